@@ -1,0 +1,19 @@
+/* err.h - the result of whatever can fail; grown from err.def. */
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
+
+#include "base/check.h"
+
+enum err {
+#define ERR(name, code, http, text) name,
+#include "base/err.def"
+#undef ERR
+	ERR_COUNT
+};
+
+int err_code(enum err e);         /* statusCode of the API's envelope */
+int err_http(enum err e);         /* HTTP status beside it */
+const char *err_text(enum err e); /* statusMessage; "" for OK */
+const char *err_name(enum err e); /* for logs: "ERR_ROLE" */
+
+#endif

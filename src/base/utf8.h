@@ -1,0 +1,16 @@
+/* utf8.h - what text may be: valid UTF-8 (RFC 3629), counted in characters (code points). */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/buf.h"
+
+/* Takes one code point from the front of *rest. False on bytes that are no UTF-8 (*rest stays). */
+bool utf8_next(struct str *rest, uint32_t *code);
+bool utf8_valid(struct str s);
+size_t utf8_count(struct str s);             /* code points; s is valid */
+void utf8_put(struct buf *b, uint32_t code); /* code is a scalar value */
+/* True if s is valid and has no control character and no character that turns the direction of
+ * writing (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C): fit to be shown as a name. */
+bool utf8_is_name(struct str s);
+
+#endif

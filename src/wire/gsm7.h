@@ -1,0 +1,18 @@
+/* gsm7.h - the GSM 7 bit default alphabet with its extension table (3GPP TS 23.038, 6.2.1), no
+ * national tables. Septets travel one per byte here (unpacked), as SMPP carries them. */
+#ifndef WIRE_GSM7_H
+#define WIRE_GSM7_H
+
+#include "base/buf.h"
+
+#define GSM7_ESCAPE 0x1B
+
+/* Septets that the character takes: 1, 2 (extension table), or 0 if the alphabet has it not. */
+int gsm7_septets(uint32_t code);
+/* Appends the septets of UTF-8 text; false, with out unchanged, if a character has none. */
+bool gsm7_encode(struct buf *out, struct str text);
+/* Appends UTF-8. Unknown extension: the character of the basic table (TS 23.038, 6.2.1.1 note);
+ * bytes above 0x7F: U+FFFD; an escape at the very end: a space. Never fails. */
+void gsm7_decode(struct buf *out, struct str septets);
+
+#endif

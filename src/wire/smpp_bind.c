@@ -1,0 +1,588 @@
+/* smpp_bind.c - the rows of a session, the questions they ask, and what they do. */
+#include "wire/smpp_bind.h"
+#include "base/arena.h"
+#include "base/check.h"
+
+#include <stdlib.h>
+
+/* SMPP 3.4, 2.2; a bit each, so that a row can hold for several. */
+enum state {
+	STAY = 0,    /* as the next state: none */
+	OPEN = 1,    /* connected; the bind is asked for (ESME) or awaited (SMSC) */
+	BOUND = 2,   /* BOUND_TRX: messages go both ways */
+	UNBOUND = 4, /* we asked to unbind; only answers are awaited */
+	CLOSED = 8,  /* ended; nothing is read or said any more */
+	SESSION = BOUND | UNBOUND,
+	LIVE = OPEN | BOUND | UNBOUND,
+};
+
+/* Whatever can happen to a session: what the peer sends, what time brings, what the owner wants. */
+enum input {
+	IN_BIND,         /* SMSC: bind_transceiver */
+	IN_BIND_ONE_WAY, /* SMSC: bind_receiver, bind_transmitter */
+	IN_BIND_RESP,    /* ESME */
+	IN_MESSAGE,      /* ESME: deliver_sm; SMSC: submit_sm */
+	IN_MESSAGE_RESP, /* ESME: submit_sm_resp; SMSC: deliver_sm_resp */
+	IN_ENQUIRE,
+	IN_ENQUIRE_RESP,
+	IN_UNBIND,
+	IN_UNBIND_RESP,
+	IN_NACK,
+	IN_UNSUPPORTED, /* a request that this side does not serve, known or not */
+	IN_MALFORMED,   /* a request with a wrong body */
+	IN_STRAY,       /* a response that answers nothing of ours; never answered */
+	IN_GARBAGE,     /* the stream is lost */
+	IN_SILENCE,     /* the peer said nothing for SMPP_ENQUIRE_MS */
+	IN_OVERDUE,     /* an answer, or the SMSC's awaited bind, did not come in time */
+	IN_LEAVE,       /* the owner wants to unbind */
+};
+
+struct row;
+struct happened { /* an input with its particulars */
+	enum input input;
+	const struct row *row;
+	const struct smpp_pdu *pdu; /* NULL unless the peer sent a whole one */
+	enum smpp_status flaw;      /* of a malformed PDU: what to answer */
+	msec now;
+};
+
+struct row {
+	unsigned states;
+	enum input input;
+	bool (*when)(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+	void (*act)(struct smpp_bind *b, const struct happened *h);
+	enum state next;
+	enum smpp_status status; /* what a row that answers answers */
+	const char *why;         /* what a row that ends tells */
+};
+
+/* A request of ours that waits for its answer. */
+struct sent {
+	uint32_t sequence;
+	msec at;
+	uint64_t cookie;
+};
+/* A message of the peer that waits for our answer. */
+struct taken {
+	uint32_t sequence;
+	uint32_t command;
+};
+
+struct smpp_bind {
+	enum smpp_role role;
+	struct str system_id, password, system_type;
+	unsigned window;
+	void (*tell)(void *ctx, const struct smpp_event *event);
+	void *ctx;
+
+	enum state state;
+	uint32_t last_sequence;
+	msec opened_at, heard_at;
+	/* Of bind, enquire_link and unbind at most one is under way. */
+	bool is_asking;
+	struct sent asked;
+	struct sent sent[SMPP_WINDOW_MAX]; /* messages, oldest first */
+	unsigned sent_count;
+	struct taken taken[SMPP_WINDOW_MAX];
+	unsigned taken_count;
+	struct buf in;  /* the begun PDU, never more than SMPP_PDU_MAX */
+	struct buf out; /* until taken */
+};
+
+static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool is_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool is_granted(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool is_sent(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool other_system(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool other_password(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool other_type(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static void ask_bind(struct smpp_bind *b, msec now);
+static void ask_alive(struct smpp_bind *b, const struct happened *h);
+static void ask_unbind(struct smpp_bind *b, const struct happened *h);
+static void respond(struct smpp_bind *b, const struct happened *h);
+static void respond_flaw(struct smpp_bind *b, const struct happened *h);
+static void respond_end(struct smpp_bind *b, const struct happened *h);
+static void nack_end(struct smpp_bind *b, const struct happened *h);
+static void accept_bind(struct smpp_bind *b, const struct happened *h);
+static void be_bound(struct smpp_bind *b, const struct happened *h);
+static void be_refused(struct smpp_bind *b, const struct happened *h);
+static void be_content(struct smpp_bind *b, const struct happened *h);
+static void take_message(struct smpp_bind *b, const struct happened *h);
+static void take_answer(struct smpp_bind *b, const struct happened *h);
+static void end(struct smpp_bind *b, const struct happened *h);
+
+/* The first row that fits is followed: next state first, then the act. None: nothing happens. */
+#define ROW(states, input, when, act, next, status, why)                                           \
+	{states, IN_##input, when, act, next, ESME_##status, why},
+/* clang-format off */
+static const struct row rows[] = {
+	ROW(OPEN,    BIND_RESP,    is_granted,     be_bound,     BOUND,   ROK, NULL)
+	ROW(OPEN,    BIND_RESP,    is_asked,       be_refused,   CLOSED,  ROK, "refused")
+	ROW(OPEN,    NACK,         is_asked,       be_refused,   CLOSED,  ROK, "refused")
+	ROW(OPEN,    BIND,         other_system,   respond,      STAY,    RINVSYSID, NULL)
+	ROW(OPEN,    BIND,         other_password, respond,      STAY,    RINVPASWD, NULL)
+	ROW(OPEN,    BIND,         other_type,     respond,      STAY,    RINVSYSTYP, NULL)
+	ROW(OPEN,    BIND,         always,         accept_bind,  BOUND,   ROK, NULL)
+	ROW(OPEN,    BIND_ONE_WAY, always,         respond,      STAY,    RBINDFAIL, NULL)
+	ROW(SESSION, BIND,         always,         respond,      STAY,    RALYBND, NULL)
+	ROW(SESSION, BIND_ONE_WAY, always,         respond,      STAY,    RALYBND, NULL)
+
+	ROW(OPEN,    MESSAGE,      always,         respond,      STAY,    RINVBNDSTS, NULL)
+	ROW(BOUND,   MESSAGE,      can_take,       take_message, STAY,    ROK, NULL)
+	ROW(SESSION, MESSAGE,      always,         respond,      STAY,    RTHROTTLED, NULL)
+	ROW(SESSION, MESSAGE_RESP, is_sent,        take_answer,  STAY,    ROK, NULL)
+	ROW(SESSION, NACK,         is_sent,        take_answer,  STAY,    ROK, NULL)
+
+	ROW(LIVE,    ENQUIRE,      always,         respond,      STAY,    ROK, NULL)
+	ROW(BOUND,   SILENCE,      always,         ask_alive,    STAY,    ROK, NULL)
+	ROW(BOUND,   ENQUIRE_RESP, is_asked,       be_content,   STAY,    ROK, NULL)
+	ROW(BOUND,   NACK,         is_asked,       be_content,   STAY,    ROK, NULL)
+
+	ROW(OPEN,    UNBIND,       always,         respond,      STAY,    RINVBNDSTS, NULL)
+	ROW(SESSION, UNBIND,       always,         respond_end,  CLOSED,  ROK, "the peer unbound")
+	ROW(OPEN,    LEAVE,        always,         end,          CLOSED,  ROK, "never bound")
+	ROW(BOUND,   LEAVE,        always,         ask_unbind,   UNBOUND, ROK, NULL)
+	ROW(UNBOUND, UNBIND_RESP,  is_asked,       end,          CLOSED,  ROK, "unbound")
+	ROW(UNBOUND, NACK,         is_asked,       end,          CLOSED,  ROK, "unbound")
+
+	ROW(LIVE,    UNSUPPORTED,  always,         respond,      STAY,    RINVCMDID, NULL)
+	ROW(LIVE,    MALFORMED,    always,         respond_flaw, STAY,    ROK, NULL)
+	ROW(LIVE,    GARBAGE,      always,         nack_end,     CLOSED,  RINVCMDLEN, "garbage")
+	ROW(OPEN,    OVERDUE,      always,         end,          CLOSED,  ROK, "bound too late")
+	ROW(SESSION, OVERDUE,      always,         end,          CLOSED,  ROK, "no answer in time")
+};
+/* clang-format on */
+#define ROWS (sizeof rows / sizeof *rows)
+
+static void dispatch(struct smpp_bind *b, struct happened h)
+{
+	for (h.row = rows; h.row < rows + ROWS; h.row++) {
+		bool fits = h.row->states & b->state && h.row->input == h.input;
+		if (!fits || !h.row->when(b, h.pdu))
+			continue;
+		if (h.row->next != STAY)
+			b->state = h.row->next;
+		h.row->act(b, &h);
+		return;
+	}
+}
+
+/* Which input a PDU is to this role. What has no row here is IN_UNSUPPORTED or IN_STRAY. */
+static const struct {
+	uint32_t command;
+	enum input to_esme, to_smsc;
+} meanings[] = {
+	{SMPP_GENERIC_NACK, IN_NACK, IN_NACK},
+	{SMPP_BIND_TRANSCEIVER, IN_UNSUPPORTED, IN_BIND},
+	{SMPP_BIND_RECEIVER, IN_UNSUPPORTED, IN_BIND_ONE_WAY},
+	{SMPP_BIND_TRANSMITTER, IN_UNSUPPORTED, IN_BIND_ONE_WAY},
+	{SMPP_BIND_TRANSCEIVER_RESP, IN_BIND_RESP, IN_STRAY},
+	{SMPP_SUBMIT_SM, IN_UNSUPPORTED, IN_MESSAGE},
+	{SMPP_SUBMIT_SM_RESP, IN_MESSAGE_RESP, IN_STRAY},
+	{SMPP_DELIVER_SM, IN_MESSAGE, IN_UNSUPPORTED},
+	{SMPP_DELIVER_SM_RESP, IN_STRAY, IN_MESSAGE_RESP},
+	{SMPP_ENQUIRE_LINK, IN_ENQUIRE, IN_ENQUIRE},
+	{SMPP_ENQUIRE_LINK_RESP, IN_ENQUIRE_RESP, IN_ENQUIRE_RESP},
+	{SMPP_UNBIND, IN_UNBIND, IN_UNBIND},
+	{SMPP_UNBIND_RESP, IN_UNBIND_RESP, IN_UNBIND_RESP},
+};
+#define MEANINGS (sizeof meanings / sizeof *meanings)
+
+/* A response with a wrong body counts as one without body: its header says what we need. */
+static enum input meaning_of(
+	const struct smpp_bind *b, const struct smpp_pdu *pdu, enum smpp_status flaw)
+{
+	bool is_response = pdu->command & SMPP_RESPONSE_BIT;
+	if (flaw != ESME_ROK && !is_response)
+		return flaw == ESME_RINVCMDID ? IN_UNSUPPORTED : IN_MALFORMED;
+	for (size_t i = 0; i < MEANINGS; i++)
+		if (meanings[i].command == pdu->command)
+			return b->role == SMPP_ESME ? meanings[i].to_esme : meanings[i].to_smsc;
+	return is_response ? IN_STRAY : IN_UNSUPPORTED;
+}
+
+/* --- life ------------------------------------------------------------------------------------- */
+
+struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec now,
+	void (*tell)(void *ctx, const struct smpp_event *event), void *ctx)
+{
+	CHECK(settings->window >= 1 && settings->window <= SMPP_WINDOW_MAX);
+	struct smpp_bind *b = mem_new(sizeof *b);
+	b->role = settings->role;
+	b->system_id = str_copy(settings->system_id);
+	b->password = str_copy(settings->password);
+	b->system_type = str_copy(settings->system_type);
+	b->window = settings->window;
+	b->tell = tell;
+	b->ctx = ctx;
+	b->state = OPEN;
+	b->opened_at = b->heard_at = now;
+	if (b->role == SMPP_ESME)
+		ask_bind(b, now);
+	return b;
+}
+
+void smpp_bind_free(struct smpp_bind **bind)
+{
+	struct smpp_bind *b = *bind;
+	if (!b)
+		return;
+	str_free(&b->system_id);
+	str_free(&b->password);
+	str_free(&b->system_type);
+	buf_free(&b->in);
+	buf_free(&b->out);
+	free(b);
+	*bind = NULL;
+}
+
+/* --- bytes in and out ------------------------------------------------------------------------- */
+
+/* One PDU from the front of *bytes goes to the table. WIRE_MORE: there is none. */
+static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
+{
+	struct smpp_pdu pdu;
+	struct happened h = {.now = now};
+	enum wire wire = smpp_pdu_unpack(bytes, &pdu, &h.flaw);
+	if (wire == WIRE_MORE)
+		return wire;
+	if (wire == WIRE_DONE) {
+		b->heard_at = now;
+		h.pdu = &pdu;
+	}
+	h.input = wire == WIRE_BAD ? IN_GARBAGE : meaning_of(b, &pdu, h.flaw);
+	dispatch(b, h);
+	return wire;
+}
+
+/* How many bytes the begun PDU needs until there is more to know: its length, then the rest. */
+static size_t wanted(const struct smpp_bind *b)
+{
+	if (b->in.len < 4)
+		return 4 - b->in.len;
+	size_t length = 0;
+	for (int i = 0; i < 4; i++)
+		length = length << 8 | (unsigned char)b->in.at[i];
+	return length > b->in.len ? length - b->in.len : 0;
+}
+
+/* Completes the PDU that an earlier call began, as far as the bytes go. */
+static void read_begun(struct smpp_bind *b, struct str *bytes, msec now)
+{
+	size_t want = wanted(b);
+	struct str piece = {bytes->at, bytes->len < want ? bytes->len : want};
+	buf_put(&b->in, piece);
+	*bytes = str_skip(*bytes, piece.len);
+	struct str begun = buf_str(&b->in);
+	if (read_pdu(b, &begun, now) == WIRE_DONE)
+		b->in.len = 0;
+}
+
+void smpp_bind_recv(struct smpp_bind *bind, struct str bytes, msec now)
+{
+	while (bytes.len && bind->state != CLOSED) {
+		if (bind->in.len > 0) {
+			read_begun(bind, &bytes, now);
+		} else if (read_pdu(bind, &bytes, now) == WIRE_MORE) {
+			buf_put(&bind->in, bytes);
+			return;
+		}
+	}
+}
+
+void smpp_bind_take(struct smpp_bind *bind, struct buf *out)
+{
+	buf_put(out, buf_str(&bind->out));
+	bind->out.len = 0;
+}
+
+/* --- the owner's calls ------------------------------------------------------------------------ */
+
+static uint32_t next_sequence(struct smpp_bind *b)
+{
+	/* SMPP 3.4, 3.2: 1 to 0x7FFFFFFF */
+	b->last_sequence = b->last_sequence % 0x7FFFFFFF + 1;
+	return b->last_sequence;
+}
+
+bool smpp_bind_send(struct smpp_bind *bind, struct smpp_pdu *pdu, uint64_t cookie, msec now)
+{
+	CHECK(pdu->command == (bind->role == SMPP_ESME ? SMPP_SUBMIT_SM : SMPP_DELIVER_SM));
+	if (smpp_bind_free_window(bind) == 0)
+		return false;
+	pdu->sequence = next_sequence(bind);
+	bind->sent[bind->sent_count++] = (struct sent) {pdu->sequence, now, cookie};
+	smpp_pdu_pack(&bind->out, pdu);
+	return true;
+}
+
+void smpp_bind_answer(
+	struct smpp_bind *bind, uint32_t sequence, enum smpp_status status, struct str message_id)
+{
+	unsigned i = 0;
+	while (i < bind->taken_count && bind->taken[i].sequence != sequence)
+		i++;
+	if (i == bind->taken_count || bind->state == CLOSED)
+		return;
+	const struct smpp_pdu resp = {
+		.command = bind->taken[i].command | SMPP_RESPONSE_BIT,
+		.status = status,
+		.sequence = sequence,
+		.sm_resp = {.message_id = message_id},
+	};
+	smpp_pdu_pack(&bind->out, &resp);
+	bind->taken_count--;
+	memmove(bind->taken + i, bind->taken + i + 1,
+		(bind->taken_count - i) * sizeof *bind->taken);
+}
+
+void smpp_bind_unbind(struct smpp_bind *bind, msec now)
+{
+	dispatch(bind, (struct happened) {.input = IN_LEAVE, .now = now});
+}
+
+void smpp_bind_unanswered(
+	const struct smpp_bind *bind, void (*each)(void *ctx, uint64_t cookie), void *ctx)
+{
+	for (unsigned i = 0; i < bind->sent_count; i++)
+		each(ctx, bind->sent[i].cookie);
+}
+
+unsigned smpp_bind_free_window(const struct smpp_bind *bind)
+{
+	return bind->state == BOUND ? bind->window - bind->sent_count : 0;
+}
+
+bool smpp_bind_is_bound(const struct smpp_bind *bind)
+{
+	return bind->state == BOUND;
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+struct due {
+	msec at;
+	enum input input;
+};
+
+static void bring_nearer(struct due *due, msec at, enum input input)
+{
+	if (at < due->at)
+		*due = (struct due) {at, input};
+}
+
+static struct due next_due(const struct smpp_bind *b)
+{
+	struct due due = {SMPP_NEVER, IN_OVERDUE};
+	if (b->state == CLOSED)
+		return due;
+	if (b->state == OPEN)
+		bring_nearer(&due, b->opened_at + SMPP_BIND_TIMEOUT_MS, IN_OVERDUE);
+	else if (b->is_asking)
+		bring_nearer(&due, b->asked.at + SMPP_RESPONSE_TIMEOUT_MS, IN_OVERDUE);
+	if (b->sent_count > 0)
+		bring_nearer(&due, b->sent[0].at + SMPP_RESPONSE_TIMEOUT_MS, IN_OVERDUE);
+	if (b->state == BOUND && !b->is_asking)
+		bring_nearer(&due, b->heard_at + SMPP_ENQUIRE_MS, IN_SILENCE);
+	return due;
+}
+
+msec smpp_bind_tick(struct smpp_bind *bind, msec now)
+{
+	struct due due = next_due(bind);
+	while (due.at <= now) {
+		dispatch(bind, (struct happened) {.input = due.input, .now = now});
+		due = next_due(bind);
+	}
+	return due.at;
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	(void)b;
+	(void)pdu;
+	return true;
+}
+
+static bool is_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return b->is_asking && b->asked.sequence == pdu->sequence;
+}
+
+static bool is_granted(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return is_asked(b, pdu) && pdu->status == ESME_ROK;
+}
+
+/* Where the sequence stands among the unanswered; sent_count if nowhere. */
+static unsigned place_of(const struct smpp_bind *b, uint32_t sequence)
+{
+	unsigned i = 0;
+	while (i < b->sent_count && b->sent[i].sequence != sequence)
+		i++;
+	return i;
+}
+
+static bool is_sent(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return place_of(b, pdu->sequence) < b->sent_count;
+}
+
+static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	(void)pdu;
+	return b->taken_count < (b->role == SMPP_ESME ? SMPP_RECEIVE_WINDOW : SMPP_WINDOW_MAX);
+}
+
+static bool differs(struct str demanded, struct str given)
+{
+	return demanded.len > 0 && !str_eq(demanded, given);
+}
+
+static bool other_system(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return differs(b->system_id, pdu->bind.system_id);
+}
+
+static bool other_password(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return differs(b->password, pdu->bind.password);
+}
+
+static bool other_type(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return differs(b->system_type, pdu->bind.system_type);
+}
+
+/* --- acts ------------------------------------------------------------------------------------- */
+
+static void ask(struct smpp_bind *b, struct smpp_pdu *pdu, msec now)
+{
+	pdu->sequence = next_sequence(b);
+	b->is_asking = true;
+	b->asked = (struct sent) {.sequence = pdu->sequence, .at = now};
+	smpp_pdu_pack(&b->out, pdu);
+}
+
+static void ask_bind(struct smpp_bind *b, msec now)
+{
+	struct smpp_pdu pdu = {
+		.command = SMPP_BIND_TRANSCEIVER,
+		.bind = {.system_id = b->system_id,
+			.password = b->password,
+			.system_type = b->system_type,
+			.interface_version = SMPP_VERSION},
+	};
+	ask(b, &pdu, now);
+}
+
+static void ask_alive(struct smpp_bind *b, const struct happened *h)
+{
+	struct smpp_pdu pdu = {.command = SMPP_ENQUIRE_LINK};
+	ask(b, &pdu, h->now);
+}
+
+static void ask_unbind(struct smpp_bind *b, const struct happened *h)
+{
+	struct smpp_pdu pdu = {.command = SMPP_UNBIND};
+	ask(b, &pdu, h->now);
+}
+
+/* With the response of the command, or with a generic_nack if there is no such command. */
+static void put_status(struct smpp_bind *b, const struct smpp_pdu *request, enum smpp_status status)
+{
+	uint32_t command = request->command | SMPP_RESPONSE_BIT;
+	const struct smpp_pdu resp = {
+		.command = smpp_command_name(command) ? command : SMPP_GENERIC_NACK,
+		.status = status,
+		.sequence = request->sequence,
+	};
+	smpp_pdu_pack(&b->out, &resp);
+}
+
+static void respond(struct smpp_bind *b, const struct happened *h)
+{
+	put_status(b, h->pdu, h->row->status);
+}
+
+static void respond_flaw(struct smpp_bind *b, const struct happened *h)
+{
+	put_status(b, h->pdu, h->flaw);
+}
+
+static void tell(struct smpp_bind *b, struct smpp_event event)
+{
+	b->tell(b->ctx, &event);
+}
+
+static void end(struct smpp_bind *b, const struct happened *h)
+{
+	tell(b, (struct smpp_event) {.what = SMPP_ENDED, .pdu = h->pdu, .why = h->row->why});
+}
+
+static void respond_end(struct smpp_bind *b, const struct happened *h)
+{
+	respond(b, h);
+	end(b, h);
+}
+
+/* 4.3: a length that cannot be is answered with a generic_nack, its sequence unknown. */
+static void nack_end(struct smpp_bind *b, const struct happened *h)
+{
+	const struct smpp_pdu nack = {.command = SMPP_GENERIC_NACK, .status = h->row->status};
+	smpp_pdu_pack(&b->out, &nack);
+	end(b, h);
+}
+
+static void accept_bind(struct smpp_bind *b, const struct happened *h)
+{
+	const struct smpp_pdu resp = {
+		.command = SMPP_BIND_TRANSCEIVER_RESP,
+		.sequence = h->pdu->sequence,
+		.bind_resp = {.system_id = b->system_id},
+		.tlv = {.has_sc_interface_version = true, .sc_interface_version = SMPP_VERSION},
+	};
+	smpp_pdu_pack(&b->out, &resp);
+	tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
+}
+
+static void be_bound(struct smpp_bind *b, const struct happened *h)
+{
+	b->is_asking = false;
+	tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
+}
+
+static void be_refused(struct smpp_bind *b, const struct happened *h)
+{
+	tell(b, (struct smpp_event) {.what = SMPP_REFUSED, .pdu = h->pdu});
+	end(b, h);
+}
+
+static void be_content(struct smpp_bind *b, const struct happened *h)
+{
+	(void)h;
+	b->is_asking = false;
+}
+
+static void take_message(struct smpp_bind *b, const struct happened *h)
+{
+	b->taken[b->taken_count++] = (struct taken) {h->pdu->sequence, h->pdu->command};
+	tell(b, (struct smpp_event) {.what = SMPP_RECEIVED, .pdu = h->pdu});
+}
+
+static void take_answer(struct smpp_bind *b, const struct happened *h)
+{
+	unsigned i = place_of(b, h->pdu->sequence);
+	uint64_t cookie = b->sent[i].cookie;
+	struct smpp_pdu answer = *h->pdu;
+	if (answer.command == SMPP_GENERIC_NACK && answer.status == ESME_ROK)
+		answer.status = ESME_RUNKNOWNERR; /* a nack is no success, whatever it says */
+	b->sent_count--;
+	memmove(b->sent + i, b->sent + i + 1, (b->sent_count - i) * sizeof *b->sent);
+	tell(b, (struct smpp_event) {.what = SMPP_ANSWERED, .pdu = &answer, .cookie = cookie});
+	if (smpp_bind_free_window(b) > 0)
+		tell(b, (struct smpp_event) {.what = SMPP_WINDOW_OPEN});
+}

@@ -1,0 +1,807 @@
+/* smpp_bind_test.c - two ends of a session wired to each other in memory, and one end under
+ * whatever a peer may send. What the owner of an end is told is kept as lines of text. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <malloc.h>
+
+#include "wire/smpp_bind.h"
+
+#include <cmocka.h>
+
+struct side {
+	struct smpp_bind *bind;
+	struct buf told;        /* a line for each event */
+	uint32_t received[200]; /* sequences of SMPP_RECEIVED */
+	unsigned received_count;
+	unsigned sends_on_bound; /* messages to send from inside the callback */
+};
+
+static void on_event(void *ctx, const struct smpp_event *e)
+{
+	struct side *side = ctx;
+	switch (e->what) {
+	case SMPP_BOUND:
+		buf_printf(&side->told, "bound to %.*s\n",
+			STR_ARGS(e->pdu->command == SMPP_BIND_TRANSCEIVER
+					 ? e->pdu->bind.system_id
+					 : e->pdu->bind_resp.system_id));
+		for (unsigned i = 0; i < side->sends_on_bound; i++) {
+			struct smpp_pdu pdu = {.command = SMPP_SUBMIT_SM};
+			assert_true(smpp_bind_send(side->bind, &pdu, 900 + i, 0));
+		}
+		break;
+	case SMPP_REFUSED:
+		buf_printf(&side->told, "refused with 0x%02X\n", (unsigned)e->pdu->status);
+		break;
+	case SMPP_RECEIVED:
+		side->received[side->received_count++] = e->pdu->sequence;
+		buf_printf(&side->told, "received %.*s\n", STR_ARGS(e->pdu->sm.short_message));
+		break;
+	case SMPP_ANSWERED:
+		buf_printf(&side->told, "answered %u: 0x%02X %.*s\n", (unsigned)e->cookie,
+			(unsigned)e->pdu->status, STR_ARGS(e->pdu->sm_resp.message_id));
+		break;
+	case SMPP_WINDOW_OPEN:
+		buf_printf(&side->told, "window %u\n", smpp_bind_free_window(side->bind));
+		break;
+	case SMPP_ENDED:
+		assert_false(smpp_bind_is_bound(side->bind));
+		buf_printf(&side->told, "ended: %s\n", e->why);
+	}
+}
+
+static void side_open(struct side *side, enum smpp_role role, unsigned window)
+{
+	const struct smpp_bind_settings settings = {
+		.role = role,
+		.system_id = role == SMPP_ESME ? STR("shop") : STR_NONE,
+		.password = STR("secret"),
+		.system_type = STR_NONE,
+		.window = window,
+	};
+	*side = (struct side) {0};
+	side->bind = smpp_bind_new(&settings, 0, on_event, side);
+}
+
+static void side_close(struct side *side)
+{
+	smpp_bind_free(&side->bind);
+	assert_null(side->bind);
+	buf_free(&side->told);
+}
+
+static void assert_str(struct str s, const char *expected)
+{
+	char *text = strndup(s.at ? s.at : "", s.len);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+/* What was told since the last time. */
+static void assert_told(struct side *side, const char *expected)
+{
+	assert_str(buf_str(&side->told), expected);
+	side->told.len = 0;
+}
+
+/* Carries what one side says to the other, in pieces of so many bytes; false: it said nothing. */
+static bool carry(struct side *from, struct side *to, size_t piece, msec now)
+{
+	struct buf bytes = {0};
+	smpp_bind_take(from->bind, &bytes);
+	struct str rest = buf_str(&bytes);
+	while (rest.len) {
+		size_t n = rest.len < piece ? rest.len : piece;
+		char *exact = malloc(n);
+		memcpy(exact, rest.at, n);
+		smpp_bind_recv(to->bind, str_from(exact, n), now);
+		free(exact);
+		rest = str_skip(rest, n);
+	}
+	bool said = bytes.len > 0;
+	buf_free(&bytes);
+	return said;
+}
+
+static void talk(struct side *a, struct side *b, size_t piece, msec now)
+{
+	bool more = true;
+	while (more) {
+		more = carry(a, b, piece, now);
+		more |= carry(b, a, piece, now);
+	}
+}
+
+#define WHOLE SIZE_MAX
+
+static void open_pair(struct side *esme, struct side *smsc, unsigned window)
+{
+	side_open(esme, SMPP_ESME, window);
+	side_open(smsc, SMPP_SMSC, window);
+	talk(esme, smsc, WHOLE, 0);
+	assert_told(esme, "bound to \n");
+	assert_told(smsc, "bound to shop\n");
+}
+
+static void close_pair(struct side *esme, struct side *smsc)
+{
+	side_close(esme);
+	side_close(smsc);
+}
+
+static bool send_text(
+	struct side *side, enum smpp_role role, const char *text, uint64_t cookie, msec now)
+{
+	struct smpp_pdu pdu = {
+		.command = role == SMPP_ESME ? SMPP_SUBMIT_SM : SMPP_DELIVER_SM,
+		.sm = {.short_message = str_of(text)},
+	};
+	return smpp_bind_send(side->bind, &pdu, cookie, now);
+}
+
+/* What a side said since the last time, a line of the log each. */
+static void assert_said(struct side *side, const char *expected)
+{
+	struct buf bytes = {0}, lines = {0};
+	smpp_bind_take(side->bind, &bytes);
+	struct str rest = buf_str(&bytes);
+	while (rest.len) {
+		struct smpp_pdu pdu;
+		enum smpp_status status;
+		assert_int_equal(smpp_pdu_unpack(&rest, &pdu, &status), WIRE_DONE);
+		assert_int_equal(status, ESME_ROK);
+		smpp_pdu_dump(&lines, &pdu);
+		buf_put_byte(&lines, '\n');
+	}
+	assert_str(buf_str(&lines), expected);
+	buf_free(&bytes);
+	buf_free(&lines);
+}
+
+static void hear(struct side *side, struct smpp_pdu pdu, msec now)
+{
+	struct buf bytes = {0};
+	smpp_pdu_pack(&bytes, &pdu);
+	smpp_bind_recv(side->bind, buf_str(&bytes), now);
+	buf_free(&bytes);
+}
+
+/* --- binding ---------------------------------------------------------------------------------- */
+
+static void test_an_esme_asks_for_both_directions(void **state)
+{
+	struct side esme;
+	(void)state;
+	side_open(&esme, SMPP_ESME, 10);
+	assert_said(&esme,
+		"BIND_TRANSCEIVER sequence=1 status=0x00 system_id=\"shop\" password=*** "
+		"interface_version=52\n");
+	assert_false(smpp_bind_is_bound(esme.bind));
+	assert_int_equal(smpp_bind_free_window(esme.bind), 0);
+	assert_false(send_text(&esme, SMPP_ESME, "too early", 1, 0));
+	assert_said(&esme, "");
+	side_close(&esme);
+}
+
+static void test_both_are_bound_and_the_smsc_tells_its_version(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	side_open(&esme, SMPP_ESME, 10);
+	side_open(&smsc, SMPP_SMSC, 10);
+	carry(&esme, &smsc, WHOLE, 0);
+	assert_true(smpp_bind_is_bound(smsc.bind));
+	assert_said(
+		&smsc, "BIND_TRANSCEIVER_RESP sequence=1 status=0x00 sc_interface_version=52\n");
+	close_pair(&esme, &smsc);
+	open_pair(&esme, &smsc, 10);
+	assert_true(smpp_bind_is_bound(esme.bind));
+	assert_int_equal(smpp_bind_free_window(esme.bind), 10);
+	close_pair(&esme, &smsc);
+}
+
+static void test_an_smsc_demands_what_it_was_told_to(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		const char *system_id, *password, *system_type; /* demanded */
+		const char *esme, *smsc;                        /* told */
+	} rows[] = {
+		{"", "", "", "bound to \n", "bound to me\n"},
+		{"me", "pw", "tt", "bound to me\n", "bound to me\n"},
+		{"you", "pw", "tt", "refused with 0x0F\nended: refused\n", ""},
+		{"me", "pW", "tt", "refused with 0x0E\nended: refused\n", ""},
+		{"me", "p", "tt", "refused with 0x0E\nended: refused\n", ""},
+		{"me", "pw", "other", "refused with 0x53\nended: refused\n", ""},
+	};
+	/* clang-format on */
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct side esme = {0}, smsc = {0};
+		const struct smpp_bind_settings ours = {
+			SMPP_ESME, STR("me"), STR("pw"), STR("tt"), 1};
+		const struct smpp_bind_settings theirs = {SMPP_SMSC, str_of(rows[i].system_id),
+			str_of(rows[i].password), str_of(rows[i].system_type), 1};
+		esme.bind = smpp_bind_new(&ours, 0, on_event, &esme);
+		smsc.bind = smpp_bind_new(&theirs, 0, on_event, &smsc);
+		talk(&esme, &smsc, WHOLE, 0);
+		assert_told(&esme, rows[i].esme);
+		assert_told(&smsc, rows[i].smsc);
+		close_pair(&esme, &smsc);
+	}
+}
+
+static void test_only_the_answer_to_our_bind_binds(void **state)
+{
+	struct side esme;
+	(void)state;
+	side_open(&esme, SMPP_ESME, 1);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 2}, 0);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_RECEIVER_RESP, .sequence = 1}, 0);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 1}, 0);
+	assert_told(&esme, "");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 1}, 0);
+	assert_told(&esme, "bound to \n");
+	hear(&esme,
+		(struct smpp_pdu) {
+			.command = SMPP_BIND_TRANSCEIVER_RESP, .status = 5, .sequence = 1},
+		0);
+	assert_told(&esme, ""); /* once */
+	side_close(&esme);
+	side_open(&esme, SMPP_ESME, 1);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .status = 3, .sequence = 1},
+		0);
+	assert_told(&esme, "refused with 0x03\nended: refused\n");
+	side_close(&esme);
+}
+
+/* --- messages --------------------------------------------------------------------------------- */
+
+static void test_a_window_fills_and_opens_in_the_order_of_answers(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 3);
+	assert_true(send_text(&esme, SMPP_ESME, "a", 11, 0));
+	assert_true(send_text(&esme, SMPP_ESME, "b", 12, 0));
+	assert_int_equal(smpp_bind_free_window(esme.bind), 1);
+	assert_true(send_text(&esme, SMPP_ESME, "c", 13, 0));
+	assert_int_equal(smpp_bind_free_window(esme.bind), 0);
+	assert_false(send_text(&esme, SMPP_ESME, "d", 14, 0));
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&smsc, "received a\nreceived b\nreceived c\n");
+	smpp_bind_answer(smsc.bind, smsc.received[2], ESME_ROK, STR("idc"));
+	smpp_bind_answer(smsc.bind, smsc.received[0], ESME_RMSGQFUL, STR_NONE);
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "answered 13: 0x00 idc\nwindow 1\nanswered 11: 0x14 \nwindow 2\n");
+	assert_true(send_text(&esme, SMPP_ESME, "e", 15, 0));
+	smpp_bind_answer(smsc.bind, smsc.received[1], ESME_ROK, STR("idb"));
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "answered 12: 0x00 idb\nwindow 2\n");
+	assert_told(&smsc, "received e\n");
+	close_pair(&esme, &smsc);
+}
+
+static void note_cookie(void *ctx, uint64_t cookie)
+{
+	buf_printf(ctx, "%u ", (unsigned)cookie);
+}
+
+static void test_the_unanswered_are_told_oldest_first_even_after_the_end(void **state)
+{
+	struct side esme, smsc;
+	struct buf cookies = {0};
+	(void)state;
+	open_pair(&esme, &smsc, 5);
+	for (unsigned cookie = 1; cookie <= 5; cookie++)
+		assert_true(send_text(&esme, SMPP_ESME, "x", cookie, 0));
+	talk(&esme, &smsc, WHOLE, 0);
+	smpp_bind_answer(smsc.bind, smsc.received[1], ESME_ROK, STR_NONE);
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_true(send_text(&esme, SMPP_ESME, "x", 6, 0));
+	smpp_bind_recv(esme.bind, STR("\0\0\0\0"), 0);
+	smpp_bind_unanswered(esme.bind, note_cookie, &cookies);
+	assert_str(buf_str(&cookies), "1 3 4 5 6 ");
+	buf_free(&cookies);
+	close_pair(&esme, &smsc);
+}
+
+static void test_messages_go_both_ways_at_once(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	assert_true(send_text(&esme, SMPP_ESME, "out", 1, 0));
+	assert_true(send_text(&smsc, SMPP_SMSC, "in", 2, 0));
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "received in\n");
+	assert_told(&smsc, "received out\n");
+	smpp_bind_answer(esme.bind, esme.received[0], ESME_ROK, STR_NONE);
+	smpp_bind_answer(smsc.bind, smsc.received[0], ESME_ROK, STR("m1"));
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "answered 1: 0x00 m1\nwindow 2\n");
+	assert_told(&smsc, "answered 2: 0x00 \nwindow 2\n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_an_answer_goes_out_once(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	assert_true(send_text(&smsc, SMPP_SMSC, "in", 2, 0));
+	carry(&smsc, &esme, WHOLE, 0);
+	smpp_bind_answer(esme.bind, esme.received[0] + 1, ESME_ROK, STR_NONE); /* nobody asked */
+	assert_said(&esme, "");
+	smpp_bind_answer(esme.bind, esme.received[0], ESME_RX_T_APPN, STR_NONE);
+	smpp_bind_answer(esme.bind, esme.received[0], ESME_ROK, STR_NONE);
+	assert_said(&esme, "DELIVER_SM_RESP sequence=1 status=0x64\n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_a_nack_or_a_broken_body_answers_too(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 4);
+	for (unsigned cookie = 1; cookie <= 4; cookie++)
+		assert_true(send_text(&esme, SMPP_ESME, "x", cookie, 0)); /* sequences 2 to 5 */
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .status = 3, .sequence = 2},
+		0);
+	assert_told(&esme, "answered 1: 0x03 \nwindow 1\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .status = 0, .sequence = 3},
+		0);
+	assert_told(&esme, "answered 2: 0xFF \nwindow 2\n"); /* never taken for a success */
+	smpp_bind_recv(
+		esme.bind, STR("\0\0\0\x12\x80\0\0\x04\0\0\0\0\0\0\0\x04id"), 0); /* no NULL */
+	assert_told(&esme, "answered 3: 0x00 \nwindow 3\n");
+	smpp_bind_recv(esme.bind, STR("\0\0\0\x10\x80\0\0\x04\0\0\0\0\0\0\0\x05"), 0); /* no body */
+	assert_told(&esme, "answered 4: 0x00 \nwindow 4\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 5}, 0);
+	assert_told(&esme, ""); /* a second answer is nothing */
+	close_pair(&esme, &smsc);
+}
+
+static void test_beyond_its_receive_window_a_side_throttles(void **state)
+{
+	/* clang-format off */
+	static const struct {
+		enum smpp_role role;
+		uint32_t command;
+		unsigned most;
+	} rows[] = {
+		{SMPP_ESME, SMPP_DELIVER_SM, SMPP_RECEIVE_WINDOW},
+		{SMPP_SMSC, SMPP_SUBMIT_SM, SMPP_WINDOW_MAX},
+	};
+	/* clang-format on */
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct side esme, smsc;
+		open_pair(&esme, &smsc, 1);
+		struct side *side = rows[i].role == SMPP_ESME ? &esme : &smsc;
+		for (uint32_t n = 1; n <= rows[i].most; n++)
+			hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = n},
+				0);
+		assert_int_equal(side->received_count, rows[i].most);
+		assert_said(side, "");
+		hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = 777}, 0);
+		assert_int_equal(side->received_count, rows[i].most);
+		assert_said(side, rows[i].role == SMPP_ESME
+					  ? "DELIVER_SM_RESP sequence=777 status=0x58\n"
+					  : "SUBMIT_SM_RESP sequence=777 status=0x58\n");
+		smpp_bind_answer(side->bind, 1, ESME_ROK, STR_NONE);
+		hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = 778}, 0);
+		assert_int_equal(side->received_count, rows[i].most + 1);
+		close_pair(&esme, &smsc);
+	}
+}
+
+static void test_the_owner_may_send_from_inside_the_callback(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	side_open(&esme, SMPP_ESME, 2);
+	side_open(&smsc, SMPP_SMSC, 2);
+	esme.sends_on_bound = 2;
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&smsc, "bound to shop\nreceived \nreceived \n");
+	close_pair(&esme, &smsc);
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+static void test_silence_is_asked_about_and_an_answer_contents(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 1);
+	assert_int_equal(smpp_bind_tick(esme.bind, 29999), 30000);
+	assert_said(&esme, "");
+	assert_int_equal(smpp_bind_tick(esme.bind, 30000), 40000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 30001), 40000); /* asks once */
+	talk(&esme, &smsc, WHOLE, 31000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 40000), 61000);
+	assert_int_equal(smpp_bind_tick(smsc.bind, 40000), 61000); /* it heard us */
+	assert_told(&esme, "");
+	assert_int_equal(smpp_bind_tick(esme.bind, 61000), 71000);
+	assert_said(&esme, "ENQUIRE_LINK sequence=3 status=0x00\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK_RESP, .sequence = 2}, 62000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 62000), 71000); /* that was the earlier one */
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .sequence = 3}, 62000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 62000), 92000); /* a nack is a sign of life */
+	close_pair(&esme, &smsc);
+}
+
+static void test_a_peer_that_does_not_answer_is_given_up(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	smpp_bind_tick(esme.bind, 30000);
+	smpp_bind_tick(esme.bind, 39999);
+	assert_told(&esme, "");
+	assert_int_equal(smpp_bind_tick(esme.bind, 40000), SMPP_NEVER);
+	assert_told(&esme, "ended: no answer in time\n");
+	close_pair(&esme, &smsc);
+
+	open_pair(&esme, &smsc, 2); /* the same with a message, though the peer is alive */
+	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 5000));
+	assert_true(send_text(&esme, SMPP_ESME, "b", 2, 6000));
+	assert_int_equal(smpp_bind_tick(esme.bind, 6000), 15000);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 2}, 14000);
+	assert_told(&esme, "answered 1: 0x00 \nwindow 1\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5}, 15000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 15999), 16000);
+	assert_told(&esme, "");
+	smpp_bind_tick(esme.bind, 16000);
+	assert_told(&esme, "ended: no answer in time\n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_a_bind_that_takes_too_long_ends(void **state)
+{
+	(void)state;
+	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
+		struct side side;
+		side_open(&side, role, 1);
+		hear(&side, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 1}, 9000);
+		assert_int_equal(smpp_bind_tick(side.bind, 9999), 10000);
+		assert_told(&side, "");
+		assert_int_equal(smpp_bind_tick(side.bind, 10000), SMPP_NEVER);
+		assert_told(&side, "ended: bound too late\n");
+		side_close(&side);
+	}
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static void test_either_side_may_unbind(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 1);
+	smpp_bind_unbind(esme.bind, 0);
+	assert_false(send_text(&esme, SMPP_ESME, "too late", 1, 0));
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "ended: unbound\n");
+	assert_told(&smsc, "ended: the peer unbound\n");
+	close_pair(&esme, &smsc);
+	open_pair(&esme, &smsc, 1);
+	smpp_bind_unbind(smsc.bind, 0);
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "ended: the peer unbound\n");
+	assert_told(&smsc, "ended: unbound\n");
+	close_pair(&esme, &smsc);
+	open_pair(&esme, &smsc, 1); /* both at once */
+	smpp_bind_unbind(smsc.bind, 0);
+	smpp_bind_unbind(esme.bind, 0);
+	talk(&esme, &smsc, WHOLE, 0);
+	assert_told(&esme, "ended: the peer unbound\n");
+	assert_told(&smsc, "ended: the peer unbound\n"); /* each read the other's request first */
+	close_pair(&esme, &smsc);
+}
+
+static void test_while_unbinding_only_answers_count(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
+	smpp_bind_unbind(esme.bind, 0);
+	assert_said(&esme, "SUBMIT_SM sequence=2 status=0x00 short_message=<1 bytes>\n"
+			   "UNBIND sequence=3 status=0x00\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_DELIVER_SM, .sequence = 1}, 0);
+	assert_said(
+		&esme, "DELIVER_SM_RESP sequence=1 status=0x58\n"); /* it comes again, elsewhere */
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 2}, 0);
+	assert_told(&esme, "answered 1: 0x00 \n"); /* no window to tell of */
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_UNBIND_RESP, .sequence = 2}, 0);
+	assert_told(&esme, ""); /* not the answer to ours */
+	assert_int_equal(smpp_bind_tick(esme.bind, 9999), 10000);
+	smpp_bind_tick(esme.bind, 10000);
+	assert_told(&esme, "ended: no answer in time\n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_a_message_taken_before_unbinding_can_still_be_answered(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_DELIVER_SM, .sequence = 4}, 0);
+	smpp_bind_unbind(esme.bind, 0);
+	smpp_bind_answer(esme.bind, 4, ESME_ROK, STR_NONE);
+	assert_said(
+		&esme, "UNBIND sequence=2 status=0x00\nDELIVER_SM_RESP sequence=4 status=0x00\n");
+	close_pair(&esme, &smsc);
+}
+
+/* Brings a side into the nth state: open, bound, unbound. */
+static void bring(struct side *side, enum smpp_role role, unsigned nth)
+{
+	side_open(side, role, 2);
+	if (nth > 0 && role == SMPP_ESME)
+		hear(side, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 1},
+			0);
+	if (nth > 0 && role == SMPP_SMSC)
+		hear(side,
+			(struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER,
+				.sequence = 1,
+				.bind = {.password = STR("secret")}},
+			0);
+	if (nth > 1)
+		smpp_bind_unbind(side->bind, 0);
+	struct buf bytes = {0};
+	smpp_bind_take(side->bind, &bytes);
+	buf_free(&bytes);
+	side->told.len = 0;
+}
+
+static void test_garbage_ends_the_session_in_every_state(void **state)
+{
+	/* clang-format off */
+	static const struct str garbage[] = {
+		{"GET / HTTP/1.1\r\n\r\n", 18}, {"\0\0\0\x0F", 4}, {"\xFF\xFF\xFF\xFF\xFF", 5},
+			{"\0\0\x40\x01", 4}};
+	/* clang-format on */
+	(void)state;
+	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
+		for (unsigned nth = 0; nth < 3; nth++) {
+			for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
+				struct side side;
+				bring(&side, role, nth);
+				for (size_t n = 0; n < garbage[i].len; n++)
+					smpp_bind_recv(
+						side.bind, str_from(garbage[i].at + n, 1), 0);
+				assert_told(&side, "ended: garbage\n");
+				assert_said(&side, "GENERIC_NACK sequence=0 status=0x02\n");
+				assert_false(smpp_bind_is_bound(side.bind));
+				side_close(&side);
+			}
+		}
+	}
+}
+
+static void test_after_the_end_nothing_happens_any_more(void **state)
+{
+	(void)state;
+	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
+		struct side side;
+		bring(&side, role, 1);
+		uint32_t message = role == SMPP_ESME ? SMPP_DELIVER_SM : SMPP_SUBMIT_SM;
+		hear(&side, (struct smpp_pdu) {.command = message, .sequence = 4}, 0);
+		hear(&side, (struct smpp_pdu) {.command = SMPP_UNBIND, .sequence = 5}, 0);
+		assert_told(&side, "received \nended: the peer unbound\n");
+		assert_said(&side, "UNBIND_RESP sequence=5 status=0x00\n");
+		hear(&side, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 6}, 0);
+		smpp_bind_recv(side.bind, STR("\0\0\0\0"), 0);
+		smpp_bind_answer(side.bind, 4, ESME_ROK, STR_NONE);
+		smpp_bind_unbind(side.bind, 0);
+		assert_false(send_text(&side, role, "x", 1, 0));
+		assert_int_equal(smpp_bind_tick(side.bind, 1000000), SMPP_NEVER);
+		assert_told(&side, "");
+		assert_said(&side, "");
+		side_close(&side);
+	}
+}
+
+static void test_before_the_bind_unbinding_just_ends(void **state)
+{
+	struct side esme;
+	(void)state;
+	side_open(&esme, SMPP_ESME, 1);
+	smpp_bind_unbind(esme.bind, 0);
+	assert_told(&esme, "ended: never bound\n");
+	side_close(&esme);
+}
+
+/* --- what a peer may ask ---------------------------------------------------------------------- */
+
+static void test_every_request_gets_its_answer(void **state)
+{
+	enum { OPEN, BOUND, UNBOUND };
+	/* clang-format off */
+	static const struct {
+		enum smpp_role role;
+		unsigned nth;
+		struct str request;
+		const char *answer;
+	} rows[] = {
+#define HEAD(length, command) "\0\0\0" length command "\0\0\0\0\0\0\0\x63"
+#define REQUEST(length, command, body)                                                             \
+	{                                                                                          \
+		HEAD(length, command) body, sizeof HEAD(length, command) body - 1                  \
+	}
+		{SMPP_ESME, OPEN, REQUEST("\x10", "\0\0\0\x15", ""),
+			"ENQUIRE_LINK_RESP sequence=99 status=0x00\n"},
+		{SMPP_SMSC, BOUND, REQUEST("\x10", "\0\0\0\x15", ""),
+			"ENQUIRE_LINK_RESP sequence=99 status=0x00\n"},
+		{SMPP_ESME, UNBOUND, REQUEST("\x10", "\0\0\0\x15", ""),
+			"ENQUIRE_LINK_RESP sequence=99 status=0x00\n"},
+		/* one direction is not enough, a second bind too much */
+		{SMPP_SMSC, OPEN, REQUEST("\x17", "\0\0\0\x01", "\0\0\0\x34\0\0\0"),
+			"BIND_RECEIVER_RESP sequence=99 status=0x0D\n"},
+		{SMPP_SMSC, OPEN, REQUEST("\x17", "\0\0\0\x02", "\0\0\0\x34\0\0\0"),
+			"BIND_TRANSMITTER_RESP sequence=99 status=0x0D\n"},
+		{SMPP_SMSC, BOUND, REQUEST("\x17", "\0\0\0\x02", "\0\0\0\x34\0\0\0"),
+			"BIND_TRANSMITTER_RESP sequence=99 status=0x05\n"},
+		{SMPP_SMSC, BOUND, REQUEST("\x17", "\0\0\0\x09", "\0\0\0\x34\0\0\0"),
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x05\n"},
+		{SMPP_SMSC, OPEN, REQUEST("\x17", "\0\0\0\x09", "\0\0\0\x34\0\0\0"),
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x0E\n"}, /* no password */
+		/* not before the bind */
+		{SMPP_ESME, OPEN, REQUEST("\x21", "\0\0\0\x05",
+			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+			"DELIVER_SM_RESP sequence=99 status=0x04\n"},
+		{SMPP_SMSC, OPEN, REQUEST("\x21", "\0\0\0\x04",
+			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+			"SUBMIT_SM_RESP sequence=99 status=0x04\n"},
+		{SMPP_SMSC, OPEN, REQUEST("\x10", "\0\0\0\x06", ""),
+			"UNBIND_RESP sequence=99 status=0x04\n"},
+		/* not served here, or unknown to all */
+		{SMPP_ESME, BOUND, REQUEST("\x21", "\0\0\0\x04",
+			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+			"SUBMIT_SM_RESP sequence=99 status=0x03\n"},
+		{SMPP_SMSC, BOUND, REQUEST("\x21", "\0\0\0\x05",
+			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+			"DELIVER_SM_RESP sequence=99 status=0x03\n"},
+		{SMPP_ESME, BOUND, REQUEST("\x1A", "\0\0\x01\x03", "\0\0\0\0\0\0\0\0\0\0"),
+			"DATA_SM_RESP sequence=99 status=0x03\n"},
+		{SMPP_ESME, BOUND, REQUEST("\x17", "\0\0\0\x09", "\0\0\0\x34\0\0\0"),
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x03\n"},
+		{SMPP_ESME, OPEN, REQUEST("\x12", "\0\0\0\x0B", "\0\0"),
+			"GENERIC_NACK sequence=99 status=0x03\n"}, /* outbind */
+		{SMPP_ESME, BOUND, REQUEST("\x11", "\x12\x34\x56\x78", "?"),
+			"GENERIC_NACK sequence=99 status=0x03\n"},
+		/* a wrong body */
+		{SMPP_ESME, BOUND, REQUEST("\x13", "\0\0\0\x05", "\0\0\0"),
+			"DELIVER_SM_RESP sequence=99 status=0x02\n"},
+		{SMPP_ESME, BOUND, REQUEST("\x19", "\0\0\0\x05", "toolong\0\0"),
+			"DELIVER_SM_RESP sequence=99 status=0x15\n"},
+		{SMPP_SMSC, OPEN, REQUEST("\x21", "\0\0\0\x09", "asystemidtoolong\0"),
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x0F\n"},
+		/* responses are never answered */
+		{SMPP_ESME, BOUND, REQUEST("\x10", "\x80\0\0\0", ""), ""},
+		{SMPP_ESME, BOUND, REQUEST("\x10", "\x80\0\0\x04", ""), ""},
+		{SMPP_ESME, BOUND, REQUEST("\x10", "\x80\0\0\x05", ""), ""},
+		{SMPP_SMSC, BOUND, REQUEST("\x10", "\x80\0\0\x09", ""), ""},
+		{SMPP_ESME, BOUND, REQUEST("\x10", "\x92\x34\x56\x78", ""), ""},
+		{SMPP_ESME, BOUND, REQUEST("\x11", "\x80\0\0\x15", "?"), ""},
+	};
+	/* clang-format on */
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct side side;
+		bring(&side, rows[i].role, rows[i].nth);
+		smpp_bind_recv(side.bind, rows[i].request, 0);
+		assert_said(&side, rows[i].answer);
+		assert_told(&side, "");
+		smpp_bind_recv(side.bind, STR(HEAD("\x10", "\0\0\0\x15")), 0); /* and goes on */
+		assert_said(&side, "ENQUIRE_LINK_RESP sequence=99 status=0x00\n");
+		side_close(&side);
+	}
+}
+
+/* --- cuts and memory -------------------------------------------------------------------------- */
+
+static void test_any_cut_of_the_bytes_gives_the_same(void **state)
+{
+	static const size_t pieces[] = {WHOLE, 1, 2, 3, 7, 16, 17, 100};
+	(void)state;
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+		struct side esme, smsc;
+		side_open(&esme, SMPP_ESME, 5);
+		side_open(&smsc, SMPP_SMSC, 5);
+		talk(&esme, &smsc, pieces[i], 0);
+		assert_true(send_text(&esme, SMPP_ESME, "one", 1, 0));
+		assert_true(send_text(&esme, SMPP_ESME, "two", 2, 0));
+		assert_true(send_text(&smsc, SMPP_SMSC, "three", 3, 0));
+		talk(&esme, &smsc, pieces[i], 0);
+		smpp_bind_answer(esme.bind, esme.received[0], ESME_ROK, STR_NONE);
+		smpp_bind_answer(smsc.bind, smsc.received[1], ESME_ROK, STR("m2"));
+		smpp_bind_answer(smsc.bind, smsc.received[0], ESME_ROK, STR("m1"));
+		talk(&esme, &smsc, pieces[i], 0);
+		smpp_bind_tick(esme.bind, 30000);
+		talk(&esme, &smsc, pieces[i], 30000);
+		smpp_bind_unbind(smsc.bind, 30000);
+		talk(&esme, &smsc, pieces[i], 30000);
+		assert_told(&esme, "bound to \nreceived three\nanswered 2: 0x00 m2\nwindow 4\n"
+				   "answered 1: 0x00 m1\nwindow 5\nended: the peer unbound\n");
+		assert_told(&smsc, "bound to shop\nreceived one\nreceived two\nanswered 3: 0x00 \n"
+				   "window 5\nended: unbound\n");
+		close_pair(&esme, &smsc);
+	}
+}
+
+size_t __sanitizer_get_current_allocated_bytes(void) __attribute__((weak));
+
+static size_t allocated(void)
+{
+	if (__sanitizer_get_current_allocated_bytes)
+		return __sanitizer_get_current_allocated_bytes();
+	return mallinfo2().uordblks;
+}
+
+/* Thousands of requests, throttled messages, strange responses and a PDU of the greatest length
+ * that never ends: what the session holds stays below one begun PDU. */
+static void test_a_peer_cannot_make_the_session_grow(void **state)
+{
+	struct side side;
+	struct buf out = {0};
+	(void)state;
+	bring(&side, SMPP_ESME, 1);
+	buf_reserve(&out, 1 << 20);
+	buf_reserve(&side.told, 1 << 20);
+	size_t before = allocated();
+	for (uint32_t n = 0; n < 5000; n++) {
+		hear(&side, (struct smpp_pdu) {.command = SMPP_DELIVER_SM, .sequence = n}, 0);
+		hear(&side, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = n}, 0);
+		hear(&side, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = n + 9},
+			0);
+		smpp_bind_take(side.bind, &out);
+		out.len = 0;
+	}
+	smpp_bind_recv(side.bind, STR("\0\0\x40\0\0\0\0\x05\0\0\0\0\0\0\0\0"), 0);
+	for (unsigned n = 0; n < SMPP_PDU_MAX - 17; n++)
+		smpp_bind_recv(side.bind, STR("x"), 0);
+	assert_true(allocated() - before <= SMPP_PDU_MAX + 1024);
+	assert_int_equal(side.received_count, SMPP_RECEIVE_WINDOW);
+	side.told.len = 0;
+	smpp_bind_recv(side.bind, STR("x\0\0\0\x10\0\0\0\x15\0\0\0\0\0\0\0\1"), 0);
+	assert_said(&side, "DELIVER_SM_RESP sequence=0 status=0x15\n"
+			   "ENQUIRE_LINK_RESP sequence=1 status=0x00\n");
+	buf_free(&out);
+	side_close(&side);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_esme_asks_for_both_directions),
+		cmocka_unit_test(test_both_are_bound_and_the_smsc_tells_its_version),
+		cmocka_unit_test(test_an_smsc_demands_what_it_was_told_to),
+		cmocka_unit_test(test_only_the_answer_to_our_bind_binds),
+		cmocka_unit_test(test_a_window_fills_and_opens_in_the_order_of_answers),
+		cmocka_unit_test(test_the_unanswered_are_told_oldest_first_even_after_the_end),
+		cmocka_unit_test(test_messages_go_both_ways_at_once),
+		cmocka_unit_test(test_an_answer_goes_out_once),
+		cmocka_unit_test(test_a_nack_or_a_broken_body_answers_too),
+		cmocka_unit_test(test_beyond_its_receive_window_a_side_throttles),
+		cmocka_unit_test(test_the_owner_may_send_from_inside_the_callback),
+		cmocka_unit_test(test_silence_is_asked_about_and_an_answer_contents),
+		cmocka_unit_test(test_a_peer_that_does_not_answer_is_given_up),
+		cmocka_unit_test(test_a_bind_that_takes_too_long_ends),
+		cmocka_unit_test(test_either_side_may_unbind),
+		cmocka_unit_test(test_while_unbinding_only_answers_count),
+		cmocka_unit_test(test_a_message_taken_before_unbinding_can_still_be_answered),
+		cmocka_unit_test(test_garbage_ends_the_session_in_every_state),
+		cmocka_unit_test(test_after_the_end_nothing_happens_any_more),
+		cmocka_unit_test(test_before_the_bind_unbinding_just_ends),
+		cmocka_unit_test(test_every_request_gets_its_answer),
+		cmocka_unit_test(test_any_cut_of_the_bytes_gives_the_same),
+		cmocka_unit_test(test_a_peer_cannot_make_the_session_grow),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* agent.c - the contact center session of a user: started, Ready, NotReady, ended; presence. */
+#include "core/turn.h"
+
+#include <utlist.h>
+
+static struct body_agent changed(
+	const struct turn *turn, const struct user *user, enum agent_state state, struct str reason)
+{
+	struct body_agent body = user->agent;
+	body.user = user->b.id;
+	body.state = state;
+	body.reason = reason;
+	body.state_at = turn->now;
+	return body;
+}
+
+enum err can_start_agent(const struct core *core, const struct command *command)
+{
+	(void)core;
+	return command->caller->b.provisioned ? OK : ERR_CHANNEL;
+}
+
+/* Repeated while started: nothing changes (a reload, a second tab). */
+void make_start_agent(struct turn *turn, const struct command *command)
+{
+	struct user *user = command->caller;
+	if (user->agent.state != AGENT_LOGGED_OUT)
+		return;
+	struct body_agent body =
+		changed(turn, user, turn->core->centre.state_after_login, STR_NONE);
+	body.since = turn->now;
+	body.has_client = 0;
+	body.lost_at = 0;
+	turn_emit(turn, EV_AGENT_STARTED, &body);
+	routing_run(turn);
+}
+
+/* --- ending ------------------------------------------------------------------------------------- */
+
+static void leave_running(struct turn *turn, struct party *party)
+{
+	struct session *session = party->session;
+	if (turn->core->centre.on_logout == LOGOUT_KEEP)
+		return;
+	if (session_agents(session) == 1) {
+		session_requeue(turn, session, session->queue);
+		return;
+	}
+	party_end(turn, party, EV_PARTY_FINISHED);
+	transcript_add(turn, session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
+}
+
+static void leave_watched(struct turn *turn, struct party *party)
+{
+	party_end(turn, party, EV_PARTY_FINISHED);
+	transcript_add(turn, party->session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
+}
+
+static void revoke(struct turn *turn, struct party *party)
+{
+	party_end(turn, party, EV_PARTY_WAS_REVOKED);
+}
+
+static void complete(struct turn *turn, struct party *party)
+{
+	session_end(turn, party->session);
+}
+
+/* What ending the contact center session does to each kind of participation (doc/decisions 2). */
+static const struct {
+	enum party_kind kind;
+	enum party_state state;
+	void (*end)(struct turn *turn, struct party *party);
+} endings[] = {
+	{PARTY_AGENT, PARTY_INVITED, revoke},
+	{PARTY_AGENT, PARTY_CHATTING, leave_running},
+	{PARTY_AGENT, PARTY_LEFT_CHAT, complete},
+	{PARTY_SUPERVISOR, PARTY_INVITED, revoke},
+	{PARTY_SUPERVISOR, PARTY_CHATTING, leave_watched},
+};
+
+static void end_participation(struct turn *turn, struct party *party)
+{
+	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+		if (endings[i].kind != party->b.kind || endings[i].state != party->b.state)
+			continue;
+		endings[i].end(turn, party);
+		return;
+	}
+}
+
+static void end_participations(struct turn *turn, struct user *user)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		count++;
+	struct party **parties = turn_array(turn, count, sizeof *parties);
+	count = 0;
+	DL_FOREACH2(user->parties, party, user_next)
+		parties[count++] = party;
+	for (size_t i = 0; i < count; i++)
+		end_participation(turn, parties[i]);
+}
+
+void make_stop_agent(struct turn *turn, const struct command *command)
+{
+	struct user *user = command->caller;
+	if (user->agent.state == AGENT_LOGGED_OUT)
+		return;
+	registration_end_all(turn, user);
+	end_participations(turn, user);
+	struct body_agent body = changed(turn, user, AGENT_LOGGED_OUT, STR_NONE);
+	body.lost_at = 0;
+	body.has_client = 0;
+	turn_emit(turn, EV_AGENT_STOPPED, &body);
+	routing_run(turn);
+}
+
+/* --- Ready, NotReady ---------------------------------------------------------------------------- */
+
+enum err can_change_state(const struct core *core, const struct command *command)
+{
+	(void)core;
+	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
+}
+
+void make_ready(struct turn *turn, const struct command *command)
+{
+	struct user *user = command->caller;
+	if (user->agent.state == AGENT_READY)
+		return;
+	struct body_agent body = changed(turn, user, AGENT_READY, STR_NONE);
+	body.since = turn->now;
+	turn_emit(turn, EV_AGENT_MADE_READY, &body);
+	routing_run(turn);
+}
+
+static void make_not_ready_because(struct turn *turn, struct user *user, struct str reason)
+{
+	if (user->agent.state == AGENT_NOT_READY && str_eq(user->agent.reason, reason))
+		return;
+	struct body_agent body = changed(turn, user, AGENT_NOT_READY, reason);
+	turn_emit(turn, EV_AGENT_MADE_NOT_READY, &body);
+}
+
+void make_not_ready(struct turn *turn, const struct command *command)
+{
+	make_not_ready_because(turn, command->caller, command->reason);
+}
+
+void agent_no_answer(struct turn *turn, struct user *user)
+{
+	if (user->agent.state == AGENT_READY)
+		make_not_ready_because(turn, user, STR("NoAnswer"));
+}
+
+void agent_touch(struct turn *turn, struct user *user)
+{
+	if (user->agent.state == AGENT_LOGGED_OUT)
+		return;
+	struct body_agent body = user->agent;
+	body.since = turn->now;
+	turn_emit(turn, EV_AGENT_ACCEPTED, &body);
+}
+
+/* --- presence: does a Bayeux client of the user live? ------------------------------------------- */
+
+void make_client_came(struct turn *turn, const struct command *command)
+{
+	struct body_agent body = command->caller->agent;
+	if (body.state == AGENT_LOGGED_OUT || (body.has_client && !body.lost_at))
+		return;
+	body.has_client = 1;
+	body.lost_at = 0;
+	turn_emit(turn, EV_AGENT_CLIENT_CAME, &body);
+}
+
+void make_clients_lost(struct turn *turn, const struct command *command)
+{
+	struct body_agent body = command->caller->agent;
+	if (body.state == AGENT_LOGGED_OUT || !body.has_client)
+		return;
+	body.has_client = 0;
+	body.lost_at = turn->now + turn->core->centre.lost_after;
+	turn_emit(turn, EV_AGENT_CLIENTS_LOST, &body);
+}
+
+/* agents.lost-after went by without any client: no logout, but no offers either. */
+void lost_due(struct turn *turn, void *object)
+{
+	struct user *user = object;
+	struct body_agent body = user->agent;
+	bool was_ready = body.state == AGENT_READY;
+	if (was_ready)
+		body = changed(turn, user, AGENT_NOT_READY, STR("ConnectionLost"));
+	body.lost_at = 0;
+	turn_emit(turn, was_ready ? EV_AGENT_MADE_NOT_READY : EV_AGENT_CLIENTS_LOST, &body);
+}

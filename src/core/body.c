@@ -1,0 +1,226 @@
+/* body.c - the rows of body.def as descriptions, and what walks over them. */
+#include "core/body.h"
+#include "base/check.h"
+
+#include <inttypes.h>
+
+/* --- descriptions: one function per BODY, so that offsets can name its struct ------------------- */
+
+#define BODY(name, number)                                                                         \
+	static const struct body_type *name##_type(void)                                           \
+	{                                                                                          \
+		typedef struct body_##name this_body;                                              \
+		enum { version = number };                                                         \
+		static const struct field fields[] = {
+#define ROW(name, type, key, words) {#name, type, key, offsetof(this_body, name), words},
+#define TEXT(name)                  ROW(name, FIELD_TEXT, false, NULL)
+#define BYTES(name)                 ROW(name, FIELD_BYTES, false, NULL)
+#define NUM(name)                   ROW(name, FIELD_NUM, false, NULL)
+#define TIME(name)                  ROW(name, FIELD_TIME, false, NULL)
+#define PICK(enumeration, name)     ROW(name, FIELD_PICK, false, &enumeration##_words)
+#define KEY_TEXT(name)              ROW(name, FIELD_TEXT, true, NULL)
+#define KEY_NUM(name)               ROW(name, FIELD_NUM, true, NULL)
+#define BODY_END(name)                                                                             \
+	}                                                                                          \
+	;                                                                                          \
+	static const struct body_type type = {                                                     \
+		#name, version, sizeof(this_body), fields, sizeof fields / sizeof fields[0]};      \
+	return &type;                                                                              \
+	}
+#include "core/body.def"
+#include "core/body_undef.h"
+#undef ROW
+
+const struct body_type *body_type(enum body_kind kind)
+{
+	static const struct body_type *(*const types[])(void) = {
+#define BODY(name, number) name##_type,
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+	};
+	CHECK(kind < BODY_KINDS);
+	return types[kind]();
+}
+
+/* --- fields ------------------------------------------------------------------------------------- */
+
+static void *field_at(const struct field *field, const void *body)
+{
+	return (char *)(uintptr_t)body + field->offset;
+}
+
+static bool is_str(const struct field *field)
+{
+	return field->type == FIELD_TEXT || field->type == FIELD_BYTES;
+}
+
+struct str *body_str(const struct field *field, const void *body)
+{
+	CHECK(is_str(field));
+	return field_at(field, body);
+}
+
+uint64_t body_number(const struct field *field, const void *body)
+{
+	CHECK(!is_str(field));
+	const void *at = field_at(field, body);
+	if (field->type == FIELD_PICK)
+		return *(const unsigned *)at;
+	return *(const uint64_t *)at; /* msec is int64_t: the same bits */
+}
+
+void body_set_number(const struct field *field, void *body, uint64_t value)
+{
+	CHECK(!is_str(field));
+	void *at = field_at(field, body);
+	if (field->type == FIELD_PICK)
+		*(unsigned *)at = (unsigned)value;
+	else
+		*(uint64_t *)at = value;
+}
+
+/* --- whole bodies ------------------------------------------------------------------------------- */
+
+void body_assign(enum body_kind kind, void *to, const void *from)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = &type->fields[i];
+		if (!is_str(field)) {
+			body_set_number(field, to, body_number(field, from));
+			continue;
+		}
+		struct str *owned = body_str(field, to), fresh = *body_str(field, from);
+		if (str_eq(*owned, fresh))
+			continue;
+		fresh = str_copy(fresh);
+		str_free(owned);
+		*owned = fresh;
+	}
+}
+
+void body_release(enum body_kind kind, void *body)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (is_str(&type->fields[i]))
+			str_free(body_str(&type->fields[i], body));
+}
+
+void *body_keep(enum body_kind kind, struct arena *arena, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	void *kept = arena_take(arena, type->size);
+	memcpy(kept, body, type->size);
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!is_str(&type->fields[i]))
+			continue;
+		struct str *s = body_str(&type->fields[i], kept);
+		*s = s->len ? arena_copy(arena, *s) : STR_NONE;
+	}
+	return kept;
+}
+
+/* --- journal form ------------------------------------------------------------------------------- */
+
+static void put_varint(struct buf *out, uint64_t n)
+{
+	while (n >= 0x80) {
+		buf_put_byte(out, (char)(n | 0x80));
+		n >>= 7;
+	}
+	buf_put_byte(out, (char)n);
+}
+
+static bool take_varint(struct str *in, uint64_t *n)
+{
+	*n = 0;
+	for (unsigned shift = 0; shift < 64; shift += 7) {
+		if (in->len == 0)
+			return false;
+		uint64_t byte = (unsigned char)in->at[0];
+		*in = str_skip(*in, 1);
+		if (shift == 63 && byte > 1)
+			return false;
+		*n |= (byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return true;
+	}
+	return false;
+}
+
+void body_pack(enum body_kind kind, struct buf *out, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	buf_put_byte(out, (char)type->version);
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = &type->fields[i];
+		if (!is_str(field)) {
+			put_varint(out, body_number(field, body));
+			continue;
+		}
+		put_varint(out, body_str(field, body)->len);
+		buf_put(out, *body_str(field, body));
+	}
+}
+
+static bool take_field(const struct field *field, struct str *in, void *body)
+{
+	uint64_t n;
+	if (!take_varint(in, &n))
+		return false;
+	if (!is_str(field)) {
+		if (field->type == FIELD_PICK && n >= field->words->count)
+			return false;
+		body_set_number(field, body, n);
+		return true;
+	}
+	if (n > in->len)
+		return false;
+	*body_str(field, body) = n ? str_from(in->at, n) : STR_NONE;
+	*in = str_skip(*in, n);
+	return true;
+}
+
+bool body_unpack(enum body_kind kind, struct str bytes, void *body)
+{
+	const struct body_type *type = body_type(kind);
+	memset(body, 0, type->size);
+	if (bytes.len == 0 || (unsigned char)bytes.at[0] != type->version)
+		return false;
+	bytes = str_skip(bytes, 1);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (!take_field(&type->fields[i], &bytes, body))
+			return false;
+	return bytes.len == 0;
+}
+
+/* --- canonical text ----------------------------------------------------------------------------- */
+
+static void dump_bytes(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.at[i];
+		if (c > ' ' && c != '%' && c < 0x7F)
+			buf_put_byte(out, (char)c);
+		else
+			buf_printf(out, "%%%02x", c);
+	}
+}
+
+void body_dump(enum body_kind kind, struct buf *out, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	buf_puts(out, type->name);
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = &type->fields[i];
+		buf_printf(out, " %s=", field->name);
+		if (is_str(field))
+			dump_bytes(out, *body_str(field, body));
+		else if (field->type == FIELD_PICK)
+			buf_puts(out, words_name(field->words, (unsigned)body_number(field, body)));
+		else
+			buf_printf(out, "%" PRId64, (int64_t)body_number(field, body));
+	}
+}

@@ -1,0 +1,73 @@
+/* body.h - the objects of body.def as structs, and what can be done with any of them alike.
+ *
+ * The strs of a body inside the core are owned copies; everywhere else they are borrowed. */
+#ifndef CORE_BODY_H
+#define CORE_BODY_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/msec.h"
+#include "core/words.h"
+
+#define BODY(name, version)     struct body_##name {
+#define TEXT(name)              struct str name;
+#define BYTES(name)             struct str name;
+#define NUM(name)               uint64_t name;
+#define TIME(name)              msec name;
+#define PICK(enumeration, name) enum enumeration name;
+#define KEY_TEXT(name)          TEXT(name)
+#define KEY_NUM(name)           NUM(name)
+#define BODY_END(name)                                                                             \
+	}                                                                                          \
+	;
+#include "core/body.def"
+#include "core/body_undef.h"
+
+enum body_kind {
+#define BODY(name, version) BODY_##name,
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+	BODY_KINDS
+};
+
+enum field_type { FIELD_TEXT, FIELD_BYTES, FIELD_NUM, FIELD_TIME, FIELD_PICK };
+
+struct field {
+	const char *name;
+	enum field_type type;
+	bool is_key;
+	size_t offset;
+	const struct words *words; /* FIELD_PICK only */
+};
+
+/* One row per BODY: its table in the store has the same name and column names. */
+struct body_type {
+	const char *name;
+	unsigned version;
+	size_t size; /* of the struct */
+	const struct field *fields;
+	size_t field_count;
+};
+const struct body_type *body_type(enum body_kind kind);
+
+/* The value of a field. For TEXT/BYTES. */
+struct str *body_str(const struct field *field, const void *body);
+/* The value of a NUM, TIME (as two's complement) or PICK field. */
+uint64_t body_number(const struct field *field, const void *body);
+void body_set_number(const struct field *field, void *body, uint64_t value);
+
+/* Makes the owned body `to` equal to `from`: copies strs, frees those it had. to may be all zero. */
+void body_assign(enum body_kind kind, void *to, const void *from);
+void body_release(enum body_kind kind, void *body); /* frees the strs of an owned body */
+/* A copy whose strs live in the arena. */
+void *body_keep(enum body_kind kind, struct arena *arena, const void *body);
+
+/* Journal form: version byte, then each field in order (TEXT/BYTES: varint length + bytes; others:
+ * varint). Unpacked strs are borrowed from `bytes`. False: bytes are no such body. */
+void body_pack(enum body_kind kind, struct buf *out, const void *body);
+bool body_unpack(enum body_kind kind, struct str bytes, void *body);
+/* Canonical text, one line without the newline: "session id=0A.. serial=1 state=queued ...". */
+void body_dump(enum body_kind kind, struct buf *out, const void *body);
+
+#endif

@@ -1,0 +1,114 @@
+/* check.c - the invariants of a centre; a broken one aborts. */
+#include "core/access.h"
+#include "core/turn.h"
+
+#include <utlist.h>
+
+static void check_numbering(const struct session *session)
+{
+	uint64_t agent = 0, supervisor = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct body_message *b = &session->messages[i]->b;
+		agent += !!(b->audience & CLASS_AGENT);
+		supervisor += !!(b->audience & CLASS_SUPERVISOR);
+		CHECK(b->seq == i + 1);
+		CHECK(b->agent_index == agent && b->supervisor_index == supervisor);
+		/* Whoever sees more sees all that the others see. */
+		CHECK(!(b->audience & CLASS_CUSTOMER) || (b->audience & CLASS_AGENT));
+		CHECK(!(b->audience & CLASS_AGENT) || (b->audience & CLASS_SUPERVISOR));
+	}
+}
+
+static void check_party(const struct core *core, const struct party *party)
+{
+	const struct session *session = party->session;
+	bool is_live = party_is_live(party);
+	CHECK(!is_live || !session->is_ended);
+	CHECK(!party->answer.at || party->b.state == PARTY_INVITED);
+	CHECK(party->b.state != PARTY_LEFT_CHAT || session->b.state == SESSION_LEFT);
+	CHECK(party->b.kind == PARTY_CONTACT || party->user);
+	CHECK(party->b.kind != PARTY_SUPERVISOR || party->b.visibility == VISIBLE_SUPERVISORS);
+	CHECK(party->b.kind != PARTY_SUPERVISOR || !is_live || session->b.state != SESSION_QUEUED);
+	CHECK(is_live || access_capabilities(core, party) == 0);
+	CHECK(!is_live || !party->user || party->user->agent.state != AGENT_LOGGED_OUT ||
+		core->centre.on_logout == LOGOUT_KEEP);
+}
+
+static void check_once(const struct session *session)
+{
+	const struct party *a, *b;
+	size_t invited_by_routing = 0;
+	DL_FOREACH(session->parties, a) {
+		invited_by_routing += a->b.state == PARTY_INVITED && a->b.origin == ORIGIN_ROUTED;
+		if (!a->user || !party_is_live(a))
+			continue;
+		DL_FOREACH(session->parties, b)
+			CHECK(a == b || a->user != b->user || !party_is_live(b) ||
+				a->b.kind != b->b.kind);
+	}
+	CHECK(invited_by_routing <= 1);
+}
+
+static void check_session(const struct core *core, const struct session *session)
+{
+	size_t agents = session_agents(session);
+	const struct party *party;
+	CHECK(session->is_waiting == (session->b.state == SESSION_QUEUED));
+	CHECK(session->is_ended == (session->b.state == SESSION_ENDED));
+	CHECK((agents > 0) == (session->b.state == SESSION_ACTIVE));
+	DL_FOREACH(session->parties, party)
+		check_party(core, party);
+	check_once(session);
+	check_numbering(session);
+}
+
+static void check_user(const struct core *core, const struct user *user)
+{
+	const struct registration *r;
+	uint64_t last = 0;
+	CHECK(user->is_ready_listed == (user->agent.state == AGENT_READY));
+	CHECK(user->seen_lsn <= core->lsn);
+	DL_FOREACH2(user->orders, r, order_next) {
+		CHECK(r->b.active && r->supervisor == user && r->agent != user);
+		CHECK(r->b.serial > last);
+		last = r->b.serial;
+	}
+	CHECK(!user->orders || user->agent.state != AGENT_LOGGED_OUT);
+}
+
+static void check_timers(const struct core *core)
+{
+	for (size_t i = 0; i < core->timer_count; i++) {
+		const struct deadline *d = core->timers[i],
+				      *parent = core->timers[(i ? i - 1 : 0) / 2];
+		CHECK(d->place == i && d->at);
+		CHECK(i == 0 || parent->at < d->at ||
+			(parent->at == d->at && parent->lsn <= d->lsn));
+	}
+}
+
+static void check_outbound(const struct core *core)
+{
+	size_t open = 0;
+	const struct outbound *out;
+	DL_FOREACH(core->outbound, out) {
+		open += out->b.open != 0;
+		CHECK(out->answered <= out->part_count);
+		CHECK(!out->message || out->message->outbound == out);
+	}
+	CHECK(open == core->outbound_open);
+}
+
+void core_check(const struct core *core)
+{
+	const struct session *session;
+	const struct user *user;
+	DL_FOREACH(core->sessions, session)
+		check_session(core, session);
+	DL_FOREACH(core->ended, session)
+		check_session(core, session);
+	DL_FOREACH(core->users, user)
+		check_user(core, user);
+	check_timers(core);
+	check_outbound(core);
+}

@@ -1,0 +1,208 @@
+/* core.c - a centre's life: commands in, events out; deadlines; forgetting. */
+#include "core/turn.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+struct command_row {
+	enum err (*may)(const struct core *core, const struct command *command);
+	enum err (*can)(const struct core *core, const struct command *command);
+	void (*make)(struct turn *turn, const struct command *command);
+};
+
+static const struct command_row rows[COMMAND_KINDS] = {
+#define COMMAND(name, may, can, make) [CMD_##name] = {may, can, make},
+#include "core/command.def"
+#undef COMMAND
+};
+
+struct core *core_new(void)
+{
+	return mem_new(sizeof(struct core));
+}
+
+/* --- commands ----------------------------------------------------------------------------------- */
+
+enum err command_always(const struct core *core, const struct command *command)
+{
+	(void)core;
+	(void)command;
+	return OK;
+}
+
+enum err core_may(const struct core *core, const struct command *command)
+{
+	CHECK(command->kind < COMMAND_KINDS);
+	return rows[command->kind].may(core, command);
+}
+
+enum err core_apply(
+	struct core *core, const struct command *command, msec now, struct outcome *outcome)
+{
+	CHECK(now >= core->last_at);
+	enum err e = core_may(core, command);
+	if (e == OK)
+		e = rows[command->kind].can(core, command);
+	if (e != OK)
+		return e;
+	struct turn turn = {core, now, outcome};
+	rows[command->kind].make(&turn, command);
+	return OK;
+}
+
+void *turn_emit(struct turn *turn, enum event_kind kind, const void *body)
+{
+	struct outcome *outcome = turn->outcome;
+	if (outcome->count == outcome->cap) {
+		outcome->cap = outcome->cap ? 2 * outcome->cap : 16;
+		outcome->events =
+			mem_resize(outcome->events, outcome->cap * sizeof *outcome->events);
+	}
+	struct event *event = &outcome->events[outcome->count++];
+	*event = (struct event) {
+		.kind = kind,
+		.lsn = turn->core->lsn + 1,
+		.at = turn->now,
+		.body = body_keep(event_body(kind), &outcome->arena, body),
+	};
+	core_evolve(turn->core, event);
+	return event->object;
+}
+
+void *turn_array(struct turn *turn, size_t count, size_t size)
+{
+	return arena_take(&turn->outcome->arena, count * size);
+}
+
+void outcome_reset(struct outcome *outcome)
+{
+	outcome->count = 0;
+	arena_reset(&outcome->arena);
+}
+
+void outcome_free(struct outcome *outcome)
+{
+	free(outcome->events);
+	arena_free(&outcome->arena);
+	*outcome = (struct outcome) {0};
+}
+
+/* --- deadlines ---------------------------------------------------------------------------------- */
+
+msec core_next_deadline(const struct core *core)
+{
+	const struct deadline *first = deadline_first(core);
+	return first ? first->at : 0;
+}
+
+/* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */
+static void fire(struct core *core, struct deadline *deadline, struct outcome *outcome)
+{
+	struct turn turn = {core, deadline->at, outcome};
+	if (turn.now < core->last_at)
+		turn.now = core->last_at;
+	deadline_clear(core, deadline);
+	deadline->due(&turn, deadline->object);
+}
+
+void core_tick(struct core *core, msec now, struct outcome *outcome)
+{
+	for (int fired = 0; fired < TICK_EVENTS_MAX; fired++) {
+		struct deadline *first = deadline_first(core);
+		if (!first || first->at > now)
+			return;
+		fire(core, first, outcome);
+	}
+}
+
+void core_wake(struct core *core, msec now, struct outcome *outcome)
+{
+	struct turn turn = {core, now < core->last_at ? core->last_at : now, outcome};
+	struct user *user;
+	DL_FOREACH(core->users, user) {
+		if (user->agent.state == AGENT_LOGGED_OUT ||
+			!(user->agent.has_client || user->agent.lost_at))
+			continue;
+		struct body_agent agent = user->agent;
+		agent.has_client = 0;
+		agent.lost_at = turn.now + core->centre.lost_after;
+		turn_emit(&turn, EV_AGENT_CLIENTS_LOST, &agent);
+	}
+	routing_run(&turn);
+}
+
+/* --- look-ups ----------------------------------------------------------------------------------- */
+
+struct user *core_user_by_name(const struct core *core, struct str name)
+{
+	struct user *user;
+	HASH_FIND(by_name, core->users_by_name, name.at, name.len, user);
+	return user;
+}
+
+struct user *core_user(const struct core *core, struct str id_or_name)
+{
+	struct user *user;
+	HASH_FIND(by_id, core->users_by_id, id_or_name.at, id_or_name.len, user);
+	return user ? user : core_user_by_name(core, id_or_name);
+}
+
+struct session *core_session(const struct core *core, struct str id)
+{
+	struct session *session;
+	HASH_FIND(hh, core->sessions_by_id, id.at, id.len, session);
+	return session;
+}
+
+struct queue *core_queue(const struct core *core, struct str name)
+{
+	struct queue *queue;
+	DL_FOREACH(core->queues, queue)
+		if (str_eq(queue->b.name, name))
+			return queue;
+	return NULL;
+}
+
+struct queue *core_queue_by_number(const struct core *core, struct str number)
+{
+	struct queue *queue;
+	DL_FOREACH(core->queues, queue)
+		if (str_eq(queue->b.number, number))
+			return queue;
+	return NULL;
+}
+
+struct link *core_link(const struct core *core, struct str name)
+{
+	struct link *link;
+	DL_FOREACH(core->links, link)
+		if (str_eq(link->b.name, name))
+			return link;
+	return NULL;
+}
+
+struct contact *core_contact(const struct core *core, struct str phone)
+{
+	struct contact *contact;
+	HASH_FIND(hh, core->contacts, phone.at, phone.len, contact);
+	return contact;
+}
+
+struct outbound *core_outbound(const struct core *core, uint64_t serial)
+{
+	struct outbound *out;
+	HASH_FIND(hh, core->outbound_by_serial, &serial, sizeof serial, out);
+	return out;
+}
+
+const struct inbound_slot *core_inbound(
+	const struct core *core, const struct link *link, struct str fingerprint, msec now)
+{
+	for (uint64_t i = 0; i < core->centre.receive_window; i++) {
+		const struct body_inbound *b = &link->inbound[i].b;
+		if (b->count && !b->matched && str_eq(b->fingerprint, fingerprint) &&
+			now - b->at <= core->centre.redelivery_window)
+			return &link->inbound[i];
+	}
+	return NULL;
+}

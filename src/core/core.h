@@ -1,0 +1,283 @@
+/* core.h - one contact centre as a pure function with memory: a command and the time go in, events
+ * come out. No socket, file, clock, thread or random number inside.
+ *
+ * Everybody may read the structs below; core_evolve alone writes them. */
+#ifndef CORE_CORE_H
+#define CORE_CORE_H
+
+#include <uthash.h>
+
+#include "base/err.h"
+#include "base/ids.h"
+#include "core/event.h"
+
+/* Limits of text: doc/decisions 1. Counted in characters (code points). */
+#define TEXT_CHARS_MAX     4096
+#define NICKNAME_CHARS_MAX 64
+/* Entries of one session: a conversation of a day has some hundreds; beyond this the oldest way to
+ * fill a server's memory would be one endless conversation, so a further text opens a new session. */
+#define SESSION_MESSAGES_MAX 10000
+/* Parts held of not yet complete long messages of one link; beyond, ESME_RMSGQFUL. */
+#define SEGMENTS_HELD_MAX 10000
+/* Texts not yet answered by the SMSC, of one centre; beyond, ERR_BUSY: a dead link must not fill memory. */
+#define OUTBOUND_OPEN_MAX 1000000
+/* Timers fired by one core_tick. */
+#define TICK_EVENTS_MAX 256
+
+enum role {
+	ROLE_AGENT = 1,
+	ROLE_SUPERVISOR = 2,
+	ROLE_ADMIN = 4,
+	ROLE_AUDITOR = 8,
+};
+
+/* Who is looking. An audience is a set of these. */
+enum audience_class {
+	CLASS_CUSTOMER = 1,
+	CLASS_AGENT = 2,
+	CLASS_SUPERVISOR = 4,
+};
+
+struct core;
+struct turn;
+
+/* A deadline of an object: in core->timers, ordered by (at, lsn). */
+struct deadline {
+	msec at;      /* 0: not set */
+	uint64_t lsn; /* of the event that set it */
+	size_t place; /* in the heap */
+	void *object;
+	void (*due)(struct turn *turn, void *object);
+};
+
+struct user {
+	struct body_user b;
+	struct body_agent agent; /* state AGENT_LOGGED_OUT until first started */
+	uint64_t seen_lsn; /* last event that this user may know of: what a read must wait for */
+	struct party *parties;         /* live participations (party->user_next), oldest first */
+	struct registration *orders;   /* active, held as supervisor (order_next), by serial */
+	struct registration *watchers; /* active, on this agent (watcher_next), by serial */
+	struct deadline lost;
+	struct user *ready_prev, *ready_next; /* core->ready, by user id */
+	bool is_ready_listed;
+	UT_hash_handle by_id, by_name;
+	struct user *prev, *next; /* core->users, by serial */
+};
+
+struct link {
+	struct body_link b;
+	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
+	struct segment_held *segments;
+	size_t segment_count;
+	struct inbound_slot
+		*inbound; /* ring of centre.receive_window, by slot; matched or empty ones too */
+	uint64_t inbound_count;
+	struct link *prev, *next; /* by name */
+};
+
+struct queue {
+	struct body_queue b;
+	struct queue *prev, *next; /* by name */
+};
+
+struct contact {
+	struct body_contact b;
+	struct session
+		*open; /* not ended, customer's side open, at most one per number (contact_next) */
+	UT_hash_handle hh;
+};
+
+struct message {
+	struct body_message b;
+	struct outbound *outbound; /* NULL if it was never to be delivered, or delivery is closed */
+	enum delivery delivery;    /* of its parts together */
+};
+
+/* One participation. A user may have several in a session one after the other, and an invitation
+ * beside a silent one. */
+struct party {
+	struct body_party b;
+	struct session *session;
+	struct user *user; /* NULL for the contact */
+	struct deadline answer;
+	struct party *prev, *next;           /* session->parties, in order of creation */
+	struct party *user_prev, *user_next; /* user->parties while live */
+};
+
+struct refusal {
+	struct body_refusal b;
+	struct deadline until;
+	struct refusal *prev, *next;
+};
+
+struct session {
+	struct body_session b;
+	struct contact *contact;
+	struct queue *queue;
+	struct party *parties;
+	struct message **messages; /* messages[i] has seq i + 1 */
+	size_t message_count, message_cap;
+	uint64_t draws[8]; /* last party draw per audience */
+	struct refusal *refusals;
+	struct deadline idle;
+	uint64_t last_lsn;                           /* of its last event */
+	struct session *prev, *next;                 /* core->sessions or core->ended */
+	struct session *wait_prev, *wait_next;       /* core->waiting */
+	struct session *contact_prev, *contact_next; /* contact->open */
+	bool is_waiting, is_open, is_ended;          /* in which lists */
+	UT_hash_handle hh;
+};
+
+struct registration {
+	struct body_registration b;
+	struct user *supervisor, *agent;
+	struct registration *order_prev, *order_next;
+	struct registration *watcher_prev, *watcher_next;
+	bool is_listed;
+	char key[2 * USER_ID_LEN]; /* supervisor, agent */
+	UT_hash_handle hh;
+};
+
+struct sms_part {
+	struct body_part b;
+	struct outbound *outbound;
+	struct sms_part *prev, *next; /* outbound->parts, by part */
+	UT_hash_handle hh;            /* core->receipts, by "link smsc_id", while an id is known */
+	struct str receipt_key;
+};
+
+struct outbound {
+	struct body_outbound b;
+	struct link *link;
+	struct message
+		*message; /* its entry and that one's session; NULL once forgotten or without one */
+	struct session *message_session;
+	struct sms_part *parts;
+	unsigned answered, part_count; /* part_count 0: none was answered yet */
+	uint64_t lsn;                  /* of SMS_QUEUED: may leave once that is durable */
+	uint64_t last_lsn;             /* of its last event */
+	bool is_unsent;
+	struct deadline closes;
+	struct outbound *unsent_prev, *unsent_next;
+	struct outbound *prev, *next; /* core->outbound, by serial */
+	UT_hash_handle hh;
+};
+
+struct segment_held {
+	struct body_segment b;
+	struct segment_held *prev, *next; /* link->segments, in order of arrival */
+};
+
+struct inbound_slot {
+	struct body_inbound b; /* count 0: empty */
+};
+
+struct core {
+	struct body_centre centre; /* name empty: not created yet */
+	uint64_t lsn;              /* of the last event */
+	msec last_at;              /* its time: time never runs backwards */
+	uint64_t sessions_drawn, users_drawn, outbound_drawn;
+	size_t outbound_open;
+	struct user *users, *users_by_id, *users_by_name;
+	struct user *ready; /* Ready agents, by user id */
+	struct link *links;
+	struct queue *queues;
+	struct contact *contacts;
+	struct session *sessions; /* not ended, by serial */
+	struct session *ended;    /* in the order of their end, until forgotten */
+	struct session *sessions_by_id;
+	struct session *waiting; /* state QUEUED (wait_next), by serial: first come, first served */
+	struct registration *registrations;
+	struct outbound *outbound; /* by serial */
+	struct outbound *outbound_by_serial;
+	size_t forgettable; /* closed texts without a session in memory */
+	struct sms_part *receipts;
+	struct deadline **timers; /* heap */
+	size_t timer_count, timer_cap;
+};
+
+/* A command; which fields count depends on the kind. Strs and bodies are borrowed for the call. */
+enum command_kind {
+#define COMMAND(name, may, can, make) CMD_##name,
+#include "core/command.def"
+#undef COMMAND
+	COMMAND_KINDS
+};
+
+struct command {
+	enum command_kind kind;
+	struct user *caller;     /* who asks; NULL: the system */
+	struct user *target;     /* INVITE, MONITOR, CANCEL_MONITORING; CHANGE_PASSWORD: whose */
+	struct session *session; /* ACCEPT .. INVITE */
+	struct str text;         /* SEND_MESSAGE, RECEIVE_SMS; CHANGE_PASSWORD: the new hash */
+	struct str nickname;     /* ACCEPT, MONITOR; empty: absent */
+	struct str reason;       /* NOT_READY */
+	struct str queue;        /* COMPLETE; empty: end the session */
+	enum monitor_mode mode;  /* MONITOR */
+	const void *body; /* CREATE_CENTRE, ADD_USER (id, serial drawn here), ADD_LINK, ADD_QUEUE;
+	                          * HOLD_SEGMENT: struct body_segment (at, held set here) */
+	/* SMS */
+	struct link *link;        /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT */
+	struct str phone, number; /* RECEIVE_SMS */
+	enum keyword keyword;     /* RECEIVE_SMS */
+	struct str
+		fingerprint; /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY: DIGEST_BYTES, or empty */
+	struct segment_held
+		*joins; /* RECEIVE_SMS: any held part of the long message that this text ends;
+	                             * all held parts of the same (phone, number, reference) are joined */
+	struct outbound *outbound; /* SMS_ANSWERED, SMS_UNANSWERED */
+	unsigned part, parts;      /* from 1 */
+	enum delivery
+		delivery; /* SMS_ANSWERED: SENT or FAILED; SMS_RECEIPT: DELIVERED/EXPIRED/FAILED */
+	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
+};
+
+/* What a command led to. All zero is an empty one; the caller keeps it from command to command. */
+struct outcome {
+	struct event *events; /* in order; bodies live until outcome_reset */
+	size_t count, cap;
+	struct arena arena;
+};
+void outcome_reset(struct outcome *outcome);
+void outcome_free(struct outcome *outcome);
+
+struct core *core_new(void);
+void core_free(struct core **core);
+
+/* Is the command forbidden whatever the state? (code 3), asked before its parameters are looked at. */
+enum err core_may(const struct core *core, const struct command *command) MUST_CHECK;
+/* The whole command or nothing: asks may and can, then appends its events to outcome (also those
+ * that follow from it, e.g. a routing offer), each already evolved. now: never below core->last_at. */
+enum err core_apply(struct core *core, const struct command *command, msec now,
+	struct outcome *outcome) MUST_CHECK;
+/* Fires what is due at `now`, oldest first, at most TICK_EVENTS_MAX deadlines. */
+void core_tick(struct core *core, msec now, struct outcome *outcome);
+msec core_next_deadline(const struct core *core); /* 0: none */
+/* Writes one fact into the core: during a command, from the journal, or from a table row at start
+ * (then lsn is the row's, and core->lsn becomes the highest seen). */
+void core_evolve(struct core *core, struct event *event);
+/* After restoring: deadlines about presence start anew (appends events like a command). */
+void core_wake(struct core *core, msec now, struct outcome *outcome);
+/* Drops ended sessions and closed texts whose last event is at or below `projected`. Pointers into
+ * them die. */
+void core_forget(struct core *core, uint64_t projected);
+/* Aborts on a broken invariant. */
+void core_check(const struct core *core);
+/* Canonical text of all that is remembered and not ended: equal cores give equal text. */
+void core_dump(const struct core *core, struct buf *out);
+
+/* Look-ups; NULL if there is none. */
+struct user *core_user(const struct core *core, struct str id_or_name);
+struct user *core_user_by_name(const struct core *core, struct str name);
+struct session *core_session(const struct core *core, struct str id);
+struct queue *core_queue(const struct core *core, struct str name);
+struct queue *core_queue_by_number(const struct core *core, struct str number);
+struct link *core_link(const struct core *core, struct str name);
+struct contact *core_contact(const struct core *core, struct str phone);
+struct outbound *core_outbound(const struct core *core, uint64_t serial);
+/* An unmatched inbound message of the link with this fingerprint, no older than the redelivery
+ * window; NULL if none. */
+const struct inbound_slot *core_inbound(
+	const struct core *core, const struct link *link, struct str fingerprint, msec now);
+
+#endif

@@ -1,0 +1,731 @@
+/* core_test.c - the centre's rules as sentences, on the core alone: no socket, no disk. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "core/access.h"
+#include "core/session.h"
+#include "core/visibility.h"
+
+#include <utlist.h>
+
+/* --- a small centre ----------------------------------------------------------------------------- */
+
+struct centre {
+	struct core *core;
+	struct outcome outcome;
+	struct buf journal; /* every event, as the store would keep it */
+	size_t journal_events;
+	msec now;
+	struct user *ana, *ben, *sam, *sue;
+};
+
+struct journal_head {
+	uint64_t lsn;
+	msec at;
+	unsigned kind;
+	size_t len;
+};
+
+static void keep(struct centre *c)
+{
+	for (size_t i = 0; i < c->outcome.count; i++) {
+		const struct event *event = &c->outcome.events[i];
+		struct buf body = {0};
+		body_pack(event_body(event->kind), &body, event->body);
+		struct journal_head head = {event->lsn, event->at, event->kind, body.len};
+		buf_put(&c->journal, str_from(&head, sizeof head));
+		buf_put(&c->journal, buf_str(&body));
+		buf_free(&body);
+		c->journal_events++;
+	}
+}
+
+/* The core that replaying the journal gives: it must be the same one. */
+static void assert_replay_is_equal(struct centre *c)
+{
+	struct core *replayed = core_new();
+	struct str rest = buf_str(&c->journal);
+	union {
+#define BODY(name, version) struct body_##name name;
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+	} body;
+	while (rest.len) {
+		struct journal_head head;
+		memcpy(&head, rest.at, sizeof head);
+		rest = str_skip(rest, sizeof head);
+		assert_true(body_unpack(event_body(head.kind), str_from(rest.at, head.len), &body));
+		struct event event = {
+			.kind = head.kind, .lsn = head.lsn, .at = head.at, .body = &body};
+		core_evolve(replayed, &event);
+		rest = str_skip(rest, head.len);
+	}
+	struct buf expected = {0}, got = {0};
+	core_dump(c->core, &expected);
+	core_dump(replayed, &got);
+	buf_put_byte(&expected, '\0');
+	buf_put_byte(&got, '\0');
+	assert_string_equal(got.at, expected.at);
+	buf_free(&expected);
+	buf_free(&got);
+	core_free(&replayed);
+}
+
+static enum err run(struct centre *c, struct command command)
+{
+	outcome_reset(&c->outcome);
+	enum err e = core_apply(c->core, &command, ++c->now, &c->outcome);
+	if (e != OK)
+		assert_int_equal(c->outcome.count, 0);
+	core_check(c->core);
+	keep(c);
+	return e;
+}
+
+static void must(struct centre *c, struct command command)
+{
+	assert_int_equal(run(c, command), OK);
+}
+
+static void wait_ms(struct centre *c, msec ms)
+{
+	outcome_reset(&c->outcome);
+	c->now += ms;
+	core_tick(c->core, c->now, &c->outcome);
+	core_check(c->core);
+	keep(c);
+}
+
+static struct user *add_user(struct centre *c, const char *name, uint64_t roles)
+{
+	struct body_user body = {
+		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
+	must(c, (struct command) {.kind = CMD_ADD_USER, .body = &body});
+	return core_user_by_name(c->core, str_of(name));
+}
+
+static const struct body_centre small_centre = {
+	.name = {"demo", 4},
+	.id_key = {"0123456789abcdef0123456789abcdef", 32},
+	.capacity = 4,
+	.on_logout = LOGOUT_REQUEUE,
+	.state_after_login = AGENT_NOT_READY,
+	.lost_after = 120000,
+	.answer_timeout = 60000,
+	.reject_wait = 30000,
+	.not_ready_after_no_answer = 1,
+	.idle_close = 24 * 3600 * 1000,
+	.redelivery_window = 600000,
+	.receipt_window = 48 * 3600 * 1000,
+	.receive_window = 10,
+	.multimedia = 1,
+	.stop_reply = {"stopped", 7},
+	.start_reply = {"started", 7},
+	.help_reply = {"help", 4},
+};
+
+static int setup(void **state)
+{
+	struct centre *c = mem_new(sizeof *c);
+	c->core = core_new();
+	c->now = 1700000000000;
+	must(c, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &small_centre});
+	c->ana = add_user(c, "ana", ROLE_AGENT);
+	c->ben = add_user(c, "ben", ROLE_AGENT);
+	c->sam = add_user(c, "sam", ROLE_SUPERVISOR | ROLE_AGENT);
+	c->sue = add_user(c, "sue", ROLE_SUPERVISOR);
+	struct body_link link = {
+		.name = STR("m1"), .host = STR("127.0.0.1"), .port = 2775, .window = 10};
+	must(c, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	struct body_queue queue = {
+		.name = STR("support"), .number = STR("5000"), .link = STR("m1")};
+	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	struct body_queue sales = {.name = STR("sales"), .number = STR("6000"), .link = STR("m1")};
+	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .body = &sales});
+	*state = c;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct centre *c = *state;
+	assert_replay_is_equal(c);
+	outcome_free(&c->outcome);
+	buf_free(&c->journal);
+	core_free(&c->core);
+	free(c);
+	return 0;
+}
+
+static void start(struct centre *c, struct user *user)
+{
+	must(c, (struct command) {.kind = CMD_START_AGENT, .caller = user});
+}
+
+static void ready(struct centre *c, struct user *user)
+{
+	start(c, user);
+	must(c, (struct command) {.kind = CMD_READY, .caller = user});
+}
+
+static void writes_keyword(
+	struct centre *c, const char *phone, const char *text, enum keyword keyword)
+{
+	must(c, (struct command) {.kind = CMD_RECEIVE_SMS,
+			.link = core_link(c->core, STR("m1")),
+			.phone = str_of(phone),
+			.number = STR("5000"),
+			.text = str_of(text),
+			.keyword = keyword,
+			.fingerprint = str_of("0123456789abcdef")});
+}
+
+static void writes(struct centre *c, const char *phone, const char *text)
+{
+	writes_keyword(c, phone, text, KEYWORD_NONE);
+}
+
+/* The user's newest live session. */
+static struct session *session_of(const struct user *user)
+{
+	struct party *party, *last = NULL;
+	DL_FOREACH2(user->parties, party, user_next)
+		last = party;
+	return last ? last->session : NULL;
+}
+
+static enum err act(struct centre *c, enum command_kind kind, struct user *user)
+{
+	return run(c, (struct command) {.kind = kind, .caller = user, .session = session_of(user)});
+}
+
+static enum err monitor(struct centre *c, struct user *supervisor, struct user *agent,
+	enum monitor_mode mode, const char *nickname)
+{
+	return run(c, (struct command) {.kind = CMD_MONITOR,
+			      .caller = supervisor,
+			      .target = agent,
+			      .mode = mode,
+			      .nickname = str_of(nickname)});
+}
+
+static enum party_state state_in(const struct session *session, const struct user *user)
+{
+	const struct party *party;
+	enum party_state state = party_state_count;
+	DL_FOREACH(session->parties, party)
+		if (party->user == user)
+			state = party->b.state;
+	return state;
+}
+
+/* --- routing ------------------------------------------------------------------------------------ */
+
+static void test_a_text_opens_a_session_and_is_offered_to_the_ready_agent(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->ana);
+	writes(c, "+1", "Hello");
+	assert_null(session_of(c->ana)); /* NotReady gets no offers */
+	must(c, (struct command) {.kind = CMD_READY, .caller = c->ana});
+	struct session *session = session_of(c->ana);
+	assert_non_null(session);
+	assert_int_equal(session->b.state, SESSION_QUEUED);
+	assert_int_equal(state_in(session, c->ana), PARTY_INVITED);
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+	assert_int_equal(session->message_count, 3); /* customer joined, text, agent joined */
+	writes(c, "+1", "Still there?");
+	assert_int_equal(session->message_count, 4);
+	assert_ptr_equal(c->core->sessions, session); /* the same session */
+	assert_null(session->next);
+}
+
+static void test_the_agent_idle_longest_is_offered_first_and_capacity_is_kept(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ben);
+	ready(c, c->ana);
+	writes(c, "+1", "a");
+	assert_non_null(session_of(c->ben));
+	assert_null(session_of(c->ana));
+	writes(c, "+2", "b");
+	assert_non_null(session_of(c->ana)); /* fewest open sessions first */
+	for (int i = 0; i < 7; i++) {
+		char phone[16];
+		snprintf(phone, sizeof phone, "+3%d", i);
+		writes(c, phone, "c");
+	}
+	size_t ana = 0, ben = 0;
+	struct party *party;
+	DL_COUNT2(c->ana->parties, party, ana, user_next);
+	DL_COUNT2(c->ben->parties, party, ben, user_next);
+	assert_int_equal(ana, 4);
+	assert_int_equal(ben, 4); /* the ninth session waits */
+}
+
+static void test_an_unanswered_offer_is_revoked_and_goes_to_the_next_agent(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ben);
+	ready(c, c->ana);
+	writes(c, "+1", "a");
+	struct session *session = session_of(c->ben);
+	wait_ms(c, small_centre.answer_timeout - 1);
+	assert_int_equal(state_in(session, c->ben), PARTY_INVITED);
+	wait_ms(c, 1);
+	assert_int_equal(state_in(session, c->ben), PARTY_REVOKED);
+	assert_int_equal(c->ben->agent.state, AGENT_NOT_READY);
+	assert_true(str_is(c->ben->agent.reason, "NoAnswer"));
+	assert_ptr_equal(session_of(c->ana), session);
+}
+
+static void test_who_rejected_is_asked_again_only_when_nobody_else_is_there(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ana);
+	writes(c, "+1", "a");
+	struct session *session = session_of(c->ana);
+	assert_int_equal(act(c, CMD_REJECT, c->ana), OK);
+	assert_null(session_of(c->ana));
+	wait_ms(c, small_centre.reject_wait - 1);
+	assert_null(session_of(c->ana));
+	wait_ms(c, 1);
+	assert_ptr_equal(session_of(c->ana), session);
+	assert_int_equal(act(c, CMD_REJECT, c->ana), OK);
+	ready(c, c->ben);
+	assert_ptr_equal(session_of(c->ben), session);
+}
+
+/* --- supervision -------------------------------------------------------------------------------- */
+
+static struct session *ana_chats_watched_by_sam(struct centre *c, enum monitor_mode mode)
+{
+	start(c, c->sam);
+	ready(c, c->ana);
+	assert_int_equal(monitor(c, c->sam, c->ana, mode, ""), OK);
+	writes(c, "+1", "Hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	return session_of(c->ana);
+}
+
+static void test_the_session_is_delivered_when_the_watched_agent_accepts(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sam);
+	ready(c, c->ana);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
+	writes(c, "+1", "Hello");
+	assert_null(session_of(c->sam)); /* offered is not accepted */
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(state_in(session_of(c->ana), c->sam), PARTY_INVITED);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(state_in(session_of(c->ana), c->sam), PARTY_CHATTING);
+}
+
+static void test_a_running_session_is_not_joined_only_the_next(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sam);
+	ready(c, c->ana);
+	writes(c, "+1", "Hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
+	assert_null(session_of(c->sam));
+	writes(c, "+2", "Hi");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_ptr_equal(session_of(c->sam), session_of(c->ana));
+}
+
+static void test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sue);
+	ana_chats_watched_by_sam(c, MONITOR_NEXT);
+	assert_null(c->sam->orders);
+	assert_int_equal(act(c, CMD_REJECT, c->sam), OK); /* does not bring it back */
+	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, ""), OK);
+	writes(c, "+2", "Hi");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_null(session_of(c->sam));
+	assert_non_null(session_of(c->sue));
+	assert_non_null(c->sue->orders);
+}
+
+static void test_nobody_but_supervisors_can_tell_that_one_is_there(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sue);
+	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, "Susan"), OK);
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK);
+	struct party *ana = session_party(session, c->ana), *sam = session_party(session, c->sam);
+	struct party *sue = session_party(session, c->sue);
+	assert_false(visibility_shows_party(ana, sam));
+	assert_false(visibility_shows_party(session_contact(session), sam));
+	assert_true(visibility_shows_party(sam, sue));
+	assert_true(visibility_shows_party(sue, sam));
+	assert_true(str_is(sue->b.nickname, "Susan"));
+	assert_true(str_is(sam->b.nickname, "sam"));
+	writes(c, "+1", "still here");
+	uint64_t agent_index = 0, supervisor_index = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		if (visibility_shows_message(ana, session->messages[i]))
+			assert_int_equal(
+				visibility_index(ana, session->messages[i]), ++agent_index);
+		assert_int_equal(visibility_index(sam, session->messages[i]), ++supervisor_index);
+	}
+	assert_int_equal(agent_index, 4);
+	assert_int_equal(supervisor_index, 6); /* the two supervisors' joining */
+}
+
+static void test_a_monitor_may_only_leave(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(
+		act(c, CMD_LEAVE, c->sam), ERR_WRONG_STATE); /* while Invited it is Reject */
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct command send = {.kind = CMD_SEND_MESSAGE,
+		.caller = c->sam,
+		.session = session,
+		.text = STR("psst")};
+	assert_int_equal(core_may(c->core, &send), ERR_FORBIDDEN);
+	assert_int_equal(run(c, send), ERR_FORBIDDEN);
+	assert_int_equal(act(c, CMD_COMPLETE, c->sam), ERR_FORBIDDEN);
+	assert_int_equal(act(c, CMD_LEAVE, c->sam), OK);
+	assert_int_equal(state_in(session, c->sam), PARTY_COMPLETED);
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+}
+
+static void test_complete_and_the_queue_revoke_supervisors(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	must(c, (struct command) {.kind = CMD_COMPLETE,
+			.caller = c->ana,
+			.session = session,
+			.queue = STR("sales")});
+	assert_int_equal(state_in(session, c->sam), PARTY_REVOKED);
+	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
+	assert_int_equal(session->b.state, SESSION_QUEUED);
+	ready(c, c->ben);
+	assert_ptr_equal(session_of(c->ben), session); /* the same id, with its transcript */
+	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
+	assert_int_equal(act(c, CMD_COMPLETE, c->ben), OK);
+	assert_int_equal(session->b.state, SESSION_ENDED);
+}
+
+static void test_supervisors_stay_while_another_agent_remains(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	start(c, c->ben);
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->ana,
+			.target = c->ben,
+			.session = session});
+	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
+	assert_int_equal(act(c, CMD_LEAVE, c->ana), OK);
+	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
+	assert_int_equal(state_in(session, c->sam), PARTY_CHATTING);
+	assert_int_equal(act(c, CMD_LEAVE, c->ben), OK);
+	assert_int_equal(state_in(session, c->ben), PARTY_LEFT_CHAT); /* alone, whoever watches */
+	assert_int_equal(state_in(session, c->sam), PARTY_CHATTING);
+	assert_int_equal(act(c, CMD_COMPLETE, c->ben), OK);
+	assert_int_equal(state_in(session, c->sam), PARTY_REVOKED);
+}
+
+static void test_a_silent_supervisor_who_is_invited_becomes_an_agent_there(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct command invite = {
+		.kind = CMD_INVITE, .caller = c->ana, .target = c->sam, .session = session};
+	must(c, invite);
+	assert_int_equal(run(c, invite), ERR_ALREADY); /* as for anybody who was invited */
+	struct party *before = session_reader(session, c->sam);
+	uint64_t read = visibility_index(before, session->messages[session->message_count - 1]);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct party *sam = session_party(session, c->sam);
+	assert_int_equal(sam->b.kind, PARTY_AGENT);
+	assert_true(visibility_shows_party(session_party(session, c->ana), sam));
+	uint64_t index = 0; /* contiguous through the change, what was seen stays */
+	for (size_t i = 0; i < session->message_count; i++)
+		if (visibility_shows_message(sam, session->messages[i]))
+			assert_int_equal(visibility_index(sam, session->messages[i]), ++index);
+	assert_true(index > read);
+}
+
+static void test_who_is_in_the_session_as_agent_is_delivered_nothing(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->sam);
+	writes(c, "+1", "Hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct session *session = session_of(c->sam);
+	start(c, c->ana);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_NEXT, ""), OK);
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->sam,
+			.target = c->ana,
+			.session = session});
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(session_party(session, c->sam)->b.kind, PARTY_AGENT);
+	assert_non_null(c->sam->orders); /* nothing was used up */
+}
+
+static void test_orders_need_a_started_supervisor_and_another_user(void **state)
+{
+	struct centre *c = *state;
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), ERR_NOT_STARTED);
+	start(c, c->sam);
+	assert_int_equal(monitor(c, c->sam, c->sam, MONITOR_ALL, ""), ERR_OWN_USER);
+	struct command cancel = {.kind = CMD_CANCEL_MONITORING, .caller = c->sam, .target = c->ana};
+	assert_int_equal(run(c, cancel), ERR_NOT_MONITORING);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
+	assert_int_equal(run(c, cancel), OK);
+	assert_int_equal(run(c, cancel), ERR_NOT_MONITORING);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
+	must(c, (struct command) {.kind = CMD_STOP_AGENT, .caller = c->sam});
+	assert_null(c->sam->orders);
+}
+
+/* --- logging out -------------------------------------------------------------------------------- */
+
+static void test_logging_out_requeues_and_supervisors_are_revoked(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	must(c, (struct command) {.kind = CMD_STOP_AGENT, .caller = c->ana});
+	assert_int_equal(session->b.state, SESSION_QUEUED);
+	assert_int_equal(state_in(session, c->sam), PARTY_REVOKED);
+	assert_null(c->ana->parties);
+}
+
+static void test_an_agent_without_any_client_becomes_not_ready(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ana);
+	must(c, (struct command) {.kind = CMD_CLIENT_CAME, .caller = c->ana});
+	must(c, (struct command) {.kind = CMD_CLIENTS_LOST, .caller = c->ana});
+	wait_ms(c, small_centre.lost_after - 1);
+	assert_int_equal(c->ana->agent.state, AGENT_READY);
+	wait_ms(c, 1);
+	assert_int_equal(c->ana->agent.state, AGENT_NOT_READY);
+	assert_true(str_is(c->ana->agent.reason, "ConnectionLost"));
+}
+
+/* --- texts -------------------------------------------------------------------------------------- */
+
+static void test_stop_closes_the_customers_side_with_one_confirmation(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
+	assert_int_equal(c->core->outbound_open, 1);
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	assert_int_equal(c->core->outbound_open, 1);
+	must(c, (struct command) {.kind = CMD_COMPLETE,
+			.caller = c->ana,
+			.session = session,
+			.queue = STR("support")});
+	wait_ms(c, small_centre.reject_wait);
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	struct command send = {
+		.kind = CMD_SEND_MESSAGE, .caller = c->ana, .session = session, .text = STR("but")};
+	assert_int_equal(run(c, send), ERR_OPTED_OUT);
+	writes_keyword(c, "+1", "START", KEYWORD_START);
+	assert_int_equal(run(c, send), OK);
+}
+
+static void test_a_text_is_delivered_part_by_part(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
+			.caller = c->ana,
+			.session = session,
+			.text = STR("How may I help you?")});
+	struct message *message = session->messages[session->message_count - 1];
+	struct outbound *out = message->outbound;
+	assert_int_equal(message->delivery, DELIVERY_QUEUED);
+	struct command first = {.kind = CMD_SMS_ANSWERED,
+		.outbound = out,
+		.part = 1,
+		.parts = 2,
+		.delivery = DELIVERY_SENT,
+		.smsc_id = STR("id1")};
+	must(c, first);
+	assert_int_equal(run(c, first), ERR_ALREADY);
+	struct command lost = {.kind = CMD_SMS_UNANSWERED, .outbound = out, .part = 2, .parts = 2};
+	must(c, lost);
+	assert_int_equal(message->delivery, DELIVERY_UNCERTAIN);
+	assert_true(out->is_unsent); /* it may be repeated once */
+	must(c, (struct command) {.kind = CMD_SMS_ANSWERED,
+			.outbound = out,
+			.part = 2,
+			.parts = 2,
+			.delivery = DELIVERY_SENT,
+			.smsc_id = STR("id2")});
+	assert_int_equal(message->delivery, DELIVERY_SENT);
+	assert_false(out->is_unsent);
+	struct command receipt = {.kind = CMD_SMS_RECEIPT,
+		.link = out->link,
+		.smsc_id = STR("id2"),
+		.delivery = DELIVERY_DELIVERED};
+	must(c, receipt);
+	receipt.smsc_id = STR("id1");
+	must(c, receipt);
+	assert_int_equal(message->delivery, DELIVERY_DELIVERED);
+	assert_false(out->b.open);
+	assert_int_equal(run(c, receipt), ERR_NOT_FOUND);
+}
+
+static void test_a_redelivery_is_matched_once(void **state)
+{
+	struct centre *c = *state;
+	writes(c, "+1", "Hello");
+	struct command match = {.kind = CMD_MATCH_REDELIVERY,
+		.link = core_link(c->core, STR("m1")),
+		.fingerprint = STR("0123456789abcdef")};
+	assert_int_equal(run(c, match), OK);
+	assert_int_equal(run(c, match), ERR_NOT_FOUND);
+}
+
+static void test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another(
+	void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_LEAVE, c->ana), OK);
+	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
+	writes(c, "+1", "one more thing");
+	assert_int_equal(session->message_count, 4); /* joined, text, ana joined, ana left */
+	assert_non_null(session->next);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_COMPLETE,
+					.caller = c->ana,
+					.session = session,
+					.queue = STR("support")}),
+		ERR_WRONG_STATE); /* the customer has a newer open one */
+	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
+}
+
+static void test_an_idle_session_is_completed_and_forgotten(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	wait_ms(c, small_centre.idle_close - 1);
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+	wait_ms(c, 10);
+	assert_int_equal(session->b.state, SESSION_ENDED);
+	assert_null(c->ana->parties);
+	core_forget(c->core, c->core->lsn - 1);
+	assert_non_null(c->core->ended);
+	core_forget(c->core, c->core->lsn);
+	assert_null(c->core->ended);
+}
+
+/* --- anything in any order ---------------------------------------------------------------------- */
+
+static uint64_t next_random(uint64_t *state)
+{
+	*state ^= *state << 13;
+	*state ^= *state >> 7;
+	*state ^= *state << 17;
+	return *state;
+}
+
+static void random_command(struct centre *c, uint64_t *seed)
+{
+	struct user *users[] = {c->ana, c->ben, c->sam, c->sue};
+	static const char *const phones[] = {"+1", "+2", "+3", "+4", "+5", "+6"};
+	struct user *user = users[next_random(seed) % 4], *target = users[next_random(seed) % 4];
+	struct command command = {
+		.kind = CMD_START_AGENT +
+			next_random(seed) % (CMD_RECEIVE_SMS + 1 - CMD_START_AGENT),
+		.caller = user,
+		.target = target,
+		.text = STR("hi"),
+		.mode = next_random(seed) % 2,
+		.keyword =
+			next_random(seed) % 16 ? KEYWORD_NONE : next_random(seed) % keyword_count,
+		.link = core_link(c->core, STR("m1")),
+		.phone = str_of(phones[next_random(seed) % 6]),
+		.number = next_random(seed) % 2 ? STR("5000") : STR("6000")};
+	size_t count = 0, pick;
+	struct party *party;
+	DL_COUNT2(user->parties, party, count, user_next);
+	if (command.kind >= CMD_ACCEPT && command.kind <= CMD_INVITE) {
+		if (count == 0)
+			return;
+		pick = next_random(seed) % count;
+		DL_FOREACH2(user->parties, party, user_next)
+			if (pick-- == 0)
+				break;
+		command.session = party->session;
+		command.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
+	}
+	if (command.kind == CMD_STOP_AGENT && next_random(seed) % 8)
+		command.kind = CMD_READY;
+	enum err e = run(c, command);
+	assert_true(e == OK || err_code(e) == 2 || err_code(e) == 3 || err_code(e) == 6);
+}
+
+static void test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_all(void **state)
+{
+	struct centre *c = *state;
+	uint64_t seed = 88172645463325252ull;
+	for (int i = 0; i < 20000; i++) {
+		random_command(c, &seed);
+		if (next_random(&seed) % 10 == 0)
+			wait_ms(c, (msec)(next_random(&seed) % 40000));
+		if (next_random(&seed) % 500 == 0) {
+			assert_replay_is_equal(c);
+			core_forget(c->core, c->core->lsn);
+		}
+	}
+	assert_true(c->core->sessions_drawn > 100); /* it was not all refused */
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		T(test_a_text_opens_a_session_and_is_offered_to_the_ready_agent),
+		T(test_the_agent_idle_longest_is_offered_first_and_capacity_is_kept),
+		T(test_an_unanswered_offer_is_revoked_and_goes_to_the_next_agent),
+		T(test_who_rejected_is_asked_again_only_when_nobody_else_is_there),
+		T(test_the_session_is_delivered_when_the_watched_agent_accepts),
+		T(test_a_running_session_is_not_joined_only_the_next),
+		T(test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on),
+		T(test_nobody_but_supervisors_can_tell_that_one_is_there),
+		T(test_a_monitor_may_only_leave),
+		T(test_complete_and_the_queue_revoke_supervisors),
+		T(test_supervisors_stay_while_another_agent_remains),
+		T(test_a_silent_supervisor_who_is_invited_becomes_an_agent_there),
+		T(test_who_is_in_the_session_as_agent_is_delivered_nothing),
+		T(test_orders_need_a_started_supervisor_and_another_user),
+		T(test_logging_out_requeues_and_supervisors_are_revoked),
+		T(test_an_agent_without_any_client_becomes_not_ready),
+		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_a_text_is_delivered_part_by_part),
+		T(test_a_redelivery_is_matched_once),
+		T(test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another),
+		T(test_an_idle_session_is_completed_and_forgotten),
+		T(test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_all),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

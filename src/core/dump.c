@@ -1,0 +1,100 @@
+/* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
+ * that does not depend on how it came about. */
+#include "core/turn.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+static void line(struct buf *out, enum body_kind kind, const void *body)
+{
+	body_dump(kind, out, body);
+	buf_put_byte(out, '\n');
+}
+
+static void dump_session(struct buf *out, const struct session *session)
+{
+	const struct party *party;
+	const struct refusal *refusal;
+	line(out, BODY_session, &session->b);
+	DL_FOREACH(session->parties, party)
+		line(out, BODY_party, &party->b);
+	for (size_t i = 0; i < session->message_count; i++) {
+		line(out, BODY_message, &session->messages[i]->b);
+		buf_printf(out, "  delivery=%s\n",
+			words_name(&delivery_words, session->messages[i]->delivery));
+	}
+	DL_FOREACH(session->refusals, refusal)
+		line(out, BODY_refusal, &refusal->b);
+}
+
+static void dump_link(const struct core *core, struct buf *out, const struct link *link)
+{
+	const struct segment_held *held;
+	line(out, BODY_link, &link->b);
+	DL_FOREACH(link->segments, held)
+		line(out, BODY_segment, &held->b);
+	for (uint64_t i = 0; i < core->centre.receive_window; i++)
+		if (link->inbound[i].b.count)
+			line(out, BODY_inbound, &link->inbound[i].b);
+}
+
+static void dump_outbound(struct buf *out, const struct outbound *outbound)
+{
+	const struct sms_part *part;
+	if (!outbound->b.open && (!outbound->message || outbound->message_session->is_ended))
+		return;
+	line(out, BODY_outbound, &outbound->b);
+	DL_FOREACH(outbound->parts, part)
+		line(out, BODY_part, &part->b);
+}
+
+static int by_phone(const void *a, const void *b)
+{
+	const struct contact *const *x = a, *const *y = b;
+	return str_cmp((*x)->b.phone, (*y)->b.phone);
+}
+
+static void dump_contacts(const struct core *core, struct buf *out)
+{
+	size_t count = HASH_CNT(hh, core->contacts), i = 0;
+	const struct contact **sorted = mem_new((count + 1) * sizeof *sorted);
+	for (const struct contact *c = core->contacts; c; c = c->hh.next)
+		sorted[i++] = c;
+	qsort(sorted, count, sizeof *sorted, by_phone);
+	for (i = 0; i < count; i++)
+		line(out, BODY_contact, &sorted[i]->b);
+	free(sorted);
+}
+
+static void dump_user(struct buf *out, const struct user *user)
+{
+	const struct registration *r;
+	line(out, BODY_user, &user->b);
+	if (user->agent.user.len)
+		line(out, BODY_agent, &user->agent);
+	DL_FOREACH2(user->orders, r, order_next)
+		line(out, BODY_registration, &r->b);
+}
+
+void core_dump(const struct core *core, struct buf *out)
+{
+	const struct user *user;
+	const struct link *link;
+	const struct queue *queue;
+	const struct session *session;
+	const struct outbound *outbound;
+	buf_printf(out, "lsn=%llu sessions=%llu outbound=%llu\n", (unsigned long long)core->lsn,
+		(unsigned long long)core->sessions_drawn, (unsigned long long)core->outbound_drawn);
+	line(out, BODY_centre, &core->centre);
+	DL_FOREACH(core->users, user)
+		dump_user(out, user);
+	DL_FOREACH(core->links, link)
+		dump_link(core, out, link);
+	DL_FOREACH(core->queues, queue)
+		line(out, BODY_queue, &queue->b);
+	dump_contacts(core, out);
+	DL_FOREACH(core->sessions, session)
+		dump_session(out, session);
+	DL_FOREACH(core->outbound, outbound)
+		dump_outbound(out, outbound);
+}

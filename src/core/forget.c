@@ -1,0 +1,189 @@
+/* forget.c - what leaves memory: one session at a time, or all at the end. */
+#include "core/turn.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+static void part_free(struct core *core, struct sms_part **part)
+{
+	if ((*part)->receipt_key.len) {
+		HASH_DEL(core->receipts, *part);
+		str_free(&(*part)->receipt_key);
+	}
+	body_release(BODY_part, &(*part)->b);
+	free(*part);
+	*part = NULL;
+}
+
+void outbound_free(struct core *core, struct outbound **outbound)
+{
+	struct outbound *out = *outbound;
+	struct sms_part *part, *next;
+	DL_FOREACH_SAFE(out->parts, part, next)
+		part_free(core, &part);
+	deadline_clear(core, &out->closes);
+	if (out->is_unsent)
+		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+	HASH_DEL(core->outbound_by_serial, out);
+	DL_DELETE(core->outbound, out);
+	body_release(BODY_outbound, &out->b);
+	free(out);
+	*outbound = NULL;
+}
+
+static void party_free(struct core *core, struct party **party)
+{
+	deadline_clear(core, &(*party)->answer);
+	body_release(BODY_party, &(*party)->b);
+	free(*party);
+	*party = NULL;
+}
+
+static void message_free(struct core *core, struct message **message)
+{
+	struct outbound *out = (*message)->outbound;
+	if (out) {
+		out->message = NULL;
+		core->forgettable += !out->b.open;
+	}
+	body_release(BODY_message, &(*message)->b);
+	free(*message);
+	*message = NULL;
+}
+
+static void refusal_free(struct core *core, struct refusal **refusal)
+{
+	deadline_clear(core, &(*refusal)->until);
+	body_release(BODY_refusal, &(*refusal)->b);
+	free(*refusal);
+	*refusal = NULL;
+}
+
+void session_free(struct core *core, struct session **sessionp)
+{
+	struct session *session = *sessionp;
+	struct party *party, *next_party;
+	struct refusal *refusal, *next_refusal;
+	DL_FOREACH_SAFE(session->parties, party, next_party)
+		party_free(core, &party);
+	DL_FOREACH_SAFE(session->refusals, refusal, next_refusal)
+		refusal_free(core, &refusal);
+	for (size_t i = 0; i < session->message_count; i++)
+		message_free(core, &session->messages[i]);
+	free(session->messages);
+	deadline_clear(core, &session->idle);
+	HASH_DEL(core->sessions_by_id, session);
+	if (session->is_ended)
+		DL_DELETE(core->ended, session);
+	else
+		DL_DELETE(core->sessions, session);
+	body_release(BODY_session, &session->b);
+	free(session);
+	*sessionp = NULL;
+}
+
+static void forget_outbound(struct core *core, uint64_t projected)
+{
+	struct outbound *out, *next;
+	if (!core->forgettable)
+		return;
+	DL_FOREACH_SAFE(core->outbound, out, next) {
+		if (out->b.open || out->message || out->last_lsn > projected)
+			continue;
+		outbound_free(core, &out);
+		core->forgettable--;
+	}
+}
+
+void core_forget(struct core *core, uint64_t projected)
+{
+	while (core->ended && core->ended->last_lsn <= projected) {
+		struct session *session = core->ended;
+		session_free(core, &session);
+	}
+	forget_outbound(core, projected);
+}
+
+/* --- the end ------------------------------------------------------------------------------------ */
+
+static void free_registrations(struct core *core)
+{
+	struct registration *r, *next;
+	HASH_ITER(hh, core->registrations, r, next) {
+		HASH_DEL(core->registrations, r);
+		body_release(BODY_registration, &r->b);
+		free(r);
+	}
+}
+
+static void free_contacts(struct core *core)
+{
+	struct contact *contact, *next;
+	HASH_ITER(hh, core->contacts, contact, next) {
+		HASH_DEL(core->contacts, contact);
+		body_release(BODY_contact, &contact->b);
+		free(contact);
+	}
+}
+
+static void free_users(struct core *core)
+{
+	struct user *user, *next;
+	HASH_CLEAR(by_id, core->users_by_id);
+	HASH_CLEAR(by_name, core->users_by_name);
+	DL_FOREACH_SAFE(core->users, user, next) {
+		body_release(BODY_user, &user->b);
+		body_release(BODY_agent, &user->agent);
+		free(user);
+	}
+}
+
+static void free_links(struct core *core)
+{
+	struct link *link, *next;
+	DL_FOREACH_SAFE(core->links, link, next) {
+		struct segment_held *held, *next_held;
+		DL_FOREACH_SAFE(link->segments, held, next_held) {
+			body_release(BODY_segment, &held->b);
+			free(held);
+		}
+		for (uint64_t i = 0; i < core->centre.receive_window; i++)
+			body_release(BODY_inbound, &link->inbound[i].b);
+		free(link->inbound);
+		body_release(BODY_link, &link->b);
+		free(link);
+	}
+}
+
+static void free_queues(struct core *core)
+{
+	struct queue *queue, *next;
+	DL_FOREACH_SAFE(core->queues, queue, next) {
+		body_release(BODY_queue, &queue->b);
+		free(queue);
+	}
+}
+
+void core_free(struct core **corep)
+{
+	struct core *core = *corep;
+	if (!core)
+		return;
+	struct session *session, *next;
+	DL_FOREACH_SAFE(core->ended, session, next)
+		session_free(core, &session);
+	DL_FOREACH_SAFE(core->sessions, session, next)
+		session_free(core, &session);
+	struct outbound *out, *next_out;
+	DL_FOREACH_SAFE(core->outbound, out, next_out)
+		outbound_free(core, &out);
+	free_registrations(core);
+	free_contacts(core);
+	free_users(core);
+	free_links(core);
+	free_queues(core);
+	body_release(BODY_centre, &core->centre);
+	free(core->timers);
+	free(core);
+	*corep = NULL;
+}

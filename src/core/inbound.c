@@ -1,0 +1,254 @@
+/* inbound.c - texts from customers: opening sessions, keywords, parts, redeliveries. */
+#include "core/turn.h"
+
+#include <utlist.h>
+
+enum err can_receive(const struct core *core, const struct command *command)
+{
+	struct str number = command->number;
+	if (command->kind == CMD_HOLD_SEGMENT)
+		number = ((const struct body_segment *)command->body)->number;
+	if (!core_queue_by_number(core, number))
+		return ERR_NOT_FOUND;
+	bool is_full = command->kind == CMD_HOLD_SEGMENT &&
+		       command->link->segment_count >= SEGMENTS_HELD_MAX;
+	return is_full ? ERR_BUSY : OK;
+}
+
+/* --- fingerprints ------------------------------------------------------------------------------- */
+
+static void note_inbound(struct turn *turn, const struct command *command)
+{
+	const struct link *link = command->link;
+	if (command->fingerprint.len == 0)
+		return;
+	struct body_inbound body = {
+		.link = link->b.name,
+		.slot = link->inbound_count % turn->core->centre.receive_window,
+		.count = link->inbound_count + 1,
+		.fingerprint = command->fingerprint,
+		.at = turn->now,
+	};
+	turn_emit(turn, EV_INBOUND_NOTED, &body);
+}
+
+enum err can_match(const struct core *core, const struct command *command)
+{
+	return core_inbound(core, command->link, command->fingerprint, core->last_at)
+		       ? OK
+		       : ERR_NOT_FOUND;
+}
+
+/* The copy was recognised: it is answered and dropped, and a further equal text is a new one. */
+void make_match(struct turn *turn, const struct command *command)
+{
+	const struct inbound_slot *slot =
+		core_inbound(turn->core, command->link, command->fingerprint, turn->core->last_at);
+	struct body_inbound body = slot->b;
+	body.matched = 1;
+	turn_emit(turn, EV_INBOUND_MATCHED, &body);
+}
+
+/* --- parts of long messages --------------------------------------------------------------------- */
+
+void make_hold_segment(struct turn *turn, const struct command *command)
+{
+	struct body_segment body = *(const struct body_segment *)command->body;
+	body.link = command->link->b.name;
+	body.at = turn->now;
+	body.held = 1;
+	turn_emit(turn, EV_SEGMENT_HELD, &body);
+	note_inbound(turn, command);
+}
+
+static bool is_of_same_text(const struct body_segment *a, const struct body_segment *b)
+{
+	return str_eq(a->phone, b->phone) && str_eq(a->number, b->number) &&
+	       a->reference == b->reference;
+}
+
+static void join_segments(struct turn *turn, const struct command *command)
+{
+	if (!command->joins)
+		return;
+	struct body_segment *first =
+		body_keep(BODY_segment, &turn->outcome->arena, &command->joins->b);
+	struct segment_held *held, *next;
+	DL_FOREACH_SAFE(command->link->segments, held, next) {
+		if (!is_of_same_text(&held->b, first))
+			continue;
+		struct body_segment body = held->b;
+		body.held = 0;
+		body.data = STR_NONE; /* it is in the transcript now */
+		turn_emit(turn, EV_SEGMENT_JOINED, &body);
+	}
+}
+
+/* --- contacts and sessions ---------------------------------------------------------------------- */
+
+static struct contact *contact_of(struct turn *turn, struct str phone)
+{
+	struct contact *contact = core_contact(turn->core, phone);
+	struct body_contact body = {.phone = phone};
+	return contact ? contact : turn_emit(turn, EV_CONTACT_ADDED, &body);
+}
+
+static struct session *open_session(const struct contact *contact, struct str number)
+{
+	struct session *session;
+	DL_FOREACH2(contact->open, session, contact_next)
+		if (str_eq(session->b.number, number))
+			return session;
+	return NULL;
+}
+
+static struct session *begin_session(
+	struct turn *turn, struct contact *contact, struct queue *queue)
+{
+	char id[SESSION_ID_LEN];
+	uint64_t serial = turn->core->sessions_drawn + 1;
+	ids_session(id, turn->core->centre.id_key, serial);
+	struct body_session body = {
+		.id = str_from(id, sizeof id),
+		.serial = serial,
+		.state = SESSION_QUEUED,
+		.phone = contact->b.phone,
+		.number = queue->b.number,
+		.queue = queue->b.name,
+		.received = turn->now,
+	};
+	struct session *session = turn_emit(turn, EV_SESSION_OPENED, &body);
+	struct party *party = party_invite(turn, session, NULL, PARTY_CONTACT, ORIGIN_CONTACT,
+		VISIBLE_ALL, contact->b.phone, STR_NONE, 0);
+	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, party, STR_NONE, 0);
+	return session;
+}
+
+/* The session that this text belongs to, which may be a new one. An endless one is completed first. */
+static struct session *session_for(struct turn *turn, struct contact *contact, struct queue *queue)
+{
+	struct session *session = open_session(contact, queue->b.number);
+	if (session && session->message_count < SESSION_MESSAGES_MAX)
+		return session;
+	if (session)
+		session_end(turn, session);
+	return begin_session(turn, contact, queue);
+}
+
+static void add_text(struct turn *turn, struct session *session, struct str text)
+{
+	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, session_contact(session), text, 0);
+}
+
+static void make_ordinary(struct turn *turn, const struct command *command, struct contact *contact,
+	struct queue *queue)
+{
+	add_text(turn, session_for(turn, contact, queue), command->text);
+	routing_run(turn);
+}
+
+/* --- keywords ----------------------------------------------------------------------------------- */
+
+/* An answer of the system's own: an entry where a session is open, and a text in any case; never held
+ * back by an opt-out. */
+static void answer(struct turn *turn, struct session *session, struct contact *contact,
+	struct queue *queue, struct str text)
+{
+	struct link *link = core_link(turn->core, queue->b.link);
+	if (text.len == 0)
+		return;
+	if (session)
+		transcript_add_notice(turn, session, text, outbound_next_serial(turn->core));
+	outbound_queue(turn, session, session ? session->message_count : 0, contact,
+		queue->b.number, link, text);
+}
+
+static void leave_all(struct turn *turn, struct session *session)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		count++;
+	struct party **parties = turn_array(turn, count, sizeof *parties);
+	count = 0;
+	DL_FOREACH(session->parties, party)
+		if (party->b.kind == PARTY_AGENT && party->b.state == PARTY_CHATTING)
+			parties[count++] = party;
+	for (size_t i = 0; i < count; i++)
+		party_end(turn, parties[i], EV_PARTY_LEFT);
+}
+
+/* The customer's side closes; where no agent is in it, nobody has to complete it. */
+static void close_for_customer(struct turn *turn, struct session *session)
+{
+	if (session_agents(session) == 0) {
+		session_end(turn, session);
+		return;
+	}
+	session_close_customer_side(turn, session);
+	leave_all(turn, session);
+	session_revoke_invited(turn, session);
+}
+
+static void opt(
+	struct turn *turn, struct contact *contact, enum event_kind kind, uint64_t opted_out)
+{
+	struct body_contact body = contact->b;
+	body.opted_out = opted_out;
+	turn_emit(turn, kind, &body);
+}
+
+static void make_stop(struct turn *turn, const struct command *command, struct contact *contact,
+	struct queue *queue)
+{
+	struct session *session = open_session(contact, queue->b.number);
+	bool is_new = !contact->b.opted_out;
+	if (session)
+		add_text(turn, session, command->text);
+	if (is_new) {
+		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
+		answer(turn, session, contact, queue, turn->core->centre.stop_reply);
+	}
+	struct session *other, *next;
+	DL_FOREACH_SAFE2(contact->open, other, next, contact_next)
+		close_for_customer(turn, other);
+	routing_run(turn);
+}
+
+static void make_restart(struct turn *turn, const struct command *command, struct contact *contact,
+	struct queue *queue)
+{
+	if (!contact->b.opted_out) { /* then it is a word like any other */
+		make_ordinary(turn, command, contact, queue);
+		return;
+	}
+	struct session *session = open_session(contact, queue->b.number);
+	if (session)
+		add_text(turn, session, command->text);
+	opt(turn, contact, EV_CONTACT_OPTED_IN, 0);
+	answer(turn, session, contact, queue, turn->core->centre.start_reply);
+}
+
+static void make_help(struct turn *turn, const struct command *command, struct contact *contact,
+	struct queue *queue)
+{
+	struct session *session = open_session(contact, queue->b.number);
+	if (session)
+		add_text(turn, session, command->text);
+	answer(turn, session, contact, queue, turn->core->centre.help_reply);
+}
+
+void make_receive(struct turn *turn, const struct command *command)
+{
+	static void (*const make[keyword_count])(
+		struct turn *, const struct command *, struct contact *, struct queue *) = {
+		[KEYWORD_NONE] = make_ordinary,
+		[KEYWORD_STOP] = make_stop,
+		[KEYWORD_START] = make_restart,
+		[KEYWORD_HELP] = make_help,
+	};
+	struct queue *queue = core_queue_by_number(turn->core, command->number);
+	join_segments(turn, command);
+	note_inbound(turn, command);
+	make[command->keyword](turn, command, contact_of(turn, command->phone), queue);
+}

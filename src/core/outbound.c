@@ -1,0 +1,202 @@
+/* outbound.c - texts on their way to a customer: queued, answered part by part, receipted, closed. */
+#include "core/turn.h"
+#include "base/utf8.h"
+
+#include <utlist.h>
+
+/* The longest text that is surely one SMS, in any alphabet: longer ones take a reference for the
+ * concatenation header. Drawn per phone, so no customer learns how much others are written. */
+#define SURELY_ONE_SMS_CHARS 70
+
+#define PARTS_MAX 64 /* as wire/segment.h; a text of TEXT_CHARS_MAX takes 62 */
+
+uint64_t outbound_next_serial(const struct core *core)
+{
+	return core->outbound_drawn + 1;
+}
+
+static uint64_t draw_reference(struct turn *turn, struct contact *contact, struct str text)
+{
+	if (utf8_count(text) <= SURELY_ONE_SMS_CHARS && text.len <= 2 * SURELY_ONE_SMS_CHARS)
+		return 0;
+	struct body_contact body = contact->b;
+	body.reference = body.reference % 255 + 1;
+	turn_emit(turn, EV_CONTACT_REFERENCED, &body);
+	return body.reference;
+}
+
+void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
+	struct contact *contact, struct str number, struct link *link, struct str text)
+{
+	struct body_outbound body = {
+		.serial = outbound_next_serial(turn->core),
+		.session = session ? session->b.id : STR_NONE,
+		.seq = seq,
+		.phone = contact->b.phone,
+		.number = number,
+		.link = link->b.name,
+		.text = text,
+		.reference = draw_reference(turn, contact, text),
+		.at = turn->now,
+		.closes = turn->now + turn->core->centre.receipt_window,
+		.open = 1,
+	};
+	turn_emit(turn, EV_SMS_QUEUED, &body);
+}
+
+/* --- the state of all parts together ------------------------------------------------------------ */
+
+bool part_is_answered(const struct sms_part *part)
+{
+	switch (part->b.state) {
+	case DELIVERY_SENT:
+	case DELIVERY_DELIVERED:
+	case DELIVERY_EXPIRED:
+	case DELIVERY_FAILED:
+		return true;
+	case DELIVERY_UNCERTAIN:
+		return part->b.attempts >= 2; /* repeated once, and lost again: given up */
+	default:
+		return false;
+	}
+}
+
+enum delivery outbound_delivery(const struct outbound *out)
+{
+	/* The worst decides; among the good ones all must agree. */
+	static const enum delivery worst_first[] = {
+		DELIVERY_FAILED, DELIVERY_EXPIRED, DELIVERY_UNCERTAIN};
+	unsigned count[delivery_count] = {0};
+	const struct sms_part *part;
+	DL_FOREACH(out->parts, part)
+		count[part->b.state]++;
+	for (size_t i = 0; i < sizeof worst_first / sizeof worst_first[0]; i++)
+		if (count[worst_first[i]])
+			return worst_first[i];
+	if (out->part_count && count[DELIVERY_DELIVERED] == out->part_count)
+		return DELIVERY_DELIVERED;
+	if (out->part_count && count[DELIVERY_DELIVERED] + count[DELIVERY_SENT] == out->part_count)
+		return DELIVERY_SENT;
+	return DELIVERY_QUEUED;
+}
+
+static bool is_final(const struct outbound *out)
+{
+	const struct sms_part *part;
+	unsigned final = 0;
+	DL_FOREACH(out->parts, part)
+		final += part->b.state == DELIVERY_DELIVERED || part->b.state == DELIVERY_EXPIRED ||
+			 part->b.state == DELIVERY_FAILED;
+	return out->part_count && final == out->part_count;
+}
+
+static void close_outbound(struct turn *turn, const struct outbound *out)
+{
+	struct body_outbound body = out->b;
+	body.open = 0;
+	body.text = STR_NONE; /* its entry keeps it */
+	turn_emit(turn, EV_SMS_CLOSED, &body);
+}
+
+static void change_part(struct turn *turn, struct outbound *out, const struct body_part *body)
+{
+	turn_emit(turn, EV_SMS_PART_CHANGED, body);
+	if (out->b.open && is_final(out))
+		close_outbound(turn, out);
+}
+
+/* --- answers of the SMSC ------------------------------------------------------------------------ */
+
+static const struct sms_part *find_part(const struct outbound *out, uint64_t number)
+{
+	const struct sms_part *part;
+	DL_FOREACH(out->parts, part)
+		if (part->b.part == number)
+			return part;
+	return NULL;
+}
+
+enum err can_answer_part(const struct core *core, const struct command *command)
+{
+	const struct outbound *out = command->outbound;
+	(void)core;
+	CHECK(command->part >= 1 && command->part <= command->parts && command->parts <= PARTS_MAX);
+	CHECK(out->part_count == 0 || out->part_count == command->parts);
+	const struct sms_part *part = find_part(out, command->part);
+	return !out->b.open || (part && part_is_answered(part)) ? ERR_ALREADY : OK;
+}
+
+static struct body_part part_now(const struct command *command)
+{
+	const struct sms_part *part = find_part(command->outbound, command->part);
+	struct body_part body = {
+		.outbound = command->outbound->b.serial,
+		.part = command->part,
+		.parts = command->parts,
+		.state = DELIVERY_QUEUED,
+	};
+	return part ? part->b : body;
+}
+
+void make_answer_part(struct turn *turn, const struct command *command)
+{
+	struct body_part body = part_now(command);
+	body.state = command->delivery;
+	body.smsc_id = command->smsc_id;
+	change_part(turn, command->outbound, &body);
+}
+
+void make_unanswered_part(struct turn *turn, const struct command *command)
+{
+	struct body_part body = part_now(command);
+	body.state = DELIVERY_UNCERTAIN;
+	body.attempts++;
+	change_part(turn, command->outbound, &body);
+}
+
+/* --- receipts ----------------------------------------------------------------------------------- */
+
+static struct sms_part *receipted(const struct core *core, const struct command *command)
+{
+	struct sms_part *part;
+	struct buf key = {0};
+	buf_printf(&key, "%.*s %.*s", STR_ARGS(command->link->b.name), STR_ARGS(command->smsc_id));
+	HASH_FIND(hh, core->receipts, key.at, key.len, part);
+	buf_free(&key);
+	return part;
+}
+
+enum err can_receipt(const struct core *core, const struct command *command)
+{
+	const struct sms_part *part = receipted(core, command);
+	if (!part || !part->outbound->b.open)
+		return ERR_NOT_FOUND;
+	return part->b.state == DELIVERY_SENT || part->b.state == DELIVERY_UNCERTAIN ? OK
+										     : ERR_ALREADY;
+}
+
+void make_receipt(struct turn *turn, const struct command *command)
+{
+	struct sms_part *part = receipted(turn->core, command);
+	struct body_part body = part->b;
+	body.state = command->delivery;
+	change_part(turn, part->outbound, &body);
+}
+
+/* Receipts are awaited no longer; what never left by now is too old to be of use. */
+void closes_due(struct turn *turn, void *object)
+{
+	struct outbound *out = object;
+	uint64_t parts = out->part_count ? out->part_count : 1;
+	for (uint64_t i = 1; i <= parts && out->is_unsent; i++) {
+		const struct sms_part *part = find_part(out, i);
+		struct body_part body = {.outbound = out->b.serial, .part = i, .parts = parts};
+		if (part && part_is_answered(part))
+			continue;
+		if (part)
+			body = part->b;
+		body.state = DELIVERY_EXPIRED;
+		turn_emit(turn, EV_SMS_PART_CHANGED, &body);
+	}
+	close_outbound(turn, out);
+}

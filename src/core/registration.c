@@ -1,0 +1,83 @@
+/* registration.c - a supervisor's standing order on an agent, and what its agent's Accept delivers. */
+#include "core/turn.h"
+
+#include <utlist.h>
+
+static const struct registration *active_order(
+	const struct user *supervisor, const struct user *agent)
+{
+	const struct registration *r;
+	DL_FOREACH2(supervisor->orders, r, order_next)
+		if (r->agent == agent)
+			return r;
+	return NULL;
+}
+
+enum err may_supervise(const struct core *core, const struct command *command)
+{
+	(void)core;
+	if (!command->target->b.provisioned)
+		return ERR_CHANNEL;
+	return command->target == command->caller ? ERR_OWN_USER : OK;
+}
+
+enum err can_monitor(const struct core *core, const struct command *command)
+{
+	(void)core;
+	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
+}
+
+/* A second order on the same agent replaces the first and keeps its place. */
+void make_monitor(struct turn *turn, const struct command *command)
+{
+	const struct registration *before = active_order(command->caller, command->target);
+	struct body_registration body = {
+		.supervisor = command->caller->b.id,
+		.agent = command->target->b.id,
+		.serial = before ? before->b.serial : turn->core->lsn + 1,
+		.active = 1,
+		.mode = command->mode,
+		.visibility = VISIBLE_SUPERVISORS,
+		.nickname = command->nickname,
+	};
+	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
+}
+
+enum err can_cancel(const struct core *core, const struct command *command)
+{
+	(void)core;
+	return active_order(command->caller, command->target) ? OK : ERR_NOT_MONITORING;
+}
+
+static void end_order(struct turn *turn, const struct registration *r)
+{
+	struct body_registration body = r->b;
+	body.active = 0;
+	turn_emit(turn, EV_REGISTRATION_ENDED, &body);
+}
+
+void make_cancel(struct turn *turn, const struct command *command)
+{
+	end_order(turn, active_order(command->caller, command->target));
+}
+
+void registration_end_all(struct turn *turn, struct user *supervisor)
+{
+	while (supervisor->orders)
+		end_order(turn, supervisor->orders);
+}
+
+/* An agent accepted: every watcher who is not in the session yet is delivered it. NextChat is used up
+ * by that, and by nothing else. */
+void registration_deliver(struct turn *turn, struct session *session, struct user *agent)
+{
+	struct registration *r, *next;
+	DL_FOREACH_SAFE2(agent->watchers, r, next, watcher_next) {
+		if (session_party(session, r->supervisor))
+			continue;
+		party_invite(turn, session, r->supervisor, PARTY_SUPERVISOR, ORIGIN_WATCHING,
+			r->b.visibility, r->b.nickname, agent->b.id, 0);
+		if (r->b.mode == MONITOR_NEXT)
+			end_order(turn, r);
+	}
+}

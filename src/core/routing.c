@@ -1,0 +1,109 @@
+/* routing.c - who is offered the session that waits longest: Ready agents below capacity, the one with
+ * the fewest open sessions, then longest since the last Accept or Ready, then by user id. */
+#include "core/turn.h"
+
+#include <utlist.h>
+
+static uint64_t load_of(const struct user *user)
+{
+	uint64_t count = 0;
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		count += visibility_counts(party->b.visibility) &&
+			 (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
+	return count;
+}
+
+static bool is_before(const struct user *a, uint64_t load_a, const struct user *b, uint64_t load_b)
+{
+	if (load_a != load_b)
+		return load_a < load_b;
+	if (a->agent.since != b->agent.since)
+		return a->agent.since < b->agent.since;
+	return str_cmp(a->b.id, b->b.id) < 0;
+}
+
+enum refused { NOT_REFUSED, REFUSED_LONG_AGO, REFUSED };
+
+static enum refused refused(
+	const struct turn *turn, const struct session *session, const struct user *user)
+{
+	const struct refusal *refusal;
+	DL_FOREACH(session->refusals, refusal)
+		if (str_eq(refusal->b.user, user->b.id))
+			return refusal->b.until <= turn->now ? REFUSED_LONG_AGO : REFUSED;
+	return NOT_REFUSED;
+}
+
+/* The best agent among those who never refused; else among those who did so long ago. *any: somebody has
+ * capacity at all. */
+static struct user *best_agent(const struct turn *turn, const struct session *session, bool *any)
+{
+	struct user *user, *best = NULL;
+	uint64_t best_load = 0;
+	enum refused best_refused = REFUSED;
+	*any = false;
+	DL_FOREACH2(turn->core->ready, user, ready_next) {
+		uint64_t load = load_of(user);
+		if (load >= turn->core->centre.capacity)
+			continue;
+		*any = true;
+		enum refused r = refused(turn, session, user);
+		if (r == REFUSED || r > best_refused)
+			continue;
+		if (best && r == best_refused && !is_before(user, load, best, best_load))
+			continue;
+		best = user;
+		best_load = load;
+		best_refused = r;
+	}
+	return best;
+}
+
+static bool is_offered(const struct session *session)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->b.origin == ORIGIN_ROUTED && party->b.state == PARTY_INVITED)
+			return true;
+	return false;
+}
+
+static void offer(struct turn *turn, struct session *session, struct user *user)
+{
+	party_invite(turn, session, user, PARTY_AGENT, ORIGIN_ROUTED, VISIBLE_ALL, STR_NONE,
+		STR_NONE, turn->now + turn->core->centre.answer_timeout);
+}
+
+void routing_run(struct turn *turn)
+{
+	struct session *session;
+	if (!turn->core->ready)
+		return;
+	DL_FOREACH2(turn->core->waiting, session, wait_next) {
+		bool any;
+		if (is_offered(session))
+			continue;
+		struct user *user = best_agent(turn, session, &any);
+		if (user)
+			offer(turn, session, user);
+		if (!any)
+			return;
+	}
+}
+
+void routing_refuse(struct turn *turn, struct session *session, const struct user *user)
+{
+	struct body_refusal body = {
+		.session = session->b.id,
+		.user = user->b.id,
+		.until = turn->now + turn->core->centre.reject_wait,
+	};
+	turn_emit(turn, EV_ROUTING_REFUSED, &body);
+}
+
+void refusal_due(struct turn *turn, void *object)
+{
+	(void)object;
+	routing_run(turn);
+}

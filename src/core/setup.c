@@ -1,0 +1,62 @@
+/* setup.c - what a centre starts with: itself, its users, links, queues. */
+#include "core/turn.h"
+
+enum err can_create_centre(const struct core *core, const struct command *command)
+{
+	(void)command;
+	return core->centre.name.len ? ERR_ALREADY : OK;
+}
+
+void make_create_centre(struct turn *turn, const struct command *command)
+{
+	turn_emit(turn, EV_CENTRE_CREATED, command->body);
+}
+
+enum err can_add_user(const struct core *core, const struct command *command)
+{
+	const struct body_user *body = command->body;
+	return core_user(core, body->name) ? ERR_ALREADY : OK;
+}
+
+void make_add_user(struct turn *turn, const struct command *command)
+{
+	char id[USER_ID_LEN];
+	struct body_user body = *(const struct body_user *)command->body;
+	body.serial = turn->core->users_drawn + 1;
+	ids_user(id, turn->core->centre.id_key, body.serial);
+	body.id = str_from(id, sizeof id);
+	body.password_version = 1;
+	turn_emit(turn, EV_USER_ADDED, &body);
+}
+
+void make_change_password(struct turn *turn, const struct command *command)
+{
+	struct body_user body = command->target->b;
+	body.password = command->text;
+	body.password_version++;
+	turn_emit(turn, EV_USER_PASSWORD_CHANGED, &body);
+}
+
+enum err can_add_link(const struct core *core, const struct command *command)
+{
+	const struct body_link *body = command->body;
+	return core_link(core, body->name) ? ERR_ALREADY : OK;
+}
+
+void make_add_link(struct turn *turn, const struct command *command)
+{
+	turn_emit(turn, EV_LINK_ADDED, command->body);
+}
+
+enum err can_add_queue(const struct core *core, const struct command *command)
+{
+	const struct body_queue *body = command->body;
+	if (core_queue(core, body->name) || core_queue_by_number(core, body->number))
+		return ERR_ALREADY;
+	return core_link(core, body->link) ? OK : ERR_NOT_FOUND;
+}
+
+void make_add_queue(struct turn *turn, const struct command *command)
+{
+	turn_emit(turn, EV_QUEUE_ADDED, command->body);
+}

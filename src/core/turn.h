@@ -1,0 +1,86 @@
+/* turn.h - inside of core/: one command on its way from questions to events. */
+#ifndef CORE_TURN_H
+#define CORE_TURN_H
+
+#include "core/core.h"
+#include "core/session.h"
+#include "core/visibility.h"
+
+struct turn {
+	struct core *core;
+	msec now;
+	struct outcome *outcome;
+};
+
+/* Records a fact: evolves the core with it and appends it to the outcome. Gives the core's object
+ * that the body became. The body is copied. */
+void *turn_emit(struct turn *turn, enum event_kind kind, const void *body);
+/* An array of the outcome's arena, for walking lists that change meanwhile. */
+void *turn_array(struct turn *turn, size_t count, size_t size);
+
+/* command.def's three columns. */
+#define always command_always
+enum err command_always(const struct core *core, const struct command *command);
+#define COMMAND(name, may, can, make)                                                              \
+	enum err may(const struct core *core, const struct command *command);                      \
+	enum err can(const struct core *core, const struct command *command);                      \
+	void make(struct turn *turn, const struct command *command);
+#include "core/command.def"
+#undef COMMAND
+
+/* deadline.c: the heap of core->timers. */
+void deadline_set(struct core *core, struct deadline *deadline, msec at, uint64_t lsn);
+void deadline_clear(struct core *core, struct deadline *deadline);
+struct deadline *deadline_first(const struct core *core); /* NULL: none */
+
+/* What fires when a deadline of that kind is due. */
+void answer_due(struct turn *turn, void *party);
+void lost_due(struct turn *turn, void *user);
+void idle_due(struct turn *turn, void *session);
+void refusal_due(struct turn *turn, void *refusal);
+void closes_due(struct turn *turn, void *outbound);
+
+/* transcript.c */
+void transcript_add(struct turn *turn, struct session *session, enum message_type type,
+	enum visibility visibility, const struct party *author, struct str text, uint64_t outbound);
+void transcript_add_notice(
+	struct turn *turn, struct session *session, struct str text, uint64_t outbound);
+
+/* party.c: changes of one party */
+struct party *party_invite(struct turn *turn, struct session *session, struct user *user,
+	enum party_kind kind, enum party_origin origin, enum visibility visibility,
+	struct str nickname, struct str watched, msec deadline);
+void party_join(struct turn *turn, struct party *party, struct str nickname);
+void party_end(
+	struct turn *turn, struct party *party, enum event_kind kind); /* state by the kind */
+
+/* session.c: ends that concern everybody */
+void session_end(struct turn *turn, struct session *session); /* completed for all */
+void session_requeue(struct turn *turn, struct session *session, struct queue *queue);
+void session_revoke_invited(struct turn *turn, struct session *session); /* invitations of agents */
+void session_close_customer_side(struct turn *turn, struct session *session);
+
+/* routing.c */
+void routing_run(struct turn *turn);
+void routing_refuse(struct turn *turn, struct session *session, const struct user *user);
+
+/* registration.c */
+void registration_deliver(struct turn *turn, struct session *session, struct user *agent);
+void registration_end_all(struct turn *turn, struct user *supervisor);
+
+/* agent.c */
+void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
+void agent_no_answer(struct turn *turn, struct user *user);
+
+/* outbound.c */
+uint64_t outbound_next_serial(const struct core *core);
+void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
+	struct contact *contact, struct str number, struct link *link, struct str text);
+enum delivery outbound_delivery(const struct outbound *outbound);
+bool part_is_answered(const struct sms_part *part);
+
+/* evolve.c */
+void session_free(struct core *core, struct session **session);
+void outbound_free(struct core *core, struct outbound **outbound);
+
+#endif

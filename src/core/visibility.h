@@ -1,0 +1,29 @@
+/* visibility.h - who sees what. One table (in visibility.c) holds every audience rule; nothing is
+ * shown by default. Whoever shows, counts, numbers or wakes asks here. */
+#ifndef CORE_VISIBILITY_H
+#define CORE_VISIBILITY_H
+
+#include "core/core.h"
+
+enum audience_class visibility_class(const struct party *viewer);
+/* May this viewer's class see that party in the list of participants and in its comings and goings? */
+bool visibility_shows_party(const struct party *viewer, const struct party *party);
+/* May this viewer read this entry? (Its class at the time it reads as: see the stints of body.def.) */
+bool visibility_shows_message(const struct party *viewer, const struct message *message);
+/* The entry's number in this viewer's counting, from 1; 0 if the viewer may not see it. */
+uint64_t visibility_index(const struct party *viewer, const struct message *message);
+/* The audience of what is written with this visibility: set of enum audience_class. */
+unsigned visibility_audience(enum visibility visibility);
+/* The generator from which a party's id is drawn: that of the widest audience that sees it. */
+unsigned visibility_draws_from(enum visibility visibility);
+/* Does a party with this visibility count as somebody, for "alone", capacity, routing, timers? */
+bool visibility_counts(enum visibility visibility);
+/* Calls each(ctx, viewer) for every joined party of the session that may know of the event; the
+ * party that a PARTY event is about comes first and also if it is no longer live; agents come
+ * before supervisors, each in order of joining. */
+void visibility_each_viewer(const struct core *core, const struct event *event,
+	void (*each)(void *ctx, struct party *viewer), void *ctx);
+/* May this user know of the event at all? Moves user->seen_lsn. */
+void visibility_mark_seen(struct core *core, const struct event *event);
+
+#endif

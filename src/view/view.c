@@ -1,0 +1,202 @@
+/* view.c - sessions, users and channels as JSON. Shapes: sms-session-api.md 2, core-api.md 4. */
+#include "view/view.h"
+#include "core/access.h"
+#include "core/session.h"
+#include "core/visibility.h"
+#include "wire/json.h"
+
+#include <utlist.h>
+
+static void put_uri(struct buf *out, const struct view *view, const char *key, const char *folder,
+	struct str id)
+{
+	json_key(out, key);
+	buf_put_byte(out, '"');
+	buf_put(out, view->external_url);
+	buf_puts(out, folder);
+	buf_put(out, id);
+	buf_put_byte(out, '"');
+}
+
+static void put_path(struct buf *out, const char *key, const char *folder, struct str id)
+{
+	json_key(out, key);
+	buf_put_byte(out, '"');
+	buf_puts(out, folder);
+	buf_put(out, id);
+	buf_put_byte(out, '"');
+}
+
+/* --- participants ------------------------------------------------------------------------------- */
+
+static const char *type_of(enum party_kind kind)
+{
+	return kind == PARTY_CONTACT ? "Customer"
+				     : "Agent"; /* a supervisor's type is Agent (2.5) */
+}
+
+static void put_participant(struct buf *out, const struct view *view, const struct party *party)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_member(out, "type", str_of(type_of(party->b.kind)));
+	json_member(out, "nickname", party->b.nickname);
+	json_member(out, "participantId", party->b.id);
+	json_member(out, "visibility", str_of(words_name(&visibility_words, party->b.visibility)));
+	if (party->user) {
+		put_uri(out, view, "uri", "/users/", party->user->b.id);
+		put_path(out, "path", "/users/", party->user->b.id);
+	}
+	buf_put_byte(out, '}');
+}
+
+/* Who has not joined is not a participant yet, and who has left is none any more. */
+static void put_participants_of(
+	struct buf *out, const struct view *view, const struct party *viewer, enum party_kind kind)
+{
+	const struct party *party;
+	DL_FOREACH(viewer->session->parties, party)
+		if (party->b.kind == kind && party->b.state == PARTY_CHATTING &&
+			visibility_shows_party(viewer, party))
+			put_participant(out, view, party);
+}
+
+/* Agents first, then the customer, as the API prints them; supervisors last, where they are seen. */
+static void put_participants(struct buf *out, const struct view *view, const struct party *viewer)
+{
+	put_participants_of(out, view, viewer, PARTY_AGENT);
+	put_participants_of(out, view, viewer, PARTY_CONTACT);
+	put_participants_of(out, view, viewer, PARTY_SUPERVISOR);
+}
+
+/* --- sessions ----------------------------------------------------------------------------------- */
+
+static void put_capabilities(struct buf *out, const struct view *view, const struct party *viewer)
+{
+	unsigned capabilities = access_capabilities(view->core, viewer);
+	json_key(out, "capabilities");
+	buf_put_byte(out, '[');
+	for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
+		if (!(capabilities & 1u << i))
+			continue;
+		json_comma(out);
+		json_put_string(out, str_of(access_name(i)));
+	}
+	buf_put_byte(out, ']');
+}
+
+/* The customer's number reaches whoever handles the session; there is no other user data yet. */
+static void put_user_data(struct buf *out, const struct session *session)
+{
+	json_key(out, "userData");
+	buf_put_byte(out, '{');
+	json_member(out, "PhoneNumber", session->b.phone);
+	json_member(out, "ServiceNumber", session->b.number);
+	buf_put_byte(out, '}');
+}
+
+void view_session_uri(struct buf *out, const struct view *view, const struct session *session)
+{
+	buf_put_byte(out, '"');
+	buf_put(out, view->external_url);
+	buf_puts(out, "/smssessions/");
+	buf_put(out, session->b.id);
+	buf_put_byte(out, '"');
+}
+
+static void put_identity(struct buf *out, const struct view *view, const struct session *session)
+{
+	json_member(out, "id", session->b.id);
+	put_uri(out, view, "uri", "/smssessions/", session->b.id);
+	put_path(out, "path", "/smssessions/", session->b.id);
+}
+
+void view_session(struct buf *out, const struct view *view, const struct party *viewer,
+	enum view_extent extent)
+{
+	const struct session *session = viewer->session;
+	bool is_live = party_is_live(viewer);
+	buf_put_byte(out, '{');
+	json_member(out, "state", str_of(words_name(&party_state_words, viewer->b.state)));
+	if (extent != VIEW_BARE) {
+		if (is_live)
+			put_capabilities(out, view, viewer);
+		json_key(out, "participants");
+		buf_put_byte(out, '[');
+		if (extent == VIEW_FULL && party_is_joined(viewer))
+			put_participants(out, view, viewer);
+		buf_put_byte(out, ']');
+		put_user_data(out, session);
+		json_member_time(out, "receivedDate", session->b.received);
+		json_member(out, "chatType", STR("Inbound"));
+	}
+	put_identity(out, view, session);
+	buf_put_byte(out, '}');
+}
+
+void view_session_of_other(struct buf *out, const struct view *view, const struct session *session)
+{
+	(void)view;
+	buf_put_byte(out, '{');
+	put_user_data(out, session);
+	json_member(out, "id", session->b.id);
+	json_member_time(out, "receivedDate", session->b.received);
+	json_key(out, "capabilities");
+	buf_puts(out, "[]}");
+}
+
+/* --- users and channels ------------------------------------------------------------------------- */
+
+static void put_roles(struct buf *out, uint64_t roles)
+{
+	static const char *const names[] = {
+		"ROLE_AGENT", "ROLE_SUPERVISOR", "ROLE_ADMIN", "ROLE_AUDITOR"};
+	json_key(out, "roles");
+	buf_put_byte(out, '[');
+	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (!(roles & 1u << i))
+			continue;
+		json_comma(out);
+		json_put_string(out, str_of(names[i]));
+	}
+	buf_put_byte(out, ']');
+}
+
+void view_user_members(struct buf *out, const struct view *view, const struct user *user)
+{
+	json_member(out, "id", user->b.id);
+	json_member(out, "userName", user->b.name);
+	json_member(out, "firstName", user->b.first_name);
+	json_member(out, "lastName", user->b.last_name);
+	put_roles(out, user->b.roles);
+	json_member_bool(out, "enabled", user->b.enabled);
+	json_member_bool(out, "changePasswordOnFirstLogin", false);
+	put_uri(out, view, "uri", "/users/", user->b.id);
+	put_path(out, "path", "/users/", user->b.id);
+}
+
+/* Ids that clients may hard-code: core-api.md 4.5. */
+static const struct {
+	const char *id, *display;
+} user_states[] = {
+	[AGENT_LOGGED_OUT] = {"0F7F5003-EF26-4D13-A6Ef-D0C7EC819BEB", "Offline"},
+	[AGENT_NOT_READY] = {"900D55CC-2BB0-431F-8BF9-D3525B383BE6", "Not Ready"},
+	[AGENT_READY] = {"9430250E-0A1B-421F-B372-F29E69366DED", "Ready"},
+};
+
+void view_channels(struct buf *out, const struct view *view, const struct user *user)
+{
+	enum agent_state state = user->agent.state;
+	(void)view;
+	if (!user->b.provisioned) {
+		buf_puts(out, "[]");
+		return;
+	}
+	buf_puts(out, "[{\"channel\":\"smssession\",\"userState\":{");
+	json_member(out, "id", str_of(user_states[state].id));
+	json_member(out, "displayName", str_of(user_states[state].display));
+	json_member(out, "state", str_of(words_name(&agent_state_words, state)));
+	if (user->agent.reason.len)
+		json_member(out, "reason", user->agent.reason);
+	buf_puts(out, "}}]");
+}

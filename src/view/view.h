@@ -1,0 +1,49 @@
+/* view.h - core objects to JSON bytes for one viewer. Nothing else in the product prints them.
+ *
+ * Functions append one JSON value to out. The uri fields are absolute: external_url + path. */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include "base/buf.h"
+#include "core/core.h"
+
+struct view {
+	const struct core *core;
+	struct str external_url; /* ends with /api/v2 */
+};
+
+/* How much of a session a notification or answer shows. */
+enum view_extent {
+	VIEW_FULL, /* the resource of GET: state, capabilities, participants, userData, ... */
+	VIEW_JUST_JOINED, /* FULL with participants [] (StatusChange after Accept and Reject) */
+	VIEW_BARE,        /* state, id, uri, path (Completed, Revoked) */
+};
+void view_session(struct buf *out, const struct view *view, const struct party *viewer,
+	enum view_extent extent);
+/* As a supervisor reads another user's session: id, receivedDate, userData, capabilities []. */
+void view_session_of_other(struct buf *out, const struct view *view, const struct session *session);
+void view_session_uri(struct buf *out, const struct view *view, const struct session *session);
+
+/* One transcript entry with the viewer's index; the viewer may see it (CHECK). */
+void view_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const struct message *message);
+/* Array of the viewer's entries with index >= start_index, at most count (0: all). */
+void view_messages(struct buf *out, const struct view *view, const struct party *viewer,
+	uint64_t start_index, uint64_t count);
+
+/* A user's members without braces: "id":..,"userName":.. (so that sub-resources can follow). */
+void view_user_members(struct buf *out, const struct view *view, const struct user *user);
+/* [{"channel":"smssession","userState":{...}}] */
+void view_channels(struct buf *out, const struct view *view, const struct user *user);
+
+/* Notifications: the value of "data" of a Bayeux message for this viewer. */
+void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const char *notification_type, enum view_extent extent);
+/* from..: one entry, or with first_to_last the viewer's whole history up to this entry. */
+void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const struct message *message, bool whole_history);
+void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const struct message *message);
+void view_channels_message(struct buf *out, const struct view *view, const struct user *user);
+
+#endif

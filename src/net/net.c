@@ -1,0 +1,121 @@
+/* net.c - hands each call to the world that the net, listener or connection belongs to. */
+#include "net/net.h"
+#include "net/net_private.h"
+
+msec net_now(struct net *net)
+{
+	return net->ops->now(net);
+}
+
+void net_timer_start(struct net *net, struct net_timer *timer, msec delay_ms)
+{
+	net->ops->timer_start(net, timer, delay_ms > 0 ? delay_ms : 0);
+}
+
+void net_timer_stop(struct net *net, struct net_timer *timer)
+{
+	net->ops->timer_stop(net, timer);
+}
+
+void net_defer(struct net *net, void (*fn)(void *ctx), void *ctx)
+{
+	net->ops->defer(net, fn, ctx);
+}
+
+void net_post(struct net *net, void (*fn)(void *ctx), void *ctx)
+{
+	net->ops->post(net, fn, ctx);
+}
+
+void net_work(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx)
+{
+	net->ops->work(net, work, done, ctx);
+}
+
+struct net_stream net_stream_of(struct net *net, struct str label, uint64_t nth)
+{
+	return net->ops->stream_of(net, label, nth);
+}
+
+void net_random(struct net *net, struct net_stream *stream, void *out, size_t len)
+{
+	net->ops->random(net, stream, out, len);
+}
+
+enum err net_listen(struct net *net, struct str host, unsigned port,
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
+{
+	return net->ops->listen(net, host, port, on_accept, ctx, out);
+}
+
+enum err net_listen_unix(struct net *net, struct str path,
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
+{
+	return net->ops->listen_unix(net, path, on_accept, ctx, out);
+}
+
+unsigned net_listener_port(const struct net_listener *listener)
+{
+	return listener->net->ops->listener_port(listener);
+}
+
+void net_listener_close(struct net_listener **listener)
+{
+	if (*listener)
+		(*listener)->net->ops->listener_close(*listener);
+	*listener = NULL;
+}
+
+struct net_conn *net_connect(struct net *net, struct str peer, struct str host, unsigned port,
+	const struct net_handler *handler, void *ctx)
+{
+	return net->ops->connect(net, peer, host, port, handler, ctx);
+}
+
+struct net_conn *net_connect_unix(
+	struct net *net, struct str path, const struct net_handler *handler, void *ctx)
+{
+	return net->ops->connect_unix(net, path, handler, ctx);
+}
+
+void net_conn_attach(struct net_conn *conn, const struct net_handler *handler, void *ctx)
+{
+	conn->handler = handler;
+	conn->ctx = ctx;
+}
+
+void *net_conn_ctx(const struct net_conn *conn)
+{
+	return conn->ctx;
+}
+
+struct net_stream net_conn_stream(const struct net_conn *conn)
+{
+	return conn->net->ops->conn_stream(conn);
+}
+
+struct str net_conn_peer(const struct net_conn *conn)
+{
+	return conn->net->ops->conn_peer(conn);
+}
+
+void net_write(struct net_conn *conn, struct str bytes)
+{
+	if (bytes.len)
+		conn->net->ops->write(conn, bytes);
+}
+
+size_t net_unsent(const struct net_conn *conn)
+{
+	return conn->net->ops->unsent(conn);
+}
+
+void net_read(struct net_conn *conn, bool on)
+{
+	conn->net->ops->read(conn, on);
+}
+
+void net_close(struct net_conn *conn, msec linger_ms)
+{
+	conn->net->ops->close(conn, linger_ms);
+}

@@ -1,0 +1,99 @@
+/* net.h - the world outside: sockets, timers, work, now, random. Two worlds stand behind it:
+ * net_uv (the real one, over libuv) and net_sim (simulated, driven by a seed, for tests).
+ *
+ * One thread, one loop: every callback runs on it, one at a time. Nothing else in the product calls
+ * the operating system for time, sockets or randomness. */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include "base/err.h"
+#include "base/msec.h"
+#include "base/str.h"
+
+struct net;
+struct net_conn;
+struct net_listener;
+
+/* --- time --------------------------------------------------------------------------------------
+ * now = wall clock at start + monotonic time since, so it never runs backwards. */
+msec net_now(struct net *net);
+
+/* A one-shot timer. All zero is a stopped timer; the caller owns the struct and keeps it in place
+ * while it runs. */
+struct net_timer {
+	void (*fire)(void *ctx);
+	void *ctx;
+	void *inner; /* the world's own */
+};
+void net_timer_start(struct net *net, struct net_timer *timer, msec delay_ms); /* again = moved */
+void net_timer_stop(struct net *net, struct net_timer *timer); /* a stopped one is fine */
+
+/* Runs fn(ctx) in the next turn of the loop, after what this turn still does; in order of asking. */
+void net_defer(struct net *net, void (*fn)(void *ctx), void *ctx);
+/* The only call that other threads may make: runs fn(ctx) on the loop's thread, soon, in order. */
+void net_post(struct net *net, void (*fn)(void *ctx), void *ctx);
+/* Runs work(ctx) on the one worker thread (in order of asking), then done(ctx) on the loop's
+ * thread. net_sim runs both inline, done through net_defer. The caller bounds how much it asks. */
+void net_work(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
+
+/* --- randomness --------------------------------------------------------------------------------
+ * Whoever draws says from which stream. In net_uv all streams are the system's generator. In net_sim
+ * a stream is a function of (seed, label, nth), and nothing else that happens moves it. */
+struct net_stream {
+	unsigned char key[32]; /* net_sim's; net_uv leaves it empty */
+	uint64_t drawn;
+};
+/* The stream of e.g. a login: label = the user's name, nth = which login of that user. */
+struct net_stream net_stream_of(struct net *net, struct str label, uint64_t nth);
+void net_random(struct net *net, struct net_stream *stream, void *out, size_t len);
+
+/* --- connections -------------------------------------------------------------------------------
+ * Callbacks of one connection. ctx is net_conn_ctx(conn). After on_closed (which comes exactly once
+ * for every connection, whoever closed it, never from inside net_close) the conn is gone. */
+struct net_handler {
+	void (*on_open)(struct net_conn *conn); /* an outgoing connection is up; not for accepted ones */
+	void (*on_data)(struct net_conn *conn, struct str bytes); /* borrowed for the call */
+	/* net_unsent has come down to 0 again; may be NULL. Not called for what left at once. */
+	void (*on_drained)(struct net_conn *conn);
+	/* Also when the other side ends only its own sending: what was written before still leaves. */
+	void (*on_closed)(struct net_conn *conn);
+};
+
+/* Listens on host:port (port 0: any free one, see net_listener_port). For each accepted connection
+ * on_accept is called; it must set ctx and handler with net_conn_attach, or net_close it. */
+enum err net_listen(struct net *net, struct str host, unsigned port,
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
+	MUST_CHECK;
+/* The same on a Unix socket (mode 0600; a stale file is replaced). net_sim: ERR_INTERNAL. */
+enum err net_listen_unix(struct net *net, struct str path,
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
+	MUST_CHECK;
+unsigned net_listener_port(const struct net_listener *listener);
+void net_listener_close(struct net_listener **listener); /* accepted connections stay */
+
+/* Starts connecting; on_open or on_closed follows. host: an address or a name.
+ * peer: who connects, for net_sim's streams and records ("" for net_uv). */
+struct net_conn *net_connect(struct net *net, struct str peer, struct str host, unsigned port,
+	const struct net_handler *handler, void *ctx);
+struct net_conn *net_connect_unix(struct net *net, struct str path, const struct net_handler *handler,
+	void *ctx);
+
+void net_conn_attach(struct net_conn *conn, const struct net_handler *handler, void *ctx);
+void *net_conn_ctx(const struct net_conn *conn);
+/* The stream that belongs to this connection (net_sim: peer and its nth connection). */
+struct net_stream net_conn_stream(const struct net_conn *conn);
+/* The other side's address without the port ("127.0.0.1"; in net_sim the peer's name). Borrowed. */
+struct str net_conn_peer(const struct net_conn *conn);
+
+/* Writes bytes (copied where they cannot leave at once). Writing to a closing conn does nothing; what
+ * is written before on_open waits for it. */
+void net_write(struct net_conn *conn, struct str bytes);
+/* Bytes written and not yet taken by the system: the caller's measure for back-pressure. */
+size_t net_unsent(const struct net_conn *conn);
+/* Stops and starts on_data: back-pressure towards the peer. Reading is on at the start. */
+void net_read(struct net_conn *conn, bool on);
+/* Closes once what was written has left and the other side has ended too, but waits no longer than
+ * linger_ms (0: at once, unsent bytes are dropped). No callback but on_closed comes any more. */
+void net_close(struct net_conn *conn, msec linger_ms);
+
+#endif

@@ -1,0 +1,70 @@
+/* http_reply.c - status line, the headers that every reply carries, body. */
+#include "http/http_reply.h"
+
+struct reason {
+	int status;
+	const char *text;
+};
+
+/* Those that Sotto sends; another status goes without words, as RFC 9112 allows. */
+static const struct reason reasons[] = {
+	{200, "OK"},
+	{201, "Created"},
+	{202, "Accepted"},
+	{204, "No Content"},
+	{304, "Not Modified"},
+	{400, "Bad Request"},
+	{401, "Unauthorized"},
+	{403, "Forbidden"},
+	{404, "Not Found"},
+	{405, "Method Not Allowed"},
+	{408, "Request Timeout"},
+	{409, "Conflict"},
+	{410, "Gone"},
+	{413, "Content Too Large"},
+	{429, "Too Many Requests"},
+	{500, "Internal Server Error"},
+	{503, "Service Unavailable"},
+};
+
+static const char *reason_of(int status)
+{
+	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+		if (reasons[i].status == status)
+			return reasons[i].text;
+	return "";
+}
+
+/* RFC 9110, 8.6: these never have a body, and 204 no length either. */
+static bool has_length(int status)
+{
+	return status >= 200 && status != 204 && status != 304;
+}
+
+void http_reply_put(
+	struct buf *out, const struct http_response *response, const struct http_framing *framing)
+{
+	buf_reserve(out, 512 + response->headers.len + response->body.len);
+	buf_puts(out, "HTTP/1.1 ");
+	buf_put_u64(out, (uint64_t)response->status);
+	buf_put_byte(out, ' ');
+	buf_puts(out, reason_of(response->status));
+	buf_puts(out, "\r\nDate: ");
+	buf_puts(out, framing->date);
+	buf_puts(out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+	if (response->body.len)
+		buf_puts(out, "Content-Type: application/json\r\n");
+	if (has_length(response->status)) {
+		buf_puts(out, "Content-Length: ");
+		buf_put_u64(out, response->body.len);
+		buf_puts(out, "\r\n");
+	}
+	if (framing->close)
+		buf_puts(out, "Connection: close\r\n");
+	else if (framing->is_http10)
+		buf_puts(out, "Connection: keep-alive\r\n");
+	buf_put(out, response->headers);
+	buf_puts(out, "\r\n");
+	if (!framing->is_head && has_length(response->status))
+		buf_put(out, response->body);
+}

@@ -1,0 +1,291 @@
+/* http_server.c - the connections of a server: who they are, their time-outs, pause and stop. */
+#include "http/http_server.h"
+#include "http/http_server_private.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+
+/* How long an idle connection's last bytes may take to leave when the server stops. */
+#define STOP_LINGER_MS 5000
+
+static void run_ready(void *ctx);
+static void tell_drained(void *ctx);
+
+static void timer_init(struct net *net, struct net_timer *timer, void (*fire)(void *ctx), void *ctx)
+{
+	timer->fire = fire;
+	timer->ctx = ctx;
+	net_timer_start(
+		net, timer, 0); /* as in http_waits.c: numbered here, not by who comes first */
+	net_timer_stop(net, timer);
+}
+
+struct http_server *http_server_new(
+	struct net *net, const struct http_handler *handler, size_t connections_max)
+{
+	struct http_server *server = mem_new(sizeof *server);
+	server->net = net;
+	server->handler = *handler;
+	server->connections_max = connections_max;
+	server->date_at = -1;
+	http_waits_init(&server->idle, net, HTTP_IDLE_TIMEOUT_MS, http_conn_timed_out);
+	http_waits_init(&server->asking, net, HTTP_REQUEST_TIMEOUT_MS, http_conn_timed_out);
+	http_waits_init(&server->writing, net, HTTP_WRITE_TIMEOUT_MS, http_conn_write_timed_out);
+	http_waits_init(&server->ready, net, 0, NULL);
+	http_waits_init(&server->stalled, net, 0, NULL);
+	timer_init(net, &server->ready_timer, run_ready, server);
+	timer_init(net, &server->drained_timer, tell_drained, server);
+	return server;
+}
+
+/* --- slots --- */
+
+static uint32_t take_slot(struct http_server *server)
+{
+	if (server->free_count)
+		return server->free_slots[--server->free_count];
+	uint32_t slot = server->slot_count++;
+	if ((slot & (slot - 1)) == 0) { /* 0 and the powers of two: grow */
+		size_t room = slot ? 2 * (size_t)slot : 1;
+		server->slots = mem_resize(server->slots, room * sizeof *server->slots);
+		server->free_slots =
+			mem_resize(server->free_slots, room * sizeof *server->free_slots);
+	}
+	server->slots[slot] = (struct http_slot) {0};
+	return slot;
+}
+
+struct http_conn *http_server_find(const struct http_server *server, struct http_ref ref)
+{
+	if (ref.slot >= server->slot_count)
+		return NULL;
+	const struct http_slot *slot = &server->slots[ref.slot];
+	bool is_owed = slot->conn && slot->conn->is_owed && slot->generation == ref.generation;
+	return is_owed ? slot->conn : NULL;
+}
+
+struct http_ref http_conn_ref(const struct http_conn *conn)
+{
+	return (struct http_ref) {conn->slot, conn->server->slots[conn->slot].generation};
+}
+
+/* --- connections come and go --- */
+
+static void on_accept(void *ctx, struct net_conn *net)
+{
+	struct http_server *server = ctx;
+	if (server->is_stopping || server->connections >= server->connections_max) {
+		net_close(net, 0);
+		return;
+	}
+	server->connections++;
+	http_conn_accept(server, net, take_slot(server));
+}
+
+enum err http_server_listen(
+	struct http_server *server, struct str host, unsigned port, unsigned *bound_port)
+{
+	struct net_listener *listener = NULL;
+	enum err e = net_listen(server->net, host, port, on_accept, server, &listener);
+	if (e != OK)
+		return e;
+	size_t count = server->listener_count++;
+	server->listeners =
+		mem_resize(server->listeners, (count + 1) * sizeof(struct net_listener *));
+	server->listeners[count] = listener;
+	*bound_port = net_listener_port(listener);
+	return OK;
+}
+
+void http_server_lost(struct http_server *server, struct http_conn *conn)
+{
+	struct http_ref ref = http_conn_ref(conn);
+	bool was_owed = conn->is_owed;
+	server->slots[conn->slot].conn = NULL;
+	server->free_slots[server->free_count++] = conn->slot;
+	server->connections--;
+	if (was_owed)
+		server->handler.on_gone(server->handler.ctx, ref);
+	http_server_give_parser(server, &conn->parse);
+	buf_free(&conn->backlog);
+	free(conn);
+	if (server->is_stopping && server->connections == 0)
+		net_timer_start(server->net, &server->drained_timer, 0);
+}
+
+size_t http_server_connections(const struct http_server *server)
+{
+	return server->connections;
+}
+
+/* --- replies --- */
+
+void http_reply(
+	struct http_server *server, struct http_ref ref, const struct http_response *response)
+{
+	struct http_conn *conn = http_server_find(server, ref);
+	if (conn)
+		http_conn_answer(conn, response);
+}
+
+void http_hold(struct http_server *server, struct http_ref ref)
+{
+	struct http_conn *conn = http_server_find(server, ref);
+	if (conn)
+		http_conn_hold(conn);
+}
+
+struct net_stream *http_stream(struct http_server *server, struct http_ref ref)
+{
+	struct http_conn *conn = http_server_find(server, ref);
+	return conn ? &conn->stream : NULL;
+}
+
+/* --- what connections share --- */
+
+struct http_parse *http_server_take_parser(struct http_server *server)
+{
+	return server->spare_count ? server->spares[--server->spare_count] : http_parse_new();
+}
+
+void http_server_give_parser(struct http_server *server, struct http_parse **parse)
+{
+	if (!*parse)
+		return;
+	if (server->spare_count == HTTP_SPARE_PARSERS) {
+		http_parse_free(parse);
+		return;
+	}
+	http_parse_reset(*parse);
+	server->spares[server->spare_count++] = *parse;
+	*parse = NULL;
+}
+
+const char *http_server_date(struct http_server *server)
+{
+	msec second = net_now(server->net) / 1000;
+	if (second != server->date_at)
+		msec_http_date(server->date, second * 1000);
+	server->date_at = second;
+	return server->date;
+}
+
+/* --- backlogs --- */
+
+static struct http_conn *conn_at(struct http_wait *place)
+{
+	return (struct http_conn *)(void *)((char *)place - offsetof(struct http_conn, place));
+}
+
+void http_server_get_ready(struct http_server *server, struct http_conn *conn)
+{
+	if (conn->place.in == &server->ready)
+		return;
+	http_waits_put(&server->ready, &conn->place);
+	net_timer_start(server->net, &server->ready_timer, 0);
+}
+
+/* In a turn of its own, so that no handler is called from inside http_reply. */
+static void run_ready(void *ctx)
+{
+	struct http_server *server = ctx;
+	while (server->ready.first) {
+		struct http_wait *place = server->ready.first;
+		http_waits_drop(place);
+		http_conn_go_on(conn_at(place));
+	}
+}
+
+void http_server_pause(struct http_server *server, bool on)
+{
+	struct http_wait *place, *next;
+	server->is_paused = on;
+	for (place = on ? NULL : server->stalled.first; place; place = next) {
+		next = place->next;
+		http_conn_settle(conn_at(place));
+	}
+}
+
+/* --- the end --- */
+
+static void tell_drained(void *ctx)
+{
+	struct http_server *server = ctx;
+	if (server->drained)
+		server->drained(server->drained_ctx);
+}
+
+static void stop_listening(struct http_server *server)
+{
+	while (server->listener_count)
+		net_listener_close(&server->listeners[--server->listener_count]);
+}
+
+void http_server_stop(struct http_server *server, void (*drained)(void *ctx), void *ctx)
+{
+	server->is_stopping = true;
+	server->drained = drained;
+	server->drained_ctx = ctx;
+	stop_listening(server);
+	for (uint32_t i = 0; i < server->slot_count; i++) {
+		struct http_conn *conn = server->slots[i].conn;
+		if (conn && conn->state == CONN_IDLE && conn->backlog.len == 0)
+			http_conn_close(conn, STOP_LINGER_MS);
+	}
+	if (server->connections == 0)
+		net_timer_start(server->net, &server->drained_timer, 0);
+}
+
+void http_server_close_all(struct http_server *server)
+{
+	for (uint32_t i = 0; i < server->slot_count; i++)
+		if (server->slots[i].conn)
+			http_conn_close(server->slots[i].conn, 0);
+}
+
+static void ignore_data(struct net_conn *net, struct str bytes)
+{
+	(void)net, (void)bytes;
+}
+
+static void ignore_closed(struct net_conn *net)
+{
+	(void)net;
+}
+
+/* Its connections close without a server; net still says so to somebody. */
+static void abandon(struct http_server *server, struct http_conn *conn)
+{
+	static const struct net_handler nobody = {
+		.on_data = ignore_data, .on_closed = ignore_closed};
+	http_conn_close(conn, 0);
+	net_conn_attach(conn->net, &nobody, NULL);
+	http_server_give_parser(server, &conn->parse);
+	buf_free(&conn->backlog);
+	free(conn);
+}
+
+void http_server_free(struct http_server **at)
+{
+	struct http_server *server = *at;
+	if (!server)
+		return;
+	stop_listening(server);
+	for (uint32_t i = 0; i < server->slot_count; i++)
+		if (server->slots[i].conn)
+			abandon(server, server->slots[i].conn);
+	struct http_waits *all[] = {
+		&server->idle, &server->asking, &server->writing, &server->ready, &server->stalled};
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		http_waits_fini(all[i]);
+	net_timer_stop(server->net, &server->ready_timer);
+	net_timer_stop(server->net, &server->drained_timer);
+	while (server->spare_count)
+		http_parse_free(&server->spares[--server->spare_count]);
+	buf_free(&server->out);
+	free(server->listeners);
+	free(server->slots);
+	free(server->free_slots);
+	free(server);
+	*at = NULL;
+}

@@ -1,0 +1,59 @@
+/* http_server.h - HTTP/1.1 over net.h and llhttp: keep-alive, pipelining, limits, slow clients.
+ *
+ * One request of a connection is handled at a time: the next one of a pipeline is parsed when the
+ * reply before it was given, so replies keep their order. Up to HTTP_PIPELINE_MAX bytes that arrive
+ * meanwhile are kept; beyond, reading stops. Every reply carries Date, Content-Length,
+ * Content-Type: application/json, Cache-Control: no-store, X-Content-Type-Options: nosniff. */
+#ifndef HTTP_HTTP_SERVER_H
+#define HTTP_HTTP_SERVER_H
+
+#include "http/http.h"
+#include "net/net.h"
+
+/* A client that sends a request more slowly than this is cut off (slow-loris). */
+#define HTTP_REQUEST_TIMEOUT_MS 20000
+/* A connection without a request in progress, and with its replies read, is closed after this. */
+#define HTTP_IDLE_TIMEOUT_MS 75000
+/* A client that does not read its replies: bytes unsent after which nothing more is read from it. */
+#define HTTP_UNSENT_MAX (256 * 1024)
+/* A client that takes no byte of a waiting reply for this long is closed (looked at in steps of this,
+ * so after twice that at the latest). */
+#define HTTP_WRITE_TIMEOUT_MS 20000
+#define HTTP_PIPELINE_MAX (HTTP_URL_MAX + HTTP_HEADERS_MAX + HTTP_BODY_MAX)
+/* Beyond this many connections new ones are closed at once (setting http.connections-max). */
+#define HTTP_CONNECTIONS_MAX 18000
+
+struct http_server;
+
+struct http_handler {
+	/* A whole request. Exactly one http_reply is owed for ref. May reply from inside. */
+	void (*on_request)(void *ctx, const struct http_request *request, struct http_ref ref);
+	/* The client of ref went away before its reply; no reply is owed any more. Also after
+	 * http_server_close_all, but not from http_server_free. */
+	void (*on_gone)(void *ctx, struct http_ref ref);
+	void *ctx;
+};
+
+struct http_server *http_server_new(struct net *net, const struct http_handler *handler,
+	size_t connections_max);
+enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
+	unsigned *bound_port) MUST_CHECK;
+
+/* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. */
+void http_reply(struct http_server *server, struct http_ref ref, const struct http_response *response);
+/* The reply to ref will come much later (a held poll): frees the request and its arena now.
+ * The idle time-outs do not apply meanwhile. */
+void http_hold(struct http_server *server, struct http_ref ref);
+/* The random stream of the connection behind ref (for what is drawn on its behalf). */
+struct net_stream *http_stream(struct http_server *server, struct http_ref ref); /* NULL if gone */
+
+/* Back-pressure from the gate: no new requests are read while paused. */
+void http_server_pause(struct http_server *server, bool on);
+/* Graceful stop: listens no more, closes idle connections; each other one closes after the reply it
+ * waits for (Connection: close). drained(ctx) is called once no connection is left. */
+void http_server_stop(struct http_server *server, void (*drained)(void *ctx), void *ctx);
+void http_server_close_all(struct http_server *server); /* now, without replies */
+void http_server_free(struct http_server **server);
+size_t http_server_connections(const struct http_server *server);
+
+#endif

@@ -1,0 +1,96 @@
+/* http_server_private.h - the server's inside: shared by http_server.c and http_conn.c only. */
+#ifndef HTTP_HTTP_SERVER_PRIVATE_H
+#define HTTP_HTTP_SERVER_PRIVATE_H
+
+#include "http/http_parse.h"
+#include "http/http_server.h"
+#include "http/http_waits.h"
+
+/* Parsers (6 KiB each) kept for the next requests: as many as answers wait for one commit. */
+#define HTTP_SPARE_PARSERS 32
+
+/* What is true of a connection; beside it, a reply may be owed in ANSWERING, HELD and CLOSING. */
+enum http_conn_state {
+	CONN_IDLE,      /* between two requests; nothing of a request has come */
+	CONN_ASKING,    /* a part of a request has come and is in `parse` */
+	CONN_ANSWERING, /* the handler has a request, which is in `parse` */
+	CONN_HELD,      /* the handler answers later; the request's memory is gone */
+	CONN_CLOSING,   /* nothing is read or written any more; waits for net's on_closed */
+};
+
+/* An idle or held client costs this and net's connection: keep it small. */
+struct http_conn {
+	struct http_server *server;
+	struct net_conn *net;
+	struct http_parse *parse; /* in ASKING and ANSWERING */
+	struct buf backlog;       /* bytes that came while no request could be taken */
+	struct http_wait place;   /* in idle, asking, ready or stalled; none while a reply is due */
+	struct http_wait writing; /* in the server's writing while reply bytes are unsent */
+	size_t unsent_mark;       /* unsent bytes at the last look, with what was written since */
+	struct net_stream stream;
+	uint32_t slot;
+	enum http_conn_state state;
+	bool is_owed : 1;    /* a reply, to the slot's present generation */
+	bool is_taking : 1;  /* its bytes are being taken: what follows a reply goes on there */
+	bool is_reading : 1; /* as last told to net */
+	bool keeps_alive : 1;
+	bool is_http10 : 1;
+	bool is_head : 1;
+};
+_Static_assert(sizeof(struct http_conn) <= 256, "an idle client must stay small");
+
+/* Outlives its connections: the generation counts requests, so an old ref fits no later one. */
+struct http_slot {
+	struct http_conn *conn;
+	uint32_t generation;
+};
+
+struct http_server {
+	struct net *net;
+	struct http_handler handler;
+	size_t connections_max;
+	struct net_listener **listeners;
+	size_t listener_count;
+	struct http_slot *slots;
+	uint32_t slot_count;
+	uint32_t *free_slots; /* a stack */
+	uint32_t free_count;
+	size_t connections;
+	struct http_waits idle;
+	struct http_waits asking;
+	struct http_waits writing;
+	struct http_waits ready;   /* their backlog can be taken in the next turn */
+	struct http_waits stalled; /* their backlog has to wait: paused, or too much is unsent */
+	struct net_timer ready_timer;
+	struct http_parse *spares[HTTP_SPARE_PARSERS];
+	size_t spare_count;
+	struct buf out; /* where replies are put together */
+	msec date_at;   /* the second that date tells */
+	char date[30];
+	bool is_paused;
+	bool is_stopping;
+	void (*drained)(void *ctx);
+	void *drained_ctx;
+	struct net_timer drained_timer;
+};
+
+/* http_server.c */
+struct http_conn *http_server_find(const struct http_server *server, struct http_ref ref);
+struct http_ref http_conn_ref(const struct http_conn *conn);
+struct http_parse *http_server_take_parser(struct http_server *server);
+void http_server_give_parser(struct http_server *server, struct http_parse **parse);
+const char *http_server_date(struct http_server *server);
+void http_server_get_ready(struct http_server *server, struct http_conn *conn);
+void http_server_lost(struct http_server *server, struct http_conn *conn); /* frees conn */
+
+/* http_conn.c */
+void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t slot);
+void http_conn_answer(struct http_conn *conn, const struct http_response *response);
+void http_conn_hold(struct http_conn *conn);
+void http_conn_go_on(struct http_conn *conn);  /* takes its backlog */
+void http_conn_settle(struct http_conn *conn); /* puts it where its state says; after any change */
+void http_conn_close(struct http_conn *conn, msec linger_ms);
+void http_conn_timed_out(struct http_wait *place);
+void http_conn_write_timed_out(struct http_wait *writing);
+
+#endif

@@ -1,0 +1,200 @@
+/* http_test_world.h - for http's tests: a server in a simulated world, and peers of it. */
+#ifndef HTTP_HTTP_TEST_WORLD_H
+#define HTTP_HTTP_TEST_WORLD_H
+
+#include "http/http_server.h"
+#include "net/net_sim.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define START     1700000000000
+#define ASKED_MAX 64
+#define BAD_HTTP  "400 {\"statusCode\":10,\"statusMessage\":\"The request is not valid HTTP\"}\n"
+#define TOO_LARGE                                                                                  \
+	"400 {\"statusCode\":10,\"statusMessage\":\"The request is larger than allowed\"}\n"
+
+/* --- a world with a server whose answers depend on the path --- */
+
+struct world {
+	struct net *net;
+	struct http_server *server;
+	unsigned port;
+	struct http_ref refs[ASKED_MAX]; /* of /hold and /later, in order of asking */
+	size_t ref_count;
+	struct http_ref gone[ASKED_MAX];
+	size_t gone_count;
+	size_t requests;
+	int drained;
+	char *big;
+};
+
+static inline void reply(struct world *w, struct http_ref ref, struct str body)
+{
+	const struct http_response response = {.status = 200, .body = body};
+	http_reply(w->server, ref, &response);
+}
+
+static inline void on_request(void *ctx, const struct http_request *request, struct http_ref ref)
+{
+	struct world *w = ctx;
+	uint64_t size;
+	struct str n;
+	w->requests++;
+	if (str_is(request->path, "/hold") || str_is(request->path, "/later")) {
+		assert_true(w->ref_count < ASKED_MAX);
+		w->refs[w->ref_count++] = ref;
+		if (str_is(request->path, "/hold"))
+			http_hold(w->server, ref);
+	} else if (http_query(request, "big", &n) && str_u64(n, &size)) {
+		reply(w, ref, str_from(w->big, size));
+	} else if (str_is(request->path, "/close")) {
+		const struct http_response response = {
+			.status = 401, .headers = STR("X-Y: z\r\n"), .close = true};
+		http_reply(w->server, ref, &response);
+	} else {
+		reply(w, ref,
+			arena_printf(request->arena, "%d %.*s %.*s %zu", request->method,
+				STR_ARGS(request->path), STR_ARGS(request->peer),
+				request->body.len));
+	}
+}
+
+static inline void on_gone(void *ctx, struct http_ref ref)
+{
+	struct world *w = ctx;
+	w->gone[w->gone_count++] = ref;
+	reply(w, ref, STR("too late")); /* does nothing */
+}
+
+static inline struct world *world_new(uint64_t seed)
+{
+	struct world *w = mem_new(sizeof *w);
+	const struct http_handler handler = {on_request, on_gone, w};
+	w->net = net_sim_new(seed, START);
+	w->server = http_server_new(w->net, &handler, 5);
+	assert_int_equal(http_server_listen(w->server, STR("server"), 0, &w->port), OK);
+	w->big = mem_new(1024 * 1024);
+	memset(w->big, 'x', 1024 * 1024);
+	return w;
+}
+
+static inline void world_free(struct world *w)
+{
+	http_server_free(&w->server);
+	net_sim_free(&w->net);
+	free(w->big);
+	free(w);
+}
+
+static inline void pass(struct world *w, msec ms)
+{
+	net_sim_run(w->net, net_now(w->net) + ms);
+}
+
+static inline void on_drained(void *ctx)
+{
+	((struct world *)ctx)->drained++;
+}
+
+/* --- a peer that writes what it is told and keeps what it gets --- */
+
+struct peer {
+	struct world *w;
+	struct net_conn *conn;
+	struct buf got;
+	msec closed_at;
+};
+
+static inline void peer_data(struct net_conn *conn, struct str bytes)
+{
+	buf_put(&((struct peer *)net_conn_ctx(conn))->got, bytes);
+}
+
+static inline void peer_closed(struct net_conn *conn)
+{
+	struct peer *peer = net_conn_ctx(conn);
+	peer->conn = NULL;
+	peer->closed_at = net_now(peer->w->net);
+}
+
+static inline struct peer *peer_new(struct world *w, const char *name)
+{
+	static const struct net_handler handler = {.on_data = peer_data, .on_closed = peer_closed};
+	struct peer *peer = mem_new(sizeof *peer);
+	peer->w = w;
+	peer->conn = net_connect(w->net, str_of(name), STR("server"), w->port, &handler, peer);
+	pass(w, 3);
+	return peer;
+}
+
+static inline void peer_free(struct peer *peer)
+{
+	if (peer->conn)
+		net_close(peer->conn, 0);
+	pass(peer->w, 0);
+	buf_free(&peer->got);
+	free(peer);
+}
+
+static inline void send_str(struct peer *peer, struct str bytes)
+{
+	assert_non_null(peer->conn);
+	net_write(peer->conn, bytes);
+}
+
+static inline void send_text(struct peer *peer, const char *text)
+{
+	send_str(peer, str_of(text));
+}
+
+static inline void ask(struct peer *peer, const char *path)
+{
+	struct buf out = {0};
+	buf_printf(&out, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path);
+	send_str(peer, buf_str(&out));
+	buf_free(&out);
+}
+
+/* The answers so far, one "status body" a line, and "closed" at the end. Headers are checked. */
+static inline const char *answers(struct peer *peer)
+{
+	static struct buf story;
+	struct str rest = buf_str(&peer->got);
+	story.len = 0;
+	while (rest.len) {
+		size_t len = 0;
+		assert_true(rest.len > 12);
+		buf_printf(&story, "%.3s", rest.at + 9);
+		bool is_interim = rest.at[9] == '1';
+		for (;;) {
+			struct str line = str_cut(&rest, '\n');
+			assert_true(line.len > 0 && line.at[line.len - 1] == '\r');
+			if (line.len == 1)
+				break;
+			if (str_starts(line, STR("Content-Length: ")))
+				len = strtoul(line.at + 16, NULL, 10);
+		}
+		if (!is_interim) {
+			assert_true(len <= rest.len);
+			buf_printf(&story, " %.*s", (int)(len > 80 ? 80 : len), rest.at);
+			rest = str_skip(rest, len);
+		}
+		buf_put_byte(&story, '\n');
+	}
+	buf_puts(&story, peer->conn ? "" : "closed");
+	buf_put_byte(&story, '\0');
+	return story.at;
+}
+
+static inline bool has(struct peer *peer, const char *text)
+{
+	return peer->got.len && memmem(peer->got.at, peer->got.len, text, strlen(text));
+}
+
+#endif

@@ -1,0 +1,106 @@
+/* login.h - credentials to caller: Basic, cookie; the login table; foreign origins. */
+#ifndef LOGIN_LOGIN_H
+#define LOGIN_LOGIN_H
+
+#include "core/core.h"
+#include "http/http.h"
+#include "net/net.h"
+
+/* Idle time after which a login ends (public API: sessionMaxInactiveInterval). */
+#define LOGIN_IDLE_MS (1800 * 1000)
+/* Logins of one user; beyond, the one idle longest ends. A user has some tabs, not hundreds. */
+#define LOGINS_PER_USER_MAX 32
+/* Passwords waiting for the hashing thread; beyond: 503, Retry-After (hashing is slow on
+ * purpose). */
+#define LOGIN_HASH_QUEUE_MAX 64
+/* Failed logins per account and per address within LOGIN_FAILED_WINDOW_MS; beyond, 503 with
+ * Retry-After for further *unknown* credentials; who is signed in already is never blocked. */
+#define LOGIN_FAILED_MAX       20
+#define LOGIN_FAILED_WINDOW_MS 60000
+
+enum csrf_mode { CSRF_ORIGIN, CSRF_OFF };
+
+struct login_settings {
+	enum csrf_mode csrf;
+	struct str external_url;     /* its origin is not foreign */
+	unsigned long long hash_ops; /* argon2id cost of new passwords; minimum 1 */
+	size_t hash_memory;          /* bytes; minimum 8192 */
+	msec idle_ms;
+};
+
+/* One sign-in of a user: a cookie's, or the one that all Basic requests without a cookie share. */
+struct login {
+	struct user *user;
+	struct net_stream stream; /* random numbers drawn for it */
+	msec last_used, began;
+	bool by_cookie;      /* has a cookie of its own */
+	bool started_center; /* its StartContactCenterSession was the last one of the user */
+	bool came_back;      /* a request presented the cookie */
+	char cookie[32];     /* value of JSESSIONID, hexadecimal; not terminated; zero if none */
+	struct login *prev, *next;           /* all, by last use */
+	struct login *user_prev, *user_next; /* of one user */
+	UT_hash_handle hh;
+};
+
+/* The authenticated user behind a request. Valid during the call in which it was given. */
+struct caller {
+	struct user *user;
+	struct login *login;
+	bool by_basic;   /* this request carried credentials */
+	bool set_cookie; /* a cookie was made for this request: send login_cookie_header */
+};
+
+struct login_table;
+/* core(ctx): the core of today (it may be rebuilt after a refused commit; then login_rebind). */
+struct login_table *login_table_new(
+	struct net *net, struct core *core, const struct login_settings *settings);
+void login_table_free(struct login_table **table);
+void login_rebind(struct login_table *table, struct core *core); /* users found again by id */
+
+/* Who is behind this request? Answers inline where it can (cookie, cached Basic), else after
+ * the hashing thread. ERR_LOGIN: 401; ERR_BUSY: 503 with Retry-After. done is not called once
+ * login_gone(ref) was. want_cookie: a Basic request without a cookie gets one (GET /me,
+ * handshake). */
+void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
+	bool want_cookie,
+	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
+		enum err err, const struct caller *caller),
+	void *ctx);
+void login_gone(struct login_table *table, struct http_ref ref);
+
+/* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe
+ * method whose Origin or Sec-Fetch-Site is foreign. */
+enum err login_origin(
+	const struct login_table *table, const struct http_request *request) MUST_CHECK;
+/* Header lines for a reply to this caller, appended: Set-Cookie where one was made,
+ * X-CSRF-HEADER and X-CSRF-TOKEN on GETs in mode origin. */
+void login_headers(const struct login_table *table, const struct http_request *request,
+	const struct caller *caller, struct buf *headers);
+
+void login_end(struct login_table *table, struct login *login);        /* EndContactCenterSession */
+void login_end_user(struct login_table *table, struct user *user);     /* password changed */
+void login_note_start(struct login_table *table, struct login *login); /* sets started_center */
+struct login *login_find_cookie(
+	struct login_table *table, struct str cookie); /* NULL if none; no touch */
+/* Called whenever a login ends (idle, End, password): push/ drops its Bayeux clients.
+ * login->user is NULL if the user is gone (login_rebind). */
+void login_on_end(
+	struct login_table *table, void (*ended)(void *ctx, struct login *login), void *ctx);
+
+/* Is a person at work as this user, i.e. was the contact center session last started by a login
+ * other than the one with this cookie, which lives? Told to the demo's bots by server/. */
+struct login_person {
+	bool is_there;
+	msec left; /* when the last such login ended; 0 never */
+};
+struct login_person login_person(
+	const struct login_table *table, const struct user *user, struct str own_cookie);
+
+/* --- passwords: login/password.h would be one function each; kept here beside their limits ---- */
+#define PASSWORD_HASH_MAX 128
+/* argon2id string of a password; runs long: on the worker thread, or in a command line tool. */
+enum err password_hash(char out[PASSWORD_HASH_MAX], struct str password, unsigned long long ops,
+	size_t memory) MUST_CHECK;
+bool password_matches(const char *hash, struct str password);
+
+#endif

@@ -1,0 +1,356 @@
+/* login_check.c - whose request is this? Cookie and cached Basic at once, else through the
+ * worker. */
+#include "login/login_proven.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#define COOKIE_NAME "JSESSIONID"
+
+/* A request whose answer is owed. */
+struct waiter {
+	const struct http_request *request;
+	struct http_ref ref;
+	bool want_cookie;
+	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
+		enum err err, const struct caller *caller);
+	void *ctx;
+	struct waiter *prev, *next;
+};
+
+/* One reading of the credentials and what it is held against. */
+struct attempt {
+	struct str name, password; /* owned */
+	char id[USER_ID_LEN];      /* of the user of that name; zero if there is none */
+	uint64_t version;
+	char hash[PASSWORD_HASH_MAX];
+};
+
+/* Credentials on their way through the worker. Equal ones of several requests share one job. The
+ * worker touches nothing else than the attempts and `matched`. */
+struct login_job {
+	struct login_table *table; /* NULL: abandoned */
+	unsigned char digest[DIGEST_BYTES];
+	struct attempt attempts[2];
+	size_t count;
+	int matched; /* index of the attempt; -1 none */
+	bool is_over;
+	struct str peer; /* of the first request; owned */
+	struct waiter *waiters;
+	struct login_job *prev, *next;
+};
+
+static void answer(struct waiter *waiter, enum err err, const struct caller *caller)
+{
+	waiter->done(waiter->ctx, waiter->request, waiter->ref, err, caller);
+}
+
+/* --- proven: which login is it ---------------------------------------------------------------- */
+
+/* Held polls are no sign of a person: by cookie alone they do not keep a login alive (decisions
+ * 3). */
+static bool is_poll(const struct http_request *request)
+{
+	return str_starts(request->path, STR("/api/v2/notifications"));
+}
+
+static void answer_cookie(struct login_table *table, struct waiter *waiter)
+{
+	struct login *login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	if (!login || !login->user->b.enabled) {
+		answer(waiter, ERR_LOGIN, NULL);
+		return;
+	}
+	login->came_back = true;
+	if (!is_poll(waiter->request))
+		login_touch(table, login);
+	struct caller caller = {.user = login->user, .login = login};
+	answer(waiter, OK, &caller);
+}
+
+/* Basic is that user's login whatever cookie comes along: an unknown cookie is no cookie, another
+ * user's is an error (decisions 2). */
+static void answer_proven(struct login_table *table, struct waiter *waiter, struct user *user)
+{
+	struct caller caller = {.user = user, .by_basic = true};
+	caller.login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	if (caller.login && caller.login->user != user) {
+		answer(waiter, ERR_LOGIN, NULL);
+		return;
+	}
+	if (caller.login) {
+		caller.login->came_back = true;
+	} else if (waiter->want_cookie) {
+		caller.login = login_begin_cookie(table, user);
+		caller.set_cookie = true;
+	} else {
+		caller.login = login_basic(table, user);
+	}
+	login_touch(table, caller.login);
+	answer(waiter, OK, &caller);
+}
+
+/* --- the job ---------------------------------------------------------------------------------- */
+
+/* Whoever does not exist, or cannot sign in, is held against a dummy: it takes the same time. */
+static void aim(const struct login_table *table, struct attempt *attempt)
+{
+	const struct user *user = core_user_by_name(table->core, attempt->name);
+	bool can_match = user && user->b.enabled && user->b.password.len &&
+			 user->b.password.len < PASSWORD_HASH_MAX;
+	memset(attempt->id, 0, sizeof attempt->id);
+	memset(attempt->hash, 0, sizeof attempt->hash);
+	attempt->version = can_match ? user->b.password_version : 0;
+	if (!can_match) {
+		memcpy(attempt->hash, table->dummy, sizeof attempt->hash);
+		return;
+	}
+	memcpy(attempt->id, user->b.id.at, sizeof attempt->id);
+	memcpy(attempt->hash, user->b.password.at, user->b.password.len);
+}
+
+static bool has_aim(const struct attempt *attempt)
+{
+	return attempt->id[0] != '\0';
+}
+
+static void job_work(void *ctx)
+{
+	struct login_job *job = ctx;
+	job->matched = -1;
+	for (size_t i = 0; i < job->count && job->matched < 0; i++)
+		if (password_matches(job->attempts[i].hash, job->attempts[i].password) &&
+			has_aim(&job->attempts[i]))
+			job->matched = (int)i;
+}
+
+static void job_done(void *ctx);
+
+static void job_start(struct login_job *job)
+{
+	for (size_t i = 0; i < job->count; i++)
+		aim(job->table, &job->attempts[i]);
+	net_work(job->table->net, job_work, job_done, job);
+}
+
+/* Did a user come, go or change password while the worker was busy? Then its word counts
+ * nothing. */
+static bool is_outdated(const struct login_job *job)
+{
+	for (size_t i = 0; i < job->count; i++) {
+		struct attempt now = job->attempts[i];
+		aim(job->table, &now);
+		bool is_same = memcmp(now.id, job->attempts[i].id, sizeof now.id) == 0 &&
+			       now.version == job->attempts[i].version;
+		sodium_memzero(now.hash, sizeof now.hash);
+		if (!is_same)
+			return true;
+	}
+	return false;
+}
+
+static void wipe(struct str *secret)
+{
+	if (secret->at)
+		sodium_memzero((void *)(uintptr_t)secret->at, secret->len);
+	str_free(secret);
+}
+
+static void job_free(struct login_job *job)
+{
+	struct waiter *waiter, *next;
+	DL_FOREACH_SAFE(job->waiters, waiter, next)
+		free(waiter);
+	for (size_t i = 0; i < job->count; i++) {
+		str_free(&job->attempts[i].name);
+		wipe(&job->attempts[i].password);
+	}
+	str_free(&job->peer);
+	free(job);
+}
+
+static void note_failure(struct login_table *table, const struct login_job *job, struct str peer)
+{
+	msec now = net_now(table->net);
+	login_failed_note(table->failed, FAILED_ACCOUNT, job->attempts[0].name, now);
+	login_failed_note(table->failed, FAILED_ADDRESS, peer, now);
+}
+
+/* Each waiter is looked at afresh: what one answer leads to may end logins or take others away. */
+static void job_tell(struct login_job *job)
+{
+	struct login_table *table = job->table;
+	bool is_first = true;
+	if (job->matched < 0)
+		note_failure(table, job, job->peer);
+	while (job->table && job->waiters) {
+		struct waiter waiter = *job->waiters, *head = job->waiters;
+		DL_DELETE(job->waiters, head);
+		free(head);
+		struct user *user = NULL;
+		if (job->matched >= 0)
+			user = core_user_by_name(table->core, job->attempts[job->matched].name);
+		if (job->matched < 0 && !is_first)
+			note_failure(table, job, waiter.request->peer);
+		is_first = false;
+		if (user && user->b.enabled)
+			answer_proven(table, &waiter, user);
+		else
+			answer(&waiter, ERR_LOGIN, NULL);
+	}
+}
+
+static void job_done(void *ctx)
+{
+	struct login_job *job = ctx;
+	struct login_table *table = job->table;
+	if (!table) {
+		job_free(job);
+		return;
+	}
+	if (is_outdated(job)) {
+		job_start(job);
+		return;
+	}
+	job->is_over = true;
+	if (job->matched >= 0) {
+		const struct attempt *attempt = &job->attempts[job->matched];
+		login_proven_add(
+			table, core_user_by_name(table->core, attempt->name), attempt->password);
+	}
+	job_tell(job);
+	if (job->table) {
+		DL_DELETE(table->jobs, job);
+		table->job_count--;
+	}
+	job_free(job);
+}
+
+void login_jobs_abandon(struct login_table *table)
+{
+	struct login_job *job, *next;
+	DL_FOREACH_SAFE(table->jobs, job, next) {
+		DL_DELETE(table->jobs, job);
+		job->table = NULL;
+	}
+}
+
+/* --- the question ----------------------------------------------------------------------------- */
+
+static struct login_job *find_job(
+	struct login_table *table, const unsigned char digest[DIGEST_BYTES])
+{
+	struct login_job *job;
+	DL_FOREACH(table->jobs, job)
+		if (!job->is_over && memcmp(job->digest, digest, DIGEST_BYTES) == 0)
+			return job;
+	return NULL;
+}
+
+/* Guesses still in the worker count as failed ones, else a burst would be beyond the limit. */
+static unsigned guesses(const struct login_table *table, struct str name)
+{
+	const struct login_job *job;
+	unsigned count =
+		login_failed_count(table->failed, FAILED_ACCOUNT, name, net_now(table->net));
+	DL_FOREACH(table->jobs, job)
+		count += str_eq(job->attempts[0].name, name);
+	return count;
+}
+
+static bool is_blocked(struct login_table *table, struct str name, struct str peer)
+{
+	if (guesses(table, name) >= LOGIN_FAILED_MAX)
+		return true;
+	return login_failed_count(table->failed, FAILED_ADDRESS, peer, net_now(table->net)) >=
+	       LOGIN_FAILED_MAX;
+}
+
+static struct login_job *job_new(struct login_table *table,
+	const unsigned char digest[DIGEST_BYTES], const struct basic *basic, struct str peer)
+{
+	struct login_job *job = mem_new(sizeof *job);
+	job->table = table;
+	memcpy(job->digest, digest, DIGEST_BYTES);
+	job->count = basic->count;
+	for (size_t i = 0; i < basic->count; i++) {
+		job->attempts[i].name = str_copy(basic->readings[i].name);
+		job->attempts[i].password = str_copy(basic->readings[i].password);
+	}
+	job->peer = str_copy(peer);
+	DL_APPEND(table->jobs, job);
+	table->job_count++;
+	return job;
+}
+
+static void wait_in(struct login_job *job, const struct waiter *waiter)
+{
+	struct waiter *kept = mem_new(sizeof *kept);
+	*kept = *waiter;
+	DL_APPEND(job->waiters, kept);
+}
+
+static void check_basic(struct login_table *table, struct waiter *waiter, const struct basic *basic)
+{
+	unsigned char digest[DIGEST_BYTES];
+	struct user *user = login_proven_find(table, basic);
+	if (user) {
+		answer_proven(table, waiter, user);
+		return;
+	}
+	login_asked(table, digest, basic);
+	struct login_job *job = find_job(table, digest);
+	if (job) {
+		wait_in(job, waiter);
+		return;
+	}
+	if (is_blocked(table, basic->readings[0].name, waiter->request->peer) ||
+		table->job_count >= LOGIN_HASH_QUEUE_MAX) {
+		answer(waiter, ERR_BUSY, NULL);
+		return;
+	}
+	job = job_new(table, digest, basic, waiter->request->peer);
+	wait_in(job, waiter);
+	job_start(job);
+}
+
+void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
+	bool want_cookie,
+	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
+		enum err err, const struct caller *caller),
+	void *ctx)
+{
+	struct waiter waiter = {.request = request,
+		.ref = ref,
+		.want_cookie = want_cookie,
+		.done = done,
+		.ctx = ctx};
+	struct basic basic;
+	switch (basic_read(http_header(request, "Authorization"), request->arena, &basic)) {
+	case BASIC_NONE:
+		answer_cookie(table, &waiter);
+		return;
+	case BASIC_BAD:
+		answer(&waiter, ERR_LOGIN, NULL);
+		return;
+	case BASIC_GIVEN:
+		check_basic(table, &waiter, &basic);
+		return;
+	}
+}
+
+void login_gone(struct login_table *table, struct http_ref ref)
+{
+	struct login_job *job;
+	DL_FOREACH(table->jobs, job) {
+		struct waiter *waiter, *next;
+		DL_FOREACH_SAFE(job->waiters, waiter, next) {
+			if (waiter->ref.slot != ref.slot ||
+				waiter->ref.generation != ref.generation)
+				continue;
+			DL_DELETE(job->waiters, waiter);
+			free(waiter);
+		}
+	}
+}

@@ -1,0 +1,260 @@
+/* login_table.c - who is signed in: by cookie, by user, by last use. */
+#include "login/login_table.h"
+
+#include <assert.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+static_assert(sizeof(struct login) <= 256, "an idle client is to cost little (design.md 7)");
+
+static void end_idle(void *ctx);
+
+struct login_table *login_table_new(
+	struct net *net, struct core *core, const struct login_settings *settings)
+{
+	struct login_table *table = mem_new(sizeof *table);
+	table->net = net;
+	table->core = core;
+	table->settings = *settings;
+	table->settings.external_url = str_copy(settings->external_url);
+	/* Logins of a user called "login" have streams from 1 on: this one is nobody's. */
+	struct net_stream stream = net_stream_of(net, STR("login"), 0);
+	net_random(net, &stream, table->key, sizeof table->key);
+	CHECK(password_hash(table->dummy, STR("nobody"), settings->hash_ops,
+		      settings->hash_memory) == OK);
+	table->idle = (struct net_timer) {.fire = end_idle, .ctx = table};
+	table->cache = login_cache_new(settings->idle_ms);
+	table->failed = login_failed_new(str_from(table->key, sizeof table->key));
+	return table;
+}
+
+/* --- owners ----------------------------------------------------------------------------------- */
+
+static struct login_owner *owner_find(const struct login_table *table, const struct user *user)
+{
+	struct login_owner *owner;
+	CHECK(user->b.id.len == USER_ID_LEN);
+	HASH_FIND(hh, table->owners, user->b.id.at, USER_ID_LEN, owner);
+	return owner;
+}
+
+static struct login_owner *owner_get(struct login_table *table, const struct user *user)
+{
+	struct login_owner *owner = owner_find(table, user);
+	if (owner)
+		return owner;
+	owner = mem_new(sizeof *owner);
+	memcpy(owner->id, user->b.id.at, USER_ID_LEN);
+	HASH_ADD(hh, table->owners, id, USER_ID_LEN, owner);
+	return owner;
+}
+
+/* --- end -------------------------------------------------------------------------------------- */
+
+static void wait_for_oldest(struct login_table *table)
+{
+	if (!table->oldest) {
+		net_timer_stop(table->net, &table->idle);
+		return;
+	}
+	msec due = table->oldest->last_used + table->settings.idle_ms;
+	msec now = net_now(table->net);
+	net_timer_start(table->net, &table->idle, due > now ? due - now : 0);
+}
+
+static void end(struct login_table *table, struct login_owner *owner, struct login *login)
+{
+	if (login->by_cookie)
+		HASH_DELETE(hh, table->by_cookie, login);
+	DL_DELETE(table->oldest, login);
+	DL_DELETE2(owner->logins, login, user_prev, user_next);
+	owner->count--;
+	if (owner->basic == login)
+		owner->basic = NULL;
+	if (login->started_center) {
+		owner->left = net_now(table->net);
+		memcpy(owner->left_by, login->cookie, sizeof owner->left_by);
+	}
+	if (table->ended)
+		table->ended(table->ended_ctx, login);
+	sodium_memzero(login, sizeof *login);
+	free(login);
+}
+
+/* The timer stands at the oldest login's end as it was when the timer was set. Use only moves
+ * logins to the back, so nobody is due before it, and it finds its next time by itself. */
+static void end_idle(void *ctx)
+{
+	struct login_table *table = ctx;
+	msec now = net_now(table->net);
+	while (table->oldest && table->oldest->last_used + table->settings.idle_ms <= now)
+		end(table, owner_find(table, table->oldest->user), table->oldest);
+	wait_for_oldest(table);
+}
+
+void login_end(struct login_table *table, struct login *login)
+{
+	struct login_owner *owner = owner_find(table, login->user);
+	/* Whoever ends the contact center session ends it for the login that started it, too. */
+	struct login *other;
+	DL_FOREACH2(owner->logins, other, user_next)
+		other->started_center = false;
+	login->started_center = true;
+	end(table, owner, login);
+}
+
+void login_end_user(struct login_table *table, struct user *user)
+{
+	struct login_owner *owner = owner_find(table, user);
+	while (owner && owner->logins)
+		end(table, owner, owner->logins);
+}
+
+void login_on_end(
+	struct login_table *table, void (*ended)(void *ctx, struct login *login), void *ctx)
+{
+	table->ended = ended;
+	table->ended_ctx = ctx;
+}
+
+/* --- begin ------------------------------------------------------------------------------------ */
+
+/* A client that keeps no cookies gets a new one with each GET /me: those that never came back go
+ * first, so that such a client does not sign others out. */
+static struct login *whom_to_end(struct login_owner *owner)
+{
+	struct login *login;
+	DL_FOREACH2(owner->logins, login, user_next)
+		if (login->by_cookie && !login->came_back)
+			return login;
+	return owner->logins;
+}
+
+static struct login *begin(struct login_table *table, struct user *user)
+{
+	struct login_owner *owner = owner_get(table, user);
+	if (owner->count >= LOGINS_PER_USER_MAX)
+		end(table, owner, whom_to_end(owner));
+	struct login *login = mem_new(sizeof *login);
+	login->user = user;
+	login->stream = net_stream_of(table->net, user->b.name, ++owner->drawn);
+	login->began = login->last_used = net_now(table->net);
+	DL_APPEND(table->oldest, login);
+	DL_APPEND2(owner->logins, login, user_prev, user_next);
+	owner->count++;
+	if (table->oldest == login)
+		wait_for_oldest(table);
+	return login;
+}
+
+struct login *login_begin_cookie(struct login_table *table, struct user *user)
+{
+	struct login *login = begin(table, user);
+	unsigned char random[sizeof login->cookie / 2];
+	char hex[sizeof login->cookie + 1];
+	net_random(table->net, &login->stream, random, sizeof random);
+	sodium_bin2hex(hex, sizeof hex, random, sizeof random);
+	memcpy(login->cookie, hex, sizeof login->cookie);
+	login->by_cookie = true;
+	HASH_ADD(hh, table->by_cookie, cookie, sizeof login->cookie, login);
+	return login;
+}
+
+struct login *login_basic(struct login_table *table, struct user *user)
+{
+	struct login_owner *owner = owner_get(table, user);
+	if (!owner->basic)
+		owner->basic = begin(table, user);
+	return owner->basic;
+}
+
+void login_touch(struct login_table *table, struct login *login)
+{
+	struct login_owner *owner = owner_find(table, login->user);
+	login->last_used = net_now(table->net);
+	DL_DELETE(table->oldest, login);
+	DL_APPEND(table->oldest, login);
+	DL_DELETE2(owner->logins, login, user_prev, user_next);
+	DL_APPEND2(owner->logins, login, user_prev, user_next);
+}
+
+/* --- look ------------------------------------------------------------------------------------- */
+
+struct login *login_find_cookie(struct login_table *table, struct str cookie)
+{
+	struct login *login = NULL;
+	if (cookie.len != sizeof login->cookie)
+		return NULL;
+	HASH_FIND(hh, table->by_cookie, cookie.at, cookie.len, login);
+	return login;
+}
+
+void login_note_start(struct login_table *table, struct login *login)
+{
+	struct login *other;
+	DL_FOREACH2(owner_find(table, login->user)->logins, other, user_next)
+		other->started_center = other == login;
+}
+
+static bool has_cookie(const char cookie[32], struct str value)
+{
+	return value.len == 32 && memcmp(cookie, value.at, 32) == 0;
+}
+
+struct login_person login_person(
+	const struct login_table *table, const struct user *user, struct str own_cookie)
+{
+	struct login_person person = {0};
+	struct login_owner *owner = owner_find(table, user);
+	if (!owner)
+		return person;
+	struct login *login;
+	DL_FOREACH2(owner->logins, login, user_next)
+		if (login->started_center && !has_cookie(login->cookie, own_cookie))
+			person.is_there = true;
+	if (!has_cookie(owner->left_by, own_cookie))
+		person.left = owner->left;
+	return person;
+}
+
+/* --- the whole -------------------------------------------------------------------------------- */
+
+/* The ids are ours, so the old core may be gone already; nothing here looks at its users. A user
+ * whose creation was rolled back may have signed in meanwhile: those logins end, without a user. */
+void login_rebind(struct login_table *table, struct core *core)
+{
+	struct login_owner *owner, *next_owner;
+	table->core = core;
+	HASH_ITER(hh, table->owners, owner, next_owner) {
+		struct user *user = core_user(core, str_from(owner->id, USER_ID_LEN));
+		struct login *login;
+		DL_FOREACH2(owner->logins, login, user_next)
+			login->user = user;
+		while (!user && owner->logins)
+			end(table, owner, owner->logins);
+	}
+}
+
+void login_table_free(struct login_table **at)
+{
+	struct login_table *table = *at;
+	struct login_owner *owner, *next_owner;
+	if (!table)
+		return;
+	login_jobs_abandon(table);
+	net_timer_stop(table->net, &table->idle);
+	table->ended = NULL;
+	HASH_ITER(hh, table->owners, owner, next_owner) {
+		while (owner->logins)
+			end(table, owner, owner->logins);
+		HASH_DELETE(hh, table->owners, owner);
+		free(owner);
+	}
+	login_cache_free(&table->cache);
+	login_failed_free(&table->failed);
+	str_free(&table->settings.external_url);
+	sodium_memzero(table, sizeof *table);
+	free(table);
+	*at = NULL;
+}

@@ -1,0 +1,49 @@
+/* login_table.h - inside of the login table, for the files of this folder. */
+#ifndef LOGIN_LOGIN_TABLE_H
+#define LOGIN_LOGIN_TABLE_H
+
+#include "login/login.h"
+#include "login/login_cache.h"
+#include "login/login_failed.h"
+
+struct login_job; /* login_check.c: credentials on their way through the hashing thread */
+
+/* What outlives the logins of one user. */
+struct login_owner {
+	char id[USER_ID_LEN];
+	uint64_t drawn;       /* logins so far: the next one's stream */
+	struct login *logins; /* by last use (user_next) */
+	unsigned count;
+	struct login *basic; /* the one that Basic requests without a cookie share */
+	msec left; /* when the last login that had started the contact center session ended */
+	char left_by[32]; /* its cookie */
+	UT_hash_handle hh;
+};
+
+struct login_table {
+	struct net *net;
+	struct core *core;
+	struct login_settings settings; /* external_url is owned */
+	char key[IDS_KEY_BYTES];        /* of all digests made here; drawn at the start */
+	char dummy[PASSWORD_HASH_MAX];  /* a password is held against it where there is no user */
+	struct login *by_cookie;
+	struct login *oldest; /* all, by last use */
+	struct login_owner *owners;
+	struct net_timer idle;
+	struct login_cache *cache;
+	struct login_failed *failed;
+	struct login_job *jobs; /* in order of asking */
+	size_t job_count;
+	void (*ended)(void *ctx, struct login *login);
+	void *ended_ctx;
+};
+
+/* A new login of the user, with a cookie of its own. */
+struct login *login_begin_cookie(struct login_table *table, struct user *user);
+/* The user's shared login without a cookie; begun if there is none. */
+struct login *login_basic(struct login_table *table, struct user *user);
+void login_touch(struct login_table *table, struct login *login);
+/* Nobody waits any more; what the worker still holds frees itself. */
+void login_jobs_abandon(struct login_table *table);
+
+#endif

@@ -1,0 +1,75 @@
+/* answer.c - the envelope around every answer. */
+#include "api/call.h"
+
+static void put_status(struct buf *body, enum err err)
+{
+	buf_printf(body, "{\"statusCode\":%d", err_code(err));
+	if (err_code(err) != 0)
+		json_member(body, "statusMessage", str_of(err_text(err)));
+}
+
+void api_refusal(struct buf *body, enum err err)
+{
+	put_status(body, err);
+	buf_put_byte(body, '}');
+}
+
+static void put_body(struct buf *body, const struct call *call, enum err err)
+{
+	put_status(body, err);
+	if (call->members.len && (err == OK || call->keeps_members)) {
+		buf_put_byte(body, ',');
+		buf_put(body, buf_str(&call->members));
+	}
+	buf_put_byte(body, '}');
+}
+
+static void put_headers(struct buf *headers, const struct call *call, enum err err)
+{
+	if (call->caller)
+		login_headers(call->api->logins, call->request, call->caller, headers);
+	if (err == ERR_LOGIN)
+		buf_puts(headers, "WWW-Authenticate: Basic realm=\"sotto\"\r\n");
+	if (err_http(err) == 503)
+		buf_puts(headers, "Retry-After: 1\r\n");
+}
+
+/* A refusal tells of the state as well: it waits for all that its caller may know of. */
+static uint64_t awaited(const struct call *call)
+{
+	uint64_t seen = call->caller ? call->caller->user->seen_lsn : 0;
+	return call->lsn > seen ? call->lsn : seen;
+}
+
+void call_answer(struct call *call, enum err err)
+{
+	struct buf body = {0}, headers = {0};
+	const struct api_world *world = &call->api->world;
+	if (call->was_answered)
+		*call->was_answered = true;
+	put_body(&body, call, err);
+	put_headers(&headers, call, err);
+	struct http_response response = {
+		.status = call->api->always200 ? 200 : err_http(err),
+		.body = buf_str(&body),
+		.headers = buf_str(&headers),
+	};
+	uint64_t lsn = awaited(call);
+	/* The request and with it the call may go with the reply. */
+	buf_free(&call->members);
+	json_decref(call->body);
+	call->body = NULL;
+	world->reply(world->ctx, call->ref, lsn, &response);
+	buf_free(&body);
+	buf_free(&headers);
+}
+
+struct core *call_core(const struct call *call)
+{
+	return call->api->world.core(call->api->world.ctx);
+}
+
+struct view call_view(const struct call *call)
+{
+	return (struct view) {.core = call_core(call), .external_url = call->api->external_url};
+}

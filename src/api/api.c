@@ -1,0 +1,259 @@
+/* api.c - the order of checks (doc/decisions 1): the first that fails answers. */
+#include "api/call.h"
+
+#include <stdlib.h>
+
+static const struct str root = {"/api/v2", 7};
+
+struct api *api_new(const struct api_world *world, struct login_table *logins,
+	struct str external_url, bool always200, const char *version)
+{
+	struct api *api = mem_new(sizeof *api);
+	api->world = *world;
+	api->logins = logins;
+	api->external_url = str_copy(external_url);
+	api->version = str_copy(str_of(version));
+	api->always200 = always200;
+	return api;
+}
+
+void api_free(struct api **api)
+{
+	if (!*api)
+		return;
+	str_free(&(*api)->external_url);
+	str_free(&(*api)->version);
+	free(*api);
+	*api = NULL;
+}
+
+/* --- the checks, in their order --------------------------------------------------------------- */
+
+static bool is_get(const struct call *call)
+{
+	return call->request->method == HTTP_GET;
+}
+
+/* Limits were asked by http/; what is left is JSON. Code 10. */
+static enum err check_json(struct call *call)
+{
+	if (call->request->method != HTTP_POST || call->body)
+		return OK;
+	call->body = json_read(call->request->body);
+	return call->body && json_is_object(call->body) ? OK : ERR_BAD_JSON;
+}
+
+/* Code 3. */
+static enum err check_origin(struct call *call)
+{
+	return login_origin(call->api->logins, call->request);
+}
+
+/* Code 6. */
+static enum err check_route(struct call *call)
+{
+	return call->resource ? OK : ERR_NOT_FOUND;
+}
+
+static enum err check_feature(struct call *call)
+{
+	return call->resource->feature(call);
+}
+
+static enum err check_method(struct call *call)
+{
+	if (is_get(call))
+		return call->resource->read ? OK : ERR_METHOD;
+	bool is_known = call->request->method == HTTP_POST && route_has_operations(call->resource);
+	return is_known ? OK : ERR_METHOD;
+}
+
+/* Code 5. */
+static enum err check_role(struct call *call)
+{
+	return call->resource->role(call);
+}
+
+/* Code 6. */
+static enum err check_target(struct call *call)
+{
+	return call->resource->find(call);
+}
+
+/* Codes 1 and 2; 10 if the name is no text. */
+static enum err check_operation(struct call *call)
+{
+	struct str name;
+	if (is_get(call))
+		return OK;
+	if (!json_read_text(call->body, "operationName", &name))
+		return ERR_RANGE;
+	if (!name.at)
+		return ERR_MISSING_OPERATION;
+	call->operation = route_operation(call->resource, name);
+	return call->operation ? OK : ERR_UNKNOWN_OPERATION;
+}
+
+/* Code 3: forbidden whatever the state. */
+static enum err check_may(struct call *call)
+{
+	if (is_get(call))
+		return OK;
+	call->command = (struct command) {
+		.kind = call->operation->command,
+		.caller = call->caller->user,
+		.target = call->target,
+		.session = call->session,
+	};
+	return core_may(call_core(call), &call->command);
+}
+
+/* Codes 1 and 10; 6 for a user named by a parameter. */
+static enum err check_params(struct call *call)
+{
+	return is_get(call) ? OK : params_read(call);
+}
+
+/* Codes 2 and 6 come from the core, 4 from the store. */
+static enum err act(struct call *call)
+{
+	return is_get(call) ? call->resource->read(call) : call->operation->act(call);
+}
+
+static enum err (*const steps[])(struct call *call) = {
+	check_origin,
+	check_route,
+	check_feature,
+	check_method,
+	check_role,
+	check_target,
+	check_operation,
+	check_may,
+	check_params,
+	act,
+};
+
+static enum err walk(struct call *call)
+{
+	enum err e = check_json(call);
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && e == OK; i++)
+		e = steps[i](call);
+	return e;
+}
+
+/* --- login ------------------------------------------------------------------------------------ */
+
+/* The login ends before the answer: what the answer lets in, a next request on the same connection,
+ * could end it first. Nothing of it is needed any more: a POST's answer has no headers about it. */
+static void finish(struct call *call, enum err err)
+{
+	if (err == OK && call->operation && call->operation->act == api_me_end)
+		login_end(call->api->logins, call->caller->login);
+	call_answer(call, err);
+}
+
+static void on_login(void *ctx, const struct http_request *request, struct http_ref ref,
+	enum err err, const struct caller *caller)
+{
+	struct call *call = ctx;
+	CHECK(call->request == request && call->ref.slot == ref.slot);
+	if (err == OK) {
+		call->caller = caller;
+		err = walk(call);
+	}
+	finish(call, err);
+}
+
+/* The request may go while the worker hashes, and its arena cannot let the parsed body go: it is
+ * read again afterwards. */
+static void release_body(struct call *call)
+{
+	json_decref(call->body);
+	call->body = NULL;
+}
+
+static bool is_open(const struct call *call)
+{
+	return call->resource && call->resource->is_open && is_get(call);
+}
+
+static bool wants_cookie(const struct call *call)
+{
+	return is_get(call) && str_is(call->request->path, "/api/v2/me");
+}
+
+static bool is_below_root(struct str path)
+{
+	return str_starts(path, root) && (path.len == root.len || path.at[root.len] == '/');
+}
+
+void api_request(struct api *api, const struct http_request *request, struct http_ref ref)
+{
+	struct call *call = arena_take(request->arena, sizeof *call);
+	*call = (struct call) {.api = api, .request = request, .ref = ref};
+	if (!is_below_root(request->path)) {
+		call_answer(call, ERR_NOT_FOUND);
+		return;
+	}
+	call->resource = route_find(str_skip(request->path, root.len), &call->id);
+	enum err e = check_json(call);
+	if (e != OK || is_open(call)) {
+		finish(call, e == OK ? walk(call) : e);
+		return;
+	}
+	/* After an answer from inside, the call is gone; until then the body must not outlive a
+	 * wait. */
+	bool is_gone = false;
+	call->was_answered = &is_gone;
+	login_check(api->logins, request, ref, wants_cookie(call), on_login, call);
+	if (!is_gone) {
+		call->was_answered = NULL;
+		release_body(call);
+	}
+}
+
+/* --- checks that rows share ------------------------------------------------------------------- */
+
+bool call_is_multimedia_on(const struct call *call)
+{
+	return call_core(call)->centre.multimedia != 0;
+}
+
+enum err api_feature_none(struct call *call)
+{
+	(void)call;
+	return OK;
+}
+
+enum err api_feature_multimedia(struct call *call)
+{
+	return call_is_multimedia_on(call) ? OK : ERR_FEATURE_OFF;
+}
+
+enum err api_feature_if_named(struct call *call)
+{
+	bool is_named = is_get(call) && params_lists(call, "subresources", "smssessions");
+	return is_named ? api_feature_multimedia(call) : OK;
+}
+
+enum err api_role_any(struct call *call)
+{
+	(void)call;
+	return OK;
+}
+
+enum err api_role_supervisor(struct call *call)
+{
+	return call->caller->user->b.roles & ROLE_SUPERVISOR ? OK : ERR_ROLE;
+}
+
+enum err api_find_nothing(struct call *call)
+{
+	(void)call;
+	return OK;
+}
+
+enum err api_run(struct call *call)
+{
+	return call->api->world.apply(call->api->world.ctx, &call->command, &call->lsn);
+}

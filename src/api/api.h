@@ -1,0 +1,36 @@
+/* api.h - the REST resources under /api/v2, except notifications (push/).
+ *
+ * A request becomes a row of operations.def, then a command; the order of checks is that of
+ * doc/decisions 1. Sockets and the disk are somebody else's: server/ lends this table. */
+#ifndef API_API_H
+#define API_API_H
+
+#include "http/http.h"
+#include "login/login.h"
+#include "view/view.h"
+
+struct api_world {
+	void *ctx;
+	struct core *(*core)(void *ctx);
+	/* Runs the command; on OK its outputs are on their way. *lsn: what the reply must wait
+	 * for. */
+	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
+	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
+	void (*reply)(
+		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+};
+
+struct api;
+struct api *api_new(const struct api_world *world, struct login_table *logins,
+	struct str external_url, bool always200, const char *version);
+void api_free(struct api **api);
+
+/* Handles a request whose path begins with /api/v2 (others too: 404 with 6). Replies through world,
+ * perhaps later (login's hashing). */
+void api_request(struct api *api, const struct http_request *request, struct http_ref ref);
+
+/* The envelope of a refusal, for others who must answer one
+ * ({"statusCode":..,"statusMessage":..}). */
+void api_refusal(struct buf *body, enum err err);
+
+#endif

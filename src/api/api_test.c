@@ -1,0 +1,657 @@
+/* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
+#include "api/api_fixture.h"
+
+static int open_world(void **state)
+{
+	struct world *w = mem_new(sizeof *w);
+	world_open(w);
+	*state = w;
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	world_close(*state);
+	free(*state);
+	return 0;
+}
+
+/* --- the order of checks ---------------------------------------------------------------------- */
+
+struct check {
+	const char *why;
+	const char *who; /* NULL: nobody; "sam!": wrong password */
+	enum http_method method;
+	const char *path;
+	const char *body;
+	bool is_foreign, is_off;
+	enum err want;
+};
+
+#define MONITOR_OF(user) "/users/" user "/channels/smssession"
+#define OP(name)         "{\"operationName\":\"" name "\""
+
+/* Each row offends against its own rule and, where that can be, against those after it. */
+static const struct check checks[] = {
+	{"JSON comes before the login", NULL, HTTP_POST, "/nowhere", "{", true, true, ERR_BAD_JSON},
+	{"an array is no body", NULL, HTTP_POST, "/me", "[]", true, true, ERR_BAD_JSON},
+	{"nothing is no body", "ana", HTTP_POST, "/me", "", false, false, ERR_BAD_JSON},
+	{"no key twice", "ana", HTTP_POST, "/me",
+		OP("Ready") ","
+			    "\"operationName\":\"Ready\"}",
+		false, false, ERR_BAD_JSON},
+	{"nothing behind it", "ana", HTTP_POST, "/me", OP("Ready") "} {}", false, false,
+		ERR_BAD_JSON},
+	{"login before origin", NULL, HTTP_POST, "/nowhere", "{}", true, true, ERR_LOGIN},
+	{"login before route", NULL, HTTP_GET, "/nowhere", NULL, false, false, ERR_LOGIN},
+	{"wrong password before origin", "ana!", HTTP_POST, "/me", "{}", true, false, ERR_LOGIN},
+	{"origin before route", "ana", HTTP_POST, "/nowhere", "{}", true, true, ERR_FOREIGN_ORIGIN},
+	{"origin before feature", "ana", HTTP_POST, MONITOR_OF("ana"), "{}", true, true,
+		ERR_FOREIGN_ORIGIN},
+	{"origin of other methods", "ana", HTTP_DELETE, "/nowhere", NULL, true, false,
+		ERR_FOREIGN_ORIGIN},
+	{"reading is safe", "ana", HTTP_GET, "/me", NULL, true, false, OK},
+	{"feature before role", "ana", HTTP_POST, MONITOR_OF("nobody"), "{}", false, true,
+		ERR_FEATURE_OFF},
+	{"feature before target", "sam", HTTP_POST, "/me/smssessions/nothing", "{}", false, true,
+		ERR_FEATURE_OFF},
+	{"feature of lists", "sam", HTTP_GET, "/me/smssessions", NULL, false, true,
+		ERR_FEATURE_OFF},
+	{"feature of messages", "sam", HTTP_GET, "/me/smssessions/x/messages", NULL, false, true,
+		ERR_FEATURE_OFF},
+	{"feature of the own channel", "sam", HTTP_POST, "/me/channels/smssession", "{}", false,
+		true, ERR_FEATURE_OFF},
+	{"feature of sub-resources", "ana", HTTP_GET, "/users/nobody?subresources=smssessions",
+		NULL, false, true, ERR_FEATURE_OFF},
+	{"the user without them", "ana", HTTP_GET, "/users/sam?subresources=*", NULL, false, true,
+		OK},
+	{"unknown route", "ana", HTTP_GET, "/nowhere", NULL, false, false, ERR_NOT_FOUND},
+	{"no slash at the end", "ana", HTTP_GET, "/me/", NULL, false, false, ERR_NOT_FOUND},
+	{"no slash twice", "ana", HTTP_GET, "//me", NULL, false, false, ERR_NOT_FOUND},
+	{"case of paths", "ana", HTTP_GET, "/Me", NULL, false, false, ERR_NOT_FOUND},
+	{"nothing below it", "ana", HTTP_GET, "/me/channels/smssession/x", NULL, false, false,
+		ERR_NOT_FOUND},
+	{"the root", "ana", HTTP_GET, "", NULL, false, false, ERR_NOT_FOUND},
+	{"unknown method", "ana", HTTP_PUT, "/me", NULL, false, false, ERR_METHOD},
+	{"no POST on a list", "ana", HTTP_POST, "/me/smssessions", "{}", false, false, ERR_METHOD},
+	{"no GET on a channel", "sam", HTTP_GET, MONITOR_OF("ana"), NULL, false, false, ERR_METHOD},
+	{"not built: an agent's sessions", "sam", HTTP_POST, "/users/ana/smssessions/x", "{}",
+		false, false, ERR_NOT_FOUND},
+	{"feature before method", "sam", HTTP_GET, MONITOR_OF("ana"), NULL, false, true,
+		ERR_FEATURE_OFF},
+	{"method before role", "ana", HTTP_GET, MONITOR_OF("ana"), NULL, false, false, ERR_METHOD},
+	{"role before target", "ana", HTTP_POST, MONITOR_OF("nobody"), "{}", false, false,
+		ERR_ROLE},
+	{"role before own user", "ana", HTTP_POST, MONITOR_OF("ana"), OP("Monitor") "}", false,
+		false, ERR_ROLE},
+	{"an admin supervises only as supervisor", "ada", HTTP_POST, MONITOR_OF("ana"),
+		OP("Monitor") "}", false, false, ERR_ROLE},
+	{"role to see another's sessions", "ana", HTTP_GET,
+		"/users/nobody?subresources=channels,smssessions", NULL, false, false, ERR_ROLE},
+	{"target before operation", "sam", HTTP_POST, MONITOR_OF("nobody"), "{}", false, false,
+		ERR_NOT_FOUND},
+	{"target without the channel", "sam", HTTP_POST, MONITOR_OF("ada"), "{}", false, false,
+		ERR_CHANNEL},
+	{"own channel not provisioned", "ada", HTTP_POST, "/me/channels/smssession", "{}", false,
+		false, ERR_CHANNEL},
+	{"unknown user", "ana", HTTP_GET, "/users/nobody", NULL, false, false, ERR_NOT_FOUND},
+	{"unknown session", "ana", HTTP_POST, "/me/smssessions/0000000000000000", "{}", false,
+		false, ERR_NOT_FOUND},
+	{"operation missing", "sam", HTTP_POST, MONITOR_OF("sam"), "{}", false, false,
+		ERR_MISSING_OPERATION},
+	{"operation of a wrong type", "sam", HTTP_POST, MONITOR_OF("sam"), "{\"operationName\":7}",
+		false, false, ERR_RANGE},
+	{"unknown operation before forbidden", "sam", HTTP_POST, MONITOR_OF("sam"), OP("Coach") "}",
+		false, false, ERR_UNKNOWN_OPERATION},
+	{"operations are case sensitive", "ana", HTTP_POST, "/me", OP("ready") "}", false, false,
+		ERR_UNKNOWN_OPERATION},
+	{"another resource's operation", "ana", HTTP_POST, "/me", OP("Monitor") "}", false, false,
+		ERR_UNKNOWN_OPERATION},
+	{"forbidden before parameters", "sam", HTTP_POST, MONITOR_OF("sam"),
+		OP("Monitor") ",\"supervisorMonitoringMode\":7}", false, false, ERR_OWN_USER},
+	{"own user on cancelling", "sam", HTTP_POST, MONITOR_OF("sam"),
+		OP("CancelSupervisorMonitoring") "}", false, false, ERR_OWN_USER},
+	{"missing parameter", "ana", HTTP_POST, "/me", OP("StartContactCenterSession") "}", false,
+		false, ERR_MISSING_PARAMETER},
+	{"bad parameter before state", "sam", HTTP_POST, MONITOR_OF("ana"),
+		OP("Monitor") ",\"supervisorMonitoringMode\":\"nextchat\"}", false, false,
+		ERR_RANGE},
+	{"state", "sam", HTTP_POST, MONITOR_OF("ana"), OP("Monitor") "}", false, false,
+		ERR_NOT_STARTED},
+	{"none active", "sam", HTTP_POST, MONITOR_OF("ana"), OP("CancelSupervisorMonitoring") "}",
+		false, false, ERR_NOT_MONITORING},
+	{"not started", "ana", HTTP_POST, "/me/channels/smssession", OP("Ready") "}", false, false,
+		ERR_NOT_STARTED},
+};
+
+static int run_check(struct world *w, const struct check *check)
+{
+	char who[8] = "";
+	bool is_wrong = check->who && strchr(check->who, '!');
+	if (check->who)
+		snprintf(who, sizeof who, "%.3s", check->who);
+	w->f.core->centre.multimedia = !check->is_off;
+	struct http_request *request = world_request(w, check->who && !is_wrong ? who : NULL,
+		check->method, str_of(check->path), check->body);
+	if (is_wrong)
+		fixture_basic(request, "ana:wrong");
+	if (check->is_foreign)
+		fixture_header(request, "Origin", STR("http://evil.example"));
+	int code = world_send(w, request);
+	w->f.core->centre.multimedia = 1;
+	return code;
+}
+
+static void test_the_first_check_that_fails_answers_and_nothing_is_changed(void **state)
+{
+	struct world *w = *state;
+	struct buf before = {0}, after = {0};
+	core_dump(w->f.core, &before);
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+		enum err want = checks[i].want;
+		int code = run_check(w, &checks[i]);
+		if (code != err_code(want) || w->status != err_http(want))
+			fail_msg("%s: %d %s", checks[i].why, w->status, w->body.at);
+		if (want != OK && !world_says(w, err_text(want)))
+			fail_msg("%s: %s", checks[i].why, w->body.at);
+	}
+	core_dump(w->f.core, &after);
+	assert_true(str_eq(buf_str(&before), buf_str(&after)));
+	assert_int_equal(w->applied, 3); /* the last three rows alone got as far as the core */
+	buf_free(&before);
+	buf_free(&after);
+}
+
+static void test_who_goes_away_while_the_worker_hashes_changes_nothing(void **state)
+{
+	struct world *w = *state;
+	struct http_request *request = world_request(w, "ana", HTTP_POST, STR("/me"),
+		OP("StartContactCenterSession") ",\"channels\":[\"smssession\"]}");
+	api_request(w->api, request, (struct http_ref) {1, 1});
+	login_gone(w->f.table, (struct http_ref) {1, 1});
+	fixture_pass(&w->f, 0);
+	assert_int_equal(w->replies, 0);
+	assert_int_equal(w->applied, 0);
+}
+
+static void test_refusals_carry_the_headers_that_clients_need(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, NULL, "/me"), 20);
+	assert_non_null(strstr(w->headers.at, "WWW-Authenticate: Basic realm=\"sotto\"\r\n"));
+	assert_int_equal(w->lsn, 0);
+	w->apply_err = ERR_STORE;
+	assert_int_equal(world_post(w, "ana", "/me", OP("Ready") "}"), 4);
+	assert_int_equal(w->status, 503);
+	assert_string_equal(w->headers.at, "Retry-After: 1\r\n");
+}
+
+static void test_always200_changes_the_http_status_alone(void **state)
+{
+	struct world w;
+	(void)state;
+	world_open_with(&w, true);
+	assert_int_equal(world_get(&w, NULL, "/me"), 20);
+	assert_int_equal(w.status, 200);
+	assert_int_equal(world_get(&w, "ana", "/nowhere"), 6);
+	assert_int_equal(w.status, 200);
+	world_close(&w);
+}
+
+static void test_outside_of_the_api_there_is_nothing(void **state)
+{
+	struct world *w = *state;
+	static const char *const paths[] = {"/", "/api/v2x", "/api/v1/me", "/favicon.ico"};
+	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+		struct http_request *request = fixture_request(&w->f, HTTP_GET, paths[i]);
+		assert_int_equal(world_send(w, request), 6);
+	}
+}
+
+static void test_version_needs_no_login(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, NULL, "/diagnostics/version"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"version\":\"0.1.0\"}");
+	assert_string_equal(w->headers.at, "");
+	assert_int_equal(world_post(w, NULL, "/diagnostics/version", "{}"), 20);
+	assert_int_equal(world_post(w, "ana", "/diagnostics/version", "{}"), 6);
+}
+
+/* --- /me -------------------------------------------------------------------------------------- */
+
+static void test_me_gives_the_user_a_cookie_and_a_token(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ana", "/me"), 0);
+	assert_true(world_says(w, "\"user\":{"));
+	assert_true(world_says(w, "\"userName\":\"ana\""));
+	assert_false(world_says(w, "smssessions"));
+	assert_non_null(strstr(w->headers.at, "Set-Cookie: JSESSIONID="));
+	assert_non_null(strstr(w->headers.at, "X-CSRF-TOKEN: "));
+	assert_int_equal(world_get(w, "ana", "/me/channels"), 0);
+	assert_null(strstr(w->headers.at, "Set-Cookie"));
+	assert_non_null(strstr(w->headers.at, "X-CSRF-TOKEN: "));
+}
+
+static void test_subresources_are_given_as_asked(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		const char *query;
+		bool channels, sessions;
+	} rows[] = {
+		{"", false, false},
+		{"?subresources=", false, false},
+		{"?subresources=features,devices", false, false},
+		{"?subresources=features,channels", true, false},
+		{"?subresources=smssessions", false, true},
+		{"?x=1&subresources=channels,%20smssessions&y", true, true},
+		{"?subresources=*", true, true},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct str target = arena_printf(&w->f.arena, "/me%s", rows[i].query);
+		assert_int_equal(world_get(w, "ana", target.at), 0);
+		assert_int_equal(world_says(w, "\"channels\":["), rows[i].channels);
+		assert_int_equal(world_says(w, "\"smssessions\":["), rows[i].sessions);
+	}
+}
+
+static void test_channels_are_uris_or_whole(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ana", "/me/channels"), 0);
+	assert_string_equal(w->body.at,
+		"{\"statusCode\":0,\"uris\":[\"" EXTERNAL_URL "/me/channels/smssession\"]}");
+	assert_int_equal(world_get(w, "ana", "/me/channels?fields=*"), 0);
+	assert_true(world_says(w, "\"channels\":[{\"channel\":\"smssession\""));
+	assert_true(world_says(w, "LoggedOut"));
+	assert_int_equal(world_get(w, "ada", "/me/channels"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"uris\":[]}");
+	assert_int_equal(world_get(w, "ada", "/me/channels?fields=*"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"channels\":[]}");
+}
+
+/* --- the contact center session --------------------------------------------------------------- */
+
+#define START(channels) OP("StartContactCenterSession") ",\"channels\":[" channels "]}"
+
+static void test_start_tells_of_each_channel_what_became_of_it(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_post(w, "ana", "/me", START("\"voice\",\"chat\"")), 6);
+	assert_int_equal(w->status, 404);
+	assert_true(world_says(
+		w, "\"results\":[{\"channel\":\"voice\",\"statusCode\":6,\"statusMessage\":"));
+	assert_true(world_says(w, "{\"channel\":\"chat\",\"statusCode\":6,"));
+	assert_int_equal(w->applied, 0);
+	assert_int_equal(w->ana->agent.state, AGENT_LOGGED_OUT);
+	assert_int_equal(world_post(w, "ana", "/me", START("\"voice\",\"smssession\"")), 7);
+	assert_int_equal(w->status, 200);
+	assert_true(world_says(w, "{\"channel\":\"smssession\",\"statusCode\":0}]"));
+	assert_int_equal(w->ana->agent.state, AGENT_NOT_READY);
+	assert_int_equal(w->lsn, w->f.core->lsn);
+	assert_int_equal(world_post(w, "ana", "/me", START("\"smssession\",\"smssession\"")), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0}");
+	assert_int_equal(w->applied, 2);
+	assert_int_equal(world_post(w, "ada", "/me", START("\"smssession\"")), 6);
+	assert_true(world_says(w, "\"results\":[{\"channel\":\"smssession\",\"statusCode\":6,"));
+}
+
+static void test_start_that_the_store_refuses_did_nothing(void **state)
+{
+	struct world *w = *state;
+	w->apply_err = ERR_STORE;
+	assert_int_equal(world_post(w, "ana", "/me", START("\"voice\",\"smssession\"")), 4);
+	assert_int_equal(w->status, 503);
+	assert_false(world_says(w, "results"));
+}
+
+static void test_start_is_noted_for_the_login_that_asked(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ana", "/me"), 0);
+	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
+	assert_int_equal(world_post(w, "ana", "/me", START("\"voice\"")), 6);
+	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
+	assert_int_equal(world_post(w, "ana", "/me", START("\"smssession\"")), 0);
+	assert_true(login_person(w->f.table, w->ana, STR_NONE).is_there);
+}
+
+static struct http_request *with_cookie(
+	struct world *w, enum http_method method, const char *target, const char *body)
+{
+	struct http_request *request = world_request(w, NULL, method, str_of(target), body);
+	fixture_cookie(request, w->cookie);
+	return request;
+}
+
+static void test_end_logs_out_and_ends_the_login(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ana", "/me"), 0);
+	memcpy(w->cookie, strstr(w->headers.at, "JSESSIONID=") + strlen("JSESSIONID="),
+		sizeof w->cookie);
+	assert_int_equal(
+		world_send(w, with_cookie(w, HTTP_POST, "/me", START("\"smssession\""))), 0);
+	w->apply_err = ERR_STORE;
+	assert_int_equal(
+		world_send(w, with_cookie(w, HTTP_POST, "/me", OP("EndContactCenterSession") "}")),
+		4);
+	w->apply_err = OK;
+	assert_int_equal(world_send(w, with_cookie(w, HTTP_GET, "/me", NULL)), 0);
+	assert_int_equal(
+		world_send(w, with_cookie(w, HTTP_POST, "/me", OP("EndContactCenterSession") "}")),
+		0);
+	assert_int_equal(w->lsn, w->f.core->lsn);
+	assert_int_equal(w->ana->agent.state, AGENT_LOGGED_OUT);
+	assert_int_equal(w->f.ended, 1);
+	assert_int_equal(world_send(w, with_cookie(w, HTTP_GET, "/me", NULL)), 20);
+	assert_int_equal(world_get(w, "ana", "/me"), 0);
+}
+
+static void test_ready_and_not_ready_on_the_channel_and_on_all(void **state)
+{
+	struct world *w = *state;
+	static const char *const paths[] = {"/me", "/me/channels/smssession"};
+	world_start(w, w->ana, false);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(
+			world_post(w, "ana", paths[i], OP("Ready") ",\"workmode\":\"AutoIn\"}"), 0);
+		assert_int_equal(w->ana->agent.state, AGENT_READY);
+		assert_int_equal(world_post(w, "ana", paths[i], OP("NotReady") "}"), 0);
+		assert_int_equal(w->ana->agent.state, AGENT_NOT_READY);
+	}
+}
+
+/* --- sessions --------------------------------------------------------------------------------- */
+
+#define SESSION "/me/smssessions/{S}"
+#define ACCEPT  OP("Accept") "}"
+
+/* A session offered to ana. */
+static struct session *offered(struct world *w)
+{
+	world_start(w, w->ana, true);
+	struct session *session = world_text(w, "+4915112345", "hello");
+	assert_int_equal(session_party(session, w->ana)->b.state, PARTY_INVITED);
+	return session;
+}
+
+static struct session *accepted(struct world *w)
+{
+	struct session *session = offered(w);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, ACCEPT), 0);
+	return session;
+}
+
+static void test_a_session_of_others_is_the_same_bytes_as_none(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	static const char *const paths[] = {SESSION, SESSION "/messages"};
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(world_get_at(w, "ben", paths[i], session, NULL), 6);
+		struct str theirs = arena_copy(&w->f.arena, str_of(w->body.at));
+		struct str headers = arena_copy(&w->f.arena, str_of(w->headers.at));
+		assert_int_equal(
+			world_get(w, "ben",
+				i ? "/me/smssessions/none/messages" : "/me/smssessions/none"),
+			6);
+		assert_true(str_is(theirs, w->body.at));
+		assert_true(str_is(headers, w->headers.at));
+	}
+	unsigned before = w->applied;
+	assert_int_equal(world_post_at(w, "ben", SESSION, session, NULL, OP("Leave") "}"), 6);
+	assert_int_equal(world_post_at(w, "sam", SESSION, session, NULL, OP("Leave") "}"), 6);
+	assert_int_equal(w->applied, before);
+}
+
+static void test_sessions_are_listed_as_uris_or_whole(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ana", "/me/smssessions"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"uris\":[]}");
+	struct session *first = accepted(w);
+	struct session *second = world_text(w, "+4915112346", "hi");
+	assert_int_equal(world_get(w, "ana", "/me/smssessions"), 0);
+	const char *a = strstr(w->body.at, arena_copy(&w->f.arena, first->b.id).at);
+	const char *b = strstr(w->body.at, arena_copy(&w->f.arena, second->b.id).at);
+	assert_true(a && b && a < b);
+	assert_int_equal(world_get(w, "ana", "/me/smssessions?fields=*"), 0);
+	assert_true(world_says(w, "\"smssessions\":[{"));
+	assert_true(world_says(w, "\"state\":\"Chatting\""));
+	assert_true(world_says(w, "\"state\":\"Invited\""));
+	assert_int_equal(world_get_at(w, "ana", SESSION, first, NULL), 0);
+	assert_true(world_says(w, "\"smssession\":{"));
+	assert_true(world_says(w, "\"capabilities\":["));
+	assert_int_equal(w->lsn, w->ana->seen_lsn);
+}
+
+static void test_who_is_invited_reads_the_session_and_no_messages(void **state)
+{
+	struct world *w = *state;
+	struct session *session = offered(w);
+	assert_int_equal(world_get_at(w, "ana", SESSION, session, NULL), 0);
+	assert_true(world_says(w, "\"participants\":[]"));
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 2);
+	assert_int_equal(w->status, 400);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages?count=x", session, NULL), 10);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, ACCEPT), 0);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_true(world_says(w, "\"text\":\"hello\""));
+}
+
+static void test_messages_are_cut_to_start_and_count(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	static const struct {
+		const char *query;
+		int code;
+		int first, entries; /* first index; how many */
+	} rows[] = {
+		{"", 0, 1, 3}, /* customer joined, hello, ana joined */
+		{"?startIndex=0", 0, 1, 3},
+		{"?startIndex=1", 0, 1, 3},
+		{"?startIndex=3", 0, 3, 1},
+		{"?startIndex=4", 0, 0, 0},
+		{"?startIndex=18446744073709551615", 0, 0, 0},
+		{"?startIndex=18446744073709551616", 10, 0, 0},
+		{"?startIndex=-1", 10, 0, 0},
+		{"?startIndex=", 10, 0, 0},
+		{"?startIndex=1.5", 10, 0, 0},
+		{"?count=0", 0, 0, 0},
+		{"?count=1", 0, 1, 1},
+		{"?count=3", 0, 1, 3},
+		{"?count=4", 0, 1, 3},
+		{"?count=-1", 10, 0, 0},
+		{"?count=18446744073709551615&startIndex=2", 0, 2, 2},
+		{"?startIndex=2&count=1&unknown=x", 0, 2, 1},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct str path = arena_printf(&w->f.arena, SESSION "/messages%s", rows[i].query);
+		int code = world_get_at(w, "ana", path.at, session, NULL);
+		if (code != rows[i].code)
+			fail_msg("%s: %s", rows[i].query, w->body.at);
+		if (code != 0)
+			continue;
+		json_t *answered = json_read(str_of(w->body.at));
+		json_t *messages = json_object_get(answered, "messages");
+		json_t *index = json_object_get(json_array_get(messages, 0), "index");
+		if (json_array_size(messages) != (size_t)rows[i].entries ||
+			json_integer_value(index) != rows[i].first)
+			fail_msg("%s: %s", rows[i].query, w->body.at);
+		json_decref(answered);
+	}
+}
+
+static void test_what_is_over_is_gone(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str path = world_path(w, SESSION, session, NULL);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, OP("Complete") "}"), 0);
+	assert_int_equal(world_get(w, "ana", path.at), 6);
+	assert_int_equal(world_post(w, "ana", path.at, OP("Leave") "}"), 6);
+	assert_int_equal(world_get(w, "ana", "/me/smssessions"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"uris\":[]}");
+}
+
+static void test_each_operation_reaches_the_core_with_its_parameters(void **state)
+{
+	struct world *w = *state;
+	struct session *session = offered(w);
+	world_start(w, w->ben, false);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("Accept") ",\"nickname\":\"Anna\"}"),
+		0);
+	assert_true(str_is(session_party(session, w->ana)->b.nickname, "Anna"));
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("SendMessage") ",\"text\":\"What is it?\"}"),
+		0);
+	assert_true(str_is(session->messages[session->message_count - 1]->b.text, "What is it?"));
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, w->ben,
+				 OP("Invite") ",\"targetPath\":\"/users/ben\"}"),
+		0);
+	assert_int_equal(session_party(session, w->ben)->b.state, PARTY_INVITED);
+	assert_int_equal(world_post_at(w, "ben", SESSION, session, NULL, OP("Reject") "}"), 0);
+	assert_null(session_party(session, w->ben));
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("Complete") ",\"queueName\":\"nowhere\"}"),
+		6);
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("Complete") ",\"queueName\":\"sales\"}"),
+		0);
+	assert_int_equal(session->b.state, SESSION_QUEUED);
+}
+
+/* --- others, and supervision ------------------------------------------------------------------ */
+
+static void test_a_supervisor_reads_the_sessions_that_an_agent_handles(void **state)
+{
+	struct world *w = *state;
+	struct session *handled = accepted(w);
+	struct session *invited = world_text(w, "+4915112346", "hi");
+	assert_int_equal(world_get(w, "sam", "/users/ana?subresources=smssessions"), 0);
+	assert_true(world_says(w, arena_copy(&w->f.arena, handled->b.id).at));
+	assert_false(world_says(w, arena_copy(&w->f.arena, invited->b.id).at));
+	assert_int_equal(w->lsn, w->ana->seen_lsn); /* newer than what sam has seen */
+	assert_true(w->lsn > w->sam->seen_lsn);
+	assert_int_equal(world_get_at(w, "ben", "/users/{U}", NULL, w->ana), 0);
+	assert_true(world_says(w, "\"userName\":\"ana\""));
+	assert_int_equal(w->lsn, w->ben->seen_lsn);
+	assert_int_equal(world_get(w, "ben", "/users/ana?subresources=*"), 0);
+	assert_false(world_says(w, "smssessions"));
+	assert_int_equal(
+		world_get(w, "ana", "/users/ana?subresources=smssessions"), 0); /* one's own */
+	assert_true(world_says(w, arena_copy(&w->f.arena, invited->b.id).at));
+}
+
+static void test_watched_sessions_are_not_listed_as_handled(void **state)
+{
+	struct world *w = *state;
+	world_start(w, w->sue, false);
+	assert_int_equal(world_post(w, "sue", MONITOR_OF("ana"), OP("Monitor") "}"), 0);
+	struct session *session = accepted(w);
+	assert_int_equal(world_post_at(w, "sue", SESSION, session, NULL, ACCEPT), 0);
+	assert_int_equal(world_get_at(w, "sue", SESSION "/messages", session, NULL), 0);
+	assert_int_equal(world_post_at(w, "sue", SESSION, session, NULL, OP("SendMessage") "}"), 3);
+	assert_int_equal(world_get(w, "sam", "/users/sue?subresources=smssessions"), 0);
+	assert_true(world_says(w, "\"smssessions\":[]"));
+}
+
+static void test_monitor_takes_its_documented_forms(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		const char *body;
+		enum monitor_mode mode;
+		const char *nickname;
+	} rows[] = {
+		{"{\n    \"operationName\": \"Monitor\",\n    \"supervisorMonitoringMode\": "
+		 "\"NextChat\"\n}",
+			MONITOR_NEXT, "sam"},
+		{OP("Monitor") "}", MONITOR_ALL, "sam"},
+		{OP("Monitor") ",\"supervisorMonitoringMode\":\"AllChats\",\"nickname\":\"Sammy\","
+			       "\"x\":[1]}",
+			MONITOR_ALL, "Sammy"},
+		{OP("Monitor") ",\"nickname\":\"\"}", MONITOR_ALL, "sam"},
+	};
+	world_start(w, w->sam, false);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		assert_int_equal(
+			world_post_at(w, "sam", MONITOR_OF("{U}"), NULL, w->ana, rows[i].body), 0);
+		assert_string_equal(w->body.at, "{\"statusCode\":0}");
+		assert_non_null(w->sam->orders);
+		assert_int_equal(w->sam->orders->b.mode, rows[i].mode);
+		bool is_default = strcmp(rows[i].nickname, "sam") == 0;
+		assert_true(str_is(w->sam->orders->b.nickname, rows[i].nickname) ||
+			    (is_default && w->sam->orders->b.nickname.len == 0));
+	}
+	assert_int_equal(
+		world_post(w, "sam", MONITOR_OF("ana"), OP("CancelSupervisorMonitoring") "}"), 0);
+	assert_null(w->sam->orders);
+}
+
+/* --- the table -------------------------------------------------------------------------------- */
+
+static void test_every_operation_is_reached_by_its_name_alone(void **state)
+{
+	(void)state;
+	const struct operation *operation;
+	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
+		const struct resource *resource = route_resource((size_t)operation->resource);
+		assert_ptr_equal(route_operation(resource, str_of(operation->name)), operation);
+		assert_true(route_has_operations(resource));
+		assert_null(route_operation(
+			resource, str_from(operation->name, strlen(operation->name) - 1)));
+	}
+}
+
+static void test_every_path_leads_to_its_own_resource(void **state)
+{
+	(void)state;
+	const struct resource *resource;
+	for (size_t i = 0; (resource = route_resource(i)); i++) {
+		struct str id;
+		assert_ptr_equal(route_find(str_of(resource->path), &id), resource);
+		assert_int_equal(str_is(id, "{id}"), strstr(resource->path, "{id}") != NULL);
+		assert_true(resource->read || route_has_operations(resource));
+	}
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_the_first_check_that_fails_answers_and_nothing_is_changed),
+		TEST(test_who_goes_away_while_the_worker_hashes_changes_nothing),
+		TEST(test_refusals_carry_the_headers_that_clients_need),
+		cmocka_unit_test(test_always200_changes_the_http_status_alone),
+		TEST(test_outside_of_the_api_there_is_nothing),
+		TEST(test_version_needs_no_login),
+		TEST(test_me_gives_the_user_a_cookie_and_a_token),
+		TEST(test_subresources_are_given_as_asked),
+		TEST(test_channels_are_uris_or_whole),
+		TEST(test_start_tells_of_each_channel_what_became_of_it),
+		TEST(test_start_that_the_store_refuses_did_nothing),
+		TEST(test_start_is_noted_for_the_login_that_asked),
+		TEST(test_end_logs_out_and_ends_the_login),
+		TEST(test_ready_and_not_ready_on_the_channel_and_on_all),
+		TEST(test_a_session_of_others_is_the_same_bytes_as_none),
+		TEST(test_sessions_are_listed_as_uris_or_whole),
+		TEST(test_who_is_invited_reads_the_session_and_no_messages),
+		TEST(test_messages_are_cut_to_start_and_count),
+		TEST(test_what_is_over_is_gone),
+		TEST(test_each_operation_reaches_the_core_with_its_parameters),
+		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),
+		TEST(test_watched_sessions_are_not_listed_as_handled),
+		TEST(test_monitor_takes_its_documented_forms),
+		cmocka_unit_test(test_every_operation_is_reached_by_its_name_alone),
+		cmocka_unit_test(test_every_path_leads_to_its_own_resource),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,135 @@
+/* call.h - one REST request on its way through the table, for the files of this folder. */
+#ifndef API_CALL_H
+#define API_CALL_H
+
+#include "api/api.h"
+#include "wire/json.h"
+
+/* Limits of parameters: doc/decisions 1 where it names them; the others are wide enough for any
+ * honest client and keep what is stored and echoed small. */
+#define CHANNELS_MAX         16 /* of StartContactCenterSession; the public API knows fewer media */
+#define CHANNEL_CHARS_MAX    64 /* name of one */
+#define QUEUE_NAME_CHARS_MAX 255
+#define TARGET_URI_CHARS_MAX 2000 /* the public API's limit of a whole URL */
+
+struct api {
+	struct api_world world;
+	struct login_table *logins;
+	struct str external_url; /* owned */
+	struct str version;      /* owned */
+	bool always200;
+};
+
+struct resource;
+struct operation;
+
+/* Lives in the arena of its request. */
+struct call {
+	struct api *api;
+	const struct http_request *request;
+	struct http_ref ref;
+	bool *was_answered; /* set to true with the answer, while somebody looks; may be NULL */
+	json_t *body;       /* of a POST; an object; held */
+	const struct caller *caller; /* NULL: nobody needs to be signed in */
+	const struct resource *resource;
+	const struct operation *operation;
+	struct str id;           /* what stands for {id} in the path */
+	struct user *target;     /* of /users/{id} */
+	struct session *session; /* of /me/smssessions/{id}, and the caller's party in it */
+	struct party *party;
+	struct command command;
+	struct buf members; /* of the answer beside statusCode, without braces */
+	bool keeps_members; /* a refusal shows them too */
+	uint64_t lsn;       /* what the answer waits for */
+};
+
+/* --- the table (route.c) ---------------------------------------------------------------------- */
+
+enum param_type { PARAM_END, PARAM_TEXT, PARAM_NAME, PARAM_WORD, PARAM_USER, PARAM_LIST };
+
+struct param {
+	enum param_type type;
+	const char *names; /* alternatives, separated by '|': the first that is there counts */
+	bool is_required;
+	/* Characters, or entries of a list; of a word: least is what counts if it is absent. */
+	size_t least, most;
+	size_t field; /* in struct command */
+	const struct words *words;
+};
+
+struct operation {
+	int resource; /* index of its resource */
+	const char *name;
+	enum command_kind command;
+	enum err (*act)(struct call *call);
+	const struct param *params; /* up to PARAM_END */
+};
+
+struct resource {
+	const char *path; /* below /api/v2; {id} stands for one segment */
+	bool is_open;
+	enum err (*feature)(struct call *call);
+	enum err (*role)(struct call *call);
+	enum err (*find)(struct call *call);
+	enum err (*read)(struct call *call); /* NULL: no GET */
+};
+
+/* The resource of a path below /api/v2, NULL if none; *id: what stands for {id}. */
+const struct resource *route_find(struct str path, struct str *id);
+/* NULL: the resource has no such operation. */
+const struct operation *route_operation(const struct resource *resource, struct str name);
+bool route_has_operations(const struct resource *resource); /* else POST is unknown on it */
+/* Rows one by one, for tests and documents; NULL at the end. */
+const struct resource *route_resource(size_t index);
+const struct operation *route_operation_at(size_t index);
+
+/* --- parameters (params.c) -------------------------------------------------------------------- */
+
+/* Reads all parameters of the operation into the command: what is missing (1) before what is
+ * bad (10); a user who does not exist: 6. */
+enum err params_read(struct call *call) MUST_CHECK;
+/* A non-negative number of the query; *out stays as it is if the parameter is absent. */
+enum err params_number(
+	struct call *call, const char *name, uint64_t *out, bool *is_given) MUST_CHECK;
+bool params_has(struct call *call, const char *name);
+/* Is the word in the comma list of a query parameter? */
+bool params_lists(struct call *call, const char *name, const char *word);
+
+/* --- answers (answer.c) ----------------------------------------------------------------------- */
+
+void call_answer(struct call *call, enum err err);
+struct core *call_core(const struct call *call);
+struct view call_view(const struct call *call);
+
+/* --- checks and deeds of the table's rows ----------------------------------------------------- */
+
+enum err api_feature_none(struct call *call);
+enum err api_feature_multimedia(struct call *call);
+enum err api_feature_if_named(struct call *call); /* subresources=smssessions */
+enum err api_role_any(struct call *call);
+enum err api_role_supervisor(struct call *call);
+enum err api_find_nothing(struct call *call);
+enum err api_run(struct call *call);
+
+enum err api_version_read(struct call *call);
+enum err api_me_read(struct call *call);
+enum err api_me_start(struct call *call);
+enum err api_me_end(struct call *call);
+enum err api_channels_read(struct call *call);
+enum err api_find_own_channel(struct call *call);
+enum err api_find_channel(struct call *call);
+enum err api_smssessions_read(struct call *call);
+enum err api_find_session(struct call *call);
+enum err api_smssession_read(struct call *call);
+enum err api_messages_read(struct call *call);
+enum err api_role_to_read_user(struct call *call);
+enum err api_find_user(struct call *call);
+enum err api_user_read(struct call *call);
+
+bool call_is_multimedia_on(const struct call *call);
+/* The member "smssessions": the caller's own. */
+void call_put_own_sessions(struct call *call);
+/* The member "channels": the caller's own. */
+void call_put_own_channels(struct call *call);
+
+#endif

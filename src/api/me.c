@@ -1,0 +1,85 @@
+/* me.c - /me: the caller, and the contact center session. */
+#include "api/call.h"
+
+static bool wants(struct call *call, const char *subresource)
+{
+	return params_lists(call, "subresources", "*") ||
+	       params_lists(call, "subresources", subresource);
+}
+
+enum err api_me_read(struct call *call)
+{
+	struct view view = call_view(call);
+	json_key(&call->members, "user");
+	buf_put_byte(&call->members, '{');
+	view_user_members(&call->members, &view, call->caller->user);
+	if (wants(call, "channels"))
+		call_put_own_channels(call);
+	if (wants(call, "smssessions") && call_is_multimedia_on(call))
+		call_put_own_sessions(call);
+	buf_put_byte(&call->members, '}');
+	return OK;
+}
+
+/* --- StartContactCenterSession ---------------------------------------------------------------- */
+
+static enum err start_channel(struct call *call, struct str channel)
+{
+	if (!str_is(channel, "smssession"))
+		return ERR_CHANNEL;
+	return call_is_multimedia_on(call) ? OK : ERR_FEATURE_OFF;
+}
+
+static void put_result(struct buf *out, struct str channel, enum err err)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_member(out, "channel", channel);
+	json_key(out, "statusCode");
+	buf_printf(out, "%d", err_code(err));
+	if (err != OK)
+		json_member(out, "statusMessage", str_of(err_text(err)));
+	buf_put_byte(out, '}');
+}
+
+static struct str text_of(const json_t *value)
+{
+	return str_from(json_string_value(value), json_string_length(value));
+}
+
+/* Each channel by itself: some started is a partial success (7) with the results of all; none
+ * is the first one's code, and the results as well. The command is given once, however often
+ * the channel is named. What the store or the server could not do is nobody's result: nothing
+ * was done. */
+enum err api_me_start(struct call *call)
+{
+	const json_t *channels = json_object_get(call->body, "channels");
+	size_t i, started = 0, count = json_array_size(channels);
+	enum err first = OK, ran = ERR_COUNT;
+	json_key(&call->members, "results");
+	buf_put_byte(&call->members, '[');
+	for (i = 0; i < count; i++) {
+		struct str channel = text_of(json_array_get(channels, i));
+		enum err e = start_channel(call, channel);
+		if (e == OK)
+			e = ran = ran == ERR_COUNT ? api_run(call) : ran;
+		if (err_http(e) >= 500)
+			return e;
+		started += e == OK;
+		first = first == OK ? e : first;
+		put_result(&call->members, channel, e);
+	}
+	buf_put_byte(&call->members, ']');
+	if (started)
+		login_note_start(call->api->logins, call->caller->login);
+	call->keeps_members = true;
+	if (first == OK)
+		buf_free(&call->members);
+	return started && first != OK ? ERR_PARTIAL : first;
+}
+
+/* The login ends with it (api.c), so this is a client's last call. */
+enum err api_me_end(struct call *call)
+{
+	return api_run(call);
+}

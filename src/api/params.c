@@ -1,0 +1,177 @@
+/* params.c - reading and bounding what a request carries beside its operation. */
+#include "api/call.h"
+#include "base/utf8.h"
+#include "http/http_url.h"
+
+#include <assert.h>
+
+/* The value under the first of the names that is there; NULL if none is. */
+static json_t *find_value(const json_t *body, const char *names)
+{
+	struct str rest = str_of(names);
+	while (rest.len) {
+		struct str name = str_cut(&rest, '|');
+		json_t *value = json_object_getn(body, name.at, name.len);
+		if (value)
+			return value;
+	}
+	return NULL;
+}
+
+static bool read_text(const json_t *value, size_t least, size_t most, struct str *out)
+{
+	if (!json_is_string(value))
+		return false;
+	*out = str_from(json_string_value(value), json_string_length(value));
+	size_t count = utf8_count(*out);
+	return count >= least && count <= most;
+}
+
+static void *field_of(struct call *call, const struct param *param)
+{
+	return (char *)&call->command + param->field;
+}
+
+/* --- a user's address ------------------------------------------------------------------------- */
+
+static bool find_after(struct str text, struct str mark, struct str *after)
+{
+	for (size_t i = 0; i + mark.len <= text.len; i++)
+		if (str_starts(str_skip(text, i), mark)) {
+			*after = str_skip(text, i + mark.len);
+			return true;
+		}
+	return false;
+}
+
+/* "/users/{id}" out of a path, or of an absolute address whatever its host: behind a proxy the same
+ * server has several. */
+static struct str path_below_api(struct str text)
+{
+	struct str after_host, path = text;
+	bool is_absolute = find_after(text, STR("://"), &after_host);
+	if (is_absolute)
+		str_cut(&after_host, '/');
+	if (find_after(is_absolute ? after_host : text, STR("api/v2/"), &path))
+		return path;
+	return is_absolute ? STR_NONE : str_skip(text, str_starts(text, STR("/")));
+}
+
+/* Contacts of the directory that are users have the same id (core-api 4.14). A queue has an address
+ * too, but nobody of that kind can be invited: it is not found. */
+static enum err read_user(struct call *call, struct str text, struct user **out)
+{
+	struct str id = path_below_api(text), name;
+	struct str kind = str_cut(&id, '/');
+	bool is_user = str_is(kind, "users") || str_is(kind, "contacts");
+	if (!is_user && !str_is(kind, "queues"))
+		return ERR_RANGE;
+	if (id.len == 0 || memchr(id.at, '/', id.len) ||
+		!http_url_decode(call->request->arena, id, false, &name))
+		return ERR_RANGE;
+	*out = is_user ? core_user(call_core(call), name) : NULL;
+	return *out ? OK : ERR_NOT_FOUND;
+}
+
+/* --- one parameter ---------------------------------------------------------------------------- */
+
+static enum err read_name(const json_t *value, const struct param *param, struct str *out)
+{
+	if (!read_text(value, param->least, param->most, out) || !utf8_is_name(*out))
+		return ERR_RANGE;
+	return OK;
+}
+
+static enum err read_word(const json_t *value, const struct param *param, void *field)
+{
+	struct str text;
+	unsigned word = (unsigned)param->least;
+	if (value &&
+		(!read_text(value, 1, SIZE_MAX, &text) || !words_find(param->words, text, &word)))
+		return ERR_RANGE;
+	static_assert(sizeof(enum monitor_mode) == sizeof word, "an enumeration is stored as this");
+	memcpy(field, &word, sizeof word);
+	return OK;
+}
+
+static enum err read_list(const json_t *value, const struct param *param)
+{
+	size_t i;
+	json_t *entry;
+	struct str text;
+	if (!json_is_array(value))
+		return ERR_RANGE;
+	if (json_array_size(value) < param->least || json_array_size(value) > param->most)
+		return ERR_RANGE;
+	json_array_foreach(value, i, entry)
+		if (!read_text(entry, 1, CHANNEL_CHARS_MAX, &text))
+			return ERR_RANGE;
+	return OK;
+}
+
+static enum err read_one(struct call *call, const struct param *param, const json_t *value)
+{
+	struct str text;
+	if (param->type == PARAM_WORD)
+		return read_word(value, param, field_of(call, param));
+	if (!value)
+		return OK;
+	switch (param->type) {
+	case PARAM_TEXT:
+		return read_text(value, param->least, param->most, field_of(call, param))
+			       ? OK
+			       : ERR_RANGE;
+	case PARAM_NAME:
+		return read_name(value, param, field_of(call, param));
+	case PARAM_USER:
+		if (!read_text(value, param->least, param->most, &text))
+			return ERR_RANGE;
+		return read_user(call, text, field_of(call, param));
+	case PARAM_LIST:
+		return read_list(value, param);
+	case PARAM_WORD:
+	case PARAM_END:
+		break;
+	}
+	return OK;
+}
+
+enum err params_read(struct call *call)
+{
+	const struct param *param;
+	for (param = call->operation->params; param->type != PARAM_END; param++)
+		if (param->is_required && !find_value(call->body, param->names))
+			return ERR_MISSING_PARAMETER;
+	for (param = call->operation->params; param->type != PARAM_END; param++) {
+		enum err e = read_one(call, param, find_value(call->body, param->names));
+		if (e != OK)
+			return e;
+	}
+	return OK;
+}
+
+/* --- the query -------------------------------------------------------------------------------- */
+
+enum err params_number(struct call *call, const char *name, uint64_t *out, bool *is_given)
+{
+	struct str text;
+	*is_given = http_query(call->request, name, &text);
+	return !*is_given || str_u64(text, out) ? OK : ERR_RANGE;
+}
+
+bool params_has(struct call *call, const char *name)
+{
+	struct str text;
+	return http_query(call->request, name, &text) && text.len;
+}
+
+bool params_lists(struct call *call, const char *name, const char *word)
+{
+	struct str rest;
+	if (!http_query(call->request, name, &rest))
+		return false;
+	while (rest.len)
+		if (str_is(str_trim(str_cut(&rest, ',')), word))
+			return true;
+	return false;
+}

@@ -1,0 +1,107 @@
+/* route.c - the table of operations.def and the way into it. */
+#include "api/call.h"
+
+#define LOGIN        false
+#define OPEN         true
+#define REQUIRED     true
+#define OPTIONAL     false
+#define api_not_read NULL
+
+enum {
+#define RESOURCE(name, path, who, feature, role, find, read) RESOURCE_##name,
+#define OPERATION(resource, name, command, act, ...)
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+	RESOURCES
+};
+
+static const struct resource resources[RESOURCES] = {
+#define RESOURCE(name, path, who, feature, role, find, read) {path, who, feature, role, find, read},
+#define OPERATION(resource, name, command, act, ...)
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
+
+#define NONE
+#define TEXT(name, need, least, most, field)                                                       \
+	{PARAM_TEXT, name, need, least, most, offsetof(struct command, field), NULL},
+#define NAME(name, most, field)                                                                    \
+	{PARAM_NAME, name, OPTIONAL, 0, most, offsetof(struct command, field), NULL},
+#define WORD(name, words, otherwise, field)                                                        \
+	{PARAM_WORD, name, OPTIONAL, otherwise, 0, offsetof(struct command, field), &words},
+#define USER(names, need)                                                                          \
+	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, target), NULL},
+#define LIST(name, least, most) {PARAM_LIST, name, REQUIRED, least, most, 0, NULL},
+
+static const struct operation operations[] = {
+#define RESOURCE(name, path, who, feature, role, find, read)
+#define OPERATION(resource, name, command, act, ...)                                               \
+	{RESOURCE_##resource, name, CMD_##command, act,                                            \
+		(const struct param[]) {__VA_ARGS__ {PARAM_END}}},
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
+#define OPERATIONS (sizeof operations / sizeof operations[0])
+
+/* Segment by segment; neither side may have more of them. An empty one matches nothing, so a
+ * slash at the end leads nowhere. */
+static bool is_match(struct str pattern, struct str path, struct str *id)
+{
+	while (pattern.len && path.len) {
+		pattern = str_skip(pattern, 1);
+		path = str_skip(path, 1);
+		size_t a = 0, b = 0;
+		while (a < pattern.len && pattern.at[a] != '/')
+			a++;
+		while (b < path.len && path.at[b] != '/')
+			b++;
+		struct str want = str_from(pattern.at, a), have = str_from(path.at, b);
+		if (str_is(want, "{id}") && have.len)
+			*id = have;
+		else if (!str_eq(want, have))
+			return false;
+		pattern = str_skip(pattern, a);
+		path = str_skip(path, b);
+	}
+	return pattern.len == 0 && path.len == 0;
+}
+
+const struct resource *route_find(struct str path, struct str *id)
+{
+	for (size_t i = 0; i < RESOURCES; i++) {
+		*id = STR_NONE;
+		if (is_match(str_of(resources[i].path), path, id))
+			return &resources[i];
+	}
+	return NULL;
+}
+
+const struct operation *route_operation(const struct resource *resource, struct str name)
+{
+	for (size_t i = 0; i < OPERATIONS; i++)
+		if (&resources[operations[i].resource] == resource &&
+			str_is(name, operations[i].name))
+			return &operations[i];
+	return NULL;
+}
+
+bool route_has_operations(const struct resource *resource)
+{
+	for (size_t i = 0; i < OPERATIONS; i++)
+		if (&resources[operations[i].resource] == resource)
+			return true;
+	return false;
+}
+
+const struct resource *route_resource(size_t index)
+{
+	return index < RESOURCES ? &resources[index] : NULL;
+}
+
+const struct operation *route_operation_at(size_t index)
+{
+	return index < OPERATIONS ? &operations[index] : NULL;
+}

@@ -1,0 +1,65 @@
+/* users.c - /users/{id}: another user, or oneself. */
+#include "api/call.h"
+#include "core/session.h"
+
+#include <utlist.h>
+
+static bool is_self(const struct call *call)
+{
+	const struct user *user = call->caller->user;
+	return str_eq(call->id, user->b.id) || str_eq(call->id, user->b.name);
+}
+
+/* Another's sessions are for supervisors only, whether or not that user exists. */
+enum err api_role_to_read_user(struct call *call)
+{
+	if (is_self(call) || !params_lists(call, "subresources", "smssessions"))
+		return OK;
+	return api_role_supervisor(call);
+}
+
+enum err api_find_user(struct call *call)
+{
+	call->target = core_user(call_core(call), call->id);
+	return call->target ? OK : ERR_NOT_FOUND;
+}
+
+/* Sessions that the user handles as agent, never those that the user watches. */
+static void put_handled(struct call *call, const struct view *view)
+{
+	const struct party *party;
+	json_key(&call->members, "smssessions");
+	buf_put_byte(&call->members, '[');
+	DL_FOREACH2(call->target->parties, party, user_next) {
+		if (party->b.kind != PARTY_AGENT || !party_is_joined(party))
+			continue;
+		json_comma(&call->members);
+		view_session_of_other(&call->members, view, party->session);
+	}
+	buf_put_byte(&call->members, ']');
+	/* Only who is shown the sessions waits for what happened in them. */
+	if (call->lsn < call->target->seen_lsn)
+		call->lsn = call->target->seen_lsn;
+}
+
+static bool shows_sessions(struct call *call)
+{
+	bool is_asked = params_lists(call, "subresources", "*") ||
+			params_lists(call, "subresources", "smssessions");
+	return is_asked && call_is_multimedia_on(call) &&
+	       (is_self(call) || api_role_supervisor(call) == OK);
+}
+
+enum err api_user_read(struct call *call)
+{
+	struct view view = call_view(call);
+	json_key(&call->members, "user");
+	buf_put_byte(&call->members, '{');
+	view_user_members(&call->members, &view, call->target);
+	if (shows_sessions(call) && is_self(call))
+		call_put_own_sessions(call);
+	else if (shows_sessions(call))
+		put_handled(call, &view);
+	buf_put_byte(&call->members, '}');
+	return OK;
+}

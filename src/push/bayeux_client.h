@@ -1,0 +1,87 @@
+/* bayeux_client.h - a browser tab or program that fetches notifications, and its user. */
+#ifndef PUSH_BAYEUX_CLIENT_H
+#define PUSH_BAYEUX_CLIENT_H
+
+#include "push/backlog.h"
+#include "push/push.h"
+
+#define CLIENT_ID_BYTES 16
+#define CLIENT_ID_LEN   (2 * CLIENT_ID_BYTES) /* lower-case hexadecimal */
+
+/* For an id that does not exist, was forgotten, or is somebody else's: the same answer. */
+#define BAYEUX_UNKNOWN_CLIENT "402::Unknown client"
+
+struct bundle;
+
+/* In which line a client stands (longpoll.h). */
+enum line_kind {
+	LINE_NONE,   /* not yet in one */
+	LINE_HELD,   /* its poll is held until there is something to tell, or the deadline */
+	LINE_SILENT, /* owes us a message before the deadline */
+};
+
+struct bayeux_client {
+	unsigned char id[CLIENT_ID_BYTES];
+	struct push_user *user;
+	struct login *login;      /* it belongs to; NULL: made with Basic, the user's only */
+	struct login *poll_login; /* by which the held poll was asked */
+	struct backlog *backlog;  /* NULL: empty */
+	char *poll_id;            /* JSON of the held poll's message id, or NULL; owned */
+	msec deadline;            /* of its line */
+	struct bayeux_client *prev, *next;           /* its line */
+	struct bayeux_client *user_prev, *user_next; /* user->clients */
+	struct http_ref poll;                        /* LINE_HELD: the request that is held */
+	uint32_t subscriptions;                      /* set of 1 << enum topic */
+	uint8_t line;                                /* enum line_kind */
+	bool is_connected;                           /* sent a first connect */
+	UT_hash_handle hh;
+};
+
+/* 18,000 of them are kept (HTTP_CONNECTIONS_MAX); ARCHITECTURE.md: what an idle client costs. */
+_Static_assert(sizeof(struct bayeux_client) <= 192, "an idle client is small");
+
+/* A user as push/ sees it: lives while it has clients, or something of it is under way. */
+struct push_user {
+	char id[USER_ID_LEN];
+	uint8_t id_len;
+	bool is_changed;               /* in push->changed */
+	struct bayeux_client *clients; /* the one silent longest first */
+	size_t client_count;
+	size_t uses;            /* bundles, and calls that still look at it */
+	struct bundle *open[2]; /* by enum push_rank, while events are turned into notes */
+	struct push_user *changed_prev, *changed_next;
+	struct push_user *prev, *next; /* push->users, in order of their first handshake */
+	UT_hash_handle hh;
+};
+
+/* How a held poll ends. */
+enum poll_end {
+	POLL_DONE,    /* connect again at once */
+	POLL_FIRST,   /* the same, and how we poll here */
+	POLL_STOP,    /* the server stops: connect again, to whoever serves then */
+	POLL_NONE,    /* the client said good-bye */
+	POLL_UNKNOWN, /* the client is forgotten: handshake again */
+};
+
+/* A new client of the caller. The user's client that was silent longest makes room. */
+struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *caller);
+/* The client with this id, if it is the caller's; else NULL, whether it exists or not. */
+struct bayeux_client *bayeux_client_find(
+	struct push *push, struct str id, const struct caller *caller);
+void bayeux_client_put_id(const struct bayeux_client *client, char out[CLIENT_ID_LEN]);
+/* It sent something: it is no longer the one silent longest, and has time anew. */
+void bayeux_client_heard(struct push *push, struct bayeux_client *client);
+/* Hands over the notes (a list) that it hears: to its held poll, else to its backlog. A client that
+ * leaves too much waiting is dropped. */
+void bayeux_client_deliver(struct push *push, struct bayeux_client *client, struct note *notes);
+/* Forgets the client; a held poll is answered so. */
+void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum poll_end end);
+
+struct push_user *push_user_find(struct push *push, struct str id); /* NULL if it has no client */
+struct str push_user_id(const struct push_user *user);
+/* Is there a client of the user that hears this topic? */
+bool push_user_hears(const struct push_user *user, enum topic topic);
+/* Frees the user if nothing of it is left. */
+void push_user_settle(struct push *push, struct push_user *user);
+
+#endif

@@ -1,0 +1,331 @@
+/* bayeux_server.c - POSTs of Bayeux messages: who asks, what is asked, what is answered. */
+#include "push/push_private.h"
+
+#include <stdlib.h>
+
+#define PATH "/api/v2/notifications"
+
+/* One POST while it is handled. */
+struct exchange {
+	struct push *push;
+	const struct caller *caller;
+	struct http_ref ref;
+	bool is_alone; /* one message: only then a connect may be held, for the others want replies now */
+	bool is_held;
+	struct buf out;
+};
+
+typedef void method_fn(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client);
+static method_fn on_handshake, on_connect, on_subscribe, on_unsubscribe, on_disconnect, on_publish,
+	on_unknown_meta;
+
+struct method {
+	const char *channel; /* ends with '/': all behind it */
+	bool wants_client;
+	method_fn *handle;
+};
+
+/* The first row that fits wins. CometD adds the part after /meta to the path of the POST. */
+static const struct method methods[] = {
+	{"/meta/handshake", false, on_handshake},
+	{"/meta/connect", true, on_connect},
+	{"/meta/subscribe", true, on_subscribe},
+	{"/meta/unsubscribe", true, on_unsubscribe},
+	{"/meta/disconnect", true, on_disconnect},
+	{"/meta/", false, on_unknown_meta},
+	{"/", true, on_publish},
+};
+#define METHOD_COUNT (sizeof(methods) / sizeof(*methods))
+
+/* The asked batch, in the request's arena, while the login is looked up. */
+struct asked {
+	struct push *push;
+	struct bayeux_batch batch;
+};
+
+static const struct method *method_of(struct str channel);
+static void refuse(struct push *push, struct http_ref ref, enum err err);
+static bool has_method(const struct bayeux_batch *batch, method_fn *handle);
+static void on_wrong_method(void *ctx, const struct http_request *request, struct http_ref ref,
+	enum err err, const struct caller *caller);
+static void on_caller(void *ctx, const struct http_request *request, struct http_ref ref,
+	enum err err, const struct caller *caller);
+
+bool push_is_path(struct str path)
+{
+	if (!str_starts(path, STR(PATH)))
+		return false;
+	struct str rest = str_skip(path, sizeof(PATH) - 1);
+	if (rest.len == 0 || str_is(rest, "/"))
+		return true;
+	for (size_t i = 0; i < METHOD_COUNT; i++) {
+		struct str channel = str_of(methods[i].channel);
+		if (str_starts(channel, STR("/meta")) && str_eq(rest, str_skip(channel, 5)))
+			return true;
+	}
+	return false;
+}
+
+void push_request(struct push *push, const struct http_request *request, struct http_ref ref)
+{
+	struct asked *asked = arena_take(request->arena, sizeof(*asked));
+	asked->push = push;
+	if (request->method != HTTP_POST) {
+		login_check(push->logins, request, ref, false, on_wrong_method, asked);
+		return;
+	}
+	enum err err = bayeux_read(request->body, request->arena, &asked->batch);
+	if (err != OK)
+		refuse(push, ref, err);
+	else
+		login_check(push->logins, request, ref, has_method(&asked->batch, on_handshake),
+			on_caller, asked);
+}
+
+static bool has_method(const struct bayeux_batch *batch, method_fn *handle)
+{
+	for (size_t i = 0; i < batch->count; i++) {
+		if (method_of(batch->at[i].channel)->handle == handle)
+			return true;
+	}
+	return false;
+}
+
+/* A message without a channel counts as a publication; its fault is told first. */
+static const struct method *method_of(struct str channel)
+{
+	for (size_t i = 0; i + 1 < METHOD_COUNT; i++) {
+		struct str name = str_of(methods[i].channel);
+		bool is_prefix = name.at[name.len - 1] == '/';
+		if (is_prefix ? str_starts(channel, name) : str_eq(channel, name))
+			return &methods[i];
+	}
+	return &methods[METHOD_COUNT - 1];
+}
+
+static void refuse(struct push *push, struct http_ref ref, enum err err)
+{
+	struct buf body = {0};
+	struct http_response response = {.status = err_http(err)};
+	buf_put_byte(&body, '{');
+	json_member_u64(&body, "statusCode", (uint64_t)err_code(err));
+	json_member(&body, "statusMessage", str_of(err_text(err)));
+	buf_put_byte(&body, '}');
+	response.body = buf_str(&body);
+	if (response.status == 503)
+		response.headers = STR("Retry-After: 1\r\n");
+	push->world.reply(push->world.ctx, ref, 0, &response);
+	buf_free(&body);
+}
+
+static void on_wrong_method(void *ctx, const struct http_request *request, struct http_ref ref,
+	enum err err, const struct caller *caller)
+{
+	struct asked *asked = ctx;
+	(void)caller;
+	if (err == OK)
+		err = login_origin(asked->push->logins, request);
+	refuse(asked->push, ref, err == OK ? ERR_METHOD : err);
+}
+
+static void put_unknown_client(struct exchange *x, const struct bayeux_msg *msg)
+{
+	bayeux_begin(&x->out, msg->channel, msg->id, BAYEUX_UNKNOWN_CLIENT);
+	bayeux_put_advice(&x->out, "handshake", -1, BAYEUX_INTERVAL_MS);
+	bayeux_end(&x->out);
+}
+
+static void put_reply(struct exchange *x, const struct bayeux_msg *msg, const char *error)
+{
+	bayeux_begin(&x->out, msg->channel, msg->id, error);
+	bayeux_end(&x->out);
+}
+
+static void handle(struct exchange *x, const struct bayeux_msg *msg)
+{
+	const struct method *method = method_of(msg->channel);
+	struct bayeux_client *client = NULL;
+	if (msg->fault) {
+		put_reply(x, msg, msg->fault);
+		return;
+	}
+	if (method->wants_client) {
+		client = bayeux_client_find(x->push, msg->client_id, x->caller);
+		if (!client) {
+			put_unknown_client(x, msg);
+			return;
+		}
+		bayeux_client_heard(x->push, client);
+	}
+	method->handle(x, msg, client);
+}
+
+static void finish(struct exchange *x, const struct http_request *request)
+{
+	struct buf headers = {0};
+	if (x->caller->set_cookie)
+		login_headers(x->push->logins, request, x->caller, &headers);
+	struct http_response response = {
+		.status = 200, .body = buf_str(&x->out), .headers = buf_str(&headers)};
+	x->push->world.reply(x->push->world.ctx, x->ref, 0, &response);
+	buf_free(&headers);
+}
+
+static void on_caller(void *ctx, const struct http_request *request, struct http_ref ref,
+	enum err err, const struct caller *caller)
+{
+	struct asked *asked = ctx;
+	struct push *push = asked->push;
+	if (err == OK)
+		err = login_origin(push->logins, request);
+	if (err != OK) {
+		refuse(push, ref, err);
+		return;
+	}
+	struct exchange x = {.push = push, .caller = caller, .ref = ref};
+	x.is_alone = asked->batch.count == 1;
+	buf_put_byte(&x.out, '[');
+	for (size_t i = 0; i < asked->batch.count; i++)
+		handle(&x, &asked->batch.at[i]);
+	buf_put_byte(&x.out, ']');
+	if (x.is_held)
+		push->world.hold_poll(push->world.ctx, ref);
+	else
+		finish(&x, request);
+	buf_free(&x.out);
+	push_settle(push);
+}
+
+static bool speaks_long_polling(const struct bayeux_names *types)
+{
+	/* Absent is a fault by Bayeux 1.0, 4.1, but harmless: we know one type only. */
+	for (size_t i = 0; i < types->count; i++) {
+		if (str_is(types->at[i], "long-polling"))
+			return true;
+	}
+	return types->count == 0;
+}
+
+/* Bayeux 1.0 is the only version there ever was; whoever needs a later one is not served. */
+static bool speaks_version(struct str minimum)
+{
+	uint64_t major;
+	struct str first = str_cut(&minimum, '.');
+	return first.len == 0 || (str_u64(first, &major) && major <= 1);
+}
+
+static void on_handshake(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	char id[CLIENT_ID_LEN];
+	const char *error = !speaks_long_polling(&msg->types) ? "400::No common connection type"
+			    : !speaks_version(msg->minimum_version) ? "400::Unknown Bayeux version"
+								    : NULL;
+	bayeux_begin(&x->out, msg->channel, msg->id, error);
+	json_member(&x->out, "version", STR("1.0"));
+	json_member(&x->out, "minimumVersion", STR("1.0"));
+	json_key(&x->out, "supportedConnectionTypes");
+	buf_puts(&x->out, "[\"long-polling\"]");
+	if (!error) {
+		client = bayeux_client_new(x->push, x->caller);
+		bayeux_client_put_id(client, id);
+		json_member(&x->out, "clientId", str_from(id, sizeof(id)));
+	}
+	bayeux_put_advice(&x->out, error ? "none" : "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS);
+	bayeux_end(&x->out);
+}
+
+/* The first connect is answered at once, with advice, as CometD does; so is one with news. */
+static void on_connect(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	struct push *push = x->push;
+	bool is_first = !client->is_connected;
+	msec timeout_ms = BAYEUX_TIMEOUT_MS;
+	if (msg->timeout_ms >= 0 && msg->timeout_ms < timeout_ms)
+		timeout_ms = msg->timeout_ms;
+	if (msg->connection_type.len && !str_is(msg->connection_type, "long-polling")) {
+		put_reply(x, msg, "400::Unknown connection type");
+		return;
+	}
+	if (client->line == LINE_HELD)
+		longpoll_answer(push, client, NULL, POLL_DONE);
+	client->is_connected = true;
+	if (x->is_alone && !is_first && timeout_ms && !client->backlog && !push->is_stopping) {
+		longpoll_hold(push, client, x->ref, msg->id, timeout_ms);
+		client->poll_login = x->caller->login;
+		x->is_held = true;
+		return;
+	}
+	backlog_put(client->backlog, &x->out);
+	backlog_free(&client->backlog);
+	longpoll_put_end(&x->out, msg->id,
+		push->is_stopping ? POLL_STOP
+		: is_first        ? POLL_FIRST
+				  : POLL_DONE);
+}
+
+/* The set of what the message names; an error if one of them cannot be subscribed to. */
+static const char *named_topics(const struct bayeux_msg *msg, uint32_t *set)
+{
+	enum topic topic;
+	*set = 0;
+	if (msg->topics.count == 0)
+		return "400::subscription is missing";
+	for (size_t i = 0; i < msg->topics.count; i++) {
+		if (!topic_find(msg->topics.at[i], &topic))
+			return "403::Subscription denied";
+		*set |= 1u << topic;
+	}
+	return NULL;
+}
+
+static void put_subscription(struct exchange *x, const struct bayeux_msg *msg, const char *error)
+{
+	bayeux_begin(&x->out, msg->channel, msg->id, error);
+	if (msg->topics.count)
+		bayeux_put_names(&x->out, "subscription", &msg->topics);
+	bayeux_end(&x->out);
+}
+
+static void on_subscribe(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	uint32_t set;
+	const char *error = named_topics(msg, &set);
+	if (!error)
+		client->subscriptions |= set;
+	put_subscription(x, msg, error);
+}
+
+static void on_unsubscribe(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	uint32_t set;
+	const char *error = named_topics(msg, &set);
+	if (!error)
+		client->subscriptions &= ~set;
+	put_subscription(x, msg, error);
+}
+
+static void on_disconnect(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	bayeux_client_drop(x->push, client, POLL_NONE);
+	put_reply(x, msg, NULL);
+}
+
+static void on_publish(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	(void)client;
+	put_reply(x, msg, "403::Publish denied");
+}
+
+static void on_unknown_meta(
+	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
+{
+	(void)client;
+	put_reply(x, msg, "404::Unknown meta channel");
+}

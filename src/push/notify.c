@@ -1,0 +1,274 @@
+/* notify.c - events become notifications: rendered now, handed to clients once they are on disk.
+ *
+ * All that one command tells one user is one bundle, so what reaches a client together depends on
+ * commands, never on what a commit groups. */
+#include "core/visibility.h"
+#include "push/push_private.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+/* What one command tells one user; held by the gate, which releases or drops it. */
+struct bundle {
+	struct push *push; /* NULL: push is gone, the bundle only wants to be freed */
+	struct push_user *user;
+	enum push_rank rank;
+	struct note *notes, **notes_end;
+	struct bundle *prev, *next; /* push->bundles */
+	struct bundle *fresh_next;  /* of the command being turned into notes */
+};
+
+/* The command being turned into notes, and how far that is. */
+struct telling {
+	struct push *push;
+	struct view view;
+	const struct event *event;
+	struct bundle *fresh, **fresh_end; /* in order of their first note */
+};
+
+enum recipient { OWN, OTHERS, VIEWERS, USER };
+
+struct notification {
+	enum event_kind event;
+	enum recipient who;
+	bool (*when)(const struct event *event);
+	enum topic topic;
+	void (*write)(struct buf *out, const struct telling *telling,
+		const struct notification *row, const void *to);
+	const char *type;
+	enum view_extent extent;
+};
+
+static bool always(const struct event *event);
+static bool had_joined(const struct event *event);
+static bool may_move(const struct event *event);
+static void put_state(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to);
+static void put_log(struct buf *out, const struct telling *telling, const struct notification *row,
+	const void *to);
+static void put_delivery(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to);
+static void put_channels(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to);
+
+static const struct notification notifications[] = {
+#define NOTIFICATION(event, who, when, topic, write, type, extent)                                 \
+	{EV_##event, who, when, topic, write, type, extent},
+#include "push/notifications.def"
+#undef NOTIFICATION
+};
+#define NOTIFICATION_COUNT (sizeof(notifications) / sizeof(*notifications))
+
+static void tell_event(struct telling *telling);
+static void bundle_release(void *arg);
+static void bundle_drop(void *arg);
+
+void push_events(struct push *push, const struct event *events, size_t count)
+{
+	struct telling telling = {.push = push};
+	if (count == 0 || !push->users)
+		return;
+	telling.view.core = push->world.core(push->world.ctx);
+	telling.view.external_url = push->external_url;
+	telling.fresh_end = &telling.fresh;
+	for (size_t i = 0; i < count; i++) {
+		telling.event = &events[i];
+		tell_event(&telling);
+	}
+	for (struct bundle *bundle = telling.fresh; bundle; bundle = bundle->fresh_next)
+		bundle->user->open[bundle->rank] = NULL;
+	while (telling.fresh) {
+		struct bundle *bundle = telling.fresh;
+		telling.fresh = bundle->fresh_next;
+		push->world.hold(push->world.ctx, events[count - 1].lsn, bundle->rank,
+			bundle_release, bundle_drop, bundle);
+	}
+}
+
+static struct bundle *open_bundle(
+	struct telling *telling, struct push_user *user, enum push_rank rank)
+{
+	struct bundle *bundle = user->open[rank];
+	if (bundle)
+		return bundle;
+	bundle = mem_new(sizeof(*bundle));
+	bundle->push = telling->push;
+	bundle->user = user;
+	bundle->rank = rank;
+	bundle->notes_end = &bundle->notes;
+	DL_APPEND(telling->push->bundles, bundle);
+	*telling->fresh_end = bundle;
+	telling->fresh_end = &bundle->fresh_next;
+	user->open[rank] = bundle;
+	user->uses++;
+	return bundle;
+}
+
+/* Renders the row for its recipient, unless no client of that user would hear it. */
+static void tell(struct telling *telling, const struct notification *row, const struct user *user,
+	enum push_rank rank, const void *to)
+{
+	struct buf *out = &telling->push->scratch;
+	struct push_user *push_user = push_user_find(telling->push, user->b.id);
+	if (!push_user || !push_user_hears(push_user, row->topic))
+		return;
+	out->len = 0;
+	buf_put_byte(out, '{');
+	json_member(out, "channel", topic_path(row->topic));
+	json_key(out, "data");
+	row->write(out, telling, row, to);
+	buf_put_byte(out, '}');
+	struct bundle *bundle = open_bundle(telling, push_user, rank);
+	*bundle->notes_end = note_new(row->topic, buf_str(out));
+	bundle->notes_end = &(*bundle->notes_end)->next;
+}
+
+static bool is_for(
+	const struct notification *row, const struct event *event, const struct party *viewer)
+{
+	if (row->event != event->kind || !row->when(event))
+		return false;
+	return row->who == VIEWERS || (row->who == OWN && viewer == event->object) ||
+	       (row->who == OTHERS && viewer != event->object);
+}
+
+static void tell_viewer(void *ctx, struct party *viewer)
+{
+	struct telling *telling = ctx;
+	if (!viewer->user) /* the customer reads SMS */
+		return;
+	enum push_rank rank =
+		visibility_class(viewer) == CLASS_SUPERVISOR ? PUSH_TO_SUPERVISORS : PUSH_TO_AGENTS;
+	for (size_t i = 0; i < NOTIFICATION_COUNT; i++) {
+		if (is_for(&notifications[i], telling->event, viewer))
+			tell(telling, &notifications[i], viewer->user, rank, viewer);
+	}
+}
+
+/* The first row of a kind of event; NULL: it is not told. */
+static const struct notification *row_of(enum event_kind kind)
+{
+	for (size_t i = 0; i < NOTIFICATION_COUNT; i++) {
+		if (notifications[i].event == kind)
+			return &notifications[i];
+	}
+	return NULL;
+}
+
+static void tell_event(struct telling *telling)
+{
+	const struct event *event = telling->event;
+	const struct notification *row = row_of(event->kind);
+	if (!row)
+		return;
+	if (row->who != USER) {
+		visibility_each_viewer(telling->view.core, event, tell_viewer, telling);
+		return;
+	}
+	const struct user *user = event->object;
+	tell(telling, row, user, PUSH_TO_AGENTS, user);
+	struct push_user *push_user = push_user_find(telling->push, user->b.id);
+	/* A user may sign in with clients that came before. */
+	if (push_user && event->kind == EV_AGENT_STARTED)
+		push_presence_changed(telling->push, push_user);
+}
+
+static void bundle_free(struct bundle *bundle)
+{
+	while (bundle->notes) {
+		struct note *note = bundle->notes;
+		bundle->notes = note->next;
+		note_release(&note);
+	}
+	if (bundle->push) {
+		DL_DELETE(bundle->push->bundles, bundle);
+		bundle->user->uses--;
+		push_user_settle(bundle->push, bundle->user);
+	}
+	free(bundle);
+}
+
+static void bundle_release(void *arg)
+{
+	struct bundle *bundle = arg;
+	struct push *push = bundle->push;
+	struct bayeux_client *client, *next;
+	if (push) {
+		DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)
+			bayeux_client_deliver(push, client, bundle->notes);
+	}
+	bundle_free(bundle);
+	if (push)
+		push_settle(push);
+}
+
+static void bundle_drop(void *arg)
+{
+	bundle_free(arg);
+}
+
+void push_orphan_bundles(struct push *push)
+{
+	struct bundle *bundle, *next;
+	DL_FOREACH_SAFE(push->bundles, bundle, next) {
+		bundle->push = NULL;
+		bundle->user = NULL;
+	}
+	push->bundles = NULL;
+}
+
+static bool always(const struct event *event)
+{
+	(void)event;
+	return true;
+}
+
+/* Who was only invited was never in the list of participants: no news for others. */
+static bool had_joined(const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return party->joined;
+}
+
+/* May the part have moved the text, which is as far as its parts together? Then the text is now as
+ * far as the part, or the part was uncertain before and no longer holds the text back. */
+static bool may_move(const struct event *event)
+{
+	const struct body_part *body = event->body;
+	const struct sms_part *part = event->object;
+	const struct message *message = part->outbound->message;
+	return message && (message->delivery == body->state || body->attempts > 0);
+}
+
+static void put_state(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to)
+{
+	view_state_message(out, &telling->view, to, row->type, row->extent);
+}
+
+/* Who joins is told the whole history up to the own joining, everybody else the one entry. */
+static void put_log(struct buf *out, const struct telling *telling, const struct notification *row,
+	const void *to)
+{
+	const struct party *viewer = to;
+	const struct message *message = telling->event->object;
+	bool is_own_joining =
+		message->b.type == MESSAGE_JOINED && str_eq(message->b.party, viewer->b.id);
+	(void)row;
+	view_log_message(out, &telling->view, viewer, message, is_own_joining);
+}
+
+static void put_delivery(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to)
+{
+	const struct sms_part *part = telling->event->object;
+	(void)row;
+	view_delivery_message(out, &telling->view, to, part->outbound->message);
+}
+
+static void put_channels(struct buf *out, const struct telling *telling,
+	const struct notification *row, const void *to)
+{
+	(void)row;
+	view_channels_message(out, &telling->view, to);
+}

@@ -1,0 +1,62 @@
+/* push.h - notifications to clients: the Bayeux server (CometD), long-polling.
+ *
+ * Bayeux 1.0 at /api/v2/notifications and the same with /handshake, /connect, ... behind it. Events
+ * become notifications (notifications.def: one row per kind of event), rendered right after the
+ * command and held by the gate until they are on disk. */
+#ifndef PUSH_PUSH_H
+#define PUSH_PUSH_H
+
+#include "http/http.h"
+#include "login/login.h"
+#include "view/view.h"
+#include "wire/bayeux_msg.h"
+
+/* CometD's names and defaults (doc/decisions 3). */
+#define BAYEUX_TIMEOUT_MS      30000 /* a poll is held at most this long */
+#define BAYEUX_INTERVAL_MS     0
+#define BAYEUX_MAX_INTERVAL_MS 10000 /* silence after which a client is forgotten */
+/* Backlog of one client; on overflow it is dropped with advice handshake and reads by GET. */
+#define BAYEUX_BACKLOG_MESSAGES_MAX 1000          /* a sleeping tab, not an attack */
+#define BAYEUX_BACKLOG_BYTES_MAX    (1024 * 1024) /* several whole transcripts */
+#define BAYEUX_CLIENTS_PER_USER_MAX 32 /* tabs; beyond, the one silent longest is dropped */
+/* Limits of messages (batch, names, ids): wire/bayeux_msg.h. */
+
+enum push_rank { PUSH_TO_AGENTS, PUSH_TO_SUPERVISORS }; /* supervisors' go last, in the next turn */
+
+struct push_world {
+	void *ctx;
+	struct net *net;
+	struct core *(*core)(void *ctx);
+	/* CLIENT_CAME, CLIENTS_LOST; its events come back through push_events. */
+	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
+	void (*reply)(
+		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+	/* The request is done with; its reply comes later. */
+	void (*hold_poll)(void *ctx, struct http_ref ref);
+	/* Calls release(arg) once lsn is on disk, or drop(arg) if it never will be. */
+	void (*hold)(void *ctx, uint64_t lsn, enum push_rank rank, void (*release)(void *arg),
+		void (*drop)(void *arg), void *arg);
+};
+
+struct push;
+struct push *push_new(
+	const struct push_world *world, struct login_table *logins, struct str external_url);
+void push_free(struct push **push);
+
+/* Is this path ours (/api/v2/notifications...)? */
+bool push_is_path(struct str path);
+/* Handles a Bayeux POST; login and origin are checked here. */
+void push_request(struct push *push, const struct http_request *request, struct http_ref ref);
+/* The client of a held poll went away. */
+void push_gone(struct push *push, struct http_ref ref);
+/* A command was applied: turns its events into notifications (held until durable). */
+void push_events(struct push *push, const struct event *events, size_t count);
+/* A login ended: its clients are dropped, held polls answered. */
+void push_login_ended(struct push *push, struct login *login);
+/* The server stops: held polls are answered (advice reconnect retry), none is held any more. */
+void push_stop(struct push *push);
+/* After the core was rebuilt (a refused commit): users are found again by id. */
+void push_rebind(struct push *push);
+size_t push_clients(const struct push *push);
+
+#endif

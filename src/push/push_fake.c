@@ -1,0 +1,366 @@
+/* push_fake.c - the world around push/ in tests. */
+#include "push/push_fake.h"
+
+#include "core/visibility.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#define REPLIES_MAX 4096
+
+struct fake fake;
+
+struct given {
+	struct http_ref ref;
+	int status;
+	struct str body, headers; /* owned */
+};
+struct item {
+	uint64_t lsn;
+	enum push_rank rank;
+	void (*release)(void *arg);
+	void (*drop)(void *arg);
+	void *arg;
+};
+
+static struct given given[REPLIES_MAX];
+static size_t given_count;
+static struct item held[256];
+static size_t held_count;
+static struct http_ref last_ref;
+static struct http_request *current; /* NULL once replied or held */
+static struct arena arena;
+static char *body_bytes;
+
+static void done_with(void)
+{
+	if (!current)
+		return;
+	free(current);
+	free(body_bytes);
+	arena_free(&arena);
+	current = NULL;
+}
+
+static struct core *world_core(void *ctx)
+{
+	(void)ctx;
+	return NULL;
+}
+
+static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
+{
+	(void)ctx;
+	*lsn = 1;
+	if (fake.apply_err != OK)
+		return fake.apply_err;
+	fake.came += command->kind == CMD_CLIENT_CAME;
+	fake.lost += command->kind == CMD_CLIENTS_LOST;
+	command->caller->agent.has_client = command->kind == CMD_CLIENT_CAME;
+	return OK;
+}
+
+static void world_reply(
+	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
+{
+	(void)ctx;
+	CHECK(lsn == 0 && given_count < REPLIES_MAX && !fake_reply_to(ref));
+	struct str body = str_copy(response->body), headers = str_copy(response->headers);
+	given[given_count++] = (struct given) {ref, response->status, body, headers};
+	if (current && ref.generation == last_ref.generation)
+		done_with();
+	void (*then)(void) = fake.when_replied;
+	fake.when_replied = NULL;
+	if (then)
+		then();
+}
+
+static void world_hold_poll(void *ctx, struct http_ref ref)
+{
+	(void)ctx;
+	CHECK(current && ref.generation == last_ref.generation);
+	done_with();
+}
+
+static void world_hold(void *ctx, uint64_t lsn, enum push_rank rank, void (*release)(void *arg),
+	void (*drop)(void *arg), void *arg)
+{
+	(void)ctx;
+	CHECK(held_count < sizeof(held) / sizeof(*held));
+	held[held_count++] = (struct item) {lsn, rank, release, drop, arg};
+}
+
+static void make_user(struct user *user, struct login *login, const char *name, const char *id)
+{
+	user->b.name = str_of(name);
+	user->b.id = str_of(id);
+	login->user = user;
+	login->stream = net_stream_of(fake.net, str_of(name), 1);
+}
+
+void fake_start(void)
+{
+	fake = (struct fake) {.net = net_sim_new(7, FAKE_START)};
+	make_user(&fake.ann, &fake.ann_login, "ann", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	make_user(&fake.bob, &fake.bob_login, "bob", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+	make_user(&fake.sue, &fake.sue_login, "sue", "cccccccccccccccccccccccccccccccc");
+	fake.ann_other = fake.ann_login;
+	struct push_world world = {.net = fake.net,
+		.core = world_core,
+		.apply = world_apply,
+		.reply = world_reply,
+		.hold_poll = world_hold_poll,
+		.hold = world_hold};
+	fake.push = push_new(&world, NULL, STR("http://x/api/v2"));
+	fake_be(&fake.ann, &fake.ann_login, false);
+}
+
+void fake_stop(void)
+{
+	push_free(&fake.push);
+	fake_drop(); /* as the gate may, after push is gone */
+	net_sim_free(&fake.net);
+	while (given_count) {
+		str_free(&given[--given_count].body);
+		str_free(&given[given_count].headers);
+	}
+	CHECK(!current);
+}
+
+void fake_be(struct user *user, struct login *login, bool by_basic)
+{
+	fake.caller = (struct caller) {.user = user, .login = login, .by_basic = by_basic};
+}
+
+void fake_run(msec ms)
+{
+	net_sim_run(fake.net, net_now(fake.net) + ms);
+}
+
+const char *fake_request(enum http_method method, struct str body)
+{
+	CHECK(!current);
+	body_bytes = malloc(body.len + 1); /* its own block: a late look at it is found */
+	memcpy(body_bytes, body.at, body.len);
+	current = calloc(1, sizeof(*current));
+	current->method = method;
+	current->path = STR("/api/v2/notifications");
+	current->body = str_from(body_bytes, body.len);
+	current->arena = &arena;
+	last_ref.slot = (last_ref.slot + 1) % 200;
+	last_ref.generation++;
+	push_request(fake.push, current, last_ref);
+	CHECK(!current);
+	return fake_reply_to(last_ref);
+}
+
+const char *fake_post(const char *format, ...)
+{
+	char body[4096];
+	va_list args;
+	va_start(args, format);
+	vsnprintf(body, sizeof(body), format, args);
+	va_end(args);
+	return fake_request(HTTP_POST, str_of(body));
+}
+
+struct http_ref fake_last_ref(void)
+{
+	return last_ref;
+}
+
+static const struct given *given_to(struct http_ref ref)
+{
+	for (size_t i = 0; i < given_count; i++) {
+		if (given[i].ref.generation == ref.generation)
+			return &given[i];
+	}
+	return NULL;
+}
+
+int fake_last_status(void)
+{
+	return given_to(last_ref)->status;
+}
+
+const char *fake_last_headers(void)
+{
+	const char *headers = given_to(last_ref)->headers.at;
+	return headers ? headers : "";
+}
+
+const char *fake_reply_to(struct http_ref ref)
+{
+	const struct given *g = given_to(ref);
+	return g ? g->body.at : NULL;
+}
+
+void fake_go(struct http_ref ref)
+{
+	push_gone(fake.push, ref);
+}
+
+const char *fake_held(void)
+{
+	static char text[1024];
+	size_t n = 0;
+	text[0] = '\0';
+	for (size_t i = 0; i < held_count; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%d/%s ", (int)held[i].lsn,
+			held[i].rank == PUSH_TO_AGENTS ? "agents" : "supervisors");
+	return text;
+}
+
+void fake_release(void)
+{
+	size_t count = held_count;
+	held_count = 0;
+	for (size_t i = 0; i < count; i++)
+		held[i].release(held[i].arg);
+}
+
+void fake_drop(void)
+{
+	size_t count = held_count;
+	held_count = 0;
+	for (size_t i = 0; i < count; i++)
+		held[i].drop(held[i].arg);
+}
+
+/* A few of them live side by side in one test. */
+static const char *client_id(const char *reply)
+{
+	static char ids[64][33];
+	static unsigned next;
+	const char *at = strstr(reply, "\"clientId\":\"");
+	CHECK(at && strlen(at) > 44);
+	char *id = ids[next++ % 64];
+	memcpy(id, at + 12, 32);
+	CHECK(at[44] == '"');
+	return id;
+}
+
+const char *fake_client(const char *topic)
+{
+	const char *id =
+		client_id(fake_post("[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\"}]"));
+	if (topic)
+		fake_post("[{\"channel\":\"/meta/"
+			  "subscribe\",\"clientId\":\"%s\",\"subscription\":\"%s\"}]",
+			id, topic);
+	CHECK(fake_connect(id));
+	return id;
+}
+
+const char *fake_connect(const char *client)
+{
+	return fake_post("[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
+			 "\"connectionType\":\"long-polling\",\"id\":\"9\"}]",
+		client);
+}
+
+/* --- stand-ins --- */
+
+void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
+	bool want_cookie,
+	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
+		enum err err, const struct caller *caller),
+	void *ctx)
+{
+	(void)table;
+	fake.wanted_cookie = want_cookie;
+	struct caller caller = fake.caller;
+	caller.set_cookie = want_cookie;
+	done(ctx, request, ref, fake.login_err, fake.login_err == OK ? &caller : NULL);
+}
+
+enum err login_origin(const struct login_table *table, const struct http_request *request)
+{
+	(void)table, (void)request;
+	return fake.origin_err;
+}
+
+void login_headers(const struct login_table *table, const struct http_request *request,
+	const struct caller *caller, struct buf *headers)
+{
+	(void)table, (void)request, (void)caller;
+	buf_puts(headers, "Set-Cookie: JSESSIONID=1\r\n");
+}
+
+struct user *core_user(const struct core *core, struct str id_or_name)
+{
+	struct user *all[] = {&fake.ann, &fake.bob, &fake.sue};
+	(void)core;
+	for (size_t i = 0; i < 3 && !fake.user_is_gone; i++) {
+		if (str_eq(all[i]->b.id, id_or_name))
+			return all[i];
+	}
+	return NULL;
+}
+
+enum audience_class visibility_class(const struct party *viewer)
+{
+	return viewer->b.kind == PARTY_SUPERVISOR ? CLASS_SUPERVISOR : CLASS_AGENT;
+}
+
+/* Every joined party; of an event about a party, that one first. */
+void visibility_each_viewer(const struct core *core, const struct event *event,
+	void (*each)(void *ctx, struct party *viewer), void *ctx)
+{
+	bool is_party = event_body(event->kind) == BODY_party;
+	struct party *own = is_party ? event->object : NULL, *party, *parties;
+	(void)core;
+	if (is_party)
+		parties = own->session->parties;
+	else if (event->kind == EV_MESSAGE_ADDED)
+		parties = *(struct party **)(void *)((struct message *)event->object)->b.session.at;
+	else
+		parties = *(struct party **)(void *)((struct sms_part *)event->object)
+				   ->outbound->b.session.at;
+	if (own)
+		each(ctx, own);
+	DL_FOREACH(parties, party) {
+		if (party != own &&
+			(party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT))
+			each(ctx, party);
+	}
+}
+
+static const char *const extents[] = {"full", "just-joined", "bare"};
+
+void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const char *notification_type, enum view_extent extent)
+{
+	(void)viewer;
+	CHECK(str_is(view->external_url, "http://x/api/v2"));
+	fake.rendered++;
+	buf_printf(out, "\"%s %s\"", notification_type, extents[extent]);
+}
+
+void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const struct message *message, bool whole_history)
+{
+	(void)view, (void)viewer;
+	fake.rendered++;
+	json_put_string(out, message->b.text.len ? message->b.text
+			     : whole_history     ? STR("history")
+						 : STR("message"));
+}
+
+void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
+	const struct message *message)
+{
+	(void)view, (void)viewer;
+	fake.rendered++;
+	buf_printf(out, "\"delivery %s\"", words_name(&delivery_words, message->delivery));
+}
+
+void view_channels_message(struct buf *out, const struct view *view, const struct user *user)
+{
+	(void)view;
+	fake.rendered++;
+	buf_printf(out, "\"%s %s\"", user->b.name.at,
+		words_name(&agent_state_words, user->agent.state));
+}

@@ -1,0 +1,53 @@
+/* push_fake.h - a world around push/ for its tests: requests, replies, a gate, users and logins.
+ *
+ * The parts behind other folders' headers (login, visibility, view) are stood in for by functions
+ * that do as little as the tests need; time is net_sim's. */
+#ifndef PUSH_PUSH_FAKE_H
+#define PUSH_PUSH_FAKE_H
+
+#include "net/net_sim.h"
+#include "push/push.h"
+
+#define FAKE_START 1000000
+
+/* Whom the requests come from, and what the stand-ins answer. */
+struct fake {
+	struct net *net;
+	struct push *push;
+	struct user ann, bob, sue;
+	struct login ann_login, ann_other, bob_login, sue_login;
+	struct caller caller; /* of the next requests */
+	enum err login_err, origin_err, apply_err;
+	bool wanted_cookie;         /* the last login_check wanted one */
+	bool user_is_gone;          /* core_user finds nobody */
+	unsigned came, lost;        /* commands applied */
+	void (*when_replied)(void); /* what the next reply brings, before world.reply returns */
+	unsigned rendered;          /* calls of view/ */
+};
+extern struct fake fake;
+
+void fake_start(void);
+void fake_stop(void);
+void fake_be(struct user *user, struct login *login, bool by_basic);
+void fake_run(msec ms); /* time goes by */
+
+/* POSTs a body on a connection of its own; its reply's body, or NULL: it is held. */
+const char *fake_post(const char *format, ...) __attribute__((format(printf, 1, 2)));
+const char *fake_request(enum http_method method, struct str body);
+struct http_ref fake_last_ref(void);
+int fake_last_status(void);
+const char *fake_last_headers(void);
+const char *fake_reply_to(struct http_ref ref); /* NULL: none yet */
+void fake_go(struct http_ref ref);              /* its connection goes away */
+
+/* The gate: what was held, in order, "lsn/rank " each; then all of it is released or dropped. */
+const char *fake_held(void);
+void fake_release(void);
+void fake_drop(void);
+
+/* Handshakes, subscribes (unless NULL) and connects once; the clientId. */
+const char *fake_client(const char *topic);
+/* A connect of that client: as fake_post. */
+const char *fake_connect(const char *client);
+
+#endif

@@ -1,0 +1,395 @@
+/* inbound.c - texts on their way into the core, and the answers that the carrier is owed. */
+#include "sms/inbound.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "base/utf8.h"
+#include "sms/long_text.h"
+#include "sms/optout.h"
+#include "sms/pending.h"
+#include "sms/taken.h"
+
+#include <stdlib.h>
+
+struct sms_inbound {
+	struct sms_world world;
+	struct str link; /* owned */
+	struct connector *connector;
+	struct pending_list pending;
+	struct taken_list taken;
+	struct net_timer waits; /* until the oldest held part has waited too long */
+};
+
+static void on_waited(void *ctx);
+static void await_parts(struct sms_inbound *in);
+
+static struct core *core_of(struct sms_inbound *in)
+{
+	return in->world.core(in->world.ctx);
+}
+
+static struct link *link_of(struct sms_inbound *in)
+{
+	return core_link(core_of(in), in->link);
+}
+
+enum connector_answer inbound_answer_of(enum err e)
+{
+	switch (e) {
+	case OK:
+		return ANSWER_OK;
+	case ERR_BUSY:
+		return ANSWER_FULL;
+	default:
+		return ANSWER_ERROR;
+	}
+}
+
+/* --- what was taken ------------------------------------------------------------------------ */
+
+static void answer(struct sms_inbound *in, uint64_t token, enum connector_answer what)
+{
+	in->connector->ops->answer(in->connector, token, what);
+}
+
+/* The state changes first: `answer` may tell at once that it has left. */
+static void answer_taken(struct sms_inbound *in, struct taken *t)
+{
+	taken_set(&in->taken, t, TAKEN_ANSWERED);
+	answer(in, t->token, ANSWER_OK);
+}
+
+/* The command will never be on disk. A text that is there all the same (only its copy was to be
+ * written down) goes on waiting for a copy; any other is forgotten: its copy is the text then. */
+static void refuse_taken(struct sms_inbound *in, struct taken *t)
+{
+	bool is_here = t->state == TAKEN_WAITING;
+	uint64_t token = t->token;
+	if (t->is_durable)
+		taken_set(&in->taken, t, TAKEN_LOST);
+	else
+		taken_remove(&in->taken, t);
+	if (is_here)
+		answer(in, token, ANSWER_ERROR);
+}
+
+static void on_durable(void *owner, uint64_t id, bool is_durable)
+{
+	struct sms_inbound *in = owner;
+	struct taken *t = taken_find(&in->taken, id);
+	if (!t)
+		return;
+	if (!is_durable) {
+		refuse_taken(in, t);
+		return;
+	}
+	t->is_durable = true;
+	if (t->state == TAKEN_WAITING)
+		answer_taken(in, t);
+}
+
+static void await_disk(struct sms_inbound *in, struct taken *t, uint64_t token, uint64_t lsn)
+{
+	t->token = token;
+	taken_set(&in->taken, t, TAKEN_WAITING);
+	pending_hold(&in->pending, &in->world, lsn, on_durable, in, t->id);
+}
+
+void sms_inbound_written(struct sms_inbound *in)
+{
+	taken_written(&in->taken);
+}
+
+void sms_inbound_down(struct sms_inbound *in)
+{
+	taken_down(&in->taken);
+}
+
+/* --- redeliveries -------------------------------------------------------------------------- */
+
+void sms_inbound_start(struct sms_inbound *in)
+{
+	const struct core *core = core_of(in);
+	const struct link *link = link_of(in);
+	for (uint64_t i = 0; link && i < core->centre.receive_window; i++) {
+		const struct body_inbound *b = &link->inbound[i].b;
+		if (b->count == 0 || b->matched || b->fingerprint.len != DIGEST_BYTES)
+			continue;
+		struct taken *t =
+			taken_add(&in->taken, (const unsigned char *)b->fingerprint.at, b->at);
+		t->is_durable = true;
+		taken_set(&in->taken, t, TAKEN_LOST);
+	}
+	await_parts(in);
+}
+
+/* Each lost answer lets one copy pass unread. That it came is written down, so that after a crash
+ * it is not expected again; if it was already (the answer to the copy was lost as well), nothing is
+ * left to write. */
+static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
+{
+	struct taken *t = taken_find_lost(&in->taken, m->fingerprint);
+	if (!t)
+		return false;
+	struct link *link = link_of(in);
+	uint64_t lsn;
+	if (!core_inbound(core_of(in), link, taken_print(t), net_now(in->world.net))) {
+		t->token = m->token;
+		taken_set(&in->taken, t, TAKEN_WAITING);
+		if (t->is_durable)
+			answer_taken(in, t);
+		return true;
+	}
+	struct command match = {
+		.kind = CMD_MATCH_REDELIVERY, .link = link, .fingerprint = taken_print(t)};
+	enum err e = in->world.apply(in->world.ctx, &match, &lsn);
+	if (e != OK) {
+		answer(in, m->token, inbound_answer_of(e));
+		return true;
+	}
+	log_info("sms", "link %.*s: a redelivered text was dropped", STR_ARGS(in->link));
+	await_disk(in, t, m->token, lsn);
+	return true;
+}
+
+/* --- texts --------------------------------------------------------------------------------- */
+
+static struct queue *queue_by(struct core *core, const char *prefix, struct str number)
+{
+	struct buf full = {0};
+	buf_puts(&full, prefix);
+	buf_put(&full, number);
+	struct queue *queue = core_queue_by_number(core, buf_str(&full));
+	buf_free(&full);
+	return queue;
+}
+
+/* Carriers write one number with and without its plus, whatever their type of number says. */
+static struct queue *queue_of(struct core *core, struct str number)
+{
+	struct queue *queue = core_queue_by_number(core, number);
+	if (queue || number.len == 0)
+		return queue;
+	if (number.at[0] == '+')
+		return core_queue_by_number(core, str_skip(number, 1));
+	return queue_by(core, "+", number);
+}
+
+/* How many bytes the first TEXT_CHARS_MAX characters take; all if there are no more. */
+static size_t first_chars(struct str text)
+{
+	struct str rest = text;
+	uint32_t code;
+	for (unsigned i = 0; i < TEXT_CHARS_MAX && rest.len; i++)
+		if (!utf8_next(&rest, &code))
+			break;
+	return text.len - rest.len;
+}
+
+/* A text above the API's limit (it takes 27 parts and more) becomes several entries; what tells a
+ * copy and what joins the parts goes with the last, so a crash between cannot lose anything. */
+static enum err apply_text(
+	struct sms_inbound *in, struct command *command, struct buf *text, uint64_t *lsn)
+{
+	for (size_t i = 0; i < text->len; i++)
+		if (text->at[i] == '\0') /* no text holds one, and databases end there */
+			text->at[i] = ' ';
+	struct str rest = buf_str(text);
+	size_t first;
+	while ((first = first_chars(rest)) < rest.len) {
+		struct command piece = *command;
+		piece.text = str_from(rest.at, first);
+		piece.fingerprint = STR_NONE;
+		piece.joins = NULL;
+		enum err e = in->world.apply(in->world.ctx, &piece, lsn);
+		if (e != OK)
+			return e;
+		rest = str_skip(rest, first);
+	}
+	command->text = rest;
+	command->keyword = optout_keyword(rest, core_of(in)->centre.stop_words);
+	return in->world.apply(in->world.ctx, command, lsn);
+}
+
+static enum err receive_whole(
+	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
+{
+	struct buf text = {0};
+	segment_decode(&text, m->coding, m->segment.data);
+	struct command command = {.kind = CMD_RECEIVE_SMS,
+		.link = link_of(in),
+		.phone = m->phone,
+		.number = number,
+		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
+	enum err e = apply_text(in, &command, &text, lsn);
+	buf_free(&text);
+	return e;
+}
+
+/* last NULL: as far as it came. */
+static enum err receive_long(struct sms_inbound *in, const struct long_text *long_text,
+	const struct connector_message *last, uint64_t *lsn)
+{
+	struct buf text = {0};
+	long_text_join(long_text, last ? &last->segment : NULL, last ? last->coding : 0, &text);
+	struct command command = {.kind = CMD_RECEIVE_SMS,
+		.link = link_of(in),
+		.phone = long_text->phone,
+		.number = long_text->number,
+		.joins = long_text_held(long_text)};
+	if (last)
+		command.fingerprint = str_from(last->fingerprint, DIGEST_BYTES);
+	enum err e = apply_text(in, &command, &text, lsn);
+	buf_free(&text);
+	return e;
+}
+
+static enum err hold_part(
+	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
+{
+	struct body_segment body = {.link = in->link,
+		.phone = m->phone,
+		.number = number,
+		.reference = m->segment.reference,
+		.part = m->segment.part,
+		.parts = m->segment.parts,
+		.coding = m->coding,
+		.data = m->segment.data};
+	struct command command = {.kind = CMD_HOLD_SEGMENT,
+		.link = link_of(in),
+		.phone = m->phone,
+		.number = number,
+		.body = &body,
+		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
+	enum err e = in->world.apply(in->world.ctx, &command, lsn);
+	await_parts(in);
+	return e;
+}
+
+static enum err receive_part(
+	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
+{
+	struct long_text text = {link_of(in), m->phone, number, m->segment.reference};
+	enum long_text_fit fit = long_text_fit(&text, &m->segment, m->coding);
+	if (fit == LONG_TEXT_OTHER) {
+		enum err e = receive_long(in, &text, NULL, lsn);
+		if (e != OK)
+			return e;
+	}
+	return fit == LONG_TEXT_WHOLE ? receive_long(in, &text, m, lsn)
+				      : hold_part(in, m, number, lsn);
+}
+
+/* Asks first: what is answered to a text that is not taken; ANSWER_OK: take it. */
+static enum connector_answer can_take(struct sms_inbound *in, const struct connector_message *m)
+{
+	struct core *core = core_of(in);
+	if (!link_of(in))
+		return ANSWER_ERROR;
+	if (m->phone.len == 0)
+		return ANSWER_BAD_SOURCE;
+	if (!queue_of(core, m->number))
+		return ANSWER_BAD_NUMBER;
+	if (taken_unwritten(&in->taken) >=
+		core->centre.receive_window) /* more could not be told apart later */
+		return ANSWER_BUSY;
+	return ANSWER_OK;
+}
+
+void sms_inbound_received(struct sms_inbound *in, const struct connector_message *m)
+{
+	enum connector_answer refusal = can_take(in, m);
+	if (refusal != ANSWER_OK) {
+		answer(in, m->token, refusal);
+		return;
+	}
+	taken_forget(&in->taken, net_now(in->world.net) - core_of(in)->centre.redelivery_window);
+	if (take_copy(in, m))
+		return;
+	struct str number = queue_of(core_of(in), m->number)->b.number;
+	bool is_part = m->segment.is_part && m->segment.parts > 1;
+	uint64_t lsn;
+	enum err e =
+		is_part ? receive_part(in, m, number, &lsn) : receive_whole(in, m, number, &lsn);
+	if (e != OK) {
+		answer(in, m->token, inbound_answer_of(e));
+		return;
+	}
+	await_disk(
+		in, taken_add(&in->taken, m->fingerprint, net_now(in->world.net)), m->token, lsn);
+}
+
+/* --- parts that wait for the others -------------------------------------------------------- */
+
+static const struct segment_held *oldest_part(struct sms_inbound *in)
+{
+	const struct link *link = link_of(in);
+	return link ? link->segments : NULL;
+}
+
+static void await_parts(struct sms_inbound *in)
+{
+	const struct segment_held *oldest = oldest_part(in);
+	if (!oldest) {
+		net_timer_stop(in->world.net, &in->waits);
+		return;
+	}
+	msec left = oldest->b.at + SMS_SEGMENTS_WAIT_MS - net_now(in->world.net);
+	net_timer_start(in->world.net, &in->waits, left > 0 ? left : 0);
+}
+
+/* The command takes the part itself out of memory, so it gets strs of its own. */
+static enum err take_as_far(struct sms_inbound *in, const struct body_segment *part)
+{
+	struct str phone = str_copy(part->phone), number = str_copy(part->number);
+	struct long_text text = {link_of(in), phone, number, part->reference};
+	uint64_t lsn;
+	enum err e = receive_long(in, &text, NULL, &lsn);
+	str_free(&phone);
+	str_free(&number);
+	return e;
+}
+
+static void on_waited(void *ctx)
+{
+	struct sms_inbound *in = ctx;
+	msec until = net_now(in->world.net) - SMS_SEGMENTS_WAIT_MS;
+	const struct segment_held *oldest;
+	while ((oldest = oldest_part(in)) && oldest->b.at <= until) {
+		if (take_as_far(in, &oldest->b) != OK) { /* the store takes nothing now */
+			net_timer_start(in->world.net, &in->waits, SMS_STORE_RETRY_MS);
+			return;
+		}
+	}
+	await_parts(in);
+}
+
+/* --- life ---------------------------------------------------------------------------------- */
+
+struct sms_inbound *sms_inbound_new(
+	const struct sms_world *world, struct str link, struct connector *connector)
+{
+	struct sms_inbound *in = mem_new(sizeof *in);
+	in->world = *world;
+	in->link = str_copy(link);
+	in->connector = connector;
+	in->waits = (struct net_timer) {.fire = on_waited, .ctx = in};
+	return in;
+}
+
+void sms_inbound_rebind(struct sms_inbound *in)
+{
+	await_parts(in);
+}
+
+void sms_inbound_free(struct sms_inbound **slot)
+{
+	struct sms_inbound *in = *slot;
+	if (!in)
+		return;
+	pending_forget(&in->pending);
+	net_timer_stop(in->world.net, &in->waits);
+	taken_clear(&in->taken);
+	str_free(&in->link);
+	free(in);
+	*slot = NULL;
+}

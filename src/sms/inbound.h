@@ -1,0 +1,28 @@
+/* inbound.h - texts of customers on their way from one link into the core.
+ *
+ * A text is answered only once it is on disk here. Of each text whose answer may not have reached
+ * the carrier a fingerprint is kept; a copy of it that comes later is a redelivery and no new text
+ * (doc/decisions 6). Everything else that is equal is two texts. */
+#ifndef SMS_INBOUND_H
+#define SMS_INBOUND_H
+
+#include "sms/connector.h"
+#include "sms/sms.h"
+
+struct sms_inbound;
+/* connector is borrowed. */
+struct sms_inbound *sms_inbound_new(
+	const struct sms_world *world, struct str link, struct connector *connector);
+/* After a start nobody knows which answers had left: the link's last inbound texts count as not. */
+void sms_inbound_start(struct sms_inbound *in);
+void sms_inbound_received(struct sms_inbound *in, const struct connector_message *message);
+void sms_inbound_written(struct sms_inbound *in); /* all answers so far have left */
+void sms_inbound_down(struct sms_inbound *in);    /* they and their tokens are void now */
+/* Takes long texts whose parts wait for longer than SMS_SEGMENTS_WAIT_MS as far as they came. */
+void sms_inbound_rebind(struct sms_inbound *in);
+void sms_inbound_free(struct sms_inbound **in);
+
+/* Whoever's answer the carrier is owed when a command was refused. */
+enum connector_answer inbound_answer_of(enum err e);
+
+#endif

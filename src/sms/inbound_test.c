@@ -1,0 +1,560 @@
+/* inbound_test.c - customers' texts through the whole link: carrier, SMPP, inbound, real core. */
+#include "sms/sms_bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "wire/segment.h"
+#include "wire/smpp_receipt.h"
+
+#define HOUR (3600 * 1000ll)
+
+static int setup(void **state)
+{
+	*state = bench_new(10, 10);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	bench_free(*state);
+	return 0;
+}
+
+static void assert_transcript(struct bench *b, const char *phone, const char *expected)
+{
+	struct buf got = {0};
+	bench_transcript(b, phone, &got);
+	assert_string_equal(got.at, expected);
+	buf_free(&got);
+}
+
+static void assert_answered(struct bench *b, unsigned delivery, uint32_t status)
+{
+	assert_true(b->carrier.answered[delivery]);
+	assert_int_equal(b->carrier.statuses[delivery], status);
+}
+
+/* Cuts the line and waits until the link is bound again. */
+static void reconnect(struct bench *b)
+{
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	assert_true(b->carrier.is_bound);
+}
+
+/* A text whose answer is lost: the line is cut before the command is on disk. */
+static void write_and_lose_the_answer(struct bench *b, const char *text)
+{
+	b->is_manual = true;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, text);
+	bench_run(b, 5);
+	assert_false(b->carrier.answered[n]);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 5);
+	bench_commit(b);
+	b->is_manual = false;
+	bench_run(b, 2000);
+	assert_true(b->carrier.is_bound);
+}
+
+static void test_a_text_opens_a_session_and_is_answered_once_it_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 5000);
+	assert_false(b->carrier.answered[n]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: Hello\n");
+}
+
+static void test_a_text_whose_commit_is_refused_is_answered_with_an_error_and_taken_again(
+	void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 5);
+	bench_refuse(b);
+	bench_run(b, 5);
+	assert_answered(b, n, ESME_RSYSERR);
+	assert_int_equal(bench_sessions(b), 0);
+	b->is_manual = false;
+	n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: Hello\n");
+}
+
+static void test_a_text_lost_with_its_bind_and_its_commit_is_taken_again(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 5);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 5);
+	bench_refuse(b);
+	b->is_manual = false;
+	bench_run(b, 2000);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: Hello\n");
+}
+
+static void test_a_store_that_takes_no_writes_is_a_system_error_to_the_carrier(void **state)
+{
+	struct bench *b = *state;
+	b->is_refusing = true;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR);
+	assert_true(b->carrier.is_bound);
+}
+
+static void test_a_number_that_is_not_ours_is_an_invalid_destination(void **state)
+{
+	struct bench *b = *state;
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "Hello");
+	pdu.sm.destination_addr = STR("420999999999");
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RINVDSTADR);
+	assert_int_equal(bench_sessions(b), 0);
+}
+
+static void test_a_sender_without_a_number_is_an_invalid_source(void **state)
+{
+	struct bench *b = *state;
+	struct smpp_pdu pdu = carrier_text("Bank24", "Hello");
+	pdu.sm.source_addr_ton = 5;
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RINVSRCADR);
+}
+
+static void test_one_number_with_and_without_its_plus_is_the_same_number(void **state)
+{
+	struct bench *b = *state;
+	const struct {
+		uint8_t ton;
+		const char *address;
+	} rows[] = {{1, "420800000100"}, {1, "+420800000100"}, {0, "+420800000100"},
+		{0, "420800000100"}, {1, "+420 800-000.100"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "x");
+		pdu.sm.dest_addr_ton = rows[i].ton;
+		pdu.sm.destination_addr = str_of(rows[i].address);
+		unsigned n = carrier_deliver(&b->carrier, &pdu);
+		bench_run(b, 10);
+		assert_answered(b, n, ESME_ROK);
+	}
+	assert_int_equal(bench_sessions(b), 1);
+}
+
+static void test_an_empty_text_is_a_text(void **state)
+{
+	struct bench *b = *state;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: \n");
+}
+
+static void test_a_text_in_ucs2_and_one_in_a_payload_are_read(void **state)
+{
+	struct bench *b = *state;
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	pdu.sm.data_coding = SMS_CODING_UCS2;
+	pdu.sm.short_message = STR("\x01\x59\x04\x16\xD8\x3D\xDC\x4D");
+	carrier_deliver(&b->carrier, &pdu);
+	pdu = carrier_text(BENCH_PHONE, "");
+	pdu.tlv.has_message_payload = true;
+	pdu.tlv.message_payload = STR("in a payload");
+	carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: řЖ👍\ncontact: in a payload\n");
+}
+
+static void test_a_malformed_user_data_header_is_refused(void **state)
+{
+	struct bench *b = *state;
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "\x20\x01");
+	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RINVESMCLASS);
+	assert_int_equal(bench_sessions(b), 0);
+}
+
+/* --- long texts ---------------------------------------------------------------------------- */
+
+static unsigned deliver_part(
+	struct bench *b, unsigned reference, unsigned part, unsigned parts, const char *text)
+{
+	struct buf data = {0};
+	const char header[] = {5, 0, 3, (char)reference, (char)parts, (char)part};
+	buf_put(&data, str_from(header, sizeof header));
+	buf_puts(&data, text);
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+	pdu.sm.short_message = buf_str(&data);
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	buf_free(&data);
+	return n;
+}
+
+static void test_parts_are_joined_in_the_order_of_their_numbers(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 3, 3, "three");
+	deliver_part(b, 7, 1, 3, "one ");
+	bench_run(b, 10);
+	assert_int_equal(bench_sessions(b), 0);
+	unsigned n = deliver_part(b, 7, 2, 3, "two ");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: one two three\n");
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+static void test_parts_are_held_over_a_crash(void **state)
+{
+	struct bench *b = *state;
+	unsigned n = deliver_part(b, 7, 1, 2, "one ");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	bench_crash(b);
+	bench_run(b, 2000);
+	deliver_part(b, 7, 2, 2, "two");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: one two\n");
+}
+
+static void test_parts_told_by_sar_parameters_are_joined(void **state)
+{
+	struct bench *b = *state;
+	for (unsigned i = 2; i >= 1; i--) {
+		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, i == 1 ? "first " : "second");
+		pdu.tlv.has_sar_msg_ref_num = pdu.tlv.has_sar_total_segments = true;
+		pdu.tlv.has_sar_segment_seqnum = true;
+		pdu.tlv.sar_msg_ref_num = 77;
+		pdu.tlv.sar_total_segments = 2;
+		pdu.tlv.sar_segment_seqnum = (uint8_t)i;
+		carrier_deliver(&b->carrier, &pdu);
+	}
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: first second\n");
+}
+
+static void test_an_escape_cut_between_two_parts_is_one_character(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 2, "49 \x1B");
+	deliver_part(b, 7, 2, 2, "e!");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: 49 €!\n");
+}
+
+static void test_a_part_that_comes_twice_is_one_part(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 2, "one ");
+	deliver_part(b, 7, 1, 2, "one ");
+	bench_run(b, 10);
+	assert_int_equal(bench_sessions(b), 0);
+	deliver_part(b, 7, 2, 2, "two");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: one two\n");
+}
+
+static void test_a_reference_that_comes_round_again_ends_the_unfinished_text(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 2, 3, "old");
+	deliver_part(b, 7, 1, 2, "new ");
+	deliver_part(b, 7, 2, 2, "text");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: …old…\ncontact: new text\n");
+}
+
+static void test_parts_that_wait_for_a_day_are_taken_as_far_as_they_came(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 3, "one ");
+	deliver_part(b, 7, 3, 3, "three");
+	bench_run(b, 24 * HOUR - 1000);
+	assert_int_equal(bench_sessions(b), 0);
+	bench_run(b, 2000);
+	assert_transcript(b, BENCH_PHONE, "contact: one …three\n");
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+static void test_a_text_above_the_limit_becomes_several_entries(void **state)
+{
+	struct bench *b = *state;
+	for (size_t len = TEXT_CHARS_MAX - 1; len <= TEXT_CHARS_MAX + 1; len++) {
+		char *text = mem_new(len + 1);
+		char phone[20];
+		memset(text, 'x', len);
+		snprintf(phone, sizeof phone, "+4207%zu", len);
+		struct smpp_pdu pdu = carrier_text(phone, "");
+		pdu.tlv.has_message_payload = true;
+		pdu.tlv.message_payload = str_of(text);
+		carrier_deliver(&b->carrier, &pdu);
+		bench_run(b, 10);
+		struct buf got = {0};
+		bench_transcript(b, phone, &got);
+		size_t lines = 0;
+		for (size_t i = 0; i < got.len; i++)
+			lines += got.at[i] == '\n';
+		assert_int_equal(lines, len <= TEXT_CHARS_MAX ? 1 : 2);
+		buf_free(&got);
+		free(text);
+	}
+}
+
+/* --- keywords ------------------------------------------------------------------------------ */
+
+static void test_stop_opts_out_and_is_confirmed(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, " stop! ");
+	bench_run(b, 20);
+	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_int_equal(bench_sessions(b), 0);
+	assert_int_equal(b->carrier.submit_count, 1);
+	assert_true(str_is(buf_str(&b->carrier.submits[0].data), "You will get no more texts."));
+}
+
+static void test_a_configured_word_opts_out_too(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "Out.");
+	bench_run(b, 20);
+	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+}
+
+/* --- redeliveries -------------------------------------------------------------------------- */
+
+static void test_two_equal_texts_of_a_living_bind_are_two(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_an_answered_text_that_comes_again_on_a_new_bind_is_a_new_text(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	reconnect(b);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_a_text_whose_answer_was_lost_is_dropped_once_when_it_comes_again(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+	n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_another_text_after_a_lost_answer_is_kept(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	carrier_write(&b->carrier, BENCH_PHONE, "Yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: Yes\n");
+}
+
+static void test_an_equal_text_that_differs_in_any_field_is_kept(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "yes");
+	pdu.sm.priority_flag = 1;
+	carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_the_answer_to_a_copy_may_be_lost_as_well(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	write_and_lose_the_answer(b, "yes");
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+}
+
+static void test_a_copy_before_the_text_is_on_disk_waits_for_the_disk(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 5);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 100);
+	assert_false(b->carrier.answered[n]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+}
+
+static void test_a_copy_after_the_redelivery_window_is_a_new_text(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	bench_run(b, 600000);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_a_redelivered_part_of_a_long_text_is_dropped(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	deliver_part(b, 7, 1, 2, "one ");
+	deliver_part(b, 7, 2, 2, "two");
+	bench_run(b, 5);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 5);
+	bench_commit(b);
+	b->is_manual = false;
+	bench_run(b, 2000);
+	unsigned first = deliver_part(b, 7, 1, 2, "one ");
+	unsigned second = deliver_part(b, 7, 2, 2, "two");
+	bench_run(b, 10);
+	assert_answered(b, first, ESME_ROK);
+	assert_answered(b, second, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: one two\n");
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+static void test_after_a_crash_the_last_texts_may_come_again_once_each(void **state)
+{
+	struct bench *b = *state;
+	char text[8];
+	for (int i = 1; i <= 11; i++) { /* one more than the receive window */
+		snprintf(text, sizeof text, "t%d", i);
+		carrier_write(&b->carrier, BENCH_PHONE, text);
+		bench_run(b, 10);
+	}
+	bench_crash(b);
+	bench_run(b, 2000);
+	carrier_write(&b->carrier, BENCH_PHONE, "t1");
+	bench_run(b, 10);
+	carrier_write(
+		&b->carrier, BENCH_PHONE, "t2"); /* t1 took the place of this one in the ring */
+	carrier_write(&b->carrier, BENCH_PHONE, "t3");
+	carrier_write(&b->carrier, BENCH_PHONE, "t11");
+	carrier_write(&b->carrier, BENCH_PHONE, "t11");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE,
+		"contact: t1\ncontact: t2\ncontact: t3\ncontact: t4\ncontact: t5\ncontact: t6\n"
+		"contact: t7\ncontact: t8\ncontact: t9\ncontact: t10\ncontact: t11\n"
+		"contact: t1\ncontact: t11\n");
+}
+
+static void test_more_unanswered_texts_than_the_receive_window_are_throttled(void **state)
+{
+	struct bench *b = *state;
+	char phone[20];
+	b->is_manual = true;
+	for (int i = 0; i < 11; i++) {
+		snprintf(phone, sizeof phone, "+42070000%04d", i);
+		carrier_write(&b->carrier, phone, "hi");
+	}
+	bench_run(b, 10);
+	for (unsigned i = 0; i < 10; i++)
+		assert_false(b->carrier.answered[i]);
+	assert_answered(b, 10, ESME_RTHROTTLED);
+	bench_commit(b);
+	bench_run(b, 10);
+	for (unsigned i = 0; i < 10; i++)
+		assert_answered(b, i, ESME_ROK);
+	assert_int_equal(bench_sessions(b), 10);
+}
+
+static void test_a_smaller_receive_window_of_the_centre_counts(void **state)
+{
+	struct bench *b = bench_new(10, 3);
+	(void)state;
+	b->is_manual = true;
+	for (int i = 0; i < 4; i++)
+		carrier_write(&b->carrier, BENCH_PHONE, "hi");
+	bench_run(b, 10);
+	assert_false(b->carrier.answered[2]);
+	assert_answered(b, 3, ESME_RTHROTTLED);
+	bench_free(b);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_text_opens_a_session_and_is_answered_once_it_is_on_disk),
+		TEST(test_a_text_whose_commit_is_refused_is_answered_with_an_error_and_taken_again),
+		TEST(test_a_text_lost_with_its_bind_and_its_commit_is_taken_again),
+		TEST(test_a_store_that_takes_no_writes_is_a_system_error_to_the_carrier),
+		TEST(test_a_number_that_is_not_ours_is_an_invalid_destination),
+		TEST(test_a_sender_without_a_number_is_an_invalid_source),
+		TEST(test_one_number_with_and_without_its_plus_is_the_same_number),
+		TEST(test_an_empty_text_is_a_text),
+		TEST(test_a_text_in_ucs2_and_one_in_a_payload_are_read),
+		TEST(test_a_malformed_user_data_header_is_refused),
+		TEST(test_parts_are_joined_in_the_order_of_their_numbers),
+		TEST(test_parts_are_held_over_a_crash),
+		TEST(test_parts_told_by_sar_parameters_are_joined),
+		TEST(test_an_escape_cut_between_two_parts_is_one_character),
+		TEST(test_a_part_that_comes_twice_is_one_part),
+		TEST(test_a_reference_that_comes_round_again_ends_the_unfinished_text),
+		TEST(test_parts_that_wait_for_a_day_are_taken_as_far_as_they_came),
+		TEST(test_a_text_above_the_limit_becomes_several_entries),
+		TEST(test_stop_opts_out_and_is_confirmed),
+		TEST(test_a_configured_word_opts_out_too),
+		TEST(test_two_equal_texts_of_a_living_bind_are_two),
+		TEST(test_an_answered_text_that_comes_again_on_a_new_bind_is_a_new_text),
+		TEST(test_a_text_whose_answer_was_lost_is_dropped_once_when_it_comes_again),
+		TEST(test_another_text_after_a_lost_answer_is_kept),
+		TEST(test_an_equal_text_that_differs_in_any_field_is_kept),
+		TEST(test_the_answer_to_a_copy_may_be_lost_as_well),
+		TEST(test_a_copy_before_the_text_is_on_disk_waits_for_the_disk),
+		TEST(test_a_copy_after_the_redelivery_window_is_a_new_text),
+		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
+		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
+		TEST(test_more_unanswered_texts_than_the_receive_window_are_throttled),
+		cmocka_unit_test(test_a_smaller_receive_window_of_the_centre_counts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

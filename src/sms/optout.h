@@ -1,0 +1,12 @@
+/* optout.h - is a customer's text one of the words by which texts are refused, asked for again, or
+ * explained? Pure. (CTIA Messaging Principles 5.1.3; the words: doc/decisions 6.) */
+#ifndef SMS_OPTOUT_H
+#define SMS_OPTOUT_H
+
+#include "core/words.h"
+
+/* A keyword counts only if it is alone in the text: letters of any case and width, with whatever
+ * punctuation and space around it. extra: further opt-out words, separated by spaces. */
+enum keyword optout_keyword(struct str text, struct str extra);
+
+#endif

@@ -1,0 +1,115 @@
+/* optout_test.c - which texts are keywords, and which only look like it. */
+#include "sms/optout.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+static const struct {
+	const char *text, *extra;
+	enum keyword keyword;
+} rows[] = {
+	{"STOP", "", KEYWORD_STOP},
+	{"stop", "", KEYWORD_STOP},
+	{"Stop.", "", KEYWORD_STOP},
+	{"  sToP!!! \r\n", "", KEYWORD_STOP},
+	{"\"STOP\"", "", KEYWORD_STOP},
+	{"'stop'", "", KEYWORD_STOP},
+	{"(stop)", "", KEYWORD_STOP},
+	{"¡stop!", "", KEYWORD_STOP},
+	{"„stop“…", "", KEYWORD_STOP},
+	{"ｓｔｏｐ", "", KEYWORD_STOP},
+	{"ＳＴＯＰ！", "", KEYWORD_STOP},
+	{"　ＳＴＯＰ。", "", KEYWORD_STOP},
+	{"\u200BSTOP\u00A0", "", KEYWORD_STOP},
+	{"STOPALL", "", KEYWORD_STOP},
+	{"Unsubscribe", "", KEYWORD_STOP},
+	{"cancel", "", KEYWORD_STOP},
+	{"End.", "", KEYWORD_STOP},
+	{"quit", "", KEYWORD_STOP},
+	{"revoke", "", KEYWORD_STOP},
+	{"optout", "", KEYWORD_STOP},
+	{"START", "", KEYWORD_START},
+	{"unstop", "", KEYWORD_START},
+	{"Help?", "", KEYWORD_HELP},
+	{"HELP", "HELP", KEYWORD_HELP}, /* a configured word takes no word's meaning away */
+
+	{"", "", KEYWORD_NONE},
+	{" !?.", "", KEYWORD_NONE},
+	{"STOP 12345", "", KEYWORD_NONE},
+	{"STOP please", "", KEYWORD_NONE},
+	{"please stop", "", KEYWORD_NONE},
+	{"stop stop", "", KEYWORD_NONE},
+	{"S T O P", "", KEYWORD_NONE},
+	{"ST.OP", "", KEYWORD_NONE},
+	{"STOPP", "", KEYWORD_NONE},
+	{"STO", "", KEYWORD_NONE},
+	{"nonstop", "", KEYWORD_NONE},
+	{"1STOP", "", KEYWORD_NONE},
+	{"STOP👍", "", KEYWORD_NONE}, /* a picture says something of its own */
+	{"éstop", "", KEYWORD_NONE},
+	{"STO\xFF", "", KEYWORD_NONE},
+	{"opt out", "", KEYWORD_NONE},
+
+	{"konec", "", KEYWORD_NONE},
+	{"konec", "KONEC", KEYWORD_STOP},
+	{"Konec!", "ARRET  KONEC", KEYWORD_STOP},
+	{"arrêt", "ARRÊT", KEYWORD_STOP},
+	{"СТОП", "стоп", KEYWORD_STOP},
+	{"стоп.", "СТОП", KEYWORD_STOP},
+	{"zrušit", "ZRUŠIT", KEYWORD_STOP},
+	{"ŽÁDNÉ", "žádné", KEYWORD_STOP},
+	{"opt-out", "OPT-OUT", KEYWORD_STOP},
+	{"konec", "KONECNE", KEYWORD_NONE},
+};
+
+static void test_keywords_are_those_of_the_table(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		enum keyword got = optout_keyword(str_of(rows[i].text), str_of(rows[i].extra));
+		if (got != rows[i].keyword)
+			fail_msg("\"%s\" with \"%s\" is %s", rows[i].text, rows[i].extra,
+				words_name(&keyword_words, got));
+	}
+}
+
+static void test_a_long_text_of_letters_is_no_keyword(void **state)
+{
+	(void)state;
+	char text[66], word[66];
+	for (size_t len = 63; len <= 65; len++) {
+		memset(text, 'a', len);
+		memset(word, 'A', len);
+		enum keyword got = optout_keyword(str_from(text, len), str_from(word, len));
+		assert_int_equal(got, len <= 64 ? KEYWORD_STOP : KEYWORD_NONE);
+	}
+}
+
+static void test_much_punctuation_around_a_keyword_is_still_one(void **state)
+{
+	(void)state;
+	assert_int_equal(
+		optout_keyword(STR("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
+				   "!!!!!!!!!!!!!!!!!!!!STOP"),
+			STR_NONE),
+		KEYWORD_STOP);
+	assert_int_equal(
+		optout_keyword(STR("STOP!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
+				   "!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"),
+			STR_NONE),
+		KEYWORD_STOP);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keywords_are_those_of_the_table),
+		cmocka_unit_test(test_a_long_text_of_letters_is_no_keyword),
+		cmocka_unit_test(test_much_punctuation_around_a_keyword_is_still_one),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,40 @@
+/* outbound.h - texts on their way from the core to customers by one link, part by part.
+ *
+ * At most link.window parts are unanswered. A part's place is free again once its answer is on
+ * disk, so after a crash the first `window` unanswered parts, and no others, may have been sent.
+ * Parts whose answers were lost are marked in the core, which lets each be sent a second time at
+ * most. */
+#ifndef SMS_OUTBOUND_H
+#define SMS_OUTBOUND_H
+
+#include "sms/connector.h"
+#include "sms/sms.h"
+
+struct sms_outbound;
+struct outbound_handler {
+	void *ctx;
+	/* A part was answered: receipts may name it from now on. */
+	void (*id_known)(void *ctx, struct str smsc_id);
+};
+
+/* connector is borrowed. */
+struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str link,
+	struct connector *connector, const struct outbound_handler *handler);
+/* What the core holds now may have been sent before the crash: its first parts are marked as soon
+ * as the link is up, before anything is sent again (a link that stays down sends nothing). */
+void sms_outbound_start(struct sms_outbound *out);
+/* Everything up to lsn is on disk: texts queued by it may leave. */
+void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn);
+void sms_outbound_up(struct sms_outbound *out);
+void sms_outbound_down(struct sms_outbound *out);
+void sms_outbound_answered(struct sms_outbound *out, uint64_t cookie, enum connector_result result,
+	struct str smsc_id);
+/* Sends nothing more; what was sent is still answered. */
+void sms_outbound_stop(struct sms_outbound *out);
+/* Parts sent whose answer did not come. */
+unsigned sms_outbound_unanswered(const struct sms_outbound *out);
+/* The core was rebuilt from disk, of which all is durable up to lsn. */
+void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn);
+void sms_outbound_free(struct sms_outbound **out);
+
+#endif

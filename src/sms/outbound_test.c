@@ -1,0 +1,572 @@
+/* outbound_test.c - agents' texts and their receipts through the whole link, on the real core. */
+#include "sms/sms_bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "wire/segment.h"
+#include "wire/smpp_receipt.h"
+
+static int setup(void **state)
+{
+	*state = bench_new(3, 10);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	bench_free(*state);
+	return 0;
+}
+
+static void assert_submits(struct bench *b, const char *expected)
+{
+	struct buf got = {0};
+	for (unsigned i = 0; i < b->carrier.submit_count; i++)
+		buf_printf(&got, "%.*s\n", (int)b->carrier.submits[i].data.len,
+			b->carrier.submits[i].data.at);
+	buf_put_byte(&got, '\0');
+	assert_string_equal(got.at, expected);
+	buf_free(&got);
+}
+
+/* Sends "1", "2" ... */
+static void send_numbers(struct bench *b, int first, int last)
+{
+	char text[12];
+	for (int i = first; i <= last; i++) {
+		snprintf(text, sizeof text, "%d", i);
+		bench_send(b, BENCH_PHONE, text);
+	}
+}
+
+static void reconnect(struct bench *b)
+{
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	assert_true(b->carrier.is_bound);
+}
+
+static void test_a_text_leaves_once_it_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	bench_send(b, BENCH_PHONE, "Hello [you]");
+	bench_run(b, 5000);
+	assert_int_equal(b->carrier.submit_count, 0);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_int_equal(b->carrier.submit_count, 1);
+	const struct submit *s = &b->carrier.submits[0];
+	assert_true(str_is(buf_str(&s->data), "Hello \x1B<you\x1B>"));
+	assert_true(str_is(buf_str(&s->phone), "420700000001"));
+	assert_true(str_is(buf_str(&s->number), "420800000100"));
+	assert_int_equal(s->to_ton, 1);
+	assert_int_equal(s->to_npi, 1);
+	assert_int_equal(s->from_ton, 1);
+	assert_int_equal(s->registered, 1);
+	assert_int_equal(s->esm_class, 0);
+	assert_int_equal(s->coding, SMS_CODING_DEFAULT);
+}
+
+static void test_an_answer_to_one_text_does_not_let_the_next_out_before_it_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	send_numbers(b, 2, 2);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 100);
+	assert_submits(b, "1\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n");
+}
+
+static void test_a_text_that_was_refused_by_the_disk_never_leaves(void **state)
+{
+	struct bench *b = *state;
+	bench_send(b, BENCH_PHONE, "first");
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_send(b, BENCH_PHONE, "never");
+	bench_run(b, 10);
+	bench_refuse(b);
+	bench_send(b, BENCH_PHONE, "second");
+	bench_run(b, 10);
+	assert_submits(b, "first\n"); /* though it has the lsn of the refused one */
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "first\nsecond\n");
+}
+
+static void test_an_answer_makes_it_sent_and_a_receipt_delivered(void **state)
+{
+	struct bench *b = *state;
+	bench_send(b, BENCH_PHONE, "Hello");
+	assert_string_equal(bench_delivery(b, 1), "queued");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_true(b->carrier.answered[0]);
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+}
+
+static void test_a_refusal_fails_the_text_and_those_behind_go_on(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RINVDSTADR;
+	bench_send(b, BENCH_PHONE, "bad");
+	bench_run(b, 10);
+	b->carrier.status = ESME_ROK;
+	bench_send(b, BENCH_PHONE, "good");
+	bench_run(b, 10);
+	assert_submits(b, "bad\ngood\n");
+	assert_string_equal(bench_delivery(b, 1), "failed");
+	assert_string_equal(bench_delivery(b, 2), "sent");
+}
+
+static void test_texts_leave_in_order_and_no_more_than_the_window(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 5);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n");
+	carrier_answer(&b->carrier, 1, ESME_ROK, "x");
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n4\n");
+	carrier_answer(&b->carrier, 0, ESME_ROK, "y");
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n4\n5\n");
+}
+
+static void test_a_place_in_the_window_is_free_only_when_the_answer_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 4);
+	bench_run(b, 10);
+	b->is_manual = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 100);
+	assert_submits(b, "1\n2\n3\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n4\n");
+}
+
+static void test_a_long_text_leaves_as_parts_with_one_reference(void **state)
+{
+	struct bench *b = *state;
+	char text[400];
+	memset(text, 'a', sizeof text);
+	memcpy(text + 300, "the end", 8);
+	bench_send(b, BENCH_PHONE, text);
+	bench_run(b, 50);
+	assert_int_equal(b->carrier.submit_count, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		const struct submit *s = &b->carrier.submits[i];
+		struct segment segment;
+		assert_int_equal(s->esm_class, SMPP_ESM_HAS_UDH);
+		assert_true(segment_read(buf_str(&s->data), true, &segment));
+		assert_int_equal(segment.part, i + 1);
+		assert_int_equal(segment.parts, 3);
+		assert_int_equal(segment.reference, 1);
+	}
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	carrier_receipt(&b->carrier, "id3", "DELIVRD");
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	carrier_receipt(&b->carrier, "id2", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
+static void test_the_longest_text_of_the_api_leaves_whole(void **state)
+{
+	struct bench *b = *state;
+	struct buf text = {0}, got = {0};
+	for (int i = 0; i < TEXT_CHARS_MAX; i++)
+		buf_puts(&text, "ř");
+	buf_put_byte(&text, '\0');
+	bench_send(b, BENCH_PHONE, text.at);
+	bench_run(b, 1000);
+	assert_int_equal(b->carrier.submit_count, 62);
+	for (unsigned i = 0; i < 62; i++) {
+		struct segment segment;
+		assert_true(segment_read(buf_str(&b->carrier.submits[i].data), true, &segment));
+		segment_decode(&got, b->carrier.submits[i].coding, segment.data);
+	}
+	buf_put_byte(&got, '\0');
+	assert_string_equal(got.at, text.at);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	buf_free(&text);
+	buf_free(&got);
+}
+
+static void test_a_throttled_text_leaves_again_after_a_pause(void **state)
+{
+	struct bench *b = *state;
+	const uint32_t passing[] = {ESME_RTHROTTLED, ESME_RMSGQFUL};
+	for (unsigned i = 0; i < 2; i++) {
+		b->carrier.status = passing[i];
+		bench_send(b, BENCH_PHONE, "again");
+		bench_run(b, 900);
+		assert_int_equal(b->carrier.submit_count, 2 * i + 1);
+		assert_string_equal(bench_delivery(b, i + 1), "queued");
+		b->carrier.status = ESME_ROK;
+		bench_run(b, 200);
+		assert_int_equal(b->carrier.submit_count, 2 * i + 2);
+		assert_string_equal(bench_delivery(b, i + 1), "sent");
+	}
+}
+
+static void test_while_throttled_nothing_else_leaves_and_the_order_stays(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 1);
+	bench_run(b, 100);
+	b->carrier.status = ESME_ROK;
+	send_numbers(b, 2, 2);
+	bench_run(b, 500);
+	assert_submits(b, "1\n");
+	bench_run(b, 600);
+	assert_submits(b, "1\n1\n2\n");
+}
+
+/* --- lost answers -------------------------------------------------------------------------- */
+
+static void test_a_text_whose_answer_was_lost_is_uncertain_and_repeated_once(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	bench_run(b, 2000);
+	assert_submits(b, "1\n1\n");
+	reconnect(b);
+	assert_submits(b, "1\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	b->carrier.is_mute = false;
+	send_numbers(b, 2, 2);
+	bench_run(b, 10);
+	assert_submits(b, "1\n1\n2\n");
+	assert_string_equal(bench_delivery(b, 2), "sent");
+}
+
+static void test_parts_that_were_given_up_do_not_leave_with_the_rest_of_their_text(void **state)
+{
+	struct bench *b = *state;
+	char text[4 * 150];
+	memset(text, 'a', sizeof text);
+	text[sizeof text - 1] = '\0';
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, text); /* four parts, of which the window takes three */
+	bench_run(b, 10);
+	reconnect(b);
+	assert_int_equal(b->carrier.submit_count, 6);
+	reconnect(b);
+	assert_int_equal(b->carrier.submit_count, 7);
+	struct segment segment;
+	assert_true(segment_read(buf_str(&b->carrier.submits[6].data), true, &segment));
+	assert_int_equal(segment.part, 4);
+}
+
+static void test_a_repeated_text_that_is_answered_is_sent(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->carrier.is_mute = false;
+	reconnect(b);
+	assert_submits(b, "1\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_a_repeat_leaves_only_when_its_mark_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	reconnect(b);
+	assert_submits(b, "1\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n1\n");
+}
+
+static void test_a_carrier_that_does_not_answer_is_given_up(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS + 2000);
+	assert_int_equal(b->carrier.connections, 2);
+	assert_submits(b, "1\n1\n");
+}
+
+static void test_the_fate_of_a_text_survives_a_store_that_takes_no_writes(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 4);
+	bench_run(b, 10);
+	b->is_refusing = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 5000);
+	assert_string_equal(bench_delivery(b, 1), "queued");
+	assert_submits(b, "1\n2\n3\n");
+	b->is_refusing = false;
+	bench_run(b, 1500);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	assert_submits(b, "1\n2\n3\n4\n");
+}
+
+static void test_the_fate_of_a_text_survives_a_refused_commit(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 10);
+	bench_refuse(b);
+	assert_string_equal(bench_delivery(b, 1), "queued");
+	b->is_manual = false;
+	bench_run(b, 1500);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	assert_submits(b, "1\n");
+}
+
+/* --- crashes ------------------------------------------------------------------------------- */
+
+static void test_after_a_crash_the_first_window_of_texts_is_uncertain_and_all_leave(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 5);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n");
+	bench_crash(b);
+	bench_run(b, 20);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_string_equal(bench_delivery(b, 3), "uncertain");
+	assert_string_equal(bench_delivery(b, 4), "queued");
+	assert_submits(b, "1\n2\n3\n1\n2\n3\n");
+	for (unsigned i = 3; i < 6; i++)
+		carrier_answer(&b->carrier, i, ESME_ROK, (char[]) {(char)('a' + i), '\0'});
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n1\n2\n3\n4\n5\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_crashes_while_the_link_is_down_cost_no_text(void **state)
+{
+	struct bench *b = *state;
+	net_listener_close(&b->carrier.listener);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 10);
+	send_numbers(b, 1, 2);
+	for (int i = 0; i < 3; i++) {
+		bench_run(b, 2000);
+		bench_crash(b);
+	}
+	assert_string_equal(bench_delivery(b, 1), "queued");
+	carrier_open(&b->carrier, b->net, 2775);
+	bench_run(b, 60000);
+	assert_submits(b, "1\n2\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_texts_queued_after_the_start_are_not_uncertain(void **state)
+{
+	struct bench *b = *state;
+	net_listener_close(&b->carrier.listener);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 10);
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	bench_crash(b);
+	send_numbers(b, 2, 2);
+	b->carrier.is_mute = true;
+	carrier_open(&b->carrier, b->net, 2775);
+	bench_run(b, 3000);
+	assert_submits(b, "1\n2\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_string_equal(bench_delivery(b, 2), "queued");
+}
+
+/* --- receipts ------------------------------------------------------------------------------ */
+
+static void test_receipts_may_come_in_any_order_and_say_what_happened(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 3);
+	bench_run(b, 50);
+	carrier_receipt(&b->carrier, "id3", "EXPIRED");
+	carrier_receipt(&b->carrier, "id1", "UNDELIV");
+	carrier_receipt(&b->carrier, "id2", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "failed");
+	assert_string_equal(bench_delivery(b, 2), "delivered");
+	assert_string_equal(bench_delivery(b, 3), "expired");
+}
+
+static void test_a_receipt_on_the_way_says_nothing_final(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "id1", "ENROUTE");
+	bench_run(b, 10);
+	assert_true(b->carrier.answered[0]);
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_a_receipt_before_the_answer_waits_for_it(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "early", "DELIVRD");
+	bench_run(b, 10);
+	assert_false(b->carrier.answered[0]);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "early");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_true(b->carrier.answered[0]);
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+}
+
+static void test_a_receipt_for_nothing_is_answered_all_the_same(void **state)
+{
+	struct bench *b = *state;
+	carrier_receipt(&b->carrier, "nothing", "DELIVRD");
+	bench_run(b, 10);
+	assert_true(b->carrier.answered[0]);
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+	assert_int_equal(bench_sessions(b), 0);
+}
+
+static void test_a_receipt_whose_answer_never_comes_is_answered_in_the_end(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "other", "DELIVRD");
+	bench_run(b, 5000);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "mine");
+	bench_run(b, 4900);
+	assert_false(b->carrier.answered[0]);
+	bench_run(b, 200);
+	assert_true(b->carrier.answered[0]);
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_a_receipt_is_answered_once_it_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 100);
+	assert_false(b->carrier.answered[0]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_true(b->carrier.answered[0]);
+}
+
+static void test_a_receipt_comes_through_a_crash(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 2000);
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_submits(b, "1\n");
+}
+
+static void test_a_text_that_closes_while_its_answer_is_awaited_harms_nobody(void **state)
+{
+	struct bench *b = *state;
+	char text[300];
+	memset(text, 'a', sizeof text);
+	text[299] = '\0';
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, text);
+	bench_run(b, 10);
+	struct outcome outcome = {0};
+	core_tick(b->core, net_now(b->net) + 48ll * 3600 * 1000, &outcome);
+	assert_int_equal(core_outbound(b->core, 1)->b.open, 0);
+	b->core->last_at = net_now(b->net); /* the tick was only thought to be so late */
+	outcome_free(&outcome);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	carrier_answer(&b->carrier, 1, ESME_ROK, "y");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "expired");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_text_leaves_once_it_is_on_disk),
+		TEST(test_an_answer_to_one_text_does_not_let_the_next_out_before_it_is_on_disk),
+		TEST(test_a_text_that_was_refused_by_the_disk_never_leaves),
+		TEST(test_an_answer_makes_it_sent_and_a_receipt_delivered),
+		TEST(test_a_refusal_fails_the_text_and_those_behind_go_on),
+		TEST(test_texts_leave_in_order_and_no_more_than_the_window),
+		TEST(test_a_place_in_the_window_is_free_only_when_the_answer_is_on_disk),
+		TEST(test_a_long_text_leaves_as_parts_with_one_reference),
+		TEST(test_the_longest_text_of_the_api_leaves_whole),
+		TEST(test_a_throttled_text_leaves_again_after_a_pause),
+		TEST(test_while_throttled_nothing_else_leaves_and_the_order_stays),
+		TEST(test_a_text_whose_answer_was_lost_is_uncertain_and_repeated_once),
+		TEST(test_parts_that_were_given_up_do_not_leave_with_the_rest_of_their_text),
+		TEST(test_a_repeated_text_that_is_answered_is_sent),
+		TEST(test_a_repeat_leaves_only_when_its_mark_is_on_disk),
+		TEST(test_a_carrier_that_does_not_answer_is_given_up),
+		TEST(test_the_fate_of_a_text_survives_a_store_that_takes_no_writes),
+		TEST(test_the_fate_of_a_text_survives_a_refused_commit),
+		TEST(test_after_a_crash_the_first_window_of_texts_is_uncertain_and_all_leave),
+		TEST(test_crashes_while_the_link_is_down_cost_no_text),
+		TEST(test_texts_queued_after_the_start_are_not_uncertain),
+		TEST(test_receipts_may_come_in_any_order_and_say_what_happened),
+		TEST(test_a_receipt_on_the_way_says_nothing_final),
+		TEST(test_a_receipt_before_the_answer_waits_for_it),
+		TEST(test_a_receipt_for_nothing_is_answered_all_the_same),
+		TEST(test_a_receipt_whose_answer_never_comes_is_answered_in_the_end),
+		TEST(test_a_receipt_is_answered_once_it_is_on_disk),
+		TEST(test_a_receipt_comes_through_a_crash),
+		TEST(test_a_text_that_closes_while_its_answer_is_awaited_harms_nobody),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

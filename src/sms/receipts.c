@@ -1,0 +1,191 @@
+/* receipts.c - a short list of receipts that came too early or wait for the disk. */
+#include "sms/receipts.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "sms/inbound.h"
+#include "sms/pending.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+struct receipt {
+	uint64_t id;
+	uint64_t token;
+	bool is_early;      /* else: its command waits for the disk */
+	struct str smsc_id; /* owned */
+	enum delivery delivery;
+	msec until;
+	struct receipt *prev, *next; /* oldest first */
+};
+
+struct sms_receipts {
+	struct sms_world world;
+	struct str link; /* owned */
+	struct connector *connector;
+	struct pending_list pending;
+	struct receipt *first;
+	uint64_t drawn;
+	struct net_timer waits;
+};
+
+static void answer(struct sms_receipts *r, uint64_t token, enum connector_answer what)
+{
+	r->connector->ops->answer(r->connector, token, what);
+}
+
+static struct receipt *receipt_add(struct sms_receipts *r, uint64_t token)
+{
+	struct receipt *receipt = mem_new(sizeof *receipt);
+	*receipt = (struct receipt) {.id = ++r->drawn, .token = token};
+	DL_APPEND(r->first, receipt);
+	return receipt;
+}
+
+static void receipt_remove(struct sms_receipts *r, struct receipt *receipt)
+{
+	DL_DELETE(r->first, receipt);
+	str_free(&receipt->smsc_id);
+	free(receipt);
+}
+
+static void on_durable(void *owner, uint64_t id, bool is_durable)
+{
+	struct sms_receipts *r = owner;
+	struct receipt *receipt;
+	DL_FOREACH(r->first, receipt)
+		if (receipt->id == id)
+			break;
+	if (!receipt)
+		return;
+	uint64_t token = receipt->token;
+	receipt_remove(r, receipt);
+	answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
+}
+
+static enum err apply(
+	struct sms_receipts *r, struct str smsc_id, enum delivery delivery, uint64_t *lsn)
+{
+	struct link *link = core_link(r->world.core(r->world.ctx), r->link);
+	struct command command = {
+		.kind = CMD_SMS_RECEIPT, .link = link, .smsc_id = smsc_id, .delivery = delivery};
+	return link ? r->world.apply(r->world.ctx, &command, lsn) : ERR_NOT_FOUND;
+}
+
+static bool is_store_trouble(enum err e)
+{
+	return e == ERR_STORE || e == ERR_BUSY || e == ERR_INTERNAL;
+}
+
+static struct receipt *first_early(struct sms_receipts *r)
+{
+	struct receipt *receipt;
+	DL_FOREACH(r->first, receipt)
+		if (receipt->is_early)
+			return receipt;
+	return NULL;
+}
+
+static void wait_for_answer(struct sms_receipts *r, const struct connector_message *m)
+{
+	struct receipt *receipt = receipt_add(r, m->token);
+	receipt->is_early = true;
+	receipt->smsc_id = str_copy(m->smsc_id);
+	receipt->delivery = m->delivery;
+	receipt->until = net_now(r->world.net) + RECEIPT_WAIT_MS;
+	if (first_early(r) == receipt) /* else the timer runs for an older one */
+		net_timer_start(r->world.net, &r->waits, RECEIPT_WAIT_MS);
+}
+
+void sms_receipts_received(
+	struct sms_receipts *r, const struct connector_message *m, bool is_awaited)
+{
+	if (m->delivery == DELIVERY_NONE) { /* en route: nothing that anybody is told */
+		answer(r, m->token, ANSWER_OK);
+		return;
+	}
+	uint64_t lsn;
+	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
+	if (e == OK) {
+		struct receipt *receipt = receipt_add(r, m->token);
+		pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
+	} else if (is_store_trouble(e)) {
+		answer(r, m->token, ANSWER_ERROR);
+	} else if (e == ERR_NOT_FOUND && is_awaited) {
+		wait_for_answer(r, m);
+	} else {
+		log_debug("sms", "link %.*s: a receipt for no text that is awaited",
+			STR_ARGS(r->link));
+		answer(r, m->token, ANSWER_OK);
+	}
+}
+
+static void settle(struct sms_receipts *r, struct receipt *receipt)
+{
+	uint64_t lsn;
+	enum err e = apply(r, receipt->smsc_id, receipt->delivery, &lsn);
+	receipt->is_early = false;
+	if (e == OK)
+		pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
+	else
+		on_durable(r, receipt->id, !is_store_trouble(e));
+}
+
+static struct receipt *find_early(struct sms_receipts *r, struct str smsc_id)
+{
+	struct receipt *receipt;
+	DL_FOREACH(r->first, receipt)
+		if (receipt->is_early && str_eq(receipt->smsc_id, smsc_id))
+			return receipt;
+	return NULL;
+}
+
+void sms_receipts_id_known(struct sms_receipts *r, struct str smsc_id)
+{
+	struct receipt *receipt;
+	while ((receipt = find_early(r, smsc_id)))
+		settle(r, receipt);
+}
+
+static void on_waited(void *ctx)
+{
+	struct sms_receipts *r = ctx;
+	struct receipt *receipt;
+	while ((receipt = first_early(r))) {
+		msec left = receipt->until - net_now(r->world.net);
+		if (left > 0) {
+			net_timer_start(r->world.net, &r->waits, left);
+			return;
+		}
+		settle(r, receipt);
+	}
+}
+
+void sms_receipts_down(struct sms_receipts *r)
+{
+	while (r->first)
+		receipt_remove(r, r->first);
+}
+
+struct sms_receipts *sms_receipts_new(
+	const struct sms_world *world, struct str link, struct connector *connector)
+{
+	struct sms_receipts *r = mem_new(sizeof *r);
+	r->world = *world;
+	r->link = str_copy(link);
+	r->connector = connector;
+	r->waits = (struct net_timer) {.fire = on_waited, .ctx = r};
+	return r;
+}
+
+void sms_receipts_free(struct sms_receipts **slot)
+{
+	struct sms_receipts *r = *slot;
+	if (!r)
+		return;
+	pending_forget(&r->pending);
+	net_timer_stop(r->world.net, &r->waits);
+	sms_receipts_down(r);
+	str_free(&r->link);
+	free(r);
+	*slot = NULL;
+}

@@ -1,0 +1,26 @@
+/* receipts.h - delivery receipts of one link on their way into the core.
+ *
+ * A receipt may overtake the answer that names its text. It waits then, unanswered, until that
+ * answer comes or none can come any more. Receipts of texts that nobody knows are answered and
+ * dropped: a carrier repeats what is refused. */
+#ifndef SMS_RECEIPTS_H
+#define SMS_RECEIPTS_H
+
+#include "sms/connector.h"
+#include "sms/sms.h"
+
+/* How long a receipt waits for the answer to its text. */
+#define RECEIPT_WAIT_MS 10000
+
+struct sms_receipts;
+/* connector is borrowed. */
+struct sms_receipts *sms_receipts_new(
+	const struct sms_world *world, struct str link, struct connector *connector);
+/* is_awaited: parts are unanswered at the moment, so an unknown id may become known. */
+void sms_receipts_received(
+	struct sms_receipts *receipts, const struct connector_message *message, bool is_awaited);
+void sms_receipts_id_known(struct sms_receipts *receipts, struct str smsc_id);
+void sms_receipts_down(struct sms_receipts *receipts); /* the carrier sends them again */
+void sms_receipts_free(struct sms_receipts **receipts);
+
+#endif

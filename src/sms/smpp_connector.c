@@ -1,0 +1,426 @@
+/* smpp_connector.c - the bind's bytes and deadlines to and from a socket and a timer. */
+#include "sms/smpp_connector.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "sms/smpp_message.h"
+#include "sms/sms.h"
+#include "wire/smpp_bind.h"
+
+#include <stdlib.h>
+
+struct smpp_connector {
+	struct connector base;
+	struct net *net;
+	struct connector_handler handler;
+	struct str name, host, system_id, password, system_type, key; /* owned */
+	unsigned port, window;
+
+	struct net_conn *conn;  /* NULL: between attempts */
+	struct smpp_bind *bind; /* NULL unless connected and not ended */
+	uint32_t nth;           /* which bind: tokens of earlier ones are void */
+	unsigned depth;         /* inside calls of the bind, which may call back */
+	bool has_ended;         /* the bind told so; hung up at the end of the turn */
+	bool is_up, is_paused, is_stopping;
+	bool has_answers; /* given since the last `written` */
+	msec up_at;
+	msec backoff;
+	struct net_timer tick, retry, stop;
+	struct net_stream stream;
+};
+
+static void connect_now(void *ctx);
+
+static struct smpp_connector *of(struct connector *connector)
+{
+	return (struct smpp_connector *)connector;
+}
+
+/* --- turns: whatever enters the bind ends by writing out what it left  */
+
+static void flush(struct smpp_connector *c)
+{
+	struct buf out = {0};
+	smpp_bind_take(c->bind, &out);
+	if (out.len)
+		net_write(c->conn, buf_str(&out));
+	buf_free(&out);
+}
+
+static void tell_written(struct smpp_connector *c)
+{
+	if (!c->is_up || !c->has_answers || net_unsent(c->conn) > 0)
+		return;
+	c->has_answers = false;
+	c->handler.written(c->handler.ctx);
+}
+
+static void hang_up(struct smpp_connector *c, msec linger_ms)
+{
+	bool was_up = c->is_up;
+	c->is_up = c->has_ended = c->has_answers = false;
+	smpp_bind_free(&c->bind);
+	net_timer_stop(c->net, &c->tick);
+	if (c->conn)
+		net_close(c->conn, linger_ms);
+	if (was_up && net_now(c->net) - c->up_at >= SMPP_STEADY_MS)
+		c->backoff = SMS_BACKOFF_FIRST_MS;
+	if (was_up)
+		c->handler.down(c->handler.ctx);
+}
+
+static void arm(struct smpp_connector *c, msec due)
+{
+	if (due == SMPP_NEVER) {
+		net_timer_stop(c->net, &c->tick);
+		return;
+	}
+	msec left = due - net_now(c->net);
+	net_timer_start(c->net, &c->tick, left > 0 ? left : 0);
+}
+
+static void enter(struct smpp_connector *c)
+{
+	c->depth++;
+}
+
+/* The outermost call alone cleans up: inner ones come from inside the bind. */
+static void leave(struct smpp_connector *c)
+{
+	if (c->depth > 1) {
+		c->depth--;
+		return;
+	}
+	msec due = smpp_bind_tick(c->bind, net_now(c->net));
+	c->depth--;
+	flush(c);
+	if (c->has_ended) {
+		hang_up(c, SMPP_LINGER_MS);
+		return;
+	}
+	arm(c, due);
+	tell_written(c);
+}
+
+static void on_tick(void *ctx)
+{
+	enter(ctx);
+	leave(ctx);
+}
+
+/* --- what the bind tells ------------------------------------------------------------------- */
+
+static void be_up(struct smpp_connector *c, const struct smpp_event *event)
+{
+	(void)event;
+	log_info("smpp", "link %.*s is bound", STR_ARGS(c->name));
+	c->is_up = true;
+	c->up_at = net_now(c->net);
+	c->handler.up(c->handler.ctx);
+}
+
+static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
+{
+	log_warn("smpp", "link %.*s: the SMSC refuses the bind, status 0x%02x", STR_ARGS(c->name),
+		(unsigned)event->pdu->status);
+}
+
+static void take_message(struct smpp_connector *c, const struct smpp_event *event)
+{
+	struct smpp_message message;
+	enum smpp_status status = smpp_message_read(event->pdu, c->key, &message);
+	if (status != ESME_ROK) {
+		smpp_bind_answer(c->bind, event->pdu->sequence, status, STR_NONE);
+		return;
+	}
+	message.m.token = (uint64_t)c->nth << 32 | event->pdu->sequence;
+	c->handler.received(c->handler.ctx, &message.m);
+}
+
+static enum connector_result result_of(uint32_t status)
+{
+	switch (status) {
+	case ESME_ROK:
+		return CONNECTOR_SENT;
+	case ESME_RTHROTTLED:
+	case ESME_RMSGQFUL:
+		return CONNECTOR_LATER;
+	default:
+		return CONNECTOR_REFUSED;
+	}
+}
+
+static void take_answer(struct smpp_connector *c, const struct smpp_event *event)
+{
+	enum connector_result result = result_of(event->pdu->status);
+	bool has_id = result == CONNECTOR_SENT && event->pdu->command == SMPP_SUBMIT_SM_RESP;
+	if (result == CONNECTOR_REFUSED)
+		log_warn("smpp", "link %.*s: a text was refused, status 0x%02x", STR_ARGS(c->name),
+			(unsigned)event->pdu->status);
+	c->handler.answered(c->handler.ctx, event->cookie, result,
+		has_id ? event->pdu->sm_resp.message_id : STR_NONE);
+}
+
+static void be_over(struct smpp_connector *c, const struct smpp_event *event)
+{
+	log_warn("smpp", "link %.*s ended: %s", STR_ARGS(c->name), event->why);
+	c->has_ended = true;
+}
+
+static void stay(struct smpp_connector *c, const struct smpp_event *event)
+{
+	(void)c;
+	(void)event;
+}
+
+static void on_tell(void *ctx, const struct smpp_event *event)
+{
+	static void (*const acts[])(struct smpp_connector *, const struct smpp_event *) = {
+		[SMPP_BOUND] = be_up,
+		[SMPP_REFUSED] = be_refused,
+		[SMPP_RECEIVED] = take_message,
+		[SMPP_ANSWERED] = take_answer,
+		[SMPP_WINDOW_OPEN] = stay, /* who sends counts for itself */
+		[SMPP_ENDED] = be_over,
+	};
+	acts[event->what](ctx, event);
+}
+
+/* --- the connection ------------------------------------------------------------------------ */
+
+static void on_open(struct net_conn *conn)
+{
+	struct smpp_connector *c = net_conn_ctx(conn);
+	struct smpp_bind_settings settings = {.role = SMPP_ESME,
+		.system_id = c->system_id,
+		.password = c->password,
+		.system_type = c->system_type,
+		.window = c->window};
+	c->nth++;
+	c->bind = smpp_bind_new(&settings, net_now(c->net), on_tell, c);
+	net_read(conn, !c->is_paused);
+	on_tick(c);
+}
+
+static void on_data(struct net_conn *conn, struct str bytes)
+{
+	struct smpp_connector *c = net_conn_ctx(conn);
+	if (!c->bind)
+		return;
+	enter(c);
+	smpp_bind_recv(c->bind, bytes, net_now(c->net));
+	leave(c);
+}
+
+static void on_drained(struct net_conn *conn)
+{
+	tell_written(net_conn_ctx(conn));
+}
+
+/* The pause before the next attempt; up to a quarter more, lest all links come at once. */
+static msec next_pause(struct smpp_connector *c)
+{
+	uint64_t drawn;
+	net_random(c->net, &c->stream, &drawn, sizeof drawn);
+	msec pause = c->backoff + (msec)(drawn % (uint64_t)(c->backoff / 4 + 1));
+	c->backoff = c->backoff * 2 < SMS_BACKOFF_LAST_MS ? c->backoff * 2 : SMS_BACKOFF_LAST_MS;
+	return pause;
+}
+
+static void say_stopped(struct smpp_connector *c)
+{
+	net_timer_stop(c->net, &c->stop);
+	c->handler.stopped(c->handler.ctx);
+}
+
+static void on_closed(struct net_conn *conn)
+{
+	struct smpp_connector *c = net_conn_ctx(conn);
+	if (c->is_up)
+		log_warn("smpp", "link %.*s: the connection is lost", STR_ARGS(c->name));
+	c->conn = NULL;
+	hang_up(c, 0);
+	if (c->is_stopping) {
+		say_stopped(c);
+		return;
+	}
+	msec pause = next_pause(c);
+	log_info("smpp", "link %.*s: next attempt in %lld ms", STR_ARGS(c->name), (long long)pause);
+	net_timer_start(c->net, &c->retry, pause);
+}
+
+static void connect_now(void *ctx)
+{
+	static const struct net_handler handler = {.on_open = on_open,
+		.on_data = on_data,
+		.on_drained = on_drained,
+		.on_closed = on_closed};
+	struct smpp_connector *c = ctx;
+	c->conn = net_connect(c->net, c->name, c->host, c->port, &handler, c);
+}
+
+/* --- the connector ------------------------------------------------------------------------- */
+
+/* 4.1.1: what does not fit into a bind can never be sent. */
+static bool fits_bind(const struct smpp_connector *c)
+{
+	return c->system_id.len <= 15 && c->password.len <= 8 && c->system_type.len <= 12;
+}
+
+static void start(struct connector *connector)
+{
+	struct smpp_connector *c = of(connector);
+	if (!fits_bind(c)) {
+		log_error("smpp",
+			"link %.*s stays down: SMPP takes 15 characters of system_id, 8 of "
+			"password "
+			"and 12 of system_type",
+			STR_ARGS(c->name));
+		return;
+	}
+	connect_now(c);
+}
+
+static bool is_up(const struct connector *connector)
+{
+	const struct smpp_connector *c = (const struct smpp_connector *)connector;
+	return c->is_up && !c->has_ended;
+}
+
+static bool send_sms(
+	struct connector *connector, const struct connector_part *part, uint64_t cookie)
+{
+	struct smpp_connector *c = of(connector);
+	struct smpp_pdu pdu;
+	if (!is_up(connector) || smpp_bind_free_window(c->bind) == 0)
+		return false;
+	if (!smpp_message_write(part, &pdu)) {
+		log_error("smpp", "link %.*s: a text has an address that SMPP cannot carry",
+			STR_ARGS(c->name));
+		c->handler.answered(c->handler.ctx, cookie, CONNECTOR_REFUSED, STR_NONE);
+		return true;
+	}
+	enter(c);
+	bool is_sent = smpp_bind_send(c->bind, &pdu, cookie, net_now(c->net));
+	leave(c);
+	return is_sent;
+}
+
+static enum smpp_status status_of(enum connector_answer answer)
+{
+	static const enum smpp_status statuses[] = {
+		[ANSWER_OK] = ESME_ROK,
+		[ANSWER_BUSY] = ESME_RTHROTTLED,
+		[ANSWER_FULL] = ESME_RMSGQFUL,
+		[ANSWER_ERROR] = ESME_RSYSERR,
+		[ANSWER_BAD_SOURCE] = ESME_RINVSRCADR,
+		[ANSWER_BAD_NUMBER] = ESME_RINVDSTADR,
+	};
+	return statuses[answer];
+}
+
+static void answer_sms(struct connector *connector, uint64_t token, enum connector_answer answer)
+{
+	struct smpp_connector *c = of(connector);
+	if (!c->bind || token >> 32 != c->nth)
+		return;
+	enter(c);
+	smpp_bind_answer(c->bind, (uint32_t)token, status_of(answer), STR_NONE);
+	c->has_answers = true;
+	leave(c);
+}
+
+static void pause_reading(struct connector *connector, bool on)
+{
+	struct smpp_connector *c = of(connector);
+	c->is_paused = on;
+	if (c->bind)
+		net_read(c->conn, !on);
+}
+
+static void give_up(void *ctx)
+{
+	struct smpp_connector *c = ctx;
+	hang_up(c, 0);
+}
+
+static void stop(struct connector *connector)
+{
+	struct smpp_connector *c = of(connector);
+	c->is_stopping = true;
+	net_timer_stop(c->net, &c->retry);
+	if (!c->conn) {
+		say_stopped(c);
+		return;
+	}
+	net_timer_start(c->net, &c->stop, SMPP_STOP_MS);
+	if (!c->bind) {
+		net_close(c->conn, 0);
+		return;
+	}
+	net_read(c->conn, true); /* the answer to unbind must come through */
+	enter(c);
+	smpp_bind_unbind(c->bind, net_now(c->net));
+	leave(c);
+}
+
+static void ignore(struct net_conn *conn)
+{
+	(void)conn;
+}
+
+static void ignore_data(struct net_conn *conn, struct str bytes)
+{
+	(void)conn;
+	(void)bytes;
+}
+
+static void free_connector(struct connector **slot)
+{
+	static const struct net_handler nobody = {
+		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
+	struct smpp_connector *c = of(*slot);
+	struct str *strs[] = {
+		&c->name, &c->host, &c->system_id, &c->password, &c->system_type, &c->key};
+	net_timer_stop(c->net, &c->tick);
+	net_timer_stop(c->net, &c->retry);
+	net_timer_stop(c->net, &c->stop);
+	if (c->conn) {
+		net_conn_attach(c->conn, &nobody, NULL);
+		net_close(c->conn, 0);
+	}
+	smpp_bind_free(&c->bind);
+	for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
+		str_free(strs[i]);
+	free(c);
+	*slot = NULL;
+}
+
+struct connector *smpp_connector_new(struct net *net,
+	const struct smpp_connector_settings *settings, const struct connector_handler *handler)
+{
+	static const struct connector_ops ops = {.start = start,
+		.is_up = is_up,
+		.send = send_sms,
+		.answer = answer_sms,
+		.pause = pause_reading,
+		.stop = stop,
+		.free = free_connector};
+	struct smpp_connector *c = mem_new(sizeof *c);
+	c->base.ops = &ops;
+	c->net = net;
+	c->handler = *handler;
+	c->name = str_copy(settings->name);
+	c->host = str_copy(settings->host);
+	c->port = settings->port;
+	c->system_id = str_copy(settings->system_id);
+	c->password = str_copy(settings->password);
+	c->system_type = str_copy(settings->system_type);
+	c->window = settings->window;
+	c->key = str_copy(settings->key);
+	c->backoff = SMS_BACKOFF_FIRST_MS;
+	c->stream = net_stream_of(net, c->name, 0);
+	c->tick = (struct net_timer) {.fire = on_tick, .ctx = c};
+	c->retry = (struct net_timer) {.fire = connect_now, .ctx = c};
+	c->stop = (struct net_timer) {.fire = give_up, .ctx = c};
+	return &c->base;
+}

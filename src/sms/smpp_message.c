@@ -1,0 +1,149 @@
+/* smpp_message.c - addresses, parts and receipts between SMPP's fields and ours. */
+#include "sms/smpp_message.h"
+#include "wire/smpp_receipt.h"
+
+#define SHORT_MESSAGE_MAX 254     /* 4.4.1 */
+#define SAR_REFERENCE     0x10000 /* apart from references of user data headers, of 16 bits too */
+
+enum ton { TON_UNKNOWN = 0, TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.2.5 */
+enum npi { NPI_UNKNOWN = 0, NPI_ISDN = 1 };                                /* 5.2.6 */
+
+#define RECEIPT_ASKED 1 /* registered_delivery, 5.2.17: whatever the outcome */
+
+/* --- in ------------------------------------------------------------------------------------ */
+
+struct str smpp_message_number(char *out, uint8_t ton, struct str address)
+{
+	size_t len = 0;
+	if (ton == TON_ALPHANUMERIC)
+		return STR_NONE;
+	address = str_trim(address);
+	bool has_plus = address.len && address.at[0] == '+';
+	if (has_plus || ton == TON_INTERNATIONAL)
+		out[len++] = '+';
+	for (size_t i = 0; i < address.len && len < SMPP_ADDRESS_MAX + 1; i++)
+		if (address.at[i] >= '0' && address.at[i] <= '9')
+			out[len++] = address.at[i];
+	bool has_digits = len > 0 && out[len - 1] != '+';
+	return has_digits ? str_from(out, len) : STR_NONE;
+}
+
+/* Equal for two PDUs that say the same; the sequence number is of the bind, not of the message. */
+static void fingerprint(const struct smpp_pdu *pdu, struct str key, unsigned char *out)
+{
+	struct smpp_pdu copy = *pdu;
+	struct buf bytes = {0};
+	copy.sequence = 0;
+	copy.status = 0;
+	smpp_pdu_pack(&bytes, &copy);
+	ids_digest(out, key, buf_str(&bytes));
+	buf_free(&bytes);
+}
+
+/* 5.3.2.22-24: parts may be told in optional parameters instead of a user data header. */
+static void read_sar(const struct smpp_tlvs *tlv, struct segment *segment)
+{
+	bool is_told = tlv->has_sar_msg_ref_num && tlv->has_sar_total_segments &&
+		       tlv->has_sar_segment_seqnum;
+	if (segment->is_part || !is_told || tlv->sar_segment_seqnum < 1 ||
+		tlv->sar_segment_seqnum > tlv->sar_total_segments)
+		return;
+	segment->is_part = true;
+	segment->reference = SAR_REFERENCE | tlv->sar_msg_ref_num;
+	segment->part = tlv->sar_segment_seqnum;
+	segment->parts = tlv->sar_total_segments;
+}
+
+static enum delivery delivery_of(enum receipt_state state)
+{
+	switch (state) {
+	case RECEIPT_DELIVERED:
+		return DELIVERY_DELIVERED;
+	case RECEIPT_EXPIRED:
+		return DELIVERY_EXPIRED;
+	case RECEIPT_FAILED:
+		return DELIVERY_FAILED;
+	default:
+		return DELIVERY_NONE;
+	}
+}
+
+/* A receipt that does not say of which message is one of nothing final: it is answered, no more. */
+static void read_receipt(const struct smpp_pdu *pdu, struct connector_message *m)
+{
+	struct smpp_receipt receipt;
+	m->is_receipt = true;
+	m->delivery = DELIVERY_NONE;
+	if (!smpp_receipt_read(pdu, &receipt))
+		return;
+	m->smsc_id = receipt.message_id;
+	m->delivery = delivery_of(receipt.state);
+}
+
+enum smpp_status smpp_message_read(
+	const struct smpp_pdu *pdu, struct str key, struct smpp_message *out)
+{
+	struct connector_message *m = &out->m;
+	*m = (struct connector_message) {.coding = pdu->sm.data_coding};
+	if (smpp_receipt_is(pdu)) {
+		read_receipt(pdu, m);
+		return ESME_ROK;
+	}
+	bool has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
+	if (!segment_read(smpp_pdu_content(pdu), has_header, &m->segment))
+		return ESME_RINVESMCLASS;
+	read_sar(&pdu->tlv, &m->segment);
+	m->phone = smpp_message_number(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+	m->number =
+		smpp_message_number(out->number, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
+	fingerprint(pdu, key, m->fingerprint);
+	return ESME_ROK;
+}
+
+/* --- out ----------------------------------------------------------------------------------- */
+
+struct address {
+	uint8_t ton, npi;
+	struct str digits;
+};
+
+static bool is_digits(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
+/* International numbers travel without their plus, their type says it; a name as sender is
+ * alphanumeric; everything else (short codes, national forms) is left to the SMSC. */
+static struct address address_of(struct str number)
+{
+	if (number.len > 1 && number.at[0] == '+')
+		return (struct address) {TON_INTERNATIONAL, NPI_ISDN, str_skip(number, 1)};
+	if (is_digits(number))
+		return (struct address) {TON_UNKNOWN, NPI_ISDN, number};
+	return (struct address) {TON_ALPHANUMERIC, NPI_UNKNOWN, number};
+}
+
+bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out)
+{
+	struct address from = address_of(part->number), to = address_of(part->phone);
+	if (from.digits.len > SMPP_ADDRESS_MAX || to.digits.len > SMPP_ADDRESS_MAX ||
+		part->data.len > SHORT_MESSAGE_MAX)
+		return false;
+	*out = (struct smpp_pdu) {.command = SMPP_SUBMIT_SM};
+	out->sm = (struct smpp_sm_body) {
+		.source_addr_ton = from.ton,
+		.source_addr_npi = from.npi,
+		.source_addr = from.digits,
+		.dest_addr_ton = to.ton,
+		.dest_addr_npi = to.npi,
+		.destination_addr = to.digits,
+		.esm_class = part->has_header ? SMPP_ESM_HAS_UDH : 0,
+		.registered_delivery = RECEIPT_ASKED,
+		.data_coding = (uint8_t)part->coding,
+		.short_message = part->data,
+	};
+	return true;
+}

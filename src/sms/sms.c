@@ -1,0 +1,281 @@
+/* sms.c - the set of links of a centre: each a connector between inbound, receipts and outbound. */
+#include "sms/sms.h"
+#include "base/arena.h"
+#include "base/log.h"
+#include "sms/inbound.h"
+#include "sms/outbound.h"
+#include "sms/pending.h"
+#include "sms/receipts.h"
+#include "sms/smpp_connector.h"
+#include "wire/smpp_bind.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+/* A stop waits so long for answers to what was sent, before it unbinds. With SMPP_STOP_MS and
+ * SMPP_LINGER_MS it stays below SMPP_RESPONSE_TIMEOUT_MS. */
+#define STOP_ANSWERS_MS 4000
+
+struct sms_link {
+	struct sms *sms;
+	struct str name; /* owned */
+	struct connector *connector;
+	struct sms_inbound *inbound;
+	struct sms_receipts *receipts;
+	struct sms_outbound *outbound;
+	bool is_unbinding, is_stopped;
+	struct sms_link *prev, *next; /* in the order of the core's links, later ones behind */
+};
+
+struct sms {
+	struct sms_world world;
+	struct pending_list pending;
+	struct sms_link *links;
+	bool is_started, is_paused, is_stopping;
+	struct net_timer late;  /* a stop waits for answers no longer */
+	struct net_timer ready; /* everything is closed: tell it outside of all calls */
+	void (*stopped)(void *ctx);
+	void *stopped_ctx;
+};
+
+static void try_unbind(struct sms_link *link, bool is_late);
+static void await_disk(struct sms *sms, uint64_t lsn);
+
+static struct core *core_of(const struct sms *sms)
+{
+	return sms->world.core(sms->world.ctx);
+}
+
+/* --- one link ------------------------------------------------------------------------------ */
+
+static void on_up(void *ctx)
+{
+	sms_outbound_up(((struct sms_link *)ctx)->outbound);
+}
+
+static void on_down(void *ctx)
+{
+	struct sms_link *link = ctx;
+	sms_inbound_down(link->inbound);
+	sms_receipts_down(link->receipts);
+	sms_outbound_down(link->outbound);
+}
+
+static void on_answered(
+	void *ctx, uint64_t cookie, enum connector_result result, struct str smsc_id)
+{
+	struct sms_link *link = ctx;
+	sms_outbound_answered(link->outbound, cookie, result, smsc_id);
+	if (link->sms->is_stopping)
+		try_unbind(link, false);
+}
+
+static void on_received(void *ctx, const struct connector_message *message)
+{
+	struct sms_link *link = ctx;
+	if (message->is_receipt)
+		sms_receipts_received(
+			link->receipts, message, sms_outbound_unanswered(link->outbound) > 0);
+	else
+		sms_inbound_received(link->inbound, message);
+}
+
+static void on_written(void *ctx)
+{
+	sms_inbound_written(((struct sms_link *)ctx)->inbound);
+}
+
+static void on_id_known(void *ctx, struct str smsc_id)
+{
+	sms_receipts_id_known(((struct sms_link *)ctx)->receipts, smsc_id);
+}
+
+static void tell_if_all_stopped(struct sms *sms)
+{
+	const struct sms_link *link;
+	DL_FOREACH(sms->links, link)
+		if (!link->is_stopped)
+			return;
+	net_timer_stop(sms->world.net, &sms->late);
+	net_timer_start(sms->world.net, &sms->ready, 0);
+}
+
+static void on_stopped(void *ctx)
+{
+	struct sms_link *link = ctx;
+	link->is_stopped = true;
+	tell_if_all_stopped(link->sms);
+}
+
+static struct connector *make_connector(struct sms_link *link, const struct body_link *body)
+{
+	const struct connector_handler handler = {.ctx = link,
+		.up = on_up,
+		.down = on_down,
+		.answered = on_answered,
+		.received = on_received,
+		.written = on_written,
+		.stopped = on_stopped};
+	uint64_t window = body->window < 1 ? 1 : body->window;
+	const struct smpp_connector_settings settings = {.name = body->name,
+		.host = body->host,
+		.port = (unsigned)body->port,
+		.system_id = body->system_id,
+		.password = body->password,
+		.system_type = body->system_type,
+		.window = window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX,
+		.key = core_of(link->sms)->centre.id_key};
+	return smpp_connector_new(link->sms->world.net, &settings, &handler);
+}
+
+static void link_add(struct sms *sms, const struct body_link *body)
+{
+	struct sms_link *link = mem_new(sizeof *link);
+	const struct outbound_handler handler = {.ctx = link, .id_known = on_id_known};
+	link->sms = sms;
+	link->name = str_copy(body->name);
+	link->connector = make_connector(link, body);
+	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector);
+	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector);
+	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
+	DL_APPEND(sms->links, link);
+	sms_inbound_start(link->inbound);
+	sms_outbound_start(link->outbound);
+	link->connector->ops->pause(link->connector, sms->is_paused);
+	link->connector->ops->start(link->connector);
+}
+
+static void link_remove(struct sms *sms, struct sms_link *link)
+{
+	DL_DELETE(sms->links, link);
+	sms_inbound_free(&link->inbound);
+	sms_receipts_free(&link->receipts);
+	sms_outbound_free(&link->outbound);
+	link->connector->ops->free(&link->connector);
+	str_free(&link->name);
+	free(link);
+}
+
+/* --- the set ------------------------------------------------------------------------------- */
+
+static void on_late(void *ctx)
+{
+	struct sms *sms = ctx;
+	struct sms_link *link;
+	DL_FOREACH(sms->links, link)
+		try_unbind(link, true);
+}
+
+static void on_ready(void *ctx)
+{
+	struct sms *sms = ctx;
+	sms->stopped(sms->stopped_ctx); /* perhaps the end of sms */
+}
+
+struct sms *sms_new(const struct sms_world *world)
+{
+	struct sms *sms = mem_new(sizeof *sms);
+	sms->world = *world;
+	sms->late = (struct net_timer) {.fire = on_late, .ctx = sms};
+	sms->ready = (struct net_timer) {.fire = on_ready, .ctx = sms};
+	return sms;
+}
+
+void sms_start(struct sms *sms)
+{
+	const struct link *link;
+	sms->is_started = true;
+	DL_FOREACH(core_of(sms)->links, link)
+		link_add(sms, &link->b);
+	await_disk(sms, core_of(sms)->lsn);
+}
+
+static void on_durable(void *owner, uint64_t lsn, bool is_durable)
+{
+	struct sms *sms = owner;
+	struct sms_link *link;
+	if (!is_durable)
+		return;
+	DL_FOREACH(sms->links, link)
+		sms_outbound_durable(link->outbound, lsn);
+}
+
+static void await_disk(struct sms *sms, uint64_t lsn)
+{
+	pending_hold(&sms->pending, &sms->world, lsn, on_durable, sms, lsn);
+}
+
+void sms_events(struct sms *sms, const struct event *events, size_t count)
+{
+	uint64_t queued = 0; /* the last text */
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].kind == EV_SMS_QUEUED)
+			queued = events[i].lsn;
+		if (events[i].kind == EV_LINK_ADDED && sms->is_started && !sms->is_stopping)
+			link_add(sms, events[i].body);
+	}
+	if (queued)
+		await_disk(sms, queued);
+}
+
+void sms_pause(struct sms *sms, bool on)
+{
+	struct sms_link *link;
+	sms->is_paused = on;
+	DL_FOREACH(sms->links, link)
+		link->connector->ops->pause(link->connector, on);
+}
+
+void sms_rebind(struct sms *sms)
+{
+	struct sms_link *link;
+	DL_FOREACH(sms->links, link) {
+		sms_inbound_rebind(link->inbound);
+		sms_outbound_rebind(link->outbound, core_of(sms)->lsn);
+	}
+}
+
+static void try_unbind(struct sms_link *link, bool is_late)
+{
+	if (link->is_unbinding || (!is_late && sms_outbound_unanswered(link->outbound) > 0))
+		return;
+	link->is_unbinding = true;
+	link->connector->ops->stop(link->connector);
+}
+
+void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx)
+{
+	struct sms_link *link;
+	sms->is_stopping = true;
+	sms->stopped = stopped;
+	sms->stopped_ctx = ctx;
+	net_timer_start(sms->world.net, &sms->late, STOP_ANSWERS_MS);
+	DL_FOREACH(sms->links, link) {
+		sms_outbound_stop(link->outbound);
+		try_unbind(link, false);
+	}
+	tell_if_all_stopped(sms);
+}
+
+void sms_free(struct sms **slot)
+{
+	struct sms *sms = *slot;
+	if (!sms)
+		return;
+	pending_forget(&sms->pending);
+	net_timer_stop(sms->world.net, &sms->late);
+	net_timer_stop(sms->world.net, &sms->ready);
+	while (sms->links)
+		link_remove(sms, sms->links);
+	free(sms);
+	*slot = NULL;
+}
+
+bool sms_link_is_bound(const struct sms *sms, struct str name)
+{
+	const struct sms_link *link;
+	DL_FOREACH(sms->links, link)
+		if (str_eq(link->name, name))
+			return link->connector->ops->is_up(link->connector);
+	return false;
+}

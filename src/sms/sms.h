@@ -1,0 +1,48 @@
+/* sms.h - texts to and from customers: the links to the SMSCs of one centre. */
+#ifndef SMS_SMS_H
+#define SMS_SMS_H
+
+#include "core/core.h"
+#include "net/net.h"
+
+/* Reconnecting: doubled from the first to the last, each with up to a quarter of it at random. */
+#define SMS_BACKOFF_FIRST_MS 500
+#define SMS_BACKOFF_LAST_MS  30000
+/* A long message whose parts do not all come in this time is taken as far as it came. */
+#define SMS_SEGMENTS_WAIT_MS (24ll * 3600 * 1000)
+
+/* After a command that the store refused: try again. */
+#define SMS_STORE_RETRY_MS 1000
+/* After ESME_RTHROTTLED or ESME_RMSGQFUL nothing is sent for this long. */
+#define SMS_THROTTLE_MS 1000
+
+struct sms_world {
+	void *ctx;
+	struct net *net;
+	struct core *(*core)(void *ctx);
+	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
+	/* Calls release(arg) once lsn is on disk (perhaps at once), drop(arg) if it never will be
+	 * (refused commit). */
+	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
+		void *arg);
+};
+
+struct sms;
+struct sms *sms_new(const struct sms_world *world);
+/* Connects every link of the core. Texts that may have been sent before a crash (of those that the
+ * core holds now, the first `window` unanswered parts of each link) are marked uncertain
+ * (CMD_SMS_UNANSWERED) when their link is bound, before anything is sent on it. Not earlier: each
+ * mark uses up the one repeat, and while a link is down nothing is repeated. */
+void sms_start(struct sms *sms);
+/* A command was applied: new texts leave (once durable), new links connect. */
+void sms_events(struct sms *sms, const struct event *events, size_t count);
+/* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_RESPONSE_TIMEOUT_MS later). */
+void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx);
+/* Back-pressure from the gate: reads nothing from links. */
+void sms_pause(struct sms *sms, bool on);
+void sms_rebind(struct sms *sms); /* the core was rebuilt: links are found again by name */
+void sms_free(struct sms **sms);
+/* For the operator: is the link bound? */
+bool sms_link_is_bound(const struct sms *sms, struct str link);
+
+#endif

@@ -1,0 +1,250 @@
+/* sms_test.c - links: connecting, reconnecting, garbage, pausing, stopping; several at a time. */
+#include "sms/sms_bench.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+	*state = bench_new(10, 10);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	bench_free(*state);
+	return 0;
+}
+
+static void on_stopped(void *ctx)
+{
+	((struct bench *)ctx)->stopped++;
+}
+
+static void test_a_link_binds_at_the_start(void **state)
+{
+	struct bench *b = *state;
+	assert_true(b->carrier.is_bound);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	assert_false(sms_link_is_bound(b->sms, STR("m2")));
+}
+
+static void test_a_lost_connection_is_made_again(void **state)
+{
+	struct bench *b = *state;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 100);
+	assert_false(sms_link_is_bound(b->sms, STR("m1")));
+	bench_run(b, 1000);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	assert_int_equal(b->carrier.connections, 2);
+}
+
+/* Pauses between attempts against a peer that says rubbish. */
+static void assert_pauses_double(const struct carrier *c, unsigned first, unsigned count)
+{
+	msec least = SMS_BACKOFF_FIRST_MS;
+	for (unsigned i = first; i + 1 < first + count; i++) {
+		msec pause = c->connected_at[i + 1] - c->connected_at[i];
+		assert_in_range(pause, least, least + least / 4 + 20);
+		least = least * 2 < SMS_BACKOFF_LAST_MS ? least * 2 : SMS_BACKOFF_LAST_MS;
+	}
+}
+
+static void test_garbage_ends_the_connection_and_pauses_double_up_to_half_a_minute(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.garbage = "HTTP/1.1 400 Bad Request\r\nServer: not an SMSC at all\r\n\r\n";
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 300000);
+	assert_in_range(b->carrier.connections, 11, 16);
+	assert_pauses_double(&b->carrier, 1, 1);
+	for (unsigned i = 2; i + 1 < b->carrier.connections; i++) {
+		msec pause = b->carrier.connected_at[i + 1] - b->carrier.connected_at[i];
+		assert_in_range(pause, SMS_BACKOFF_FIRST_MS, SMS_BACKOFF_LAST_MS * 5 / 4 + 20);
+		assert_true(pause > b->carrier.connected_at[i] - b->carrier.connected_at[i - 1] ||
+			    pause >= SMS_BACKOFF_LAST_MS);
+	}
+	b->carrier.garbage = NULL;
+	bench_run(b, 40000);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+}
+
+static void test_after_a_steady_bind_the_pauses_begin_anew(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.garbage = "rubbish, rubbish, rubbish";
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 60000);
+	b->carrier.garbage = NULL;
+	bench_run(b, 40000 + 30000);
+	assert_true(b->carrier.is_bound);
+	unsigned connections = b->carrier.connections;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 700);
+	assert_int_equal(b->carrier.connections, connections + 1);
+}
+
+static void test_garbage_inside_a_bind_harms_that_bind_only(void **state)
+{
+	struct bench *b = *state;
+	struct carrier *other = mem_new(sizeof *other);
+	carrier_open(other, b->net, 2776);
+	bench_add_link(b, "m2", 2776, "secret", 10);
+	bench_run(b, 100);
+	assert_true(sms_link_is_bound(b->sms, STR("m2"))); /* added while running */
+	net_write(other->conn, STR("\xFF\xFF\xFF\xFF garbage garbage garbage"));
+	bench_run(b, 50);
+	assert_false(sms_link_is_bound(b->sms, STR("m2")));
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 10);
+	assert_true(b->carrier.answered[n]);
+	bench_run(b, 1000);
+	assert_true(sms_link_is_bound(b->sms, STR("m2")));
+	assert_int_equal(b->carrier.connections, 1);
+	sms_free(&b->sms);
+	carrier_close(other);
+	bench_run(b, 10);
+	free(other);
+}
+
+static void test_a_wrong_password_is_tried_again_with_pauses(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.password = "other";
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 10000);
+	assert_false(sms_link_is_bound(b->sms, STR("m1")));
+	assert_in_range(b->carrier.connections, 3, 6);
+	b->carrier.password = "secret";
+	bench_run(b, 20000);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+}
+
+static void test_a_password_longer_than_smpp_allows_keeps_the_link_down(void **state)
+{
+	struct bench *b = *state;
+	bench_add_link(b, "exact", 2775, "12345678", 10);
+	bench_add_link(b, "over", 2775, "123456789", 10);
+	bench_run(b, 50);
+	assert_int_equal(b->carrier.connections, 2);
+	assert_false(sms_link_is_bound(b->sms, STR("over")));
+}
+
+static void test_a_silent_line_is_asked_whether_it_lives(void **state)
+{
+	struct bench *b = *state;
+	bench_run(b, 3 * SMPP_ENQUIRE_MS);
+	assert_int_equal(b->carrier.connections, 1);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	smpp_bind_free(&b->carrier.bind); /* the carrier hears and says nothing from now on */
+	bench_run(b, SMPP_ENQUIRE_MS + SMPP_RESPONSE_TIMEOUT_MS + 100);
+	assert_false(sms_link_is_bound(b->sms, STR("m1")));
+}
+
+static void test_a_paused_link_reads_nothing_and_goes_on_where_it_was(void **state)
+{
+	struct bench *b = *state;
+	sms_pause(b->sms, true);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 1000);
+	assert_int_equal(bench_sessions(b), 0);
+	sms_pause(b->sms, false);
+	bench_run(b, 10);
+	assert_int_equal(bench_sessions(b), 1);
+	assert_true(b->carrier.answered[n]);
+}
+
+static void test_a_stop_waits_for_answers_then_unbinds(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, "last");
+	bench_run(b, 10);
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 1000);
+	assert_int_equal(b->stopped, 0);
+	assert_true(b->carrier.is_bound);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 50);
+	assert_int_equal(b->stopped, 1);
+	assert_true(b->carrier.was_unbound);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	bench_run(b, 60000);
+	assert_int_equal(b->carrier.connections, 1);
+}
+
+static void test_a_stop_ends_in_time_though_the_carrier_says_nothing(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, "last");
+	bench_run(b, 10);
+	smpp_bind_free(&b->carrier.bind);
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	assert_int_equal(b->stopped, 1);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+}
+
+static void test_a_stop_while_a_link_is_down_needs_no_carrier(void **state)
+{
+	struct bench *b = *state;
+	net_listener_close(&b->carrier.listener);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 5000);
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 10);
+	assert_int_equal(b->stopped, 1);
+}
+
+static void test_a_stop_without_answers_to_wait_for_is_quick(void **state)
+{
+	struct bench *b = *state;
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 10);
+	assert_int_equal(b->stopped, 1);
+	assert_true(b->carrier.was_unbound);
+}
+
+static void test_texts_wait_for_a_link_that_is_down(void **state)
+{
+	struct bench *b = *state;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 10);
+	bench_send(b, BENCH_PHONE, "later");
+	bench_run(b, 100);
+	assert_int_equal(b->carrier.submit_count, 0);
+	bench_run(b, 1000);
+	assert_int_equal(b->carrier.submit_count, 1);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_link_binds_at_the_start),
+		TEST(test_a_lost_connection_is_made_again),
+		TEST(test_garbage_ends_the_connection_and_pauses_double_up_to_half_a_minute),
+		TEST(test_after_a_steady_bind_the_pauses_begin_anew),
+		TEST(test_garbage_inside_a_bind_harms_that_bind_only),
+		TEST(test_a_wrong_password_is_tried_again_with_pauses),
+		TEST(test_a_password_longer_than_smpp_allows_keeps_the_link_down),
+		TEST(test_a_silent_line_is_asked_whether_it_lives),
+		TEST(test_a_paused_link_reads_nothing_and_goes_on_where_it_was),
+		TEST(test_a_stop_waits_for_answers_then_unbinds),
+		TEST(test_a_stop_ends_in_time_though_the_carrier_says_nothing),
+		TEST(test_a_stop_while_a_link_is_down_needs_no_carrier),
+		TEST(test_a_stop_without_answers_to_wait_for_is_quick),
+		TEST(test_texts_wait_for_a_link_that_is_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

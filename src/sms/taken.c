@@ -1,0 +1,103 @@
+/* taken.c - a short list: a receive window of texts under way, and the lost ones. */
+#include "sms/taken.h"
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+struct taken *taken_add(struct taken_list *list, const unsigned char *fingerprint, msec at)
+{
+	struct taken *t = mem_new(sizeof *t);
+	*t = (struct taken) {.id = ++list->drawn, .at = at};
+	memcpy(t->fingerprint, fingerprint, DIGEST_BYTES);
+	DL_APPEND(list->first, t);
+	return t;
+}
+
+void taken_remove(struct taken_list *list, struct taken *t)
+{
+	list->lost_count -= t->state == TAKEN_LOST;
+	DL_DELETE(list->first, t);
+	free(t);
+}
+
+void taken_set(struct taken_list *list, struct taken *t, enum taken_state state)
+{
+	list->lost_count -= t->state == TAKEN_LOST;
+	list->lost_count += state == TAKEN_LOST;
+	t->state = state;
+}
+
+struct str taken_print(const struct taken *t)
+{
+	return str_from(t->fingerprint, DIGEST_BYTES);
+}
+
+struct taken *taken_find(const struct taken_list *list, uint64_t id)
+{
+	struct taken *t;
+	DL_FOREACH(list->first, t)
+		if (t->id == id)
+			return t;
+	return NULL;
+}
+
+struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint)
+{
+	struct taken *t;
+	DL_FOREACH(list->first, t)
+		if (t->state == TAKEN_LOST &&
+			memcmp(t->fingerprint, fingerprint, DIGEST_BYTES) == 0)
+			return t;
+	return NULL;
+}
+
+size_t taken_unwritten(const struct taken_list *list)
+{
+	size_t count = 0;
+	const struct taken *t;
+	DL_FOREACH(list->first, t)
+		count += t->state != TAKEN_LOST;
+	return count;
+}
+
+void taken_written(struct taken_list *list)
+{
+	struct taken *t, *next;
+	DL_FOREACH_SAFE(list->first, t, next)
+		if (t->state == TAKEN_ANSWERED)
+			taken_remove(list, t);
+}
+
+static void remove_oldest_lost(struct taken_list *list)
+{
+	struct taken *t;
+	DL_FOREACH(list->first, t)
+		if (t->state == TAKEN_LOST) {
+			taken_remove(list, t);
+			return;
+		}
+}
+
+void taken_down(struct taken_list *list)
+{
+	struct taken *t;
+	DL_FOREACH(list->first, t)
+		taken_set(list, t, TAKEN_LOST);
+	while (list->lost_count > TAKEN_LOST_MAX)
+		remove_oldest_lost(list);
+}
+
+void taken_forget(struct taken_list *list, msec before)
+{
+	struct taken *t, *next;
+	DL_FOREACH_SAFE(list->first, t, next)
+		if (t->state == TAKEN_LOST && t->at < before)
+			taken_remove(list, t);
+}
+
+void taken_clear(struct taken_list *list)
+{
+	while (list->first)
+		taken_remove(list, list->first);
+}

@@ -1,0 +1,53 @@
+/* taken.h - the texts of one link whose answers are not known to have reached the carrier.
+ *
+ * Gone from the list: the answer has left, or the text was refused. */
+#ifndef SMS_TAKEN_H
+#define SMS_TAKEN_H
+
+#include "base/ids.h"
+#include "base/msec.h"
+
+/* Answers that were lost and whose copies did not come yet: above what a carrier can have
+ * unanswered within the redelivery window, unless its connection ends every few seconds. */
+#define TAKEN_LOST_MAX 1000
+
+enum taken_state {
+	TAKEN_WAITING,  /* its command is not on disk yet */
+	TAKEN_ANSWERED, /* answered, but the answer may still be on its way out of here */
+	TAKEN_LOST,     /* the bind ended before the answer had certainly left: a copy may come */
+};
+
+struct taken {
+	enum taken_state state;
+	bool is_durable; /* the text itself, whatever became of its answer */
+	uint64_t id;
+	uint64_t token; /* of the connector */
+	unsigned char fingerprint[DIGEST_BYTES];
+	msec at;
+	struct taken *prev, *next; /* oldest first */
+};
+
+struct taken_list { /* all zero is an empty one */
+	struct taken *first;
+	size_t lost_count;
+	uint64_t drawn;
+};
+
+struct taken *taken_add(
+	struct taken_list *list, const unsigned char *fingerprint, msec at); /* WAITING */
+void taken_remove(struct taken_list *list, struct taken *taken);
+void taken_set(struct taken_list *list, struct taken *taken, enum taken_state state);
+struct str taken_print(const struct taken *taken); /* its fingerprint, borrowed */
+struct taken *taken_find(const struct taken_list *list, uint64_t id);
+/* The oldest LOST one that says the same; NULL if none. */
+struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint);
+size_t taken_unwritten(const struct taken_list *list); /* those that are not LOST */
+/* All answers given so far have left. */
+void taken_written(struct taken_list *list);
+/* The bind ended: all are LOST. */
+void taken_down(struct taken_list *list);
+/* LOST ones from before that time are expected no longer. */
+void taken_forget(struct taken_list *list, msec before);
+void taken_clear(struct taken_list *list);
+
+#endif

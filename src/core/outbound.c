@@ -8,7 +8,7 @@
  * concatenation header. Drawn per phone, so no customer learns how much others are written. */
 #define SURELY_ONE_SMS_CHARS 70
 
-#define PARTS_MAX 64 /* as wire/segment.h; a text of TEXT_CHARS_MAX takes 62 */
+#define PARTS_MAX 128 /* as wire/segment.h: 4,096 emoji take 125 */
 
 uint64_t outbound_next_serial(const struct core *core)
 {

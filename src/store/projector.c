@@ -1,0 +1,222 @@
+/* projector.c - a queue of batches, and the thread that turns them into rows. */
+#include "store/projector.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <time.h>
+
+/* Events of one transaction: some 50 ms, so that the lag stays even under load. */
+#define TRANSACTION_EVENTS 5000
+
+static msec monotonic(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (msec)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void cond_init(pthread_cond_t *cond)
+{
+	pthread_condattr_t attributes;
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(cond, &attributes);
+	pthread_condattr_destroy(&attributes);
+}
+
+/* False: the time has come. */
+static bool wait_until(struct projector *p, pthread_cond_t *cond, msec when)
+{
+	struct timespec at = {.tv_sec = when / 1000, .tv_nsec = when % 1000 * 1000000};
+	return pthread_cond_timedwait(cond, &p->mutex, &at) != ETIMEDOUT;
+}
+
+/* --- the thread --------------------------------------------------------------------------------- */
+
+/* Sleeps until there is enough to write. False: nothing is left and it is time to stop. */
+static bool wait_for_work(struct projector *p)
+{
+	while (!p->first && !p->is_stopping)
+		pthread_cond_wait(&p->work, &p->mutex);
+	if (!p->first)
+		return false;
+	msec when = p->first->queued_at + p->limits.gather_ms;
+	while (!p->is_stopping && p->waiting_events < TRANSACTION_EVENTS)
+		if (!wait_until(p, &p->work, when))
+			break;
+	return true;
+}
+
+static struct batch *take(struct projector *p)
+{
+	struct batch *first = p->first, *last = first;
+	size_t events = first->count, bytes = first->bytes;
+	while (last->next && events < TRANSACTION_EVENTS) {
+		last = last->next;
+		events += last->count;
+		bytes += last->bytes;
+	}
+	p->first = last->next;
+	if (!p->first)
+		p->end = &p->first;
+	last->next = NULL;
+	p->waiting_events -= events;
+	p->waiting_bytes -= bytes;
+	return first;
+}
+
+static int project(struct projector *p, const struct batch *batch)
+{
+	for (; batch; batch = batch->next)
+		for (size_t i = 0; i < batch->count; i++)
+			CHECK(tables_add(&p->tables, &batch->events[i]));
+	int code = tables_commit(&p->tables);
+	if (code != SQLITE_OK)
+		return code;
+	atomic_store(&p->projected, p->tables.lsn);
+	return tables_tidy(&p->tables);
+}
+
+/* The disk is full: what was taken waits again, before all that came meanwhile. */
+static void put_back(struct projector *p, struct batch *first)
+{
+	struct batch *last = first;
+	for (struct batch *batch = first; batch; batch = batch->next) {
+		p->waiting_events += batch->count;
+		p->waiting_bytes += batch->bytes;
+		last = batch;
+	}
+	if (!p->first)
+		p->end = &last->next;
+	last->next = p->first;
+	p->first = first;
+}
+
+static void settle(struct projector *p, struct batch *taken, int code)
+{
+	bool is_written = p->tables.lsn >= taken->events[0].lsn;
+	enum store_result result = db_result(&p->tables.db, code);
+	if (code != SQLITE_OK)
+		db_log(&p->tables.db, "write the tables", code);
+	p->state = result == STORE_DURABLE   ? PROJECTOR_WELL
+		   : result == STORE_REFUSED ? PROJECTOR_STUCK
+					     : PROJECTOR_SICK;
+	if (is_written)
+		batches_free(&taken);
+	else
+		put_back(p, taken);
+	p->oldest_at = p->first ? p->first->queued_at : 0;
+	pthread_cond_broadcast(&p->room);
+}
+
+static void pause_before_retry(struct projector *p)
+{
+	msec when = monotonic() + p->limits.retry_ms;
+	while (!p->is_stopping && wait_until(p, &p->work, when))
+		continue;
+}
+
+static void *run(void *arg)
+{
+	struct projector *p = arg;
+	bool goes_on = true;
+	pthread_mutex_lock(&p->mutex);
+	while (goes_on && wait_for_work(p)) {
+		bool is_last_try = p->is_stopping;
+		struct batch *taken = take(p);
+		pthread_mutex_unlock(&p->mutex);
+		int code = project(p, taken);
+		pthread_mutex_lock(&p->mutex);
+		settle(p, taken, code);
+		if (p->state == PROJECTOR_STUCK)
+			pause_before_retry(p);
+		goes_on =
+			p->state == PROJECTOR_WELL || (p->state == PROJECTOR_STUCK && !is_last_try);
+	}
+	pthread_mutex_unlock(&p->mutex);
+	return NULL;
+}
+
+/* --- for the others ----------------------------------------------------------------------------- */
+
+void projector_start(struct projector *p, const struct projector_limits *limits)
+{
+	p->limits = *limits;
+	atomic_init(&p->projected, p->tables.lsn);
+	pthread_mutex_init(&p->mutex, NULL);
+	cond_init(&p->work);
+	cond_init(&p->room);
+	p->first = NULL;
+	p->end = &p->first;
+	CHECK(pthread_create(&p->thread, NULL, run, p) == 0);
+}
+
+void projector_stop(struct projector *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	p->is_stopping = true;
+	pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+	pthread_join(p->thread, NULL);
+	if (p->first)
+		log_warn("store", "the tables stay behind the journal; the next start writes them");
+	batches_free(&p->first);
+	tables_close(&p->tables);
+	pthread_mutex_destroy(&p->mutex);
+	pthread_cond_destroy(&p->work);
+	pthread_cond_destroy(&p->room);
+}
+
+static bool is_behind(const struct projector *p)
+{
+	return p->waiting_bytes >= p->limits.bytes_max ||
+	       (p->oldest_at && monotonic() - p->oldest_at >= p->limits.lag_ms);
+}
+
+enum projector_state projector_wait(struct projector *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	msec when = monotonic() + p->limits.wait_ms;
+	bool is_in_time = true;
+	while (is_in_time && p->state == PROJECTOR_WELL && is_behind(p))
+		is_in_time = wait_until(p, &p->room, when);
+	enum projector_state state = p->state;
+	if (state == PROJECTOR_STUCK && !is_behind(p))
+		state = PROJECTOR_WELL;
+	if (!is_in_time)
+		state = PROJECTOR_STUCK;
+	pthread_mutex_unlock(&p->mutex);
+	return state;
+}
+
+enum projector_state projector_state(struct projector *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	enum projector_state state = p->state;
+	pthread_mutex_unlock(&p->mutex);
+	return state;
+}
+
+void projector_give(struct projector *p, struct batch **given)
+{
+	struct batch *batch = *given;
+	*given = NULL;
+	pthread_mutex_lock(&p->mutex);
+	bool was_idle = !p->first;
+	batch->queued_at = monotonic();
+	batch->next = NULL;
+	*p->end = batch;
+	p->end = &batch->next;
+	p->waiting_events += batch->count;
+	p->waiting_bytes += batch->bytes;
+	if (!p->oldest_at)
+		p->oldest_at = batch->queued_at;
+	if (was_idle || p->waiting_events >= TRANSACTION_EVENTS)
+		pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+uint64_t projector_projected(struct projector *p)
+{
+	return atomic_load(&p->projected);
+}

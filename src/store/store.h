@@ -1,0 +1,81 @@
+/* store.h - what was accepted stays: an append-only journal of events and, behind it, the tables.
+ *
+ * One store holds one centre. Everything is called on the loop's thread; answers come through
+ * loop->post. Implementations: store_mem (tests), store_sqlite. */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "core/core.h"
+
+/* What became of an append. */
+enum store_result {
+	STORE_DURABLE, /* on disk: survives kill -9 and power loss */
+	STORE_FENCED,  /* another owner has the centre (a newer epoch): nothing was written */
+	STORE_REFUSED, /* certainly rolled back (disk full, read-only): nothing was written */
+	STORE_UNKNOWN, /* fsync failed, EIO: may or may not be there; the process must end (exit 74) */
+};
+
+/* One event on its way to the journal. */
+struct store_event {
+	uint64_t lsn;
+	msec at;
+	unsigned kind;
+	struct str body; /* packed: body_pack */
+};
+
+/* How the store reaches the loop. post may be called from any thread. */
+struct store_loop {
+	void *ctx;
+	void (*post)(void *ctx, void (*fn)(void *arg), void *arg);
+	/* Runs fn(arg) on the loop after delay_ms (loop's thread only). */
+	void (*after)(void *ctx, msec delay_ms, void (*fn)(void *arg), void *arg);
+};
+
+struct store;
+struct store_ops {
+	/* Restores the core: rows of the tables that are open, as events for core_evolve, then the
+	 * journal above projected_lsn. Before the first append, and again after REFUSED; no append may be
+	 * in flight. ERR_INTERNAL: the store is damaged (said in the log). */
+	enum err (*load)(struct store *store, struct core *core);
+	/* Appends events [first.lsn ..] without gaps; copies them. One append at a time: the next only
+	 * after done(ctx, result) came, which is on the loop's thread, never from inside. All events of
+	 * one command in one append; the first event of all is the centre's. */
+	void (*append)(struct store *store, const struct store_event *events, size_t count,
+		void (*done)(void *ctx, enum store_result result), void *ctx);
+	/* Last lsn that the tables hold, durably. Cheap; grows by itself (the projector is at most
+	 * PROJECT_LAG_MS behind). */
+	uint64_t (*projected)(struct store *store);
+	/* Can it write again? Asked each second after REFUSED. Never blocks: store_sqlite lets its thread
+	 * try, and tells at the next asking how it went. */
+	bool (*probe)(struct store *store);
+	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
+	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
+	void (*close)(struct store **store);
+};
+
+struct store {
+	const struct store_ops *ops;
+};
+
+#define PROJECT_LAG_MS 250
+/* Less free disk than this: commands are refused before they are applied (design: failure). */
+#define STORE_FREE_MIN (64ull * 1024 * 1024)
+
+/* In memory, commits on a fixed grid of grid_ms (0: at once, in the next turn), so that twins group
+ * alike. Keeps the packed journal: store_mem_load_from replays it into another core. */
+struct store *store_mem_open(const struct store_loop *loop, msec grid_ms);
+
+/* In folder: journal.db (WAL, synchronous=FULL) and sotto.db (WAL, NORMAL), one thread each, a lock
+ * file; exactly one connection per file writes. Creates what is missing, migrates what is older;
+ * refuses a newer schema and a folder that another process has open (why: what a person reads). */
+enum err store_sqlite_open(struct str folder, const struct store_loop *loop, struct store **out,
+	struct buf *why) MUST_CHECK;
+
+/* Replays the whole journal and compares with the tables at projected_lsn, row by row, column by
+ * column. Needs no lock and writes nothing: a store in use is read as it was at one moment. OK:
+ * equal. Else ERR_INTERNAL; differences: one line each, at most 100, and one if there are more.
+ * events: read from the journal; rows: compared. */
+enum err store_verify(
+	struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows) MUST_CHECK;
+
+#endif

@@ -1,0 +1,50 @@
+/* store_batch.c - copying events. */
+#include "store/store_batch.h"
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+struct batch *batch_new(const struct store_event *events, size_t count)
+{
+	CHECK(count > 0);
+	size_t bytes = sizeof(struct batch) + count * sizeof *events, packed = 0;
+	for (size_t i = 0; i < count; i++)
+		packed += events[i].body.len;
+	struct batch *batch = mem_new(bytes + packed);
+	batch->count = count;
+	batch->bytes = bytes + packed;
+	char *at = (char *)batch + bytes;
+	for (size_t i = 0; i < count; i++) {
+		CHECK(events[i].lsn == events[0].lsn + i);
+		batch->events[i] = events[i];
+		batch->events[i].body.at = at;
+		if (events[i].body.len)
+			memcpy(at, events[i].body.at, events[i].body.len);
+		at += events[i].body.len;
+	}
+	return batch;
+}
+
+void batch_free(struct batch **batch)
+{
+	free(*batch);
+	*batch = NULL;
+}
+
+void batches_free(struct batch **first)
+{
+	while (*first) {
+		struct batch *batch = *first;
+		*first = batch->next;
+		batch_free(&batch);
+	}
+}
+
+bool event_unpack(const struct store_event *packed, union any_body *room, struct event *event)
+{
+	if (!event_is_known(packed->kind))
+		return false;
+	*event = (struct event) {
+		.kind = packed->kind, .lsn = packed->lsn, .at = packed->at, .body = room};
+	return body_unpack(event_body(event->kind), packed->body, room);
+}

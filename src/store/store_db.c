@@ -1,0 +1,224 @@
+/* store_db.c - opening, asking and judging SQLite. */
+#include "store/store_db.h"
+#include "base/log.h"
+
+#include <errno.h>
+
+/* An operator's sqlite3 may hold a lock for a moment; longer, and the append is refused. */
+#define DB_BUSY_MS 2000
+
+#define CREATE (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
+static const struct {
+	int flags;
+	bool is_wal;
+	const char *setup;
+} uses[] = {
+	[DB_READ] = {SQLITE_OPEN_READONLY, false, ""},
+	[DB_WRITE] = {CREATE, true, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0"},
+	[DB_WRITE_FULL] = {CREATE, true, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
+	[DB_SCRATCH] = {CREATE, false, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"},
+};
+
+/* We checkpoint ourselves, after the commit was answered: SQLite's own hook would make the commit
+ * wait for it and would hide a failed fsync. */
+static int note_wal(void *ctx, sqlite3 *lite, const char *schema, int pages)
+{
+	(void)lite;
+	(void)schema;
+	struct db *db = ctx;
+	db->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+static int set_wal(const struct db *db)
+{
+	sqlite3_stmt *statement;
+	int code = db_prepare(db, STR("PRAGMA journal_mode=WAL"), &statement);
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(statement);
+	bool is_wal = code == SQLITE_ROW && str_is(db_column_str(statement, 0), "wal");
+	sqlite3_finalize(statement);
+	if (code != SQLITE_ROW)
+		return code;
+	return is_wal ? SQLITE_OK : SQLITE_CANTOPEN; /* a file system without shared memory */
+}
+
+int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
+{
+	*db = (struct db) {.name = name};
+	struct buf path = {0};
+	if (use != DB_SCRATCH)
+		buf_printf(&path, "%.*s/%s", STR_ARGS(folder), name);
+	buf_put_byte(&path, '\0');
+	int code = sqlite3_open_v2(path.at, &db->lite,
+		uses[use].flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+	buf_free(&path);
+	if (code != SQLITE_OK)
+		return code;
+	sqlite3_busy_timeout(db->lite, DB_BUSY_MS);
+	if (uses[use].is_wal && (code = set_wal(db)) != SQLITE_OK)
+		return code;
+	if ((code = db_exec(db, uses[use].setup)) != SQLITE_OK)
+		return code;
+	sqlite3_wal_hook(db->lite, note_wal, db);
+	int64_t pages; /* reads the file, so that a damaged one is noticed here */
+	return db_number(db, "SELECT count(*) FROM sqlite_schema", &pages);
+}
+
+void db_close(struct db *db)
+{
+	/* Statements are finalized by now, so this cannot fail. */
+	CHECK(sqlite3_close(db->lite) == SQLITE_OK);
+	*db = (struct db) {0};
+}
+
+int db_exec(const struct db *db, const char *sql)
+{
+	return sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
+}
+
+int db_prepare(const struct db *db, struct str sql, sqlite3_stmt **out)
+{
+	return sqlite3_prepare_v3(
+		db->lite, sql.at, (int)sql.len, SQLITE_PREPARE_PERSISTENT, out, NULL);
+}
+
+int db_run(sqlite3_stmt *statement)
+{
+	int code = sqlite3_step(statement);
+	sqlite3_reset(statement);
+	return code == SQLITE_DONE || code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+void db_rollback(const struct db *db)
+{
+	if (!sqlite3_get_autocommit(db->lite))
+		sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL);
+}
+
+int db_number(const struct db *db, const char *sql, int64_t *out)
+{
+	sqlite3_stmt *statement;
+	int code = db_prepare(db, str_of(sql), &statement);
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(statement);
+	if (code == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	if (code == SQLITE_DONE)
+		return SQLITE_CORRUPT; /* a row that we wrote is gone */
+	return code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+/* --- judging ------------------------------------------------------------------------------------ */
+
+/* A write that the system refused as a whole; SQLite calls only ENOSPC so (SQLITE_FULL).
+ * file: which one was written: SQLITE_FCNTL_JOURNAL_POINTER, the WAL, or _FILE_POINTER. */
+static bool is_refused_write(const struct db *db, int code, int file)
+{
+	sqlite3_file *written = NULL;
+	int reason = 0;
+	if (code != SQLITE_IOERR_WRITE)
+		return false;
+	sqlite3_file_control(db->lite, NULL, file, &written);
+	if (!written || !written->pMethods)
+		return false;
+	written->pMethods->xFileControl(written, SQLITE_FCNTL_LAST_ERRNO, &reason);
+	return reason == EROFS || reason == EDQUOT;
+}
+
+static enum store_result judge(int code)
+{
+	static const struct {
+		int code;
+		enum store_result result;
+	} verdicts[] = {
+		{SQLITE_OK, STORE_DURABLE}, {SQLITE_FULL, STORE_REFUSED},
+		{SQLITE_READONLY, STORE_REFUSED}, {SQLITE_BUSY, STORE_REFUSED},
+		{SQLITE_LOCKED, STORE_REFUSED},
+		{SQLITE_CONSTRAINT, STORE_FENCED}, /* somebody else wrote this lsn */
+	};
+	for (size_t i = 0; i < sizeof verdicts / sizeof verdicts[0]; i++)
+		if (verdicts[i].code == (code & 0xFF))
+			return verdicts[i].result;
+	return STORE_UNKNOWN;
+}
+
+enum store_result db_result(const struct db *db, int code)
+{
+	/* A transaction writes into the WAL alone. */
+	bool is_refused = is_refused_write(db, code, SQLITE_FCNTL_JOURNAL_POINTER);
+	return is_refused ? STORE_REFUSED : judge(code);
+}
+
+void db_error(const struct db *db, const char *what, int code, struct buf *out)
+{
+	const char *reason = sqlite3_errstr(code);
+	if (db->lite && sqlite3_extended_errcode(db->lite) == code)
+		reason = sqlite3_errmsg(db->lite);
+	buf_printf(out, "%s: cannot %s: %s", db->name, what, reason);
+}
+
+void db_log(const struct db *db, const char *what, int code)
+{
+	struct buf line = {0};
+	db_error(db, what, code, &line);
+	log_error("store", "%.*s (%d)", STR_ARGS(buf_str(&line)), code);
+	buf_free(&line);
+}
+
+/* --- checkpoints -------------------------------------------------------------------------------- */
+
+int db_checkpoint_all(struct db *db)
+{
+	int code =
+		sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	if ((code & 0xFF) == SQLITE_BUSY) {
+		log_warn("store", "%s: a reader hinders the checkpoint", db->name);
+		return SQLITE_OK;
+	}
+	return code;
+}
+
+int db_checkpoint(struct db *db, int pages)
+{
+	if (db->wal_pages < pages)
+		return SQLITE_OK;
+	int code = sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+	if (is_refused_write(db, code, SQLITE_FCNTL_FILE_POINTER) || judge(code) == STORE_REFUSED)
+		return SQLITE_OK;
+	return code;
+}
+
+/* --- values ------------------------------------------------------------------------------------- */
+
+void db_bind_text(sqlite3_stmt *statement, int place, struct str text)
+{
+	/* A NULL pointer would bind NULL. */
+	sqlite3_bind_text(statement, place, text.len ? text.at : "", (int)text.len, SQLITE_STATIC);
+}
+
+void db_bind_bytes(sqlite3_stmt *statement, int place, struct str bytes)
+{
+	sqlite3_bind_blob(
+		statement, place, bytes.len ? bytes.at : "", (int)bytes.len, SQLITE_STATIC);
+}
+
+void db_bind_number(sqlite3_stmt *statement, int place, uint64_t number)
+{
+	sqlite3_bind_int64(statement, place, (sqlite3_int64)number);
+}
+
+struct str db_column_str(sqlite3_stmt *row, int column)
+{
+	const void *at = sqlite3_column_blob(row, column);
+	int len = sqlite3_column_bytes(row, column);
+	return at && len > 0 ? str_from(at, (size_t)len) : STR_NONE;
+}
+
+uint64_t db_column_number(sqlite3_stmt *row, int column)
+{
+	return (uint64_t)sqlite3_column_int64(row, column);
+}

@@ -1,0 +1,60 @@
+/* store_db.h - SQLite with our habits: one file, one connection, used by one thread at a time.
+ *
+ * Exactly one connection per file is opened with DB_WRITE; it alone writes and checkpoints, because
+ * SQLite before 3.51.3 can corrupt a WAL when two connections do so at once. Codes are SQLite's
+ * extended result codes. */
+#ifndef STORE_STORE_DB_H
+#define STORE_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "base/buf.h"
+#include "store/store.h"
+
+enum db_use {
+	DB_READ,
+	DB_WRITE,      /* creates the file, in WAL; survives kill -9, not always power loss */
+	DB_WRITE_FULL, /* the same, and each commit is fsynced: survives power loss */
+	DB_SCRATCH,    /* a private file that goes with the connection; name is only for messages */
+};
+
+struct db {
+	sqlite3 *lite;
+	const char *name; /* of the file in the folder; a literal */
+	int wal_pages;    /* in the WAL after the last commit */
+};
+
+/* After a failure db still tells why (db_error) and must be closed. An open db stays in place. */
+int db_open(struct db *db, struct str folder, const char *name, enum db_use use) MUST_CHECK;
+/* A writer leaves no WAL behind. Empties db; an all zero one is fine. */
+void db_close(struct db *db);
+int db_exec(const struct db *db, const char *sql) MUST_CHECK;
+/* A statement for the connection's life; end it with sqlite3_finalize. */
+int db_prepare(const struct db *db, struct str sql, sqlite3_stmt **out) MUST_CHECK;
+/* Runs a prepared statement that gives no rows, or whose rows do not matter. */
+int db_run(sqlite3_stmt *statement) MUST_CHECK;
+/* Ends a transaction that failed, if one is open; SQLite's message of the failure is lost then.
+ * What it leaves is asked with sqlite3_get_autocommit. */
+void db_rollback(const struct db *db);
+/* The first column of the first row; none: an error. */
+int db_number(const struct db *db, const char *sql, int64_t *out) MUST_CHECK;
+
+/* Moves all of the WAL into the file and empties it, as every start does. Readers may hinder it,
+ * which is said in the log and no error. */
+int db_checkpoint_all(struct db *db) MUST_CHECK;
+/* Moves what it can, if at least pages are there. A full disk is no error: the WAL keeps it all. */
+int db_checkpoint(struct db *db, int pages) MUST_CHECK;
+
+/* What a failed transaction, already rolled back, means for an append. */
+enum store_result db_result(const struct db *db, int code);
+/* "sotto.db: cannot DO: reason" */
+void db_error(const struct db *db, const char *what, int code, struct buf *out);
+void db_log(const struct db *db, const char *what, int code);
+
+void db_bind_text(sqlite3_stmt *statement, int place, struct str text);   /* borrowed until */
+void db_bind_bytes(sqlite3_stmt *statement, int place, struct str bytes); /* rebound */
+void db_bind_number(sqlite3_stmt *statement, int place, uint64_t number);
+struct str db_column_str(sqlite3_stmt *row, int column); /* until the next step */
+uint64_t db_column_number(sqlite3_stmt *row, int column);
+
+#endif

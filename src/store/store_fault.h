@@ -1,0 +1,20 @@
+/* store_fault.h - a disk that fails when a test says so: an sqlite3_vfs before the real one. */
+#ifndef STORE_STORE_FAULT_H
+#define STORE_STORE_FAULT_H
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+
+/* Of files whose path holds `files`: writes and fsyncs end with these codes (SQLITE_OK: well) and
+ * this errno. May be changed while the store's threads run. */
+struct fault {
+	sqlite3_vfs vfs;
+	const char *files;
+	atomic_int write_code, sync_code, reason;
+	atomic_int writes, syncs; /* tried so far */
+};
+
+void fault_begin(struct fault *fault, const char *files); /* becomes SQLite's default */
+void fault_end(struct fault *fault);
+
+#endif

@@ -1,0 +1,233 @@
+/* store_mem.c - a list of packed batches, and a grid of moments at which they are committed. */
+#include "store/store_mem.h"
+#include "base/arena.h"
+#include "store/store_batch.h"
+
+#include <stdlib.h>
+
+/* What the loop holds of a store; outlives it, because a timer cannot be taken back. */
+struct tick {
+	struct mem_store *store; /* NULL: closed */
+};
+
+struct append {
+	struct batch *batch;
+	void (*done)(void *ctx, enum store_result result);
+	void *ctx;
+	enum store_result result;
+};
+
+struct mem_store {
+	struct store base;
+	struct store_loop loop;
+	msec grid_ms;
+	struct tick *tick; /* NULL: grid_ms is 0 */
+	struct batch *first, **end;
+	uint64_t last;
+	struct append *append; /* in flight */
+	enum store_result fault;
+	bool is_written_anyway;
+};
+
+static const struct store_ops mem_ops;
+
+/* --- committing --------------------------------------------------------------------------------- */
+
+static void commit(struct mem_store *store, struct append *append)
+{
+	append->result = store->fault;
+	if (store->fault != STORE_DURABLE && !store->is_written_anyway) {
+		batch_free(&append->batch);
+		return;
+	}
+	CHECK(append->batch->events[0].lsn == store->last + 1);
+	store->last += append->batch->count;
+	*store->end = append->batch;
+	store->end = &append->batch->next;
+	append->batch = NULL;
+}
+
+static void answer(void *arg)
+{
+	struct append *append = arg;
+	append->done(append->ctx, append->result);
+	free(append);
+}
+
+static void commit_waiting(struct mem_store *store)
+{
+	struct append *append = store->append;
+	if (!append)
+		return;
+	store->append = NULL;
+	commit(store, append);
+	answer(append);
+}
+
+/* The grid runs on whether anything waits or not, so that its moments never depend on appends. What
+ * was appended first made later events wait for `done`; they are committed at the same moment, so
+ * that it makes no difference to them whether somebody else was first. Two rounds and no more: what
+ * the first round's outputs lead to belongs to the next moment. */
+static void on_grid(void *arg)
+{
+	struct tick *tick = arg;
+	if (!tick->store) {
+		free(tick);
+		return;
+	}
+	tick->store->loop.after(tick->store->loop.ctx, tick->store->grid_ms, on_grid, tick);
+	commit_waiting(tick->store);
+	if (tick->store)
+		commit_waiting(tick->store);
+}
+
+/* Without a grid each append has a tick of its own: the next turn of the loop. */
+static void on_next_turn(void *arg)
+{
+	struct tick *tick = arg;
+	struct mem_store *store = tick->store;
+	if (store) {
+		store->tick = NULL;
+		commit_waiting(store);
+	}
+	free(tick);
+}
+
+static struct tick *tick_new(struct mem_store *store)
+{
+	struct tick *tick = mem_new(sizeof *tick);
+	tick->store = store;
+	return tick;
+}
+
+/* --- opening and closing ------------------------------------------------------------------------ */
+
+struct store *store_mem_open(const struct store_loop *loop, msec grid_ms)
+{
+	struct mem_store *store = mem_new(sizeof *store);
+	store->base.ops = &mem_ops;
+	store->loop = *loop;
+	store->grid_ms = grid_ms;
+	store->end = &store->first;
+	store->fault = STORE_DURABLE;
+	if (grid_ms > 0) {
+		store->tick = tick_new(store);
+		loop->after(loop->ctx, grid_ms, on_grid, store->tick);
+	}
+	return &store->base;
+}
+
+static void free_store(struct mem_store *store)
+{
+	if (store->tick)
+		store->tick->store = NULL;
+	batches_free(&store->first);
+	free(store);
+}
+
+struct store *store_mem_reopen(struct store **base, const struct store_loop *loop, msec grid_ms)
+{
+	struct mem_store *dead = (struct mem_store *)*base;
+	*base = NULL;
+	struct mem_store *store = (struct mem_store *)store_mem_open(loop, grid_ms);
+	if (dead->first) {
+		store->first = dead->first;
+		store->end = dead->end;
+		store->last = dead->last;
+		dead->first = NULL;
+	}
+	if (dead->append)
+		batch_free(&dead->append->batch);
+	free(dead->append);
+	free_store(dead);
+	return &store->base;
+}
+
+static void close_store(struct store **base)
+{
+	struct mem_store *store = (struct mem_store *)*base;
+	*base = NULL;
+	if (store->append) {
+		commit(store, store->append);
+		store->loop.post(store->loop.ctx, answer, store->append);
+	}
+	free_store(store);
+}
+
+/* --- operations --------------------------------------------------------------------------------- */
+
+void store_mem_each(const struct store *base,
+	void (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+	const struct mem_store *store = (const struct mem_store *)base;
+	for (const struct batch *batch = store->first; batch; batch = batch->next)
+		for (size_t i = 0; i < batch->count; i++)
+			each(ctx, &batch->events[i]);
+}
+
+struct evolving {
+	struct core *core;
+	bool is_damaged;
+};
+
+static void evolve(void *ctx, const struct store_event *packed)
+{
+	struct evolving *evolving = ctx;
+	union any_body room;
+	struct event event;
+	if (!event_unpack(packed, &room, &event))
+		evolving->is_damaged = true;
+	else
+		core_evolve(evolving->core, &event);
+}
+
+enum err store_mem_load_from(const struct store *mem, struct core *core)
+{
+	struct evolving evolving = {.core = core};
+	store_mem_each(mem, evolve, &evolving);
+	return evolving.is_damaged ? ERR_INTERNAL : OK;
+}
+
+static enum err load(struct store *store, struct core *core)
+{
+	return store_mem_load_from(store, core);
+}
+
+static void append(struct store *base, const struct store_event *events, size_t count,
+	void (*done)(void *ctx, enum store_result result), void *ctx)
+{
+	struct mem_store *store = (struct mem_store *)base;
+	CHECK(!store->append);
+	store->append = mem_new(sizeof *store->append);
+	*store->append =
+		(struct append) {.batch = batch_new(events, count), .done = done, .ctx = ctx};
+	if (store->grid_ms == 0) {
+		store->tick = tick_new(store);
+		store->loop.post(store->loop.ctx, on_next_turn, store->tick);
+	}
+}
+
+static uint64_t projected(struct store *base)
+{
+	return ((struct mem_store *)base)->last;
+}
+
+static bool probe(struct store *base)
+{
+	return ((struct mem_store *)base)->fault == STORE_DURABLE;
+}
+
+void store_mem_fail(struct store *mem, enum store_result result, bool is_written)
+{
+	struct mem_store *store = (struct mem_store *)mem;
+	store->fault = result;
+	store->is_written_anyway = result == STORE_UNKNOWN && is_written;
+}
+
+static const struct store_ops mem_ops = {
+	.load = load,
+	.append = append,
+	.projected = projected,
+	.probe = probe,
+	.close = close_store,
+};

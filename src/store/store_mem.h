@@ -1,0 +1,22 @@
+/* store_mem.h - what tests may do with the store in memory beyond store.h. */
+#ifndef STORE_STORE_MEM_H
+#define STORE_STORE_MEM_H
+
+#include "store/store.h"
+
+/* Replays everything committed so far into another core. ERR_INTERNAL: the journal holds what this
+ * program does not know. */
+enum err store_mem_load_from(const struct store *mem, struct core *core) MUST_CHECK;
+/* The same, to anybody; events are borrowed for the call. */
+void store_mem_each(const struct store *mem,
+	void (*each)(void *ctx, const struct store_event *event), void *ctx);
+
+/* From now on commits end like this and probe says no; STORE_DURABLE heals it. is_written: whether
+ * the events of an unknown outcome are in the journal all the same. */
+void store_mem_fail(struct store *mem, enum store_result result, bool is_written);
+
+/* A store that starts with what `dead` committed, as after a crash: what was in flight there is
+ * lost. dead is used up; nobody is called for it any more. */
+struct store *store_mem_reopen(struct store **dead, const struct store_loop *loop, msec grid_ms);
+
+#endif

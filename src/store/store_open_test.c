@@ -1,0 +1,213 @@
+/* store_open_test.c - who may open a folder, what is refused, and who may still write. */
+#include "store/store_sample.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct fixture {
+	struct sample_loop loop;
+	struct sample sample;
+	char *folder;
+	struct store *store;
+	struct buf got;
+};
+
+static int set_up(void **state)
+{
+	struct fixture *f = mem_new(sizeof *f);
+	sample_loop_init(&f->loop);
+	f->folder = sample_folder();
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	if (f->store)
+		f->store->ops->close(&f->store);
+	sample_free(&f->sample);
+	sample_folder_remove(&f->folder);
+	buf_free(&f->got);
+	free(f);
+	return 0;
+}
+
+static void open_store(struct fixture *f)
+{
+	f->store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+}
+
+static void open_lazy(struct fixture *f)
+{
+	struct store_tuning lazy = sample_tuning_lazy();
+	f->store = sample_open(&f->loop, f->folder, &lazy);
+}
+
+static void close_store(struct fixture *f)
+{
+	f->store->ops->close(&f->store);
+	assert_null(f->store);
+}
+
+static void append(struct fixture *f)
+{
+	assert_int_equal(sample_append(&f->loop, f->store, &f->sample), STORE_DURABLE);
+}
+
+static void refused(struct fixture *f, const char *why_part)
+{
+	struct buf why = {0};
+	struct store *store = NULL;
+	assert_int_not_equal(store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why), OK);
+	assert_null(store);
+	assert_contains(&why, why_part);
+	buf_free(&why);
+}
+
+static void test_a_folder_in_use_is_refused_and_the_process_named(void **state)
+{
+	struct fixture *f = *state;
+	int ready[2], end[2];
+	char byte = 0;
+	assert_int_equal(pipe(ready) | pipe(end), 0);
+	pid_t child = fork();
+	if (child == 0) {
+		close(end[1]);
+		open_store(f);
+		_exit(write(ready[1], &byte, 1) != 1 || read(end[0], &byte, 1) != 0);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	char pid[32];
+	snprintf(pid, sizeof pid, "in process %ld", (long)child);
+	refused(f, pid);
+	close(end[1]);
+	waitpid(child, NULL, 0);
+	close(ready[0]);
+	close(ready[1]);
+	close(end[0]);
+	open_store(f); /* the system let the lock go */
+}
+
+static void test_a_folder_that_cannot_be_written_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	bool is_root = geteuid() == 0;
+	assert_int_equal(chmod(f->folder, 0555), 0);
+	if (is_root)
+		assert_int_equal(seteuid(65534), 0);
+	refused(f, "cannot write in /tmp/sotto-store-");
+	if (is_root)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(f->folder, 0755), 0);
+}
+
+static void test_a_newer_schema_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const names[] = {"journal.db", "sotto.db"};
+	open_store(f);
+	close_store(f);
+	for (size_t i = 0; i < 2; i++) {
+		sample_sql(f->folder, names[i], "PRAGMA user_version=99");
+		refused(f, "has schema 99, made by a newer program");
+		sample_sql(f->folder, names[i], "PRAGMA user_version=1");
+	}
+	open_store(f);
+}
+
+static void overwrite(struct fixture *f, const char *name, struct str bytes)
+{
+	struct buf path = {0};
+	buf_printf(&path, "%s/%s", f->folder, name);
+	buf_put_byte(&path, '\0');
+	FILE *file = fopen(path.at, "r+");
+	assert_non_null(file);
+	assert_int_equal(fwrite(bytes.at, 1, bytes.len, file), bytes.len);
+	fclose(file);
+	buf_free(&path);
+}
+
+static void test_a_damaged_file_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const names[] = {"journal.db", "sotto.db"};
+	open_store(f);
+	sample_add_centre(&f->sample);
+	append(f);
+	close_store(f);
+	for (size_t i = 0; i < 2; i++) {
+		overwrite(f, names[i], STR("SQL damage 3"));
+		refused(f, names[i]);
+		refused(f, "not a database");
+		overwrite(f, names[i], STR("SQLite format 3\0"));
+	}
+	open_store(f);
+}
+
+static void test_tables_of_another_journal_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	open_store(f);
+	sample_add_centre(&f->sample);
+	append(f);
+	close_store(f);
+	sample_sql(f->folder, "sotto.db", "UPDATE projected SET lsn = 2");
+	refused(f, "sotto.db is not of this journal.db");
+	sample_sql(f->folder, "sotto.db", "UPDATE projected SET lsn = 1, centre = 'other'");
+	refused(f, "sotto.db is not of this journal.db");
+}
+
+static void ignore(void *ctx, struct event *event)
+{
+	(void)ctx;
+	(void)event;
+}
+
+static void test_a_gap_in_the_journal_stops_the_load(void **state)
+{
+	struct fixture *f = *state;
+	open_lazy(f);
+	sample_add_centre(&f->sample);
+	sample_add_nth(&f->sample, BODY_contact, 1, 0);
+	sample_add_nth(&f->sample, BODY_contact, 2, 0);
+	append(f);
+	sample_sql(f->folder, "journal.db", "DELETE FROM journal WHERE lsn = 2");
+	assert_int_equal(store_sqlite_each(f->store, ignore, NULL), ERR_INTERNAL);
+	sample_sql(f->folder, "journal.db",
+		"INSERT INTO journal SELECT centre, 2, epoch, at, 9999, body FROM journal WHERE "
+		"lsn = 1");
+	assert_int_equal(store_sqlite_each(f->store, ignore, NULL), ERR_INTERNAL);
+}
+
+static void test_an_owner_whose_epoch_is_over_writes_nothing(void **state)
+{
+	struct fixture *f = *state;
+	open_store(f);
+	sample_add_centre(&f->sample);
+	append(f);
+	sample_sql(f->folder, "journal.db", "UPDATE owner SET epoch = epoch + 1");
+	sample_add_nth(&f->sample, BODY_contact, 1, 0);
+	assert_int_equal(sample_append(&f->loop, f->store, &f->sample), STORE_FENCED);
+	sample_load(f->store, &f->got, false);
+	assert_null(memmem(f->got.at, f->got.len, "contact", 7));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_a_folder_in_use_is_refused_and_the_process_named),
+		TEST(test_a_folder_that_cannot_be_written_is_refused),
+		TEST(test_a_newer_schema_is_refused),
+		TEST(test_a_damaged_file_is_refused),
+		TEST(test_tables_of_another_journal_are_refused),
+		TEST(test_a_gap_in_the_journal_stops_the_load),
+		TEST(test_an_owner_whose_epoch_is_over_writes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

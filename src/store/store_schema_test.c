@@ -1,0 +1,222 @@
+/* store_schema_test.c - the tables are those of body.def, and the start reads them by key. */
+#include "store/store_sample.h"
+#include "store/store_schema.h"
+
+#include <stdlib.h>
+
+static void open_tables(struct tables *tables)
+{
+	struct buf why = {0};
+	assert_int_equal(tables_open(tables, STR_NONE, DB_SCRATCH, &why), OK);
+	buf_free(&why);
+}
+
+static const char *column_type(const struct field *field)
+{
+	static const char *const types[] = {
+		[FIELD_TEXT] = "TEXT",
+		[FIELD_BYTES] = "BLOB",
+		[FIELD_NUM] = "INTEGER",
+		[FIELD_TIME] = "INTEGER",
+		[FIELD_PICK] = "TEXT",
+	};
+	return types[field->type];
+}
+
+static void put_column(struct buf *out, const char *name, const char *type, int key)
+{
+	buf_printf(out, "%s %s NOT NULL key=%d\n", name, type, key);
+}
+
+static void put_expected(struct buf *out, const struct body_type *type)
+{
+	int key = 1;
+	put_column(out, "centre", "TEXT", key++);
+	for (size_t i = 0; i < type->field_count; i++)
+		put_column(out, type->fields[i].name, column_type(&type->fields[i]),
+			type->fields[i].is_key ? key++ : 0);
+	put_column(out, "lsn", "INTEGER", 0);
+	put_column(out, "first_lsn", "INTEGER", 0);
+	buf_put_byte(out, '\0');
+}
+
+static void put_found(struct buf *out, const struct db *db, const char *table)
+{
+	struct buf sql = {0};
+	sqlite3_stmt *row;
+	buf_printf(&sql, "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo('%s')", table);
+	assert_int_equal(db_prepare(db, buf_str(&sql), &row), SQLITE_OK);
+	while (sqlite3_step(row) == SQLITE_ROW) {
+		assert_int_equal(sqlite3_column_int(row, 2), 1);
+		put_column(out, (const char *)sqlite3_column_text(row, 0),
+			(const char *)sqlite3_column_text(row, 1), sqlite3_column_int(row, 3));
+	}
+	sqlite3_finalize(row);
+	buf_free(&sql);
+}
+
+static void test_tables_have_the_columns_of_their_bodies(void **state)
+{
+	(void)state;
+	struct tables tables;
+	open_tables(&tables);
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
+		struct buf expected = {0}, found = {0};
+		put_expected(&expected, body_type(kind));
+		put_found(&found, &tables.db, body_type(kind)->name);
+		assert_text(&found, expected.at);
+		buf_free(&expected);
+		buf_free(&found);
+	}
+	tables_close(&tables);
+}
+
+static void test_there_are_no_other_tables_and_all_are_strict(void **state)
+{
+	(void)state;
+	struct tables tables;
+	int64_t count;
+	open_tables(&tables);
+	assert_int_equal(db_number(&tables.db,
+				 "SELECT count(*) FROM pragma_table_list"
+				 " WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'",
+				 &count),
+		SQLITE_OK);
+	assert_int_equal(count, BODY_KINDS + 1); /* and `projected` */
+	assert_int_equal(db_number(&tables.db,
+				 "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
+				 " AND name NOT LIKE 'sqlite_%' AND NOT (strict AND wr)",
+				 &count),
+		SQLITE_OK);
+	assert_int_equal(count, 0);
+	tables_close(&tables);
+}
+
+/* A session with all that belongs to it; what is over stays in the tables. */
+static void add_session(struct sample *sample, unsigned nth, bool is_over)
+{
+	union any_body body;
+	struct str id = arena_printf(&sample->arena, "id%u", nth);
+	for (enum body_kind kind = BODY_session; kind < BODY_KINDS; kind++) {
+		if (kind == BODY_registration || kind == BODY_inbound)
+			continue;
+		sample_body(sample, kind, nth, 0, &body);
+		switch (kind) {
+		case BODY_session:
+			body.session.state = is_over ? SESSION_ENDED : SESSION_ACTIVE;
+			break;
+		case BODY_party:
+			body.party.session = id;
+			break;
+		case BODY_message:
+			body.message.session = id;
+			break;
+		case BODY_refusal:
+			body.refusal.session = id;
+			break;
+		case BODY_outbound:
+			body.outbound.open = !is_over;
+			break;
+		case BODY_segment:
+			body.segment.held = !is_over;
+			break;
+		default:
+			break;
+		}
+		sample_add(sample, kind, &body);
+	}
+}
+
+static void add_all(struct tables *tables, struct sample *sample)
+{
+	for (size_t i = 0; i < sample->count; i++)
+		assert_true(tables_add(tables, &sample->events[i]));
+	assert_int_equal(tables_commit(tables), SQLITE_OK);
+	sample_reset(sample);
+}
+
+/* What SQLite does to load a table, and how many rows it finds. */
+static int steps_to_load(struct tables *tables, enum body_kind kind, int *rows)
+{
+	struct buf sql = {0};
+	sqlite3_stmt *statement;
+	store_load_put_sql(&sql, kind);
+	assert_int_equal(db_prepare(&tables->db, buf_str(&sql), &statement), SQLITE_OK);
+	db_bind_text(statement, 1, tables->centre);
+	while (sqlite3_step(statement) == SQLITE_ROW)
+		++*rows;
+	int steps = sqlite3_stmt_status(statement, SQLITE_STMTSTATUS_VM_STEP, 0);
+	sqlite3_finalize(statement);
+	buf_free(&sql);
+	return steps;
+}
+
+static void test_the_start_does_not_read_what_is_over(void **state)
+{
+	(void)state;
+	struct tables tables;
+	struct sample *sample = mem_new(sizeof *sample);
+	int few[BODY_KINDS], few_rows[BODY_KINDS] = {0}, many_rows[BODY_KINDS] = {0};
+	open_tables(&tables);
+	sample_add_centre(sample);
+	for (unsigned nth = 1; nth <= 300; nth++)
+		add_session(sample, nth, nth % 100);
+	add_all(&tables, sample);
+	for (enum body_kind kind = BODY_session; kind < BODY_KINDS; kind++)
+		few[kind] = steps_to_load(&tables, kind, &few_rows[kind]);
+	for (unsigned nth = 301; nth <= 3000; nth++) {
+		add_session(sample, nth, nth < 3000);
+		if (nth % 100 == 0)
+			add_all(&tables, sample);
+	}
+	assert_int_equal(few_rows[BODY_session], 3);
+	for (enum body_kind kind = BODY_session; kind < BODY_KINDS; kind++) {
+		int many = steps_to_load(&tables, kind, &many_rows[kind]);
+		assert_in_range(many_rows[kind], few_rows[kind], few_rows[kind] + 1);
+		assert_in_range(many, 1, few[kind] * 2); /* for ten times the rows */
+	}
+	tables_close(&tables);
+	sample_free(sample);
+	free(sample);
+}
+
+static void test_a_schema_migrates_once(void **state)
+{
+	(void)state;
+	static const char *const first[] = {"CREATE TABLE t (a) ", NULL};
+	static const char *const both[] = {"CREATE TABLE t (a)", "ALTER TABLE t ADD b", NULL};
+	static const char *const bad[] = {"", "", "CREATE TABLE u (a); nonsense", NULL};
+	struct db db;
+	struct buf why = {0};
+	int64_t count;
+	assert_int_equal(db_open(&db, STR_NONE, "scratch", DB_SCRATCH), SQLITE_OK);
+	assert_int_equal(schema_migrate(&db, first, &why), OK);
+	assert_int_not_equal(schema_check(&db, both, &why), OK);
+	assert_contains(&why, "scratch has the older schema 1");
+	assert_int_equal(schema_migrate(&db, both, &why), OK);
+	assert_int_equal(schema_migrate(&db, both, &why), OK);
+	assert_int_equal(schema_check(&db, both, &why), OK);
+	why.len = 0;
+	assert_int_not_equal(schema_migrate(&db, bad, &why), OK);
+	assert_contains(&why, "scratch: cannot bring it to the present schema");
+	assert_int_equal(schema_check(&db, both, &why), OK);
+	why.len = 0;
+	assert_int_not_equal(schema_migrate(&db, first, &why), OK);
+	assert_contains(&why, "scratch has schema 2, made by a newer program");
+	assert_int_equal(
+		db_number(&db, "SELECT count(*) FROM pragma_table_info('t')", &count), SQLITE_OK);
+	assert_int_equal(count, 2);
+	buf_free(&why);
+	db_close(&db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_tables_have_the_columns_of_their_bodies),
+		cmocka_unit_test(test_there_are_no_other_tables_and_all_are_strict),
+		cmocka_unit_test(test_the_start_does_not_read_what_is_over),
+		cmocka_unit_test(test_a_schema_migrates_once),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

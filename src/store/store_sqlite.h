@@ -1,0 +1,21 @@
+/* store_sqlite.h - what tests of the store may turn and look into. */
+#ifndef STORE_STORE_SQLITE_H
+#define STORE_STORE_SQLITE_H
+
+#include "store/store_load.h"
+#include "store/store_writer.h"
+
+struct store_tuning {
+	uint64_t free_min;
+	struct projector_limits projector;
+};
+#define STORE_TUNING                                                                               \
+	((struct store_tuning) {.free_min = STORE_FREE_MIN, .projector = PROJECTOR_LIMITS})
+
+/* store_sqlite_open is this with STORE_TUNING. */
+enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loop,
+	const struct store_tuning *tuning, struct store **out, struct buf *why) MUST_CHECK;
+/* The load operation, but to anybody instead of a core. */
+enum err store_sqlite_each(struct store *store, store_each *each, void *ctx) MUST_CHECK;
+
+#endif

@@ -1,0 +1,33 @@
+/* store_table.h - the table of a body: its SQL, and rows to bodies and back. All grown from
+ * body_type(), so that a field of body.def needs no further line here.
+ *
+ * Columns: centre, the body's fields in order, lsn, first_lsn. */
+#ifndef STORE_STORE_TABLE_H
+#define STORE_STORE_TABLE_H
+
+#include "core/event.h"
+#include "store/store_db.h"
+
+/* Room for a body of any kind. */
+union any_body {
+#define BODY(name, version) struct body_##name name;
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+};
+
+/* INSERT that updates the row if it is there, first_lsn excepted. */
+void table_put_upsert(struct buf *sql, enum body_kind kind);
+void table_bind(sqlite3_stmt *upsert, enum body_kind kind, struct str centre, const void *body,
+	uint64_t lsn, uint64_t first_lsn);
+/* SELECT of all fields, lsn, first_lsn; ?1 is the centre. where and order are SQL of ours. */
+void table_put_select(struct buf *sql, enum body_kind kind, const char *where, const char *order);
+/* "centre", key, ... : the primary key's columns. */
+void table_put_key(struct buf *sql, enum body_kind kind);
+/* From a row of that SELECT; strs are borrowed until the next step. False: not such a row. */
+bool table_read(sqlite3_stmt *row, enum body_kind kind, void *body, uint64_t *lsn);
+
+/* By key fields, in the order of the primary key. */
+int body_key_cmp(enum body_kind kind, const void *a, const void *b);
+
+#endif

@@ -1,0 +1,145 @@
+/* store_writer.c - appends and probes, on the journal's thread. */
+#include "store/store_writer.h"
+#include "base/log.h"
+
+#include <sys/statvfs.h>
+
+uint64_t disk_free(struct str folder)
+{
+	struct buf path = {0};
+	struct statvfs disk;
+	buf_put(&path, folder);
+	buf_put_byte(&path, '\0');
+	bool is_known = statvfs(path.at, &disk) == 0;
+	buf_free(&path);
+	/* If the system cannot tell, the write itself will. */
+	return is_known ? (uint64_t)disk.f_bavail * disk.f_frsize : UINT64_MAX;
+}
+
+/* --- the thread --------------------------------------------------------------------------------- */
+
+/* The tables must not fall far behind, and a nearly full disk is for what must still be done. */
+static enum store_result may_write(struct writer *w)
+{
+	static const enum store_result results[] = {
+		[PROJECTOR_WELL] = STORE_DURABLE,
+		[PROJECTOR_STUCK] = STORE_REFUSED,
+		[PROJECTOR_SICK] = STORE_UNKNOWN,
+	};
+	if (w->is_sick)
+		return STORE_UNKNOWN;
+	if (disk_free(w->folder) < w->free_min) {
+		log_error("store", "less than %llu bytes are free on the disk",
+			(unsigned long long)w->free_min);
+		return STORE_REFUSED;
+	}
+	return results[projector_wait(w->projector)];
+}
+
+static void write_append(struct writer *w, struct append *append)
+{
+	append->result = may_write(w);
+	if (append->result == STORE_DURABLE)
+		append->result = journal_file_write(&w->journal, append->batch);
+	enum store_result result = append->result;
+	if (result == STORE_DURABLE)
+		projector_give(w->projector, &append->batch);
+	else
+		batch_free(&append->batch);
+	w->loop->post(w->loop->ctx, w->arrive, append);
+	if (result == STORE_DURABLE)
+		result = journal_file_tidy(&w->journal);
+	pthread_mutex_lock(&w->mutex);
+	w->is_sick |= result == STORE_UNKNOWN;
+	pthread_mutex_unlock(&w->mutex);
+}
+
+static bool try_write(struct writer *w)
+{
+	if (w->is_sick) /* let an append come, whose answer ends the process */
+		return true;
+	if (disk_free(w->folder) < w->free_min || projector_state(w->projector) == PROJECTOR_STUCK)
+		return false;
+	enum store_result result = journal_file_touch(&w->journal);
+	if (result == STORE_DURABLE)
+		result = journal_file_tidy(&w->journal);
+	return result != STORE_REFUSED;
+}
+
+static void answer_probe(struct writer *w)
+{
+	bool is_good = try_write(w);
+	pthread_mutex_lock(&w->mutex);
+	w->probe = is_good ? PROBE_GOOD : PROBE_BAD;
+	pthread_mutex_unlock(&w->mutex);
+}
+
+static void *run(void *arg)
+{
+	struct writer *w = arg;
+	pthread_mutex_lock(&w->mutex);
+	for (;;) {
+		struct append *append = w->append;
+		bool is_asked = w->probe == PROBE_ASKED;
+		if (!append && !is_asked) {
+			if (w->is_stopping)
+				break;
+			pthread_cond_wait(&w->work, &w->mutex);
+			continue;
+		}
+		w->append = NULL;
+		pthread_mutex_unlock(&w->mutex);
+		if (append)
+			write_append(w, append);
+		else
+			answer_probe(w);
+		pthread_mutex_lock(&w->mutex);
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return NULL;
+}
+
+/* --- for the loop ------------------------------------------------------------------------------- */
+
+void writer_start(struct writer *w)
+{
+	pthread_mutex_init(&w->mutex, NULL);
+	pthread_cond_init(&w->work, NULL);
+	CHECK(pthread_create(&w->thread, NULL, run, w) == 0);
+}
+
+void writer_stop(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->is_stopping = true;
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->mutex);
+	pthread_join(w->thread, NULL);
+	journal_file_close(&w->journal);
+	pthread_mutex_destroy(&w->mutex);
+	pthread_cond_destroy(&w->work);
+}
+
+void writer_append(struct writer *w, struct append *append)
+{
+	pthread_mutex_lock(&w->mutex);
+	CHECK(!w->append);
+	w->append = append;
+	w->probe = PROBE_NONE; /* what was found before it says nothing any more */
+	pthread_cond_signal(&w->work);
+	pthread_mutex_unlock(&w->mutex);
+}
+
+bool writer_probe(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	bool is_good = w->probe == PROBE_GOOD;
+	if (is_good) {
+		w->probe = PROBE_NONE;
+	} else {
+		w->probe = PROBE_ASKED;
+		pthread_cond_signal(&w->work);
+	}
+	pthread_mutex_unlock(&w->mutex);
+	return is_good;
+}

@@ -1,0 +1,45 @@
+/* store_writer.h - the thread that writes the journal, one append at a time. */
+#ifndef STORE_STORE_WRITER_H
+#define STORE_STORE_WRITER_H
+
+#include "store/projector.h"
+
+/* An append on its way. The writer fills in the result and hands it to loop->post. */
+struct append {
+	struct batch *batch;
+	enum store_result result;
+	void (*done)(void *ctx, enum store_result result);
+	void *ctx;
+	void *owner; /* the store; NULL once it is closed. The loop's */
+};
+
+enum writer_probe { PROBE_NONE, PROBE_ASKED, PROBE_GOOD, PROBE_BAD };
+
+struct writer {
+	struct journal_file journal; /* of the thread while it runs */
+	struct projector *projector;
+	const struct store_loop *loop;
+	void (*arrive)(void *append); /* on the loop */
+	struct str folder;            /* borrowed */
+	uint64_t free_min;
+	pthread_t thread;
+	pthread_mutex_t mutex; /* guards what follows */
+	pthread_cond_t work;
+	struct append *append;
+	enum writer_probe probe;
+	bool is_sick; /* a write's outcome is unknown: nothing is tried any more */
+	bool is_stopping;
+};
+
+/* The journal is open already, the other members above the thread are set. */
+void writer_start(struct writer *w);
+/* Finishes what it was given, ends the thread and closes the journal. */
+void writer_stop(struct writer *w);
+void writer_append(struct writer *w, struct append *append);
+/* Asks the thread to try a write; true if the last one asked for succeeded. Never waits. */
+bool writer_probe(struct writer *w);
+
+/* Bytes that the file system of the folder still takes from us. */
+uint64_t disk_free(struct str folder);
+
+#endif

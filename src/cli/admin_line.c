@@ -1,0 +1,189 @@
+/* admin_line.c - a line to the server and one back; or a server's core and store for a moment. */
+#include "cli/admin_line.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "net/net_uv.h"
+#include "server/admin.h"
+#include "server/centre.h"
+#include "server/store_loop.h"
+
+/* --- through the socket ----------------------------------------------------------------------- */
+
+/* -1: nobody listens there; errno says why. */
+static int connect_to(const char *folder)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	size_t len = strlen(folder);
+	if (len + sizeof "/admin.sock" > sizeof address.sun_path) {
+		errno = ENOENT; /* the server cannot have bound it either */
+		return -1;
+	}
+	memcpy(address.sun_path, folder, len);
+	memcpy(address.sun_path + len, "/admin.sock", sizeof "/admin.sock");
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || connect(fd, (struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	int reason = errno;
+	close(fd);
+	errno = reason;
+	return -1;
+}
+
+static bool send_all(int fd, struct str bytes)
+{
+	while (bytes.len) {
+		ssize_t n = send(fd, bytes.at, bytes.len, MSG_NOSIGNAL);
+		if (n < 0 && errno != EINTR)
+			return false;
+		bytes = str_skip(bytes, n > 0 ? (size_t)n : 0);
+	}
+	return true;
+}
+
+static bool read_line(int fd, struct buf *line)
+{
+	for (;;) {
+		ssize_t n = read(fd, buf_reserve(line, 4096), 4096);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		line->len += (size_t)n;
+		if (line->at[line->len - 1] == '\n') {
+			line->len--;
+			return true;
+		}
+	}
+}
+
+static enum err ask_server(int fd, struct str request, struct buf *answer, struct buf *why)
+{
+	bool is_fine = send_all(fd, request) && send_all(fd, STR("\n")) && read_line(fd, answer);
+	close(fd);
+	if (is_fine)
+		return OK;
+	buf_puts(why, "the server gave no answer: whether it was done is unknown");
+	return ERR_INTERNAL;
+}
+
+/* --- on the store itself ---------------------------------------------------------------------- */
+
+struct alone {
+	struct net *net;
+	struct store_loop_net *loop;
+	struct centre *centre;
+	bool is_running, is_done;
+	enum store_result result;
+};
+
+static struct core *alone_core(void *ctx)
+{
+	return centre_core(((struct alone *)ctx)->centre);
+}
+
+static enum err alone_apply(void *ctx, const struct command *command, uint64_t *lsn)
+{
+	return centre_apply(((struct alone *)ctx)->centre, command, lsn);
+}
+
+/* What is asked of a loop that does not run yet would stop its next run. */
+static void go_on(struct alone *alone)
+{
+	if (alone->is_running)
+		net_uv_stop(alone->net);
+}
+
+static void durable(void *ctx)
+{
+	struct alone *alone = ctx;
+	alone->is_done = true;
+	go_on(alone);
+}
+
+static void undone(void *ctx)
+{
+	go_on(ctx);
+}
+
+static void lost(void *ctx, enum store_result result)
+{
+	struct alone *alone = ctx;
+	alone->result = result;
+	go_on(alone);
+}
+
+static enum err open_alone(struct alone *alone, const struct cli_folder *folder, struct buf *why)
+{
+	struct store *store = NULL;
+	const struct centre_hooks hooks = {.ctx = alone, .lost = lost};
+	enum err e = store_sqlite_open(
+		str_of(folder->path), store_loop_net_loop(alone->loop), &store, why);
+	if (!e)
+		e = centre_open(
+			alone->net, store, str_of(folder->path), &hooks, &alone->centre, why);
+	if (e || !centre_is_empty(alone->centre))
+		return e;
+	if (folder->file)
+		return centre_bootstrap(alone->centre, alone->net, folder->config, why);
+	buf_printf(why, "%s: the store is empty; give --config FILE, or start the server first",
+		folder->path);
+	return ERR_NOT_FOUND;
+}
+
+static enum err ask_alone(
+	struct alone *alone, struct str request, struct buf *answer, struct buf *why)
+{
+	const struct admin_world world = {.ctx = alone, .core = alone_core, .apply = alone_apply};
+	uint64_t lsn;
+	admin_request(&world, request, answer, &lsn);
+	gate_hold(centre_gate(alone->centre), centre_core(alone->centre)->lsn, GATE_REPLY, 0,
+		durable, undone, alone);
+	alone->is_running = true;
+	if (!alone->is_done)
+		net_uv_run(alone->net);
+	alone->is_running = false;
+	if (alone->is_done)
+		return OK;
+	answer->len = 0;
+	buf_puts(why, alone->result == STORE_UNKNOWN
+			      ? "the disk failed: whether it was done is unknown"
+			      : "the store takes no writes: nothing was done");
+	return ERR_STORE;
+}
+
+static enum err without_server(
+	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+{
+	struct alone alone = {0};
+	alone.net = net_uv_new();
+	alone.loop = store_loop_net_new(alone.net);
+	enum err e = open_alone(&alone, folder, why);
+	if (!e)
+		e = ask_alone(&alone, request, answer, why);
+	centre_close(&alone.centre);
+	net_uv_free(&alone.net);
+	store_loop_net_free(&alone.loop);
+	return e;
+}
+
+enum err admin_line(
+	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+{
+	int fd = connect_to(folder->path);
+	if (fd != -1)
+		return ask_server(fd, request, answer, why);
+	if (errno != ENOENT && errno != ECONNREFUSED) {
+		buf_printf(why, "%s/admin.sock: %s", folder->path, strerror(errno));
+		return ERR_INTERNAL;
+	}
+	/* A folder misspelt must not become a new store. */
+	if (!folder->file && access(folder->path, F_OK) != 0) {
+		buf_printf(why, "%s: %s", folder->path, strerror(errno));
+		return ERR_NOT_FOUND;
+	}
+	return without_server(folder, request, answer, why);
+}

@@ -1,0 +1,32 @@
+/* check_config_cmd.c - `sotto check-config FILE`. */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/cli_options.h"
+#include "server/config.h"
+
+int check_config_cmd(int argc, char **argv)
+{
+	static const struct cli_option options[] = {{0}};
+	static const struct cli_syntax syntax = {"check-config FILE",
+		"Reads a configuration file as `sotto serve` does and says whether it is fine; if "
+		"it\n"
+		"is not, with which line and why (exit code 1). doc/sotto.yaml is the commented "
+		"sample.\n",
+		options, 1};
+	const char *words[CLI_WORDS_MAX];
+	int exit_code;
+	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
+		return exit_code;
+	struct config *config = NULL;
+	struct buf why = {0};
+	if (config_read(str_of(words[0]), &config, &why)) {
+		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
+		buf_free(&why);
+		return CLI_FAILED;
+	}
+	printf("%s is fine\n", words[0]);
+	config_free(&config);
+	buf_free(&why);
+	return CLI_FINE;
+}

@@ -1,0 +1,26 @@
+/* cli_folder.h - the data folder that a command works on: --dir DIR, or what --config FILE says. */
+#ifndef CLI_CLI_FOLDER_H
+#define CLI_CLI_FOLDER_H
+
+#include "cli/cli_options.h"
+#include "server/config.h"
+
+struct cli_folder {
+	const char *dir, *file; /* the options' values; set before cli_folder_find */
+	struct config *config;  /* of the file, else the defaults */
+	const char *path;       /* the folder; borrowed from dir or config */
+};
+
+/* For the table of options. */
+#define CLI_FOLDER_OPTIONS(folder)                                                                 \
+	{"--config", "FILE", "configuration file, which names the data folder", &(folder)->file,   \
+		NULL},                                                                             \
+	{                                                                                          \
+		"--dir", "DIR", "the data folder itself", &(folder)->dir, NULL                     \
+	}
+
+/* True: go on, cli_folder_free later. False: what is wrong was printed. */
+bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code);
+void cli_folder_free(struct cli_folder *folder);
+
+#endif

@@ -1,0 +1,250 @@
+/* watch_cmd.c - signs in as a supervisor, monitors, accepts what is delivered, prints it live. */
+#include "cli/watch_cmd.h"
+#include "base/log.h"
+#include "base/ids.h"
+#include "cli/api_client.h"
+#include "cli/cli.h"
+#include "cli/cli_options.h"
+#include "net/net_uv.h"
+#include "wire/json.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct watch {
+	struct net *net;
+	struct api_client *client;
+	struct str agent;
+	bool is_ending;
+	int exit_code;
+};
+
+/* --- printing ----------------------------------------------------------------------------------- */
+
+static void say(const char *session, const char *text)
+{
+	printf("[%.*s] %s\n", SESSION_ID_LEN, session, text);
+	fflush(stdout);
+}
+
+static const char *text_member(const json_t *object, const char *name)
+{
+	const char *text = json_string_value(json_object_get(object, name));
+	return text ? text : "";
+}
+
+/* Text of customers is not ours: a control character in it must not steer the terminal. */
+static void print_safely(const char *text)
+{
+	for (; *text; text++)
+		putchar((unsigned char)*text < 0x20 || *text == 0x7F ? ' ' : *text);
+}
+
+static void print_message(const char *session, const json_t *message)
+{
+	const json_t *from = json_object_get(message, "from");
+	const char *time = text_member(message, "timestamp"), *type = text_member(message, "type");
+	printf("[%.*s] %.8s %s ", SESSION_ID_LEN, session, strlen(time) > 11 ? time + 11 : time,
+		strcmp(text_member(from, "visibility"), "Supervisors") == 0 ? "(silent)"
+		: strcmp(text_member(from, "type"), "Customer") == 0        ? "customer"
+									    : "agent");
+	print_safely(text_member(from, "nickname"));
+	if (strcmp(type, "ParticipantJoined") == 0) {
+		printf(" joined");
+	} else if (strcmp(type, "ParticipantLeft") == 0) {
+		printf(" left");
+	} else {
+		printf(": ");
+		print_safely(text_member(message, "text"));
+	}
+	printf("\n");
+	fflush(stdout);
+}
+
+static void print_messages(const json_t *data)
+{
+	size_t i;
+	json_t *message;
+	const char *path = text_member(data, "smssessionPath");
+	const char *id = strncmp(path, "/smssessions/", 13) == 0 ? path + 13 : path;
+	json_array_foreach(json_object_get(data, "messages"), i, message)
+		print_message(id, message);
+}
+
+/* --- following ---------------------------------------------------------------------------------- */
+
+static void accept_session(struct watch *watch, const char *id)
+{
+	char path[80];
+	snprintf(path, sizeof path, "/api/v2/me/smssessions/%s", id);
+	say(id, "delivered; following");
+	api_client_operation(watch->client, str_of(path), "Accept", NULL, STR_NONE, NULL, NULL);
+}
+
+static void see_session(struct watch *watch, const json_t *session)
+{
+	const char *id = text_member(session, "id"), *state = text_member(session, "state");
+	if (strcmp(state, "Invited") == 0)
+		accept_session(watch, id);
+	else if (strcmp(state, "Revoked") == 0)
+		say(id, "over: completed or placed in a queue");
+}
+
+static void on_notification(void *ctx, const json_t *data)
+{
+	struct watch *watch = ctx;
+	const json_t *session = json_object_get(data, "smssession");
+	if (session && strcmp(text_member(data, "notificationType"), "StatusChange") == 0)
+		see_session(watch, session);
+	else if (json_object_get(data, "messages"))
+		print_messages(data);
+}
+
+static void fail(struct watch *watch, const char *what, const json_t *answer)
+{
+	fprintf(stderr, "%s: %s\n", what,
+		answer ? text_member(answer, "statusMessage") : "no answer");
+	watch->exit_code = CLI_FAILED;
+	net_uv_stop(watch->net);
+}
+
+static void monitoring(void *ctx, int status, const json_t *answer)
+{
+	struct watch *watch = ctx;
+	if (status != 200) {
+		fail(watch, "cannot monitor this agent", answer);
+		return;
+	}
+	printf("monitoring %.*s; waiting for the next session\n", STR_ARGS(watch->agent));
+	fflush(stdout);
+}
+
+static void started(void *ctx, int status, const json_t *answer)
+{
+	if (status != 200)
+		fail(ctx, "cannot start the contact center session", answer);
+}
+
+/* Sessions delivered before (a restart of this command) are followed as well. */
+static void see_delivered(void *ctx, int status, const json_t *answer)
+{
+	size_t i;
+	json_t *session;
+	if (status != 200)
+		return;
+	json_array_foreach(json_object_get(answer, "smssessions"), i, session)
+		see_session(ctx, session);
+}
+
+static void on_up(void *ctx)
+{
+	struct watch *watch = ctx;
+	char path[256];
+	snprintf(path, sizeof path, "/api/v2/users/%.*s/channels/smssession",
+		STR_ARGS(watch->agent));
+	api_client_post(watch->client, STR("/api/v2/me"),
+		STR("{\"operationName\":\"StartContactCenterSession\",\"channels\":[\"smssession\"]"
+		    "}"),
+		started, watch);
+	api_client_operation(
+		watch->client, str_of(path), "Monitor", NULL, STR_NONE, monitoring, watch);
+	api_client_get(watch->client, STR("/api/v2/me/smssessions?fields=*"), see_delivered, watch);
+}
+
+static void on_trouble(void *ctx, const char *why, bool refused)
+{
+	struct watch *watch = ctx;
+	fprintf(stderr, "%s%s\n", why, refused ? "" : "; trying again");
+	if (refused) {
+		watch->exit_code = CLI_FAILED;
+		net_uv_stop(watch->net);
+	}
+}
+
+/* --- the end ------------------------------------------------------------------------------------ */
+
+static void ended(void *ctx, int status, const json_t *answer)
+{
+	struct watch *watch = ctx;
+	(void)status;
+	(void)answer;
+	net_uv_stop(watch->net);
+}
+
+/* Ending the contact center session leaves what is watched and cancels the monitoring. */
+static void on_signal(void *ctx, int signal)
+{
+	struct watch *watch = ctx;
+	(void)signal;
+	if (watch->is_ending) {
+		net_uv_stop(watch->net);
+		return;
+	}
+	watch->is_ending = true;
+	api_client_operation(watch->client, STR("/api/v2/me"), "EndContactCenterSession", NULL,
+		STR_NONE, ended, watch);
+}
+
+/* "http://HOST[:PORT]" */
+static bool read_url(struct str url, struct str *host, unsigned *port)
+{
+	uint64_t number = 80;
+	if (!str_starts(url, STR("http://")))
+		return false;
+	url = str_skip(url, 7);
+	struct str place = str_cut(&url, '/');
+	*host = str_cut(&place, ':');
+	if (place.len && (!str_u64(place, &number) || number == 0 || number > 65535))
+		return false;
+	*port = (unsigned)number;
+	return host->len > 0;
+}
+
+static int follow(struct str agent, struct str url, struct str user, struct str password)
+{
+	struct watch watch = {.agent = agent};
+	struct api_client_settings settings = {
+		.user = user,
+		.password = password,
+		.on_up = on_up,
+		.on_notification = on_notification,
+		.on_trouble = on_trouble,
+		.ctx = &watch,
+	};
+	if (!read_url(url, &settings.host, &settings.port)) {
+		fprintf(stderr, "not an address like http://127.0.0.1:8080: %.*s\n", STR_ARGS(url));
+		return CLI_USAGE;
+	}
+	watch.net = net_uv_new();
+	net_uv_on_signal(watch.net, SIGINT, on_signal, &watch);
+	net_uv_on_signal(watch.net, SIGTERM, on_signal, &watch);
+	watch.client = api_client_new(watch.net, &settings);
+	net_uv_run(watch.net);
+	api_client_free(&watch.client);
+	net_uv_free(&watch.net);
+	return watch.exit_code;
+}
+
+int watch_cmd(int argc, char **argv)
+{
+	const char *url = "http://127.0.0.1:8080", *user = "sam",
+		   *password = getenv("SOTTO_PASSWORD");
+	const struct cli_option options[] = {
+		{"--url", "URL", "of the server (default http://127.0.0.1:8080)", &url, NULL},
+		{"--user", "NAME", "the supervisor (default sam)", &user, NULL},
+		{"--password", "PASSWORD", "(default: $SOTTO_PASSWORD, else demo)", &password,
+			NULL},
+		{0},
+	};
+	const struct cli_syntax syntax = {"watch AGENT [--url URL] [--user NAME]",
+		"Signs in as a supervisor, monitors AGENT silently, accepts each session that is\n"
+		"delivered and prints its transcript live. Ctrl-C leaves and cancels.\n",
+		options, 1};
+	const char *words[CLI_WORDS_MAX];
+	int exit_code;
+	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
+		return exit_code;
+	return follow(
+		str_of(words[0]), str_of(url), str_of(user), str_of(password ? password : "demo"));
+}

@@ -1,0 +1,169 @@
+/* admin_request.c - what the admin socket can be asked; one row per operation. */
+#include "server/admin.h"
+#include "server/config.h"
+#include "server/names.h"
+#include "wire/json.h"
+
+struct admin_call {
+	const struct admin_world *world;
+	const json_t *request;
+	struct buf *answer;
+	uint64_t *lsn;
+};
+
+void admin_refusal(struct buf *answer, const char *error)
+{
+	answer->len = 0;
+	buf_puts(answer, "{\"ok\":false");
+	json_member(answer, "error", str_of(error));
+	buf_put_byte(answer, '}');
+}
+
+static void refuse(const struct admin_call *call, const char *what, const char *wrong)
+{
+	struct buf error = {0};
+	buf_printf(&error, "%s %s", what, wrong);
+	buf_put_byte(&error, '\0');
+	admin_refusal(call->answer, error.at);
+	buf_free(&error);
+}
+
+/* Runs the command; the answer is "ok" or the reason. */
+static void apply(const struct admin_call *call, const struct command *command)
+{
+	enum err e = call->world->apply(call->world->ctx, command, call->lsn);
+	if (e)
+		admin_refusal(call->answer,
+			e == ERR_ALREADY ? "there is such a user already" : err_text(e));
+	else
+		buf_puts(call->answer, "{\"ok\":true}");
+}
+
+static bool read_roles(const json_t *request, uint64_t *roles)
+{
+	const json_t *list = json_object_get(request, "roles");
+	*roles = 0;
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *word = json_string_value(json_array_get(list, i));
+		unsigned role = config_role(str_of(word));
+		if (role == 0)
+			return false;
+		*roles |= role;
+	}
+	return *roles != 0;
+}
+
+static void user_add(const struct admin_call *call)
+{
+	struct body_user body = {.enabled = 1};
+	const json_t *sms = json_object_get(call->request, "sms");
+	const char *wrong = NULL;
+	if (!json_read_text(call->request, "name", &body.name) ||
+		!json_read_text(call->request, "firstName", &body.first_name) ||
+		!json_read_text(call->request, "lastName", &body.last_name) ||
+		!json_read_text(call->request, "password", &body.password))
+		refuse(call, "name, firstName, lastName, password:", "not texts");
+	else if ((wrong = names_wrong_user(body.name)))
+		refuse(call, "the name", wrong);
+	else if ((wrong = names_wrong_person(body.first_name)))
+		refuse(call, "the first name", wrong);
+	else if ((wrong = names_wrong_person(body.last_name)))
+		refuse(call, "the last name", wrong);
+	else if ((wrong = names_wrong_hash(body.password)))
+		refuse(call, "the password", wrong);
+	else if (!read_roles(call->request, &body.roles))
+		refuse(call, "the roles", "are not some of agent, supervisor, admin, auditor");
+	else if (sms && !json_is_boolean(sms))
+		refuse(call, "sms", "is not true or false");
+	else {
+		body.provisioned = !json_is_false(sms);
+		apply(call, &(struct command) {.kind = CMD_ADD_USER, .body = &body});
+	}
+}
+
+static void user_passwd(const struct admin_call *call)
+{
+	struct str name, password;
+	struct user *user;
+	if (!json_read_text(call->request, "name", &name) ||
+		!json_read_text(call->request, "password", &password))
+		refuse(call, "name, password:", "not texts");
+	else if (names_wrong_hash(password))
+		refuse(call, "the password", names_wrong_hash(password));
+	else if (!(user = core_user_by_name(call->world->core(call->world->ctx), name)))
+		admin_refusal(call->answer, "there is no such user");
+	else
+		apply(call, &(struct command) {
+				    .kind = CMD_CHANGE_PASSWORD, .target = user, .text = password});
+}
+
+static void put_roles(struct buf *out, uint64_t roles)
+{
+	json_key(out, "roles");
+	buf_put_byte(out, '[');
+	for (unsigned bit = ROLE_AGENT; bit <= ROLE_AUDITOR; bit <<= 1) {
+		if (!(roles & bit))
+			continue;
+		json_comma(out);
+		json_put_string(out, str_of(config_role_word(bit)));
+	}
+	buf_put_byte(out, ']');
+}
+
+static void user_list(const struct admin_call *call)
+{
+	struct buf *out = call->answer;
+	const struct core *core = call->world->core(call->world->ctx);
+	*call->lsn = core->lsn;
+	buf_puts(out, "{\"ok\":true,\"users\":[");
+	for (const struct user *user = core->users; user; user = user->next) {
+		json_comma(out);
+		buf_put_byte(out, '{');
+		json_member(out, "name", user->b.name);
+		json_member(out, "firstName", user->b.first_name);
+		json_member(out, "lastName", user->b.last_name);
+		put_roles(out, user->b.roles);
+		json_member_bool(out, "sms", user->b.provisioned != 0);
+		json_member_bool(out, "enabled", user->b.enabled != 0);
+		json_member(
+			out, "state", str_of(words_name(&agent_state_words, user->agent.state)));
+		buf_put_byte(out, '}');
+	}
+	buf_puts(out, "]}");
+}
+
+static const struct {
+	const char *name;
+	void (*run)(const struct admin_call *call);
+} operations[] = {
+	{"user-add", user_add},
+	{"user-passwd", user_passwd},
+	{"user-list", user_list},
+};
+
+static void run(const struct admin_call *call)
+{
+	struct str name;
+	if (!json_read_text(call->request, "operation", &name))
+		name = STR_NONE;
+	for (size_t i = 0; i < sizeof operations / sizeof *operations; i++) {
+		if (!str_is(name, operations[i].name))
+			continue;
+		operations[i].run(call);
+		return;
+	}
+	admin_refusal(call->answer, "there is no such operation");
+}
+
+void admin_request(
+	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn)
+{
+	json_t *request = json_read(line);
+	const struct admin_call call = {world, request, answer, lsn};
+	*lsn = 0;
+	if (json_is_object(request))
+		run(&call);
+	else
+		admin_refusal(answer, "the request is not a JSON object");
+	json_decref(request);
+}

@@ -1,0 +1,252 @@
+/* admin_test.c - what the admin socket can be asked, and what it answers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "net/net_uv.h"
+#include "server/admin.h"
+#include "server/centre.h"
+#include "server/store_loop.h"
+#include "store/store_mem.h"
+
+#define HASH "$argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB"
+
+struct admin_test {
+	struct net *net;
+	struct store_loop_net *loop;
+	struct store *store;
+	struct centre *centre;
+	struct admin *admin;
+	struct net_timer too_late;
+	char path[64];
+	struct buf heard;
+	bool was_closed, is_over;
+};
+
+static struct core *world_core(void *ctx)
+{
+	return centre_core(((struct admin_test *)ctx)->centre);
+}
+
+static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
+{
+	return centre_apply(((struct admin_test *)ctx)->centre, command, lsn);
+}
+
+static void world_hold(
+	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
+{
+	gate_hold(centre_gate(((struct admin_test *)ctx)->centre), lsn, GATE_REPLY, 0, release,
+		drop, arg);
+}
+
+static struct admin_world world_of(struct admin_test *t)
+{
+	return (struct admin_world) {t, world_core, world_apply, world_hold};
+}
+
+static int set_up(void **state)
+{
+	struct admin_test *t = calloc(1, sizeof *t);
+	struct config *config = config_defaults();
+	struct buf why = {0};
+	const struct centre_hooks hooks = {0};
+	t->net = net_uv_new();
+	t->loop = store_loop_net_new(t->net);
+	t->store = store_mem_open(store_loop_net_loop(t->loop), 0);
+	assert_int_equal(centre_open(t->net, t->store, STR_NONE, &hooks, &t->centre, &why), OK);
+	assert_int_equal(centre_bootstrap(t->centre, t->net, config, &why), OK);
+	config_free(&config);
+	*state = t;
+	return 0;
+}
+
+static void too_late(void *ctx)
+{
+	net_uv_stop(((struct admin_test *)ctx)->net);
+}
+
+static int tear_down(void **state)
+{
+	struct admin_test *t = *state;
+	t->is_over = true;
+	net_timer_stop(t->net, &t->too_late);
+	gate_when_idle(centre_gate(t->centre), too_late, t);
+	net_uv_run(t->net); /* until the store's last answer */
+	admin_free(&t->admin);
+	centre_close(&t->centre);
+	net_uv_run(t->net); /* until the connections are closed */
+	store_loop_net_free(&t->loop);
+	net_uv_free(&t->net);
+	buf_free(&t->heard);
+	if (*t->path)
+		unlink(t->path);
+	free(t);
+	return 0;
+}
+
+static const struct {
+	const char *request, *answer;
+} rows[] = {
+	{"", "{\"ok\":false,\"error\":\"the request is not a JSON object\"}"},
+	{"[]", "{\"ok\":false,\"error\":\"the request is not a JSON object\"}"},
+	{"{}", "{\"ok\":false,\"error\":\"there is no such operation\"}"},
+	{"{\"operation\":7}", "{\"ok\":false,\"error\":\"there is no such operation\"}"},
+	{"{\"operation\":\"user-list\"}", "{\"ok\":true,\"users\":[]}"},
+	{"{\"operation\":\"user-add\",\"name\":\"ana\",\"roles\":[\"agent\",\"supervisor\"],"
+	 "\"firstName\":\"Ana\",\"lastName\":\"Lind\",\"password\":\"" HASH "\"}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"user-add\",\"name\":\"ana\",\"roles\":[\"agent\"],\"password\":\"" HASH
+	 "\"}",
+		"{\"ok\":false,\"error\":\"there is such a user already\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"ada\",\"roles\":[\"admin\"],\"sms\":false,"
+	 "\"password\":\"" HASH "\"}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"user-add\",\"name\":\"\",\"roles\":[\"agent\"],\"password\":\"" HASH
+	 "\"}",
+		"{\"ok\":false,\"error\":\"the name is empty\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"boss\"],\"password\":\"" HASH
+	 "\"}",
+		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
+		"auditor\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"x\",\"password\":\"" HASH "\"}",
+		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
+		"auditor\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"agent\"],\"password\":\"plain\"}",
+		"{\"ok\":false,\"error\":\"the password is no argon2id string "
+		"($argon2id$v=19$m=...)\"}"},
+	{"{\"operation\":\"user-add\",\"name\":7}",
+		"{\"ok\":false,\"error\":\"name, firstName, lastName, password: not texts\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"nobody\",\"password\":\"" HASH "\"}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":\"" HASH "\"}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"user-list\"}", "{\"ok\":true,\"users\":[{\"name\":\"ana\",\"firstName\":"
+					  "\"Ana\",\"lastName\":\"Lind\","
+					  "\"roles\":[\"agent\",\"supervisor\"],\"sms\":true,"
+					  "\"enabled\":true,\"state\":\"LoggedOut\"},"
+					  "{\"name\":\"ada\",\"firstName\":\"\",\"lastName\":\"\","
+					  "\"roles\":[\"admin\"],\"sms\":false,"
+					  "\"enabled\":true,\"state\":\"LoggedOut\"}]}"},
+};
+
+static void each_request_has_its_answer(void **state)
+{
+	struct admin_test *t = *state;
+	const struct admin_world world = world_of(t);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf answer = {0};
+		uint64_t lsn = 0;
+		admin_request(&world, str_of(rows[i].request), &answer, &lsn);
+		buf_put_byte(&answer, '\0');
+		assert_string_equal(answer.at, rows[i].answer);
+		assert_true(lsn <= centre_core(t->centre)->lsn);
+		buf_free(&answer);
+	}
+	assert_int_equal(
+		core_user_by_name(centre_core(t->centre), STR("ana"))->b.password_version, 2);
+}
+
+/* --- over a real socket ----------------------------------------------------------------------- */
+
+static void stop_at(struct admin_test *t, unsigned lines)
+{
+	for (size_t i = 0; i < t->heard.len; i++)
+		lines -= t->heard.at[i] == '\n';
+	if (lines == 0 || t->was_closed)
+		net_uv_stop(t->net);
+}
+
+static void on_open(struct net_conn *conn)
+{
+	net_write(conn, STR("{\"operation\":\"user-add\",\"name\":\"ana\",\"roles\":[\"agent\"],"
+			    "\"password\":\"" HASH "\"}\n{}\n"));
+}
+
+static void on_data(struct net_conn *conn, struct str bytes)
+{
+	struct admin_test *t = net_conn_ctx(conn);
+	buf_put(&t->heard, bytes);
+	stop_at(t, 2);
+}
+
+static void on_closed(struct net_conn *conn)
+{
+	struct admin_test *t = net_conn_ctx(conn);
+	t->was_closed = true;
+	if (!t->is_over)
+		net_uv_stop(t->net);
+}
+
+static void write_too_much(struct net_conn *conn)
+{
+	char *line = malloc(ADMIN_LINE_MAX + 1);
+	memset(line, 'x', ADMIN_LINE_MAX + 1);
+	net_write(conn, str_from(line, ADMIN_LINE_MAX + 1));
+	free(line);
+}
+
+static const struct net_handler two_lines = {
+	.on_open = on_open, .on_data = on_data, .on_closed = on_closed};
+static const struct net_handler endless_line = {
+	.on_open = write_too_much, .on_data = on_data, .on_closed = on_closed};
+
+static void listen_and_run(struct admin_test *t, const struct net_handler *handler)
+{
+	const struct admin_world world = world_of(t);
+	snprintf(t->path, sizeof t->path, "/tmp/sotto-admin-test-%d.sock", (int)getpid());
+	assert_int_equal(admin_listen(t->net, str_of(t->path), &world, &t->admin), OK);
+	net_connect_unix(t->net, str_of(t->path), handler, t);
+	t->too_late =
+		(struct net_timer) {.fire = too_late, .ctx = t}; /* a hang must fail, not hang */
+	net_timer_start(t->net, &t->too_late, 10000);
+	net_uv_run(t->net);
+}
+
+static void lines_are_answered_in_order(void **state)
+{
+	struct admin_test *t = *state;
+	listen_and_run(t, &two_lines);
+	buf_put_byte(&t->heard, '\0');
+	assert_string_equal(t->heard.at,
+		"{\"ok\":true}\n{\"ok\":false,\"error\":\"there is no such operation\"}\n");
+}
+
+static void a_refused_commit_is_answered_as_such(void **state)
+{
+	struct admin_test *t = *state;
+	struct net_timer late = {.fire = too_late, .ctx = t};
+	net_timer_start(t->net, &late, 50); /* what it starts with gets to the disk */
+	net_uv_run(t->net);
+	store_mem_fail(t->store, STORE_REFUSED, false);
+	listen_and_run(t, &two_lines);
+	buf_put_byte(&t->heard, '\0');
+	assert_non_null(strstr(t->heard.at, "{\"ok\":false,\"error\":\"The store takes no writes"));
+	assert_null(core_user_by_name(centre_core(t->centre), STR("ana")));
+}
+
+static void an_endless_line_ends_the_connection(void **state)
+{
+	struct admin_test *t = *state;
+	listen_and_run(t, &endless_line);
+	assert_true(t->was_closed);
+	assert_int_equal(t->heard.len, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(each_request_has_its_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(lines_are_answered_in_order, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_refused_commit_is_answered_as_such, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_endless_line_ends_the_connection, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

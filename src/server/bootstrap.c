@@ -1,0 +1,89 @@
+/* bootstrap.c - what an empty store starts with: the configuration's bootstrap as commands. */
+#include "login/login.h"
+#include "server/centre.h"
+
+static enum err run(struct centre *centre, enum command_kind kind, const void *body,
+	const char *what, const char *name, struct buf *why)
+{
+	uint64_t lsn;
+	struct command command = {.kind = kind, .body = body};
+	enum err e = centre_apply(centre, &command, &lsn);
+	if (e)
+		buf_printf(why, "bootstrap: %s '%s': %s", what, name, err_text(e));
+	return e;
+}
+
+static enum err create(
+	struct centre *centre, struct net *net, const struct config *config, struct buf *why)
+{
+	unsigned char key[IDS_KEY_BYTES];
+	struct net_stream stream = net_stream_of(net, STR("centre"), 0);
+	struct body_centre body = config->centre;
+	net_random(net, &stream, key, sizeof key);
+	body.id_key = str_from(key, sizeof key);
+	return run(centre, CMD_CREATE_CENTRE, &body, "centre", body.name.at, why);
+}
+
+static enum err add_user(struct centre *centre, const struct config *config,
+	const struct config_user *user, struct buf *why)
+{
+	char hash[PASSWORD_HASH_MAX];
+	struct body_user body = {
+		.name = str_of(user->name),
+		.first_name = str_of(user->first_name),
+		.last_name = str_of(user->last_name),
+		.provisioned = user->channels_count > 0,
+		.enabled = 1,
+		.password = str_of(user->password_hash),
+	};
+	for (unsigned i = 0; i < user->roles_count; i++)
+		body.roles |= config_role(str_of(user->roles[i]));
+	if (!user->password_hash) {
+		enum err e = password_hash(hash, str_of(user->password), config->hash_ops,
+			(size_t)config->hash_memory_kib * 1024);
+		if (e) {
+			buf_printf(why, "bootstrap: the password of '%s' cannot be hashed",
+				user->name);
+			return e;
+		}
+		body.password = str_of(hash);
+	}
+	return run(centre, CMD_ADD_USER, &body, "user", user->name, why);
+}
+
+static enum err add_link(struct centre *centre, const struct config_link *link, struct buf *why)
+{
+	struct body_link body = {
+		.name = str_of(link->name),
+		.host = str_of(link->host),
+		.port = link->port,
+		.system_id = str_of(link->system_id),
+		.password = str_of(link->password),
+		.system_type = str_of(link->system_type),
+		.window = link->window,
+	};
+	return run(centre, CMD_ADD_LINK, &body, "link", link->name, why);
+}
+
+static enum err add_queue(struct centre *centre, const struct config_queue *queue, struct buf *why)
+{
+	struct body_queue body = {
+		.name = str_of(queue->name),
+		.number = str_of(queue->number),
+		.link = str_of(queue->link),
+	};
+	return run(centre, CMD_ADD_QUEUE, &body, "queue", queue->name, why);
+}
+
+enum err centre_bootstrap(
+	struct centre *centre, struct net *net, const struct config *config, struct buf *why)
+{
+	enum err e = create(centre, net, config, why);
+	for (unsigned i = 0; !e && i < config->users_count; i++)
+		e = add_user(centre, config, &config->users[i], why);
+	for (unsigned i = 0; !e && i < config->links_count; i++)
+		e = add_link(centre, &config->links[i], why);
+	for (unsigned i = 0; !e && i < config->queues_count; i++)
+		e = add_queue(centre, &config->queues[i], why);
+	return e;
+}

@@ -1,0 +1,255 @@
+/* centre.c - apply, publish, commit; deadlines; starting over after a refused commit. */
+#include "server/centre.h"
+
+#include <stdlib.h>
+#include <sys/statvfs.h>
+
+#include "base/log.h"
+
+struct centre {
+	struct net *net;
+	struct store *store;
+	struct core *core;
+	struct gate *gate;
+	struct centre_hooks hooks;
+	struct outcome outcome; /* of the command that runs */
+	bool is_applying;
+
+	bool is_started;
+	struct net_timer deadline;
+	msec armed_for; /* 0: the timer stands */
+
+	struct str folder; /* owned */
+	msec disk_asked;
+	bool is_disk_full;
+};
+
+static void on_deadline(void *ctx);
+static void gate_pause(void *ctx, bool on);
+static void gate_refused(void *ctx);
+static void gate_lost(void *ctx, enum store_result result);
+static void gate_projected(void *ctx, uint64_t lsn);
+
+/* --- opening and closing ---------------------------------------------------------------------- */
+
+enum err centre_open(struct net *net, struct store *store, struct str folder,
+	const struct centre_hooks *hooks, struct centre **out, struct buf *why)
+{
+	struct core *core = core_new();
+	enum err e = store->ops->load(store, core);
+	if (e) {
+		buf_puts(why, "the store is damaged and cannot be loaded; the log says where");
+		core_free(&core);
+		store->ops->close(&store);
+		return e;
+	}
+	struct centre *centre = mem_new(sizeof *centre);
+	centre->net = net;
+	centre->store = store;
+	centre->core = core;
+	centre->hooks = *hooks;
+	centre->folder = str_copy(folder);
+	centre->deadline = (struct net_timer) {.fire = on_deadline, .ctx = centre};
+	const struct gate_callbacks callbacks = {
+		centre, gate_pause, gate_refused, gate_lost, gate_projected};
+	centre->gate = gate_new(net, store, core->lsn, &callbacks);
+	*out = centre;
+	return OK;
+}
+
+void centre_close(struct centre **centre)
+{
+	struct centre *c = *centre;
+	if (!c)
+		return;
+	net_timer_stop(c->net, &c->deadline);
+	gate_free(&c->gate);
+	if (c->store)
+		c->store->ops->close(&c->store);
+	core_free(&c->core);
+	outcome_free(&c->outcome);
+	str_free(&c->folder);
+	free(c);
+	*centre = NULL;
+}
+
+void centre_forget_store(struct centre *centre)
+{
+	centre->store = NULL;
+}
+
+bool centre_is_empty(const struct centre *centre)
+{
+	return centre->core->centre.name.len == 0;
+}
+
+struct core *centre_core(const struct centre *centre)
+{
+	return centre->core;
+}
+
+struct gate *centre_gate(const struct centre *centre)
+{
+	return centre->gate;
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+/* Asked once a second at most: a call of the system for each command would be dear. */
+static bool is_disk_full(struct centre *centre)
+{
+	msec now = net_now(centre->net);
+	struct statvfs disk;
+	if (centre->folder.len == 0)
+		return false;
+	if (centre->disk_asked && now - centre->disk_asked < CENTRE_DISK_MS)
+		return centre->is_disk_full;
+	centre->disk_asked = now;
+	bool was_full = centre->is_disk_full;
+	centre->is_disk_full = statvfs(centre->folder.at, &disk) == 0 &&
+			       (uint64_t)disk.f_bavail * disk.f_frsize < STORE_FREE_MIN;
+	if (centre->is_disk_full && !was_full)
+		log_error("server", "the disk is full: less than 64 MiB free; no command is taken");
+	if (!centre->is_disk_full && was_full)
+		log_info("server", "the disk has room again");
+	return centre->is_disk_full;
+}
+
+static bool is_writable(struct centre *centre)
+{
+	return gate_is_writable(centre->gate) && !is_disk_full(centre);
+}
+
+static msec now_of(const struct centre *centre)
+{
+	msec now = net_now(centre->net);
+	return now > centre->core->last_at ? now : centre->core->last_at;
+}
+
+static void arm(struct centre *centre)
+{
+	if (!centre->is_started)
+		return;
+	msec next = core_next_deadline(centre->core);
+	if (next == centre->armed_for)
+		return;
+	centre->armed_for = next;
+	if (next == 0)
+		net_timer_stop(centre->net, &centre->deadline);
+	else
+		net_timer_start(centre->net, &centre->deadline, next - net_now(centre->net));
+}
+
+/* Whatever changed the core ends here: its events go to the gate and to those who tell them on. */
+static void publish(struct centre *centre)
+{
+	struct outcome *outcome = &centre->outcome;
+	gate_append(centre->gate, outcome->events, outcome->count);
+	if (outcome->count && centre->hooks.events)
+		centre->hooks.events(centre->hooks.ctx, outcome->events, outcome->count);
+#ifdef SOTTO_CORE_CHECK
+	core_check(centre->core);
+#endif
+	outcome_reset(outcome);
+	centre->is_applying = false;
+	arm(centre);
+}
+
+static void begin(struct centre *centre)
+{
+	CHECK(!centre->is_applying); /* a command from inside of telling another one's events */
+	centre->is_applying = true;
+}
+
+static uint64_t known_to(const struct centre *centre, const struct user *caller)
+{
+	return caller ? caller->seen_lsn : centre->core->lsn;
+}
+
+enum err centre_apply(struct centre *centre, const struct command *command, uint64_t *lsn)
+{
+	*lsn = 0;
+	if (!is_writable(centre))
+		return ERR_STORE;
+	begin(centre);
+	enum err e = core_apply(centre->core, command, now_of(centre), &centre->outcome);
+	if (e) {
+		centre->is_applying = false;
+		*lsn = known_to(centre, command->caller);
+		return e;
+	}
+	*lsn = centre->outcome.count ? centre->core->lsn : known_to(centre, command->caller);
+	publish(centre);
+	return OK;
+}
+
+/* --- deadlines -------------------------------------------------------------------------------- */
+
+static void on_deadline(void *ctx)
+{
+	struct centre *centre = ctx;
+	if (!is_writable(centre)) {
+		net_timer_start(centre->net, &centre->deadline, CENTRE_RETRY_MS);
+		return;
+	}
+	centre->armed_for = 0;
+	begin(centre);
+	core_tick(centre->core, now_of(centre), &centre->outcome);
+	publish(centre);
+}
+
+void centre_start(struct centre *centre)
+{
+	centre->is_started = true;
+	begin(centre);
+	core_wake(centre->core, now_of(centre), &centre->outcome);
+	publish(centre);
+}
+
+void centre_rest(struct centre *centre)
+{
+	centre->is_started = false;
+	centre->armed_for = 0;
+	net_timer_stop(centre->net, &centre->deadline);
+}
+
+/* --- what the gate tells ---------------------------------------------------------------------- */
+
+static void gate_pause(void *ctx, bool on)
+{
+	struct centre *centre = ctx;
+	if (centre->hooks.pause)
+		centre->hooks.pause(centre->hooks.ctx, on);
+}
+
+static void gate_lost(void *ctx, enum store_result result)
+{
+	struct centre *centre = ctx;
+	if (centre->hooks.lost)
+		centre->hooks.lost(centre->hooks.ctx, result);
+}
+
+static void gate_projected(void *ctx, uint64_t lsn)
+{
+	core_forget(((struct centre *)ctx)->core, lsn);
+}
+
+/* What was rolled back must not be known to anybody: the core is made anew, as at a start. */
+static void gate_refused(void *ctx)
+{
+	struct centre *centre = ctx;
+	struct core *old = centre->core;
+	centre->core = core_new();
+	centre->armed_for = 0;
+	if (centre->store->ops->load(centre->store, centre->core)) {
+		gate_lost(centre, STORE_UNKNOWN);
+	} else if (centre_is_empty(centre)) {
+		gate_lost(centre, STORE_REFUSED);
+	} else {
+		CHECK(centre->core->lsn == gate_durable(centre->gate));
+		if (centre->hooks.rebuilt)
+			centre->hooks.rebuilt(centre->hooks.ctx);
+		arm(centre);
+	}
+	core_free(&old);
+}

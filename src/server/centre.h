@@ -1,0 +1,52 @@
+/* centre.h - one contact centre at work: its core, its store and the gate between them. Commands go
+ * in; what they led to is told at once and is on disk when the gate says so. No sockets. */
+#ifndef SERVER_CENTRE_H
+#define SERVER_CENTRE_H
+
+#include "server/config.h"
+#include "server/gate.h"
+
+/* How often the disk is asked for its free space, while commands come. */
+#define CENTRE_DISK_MS 1000
+/* Deadlines that cannot be recorded now are tried again after this. */
+#define CENTRE_RETRY_MS 1000
+
+struct centre;
+struct centre_hooks { /* each may be NULL */
+	void *ctx;
+	/* The events of one command or of some deadlines, evolved; borrowed for the call. */
+	void (*events)(void *ctx, const struct event *events, size_t count);
+	/* A commit was refused: the core is a new one. The old one lives until this returns. */
+	void (*rebuilt)(void *ctx);
+	void (*pause)(void *ctx, bool on);
+	/* The process must end: FENCED, UNKNOWN; REFUSED: of what an empty store starts with. */
+	void (*lost)(void *ctx, enum store_result result);
+};
+
+/* Loads the store, which is the centre's from now on, also on error (then it is closed). folder:
+ * where its disk is looked after; empty: nowhere. */
+enum err centre_open(struct net *net, struct store *store, struct str folder,
+	const struct centre_hooks *hooks, struct centre **out, struct buf *why) MUST_CHECK;
+/* Waits until all is projected, closes the store. What the gate still holds is dropped. */
+void centre_close(struct centre **centre);
+void centre_forget_store(
+	struct centre *centre); /* it is the caller's again; only to close comes now */
+
+bool centre_is_empty(const struct centre *centre); /* not created yet */
+/* Creates it as the configuration says. Passwords in plain are hashed here: slow. */
+enum err centre_bootstrap(struct centre *centre, struct net *net, const struct config *config,
+	struct buf *why) MUST_CHECK;
+
+/* From now on deadlines fire; those about presence start anew. */
+void centre_start(struct centre *centre);
+void centre_rest(struct centre *centre); /* deadlines no longer fire */
+
+/* ERR_STORE: the store takes no writes at the moment; nothing was done. *lsn: what an answer, or a
+ * refusal, must wait for. */
+enum err centre_apply(
+	struct centre *centre, const struct command *command, uint64_t *lsn) MUST_CHECK;
+
+struct core *centre_core(const struct centre *centre);
+struct gate *centre_gate(const struct centre *centre);
+
+#endif

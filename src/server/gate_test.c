@@ -1,0 +1,468 @@
+/* gate_test.c - nothing leaves before it is on disk, and then in order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "net/net_sim.h"
+#include "server/gate.h"
+#include "server/gate_batch.h"
+
+/* A store whose commits end when and how the test says. */
+struct hand_store {
+	struct store store;
+	void (*done)(void *ctx, enum store_result result);
+	void *ctx;
+	size_t events, commits;
+	uint64_t last, projected;
+	bool can_write;
+};
+
+struct gate_world {
+	struct net *net;
+	struct hand_store hand;
+	struct gate *gate;
+	uint64_t lsn;
+	char out[256]; /* what left, in order; dropped ones in capitals */
+	bool is_paused, was_idle;
+	unsigned refused, lost;
+	uint64_t projected;
+	uint64_t held_again;
+};
+
+static void hand_append(struct store *store, const struct store_event *events, size_t count,
+	void (*done)(void *ctx, enum store_result result), void *ctx)
+{
+	struct hand_store *hand = (struct hand_store *)store;
+	assert_null(hand->done);
+	assert_int_equal(events[0].lsn, hand->last + 1);
+	hand->done = done;
+	hand->ctx = ctx;
+	hand->events = count;
+	hand->commits++;
+	hand->last = events[count - 1].lsn;
+}
+
+static uint64_t hand_projected(struct store *store)
+{
+	return ((struct hand_store *)store)->projected;
+}
+
+static bool hand_probe(struct store *store)
+{
+	return ((struct hand_store *)store)->can_write;
+}
+
+static const struct store_ops hand_ops = {
+	.append = hand_append,
+	.projected = hand_projected,
+	.probe = hand_probe,
+};
+
+static void on_pause(void *ctx, bool on)
+{
+	((struct gate_world *)ctx)->is_paused = on;
+}
+
+static void on_refused(void *ctx)
+{
+	((struct gate_world *)ctx)->refused++;
+}
+
+static void on_lost(void *ctx, enum store_result result)
+{
+	(void)result;
+	((struct gate_world *)ctx)->lost++;
+}
+
+static void on_projected(void *ctx, uint64_t lsn)
+{
+	((struct gate_world *)ctx)->projected = lsn;
+}
+
+static int set_up(void **state)
+{
+	struct gate_world *w = calloc(1, sizeof *w);
+	w->net = net_sim_new(1, 1000000);
+	w->hand.store.ops = &hand_ops;
+	const struct gate_callbacks callbacks = {w, on_pause, on_refused, on_lost, on_projected};
+	w->gate = gate_new(w->net, &w->hand.store, 0, &callbacks);
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct gate_world *w = *state;
+	gate_free(&w->gate);
+	if (w->hand.done) /* a store always answers */
+		w->hand.done(w->hand.ctx, STORE_DURABLE);
+	net_sim_free(&w->net);
+	free(w);
+	return 0;
+}
+
+static void pass(struct gate_world *w, msec ms)
+{
+	net_sim_run(w->net, net_now(w->net) + ms);
+}
+
+/* A command with so many events. */
+static uint64_t command(struct gate_world *w, size_t count)
+{
+	struct body_contact contact = {.phone = STR("+420700000001")};
+	struct event *events = calloc(count, sizeof *events);
+	for (size_t i = 0; i < count; i++)
+		events[i] = (struct event) {
+			.kind = EV_CONTACT_ADDED, .lsn = ++w->lsn, .at = 1, .body = &contact};
+	gate_append(w->gate, events, count);
+	free(events);
+	return w->lsn;
+}
+
+static void commit(struct gate_world *w, enum store_result result)
+{
+	void (*done)(void *ctx, enum store_result result) = w->hand.done;
+	assert_non_null(done);
+	w->hand.done = NULL;
+	if (result == STORE_REFUSED)
+		w->hand.last = gate_durable(w->gate);
+	done(w->hand.ctx, result);
+}
+
+struct letter {
+	struct gate_world *world;
+	char letter;
+};
+
+static void leave(void *arg)
+{
+	struct letter *l = arg;
+	size_t n = strlen(l->world->out);
+	l->world->out[n] = l->letter;
+	free(l);
+}
+
+static void dropped(void *arg)
+{
+	struct letter *l = arg;
+	l->letter = (char)(l->letter - 'a' + 'A');
+	leave(l);
+}
+
+static void hold_bytes(
+	struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter, size_t bytes)
+{
+	struct letter *l = calloc(1, sizeof *l);
+	*l = (struct letter) {w, letter};
+	gate_hold(w->gate, lsn, rank, bytes, leave, dropped, l);
+}
+
+static void hold(struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter)
+{
+	hold_bytes(w, lsn, rank, letter, 100);
+}
+
+static void what_is_on_disk_leaves_at_once(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_REPLY, 'a');
+	assert_string_equal(w->out, "a");
+}
+
+static void nothing_leaves_before_its_commit(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	pass(w, 10);
+	assert_string_equal(w->out, "");
+	assert_false(gate_is_through(w->gate, 1));
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "a");
+	assert_int_equal(gate_durable(w->gate), 1);
+	assert_true(gate_is_through(w->gate, 1));
+}
+
+static void a_command_leaves_as_reply_push_smpp_and_supervisors_last(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 1); /* its commit is under way, so the next two share one */
+	uint64_t one = command(w, 2), two = command(w, 1);
+	hold(w, one, GATE_SUPERVISOR, 's');
+	hold(w, two, GATE_SUPERVISOR, 't');
+	hold(w, two, GATE_REPLY, 'd');
+	hold(w, one, GATE_SMPP, 'c');
+	hold(w, one, GATE_PUSH, 'b');
+	hold(w, one, GATE_REPLY, 'a');
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "");
+	assert_int_equal(w->hand.events, 3);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "abcd");
+	pass(w, 1);
+	assert_string_equal(w->out, "abcdst");
+}
+
+static void a_supervisors_output_waits_for_the_next_turn_even_if_on_disk(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_SUPERVISOR, 's');
+	assert_string_equal(w->out, "");
+	pass(w, 1);
+	assert_string_equal(w->out, "s");
+}
+
+static void a_read_waits_only_for_what_its_viewer_may_see(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	pass(w, 1); /* commit of one has begun */
+	uint64_t two = command(w, 1);
+	hold(w, two, GATE_REPLY, 'b');
+	hold(w, one, GATE_REPLY, 'a');
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "a");
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "ab");
+}
+
+static void equal_outputs_leave_in_the_order_of_their_arrival(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	for (char c = 'a'; c <= 'z'; c++)
+		hold(w, one, GATE_PUSH, c);
+	pass(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "abcdefghijklmnopqrstuvwxyz");
+}
+
+static void what_comes_during_a_commit_is_the_next_one(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 2);
+	assert_int_equal(w->hand.events, 2); /* at once */
+	for (int i = 0; i < 10; i++)
+		command(w, 3);
+	assert_int_equal(w->hand.commits, 1);
+	commit(w, STORE_DURABLE);
+	assert_int_equal(w->hand.commits, 2);
+	assert_int_equal(w->hand.events, 30);
+}
+
+static void a_commit_takes_at_most_512_events_and_never_part_of_a_command(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 3); /* under way */
+	command(w, 511);
+	command(w, 1);
+	command(w, 1);
+	command(w, 600);
+	command(w, 2);
+	const size_t expected[] = {3, 512, 1, 600, 2};
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(w->hand.events, expected[i]);
+		commit(w, STORE_DURABLE);
+	}
+	assert_int_equal(gate_durable(w->gate), w->lsn);
+}
+
+static void a_batch_is_full_at_its_bytes(void **state)
+{
+	(void)state;
+	char *text = calloc(1, GATE_BATCH_BYTES_MAX);
+	struct gate_batch batch = {0};
+	struct body_message message = {.text = {text, GATE_BATCH_BYTES_MAX / 2}};
+	struct event event = {.kind = EV_MESSAGE_ADDED, .lsn = 1, .body = &message};
+	gate_batch_add(&batch, &event);
+	assert_true(gate_batch_has_room(&batch, 1));
+	gate_batch_add(&batch, &event);
+	assert_false(gate_batch_has_room(&batch, 1));
+	buf_free(&batch.bytes);
+	free(batch.events);
+	free(text);
+}
+
+static void a_refused_commit_drops_what_depends_on_it_and_writing_stops(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	pass(w, 1);
+	hold(w, command(w, 1), GATE_PUSH, 'b');
+	commit(w, STORE_REFUSED);
+	assert_string_equal(w->out, "AB");
+	assert_int_equal(w->refused, 1);
+	assert_false(gate_is_writable(w->gate));
+	hold(w, 0, GATE_REPLY, 'c'); /* reads go on */
+	hold(w, 1, GATE_REPLY, 'd'); /* what was undone never comes */
+	assert_string_equal(w->out, "ABcD");
+}
+
+static void after_a_refusal_the_store_is_probed_each_second(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 2);
+	pass(w, 1);
+	commit(w, STORE_REFUSED);
+	pass(w, 3000);
+	assert_false(gate_is_writable(w->gate));
+	w->hand.can_write = true;
+	pass(w, 1250);
+	assert_true(gate_is_writable(w->gate));
+	w->lsn = 0; /* the core was rebuilt: its events are numbered from the last durable one */
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	pass(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "a");
+}
+
+static void an_unknown_outcome_lets_nothing_leave_any_more(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	pass(w, 1);
+	commit(w, STORE_UNKNOWN);
+	hold(w, 0, GATE_REPLY, 'b');
+	hold(w, 0, GATE_SUPERVISOR, 'c');
+	pass(w, 10000);
+	assert_int_equal(w->lost, 1);
+	assert_string_equal(w->out, "");
+	assert_false(gate_is_writable(w->gate));
+}
+
+static void a_freed_gate_drops_what_it_holds_and_is_called_no_more(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_SUPERVISOR, 's');
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	pass(w, 1);
+	hold(w, 0, GATE_SUPERVISOR, 't');
+	hold(w, command(w, 1), GATE_PUSH, 'b');
+	gate_free(&w->gate);
+	assert_null(w->gate);
+	assert_string_equal(w->out, "sTAB");
+	commit(w, STORE_DURABLE); /* the store did not know */
+	pass(w, 1000);
+	assert_string_equal(w->out, "sTAB");
+}
+
+static void a_late_commit_first_stops_reading_then_refuses_commands(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 1);
+	pass(w, GATE_HELD_MS_MAX - 1);
+	assert_false(w->is_paused);
+	pass(w, 1);
+	assert_true(w->is_paused);
+	pass(w, GATE_STALL_MS - GATE_HELD_MS_MAX - 1);
+	assert_true(gate_is_writable(w->gate));
+	pass(w, 1);
+	assert_false(gate_is_writable(w->gate));
+	commit(w, STORE_DURABLE);
+	assert_true(gate_is_writable(w->gate));
+	assert_false(w->is_paused);
+}
+
+static void many_held_bytes_stop_reading(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	hold_bytes(w, one, GATE_REPLY, 'a', GATE_HELD_BYTES_MAX - 1);
+	assert_false(w->is_paused);
+	hold_bytes(w, one, GATE_REPLY, 'b', 1);
+	assert_true(w->is_paused);
+	hold_bytes(w, one, GATE_REPLY, 'c', 1);
+	assert_true(w->is_paused);
+	pass(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_false(w->is_paused);
+}
+
+static void release_again(void *arg)
+{
+	struct gate_world *w = arg;
+	hold(w, w->held_again, GATE_REPLY, 'a');
+	strcat(w->out, "(");
+}
+
+static void a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	w->held_again = one;
+	gate_hold(w->gate, one, GATE_REPLY, 1, release_again, dropped, w);
+	hold(w, one, GATE_PUSH, 'b');
+	pass(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "(ab"); /* the read is a reply: before the pushes */
+}
+
+static void what_is_projected_is_told(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 3);
+	pass(w, 1);
+	commit(w, STORE_DURABLE);
+	pass(w, 1000);
+	assert_int_equal(w->projected, 0);
+	w->hand.projected = 3;
+	pass(w, GATE_LOOK_MS);
+	assert_int_equal(w->projected, 3);
+}
+
+static void note_idle(void *ctx)
+{
+	((struct gate_world *)ctx)->was_idle = true;
+}
+
+static void idle_is_told_when_the_last_output_has_left(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_SUPERVISOR, 's');
+	gate_when_idle(w->gate, note_idle, w);
+	pass(w, 10);
+	assert_false(w->was_idle);
+	commit(w, STORE_DURABLE);
+	assert_false(w->was_idle);
+	pass(w, 1);
+	assert_true(w->was_idle);
+	assert_string_equal(w->out, "s");
+}
+
+static void idle_is_told_at_once_where_nothing_is_held(void **state)
+{
+	struct gate_world *w = *state;
+	gate_when_idle(w->gate, note_idle, w);
+	pass(w, 1);
+	assert_true(w->was_idle);
+}
+
+#define GATE_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		GATE_TEST(what_is_on_disk_leaves_at_once),
+		GATE_TEST(nothing_leaves_before_its_commit),
+		GATE_TEST(a_command_leaves_as_reply_push_smpp_and_supervisors_last),
+		GATE_TEST(a_supervisors_output_waits_for_the_next_turn_even_if_on_disk),
+		GATE_TEST(a_read_waits_only_for_what_its_viewer_may_see),
+		GATE_TEST(equal_outputs_leave_in_the_order_of_their_arrival),
+		GATE_TEST(what_comes_during_a_commit_is_the_next_one),
+		GATE_TEST(a_commit_takes_at_most_512_events_and_never_part_of_a_command),
+		GATE_TEST(a_batch_is_full_at_its_bytes),
+		GATE_TEST(a_refused_commit_drops_what_depends_on_it_and_writing_stops),
+		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),
+		GATE_TEST(an_unknown_outcome_lets_nothing_leave_any_more),
+		GATE_TEST(a_freed_gate_drops_what_it_holds_and_is_called_no_more),
+		GATE_TEST(a_late_commit_first_stops_reading_then_refuses_commands),
+		GATE_TEST(many_held_bytes_stop_reading),
+		GATE_TEST(a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep),
+		GATE_TEST(what_is_projected_is_told),
+		GATE_TEST(idle_is_told_when_the_last_output_has_left),
+		GATE_TEST(idle_is_told_at_once_where_nothing_is_held),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

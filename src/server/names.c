@@ -1,0 +1,82 @@
+/* names.c - the rules of names. */
+#include "server/names.h"
+
+#include "base/ids.h"
+#include "base/utf8.h"
+
+#define HASH_CHARS_MAX 127 /* libsodium's crypto_pwhash_STRBYTES without its '\0' */
+
+static bool is_hex(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
+
+/* A user's name works where an id does, so it must not be taken for one. */
+static bool looks_like_an_id(struct str name)
+{
+	if (name.len != USER_ID_LEN)
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (!is_hex(name.at[i]))
+			return false;
+	return true;
+}
+
+static bool has_any(struct str s, const char *these)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr(these, s.at[i]))
+			return true;
+	return false;
+}
+
+const char *names_wrong_thing(struct str name)
+{
+	if (name.len == 0)
+		return "is empty";
+	if (!utf8_is_name(name))
+		return "has characters that cannot be shown";
+	if (utf8_count(name) > NAME_CHARS_MAX)
+		return "is longer than 64 characters";
+	if (str_trim(name).len != name.len)
+		return "begins or ends with a space";
+	return NULL;
+}
+
+const char *names_wrong_user(struct str name)
+{
+	const char *wrong = names_wrong_thing(name);
+	if (wrong)
+		return wrong;
+	if (has_any(name, ":/?#"))
+		return "has one of : / ? #, which cannot stand in a login or a path";
+	if (looks_like_an_id(name))
+		return "looks like a user id (32 hexadecimal digits)";
+	return NULL;
+}
+
+const char *names_wrong_person(struct str name)
+{
+	return name.len ? names_wrong_thing(name) : NULL;
+}
+
+const char *names_wrong_number(struct str number)
+{
+	if (number.len == 0)
+		return "is empty";
+	if (number.len > NUMBER_CHARS_MAX)
+		return "is longer than 20 characters";
+	for (size_t i = number.at[0] == '+'; i < number.len; i++) {
+		char c = number.at[i];
+		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
+			return "is no number (digits, perhaps + in front; or letters and digits)";
+	}
+	return str_is(number, "+") ? "is no number" : NULL;
+}
+
+const char *names_wrong_hash(struct str hash)
+{
+	if (!str_starts(hash, STR("$argon2id$")) || hash.len > HASH_CHARS_MAX)
+		return "is no argon2id string ($argon2id$v=19$m=...)";
+	return NULL;
+}

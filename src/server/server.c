@@ -1,0 +1,203 @@
+/* server.c - the life of a server: open, serve, stop. */
+#include "server/server.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "server/server_private.h"
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static enum err listen_on(struct server *server, const struct config *config, struct buf *why)
+{
+	const struct http_handler handler = server_http_handler(server);
+	server->http = http_server_new(server->net, &handler, config->connections_max);
+	enum err e = http_server_listen(
+		server->http, str_of(config->listen_host), config->listen_port, &server->port);
+	if (e)
+		buf_printf(why,
+			"cannot listen on %s, port %u: is the port taken, the address one of ours?",
+			config->listen_host, config->listen_port);
+	return e;
+}
+
+static enum err open_centre(
+	struct server *server, struct store *store, const struct config *config, struct buf *why)
+{
+	const struct centre_hooks hooks = server_centre_hooks(server);
+	enum err e = centre_open(
+		server->net, store, str_of(config->data_dir), &hooks, &server->centre, why);
+	if (!e && centre_is_empty(server->centre))
+		e = centre_bootstrap(server->centre, server->net, config, why);
+	return e;
+}
+
+static struct str external_url(
+	const struct server *server, const struct config *config, struct arena *arena)
+{
+	if (*config->external_url)
+		return str_of(config->external_url);
+	bool is_ipv6 = strchr(config->listen_host, ':') != NULL;
+	return arena_printf(arena, "http://%s%s%s:%u/api/v2", is_ipv6 ? "[" : "",
+		config->listen_host, is_ipv6 ? "]" : "", server->port);
+}
+
+static void open_parts(struct server *server, const struct config *config)
+{
+	struct arena arena = {0};
+	struct str url = external_url(server, config, &arena);
+	const struct login_settings settings = {
+		.csrf = str_is(str_of(config->csrf), "off") ? CSRF_OFF : CSRF_ORIGIN,
+		.external_url = url,
+		.hash_ops = config->hash_ops,
+		.hash_memory = (size_t)config->hash_memory_kib * 1024,
+		.idle_ms = LOGIN_IDLE_MS,
+	};
+	const struct api_world api = server_api_world(server);
+	const struct push_world push = server_push_world(server);
+	const struct sms_world sms = server_sms_world(server);
+	server->logins = login_table_new(server->net, server_core(server), &settings);
+	server->api = api_new(&api, server->logins, url, config->always200, SOTTO_VERSION);
+	server->push = push_new(&push, server->logins, url);
+	server->sms = sms_new(&sms);
+	login_on_end(server->logins, server_login_ended, server);
+	arena_free(&arena);
+}
+
+enum err server_open(struct net *net, struct store *store, const struct config *config,
+	struct server **out, struct buf *why)
+{
+	struct server *server = mem_new(sizeof *server);
+	server->net = net;
+	server->always200 = config->always200;
+	/* The port first: a server that cannot listen leaves the store as it is. */
+	enum err e = listen_on(server, config, why);
+	if (e)
+		store->ops->close(&store);
+	else
+		e = open_centre(server, store, config, why);
+	if (e) {
+		server_free(&server);
+		return e;
+	}
+	open_parts(server, config);
+	server->is_open = true;
+	centre_start(server->centre);
+	sms_start(server->sms);
+	*out = server;
+	return OK;
+}
+
+void server_free(struct server **server)
+{
+	struct server *s = *server;
+	if (!s)
+		return;
+	if (s->logins)
+		login_on_end(s->logins, NULL, NULL);
+	admin_free(&s->admin);
+	sms_free(&s->sms);
+	push_free(&s->push);
+	api_free(&s->api);
+	http_server_free(&s->http);
+	login_table_free(&s->logins);
+	centre_close(&s->centre);
+	server_replies_free(s);
+	free(s);
+	*server = NULL;
+}
+
+void server_abandon(struct server **server)
+{
+	centre_forget_store((*server)->centre);
+	server_free(server);
+}
+
+/* --- stopping: sockets, then the gate, then the store ----------------------------------------- */
+
+static void on_idle(void *ctx)
+{
+	struct server *server = ctx;
+	admin_free(&server->admin);
+	centre_close(&server->centre);
+	log_info("server", "stopped");
+	server->stopped(server->stopped_ctx);
+}
+
+static void part_stopped(void *ctx)
+{
+	struct server *server = ctx;
+	if (--server->parts_stopping > 0)
+		return;
+	centre_rest(server->centre);
+	gate_when_idle(centre_gate(server->centre), on_idle, server);
+}
+
+void server_stop(struct server *server, void (*stopped)(void *ctx), void *ctx)
+{
+	if (server->is_stopping)
+		return;
+	log_info("server", "stopping: finishing what was accepted");
+	server->is_stopping = true;
+	server->stopped = stopped;
+	server->stopped_ctx = ctx;
+	server->parts_stopping =
+		3; /* http, sms, and this call itself: they may answer from inside */
+	if (server->admin)
+		admin_stop(server->admin);
+	http_server_stop(server->http, part_stopped, server);
+	push_stop(server->push);
+	sms_stop(server->sms, part_stopped, server);
+	part_stopped(server);
+}
+
+/* --- for others ------------------------------------------------------------------------------- */
+
+unsigned server_port(const struct server *server)
+{
+	return server->port;
+}
+
+struct core *server_core(const struct server *server)
+{
+	return centre_core(server->centre);
+}
+
+enum err server_apply(struct server *server, const struct command *command, uint64_t *lsn)
+{
+	return centre_apply(server->centre, command, lsn);
+}
+
+void server_hold(struct server *server, uint64_t lsn, void (*release)(void *arg),
+	void (*drop)(void *arg), void *arg)
+{
+	gate_hold(centre_gate(server->centre), lsn, GATE_REPLY, 0, release, drop, arg);
+}
+
+struct login_person server_person(
+	const struct server *server, struct str user_name, struct str own_cookie)
+{
+	const struct user *user = core_user_by_name(server_core(server), user_name);
+	return user ? login_person(server->logins, user, own_cookie) : (struct login_person) {0};
+}
+
+void server_watch_events(
+	struct server *server, void (*seen)(void *ctx, const struct event *event), void *ctx)
+{
+	server->seen = seen;
+	server->seen_ctx = ctx;
+}
+
+void server_on_lost(
+	struct server *server, void (*lost)(void *ctx, enum store_result result), void *ctx)
+{
+	server->lost = lost;
+	server->lost_ctx = ctx;
+}
+
+enum err server_admin_listen(struct server *server, struct str path)
+{
+	const struct admin_world world = server_admin_world(server);
+	CHECK(!server->admin);
+	return admin_listen(server->net, path, &world, &server->admin);
+}

@@ -1,0 +1,51 @@
+/* server.h - joins the parts: one centre, its store, its sockets. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include "login/login.h"
+#include "net/net.h"
+#include "server/config.h"
+#include "store/store.h"
+
+/* Exit code when a commit's outcome is unknown: the service manager restarts from the store. */
+#define SERVER_EXIT_STORE 74
+
+struct server;
+
+/* Loads the store, bootstraps an empty one, listens, connects the links. store is the server's from
+ * now on, also on error. why: what a person reads. What the bootstrap wrote may not be on disk yet:
+ * server_hold(server, server_core(server)->lsn, ...) tells when it is. */
+enum err server_open(struct net *net, struct store *store, const struct config *config,
+	struct server **out, struct buf *why) MUST_CHECK;
+unsigned server_port(const struct server *server);
+/* Graceful: finishes what was accepted, answers held polls, unbinds, projects, closes; then
+ * stopped(ctx). */
+void server_stop(struct server *server, void (*stopped)(void *ctx), void *ctx);
+/* After server_stop, or instead of it: then connections are cut and held outputs are lost. */
+void server_free(struct server **server);
+/* As kill -9 would, for tests of crashes: nothing is finished; the store is the caller's again. */
+void server_abandon(struct server **server);
+
+struct core *server_core(const struct server *server);
+/* Runs a command as the REST operations do, e.g. from the admin socket. */
+enum err server_apply(
+	struct server *server, const struct command *command, uint64_t *lsn) MUST_CHECK;
+/* Calls release(arg) once lsn is on disk, or drop(arg). */
+void server_hold(struct server *server, uint64_t lsn, void (*release)(void *arg),
+	void (*drop)(void *arg), void *arg);
+/* Is a person at work as this user? For the demo's bots; see login_person. */
+struct login_person server_person(
+	const struct server *server, struct str user_name, struct str own_cookie);
+/* Told of every event once it is on disk (the demo prints them). event->object is NULL: by then the
+ * object may be another one or gone. */
+void server_watch_events(
+	struct server *server, void (*seen)(void *ctx, const struct event *event), void *ctx);
+/* Told when the process must end at once because of the store (STORE_REFUSED: the bootstrap could
+ * not be written). Without it the server ends the process: _exit(SERVER_EXIT_STORE), or 1. */
+void server_on_lost(
+	struct server *server, void (*lost)(void *ctx, enum store_result result), void *ctx);
+
+/* The admin socket (DIR/admin.sock, mode 0600): `sotto user ...` on a running server. */
+enum err server_admin_listen(struct server *server, struct str path) MUST_CHECK;
+
+#endif

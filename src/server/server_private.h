@@ -1,0 +1,58 @@
+/* server_private.h - the parts of a server, for the files server_*.c. */
+#ifndef SERVER_SERVER_PRIVATE_H
+#define SERVER_SERVER_PRIVATE_H
+
+#include "api/api.h"
+#include "http/http_server.h"
+#include "push/push.h"
+#include "server/admin.h"
+#include "server/centre.h"
+#include "server/server.h"
+#include "sms/sms.h"
+
+struct held_reply;
+
+struct server {
+	struct net *net;
+	struct centre *centre; /* NULL once stopped */
+	struct http_server *http;
+	struct login_table *logins;
+	struct api *api;
+	struct push *push;
+	struct sms *sms;
+	struct admin *admin; /* NULL: no socket */
+	unsigned port;
+	bool always200;
+	bool is_open; /* all parts are there: events are told on */
+
+	struct held_reply *all_replies, *free_replies;
+
+	void (*seen)(void *ctx, const struct event *event);
+	void *seen_ctx;
+	void (*lost)(void *ctx, enum store_result result);
+	void *lost_ctx;
+
+	unsigned parts_stopping; /* of which stopped() waits */
+	bool is_stopping;
+	void (*stopped)(void *ctx);
+	void *stopped_ctx;
+};
+
+/* --- server_reply.c: the gate between answers and the http server ----------------------------- */
+
+/* As api_world.reply and push_world.reply; ctx is the server. */
+void server_reply(
+	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+void server_replies_free(struct server *server);
+
+/* --- server_world.c: what the parts are lent -------------------------------------------------- */
+
+struct api_world server_api_world(struct server *server);
+struct push_world server_push_world(struct server *server);
+struct sms_world server_sms_world(struct server *server);
+struct admin_world server_admin_world(struct server *server);
+struct http_handler server_http_handler(struct server *server);
+struct centre_hooks server_centre_hooks(struct server *server);
+void server_login_ended(void *ctx, struct login *login);
+
+#endif

@@ -1,0 +1,110 @@
+/* server_reply.c - replies wait at the gate: their bytes are copied only if they must. */
+#include <stdlib.h>
+
+#include "server/server_private.h"
+
+/* What a warm reply keeps of its memory: most answers are smaller. */
+#define KEEP_BYTES 8192
+
+struct held_reply {
+	struct server *server;
+	struct http_ref ref;
+	int status;
+	bool close;
+	size_t body_len;
+	struct buf bytes; /* body, then header lines */
+	struct held_reply *next_free, *next_of_all;
+};
+
+static struct held_reply *take(struct server *server)
+{
+	struct held_reply *held = server->free_replies;
+	if (held) {
+		server->free_replies = held->next_free;
+		return held;
+	}
+	held = mem_new(sizeof *held);
+	held->server = server;
+	held->next_of_all = server->all_replies;
+	server->all_replies = held;
+	return held;
+}
+
+static void give(struct held_reply *held)
+{
+	held->bytes.len = 0;
+	if (held->bytes.cap > KEEP_BYTES)
+		buf_free(&held->bytes);
+	held->next_free = held->server->free_replies;
+	held->server->free_replies = held;
+}
+
+static void release(void *arg)
+{
+	struct held_reply *held = arg;
+	struct str all = buf_str(&held->bytes);
+	const struct http_response response = {
+		.status = held->status,
+		.body = {all.at, held->body_len},
+		.headers = str_skip(all, held->body_len),
+		.close = held->close,
+	};
+	/* Its bytes are copied or written by now; the next request may be answered from inside. */
+	http_reply(held->server->http, held->ref, &response);
+	give(held);
+}
+
+/* What was answered is not so: 503/4, nothing was done. */
+static void refuse(void *arg)
+{
+	struct held_reply *held = arg;
+	held->bytes.len = 0;
+	api_refusal(&held->bytes, ERR_STORE);
+	held->body_len = held->bytes.len;
+	buf_puts(&held->bytes, "Retry-After: 1\r\n");
+	held->status = held->server->always200 ? 200 : err_http(ERR_STORE);
+	release(held);
+}
+
+/* In a turn of its own: a reply lets the connection's next request in, and the core is only now
+ * being made anew. */
+static void drop(void *arg)
+{
+	struct held_reply *held = arg;
+	if (held->server->http)
+		net_defer(held->server->net, refuse, held);
+	else /* the server is being freed */
+		give(held);
+}
+
+void server_reply(
+	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
+{
+	struct server *server = ctx;
+	if (!server->centre)
+		return;
+	struct gate *gate = centre_gate(server->centre);
+	if (gate_is_through(gate, lsn)) {
+		http_reply(server->http, ref, response);
+		return;
+	}
+	struct held_reply *held = take(server);
+	held->ref = ref;
+	held->status = response->status;
+	held->close = response->close;
+	held->body_len = response->body.len;
+	buf_put(&held->bytes, response->body);
+	buf_put(&held->bytes, response->headers);
+	gate_hold(gate, lsn, GATE_REPLY, sizeof *held + held->bytes.len, release, drop, held);
+}
+
+void server_replies_free(struct server *server)
+{
+	while (server->all_replies) {
+		struct held_reply *next = server->all_replies->next_of_all;
+		buf_free(&server->all_replies->bytes);
+		free(server->all_replies);
+		server->all_replies = next;
+	}
+	server->free_replies = NULL;
+}

@@ -1,0 +1,418 @@
+/* server_test.c - the whole server in a simulated world: what is on disk is answered, the rest is
+ * not; disks that fail; starts and stops. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "http/http_client.h"
+#include "net/net_sim.h"
+#include "server/server.h"
+#include "server/store_loop.h"
+#include "sms/smsc_sim.h"
+#include "store/store_mem.h"
+
+#define START 1000000000000
+#define PORT  8080
+
+static const char configuration[] = "listen: server:8080\n"
+				    "data-dir: ''\n"
+				    "login: {hash-operations: 1, hash-memory-kib: 8}\n"
+				    "bootstrap:\n"
+				    "  users:\n"
+				    "    - {name: ana, password: pw}\n"
+				    "    - {name: sam, roles: [supervisor], password: pw}\n"
+				    "  links:\n"
+				    "    - {name: m1, host: smsc, port: 2775, system-id: sotto}\n"
+				    "  queues:\n"
+				    "    - {name: q, number: '5000', link: m1}\n";
+
+struct answer {
+	int status;
+	msec at;
+	unsigned count;
+	char body[4096];
+};
+
+struct server_world {
+	struct net *net;
+	struct store_loop_net *loop;
+	struct store *store; /* the server's, but its faults are ours */
+	struct config *config;
+	struct server *server;
+	struct smsc_sim *smsc;
+	struct http_client *client;
+	struct answer answer;
+	struct buf seen; /* names of events that were told */
+	enum store_result lost;
+	bool is_lost, is_stopped;
+	unsigned texts;
+};
+
+static void on_lost(void *ctx, enum store_result result)
+{
+	struct server_world *w = ctx;
+	w->is_lost = true;
+	w->lost = result;
+}
+
+static void on_event(void *ctx, const struct event *event)
+{
+	struct server_world *w = ctx;
+	buf_printf(&w->seen, "%s ", event_name(event->kind));
+}
+
+static void open_server(struct server_world *w)
+{
+	struct buf why = {0};
+	if (server_open(w->net, w->store, w->config, &w->server, &why))
+		fail_msg("%.*s", STR_ARGS(buf_str(&why)));
+	server_on_lost(w->server, on_lost, w);
+	server_watch_events(w->server, on_event, w);
+	buf_free(&why);
+}
+
+static void pass(struct server_world *w, msec ms)
+{
+	net_sim_run(w->net, net_now(w->net) + ms);
+}
+
+static struct server_world *world_new(msec grid_ms)
+{
+	struct server_world *w = calloc(1, sizeof *w);
+	struct buf why = {0};
+	w->net = net_sim_new(1, START);
+	w->loop = store_loop_net_new(w->net);
+	w->store = store_mem_open(store_loop_net_loop(w->loop), grid_ms);
+	assert_int_equal(config_parse(STR("c"), str_of(configuration), &w->config, &why), OK);
+	open_server(w);
+	w->client = http_client_new(w->net, STR("ana"), STR("server"), PORT, STR("ana"), STR("pw"));
+	pass(w, grid_ms + 50);
+	buf_free(&w->seen);
+	return w;
+}
+
+static void world_free(struct server_world *w)
+{
+	if (w->client)
+		http_client_free(&w->client);
+	if (w->smsc)
+		smsc_sim_free(&w->smsc);
+	server_free(&w->server);
+	pass(w, 3600 * 1000);
+	store_loop_net_free(&w->loop);
+	config_free(&w->config);
+	net_sim_free(&w->net);
+	buf_free(&w->seen);
+	free(w);
+}
+
+static int set_up(void **state)
+{
+	*state = world_new(1);
+	return 0;
+}
+
+static int set_up_slow(void **state)
+{
+	*state = world_new(1000);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	world_free(*state);
+	return 0;
+}
+
+static void on_answer(void *ctx, int status, struct str body)
+{
+	struct server_world *w = ctx;
+	w->answer.status = status;
+	w->answer.at = net_now(w->net);
+	w->answer.count++;
+	assert_true(body.len < sizeof w->answer.body);
+	memcpy(w->answer.body, body.at ? body.at : "", body.len);
+	w->answer.body[body.len] = '\0';
+}
+
+static void send_json(
+	struct server_world *w, const char *method, const char *path, const char *body)
+{
+	w->answer = (struct answer) {0};
+	http_client_send(w->client, method, str_of(path), str_of(body), on_answer, w);
+}
+
+/* Sends and waits; gives the HTTP status, 0 if none came within ms. */
+static int ask(
+	struct server_world *w, const char *method, const char *path, const char *body, msec ms)
+{
+	send_json(w, method, path, body);
+	pass(w, ms);
+	return w->answer.status;
+}
+
+#define START_CENTER                                                                               \
+	"{\"operationName\":\"StartContactCenterSession\",\"channels\":[\"smssession\"]}"
+#define READY    "{\"operationName\":\"Ready\"}"
+#define CHANNELS "/api/v2/me/channels?fields=*"
+#define CHANNEL  "/api/v2/me/channels/smssession"
+
+static bool says(const struct server_world *w, const char *part)
+{
+	return strstr(w->answer.body, part) != NULL;
+}
+
+static void shake_hands(struct server_world *w)
+{
+	const char *body = "[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
+			   "\"supportedConnectionTypes\":[\"long-polling\"]}]";
+	assert_int_equal(ask(w, "POST", "/api/v2/notifications", body, 50), 200);
+	assert_true(says(w, "\"clientId\""));
+}
+
+static void requests_are_answered_and_events_told(void **state)
+{
+	struct server_world *w = *state;
+	assert_int_equal(ask(w, "GET", "/api/v2/diagnostics/version", "", 50), 200);
+	assert_true(says(w, SOTTO_VERSION));
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	assert_true(says(w, "\"userName\":\"ana\""));
+	assert_true(says(w, "http://server:8080/api/v2/"));
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
+	assert_true(str_starts(buf_str(&w->seen), STR("AGENT_STARTED ")));
+	assert_int_equal(ask(w, "GET", "/api/v2/nothing", "", 50), 404);
+	assert_int_equal(ask(w, "GET", "/nothing", "", 50), 404);
+	shake_hands(w);
+	assert_true(says(w, "\"clientId\""));
+}
+
+static void an_answer_waits_for_the_disk(void **state)
+{
+	struct server_world *w = *state;
+	msec grid = START + 1000;
+	while (grid <= net_now(w->net))
+		grid += 1000;
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200); /* needs no commit */
+	send_json(w, "POST", "/api/v2/me", START_CENTER);
+	pass(w, grid - net_now(w->net) - 1);
+	assert_int_equal(w->answer.count, 0);
+	assert_null(w->seen.at);
+	pass(w, 10);
+	assert_int_equal(w->answer.status, 200);
+	assert_true(w->answer.at >= grid);
+	assert_non_null(w->seen.at);
+}
+
+static void a_read_waits_for_what_its_user_may_know_of(void **state)
+{
+	struct server_world *w = *state;
+	struct http_client *other =
+		http_client_new(w->net, STR("ana2"), STR("server"), PORT, STR("ana"), STR("pw"));
+	struct server_world reader = {.net = w->net, .client = other};
+	assert_int_equal(ask(&reader, "GET", "/api/v2/me", "", 50), 200);
+	send_json(w, "POST", "/api/v2/me", START_CENTER);
+	pass(w, 10);
+	assert_int_equal(ask(&reader, "GET", CHANNELS, "", 50), 0);
+	pass(w, 1000);
+	assert_int_equal(w->answer.status, 200);
+	assert_int_equal(reader.answer.status, 200);
+	http_client_free(&other);
+}
+
+static void a_refused_commit_is_answered_503_and_undone(void **state)
+{
+	struct server_world *w = *state;
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 503);
+	assert_true(says(w, "\"statusCode\":4"));
+	assert_int_equal(ask(w, "GET", CHANNELS, "", 50), 200); /* reads go on */
+	assert_true(says(w, "NotReady"));
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 503);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	pass(w, 1500); /* the probe comes each second */
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
+	assert_int_equal(ask(w, "GET", CHANNELS, "", 50), 200);
+	assert_false(says(w, "NotReady"));
+	assert_false(w->is_lost);
+}
+
+static void an_unknown_outcome_is_never_answered(void **state)
+{
+	struct server_world *w = *state;
+	store_mem_fail(w->store, STORE_UNKNOWN, true);
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 30000), 0);
+	assert_true(w->is_lost);
+	assert_int_equal(w->lost, STORE_UNKNOWN);
+}
+
+static void a_store_that_does_not_come_back_refuses_commands_after_five_seconds(void **state)
+{
+	struct server_world *w = *state; /* opened with a grid of 20 s */
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	uint64_t lsn;
+	struct user *ana = core_user_by_name(server_core(w->server), STR("ana"));
+	struct command command = {.kind = CMD_START_AGENT, .caller = ana};
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	command.kind = CMD_READY;
+	pass(w, 4990);
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	pass(w, 10);
+	command.kind = CMD_NOT_READY;
+	assert_int_equal(server_apply(w->server, &command, &lsn), ERR_STORE);
+	pass(w, 40000);
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+}
+
+static int set_up_very_slow(void **state)
+{
+	*state = world_new(20000);
+	return 0;
+}
+
+static void what_was_answered_is_there_after_a_crash(void **state)
+{
+	struct server_world *w = *state;
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
+	shake_hands(w);
+	http_client_close(w->client);
+	server_abandon(&w->server);
+	w->store = store_mem_reopen(&w->store, store_loop_net_loop(w->loop), 1);
+	open_server(w);
+	assert_int_equal(ask(w, "GET", CHANNELS, "", 100), 200);
+	assert_true(says(w, "\"Ready\""));
+	/* Deadlines about presence start anew: nobody came back. */
+	pass(w, 121 * 1000);
+	assert_int_equal(ask(w, "GET", CHANNELS, "", 100), 200);
+	assert_true(says(w, "NotReady"));
+}
+
+static void on_stopped(void *ctx)
+{
+	((struct server_world *)ctx)->is_stopped = true;
+}
+
+static void a_stop_finishes_what_was_accepted(void **state)
+{
+	struct server_world *w = *state;
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	send_json(w, "POST", "/api/v2/me", START_CENTER);
+	pass(w, 10); /* applied, not on disk */
+	server_stop(w->server, on_stopped, w);
+	pass(w, 10);
+	assert_false(w->is_stopped);
+	assert_int_equal(w->answer.count, 0);
+	pass(w, 3000);
+	assert_int_equal(w->answer.status, 200);
+	assert_true(w->is_stopped);
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 100), 0); /* nobody listens */
+}
+
+static void a_held_poll_is_answered_by_a_stop(void **state)
+{
+	struct server_world *w = *state;
+	shake_hands(w);
+	char connect[256], *id = strstr(w->answer.body, "\"clientId\":\"");
+	assert_non_null(id);
+	id += 12;
+	snprintf(connect, sizeof connect,
+		"[{\"channel\":\"/meta/"
+		"connect\",\"connectionType\":\"long-polling\",\"clientId\":\"%.*s\"}]",
+		(int)strcspn(id, "\""), id);
+	ask(w, "POST", "/api/v2/notifications", connect, 50); /* the first answers at once */
+	assert_int_equal(ask(w, "POST", "/api/v2/notifications", connect, 1000), 0);
+	server_stop(w->server, on_stopped, w);
+	pass(w, 3000);
+	assert_int_equal(w->answer.status, 200);
+	assert_true(w->is_stopped);
+}
+
+static void on_text(void *ctx, bool from_customer, struct str phone, struct str text)
+{
+	struct server_world *w = ctx;
+	(void)phone;
+	if (!from_customer && str_is(text, "How can I help?"))
+		w->texts++;
+}
+
+static void a_customers_text_reaches_an_agent_and_the_answer_the_customer(void **state)
+{
+	struct server_world *w = *state;
+	const struct smsc_sim_settings settings = {.host = STR("smsc"),
+		.port = 2775,
+		.number = STR("5000"),
+		.on_text = on_text,
+		.ctx = w};
+	assert_int_equal(smsc_sim_new(w->net, &settings, &w->smsc), OK);
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
+	pass(w, 60000); /* the link finds its SMSC */
+	smsc_sim_write(w->smsc, STR("+420700000001"), STR("Hello"));
+	pass(w, 100);
+	const struct core *core = server_core(w->server);
+	assert_non_null(core->sessions);
+	char path[64];
+	snprintf(path, sizeof path, "/api/v2/me/smssessions/%.*s", STR_ARGS(core->sessions->b.id));
+	assert_int_equal(ask(w, "POST", path, "{\"operationName\":\"Accept\"}", 50), 200);
+	assert_int_equal(
+		ask(w, "POST", path,
+			"{\"operationName\":\"SendMessage\",\"text\":\"How can I help?\"}", 500),
+		200);
+	assert_int_equal(w->texts, 1);
+}
+
+static void a_changed_password_ends_the_logins(void **state)
+{
+	struct server_world *w = *state;
+	uint64_t lsn;
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	char hash[PASSWORD_HASH_MAX];
+	assert_int_equal(password_hash(hash, STR("new"), 1, 8192), OK);
+	struct command command = {
+		.kind = CMD_CHANGE_PASSWORD,
+		.target = core_user_by_name(server_core(w->server), STR("ana")),
+		.text = str_of(hash),
+	};
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 401);
+}
+
+static void a_port_that_is_taken_is_told_and_the_store_left_alone(void **state)
+{
+	struct server_world *w = *state;
+	struct server *second = NULL;
+	struct buf why = {0};
+	struct store *store = store_mem_open(store_loop_net_loop(w->loop), 1);
+	assert_int_not_equal(server_open(w->net, store, w->config, &second, &why), OK);
+	assert_true(str_starts(buf_str(&why), STR("cannot listen on server, port 8080")));
+	assert_null(second);
+	buf_free(&why);
+}
+
+#define SERVER_TEST(name, up) cmocka_unit_test_setup_teardown(name, up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		SERVER_TEST(requests_are_answered_and_events_told, set_up),
+		SERVER_TEST(an_answer_waits_for_the_disk, set_up_slow),
+		SERVER_TEST(a_read_waits_for_what_its_user_may_know_of, set_up_slow),
+		SERVER_TEST(a_refused_commit_is_answered_503_and_undone, set_up),
+		SERVER_TEST(an_unknown_outcome_is_never_answered, set_up),
+		SERVER_TEST(a_store_that_does_not_come_back_refuses_commands_after_five_seconds,
+			set_up_very_slow),
+		SERVER_TEST(what_was_answered_is_there_after_a_crash, set_up),
+		SERVER_TEST(a_stop_finishes_what_was_accepted, set_up_slow),
+		SERVER_TEST(a_held_poll_is_answered_by_a_stop, set_up),
+		SERVER_TEST(a_customers_text_reaches_an_agent_and_the_answer_the_customer, set_up),
+		SERVER_TEST(a_changed_password_ends_the_logins, set_up),
+		SERVER_TEST(a_port_that_is_taken_is_told_and_the_store_left_alone, set_up),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,56 @@
+# Makefile - thin over meson: the words that people type.
+
+DEMO_ARGS ?=
+FUZZ_SECONDS ?= 60
+NPROC := $(shell nproc)
+
+.PHONY: help deps deps-build deps-check node_modules build demo check format fuzz bench clean
+
+help:
+	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
+	@echo 'make build    installs what is missing, builds build/sotto'
+	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed"'
+	@echo 'make fuzz     fuzzes each codec for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make bench    measures (see bench/)'
+	@echo 'make format   formats the C sources'
+	@echo 'make deps     installs with apt-get what building and checking need'
+	@echo 'make clean    removes the build folders'
+
+# Nothing is asked of apt-get where everything is there: these work offline then.
+deps: deps-check
+
+deps-build:
+	@packaging/install-deps.sh build
+
+deps-check:
+	@packaging/install-deps.sh build check
+
+build: deps-build
+	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_ndebug=false -Dtests=disabled
+	@ninja -C build -j $(NPROC) src/sotto
+	@ln -sf src/sotto build/sotto
+
+demo: build
+	@exec build/sotto demo $(DEMO_ARGS)
+
+node_modules/.stamp: package.json package-lock.json
+	@npm ci --include=dev --no-audit --no-fund --loglevel=error
+	@touch $@
+
+check: deps-check node_modules/.stamp
+	@test/check.sh
+
+fuzz: deps-check
+	@[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz --buildtype=debugoptimized -Dwerror=true \
+		-Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true -Dtests=disabled -Dc_args=-fsanitize=fuzzer-no-link
+	@ninja -C build-fuzz -j $(NPROC)
+	@test/fuzz.sh build-fuzz $(FUZZ_SECONDS)
+
+bench: build
+	@bench/run.sh
+
+format:
+	@find src test bench -name '*.[ch]' 2>/dev/null | xargs -r $$(command -v clang-format-14 || echo clang-format) -i
+
+clean:
+	rm -rf build build-check build-fuzz node_modules

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# install-deps.sh WHAT... - installs with apt-get what is missing for: build, check. Asks apt-get nothing where
+# everything is there. Debian 12 and 13; as root or with sudo.
+set -euo pipefail
+
+build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev)
+check=(libcmocka-dev clang clang-format python3)
+
+# A package may be there under the name of one that provides it (pkg-config: pkgconf).
+has() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
+
+# The first of some alternatives that this release has.
+known() {
+	local one
+	for one; do
+		apt-cache show "$one" >/dev/null 2>&1 && echo "$one" && return
+	done
+	echo "none of these packages is known here: $*" >&2
+	return 1
+}
+
+missing=() choices=()
+for what; do
+	case $what in
+	build)
+		for one in "${build[@]}"; do has "$one" || missing+=("$one"); done
+		has libllhttp-dev || has node-llhttp || choices+=("libllhttp-dev node-llhttp")
+		;;
+	check)
+		for one in "${check[@]}"; do has "$one" || missing+=("$one"); done
+		# clang's sanitizers and libFuzzer: a package of their own from Debian 12 on.
+		if ! compgen -G '/usr/lib/llvm-*/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' >/dev/null &&
+			! compgen -G '/usr/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' >/dev/null; then
+			choices+=("libclang-rt-dev libclang-rt-14-dev libclang-common-14-dev")
+		fi
+		# Node may have come from elsewhere than Debian; then npm is there as well.
+		command -v node >/dev/null || missing+=(nodejs)
+		command -v npm >/dev/null || missing+=(npm)
+		;;
+	*)
+		echo "what is '$what'?" >&2
+		exit 2
+		;;
+	esac
+done
+[ ${#missing[@]} -gt 0 ] || [ ${#choices[@]} -gt 0 ] || exit 0
+
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+	command -v sudo >/dev/null || { echo "missing: ${missing[*]} ${choices[*]}; install them as root" >&2; exit 1; }
+	as_root=(sudo)
+fi
+export DEBIAN_FRONTEND=noninteractive
+"${as_root[@]}" apt-get update -qq
+for choice in "${choices[@]}"; do
+	# shellcheck disable=SC2086
+	missing+=("$(known $choice)")
+done
+echo "installing: ${missing[*]}"
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"

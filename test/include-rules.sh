@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# include-rules.sh - who may know whom (ARCHITECTURE.md): a grep over the includes of src/. Prints TAP.
+set -u
+cd "$(dirname "$0")/.."
+
+# folder: the folders whose headers it may include, besides its own.
+declare -A may=(
+	[base]=""
+	[core]="base"
+	[wire]="base"
+	[net]="base"
+	[http]="base net"
+	[view]="base core wire"
+	[login]="base core net http"
+	[api]="base core wire net http view login"
+	[push]="base core wire net http view login"
+	[sms]="base core wire net"
+	[store]="base core"
+	[server]="base core wire net http view login api push sms store"
+	[cli]="base core wire net http view login api push sms store server"
+)
+
+count=0 failed=0
+tell() { # ok|not ok, name
+	count=$((count + 1))
+	echo "$1 $count - $2"
+	[ "$1" = ok ] || failed=1
+}
+
+for folder in $(ls src); do
+	[ -d "src/$folder" ] || continue
+	if [ -z "${may[$folder]+x}" ]; then
+		tell "not ok" "src/$folder has no rule in test/include-rules.sh"
+		continue
+	fi
+	bad=$(grep -rnoE '^[[:space:]]*#[[:space:]]*include[[:space:]]+"[a-z0-9_]+/' "src/$folder" --include='*.[ch]' --include='*.def' |
+		while IFS= read -r line; do
+			other=${line##*\"}
+			other=${other%/}
+			case " $folder ${may[$folder]} " in *" $other "*) ;; *) echo "$line" ;; esac
+		done)
+	if [ -z "$bad" ]; then
+		tell ok "src/$folder includes only what it may know"
+	else
+		tell "not ok" "src/$folder includes only what it may know"
+		sed 's/^/# /' <<<"$bad"
+	fi
+done
+
+# What touches the world stands in few files.
+# base/log stamps its lines with the time; nothing reads them back.
+world='#[[:space:]]*include[[:space:]]*<(uv|pthread|threads|sys/socket|sys/epoll|netinet/[a-z]+|sys/random)\.h>'
+world+='|\b(getrandom|clock_gettime|gettimeofday|time|rand|random|randombytes_buf|randombytes_random) *\((NULL|CLOCK|&|\))'
+bad=$(grep -rnE "$world" src --include='*.[ch]' |
+	grep -vE '^src/(net/net_uv[a-z_]*|store/[a-z0-9_]+|cli/[a-z0-9_]+|base/log)\.[ch]:' || true)
+if [ -z "$bad" ]; then
+	tell ok "sockets, clocks, threads and randomness only in net/net_uv, store and cli"
+else
+	tell "not ok" "sockets, clocks, threads and randomness only in net/net_uv, store and cli"
+	sed 's/^/# /' <<<"$bad"
+fi
+echo "1..$count"
+exit $failed

@@ -1,0 +1,144 @@
+// bayeux.mjs - Bayeux clients: the official CometD one, and a bare one that can say anything.
+import { CometD } from 'cometd'
+import { adapt } from 'cometd-nodejs-client'
+import { patience } from './wait.mjs'
+import { basic, request } from './rest.mjs'
+
+// Many users share 127.0.0.1 here: each client sends its own credentials, there is no common cookie jar.
+adapt({ cookies: { storeCookie: (uri, header, done) => done(), retrieveCookies: (context, uri, done) => done(null, []) } })
+
+// What every client of the documentation subscribes to.
+export const topics = ['/v2/me/smssessions', '/v2/me/channels']
+
+// The official client, long-polling. Everything that is published to it lands in `inbox`, in order.
+export class Listener {
+  constructor(server, { user, password, cookie }) {
+    this.inbox = []
+    this.waiting = new Set()
+    this.unsuccessful = []
+    const cometd = this.cometd = new CometD()
+    cometd.unregisterTransport('websocket')
+    cometd.unregisterTransport('callback-polling')
+    cometd.configure({
+      url: `${server.api}/notifications`,
+      logLevel: 'error',
+      requestHeaders: cookie ? { Cookie: `JSESSIONID=${cookie}` } : { Authorization: basic(user, password) },
+      backoffIncrement: 100, maxBackoff: 500,
+    })
+    cometd._debug = cometd._info = cometd._warn = () => {}
+    cometd.addListener('/meta/unsuccessful', message => this.unsuccessful.push(message))
+    // Seen here once each, however many subscriptions match.
+    cometd.registerExtension('inbox', { incoming: message => {
+      if (!message.channel.startsWith('/meta/')) this.#take(message)
+      return message
+    } })
+  }
+
+  #take(message) {
+    this.inbox.push(message)
+    for (const look of [...this.waiting]) look()
+  }
+
+  handshake(fields = {}) {
+    return new Promise((done, fail) => this.cometd.handshake(fields, reply =>
+      reply.successful ? done(reply) : fail(new Error(`handshake: ${JSON.stringify(reply)}`))))
+  }
+
+  // Resolves with the reply, also with a refusal.
+  subscribe(topic) {
+    return new Promise(done => this.cometd.subscribe(topic, () => {}, {}, done))
+  }
+
+  async open(wanted = topics) {
+    await this.handshake()
+    for (const topic of wanted) {
+      const reply = await this.subscribe(topic)
+      if (!reply.successful) throw new Error(`subscribe ${topic}: ${JSON.stringify(reply)}`)
+    }
+    return this
+  }
+
+  // Waits until seen(inbox) gives something.
+  async when(seen, what) {
+    return new Promise((done, fail) => {
+      const look = () => {
+        const value = seen(this.inbox)
+        if (!value) return
+        clearTimeout(timer)
+        this.waiting.delete(look)
+        done(value)
+      }
+      const timer = setTimeout(() => {
+        this.waiting.delete(look)
+        fail(new Error(`waited ${patience} ms for ${what}; the last that came:\n` +
+          this.inbox.slice(-8).map(message => '  ' + JSON.stringify(message)).join('\n')))
+      }, patience)
+      this.waiting.add(look)
+      look()
+    })
+  }
+
+  close() {
+    return new Promise(done => {
+      if (this.cometd.isDisconnected()) return done()
+      const timer = setTimeout(done, 2000)
+      this.cometd.disconnect(() => { clearTimeout(timer); done() })
+    })
+  }
+
+  // Goes away without a word.
+  abandon() {
+    this.cometd.getTransport()?.abort?.()
+    this.cometd._disconnect?.(true)
+  }
+}
+
+// A client without any help: what it says goes out as it is.
+export class Bare {
+  constructor(server, credentials) {
+    Object.assign(this, { server, credentials, id: 0, clientId: undefined })
+  }
+
+  // POSTs a body (value, string, Buffer) and gives the HTTP answer.
+  post(body, { path = '', headers, credentials = this.credentials, timeout } = {}) {
+    return request('POST', `${this.server.api}/notifications${path}`, { body, headers, timeout, ...credentials })
+  }
+
+  // POSTs messages and gives the Bayeux replies.
+  async say(...messages) {
+    const answer = await this.post(messages)
+    if (!Array.isArray(answer.body)) throw new Error(`no Bayeux answer: ${answer.status} ${answer.raw}`)
+    return answer.body
+  }
+
+  message(channel, fields = {}) {
+    return { channel, id: String(++this.id), ...(this.clientId ? { clientId: this.clientId } : {}), ...fields }
+  }
+
+  async handshake(fields = {}) {
+    const [reply] = await this.say(this.message('/meta/handshake',
+      { version: '1.0', minimumVersion: '1.0', supportedConnectionTypes: ['long-polling'], ...fields }))
+    if (reply.successful) this.clientId = reply.clientId
+    return reply
+  }
+
+  subscribe(subscription, fields) { return this.ask('/meta/subscribe', { subscription, ...fields }) }
+
+  unsubscribe(subscription) { return this.ask('/meta/unsubscribe', { subscription }) }
+
+  // One message, its own reply (what else came with it is in `extra`).
+  async ask(channel, fields) {
+    const message = this.message(channel, fields)
+    const replies = await this.say(message)
+    this.extra = replies.filter(one => one.id !== message.id)
+    return replies.find(one => one.id === message.id) ?? replies[0]
+  }
+
+  connectMessage(fields) { return this.message('/meta/connect', { connectionType: 'long-polling', ...fields }) }
+
+  // A poll that is answered at once, with all that waits. Gives all that came.
+  poll() { return this.say(this.connectMessage({ advice: { timeout: 0 } })) }
+
+  // A poll that the server holds until something comes.
+  heldPoll() { return this.say(this.connectMessage()) }
+}

@@ -1,0 +1,49 @@
+// config.mjs - the YAML configuration of a test's server. The one place that knows its keys (doc/sotto.yaml).
+
+export const serviceNumber = '15550100'
+export const queueName = 'support'
+export const linkName = 'carrier'
+
+export const passwordOf = name => `pw-${name}`
+
+// data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); users: {name: {roles,
+// channels, password}}; queues: {name: number} beside the usual one; config: further settings,
+// {'bootstrap.agents.capacity': 1}.
+export function configText({ data, port = 0, smsc, users = {}, queues = {}, config = {} }) {
+  const tree = {
+    listen: `127.0.0.1:${port}`,
+    'data-dir': data,
+    log: { level: 'info' },
+    // The least that argon2id allows: hundreds of logins a minute are not what is tested.
+    login: { 'hash-operations': 1, 'hash-memory-kib': 8 },
+    bootstrap: {
+      users: Object.entries(users).map(([name, { roles, sms = 'yes', password = passwordOf(name) }]) =>
+        ({ name, 'first-name': name, 'last-name': 'Test', password, roles, sms })),
+    },
+  }
+  if (smsc) {
+    tree.bootstrap.links = [{ name: linkName, host: '127.0.0.1', port: smsc, 'system-id': 'sotto', password: 'secret', window: 10 }]
+    tree.bootstrap.queues = Object.entries({ [queueName]: serviceNumber, ...queues })
+      .map(([name, number]) => ({ name, number, link: linkName }))
+  }
+  for (const [path, value] of Object.entries(config)) {
+    const keys = path.split('.')
+    const last = keys.pop()
+    keys.reduce((at, key) => at[key] ??= {}, tree)[last] = value
+  }
+  return yaml(tree, '')
+}
+
+// Block style; scalars are quoted as JSON strings, which YAML reads alike.
+function yaml(tree, indent) {
+  return Object.entries(tree).map(([key, value]) => {
+    if (Array.isArray(value)) {
+      if (!value.length) return `${indent}${key}: []\n`
+      if (typeof value[0] !== 'object') return `${indent}${key}: [${value.map(one => JSON.stringify(String(one))).join(', ')}]\n`
+      return `${indent}${key}:\n` + value.map(one =>
+        yaml(one, indent + '    ').replace(/^ +/, `${indent}  - `)).join('')
+    }
+    if (typeof value === 'object') return `${indent}${key}:\n${yaml(value, indent + '  ')}`
+    return `${indent}${key}: ${JSON.stringify(String(value))}\n`
+  }).join('')
+}

@@ -1,0 +1,50 @@
+// run.mjs - runs the scenario and crash tests, some files at a time, and writes what came of it as TAP.
+// node test/run.mjs [--tap FILE] [--at-once N] [--only PATTERN] FOLDER-OR-FILE...
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { run } from 'node:test'
+import { inspect, parseArgs } from 'node:util'
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: {
+  tap: { type: 'string' }, 'at-once': { type: 'string', default: '3' }, only: { type: 'string' },
+} })
+
+const files = positionals.flatMap(path => statSync(path).isDirectory()
+  ? readdirSync(path).filter(name => name.endsWith('.test.mjs')).sort().map(name => join(path, name)) : [path])
+  .map(path => resolve(path))
+
+const results = []
+const seen = []
+
+function take(ok, data) {
+  const isFile = files.some(file => data.name === file || file.endsWith(`/${data.name}`))
+  // A file counts only if it failed with none of its tests: it broke before or after them.
+  if (isFile && (ok || seen.includes(data.file ?? data.name) || data.details?.error?.failureType === 'subtestsFailed')) return
+  if (!ok && data.file) seen.push(data.file)
+  results.push({ ok, name: data.name })
+  const took = data.details?.duration_ms > 3000 ? ` (${Math.round(data.details.duration_ms / 1000)} s)` : ''
+  console.log(`${ok ? 'ok' : 'not ok'} ${results.length} - ${data.name}${took}`)
+  if (!ok) console.log(reason(data.details?.error).replace(/^/gm, '    '))
+}
+
+function reason(error) {
+  const cause = error?.cause ?? error
+  return String(cause?.stack ?? (typeof cause === 'string' ? cause : inspect(cause))).slice(0, 12000)
+}
+
+const stream = run({ files, concurrency: Number(values['at-once']), timeout: 600000,
+  ...(values.only ? { testNamePatterns: [values.only] } : {}) })
+stream.on('test:pass', data => { if (!data.skip && data.skip !== '') take(true, data) })
+stream.on('test:fail', data => take(false, data))
+stream.on('test:stderr', data => process.stderr.write(data.message))
+stream.on('test:stdout', data => process.stdout.write(data.message))
+stream.resume()
+stream.on('end', () => {
+  if (values.tap) {
+    const lines = results.map(({ ok, name }, i) => `${ok ? 'ok' : 'not ok'} ${i + 1} - ${name.replaceAll('#', '\\#')}`)
+    writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${results.length}`, ''].join('\n'))
+  }
+  const failed = results.filter(one => !one.ok).length
+  console.log(`${results.length - failed} passed, ${failed} failed`)
+  process.exitCode = failed || !results.length ? 1 : 0
+})

@@ -1,0 +1,157 @@
+// login.test.mjs - Basic, cookie, foreign origins, and what they do not tell.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { passwordOf } from '../lib/config.mjs'
+import { basic, request, Rest } from '../lib/rest.mjs'
+import { Bare } from '../lib/bayeux.mjs'
+import { world } from '../lib/world.mjs'
+
+const people = { agents: ['ana', 'ben'], ready: [] }
+const ready = { operationName: 'Ready' }
+
+test('Basic: each request carries it; GET /me gives a cookie that works alone', async t => {
+  const { ana, server } = await world(t, people)
+  const first = await ana.rest.get('/me')
+  assert.ok(first.cookie, 'Set-Cookie: JSESSIONID')
+  const line = first.headers['set-cookie'].find(one => one.startsWith('JSESSIONID='))
+  assert.match(line, /;\s*HttpOnly/i)
+  assert.match(line, /;\s*SameSite=Lax/i)
+  const cookied = new Rest(server, { cookie: first.cookie })
+  const second = await cookied.get('/me')
+  assert.equal(second.status, 200)
+  assert.deepEqual(second.body, first.body)
+  assert.equal((await cookied.post('/me/channels/smssession', ready)).code, 0)
+})
+
+test('Without credentials, and with useless ones: 401 with 20, always the same bytes', async t => {
+  const { server } = await world(t, people)
+  const none = await server.request('GET', '/me')
+  assert.deepEqual([none.status, none.code], [401, 20])
+  const tries = [
+    { user: 'ana', password: 'wrong' }, { user: 'ana', password: '' }, { user: 'nobody', password: 'wrong' },
+    { user: '', password: '' }, { cookie: '0123456789ABCDEF0123456789ABCDEF' }, { cookie: 'x' }, { cookie: '' },
+    { headers: { Authorization: 'Basic' } }, { headers: { Authorization: 'Basic !!!' } },
+    { headers: { Authorization: 'Basic ' + Buffer.from('ana').toString('base64') } },
+    { headers: { Authorization: 'Digest x' } }, { user: 'ana', password: passwordOf('ben') },
+    { user: 'ANA', password: passwordOf('ana') }, { user: 'ana', password: passwordOf('ana') + ' ' },
+    { user: 'ana', password: 'x'.repeat(5000) },
+  ]
+  for (const credentials of tries) {
+    const answer = await server.request('GET', '/me', credentials)
+    assert.deepEqual([answer.status, answer.raw], [401, none.raw], JSON.stringify(credentials).slice(0, 100))
+    assert.equal(answer.cookie, undefined)
+  }
+})
+
+test('A wrong password and an unknown user get the same answer, header by header', async t => {
+  const { server } = await world(t, people)
+  const wrong = await server.request('GET', '/me', { user: 'ana', password: 'wrong' })
+  const unknown = await server.request('GET', '/me', { user: 'zoe', password: 'wrong' })
+  const still = ({ status, raw, headers }) => ({ status, raw, headers: { ...headers, date: '' } })
+  assert.deepEqual(still(wrong), still(unknown))
+})
+
+test('Basic in ISO-8859-1 works as well as in UTF-8', async t => {
+  const { server } = await world(t, { users: { zoë: { roles: ['agent'], password: 'grün' } }, absent: ['zoë'] })
+  for (const encoding of ['utf8', 'latin1']) {
+    const Authorization = 'Basic ' + Buffer.from('zoë:grün', encoding).toString('base64')
+    const answer = await server.request('GET', '/me', { headers: { Authorization } })
+    assert.equal(answer.code, 0, encoding)
+    assert.equal(answer.body.user.userName, 'zoë')
+  }
+})
+
+test('Basic decides, whatever cookie comes along: an own one is fine, another user\'s is 20', async t => {
+  const { ana, ben, server } = await world(t, people)
+  const { cookie } = await ben.rest.get('/me')
+  const own = (await ana.rest.get('/me')).cookie
+  const both = (user, cookie) => server.request('GET', '/me', { user, password: passwordOf(user), cookie })
+  assert.equal((await both('ana', own)).body.user.userName, 'ana')
+  assert.deepEqual([(await both('ana', cookie)).status, (await both('ana', cookie)).code], [401, 20])
+  assert.equal((await both('ana', 'stale')).code, 0)
+})
+
+test('EndContactCenterSession invalidates the cookie', async t => {
+  const { ana, server } = await world(t, people)
+  const { cookie } = await ana.rest.get('/me')
+  const cookied = new Rest(server, { cookie })
+  assert.equal((await cookied.ask('/me', 'EndContactCenterSession')).code, 0)
+  assert.deepEqual([(await cookied.get('/me')).status, (await cookied.get('/me')).code], [401, 20])
+  assert.equal((await ana.rest.get('/me')).code, 0, 'the password is as good as before')
+})
+
+test('A cookie does not outlive its user\'s wrong use: another cookie of the same user stays', async t => {
+  const { ana, server } = await world(t, people)
+  const first = (await ana.rest.get('/me')).cookie
+  const second = (await ana.rest.get('/me')).cookie
+  assert.notEqual(first, second)
+  await new Rest(server, { cookie: first }).ask('/me', 'EndContactCenterSession')
+  assert.equal((await new Rest(server, { cookie: second }).get('/me')).code, 0)
+})
+
+const foreign = [{ Origin: 'https://evil.example' }, { Origin: 'null' }, { 'Sec-Fetch-Site': 'cross-site' },
+  { 'Sec-Fetch-Site': 'same-site' }, { Origin: 'http://127.0.0.1:1' }, { Origin: 'https://127.0.0.1' }]
+
+test('security.csrf origin: unsafe requests from a foreign origin are refused (403, 3), with Basic and with cookie', async t => {
+  const { ana, server } = await world(t, people)
+  const { cookie } = await ana.rest.get('/me')
+  for (const headers of foreign) {
+    for (const rest of [ana.rest, new Rest(server, { cookie })]) {
+      const answer = await rest.post('/me/channels/smssession', ready, headers)
+      assert.deepEqual([answer.status, answer.code], [403, 3], JSON.stringify(headers))
+      assert.match(answer.body.statusMessage, /Missing or invalid Csrf token/)
+      assert.equal((await rest.get('/me', headers)).code, 0, 'reading is safe')
+    }
+  }
+  assert.equal((await ana.state()).state, 'NotReady')
+})
+
+test('security.csrf origin: own origin and no origin pass; Bayeux messages are judged alike', async t => {
+  const { ana, server } = await world(t, people)
+  assert.equal((await ana.rest.post('/me/channels/smssession', ready, { Origin: server.url })).code, 0)
+  assert.equal((await ana.rest.post('/me/channels/smssession', { operationName: 'NotReady' },
+    { Origin: server.url, 'Sec-Fetch-Site': 'same-origin' })).code, 0)
+  assert.equal((await ana.rest.post('/me/channels/smssession', ready, { 'Sec-Fetch-Site': 'none' })).code, 0)
+  const bare = new Bare(server, { user: 'ana', password: passwordOf('ana') })
+  const message = bare.message('/meta/handshake', { version: '1.0', supportedConnectionTypes: ['long-polling'] })
+  const answer = await bare.post([message], { headers: foreign[0] })
+  assert.deepEqual([answer.status, answer.code], [403, 3])
+})
+
+test('security.csrf off: origins do not matter', async t => {
+  const { ana } = await world(t, { ...people, config: { 'security.csrf': 'off' } })
+  assert.equal((await ana.rest.post('/me/channels/smssession', ready, foreign[0])).code, 0)
+})
+
+test('GETs return X-CSRF-HEADER and X-CSRF-TOKEN, so that clients which demand them work', async t => {
+  const { ana } = await world(t, people)
+  const { headers } = await ana.rest.get('/me')
+  assert.ok(headers['x-csrf-header'])
+  assert.ok(headers['x-csrf-token'])
+})
+
+test('Too many failed logins are answered 503 with Retry-After; who is signed in is never blocked', async t => {
+  const { ana, server } = await world(t, people)
+  const { cookie } = await ana.rest.get('/me')
+  let last
+  for (let i = 0; i < 21; i++) last = await server.request('GET', '/me', { user: 'ana', password: `wrong ${i}` })
+  assert.deepEqual([last.status, last.code], [503, 4])
+  assert.match(last.headers['retry-after'], /^\d+$/)
+  assert.equal((await new Rest(server, { cookie }).get('/me')).code, 0)
+  assert.equal((await ana.rest.get('/me')).code, 0, 'nor its password, which is known already')
+})
+
+test('A password that was changed ends logins and Bayeux clients made with the old one', async t => {
+  const { ana, server } = await world(t, people)
+  const { cookie } = await ana.rest.get('/me')
+  const bare = new Bare(server, { cookie })
+  assert.ok((await bare.handshake()).successful)
+  const { sotto } = await import('../lib/server.mjs')
+  const done = await sotto(['user', 'passwd', 'ana', '--config', server.config], { input: 'newer\n' })
+  assert.equal(done.code, 0, done.stderr)
+  assert.equal((await new Rest(server, { cookie }).get('/me')).code, 20)
+  assert.equal((await ana.rest.get('/me')).code, 20)
+  const answer = await bare.post([bare.connectMessage({ advice: { timeout: 0 } })])
+  assert.ok(answer.status === 401 || answer.body[0].successful === false)
+  assert.equal((await request('GET', `${server.api}/me`, { headers: { Authorization: basic('ana', 'newer') } })).code, 0)
+})

@@ -1,0 +1,491 @@
+// sms.test.mjs - texts to and from customers over a real SMPP link, with npm's smpp as the carrier.
+import assert from 'node:assert/strict'
+import net from 'node:net'
+import test from 'node:test'
+import { atEnd } from '../lib/atend.mjs'
+import { serviceNumber } from '../lib/config.mjs'
+import { BAD_DESTINATION, encode, OK, THROTTLED } from '../lib/smsc.mjs'
+import { until, world } from '../lib/world.mjs'
+
+async function conversation(t, options = {}) {
+  const w = await world(t, { agents: ['ana'], ...options })
+  await w.customer.writes('Hello')
+  await w.ana.accepts()
+  return w
+}
+
+const texts = messages => messages.filter(one => one.type === 'Text').map(one => one.text)
+
+// The deliveryState of the entry with this text, as the agent reads it by GET.
+async function deliveryOf(person, text) {
+  return (await person.readsMessages()).find(one => one.text === text)?.deliveryState
+}
+
+test('The bind carries the link\'s system id and password, as transceiver of SMPP 3.4', async t => {
+  const { smsc } = await world(t, {})
+  const { pdu } = smsc.binds[0]
+  assert.equal(pdu.command, 'bind_transceiver')
+  assert.equal(pdu.system_id, 'sotto')
+  assert.equal(pdu.password, 'secret')
+  assert.equal(pdu.interface_version, 0x34)
+})
+
+for (const [what, text] of [['GSM 03.38', 'Grüße @ 5 £ für Ærø: {[€]}'], ['UCS-2', 'Привет, 你好'], ['UCS-2 beyond the BMP', 'owl 🦉 and flag 🏳️‍🌈']]) {
+  test(`A text in ${what} comes in and goes out unchanged`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    await customer.writes(text)
+    await ana.sees({ text })
+    await ana.says(text)
+    await customer.gets(text)
+    assert.equal(smsc.submits.at(-1).coding, encode(text).data_coding)
+  })
+}
+
+for (const [what, unit, single, part] of [['GSM 03.38', 'a', 160, 153], ['UCS-2', 'ж', 70, 67], ['GSM 03.38 with extension characters', '€', 80, 76]]) {
+  test(`Outbound ${what}: ${single} characters go in one SMS, one more in parts of ${part}`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    for (const [length, parts] of [[single - 1, 1], [single, 1], [single + 1, 2], [2 * part, 2], [2 * part + 1, 3]]) {
+      const before = smsc.submits.length
+      const text = unit.repeat(length)
+      await ana.says(text)
+      await customer.gets(text)
+      const sent = smsc.submits.slice(before)
+      assert.equal(sent.length, parts, `${length} characters`)
+      if (parts > 1) assert.deepEqual(sent.map(one => one.part.number), Array.from({ length: parts }, (_, i) => i + 1))
+      for (const one of sent) assert.ok(one.pdu.short_message !== undefined)
+    }
+  })
+}
+
+test('Outbound: a surrogate pair is never cut in two by a part\'s end', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const text = 'x' + '🦉'.repeat(70)
+  await ana.says(text)
+  await customer.gets(text)
+  for (const one of smsc.submits) assert.doesNotMatch(one.text, /[\ud800-\udbff]$|^[\udc00-\udfff]/)
+})
+
+test('Two long texts to one customer have different references', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  await ana.says('a'.repeat(200))
+  await ana.says('b'.repeat(200))
+  await customer.gets('b'.repeat(200))
+  const references = new Set(smsc.submits.map(one => one.part.reference))
+  assert.equal(references.size, 2)
+})
+
+for (const [what, order] of [['in order', [0, 1, 2]], ['out of order', [2, 0, 1]]]) {
+  test(`Inbound: a long text whose parts come ${what} is one entry`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    const parts = ['Once upon a time ', 'there was a customer ', 'who wrote long texts.']
+    const answers = await smsc.deliverParts({ from: customer.phone, to: serviceNumber, texts: parts, reference: 77, order })
+    assert.deepEqual(answers.map(one => one.command_status), [OK, OK, OK])
+    await ana.sees({ text: parts.join('') })
+    assert.deepEqual(texts(await ana.readsMessages()), ['Hello', parts.join('')])
+  })
+}
+
+test('Inbound: parts of two customers with the same reference do not mix, and one that came twice counts once', async t => {
+  const w = await world(t, { agents: ['ana'] })
+  const { ana, smsc } = w
+  const [one, other] = ['15551000001', '15551000002']
+  const part = (from, text, number) => {
+    const { short_message } = encode(text)
+    return smsc.deliver({ from, to: serviceNumber, esm_class: 0x40, data_coding: 0,
+      short_message: Buffer.concat([Buffer.from([5, 0, 3, 9, 2, number]), short_message]) })
+  }
+  await part(one, 'A1', 1)
+  await part(other, 'B1', 1)
+  await part(one, 'A1', 1)
+  await part(other, 'B2', 2)
+  await part(one, 'A2', 2)
+  const first = await ana.accepts()
+  const second = await ana.accepts()
+  assert.deepEqual([first, second].map(one => texts(one.history.messages)), [['B1B2'], ['A1A2']])
+})
+
+test('Inbound: 16-bit references and message_payload work too', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const part = (text, number) => smsc.deliver({ from: customer.phone, to: serviceNumber, esm_class: 0x40, data_coding: 0,
+    short_message: Buffer.concat([Buffer.from([6, 8, 4, 1, 44, 2, number]), encode(text).short_message]) })
+  await part('wide ', 1)
+  await part('reference', 2)
+  await ana.sees({ text: 'wide reference' })
+  const payload = 'payload '.repeat(40)
+  const answer = await smsc.deliver({ from: customer.phone, to: serviceNumber, data_coding: 0, short_message: Buffer.alloc(0),
+    message_payload: Buffer.from(payload) })
+  assert.equal(answer.command_status, OK)
+  await ana.sees({ text: payload })
+})
+
+test('A text to an unknown service number is refused, and opens nothing', async t => {
+  const { ana, smsc } = await world(t, { agents: ['ana'] })
+  const answer = await smsc.deliver({ from: '15551000001', to: '19990000', text: 'Hello' })
+  assert.notEqual(answer.command_status, OK)
+  await ana.seesNothing()
+})
+
+test('deliver_sm is answered when it is on disk: after kill -9 nothing that was answered is missing', async t => {
+  const w = await world(t, { agents: ['ana'], ready: [] })
+  for (let i = 0; i < 20; i++) await w.customer.writes(`text ${i}`)
+  await w.restart({ kill: true })
+  await w.ana.ready()
+  const { history } = await w.ana.accepts()
+  assert.deepEqual(texts(history.messages), Array.from({ length: 20 }, (_, i) => `text ${i}`))
+})
+
+for (const how of ['text', 'tlv']) {
+  test(`A receipt changes deliveryState and is pushed as MessageDeliveryUpdated (${how})`, async t => {
+    const { ana, customer, smsc, server } = await conversation(t)
+    await ana.says('Did you get this?')
+    await customer.gets('Did you get this?')
+    await until(async () => await deliveryOf(ana, 'Did you get this?') === 'sent', 'sent')
+    const before = (await ana.readsMessages()).length
+    await smsc.receipt(smsc.submits.at(-1), 'DELIVRD', { how })
+    const told = await ana.sees(data => data.messageType === 'MessageDeliveryUpdated' &&
+      data.messages.some(one => one.deliveryState === 'delivered'))
+    assert.deepEqual(told.messages, [{ index: 4, deliveryState: 'delivered' }])
+    assert.equal(told.smssessionPath, `/smssessions/${ana.session}`)
+    assert.equal(told.smssessionUri, `${server.api}/smssessions/${ana.session}`)
+    assert.equal(await deliveryOf(ana, 'Did you get this?'), 'delivered')
+    assert.equal((await ana.readsMessages()).length, before, 'a receipt is no entry')
+  })
+}
+
+for (const [stat, state] of [['EXPIRED', 'expired'], ['UNDELIV', 'failed'], ['REJECTD', 'failed'], ['DELETED', 'failed']]) {
+  test(`A receipt ${stat} makes the entry ${state}`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    await ana.says('text')
+    await customer.gets('text')
+    await until(async () => await deliveryOf(ana, 'text') === 'sent', 'sent')
+    assert.equal((await smsc.receipt(smsc.submits.at(-1), stat)).command_status, OK)
+    assert.equal(await deliveryOf(ana, 'text'), state)
+  })
+}
+
+test('A long text is delivered when its last part is; failed when one part failed', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  await ana.says('x'.repeat(300))
+  await customer.gets('x'.repeat(300))
+  await until(async () => await deliveryOf(ana, 'x'.repeat(300)) === 'sent', 'sent')
+  const [first, second] = smsc.submits
+  await smsc.receipt(first)
+  assert.equal(await deliveryOf(ana, 'x'.repeat(300)), 'sent')
+  await smsc.receipt(second)
+  assert.equal(await deliveryOf(ana, 'x'.repeat(300)), 'delivered')
+  await ana.says('y'.repeat(300))
+  await customer.gets('y'.repeat(300))
+  await until(async () => await deliveryOf(ana, 'y'.repeat(300)) === 'sent', 'sent')
+  await smsc.receipt(smsc.submits[2])
+  await smsc.receipt(smsc.submits[3], 'UNDELIV')
+  assert.equal(await deliveryOf(ana, 'y'.repeat(300)), 'failed')
+})
+
+test('A receipt for nothing that is known is acknowledged and changes nothing', async t => {
+  const { ana, smsc, customer } = await conversation(t)
+  const answer = await smsc.receipt({ id: 'nobody', from: serviceNumber, to: customer.phone })
+  assert.equal(answer.command_status, OK)
+  await ana.seesNothing()
+})
+
+test('Receipts survive restarts, and the watching supervisor reads them in its own numbering', async t => {
+  const w = await world(t, { agents: ['ana'], supervisors: ['sam'] })
+  const { ana, sam, customer, smsc } = w
+  await sam.monitors(ana)
+  await customer.writes('Hello')
+  await ana.accepts()
+  await sam.accepts()
+  await ana.says('text')
+  await customer.gets('text')
+  await until(async () => await deliveryOf(ana, 'text') === 'sent', 'sent')
+  await w.restart({ kill: true })
+  await smsc.receipt(smsc.submits.at(-1))
+  const own = await ana.sees(data => data.messageType === 'MessageDeliveryUpdated')
+  const other = await sam.sees(data => data.messageType === 'MessageDeliveryUpdated')
+  assert.equal(own.messages[0].index, 4)
+  assert.equal(other.messages[0].index, 5)
+  assert.equal((await sam.readsMessages()).find(one => one.index === 5).text, 'text')
+})
+
+test('A submit_sm that the carrier refuses makes the entry failed', async t => {
+  const { ana, smsc } = await conversation(t)
+  smsc.answer = () => BAD_DESTINATION
+  await ana.says('text')
+  await until(async () => await deliveryOf(ana, 'text') === 'failed', 'failed')
+  assert.equal(smsc.submits.length, 1)
+})
+
+test('A lost response: the text is repeated once after the new bind, marked uncertain', async t => {
+  const { ana, smsc } = await conversation(t)
+  smsc.answer = () => 'withhold'
+  await ana.says('Did it arrive?')
+  await until(() => smsc.submits.length === 1, 'the submit_sm')
+  smsc.answer = () => OK
+  await smsc.drop()
+  await smsc.bound(2)
+  await until(() => smsc.submits.length === 2, 'the repeat')
+  const told = await ana.sees(data => data.messageType === 'MessageDeliveryUpdated' &&
+    data.messages.some(one => one.deliveryState === 'uncertain'))
+  assert.equal(told.messages[0].index, 4)
+  assert.deepEqual(smsc.submits.map(one => one.text), ['Did it arrive?', 'Did it arrive?'])
+})
+
+test('At most one repeat when a submit response was lost', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  smsc.answer = () => 'withhold'
+  await ana.says('first')
+  await until(() => smsc.submits.length === 1, 'the submit_sm')
+  await smsc.drop()
+  await smsc.bound(2)
+  await until(() => smsc.submits.length === 2, 'the repeat')
+  await smsc.drop()
+  smsc.answer = () => OK
+  await smsc.bound(3)
+  await ana.says('second')
+  await customer.gets('second')
+  assert.deepEqual(smsc.submits.map(one => one.text), ['first', 'first', 'second'])
+  assert.equal(await deliveryOf(ana, 'first'), 'uncertain')
+})
+
+test('What was not sent before the link broke is sent once after it came back', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const port = smsc.port
+  await smsc.end()
+  for (const text of ['one', 'two', 'three']) await ana.says(text)
+  assert.equal(await deliveryOf(ana, 'one'), 'queued')
+  await smsc.listen(port)
+  await customer.gets('three')
+  assert.deepEqual(customer.texts, ['one', 'two', 'three'])
+})
+
+test('What the agent was told is sent leaves even when the server is killed right after', async t => {
+  const w = await conversation(t)
+  const port = w.smsc.port
+  await w.smsc.end()
+  await w.ana.says('promised')
+  await w.ana.losesClient()
+  await w.server.kill()
+  await w.smsc.listen(port)
+  await w.server.startAgain()
+  await w.customer.gets('promised')
+  await w.ana.opensClient()
+})
+
+test('Redelivery: a copy of a text whose response was not written when the bind ended is dropped, once', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  await smsc.deliverAndBreak({ from: customer.phone, to: serviceNumber, text: 'Same words' })
+  await smsc.bound(2)
+  await customer.writes('Same words') // the carrier repeats it
+  await customer.writes('Same words') // the customer says it again
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
+})
+
+test('Redelivery: outside sms.redelivery-window it is another text', async t => {
+  const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.redelivery-window': 0 } })
+  await smsc.deliverAndBreak({ from: customer.phone, to: serviceNumber, text: 'Same words' })
+  await smsc.bound(2)
+  await customer.writes('Same words')
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
+})
+
+test('Equal texts one after the other, each answered, are two messages', async t => {
+  const { ana, customer } = await conversation(t)
+  await customer.writes('Same words')
+  await customer.writes('Same words')
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
+})
+
+test('Equal texts are two messages also after the bind ended: the first was answered', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  await customer.writes('Same words')
+  await smsc.drop()
+  await smsc.bound(2)
+  await customer.writes('Same words')
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
+})
+
+test('After a crash each of the last inbound messages can be redelivered once without becoming two', async t => {
+  const w = await world(t, { agents: ['ana'], ready: [] })
+  const { ana, customer, smsc } = w
+  await customer.writes('one')
+  await customer.writes('two')
+  await w.restart({ kill: true })
+  await customer.writes('two') // the carrier repeats: it cannot know
+  await customer.writes('two') // and the customer really says it again
+  await customer.writes('that is all')
+  await ana.ready()
+  const { history } = await ana.accepts()
+  assert.deepEqual(texts(history.messages), ['one', 'two', 'two', 'that is all'])
+  assert.ok(smsc.session)
+})
+
+test('More deliver_sm at once than the window takes: the rest is throttled; repeated by the carrier, each comes once', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const throttled = []
+  const deliver = async text => {
+    const answer = await smsc.deliver({ from: customer.phone, to: serviceNumber, text })
+    if (answer.command_status === OK) return
+    assert.equal(answer.command_status, THROTTLED)
+    throttled.push(text)
+    await deliver(text)
+  }
+  const all = Array.from({ length: 60 }, (_, i) => `text ${i}`)
+  await Promise.all(all.map(deliver))
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  const got = texts(await ana.readsMessages())
+  assert.deepEqual([...got].sort(), ['Hello', ...all, 'that is all'].sort())
+})
+
+for (const word of ['STOP', 'stop', ' Stop. ', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT', '"stop"!']) {
+  test(`Opt-out: ${JSON.stringify(word)} alone closes the customer's side; sends are refused (3) until START`, async t => {
+    const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.stop-reply': 'You are out.',
+      'bootstrap.sms.start-reply': 'You are in.' } })
+    await customer.writes(word)
+    await ana.sees('LeftChat')
+    await customer.gets('You are out.')
+    assert.equal(smsc.submits.length, 1, 'one confirmation')
+    assert.ok(texts(await ana.readsMessages()).includes(word), 'it is an entry of the open session')
+    assert.notEqual((await ana.asks('SendMessage', { text: 'come back' })).code, 0)
+    await ana.completes()
+    await customer.writes('START')
+    await customer.gets('You are in.')
+    await ana.seesNothing()
+    await customer.writes('I am back')
+    await ana.accepts()
+    await ana.says('Welcome')
+    await customer.gets('Welcome')
+  })
+}
+
+test('Opted out, a text still comes in, and the agent\'s answer is refused with 3 until UNSTOP', async t => {
+  const { ana, customer, smsc } = await world(t, { agents: ['ana'] })
+  await customer.writes('STOP')
+  await ana.seesNothing()
+  await until(() => smsc.submits.length === 1, 'the confirmation')
+  await customer.writes('One question though')
+  await ana.accepts()
+  const refused = await ana.asks('SendMessage', { text: 'Yes?' })
+  assert.deepEqual([refused.status, refused.code], [403, 3])
+  await customer.writes('UNSTOP')
+  await ana.says('Yes?')
+  await customer.gets('Yes?')
+})
+
+test('A text that merely contains STOP is a text', async t => {
+  const { ana, customer } = await conversation(t)
+  await customer.writes('Please stop the train')
+  await ana.sees({ text: 'Please stop the train' })
+  assert.equal((await ana.readsSession()).state, 'Chatting')
+})
+
+test('HELP answers the configured text, and is an entry where a session is open; it opens none', async t => {
+  const w = await conversation(t, { config: { 'bootstrap.sms.help-reply': 'We help.' } })
+  await w.customer.writes('help')
+  await w.customer.gets('We help.')
+  await w.ana.sees({ text: 'help' })
+  await w.ana.seesNext({ type: 'Notice', text: 'We help.' })
+  await w.ana.seesNext(data => data.messageType === 'MessageDeliveryUpdated')
+  const other = w.customerAt('15551000002')
+  await other.writes('HELP')
+  await other.gets('We help.')
+  await w.ana.seesNothing()
+  assert.equal((await w.ana.readsSessions()).length, 1)
+})
+
+test('Configured words opt out as well', async t => {
+  const { ana, customer } = await conversation(t, { config: { 'bootstrap.sms.stop-words': ['Schluss', 'BASTA'] } })
+  await customer.writes('schluss!')
+  await ana.sees('LeftChat')
+})
+
+test('An SMSC that sends garbage is disconnected and retried with back-off; nothing else notices', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  smsc.answerBind = () => 'garbage'
+  smsc.write(Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello'))
+  await until(() => smsc.binds.length >= 3, 'two more binds')
+  assert.equal((await ana.rest.get('/me')).code, 0)
+  await ana.says('meanwhile')
+  smsc.answerBind = () => OK
+  await until(() => smsc.session, 'a good bind')
+  await customer.gets('meanwhile')
+  await customer.writes('Hello again')
+  await ana.sees({ text: 'Hello again' })
+})
+
+for (const [what, bytes] of [['a length of 3', Buffer.from([0, 0, 0, 3])], ['a length of 4 GiB', Buffer.from([255, 255, 255, 255, 0, 0, 0, 5])],
+  ['a deliver_sm that ends inside a field', Buffer.from([0, 0, 0, 20, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 9, 65, 65, 65, 65])]]) {
+  test(`An SMSC that sends ${what} harms nothing`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    smsc.write(bytes)
+    await smsc.send('enquire_link', {}) // answered, or the link is gone
+    await until(() => smsc.session, 'a bind')
+    await customer.writes('still here')
+    await ana.sees({ text: 'still here' })
+  })
+}
+
+test('An unknown command gets generic_nack and the link lives on', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const nacked = new Promise(done => smsc.session.once('generic_nack', done))
+  smsc.write(Buffer.from([0, 0, 0, 16, 0, 0, 0x0f, 0xff, 0, 0, 0, 0, 0, 0, 0, 77]))
+  const nack = await nacked
+  assert.equal(nack.sequence_number, 77)
+  assert.equal(nack.command_status, 3)
+  await customer.writes('still here')
+  await ana.sees({ text: 'still here' })
+  assert.equal(smsc.binds.length, 1)
+})
+
+test('enquire_link is answered', async t => {
+  const { smsc } = await world(t, {})
+  const answer = await smsc.send('enquire_link', {})
+  assert.equal(answer.command, 'enquire_link_resp')
+})
+
+test('A refused bind is retried, and REST works meanwhile', async t => {
+  const { ana, smsc, customer } = await conversation(t)
+  smsc.answerBind = () => 0x0d
+  await smsc.drop()
+  await until(() => smsc.binds.length >= 3, 'further binds')
+  await ana.says('meanwhile')
+  smsc.answerBind = () => OK
+  await customer.gets('meanwhile')
+})
+
+test('A link to nobody at all does not keep the server from starting and serving', async t => {
+  const closed = net.createServer()
+  await new Promise(done => closed.listen(0, '127.0.0.1', done))
+  const port = closed.address().port
+  await new Promise(done => closed.close(done))
+  const { Server } = await import('../lib/server.mjs')
+  const server = await Server.start({ users: { ana: { roles: ['agent'] } }, smsc: port })
+  atEnd(t, () => server.end())
+  assert.equal((await server.request('GET', '/me', { user: 'ana', password: 'pw-ana' })).code, 0)
+})
+
+test('No more submit_sm are unanswered at once than the link\'s window', async t => {
+  const { ana, smsc, customer } = await conversation(t)
+  smsc.answer = () => 'withhold'
+  await ana.says('z'.repeat(153 * 14))
+  await until(() => smsc.submits.length === 10, 'a full window')
+  await ana.mark()
+  assert.equal(smsc.submits.length, 10)
+  smsc.answer = () => OK
+  for (const submit of [...smsc.submits]) smsc.respond(submit)
+  await customer.gets('z'.repeat(153 * 14))
+})
+
+test('A graceful stop unbinds', async t => {
+  const { server, smsc } = await world(t, {})
+  await server.stop()
+  assert.equal(smsc.unbinds, 1)
+})

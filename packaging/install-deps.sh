@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # install-deps.sh WHAT... - installs with apt-get what is missing for: build, check. Asks apt-get nothing where
-# everything is there. Debian 12 and 13; as root or with sudo.
+# everything is there. Debian 12 and 13; as root or with sudo. libyaml: libcyaml-dev forgets to ask for it. curl: for
+# the lines that the demo prints.
 set -euo pipefail
 
-build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev)
+build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev libyaml-dev curl)
 check=(libcmocka-dev clang clang-format python3)
 
 # A package may be there under the name of one that provides it (pkg-config: pkgconf).

@@ -23,7 +23,7 @@
 #define DEMO_NUMBER "5000"
 #define DEMO_BOTS   3
 /* With three bots and so many, a Ready person is offered a session within 30 s. */
-#define DEMO_CUSTOMERS "12"
+#define DEMO_CUSTOMERS "18"
 
 struct demo_options {
 	unsigned port;

@@ -621,6 +621,16 @@ static void random_bytes_differ_from_draw_to_draw(void **state)
 	assert_memory_not_equal(one, two, sizeof one);
 }
 
+static void stopping_before_anything_runs_does_not_spoil_the_end(void **state)
+{
+	struct world *w = *state;
+	net_connect(w->net, STR_NONE, STR("127.0.0.1"), listen_on(w, "127.0.0.1"), &hello, w);
+	net_uv_stop(w->net);
+	net_uv_free(&w->net);
+	assert_null(w->net);
+	w->net = net_uv_new();
+}
+
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -645,6 +655,7 @@ int main(void)
 		WORLD_TEST(the_loop_waits_for_work_and_ends_when_nothing_is_left),
 		WORLD_TEST(freeing_the_world_with_work_and_connections_open_leaks_nothing),
 		WORLD_TEST(a_signal_arrives_on_the_loop),
+		WORLD_TEST(stopping_before_anything_runs_does_not_spoil_the_end),
 		WORLD_TEST(random_bytes_differ_from_draw_to_draw),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

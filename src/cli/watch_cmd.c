@@ -97,7 +97,7 @@ static void on_notification(void *ctx, const json_t *data)
 	const json_t *session = json_object_get(data, "smssession");
 	if (session && strcmp(text_member(data, "notificationType"), "StatusChange") == 0)
 		see_session(watch, session);
-	else if (json_object_get(data, "messages"))
+	else if (strcmp(text_member(data, "messageType"), "MessageLogUpdated") == 0)
 		print_messages(data);
 }
 

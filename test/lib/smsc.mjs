@@ -130,14 +130,17 @@ export class Smsc {
     })
   }
 
-  // The line breaks right behind a deliver_sm: its response can no longer be written.
-  async deliverAndBreak({ from, to, text }) {
+  // The line breaks right behind a deliver_sm. The server stands still meanwhile, so both are there when it looks:
+  // it cannot have written the response before the bind ended.
+  async deliverAndBreak(server, { from, to, text }) {
     const session = await this.bound()
     const closed = new Promise(done => session.socket.once('close', done))
+    server.child.kill('SIGSTOP')
     session.bound = false
     session.deliver_sm(this.#fields({ from, to, text }))
     session.socket.resetAndDestroy()
     await closed
+    server.child.kill('SIGCONT')
   }
 
   // The delivery receipt of a submit_sm. stat: DELIVRD, EXPIRED, UNDELIV, REJECTD, ACCEPTD ...

@@ -272,10 +272,11 @@ test('What the agent was told is sent leaves even when the server is killed righ
 })
 
 test('Redelivery: a copy of a text whose response was not written when the bind ended is dropped, once', async t => {
-  const { ana, customer, smsc } = await conversation(t)
-  await smsc.deliverAndBreak({ from: customer.phone, to: serviceNumber, text: 'Same words' })
+  const { ana, customer, smsc, server } = await conversation(t)
+  await smsc.deliverAndBreak(server, { from: customer.phone, to: serviceNumber, text: 'Same words' })
   await smsc.bound(2)
   await customer.writes('Same words') // the carrier repeats it
+  assert.match(server.stderr, /redelivered/, 'the first copy was taken, the second one dropped')
   await customer.writes('Same words') // the customer says it again
   await customer.writes('that is all')
   await ana.sees({ text: 'that is all' })
@@ -283,8 +284,8 @@ test('Redelivery: a copy of a text whose response was not written when the bind 
 })
 
 test('Redelivery: outside sms.redelivery-window it is another text', async t => {
-  const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.redelivery-window': 0 } })
-  await smsc.deliverAndBreak({ from: customer.phone, to: serviceNumber, text: 'Same words' })
+  const { ana, customer, smsc, server } = await conversation(t, { config: { 'bootstrap.sms.redelivery-window': 0 } })
+  await smsc.deliverAndBreak(server, { from: customer.phone, to: serviceNumber, text: 'Same words' })
   await smsc.bound(2)
   await customer.writes('Same words')
   await customer.writes('that is all')

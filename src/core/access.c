@@ -1,5 +1,6 @@
 /* access.c - one row per (kind, state) of a party: what it may do. */
 #include "core/access.h"
+#include "core/session.h"
 
 #define BIT(capability) (1u << (capability))
 
@@ -27,15 +28,17 @@ static unsigned row_of(const struct party *party)
 }
 
 /* What does not depend on the party alone. */
-static unsigned withheld(const struct core *core, const struct party *party)
+static unsigned withheld(const struct party *party)
 {
-	(void)core;
-	return party->session->contact->b.opted_out ? BIT(CAN_SEND_MESSAGE) : 0;
+	const struct session *session = party->session;
+	bool no_texts = session->contact->b.opted_out || session_is_full(session);
+	return no_texts ? BIT(CAN_SEND_MESSAGE) : 0;
 }
 
 unsigned access_capabilities(const struct core *core, const struct party *party)
 {
-	return row_of(party) & ~withheld(core, party);
+	(void)core;
+	return row_of(party) & ~withheld(party);
 }
 
 const char *access_name(enum capability capability)

@@ -26,8 +26,10 @@ void make_start_agent(struct turn *turn, const struct command *command)
 	struct user *user = command->caller;
 	if (user->agent.state != AGENT_LOGGED_OUT)
 		return;
-	struct body_agent body =
-		changed(turn, user, turn->core->centre.state_after_login, STR_NONE);
+	enum agent_state state = turn->core->centre.state_after_login;
+	if (!(user->b.roles & ROLE_AGENT))
+		state = AGENT_NOT_READY;
+	struct body_agent body = changed(turn, user, state, STR_NONE);
 	body.since = turn->now;
 	body.has_client = 0;
 	body.lost_at = 0;
@@ -118,6 +120,13 @@ void make_stop_agent(struct turn *turn, const struct command *command)
 }
 
 /* --- Ready, NotReady ---------------------------------------------------------------------------- */
+
+/* Whoever only supervises takes no sessions from the queue: signing in must not move agents' work. */
+enum err may_take_sessions(const struct core *core, const struct command *command)
+{
+	(void)core;
+	return command->caller->b.roles & ROLE_AGENT ? OK : ERR_ROLE;
+}
 
 enum err can_change_state(const struct core *core, const struct command *command)
 {

@@ -97,6 +97,14 @@ static void check_outbound(const struct core *core)
 		CHECK(!out->message || out->message->outbound == out);
 	}
 	CHECK(open == core->outbound_open);
+	CHECK(core->outbound_unsent <= open);
+}
+
+/* A customer who waits beside a free agent would be offered by whichever command routes next, and that
+ * may be a supervisor's. */
+static void check_routing(const struct core *core)
+{
+	CHECK(!routing_is_due(core));
 }
 
 void core_check(const struct core *core)
@@ -110,5 +118,6 @@ void core_check(const struct core *core)
 	DL_FOREACH(core->users, user)
 		check_user(core, user);
 	check_timers(core);
+	check_routing(core);
 	check_outbound(core);
 }

@@ -19,7 +19,11 @@
 #define SESSION_MESSAGES_MAX 10000
 /* Parts held of not yet complete long messages of one link; beyond, ESME_RMSGQFUL. */
 #define SEGMENTS_HELD_MAX 10000
+/* ... and of one phone on it: the longest message has 255. */
+#define SEGMENTS_OF_PHONE_MAX 256
 /* Texts not yet answered by the SMSC, of one centre; beyond, ERR_BUSY: a dead link must not fill memory. */
+#define OUTBOUND_UNSENT_MAX 100000
+/* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
 #define OUTBOUND_OPEN_MAX 1000000
 /* Timers fired by one core_tick. */
 #define TICK_EVENTS_MAX 256
@@ -156,10 +160,10 @@ struct outbound {
 	unsigned answered, part_count; /* part_count 0: none was answered yet */
 	uint64_t lsn;                  /* of SMS_QUEUED: may leave once that is durable */
 	uint64_t last_lsn;             /* of its last event */
-	bool is_unsent;
+	bool is_unsent, is_over;       /* in which lists */
 	struct deadline closes;
 	struct outbound *unsent_prev, *unsent_next;
-	struct outbound *prev, *next; /* core->outbound, by serial */
+	struct outbound *prev, *next; /* core->outbound or core->over */
 	UT_hash_handle hh;
 };
 
@@ -177,7 +181,7 @@ struct core {
 	uint64_t lsn;              /* of the last event */
 	msec last_at;              /* its time: time never runs backwards */
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
-	size_t outbound_open;
+	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
 	struct user *ready; /* Ready agents, by user id */
 	struct link *links;
@@ -189,8 +193,9 @@ struct core {
 	struct session *waiting; /* state QUEUED (wait_next), by serial: first come, first served */
 	struct registration *registrations;
 	struct outbound *outbound; /* by serial */
+	struct outbound
+		*over; /* closed, and no entry in memory tells their state: to be forgotten */
 	struct outbound *outbound_by_serial;
-	size_t forgettable; /* closed texts without a session in memory */
 	struct sms_part *receipts;
 	struct deadline **timers; /* heap */
 	size_t timer_count, timer_cap;

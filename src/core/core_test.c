@@ -303,6 +303,40 @@ static void test_who_rejected_is_asked_again_only_when_nobody_else_is_there(void
 	assert_ptr_equal(session_of(c->ben), session);
 }
 
+static void test_whoever_gives_up_an_invitation_is_free_for_the_queue_at_once(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ben);
+	writes(c, "+1", "a");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
+	must(c, (struct command) {.kind = CMD_NOT_READY, .caller = c->ben});
+	ready(c, c->ana);
+	for (int i = 0; i < 3; i++) {
+		char phone[16];
+		snprintf(phone, sizeof phone, "+2%d", i);
+		writes(c, phone, "b");
+	}
+	struct session *invited_to = session_of(c->ben);
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->ben,
+			.target = c->ana,
+			.session = invited_to});
+	writes(c, "+3", "c"); /* ana is at her capacity of 4 */
+	must(c, (struct command) {.kind = CMD_REJECT, .caller = c->ana, .session = invited_to});
+	size_t open = 0;
+	struct party *party;
+	DL_COUNT2(c->ana->parties, party, open, user_next);
+	assert_int_equal(open, 4);
+}
+
+static void test_who_only_supervises_takes_no_sessions_from_the_queue(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sue);
+	struct command go = {.kind = CMD_READY, .caller = c->sue};
+	assert_int_equal(run(c, go), ERR_ROLE);
+}
+
 /* --- supervision -------------------------------------------------------------------------------- */
 
 static struct session *ana_chats_watched_by_sam(struct centre *c, enum monitor_mode mode)
@@ -501,6 +535,46 @@ static void test_orders_need_a_started_supervisor_and_another_user(void **state)
 	assert_null(c->sam->orders);
 }
 
+static void test_what_was_written_after_a_silent_stay_ended_is_not_read_as_a_supervisor(
+	void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sue);
+	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, ""), OK);
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(act(c, CMD_LEAVE, c->sam), OK);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK); /* sam is gone by now */
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->ana,
+			.target = c->sam,
+			.session = session});
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct party *sam = session_party(session, c->sam);
+	uint64_t index = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct message *message = session->messages[i];
+		if (str_eq(message->b.user, c->sue->b.id))
+			assert_false(visibility_shows_message(sam, message));
+		if (visibility_shows_message(sam, message))
+			assert_int_equal(visibility_index(sam, message), ++index);
+	}
+	assert_int_equal(index, 5); /* customer, text, ana, sam's silent joining, sam's joining */
+}
+
+static void test_an_accept_as_agent_ends_a_watch_that_was_only_offered(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->ana,
+			.target = c->sam,
+			.session = session});
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(act(c, CMD_LEAVE, c->sam), OK);
+	assert_null(session_of(c->sam));
+}
+
 /* --- logging out -------------------------------------------------------------------------------- */
 
 static void test_logging_out_requeues_and_supervisors_are_revoked(void **state)
@@ -681,7 +755,8 @@ static void random_command(struct centre *c, uint64_t *seed)
 	if (command.kind == CMD_STOP_AGENT && next_random(seed) % 8)
 		command.kind = CMD_READY;
 	enum err e = run(c, command);
-	assert_true(e == OK || err_code(e) == 2 || err_code(e) == 3 || err_code(e) == 6);
+	assert_true(e == OK || err_code(e) == 2 || err_code(e) == 3 || err_code(e) == 5 ||
+		    err_code(e) == 6);
 }
 
 static void test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_all(void **state)
@@ -708,6 +783,10 @@ int main(void)
 		T(test_the_agent_idle_longest_is_offered_first_and_capacity_is_kept),
 		T(test_an_unanswered_offer_is_revoked_and_goes_to_the_next_agent),
 		T(test_who_rejected_is_asked_again_only_when_nobody_else_is_there),
+		T(test_whoever_gives_up_an_invitation_is_free_for_the_queue_at_once),
+		T(test_who_only_supervises_takes_no_sessions_from_the_queue),
+		T(test_what_was_written_after_a_silent_stay_ended_is_not_read_as_a_supervisor),
+		T(test_an_accept_as_agent_ends_a_watch_that_was_only_offered),
 		T(test_the_session_is_delivered_when_the_watched_agent_accepts),
 		T(test_a_running_session_is_not_joined_only_the_next),
 		T(test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on),

@@ -7,6 +7,15 @@
 
 static void idle_anew(struct core *core, struct session *session, const struct event *event);
 
+/* Serials grow, so a new one's place is nearly always the end: looked at first. */
+#define INSERT_BY_SERIAL(head, el, order, prev, next)                                              \
+	do {                                                                                       \
+		if (!(head) || (head)->prev->b.serial < (el)->b.serial)                            \
+			DL_APPEND2(head, el, prev, next);                                          \
+		else                                                                               \
+			DL_INSERT_INORDER2(head, el, order, prev, next);                           \
+	} while (0)
+
 /* --- centre, users ------------------------------------------------------------------------------ */
 
 static void evolve_centre(struct core *core, struct event *event)
@@ -27,7 +36,7 @@ static struct user *user_create(struct core *core, const struct body_user *body)
 	user->lost.due = lost_due;
 	HASH_ADD_KEYPTR(by_id, core->users_by_id, user->b.id.at, user->b.id.len, user);
 	HASH_ADD_KEYPTR(by_name, core->users_by_name, user->b.name.at, user->b.name.len, user);
-	DL_INSERT_INORDER(core->users, user, user_order);
+	INSERT_BY_SERIAL(core->users, user, user_order, prev, next);
 	return user;
 }
 
@@ -138,7 +147,7 @@ static void list_waiting(struct core *core, struct session *session)
 	if (is_waiting == session->is_waiting)
 		return;
 	if (is_waiting)
-		DL_INSERT_INORDER2(core->waiting, session, session_order, wait_prev, wait_next);
+		INSERT_BY_SERIAL(core->waiting, session, session_order, wait_prev, wait_next);
 	else
 		DL_DELETE2(core->waiting, session, wait_prev, wait_next);
 	session->is_waiting = is_waiting;
@@ -175,7 +184,7 @@ static struct session *session_create(struct core *core, const struct body_sessi
 	session->idle.object = session;
 	session->idle.due = idle_due;
 	HASH_ADD_KEYPTR(hh, core->sessions_by_id, session->b.id.at, session->b.id.len, session);
-	DL_INSERT_INORDER(core->sessions, session, session_order);
+	INSERT_BY_SERIAL(core->sessions, session, session_order, prev, next);
 	return session;
 }
 
@@ -397,39 +406,49 @@ static struct outbound *outbound_create(struct core *core, const struct event *e
 	out->closes.due = closes_due;
 	link_message(core, out, body);
 	HASH_ADD(hh, core->outbound_by_serial, b.serial, sizeof out->b.serial, out);
-	DL_INSERT_INORDER(core->outbound, out, outbound_order);
+	INSERT_BY_SERIAL(core->outbound, out, outbound_order, prev, next);
 	return out;
 }
 
-static void list_unsent(struct outbound *out)
+static void list_unsent(struct core *core, struct outbound *out)
 {
 	bool is_unsent = out->b.open && (out->part_count == 0 || out->answered < out->part_count);
 	if (is_unsent == out->is_unsent)
 		return;
-	if (is_unsent)
-		DL_INSERT_INORDER2(
-			out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
-	else
+	if (is_unsent) {
+		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
+		core->outbound_unsent++;
+	} else {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+		core->outbound_unsent--;
+	}
 	out->is_unsent = is_unsent;
+}
+
+void outbound_list_over(struct core *core, struct outbound *out)
+{
+	if (out->b.open || out->message || out->is_over)
+		return;
+	DL_DELETE(core->outbound, out);
+	DL_APPEND(core->over, out);
+	out->is_over = true;
 }
 
 static void evolve_outbound(struct core *core, struct event *event)
 {
 	const struct body_outbound *body = event->body;
 	struct outbound *out = core_outbound(core, body->serial);
-	bool is_new = !out, was_open = out && out->b.open;
+	bool was_open = out && out->b.open;
 	if (!out)
 		out = outbound_create(core, event);
 	body_assign(BODY_outbound, &out->b, body);
 	deadline_set(core, &out->closes, body->open ? body->closes : 0, event->lsn);
 	core->outbound_open += (size_t)(body->open != 0);
 	core->outbound_open -= (size_t)was_open;
-	if ((was_open || is_new) && !body->open && !out->message)
-		core->forgettable++;
 	if (body->serial > core->outbound_drawn)
 		core->outbound_drawn = body->serial;
-	list_unsent(out);
+	list_unsent(core, out);
+	outbound_list_over(core, out);
 	out->last_lsn = event->lsn;
 	event->object = out;
 }
@@ -483,7 +502,7 @@ static void evolve_part(struct core *core, struct event *event)
 	out->answered += part_is_answered(part);
 	out->answered -= was_answered;
 	index_receipt(core, part);
-	list_unsent(out);
+	list_unsent(core, out);
 	if (out->message)
 		out->message->delivery = outbound_delivery(out);
 	out->last_lsn = event->lsn;

@@ -25,7 +25,10 @@ void outbound_free(struct core *core, struct outbound **outbound)
 	if (out->is_unsent)
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
 	HASH_DEL(core->outbound_by_serial, out);
-	DL_DELETE(core->outbound, out);
+	if (out->is_over)
+		DL_DELETE(core->over, out);
+	else
+		DL_DELETE(core->outbound, out);
 	body_release(BODY_outbound, &out->b);
 	free(out);
 	*outbound = NULL;
@@ -44,7 +47,7 @@ static void message_free(struct core *core, struct message **message)
 	struct outbound *out = (*message)->outbound;
 	if (out) {
 		out->message = NULL;
-		core->forgettable += !out->b.open;
+		outbound_list_over(core, out);
 	}
 	body_release(BODY_message, &(*message)->b);
 	free(*message);
@@ -85,14 +88,9 @@ void session_free(struct core *core, struct session **sessionp)
 static void forget_outbound(struct core *core, uint64_t projected)
 {
 	struct outbound *out, *next;
-	if (!core->forgettable)
-		return;
-	DL_FOREACH_SAFE(core->outbound, out, next) {
-		if (out->b.open || out->message || out->last_lsn > projected)
-			continue;
-		outbound_free(core, &out);
-		core->forgettable--;
-	}
+	DL_FOREACH_SAFE(core->over, out, next)
+		if (out->last_lsn <= projected)
+			outbound_free(core, &out);
 }
 
 void core_forget(struct core *core, uint64_t projected)
@@ -176,6 +174,8 @@ void core_free(struct core **corep)
 		session_free(core, &session);
 	struct outbound *out, *next_out;
 	DL_FOREACH_SAFE(core->outbound, out, next_out)
+		outbound_free(core, &out);
+	DL_FOREACH_SAFE(core->over, out, next_out)
 		outbound_free(core, &out);
 	free_registrations(core);
 	free_contacts(core);

@@ -3,6 +3,18 @@
 
 #include <utlist.h>
 
+/* One phone must not keep all others from sending long texts. */
+static bool holds_enough(const struct link *link, struct str phone)
+{
+	size_t of_phone = 0;
+	const struct segment_held *held;
+	if (link->segment_count >= SEGMENTS_HELD_MAX)
+		return true;
+	DL_FOREACH(link->segments, held)
+		of_phone += str_eq(held->b.phone, phone);
+	return of_phone >= SEGMENTS_OF_PHONE_MAX;
+}
+
 enum err can_receive(const struct core *core, const struct command *command)
 {
 	struct str number = command->number;
@@ -10,8 +22,11 @@ enum err can_receive(const struct core *core, const struct command *command)
 		number = ((const struct body_segment *)command->body)->number;
 	if (!core_queue_by_number(core, number))
 		return ERR_NOT_FOUND;
-	bool is_full = command->kind == CMD_HOLD_SEGMENT &&
-		       command->link->segment_count >= SEGMENTS_HELD_MAX;
+	bool is_full = command->kind == CMD_HOLD_SEGMENT
+			       ? holds_enough(command->link,
+					 ((const struct body_segment *)command->body)->phone)
+			       : command->keyword != KEYWORD_NONE &&
+					 core->outbound_unsent >= OUTBOUND_UNSENT_MAX;
 	return is_full ? ERR_BUSY : OK;
 }
 
@@ -47,6 +62,17 @@ void make_match(struct turn *turn, const struct command *command)
 	struct body_inbound body = slot->b;
 	body.matched = 1;
 	turn_emit(turn, EV_INBOUND_MATCHED, &body);
+}
+
+void make_settle(struct turn *turn, const struct command *command)
+{
+	for (uint64_t i = 0; i < turn->core->centre.receive_window; i++) {
+		struct body_inbound body = command->link->inbound[i].b;
+		if (!body.count || body.matched)
+			continue;
+		body.matched = 1;
+		turn_emit(turn, EV_INBOUND_MATCHED, &body);
+	}
 }
 
 /* --- parts of long messages --------------------------------------------------------------------- */
@@ -128,7 +154,7 @@ static struct session *begin_session(
 static struct session *session_for(struct turn *turn, struct contact *contact, struct queue *queue)
 {
 	struct session *session = open_session(contact, queue->b.number);
-	if (session && session->message_count < SESSION_MESSAGES_MAX)
+	if (session && !session_is_full(session))
 		return session;
 	if (session)
 		session_end(turn, session);

@@ -25,6 +25,26 @@ static uint64_t draw_reference(struct turn *turn, struct contact *contact, struc
 	return body.reference;
 }
 
+static void close_outbound(struct turn *turn, const struct outbound *out)
+{
+	struct body_outbound body = out->b;
+	body.open = 0;
+	body.text = STR_NONE; /* its entry keeps it */
+	turn_emit(turn, EV_SMS_CLOSED, &body);
+}
+
+/* An SMSC that sends no receipts must not fill memory. */
+static void close_oldest(struct turn *turn)
+{
+	const struct outbound *out;
+	DL_FOREACH(turn->core->outbound, out) {
+		if (!out->b.open || out->is_unsent)
+			continue;
+		close_outbound(turn, out);
+		return;
+	}
+}
+
 void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	struct contact *contact, struct str number, struct link *link, struct str text)
 {
@@ -42,6 +62,8 @@ void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 		.open = 1,
 	};
 	turn_emit(turn, EV_SMS_QUEUED, &body);
+	if (turn->core->outbound_open > OUTBOUND_OPEN_MAX)
+		close_oldest(turn);
 }
 
 /* --- the state of all parts together ------------------------------------------------------------ */
@@ -88,14 +110,6 @@ static bool is_final(const struct outbound *out)
 		final += part->b.state == DELIVERY_DELIVERED || part->b.state == DELIVERY_EXPIRED ||
 			 part->b.state == DELIVERY_FAILED;
 	return out->part_count && final == out->part_count;
-}
-
-static void close_outbound(struct turn *turn, const struct outbound *out)
-{
-	struct body_outbound body = out->b;
-	body.open = 0;
-	body.text = STR_NONE; /* its entry keeps it */
-	turn_emit(turn, EV_SMS_CLOSED, &body);
 }
 
 static void change_part(struct turn *turn, struct outbound *out, const struct body_part *body)

@@ -34,7 +34,17 @@ struct party *party_invite(struct turn *turn, struct session *session, struct us
 		turn, kind == PARTY_CONTACT ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED, &body);
 }
 
-/* From when and from which number on the user reads as this party's class: see body.def, party. */
+/* How many entries up to seq this kind of party sees. */
+static uint64_t seen_by(const struct session *session, enum party_kind kind, uint64_t seq)
+{
+	if (seq == 0)
+		return 0;
+	const struct body_message *b = &session->messages[seq - 1]->b;
+	return kind == PARTY_SUPERVISOR ? b->supervisor_index : b->agent_index;
+}
+
+/* From when and from which number on the user reads as this party's class: see body.def, party. What was
+ * written after an earlier participation ended is read as the new one. */
 static void begin_stint(const struct party *party, struct body_party *body)
 {
 	const struct session *session = party->session;
@@ -44,16 +54,9 @@ static void begin_stint(const struct party *party, struct body_party *body)
 			before = other;
 	if (!before)
 		return;
-	body->from = before->b.from;
-	body->base = before->b.base;
-	if (before->b.kind == party->b.kind || session->message_count == 0)
-		return;
-	const struct message *last = session->messages[session->message_count - 1];
-	bool was_supervisor = before->b.kind == PARTY_SUPERVISOR;
-	uint64_t read = was_supervisor ? last->b.supervisor_index : last->b.agent_index;
-	uint64_t fresh = was_supervisor ? last->b.agent_index : last->b.supervisor_index;
-	body->from = session->message_count;
-	body->base = before->b.base + read - fresh;
+	body->from = before->b.until;
+	body->base = before->b.base + seen_by(session, before->b.kind, body->from) -
+		     seen_by(session, party->b.kind, body->from);
 }
 
 void party_join(struct turn *turn, struct party *party, struct str nickname)
@@ -72,6 +75,8 @@ void party_end(struct turn *turn, struct party *party, enum event_kind kind)
 {
 	struct body_party body = party->b;
 	body.deadline = 0;
+	if (kind != EV_PARTY_LEFT && body.joined)
+		body.until = party->session->message_count;
 	body.state = kind == EV_PARTY_LEFT          ? PARTY_LEFT_CHAT
 		     : kind == EV_PARTY_WAS_REVOKED ? PARTY_REVOKED
 						    : PARTY_COMPLETED;
@@ -80,21 +85,24 @@ void party_end(struct turn *turn, struct party *party, enum event_kind kind)
 
 /* --- questions ---------------------------------------------------------------------------------- */
 
+/* NULL: a deadline took the session away between the look-up and the command. */
 static struct party *acting(const struct command *command)
 {
-	struct party *party = session_party(command->session, command->caller);
-	CHECK(party); /* "not yours" was answered before */
-	return party;
+	return session_party(command->session, command->caller);
 }
 
 static enum err can(const struct core *core, const struct command *command, enum capability what)
 {
-	return access_capabilities(core, acting(command)) & 1u << what ? OK : ERR_WRONG_STATE;
+	const struct party *party = acting(command);
+	if (!party)
+		return ERR_NOT_FOUND;
+	return access_capabilities(core, party) & 1u << what ? OK : ERR_WRONG_STATE;
 }
 
 static enum err agents_only(const struct command *command)
 {
-	return acting(command)->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
+	const struct party *party = acting(command);
+	return party && party->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
 }
 
 enum err may_act(const struct core *core, const struct command *command)
@@ -138,10 +146,10 @@ enum err can_leave(const struct core *core, const struct command *command)
 enum err can_send(const struct core *core, const struct command *command)
 {
 	const struct party *party = acting(command);
-	if (party->b.state == PARTY_CHATTING && party->session->contact->b.opted_out)
+	if (party && party->b.state == PARTY_CHATTING && party->session->contact->b.opted_out)
 		return ERR_OPTED_OUT;
 	enum err e = can(core, command, CAN_SEND_MESSAGE);
-	if (e == OK && core->outbound_open >= OUTBOUND_OPEN_MAX)
+	if (e == OK && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
 		return ERR_BUSY;
 	return e;
 }
@@ -201,16 +209,19 @@ static struct str nickname_of(const struct command *command, const struct party 
 	return party->b.nickname.len ? party->b.nickname : party->user->b.name;
 }
 
-/* Whoever was silently there and now accepts as an agent is silent no more; only those who saw the
- * silent participation see its end. */
+/* Whoever was silently there, or was about to be, and now accepts as an agent is silent no more; only
+ * those who saw the silent participation see its end. */
 static void end_silent(struct turn *turn, struct party *joining)
 {
-	struct party *silent = session_reader(joining->session, joining->user);
-	if (!silent || silent->b.kind != PARTY_SUPERVISOR)
-		return;
-	party_end(turn, silent, EV_PARTY_FINISHED);
-	transcript_add(
-		turn, joining->session, MESSAGE_LEFT, silent->b.visibility, silent, STR_NONE, 0);
+	struct party *silent, *next;
+	DL_FOREACH_SAFE2(joining->user->parties, silent, next, user_next) {
+		if (silent->session != joining->session || silent->b.kind != PARTY_SUPERVISOR)
+			continue;
+		party_end(turn, silent, EV_PARTY_FINISHED);
+		if (silent->b.joined)
+			transcript_add(turn, joining->session, MESSAGE_LEFT, silent->b.visibility,
+				silent, STR_NONE, 0);
+	}
 }
 
 static void activate(struct turn *turn, struct session *session)
@@ -242,15 +253,14 @@ void make_accept(struct turn *turn, const struct command *command)
 void make_reject(struct turn *turn, const struct command *command)
 {
 	struct party *party = acting(command);
-	bool was_routed = party->b.origin == ORIGIN_ROUTED;
 	struct body_party body = party->b;
 	body.state = PARTY_COMPLETED;
 	body.deadline = 0;
 	turn_emit(turn, EV_PARTY_REJECTED, &body);
-	if (!was_routed)
-		return;
-	routing_refuse(turn, command->session, command->caller);
-	routing_run(turn);
+	if (party->b.origin == ORIGIN_ROUTED)
+		routing_refuse(turn, command->session, command->caller);
+	if (party->b.kind == PARTY_AGENT)
+		routing_run(turn);
 }
 
 void make_send(struct turn *turn, const struct command *command)
@@ -309,11 +319,9 @@ void answer_due(struct turn *turn, void *object)
 	struct party *party = object;
 	bool was_routed = party->b.origin == ORIGIN_ROUTED;
 	party_end(turn, party, EV_PARTY_WAS_REVOKED);
-	if (!was_routed)
-		return;
-	if (turn->core->centre.not_ready_after_no_answer)
+	if (was_routed && turn->core->centre.not_ready_after_no_answer)
 		agent_no_answer(turn, party->user);
-	else
+	else if (was_routed)
 		routing_refuse(turn, party->session, party->user);
 	routing_run(turn);
 }

@@ -25,14 +25,22 @@ static bool is_before(const struct user *a, uint64_t load_a, const struct user *
 
 enum refused { NOT_REFUSED, REFUSED_LONG_AGO, REFUSED };
 
-static enum refused refused(
-	const struct turn *turn, const struct session *session, const struct user *user)
+static const struct refusal *refusal_of(const struct session *session, const struct user *user)
 {
 	const struct refusal *refusal;
 	DL_FOREACH(session->refusals, refusal)
 		if (str_eq(refusal->b.user, user->b.id))
-			return refusal->b.until <= turn->now ? REFUSED_LONG_AGO : REFUSED;
-	return NOT_REFUSED;
+			return refusal;
+	return NULL;
+}
+
+static enum refused refused(
+	const struct turn *turn, const struct session *session, const struct user *user)
+{
+	const struct refusal *refusal = refusal_of(session, user);
+	if (!refusal)
+		return NOT_REFUSED;
+	return refusal->b.until <= turn->now ? REFUSED_LONG_AGO : REFUSED;
 }
 
 /* The best agent among those who never refused; else among those who did so long ago. *any: somebody has
@@ -90,6 +98,20 @@ void routing_run(struct turn *turn)
 		if (!any)
 			return;
 	}
+}
+
+bool routing_is_due(const struct core *core)
+{
+	const struct session *session;
+	DL_FOREACH2(core->waiting, session, wait_next) {
+		const struct user *user;
+		if (is_offered(session))
+			continue;
+		DL_FOREACH2(core->ready, user, ready_next)
+			if (load_of(user) < core->centre.capacity && !refusal_of(session, user))
+				return true;
+	}
+	return false;
 }
 
 void routing_refuse(struct turn *turn, struct session *session, const struct user *user)

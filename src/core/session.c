@@ -54,6 +54,12 @@ size_t session_agents(const struct session *session)
 	return count;
 }
 
+bool session_is_full(const struct session *session)
+{
+	size_t count = session->message_count;
+	return count && session->messages[count - 1]->b.agent_index >= SESSION_MESSAGES_MAX;
+}
+
 /* --- ends --------------------------------------------------------------------------------------- */
 
 static size_t live_parties(struct turn *turn, struct session *session, struct party ***out)

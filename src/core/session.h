@@ -13,5 +13,7 @@ struct party *session_party(const struct session *session, const struct user *us
 struct party *session_reader(const struct session *session, const struct user *user);
 struct party *session_contact(const struct session *session);
 size_t session_agents(const struct session *session); /* agents Chatting */
+/* Has it as many entries as a session may have? Counted as agents count, whoever watches. */
+bool session_is_full(const struct session *session);
 
 #endif

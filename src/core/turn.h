@@ -62,6 +62,8 @@ void session_close_customer_side(struct turn *turn, struct session *session);
 
 /* routing.c */
 void routing_run(struct turn *turn);
+/* Is somebody waiting whom a free agent, who never refused, could be offered? Never after a command. */
+bool routing_is_due(const struct core *core);
 void routing_refuse(struct turn *turn, struct session *session, const struct user *user);
 
 /* registration.c */
@@ -82,5 +84,6 @@ bool part_is_answered(const struct sms_part *part);
 /* evolve.c */
 void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);
+void outbound_list_over(struct core *core, struct outbound *outbound); /* if it is */
 
 #endif

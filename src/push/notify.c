@@ -26,7 +26,7 @@ struct telling {
 	struct bundle *fresh, **fresh_end; /* in order of their first note */
 };
 
-enum recipient { OWN, OTHERS, VIEWERS, USER };
+enum recipient { OWN, AGAIN, OTHERS, VIEWERS, USER };
 
 struct notification {
 	enum event_kind event;
@@ -123,13 +123,23 @@ static void tell(struct telling *telling, const struct notification *row, const 
 	bundle->notes_end = &(*bundle->notes_end)->next;
 }
 
+/* How the viewer stands to the party that a PARTY event is about. */
+static enum recipient relation(const struct event *event, const struct party *viewer)
+{
+	const struct party *subject = event->object;
+	if (event_body(event->kind) != BODY_party)
+		return VIEWERS;
+	if (viewer == subject)
+		return OWN;
+	return viewer->user == subject->user ? AGAIN : OTHERS;
+}
+
 static bool is_for(
 	const struct notification *row, const struct event *event, const struct party *viewer)
 {
 	if (row->event != event->kind || !row->when(event))
 		return false;
-	return row->who == VIEWERS || (row->who == OWN && viewer == event->object) ||
-	       (row->who == OTHERS && viewer != event->object);
+	return row->who == VIEWERS || row->who == relation(event, viewer);
 }
 
 static void tell_viewer(void *ctx, struct party *viewer)

@@ -166,11 +166,24 @@ static uint64_t known_to(const struct centre *centre, const struct user *caller)
 	return caller ? caller->seen_lsn : centre->core->lsn;
 }
 
+/* What is due comes before what is asked: whether the timer or a command of somebody else came first
+ * must not change what happens. */
+static void fire_due(struct centre *centre)
+{
+	msec now = now_of(centre), next;
+	while ((next = core_next_deadline(centre->core)) && next <= now) {
+		begin(centre);
+		core_tick(centre->core, now, &centre->outcome);
+		publish(centre);
+	}
+}
+
 enum err centre_apply(struct centre *centre, const struct command *command, uint64_t *lsn)
 {
 	*lsn = 0;
 	if (!is_writable(centre))
 		return ERR_STORE;
+	fire_due(centre);
 	begin(centre);
 	enum err e = core_apply(centre->core, command, now_of(centre), &centre->outcome);
 	if (e) {
@@ -193,9 +206,8 @@ static void on_deadline(void *ctx)
 		return;
 	}
 	centre->armed_for = 0;
-	begin(centre);
-	core_tick(centre->core, now_of(centre), &centre->outcome);
-	publish(centre);
+	fire_due(centre);
+	arm(centre);
 }
 
 void centre_start(struct centre *centre)

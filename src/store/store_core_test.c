@@ -140,6 +140,8 @@ static void match(struct life *l)
 	run(l, (struct command) {.kind = CMD_MATCH_REDELIVERY,
 		       .link = link,
 		       .fingerprint = arena_copy(&l->arena, b->fingerprint)});
+	if (draw(l, 20) == 0)
+		run(l, (struct command) {.kind = CMD_SETTLE_INBOUND, .link = link});
 }
 
 /* The SMSC answers, or its answer is lost, or a receipt comes. */

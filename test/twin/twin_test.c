@@ -39,7 +39,7 @@ static const char configuration[] =
 	"login: {hash-operations: 1, hash-memory-kib: 8}\n"
 	"bootstrap:\n"
 	"  centre: Twin\n"
-	"  agents: {capacity: 3, lost-after: 20}\n"
+	"  agents: {capacity: %d, lost-after: 20}\n"
 	"  routing: {answer-timeout: 15, reject-wait: 5}\n"
 	"  sessions: {idle-close: 60}\n"
 	"  users:\n"
@@ -478,13 +478,14 @@ static void actor_open(struct world *world, const char *name, bool is_supervisor
 static void world_open(struct world *world, uint64_t seed, unsigned supervisors)
 {
 	static const char *const names[] = {"sam", "sue", "sid"};
-	struct buf why = {0};
+	struct buf why = {0}, text = {0};
 	struct config *config;
 	*world = (struct world) {.seed = seed};
+	buf_printf(&text, configuration, (int)(1 + seed % 3));
 	world->net = net_sim_new(seed, START);
 	net_sim_record(world->net, record, world);
 	world->loop = store_loop_net_new(world->net);
-	CHECK(config_parse(STR("twin"), STR(configuration), &config, &why) == OK);
+	CHECK(config_parse(STR("twin"), buf_str(&text), &config, &why) == OK);
 	carrier_open(world);
 	enum err e = server_open(world->net, store_mem_open(store_loop_net_loop(world->loop), 1),
 		config, &world->server, &why);
@@ -492,6 +493,7 @@ static void world_open(struct world *world, uint64_t seed, unsigned supervisors)
 		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
 	CHECK(e == OK);
 	config_free(&config);
+	buf_free(&text);
 	buf_free(&why);
 	net_sim_run(world->net, START + SETTLE_MS);
 	actor_open(world, "ana", false);

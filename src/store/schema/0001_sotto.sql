@@ -138,6 +138,7 @@ CREATE TABLE "party" (
 	"joined" INTEGER NOT NULL,
 	"from" INTEGER NOT NULL,
 	"base" INTEGER NOT NULL,
+	"until" INTEGER NOT NULL,
 	"lsn" INTEGER NOT NULL,
 	"first_lsn" INTEGER NOT NULL,
 	PRIMARY KEY ("centre", "session", "id")

@@ -538,11 +538,13 @@ static void evolve_segment(struct core *core, struct event *event)
 			segment_drop(link, &held);
 		return;
 	}
-	if (!held) {
+	if (held) { /* it came again: its place is that of its last arrival, as in the tables */
+		DL_DELETE(link->segments, held);
+	} else {
 		held = mem_new(sizeof *held);
-		DL_APPEND(link->segments, held);
 		link->segment_count++;
 	}
+	DL_APPEND(link->segments, held);
 	body_assign(BODY_segment, &held->b, body);
 	event->object = held;
 }

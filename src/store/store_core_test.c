@@ -152,7 +152,7 @@ static void deliver(struct life *l)
 	if (draw(l, 3) == 0) {
 		run(l, (struct command) {.kind = CMD_SMS_RECEIPT,
 			       .link = link,
-			       .smsc_id = arena_printf(&l->arena, "%u", draw(l, 400)),
+			       .smsc_id = arena_printf(&l->arena, "%u", draw(l, 40)),
 			       .delivery = draw(l, 4) ? DELIVERY_DELIVERED : DELIVERY_FAILED});
 		return;
 	}
@@ -167,7 +167,7 @@ static void deliver(struct life *l)
 		.delivery = draw(l, 6) ? DELIVERY_SENT : DELIVERY_FAILED,
 	};
 	if (command.delivery == DELIVERY_SENT && command.kind == CMD_SMS_ANSWERED)
-		command.smsc_id = arena_printf(&l->arena, "%u", draw(l, 400));
+		command.smsc_id = arena_printf(&l->arena, "%u", draw(l, 40));
 	run(l, command);
 }
 
@@ -312,7 +312,7 @@ static void live(uint64_t seed)
 	l->store = sample_open(&l->loop, l->folder, &tuning);
 	create(l);
 	for (unsigned restart = 0; restart < 12; restart++) {
-		unsigned steps = 1 + draw(l, 400);
+		unsigned steps = 1 + draw(l, 160);
 		for (unsigned i = 0; i < steps; i++)
 			step(l);
 		live_on_in_another(l); /* some of it in the tables, some only in the journal */

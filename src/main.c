@@ -1,8 +1,20 @@
-/* main.c - the program: prepares the libraries, then the command line decides. */
+/* main.c - the program: prepares the process and the libraries, then the command line decides. */
 #include <sodium.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 #include "cli/cli.h"
+
+/* Each client is an open file, and the usual soft limit of 1,024 is kept low only for programs that
+ * call select(). The hard limit is the administrator's; without its raise fewer clients get in. */
+static void allow_open_files(void)
+{
+	struct rlimit limit;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
 
 int main(int argc, char **argv)
 {
@@ -10,5 +22,6 @@ int main(int argc, char **argv)
 		fputs("sotto: libsodium cannot start: no source of random numbers\n", stderr);
 		return CLI_FAILED;
 	}
+	allow_open_files();
 	return cli_main(argc, argv);
 }

@@ -1,6 +1,8 @@
 /* answer.c - the envelope around every answer. */
 #include "api/call.h"
 
+#include <stdlib.h>
+
 static void put_status(struct buf *body, enum err err)
 {
 	buf_printf(body, "{\"statusCode\":%d", err_code(err));
@@ -63,6 +65,36 @@ void call_answer(struct call *call, enum err err)
 	buf_free(&body);
 	buf_free(&headers);
 }
+
+/* --- what waits for the disk ------------------------------------------------------------------ */
+
+struct held_deed {
+	struct login_table *logins;
+	struct login_ref login;
+	void (*deed)(struct login_table *table, struct login *login);
+};
+
+static void do_deed(void *arg)
+{
+	struct held_deed *held = arg;
+	struct login *login = login_find(held->logins, &held->login);
+	if (login)
+		held->deed(held->logins, login);
+	free(held);
+}
+
+void call_when_durable(
+	struct call *call, void (*deed)(struct login_table *table, struct login *login))
+{
+	const struct api_world *world = &call->api->world;
+	struct held_deed *held = mem_new(sizeof *held);
+	held->logins = call->api->logins;
+	held->login = login_ref(call->caller->login);
+	held->deed = deed;
+	world->hold(world->ctx, call->lsn, do_deed, free, held);
+}
+
+/* ---------------------------------------------------------------------------------------------- */
 
 struct core *call_core(const struct call *call)
 {

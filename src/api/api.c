@@ -108,7 +108,7 @@ static enum err check_may(struct call *call)
 	return core_may(call_core(call), &call->command);
 }
 
-/* Codes 1 and 10; 6 for a user named by a parameter. */
+/* Codes 1 and 10; 6 for a user or queue named by a parameter. */
 static enum err check_params(struct call *call)
 {
 	return is_get(call) ? OK : params_read(call);
@@ -143,15 +143,6 @@ static enum err walk(struct call *call)
 
 /* --- login ------------------------------------------------------------------------------------ */
 
-/* The login ends before the answer: what the answer lets in, a next request on the same connection,
- * could end it first. Nothing of it is needed any more: a POST's answer has no headers about it. */
-static void finish(struct call *call, enum err err)
-{
-	if (err == OK && call->operation && call->operation->act == api_me_end)
-		login_end(call->api->logins, call->caller->login);
-	call_answer(call, err);
-}
-
 static void on_login(void *ctx, const struct http_request *request, struct http_ref ref,
 	enum err err, const struct caller *caller)
 {
@@ -161,7 +152,7 @@ static void on_login(void *ctx, const struct http_request *request, struct http_
 		call->caller = caller;
 		err = walk(call);
 	}
-	finish(call, err);
+	call_answer(call, err);
 }
 
 /* The request may go while the worker hashes, and its arena cannot let the parsed body go: it is
@@ -198,7 +189,7 @@ void api_request(struct api *api, const struct http_request *request, struct htt
 	call->resource = route_find(str_skip(request->path, root.len), &call->id);
 	enum err e = check_json(call);
 	if (e != OK || is_open(call)) {
-		finish(call, e == OK ? walk(call) : e);
+		call_answer(call, e == OK ? walk(call) : e);
 		return;
 	}
 	/* After an answer from inside, the call is gone; until then the body must not outlive a

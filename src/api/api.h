@@ -18,6 +18,10 @@ struct api_world {
 	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
 	void (*reply)(
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+	/* Calls release(arg) once everything up to lsn is on disk, at once if it is, and before any
+	 * reply of that lsn that is given later; drop(arg) instead if it is rolled back. */
+	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
+		void *arg);
 };
 
 struct api;

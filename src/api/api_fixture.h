@@ -23,6 +23,14 @@ struct world {
 	char cookie[32];
 	uint32_t slots;
 	unsigned texts;
+	bool is_slow; /* what is held waits for world_release or world_drop */
+	struct held {
+		void (*release)(void *arg);
+		void (*drop)(void *arg);
+		void *arg;
+	} held[8];
+	unsigned held_count;
+	uint64_t held_lsn; /* of the last one */
 };
 
 static inline struct core *world_core(void *ctx)
@@ -61,6 +69,33 @@ static inline void world_reply(
 	buf_put_byte(&w->headers, '\0');
 }
 
+static inline void world_hold(
+	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
+{
+	struct world *w = ctx;
+	w->held_lsn = lsn;
+	if (!w->is_slow) {
+		release(arg);
+		return;
+	}
+	assert_true(w->held_count < sizeof w->held / sizeof *w->held);
+	w->held[w->held_count++] = (struct held) {release, drop, arg};
+}
+
+static inline void world_release(struct world *w)
+{
+	for (unsigned i = 0; i < w->held_count; i++)
+		w->held[i].release(w->held[i].arg);
+	w->held_count = 0;
+}
+
+static inline void world_drop(struct world *w)
+{
+	for (unsigned i = 0; i < w->held_count; i++)
+		w->held[i].drop(w->held[i].arg);
+	w->held_count = 0;
+}
+
 static inline void world_open_with(struct world *w, bool always200)
 {
 	*w = (struct world) {0};
@@ -79,8 +114,11 @@ static inline void world_open_with(struct world *w, bool always200)
 	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_LINK, .body = &link});
 	struct body_queue queue = {.name = STR("sales"), .number = STR("1000"), .link = STR("m1")};
 	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
-	struct api_world world = {
-		.ctx = w, .core = world_core, .apply = world_apply, .reply = world_reply};
+	struct api_world world = {.ctx = w,
+		.core = world_core,
+		.apply = world_apply,
+		.reply = world_reply,
+		.hold = world_hold};
 	w->api = api_new(&world, w->f.table, STR(EXTERNAL_URL), always200, "0.1.0");
 }
 
@@ -91,6 +129,7 @@ static inline void world_open(struct world *w)
 
 static inline void world_close(struct world *w)
 {
+	world_drop(w);
 	api_free(&w->api);
 	buf_free(&w->body);
 	buf_free(&w->headers);

@@ -326,12 +326,87 @@ static struct http_request *with_cookie(
 	return request;
 }
 
-static void test_end_logs_out_and_ends_the_login(void **state)
+#define END OP("EndContactCenterSession") "}"
+
+/* Signs in and keeps the cookie. */
+static void sign_in(struct world *w)
 {
-	struct world *w = *state;
 	assert_int_equal(world_get(w, "ana", "/me"), 0);
 	memcpy(w->cookie, strstr(w->headers.at, "JSESSIONID=") + strlen("JSESSIONID="),
 		sizeof w->cookie);
+}
+
+static int post_with_cookie(struct world *w, const char *body)
+{
+	return world_send(w, with_cookie(w, HTTP_POST, "/me", body));
+}
+
+static int get_with_cookie(struct world *w)
+{
+	return world_send(w, with_cookie(w, HTTP_GET, "/me", NULL));
+}
+
+static void test_the_login_ends_when_the_end_is_on_disk(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
+	w->is_slow = true;
+	assert_int_equal(post_with_cookie(w, END), 0);
+	assert_int_equal(w->held_count, 1);
+	assert_int_equal(w->held_lsn, w->f.core->lsn);
+	assert_true(w->lsn >= w->held_lsn); /* the answer comes no earlier */
+	assert_int_equal(get_with_cookie(w), 0);
+	world_release(w);
+	assert_int_equal(w->f.ended, 1);
+	assert_int_equal(get_with_cookie(w), 20);
+}
+
+static void test_an_end_that_is_rolled_back_signs_nobody_out(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
+	w->is_slow = true;
+	assert_int_equal(post_with_cookie(w, END), 0);
+	world_drop(w);
+	assert_int_equal(w->f.ended, 0);
+	assert_int_equal(get_with_cookie(w), 0);
+}
+
+static void test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_along(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
+	w->is_slow = true;
+	assert_int_equal(post_with_cookie(w, END), 0);
+	assert_int_equal(post_with_cookie(w, END), 0); /* from a second connection */
+	login_end_user(w->f.table, w->ana);
+	sign_in(w);
+	world_release(w);
+	assert_int_equal(w->f.ended, 1);
+	assert_int_equal(get_with_cookie(w), 0);
+}
+
+static void test_a_start_counts_for_its_login_when_it_is_on_disk(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
+	w->is_slow = true;
+	assert_int_equal(post_with_cookie(w, START("\"smssession\"")), 0);
+	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
+	world_drop(w);
+	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
+	/* An end and another login's start, on disk together, count in their order. */
+	assert_int_equal(post_with_cookie(w, END), 0);
+	sign_in(w);
+	assert_int_equal(post_with_cookie(w, START("\"smssession\"")), 0);
+	world_release(w);
+	assert_true(login_person(w->f.table, w->ana, STR_NONE).is_there);
+}
+
+static void test_end_logs_out_and_ends_the_login(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
 	assert_int_equal(
 		world_send(w, with_cookie(w, HTTP_POST, "/me", START("\"smssession\""))), 0);
 	w->apply_err = ERR_STORE;
@@ -383,6 +458,26 @@ static struct session *accepted(struct world *w)
 	struct session *session = offered(w);
 	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, ACCEPT), 0);
 	return session;
+}
+
+/* As an Invite's unknown target: looked up among the parameters, whatever the state. */
+static void test_an_unknown_queue_comes_before_the_state(void **state)
+{
+	struct world *w = *state;
+	struct session *session = offered(w);
+	unsigned before = w->applied;
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, w->ben,
+				 OP("Invite") ",\"targetPath\":\"/users/nobody\"}"),
+		6);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("Complete") ",\"queueName\":\"nowhere\"}"),
+		6);
+	assert_int_equal(w->status, 404);
+	assert_int_equal(w->applied, before);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("Complete") ",\"queueName\":\"sales\"}"),
+		2);
+	assert_int_equal(w->applied, before + 1);
 }
 
 static void test_a_session_of_others_is_the_same_bytes_as_none(void **state)
@@ -640,7 +735,12 @@ int main(void)
 		TEST(test_start_that_the_store_refuses_did_nothing),
 		TEST(test_start_is_noted_for_the_login_that_asked),
 		TEST(test_end_logs_out_and_ends_the_login),
+		TEST(test_the_login_ends_when_the_end_is_on_disk),
+		TEST(test_an_end_that_is_rolled_back_signs_nobody_out),
+		TEST(test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_along),
+		TEST(test_a_start_counts_for_its_login_when_it_is_on_disk),
 		TEST(test_ready_and_not_ready_on_the_channel_and_on_all),
+		TEST(test_an_unknown_queue_comes_before_the_state),
 		TEST(test_a_session_of_others_is_the_same_bytes_as_none),
 		TEST(test_sessions_are_listed_as_uris_or_whole),
 		TEST(test_who_is_invited_reads_the_session_and_no_messages),

@@ -45,7 +45,15 @@ struct call {
 
 /* --- the table (route.c) ---------------------------------------------------------------------- */
 
-enum param_type { PARAM_END, PARAM_TEXT, PARAM_NAME, PARAM_WORD, PARAM_USER, PARAM_LIST };
+enum param_type {
+	PARAM_END,
+	PARAM_TEXT,
+	PARAM_NAME,
+	PARAM_WORD,
+	PARAM_USER,
+	PARAM_QUEUE,
+	PARAM_LIST
+};
 
 struct param {
 	enum param_type type;
@@ -86,7 +94,7 @@ const struct operation *route_operation_at(size_t index);
 /* --- parameters (params.c) -------------------------------------------------------------------- */
 
 /* Reads all parameters of the operation into the command: what is missing (1) before what is
- * bad (10); a user who does not exist: 6. */
+ * bad (10); a user or queue that does not exist: 6. */
 enum err params_read(struct call *call) MUST_CHECK;
 /* A non-negative number of the query; *out stays as it is if the parameter is absent. */
 enum err params_number(
@@ -98,6 +106,10 @@ bool params_lists(struct call *call, const char *name, const char *word);
 /* --- answers (answer.c) ----------------------------------------------------------------------- */
 
 void call_answer(struct call *call, enum err err);
+/* Does this to the caller's login once the command is on disk, if both are there then. Before the
+ * answer, which may let in a next request of the same login. */
+void call_when_durable(
+	struct call *call, void (*deed)(struct login_table *table, struct login *login));
 struct core *call_core(const struct call *call);
 struct view call_view(const struct call *call);
 

@@ -71,15 +71,20 @@ enum err api_me_start(struct call *call)
 	}
 	buf_put_byte(&call->members, ']');
 	if (started)
-		login_note_start(call->api->logins, call->caller->login);
+		call_when_durable(call, login_note_start);
 	call->keeps_members = true;
 	if (first == OK)
 		buf_free(&call->members);
 	return started && first != OK ? ERR_PARTIAL : first;
 }
 
-/* The login ends with it (api.c), so this is a client's last call. */
+/* The login ends with it, so this is a client's last call; its answer has no headers about the login,
+ * for which it would be too late. Were the command rolled back, nothing would have been done: so the
+ * login lives until then. */
 enum err api_me_end(struct call *call)
 {
-	return api_run(call);
+	enum err e = api_run(call);
+	if (e == OK)
+		call_when_durable(call, login_end);
+	return e;
 }

@@ -73,6 +73,14 @@ static enum err read_user(struct call *call, struct str text, struct user **out)
 	return *out ? OK : ERR_NOT_FOUND;
 }
 
+static enum err read_queue(
+	struct call *call, const json_t *value, const struct param *param, struct str *out)
+{
+	if (!read_text(value, param->least, param->most, out))
+		return ERR_RANGE;
+	return core_queue(call_core(call), *out) ? OK : ERR_NOT_FOUND;
+}
+
 /* --- one parameter ---------------------------------------------------------------------------- */
 
 static enum err read_name(const json_t *value, const struct param *param, struct str *out)
@@ -127,6 +135,8 @@ static enum err read_one(struct call *call, const struct param *param, const jso
 		if (!read_text(value, param->least, param->most, &text))
 			return ERR_RANGE;
 		return read_user(call, text, field_of(call, param));
+	case PARAM_QUEUE:
+		return read_queue(call, value, param, field_of(call, param));
 	case PARAM_LIST:
 		return read_list(value, param);
 	case PARAM_WORD:

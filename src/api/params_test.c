@@ -59,14 +59,15 @@ static void test_text_and_names_are_bounded_in_characters(void **state)
 	static const struct {
 		const char *who, *path, *operation, *name;
 		size_t least, most;
+		int fits;      /* code of what is allowed: 6 where nothing has such a name */
 		int too_short; /* code at least - 1, where there is such a length */
 	} rows[] = {
-		{"ana", "/me/smssessions/{S}", "SendMessage", "text", 1, TEXT_CHARS_MAX, 10},
-		{"ana", "/me/smssessions/{S}", "Accept", "nickname", 0, NICKNAME_CHARS_MAX, 0},
-		{"ana", "/me/smssessions/{S}", "Complete", "queueName", 1, QUEUE_NAME_CHARS_MAX,
+		{"ana", "/me/smssessions/{S}", "SendMessage", "text", 1, TEXT_CHARS_MAX, 0, 10},
+		{"ana", "/me/smssessions/{S}", "Accept", "nickname", 0, NICKNAME_CHARS_MAX, 0, 0},
+		{"ana", "/me/smssessions/{S}", "Complete", "queueName", 1, QUEUE_NAME_CHARS_MAX, 6,
 			10},
 		{"sam", "/users/ana/channels/smssession", "Monitor", "nickname", 0,
-			NICKNAME_CHARS_MAX, 0},
+			NICKNAME_CHARS_MAX, 0, 0},
 	};
 	static const char *const units[] = {"x", "\xC3\xA9", "\xF0\x9F\x98\x80", "\\ud83d\\ude00"};
 	script(w);
@@ -78,7 +79,7 @@ static void test_text_and_names_are_bounded_in_characters(void **state)
 				assert_int_equal(try_at(w, rows[i].who, rows[i].path,
 							 body_of(w, rows[i].operation, rows[i].name,
 								 units[u], lengths[k])),
-					0);
+					rows[i].fits);
 			assert_int_equal(try_at(w, rows[i].who, rows[i].path,
 						 body_of(w, rows[i].operation, rows[i].name,
 							 units[u], rows[i].most + 1)),

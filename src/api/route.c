@@ -33,6 +33,8 @@ static const struct resource resources[RESOURCES] = {
 	{PARAM_WORD, name, OPTIONAL, otherwise, 0, offsetof(struct command, field), &words},
 #define USER(names, need)                                                                          \
 	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, target), NULL},
+#define QUEUE(name, need)                                                                          \
+	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, queue), NULL},
 #define LIST(name, least, most) {PARAM_LIST, name, REQUIRED, least, most, 0, NULL},
 
 static const struct operation operations[] = {

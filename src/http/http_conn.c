@@ -72,11 +72,38 @@ static bool wants_bytes(const struct http_conn *conn)
 	return conn->place.in != &conn->server->stalled;
 }
 
+/* The reply owed is the last: what came behind its request is taken by nobody. */
+static bool is_last_owed(const struct http_conn *conn)
+{
+	return conn->is_owed && !conn->keeps_alive;
+}
+
+/* Of a request that is handled nothing counts: it was whole. */
+static size_t partial_of(const struct http_conn *conn)
+{
+	size_t kept = conn->backlog.len;
+	if (conn->state == CONN_CLOSING)
+		return 0;
+	if (conn->state == CONN_ASKING)
+		kept += http_parse_kept(conn->parse);
+	return kept > HTTP_PARTIAL_FREE ? kept - HTTP_PARTIAL_FREE : 0;
+}
+
+static void count_partial(struct http_conn *conn)
+{
+	size_t now = partial_of(conn);
+	conn->server->partial += now - conn->partial;
+	conn->partial = now;
+}
+
 void http_conn_settle(struct http_conn *conn)
 {
 	struct http_waits *waits = waits_of(conn);
 	if (conn->is_taking)
 		return;
+	if (conn->state == CONN_CLOSING || is_last_owed(conn))
+		buf_free(&conn->backlog);
+	count_partial(conn);
 	if (!waits)
 		http_waits_drop(&conn->place);
 	else if (waits == &conn->server->ready)
@@ -174,14 +201,18 @@ void http_conn_hold(struct http_conn *conn)
 	http_server_give_parser(conn->server, &conn->parse);
 }
 
-/* What cannot be understood is answered in the API's envelope, and is the last that is answered. */
+/* What cannot be understood, or be taken, is answered in the API's envelope, and is the last that is
+ * answered. */
 static void refuse(struct http_conn *conn, enum err e)
 {
 	char body[256];
 	int len = snprintf(body, sizeof body, "{\"statusCode\":%d,\"statusMessage\":\"%s\"}",
 		err_code(e), err_text(e));
 	const struct http_response response = {
-		.status = err_http(e), .body = str_from(body, (size_t)len)};
+		.status = err_http(e),
+		.body = str_from(body, (size_t)len),
+		.headers = err_http(e) == 503 ? STR("Retry-After: 1\r\n") : STR_NONE,
+	};
 	conn->is_head = conn->is_http10 = false;
 	write_reply(conn, &response, true);
 	http_server_give_parser(conn->server, &conn->parse);
@@ -243,14 +274,26 @@ static void take(struct http_conn *conn, struct str *bytes)
 	conn->is_taking = false;
 }
 
+/* All together keep too much of what is not whole: whoever made it too much goes. */
+static void turn_away(struct http_conn *conn)
+{
+	if (conn->is_owed)
+		conn->keeps_alive = false;
+	else
+		refuse(conn, ERR_BUSY);
+	http_conn_settle(conn);
+}
+
 static void on_data(struct net_conn *net, struct str bytes)
 {
 	struct http_conn *conn = net_conn_ctx(net);
+	size_t before = conn->partial;
 	if (conn->backlog.len == 0)
 		take(conn, &bytes);
-	if (conn->state != CONN_CLOSING)
-		buf_put(&conn->backlog, bytes);
+	buf_put(&conn->backlog, bytes);
 	http_conn_settle(conn);
+	if (conn->partial > before && conn->server->partial > conn->server->partial_max)
+		turn_away(conn);
 }
 
 void http_conn_go_on(struct http_conn *conn)
@@ -258,7 +301,7 @@ void http_conn_go_on(struct http_conn *conn)
 	struct str rest = buf_str(&conn->backlog);
 	take(conn, &rest);
 	buf_drop(&conn->backlog, conn->backlog.len - rest.len);
-	if (conn->backlog.len == 0 || conn->state == CONN_CLOSING)
+	if (conn->backlog.len == 0)
 		buf_free(&conn->backlog);
 	http_conn_settle(conn);
 }
@@ -266,6 +309,8 @@ void http_conn_go_on(struct http_conn *conn)
 static void on_closed(struct net_conn *net)
 {
 	struct http_conn *conn = net_conn_ctx(net);
+	conn->state = CONN_CLOSING;
+	count_partial(conn);
 	http_waits_drop(&conn->place);
 	http_waits_drop(&conn->writing);
 	http_server_lost(conn->server, conn);

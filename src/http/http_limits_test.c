@@ -199,12 +199,147 @@ static void a_nul_in_the_head_is_refused(void **state)
 	world_free(w);
 }
 
+/* --- what all may leave unfinished --- */
+
+#define PARTIAL_MAX 1000
+/* What is kept of the head below. */
+#define HEAD_KEPT strlen("/HostxContent-Length60000")
+
+/* A request of which so many bytes that count are here. */
+static struct peer *unfinished(struct world *w, const char *name, size_t counted)
+{
+	struct peer *peer = peer_new(w, name);
+	struct buf out = {0};
+	buf_puts(&out, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 60000\r\n\r\n");
+	fill(&out, HTTP_PARTIAL_FREE - HEAD_KEPT + counted);
+	send_str(peer, buf_str(&out));
+	pass(w, 100);
+	buf_free(&out);
+	return peer;
+}
+
+static void finish(struct peer *peer, size_t counted)
+{
+	struct buf out = {0};
+	fill(&out, 60000 - (HTTP_PARTIAL_FREE - HEAD_KEPT + counted));
+	http_server_set_partial_max(peer->w->server, HTTP_PARTIAL_MAX);
+	send_str(peer, buf_str(&out));
+	pass(peer->w, 1000);
+	buf_free(&out);
+}
+
+static bool is_turned_away(struct peer *peer)
+{
+	return !peer->conn && strncmp(answers(peer), "503 {\"statusCode\":4,", 20) == 0 &&
+	       has(peer, "\r\nRetry-After: 1\r\n") && has(peer, "\r\nConnection: close\r\n");
+}
+
+static void who_makes_the_unfinished_requests_too_much_is_turned_away(void **state)
+{
+	(void)state;
+	for (size_t n = PARTIAL_MAX - 1; n <= PARTIAL_MAX + 1; n++) {
+		struct world *w = world_new(n);
+		struct peer *idle = peer_new(w, "ida"), *held = peer_new(w, "hal");
+		http_server_set_partial_max(w->server, PARTIAL_MAX);
+		ask(held, "/hold");
+		struct peer *ann = unfinished(w, "ann", 600), *bob = unfinished(w, "bob", n - 600);
+		assert_int_equal(is_turned_away(bob), n > PARTIAL_MAX);
+		/* Nobody else notices, and small requests get through, in pieces too. */
+		reply(w, w->refs[0], STR("held"));
+		send_text(idle, "GET / HTTP/1.1\r\n");
+		pass(w, 10);
+		send_text(idle, "Host: x\r\n\r\n");
+		pass(w, 10);
+		assert_string_equal(answers(held), "200 held\n");
+		assert_string_equal(answers(idle), "200 0 / ida 0\n");
+		finish(ann, 600);
+		assert_string_equal(answers(ann), "200 1 / ann 60000\n");
+		if (bob->conn)
+			finish(bob, n - 600);
+		assert_int_equal(w->requests, n > PARTIAL_MAX ? 3 : 4);
+		peer_free(idle);
+		peer_free(held);
+		peer_free(ann);
+		peer_free(bob);
+		world_free(w);
+	}
+}
+
+/* How it ends: whole, given up by the client, by the server as too slow, or not understood. */
+static void what_was_unfinished_counts_no_longer_than_it_is_there(void **state)
+{
+	(void)state;
+	for (int end = 0; end < 5; end++) {
+		struct world *w = world_new(1);
+		http_server_set_partial_max(w->server, PARTIAL_MAX);
+		struct peer *ann = unfinished(w, "ann", PARTIAL_MAX);
+		if (end == 0) {
+			finish(ann, PARTIAL_MAX);
+			http_server_set_partial_max(w->server, PARTIAL_MAX);
+		} else if (end == 1) {
+			net_close(ann->conn, 0);
+		} else if (end == 2) {
+			pass(w, HTTP_REQUEST_TIMEOUT_MS);
+		} else if (end == 3) {
+			send_text(ann, "x");
+			pass(w, 10);
+			assert_true(is_turned_away(ann));
+		} else {
+			http_server_close_all(w->server);
+		}
+		pass(w, 10);
+		struct peer *bob = unfinished(w, "bob", PARTIAL_MAX);
+		assert_string_equal(answers(bob), "");
+		send_text(bob, "x");
+		pass(w, 10);
+		assert_true(is_turned_away(bob));
+		peer_free(ann);
+		peer_free(bob);
+		world_free(w);
+	}
+}
+
+static void who_sends_too_much_behind_a_request_gets_its_reply_as_the_last(void **state)
+{
+	static const char head[] = "POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n";
+	size_t most = PARTIAL_MAX + HTTP_PARTIAL_FREE;
+	(void)state;
+	for (size_t n = most - 1; n <= most + 1; n++) {
+		struct world *w = world_new(n);
+		struct peer *ann = peer_new(w, "ann");
+		struct buf out = {0};
+		http_server_set_partial_max(w->server, PARTIAL_MAX);
+		ask(ann, "/hold");
+		pass(w, 10);
+		buf_puts(&out, head);
+		fill(&out, 2000);
+		buf_puts(&out, "GET /3 HTTP/1.1\r\nHost: x\r\nLong: ");
+		fill(&out, n - out.len - 4);
+		buf_puts(&out, "\r\n\r\n");
+		send_str(ann, buf_str(&out));
+		pass(w, 100);
+		assert_string_equal(answers(ann), "");
+		reply(w, w->refs[0], STR("held"));
+		pass(w, 100);
+		assert_string_equal(
+			answers(ann), n <= most ? "200 held\n200 1 /2 ann 2000\n200 0 /3 ann 0\n"
+						: "200 held\nclosed");
+		assert_int_equal(has(ann, "Connection: close\r\n"), n > most);
+		buf_free(&out);
+		peer_free(ann);
+		world_free(w);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_limit_holds_below_at_and_above),
 		cmocka_unit_test(requests_that_could_be_smuggled_are_refused),
 		cmocka_unit_test(a_nul_in_the_head_is_refused),
+		cmocka_unit_test(who_makes_the_unfinished_requests_too_much_is_turned_away),
+		cmocka_unit_test(what_was_unfinished_counts_no_longer_than_it_is_there),
+		cmocka_unit_test(who_sends_too_much_behind_a_request_gets_its_reply_as_the_last),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

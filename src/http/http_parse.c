@@ -102,6 +102,11 @@ struct http_parsed *http_parse_result(struct http_parse *parse)
 	return &parse->result;
 }
 
+size_t http_parse_kept(const struct http_parse *parse)
+{
+	return parse->text.len + parse->body.len;
+}
+
 /* The first failure is the one that is told. Gives what llhttp's callbacks stop with. */
 static int fail(struct http_parse *parse, enum err error)
 {

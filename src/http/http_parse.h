@@ -29,6 +29,8 @@ void http_parse_reset(struct http_parse *parse); /* for the next request; the la
 void http_parse_free(struct http_parse **parse);
 /* Takes bytes from the front of *in, up to the end of one request. */
 enum http_step http_parse_feed(struct http_parse *parse, struct str *in);
+/* Bytes that it keeps of the request so far. */
+size_t http_parse_kept(const struct http_parse *parse);
 struct http_parsed *http_parse_result(struct http_parse *parse);
 
 #endif

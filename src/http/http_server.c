@@ -27,6 +27,7 @@ struct http_server *http_server_new(
 	server->net = net;
 	server->handler = *handler;
 	server->connections_max = connections_max;
+	server->partial_max = HTTP_PARTIAL_MAX;
 	server->date_at = -1;
 	http_waits_init(&server->idle, net, HTTP_IDLE_TIMEOUT_MS, http_conn_timed_out);
 	http_waits_init(&server->asking, net, HTTP_REQUEST_TIMEOUT_MS, http_conn_timed_out);
@@ -36,6 +37,11 @@ struct http_server *http_server_new(
 	timer_init(net, &server->ready_timer, run_ready, server);
 	timer_init(net, &server->drained_timer, tell_drained, server);
 	return server;
+}
+
+void http_server_set_partial_max(struct http_server *server, size_t bytes)
+{
+	server->partial_max = bytes;
 }
 
 /* --- slots --- */

@@ -2,7 +2,8 @@
  *
  * One request of a connection is handled at a time: the next one of a pipeline is parsed when the
  * reply before it was given, so replies keep their order. Up to HTTP_PIPELINE_MAX bytes that arrive
- * meanwhile are kept; beyond, reading stops. Every reply carries Date, Content-Length,
+ * meanwhile are kept; beyond, reading stops. What all clients together may leave unfinished here is
+ * bounded: HTTP_PARTIAL_MAX. Every reply carries Date, Content-Length,
  * Content-Type: application/json, Cache-Control: no-store, X-Content-Type-Options: nosniff. */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
@@ -19,7 +20,15 @@
 /* A client that takes no byte of a waiting reply for this long is closed (looked at in steps of this,
  * so after twice that at the latest). */
 #define HTTP_WRITE_TIMEOUT_MS 20000
-#define HTTP_PIPELINE_MAX (HTTP_URL_MAX + HTTP_HEADERS_MAX + HTTP_BODY_MAX)
+#define HTTP_PIPELINE_MAX     (HTTP_URL_MAX + HTTP_HEADERS_MAX + HTTP_BODY_MAX)
+/* Kept of the requests that are not whole yet, and of those waiting behind another of their
+ * connection: bytes of all connections together, for anybody can send them. Whoever would exceed it
+ * is answered 503 (code 4, Retry-After) and closed; if a reply is owed already, that one is the last.
+ * 64 MiB are a thousand of the largest bodies at a time, and an eighth of a small machine's memory
+ * even while buffers that double are half empty. Of each connection HTTP_PARTIAL_FREE bytes count
+ * nothing: whoever fills the rest keeps nobody's ordinary request out. */
+#define HTTP_PARTIAL_MAX  (64 * 1024 * 1024)
+#define HTTP_PARTIAL_FREE (2 * 1024)
 /* Beyond this many connections new ones are closed at once (setting http.connections-max). */
 #define HTTP_CONNECTIONS_MAX 18000
 
@@ -34,13 +43,16 @@ struct http_handler {
 	void *ctx;
 };
 
-struct http_server *http_server_new(struct net *net, const struct http_handler *handler,
-	size_t connections_max);
+struct http_server *http_server_new(
+	struct net *net, const struct http_handler *handler, size_t connections_max);
+/* Another bound than HTTP_PARTIAL_MAX. */
+void http_server_set_partial_max(struct http_server *server, size_t bytes);
 enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
 	unsigned *bound_port) MUST_CHECK;
 
 /* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. */
-void http_reply(struct http_server *server, struct http_ref ref, const struct http_response *response);
+void http_reply(
+	struct http_server *server, struct http_ref ref, const struct http_response *response);
 /* The reply to ref will come much later (a held poll): frees the request and its arena now.
  * The idle time-outs do not apply meanwhile. */
 void http_hold(struct http_server *server, struct http_ref ref);

@@ -27,6 +27,7 @@ struct http_conn {
 	struct http_wait place;   /* in idle, asking, ready or stalled; none while a reply is due */
 	struct http_wait writing; /* in the server's writing while reply bytes are unsent */
 	size_t unsent_mark;       /* unsent bytes at the last look, with what was written since */
+	size_t partial;           /* its part of the server's `partial` */
 	struct net_stream stream;
 	uint32_t slot;
 	enum http_conn_state state;
@@ -56,6 +57,8 @@ struct http_server {
 	uint32_t *free_slots; /* a stack */
 	uint32_t free_count;
 	size_t connections;
+	size_t partial; /* bytes of unfinished requests, beyond what each connection has free */
+	size_t partial_max;
 	struct http_waits idle;
 	struct http_waits asking;
 	struct http_waits writing;

@@ -33,10 +33,12 @@ struct login {
 	struct user *user;
 	struct net_stream stream; /* random numbers drawn for it */
 	msec last_used, began;
-	bool by_cookie;      /* has a cookie of its own */
-	bool started_center; /* its StartContactCenterSession was the last one of the user */
-	bool came_back;      /* a request presented the cookie */
-	char cookie[32];     /* value of JSESSIONID, hexadecimal; not terminated; zero if none */
+	bool by_cookie;            /* has a cookie of its own */
+	bool started_center;       /* its StartContactCenterSession was the last one of the user */
+	bool came_back;            /* a request presented the cookie */
+	uint64_t password_version; /* of the user's password as it began */
+	uint64_t nth;              /* which one of its user's it is: no other ever has the number */
+	char cookie[32]; /* value of JSESSIONID, hexadecimal; not terminated; zero if none */
 	struct login *prev, *next;           /* all, by last use */
 	struct login *user_prev, *user_next; /* of one user */
 	UT_hash_handle hh;
@@ -55,7 +57,9 @@ struct login_table;
 struct login_table *login_table_new(
 	struct net *net, struct core *core, const struct login_settings *settings);
 void login_table_free(struct login_table **table);
-void login_rebind(struct login_table *table, struct core *core); /* users found again by id */
+/* Users are found again by id. What passwords that are rolled back have proven counts nothing: logins
+ * that began with them end. */
+void login_rebind(struct login_table *table, struct core *core);
 
 /* Who is behind this request? Answers inline where it can (cookie, cached Basic), else after
  * the hashing thread. ERR_LOGIN: 401; ERR_BUSY: 503 with Retry-After. done is not called once
@@ -76,6 +80,15 @@ enum err login_origin(
  * X-CSRF-HEADER and X-CSRF-TOKEN on GETs in mode origin. */
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers);
+
+/* Names a login for later, when it may have ended and its user be gone. */
+struct login_ref {
+	char user_id[USER_ID_LEN];
+	uint64_t nth;
+};
+struct login_ref login_ref(const struct login *login);
+struct login *login_find(
+	const struct login_table *table, const struct login_ref *ref); /* or NULL */
 
 void login_end(struct login_table *table, struct login *login);        /* EndContactCenterSession */
 void login_end_user(struct login_table *table, struct user *user);     /* password changed */

@@ -134,15 +134,16 @@ static void job_start(struct login_job *job)
 	net_work(job->table->net, job_work, job_done, job);
 }
 
-/* Did a user come, go or change password while the worker was busy? Then its word counts
- * nothing. */
+/* Did a user come, go or change password while the worker was busy? Then its word counts nothing. The
+ * version alone does not tell: after a refused commit the next password has the one of the last. */
 static bool is_outdated(const struct login_job *job)
 {
 	for (size_t i = 0; i < job->count; i++) {
 		struct attempt now = job->attempts[i];
 		aim(job->table, &now);
 		bool is_same = memcmp(now.id, job->attempts[i].id, sizeof now.id) == 0 &&
-			       now.version == job->attempts[i].version;
+			       now.version == job->attempts[i].version &&
+			       memcmp(now.hash, job->attempts[i].hash, sizeof now.hash) == 0;
 		sodium_memzero(now.hash, sizeof now.hash);
 		if (!is_same)
 			return true;

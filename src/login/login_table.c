@@ -138,7 +138,9 @@ static struct login *begin(struct login_table *table, struct user *user)
 		end(table, owner, whom_to_end(owner));
 	struct login *login = mem_new(sizeof *login);
 	login->user = user;
-	login->stream = net_stream_of(table->net, user->b.name, ++owner->drawn);
+	login->password_version = user->b.password_version;
+	login->nth = ++owner->drawn;
+	login->stream = net_stream_of(table->net, user->b.name, login->nth);
 	login->began = login->last_used = net_now(table->net);
 	DL_APPEND(table->oldest, login);
 	DL_APPEND2(owner->logins, login, user_prev, user_next);
@@ -190,6 +192,26 @@ struct login *login_find_cookie(struct login_table *table, struct str cookie)
 	return login;
 }
 
+struct login_ref login_ref(const struct login *login)
+{
+	struct login_ref ref = {.nth = login->nth};
+	memcpy(ref.user_id, login->user->b.id.at, sizeof ref.user_id);
+	return ref;
+}
+
+struct login *login_find(const struct login_table *table, const struct login_ref *ref)
+{
+	struct login_owner *owner;
+	struct login *login;
+	HASH_FIND(hh, table->owners, ref->user_id, USER_ID_LEN, owner);
+	if (!owner)
+		return NULL;
+	DL_FOREACH2(owner->logins, login, user_next)
+		if (login->nth == ref->nth)
+			return login;
+	return NULL;
+}
+
 void login_note_start(struct login_table *table, struct login *login)
 {
 	struct login *other;
@@ -221,18 +243,23 @@ struct login_person login_person(
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* The ids are ours, so the old core may be gone already; nothing here looks at its users. A user
- * whose creation was rolled back may have signed in meanwhile: those logins end, without a user. */
+ * whose creation was rolled back may have signed in meanwhile: those logins end, without a user. A
+ * password that was rolled back may have been proven, and the next one gets its version: neither what
+ * is cached nor the logins of it may stay. */
 void login_rebind(struct login_table *table, struct core *core)
 {
 	struct login_owner *owner, *next_owner;
 	table->core = core;
+	login_cache_free(&table->cache);
+	table->cache = login_cache_new(table->settings.idle_ms);
 	HASH_ITER(hh, table->owners, owner, next_owner) {
 		struct user *user = core_user(core, str_from(owner->id, USER_ID_LEN));
-		struct login *login;
+		struct login *login, *next;
 		DL_FOREACH2(owner->logins, login, user_next)
 			login->user = user;
-		while (!user && owner->logins)
-			end(table, owner, owner->logins);
+		DL_FOREACH_SAFE2(owner->logins, login, next, user_next)
+			if (!user || login->password_version != user->b.password_version)
+				end(table, owner, login);
 	}
 }
 

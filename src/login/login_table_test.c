@@ -243,6 +243,64 @@ static void test_logins_outlive_a_rebuilt_core_and_end_with_their_user(void **st
 	assert_int_equal(fixture_come(f, ana), ERR_LOGIN);
 }
 
+/* The centre as it is on disk: without what was refused. */
+static void roll_back(struct fixture *f, const char *password)
+{
+	struct core *old = f->core;
+	fixture_core(f);
+	fixture_add_user(f, "sam", password, ROLE_SUPERVISOR, true);
+	core_free(&old);
+	login_rebind(f->table, f->core);
+}
+
+static void test_a_password_that_is_rolled_back_opens_nothing_any_more(void **state)
+{
+	struct fixture *f = *state;
+	char old[32], lost[32];
+	struct user *sam = core_user_by_name(f->core, STR("sam"));
+	sign_in(f, "sam:demo", old);
+	fixture_change_password(f, sam, "lost");
+	sign_in(f, "sam:lost", lost);
+	roll_back(f, "demo");
+	assert_int_equal(fixture_come(f, lost), ERR_LOGIN);
+	assert_int_equal(fixture_come(f, old), OK);
+	/* The next password has the version that the lost one had. */
+	fixture_change_password(f, core_user_by_name(f->core, STR("sam")), "new");
+	assert_int_equal(fixture_sign_in(f, "sam:lost", false), ERR_LOGIN);
+	assert_int_equal(fixture_sign_in(f, "sam:new", false), OK);
+}
+
+static void test_a_password_that_is_rolled_back_while_the_worker_hashes_opens_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct http_request *request = fixture_request(f, HTTP_GET, "/api/v2/me");
+	fixture_basic(request, "sam:lost");
+	fixture_change_password(f, core_user_by_name(f->core, STR("sam")), "lost");
+	fixture_ask(f, request, false);
+	roll_back(f, "demo");
+	fixture_change_password(f, core_user_by_name(f->core, STR("sam")), "new");
+	fixture_pass(f, 0);
+	assert_int_equal(f->last.count, 1);
+	assert_int_equal(f->last.err, ERR_LOGIN);
+}
+
+static void test_a_login_is_found_by_name_until_it_ends(void **state)
+{
+	struct fixture *f = *state;
+	char cookie[32];
+	sign_in(f, "sam:demo", cookie);
+	struct login *login = f->last.login;
+	struct login_ref ref = login_ref(login);
+	sign_in(f, "sam:demo", cookie);
+	assert_ptr_equal(login_find(f->table, &ref), login);
+	login_end(f->table, login);
+	assert_null(login_find(f->table, &ref));
+	sign_in(f, "sam:demo", cookie); /* perhaps at the same address */
+	assert_null(login_find(f->table, &ref));
+	ref.user_id[0] = 'x';
+	assert_null(login_find(f->table, &ref));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
 
 int main(void)
@@ -260,6 +318,9 @@ int main(void)
 		TEST(test_a_person_who_uses_basic_alone_is_at_work_too),
 		TEST(test_the_bots_own_end_is_nobodys_leaving),
 		TEST(test_logins_outlive_a_rebuilt_core_and_end_with_their_user),
+		TEST(test_a_password_that_is_rolled_back_opens_nothing_any_more),
+		TEST(test_a_password_that_is_rolled_back_while_the_worker_hashes_opens_nothing),
+		TEST(test_a_login_is_found_by_name_until_it_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -242,6 +242,98 @@ static void a_refused_commit_is_answered_503_and_undone(void **state)
 	assert_false(w->is_lost);
 }
 
+/* --- a client with nothing but a cookie --- */
+
+struct browser {
+	struct buf got;
+	struct net_conn *conn;
+};
+
+static void browser_data(struct net_conn *conn, struct str bytes)
+{
+	buf_put(&((struct browser *)net_conn_ctx(conn))->got, bytes);
+}
+
+static void browser_closed(struct net_conn *conn)
+{
+	((struct browser *)net_conn_ctx(conn))->conn = NULL;
+}
+
+static const char *browser_got(struct browser *browser)
+{
+	buf_put_byte(&browser->got, '\0');
+	browser->got.len--;
+	return browser->got.at;
+}
+
+/* Ends the contact center session and asks for /me without waiting; gives both status codes. */
+static void end_and_ask(struct server_world *w, const char *cookie, int codes[2])
+{
+	static const struct net_handler handler = {
+		.on_data = browser_data, .on_closed = browser_closed};
+	static const char body[] = "{\"operationName\":\"EndContactCenterSession\"}";
+	struct browser browser = {0};
+	struct buf out = {0};
+	browser.conn = net_connect(w->net, STR("tab"), STR("server"), PORT, &handler, &browser);
+	buf_printf(&out,
+		"POST /api/v2/me HTTP/1.1\r\nHost: server:8080\r\nCookie: JSESSIONID=%.32s\r\n"
+		"Content-Length: %zu\r\n\r\n%s",
+		cookie, strlen(body), body);
+	buf_printf(&out,
+		"GET /api/v2/me HTTP/1.1\r\nHost: server:8080\r\nCookie: JSESSIONID=%.32s\r\n"
+		"Connection: close\r\n\r\n",
+		cookie);
+	net_write(browser.conn, buf_str(&out));
+	pass(w, 100);
+	const char *first = strstr(browser_got(&browser), "HTTP/1.1 ");
+	assert_non_null(first);
+	const char *second = strstr(first + 9, "HTTP/1.1 ");
+	assert_non_null(second);
+	codes[0] = atoi(first + 9);
+	codes[1] = atoi(second + 9);
+	assert_null(browser.conn);
+	buf_free(&browser.got);
+	buf_free(&out);
+}
+
+static void sign_in(struct server_world *w, char cookie[32])
+{
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	struct str value = http_client_cookie(w->client, "JSESSIONID");
+	assert_int_equal(value.len, 32);
+	memcpy(cookie, value.at, 32);
+}
+
+static void an_end_signs_out_once_it_is_on_disk_and_not_if_it_is_refused(void **state)
+{
+	struct server_world *w = *state;
+	char cookie[32];
+	int codes[2];
+	sign_in(w, cookie);
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	end_and_ask(w, cookie, codes);
+	assert_int_equal(codes[0], 503);
+	assert_int_equal(codes[1], 200);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	pass(w, 1500); /* the probe comes each second */
+	end_and_ask(w, cookie, codes);
+	assert_int_equal(codes[0], 200);
+	assert_int_equal(codes[1], 401);
+}
+
+static void a_server_can_go_while_an_end_waits_for_the_disk(void **state)
+{
+	struct server_world *w = *state;
+	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 1100), 200);
+	send_json(w, "POST", "/api/v2/me", "{\"operationName\":\"EndContactCenterSession\"}");
+	pass(w, 10);
+	assert_int_equal(w->answer.count, 0);
+	http_client_close(w->client);
+	server_free(&w->server);
+}
+
 static void an_unknown_outcome_is_never_answered(void **state)
 {
 	struct server_world *w = *state;
@@ -404,6 +496,8 @@ int main(void)
 		SERVER_TEST(an_answer_waits_for_the_disk, set_up_slow),
 		SERVER_TEST(a_read_waits_for_what_its_user_may_know_of, set_up_slow),
 		SERVER_TEST(a_refused_commit_is_answered_503_and_undone, set_up),
+		SERVER_TEST(an_end_signs_out_once_it_is_on_disk_and_not_if_it_is_refused, set_up),
+		SERVER_TEST(a_server_can_go_while_an_end_waits_for_the_disk, set_up_slow),
 		SERVER_TEST(an_unknown_outcome_is_never_answered, set_up),
 		SERVER_TEST(a_store_that_does_not_come_back_refuses_commands_after_five_seconds,
 			set_up_very_slow),

@@ -40,7 +40,7 @@ static void hold_sms(
 	hold(ctx, lsn, GATE_SMPP, release, drop, arg);
 }
 
-static void hold_admin(
+static void hold_reply(
 	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
 {
 	hold(ctx, lsn, GATE_REPLY, release, drop, arg);
@@ -53,7 +53,7 @@ static void hold_poll(void *ctx, struct http_ref ref)
 
 struct api_world server_api_world(struct server *server)
 {
-	return (struct api_world) {server, world_core, world_apply, server_reply};
+	return (struct api_world) {server, world_core, world_apply, server_reply, hold_reply};
 }
 
 struct push_world server_push_world(struct server *server)
@@ -69,7 +69,7 @@ struct sms_world server_sms_world(struct server *server)
 
 struct admin_world server_admin_world(struct server *server)
 {
-	return (struct admin_world) {server, world_core, world_apply, hold_admin};
+	return (struct admin_world) {server, world_core, world_apply, hold_reply};
 }
 
 /* --- requests --------------------------------------------------------------------------------- */

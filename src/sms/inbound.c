@@ -2,7 +2,7 @@
 #include "sms/inbound.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "base/utf8.h"
+#include "sms/cut_text.h"
 #include "sms/long_text.h"
 #include "sms/optout.h"
 #include "sms/pending.h"
@@ -16,6 +16,8 @@ struct sms_inbound {
 	struct connector *connector;
 	struct pending_list pending;
 	struct taken_list taken;
+	struct cut_text cut; /* a text that was taken in part */
+	bool is_stopped;
 	struct net_timer waits; /* until the oldest held part has waited too long */
 };
 
@@ -174,40 +176,16 @@ static struct queue *queue_of(struct core *core, struct str number)
 	return queue_by(core, "+", number);
 }
 
-/* How many bytes the first TEXT_CHARS_MAX characters take; all if there are no more. */
-static size_t first_chars(struct str text)
-{
-	struct str rest = text;
-	uint32_t code;
-	for (unsigned i = 0; i < TEXT_CHARS_MAX && rest.len; i++)
-		if (!utf8_next(&rest, &code))
-			break;
-	return text.len - rest.len;
-}
-
-/* A text above the API's limit (it takes 27 parts and more) becomes several entries; what tells a
- * copy and what joins the parts goes with the last, so a crash between cannot lose anything. */
+/* A keyword is one only if it is alone in the whole text, so it is looked for before any cut. */
 static enum err apply_text(
 	struct sms_inbound *in, struct command *command, struct buf *text, uint64_t *lsn)
 {
 	for (size_t i = 0; i < text->len; i++)
 		if (text->at[i] == '\0') /* no text holds one, and databases end there */
 			text->at[i] = ' ';
-	struct str rest = buf_str(text);
-	size_t first;
-	while ((first = first_chars(rest)) < rest.len) {
-		struct command piece = *command;
-		piece.text = str_from(rest.at, first);
-		piece.fingerprint = STR_NONE;
-		piece.joins = NULL;
-		enum err e = in->world.apply(in->world.ctx, &piece, lsn);
-		if (e != OK)
-			return e;
-		rest = str_skip(rest, first);
-	}
-	command->text = rest;
-	command->keyword = optout_keyword(rest, core_of(in)->centre.stop_words);
-	return in->world.apply(in->world.ctx, command, lsn);
+	command->text = buf_str(text);
+	command->keyword = optout_keyword(command->text, core_of(in)->centre.stop_words);
+	return cut_text_apply(&in->cut, &in->world, command, lsn);
 }
 
 static enum err receive_whole(
@@ -289,8 +267,8 @@ static enum connector_answer can_take(struct sms_inbound *in, const struct conne
 		return ANSWER_BAD_SOURCE;
 	if (!queue_of(core, m->number))
 		return ANSWER_BAD_NUMBER;
-	if (taken_unwritten(&in->taken) >=
-		core->centre.receive_window) /* more could not be told apart later */
+	/* More could not be told apart later; and a stop waits for the answers to those that are. */
+	if (in->is_stopped || taken_unwritten(&in->taken) >= core->centre.receive_window)
 		return ANSWER_BUSY;
 	return ANSWER_OK;
 }
@@ -376,8 +354,27 @@ struct sms_inbound *sms_inbound_new(
 	return in;
 }
 
+void sms_inbound_stop(struct sms_inbound *in)
+{
+	in->is_stopped = true;
+}
+
+size_t sms_inbound_unwritten(const struct sms_inbound *in)
+{
+	return taken_unwritten(&in->taken);
+}
+
+bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn)
+{
+	struct command settle = {.kind = CMD_SETTLE_INBOUND, .link = link_of(in)};
+	taken_forget(&in->taken, net_now(in->world.net) - core_of(in)->centre.redelivery_window);
+	bool is_all_written = !in->taken.first;
+	return settle.link && is_all_written && in->world.apply(in->world.ctx, &settle, lsn) == OK;
+}
+
 void sms_inbound_rebind(struct sms_inbound *in)
 {
+	cut_text_forget(&in->cut);
 	await_parts(in);
 }
 
@@ -389,6 +386,7 @@ void sms_inbound_free(struct sms_inbound **slot)
 	pending_forget(&in->pending);
 	net_timer_stop(in->world.net, &in->waits);
 	taken_clear(&in->taken);
+	cut_text_forget(&in->cut);
 	str_free(&in->link);
 	free(in);
 	*slot = NULL;

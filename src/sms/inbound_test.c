@@ -41,6 +41,11 @@ static void assert_answered(struct bench *b, unsigned delivery, uint32_t status)
 	assert_int_equal(b->carrier.statuses[delivery], status);
 }
 
+static void on_stopped(void *ctx)
+{
+	((struct bench *)ctx)->stopped++;
+}
+
 /* Cuts the line and waits until the link is bound again. */
 static void reconnect(struct bench *b)
 {
@@ -324,6 +329,109 @@ static void test_a_text_above_the_limit_becomes_several_entries(void **state)
 	}
 }
 
+static char *long_text_of(size_t len, const char *end)
+{
+	char *text = mem_new(len + strlen(end) + 1);
+	memset(text, 'x', len);
+	memcpy(text + len, end, strlen(end) + 1);
+	return text;
+}
+
+static unsigned write_long(struct bench *b, const char *text)
+{
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	pdu.tlv.has_message_payload = true;
+	pdu.tlv.message_payload = str_of(text);
+	return carrier_deliver(&b->carrier, &pdu);
+}
+
+/* The entries of the phone's session together are the text, once. */
+static void assert_pieces(struct bench *b, const char *text, unsigned pieces)
+{
+	struct buf got = {0}, expected = {0};
+	struct str rest = str_of(text);
+	for (unsigned i = 0; i < pieces; i++) {
+		size_t len = rest.len < TEXT_CHARS_MAX ? rest.len : TEXT_CHARS_MAX;
+		buf_printf(&expected, "contact: %.*s\n", (int)len, rest.at);
+		rest = str_skip(rest, len);
+	}
+	bench_transcript(b, BENCH_PHONE, &got);
+	assert_true(str_eq(buf_str(&got), buf_str(&expected)));
+	buf_free(&got);
+	buf_free(&expected);
+}
+
+static void test_a_text_refused_in_its_middle_goes_on_there_when_it_comes_again(void **state)
+{
+	struct bench *b = *state;
+	char *text = long_text_of(2 * TEXT_CHARS_MAX, "the end");
+	b->takes = 1;
+	unsigned n = write_long(b, text);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR);
+	b->is_refusing = false;
+	b->takes = 1;
+	n = write_long(b, text);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR);
+	b->is_refusing = false;
+	n = write_long(b, text);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_pieces(b, text, 3);
+	n = write_long(b, text); /* a new one that says the same */
+	bench_run(b, 10);
+	struct buf got = {0};
+	bench_transcript(b, BENCH_PHONE, &got);
+	assert_true(got.len > 4 * TEXT_CHARS_MAX);
+	buf_free(&got);
+	free(text);
+}
+
+static void test_a_text_refused_in_its_middle_and_undone_comes_whole_again(void **state)
+{
+	struct bench *b = *state;
+	char *text = long_text_of(TEXT_CHARS_MAX, "the end");
+	b->is_manual = true;
+	b->takes = 1;
+	write_long(b, text);
+	bench_run(b, 10);
+	bench_refuse(b);
+	b->is_manual = b->is_refusing = false;
+	unsigned n = write_long(b, text);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_pieces(b, text, 2);
+	free(text);
+}
+
+/* 30 parts, of which one never comes: taken as far as they came, through a store that fails. */
+static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_middle(void **state)
+{
+	struct bench *b = *state;
+	char *part = long_text_of(150, "");
+	struct buf expected = {0};
+	for (unsigned i = 1; i <= 29; i++) {
+		deliver_part(b, 7, i, 30, part);
+		buf_puts(&expected, part);
+		bench_run(b, 10);
+	}
+	buf_put_byte(&expected, '\0');
+	bench_run(b, 24 * HOUR - 10000);
+	b->takes = 1;
+	bench_run(b, 15000);
+	assert_true(b->is_refusing);
+	b->is_refusing = false;
+	bench_run(b, 5000);
+	struct buf got = {0};
+	bench_transcript(b, BENCH_PHONE, &got);
+	assert_int_equal(got.len, 29 * 150 + strlen("\u2026") + 2 * (sizeof "contact: \n" - 1));
+	assert_int_equal(bench_link(b)->segment_count, 0);
+	buf_free(&got);
+	buf_free(&expected);
+	free(part);
+}
+
 /* --- keywords ------------------------------------------------------------------------------ */
 
 static void test_stop_opts_out_and_is_confirmed(void **state)
@@ -343,6 +451,34 @@ static void test_a_configured_word_opts_out_too(void **state)
 	carrier_write(&b->carrier, BENCH_PHONE, "Out.");
 	bench_run(b, 20);
 	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+}
+
+static void test_the_end_of_a_text_above_the_limit_is_no_keyword(void **state)
+{
+	struct bench *b = *state;
+	char *text = long_text_of(TEXT_CHARS_MAX, "stop");
+	write_long(b, text);
+	bench_run(b, 20);
+	assert_false(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_pieces(b, text, 2);
+	free(text);
+}
+
+static void test_a_keyword_with_spaces_above_the_limit_is_one(void **state)
+{
+	struct bench *b = *state;
+	char *text = long_text_of(TEXT_CHARS_MAX + 100, "");
+	memset(text, ' ', TEXT_CHARS_MAX + 100);
+	memcpy(text, "help", 4);
+	write_long(b, text);
+	bench_run(b, 20);
+	assert_int_equal(b->carrier.submit_count, 1); /* one answer to one question */
+	memcpy(text, "stop", 4);
+	write_long(b, text);
+	bench_run(b, 20);
+	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_int_equal(bench_sessions(b), 0);
+	free(text);
 }
 
 /* --- redeliveries -------------------------------------------------------------------------- */
@@ -485,6 +621,83 @@ static void test_after_a_crash_the_last_texts_may_come_again_once_each(void **st
 		"contact: t1\ncontact: t11\n");
 }
 
+static void test_after_an_orderly_stop_an_equal_text_is_a_new_one(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	bench_restart(b);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_a_stop_lets_the_answers_to_texts_leave_first(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 5);
+	sms_stop(b->sms, on_stopped, b);
+	unsigned late = carrier_write(&b->carrier, BENCH_PHONE, "too late");
+	bench_run(b, 100);
+	assert_answered(b, late, ESME_RTHROTTLED);
+	assert_false(b->carrier.was_unbound);
+	bench_commit(b);
+	bench_run(b, 100);
+	assert_answered(b, n, ESME_ROK);
+	assert_true(b->carrier.was_unbound);
+	assert_int_equal(b->stopped, 0); /* that all had left is not on disk yet */
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_int_equal(b->stopped, 1);
+	bench_crash(b);
+	b->is_manual = false;
+	bench_run(b, 2000);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_a_stop_that_the_store_refuses_to_note_ends_all_the_same(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	b->is_manual = true;
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 100);
+	assert_int_equal(b->stopped, 0);
+	bench_refuse(b);
+	bench_run(b, 10);
+	assert_int_equal(b->stopped, 1);
+}
+
+static void test_after_a_stop_with_a_lost_answer_its_copy_is_still_known(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "yes");
+	bench_restart(b);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+}
+
+static void test_an_answer_lost_long_ago_does_not_keep_a_stop_from_being_noted(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "old");
+	bench_run(b, 590000);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 20000);
+	bench_restart(b);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: old\ncontact: yes\ncontact: yes\n");
+}
+
 static void test_more_unanswered_texts_than_the_receive_window_are_throttled(void **state)
 {
 	struct bench *b = *state;
@@ -541,8 +754,13 @@ int main(void)
 		TEST(test_a_reference_that_comes_round_again_ends_the_unfinished_text),
 		TEST(test_parts_that_wait_for_a_day_are_taken_as_far_as_they_came),
 		TEST(test_a_text_above_the_limit_becomes_several_entries),
+		TEST(test_a_text_refused_in_its_middle_goes_on_there_when_it_comes_again),
+		TEST(test_a_text_refused_in_its_middle_and_undone_comes_whole_again),
+		TEST(test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_middle),
 		TEST(test_stop_opts_out_and_is_confirmed),
 		TEST(test_a_configured_word_opts_out_too),
+		TEST(test_the_end_of_a_text_above_the_limit_is_no_keyword),
+		TEST(test_a_keyword_with_spaces_above_the_limit_is_one),
 		TEST(test_two_equal_texts_of_a_living_bind_are_two),
 		TEST(test_an_answered_text_that_comes_again_on_a_new_bind_is_a_new_text),
 		TEST(test_a_text_whose_answer_was_lost_is_dropped_once_when_it_comes_again),
@@ -553,6 +771,11 @@ int main(void)
 		TEST(test_a_copy_after_the_redelivery_window_is_a_new_text),
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
+		TEST(test_after_an_orderly_stop_an_equal_text_is_a_new_one),
+		TEST(test_a_stop_lets_the_answers_to_texts_leave_first),
+		TEST(test_a_stop_that_the_store_refuses_to_note_ends_all_the_same),
+		TEST(test_after_a_stop_with_a_lost_answer_its_copy_is_still_known),
+		TEST(test_an_answer_lost_long_ago_does_not_keep_a_stop_from_being_noted),
 		TEST(test_more_unanswered_texts_than_the_receive_window_are_throttled),
 		cmocka_unit_test(test_a_smaller_receive_window_of_the_centre_counts),
 	};

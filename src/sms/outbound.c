@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "sms/pending.h"
+#include "sms/put_off.h"
 #include "wire/smpp_bind.h"
 
 #include <stdlib.h>
@@ -41,6 +42,8 @@ struct sms_outbound {
 	struct net_timer again;    /* KNOWN fates are told again */
 	struct net_timer throttle; /* runs: nothing is sent */
 	bool is_throttled;
+	struct put_off_list put_off;
+	struct net_timer due; /* a part that was put off may be sent again */
 	unsigned window;
 	struct slot slots[SMPP_WINDOW_MAX];
 };
@@ -164,6 +167,37 @@ static void on_throttled_long_enough(void *ctx)
 	pump(out);
 }
 
+static void arm_due(struct sms_outbound *out)
+{
+	msec now = net_now(out->world.net), next = put_off_next(&out->put_off, now);
+	if (next)
+		net_timer_start(out->world.net, &out->due, next - now);
+}
+
+static bool is_closed(void *ctx, uint64_t serial)
+{
+	const struct outbound *text = core_outbound(core_of(ctx), serial);
+	return !text || !text->b.open;
+}
+
+static void on_due(void *ctx)
+{
+	struct sms_outbound *out = ctx;
+	put_off_sweep(&out->put_off, is_closed, out);
+	pump(out);
+	arm_due(out);
+}
+
+/* It is not sent: again after a pause, of the whole link and perhaps a longer one of the part. */
+static void repeat_later(struct sms_outbound *out, struct slot *slot, bool is_error)
+{
+	if (is_error)
+		put_off_again(&out->put_off, slot->serial, slot->part, net_now(out->world.net));
+	slot_clear(slot);
+	throttle(out);
+	arm_due(out);
+}
+
 void sms_outbound_answered(
 	struct sms_outbound *out, uint64_t cookie, enum connector_result result, struct str smsc_id)
 {
@@ -171,11 +205,11 @@ void sms_outbound_answered(
 	struct slot *slot = &out->slots[cookie];
 	if (slot->state != SLOT_SENT)
 		return;
-	if (result == CONNECTOR_LATER) {
-		slot_clear(slot);
-		throttle(out);
+	if (result == CONNECTOR_LATER || result == CONNECTOR_ERROR) {
+		repeat_later(out, slot, result == CONNECTOR_ERROR);
 		return;
 	}
+	put_off_forget(&out->put_off, slot->serial, slot->part);
 	slot->fate = result == CONNECTOR_SENT ? FATE_SENT : FATE_REFUSED;
 	slot->smsc_id = result == CONNECTOR_SENT ? str_copy(smsc_id) : STR_NONE;
 	tell_fate(out, slot);
@@ -241,6 +275,14 @@ static void refuse_text(struct sms_outbound *out, struct outbound *text)
 	tell_fate(out, slot);
 }
 
+/* Neither answered, nor on its way, nor to be sent only later. */
+static bool can_send_part(
+	const struct sms_outbound *out, const struct outbound *text, unsigned part)
+{
+	return is_part_open(text, part) && !has_slot(out, text->b.serial, part) &&
+	       !put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
+}
+
 /* False: no further part can leave now. */
 static bool send_text(struct sms_outbound *out, struct outbound *text)
 {
@@ -251,7 +293,7 @@ static bool send_text(struct sms_outbound *out, struct outbound *text)
 		return free_slot(out) != NULL;
 	}
 	for (unsigned part = 1; part <= parts; part++) {
-		if (!is_part_open(text, part) || has_slot(out, text->b.serial, part))
+		if (!can_send_part(out, text, part))
 			continue;
 		if (!free_slot(out) || !send_part(out, text, part, parts))
 			return false;
@@ -301,7 +343,7 @@ static bool can_send(const struct sms_outbound *out)
 }
 
 /* Found anew each time: sending may take any text off the list. Those passed over are in the
- * window, so there are few. */
+ * window or put off, so there are few. */
 static struct outbound *unsent_after(const struct sms_outbound *out, uint64_t serial)
 {
 	struct outbound *text;
@@ -353,6 +395,7 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->connector = connector;
 	out->handler = *handler;
 	out->again = (struct net_timer) {.fire = on_again, .ctx = out};
+	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
 	out->throttle = (struct net_timer) {.fire = on_throttled_long_enough, .ctx = out};
 	uint64_t window = link_of(out)->b.window;
 	out->window = (unsigned)(window < 1                 ? 1
@@ -386,6 +429,8 @@ void sms_outbound_free(struct sms_outbound **slot)
 	pending_forget(&out->pending);
 	net_timer_stop(out->world.net, &out->again);
 	net_timer_stop(out->world.net, &out->throttle);
+	net_timer_stop(out->world.net, &out->due);
+	put_off_clear(&out->put_off);
 	for (unsigned i = 0; i < SMPP_WINDOW_MAX; i++)
 		slot_clear(&out->slots[i]);
 	str_free(&out->link);

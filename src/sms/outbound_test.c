@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sms/put_off.h"
 #include "wire/segment.h"
 #include "wire/smpp_receipt.h"
 
@@ -244,6 +245,65 @@ static void test_while_throttled_nothing_else_leaves_and_the_order_stays(void **
 	assert_submits(b, "1\n");
 	bench_run(b, 600);
 	assert_submits(b, "1\n1\n2\n");
+}
+
+static void test_a_carrier_in_trouble_gets_the_text_again_after_a_pause(void **state)
+{
+	struct bench *b = *state;
+	const uint32_t passing[] = {ESME_RSYSERR, ESME_RX_T_APPN};
+	for (unsigned i = 0; i < 2; i++) {
+		b->carrier.status = passing[i];
+		bench_send(b, BENCH_PHONE, "again");
+		bench_run(b, 900);
+		assert_int_equal(b->carrier.submit_count, 2 * i + 1);
+		assert_string_equal(bench_delivery(b, i + 1), "queued");
+		b->carrier.status = ESME_ROK;
+		bench_run(b, 200);
+		assert_int_equal(b->carrier.submit_count, 2 * i + 2);
+		assert_string_equal(bench_delivery(b, i + 1), "sent");
+	}
+}
+
+static void test_the_order_stays_where_trouble_passes_at_once(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RSYSERR;
+	send_numbers(b, 1, 1);
+	bench_run(b, 100);
+	b->carrier.status = ESME_ROK;
+	send_numbers(b, 2, 3);
+	bench_run(b, 500);
+	assert_submits(b, "1\n");
+	bench_run(b, 600);
+	assert_submits(b, "1\n1\n2\n3\n");
+}
+
+/* As many texts as the window has places, with which the carrier never copes. */
+static void test_texts_that_always_meet_trouble_do_not_hold_up_the_others(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 3);
+	unsigned troubles = 0, others = 0;
+	for (int second = 0; second < 400; second++) {
+		bench_run(b, 1000);
+		if (second % 10 == 9)
+			send_numbers(b, 4, 4);
+		bench_run(b, 10);
+		for (unsigned i = troubles + others; i < b->carrier.submit_count; i++) {
+			bool is_other = str_is(buf_str(&b->carrier.submits[i].data), "4");
+			carrier_answer(&b->carrier, i, is_other ? ESME_ROK : ESME_RSYSERR,
+				is_other ? "x" : "");
+			troubles += !is_other;
+			others += is_other;
+		}
+	}
+	assert_in_range(others, 38, 40);
+	assert_in_range(troubles, 3 * 8, 3 * 10); /* 1, 2, 4 ... 256 seconds apart */
+	assert_string_equal(bench_delivery(b, 1), "queued");
+	b->carrier.is_mute = false;
+	bench_run(b, PUT_OFF_LAST_MS + 2000);
+	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
 /* --- lost answers -------------------------------------------------------------------------- */
@@ -549,6 +609,9 @@ int main(void)
 		TEST(test_the_longest_text_of_the_api_leaves_whole),
 		TEST(test_a_throttled_text_leaves_again_after_a_pause),
 		TEST(test_while_throttled_nothing_else_leaves_and_the_order_stays),
+		TEST(test_a_carrier_in_trouble_gets_the_text_again_after_a_pause),
+		TEST(test_the_order_stays_where_trouble_passes_at_once),
+		TEST(test_texts_that_always_meet_trouble_do_not_hold_up_the_others),
 		TEST(test_a_text_whose_answer_was_lost_is_uncertain_and_repeated_once),
 		TEST(test_parts_that_were_given_up_do_not_leave_with_the_rest_of_their_text),
 		TEST(test_a_repeated_text_that_is_answered_is_sent),

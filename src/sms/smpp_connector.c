@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "sms/smpp_message.h"
 #include "sms/sms.h"
+#include "sms/unread.h"
 #include "wire/smpp_bind.h"
 
 #include <stdlib.h>
@@ -26,6 +27,7 @@ struct smpp_connector {
 	msec backoff;
 	struct net_timer tick, retry, stop;
 	struct net_stream stream;
+	struct unread unread; /* decides what is read */
 };
 
 static void connect_now(void *ctx);
@@ -44,6 +46,7 @@ static void flush(struct smpp_connector *c)
 	if (out.len)
 		net_write(c->conn, buf_str(&out));
 	buf_free(&out);
+	unread_wrote(&c->unread);
 }
 
 static void tell_written(struct smpp_connector *c)
@@ -60,6 +63,7 @@ static void hang_up(struct smpp_connector *c, msec linger_ms)
 	c->is_up = c->has_ended = c->has_answers = false;
 	smpp_bind_free(&c->bind);
 	net_timer_stop(c->net, &c->tick);
+	unread_end(&c->unread);
 	if (c->conn)
 		net_close(c->conn, linger_ms);
 	if (was_up && net_now(c->net) - c->up_at >= SMPP_STEADY_MS)
@@ -144,6 +148,9 @@ static enum connector_result result_of(uint32_t status)
 	case ESME_RTHROTTLED:
 	case ESME_RMSGQFUL:
 		return CONNECTOR_LATER;
+	case ESME_RSYSERR:
+	case ESME_RX_T_APPN:
+		return CONNECTOR_ERROR;
 	default:
 		return CONNECTOR_REFUSED;
 	}
@@ -197,7 +204,7 @@ static void on_open(struct net_conn *conn)
 		.window = c->window};
 	c->nth++;
 	c->bind = smpp_bind_new(&settings, net_now(c->net), on_tell, c);
-	net_read(conn, !c->is_paused);
+	unread_begin(&c->unread, conn, !c->is_paused);
 	on_tick(c);
 }
 
@@ -213,7 +220,16 @@ static void on_data(struct net_conn *conn, struct str bytes)
 
 static void on_drained(struct net_conn *conn)
 {
-	tell_written(net_conn_ctx(conn));
+	struct smpp_connector *c = net_conn_ctx(conn);
+	unread_drained(&c->unread);
+	tell_written(c);
+}
+
+static void on_stuck(void *ctx)
+{
+	struct smpp_connector *c = ctx;
+	log_warn("smpp", "link %.*s: the SMSC does not read what it is sent", STR_ARGS(c->name));
+	hang_up(c, 0);
 }
 
 /* The pause before the next attempt; up to a quarter more, lest all links come at once. */
@@ -333,8 +349,7 @@ static void pause_reading(struct connector *connector, bool on)
 {
 	struct smpp_connector *c = of(connector);
 	c->is_paused = on;
-	if (c->bind)
-		net_read(c->conn, !on);
+	unread_want(&c->unread, !on || c->is_stopping);
 }
 
 static void give_up(void *ctx)
@@ -357,7 +372,7 @@ static void stop(struct connector *connector)
 		net_close(c->conn, 0);
 		return;
 	}
-	net_read(c->conn, true); /* the answer to unbind must come through */
+	unread_want(&c->unread, true); /* the answer to unbind must come through */
 	enter(c);
 	smpp_bind_unbind(c->bind, net_now(c->net));
 	leave(c);
@@ -384,6 +399,7 @@ static void free_connector(struct connector **slot)
 	net_timer_stop(c->net, &c->tick);
 	net_timer_stop(c->net, &c->retry);
 	net_timer_stop(c->net, &c->stop);
+	unread_end(&c->unread);
 	if (c->conn) {
 		net_conn_attach(c->conn, &nobody, NULL);
 		net_close(c->conn, 0);
@@ -419,6 +435,7 @@ struct connector *smpp_connector_new(struct net *net,
 	c->key = str_copy(settings->key);
 	c->backoff = SMS_BACKOFF_FIRST_MS;
 	c->stream = net_stream_of(net, c->name, 0);
+	unread_init(&c->unread, net, on_stuck, c);
 	c->tick = (struct net_timer) {.fire = on_tick, .ctx = c};
 	c->retry = (struct net_timer) {.fire = connect_now, .ctx = c};
 	c->stop = (struct net_timer) {.fire = give_up, .ctx = c};

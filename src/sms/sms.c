@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-/* A stop waits so long for answers to what was sent, before it unbinds. With SMPP_STOP_MS and
- * SMPP_LINGER_MS it stays below SMPP_RESPONSE_TIMEOUT_MS. */
+/* A stop waits so long for answers to what was sent, and until its own have left, before it
+ * unbinds. With SMPP_STOP_MS and SMPP_LINGER_MS it stays below SMPP_RESPONSE_TIMEOUT_MS. */
 #define STOP_ANSWERS_MS 4000
 
 struct sms_link {
@@ -82,7 +82,10 @@ static void on_received(void *ctx, const struct connector_message *message)
 
 static void on_written(void *ctx)
 {
-	sms_inbound_written(((struct sms_link *)ctx)->inbound);
+	struct sms_link *link = ctx;
+	sms_inbound_written(link->inbound);
+	if (link->sms->is_stopping)
+		try_unbind(link, false);
 }
 
 static void on_id_known(void *ctx, struct str smsc_id)
@@ -100,11 +103,24 @@ static void tell_if_all_stopped(struct sms *sms)
 	net_timer_start(sms->world.net, &sms->ready, 0);
 }
 
+static void on_settled(void *owner, uint64_t lsn, bool is_durable)
+{
+	struct sms_link *link = owner;
+	(void)lsn;
+	(void)is_durable; /* if not, copies are looked for as after a crash */
+	link->is_stopped = true;
+	tell_if_all_stopped(link->sms);
+}
+
 static void on_stopped(void *ctx)
 {
 	struct sms_link *link = ctx;
-	link->is_stopped = true;
-	tell_if_all_stopped(link->sms);
+	struct sms *sms = link->sms;
+	uint64_t lsn;
+	if (sms_inbound_settle(link->inbound, &lsn))
+		pending_hold(&sms->pending, &sms->world, lsn, on_settled, link, lsn);
+	else
+		on_settled(link, 0, false);
 }
 
 static struct connector *make_connector(struct sms_link *link, const struct body_link *body)
@@ -237,7 +253,9 @@ void sms_rebind(struct sms *sms)
 
 static void try_unbind(struct sms_link *link, bool is_late)
 {
-	if (link->is_unbinding || (!is_late && sms_outbound_unanswered(link->outbound) > 0))
+	bool is_waiting = sms_outbound_unanswered(link->outbound) > 0 ||
+			  sms_inbound_unwritten(link->inbound) > 0;
+	if (link->is_unbinding || (is_waiting && !is_late))
 		return;
 	link->is_unbinding = true;
 	link->connector->ops->stop(link->connector);
@@ -252,6 +270,7 @@ void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx)
 	net_timer_start(sms->world.net, &sms->late, STOP_ANSWERS_MS);
 	DL_FOREACH(sms->links, link) {
 		sms_outbound_stop(link->outbound);
+		sms_inbound_stop(link->inbound);
 		try_unbind(link, false);
 	}
 	tell_if_all_stopped(sms);

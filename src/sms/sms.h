@@ -13,7 +13,8 @@
 
 /* After a command that the store refused: try again. */
 #define SMS_STORE_RETRY_MS 1000
-/* After ESME_RTHROTTLED or ESME_RMSGQFUL nothing is sent for this long. */
+/* After ESME_RTHROTTLED or ESME_RMSGQFUL nothing is sent for this long; after ESME_RSYSERR or
+ * ESME_RX_T_APPN too, and that part waits longer each time (PUT_OFF_LAST_MS). */
 #define SMS_THROTTLE_MS 1000
 
 struct sms_world {
@@ -36,7 +37,8 @@ struct sms *sms_new(const struct sms_world *world);
 void sms_start(struct sms *sms);
 /* A command was applied: new texts leave (once durable), new links connect. */
 void sms_events(struct sms *sms, const struct event *events, size_t count);
-/* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_RESPONSE_TIMEOUT_MS later). */
+/* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_RESPONSE_TIMEOUT_MS later) and
+ * it is on disk of which links all answers to inbound texts had left (CMD_SETTLE_INBOUND). */
 void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx);
 /* Back-pressure from the gate: reads nothing from links. */
 void sms_pause(struct sms *sms, bool on);

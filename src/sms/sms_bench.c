@@ -113,6 +113,7 @@ enum err bench_apply(struct bench *b, const struct command *command, uint64_t *l
 	struct outcome outcome = {0};
 	if (b->is_refusing)
 		return ERR_STORE;
+	b->is_refusing = b->takes && --b->takes == 0;
 	enum err e = core_apply(b->core, command, net_now(b->net), &outcome);
 	core_check(b->core);
 	for (size_t i = 0; i < outcome.count; i++)
@@ -249,6 +250,22 @@ void bench_crash(struct bench *b)
 	drop_held(b);
 	rebuild(b);
 	start_sms(b);
+}
+
+static void on_stopped(void *ctx)
+{
+	((struct bench *)ctx)->stopped++;
+}
+
+void bench_restart(struct bench *b)
+{
+	unsigned stopped = b->stopped;
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	assert_int_equal(b->stopped, stopped + 1);
+	bench_crash(b); /* what is not on disk by now is lost */
+	bench_run(b, 2000);
+	assert_true(b->carrier.is_bound);
 }
 
 struct link *bench_link(struct bench *b)
@@ -465,6 +482,19 @@ unsigned carrier_write(struct carrier *c, const char *phone, const char *text)
 {
 	struct smpp_pdu pdu = carrier_text(phone, text);
 	return carrier_deliver(c, &pdu);
+}
+
+size_t carrier_flood(struct carrier *c)
+{
+	struct buf flood = {0};
+	struct smpp_pdu pdu = {.command = SMPP_ENQUIRE_LINK, .sequence = 1};
+	while (flood.len < 4 * 1024 * 1024)
+		smpp_pdu_pack(&flood, &pdu);
+	size_t len = flood.len;
+	net_read(c->conn, false);
+	net_write(c->conn, buf_str(&flood));
+	buf_free(&flood);
+	return len;
 }
 
 void carrier_answer(struct carrier *c, unsigned submit, uint32_t status, const char *id)

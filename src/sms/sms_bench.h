@@ -56,6 +56,7 @@ struct bench {
 	struct held *held;
 	bool is_manual;   /* commits happen only with bench_commit and bench_refuse */
 	bool is_refusing; /* the store takes no commands */
+	unsigned takes;   /* not 0: it takes so many more, then is_refusing */
 	struct net_timer commit;
 	struct carrier carrier;
 	unsigned stopped;
@@ -72,6 +73,8 @@ void bench_run(struct bench *b, msec ms);
 void bench_commit(struct bench *b);
 void bench_refuse(struct bench *b); /* what is not durable never happened; the core is rebuilt */
 void bench_crash(struct bench *b);  /* the same, and the process is another one */
+/* An orderly stop and a start of the next process. */
+void bench_restart(struct bench *b);
 struct link *bench_link(struct bench *b);
 /* The texts of the one session with the phone, a line each: "contact: hi". */
 void bench_transcript(struct bench *b, const char *phone, struct buf *out);
@@ -88,6 +91,8 @@ void carrier_hang_up(struct carrier *carrier); /* the connection is cut, without
 struct smpp_pdu carrier_text(const char *phone, const char *text);             /* a deliver_sm */
 unsigned carrier_deliver(struct carrier *carrier, const struct smpp_pdu *pdu); /* its cookie */
 unsigned carrier_write(struct carrier *carrier, const char *phone, const char *text);
+/* enquire_links, and their answers are not read; the bytes written. */
+size_t carrier_flood(struct carrier *carrier);
 void carrier_answer(struct carrier *carrier, unsigned submit, uint32_t status, const char *id);
 void carrier_receipt(struct carrier *carrier, const char *id, const char *stat);
 

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "sms/unread.h"
+
 static int setup(void **state)
 {
 	*state = bench_new(10, 10);
@@ -148,6 +150,66 @@ static void test_a_silent_line_is_asked_whether_it_lives(void **state)
 	assert_false(sms_link_is_bound(b->sms, STR("m1")));
 }
 
+/* What a peer that does not read can make us keep, and what is on its way on the line. */
+#define FLOOD_TAKEN_MAX (UNREAD_BYTES_MAX + 5 * 64 * 1024)
+
+static void test_a_carrier_that_does_not_read_is_not_read_either_until_it_does(void **state)
+{
+	struct bench *b = *state;
+	size_t len = carrier_flood(&b->carrier);
+	bench_run(b, UNREAD_STUCK_MS - 1000);
+	assert_true(net_unsent(b->carrier.conn) > len - FLOOD_TAKEN_MAX);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	net_read(b->carrier.conn, true);
+	bench_run(b, 1000);
+	assert_int_equal(net_unsent(b->carrier.conn), 0);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 2 * UNREAD_STUCK_MS);
+	assert_true(b->carrier.answered[n]);
+	assert_int_equal(b->carrier.connections, 1);
+}
+
+static void test_a_carrier_that_never_reads_is_left_and_tried_again(void **state)
+{
+	struct bench *b = *state;
+	carrier_flood(&b->carrier);
+	bench_run(b, UNREAD_STUCK_MS - 100);
+	assert_int_equal(b->carrier.connections, 1);
+	bench_run(b, 100 + 1000);
+	assert_int_equal(b->carrier.connections, 2);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+}
+
+static void test_a_pause_and_a_carrier_that_does_not_read_do_not_undo_each_other(void **state)
+{
+	struct bench *b = *state;
+	size_t len = carrier_flood(&b->carrier);
+	bench_run(b, 1000);
+	sms_pause(b->sms, true);
+	sms_pause(b->sms, false); /* the carrier still does not read */
+	bench_run(b, 1000);
+	assert_true(net_unsent(b->carrier.conn) > len - FLOOD_TAKEN_MAX);
+	sms_pause(b->sms, true);
+	net_read(b->carrier.conn, true); /* reads now, but the store is slow */
+	bench_run(b, 1000);
+	assert_true(net_unsent(b->carrier.conn) > len - FLOOD_TAKEN_MAX);
+	sms_pause(b->sms, false);
+	bench_run(b, 1000);
+	assert_int_equal(net_unsent(b->carrier.conn), 0);
+}
+
+static void test_a_stop_ends_in_time_though_the_carrier_does_not_read(void **state)
+{
+	struct bench *b = *state;
+	size_t len = carrier_flood(&b->carrier);
+	bench_run(b, 1000);
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 3000);
+	assert_true(net_unsent(b->carrier.conn) > len - FLOOD_TAKEN_MAX);
+	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	assert_int_equal(b->stopped, 1);
+}
+
 static void test_a_paused_link_reads_nothing_and_goes_on_where_it_was(void **state)
 {
 	struct bench *b = *state;
@@ -239,6 +301,10 @@ int main(void)
 		TEST(test_a_wrong_password_is_tried_again_with_pauses),
 		TEST(test_a_password_longer_than_smpp_allows_keeps_the_link_down),
 		TEST(test_a_silent_line_is_asked_whether_it_lives),
+		TEST(test_a_carrier_that_does_not_read_is_not_read_either_until_it_does),
+		TEST(test_a_carrier_that_never_reads_is_left_and_tried_again),
+		TEST(test_a_pause_and_a_carrier_that_does_not_read_do_not_undo_each_other),
+		TEST(test_a_stop_ends_in_time_though_the_carrier_does_not_read),
 		TEST(test_a_paused_link_reads_nothing_and_goes_on_where_it_was),
 		TEST(test_a_stop_waits_for_answers_then_unbinds),
 		TEST(test_a_stop_ends_in_time_though_the_carrier_says_nothing),

@@ -6,6 +6,7 @@
 #include "sms/smsc_customers.h"
 #include "sms/smsc_inbox.h"
 #include "sms/smsc_outbox.h"
+#include "sms/unread.h"
 #include "wire/smpp_receipt.h"
 
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct session {
 	unsigned depth; /* inside calls of the bind, which may call back */
 	bool has_ended;
 	struct net_timer tick;
+	struct unread unread; /* decides what is read */
 	struct session *prev, *next;
 };
 
@@ -93,13 +95,14 @@ unsigned smsc_sim_waiting(const struct smsc_sim *sim)
 
 /* --- sessions ------------------------------------------------------------------------------ */
 
-static void session_hang_up(struct session *s)
+static void session_hang_up(struct session *s, msec linger_ms)
 {
 	if (!s->bind)
 		return;
 	smpp_bind_free(&s->bind);
 	net_timer_stop(s->sim->net, &s->tick);
-	net_close(s->conn, LINGER_MS);
+	unread_end(&s->unread);
+	net_close(s->conn, linger_ms);
 	smsc_outbox_session_ended(s->sim->outbox, s);
 }
 
@@ -130,8 +133,9 @@ static void leave(struct session *s)
 	if (out.len)
 		net_write(s->conn, buf_str(&out));
 	buf_free(&out);
+	unread_wrote(&s->unread);
 	if (s->has_ended)
-		session_hang_up(s);
+		session_hang_up(s, LINGER_MS);
 	else
 		arm(s, due);
 }
@@ -245,12 +249,25 @@ static void on_data(struct net_conn *conn, struct str bytes)
 	pump(s->sim);
 }
 
+static void on_drained(struct net_conn *conn)
+{
+	struct session *s = net_conn_ctx(conn);
+	unread_drained(&s->unread);
+}
+
+static void on_stuck(void *ctx)
+{
+	log_info("smsc", "an ESME does not read what it is sent");
+	session_hang_up(ctx, 0);
+}
+
 static void on_closed(struct net_conn *conn)
 {
 	struct session *s = net_conn_ctx(conn);
 	struct smsc_sim *sim = s->sim;
 	smsc_outbox_session_ended(sim->outbox, s);
 	net_timer_stop(sim->net, &s->tick);
+	unread_end(&s->unread);
 	smpp_bind_free(&s->bind);
 	DL_DELETE(sim->sessions, s);
 	free(s);
@@ -259,7 +276,8 @@ static void on_closed(struct net_conn *conn)
 
 static void on_accept(void *ctx, struct net_conn *conn)
 {
-	static const struct net_handler handler = {.on_data = on_data, .on_closed = on_closed};
+	static const struct net_handler handler = {
+		.on_data = on_data, .on_drained = on_drained, .on_closed = on_closed};
 	struct smsc_sim *sim = ctx;
 	const struct smpp_bind_settings settings = {.role = SMPP_SMSC,
 		.system_id = sim->system_id,
@@ -270,7 +288,9 @@ static void on_accept(void *ctx, struct net_conn *conn)
 	s->bind = smpp_bind_new(&settings, net_now(sim->net), on_tell, s);
 	s->tick = (struct net_timer) {.fire = on_tick, .ctx = s};
 	DL_APPEND(sim->sessions, s);
+	unread_init(&s->unread, sim->net, on_stuck, s);
 	net_conn_attach(conn, &handler, s);
+	unread_begin(&s->unread, conn, true);
 	on_tick(s);
 }
 
@@ -448,6 +468,7 @@ static void session_free(struct smsc_sim *sim, struct session *s)
 	static const struct net_handler nobody = {.on_data = ignore_data, .on_closed = ignore};
 	net_conn_attach(s->conn, &nobody, NULL);
 	net_close(s->conn, 0);
+	unread_end(&s->unread);
 	net_timer_stop(sim->net, &s->tick);
 	smpp_bind_free(&s->bind);
 	DL_DELETE(sim->sessions, s);

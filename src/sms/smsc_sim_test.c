@@ -2,6 +2,7 @@
 #include "sms/smsc_sim.h"
 #include "base/arena.h"
 #include "sms/sms_bench.h"
+#include "sms/unread.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -210,6 +211,75 @@ static void test_rubbish_closes_its_own_connection_only(void **state)
 	scene_free(s);
 }
 
+/* An ESME that asks whether the SMSC lives, four million bytes of it, and does not read. */
+struct flooder {
+	struct net_conn *conn;
+	size_t written;
+	bool is_closed;
+};
+
+static void flood_open(struct net_conn *conn)
+{
+	struct flooder *f = net_conn_ctx(conn);
+	struct buf flood = {0};
+	struct smpp_pdu pdu = {.command = SMPP_BIND_TRANSCEIVER,
+		.sequence = 1,
+		.bind = {.system_id = STR("sotto"),
+			.password = STR("secret"),
+			.interface_version = 0x34}};
+	smpp_pdu_pack(&flood, &pdu);
+	pdu = (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 2};
+	while (flood.len < 4 * 1024 * 1024)
+		smpp_pdu_pack(&flood, &pdu);
+	f->written = flood.len;
+	net_read(conn, false);
+	net_write(conn, buf_str(&flood));
+	buf_free(&flood);
+}
+
+static void flood_closed(struct net_conn *conn)
+{
+	((struct flooder *)net_conn_ctx(conn))->is_closed = true;
+}
+
+static void start_flood(struct scene *s, struct flooder *f)
+{
+	static const struct net_handler handler = {
+		.on_open = flood_open, .on_data = rubbish_data, .on_closed = flood_closed};
+	f->conn = net_connect(s->b->net, STR("flooder"), STR("127.0.0.1"), PORT, &handler, f);
+	bench_run(s->b, 5000);
+}
+
+static void test_an_esme_that_does_not_read_is_not_read_either_until_it_does(void **state)
+{
+	(void)state;
+	struct scene *s = scene_new(0, 1);
+	struct flooder f = {0};
+	start_flood(s, &f);
+	assert_true(net_unsent(f.conn) > f.written - UNREAD_BYTES_MAX - 5 * 64 * 1024);
+	net_read(f.conn, true);
+	bench_run(s->b, 1000);
+	assert_int_equal(net_unsent(f.conn), 0);
+	assert_false(f.is_closed);
+	net_close(f.conn, 0);
+	scene_free(s);
+}
+
+static void test_an_esme_that_never_reads_is_cut_off(void **state)
+{
+	(void)state;
+	struct scene *s = scene_new(0, 1);
+	struct flooder f = {0};
+	start_flood(s, &f);
+	bench_run(s->b, UNREAD_STUCK_MS);
+	assert_false(f.is_closed); /* it does not even read that */
+	net_read(f.conn, true);
+	bench_run(s->b, 100);
+	assert_true(f.is_closed);
+	assert_true(sms_link_is_bound(s->b->sms, STR("m1")));
+	scene_free(s);
+}
+
 /* --- simulated customers ------------------------------------------------------------------- */
 
 static bool was_written_last_by_contact(const struct session *session)
@@ -307,6 +377,8 @@ int main(void)
 		cmocka_unit_test(test_many_texts_at_once_all_arrive_in_spite_of_the_receive_window),
 		cmocka_unit_test(test_a_wrong_password_is_refused_by_the_simulator),
 		cmocka_unit_test(test_rubbish_closes_its_own_connection_only),
+		cmocka_unit_test(test_an_esme_that_does_not_read_is_not_read_either_until_it_does),
+		cmocka_unit_test(test_an_esme_that_never_reads_is_cut_off),
 		cmocka_unit_test(test_customers_open_conversations_answer_and_come_again),
 		cmocka_unit_test(test_unanswered_customers_wait_and_write_nothing_more),
 		cmocka_unit_test(test_a_seed_decides_what_customers_write),

@@ -4,7 +4,7 @@ DEMO_ARGS ?=
 FUZZ_SECONDS ?= 60
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check node_modules build demo check format fuzz bench clean
+.PHONY: help deps deps-build deps-check build demo check format fuzz bench clean
 
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
@@ -41,16 +41,14 @@ check: deps-check node_modules/.stamp
 	@test/check.sh
 
 fuzz: deps-check
-	@[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz --buildtype=debugoptimized -Dwerror=true \
-		-Db_sanitize=address,undefined -Db_lundef=false -Dfuzz=true -Dtests=disabled -Dc_args=-fsanitize=fuzzer-no-link
-	@ninja -C build-fuzz -j $(NPROC)
-	@test/fuzz.sh build-fuzz $(FUZZ_SECONDS)
+	@test/fuzz.sh build
+	@test/fuzz.sh run $(FUZZ_SECONDS)
 
-bench: build
+bench:
 	@bench/run.sh
 
 format:
 	@find src test bench -name '*.[ch]' 2>/dev/null | xargs -r $$(command -v clang-format-14 || echo clang-format) -i
 
 clean:
-	rm -rf build build-check build-fuzz node_modules
+	rm -rf build build-check build-fuzz build-bench node_modules

@@ -155,9 +155,31 @@ static enum err check_byte(struct http_parse *parse, char c)
 	return OK;
 }
 
+/* Most bytes stand within a line and end nothing: they are looked at in one go. Stops before a byte
+ * that check_byte has to see, and where a limit may be reached. */
+static void skip_plain(struct http_parse *parse, const char *end)
+{
+	const char *at = parse->checked;
+	if (parse->after_cr || parse->line_len == 0 || parse->line == LINE_CHUNK)
+		return;
+	size_t room = HTTP_HEADERS_MAX - 2;
+	size_t used = parse->header_bytes + parse->line_len;
+	if (parse->line == LINE_HEADER && used >= room)
+		return;
+	if (parse->line == LINE_HEADER && (size_t)(end - at) > room - used)
+		end = at + (room - used);
+	for (; at < end && *at != '\r' && *at != '\n' && *at != '\0'; at++)
+		parse->blanks += parse->line == LINE_REQUEST && (*at == ' ' || *at == '\t');
+	parse->line_len += (size_t)(at - parse->checked);
+	parse->checked = at;
+}
+
 static int check_lines(struct http_parse *parse, const char *end)
 {
 	for (; parse->checked < end; parse->checked++) {
+		skip_plain(parse, end);
+		if (parse->checked == end)
+			break;
 		enum err e = check_byte(parse, *parse->checked);
 		if (e != OK)
 			return fail(parse, e);

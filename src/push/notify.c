@@ -177,9 +177,10 @@ static void tell_event(struct telling *telling)
 	}
 	const struct user *user = event->object;
 	tell(telling, row, user, PUSH_TO_AGENTS, user);
-	struct push_user *push_user = push_user_find(telling->push, user->b.id);
 	/* A user may sign in with clients that came before. */
-	if (push_user && event->kind == EV_AGENT_STARTED)
+	struct push_user *push_user =
+		event->kind == EV_AGENT_STARTED ? push_user_find(telling->push, user->b.id) : NULL;
+	if (push_user)
 		push_presence_changed(telling->push, push_user);
 }
 

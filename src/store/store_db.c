@@ -14,7 +14,8 @@ static const struct {
 	const char *setup;
 } uses[] = {
 	[DB_READ] = {SQLITE_OPEN_READONLY, false, ""},
-	[DB_WRITE] = {CREATE, true, "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0"},
+	[DB_WRITE] = {CREATE, true,
+		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384"},
 	[DB_WRITE_FULL] = {CREATE, true, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
 	[DB_SCRATCH] = {CREATE, false, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"},
 };

@@ -1,0 +1,87 @@
+// durable.mjs - durable SendMessage per second at 64 connections, next to the least that an epoll server with a log can
+// do (limit, /commitpub), in rounds in turn. An SMSC accepts what agents write: in the end each text has reached it.
+import fs from 'node:fs'
+import path from 'node:path'
+import { cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, operate, rest, scratch, settings, settled,
+  sottoPort, startCentreSessions, startLimit, startSmsc, startSotto, stop } from './lib.mjs'
+
+const { rounds, seconds } = settings
+const agents = 64, sessionsEach = 4 // the default capacity
+const body = JSON.stringify({ operationName: 'SendMessage', text: 'x'.repeat(160) }) // one SMS
+
+const cookieOf = answer => answer.headers['set-cookie'][0].split(';')[0]
+const idOf = session => session.id ?? session.uri.split('/').pop()
+
+// Each agent takes what it is offered until it has its share. Resolves with lines for post.lua.
+async function takeSessions(i) {
+  const cookie = cookieOf(await rest('GET', '/me', i))
+  await operate('/me/channels/smssession', cookie, 'Ready')
+  const taken = new Set()
+  for (let tries = 0; taken.size < sessionsEach; tries++) {
+    if (tries > 1000) throw new Error(`u${i} was offered ${taken.size} sessions`)
+    const answer = await rest('GET', '/me/smssessions?fields=*', cookie)
+    for (const session of answer.body.smsSessions ?? answer.body.smssessions) {
+      if (taken.has(idOf(session)) || session.state !== 'Invited') continue
+      await operate(`/me/smssessions/${idOf(session)}`, cookie, 'Accept')
+      taken.add(idOf(session))
+    }
+    await new Promise(done => setTimeout(done, 10))
+  }
+  return [...taken].map(id => `/api/v2/me/smssessions/${id}\t${cookie}`)
+}
+
+const told = run => `${run.perSecond.toFixed(0)}/s p50 ${run.p50_ms} p99 ${run.p99_ms} ms, ${run.cost.toFixed(0)} us of CPU each`
+
+// Ends when the server has nothing to do any more, so that all its work for the run is in its CPU time.
+async function wrk(server, port, targets) {
+  const before = cpuOf(server.pid)
+  const command = ['wrk', '-t1', '-c64', `-d${seconds}s`, '-s', path.join(here, 'post.lua'), `http://127.0.0.1:${port}`]
+  const text = await generate(command, { env: { TARGETS: targets, BODY: body } })
+  const run = JSON.parse(text.match(/^json (.*)$/m)[1])
+  if (run.refused || run.broken) throw new Error(`${port}: ${JSON.stringify(run)}`)
+  await settled(server.pid)
+  return { ...run, perSecond: run.requests / run.us * 1e6, cost: (cpuOf(server.pid) - before) * 1e6 / run.requests }
+}
+
+const dir = scratch()
+const file = name => path.join(dir, name)
+console.log(`durable: SendMessage of 160 characters, 64 connections, ${agents} agents with ${sessionsEach} sessions each, ` +
+  `${rounds} rounds of ${seconds} s; ${machine()}`)
+const smsc = startSmsc(agents * sessionsEach)
+const sotto = await startSotto(dir, agents, { link: true })
+const limit = await startLimit(dir)
+await startCentreSessions(agents)
+const lines = []
+await forAll(agents, async i => { lines.push(...await takeSessions(i)) })
+fs.writeFileSync(file('sotto.targets'), lines.sort(() => Math.random() - 0.5).join('\n') + '\n')
+fs.writeFileSync(file('limit.targets'), Array.from({ length: 256 }, (_, i) => `/commitpub?id=${i}\t\n`).join(''))
+
+const rows = []
+let accepted = 0
+for (let round = 1; round <= rounds; round++) {
+  const least = await wrk(limit, limitPort, file('limit.targets'))
+  const run = await wrk(sotto, sottoPort, file('sotto.targets'))
+  accepted += run.requests
+  rows.push({ least, run })
+  console.log(`  round ${round}: limit ${told(least)}; sotto ${told(run)}: ${(run.perSecond / least.perSecond).toFixed(3)}`)
+}
+await stop(sotto)
+await stop(limit)
+await stop(smsc)
+
+const { submitted } = JSON.parse(smsc.text)
+const ratios = rows.map(row => row.run.perSecond / row.least.perSecond)
+const perSecond = which => median(rows.map(row => row[which].perSecond)).toFixed(0)
+// wrk ends in the middle of up to 64 operations a round: these were done, but it did not count them.
+const isAllSent = submitted >= accepted && submitted <= accepted + 64 * rounds
+const cost = which => median(rows.map(row => row[which].cost)).toFixed(0)
+console.log(`sotto: ${perSecond('run')} SendMessage/s, ${cost('run')} us of CPU each with all that follows; ` +
+  `limit: ${perSecond('least')}/s, ${cost('least')} us; ` +
+  `${submitted} texts reached the SMSC, ${accepted} were answered`)
+mark('every answered text reached the SMSC', isAllSent)
+const text = `durable operations are at least 0.3 of limit: ${median(ratios).toFixed(3)} [${list(ratios, 3)}]`
+// Alone, limit is busy. One that mostly waits was held up by others' work, and more so than a server that has more to do:
+// then a good ratio proves nothing.
+const busy = median(rows.map(row => row.least.cost * row.least.perSecond / 1e6))
+if (busy < 0.5) doubt(`${text}; limit had only ${Math.round(busy * 100)} % of its CPU: the machine was not quiet`)
+else mark(text, median(ratios) >= 0.3)

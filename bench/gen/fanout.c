@@ -1,0 +1,556 @@
+/* fanout.c - subscribers that poll over HTTP, and a publisher: what does the server's CPU pay?
+ *
+ * A shorter copy of the project's study tool of that name: long polls only, notifications are
+ * counted by a mark in their text, connecting may last longer (--connect), there may be no
+ * subscribers (--sub none), the publisher may alternate two bodies. Loopback only, one line of
+ * JSON at the end.
+ *
+ *   --sub bayeux|raw|none --port P --path /p --topic /t   raw: GET --path, %d is the client
+ *   --n N                  clients; with --sub none the users that the publisher goes round
+ *   --auth 'u%d:secret'    Basic; subscribers use the cookie once they have one
+ *   --mark TEXT            what each notification contains once
+ *   --pubs K --pubpath '/p?id=%d' --body TEXT [--body2 TEXT]   K = 0: nothing is published
+ *   --window W             closed loop of W operations; or --rate R operations a second
+ *   --warm S --dur S --connect S
+ *   --pid P                the server: CPU and memory */
+#include "common.h"
+
+enum transport { BAYEUX, RAW, NONE };
+enum state { OPENING, HANDSHAKING, SUBSCRIBING, LIVE, DEAD };
+
+#define REQUEST_MAX (16 * 1024)
+
+struct conn {
+	int fd, index;
+	enum state state;
+	bool is_publisher, is_busy, wants_out;
+	char *in, *out; /* partial response; unsent request */
+	size_t in_len, out_len;
+	char client_id[72], cookie[128], etag[64], modified[64];
+	char *poll; /* the Bayeux poll, which never changes */
+	size_t poll_len;
+};
+
+static struct {
+	enum transport sub;
+	int port, n, pubs, window, pid;
+	double rate, warm, dur, connect;
+	const char *path, *topic, *auth, *mark, *pubpath, *body, *body2;
+} opt = {.n = 100,
+	.pubs = 64,
+	.window = 64,
+	.warm = 1,
+	.dur = 3,
+	.connect = 600,
+	.path = "/",
+	.topic = "/",
+	.mark = "",
+	.pubpath = "/",
+	.body = "{}"};
+
+static int ep;
+static struct conn *subs, *pubs;
+static bool *flips; /* which body comes next, by user */
+static int next_user, next_pub, live_count;
+static uint64_t published, answered, notified, polls, refused, errors, lost;
+
+/* --- requests -------------------------------------------------------------------------------- */
+
+static void fail(struct conn *c, const char *why)
+{
+	if (c->state == DEAD)
+		return;
+	if (errors++ < 5)
+		fprintf(stderr, "%s %d, state %d: %s\n", c->is_publisher ? "publisher" : "client",
+			c->index, (int)c->state, why);
+	close(c->fd);
+	c->state = DEAD;
+	if (errors > 50)
+		die("too many errors");
+}
+
+static void watch(struct conn *c, int op, bool out)
+{
+	struct epoll_event e = {.events = EPOLLIN | (out ? EPOLLOUT : 0u), .data.ptr = c};
+	c->wants_out = out;
+	epoll_ctl(ep, op, c->fd, &e);
+}
+
+static void flush_out(struct conn *c)
+{
+	ssize_t r = send(c->fd, c->out, c->out_len, MSG_NOSIGNAL);
+	if (r < 0 && errno != EAGAIN) {
+		fail(c, "send");
+		return;
+	}
+	if (r > 0) {
+		memmove(c->out, c->out + r, c->out_len - (size_t)r);
+		c->out_len -= (size_t)r;
+	}
+	if (c->wants_out != (c->out_len > 0))
+		watch(c, EPOLL_CTL_MOD, c->out_len > 0);
+}
+
+static void put(struct conn *c, const char *bytes, size_t len)
+{
+	ssize_t r = c->out_len ? 0 : send(c->fd, bytes, len, MSG_NOSIGNAL);
+	if (r < 0 && errno != EAGAIN) {
+		fail(c, "send");
+		return;
+	}
+	size_t sent = r > 0 ? (size_t)r : 0;
+	if (sent == len)
+		return;
+	c->out = realloc(c->out, c->out_len + len - sent);
+	memcpy(c->out + c->out_len, bytes + sent, len - sent);
+	c->out_len += len - sent;
+	if (!c->wants_out)
+		watch(c, EPOLL_CTL_MOD, true);
+}
+
+/* snprintf at the end of what is there. */
+static void add(char *out, size_t *len, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	*len += (size_t)vsnprintf(out + *len, REQUEST_MAX - *len, format, args);
+	va_end(args);
+	if (*len >= REQUEST_MAX)
+		die("a request is too long");
+}
+
+static void add_basic(char *out, size_t *len, int user)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	unsigned char text[131] = "";
+	int n = snprintf((char *)text, sizeof text - 3, opt.auth, user);
+	add(out, len, "Authorization: Basic ");
+	for (int i = 0; i < n; i += 3) {
+		uint32_t v = (uint32_t)text[i] << 16 | (uint32_t)text[i + 1] << 8 | text[i + 2];
+		add(out, len, "%c%c%c%c", digits[v >> 18], digits[v >> 12 & 63],
+			i + 1 < n ? digits[v >> 6 & 63] : '=', i + 2 < n ? digits[v & 63] : '=');
+		text[i + 3] = i + 3 < n ? text[i + 3] : 0;
+	}
+	add(out, len, "\r\n");
+}
+
+static size_t write_post(
+	char *out, const struct conn *c, const char *path, int user, const char *body)
+{
+	size_t len = 0;
+	add(out, &len, "POST ");
+	add(out, &len, path, user);
+	add(out, &len,
+		" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
+		"Content-Length: %zu\r\n",
+		opt.port, strlen(body));
+	if (c->cookie[0])
+		add(out, &len, "Cookie: %s\r\n", c->cookie);
+	else if (opt.auth)
+		add_basic(out, &len, user);
+	add(out, &len, "\r\n%s", body);
+	return len;
+}
+
+static void post(struct conn *c, const char *path, int user, const char *body)
+{
+	char out[REQUEST_MAX];
+	put(c, out, write_post(out, c, path, user, body));
+}
+
+static void handshake(struct conn *c)
+{
+	c->state = HANDSHAKING;
+	post(c, opt.path, c->index,
+		"[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
+		"\"supportedConnectionTypes\":[\"long-polling\"],\"id\":\"1\"}]");
+}
+
+static void subscribe(struct conn *c)
+{
+	char body[512];
+	c->state = SUBSCRIBING;
+	snprintf(body, sizeof body,
+		"[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"%s\","
+		"\"id\":\"2\"}]",
+		c->client_id, opt.topic);
+	post(c, opt.path, c->index, body);
+}
+
+static void poll_bayeux(struct conn *c)
+{
+	char out[REQUEST_MAX], body[256];
+	if (!c->poll) {
+		snprintf(body, sizeof body,
+			"[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
+			"\"connectionType\":\"long-polling\",\"id\":\"9\"}]",
+			c->client_id);
+		c->poll_len = write_post(out, c, opt.path, c->index, body);
+		c->poll = memcpy(malloc(c->poll_len), out, c->poll_len);
+	}
+	put(c, c->poll, c->poll_len);
+}
+
+static void poll_raw(struct conn *c)
+{
+	char out[REQUEST_MAX];
+	size_t len = 0;
+	add(out, &len, "GET ");
+	add(out, &len, opt.path, c->index);
+	add(out, &len, " HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", opt.port);
+	if (c->modified[0])
+		add(out, &len, "If-Modified-Since: %s\r\n", c->modified);
+	if (c->etag[0])
+		add(out, &len, "If-None-Match: %s\r\n", c->etag);
+	add(out, &len, "\r\n");
+	put(c, out, len);
+}
+
+static void poll(struct conn *c)
+{
+	polls++;
+	if (opt.sub == BAYEUX)
+		poll_bayeux(c);
+	else
+		poll_raw(c);
+}
+
+static void go_live(struct conn *c)
+{
+	c->state = LIVE;
+	live_count++;
+}
+
+static void connected(struct conn *c)
+{
+	if (!c->is_publisher && opt.sub == BAYEUX) {
+		handshake(c);
+		return;
+	}
+	go_live(c);
+	if (!c->is_publisher)
+		poll(c);
+}
+
+/* False: no connection is free. */
+static bool publish(void)
+{
+	struct conn *c = NULL;
+	for (int i = 0; i < opt.pubs && !c; i++) {
+		struct conn *candidate = &pubs[(next_pub + i) % opt.pubs];
+		if (candidate->state == LIVE && !candidate->is_busy)
+			c = candidate;
+	}
+	if (!c)
+		return false;
+	int user = next_user;
+	next_pub = (c->index + 1) % opt.pubs;
+	next_user = (next_user + 1) % opt.n;
+	post(c, opt.pubpath, user, opt.body2 && flips[user] ? opt.body2 : opt.body);
+	flips[user] = !flips[user];
+	c->is_busy = true;
+	published++;
+	return true;
+}
+
+/* --- responses ------------------------------------------------------------------------------- */
+
+/* Writes the value of a header line, or "" if there is none. */
+static void header_value(const char *head, size_t len, const char *name, char *out, size_t cap)
+{
+	const char *at = head, *end = head + len, *line_end;
+	size_t name_len = strlen(name);
+	out[0] = 0;
+	for (; (line_end = memchr(at, '\n', (size_t)(end - at))); at = line_end + 1) {
+		if ((size_t)(line_end - at) <= name_len || strncasecmp(at, name, name_len))
+			continue;
+		at += name_len + strspn(at + name_len, " ");
+		size_t n = strcspn(at, "\r\n;");
+		snprintf(out, cap, "%.*s", (int)n, at);
+		return;
+	}
+}
+
+static unsigned count_marks(const char *body, size_t len)
+{
+	unsigned count = 0;
+	size_t mark_len = strlen(opt.mark);
+	const char *end = body + len;
+	while (mark_len && (body = memmem(body, (size_t)(end - body), opt.mark, mark_len))) {
+		count++;
+		body += mark_len;
+	}
+	return count;
+}
+
+static void take_handshake(struct conn *c, const char *head, size_t head_len, const char *body)
+{
+	const char *id = strstr(body, "\"clientId\":\"");
+	if (!id) {
+		fail(c, "the handshake was refused");
+		return;
+	}
+	snprintf(c->client_id, sizeof c->client_id, "%.*s", (int)strcspn(id + 12, "\""), id + 12);
+	header_value(head, head_len, "Set-Cookie:", c->cookie, sizeof c->cookie);
+	subscribe(c);
+}
+
+static void take_subscriber(
+	struct conn *c, const char *head, size_t head_len, char *body, size_t len)
+{
+	char kept = body[len]; /* what was pipelined behind; the buffer has room for one more */
+	body[len] = 0;
+	switch (c->state) {
+	case HANDSHAKING:
+		take_handshake(c, head, head_len, body);
+		break;
+	case SUBSCRIBING:
+		if (!strstr(body, "\"successful\":true")) {
+			fail(c, "the subscription was refused");
+			break;
+		}
+		go_live(c);
+		poll(c);
+		break;
+	default:
+		notified += count_marks(body, len);
+		if (opt.sub == RAW) {
+			header_value(
+				head, head_len, "Last-Modified:", c->modified, sizeof c->modified);
+			header_value(head, head_len, "Etag:", c->etag, sizeof c->etag);
+		}
+		poll(c);
+	}
+	body[len] = kept;
+}
+
+/* Bytes used; 0: incomplete. Every response here has a Content-Length. */
+static size_t take_response(struct conn *c, char *text, size_t len)
+{
+	char length[24];
+	const char *blank = memmem(text, len, "\r\n\r\n", 4);
+	if (!blank)
+		return 0;
+	size_t head_len = (size_t)(blank - text) + 4;
+	header_value(text, head_len, "Content-Length:", length, sizeof length);
+	size_t body_len = (size_t)atol(length);
+	if (len < head_len + body_len)
+		return 0;
+	if (atoi(text + 9) >= 400 && refused++ < 3)
+		fprintf(stderr, "%.*s\n", (int)(head_len + body_len), text);
+	if (c->is_publisher) {
+		c->is_busy = false;
+		answered++;
+	} else
+		take_subscriber(c, text, head_len, text + head_len, body_len);
+	return head_len + body_len;
+}
+
+static void readable(struct conn *c)
+{
+	static char text[256 * 1024];
+	memcpy(text, c->in ? c->in : "", c->in_len);
+	ssize_t r = recv(c->fd, text + c->in_len, sizeof text - c->in_len - 1, 0);
+	if (r < 0 && errno == EAGAIN)
+		return;
+	if (r <= 0) {
+		fail(c, r ? strerror(errno) : "the server hung up");
+		return;
+	}
+	size_t len = c->in_len + (size_t)r, at = 0, used;
+	while (at < len && c->state != DEAD && (used = take_response(c, text + at, len - at)))
+		at += used;
+	c->in_len = len - at;
+	if (!c->in_len)
+		return;
+	c->in = realloc(c->in, c->in_len);
+	memcpy(c->in, text + at, c->in_len);
+}
+
+/* --- running --------------------------------------------------------------------------------- */
+
+static void turn(int timeout_ms)
+{
+	struct epoll_event events[512];
+	int n = epoll_wait(ep, events, 512, timeout_ms);
+	for (int i = 0; i < n; i++) {
+		struct conn *c = events[i].data.ptr;
+		if (c->state == DEAD)
+			continue;
+		if (c->state == OPENING && events[i].events & EPOLLOUT) {
+			watch(c, EPOLL_CTL_MOD, false);
+			connected(c);
+		} else if (c->out_len && events[i].events & EPOLLOUT)
+			flush_out(c);
+		if (c->state != DEAD && events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+			readable(c);
+	}
+}
+
+static void connect_all(struct conn *conns, int count, bool is_publisher)
+{
+	/* Passwords wait for the server's hashing thread: no more at once than its queue takes. */
+	const int at_once = 48;
+	uint64_t end = now_ns() + (uint64_t)(opt.connect * 1e9);
+	int opened = 0, before = live_count;
+	while (live_count - before < count) {
+		while (opened < count && opened - (live_count - before) < at_once) {
+			struct conn *c = &conns[opened];
+			*c = (struct conn) {.index = opened++, .is_publisher = is_publisher};
+			c->fd = tcp_connect_nb(opt.port);
+			watch(c, EPOLL_CTL_ADD, true);
+		}
+		turn(100);
+		if (now_ns() > end)
+			die("only %d of %d connected", live_count - before, count);
+	}
+}
+
+/* An operation is over when it is answered and, with subscribers, its notification has come. */
+static uint64_t completed(void)
+{
+	return opt.sub == NONE || answered < notified ? answered : notified;
+}
+
+static void publish_closed(void)
+{
+	static uint64_t last, moved;
+	uint64_t now = now_ns();
+	if (completed() != last || !moved) {
+		last = completed();
+		moved = now;
+	} else if (now - moved > 2000000000ull && answered > notified) {
+		lost += answered - notified; /* never told: go on, and say so at the end */
+		notified = answered;
+	}
+	while (published - completed() < (uint64_t)opt.window && publish())
+		;
+}
+
+static void publish_paced(uint64_t began)
+{
+	uint64_t due = (uint64_t)((double)(now_ns() - began) * 1e-9 * opt.rate);
+	while (published < due && publish())
+		;
+}
+
+static void run_for(double seconds, uint64_t began)
+{
+	uint64_t end = now_ns() + (uint64_t)(seconds * 1e9);
+	while (now_ns() < end) {
+		if (opt.pubs && opt.rate > 0)
+			publish_paced(began);
+		else if (opt.pubs)
+			publish_closed();
+		turn(opt.rate > 0 ? 1 : 20);
+	}
+}
+
+struct reading {
+	double cpu, own;
+	uint64_t answered, notified, polls, at;
+};
+
+static struct reading read_all(void)
+{
+	return (struct reading) {
+		opt.pid ? process_cpu(opt.pid) : 0, own_cpu(), answered, notified, polls, now_ns()};
+}
+
+static void report(const struct reading *a, const struct reading *b, long kib_before, long kib_idle)
+{
+	double seconds = (double)(b->at - a->at) * 1e-9;
+	double ops = (double)(b->answered - a->answered);
+	printf("{\"n\":%d,\"seconds\":%.3f,\"ops\":%.0f,\"ops_per_s\":%.0f,\"notified\":%llu,"
+	       "\"polls\":%llu,\"server_us_per_op\":%.3f,\"server_cpu\":%.3f,\"generator_cpu\":%."
+	       "3f,"
+	       "\"pss_before_kib\":%ld,\"pss_idle_kib\":%ld,\"kib_per_client\":%.3f,"
+	       "\"lost\":%llu,\"refused\":%llu,\"errors\":%llu}\n",
+		opt.n, seconds, ops, ops / seconds, (unsigned long long)(b->notified - a->notified),
+		(unsigned long long)(b->polls - a->polls),
+		ops > 0 ? (b->cpu - a->cpu) * 1e6 / ops : 0, (b->cpu - a->cpu) / seconds,
+		(b->own - a->own) / seconds, kib_before, kib_idle,
+		(double)(kib_idle - kib_before) / opt.n, (unsigned long long)lost,
+		(unsigned long long)refused, (unsigned long long)errors);
+}
+
+static enum transport transport_of(const char *word)
+{
+	static const char *const words[] = {[BAYEUX] = "bayeux", [RAW] = "raw", [NONE] = "none"};
+	for (int i = BAYEUX; i <= NONE; i++)
+		if (!strcmp(word, words[i]))
+			return (enum transport)i;
+	die("--sub %s?", word);
+	return NONE;
+}
+
+static void read_options(int argc, char **argv)
+{
+	const struct {
+		const char *name;
+		const char **text;
+		int *number;
+		double *seconds;
+	} options[] = {
+		{"--path", &opt.path, NULL, NULL},
+		{"--topic", &opt.topic, NULL, NULL},
+		{"--auth", &opt.auth, NULL, NULL},
+		{"--mark", &opt.mark, NULL, NULL},
+		{"--pubpath", &opt.pubpath, NULL, NULL},
+		{"--body", &opt.body, NULL, NULL},
+		{"--body2", &opt.body2, NULL, NULL},
+		{"--port", NULL, &opt.port, NULL},
+		{"--n", NULL, &opt.n, NULL},
+		{"--pubs", NULL, &opt.pubs, NULL},
+		{"--window", NULL, &opt.window, NULL},
+		{"--pid", NULL, &opt.pid, NULL},
+		{"--rate", NULL, NULL, &opt.rate},
+		{"--warm", NULL, NULL, &opt.warm},
+		{"--dur", NULL, NULL, &opt.dur},
+		{"--connect", NULL, NULL, &opt.connect},
+	};
+	for (int i = 1; i + 1 < argc; i += 2) {
+		const char *value = argv[i + 1];
+		size_t k = 0, count = sizeof options / sizeof options[0];
+		if (!strcmp(argv[i], "--sub")) {
+			opt.sub = transport_of(value);
+			continue;
+		}
+		while (k < count && strcmp(argv[i], options[k].name))
+			k++;
+		if (k == count)
+			die("what is %s?", argv[i]);
+		if (options[k].text)
+			*options[k].text = value;
+		else if (options[k].number)
+			*options[k].number = atoi(value);
+		else
+			*options[k].seconds = atof(value);
+	}
+	if (opt.n < 1 || opt.n > 28000 || opt.pubs > 1000 || opt.dur > 120)
+		die("at most 28000 clients (loopback ports), 1000 publishers, 120 s");
+}
+
+int main(int argc, char **argv)
+{
+	read_options(argc, argv);
+	raise_nofile();
+	ep = epoll_create1(EPOLL_CLOEXEC);
+	subs = calloc((size_t)opt.n, sizeof *subs);
+	pubs = calloc((size_t)opt.pubs + 1, sizeof *pubs);
+	flips = calloc((size_t)opt.n, sizeof *flips);
+	long kib_before = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
+	if (opt.sub != NONE)
+		connect_all(subs, opt.n, false);
+	connect_all(pubs, opt.pubs, true);
+	uint64_t began = now_ns();
+	run_for(opt.warm, began);
+	struct reading a = read_all();
+	long kib_idle = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
+	a.at = now_ns();
+	run_for(opt.dur, began);
+	struct reading b = read_all();
+	report(&a, &b, kib_before, kib_idle);
+	return 0;
+}

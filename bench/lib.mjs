@@ -1,0 +1,211 @@
+// lib.mjs - what the measurements share: servers on CPU 0, generators on CPU 1, a configuration, REST, medians.
+import { spawn, spawnSync } from 'node:child_process'
+import fs from 'node:fs'
+import http from 'node:http'
+import net from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const here = path.dirname(fileURLToPath(import.meta.url))
+const built = path.join(here, '..', 'build-bench')
+export const program = name => path.join(built, name)
+export const sottoBinary = process.env.SOTTO_BINARY ?? program('src/sotto')
+
+const number = (name, otherwise) => Number(process.env[name] ?? otherwise)
+export const settings = {
+  rounds: number('ROUNDS', 5),
+  seconds: number('SECONDS_EACH', 3),
+  users: number('USERS', 1000),      // notify
+  idle: number('IDLE', 5000),        // idle
+  rate: number('RATE', 0),           // notify: operations a second; 0: closed loop
+}
+
+const sleep = ms => new Promise(done => setTimeout(done, ms))
+
+// --- processes ------------------------------------------------------------------------------------------------------
+
+// What was started and not stopped ends with us, by its own process id; scratch folders go.
+const running = new Set(), folders = []
+process.on('exit', () => {
+  for (const child of running) {
+    if (child.worker) process.kill(child.worker, 'SIGKILL')
+    child.kill('SIGKILL')
+  }
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+})
+
+// Must not be on a tmpfs, where a commit costs nothing.
+export function scratch() {
+  folders.push(fs.mkdtempSync(path.join(process.env.BENCH_DIR ?? os.tmpdir(), 'sotto-bench-')))
+  return folders.at(-1)
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(130))
+
+function start(cpu, command, options = {}) {
+  const child = spawn('taskset', ['-c', String(cpu), ...command], { stdio: ['ignore', 'pipe', 'inherit'], ...options })
+  child.text = ''
+  child.stdout.on('data', bytes => { child.text += bytes })
+  running.add(child)
+  child.ended = new Promise(done => child.on('close', code => { running.delete(child); done(code) }))
+  return child
+}
+
+export async function stop(child) {
+  const hard = setTimeout(() => child.kill('SIGKILL'), 20000)
+  child.kill('SIGTERM')
+  const code = await child.ended
+  clearTimeout(hard)
+  return code
+}
+
+const isUp = port => new Promise(done => {
+  const socket = net.connect(port, '127.0.0.1', () => { socket.destroy(); done(true) })
+  socket.on('error', () => done(false))
+})
+
+async function startServer(port, command, options) {
+  const child = start(0, command, options)
+  let over = false
+  child.ended.then(() => { over = true })
+  for (let i = 0; i < 3000 && !over; i++) {
+    if (await isUp(port)) return child
+    await sleep(20)
+  }
+  throw new Error(`${command[0]} does not serve on port ${port}`)
+}
+
+// A generator on CPU 1; resolves with its output. It is bounded in time.
+export async function generate(command, { limit = 180000, env = {} } = {}) {
+  const child = start(1, command, { env: { ...process.env, ...env } })
+  const hard = setTimeout(() => child.kill('SIGKILL'), limit)
+  const code = await child.ended
+  clearTimeout(hard)
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`)
+  return child.text
+}
+
+export async function fanout(options) {
+  const words = Object.entries(options).flatMap(([key, value]) => [`--${key}`, String(value)])
+  return JSON.parse(await generate([program('fanout'), ...words], { limit: 700000 }))
+}
+
+// CPU seconds of a process, to the tick.
+export function cpuOf(pid) {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
+
+export function pssOf(pid) {
+  return Number(fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8').match(/^Pss: +(\d+) kB$/m)[1])
+}
+
+// Waits until the process has nothing to do any more: 300 ms with hardly any CPU time.
+export async function settled(pid) {
+  for (let i = 0; i < 200; i++) {
+    const before = cpuOf(pid)
+    await sleep(300)
+    if (cpuOf(pid) - before < 0.02) return
+  }
+  throw new Error(`process ${pid} does not come to rest`)
+}
+
+// --- Sotto ----------------------------------------------------------------------------------------------------------
+
+export const sottoPort = 19100
+export const smscPort = 19101
+export const limitPort = 19000
+export const nchanPort = 19010
+
+// Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
+// the minimum cost of argon2id.
+export async function startSotto(dir, users, { link = false } = {}) {
+  const file = path.join(dir, 'sotto.yaml')
+  const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p}\n`).join('')
+  fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\n` +
+    `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  users:\n${names}` +
+    (link ? '  links:\n    - {name: carrier, host: 127.0.0.1, system-id: bench, password: bench, window: 100, ' +
+      `port: ${smscPort}}\n  queues:\n    - {name: service, number: "5000", link: carrier}\n` : ''))
+  return startServer(sottoPort, [sottoBinary, 'serve', '--config', file])
+}
+
+export async function startNchan(dir) {
+  const file = path.join(dir, 'nchan.conf')
+  fs.writeFileSync(file, fs.readFileSync(path.join(here, 'nchan.conf'), 'utf8').replaceAll('@DIR@', dir))
+  const master = await startServer(nchanPort, ['nginx', '-p', dir, '-e', path.join(dir, 'nginx.log'), '-c', file])
+  for (let i = 0; i < 500; i++) { // the port is open before the worker is there
+    const worker = Number(fs.readFileSync(`/proc/${master.pid}/task/${master.pid}/children`, 'utf8').trim().split(' ')[0])
+    if (worker) return Object.assign(master, { worker })
+    await sleep(20)
+  }
+  throw new Error('nginx has no worker')
+}
+
+export const startLimit = dir => startServer(limitPort, [program('limit'), String(limitPort), path.join(dir, 'limit.log')])
+
+export function startSmsc(texts) {
+  return start(1, [program('smsc'), '--port', String(smscPort), '--texts', String(texts)])
+}
+
+const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
+
+// Resolves with {status, headers, body}. who: a user's number, signing in with Basic, or a cookie.
+export function rest(method, url, who, body) {
+  const headers = typeof who === 'number'
+    ? { Authorization: 'Basic ' + Buffer.from(`u${who}:p`).toString('base64') }
+    : { Cookie: who }
+  return new Promise((done, fail) => {
+    const where = { host: '127.0.0.1', port: sottoPort, path: '/api/v2' + url }
+    const request = http.request({ ...where, method, agent, headers }, response => {
+      let text = ''
+      response.on('data', bytes => { text += bytes })
+      response.on('end', () => done({ status: response.statusCode, headers: response.headers, body: JSON.parse(text) }))
+    })
+    request.on('error', fail)
+    request.end(body && JSON.stringify(body))
+  })
+}
+
+export async function operate(url, who, operationName, more = {}) {
+  const answer = await rest('POST', url, who, { operationName, ...more })
+  if (answer.status !== 200) throw new Error(`${operationName} ${url}: ${answer.status} ${JSON.stringify(answer.body)}`)
+}
+
+// The same for users 0 to count - 1, a few at a time.
+export async function forAll(count, act) {
+  let next = 0
+  const worker = async () => { while (next < count) await act(next++) }
+  await Promise.all(Array.from({ length: 32 }, worker))
+}
+
+export function startCentreSessions(count) {
+  return forAll(count, i => operate('/me', i, 'StartContactCenterSession', { channels: ['smssession'] }))
+}
+
+// --- figures --------------------------------------------------------------------------------------------------------
+
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b)
+  const half = sorted.length >> 1
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2
+}
+
+export const list = (values, digits = 1) => values.map(value => value.toFixed(digits)).join(' ')
+
+// Prints the mark and sets the exit code.
+export function mark(text, isMet) {
+  console.log(`${isMet ? 'met   ' : 'MISSED'} ${text}`)
+  if (!isMet) process.exitCode = 1
+}
+
+// Nothing can be said: neither met nor missed.
+export function doubt(text) {
+  console.log(`DOUBT  ${text}`)
+  process.exitCode = 1
+}
+
+export function machine() {
+  const git = spawnSync('git', ['-C', here, 'rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).stdout?.trim()
+  return `${os.cpus()[0]?.model}, ${os.cpus().length} CPUs, Linux ${os.release()}, sotto ${git}, load ${os.loadavg()[0].toFixed(1)}`
+}

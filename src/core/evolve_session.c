@@ -1,0 +1,186 @@
+/* evolve_session.c - sessions, parties, entries and refusals after an event. */
+#include "core/evolve.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+static void idle_anew(struct core *core, struct session *session, const struct event *event);
+
+static int session_order(const struct session *a, const struct session *b)
+{
+	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
+}
+
+static void list_waiting(struct core *core, struct session *session)
+{
+	bool is_waiting = session->b.state == SESSION_QUEUED;
+	if (is_waiting == session->is_waiting)
+		return;
+	if (is_waiting)
+		INSERT_BY_SERIAL(core->waiting, session, session_order, wait_prev, wait_next);
+	else
+		DL_DELETE2(core->waiting, session, wait_prev, wait_next);
+	session->is_waiting = is_waiting;
+}
+
+static void list_open(struct session *session)
+{
+	bool is_open = session->b.state == SESSION_QUEUED || session->b.state == SESSION_ACTIVE;
+	if (is_open == session->is_open)
+		return;
+	if (is_open)
+		DL_APPEND2(session->contact->open, session, contact_prev, contact_next);
+	else
+		DL_DELETE2(session->contact->open, session, contact_prev, contact_next);
+	session->is_open = is_open;
+}
+
+static void list_ended(struct core *core, struct session *session)
+{
+	if (session->is_ended || session->b.state != SESSION_ENDED)
+		return;
+	DL_DELETE(core->sessions, session);
+	DL_APPEND(core->ended, session);
+	session->is_ended = true;
+	deadline_clear(core, &session->idle);
+}
+
+static struct session *session_create(struct core *core, const struct body_session *body)
+{
+	struct session *session = mem_new(sizeof *session);
+	body_assign(BODY_session, &session->b, body);
+	session->contact = core_contact(core, body->phone);
+	CHECK(session->contact);
+	session->idle.object = session;
+	session->idle.due = idle_due;
+	HASH_ADD_KEYPTR(hh, core->sessions_by_id, session->b.id.at, session->b.id.len, session);
+	INSERT_BY_SERIAL(core->sessions, session, session_order, prev, next);
+	return session;
+}
+
+void evolve_session(struct core *core, struct event *event)
+{
+	const struct body_session *body = event->body;
+	struct session *session = core_session(core, body->id);
+	if (!session)
+		session = session_create(core, body);
+	body_assign(BODY_session, &session->b, body);
+	session->queue = core_queue(core, body->queue);
+	CHECK(session->queue);
+	list_waiting(core, session);
+	list_open(session);
+	list_ended(core, session);
+	if (body->serial > core->sessions_drawn)
+		core->sessions_drawn = body->serial;
+	session->last_lsn = event->lsn;
+	event->object = session;
+}
+
+static struct party *party_find(const struct session *session, struct str id)
+{
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (str_eq(party->b.id, id))
+			return party;
+	return NULL;
+}
+
+static struct party *party_create(
+	struct core *core, struct session *session, const struct body_party *body)
+{
+	struct party *party = mem_new(sizeof *party);
+	party->session = session;
+	party->user = body->user.len ? core_user(core, body->user) : NULL;
+	party->answer.object = party;
+	party->answer.due = answer_due;
+	DL_APPEND(session->parties, party);
+	return party;
+}
+
+static void list_live(struct party *party, bool was_live)
+{
+	if (!party->user || was_live == party_is_live(party))
+		return;
+	if (was_live)
+		DL_DELETE2(party->user->parties, party, user_prev, user_next);
+	else
+		DL_APPEND2(party->user->parties, party, user_prev, user_next);
+}
+
+void evolve_party(struct core *core, struct event *event)
+{
+	const struct body_party *body = event->body;
+	struct session *session = core_session(core, body->session);
+	CHECK(session);
+	struct party *party = party_find(session, body->id);
+	bool was_live = party && party_is_live(party);
+	if (!party)
+		party = party_create(core, session, body);
+	body_assign(BODY_party, &party->b, body);
+	list_live(party, was_live);
+	deadline_set(core, &party->answer, body->deadline, event->lsn);
+	if (body->draw > session->draws[body->drawn_for & 7])
+		session->draws[body->drawn_for & 7] = body->draw;
+	session->last_lsn = event->lsn;
+	event->object = party;
+}
+
+static struct message *message_slot(struct session *session, uint64_t seq)
+{
+	CHECK(seq >= 1 && seq <= session->message_count + 1);
+	if (seq <= session->message_count)
+		return session->messages[seq - 1];
+	if (session->message_count == session->message_cap) {
+		session->message_cap = session->message_cap ? 2 * session->message_cap : 8;
+		session->messages = mem_resize(
+			session->messages, session->message_cap * sizeof *session->messages);
+	}
+	struct message *message = mem_new(sizeof *message);
+	session->messages[session->message_count++] = message;
+	return message;
+}
+
+void evolve_message(struct core *core, struct event *event)
+{
+	const struct body_message *body = event->body;
+	struct session *session = core_session(core, body->session);
+	CHECK(session);
+	struct message *message = message_slot(session, body->seq);
+	body_assign(BODY_message, &message->b, body);
+	if (body->outbound)
+		message->delivery = DELIVERY_QUEUED;
+	if (body->audience & (CLASS_CUSTOMER | CLASS_AGENT))
+		idle_anew(core, session, event);
+	session->last_lsn = event->lsn;
+	event->object = message;
+}
+
+/* Only what agents or the customer can see moves the idle time. */
+static void idle_anew(struct core *core, struct session *session, const struct event *event)
+{
+	const struct body_message *body = event->body;
+	if (session->is_ended || !core->centre.idle_close)
+		return;
+	deadline_set(core, &session->idle, body->at + core->centre.idle_close, event->lsn);
+}
+
+void evolve_refusal(struct core *core, struct event *event)
+{
+	const struct body_refusal *body = event->body;
+	struct session *session = core_session(core, body->session);
+	CHECK(session);
+	struct refusal *refusal;
+	DL_FOREACH(session->refusals, refusal)
+		if (str_eq(refusal->b.user, body->user))
+			break;
+	if (!refusal) {
+		refusal = mem_new(sizeof *refusal);
+		refusal->until.object = refusal;
+		refusal->until.due = refusal_due;
+		DL_APPEND(session->refusals, refusal);
+	}
+	body_assign(BODY_refusal, &refusal->b, body);
+	deadline_set(core, &refusal->until, body->until, event->lsn);
+	session->last_lsn = event->lsn;
+	event->object = refusal;
+}

@@ -1,0 +1,187 @@
+/* evolve_sms.c - texts on their way, their parts, held segments and noted messages after an event. */
+#include "core/evolve.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+static int outbound_order(const struct outbound *a, const struct outbound *b)
+{
+	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
+}
+
+static void link_message(
+	const struct core *core, struct outbound *out, const struct body_outbound *body)
+{
+	struct session *session = body->session.len ? core_session(core, body->session) : NULL;
+	if (!session || body->seq == 0 || body->seq > session->message_count)
+		return;
+	out->message_session = session;
+	out->message = session->messages[body->seq - 1];
+	out->message->outbound = out;
+}
+
+static struct outbound *outbound_create(struct core *core, const struct event *event)
+{
+	const struct body_outbound *body = event->body;
+	struct outbound *out = mem_new(sizeof *out);
+	out->link = core_link(core, body->link);
+	CHECK(out->link);
+	out->lsn = event->lsn;
+	out->b.serial = body->serial;
+	out->closes.object = out;
+	out->closes.due = closes_due;
+	link_message(core, out, body);
+	HASH_ADD(hh, core->outbound_by_serial, b.serial, sizeof out->b.serial, out);
+	INSERT_BY_SERIAL(core->outbound, out, outbound_order, prev, next);
+	return out;
+}
+
+static void list_unsent(struct core *core, struct outbound *out)
+{
+	bool is_unsent = out->b.open && (out->part_count == 0 || out->answered < out->part_count);
+	if (is_unsent == out->is_unsent)
+		return;
+	if (is_unsent) {
+		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
+		core->outbound_unsent++;
+	} else {
+		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+		core->outbound_unsent--;
+	}
+	out->is_unsent = is_unsent;
+}
+
+void outbound_list_over(struct core *core, struct outbound *out)
+{
+	if (out->b.open || out->message || out->is_over)
+		return;
+	DL_DELETE(core->outbound, out);
+	DL_APPEND(core->over, out);
+	out->is_over = true;
+}
+
+void evolve_outbound(struct core *core, struct event *event)
+{
+	const struct body_outbound *body = event->body;
+	struct outbound *out = core_outbound(core, body->serial);
+	bool was_open = out && out->b.open;
+	if (!out)
+		out = outbound_create(core, event);
+	body_assign(BODY_outbound, &out->b, body);
+	deadline_set(core, &out->closes, body->open ? body->closes : 0, event->lsn);
+	core->outbound_open += (size_t)(body->open != 0);
+	core->outbound_open -= (size_t)was_open;
+	if (body->serial > core->outbound_drawn)
+		core->outbound_drawn = body->serial;
+	list_unsent(core, out);
+	outbound_list_over(core, out);
+	out->last_lsn = event->lsn;
+	event->object = out;
+}
+
+static int part_order(const struct sms_part *a, const struct sms_part *b)
+{
+	return (a->b.part > b->b.part) - (a->b.part < b->b.part);
+}
+
+static struct sms_part *part_of(struct outbound *out, const struct body_part *body)
+{
+	struct sms_part *part;
+	DL_FOREACH(out->parts, part)
+		if (part->b.part == body->part)
+			return part;
+	part = mem_new(sizeof *part);
+	part->outbound = out;
+	part->b.part = body->part;
+	DL_INSERT_INORDER(out->parts, part, part_order);
+	return part;
+}
+
+/* A receipt names the link and the SMSC's id. */
+static void index_receipt(struct core *core, struct sms_part *part)
+{
+	if (part->receipt_key.len || part->b.smsc_id.len == 0)
+		return;
+	struct buf key = {0};
+	buf_printf(&key, "%.*s %.*s", STR_ARGS(part->outbound->link->b.name),
+		STR_ARGS(part->b.smsc_id));
+	part->receipt_key = str_copy(buf_str(&key));
+	buf_free(&key);
+	struct sms_part *older;
+	HASH_FIND(hh, core->receipts, part->receipt_key.at, part->receipt_key.len, older);
+	if (older) { /* the SMSC used the id again: its receipts mean the newer text */
+		HASH_DEL(core->receipts, older);
+		str_free(&older->receipt_key);
+	}
+	HASH_ADD_KEYPTR(hh, core->receipts, part->receipt_key.at, part->receipt_key.len, part);
+}
+
+void evolve_part(struct core *core, struct event *event)
+{
+	const struct body_part *body = event->body;
+	struct outbound *out = core_outbound(core, body->outbound);
+	CHECK(out);
+	struct sms_part *part = part_of(out, body);
+	bool was_answered = part_is_answered(part);
+	body_assign(BODY_part, &part->b, body);
+	out->part_count = (unsigned)body->parts;
+	out->answered += part_is_answered(part);
+	out->answered -= was_answered;
+	index_receipt(core, part);
+	list_unsent(core, out);
+	if (out->message)
+		out->message->delivery = outbound_delivery(out);
+	out->last_lsn = event->lsn;
+	event->object = part;
+}
+
+static void segment_drop(struct link *link, struct segment_held **held)
+{
+	DL_DELETE(link->segments, *held);
+	link->segment_count--;
+	body_release(BODY_segment, &(*held)->b);
+	free(*held);
+	*held = NULL;
+}
+
+static bool is_same_segment(const struct body_segment *a, const struct body_segment *b)
+{
+	return str_eq(a->phone, b->phone) && str_eq(a->number, b->number) &&
+	       a->reference == b->reference && a->part == b->part;
+}
+
+void evolve_segment(struct core *core, struct event *event)
+{
+	const struct body_segment *body = event->body;
+	struct link *link = core_link(core, body->link);
+	CHECK(link);
+	struct segment_held *held;
+	DL_FOREACH(link->segments, held)
+		if (is_same_segment(&held->b, body))
+			break;
+	if (!body->held) {
+		if (held)
+			segment_drop(link, &held);
+		return;
+	}
+	if (held) { /* it came again: its place is that of its last arrival, as in the tables */
+		DL_DELETE(link->segments, held);
+	} else {
+		held = mem_new(sizeof *held);
+		link->segment_count++;
+	}
+	DL_APPEND(link->segments, held);
+	body_assign(BODY_segment, &held->b, body);
+	event->object = held;
+}
+
+void evolve_inbound(struct core *core, struct event *event)
+{
+	const struct body_inbound *body = event->body;
+	struct link *link = core_link(core, body->link);
+	CHECK(link && body->slot < core->centre.receive_window);
+	body_assign(BODY_inbound, &link->inbound[body->slot].b, body);
+	if (body->count > link->inbound_count)
+		link->inbound_count = body->count;
+	event->object = &link->inbound[body->slot];
+}

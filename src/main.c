@@ -2,6 +2,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
 		fputs("sotto: libsodium cannot start: no source of random numbers\n", stderr);
 		return CLI_FAILED;
 	}
+	umask(077); /* the store holds password hashes and what customers wrote */
 	allow_open_files();
 	return cli_main(argc, argv);
 }

@@ -13,7 +13,15 @@
 #define HTTP_HEADER_MAX  100         /* fields of one request, trailers included */
 #define HTTP_BODY_MAX    (64 * 1024)
 
-enum http_method { HTTP_GET, HTTP_POST, HTTP_PUT, HTTP_DELETE, HTTP_OPTIONS, HTTP_HEAD, HTTP_OTHER };
+enum http_method {
+	HTTP_GET,
+	HTTP_POST,
+	HTTP_PUT,
+	HTTP_DELETE,
+	HTTP_OPTIONS,
+	HTTP_HEAD,
+	HTTP_OTHER
+};
 
 struct http_header {
 	struct str name;

@@ -14,8 +14,8 @@ struct http_client;
 typedef void http_client_done(void *ctx, int status, struct str body);
 
 /* peer names the client in net_sim. user/password: Basic credentials on every request, if user.len. */
-struct http_client *http_client_new(struct net *net, struct str peer, struct str host, unsigned port,
-	struct str user, struct str password);
+struct http_client *http_client_new(struct net *net, struct str peer, struct str host,
+	unsigned port, struct str user, struct str password);
 /* Sends method path (with query) and a JSON body (may be empty). done is called exactly once, also
  * when the client is freed (status 0). */
 void http_client_send(struct http_client *client, const char *method, struct str path,
@@ -25,7 +25,8 @@ void http_client_send(struct http_client *client, const char *method, struct str
 void http_client_share_cookies(struct http_client *client, const struct http_client *from);
 /* Value of a cookie it was given; STR_NONE if it has none of that name. Borrowed until the next answer. */
 struct str http_client_cookie(const struct http_client *client, const char *name);
-void http_client_close(struct http_client *client); /* drops the connection; what waits gets status 0 */
+void http_client_close(
+	struct http_client *client); /* drops the connection; what waits gets status 0 */
 void http_client_free(struct http_client **client);
 
 #endif

@@ -51,7 +51,8 @@ void net_random(struct net *net, struct net_stream *stream, void *out, size_t le
  * Callbacks of one connection. ctx is net_conn_ctx(conn). After on_closed (which comes exactly once
  * for every connection, whoever closed it, never from inside net_close) the conn is gone. */
 struct net_handler {
-	void (*on_open)(struct net_conn *conn); /* an outgoing connection is up; not for accepted ones */
+	void (*on_open)(
+		struct net_conn *conn); /* an outgoing connection is up; not for accepted ones */
 	void (*on_data)(struct net_conn *conn, struct str bytes); /* borrowed for the call */
 	/* net_unsent has come down to 0 again; may be NULL. Not called for what left at once. */
 	void (*on_drained)(struct net_conn *conn);
@@ -62,12 +63,12 @@ struct net_handler {
 /* Listens on host:port (port 0: any free one, see net_listener_port). For each accepted connection
  * on_accept is called; it must set ctx and handler with net_conn_attach, or net_close it. */
 enum err net_listen(struct net *net, struct str host, unsigned port,
-	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
-	MUST_CHECK;
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
+	struct net_listener **out) MUST_CHECK;
 /* The same on a Unix socket (mode 0600; a stale file is replaced). net_sim: ERR_INTERNAL. */
 enum err net_listen_unix(struct net *net, struct str path,
-	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
-	MUST_CHECK;
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
+	struct net_listener **out) MUST_CHECK;
 unsigned net_listener_port(const struct net_listener *listener);
 void net_listener_close(struct net_listener **listener); /* accepted connections stay */
 
@@ -75,8 +76,8 @@ void net_listener_close(struct net_listener **listener); /* accepted connections
  * peer: who connects, for net_sim's streams and records ("" for net_uv). */
 struct net_conn *net_connect(struct net *net, struct str peer, struct str host, unsigned port,
 	const struct net_handler *handler, void *ctx);
-struct net_conn *net_connect_unix(struct net *net, struct str path, const struct net_handler *handler,
-	void *ctx);
+struct net_conn *net_connect_unix(
+	struct net *net, struct str path, const struct net_handler *handler, void *ctx);
 
 void net_conn_attach(struct net_conn *conn, const struct net_handler *handler, void *ctx);
 void *net_conn_ctx(const struct net_conn *conn);
@@ -88,7 +89,8 @@ struct str net_conn_peer(const struct net_conn *conn);
 /* Writes bytes (copied where they cannot leave at once). Writing to a closing conn does nothing; what
  * is written before on_open waits for it. */
 void net_write(struct net_conn *conn, struct str bytes);
-/* Bytes written and not yet taken by the system: the caller's measure for back-pressure. */
+/* Bytes written and not yet taken by the system: the caller's measure for back-pressure. Never 0 again
+ * once written bytes were lost with a broken connection. */
 size_t net_unsent(const struct net_conn *conn);
 /* Stops and starts on_data: back-pressure towards the peer. Reading is on at the start. */
 void net_read(struct net_conn *conn, bool on);

@@ -23,7 +23,8 @@ void net_sim_run(struct net *net, msec until);
 /* Called for every byte that the accepting end writes towards a peer (an outgoing connection's
  * owner), with the peer's name and the number of that peer's connection, from 1. */
 void net_sim_record(struct net *net,
-	void (*record)(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes), void *ctx);
+	void (*record)(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes),
+	void *ctx);
 void net_sim_free(struct net **net);
 
 #endif

@@ -265,7 +265,8 @@ void net_uv_free(struct net **net)
 		uv_world_listener_close(&world->listeners->base);
 	forget_timers(world);
 	uv_walk(&world->loop, close_rest, NULL);
-	while (uv_run(&world->loop, UV_RUN_DEFAULT)) /* a net_uv_stop not yet heeded ends one round */
+	while (uv_run(
+		&world->loop, UV_RUN_DEFAULT)) /* a net_uv_stop not yet heeded ends one round */
 		continue;
 	CHECK(uv_loop_close(&world->loop) == 0);
 	LL_FOREACH_SAFE(world->signals, asked, next)

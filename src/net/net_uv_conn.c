@@ -215,6 +215,7 @@ static void on_written(uv_write_t *request, int status)
 	struct uv_conn *conn = request->handle->data;
 	free(request);
 	if (status < 0) {
+		conn->has_lost = true;
 		if (status != UV_ECANCELED)
 			uv_conn_drop(conn);
 		return;
@@ -239,8 +240,10 @@ static void write_later(struct uv_conn *conn, struct str bytes)
 void uv_world_write(struct net_conn *base, struct str bytes)
 {
 	struct uv_conn *conn = (struct uv_conn *)base;
-	if (conn->is_closing)
+	if (conn->is_closing) {
+		conn->has_lost = true;
 		return;
+	}
 	CHECK(bytes.len <= UINT32_MAX);
 	if (conn->opening) {
 		uv_opening_write(conn, bytes);
@@ -249,6 +252,7 @@ void uv_world_write(struct net_conn *base, struct str bytes)
 	uv_buf_t buf = uv_buf_init((char *)(uintptr_t)bytes.at, (unsigned)bytes.len);
 	int taken = uv_try_write(&conn->socket.stream, &buf, 1); /* nothing while others wait */
 	if (taken < 0 && taken != UV_EAGAIN) {
+		conn->has_lost = true;
 		uv_conn_drop(conn);
 		return;
 	}
@@ -262,5 +266,5 @@ size_t uv_world_unsent(const struct net_conn *base)
 	const struct uv_conn *conn = (const struct uv_conn *)base;
 	if (conn->opening)
 		return uv_opening_unsent(conn);
-	return uv_stream_get_write_queue_size(&conn->socket.stream);
+	return conn->has_lost + uv_stream_get_write_queue_size(&conn->socket.stream);
 }

@@ -73,6 +73,7 @@ struct uv_conn {
 	bool is_ended : 1;     /* the other side sends nothing more */
 	bool is_shut : 1;      /* our side's end was sent */
 	bool is_paused : 1;    /* net_read(false) */
+	bool has_lost : 1;     /* something written will never be taken */
 	char peer[UV_PEER_BYTES];
 	union uv_socket socket;
 };

@@ -621,6 +621,16 @@ static void random_bytes_differ_from_draw_to_draw(void **state)
 	assert_memory_not_equal(one, two, sizeof one);
 }
 
+static void what_is_written_to_a_connection_that_ended_never_counts_as_sent(void **state)
+{
+	struct world *w = *state;
+	struct net_conn *conn = net_connect(
+		w->net, STR_NONE, STR("127.0.0.1"), listen_on(w, "127.0.0.1"), &hello, w);
+	net_close(conn, 0);
+	net_write(conn, STR("an answer"));
+	assert_true(net_unsent(conn) > 0);
+}
+
 static void stopping_before_anything_runs_does_not_spoil_the_end(void **state)
 {
 	struct world *w = *state;
@@ -655,6 +665,7 @@ int main(void)
 		WORLD_TEST(the_loop_waits_for_work_and_ends_when_nothing_is_left),
 		WORLD_TEST(freeing_the_world_with_work_and_connections_open_leaks_nothing),
 		WORLD_TEST(a_signal_arrives_on_the_loop),
+		WORLD_TEST(what_is_written_to_a_connection_that_ended_never_counts_as_sent),
 		WORLD_TEST(stopping_before_anything_runs_does_not_spoil_the_end),
 		WORLD_TEST(random_bytes_differ_from_draw_to_draw),
 	};

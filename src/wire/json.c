@@ -5,8 +5,12 @@
 static void put_escaped(struct buf *out, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	const char *short_form = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : c == '\r' ? "\\r"
-		: c == '\t' ? "\\t" : NULL;
+	const char *short_form = c == '"'    ? "\\\""
+				 : c == '\\' ? "\\\\"
+				 : c == '\n' ? "\\n"
+				 : c == '\r' ? "\\r"
+				 : c == '\t' ? "\\t"
+					     : NULL;
 	if (short_form) {
 		buf_puts(out, short_form);
 		return;

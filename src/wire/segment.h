@@ -12,7 +12,7 @@
 /* The longest text of the API, 4,096 characters, takes 125 where all of them are emoji. */
 #define SEGMENT_PARTS_MAX 128
 
-enum sms_coding {      /* data_coding of SMPP 3.4, 5.2.19 */
+enum sms_coding { /* data_coding of SMPP 3.4, 5.2.19 */
 	SMS_CODING_DEFAULT = 0,
 	SMS_CODING_IA5 = 1,
 	SMS_CODING_BINARY = 4,

@@ -9,13 +9,13 @@
 #include "base/msec.h"
 #include "wire/smpp_pdu.h"
 
-#define SMPP_WINDOW_MAX           100   /* unanswered submit_sm at the most (setting window) */
+#define SMPP_WINDOW_MAX 100 /* unanswered submit_sm at the most (setting window) */
 /* Unanswered deliver_sm taken from a peer; beyond: ESME_RTHROTTLED. (An SMSC takes SMPP_WINDOW_MAX
  * submit_sm.) */
-#define SMPP_RECEIVE_WINDOW       10
-#define SMPP_ENQUIRE_MS           30000 /* silence after which we ask whether the peer lives */
-#define SMPP_RESPONSE_TIMEOUT_MS  10000 /* of a request of ours; then the bind is given up */
-#define SMPP_BIND_TIMEOUT_MS      10000
+#define SMPP_RECEIVE_WINDOW      10
+#define SMPP_ENQUIRE_MS          30000 /* silence after which we ask whether the peer lives */
+#define SMPP_RESPONSE_TIMEOUT_MS 10000 /* of a request of ours; then the bind is given up */
+#define SMPP_BIND_TIMEOUT_MS     10000
 
 enum smpp_role { SMPP_ESME, SMPP_SMSC };
 
@@ -28,13 +28,13 @@ struct smpp_bind_settings {
 /* What happened, told in order to the one callback. Borrowed for the call. The callback may call
  * smpp_bind_send, _answer, _unbind and the questions, but not _recv, _tick or _free. */
 enum smpp_happening {
-	SMPP_BOUND,            /* the bind succeeded */
-	SMPP_REFUSED,          /* ESME: bind_resp or generic_nack with pdu->status; ENDED follows */
-	SMPP_RECEIVED,         /* deliver_sm (ESME), submit_sm (SMSC): smpp_bind_answer it */
-	SMPP_ANSWERED,         /* response to what was sent under `cookie`; or a generic_nack,
+	SMPP_BOUND,       /* the bind succeeded */
+	SMPP_REFUSED,     /* ESME: bind_resp or generic_nack with pdu->status; ENDED follows */
+	SMPP_RECEIVED,    /* deliver_sm (ESME), submit_sm (SMSC): smpp_bind_answer it */
+	SMPP_ANSWERED,    /* response to what was sent under `cookie`; or a generic_nack,
 	                        * then never with status 0. pdu->sm_resp is empty without body */
-	SMPP_WINDOW_OPEN,      /* a place in the send window became free */
-	SMPP_ENDED,            /* unbind, time-out or garbage, `why` says which: write what
+	SMPP_WINDOW_OPEN, /* a place in the send window became free */
+	SMPP_ENDED,       /* unbind, time-out or garbage, `why` says which: write what
 	                        * smpp_bind_take still gives, then close. Told once, and last */
 };
 struct smpp_event {
@@ -62,16 +62,16 @@ void smpp_bind_take(struct smpp_bind *bind, struct buf *out);
 bool smpp_bind_send(struct smpp_bind *bind, struct smpp_pdu *pdu, uint64_t cookie, msec now);
 /* Answers a received request by its sequence (the response's body id may be empty). A sequence that
  * does not wait for an answer is left alone; so is everything after SMPP_ENDED. */
-void smpp_bind_answer(struct smpp_bind *bind, uint32_t sequence, enum smpp_status status,
-	struct str message_id);
+void smpp_bind_answer(
+	struct smpp_bind *bind, uint32_t sequence, enum smpp_status status, struct str message_id);
 void smpp_bind_unbind(struct smpp_bind *bind, msec now); /* orderly end; SMPP_ENDED follows */
 #define SMPP_NEVER INT64_MAX
 /* Time passes: enquire_link, time-outs. Returns the next point in time at which to call again
  * (SMPP_NEVER after SMPP_ENDED); smpp_bind_send and _unbind may bring it nearer. */
 msec smpp_bind_tick(struct smpp_bind *bind, msec now);
 /* Calls each(ctx, cookie) for every request sent and not answered, oldest first. */
-void smpp_bind_unanswered(const struct smpp_bind *bind, void (*each)(void *ctx, uint64_t cookie),
-	void *ctx);
+void smpp_bind_unanswered(
+	const struct smpp_bind *bind, void (*each)(void *ctx, uint64_t cookie), void *ctx);
 unsigned smpp_bind_free_window(const struct smpp_bind *bind);
 bool smpp_bind_is_bound(const struct smpp_bind *bind);
 

@@ -142,3 +142,36 @@ export class Bare {
   // A poll that the server holds until something comes.
   heldPoll() { return this.say(this.connectMessage()) }
 }
+
+// A second client of a user, as another tab would be: it polls without waiting, so what it has got is all that was
+// sent to the user by then.
+export class Shadow extends Bare {
+  // already: how many notifications the client had got whose shadow this is.
+  async open(already) {
+    this.count = already
+    await this.handshake()
+    for (const topic of topics) await this.subscribe(topic)
+    await this.looks()
+    // The server forgets a client that is silent for 10 s.
+    this.timer = setInterval(() => this.looks().catch(() => {}), 4000)
+    this.timer.unref()
+    return this
+  }
+
+  // One poll after the other, never two at once. Resolves with how many notifications there were in all.
+  looks() {
+    this.looking = (this.looking ?? Promise.resolve()).catch(() => {}).then(async () => {
+      const came = await this.poll()
+      if (came.some(one => one.successful === false)) throw new Error(`shadow: ${JSON.stringify(came)}`)
+      this.count += came.filter(one => !one.channel.startsWith('/meta/')).length
+      return this.count
+    })
+    return this.looking
+  }
+
+  async close() {
+    clearInterval(this.timer)
+    await this.looking?.catch(() => {})
+    await this.ask('/meta/disconnect').catch(() => {})
+  }
+}

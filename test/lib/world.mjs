@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { atEnd } from './atend.mjs'
-import { Listener } from './bayeux.mjs'
+import { Listener, Shadow } from './bayeux.mjs'
 import { passwordOf, queueName, serviceNumber } from './config.mjs'
 import { Rest } from './rest.mjs'
 import { Server } from './server.mjs'
@@ -100,16 +100,19 @@ export class Person {
     this.isSignedIn = false
   }
 
+  // The official client, and a shadow of it that subscribes to the same and only looks when asked: see mark().
   async opensClient() {
     this.listener = new Listener(this.w.server, this.rest)
     this.read = 0
     this.taken.clear()
     await this.listener.open()
+    this.shadow = await new Shadow(this.w.server, this.rest).open(this.listener.inbox.length)
   }
 
   async losesClient() {
-    await this.listener?.close()
-    this.listener = null
+    const { listener, shadow } = this
+    this.listener = this.shadow = null
+    await Promise.all([listener?.close(), shadow?.close()])
   }
 
   async ready() { await this.changesState('Ready') }
@@ -167,18 +170,19 @@ export class Person {
     return found.data
   }
 
-  // Proof that nothing (more) comes: something that must come later has come. Changing one's own state to and fro
-  // is told on another topic of the same client, after all that was sent before.
+  // Proof that nothing (more) came of what was done before.
   async seesNothing() {
     await this.mark()
     assert.deepEqual(this.unread, [], `${this.name} should have seen nothing`)
   }
 
+  // Returns when the client has got all that the server had sent to this user by now. Not by waiting: a request goes
+  // to and fro, so that the turn in which supervisors are told is over; then the shadow takes what its backlog holds,
+  // and the client must have come as far.
   async mark() {
-    const { state } = await this.state()
-    const other = state === 'Ready' ? 'NotReady' : 'Ready'
-    await this.changesState(other)
-    await this.changesState(state)
+    await this.rest.get('/me')
+    const count = await this.shadow.looks()
+    await this.listener.when(inbox => inbox.length >= count, `${this.name} to get ${count} notifications`)
   }
 
   // Whatever came up to now counts as read.

@@ -520,6 +520,7 @@ const nicknameCases = [
   ['empty, which is absent: the user name', { nickname: '' }, {}, 'sam'],
   ['overruled by that of Accept', { nickname: 'Mystery' }, { nickname: 'Sammy' }, 'Sammy'],
   ['kept where that of Accept is empty', { nickname: 'Mystery' }, { nickname: '' }, 'Mystery'],
+  ['of 63 characters', { nickname: 'x'.repeat(63) }, {}, 'x'.repeat(63)],
   ['of 64 characters beyond the BMP', { nickname: '🦉'.repeat(64) }, {}, '🦉'.repeat(64)],
 ]
 for (const [what, order, accept, expected] of nicknameCases) {

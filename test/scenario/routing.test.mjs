@@ -1,7 +1,7 @@
 // routing.test.mjs - who is offered a session, in which order, and what happens without an answer.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { queueName, until, world } from '../lib/world.mjs'
+import { queueName, world } from '../lib/world.mjs'
 
 const phone = n => `1555100${String(n).padStart(4, '0')}`
 
@@ -159,15 +159,15 @@ test('EndContactCenterSession requeues what is Invited and what is running, in p
   }
 })
 
-test('A supervisor is offered nothing unless an agent too', async t => {
+test('Whoever only supervises cannot be Ready (5), and is offered nothing', async t => {
   const w = await world(t, { agents: ['ana'], supervisors: ['sam'], ready: [] })
   const { ana, sam, customer } = w
-  await sam.rest.ask('/me/channels/smssession', 'Ready')
+  const refused = await sam.rest.ask('/me/channels/smssession', 'Ready')
+  assert.deepEqual([refused.status, refused.code], [403, 5])
   await customer.writes('Hello')
   await ana.ready()
   await ana.accepts()
-  await until(async () => (await sam.state()).state, 'a state')
-  assert.deepEqual(sam.unread, [])
+  await sam.seesNothing()
 })
 
 test('What waits survives a restart, and its order', async t => {

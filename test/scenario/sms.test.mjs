@@ -118,6 +118,17 @@ test('Inbound: 16-bit references and message_payload work too', async t => {
   await ana.sees({ text: payload })
 })
 
+test('An international number is +digits inside, and goes out as it came', async t => {
+  const { ana, smsc } = await world(t, { agents: ['ana'] })
+  await smsc.deliver({ from: '420777123456', to: serviceNumber, text: 'Ahoj', source_addr_ton: 1, source_addr_npi: 1 })
+  const { history } = await ana.accepts()
+  assert.equal(history.messages[0].from.nickname, '+420777123456')
+  await ana.says('Dobrý den')
+  await until(() => smsc.submits.length === 1, 'the answer')
+  const { pdu } = smsc.submits[0]
+  assert.deepEqual([pdu.destination_addr, pdu.dest_addr_ton, pdu.dest_addr_npi], ['420777123456', 1, 1])
+})
+
 test('A text to an unknown service number is refused, and opens nothing', async t => {
   const { ana, smsc } = await world(t, { agents: ['ana'] })
   const answer = await smsc.deliver({ from: '15551000001', to: '19990000', text: 'Hello' })

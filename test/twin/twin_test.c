@@ -30,7 +30,7 @@
 #define SMSC        7001 /* where the recorder passes it on */
 #define ACTOR_MAX   8
 #define SEEDS_FIRST 1
-#define SEEDS_LAST  120
+#define SEEDS_LAST  48
 
 static const char configuration[] =
 	"listen: 127.0.0.1:8080\n"

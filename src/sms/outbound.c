@@ -7,7 +7,10 @@
  *   COMMITTING  the core knows; to be on disk
  *
  * A fate that the store refuses goes back to KNOWN and is told again later, so that a full disk
- * costs no second SMS. */
+ * costs no second SMS.
+ *
+ * Sending goes on behind the text that was looked at last: of those before it each part has a slot,
+ * a fate, or a pause of its own. What takes that from a part without settling it looks back. */
 #include "sms/outbound.h"
 #include "base/arena.h"
 #include "base/log.h"
@@ -44,6 +47,11 @@ struct sms_outbound {
 	bool is_throttled;
 	struct put_off_list put_off;
 	struct net_timer due; /* a part that was put off may be sent again */
+	msec due_at;          /* when; 0: none is put off */
+	uint64_t offered;     /* texts up to this serial need no look */
+	bool must_look_back;  /* ... but now they do */
+	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
+	unsigned counted_parts;
 	unsigned window;
 	struct slot slots[SMPP_WINDOW_MAX];
 };
@@ -87,6 +95,12 @@ static void slot_clear(struct slot *slot)
 	*slot = (struct slot) {.state = SLOT_FREE};
 }
 
+/* The next round begins with the first text. */
+static void look_back(struct sms_outbound *out)
+{
+	out->must_look_back = true;
+}
+
 unsigned sms_outbound_unanswered(const struct sms_outbound *out)
 {
 	unsigned count = 0;
@@ -106,6 +120,8 @@ static void on_committed(void *owner, uint64_t item, bool is_durable)
 		net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 		return;
 	}
+	if (slot->fate == FATE_UNKNOWN) /* perhaps to be sent once more */
+		look_back(out);
 	slot_clear(slot);
 	pump(out);
 }
@@ -136,6 +152,7 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 	}
 	if (e != OK) {
 		slot_clear(slot);
+		look_back(out);
 		return;
 	}
 	slot->state = SLOT_COMMITTING;
@@ -170,6 +187,7 @@ static void on_throttled_long_enough(void *ctx)
 static void arm_due(struct sms_outbound *out)
 {
 	msec now = net_now(out->world.net), next = put_off_next(&out->put_off, now);
+	out->due_at = next;
 	if (next)
 		net_timer_start(out->world.net, &out->due, next - now);
 }
@@ -194,6 +212,7 @@ static void repeat_later(struct sms_outbound *out, struct slot *slot, bool is_er
 	if (is_error)
 		put_off_again(&out->put_off, slot->serial, slot->part, net_now(out->world.net));
 	slot_clear(slot);
+	look_back(out);
 	throttle(out);
 	arm_due(out);
 }
@@ -283,10 +302,20 @@ static bool can_send_part(
 	       !put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
 }
 
+/* A long text is looked at each time a place in the window is free: it is counted once. */
+static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
+{
+	if (out->counted != text->b.serial) {
+		out->counted = text->b.serial;
+		out->counted_parts = segment_count(text->b.text);
+	}
+	return out->counted_parts;
+}
+
 /* False: no further part can leave now. */
 static bool send_text(struct sms_outbound *out, struct outbound *text)
 {
-	unsigned parts = segment_count(text->b.text);
+	unsigned parts = parts_of(out, text);
 	if (parts == 0) {
 		if (!has_slot(out, text->b.serial, 1))
 			refuse_text(out, text);
@@ -342,15 +371,29 @@ static bool can_send(const struct sms_outbound *out)
 	       out->connector->ops->is_up(out->connector);
 }
 
-/* Found anew each time: sending may take any text off the list. Those passed over are in the
- * window or put off, so there are few. */
+/* Found anew each time: sending may take any text off the list. Mostly the one with the serial is
+ * still on it, or nothing is behind it. */
 static struct outbound *unsent_after(const struct sms_outbound *out, uint64_t serial)
 {
-	struct outbound *text;
-	DL_FOREACH2(link_of(out)->unsent, text, unsent_next)
+	struct outbound *text = core_outbound(core_of(out), serial);
+	if (text && text->is_unsent)
+		return text->unsent_next;
+	struct outbound *first = link_of(out)->unsent;
+	if (!first || first->unsent_prev->b.serial <= serial) /* the last one */
+		return NULL;
+	DL_FOREACH2(first, text, unsent_next)
 		if (text->b.serial > serial)
 			return text;
 	return NULL;
+}
+
+/* A part that was put off counts from its very moment on, whichever timer fires first in it. */
+static void look_back_if_needed(struct sms_outbound *out)
+{
+	bool is_due = out->due_at && net_now(out->world.net) >= out->due_at;
+	if (out->must_look_back || is_due)
+		out->offered = 0;
+	out->must_look_back = false;
 }
 
 /* Sends what may leave, in the order of serials. Not entered twice: what an answer on the way frees
@@ -362,11 +405,13 @@ static void pump(struct sms_outbound *out)
 	out->is_pumping = true;
 	if (out->unmarked)
 		mark_uncertain(out);
-	struct outbound *text = is_marking(out) ? NULL : unsent_after(out, 0);
+	look_back_if_needed(out);
+	struct outbound *text = is_marking(out) ? NULL : unsent_after(out, out->offered);
 	while (text && text->lsn <= out->durable && free_slot(out)) {
 		uint64_t serial = text->b.serial;
 		if (!send_text(out, text) || !can_send(out))
 			break;
+		out->offered = serial;
 		text = unsent_after(out, serial);
 	}
 	out->is_pumping = false;
@@ -374,6 +419,7 @@ static void pump(struct sms_outbound *out)
 
 void sms_outbound_up(struct sms_outbound *out)
 {
+	look_back(out);
 	pump(out);
 }
 
@@ -418,6 +464,8 @@ void sms_outbound_stop(struct sms_outbound *out)
 void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 {
 	out->durable = lsn;
+	out->counted = 0;
+	look_back(out);
 	pump(out);
 }
 

@@ -247,6 +247,20 @@ static void test_while_throttled_nothing_else_leaves_and_the_order_stays(void **
 	assert_submits(b, "1\n1\n2\n");
 }
 
+static void test_a_throttled_text_leaves_before_those_that_were_behind_it(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 5);
+	bench_run(b, 10);
+	carrier_answer(&b->carrier, 1, ESME_RTHROTTLED, "");
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 500);
+	assert_submits(b, "1\n2\n3\n");
+	bench_run(b, 600);
+	assert_submits(b, "1\n2\n3\n2\n4\n");
+}
+
 static void test_a_carrier_in_trouble_gets_the_text_again_after_a_pause(void **state)
 {
 	struct bench *b = *state;
@@ -609,6 +623,7 @@ int main(void)
 		TEST(test_the_longest_text_of_the_api_leaves_whole),
 		TEST(test_a_throttled_text_leaves_again_after_a_pause),
 		TEST(test_while_throttled_nothing_else_leaves_and_the_order_stays),
+		TEST(test_a_throttled_text_leaves_before_those_that_were_behind_it),
 		TEST(test_a_carrier_in_trouble_gets_the_text_again_after_a_pause),
 		TEST(test_the_order_stays_where_trouble_passes_at_once),
 		TEST(test_texts_that_always_meet_trouble_do_not_hold_up_the_others),

@@ -23,6 +23,7 @@ struct smpp_connector {
 	bool has_ended;         /* the bind told so; hung up at the end of the turn */
 	bool is_up, is_paused, is_stopping;
 	bool has_answers; /* given since the last `written` */
+	bool has_sent;    /* tick runs, at once, to write it out */
 	msec up_at;
 	msec backoff;
 	struct net_timer tick, retry, stop;
@@ -42,6 +43,7 @@ static struct smpp_connector *of(struct connector *connector)
 static void flush(struct smpp_connector *c)
 {
 	struct buf out = {0};
+	c->has_sent = false;
 	smpp_bind_take(c->bind, &out);
 	if (out.len)
 		net_write(c->conn, buf_str(&out));
@@ -60,7 +62,7 @@ static void tell_written(struct smpp_connector *c)
 static void hang_up(struct smpp_connector *c, msec linger_ms)
 {
 	bool was_up = c->is_up;
-	c->is_up = c->has_ended = c->has_answers = false;
+	c->is_up = c->has_ended = c->has_answers = c->has_sent = false;
 	smpp_bind_free(&c->bind);
 	net_timer_stop(c->net, &c->tick);
 	unread_end(&c->unread);
@@ -103,6 +105,16 @@ static void leave(struct smpp_connector *c)
 	}
 	arm(c, due);
 	tell_written(c);
+}
+
+/* What one commit or one pause let go is many sends, each alone: one write for all of them, before
+ * the loop waits for anything. Whatever else enters the bind meanwhile writes it out too. */
+static void leave_soon(struct smpp_connector *c)
+{
+	if (c->has_sent)
+		return;
+	c->has_sent = true;
+	net_timer_start(c->net, &c->tick, 0);
 }
 
 static void on_tick(void *ctx)
@@ -315,9 +327,9 @@ static bool send_sms(
 		c->handler.answered(c->handler.ctx, cookie, CONNECTOR_REFUSED, STR_NONE);
 		return true;
 	}
-	enter(c);
 	bool is_sent = smpp_bind_send(c->bind, &pdu, cookie, net_now(c->net));
-	leave(c);
+	if (is_sent && c->depth == 0)
+		leave_soon(c);
 	return is_sent;
 }
 

@@ -26,7 +26,7 @@ deps-check:
 	@packaging/install-deps.sh build check
 
 build: deps-build
-	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_ndebug=false -Dtests=disabled
+	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_lto=true -Dtests=disabled
 	@ninja -C build -j $(NPROC) src/sotto
 	@ln -sf src/sotto build/sotto
 

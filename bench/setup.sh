@@ -22,7 +22,7 @@ if [ ${#missing[@]} -gt 0 ]; then
 fi
 
 packaging/install-deps.sh build
-[ -f build-bench/build.ninja ] || meson setup build-bench --buildtype=release -Db_ndebug=true -Dtests=disabled >/dev/null
+[ -f build-bench/build.ninja ] || meson setup build-bench --buildtype=release -Db_lto=true -Dtests=disabled >/dev/null
 ninja -C build-bench --quiet src/sotto
 for one in fanout limit smsc; do
 	[ "build-bench/$one" -nt "bench/gen/$one.c" ] && [ "build-bench/$one" -nt bench/gen/common.h ] ||

@@ -668,6 +668,29 @@ static void test_a_text_is_delivered_part_by_part(void **state)
 	assert_int_equal(run(c, receipt), ERR_NOT_FOUND);
 }
 
+static uint64_t reference_of_a_text_of(struct centre *c, size_t len, char last)
+{
+	char text[200];
+	struct session *session = session_of(c->ana);
+	memset(text, 'x', sizeof text);
+	text[len - 1] = last;
+	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
+			.caller = c->ana,
+			.session = session,
+			.text = str_from(text, len)});
+	return session->messages[session->message_count - 1]->outbound->b.reference;
+}
+
+static void test_only_what_may_need_several_sms_draws_a_reference(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(reference_of_a_text_of(c, 159, 'x'), 0);
+	assert_int_equal(reference_of_a_text_of(c, 160, 'x'), 0);
+	assert_int_equal(reference_of_a_text_of(c, 160, '^'), 1); /* two septets */
+	assert_int_equal(reference_of_a_text_of(c, 161, 'x'), 2);
+}
+
 static void test_a_redelivery_is_matched_once(void **state)
 {
 	struct centre *c = *state;
@@ -801,6 +824,7 @@ int main(void)
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
 		T(test_a_text_is_delivered_part_by_part),
+		T(test_only_what_may_need_several_sms_draws_a_reference),
 		T(test_a_redelivery_is_matched_once),
 		T(test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another),
 		T(test_an_idle_session_is_completed_and_forgotten),

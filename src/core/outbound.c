@@ -4,9 +4,11 @@
 
 #include <utlist.h>
 
-/* The longest text that is surely one SMS, in any alphabet: longer ones take a reference for the
- * concatenation header. Drawn per phone, so no customer learns how much others are written. */
-#define SURELY_ONE_SMS_CHARS 70
+/* What surely fits into one SMS needs no reference: 70 characters of any alphabet, or 160 that take one
+ * septet each in the default alphabet (3GPP TS 23.038, 6.2.1; here: ASCII but for what it lacks or
+ * escapes). Others draw one, per phone, so no customer learns how much others are written. */
+#define ONE_SMS_CHARS   70
+#define ONE_SMS_SEPTETS 160
 
 #define PARTS_MAX 128 /* as wire/segment.h: 4,096 emoji take 125 */
 
@@ -15,9 +17,26 @@ uint64_t outbound_next_serial(const struct core *core)
 	return core->outbound_drawn + 1;
 }
 
+static bool is_one_septet(unsigned char c)
+{
+	return c >= ' ' && c < 0x7F && !strchr("`[\\]^{|}~", c);
+}
+
+static bool is_surely_one_sms(struct str text)
+{
+	if (utf8_count(text) <= ONE_SMS_CHARS && text.len <= 2 * ONE_SMS_CHARS)
+		return true;
+	if (text.len > ONE_SMS_SEPTETS)
+		return false;
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_one_septet((unsigned char)text.at[i]))
+			return false;
+	return true;
+}
+
 static uint64_t draw_reference(struct turn *turn, struct contact *contact, struct str text)
 {
-	if (utf8_count(text) <= SURELY_ONE_SMS_CHARS && text.len <= 2 * SURELY_ONE_SMS_CHARS)
+	if (is_surely_one_sms(text))
 		return 0;
 	struct body_contact body = contact->b;
 	body.reference = body.reference % 255 + 1;

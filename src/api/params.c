@@ -57,7 +57,7 @@ static struct str path_below_api(struct str text)
 	return is_absolute ? STR_NONE : str_skip(text, str_starts(text, STR("/")));
 }
 
-/* Contacts of the directory that are users have the same id (core-api 4.14). A queue has an address
+/* Contacts of the directory that are users have the same id (Contacts API). A queue has an address
  * too, but nobody of that kind can be invited: it is not found. */
 static enum err read_user(struct call *call, struct str text, struct user **out)
 {

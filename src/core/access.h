@@ -5,7 +5,7 @@
 
 #include "core/core.h"
 
-/* In the order in which the API prints them (sms-session-api.md 2.4). */
+/* In the order in which the API prints them (samples of the SMS Session API). */
 #define CAPABILITIES(X)                                                                            \
 	X(CAN_ACCEPT, "Accept")                                                                    \
 	X(CAN_REJECT, "Reject")                                                                    \

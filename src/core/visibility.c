@@ -25,7 +25,7 @@ struct rule {
 #define EVERYBODY (CLASS_CUSTOMER | CLASS_AGENT | CLASS_SUPERVISOR)
 #define STAFF     (CLASS_AGENT | CLASS_SUPERVISOR)
 
-/* Source: sms-session-api.md 3.4; monitor-operation.txt: "only another supervisor will see that the
+/* Source: the page of the Monitor operation: "only another supervisor will see that the
  * supervisor has joined". */
 static const struct rule rules[] = {
 	{LISTED, VISIBLE_ALL, EVERYBODY},

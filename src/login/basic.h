@@ -10,7 +10,7 @@ struct basic_reading {
 	struct str password;
 };
 
-/* Clients send UTF-8 or ISO-8859-1 and do not say which (core-api 2.1), so bytes beyond ASCII
+/* Clients send UTF-8 or ISO-8859-1 and do not say which (Making a Request), so bytes beyond ASCII
  * have up to two readings: as UTF-8 where they are that, then as ISO-8859-1. */
 struct basic {
 	struct basic_reading readings[2];

@@ -1,4 +1,4 @@
-/* view.c - sessions, users and channels as JSON. Shapes: sms-session-api.md 2, core-api.md 4. */
+/* view.c - sessions, users and channels as JSON. Shapes: SMS Session API, Users API. */
 #include "view/view.h"
 #include "core/access.h"
 #include "core/session.h"
@@ -175,7 +175,7 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 	put_path(out, "path", "/users/", user->b.id);
 }
 
-/* Ids that clients may hard-code: core-api.md 4.5. */
+/* Ids that clients may hard-code: Agent State and Channels pages of the API. */
 static const struct {
 	const char *id, *display;
 } user_states[] = {

@@ -48,14 +48,7 @@ static void leave_running(struct turn *turn, struct party *party)
 		session_requeue(turn, session, session->queue);
 		return;
 	}
-	party_end(turn, party, EV_PARTY_FINISHED);
-	transcript_add(turn, session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
-}
-
-static void leave_watched(struct turn *turn, struct party *party)
-{
-	party_end(turn, party, EV_PARTY_FINISHED);
-	transcript_add(turn, party->session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
+	party_leave(turn, party);
 }
 
 static void revoke(struct turn *turn, struct party *party)
@@ -78,7 +71,7 @@ static const struct {
 	{PARTY_AGENT, PARTY_CHATTING, leave_running},
 	{PARTY_AGENT, PARTY_LEFT_CHAT, complete},
 	{PARTY_SUPERVISOR, PARTY_INVITED, revoke},
-	{PARTY_SUPERVISOR, PARTY_CHATTING, leave_watched},
+	{PARTY_SUPERVISOR, PARTY_CHATTING, party_leave},
 };
 
 static void end_participation(struct turn *turn, struct party *party)

@@ -86,10 +86,9 @@ static int part_order(const struct sms_part *a, const struct sms_part *b)
 
 static struct sms_part *part_of(struct outbound *out, const struct body_part *body)
 {
-	struct sms_part *part;
-	DL_FOREACH(out->parts, part)
-		if (part->b.part == body->part)
-			return part;
+	struct sms_part *part = outbound_part(out, body->part);
+	if (part)
+		return part;
 	part = mem_new(sizeof *part);
 	part->outbound = out;
 	part->b.part = body->part;
@@ -103,8 +102,7 @@ static void index_receipt(struct core *core, struct sms_part *part)
 	if (part->receipt_key.len || part->b.smsc_id.len == 0)
 		return;
 	struct buf key = {0};
-	buf_printf(&key, "%.*s %.*s", STR_ARGS(part->outbound->link->b.name),
-		STR_ARGS(part->b.smsc_id));
+	receipt_key(&key, part->outbound->link, part->b.smsc_id);
 	part->receipt_key = str_copy(buf_str(&key));
 	buf_free(&key);
 	struct sms_part *older;

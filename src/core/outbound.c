@@ -140,9 +140,9 @@ static void change_part(struct turn *turn, struct outbound *out, const struct bo
 
 /* --- answers of the SMSC ------------------------------------------------------------------------ */
 
-static const struct sms_part *find_part(const struct outbound *out, uint64_t number)
+struct sms_part *outbound_part(const struct outbound *out, uint64_t number)
 {
-	const struct sms_part *part;
+	struct sms_part *part;
 	DL_FOREACH(out->parts, part)
 		if (part->b.part == number)
 			return part;
@@ -155,13 +155,13 @@ enum err can_answer_part(const struct core *core, const struct command *command)
 	(void)core;
 	CHECK(command->part >= 1 && command->part <= command->parts && command->parts <= PARTS_MAX);
 	CHECK(out->part_count == 0 || out->part_count == command->parts);
-	const struct sms_part *part = find_part(out, command->part);
+	const struct sms_part *part = outbound_part(out, command->part);
 	return !out->b.open || (part && part_is_answered(part)) ? ERR_ALREADY : OK;
 }
 
 static struct body_part part_now(const struct command *command)
 {
-	const struct sms_part *part = find_part(command->outbound, command->part);
+	const struct sms_part *part = outbound_part(command->outbound, command->part);
 	struct body_part body = {
 		.outbound = command->outbound->b.serial,
 		.part = command->part,
@@ -189,11 +189,16 @@ void make_unanswered_part(struct turn *turn, const struct command *command)
 
 /* --- receipts ----------------------------------------------------------------------------------- */
 
+void receipt_key(struct buf *key, const struct link *link, struct str smsc_id)
+{
+	buf_printf(key, "%.*s %.*s", STR_ARGS(link->b.name), STR_ARGS(smsc_id));
+}
+
 static struct sms_part *receipted(const struct core *core, const struct command *command)
 {
 	struct sms_part *part;
 	struct buf key = {0};
-	buf_printf(&key, "%.*s %.*s", STR_ARGS(command->link->b.name), STR_ARGS(command->smsc_id));
+	receipt_key(&key, command->link, command->smsc_id);
 	HASH_FIND(hh, core->receipts, key.at, key.len, part);
 	buf_free(&key);
 	return part;
@@ -222,7 +227,7 @@ void closes_due(struct turn *turn, void *object)
 	struct outbound *out = object;
 	uint64_t parts = out->part_count ? out->part_count : 1;
 	for (uint64_t i = 1; i <= parts && out->is_unsent; i++) {
-		const struct sms_part *part = find_part(out, i);
+		const struct sms_part *part = outbound_part(out, i);
 		struct body_part body = {.outbound = out->b.serial, .part = i, .parts = parts};
 		if (part && part_is_answered(part))
 			continue;

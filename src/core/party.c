@@ -83,6 +83,13 @@ void party_end(struct turn *turn, struct party *party, enum event_kind kind)
 	turn_emit(turn, kind, &body);
 }
 
+void party_leave(struct turn *turn, struct party *party)
+{
+	party_end(turn, party, EV_PARTY_FINISHED);
+	if (party->b.joined)
+		transcript_add_leaving(turn, party);
+}
+
 /* --- questions ---------------------------------------------------------------------------------- */
 
 /* NULL: a deadline took the session away between the look-up and the command. */
@@ -99,33 +106,12 @@ static enum err can(const struct core *core, const struct command *command, enum
 	return access_capabilities(core, party) & 1u << what ? OK : ERR_WRONG_STATE;
 }
 
-static enum err agents_only(const struct command *command)
+/* What a supervisor who only watches never may, whatever the state. */
+enum err may_take_part(const struct core *core, const struct command *command)
 {
 	const struct party *party = acting(command);
+	(void)core;
 	return party && party->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
-}
-
-enum err may_act(const struct core *core, const struct command *command)
-{
-	return command_always(core, command);
-}
-
-enum err may_send(const struct core *core, const struct command *command)
-{
-	(void)core;
-	return agents_only(command);
-}
-
-enum err may_complete(const struct core *core, const struct command *command)
-{
-	(void)core;
-	return agents_only(command);
-}
-
-enum err may_invite(const struct core *core, const struct command *command)
-{
-	(void)core;
-	return agents_only(command);
 }
 
 enum err can_accept(const struct core *core, const struct command *command)
@@ -217,10 +203,7 @@ static void end_silent(struct turn *turn, struct party *joining)
 	DL_FOREACH_SAFE2(joining->user->parties, silent, next, user_next) {
 		if (silent->session != joining->session || silent->b.kind != PARTY_SUPERVISOR)
 			continue;
-		party_end(turn, silent, EV_PARTY_FINISHED);
-		if (silent->b.joined)
-			transcript_add(turn, joining->session, MESSAGE_LEFT, silent->b.visibility,
-				silent, STR_NONE, 0);
+		party_leave(turn, silent);
 	}
 }
 
@@ -280,6 +263,7 @@ static void leave_alone(struct turn *turn, struct party *party)
 	session_close_customer_side(turn, party->session);
 	party_end(turn, party, EV_PARTY_LEFT);
 	session_revoke_invited(turn, party->session);
+	transcript_add_leaving(turn, party);
 }
 
 void make_leave(struct turn *turn, const struct command *command)
@@ -289,10 +273,9 @@ void make_leave(struct turn *turn, const struct command *command)
 	if (is_alone)
 		leave_alone(turn, party);
 	else
-		party_end(turn, party, EV_PARTY_FINISHED);
-	transcript_add(
-		turn, command->session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
-	routing_run(turn);
+		party_leave(turn, party);
+	if (party->b.kind == PARTY_AGENT)
+		routing_run(turn);
 }
 
 void make_complete(struct turn *turn, const struct command *command)

@@ -85,13 +85,11 @@ static enum event_kind end_of(const struct party *party)
 	return is_completed ? EV_PARTY_FINISHED : EV_PARTY_WAS_REVOKED;
 }
 
-static void write_leaving(
-	struct turn *turn, struct session *session, struct party *const *parties, size_t count)
+static void write_leaving(struct turn *turn, struct party *const *parties, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (parties[i]->b.joined && parties[i]->b.kind != PARTY_CONTACT)
-			transcript_add(turn, session, MESSAGE_LEFT, parties[i]->b.visibility,
-				parties[i], STR_NONE, 0);
+			transcript_add_leaving(turn, parties[i]);
 }
 
 /* Agents first, so that theirs are the first notifications. The leaving is written when nobody is left
@@ -112,7 +110,7 @@ static void end_parties(struct turn *turn, struct session *session, bool contact
 	for (size_t i = 0; i < staff; i++)
 		if (joined[i])
 			parties[left++] = parties[i];
-	write_leaving(turn, session, parties, left);
+	write_leaving(turn, parties, left);
 }
 
 void session_end(struct turn *turn, struct session *session)

@@ -31,6 +31,11 @@ void transcript_add(struct turn *turn, struct session *session, enum message_typ
 	turn_emit(turn, EV_MESSAGE_ADDED, &body);
 }
 
+void transcript_add_leaving(struct turn *turn, const struct party *party)
+{
+	transcript_add(turn, party->session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
+}
+
 void transcript_add_notice(
 	struct turn *turn, struct session *session, struct str text, uint64_t outbound)
 {

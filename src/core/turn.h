@@ -43,6 +43,7 @@ void closes_due(struct turn *turn, void *outbound);
 /* transcript.c */
 void transcript_add(struct turn *turn, struct session *session, enum message_type type,
 	enum visibility visibility, const struct party *author, struct str text, uint64_t outbound);
+void transcript_add_leaving(struct turn *turn, const struct party *party);
 void transcript_add_notice(
 	struct turn *turn, struct session *session, struct str text, uint64_t outbound);
 
@@ -53,6 +54,9 @@ struct party *party_invite(struct turn *turn, struct session *session, struct us
 void party_join(struct turn *turn, struct party *party, struct str nickname);
 void party_end(
 	struct turn *turn, struct party *party, enum event_kind kind); /* state by the kind */
+
+/* Completed, and that is written for those who saw the party in the session. */
+void party_leave(struct turn *turn, struct party *party);
 
 /* session.c: ends that concern everybody */
 void session_end(struct turn *turn, struct session *session); /* completed for all */
@@ -80,6 +84,9 @@ void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	struct contact *contact, struct str number, struct link *link, struct str text);
 enum delivery outbound_delivery(const struct outbound *outbound);
 bool part_is_answered(const struct sms_part *part);
+struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number); /* NULL: none */
+/* Under which core->receipts knows a part: what a receipt names. */
+void receipt_key(struct buf *key, const struct link *link, struct str smsc_id);
 
 /* evolve.c */
 void session_free(struct core *core, struct session **session);

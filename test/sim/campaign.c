@@ -1,0 +1,166 @@
+/* campaign.c - processes that take the next seed from a common counter until there is none, or no time. */
+#include "campaign.h"
+#include "base/check.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define JOBS_MAX 64
+
+/* What a process has done so far; in memory that all share, so that a crash loses only its own seed. */
+struct job {
+	uint64_t runs, failures, seed; /* seed: the one at work */
+	uint64_t counts[CAMPAIGN_COUNTS];
+	unsigned char digest[DIGEST_BYTES];
+	uint64_t failed[CAMPAIGN_FAILED_MAX];
+};
+
+struct board {
+	atomic_uint_fast64_t next; /* seed */
+	atomic_bool is_over;
+	struct job jobs[JOBS_MAX];
+};
+
+static double monotonic(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static bool read_number(int argc, char **argv, int *i, unsigned long long *out)
+{
+	return *i + 1 < argc && sscanf(argv[++*i], "%llu", out) == 1;
+}
+
+bool campaign_option(struct campaign *campaign, int argc, char **argv, int *i)
+{
+	unsigned long long first, last, n;
+	if (strcmp(argv[*i], "--seeds") == 0 && *i + 1 < argc) {
+		if (sscanf(argv[++*i], "%llu..%llu", &first, &last) != 2)
+			return false;
+		campaign->first = first;
+		campaign->last = last;
+		return true;
+	}
+	bool is_jobs = strcmp(argv[*i], "--jobs") == 0;
+	if ((!is_jobs && strcmp(argv[*i], "--seconds") != 0) || !read_number(argc, argv, i, &n))
+		return false;
+	if (is_jobs)
+		campaign->jobs = (unsigned)n;
+	else
+		campaign->seconds = (msec)n;
+	return true;
+}
+
+/* --- one process -------------------------------------------------------------------------------- */
+
+static void mix(unsigned char digest[DIGEST_BYTES], const unsigned char with[DIGEST_BYTES])
+{
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		digest[i] ^= with[i];
+}
+
+static void add(struct job *job, const struct campaign_result *result)
+{
+	mix(job->digest, result->digest);
+	for (size_t i = 0; i < CAMPAIGN_COUNTS; i++)
+		job->counts[i] += result->counts[i];
+	if (result->has_failed && job->failures < CAMPAIGN_FAILED_MAX)
+		job->failed[job->failures] = job->seed;
+	job->failures += result->has_failed;
+	job->runs++;
+}
+
+static void work(struct board *board, struct job *job, const struct campaign *campaign,
+	double until, void (*run)(uint64_t seed, struct campaign_result *result), bool stops)
+{
+	while (!atomic_load(&board->is_over) && (until == 0 || monotonic() < until)) {
+		struct campaign_result result = {0};
+		uint64_t seed = atomic_fetch_add(&board->next, 1);
+		if (seed > campaign->last)
+			break;
+		job->seed = seed;
+		run(seed, &result);
+		add(job, &result);
+		job->seed = 0;
+		if (stops && result.has_failed)
+			atomic_store(&board->is_over, true);
+	}
+}
+
+/* --- all of them -------------------------------------------------------------------------------- */
+
+/* A process that broke down was at a seed; that one has failed. */
+static void collect(struct campaign_total *total, const struct job *job)
+{
+	for (uint64_t i = 0; i < job->failures && i < CAMPAIGN_FAILED_MAX; i++)
+		if (total->failures + i < CAMPAIGN_FAILED_MAX)
+			total->failed[total->failures + i] = job->failed[i];
+	total->runs += job->runs;
+	total->failures += job->failures;
+	if (job->seed) {
+		if (total->failures < CAMPAIGN_FAILED_MAX)
+			total->failed[total->failures] = job->seed;
+		total->runs++;
+		total->failures++;
+	}
+	for (size_t i = 0; i < CAMPAIGN_COUNTS; i++)
+		total->counts[i] += job->counts[i];
+	mix(total->digest, job->digest);
+}
+
+void campaign_run(struct campaign *campaign,
+	void (*run)(uint64_t seed, struct campaign_result *result), bool stops,
+	struct campaign_total *total)
+{
+	unsigned jobs = campaign->jobs < 1          ? 1
+			: campaign->jobs > JOBS_MAX ? JOBS_MAX
+						    : campaign->jobs;
+	struct board *board = mmap(
+		NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	CHECK(board != MAP_FAILED);
+	double began = monotonic();
+	double until = campaign->seconds ? began + (double)campaign->seconds : 0;
+	pid_t children[JOBS_MAX];
+	atomic_store(&board->next, campaign->first);
+	fflush(stdout);
+	for (unsigned i = 0; i < jobs; i++) {
+		children[i] = fork();
+		CHECK(children[i] >= 0);
+		if (children[i] == 0) {
+			work(board, &board->jobs[i], campaign, until, run, stops);
+			fflush(stdout);
+			_exit(0);
+		}
+	}
+	*total = (struct campaign_total) {0};
+	for (unsigned i = 0; i < jobs; i++) {
+		waitpid(children[i], NULL, 0);
+		collect(total, &board->jobs[i]);
+	}
+	total->seconds = monotonic() - began;
+	if (atomic_load(&board->next) <= campaign->last)
+		campaign->last = atomic_load(&board->next) - 1;
+	munmap(board, sizeof *board);
+}
+
+void campaign_print(const struct campaign *campaign, const struct campaign_total *total)
+{
+	printf("{\"seeds\":\"%llu..%llu\",\"runs\":%llu,\"seconds\":%.1f,\"failures\":%llu",
+		(unsigned long long)campaign->first, (unsigned long long)campaign->last,
+		(unsigned long long)total->runs, total->seconds,
+		(unsigned long long)total->failures);
+	for (size_t i = 0; campaign->counts[i]; i++)
+		printf(",\"%s\":%llu", campaign->counts[i], (unsigned long long)total->counts[i]);
+	printf(",\"digest\":\"");
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		printf("%02x", total->digest[i]);
+	printf("\"}\n");
+}

@@ -1,0 +1,44 @@
+/* campaign.h - many seeds in a row, on several processes, in a given time; and one line that says what came of it, so
+ * that campaigns add up (reliability/README.md). */
+#ifndef TEST_SIM_CAMPAIGN_H
+#define TEST_SIM_CAMPAIGN_H
+
+#include "base/ids.h"
+#include "base/msec.h"
+
+#define CAMPAIGN_COUNTS     6
+#define CAMPAIGN_FAILED_MAX 16 /* seeds that are kept by name; more only count */
+
+struct campaign {
+	uint64_t first, last; /* seeds; last moves down to what was reached when time was up */
+	msec seconds;         /* 0: until last */
+	unsigned jobs;        /* processes */
+	/* Names of what the runs count, for the line; NULL at the end. */
+	const char *counts[CAMPAIGN_COUNTS + 1];
+};
+
+/* What one seed led to. */
+struct campaign_result {
+	unsigned char digest[DIGEST_BYTES];
+	uint64_t counts[CAMPAIGN_COUNTS];
+	bool has_failed;
+};
+
+struct campaign_total {
+	uint64_t runs, failures;
+	double seconds;
+	uint64_t counts[CAMPAIGN_COUNTS];
+	unsigned char digest[DIGEST_BYTES];   /* of all, in whatever order they ran */
+	uint64_t failed[CAMPAIGN_FAILED_MAX]; /* the first ones */
+};
+
+/* Reads --seeds A..B, --seconds N, --jobs N into the campaign; false: another word (left at *i). */
+bool campaign_option(struct campaign *campaign, int argc, char **argv, int *i);
+/* Runs them. stops: no further seed is begun after a failure. */
+void campaign_run(struct campaign *campaign,
+	void (*run)(uint64_t seed, struct campaign_result *result), bool stops,
+	struct campaign_total *total);
+/* {"seeds":"1..48","runs":48,...}: one line, on stdout. */
+void campaign_print(const struct campaign *campaign, const struct campaign_total *total);
+
+#endif

@@ -1,0 +1,30 @@
+/* carrier.h - the simulated mobile network: an SMSC with customers who write and answer, and before it a wire that
+ * tells every byte of either direction. */
+#ifndef TEST_SIM_CARRIER_H
+#define TEST_SIM_CARRIER_H
+
+#include "net/net.h"
+
+/* Where the server's link connects: host "carrier". */
+#define CARRIER_PORT 7000
+
+struct carrier_settings {
+	uint64_t seed;
+	unsigned customers; /* who write of their own and answer what agents write */
+	msec pause_most_ms; /* between two conversations of one customer */
+	bool has_keywords; /* three more phones send STOP, START, HELP, long texts, to either number */
+	/* Every byte on the wire. May be NULL. */
+	void (*on_bytes)(void *ctx, bool from_server, struct str bytes);
+	/* Every text, whole, as the customers and the SMSC know it. May be NULL. */
+	void (*on_text)(void *ctx, bool from_customer, struct str phone, struct str text);
+	void *ctx;
+};
+
+struct carrier;
+struct carrier *carrier_new(struct net *net, const struct carrier_settings *settings);
+void carrier_write(struct carrier *carrier, struct str phone, struct str text); /* to number 5000 */
+void carrier_hang_up(
+	struct carrier *carrier);            /* the network goes away; run the net once more ... */
+void carrier_free(struct carrier **carrier); /* ... before this */
+
+#endif

@@ -1,0 +1,107 @@
+/* deeds_test.c - nothing of the API is left out of the trials: see deeds.def. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+
+#include "api/call.h"
+#include "deeds.h"
+
+static const struct deed *deed_of(const char *path, const char *name)
+{
+	const struct deed *deed;
+	for (size_t i = 0; (deed = deed_at(i)); i++) {
+		bool is_same = name ? deed->name && strcmp(deed->name, name) == 0 : !deed->name;
+		if (is_same && strcmp(deed->path, path) == 0)
+			return deed;
+	}
+	return NULL;
+}
+
+static bool is_done_by(const struct deed *deed, int who)
+{
+	unsigned sum = 0;
+	for (int moment = 0; moment < DEED_MOMENTS; moment++)
+		sum += deed->weights[who][moment];
+	return sum > 0;
+}
+
+static void test_every_operation_of_the_api_is_tried(void **state)
+{
+	const struct operation *operation;
+	(void)state;
+	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
+		const char *path = route_resource((size_t)operation->resource)->path;
+		const struct deed *deed = deed_of(path, operation->name);
+		if (!deed)
+			print_error("POST %s %s has no row in test/sim/deeds.def\n", path,
+				operation->name);
+		assert_non_null(deed);
+		assert_int_equal(deed->command, operation->command);
+		assert_true(is_done_by(deed, DEED_AGENT) && is_done_by(deed, DEED_SUPERVISOR));
+	}
+}
+
+static void test_everything_that_can_be_read_is_read(void **state)
+{
+	const struct resource *resource;
+	(void)state;
+	for (size_t i = 0; (resource = route_resource(i)); i++) {
+		const struct deed *deed = deed_of(resource->path, NULL);
+		if (!resource->read)
+			continue;
+		if (!deed)
+			print_error("GET %s has no row in test/sim/deeds.def\n", resource->path);
+		assert_non_null(deed);
+		assert_true(is_done_by(deed, DEED_AGENT) && is_done_by(deed, DEED_SUPERVISOR));
+	}
+}
+
+static const struct resource *resource_of(const char *path)
+{
+	const struct resource *resource;
+	for (size_t i = 0; (resource = route_resource(i)); i++)
+		if (strcmp(resource->path, path) == 0)
+			return resource;
+	return NULL;
+}
+
+static void test_every_row_is_something_that_the_api_has(void **state)
+{
+	const struct deed *deed;
+	(void)state;
+	for (size_t i = 0; (deed = deed_at(i)); i++) {
+		const struct resource *resource = resource_of(deed->path);
+		assert_non_null(resource);
+		if (deed->name)
+			assert_non_null(route_operation(resource, str_of(deed->name)));
+		else
+			assert_non_null(resource->read);
+	}
+}
+
+static void test_each_weight_is_met_as_often_as_it_says(void **state)
+{
+	(void)state;
+	for (int who = 0; who < 2; who++) {
+		unsigned met = 0, all = deed_weight(who, IN_A_SESSION);
+		for (unsigned pick = 0; pick < all; pick++)
+			met += deed_pick(who, IN_A_SESSION, pick)->command == CMD_LEAVE;
+		assert_int_equal(
+			met, deed_of("/me/smssessions/{id}", "Leave")->weights[who][IN_A_SESSION]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_operation_of_the_api_is_tried),
+		cmocka_unit_test(test_everything_that_can_be_read_is_read),
+		cmocka_unit_test(test_every_row_is_something_that_the_api_has),
+		cmocka_unit_test(test_each_weight_is_met_as_often_as_it_says),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

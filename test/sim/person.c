@@ -1,0 +1,424 @@
+/* person.c - choosing a deed, asking for it, and keeping what was told. */
+#include "person.h"
+#include "base/arena.h"
+#include "base/check.h"
+#include "wire/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#define PAUSE_LEAST_MS 20
+#define STREAM_OF_STEPS                                                                            \
+	1000000 /* the server draws a login's stream from (name, 1), (name, 2), ... */
+#define STREAM_OF_CANARY 999999
+#define AWAY_MOST_MS     20000
+#define IN_MY_HAND       70 /* of 100: who has a session attends to it */
+
+/* Of 1,000 steps: what is no deed of the API. */
+#define CRASHES 15
+#define LEAVES  8 /* crashes, and is away for a while: time-outs */
+#define TABS    10
+
+static void step(void *ctx);
+
+/* --- what is known ------------------------------------------------------------------------------ */
+
+static struct known_session *session_known(struct person *person, struct str id)
+{
+	struct known_session *session;
+	DL_FOREACH(person->sessions, session)
+		if (str_is(id, session->id))
+			return session;
+	session = mem_new(sizeof *session);
+	memcpy(session->id, id.at, id.len);
+	DL_APPEND(person->sessions, session);
+	return session;
+}
+
+static void session_forget(struct person *person, struct known_session *session)
+{
+	DL_DELETE(person->sessions, session);
+	free(session);
+}
+
+static void see_session(struct person *person, const json_t *resource)
+{
+	struct str id, state;
+	if (!json_read_text(resource, "id", &id) || !json_read_text(resource, "state", &state) ||
+		id.len != SESSION_ID_LEN || state.len >= sizeof person->sessions->state)
+		return;
+	struct known_session *session = session_known(person, id);
+	memcpy(session->state, state.at, state.len);
+	session->state[state.len] = '\0';
+	if (str_is(state, "Completed") || str_is(state, "Revoked"))
+		session_forget(person, session);
+}
+
+static void see_list(struct person *person, const json_t *answer)
+{
+	size_t i;
+	json_t *resource;
+	json_array_foreach(json_object_get(answer, "smssessions"), i, resource)
+		see_session(person, resource);
+}
+
+static void forget_sessions(struct person *person)
+{
+	while (person->sessions)
+		session_forget(person, person->sessions);
+}
+
+static void on_notification(void *ctx, const json_t *data)
+{
+	struct person *person = ctx;
+	const struct person_watch *watch = &person->settings.watch;
+	const json_t *resource = json_object_get(data, "smssession");
+	if (resource)
+		see_session(person, resource);
+	if (watch->told)
+		watch->told(watch->ctx, person, data);
+}
+
+/* --- asking ------------------------------------------------------------------------------------- */
+
+static void asked_free(struct asked *asked)
+{
+	str_free(&asked->session);
+	str_free(&asked->user);
+	str_free(&asked->text);
+	free(asked);
+}
+
+static void answered(void *ctx, int status, const json_t *answer)
+{
+	struct asked *asked = ctx;
+	const struct person_watch *watch = &asked->person->settings.watch;
+	if (status == 200)
+		see_list(asked->person, answer);
+	if (watch->answered)
+		watch->answered(watch->ctx, asked, status, answer);
+	asked_free(asked);
+}
+
+static void put_path(struct buf *path, const struct asked *asked)
+{
+	struct str rest = str_of(asked->deed->path);
+	enum deed_target target = deed_target(asked->deed);
+	buf_puts(path, "/api/v2");
+	if (target != TARGET_NONE) {
+		struct str before = str_cut(&rest, '{');
+		buf_put(path, before);
+		buf_put(path, target == TARGET_SESSION ? asked->session : asked->user);
+		str_cut(&rest, '}');
+	}
+	buf_put(path, rest);
+	buf_puts(path, asked->deed->query);
+}
+
+static void put_user_path(struct buf *body, struct str user)
+{
+	json_key(body, "targetPath");
+	buf_puts(body, "\"/users/");
+	buf_put(body, user);
+	buf_put_byte(body, '"');
+}
+
+static void put_body(struct buf *body, const struct asked *asked, struct str nickname)
+{
+	buf_put_byte(body, '{');
+	json_member(body, "operationName", str_of(asked->deed->name));
+	if (asked->deed->with == CHANNELS)
+		buf_puts(body, ",\"channels\":[\"smssession\"]");
+	if (asked->deed->with == A_TEXT)
+		json_member(body, "text", asked->text);
+	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
+		json_member(body, "queueName", STR("sales"));
+	if (asked->deed->with == A_USER)
+		put_user_path(body, asked->user);
+	if (asked->deed->with == A_MODE)
+		json_member(body, "supervisorMonitoringMode",
+			asked->is_next ? STR("NextChat") : STR("AllChats"));
+	if (nickname.len)
+		json_member(body, "nickname", nickname);
+	buf_put_byte(body, '}');
+}
+
+/* Takes the asked. */
+static void ask(struct person *person, struct asked *asked, struct str nickname)
+{
+	const struct person_watch *watch = &person->settings.watch;
+	struct buf path = {0}, body = {0};
+	put_path(&path, asked);
+	if (watch->asked)
+		watch->asked(watch->ctx, asked);
+	if (asked->deed->name) {
+		put_body(&body, asked, nickname);
+		api_client_post(person->client, buf_str(&path), buf_str(&body), answered, asked);
+	} else {
+		api_client_get(person->client, buf_str(&path), answered, asked);
+	}
+	buf_free(&path);
+	buf_free(&body);
+}
+
+static struct asked *asked_new(struct person *person, const struct deed *deed)
+{
+	struct asked *asked = mem_new(sizeof *asked);
+	asked->person = person;
+	asked->deed = deed;
+	return asked;
+}
+
+void person_does(struct person *person, const struct deed *deed, struct str session,
+	struct str user, struct str text)
+{
+	struct asked *asked = asked_new(person, deed);
+	CHECK(person->client);
+	asked->session = str_copy(session);
+	asked->user = str_copy(user);
+	asked->text = str_copy(text);
+	ask(person, asked, STR_NONE);
+}
+
+/* --- coming and going --------------------------------------------------------------------------- */
+
+static void tell_moved(const struct person *person, const char *what)
+{
+	const struct person_watch *watch = &person->settings.watch;
+	if (watch->moved)
+		watch->moved(watch->ctx, person, what);
+}
+
+static const struct deed *deed_named(const char *path, const char *name)
+{
+	const struct deed *deed;
+	for (size_t i = 0; (deed = deed_at(i)); i++)
+		if (strcmp(deed->path, path) == 0 &&
+			(name ? deed->name && strcmp(deed->name, name) == 0 : !deed->name))
+			return deed;
+	CHECK(!"deeds.def has it");
+	return NULL;
+}
+
+static void come(struct person *person)
+{
+	struct api_client_settings settings = {
+		.host = STR("127.0.0.1"),
+		.port = 8080,
+		.user = str_of(person->settings.name),
+		.password = STR("x"),
+		.on_notification = on_notification,
+		.ctx = person,
+	};
+	tell_moved(person, "comes");
+	person->client = api_client_new(person->net, &settings);
+	person_does(person, deed_named("/me", "StartContactCenterSession"), STR_NONE, STR_NONE,
+		STR_NONE);
+	person_does(person, deed_named("/me/smssessions", NULL), STR_NONE, STR_NONE, STR_NONE);
+}
+
+/* Without a word. */
+static void go(struct person *person)
+{
+	tell_moved(person, "is gone");
+	api_client_free(&person->client);
+	http_client_free(&person->tab);
+	forget_sessions(person);
+}
+
+static void ignore(void *ctx, int status, struct str body)
+{
+	(void)ctx, (void)status, (void)body;
+}
+
+/* A second client of the same user that nobody ever asks for anything again: the server forgets it. */
+static void open_tab(struct person *person)
+{
+	struct str user = str_of(person->settings.name);
+	tell_moved(person, "opens a second client and lets it be");
+	http_client_free(&person->tab);
+	person->tab = http_client_new(person->net, user, STR("127.0.0.1"), 8080, user, STR("x"));
+	http_client_send(person->tab, "POST", STR("/api/v2/notifications"),
+		STR("[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
+		    "\"supportedConnectionTypes\":[\"long-polling\"]}]"),
+		ignore, NULL);
+}
+
+/* --- choosing ----------------------------------------------------------------------------------- */
+
+struct choice {
+	struct person *person;
+	struct net_stream stream;
+};
+
+static unsigned choose(struct choice *choice, unsigned below)
+{
+	uint64_t bits;
+	net_random(choice->person->net, &choice->stream, &bits, sizeof bits);
+	return (unsigned)(bits % below);
+}
+
+static const struct known_session *choose_session(struct choice *choice)
+{
+	const struct known_session *session;
+	unsigned count = 0, pick = choose(choice, 1 << 30);
+	DL_COUNT(choice->person->sessions, session, count);
+	if (count == 0 || choose(choice, 100) >= IN_MY_HAND)
+		return NULL;
+	pick %= count;
+	DL_FOREACH(choice->person->sessions, session)
+		if (pick-- == 0)
+			return session;
+	return NULL;
+}
+
+static enum deed_moment moment_of(const struct known_session *session)
+{
+	if (!session)
+		return WITHOUT_A_SESSION;
+	return strcmp(session->state, "Invited") == 0 ? WITH_AN_INVITATION : IN_A_SESSION;
+}
+
+static const char *choose_user(struct choice *choice, const struct deed *deed)
+{
+	const struct person_settings *settings = &choice->person->settings;
+	const char *const *names = deed->name ? settings->colleagues : settings->everybody;
+	unsigned count = 0;
+	while (names[count])
+		count++;
+	return names[choose(choice, count)];
+}
+
+/* Every text is told from every other, so that a ledger can find it again. */
+static struct str choose_text(struct choice *choice)
+{
+	struct person *person = choice->person;
+	struct buf text = {0};
+	buf_printf(&text,
+		"%s %u:", person->settings.is_supervisor ? person->canary : person->settings.name,
+		person->steps);
+	unsigned words = choose(choice, 8) ? 3 : 40;
+	for (unsigned i = 0; i < words; i++)
+		buf_puts(&text, " one moment");
+	struct str copy = str_copy(buf_str(&text));
+	buf_free(&text);
+	return copy;
+}
+
+static struct str choose_nickname(struct choice *choice, const struct deed *deed)
+{
+	const struct person *person = choice->person;
+	bool has_one = choose(choice, 2);
+	if ((deed->with != A_NICKNAME && deed->with != A_MODE) || !has_one)
+		return STR_NONE;
+	return person->settings.is_supervisor ? str_of(person->canary) : STR("Your agent");
+}
+
+static bool is_forbidden(const struct person *person, const struct deed *deed)
+{
+	return person->settings.never_ready && deed->name && deed->command == CMD_READY;
+}
+
+static void do_a_deed(struct choice *choice)
+{
+	struct person *person = choice->person;
+	int who = person->settings.is_supervisor ? DEED_SUPERVISOR : DEED_AGENT;
+	const struct known_session *session = choose_session(choice);
+	enum deed_moment moment = moment_of(session);
+	const struct deed *deed = deed_pick(who, moment, choose(choice, deed_weight(who, moment)));
+	if (is_forbidden(person, deed))
+		return;
+	struct asked *asked = asked_new(person, deed);
+	asked->session = session ? str_copy(str_of(session->id)) : STR_NONE;
+	asked->user = str_copy(str_of(choose_user(choice, deed)));
+	asked->text = deed->with == A_TEXT ? choose_text(choice) : STR_NONE;
+	asked->is_next = choose(choice, 2);
+	asked->to_queue = choose(choice, 3) == 0;
+	ask(person, asked, choose_nickname(choice, deed));
+}
+
+static bool is_skipped(const struct person *person)
+{
+	return person->settings.skipped && person->steps < STEPS_MAX &&
+	       person->settings.skipped[person->steps];
+}
+
+/* How long until the next step. */
+static msec do_something(struct choice *choice)
+{
+	struct person *person = choice->person;
+	msec pause = PAUSE_LEAST_MS + choose(choice, (unsigned)person->settings.pause_most_ms);
+	msec away = choose(choice, AWAY_MOST_MS);
+	unsigned what = choose(choice, 1000);
+	if (is_skipped(person))
+		return pause;
+	if (!person->client) {
+		come(person);
+	} else if (what < CRASHES + LEAVES) {
+		go(person);
+		return what < CRASHES ? pause : away;
+	} else if (what < CRASHES + LEAVES + TABS) {
+		open_tab(person);
+	} else {
+		do_a_deed(choice);
+	}
+	return pause;
+}
+
+static void step(void *ctx)
+{
+	struct person *person = ctx;
+	struct choice choice = {person, net_stream_of(person->net, str_of(person->settings.name),
+						STREAM_OF_STEPS + person->steps)};
+	msec pause = do_something(&choice);
+	person->steps++;
+	net_timer_start(person->net, &person->step, pause);
+}
+
+/* --- life --------------------------------------------------------------------------------------- */
+
+static void draw_canary(struct person *person)
+{
+	uint64_t bits;
+	struct net_stream stream =
+		net_stream_of(person->net, str_of(person->settings.name), STREAM_OF_CANARY);
+	net_random(person->net, &stream, &bits, sizeof bits);
+	snprintf(person->canary, sizeof person->canary, "%s-%016llx", person->settings.name,
+		(unsigned long long)bits);
+}
+
+void person_open(struct person *person, struct net *net, const struct person_settings *settings)
+{
+	*person = (struct person) {.net = net, .settings = *settings};
+	person->step = (struct net_timer) {.fire = step, .ctx = person};
+	draw_canary(person);
+	step(person);
+}
+
+void person_reads_all(struct person *person)
+{
+	const struct deed *deed;
+	const struct known_session *session;
+	net_timer_stop(person->net, &person->step);
+	if (!person->client)
+		come(person);
+	for (size_t i = 0; (deed = deed_at(i)); i++) {
+		if (deed->name)
+			continue;
+		if (deed_target(deed) != TARGET_SESSION) {
+			person_does(person, deed, STR_NONE, str_of(person->settings.everybody[0]),
+				STR_NONE);
+			continue;
+		}
+		DL_FOREACH(person->sessions, session)
+			person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
+	}
+}
+
+void person_close(struct person *person)
+{
+	net_timer_stop(person->net, &person->step);
+	if (person->client)
+		go(person);
+}

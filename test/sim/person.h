@@ -1,0 +1,79 @@
+/* person.h - an agent or a supervisor at a client of the public API, who does whatever comes to mind.
+ *
+ * What somebody does at the nth step is drawn from a stream of (seed, name, n), and from what that somebody was sent:
+ * so whatever leaks to a person spreads, nothing else does, and one step can be left out without moving the others. */
+#ifndef TEST_SIM_PERSON_H
+#define TEST_SIM_PERSON_H
+
+#include <jansson.h>
+
+#include "cli/api_client.h"
+#include "deeds.h"
+
+#define CANARY_MAX 48
+#define STEPS_MAX  4096 /* that can be left out */
+
+struct person;
+
+/* A request on its way. Strs are owned by it. */
+struct asked {
+	struct person *person;
+	const struct deed *deed;
+	struct str session; /* whose id stands in the path; empty: none */
+	struct str user;    /* the same, or the user named in the body */
+	struct str text;
+	bool is_next;  /* A_MODE: NextChat */
+	bool to_queue; /* MAYBE_QUEUE: with one */
+};
+
+/* Whoever wants to know what people do and are told; any may be NULL. */
+struct person_watch {
+	void *ctx;
+	void (*asked)(void *ctx, const struct asked *asked);
+	/* status 0: no answer came. answer: NULL if there was no JSON. */
+	void (*answered)(void *ctx, const struct asked *asked, int status, const json_t *answer);
+	void (*told)(void *ctx, const struct person *person, const json_t *data);
+	void (*moved)(void *ctx, const struct person *person,
+		const char *what); /* comes, goes, crashes */
+};
+
+struct known_session {
+	char id[SESSION_ID_LEN + 1];
+	char state[16];
+	struct known_session *prev, *next;
+};
+
+struct person_settings {
+	const char *name;
+	bool is_supervisor;
+	bool never_ready; /* holds both roles: must not take sessions, which nobody could call silent */
+	msec pause_most_ms; /* between two steps */
+	const char *const
+		*colleagues;          /* agents, whom to invite and to supervise; NULL at the end */
+	const char *const *everybody; /* whom to look up */
+	const bool *skipped; /* STEPS_MAX of them: steps at which nothing is done; NULL: none */
+	struct person_watch watch;
+};
+
+struct person {
+	struct net *net;
+	struct person_settings settings;
+	struct api_client *client; /* NULL: gone, and back with the next step */
+	struct http_client *tab;   /* another client, which was opened and never polls */
+	struct net_timer step;
+	unsigned steps; /* done so far */
+	struct known_session *sessions;
+	char canary
+		[CANARY_MAX]; /* the nickname by which nobody but supervisors may know a supervisor */
+};
+
+void person_open(struct person *person, struct net *net, const struct person_settings *settings);
+/* Reads everything that this person may read, and does nothing more. */
+void person_reads_all(struct person *person);
+void person_close(struct person *person);
+
+/* As by hand, for trials that need a certain deed. value: what goes with it, "" for none. */
+void person_does(struct person *person, const struct deed *deed, struct str session,
+	struct str user, struct str text);
+
+#endif

@@ -1,0 +1,177 @@
+/* world.c - puts the parts of a simulated contact centre together. */
+#include "world.h"
+#include "base/check.h"
+#include "net/net_sim.h"
+#include "server/config.h"
+
+#include <stdio.h>
+
+#define STOP_MS  60000 /* in which a server stops in order */
+#define AFTER_MS 1000  /* in which what is closed is told so */
+/* Sessions idle away within a run; a configuration file may not say so little. */
+#define IDLE_LEAST_MS 4000
+#define IDLE_MORE_MS  5000
+
+static const struct {
+	const char *name;
+	const char *roles;
+	bool is_supervisor;
+} cast[WORLD_PEOPLE] = {
+	{"ana", "agent", false},
+	{"ben", "agent", false},
+	{"cho", "agent", false},
+	{"sam", "supervisor", true},
+	{"sue", "supervisor, agent", true},
+	{"sid", "supervisor", true},
+};
+
+static const char *const agents[] = {"ana", "ben", "cho", NULL};
+static const char *const everybody[] = {"ana", "ben", "cho", "sam", "sue", "sid", NULL};
+
+/* --- the configuration ---------------------------------------------------------------------------
+ * What the seed decides beside what people do: so that each rule meets each setting. */
+
+static void put_users(struct buf *text)
+{
+	buf_puts(text, "  users:\n");
+	for (size_t i = 0; i < WORLD_PEOPLE; i++)
+		buf_printf(text, "    - {name: %s, roles: [%s], password: x}\n", cast[i].name,
+			cast[i].roles);
+}
+
+static void put_configuration(struct buf *text, uint64_t seed)
+{
+	buf_printf(text,
+		"listen: 127.0.0.1:8080\n"
+		"external-url: http://sotto/api/v2\n"
+		"data-dir: /nowhere\n"
+		"login: {hash-operations: 1, hash-memory-kib: 8}\n"
+		"bootstrap:\n"
+		"  centre: Twin\n"
+		"  agents: {capacity: %d, lost-after: %d, on-logout: %s, "
+		"not-ready-after-no-answer: %s}\n"
+		"  routing: {answer-timeout: %d, reject-wait: %d}\n",
+		(int)(1 + seed % 3), (int)(3 + seed % 4), seed % 5 ? "requeue" : "keep",
+		seed % 2 ? "yes" : "no", (int)(2 + seed % 7), (int)(1 + seed % 4));
+	put_users(text);
+	buf_puts(text, "  links:\n"
+		       "    - {name: carrier, host: carrier, port: 7000, system-id: sotto, "
+		       "password: x}\n"
+		       "  queues:\n"
+		       "    - {name: service, number: \"5000\", link: carrier}\n"
+		       "    - {name: sales, number: \"6000\", link: carrier}\n");
+}
+
+static struct config *configure(uint64_t seed)
+{
+	struct config *config;
+	struct buf text = {0}, why = {0};
+	put_configuration(&text, seed);
+	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);
+	if (e)
+		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
+	CHECK(e == OK);
+	config->centre.idle_close = IDLE_LEAST_MS + (msec)(seed % 11) * IDLE_MORE_MS;
+	buf_free(&text);
+	buf_free(&why);
+	return config;
+}
+
+/* --- life --------------------------------------------------------------------------------------- */
+
+void world_begin(struct world *world, const struct world_settings *settings)
+{
+	*world = (struct world) {.settings = *settings};
+	world->net = net_sim_new(settings->seed, WORLD_START);
+	world->config = configure(settings->seed);
+	if (settings->on_bytes)
+		net_sim_record(world->net, settings->on_bytes, settings->ctx);
+	world->settings.carrier.seed = settings->seed;
+	world->carrier = carrier_new(world->net, &world->settings.carrier);
+}
+
+static void people_come(struct world *world)
+{
+	size_t count = WORLD_AGENTS + world->settings.supervisors;
+	CHECK(count <= WORLD_PEOPLE);
+	for (size_t i = 0; i < count; i++) {
+		struct person_settings settings = {
+			.name = cast[i].name,
+			.is_supervisor = cast[i].is_supervisor,
+			.never_ready = cast[i].is_supervisor,
+			.pause_most_ms = world->settings.pause_most_ms,
+			.colleagues = agents,
+			.everybody = everybody,
+			.skipped = world->settings.skipped[i],
+			.watch = world->settings.watch,
+		};
+		person_open(&world->people[i], world->net, &settings);
+	}
+	world->people_count = count;
+}
+
+enum err world_serve(struct world *world, struct store *store, struct buf *why)
+{
+	CHECK(!world->server);
+	enum err e = server_open(world->net, store, world->config, &world->server, why);
+	if (e || world->people_count)
+		return e;
+	world_run(world, world_now(world) + WORLD_SETTLE_MS);
+	people_come(world);
+	return OK;
+}
+
+void world_run(struct world *world, msec until)
+{
+	net_sim_run(world->net, WORLD_START + until);
+}
+
+msec world_now(const struct world *world)
+{
+	return net_now(world->net) - WORLD_START;
+}
+
+void world_crash(struct world *world)
+{
+	if (world->server)
+		server_abandon(&world->server);
+}
+
+static void nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+void world_end(struct world *world)
+{
+	for (size_t i = 0; i < world->people_count; i++)
+		person_close(&world->people[i]);
+	if (world->server) {
+		server_stop(world->server, nothing, NULL);
+		world_run(world, world_now(world) + STOP_MS);
+		server_free(&world->server);
+	}
+	carrier_hang_up(world->carrier);
+	world_run(world, world_now(world) + AFTER_MS);
+	carrier_free(&world->carrier);
+	net_sim_free(&world->net);
+	config_free(&world->config);
+}
+
+/* --- who is who --------------------------------------------------------------------------------- */
+
+bool world_is_agent(struct str peer)
+{
+	for (size_t i = 0; i < WORLD_AGENTS; i++)
+		if (str_is(peer, cast[i].name))
+			return true;
+	return false;
+}
+
+struct person *world_person(struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->people_count; i++)
+		if (strcmp(world->people[i].settings.name, name) == 0)
+			return &world->people[i];
+	return NULL;
+}

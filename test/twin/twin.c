@@ -1,0 +1,187 @@
+/* twin.c - runs a world and keeps what agents and carrier were sent. */
+#include "twin.h"
+#include "base/check.h"
+#include "store/store_mem.h"
+
+#include <stdio.h>
+
+#define GRID_MS     1     /* commits are on a grid, so that twins group alike */
+#define SHORT_MS    12000 /* most runs */
+#define SHORT_MORE  8     /* of these times 1 s, by seed */
+#define SHORT_PAUSE 700
+#define LONG_MS     (4 * 60 * 1000) /* some */
+#define LONG_PAUSE  2500
+#define LONG_EVERY  64
+#define CRASH_EVERY 4
+#define READ_ALL_MS 1500
+#define CUSTOMERS   6
+
+/* The setting of one seed. */
+struct twin_run twin_of(uint64_t seed, bool is_watched)
+{
+	bool is_long = seed % LONG_EVERY == 0;
+	return (struct twin_run) {
+		.seed = seed,
+		.supervisors = is_watched ? 1 + (unsigned)(seed % WORLD_SUPERVISORS) : 0,
+		.run_ms = is_long ? LONG_MS : SHORT_MS + (msec)(seed / 3 % SHORT_MORE) * 1000,
+		.reads_all = true,
+		.has_customers = true,
+	};
+}
+
+struct running {
+	const struct twin_run *run;
+	struct twin_seen *seen;
+	struct world world;
+	struct store_loop_net *loop;
+	struct store *store;
+	struct talk *talk; /* NULL: nobody wants it */
+};
+
+static msec now(const struct running *running)
+{
+	return world_now(&running->world);
+}
+
+/* --- what is noted ------------------------------------------------------------------------------ */
+
+static void on_bytes(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
+{
+	struct running *running = ctx;
+	if (str_is(peer, "recorder"))
+		return;
+	if (running->talk)
+		talk_bytes(running->talk, at - WORLD_START, peer, bytes);
+	if (world_is_agent(peer))
+		tape_put(&running->seen->tape, at - WORLD_START, peer, nth, bytes);
+}
+
+static void on_wire(void *ctx, bool from_server, struct str bytes)
+{
+	struct running *running = ctx;
+	if (!from_server)
+		return;
+	if (running->talk)
+		talk_bytes(running->talk, now(running), STR("carrier"), bytes);
+	tape_put(&running->seen->tape, now(running), STR("carrier"), 0, bytes);
+}
+
+static void on_asked(void *ctx, const struct asked *asked)
+{
+	struct running *running = ctx;
+	running->seen->deeds++;
+	if (running->talk)
+		talk_asked(running->talk, now(running), asked);
+}
+
+static void on_answered(void *ctx, const struct asked *asked, int status, const json_t *answer)
+{
+	struct running *running = ctx;
+	(void)answer;
+	running->seen->watched += asked->person->settings.is_supervisor && status == 200 &&
+				  asked->deed->name && asked->deed->command == CMD_ACCEPT;
+}
+
+static void on_moved(void *ctx, const struct person *person, const char *what)
+{
+	struct running *running = ctx;
+	if (running->talk)
+		talk_moved(running->talk, now(running), person->settings.name, what);
+}
+
+/* --- running ------------------------------------------------------------------------------------ */
+
+static void begin(struct running *running)
+{
+	const struct twin_run *run = running->run;
+	struct world_settings settings = {
+		.seed = run->seed,
+		.supervisors = run->supervisors,
+		.pause_most_ms = run->seed % LONG_EVERY ? SHORT_PAUSE : LONG_PAUSE,
+		.carrier = {.customers = run->has_customers ? CUSTOMERS : 0,
+			.pause_most_ms = 9000,
+			.has_keywords = true,
+			.on_bytes = on_wire,
+			.ctx = running},
+		.watch = {.ctx = running,
+			.asked = on_asked,
+			.answered = on_answered,
+			.moved = on_moved},
+		.on_bytes = on_bytes,
+		.ctx = running,
+	};
+	memcpy(settings.skipped, run->skipped, sizeof settings.skipped);
+	world_begin(&running->world, &settings);
+	running->loop = store_loop_net_new(running->world.net);
+	running->store = store_mem_open(store_loop_net_loop(running->loop), GRID_MS);
+}
+
+static void serve(struct running *running)
+{
+	struct buf why = {0};
+	enum err e = world_serve(&running->world, running->store, &why);
+	if (e)
+		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
+	CHECK(e == OK);
+	buf_free(&why);
+}
+
+/* kill -9 at a moment that the seed decides: the twins must be alike behind it too. */
+static void crash(struct running *running)
+{
+	if (running->talk)
+		talk_moved(running->talk, now(running), "server", "is killed and starts again");
+	world_crash(&running->world);
+	running->store =
+		store_mem_reopen(&running->store, store_loop_net_loop(running->loop), GRID_MS);
+	serve(running);
+}
+
+static void run_with_a_crash(struct running *running)
+{
+	const struct twin_run *run = running->run;
+	msec at = WORLD_SETTLE_MS + (msec)(run->seed * 7919 % 11000);
+	if (run->seed % CRASH_EVERY == 1 && at < run->run_ms) {
+		world_run(&running->world, at);
+		crash(running);
+	}
+	world_run(&running->world, run->run_ms);
+}
+
+/* Whatever an agent could find out by looking everywhere. */
+static void read_all(struct running *running)
+{
+	for (size_t i = 0; i < WORLD_AGENTS; i++)
+		person_reads_all(&running->world.people[i]);
+	world_run(&running->world, running->run->run_ms + READ_ALL_MS);
+}
+
+static void note_people(struct running *running)
+{
+	for (size_t i = 0; i < running->world.people_count; i++) {
+		const struct person *person = &running->world.people[i];
+		running->seen->steps[i] = person->steps;
+		running->seen->has_canary |=
+			person->settings.is_supervisor &&
+			tape_holds(&running->seen->tape, str_of(person->canary));
+	}
+}
+
+void twin_run(const struct twin_run *run, struct twin_seen *seen)
+{
+	struct running running = {.run = run, .seen = seen, .talk = run->talk};
+	*seen = (struct twin_seen) {0};
+	begin(&running);
+	serve(&running);
+	run_with_a_crash(&running);
+	if (run->reads_all)
+		read_all(&running);
+	note_people(&running);
+	running.talk = NULL;
+	struct tape tape = seen->tape; /* how it is taken down is not looked at */
+	seen->tape = (struct tape) {0};
+	world_end(&running.world);
+	tape_free(&seen->tape);
+	seen->tape = tape;
+	store_loop_net_free(&running.loop);
+}

@@ -140,8 +140,8 @@ static void crash(struct running *running)
 static void run_with_a_crash(struct running *running)
 {
 	const struct twin_run *run = running->run;
-	msec at = WORLD_SETTLE_MS + (msec)(run->seed * 7919 % 11000);
-	if (run->seed % CRASH_EVERY == 1 && at < run->run_ms) {
+	msec at = WORLD_SETTLE_MS + (msec)(run->seed * 7919 % (uint64_t)run->run_ms);
+	if (run->seed % CRASH_EVERY == 1) {
 		world_run(&running->world, at);
 		crash(running);
 	}

@@ -9,6 +9,9 @@ rm -rf "$results"
 mkdir -p "$results"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
+# Of so many shares of the mutants one is tried here.
+MUTANT_SHARES=${MUTANT_SHARES:-4}
+
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 
 # A step that is one test by itself: a build.
@@ -54,6 +57,8 @@ if step build build_check; then
 	say 'scenario and crash tests'
 	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/crash |
 		grep -v '^ok '
+	# A share that changes with every commit; all of them in `make prove-silence`.
+	tap mutants node test/mutants/run.mjs $build --share "$(git rev-list --count HEAD 2>/dev/null || date +%j)/$MUTANT_SHARES"
 	[ "${is_fuzzable:-no}" = no ] || tap fuzz test/fuzz.sh run "${FUZZ_SECONDS:-4}"
 	say 'unit and twin tests'
 	wait $unit || tail -n 150 "$results/unit.log"

@@ -1,0 +1,155 @@
+// run.mjs - mutation testing of the two promises: each mutant is the product without one rule, and a test must notice.
+//
+// node test/mutants/run.mjs BUILD [--share I/N] [--only WORD] [--all] [--tap FILE]
+//   BUILD    a meson folder in which the tests are built
+//   --share  every Nth mutant only, from the Ith on
+//   --all    every program that should notice is asked, not the first alone; prints who did
+//
+// Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
+// without one audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as
+// the build compiles it, and linked before the library, whose own copy then stays out.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const root = resolve(here, '../..')
+const { values, positionals } = parseArgs({ allowPositionals: true, options: {
+  share: { type: 'string', default: '1/1' }, only: { type: 'string', default: '' }, all: { type: 'boolean' },
+  tap: { type: 'string' },
+} })
+const build = resolve(positionals[0] ?? 'build-check')
+const room = mkdtempSync(join(tmpdir(), 'sotto-mutants-'))
+process.on('exit', () => rmSync(room, { recursive: true, force: true }))
+
+// Long enough for a program that goes wrong slowly; a mutant that hangs is noticed too.
+const patience = 120000
+
+// --- the mutants: {name, what, noticedBy, write(folder)}; write gives {source: the changed .c, in: where it lay,
+// include: a folder to look in first}
+
+const table = ['src/core_visibility_test', 'test/walk']
+
+function patches() {
+  return readdirSync(here).filter(name => name.endsWith('.patch')).sort().map(name => {
+    const text = readFileSync(join(here, name), 'utf8')
+    const file = /^\+\+\+ b\/(.*)$/m.exec(text)[1]
+    return { name: name.replace('.patch', ''), what: /^What: (.*)\.$/m.exec(text)[1],
+      noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => match[1]), write: folder => {
+        mkdirSync(join(folder, dirname(file)), { recursive: true })
+        cpSync(join(root, file), join(folder, file))
+        // Outside of any repository, so that git looks at this folder alone.
+        execFileSync('git', ['apply', join(here, name)], { cwd: folder, env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) } })
+        return { source: join(folder, file), in: file }
+      } }
+  })
+}
+
+const visibility = 'src/core/visibility.c'
+
+function rows() {
+  const lines = readFileSync(join(root, visibility), 'utf8').split('\n')
+  const first = lines.findIndex(line => line.includes('struct rule rules[] = {')) + 1
+  const last = lines.indexOf('};', first)
+  return lines.slice(first, last).map((row, i) => ({
+    name: `without-${/\{(\w+), (\w+)/.exec(row).slice(1).join('-').toLowerCase()}`,
+    what: `the audience table has no row ${row.trim()}`, noticedBy: table, write: folder => {
+      const source = join(folder, 'visibility.c')
+      writeFileSync(source, lines.filter((_, n) => n !== first + i).join('\n'))
+      return { source, in: visibility }
+    } }))
+}
+
+function audiences() {
+  const file = 'src/core/event.def'
+  const text = readFileSync(join(root, file), 'utf8')
+  const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
+  return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
+    noticedBy: ['test/walk'], write: folder => {
+      mkdirSync(join(folder, 'core'))
+      writeFileSync(join(folder, 'core/event.def'), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
+      return { source: join(root, visibility), in: visibility, include: folder }
+    } }))
+}
+
+// --- building one
+
+const commands = new Map()
+
+function commandsOf(target) {
+  if (!commands.has(target)) commands.set(target, execFileSync('ninja', ['-C', build, '-t', 'commands', target],
+    { encoding: 'utf8', maxBuffer: 1 << 26 }).trim().split('\n'))
+  return commands.get(target)
+}
+
+function shell(command) {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: build, encoding: 'utf8', maxBuffer: 1 << 26 })
+  if (status !== 0) throw new Error(`${command}\n${stdout}${stderr}`)
+}
+
+// As the build does, but for this source and into this object.
+function compile({ source, in: file, include }, object) {
+  const usual = commandsOf('src/libsotto.a').find(line => line.endsWith(` -c ../${file}`))
+  if (!usual) throw new Error(`no command compiles ${file}`)
+  const [flags] = usual.split(/ -MD -MQ /)
+  const [compiler, ...rest] = flags.split(' ')
+  shell([compiler, ...include ? [`-I${include}`] : [], ...rest, '-Wno-error', `-I${join(root, dirname(file))}`,
+    '-o', object, '-c', source].join(' '))
+}
+
+function link(program, object, out) {
+  const usual = commandsOf(program).at(-1)
+  const start = ` -o ${program} `
+  if (!usual.includes(start)) throw new Error(`no command links ${program}`)
+  shell(usual.replace(start, ` -o ${out} ${object} `))
+}
+
+// --- asking
+
+// True: the program says that something is wrong.
+function notices(command, object, folder) {
+  const [program, ...args] = command.split(' ')
+  const out = join(folder, program.replaceAll('/', '_'))
+  link(program, object, out)
+  const { status, error } = spawnSync(out, args, { cwd: root, timeout: patience, stdio: 'ignore',
+    env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } })
+  rmSync(out)
+  if (error && error.code !== 'ETIMEDOUT') throw error
+  return status !== 0
+}
+
+function tryOne(mutant, n) {
+  const folder = join(room, String(n))
+  mkdirSync(folder)
+  const object = join(folder, 'mutant.o')
+  compile(mutant.write(folder), object)
+  const asked = new Map()
+  for (const command of mutant.noticedBy) {
+    asked.set(command.split(' ')[0].replace(/^.*\//, ''), notices(command, object, folder))
+    if (!values.all) break
+  }
+  rmSync(folder, { recursive: true })
+  return asked
+}
+
+const [share, shares] = values.share.split('/').map(Number)
+const mutants = [...patches(), ...rows(), ...audiences()]
+const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
+const lines = []
+let failed = 0
+for (const [n, mutant] of chosen.entries()) {
+  let asked, trouble
+  try { asked = tryOne(mutant, n) } catch (error) { trouble = error }
+  const ok = asked && [...asked.values()].some(Boolean)
+  failed += !ok
+  const who = asked ? [...asked].map(([program, did]) => `${program}: ${did ? 'yes' : 'no'}`).join(', ') : trouble.message
+  lines.push(`${ok ? 'ok' : 'not ok'} ${n + 1} - ${mutant.name} is noticed (${mutant.what.replaceAll('#', '')}; ${who})`)
+  console.log(lines.at(-1))
+}
+if (values.tap) writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${lines.length}`, ''].join('\n'))
+else console.log(`1..${lines.length}`)
+console.log(JSON.stringify({ mutants: chosen.length, of: mutants.length, noticed: chosen.length - failed, failures: failed }))
+process.exitCode = failed || !chosen.length ? 1 : 0

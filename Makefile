@@ -2,14 +2,19 @@
 
 DEMO_ARGS ?=
 FUZZ_SECONDS ?= 60
+PROVE_SECONDS ?= 600
+SEEDS ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check build demo check format fuzz bench clean
+.PHONY: help deps deps-build deps-check build demo check format fuzz bench clean \
+	build-prove prove-silence prove-durability
 
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
 	@echo 'make build    installs what is missing, builds build/sotto'
 	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed"'
+	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
+	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
 	@echo 'make fuzz     fuzzes each codec for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
 	@echo 'make format   formats the C sources'
@@ -40,6 +45,14 @@ node_modules/.stamp: package.json package-lock.json
 check: deps-check node_modules/.stamp
 	@test/check.sh
 
+# Without sanitizers, which make check has: these are for numbers of runs. SEEDS=a..b runs those again.
+build-prove: deps-check node_modules/.stamp
+	@[ -f build-prove/build.ninja ] || meson setup build-prove --buildtype=release -Dtests=enabled
+	@ninja -C build-prove -j $(NPROC)
+
+prove-silence prove-durability: prove-%: build-prove
+	@node reliability/prove.mjs $* --seconds $(PROVE_SECONDS) --seeds "$(SEEDS)"
+
 fuzz: deps-check
 	@test/fuzz.sh build
 	@test/fuzz.sh run $(FUZZ_SECONDS)
@@ -51,4 +64,4 @@ format:
 	@find src test bench -name '*.[ch]' 2>/dev/null | xargs -r $$(command -v clang-format-14 || echo clang-format) -i
 
 clean:
-	rm -rf build build-check build-fuzz build-bench node_modules
+	rm -rf build build-check build-fuzz build-bench build-prove node_modules

@@ -1,0 +1,60 @@
+// tables.mjs - RELIABILITY.md's tables, from runs.jsonl. node reliability/tables.mjs [--check]
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { trials } from './trials.mjs'
+
+export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
+export const runs = join(root, 'reliability/runs.jsonl')
+const page = join(root, 'RELIABILITY.md')
+
+export function lines() {
+  if (!existsSync(runs)) return []
+  return readFileSync(runs, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line))
+}
+
+const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumFractionDigits: 0 }) : String(n)
+
+function row(cells) { return `| ${cells.join(' | ')} |` }
+
+// What all lines of a trial come to.
+function sum(trial, own) {
+  const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
+  const reached = total(trial.unit)
+  const of = trial.target ? ` of ${number(trial.target)}${reached < trial.target ? ', as far as reached' : ''}` : ''
+  const seconds = total('seconds')
+  const speed = seconds && trial.seeded ? `, ${number(reached / seconds)} a second` : ''
+  return `**${number(reached)}${of}** ${trial.unit} in ${number(seconds)} s${speed}; ` +
+    `**${number(total('failures'))}** failures.`
+}
+
+function table(trial, all) {
+  const own = all.filter(line => line.trial === trial.name)
+  if (!own.length) return 'Nothing has been run yet.'
+  const columns = [...new Set(['runs', ...trial.counts])].filter(name => own.some(line => line[name] !== undefined))
+  const head = ['commit', 'seeds', ...columns, 'seconds', 'failures', 'digest']
+  return [sum(trial, own), '', row(head), row(head.map(() => '---')),
+    ...own.map(line => row([line.commit, line.seeds ?? line.seed ?? '', ...columns.map(name => number(line[name] ?? '')),
+      number(line.seconds), line.failures, (line.digest ?? '').slice(0, 16)])), '',
+    `The last one: \`${own.at(-1).command}\``].join('\n')
+}
+
+function written() {
+  const all = lines()
+  return trials.reduce((text, trial) => {
+    const start = `<!-- ${trial.name} -->\n`, end = `\n<!-- end of ${trial.name} -->`
+    const from = text.indexOf(start), to = text.indexOf(end)
+    if (from < 0 || to < 0) throw new Error(`RELIABILITY.md has no place for ${trial.name}`)
+    return text.slice(0, from + start.length) + table(trial, all) + text.slice(to)
+  }, readFileSync(page, 'utf8'))
+}
+
+export function writeTables() { writeFileSync(page, written()) }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv.includes('--check')) {
+    const same = written() === readFileSync(page, 'utf8')
+    console.log(`${same ? 'ok' : 'not ok'} 1 - the tables of RELIABILITY.md say what reliability/runs.jsonl says\n1..1`)
+    process.exitCode = same ? 0 : 1
+  } else writeTables()
+}

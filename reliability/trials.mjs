@@ -1,0 +1,37 @@
+// trials.mjs - every kind of trial behind RELIABILITY.md: what it runs, how long of a campaign it gets, and what its
+// lines in runs.jsonl add up to. Programs print one line of JSON last; that is what is kept.
+//
+// seeded: the program takes --seeds A..B, and equal seeds at an equal commit give an equal digest.
+// share: of the seconds of one `make prove-…`. target: how many of `unit` there are to be in all, over all lines.
+
+export const build = 'build-prove'
+
+export const trials = [
+  { name: 'twins', promise: 'silence', seeded: true, unit: 'runs', target: 1_000_000, share: 0.6,
+    title: 'Twin runs: the same seed with and without silent supervisors, every byte compared',
+    counts: ['deeds', 'watched', 'bytes'],
+    command: ({ seeds, seconds, jobs }) => [`${build}/test/twin_test`, '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
+  { name: 'walk', promise: 'silence', unit: 'states', share: 0.3,
+    title: 'The exhaustive world: all interleavings of a small centre on the core',
+    counts: ['states', 'steps', 'depth', 'complete', 'scope'],
+    command: ({ seconds }) => [`${build}/test/walk`, ...limit(seconds)] },
+  { name: 'mutants', promise: 'silence', unit: 'mutants', share: 0.1, notTimed: true,
+    title: 'Mutants: the product without one rule, which a test must notice',
+    counts: ['mutants', 'noticed'],
+    command: () => ['node', 'test/mutants/run.mjs', build] },
+  { name: 'cuts-memory', promise: 'durability', seeded: true, unit: 'runs', share: 0.15,
+    title: 'Power cuts at random moments, the store in memory with a slow commit',
+    counts: ['cuts'],
+    command: ({ seeds, seconds, jobs }) => [`${build}/test/cut`, '--store', 'mem', '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
+  { name: 'cuts-disk', promise: 'durability', seeded: true, unit: 'cuts', share: 0.35,
+    title: 'Power cuts at write indexes of the disk model under SQLite: dropped, reordered, torn',
+    counts: ['cuts'],
+    command: ({ seeds, seconds, jobs }) => [`${build}/test/cut`, '--store', 'sqlite', '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
+  { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.5,
+    title: 'kill -9 of the real process at random points, real clients and a real SMSC',
+    counts: ['kills', 'answers'],
+    environment: { SOTTO_BINARY: `${build}/src/sotto` },
+    command: ({ seconds, seed }) => ['node', 'test/crash/kills.mjs', '--kills', 100000, '--seed', seed, ...limit(seconds)] },
+]
+
+function limit(seconds) { return seconds ? ['--seconds', Math.max(1, Math.round(seconds))] : [] }

@@ -8,8 +8,8 @@ export const passwordOf = name => `pw-${name}`
 
 // data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); users: {name: {roles,
 // channels, password}}; queues: {name: number} beside the usual one; config: further settings,
-// {'bootstrap.agents.capacity': 1}.
-export function configText({ data, port = 0, smsc, users = {}, queues = {}, config = {} }) {
+// {'bootstrap.agents.capacity': 1}. called(user, name): what a user's name is in the end (canary.mjs).
+export function configText({ data, port = 0, smsc, users = {}, queues = {}, config = {}, called = (user, name) => name }) {
   const tree = {
     listen: `127.0.0.1:${port}`,
     'data-dir': data,
@@ -18,7 +18,7 @@ export function configText({ data, port = 0, smsc, users = {}, queues = {}, conf
     login: { 'hash-operations': 1, 'hash-memory-kib': 8 },
     bootstrap: {
       users: Object.entries(users).map(([name, { roles, sms = 'yes', password = passwordOf(name) }]) =>
-        ({ name, 'first-name': name, 'last-name': 'Test', password, roles, sms })),
+        ({ name: called(name, name), 'first-name': called(name, name), 'last-name': called(name, 'Test'), password, roles, sms })),
     },
   }
   if (smsc) {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { atEnd, keep } from './atend.mjs'
+import { Canary } from './canary.mjs'
+import { request } from './rest.mjs'
 import { assertClean, binary, repository, sanitizerEnv } from './server.mjs'
 import { until } from './wait.mjs'
 
@@ -36,10 +38,17 @@ export class Running {
   }
 }
 
+const demoSupervisors = { sam: { roles: ['supervisor'] }, sue: { roles: ['supervisor'] } }
+
 export async function demo(t, ...args) {
   const running = new Running(binary, ['demo', '--port', '0', ...args])
+  const canary = running.canary = new Canary(demoSupervisors, { disguised: false })
+  atEnd(t, () => canary.end())
   atEnd(t, () => running.end())
   running.url = (await running.prints(/^ready (http:\/\/127\.0\.0\.1:\d+)$/m))[1]
   running.api = `${running.url}/api/v2`
+  canary.at(Number(new URL(running.url).port))
+  // Their names are fixed and short, so their ids must do.
+  for (const user of Object.keys(demoSupervisors)) await request('GET', `${running.api}/me`, { user, password: 'demo' })
   return running
 }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { keep } from './atend.mjs'
+import { Canary } from './canary.mjs'
 import { configText } from './config.mjs'
 import { request } from './rest.mjs'
 
@@ -62,6 +63,8 @@ export class Server {
     Object.assign(this, { folder, settings, child: null, stdout: '', stderr: '' })
     this.data = join(folder, 'data')
     this.config = join(folder, 'sotto.yaml')
+    this.canary = new Canary(settings.users)
+    this.canary.at(settings.smsc)
   }
 
   static async start(settings) {
@@ -80,7 +83,8 @@ export class Server {
   async startAgain(changes = {}) {
     assert.equal(this.child, null, 'the server runs already')
     Object.assign(this.settings, changes)
-    await writeFile(this.config, configText({ ...this.settings, data: this.data, port: this.port ?? 0 }))
+    await writeFile(this.config, configText({ ...this.settings, data: this.data, port: this.port ?? 0,
+      called: (user, name) => this.canary.called(user, name) }))
     this.stdout = this.stderr = ''
     const child = this.child = keep(spawn(binary, ['serve', '--config', this.config],
       { env: { ...process.env, ...sanitizerEnv }, stdio: ['ignore', 'pipe', 'pipe'] }))
@@ -98,6 +102,7 @@ export class Server {
         if (!match) return
         this.url = match[1]
         this.port = Number(match[2])
+        this.canary.at(this.port)
         settle(ready)
       })
       this.ended.then(({ code, signal, error }) =>
@@ -144,12 +149,13 @@ export class Server {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  // End of a test: a server that is still there must stop gracefully.
+  // End of a test: a server that is still there must stop gracefully, and nobody has got what was not for them.
   async end() {
     try {
       await this.stop()
     } finally {
       await this.remove()
+      this.canary.end()
     }
   }
 

@@ -1,6 +1,7 @@
 // smsc.mjs - the carrier: an SMSC made of npm's `smpp`, to which the server binds.
 import { createRequire } from 'node:module'
 import assert from 'node:assert/strict'
+import { listensAt } from './canary.mjs'
 import { until } from './wait.mjs'
 
 const smpp = createRequire(import.meta.url)('smpp')
@@ -44,6 +45,7 @@ export class Smsc {
   }
 
   #welcome(session) {
+    listensAt(this.port, session.socket, 'the carrier', 'the SMPP link')
     this.sessions.push(session)
     session.on('error', () => {})
     session.on('close', () => { this.sessions = this.sessions.filter(one => one !== session) })

@@ -77,7 +77,8 @@ export class Person {
   constructor(w, name) {
     this.w = w
     this.name = name
-    this.rest = new Rest(w.server, { user: name, password: passwordOf(name) })
+    this.user = w.server.canary.nameOf(name) // by which this person signs in
+    this.rest = new Rest(w.server, { user: this.user, password: passwordOf(name) })
     this.read = 0        // notifications of `all` before this one have been looked at,
     this.taken = new Set() // and these places beyond it
     this.session = null  // the session that this person was invited to last
@@ -88,6 +89,7 @@ export class Person {
   async signsIn() {
     const { body, code } = await this.rest.get('/me')
     assert.equal(code, 0, `GET /me of ${this.name}`)
+    assert.equal(body.user.userName, this.user)
     this.id = body.user.id
     await this.opensClient()
     await this.ok(this.rest.ask('/me', 'StartContactCenterSession', { channels: ['smssession'] }))
@@ -215,7 +217,7 @@ export class Person {
   }
 
   async acceptsIt(parameters = {}) {
-    await this.ok(this.asks('Accept', parameters))
+    await this.ok(this.asks('Accept', this.#disguised(parameters)))
     const status = await this.seesNext('Chatting', this.session)
     const participants = await this.seesNext('ParticipantsUpdated', this.session)
     const history = await this.seesNext('NewMessages', this.session)
@@ -247,9 +249,14 @@ export class Person {
     await this.ok(this.asks('Invite', { targetUri: `${this.w.server.api}/users/${other.id}` }))
   }
 
+  // What this person is called where `name` was asked for: who only supervises carries a canary's token.
+  called(name) { return this.w.server.canary.called(this.name, name) }
+
+  #disguised({ nickname, ...rest }) { return nickname === undefined ? rest : { ...rest, nickname: this.called(nickname) } }
+
   // --- supervising
   order(agent, operation, parameters = {}) {
-    return this.rest.ask(`/users/${agent.id ?? agent.name ?? agent}/channels/smssession`, operation, parameters)
+    return this.rest.ask(`/users/${agent.id ?? agent.user ?? agent}/channels/smssession`, operation, parameters)
   }
 
   // What: {mode, nickname}.
@@ -257,7 +264,7 @@ export class Person {
     const parameters = {}
     if (mode !== undefined) parameters.supervisorMonitoringMode = mode
     if (nickname !== undefined) parameters.nickname = nickname
-    await this.ok(this.order(agent, 'Monitor', parameters))
+    await this.ok(this.order(agent, 'Monitor', this.#disguised(parameters)))
   }
 
   async cancels(agent) { await this.ok(this.order(agent, 'CancelSupervisorMonitoring')) }

@@ -24,6 +24,7 @@ test('demo prints its address, five curl lines that work as printed, and a line 
     assert.equal(code, 0, `${line}\n${shell.out}${shell.err}`)
     if (i !== 2) assert.equal(JSON.parse(shell.out).statusCode, 0, `${line}\n${shell.out}`)
     messages = shell.out
+    running.canary.learns(messages)
   }
   const types = JSON.parse(messages).messages.map(one => one.type)
   assert.ok(types.includes('Text') && types.includes('ParticipantJoined'), messages)

@@ -14,6 +14,7 @@ class Raw {
     this.answers = []
     this.closed = false
     this.socket = net.connect(server.port, '127.0.0.1')
+    server.canary.listens(this.socket, 'ana', 'a raw socket')
     this.socket.on('data', part => { this.bytes = Buffer.concat([this.bytes, part]); this.#parse() })
     this.socket.on('error', () => {})
     this.socket.on('close', () => { this.closed = true })

@@ -114,7 +114,7 @@ test('The supervisor reads the same transcript by GET, numbered from 1 without g
   assert.deepEqual(numbers(supervisors), supervisors.map((_, i) => i + 1))
   assert.deepEqual(script(supervisors.filter(one => one.visibility !== 'Supervisors')), script(agents))
   assert.deepEqual(script(supervisors.filter(one => one.visibility === 'Supervisors')),
-    [['ParticipantJoined', 'sam'], ['ParticipantJoined', 'sue']])
+    [['ParticipantJoined', sam.user], ['ParticipantJoined', sue.user]])
 })
 
 test('If the agent is currently in an SMS session, the supervisor is added to the next one only', async t => {
@@ -191,25 +191,25 @@ test('Only another supervisor will see that the supervisor has joined the sessio
   await customer.writes('Hello')
   await ana.accepts()
   const first = await sam.accepts()
-  assert.deepEqual(nicknames(first.participants.smssession), ['ana', '15551000001', 'sam'])
+  assert.deepEqual(nicknames(first.participants.smssession), ['ana', '15551000001', sam.user])
   await sue.isInvited()
   await sue.seesNothing() // who is invited has not joined
   const second = await sue.acceptsIt()
-  assert.deepEqual(nicknames(second.participants.smssession), ['ana', '15551000001', 'sam', 'sue'])
+  assert.deepEqual(nicknames(second.participants.smssession), ['ana', '15551000001', sam.user, sue.user])
   assert.deepEqual(second.participants.smssession.participants.map(one => one.visibility),
     ['All', 'All', 'Supervisors', 'Supervisors'])
   assert.deepEqual(second.participants.smssession.participants.map(one => one.type),
     ['Agent', 'Customer', 'Agent', 'Agent'])
-  assert.deepEqual(nicknames((await sam.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', 'sam', 'sue'])
+  assert.deepEqual(nicknames((await sam.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', sam.user, sue.user])
   const joined = await sam.seesNext('NewMessages')
-  assert.deepEqual(script(joined.messages), [['ParticipantJoined', 'sue']])
+  assert.deepEqual(script(joined.messages), [['ParticipantJoined', sue.user]])
   assert.equal(joined.messages[0].visibility, 'Supervisors')
   await ana.seesNothing()
   assert.deepEqual(nicknames(await ana.readsSession()), ['ana', '15551000001'])
   assert.doesNotMatch(JSON.stringify(ana.all), /sam|sue|Supervisors/)
   await sue.leaves()
-  assert.deepEqual(nicknames((await sam.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', 'sam'])
-  assert.deepEqual(script((await sam.seesNext('NewMessages')).messages), [['ParticipantLeft', 'sue']])
+  assert.deepEqual(nicknames((await sam.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', sam.user])
+  assert.deepEqual(script((await sam.seesNext('NewMessages')).messages), [['ParticipantLeft', sue.user]])
   await ana.seesNothing()
   assert.deepEqual(customer.texts, [])
 })
@@ -297,7 +297,7 @@ test('If the monitored agent leaves but another agent is still present, the supe
   await customer.writes('Thank you')
   await sam.sees({ text: 'Thank you' })
   assert.equal((await sam.readsSession()).state, 'Chatting')
-  assert.deepEqual(nicknames(await sam.readsSession()), ['ben', '15551000001', 'sam'])
+  assert.deepEqual(nicknames(await sam.readsSession()), ['ben', '15551000001', sam.user])
   await ben.completes()
   await sam.sees('Revoked')
 })
@@ -376,7 +376,7 @@ test('Request: the sample of the page, verbatim', async t => {
     "supervisorMonitoringMode": "NextChat"
 }`
   const answer = await request('POST', `${server.url}/api/v2/users/${ana.id}/channels/smssession`,
-    { body: sample, user: sam.name, password: sam.rest.password })
+    { body: sample, user: sam.user, password: sam.rest.password })
   assert.equal(answer.status, 200)
   assert.deepEqual(answer.body, { statusCode: 0 })
   await customer.writes('Hello')
@@ -523,7 +523,7 @@ const nicknameCases = [
   ['of 63 characters', { nickname: 'x'.repeat(63) }, {}, 'x'.repeat(63)],
   ['of 64 characters beyond the BMP', { nickname: '🦉'.repeat(64) }, {}, '🦉'.repeat(64)],
 ]
-for (const [what, order, accept, expected] of nicknameCases) {
+for (const [what, order, accept, name] of nicknameCases) {
   test(`nickname, as the second supervisor reads it: ${what}`, async t => {
     const { ana, sam, sue, customer } = await world(t, { agents: ['ana'], supervisors: ['sam', 'sue'] })
     await sue.monitors(ana)
@@ -532,7 +532,8 @@ for (const [what, order, accept, expected] of nicknameCases) {
     await ana.accepts()
     await sue.accepts()
     await sam.accepts(accept)
-    assert.deepEqual(nicknames((await sue.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', 'sue', expected])
+    const expected = sam.called(name)
+    assert.deepEqual(nicknames((await sue.seesNext('ParticipantsUpdated')).smssession), ['ana', '15551000001', sue.user, expected])
     assert.deepEqual(script((await sue.seesNext('NewMessages')).messages), [['ParticipantJoined', expected]])
     await ana.seesNothing()
     assert.ok(!JSON.stringify(ana.all).includes(expected))
@@ -644,7 +645,7 @@ test('The registration survives kill -9', async t => {
   await customer.writes('Hello')
   await ana.accepts()
   const { participants } = await sam.accepts()
-  assert.deepEqual(nicknames(participants.smssession), ['ana', '15551000001', 'Night shift'])
+  assert.deepEqual(nicknames(participants.smssession), ['ana', '15551000001', sam.called('Night shift')])
 })
 
 test('The registration ends with the supervisor\'s EndContactCenterSession, which leaves watched sessions unnoticed', async t => {
@@ -658,7 +659,7 @@ test('The registration ends with the supervisor\'s EndContactCenterSession, whic
   await sam.accepts()
   await sue.sees({ type: 'ParticipantJoined' })
   await sam.signsOut()
-  assert.deepEqual(nicknames((await sue.sees('ParticipantsUpdated')).smssession), ['ana', '15551000001', 'sue'])
+  assert.deepEqual(nicknames((await sue.sees('ParticipantsUpdated')).smssession), ['ana', '15551000001', sue.user])
   await ana.seesNothing()
   await sam.losesClient()
   await sam.signsIn()

@@ -198,11 +198,13 @@ struct outbound *core_outbound(const struct core *core, uint64_t serial)
 const struct inbound_slot *core_inbound(
 	const struct core *core, const struct link *link, struct str fingerprint, msec now)
 {
+	const struct inbound_slot *found = NULL;
 	for (uint64_t i = 0; i < core->centre.receive_window; i++) {
 		const struct body_inbound *b = &link->inbound[i].b;
 		if (b->count && !b->matched && str_eq(b->fingerprint, fingerprint) &&
-			now - b->at <= core->centre.redelivery_window)
-			return &link->inbound[i];
+			now - b->at <= core->centre.redelivery_window &&
+			(!found || b->count < found->b.count))
+			found = &link->inbound[i];
 	}
-	return NULL;
+	return found;
 }

@@ -280,8 +280,8 @@ struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
 struct contact *core_contact(const struct core *core, struct str phone);
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
-/* An unmatched inbound message of the link with this fingerprint, no older than the redelivery
- * window; NULL if none. */
+/* The oldest unmatched inbound message of the link with this fingerprint, no older than the
+ * redelivery window; NULL if none. */
 const struct inbound_slot *core_inbound(
 	const struct core *core, const struct link *link, struct str fingerprint, msec now);
 

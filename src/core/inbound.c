@@ -32,38 +32,47 @@ enum err can_receive(const struct core *core, const struct command *command)
 
 /* --- fingerprints ------------------------------------------------------------------------------- */
 
-static void note_inbound(struct turn *turn, const struct command *command)
+static uint64_t oldest_slot(const struct core *core, const struct link *link)
+{
+	uint64_t oldest = 0;
+	for (uint64_t i = 1; i < core->centre.receive_window; i++)
+		if (link->inbound[i].b.count < link->inbound[oldest].b.count)
+			oldest = i;
+	return oldest;
+}
+
+static void note_in(struct turn *turn, const struct command *command, enum event_kind kind, uint64_t slot)
 {
 	const struct link *link = command->link;
-	if (command->fingerprint.len == 0)
-		return;
 	struct body_inbound body = {
 		.link = link->b.name,
-		.slot = link->inbound_count % turn->core->centre.receive_window,
+		.slot = slot,
 		.count = link->inbound_count + 1,
 		.fingerprint = command->fingerprint,
 		.at = turn->now,
 	};
-	turn_emit(turn, EV_INBOUND_NOTED, &body);
+	turn_emit(turn, kind, &body);
 }
 
-enum err can_match(const struct core *core, const struct command *command)
+static void note_inbound(struct turn *turn, const struct command *command)
 {
-	return core_inbound(core, command->link, command->fingerprint, core->last_at)
-		       ? OK
-		       : ERR_NOT_FOUND;
+	if (command->fingerprint.len)
+		note_in(turn, command, EV_INBOUND_NOTED, oldest_slot(turn->core, command->link));
 }
 
-/* The copy was recognised: it is answered and dropped, and a further equal text is a new one. */
+/* The copy was recognised: it is answered and dropped. Its own answer may be lost in a crash as well,
+ * so it takes the place of what it is a copy of, as the newest; elsewhere it would push out another
+ * message that is still to come again. */
 void make_match(struct turn *turn, const struct command *command)
 {
-	const struct inbound_slot *slot =
-		core_inbound(turn->core, command->link, command->fingerprint, turn->core->last_at);
-	struct body_inbound body = slot->b;
-	body.matched = 1;
-	turn_emit(turn, EV_INBOUND_MATCHED, &body);
+	const struct core *core = turn->core;
+	const struct link *link = command->link;
+	const struct inbound_slot *slot = core_inbound(core, link, command->fingerprint, core->last_at);
+	note_in(turn, command, EV_INBOUND_MATCHED,
+		slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link));
 }
 
+/* All answers have left: nothing is expected again. */
 void make_settle(struct turn *turn, const struct command *command)
 {
 	for (uint64_t i = 0; i < turn->core->centre.receive_window; i++) {

@@ -124,9 +124,8 @@ void sms_inbound_start(struct sms_inbound *in)
 	await_parts(in);
 }
 
-/* Each lost answer lets one copy pass unread. That it came is written down, so that after a crash
- * it is not expected again; if it was already (the answer to the copy was lost as well), nothing is
- * left to write. */
+/* Each lost answer lets one copy pass unread. That it came is written down: its own answer may be
+ * lost as well, by a crash before the carrier has it. */
 static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 {
 	struct taken *t = taken_find_lost(&in->taken, m->fingerprint);
@@ -134,13 +133,6 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		return false;
 	struct link *link = link_of(in);
 	uint64_t lsn;
-	if (!core_inbound(core_of(in), link, taken_print(t), net_now(in->world.net))) {
-		t->token = m->token;
-		taken_set(&in->taken, t, TAKEN_WAITING);
-		if (t->is_durable)
-			answer_taken(in, t);
-		return true;
-	}
 	struct command match = {
 		.kind = CMD_MATCH_REDELIVERY, .link = link, .fingerprint = taken_print(t)};
 	enum err e = in->world.apply(in->world.ctx, &match, &lsn);

@@ -621,6 +621,29 @@ static void test_after_a_crash_the_last_texts_may_come_again_once_each(void **st
 		"contact: t1\ncontact: t11\n");
 }
 
+static void test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well(void **state)
+{
+	struct bench *b = *state;
+	char text[8];
+	for (int i = 1; i <= 10; i++) { /* the receive window */
+		snprintf(text, sizeof text, "t%d", i);
+		carrier_write(&b->carrier, BENCH_PHONE, text);
+		bench_run(b, 10);
+	}
+	for (int crash = 0; crash < 3; crash++) {
+		bench_crash(b);
+		bench_run(b, 2000);
+		for (int i = 10; i >= 1; i -= crash + 1) { /* the carrier has no order to keep */
+			snprintf(text, sizeof text, "t%d", i);
+			carrier_write(&b->carrier, BENCH_PHONE, text);
+			bench_run(b, 10);
+		}
+	}
+	assert_transcript(b, BENCH_PHONE,
+		"contact: t1\ncontact: t2\ncontact: t3\ncontact: t4\ncontact: t5\ncontact: t6\n"
+		"contact: t7\ncontact: t8\ncontact: t9\ncontact: t10\n");
+}
+
 static void test_after_an_orderly_stop_an_equal_text_is_a_new_one(void **state)
 {
 	struct bench *b = *state;
@@ -771,6 +794,7 @@ int main(void)
 		TEST(test_a_copy_after_the_redelivery_window_is_a_new_text),
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
+		TEST(test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well),
 		TEST(test_after_an_orderly_stop_an_equal_text_is_a_new_one),
 		TEST(test_a_stop_lets_the_answers_to_texts_leave_first),
 		TEST(test_a_stop_that_the_store_refuses_to_note_ends_all_the_same),

@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import test from 'node:test'
+import { atEnd } from '../lib/atend.mjs'
 import { binary } from '../lib/server.mjs'
 import { until, world } from '../lib/world.mjs'
+import { Run } from './kills.mjs'
 
 // Kill after so many answers; different points of the same traffic.
 const points = [1, 40, 150, 400, 900]
@@ -79,6 +81,17 @@ test('kill -9 during traffic, again and again on the same folder: nothing that w
   await server.stop()
   const { code, stdout, stderr } = await server.verify()
   assert.equal(code, 0, stdout + stderr)
+})
+
+// A slice of kills.mjs. Another seed each time; SOTTO_KILL_SEED repeats one.
+test('Killed a dozen times at random points of random traffic: the ledger of carrier and clients holds', async t => {
+  const seed = Number(process.env.SOTTO_KILL_SEED ?? Date.now() % 1000000000)
+  console.log(`kills: seed ${seed}`)
+  const run = new Run({ seed, log: () => {} })
+  atEnd(t, () => run.ends())
+  const { kills, answers, failures } = await run.runs({ kills: 12, seconds: 15 })
+  assert.equal(failures, 0, `seed ${seed}: ${JSON.stringify(run.ledger.failures.slice(0, 3)).slice(0, 6000)}`)
+  assert.ok(kills >= 3 && answers > 100, `${kills} kills, ${answers} answers`)
 })
 
 test('Killed without any stop, the folder verifies as it is', async t => {

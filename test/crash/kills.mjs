@@ -75,7 +75,7 @@ class Carrier {
       return
     }
     this.isOpen = true
-    for (const one of receipts) this.#delivers(one)
+    for (const one of receipts.concat(this.lost.splice(0))) this.#delivers(one)
   }
 
   // The process is gone: whatever has no answer gets none.
@@ -122,8 +122,9 @@ class Carrier {
   #takes(submit) {
     const { run, dice } = this
     if (!tokenIn(submit.text)) return OK
+    // later: throttled, a pause of the whole link.
     const fate = this.isPrompt ? 'now'
-      : dice.weighed([[82, 'now'], [12, 'late'], [4, 'never'], [0.3, 'later'], [1.7, 'bad']]) // later: a pause of the whole link
+      : dice.weighed([[82, 'now'], [12, 'late'], [4, 'never'], [0.3, 'later'], [1.7, 'bad']])
     const isFirst = !run.ledger.texts.get(tokenIn(submit.text))?.copies.get(submit.part?.number ?? 1)
     if (isFirst && fate === 'later') return THROTTLED
     if (isFirst && fate === 'bad' && !submit.part) return BAD_DESTINATION
@@ -172,8 +173,8 @@ class Carrier {
 }
 
 function receiptOf(submit) {
-  return { from: submit.to, to: submit.from, esm_class: 4, data_coding: 0, short_message: Buffer.from(
-    `id:${submit.id} sub:001 dlvrd:001 submit date:2611221200 done date:2611221201 stat:DELIVRD err:000 text:`, 'latin1') }
+  const text = `id:${submit.id} sub:001 dlvrd:001 submit date:2611221200 done date:2611221201 stat:DELIVRD err:000 text:`
+  return { from: submit.to, to: submit.from, esm_class: 4, data_coding: 0, short_message: Buffer.from(text, 'latin1') }
 }
 
 // --- people at desks
@@ -289,7 +290,7 @@ class Person {
 
   async #step() {
     const { dice } = this
-    if (this.channel === 'LoggedOut') return this.#starts()
+    if (this.channel === 'LoggedOut') return this.starts()
     const [session, state] = dice.oneOf([...this.sessions, ...this.sessions, [null, null]])
     if (state === 'Invited') return this.#answersInvitation(session)
     if (state === 'Chatting') return this.#isIn(session)
@@ -297,16 +298,18 @@ class Person {
     return this.#isFree()
   }
 
+  #called(nickname) { return this.run.server.canary.called(this.name, nickname) }
+
   #at(session) { return `/me/smssessions/${session}` }
 
-  async #starts() {
+  async starts() {
     const answer = await this.does('/me', 'StartContactCenterSession', { channels: ['smssession'] })
     if (answer?.code === 0) this.channel = 'NotReady'
   }
 
   async #answersInvitation(session) {
     const { dice } = this
-    const nickname = dice.chance(0.3) ? { nickname: this.run.server.canary.called(this.name, `Nick of ${this.name}`) } : {}
+    const nickname = dice.chance(0.3) ? { nickname: this.#called(`Nick of ${this.name}`) } : {}
     const operation = dice.weighed([[85, 'Accept'], [13, 'Reject'], [2, 'Leave']])
     const answer = await this.does(this.#at(session), operation, operation === 'Accept' ? nickname : {}, { session })
     if (answer?.code === 6 || (answer?.code === 0 && operation === 'Reject')) this.sessions.delete(session)
@@ -316,8 +319,10 @@ class Person {
   async #isIn(session) {
     const { dice } = this
     const deed = this.isAgent
-      ? dice.weighed([[60, 'send'], [10, 'read'], [3, 'look'], [4, 'leave'], [8, 'complete'], [6, 'invite'], [1, 'accept']])
-      : dice.weighed([[3, 'send'], [25, 'read'], [10, 'look'], [8, 'leave'], [2, 'complete'], [2, 'invite'], [20, 'free']])
+      ? dice.weighed([[60, 'send'], [10, 'read'], [3, 'look'], [4, 'leave'], [8, 'complete'], [6, 'invite'],
+        [1, 'accept']])
+      : dice.weighed([[3, 'send'], [25, 'read'], [10, 'look'], [8, 'leave'], [2, 'complete'], [2, 'invite'],
+        [20, 'free']])
     if (deed === 'send') return this.#sends(session)
     if (deed === 'read') return this.readsMessages(session)
     if (deed === 'look') return this.get(this.#at(session))
@@ -335,7 +340,7 @@ class Person {
     const text = ledger.drawsText('out', { session, by: this.name, phone, isLong: this.dice.chance(0.05) })
     const answer = await this.does(this.#at(session), 'SendMessage', { text: text.text }, { session, text: text.token })
     if (answer?.code === 6) this.sessions.delete(session)
-    ledger.holds(!answer || !(answer.code === 0 && this.isSupervisor && !this.isAgent), 'who watches sends nothing', { session })
+    ledger.holds(this.isAgent || answer?.code !== 0, 'who watches sends nothing', { name: this.name, session })
   }
 
   async #learnsPhone(session) {
@@ -353,14 +358,16 @@ class Person {
 
   async #completes(session) {
     const queue = this.dice.chance(0.35) ? this.dice.oneOf([queueName, otherQueue]) : undefined
-    const answer = await this.does(this.#at(session), 'Complete', queue ? { queueName: queue } : {}, { session, target: queue })
+    const answer = await this.does(this.#at(session), 'Complete', queue ? { queueName: queue } : {},
+      { session, target: queue })
     if (answer?.code === 0 || answer?.code === 6) this.sessions.delete(session)
   }
 
   // Whoever only supervises is not invited as an agent here: the ledger could not tell why such a one is in a session.
   async #invites(session) {
     const target = this.dice.oneOf(this.run.people.filter(one => one.isAgent && one !== this))
-    await this.does(this.#at(session), 'Invite', { targetPath: `/users/${target.id}` }, { session, target: target.name })
+    await this.does(this.#at(session), 'Invite', { targetPath: `/users/${target.id}` },
+      { session, target: target.name })
   }
 
   async #isFree() {
@@ -371,7 +378,7 @@ class Person {
     deeds.push([1.5, 'End'], [8, 'list'], [0.5, 'Start'])
     const deed = dice.weighed(deeds)
     if (deed === 'list') return this.#lists()
-    if (deed === 'Start') return this.#starts()
+    if (deed === 'Start') return this.starts()
     if (deed === 'End') {
       const answer = await this.does('/me', 'EndContactCenterSession')
       if (answer?.code !== 0) return
@@ -387,7 +394,7 @@ class Person {
     if (deed === 'Cancel') return this.does(path, 'CancelSupervisorMonitoring', {}, { target: target.name })
     const mode = dice.weighed([[3, 'NextChat'], [3, 'AllChats'], [1, undefined]])
     return this.does(path, 'Monitor', { ...(mode ? { supervisorMonitoringMode: mode } : {}),
-      ...(dice.chance(0.3) ? { nickname: this.run.server.canary.called(this.name, 'Night shift') } : {}) },
+      ...(dice.chance(0.3) ? { nickname: this.#called('Night shift') } : {}) },
     { target: target.name, mode: mode ?? 'AllChats' })
   }
 
@@ -400,7 +407,8 @@ class Person {
 // --- a run
 export class Run {
   constructor({ seed, log = console.log, every = checkpointEvery }) {
-    Object.assign(this, { seed, log, every, dice: random(seed), ledger: new Ledger(), people: [], phoneOf: new Map(), kills: 0 })
+    Object.assign(this, { seed, log, every, dice: random(seed), ledger: new Ledger(), kills: 0 })
+    Object.assign(this, { people: [], phoneOf: new Map() }) // phoneOf: by session, whose customer it is
   }
 
   async begins() {
@@ -415,7 +423,7 @@ export class Run {
     for (const name of [...agents, ...supervisors, ...both]) this.people.push(new Person(this, name))
     await this.smsc.bound()
     await Promise.all(this.people.map(person => person.meets()))
-    for (const person of this.people) await person.does('/me', 'StartContactCenterSession', { channels: ['smssession'] })
+    for (const person of this.people) await person.starts()
   }
 
   // One life of the process: reconnect, questions, traffic, kill.
@@ -454,7 +462,7 @@ export class Run {
       const text = this.ledger.drawsText('in', { by: phone, phone, isLong })
       this.carrier.unanswered += 1 + isLong
       if (!isLong) await this.carrier.writes(text, { from: phone, to, text: text.text })
-      else await this.carrier.writesLong(text, partsOf(text.text, { from: phone, to, reference: Number(text.token) & 255 }))
+      else await this.carrier.writesLong(text, partsOf(text, { from: phone, to }))
       this.carrier.unanswered -= 1 + isLong
     }
   }
@@ -521,7 +529,7 @@ export class Run {
     await until(() => {
       this.carrier.answersAll()
       return !this.carrier.lost.length && !this.carrier.withheld.size
-    }, () => `the carrier to be answered: ${this.carrier.lost.length} deliver_sm, ${this.carrier.withheld.size} submit_sm`)
+    }, () => `answers to ${this.carrier.lost.length} deliver_sm and ${this.carrier.withheld.size} submit_sm`)
     let before = -1
     await until(async () => {
       const now = this.smsc.submits.length
@@ -560,7 +568,8 @@ export class Run {
         continue
       }
       if (this.kills) await this.#startsAgain()
-      await this.lives(kind === 'quick' ? { ms: this.dice.between(0, 60), isQuick: true } : { ms: this.dice.between(30, 900) })
+      const isQuick = kind === 'quick'
+      await this.lives({ ms: isQuick ? this.dice.between(0, 60) : this.dice.between(30, 900), isQuick })
       if (this.kills - looked < this.every || isOver()) continue
       looked = this.kills
       await this.checkpoint()
@@ -570,9 +579,11 @@ export class Run {
       await this.checkpoint()
       await this.server.stop()
       await this.#asksTables(true)
+      this.server.canary.end()
     }
-    return { kills: this.kills, seconds: Math.round((Date.now() - started) / 1000), seed: this.seed, answers: this.ledger.answers,
-      failures: this.ledger.failures.length, checks: this.ledger.checks, counts: this.ledger.counts }
+    const { answers, failures, checks, counts } = this.ledger
+    return { kills: this.kills, seconds: Math.round((Date.now() - started) / 1000), seed: this.seed, answers,
+      failures: failures.length, checks, counts }
   }
 
   async ends({ isKept = false } = {}) {
@@ -585,10 +596,11 @@ export class Run {
   }
 }
 
-function partsOf(text, { from, to, reference }) {
+function partsOf({ token, text }, { from, to }) {
   const texts = [text.slice(0, 150), text.slice(150)]
+  const header = i => Buffer.from([5, 0, 3, Number(token) & 255, texts.length, i + 1])
   return texts.map((one, i) => ({ from, to, esm_class: 0x40, data_coding: 0,
-    short_message: Buffer.concat([Buffer.from([5, 0, 3, reference, texts.length, i + 1]), encode(one).short_message]) }))
+    short_message: Buffer.concat([header(i), encode(one).short_message]) }))
 }
 
 // Read-only, as any operator may. The projector is up to 250 ms behind.
@@ -604,7 +616,8 @@ tables = sqlite3.connect('file:%s/sotto.db?mode=ro' % folder, uri=True)
 last = journal.execute('select max(lsn) from journal').fetchone()[0]
 tables.execute('begin')
 print(json.dumps({'journal': last, 'projected': tables.execute('select lsn from projected').fetchone()[0],
-  'messages': rows(tables, 'select session, seq, agent_index, supervisor_index, type, audience, nickname, text, outbound from message order by session, seq'),
+  'messages': rows(tables, 'select session, seq, agent_index, supervisor_index, type, audience, nickname, text,'
+    ' outbound from message order by session, seq'),
   'sessions': rows(tables, 'select id, state from session'),
   'parts': rows(tables, 'select outbound, part, state, attempts from part')}))
 `

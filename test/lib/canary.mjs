@@ -135,8 +135,9 @@ export class Canary {
       for (const one of text.includes('\0') ? [text, text.replaceAll('\0', '')] : [text]) {
         for (const { at, word } of this.#wordsIn(one)) {
           if (isAllowed(exceptions, where, word)) continue
-          found.push({ who: who ?? 'nobody in particular', what: `${word.kind} of ${word.owner.plain ?? 'a silent party'}`,
-            word: word.word, where, excerpt: one.slice(Math.max(0, at - 80), at + 80) })
+          found.push({ who: who ?? 'nobody in particular', where, word: word.word,
+            what: `${word.kind} of ${word.owner.plain ?? 'a silent party'}`,
+            excerpt: one.slice(Math.max(0, at - 80), at + 80) })
         }
       }
     }
@@ -210,7 +211,8 @@ answers.subscribe(({ request, response }) => {
   const body = []
   const isKept = !canary.mayKnow(who)
   const conversation = { who, where: `${request.method} ${request.path} (${response.statusCode})`, parts: [] }
-  if (isKept) canary.hears(conversation, Buffer.from(`${response.statusMessage}\r\n${response.rawHeaders.join('\r\n')}\r\n\r\n`))
+  const head = [response.statusMessage, ...response.rawHeaders, '', ''].join('\r\n')
+  if (isKept) canary.hears(conversation, Buffer.from(head))
   tap(response, part => isKept ? canary.hears(conversation, part) : body.push(part),
     () => { if (!isKept) canary.learns(Buffer.concat(body).toString()) })
 })

@@ -91,13 +91,16 @@ export class Ledger {
     // Who has both roles may have accepted as a supervisor.
     const { isAgent, isSupervisor } = this.people.get(op.name)
     if (op.operation === 'Accept' && isAgent && !isSupervisor) this.#owesDeliveries(op)
-    if (op.operation === 'Invite') this.duties.add({ name: op.target, session: op.session, since: op, kind: 'invitation' })
+    if (op.operation === 'Invite') {
+      this.duties.add({ name: op.target, session: op.session, since: op, kind: 'invitation' })
+    }
   }
 
   // Texts of ours, each once: what an agent is about to send, what a customer is about to write.
   drawsText(kind, { session, by, phone, isLong = false }) {
     const token = String(++this.drawn)
-    const text = isLong ? `q${token}. `.repeat(Math.ceil(170 / `q${token}. `.length)) : `q${token}. ${kind === 'in' ? 'Hello' : 'Good day'}`
+    const text = isLong ? `q${token}. `.repeat(Math.ceil(170 / `q${token}. `.length))
+      : `q${token}. ${kind === 'in' ? 'Hello' : 'Good day'}`
     this.texts.set(token, { token, text, kind, session, by, phone, acked: false, copies: new Map() })
     return this.texts.get(token)
   }
@@ -106,8 +109,8 @@ export class Ledger {
   // A submit_sm that the carrier took. Gives how often it has that part now.
   carried(submit) {
     const token = tokenIn(submit.text), text = this.texts.get(token)
-    this.holds(text?.kind === 'out' && submit.to === text.phone, 'the carrier gets only what somebody sent, at the right phone',
-      { text: submit.text, to: submit.to })
+    this.holds(text?.kind === 'out' && submit.to === text.phone,
+      'the carrier gets only what somebody sent, at the right phone', { text: submit.text, to: submit.to })
     if (!text) return 1
     const part = submit.part?.number ?? 1
     const copies = (text.copies.get(part) ?? 0) + 1
@@ -142,12 +145,12 @@ export class Ledger {
         () => ({ cancel, orders: orders.slice(-3) }))
     } else if (cancel.code === 2) {
       this.holds(!orders.some(order => order.mode !== 'NextChat' && done(order.op) &&
-        !order.until.some(op => op !== cancel && (maybe(op) || op.code === 2))), 'an order that was answered is in force',
-        () => ({ cancel, orders: orders.slice(-3) }))
+        !order.until.some(op => op !== cancel && (maybe(op) || op.code === 2))),
+      'an order that was answered is in force', () => ({ cancel, orders: orders.slice(-3) }))
     }
   }
 
-  #surelyRules(supervisor, order, accept) {
+  #surelyRules(order, accept) {
     if (!done(order.op) || order.op.end > accept.start) return false
     if (order.until.some(op => maybe(op) && op.start < accept.end)) return false
     if (order.mode !== 'NextChat') return true
@@ -159,8 +162,8 @@ export class Ledger {
   #owesDeliveries(accept) {
     for (const person of this.people.values()) {
       if (!person.isSupervisor || person.name === accept.name) continue
-      if (!person.orders.some(order => order.target === accept.name && this.#surelyRules(person, order, accept))) continue
-      this.duties.add({ name: person.name, session: accept.session, since: accept, kind: 'delivery' })
+      const isOwed = person.orders.some(order => order.target === accept.name && this.#surelyRules(order, accept))
+      if (isOwed) this.duties.add({ name: person.name, session: accept.session, since: accept, kind: 'delivery' })
     }
   }
 
@@ -246,7 +249,8 @@ export class Ledger {
   readsAll(name, session, tokens, before) {
     for (const text of this.sent.get(session) ?? []) {
       if (!done(text.op) || text.op.end > before) continue
-      this.holds(tokens.has(text.token), 'a text that was answered is in the transcript', () => ({ name, session, text }))
+      this.holds(tokens.has(text.token), 'a text that was answered is in the transcript',
+        () => ({ name, session, text }))
     }
   }
 
@@ -308,14 +312,16 @@ export class Ledger {
         ...(state === 'Chatting' ? ['Leave', ...(isBoth ? [] : ['Reject'])] : [])])
       const isBack = person.ops.some(op => op.operation === 'Accept' && op.session === session && maybe(op) &&
         op.end > (left?.start ?? 0))
-      this.holds(isBack, 'nobody is in a session that was left, or never entered', () => ({ name, session, state, left }))
+      this.holds(isBack, 'nobody is in a session that was left, or never entered',
+        () => ({ name, session, state, left }))
     }
     if (state === 'LeftChat') {
       this.holds(person.ops.some(op => op.operation === 'Leave' && op.session === session && maybe(op)),
         'LeftChat is for who left', { name, session })
     }
     if (state === 'Invited' && !person.isAgent) this.#delivered(person, session, true)
-    this.holds(['Invited', 'Chatting', 'LeftChat'].includes(state), 'only live sessions are listed', { name, session, state })
+    this.holds(['Invited', 'Chatting', 'LeftChat'].includes(state), 'only live sessions are listed',
+      { name, session, state })
   }
 
   // Who accepted, and nothing has happened since that could have ended it, is there.
@@ -357,12 +363,12 @@ export class Ledger {
     for (const duty of this.duties) {
       const { name, session, since } = duty
       const person = this.people.get(name)
-      const isExcused = this.#mayBeTaken(session, since, person) || this.leavings.some(op => maybe(op) && op.end > since.start) ||
-        person.ops.some(op => ['Reject', 'Leave', 'EndContactCenterSession'].includes(op.operation) && maybe(op) &&
-          (op.session === session || op.session === undefined) && op.end > since.start) ||
+      const isLater = op => maybe(op) && op.end > since.start
+      const leaves = one => one.ops.some(op => ['Reject', 'Leave'].includes(op.operation) && op.session === session &&
+        isLater(op))
+      const isExcused = this.#mayBeTaken(session, since, person) || this.leavings.some(isLater) || leaves(person) ||
         // The last agent's Leave withdraws invitations.
-        (duty.kind === 'invitation' && [...this.people.values()].some(one => one.ops.some(op => op.operation === 'Leave' &&
-          op.session === session && maybe(op) && op.end > since.start)))
+        (duty.kind === 'invitation' && [...this.people.values()].some(leaves))
       this.counted(isExcused ? `${duty.kind} may have been withdrawn` : `${duty.kind} came`)
       this.holds(isExcused, `the ${duty.kind} comes`, () => ({ name, session, since, orders: person.orders.slice(-3) }))
     }
@@ -372,6 +378,7 @@ export class Ledger {
   // --- all transcripts at once: {messages, sessions, parts} as rows of the tables
   askedTables({ messages, sessions, parts }, { isQuiet }) {
     const rows = new Map(), bySession = new Map(), partsOf = new Map()
+    const states = new Map(sessions.map(one => [one.id, one.state]))
     for (const row of messages) {
       add(bySession, row.session, row)
       const token = row.type === 'Text' ? tokenIn(row.text) : undefined
@@ -379,9 +386,12 @@ export class Ledger {
     }
     for (const part of parts) add(partsOf, part.outbound, part)
     for (const text of this.texts.values()) this.#askText(text, rows.get(text.token) ?? [], partsOf, isQuiet)
-    for (const token of rows.keys()) this.holds(this.texts.has(token), 'only what was sent is in a transcript', { token })
+    for (const token of rows.keys()) {
+      this.holds(this.texts.has(token), 'only what was sent is in a transcript', { token })
+    }
     for (const [session, op] of this.ended) {
-      this.holds(sessions.find(one => one.id === session)?.state === 'ended', 'a Completed session is ended', { session, op })
+      const state = states.get(session)
+      this.holds(state === 'ended', 'a Completed session is ended', { session, op, state })
     }
     for (const [session, entries] of bySession) this.#askNumbers(session, entries)
     for (const [name, shown] of this.shown) this.#askShown(name, shown, bySession)
@@ -389,24 +399,25 @@ export class Ledger {
 
   #askText(text, rows, partsOf, isQuiet) {
     const { token, kind, op, acked } = text
-    const is = count => this.holds(rows.length === count, `a text is in a transcript exactly ${count ? 'once' : 'never'}`,
-      () => ({ text, rows }))
+    const what = () => ({ text, rows })
+    const is = count => this.holds(rows.length === count, `a text is in a transcript ${count ? 'exactly once' : 'never'}`, what)
     if (kind === 'in') {
       if (acked) is(1)
-      else this.holds(rows.length <= 1, 'a text that was not acknowledged is in a transcript once at most', () => ({ text, rows }))
+      else this.holds(rows.length <= 1, 'a text that was not acknowledged is there once at most', what)
       if (isQuiet) this.holds(acked || !text.isOffered, 'every deliver_sm is acknowledged in the end', () => ({ text }))
       return
     }
     if (op && done(op)) is(1)
     else if (!op || !maybe(op)) is(0)
-    else this.holds(rows.length <= 1, 'a text that was not answered is in a transcript once at most', () => ({ text, rows }))
-    for (const row of rows) this.holds(row.session === text.session, 'a text is in its own session', () => ({ text, row }))
+    else this.holds(rows.length <= 1, 'a text that was not answered is there once at most', what)
+    for (const row of rows) this.holds(row.session === text.session, 'a text is in its own session', what)
     const copies = [...text.copies]
-    if (copies.length) this.holds(rows.length === 1, 'what reached the carrier is in a transcript', () => ({ text, rows }))
+    if (copies.length) this.holds(rows.length === 1, 'what reached the carrier is in a transcript', what)
     const parts = rows.length ? partsOf.get(rows[0].outbound) ?? [] : []
     for (const [number, count] of copies) {
       const part = parts.find(one => one.part === number)
-      this.holds(count === 1 || part?.attempts >= 1, 'what reached the carrier twice is marked uncertain', () => ({ text, part }))
+      this.holds(count === 1 || part?.attempts >= 1, 'what reached the carrier twice is marked uncertain',
+        () => ({ text, part }))
     }
     if (!isQuiet || !rows.length) return
     // Given up: two answers were lost, or what would have been answers.
@@ -438,7 +449,8 @@ export class Ledger {
       for (const [index, entry] of entries) {
         const row = rows.get(index)
         this.holds(row && row.type === entry.type && row.nickname === entry.from.nickname &&
-          (entry.text === undefined || row.text === entry.text), 'what a client was shown is there', () => ({ name, session, entry, row }))
+          (entry.text === undefined || row.text === entry.text), 'what a client was shown is there',
+        () => ({ name, session, entry, row }))
       }
     }
   }

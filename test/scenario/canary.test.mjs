@@ -44,8 +44,9 @@ test('A token is found in what an agent, the carrier and nobody in particular go
   const ucs2 = text => Buffer.from(text, 'utf16le').swap16()
   const name = canary => canary.nameOf('sam')
   for (const who of ['ana', 'the carrier', undefined]) {
-    for (const parts of [[name], ['{"x":"', name, '"}'], [canary => name(canary).slice(0, 9), canary => name(canary).slice(9)],
-      [canary => name(canary).toUpperCase()], [canary => ucs2(name(canary))], ['zqzq', canary => tokenOf(name(canary)), 'zq']]) {
+    for (const parts of [[name], ['{"x":"', name, '"}'],
+      [canary => name(canary).slice(0, 9), canary => name(canary).slice(9)], [canary => name(canary).toUpperCase()],
+      [canary => ucs2(name(canary))], ['zqzq', canary => tokenOf(name(canary)), 'zq']]) {
       assert.deepEqual(found(heard(who, 'here', ...parts)), [[who ?? 'nobody in particular', 'name of sam', 'here']])
     }
   }
@@ -73,8 +74,8 @@ test('Ids that supervisors have read are searched for: their own, and those of s
 test('The one exception: GET /users/{id} may name the user asked for, and no other', () => {
   const name = canary => canary.nameOf('sam')
   const canary = new Canary(users)
-  for (const [where, expected] of [[`GET /api/v2/users/${name(canary)} (200)`, 0], [`GET /api/v2/users/${name(canary)}?fields=* (200)`, 0],
-    ['GET /api/v2/users/ana (200)', 1], [`POST /api/v2/users/${name(canary)} (200)`, 1], ['GET /api/v2/users (200)', 1],
+  for (const [where, expected] of [[`GET /api/v2/users/${name(canary)} (200)`, 0],
+    [`GET /api/v2/users/${name(canary)}?fields=* (200)`, 0], ['GET /api/v2/users/ana (200)', 1], [`POST /api/v2/users/${name(canary)} (200)`, 1], ['GET /api/v2/users (200)', 1],
     [`GET /api/v2/users/${name(canary)}/channels/smssession`, 1], [`GET /api/v2/me/users/${name(canary)}`, 1]]) {
     const stream = new PassThrough()
     canary.listens(stream, 'ana', where)
@@ -107,7 +108,8 @@ test('The real binary: an agent who reads a supervisor\'s entry of the directory
       [`ana: name of sam in GET /api/v2/users/${key} (200)`, `ana: user id of sam in GET /api/v2/users/${key} (200)`])
     const { exceptions } = canary
     canary.exceptions = []
-    assert.throws(() => canary.end(), /what only supervisors may know reached others[^]*ana got the name of sam, zq[^]*GET \/api\/v2\/users\//)
+    assert.throws(() => canary.end(),
+      /what only supervisors may know reached others[^]*ana got the name of sam, zq[^]*GET \/api\/v2\/users\//)
     canary.exceptions = exceptions
   }
 })
@@ -120,8 +122,8 @@ test('The real binary: a test in which an agent got a token fails at its end', a
   await assert.rejects(async () => { for (const end of ends) await end() }, /ana got the name of sam/)
 })
 
-// Whoever speaks to the server is heard, whatever the client is made of. The token is sent there by the one who gets it.
-test('The real binary: agents\' answers by REST, both Bayeux clients, raw sockets, nobody\'s and the carrier\'s are heard', async t => {
+// Whoever speaks to the server is heard, whatever the client is made of. Who gets the token here has sent it first.
+test('The real binary: REST, both Bayeux clients, raw sockets, nobody in particular and the carrier are heard', async t => {
   const { ana, sam, customer, server, smsc } = await world(t, two)
   const { canary } = server
   const wheres = () => {
@@ -146,7 +148,9 @@ test('The real binary: agents\' answers by REST, both Bayeux clients, raw socket
   await customer.gets(text)
   await byCookie.close()
   const all = wheres()
-  for (const one of ['ana: POST /api/v2/notifications/connect (200)', 'the carrier: the SMPP link']) assert.ok(all.includes(one), all)
+  for (const one of ['ana: POST /api/v2/notifications/connect (200)', 'the carrier: the SMPP link']) {
+    assert.ok(all.includes(one), all)
+  }
   assert.ok(smsc.session)
 
   await sam.monitors(ana)

@@ -339,6 +339,20 @@ test('After a crash each of the last inbound messages can be redelivered once wi
   assert.ok(smsc.session)
 })
 
+test('A copy whose answer was lost in another crash comes a third time, and is still no second message', async t => {
+  const w = await world(t, { agents: ['ana'], ready: [] })
+  const { ana, customer } = w
+  for (const text of ['one', 'two']) await customer.writes(text)
+  for (let crash = 0; crash < 2; crash++) {
+    await w.restart({ kill: true })
+    for (const text of ['two', 'one']) await customer.writes(text)
+  }
+  await customer.writes('that is all')
+  await ana.ready()
+  const { history } = await ana.accepts()
+  assert.deepEqual(texts(history.messages), ['one', 'two', 'that is all'])
+})
+
 test('More deliver_sm at once than the window takes: the rest is throttled; repeated by the carrier, each comes once', async t => {
   const { ana, customer, smsc } = await conversation(t)
   const throttled = []

@@ -1,0 +1,276 @@
+/* canon.c - a state's image, and its hash under all renamings of like users and customers. */
+#include "canon.h"
+#include "core/session.h"
+
+#include <sodium.h>
+#include <utlist.h>
+
+/* --- the image ---------------------------------------------------------------------------------- */
+
+static uint8_t user_code(const struct user *user)
+{
+	unsigned reason = str_is(user->agent.reason, "NoAnswer")         ? 1
+			  : str_is(user->agent.reason, "ConnectionLost") ? 2
+									 : 0;
+	CHECK(reason || user->agent.reason.len == 0);
+	return (uint8_t)(user->agent.state | reason << 2 | !!user->agent.has_client << 4 |
+			 !!user->agent.lost_at << 5);
+}
+
+static void put_ready(const struct world *world, struct image *image)
+{
+	const struct user *user, *before = NULL, *next;
+	for (;;) {
+		next = NULL;
+		DL_FOREACH2(world->core->ready, user, ready_next) {
+			if (before && user->agent.since <= before->agent.since)
+				continue;
+			CHECK(!next || next->agent.since != user->agent.since);
+			if (!next || user->agent.since < next->agent.since)
+				next = user;
+		}
+		if (!next)
+			return;
+		image->ready[image->ready_count++] = (uint8_t)world_user(world, next);
+		before = next;
+	}
+}
+
+static void put_orders(const struct world *world, struct image *image, unsigned agent)
+{
+	const struct registration *r;
+	DL_FOREACH2(world->users[agent]->watchers, r, watcher_next) {
+		unsigned n = image->watcher_count[agent]++;
+		image->watcher[agent][n] = (uint8_t)world_user(world, r->supervisor);
+		image->mode[agent][n] = (uint8_t)r->b.mode;
+	}
+}
+
+static uint8_t party_code(const struct party *party)
+{
+	if (party->b.state == PARTY_CHATTING)
+		return CHATTING;
+	if (party->b.state == PARTY_LEFT_CHAT)
+		return LEFT_CHAT;
+	return party->b.origin == ORIGIN_ROUTED    ? INVITED_BY_QUEUE
+	       : party->b.origin == ORIGIN_INVITED ? INVITED_BY_AGENT
+						   : DELIVERED;
+}
+
+static void put_session(
+	const struct world *world, const struct session *session, struct image_session *out)
+{
+	const struct party *party;
+	const struct refusal *refusal;
+	out->state = (uint8_t)session->b.state;
+	out->customer = (uint8_t)world_customer(session->b.phone);
+	DL_FOREACH(session->parties, party) {
+		if (!party->user || !party_is_live(party))
+			continue;
+		uint8_t *of = party->b.kind == PARTY_SUPERVISOR ? out->supervisor : out->agent;
+		of[world_user(world, party->user)] = party_code(party);
+	}
+	DL_FOREACH(session->refusals, refusal)
+		for (unsigned i = 0; i < world->user_count; i++)
+			if (str_eq(world->users[i]->b.id, refusal->b.user))
+				out->refused[i] = refusal->b.until > world->now ? REFUSED_JUST_NOW
+										: REFUSED_THEN;
+}
+
+static uint8_t place_of(const struct world *world, const struct session *wanted)
+{
+	const struct session *session;
+	uint8_t place = 1;
+	DL_FOREACH(world->core->sessions, session) {
+		if (session == wanted)
+			return place;
+		place++;
+	}
+	return 0;
+}
+
+static void put_outbound(
+	const struct world *world, const struct outbound *out, struct image_outbound *image)
+{
+	const struct sms_part *part;
+	image->customer = (uint8_t)world_customer(out->b.phone);
+	image->session = out->message ? place_of(world, out->message_session) : 0;
+	image->parts = (uint8_t)out->part_count;
+	DL_FOREACH(out->parts, part)
+		image->part[part->b.part - 1] =
+			(uint8_t)(1 + part->b.state + delivery_count * part->b.attempts);
+}
+
+static void put_carrier(const struct world *world, struct image *image)
+{
+	const struct link *link = world_link(world);
+	const struct segment_held *held;
+	DL_FOREACH(link->segments, held)
+		image->held[world_customer(held->b.phone)] = 1;
+	for (unsigned i = 0; i < 2; i++) { /* the one to be overwritten next first */
+		const struct body_inbound *b = &link->inbound[(link->inbound_count + i) % 2].b;
+		bool is_noted = b->count && !b->matched;
+		image->noted[i] = is_noted ? (uint8_t)b->fingerprint.at[0] : 0;
+	}
+}
+
+void image_of(const struct world *world, struct image *image)
+{
+	const struct session *session;
+	const struct outbound *out;
+	*image = (struct image) {0};
+	for (unsigned i = 0; i < world->user_count; i++) {
+		image->user[i] = user_code(world->users[i]);
+		put_orders(world, image, i);
+	}
+	put_ready(world, image);
+	for (unsigned i = 0; i < world->scope.customers; i++) {
+		const struct contact *contact = core_contact(world->core, world_phone(i));
+		image->opted_out[i] = contact && contact->b.opted_out;
+	}
+	DL_FOREACH(world->core->sessions, session) {
+		CHECK(image->session_count < SESSIONS_MAX);
+		put_session(world, session, &image->session[image->session_count++]);
+	}
+	if (world->scope.carrier)
+		put_carrier(world, image);
+	if (!world->scope.texts)
+		return;
+	DL_FOREACH(world->core->outbound, out) {
+		if (!out->b.open)
+			continue;
+		CHECK(image->outbound_count < OUTBOUND_MAX);
+		put_outbound(world, out, &image->outbound[image->outbound_count++]);
+	}
+}
+
+/* --- renaming ----------------------------------------------------------------------------------- */
+
+struct renaming {
+	uint8_t user[USERS_MAX], customer[CUSTOMERS_MAX]; /* new place of each, and as many back */
+};
+
+static void rename_session(const struct renaming *to, const struct image_session *from,
+	struct image_session *out, unsigned users)
+{
+	out->state = from->state;
+	out->customer = to->customer[from->customer];
+	for (unsigned i = 0; i < users; i++) {
+		out->agent[to->user[i]] = from->agent[i];
+		out->supervisor[to->user[i]] = from->supervisor[i];
+		out->refused[to->user[i]] = from->refused[i];
+	}
+}
+
+/* Texts on their way do not influence one another: sorted. */
+static void put_sorted(struct image *out, const struct image_outbound *text)
+{
+	unsigned place = out->outbound_count++;
+	while (place > 0 && memcmp(&out->outbound[place - 1], text, sizeof *text) > 0) {
+		out->outbound[place] = out->outbound[place - 1];
+		place--;
+	}
+	out->outbound[place] = *text;
+}
+
+static void rename_image(const struct scope *scope, const struct renaming *to,
+	const struct image *from, struct image *out)
+{
+	unsigned users = scope->agents + scope->supervisors;
+	*out = (struct image) {.ready_count = from->ready_count,
+		.session_count = from->session_count,
+		.noted = {from->noted[0], from->noted[1]}};
+	for (unsigned i = 0; i < users; i++) {
+		unsigned place = to->user[i];
+		out->user[place] = from->user[i];
+		out->watcher_count[place] = from->watcher_count[i];
+		for (unsigned j = 0; j < from->watcher_count[i]; j++) {
+			out->watcher[place][j] = to->user[from->watcher[i][j]];
+			out->mode[place][j] = from->mode[i][j];
+		}
+	}
+	for (unsigned i = 0; i < from->ready_count; i++)
+		out->ready[i] = to->user[from->ready[i]];
+	for (unsigned i = 0; i < scope->customers; i++) {
+		out->opted_out[to->customer[i]] = from->opted_out[i];
+		out->held[to->customer[i]] = from->held[i];
+	}
+	for (unsigned i = 0; i < from->session_count; i++)
+		rename_session(to, &from->session[i], &out->session[i], users);
+	for (unsigned i = 0; i < 2; i++) /* a noted text bears its customer's number + 1 */
+		if (from->noted[i])
+			out->noted[i] = (uint8_t)(to->customer[from->noted[i] - 1] + 1);
+	for (unsigned i = 0; i < from->outbound_count; i++) {
+		struct image_outbound text = from->outbound[i];
+		text.customer = to->customer[text.customer];
+		put_sorted(out, &text);
+	}
+}
+
+static unsigned swaps(unsigned count)
+{
+	return count == 2 ? 2 : 1;
+}
+
+unsigned canon_symmetries(const struct scope *scope)
+{
+	return swaps(scope->agents) * swaps(scope->supervisors) * swaps(scope->customers);
+}
+
+/* nth: one bit for each pair, swapped or not. */
+static struct renaming renaming(const struct scope *scope, unsigned nth)
+{
+	struct renaming to;
+	unsigned agents = swaps(scope->agents), supervisors = swaps(scope->supervisors);
+	unsigned a = nth % agents, s = nth / agents % supervisors, c = nth / agents / supervisors;
+	for (unsigned i = 0; i < USERS_MAX; i++)
+		to.user[i] = (uint8_t)i;
+	for (unsigned i = 0; i < scope->agents; i++)
+		to.user[i] = (uint8_t)(a ? 1 - i : i);
+	for (unsigned i = 0; i < scope->supervisors; i++)
+		to.user[scope->agents + i] = (uint8_t)(scope->agents + (s ? 1 - i : i));
+	for (unsigned i = 0; i < CUSTOMERS_MAX; i++)
+		to.customer[i] = (uint8_t)(c ? 1 - i : i);
+	return to;
+}
+
+/* --- hashing ------------------------------------------------------------------------------------ */
+
+static struct hash hash_of(const struct image *image)
+{
+	static const unsigned char key[crypto_shorthash_siphashx24_KEYBYTES] = "the sotto walk";
+	struct hash hash;
+	crypto_shorthash_siphashx24(
+		(unsigned char *)&hash, (const unsigned char *)image, sizeof *image, key);
+	return hash;
+}
+
+static bool is_less(struct hash x, struct hash y)
+{
+	return x.a != y.a ? x.a < y.a : x.b < y.b;
+}
+
+struct hash image_hash(const struct scope *scope, const struct image *image)
+{
+	struct hash least = {UINT64_MAX, UINT64_MAX};
+	for (unsigned i = 0; i < canon_symmetries(scope); i++) {
+		struct renaming to = renaming(scope, i);
+		struct image renamed;
+		rename_image(scope, &to, image, &renamed);
+		struct hash hash = hash_of(&renamed);
+		if (is_less(hash, least))
+			least = hash;
+	}
+	return least;
+}
+
+struct hash image_unwatched(const struct scope *scope, const struct image *image)
+{
+	struct image without = *image, sorted;
+	struct renaming same = renaming(scope, 0);
+	memset(without.watcher_count, 0, sizeof without.watcher_count);
+	for (unsigned i = 0; i < without.session_count; i++)
+		memset(without.session[i].supervisor, 0, sizeof without.session[i].supervisor);
+	rename_image(scope, &same, &without, &sorted);
+	return hash_of(&sorted);
+}

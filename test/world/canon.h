@@ -1,0 +1,58 @@
+/* canon.h - which states are the same for the walk.
+ *
+ * An image says of a state what can influence what happens next, and nothing else:
+ *   a user's state, reason, clients, pending loss; who of the Ready agents was first
+ *   the standing orders on each user, in order of delivery, with their mode
+ *   each session that is not ended, by serial: its state and customer; of each user the live
+ *     participation as agent, the one as supervisor, and the refusal (pending or long ago)
+ *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them
+ * Left out, because no rule asks for it: ids, serials, lsns, counters; when something was, but for `since`;
+ * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
+ * properties check on each step of the representative); closed texts; that a customer is known. Pending
+ * deadlines need no order (world.h). That states with equal images have equal futures is checked by
+ * --check-merges.
+ *
+ * Symmetries: the agents among themselves, the supervisors, the customers. Users differ by id and serial
+ * only. Ids decide in routing between agents Ready since the same moment, which never happens here (each
+ * step is later than the one before and moves one agent's `since`; the image checks it). Serials order
+ * core_wake, which touches each user by itself. Customers differ by phone, which orders nothing. */
+#ifndef WORLD_CANON_H
+#define WORLD_CANON_H
+
+#include "world.h"
+
+struct hash {
+	uint64_t a, b;
+};
+
+enum { NO_PARTY, INVITED_BY_QUEUE, INVITED_BY_AGENT, DELIVERED, CHATTING, LEFT_CHAT };
+enum { NEVER_REFUSED, REFUSED_JUST_NOW, REFUSED_THEN };
+
+struct image_session {
+	uint8_t state, customer;
+	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX];
+};
+
+struct image_outbound {
+	uint8_t customer, session, parts, part[4]; /* session: place + 1; 0: gone, or none */
+};
+
+struct image {
+	uint8_t user[USERS_MAX];
+	uint8_t ready[USERS_MAX], ready_count;
+	uint8_t watcher[USERS_MAX][USERS_MAX], mode[USERS_MAX][USERS_MAX], watcher_count[USERS_MAX];
+	uint8_t opted_out[CUSTOMERS_MAX], held[CUSTOMERS_MAX], noted[2];
+	struct image_session session[SESSIONS_MAX];
+	uint8_t session_count;
+	struct image_outbound outbound[OUTBOUND_MAX];
+	uint8_t outbound_count;
+};
+
+void image_of(const struct world *world, struct image *image);
+/* The least of the hashes of all that a renaming of like ones makes of it. */
+struct hash image_hash(const struct scope *scope, const struct image *image);
+/* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
+struct hash image_unwatched(const struct scope *scope, const struct image *image);
+unsigned canon_symmetries(const struct scope *scope);
+
+#endif

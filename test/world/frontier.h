@@ -1,0 +1,20 @@
+/* frontier.h - states still to be looked at: bytes, first in, first out. */
+#ifndef WORLD_FRONTIER_H
+#define WORLD_FRONTIER_H
+
+#include "base/buf.h"
+
+#include <stdbool.h>
+
+struct frontier {
+	struct frontier_block *first, *last;
+	size_t read; /* in the first block */
+	size_t count, bytes;
+};
+
+void frontier_put(struct frontier *frontier, uint32_t state, struct str bytes);
+/* False: nothing is left. bytes live until the next take. */
+bool frontier_take(struct frontier *frontier, uint32_t *state, struct str *bytes);
+void frontier_free(struct frontier *frontier);
+
+#endif

@@ -1,0 +1,362 @@
+/* moves.c - listing what can be tried, and doing it. */
+#include "moves_private.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+const struct deed deeds[] = {
+#define DEED(path, name, command, with, agents, supervisors) {path, name, CMD_##command, with},
+#define READ(path, query, agents, supervisors)
+#include "../sim/deeds.def"
+#undef DEED
+#undef READ
+};
+const size_t deed_count = sizeof deeds / sizeof deeds[0];
+
+#define CMD_NO_COMMAND COMMAND_KINDS
+const struct happening happenings[FIRST_DEED] = {
+#define HAPPENING(name, command, when, words) {CMD_##command, offsetof(struct scope, when), words},
+#include "happenings.def"
+#undef HAPPENING
+};
+
+/* What no deed and no happening reaches. */
+static const struct {
+	enum command_kind command;
+	const char *why;
+} excused[] = {
+	{CMD_CREATE_CENTRE, "sets the centre up: done once, before the walk"},
+	{CMD_ADD_USER, "the same"},
+	{CMD_ADD_LINK, "the same"},
+	{CMD_ADD_QUEUE, "the same"},
+	{CMD_CHANGE_PASSWORD, "an operator's; no rule of the core asks for a password"},
+};
+
+/* --- what a move is ----------------------------------------------------------------------------- */
+
+bool move_is_deed(struct move move)
+{
+	return move.kind >= FIRST_DEED;
+}
+
+const struct deed *move_deed(struct move move)
+{
+	CHECK(move_is_deed(move));
+	return &deeds[move.kind - FIRST_DEED];
+}
+
+enum command_kind move_command(struct move move)
+{
+	return move_is_deed(move) ? move_deed(move)->command : happenings[move.kind].command;
+}
+
+static bool is_on(const struct deed *deed, const char *path)
+{
+	return strncmp(deed->path, path, strlen(path)) == 0;
+}
+
+bool move_is_on_session(struct move move)
+{
+	return move_is_deed(move) && is_on(move_deed(move), "/me/smssessions/");
+}
+
+void moves_check_complete(void)
+{
+	bool is_reached[COMMAND_KINDS + 1] = {false};
+	for (size_t i = 0; i < deed_count; i++)
+		is_reached[deeds[i].command] = true;
+	for (size_t i = 0; i < FIRST_DEED; i++)
+		is_reached[happenings[i].command] = true;
+	for (size_t i = 0; i < sizeof excused / sizeof excused[0]; i++) {
+		CHECK(excused[i].why && !is_reached[excused[i].command]);
+		is_reached[excused[i].command] = true;
+	}
+	for (size_t i = 0; i < COMMAND_KINDS; i++)
+		CHECK(is_reached[i]); /* a row of command.def that the walk does not know */
+}
+
+/* --- listing ------------------------------------------------------------------------------------ */
+
+static void put(struct moves *moves, size_t kind, unsigned who, size_t on, unsigned with)
+{
+	if (moves->count == moves->cap) {
+		moves->cap = moves->cap ? 2 * moves->cap : 256;
+		moves->at = mem_resize(moves->at, moves->cap * sizeof *moves->at);
+	}
+	CHECK(on <= UINT16_MAX);
+	moves->at[moves->count++] =
+		(struct move) {(uint8_t)kind, (uint8_t)who, (uint8_t)with, (uint16_t)on};
+}
+
+static unsigned arguments_of(const struct world *world, const struct deed *deed)
+{
+	switch (deed->with) {
+	case NOTHING:
+	case CHANNELS:
+	case A_TEXT:
+		return 1;
+	case A_NICKNAME:
+	case MAYBE_QUEUE:
+		return 2;
+	case A_MODE:
+		return 3;
+	case A_USER:
+		return world->user_count;
+	}
+	CHECK(!"an argument that the walk does not know");
+	return 0;
+}
+
+/* An operation that two resources have is one deed to the core. */
+static bool is_first_of_command(size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (deeds[i].command == deeds[place].command)
+			return false;
+	return true;
+}
+
+static unsigned on_their_way(const struct world *world, struct str phone)
+{
+	unsigned count = 0;
+	const struct outbound *out;
+	DL_FOREACH(world->core->outbound, out)
+		count += out->b.open && str_eq(out->b.phone, phone);
+	return count;
+}
+
+static bool is_room_for_text(const struct world *world, struct str phone, unsigned more)
+{
+	return !world->scope.texts || on_their_way(world, phone) < world->scope.texts + more;
+}
+
+static void list_on_sessions(
+	const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	const struct session *session;
+	size_t on = 0;
+	DL_FOREACH(world->core->sessions, session) {
+		unsigned count = arguments_of(world, &deeds[place]);
+		bool is_text = deeds[place].with == A_TEXT;
+		if (!is_text || is_room_for_text(world, session->b.phone, 0))
+			for (unsigned with = 0; with < count; with++)
+				put(moves, FIRST_DEED + place, who, on, with);
+		on++;
+	}
+}
+
+/* The API asks for the role before the core is asked. */
+static void list_on_users(
+	const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	if (!(world->users[who]->b.roles & ROLE_SUPERVISOR))
+		return;
+	for (unsigned on = 0; on < world->user_count; on++)
+		for (unsigned with = 0; with < arguments_of(world, &deeds[place]); with++)
+			put(moves, FIRST_DEED + place, who, on, with);
+}
+
+static void list_deeds(const struct world *world, struct moves *moves)
+{
+	for (size_t place = 0; place < deed_count; place++) {
+		if (!is_first_of_command(place))
+			continue;
+		for (unsigned who = 0; who < world->user_count; who++) {
+			if (is_on(&deeds[place], "/me/smssessions/"))
+				list_on_sessions(world, moves, place, who);
+			else if (is_on(&deeds[place], "/users/"))
+				list_on_users(world, moves, place, who);
+			else
+				put(moves, FIRST_DEED + place, who, 0, 0);
+		}
+	}
+}
+
+static bool may_open(const struct world *world, struct str phone)
+{
+	const struct contact *contact = core_contact(world->core, phone);
+	const struct session *session;
+	unsigned count = 0;
+	DL_FOREACH(world->core->sessions, session)
+		count += str_eq(session->b.phone, phone);
+	return count < world->scope.sessions || (contact && contact->open);
+}
+
+static void list_customer(const struct world *world, struct moves *moves, unsigned who)
+{
+	struct str phone = world_phone(who);
+	bool is_room = is_room_for_text(world, phone, 1);
+	if (may_open(world, phone)) {
+		put(moves, MOVE_TEXT, who, 0, 0);
+		if (world->scope.carrier)
+			put(moves, MOVE_LAST_PART, who, 0, 0);
+		if (is_room)
+			put(moves, MOVE_START, who, 0, 0);
+	}
+	if (is_room) {
+		put(moves, MOVE_STOP, who, 0, 0);
+		put(moves, MOVE_HELP, who, 0, 0);
+	}
+	if (!world->scope.carrier)
+		return;
+	put(moves, MOVE_FIRST_PART, who, 0, 0);
+	put(moves, MOVE_COPY, who, 0, 0);
+}
+
+static void list_smsc(const struct world *world, struct moves *moves)
+{
+	const struct outbound *out;
+	unsigned who = 0;
+	DL_FOREACH(world->core->outbound, out) {
+		for (unsigned part = 1; out->b.open && part <= world->scope.parts; part++)
+			for (unsigned kind = MOVE_SMSC_TAKES; kind <= MOVE_RECEIPT_BAD; kind++)
+				put(moves, kind, who, part, 0);
+		who++;
+	}
+}
+
+void moves_list(const struct world *world, struct moves *moves)
+{
+	moves->count = 0;
+	list_deeds(world, moves);
+	for (unsigned who = 0; who < world->scope.customers; who++)
+		list_customer(world, moves, who);
+	if (world->scope.carrier)
+		put(moves, MOVE_SETTLE, 0, 0, 0);
+	if (world->scope.texts)
+		list_smsc(world, moves);
+	for (unsigned who = 0; world->scope.presence && who < world->user_count; who++) {
+		put(moves, MOVE_CLIENT_COMES, who, 0, 0);
+		put(moves, MOVE_CLIENTS_GO, who, 0, 0);
+	}
+	for (size_t i = 0; world->scope.timeouts && i < world->rows.count; i++)
+		if (world_is_pending(world, &world->rows.at[i]))
+			put(moves, MOVE_DUE, 0, i, 0);
+	if (world->scope.crashes)
+		put(moves, MOVE_CRASH, 0, 0, 0);
+}
+
+/* --- doing -------------------------------------------------------------------------------------- */
+
+struct doing {
+	struct command command;
+	struct body_segment segment;
+	char print[DIGEST_BYTES], smsc_id[32];
+};
+
+static void fill_deed(const struct world *world, struct move move, struct command *command)
+{
+	const struct deed *deed = move_deed(move);
+	command->caller = world->users[move.who];
+	if (move_is_on_session(move))
+		command->session = world_session(world, move.on);
+	if (is_on(deed, "/users/"))
+		command->target = world->users[move.on];
+	if (deed->with == A_USER)
+		command->target = world->users[move.with];
+	if (deed->with == A_TEXT)
+		command->text = STR("Good day");
+	if (deed->with == MAYBE_QUEUE && move.with)
+		command->queue = world_queue;
+	if (deed->with == A_NICKNAME && move.with)
+		command->nickname = STR("Nick");
+	if (deed->with == A_MODE) {
+		command->mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT;
+		command->nickname = move.with == 2 ? STR("Nobody") : STR_NONE;
+	}
+}
+
+static struct segment_held *held_of(const struct world *world, struct str phone)
+{
+	struct segment_held *held;
+	DL_FOREACH(world_link(world)->segments, held)
+		if (str_eq(held->b.phone, phone))
+			return held;
+	return NULL;
+}
+
+static void fill_text(const struct world *world, struct move move, struct doing *doing)
+{
+	struct command *command = &doing->command;
+	command->phone = world_phone(move.who);
+	command->number = world_number;
+	command->link = world_link(world);
+	command->text = STR("Hello");
+	command->keyword = move.kind == MOVE_STOP    ? KEYWORD_STOP
+			   : move.kind == MOVE_START ? KEYWORD_START
+			   : move.kind == MOVE_HELP  ? KEYWORD_HELP
+						     : KEYWORD_NONE;
+	if (move.kind == MOVE_LAST_PART)
+		command->joins = held_of(world, command->phone);
+	memset(doing->print, (int)move.who + 1, sizeof doing->print);
+	if (world->scope.carrier)
+		command->fingerprint = str_from(doing->print, sizeof doing->print);
+	doing->segment = (struct body_segment) {.phone = command->phone,
+		.number = world_number,
+		.reference = 1,
+		.part = 1,
+		.parts = 2,
+		.data = STR("Hel")};
+	command->body = &doing->segment;
+}
+
+struct outbound *move_outbound(const struct world *world, struct move move)
+{
+	struct outbound *out;
+	unsigned place = move.who;
+	DL_FOREACH(world->core->outbound, out)
+		if (place-- == 0)
+			return out;
+	CHECK(!"no such text");
+	return NULL;
+}
+
+static void fill_smsc(const struct world *world, struct move move, struct doing *doing)
+{
+	static const enum delivery deliveries[FIRST_DEED] = {
+		[MOVE_SMSC_TAKES] = DELIVERY_SENT,
+		[MOVE_SMSC_REFUSES] = DELIVERY_FAILED,
+		[MOVE_RECEIPT_GOOD] = DELIVERY_DELIVERED,
+		[MOVE_RECEIPT_LATE] = DELIVERY_EXPIRED,
+		[MOVE_RECEIPT_BAD] = DELIVERY_FAILED,
+	};
+	struct command *command = &doing->command;
+	command->outbound = move_outbound(world, move);
+	command->link = world_link(world);
+	command->part = move.on;
+	command->parts = world->scope.parts;
+	command->delivery = deliveries[move.kind];
+	snprintf(doing->smsc_id, sizeof doing->smsc_id, "%llu-%u",
+		(unsigned long long)command->outbound->b.serial, command->part);
+	if (move.kind != MOVE_SMSC_REFUSES)
+		command->smsc_id = str_of(doing->smsc_id);
+}
+
+static enum err apply(struct world *world, struct move move)
+{
+	struct doing doing = {.command = {.kind = move_command(move)}};
+	if (move_is_deed(move))
+		fill_deed(world, move, &doing.command);
+	else if (move.kind <= MOVE_SETTLE)
+		fill_text(world, move, &doing);
+	else if (move.kind <= MOVE_RECEIPT_BAD)
+		fill_smsc(world, move, &doing);
+	else
+		doing.command.caller = world->users[move.who];
+	return core_apply(world->core, &doing.command, world->now, &world->outcome);
+}
+
+enum err move_do(struct world *world, struct move move)
+{
+	outcome_reset(&world->outcome);
+	if (move.kind == MOVE_DUE) {
+		world_restore(world, &world->rows.at[move.on]);
+		core_tick(world->core, world->now, &world->outcome);
+		return OK;
+	}
+	if (move.kind == MOVE_CRASH) {
+		core_wake(world->core, world->now, &world->outcome);
+		return OK;
+	}
+	return apply(world, move);
+}

@@ -1,0 +1,45 @@
+/* moves.h - all that can be tried next in a state: each deed of test/sim/deeds.def by each user, on each
+ * session or user, with each argument; each happening of happenings.def. */
+#ifndef WORLD_MOVES_H
+#define WORLD_MOVES_H
+
+#include "world.h"
+
+enum move_kind {
+#define HAPPENING(name, command, when, words) MOVE_##name,
+#include "happenings.def"
+#undef HAPPENING
+	FIRST_DEED, /* + place in deeds.def */
+	MOVE_NONE = 255,
+};
+
+struct move {
+	uint8_t kind;
+	uint8_t who;  /* user; customer; text on its way */
+	uint8_t with; /* which argument */
+	uint16_t on;  /* session (place among those not ended), user, or part; DUE: row */
+};
+
+struct moves {
+	struct move *at;
+	size_t count, cap;
+};
+
+/* Into moves: all of this state, tried or not. */
+void moves_list(const struct world *world, struct moves *moves);
+/* Does it to the core that was just restored. Refused: the core is as before. DUE restores by itself. */
+enum err move_do(struct world *world, struct move move) MUST_CHECK;
+/* As a line of the conversation: "sam: Monitor ana NextChat". Before it is done. */
+void move_say(const struct world *world, struct move move, struct buf *out);
+/* The same as members of a JSON object, for who does it over REST and SMPP: see walk.test.mjs. */
+void move_json(const struct world *world, struct move move, struct buf *out);
+enum command_kind move_command(struct move move); /* COMMAND_KINDS: none */
+bool move_is_deed(struct move move);
+/* Does the deed act on one of the user's sessions? Then `who` is the user and `on` the session. */
+bool move_is_on_session(struct move move);
+/* How often each kind of move succeeded: on stderr. counts: by kind. */
+void moves_say_counts(const uint64_t *counts);
+/* Aborts if a row of command.def is reached by no deed and no happening, and not excused either. */
+void moves_check_complete(void);
+
+#endif

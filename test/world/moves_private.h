@@ -1,0 +1,29 @@
+/* moves_private.h - inside of moves.c and say.c: the tables of deeds and happenings. */
+#ifndef WORLD_MOVES_PRIVATE_H
+#define WORLD_MOVES_PRIVATE_H
+
+#include "moves.h"
+
+#include <stdio.h>
+
+enum with { NOTHING, CHANNELS, A_NICKNAME, A_TEXT, MAYBE_QUEUE, A_USER, A_MODE };
+
+struct deed {
+	const char *path, *name;
+	enum command_kind command;
+	enum with with;
+};
+extern const struct deed deeds[];
+extern const size_t deed_count;
+
+struct happening {
+	enum command_kind command;
+	size_t when; /* offset in struct scope */
+	const char *words;
+};
+extern const struct happening happenings[FIRST_DEED];
+
+const struct deed *move_deed(struct move move);
+struct outbound *move_outbound(const struct world *world, struct move move);
+
+#endif

@@ -1,0 +1,129 @@
+/* properties.c - asking all properties, and the one about capabilities. */
+#include "properties.h"
+#include "core/session.h"
+
+#include <utlist.h>
+
+enum spec_onlooker onlooker_of(enum party_kind kind)
+{
+	CHECK(kind != PARTY_SYSTEM);
+	return kind == PARTY_SUPERVISOR ? SPEC_SUPERVISOR
+	       : kind == PARTY_AGENT    ? SPEC_AGENT
+					: SPEC_CUSTOMER;
+}
+
+const char *visibility_word(enum visibility visibility)
+{
+	return words_name(&visibility_words, visibility);
+}
+
+/* Has an event of this step changed it? */
+bool is_touched(const struct step *step, const struct session *session)
+{
+	return session->last_lsn > step->world->rows.lsn;
+}
+
+const char *name_of(const struct world *world, struct str user_id)
+{
+	const struct user *user = core_user(world->core, user_id);
+	return user ? user->b.name.at : "nobody";
+}
+
+const char *properties_broken_by(const struct step *step, struct buf *why)
+{
+	static const struct property *const lists[] = {sight_properties, order_properties};
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+		for (const struct property *p = lists[i]; p->sentence; p++) {
+			if (p->holds(step, why))
+				continue;
+			buf_printf(why, " (%s)", p->source);
+			return p->sentence;
+		}
+	}
+	return NULL;
+}
+
+/* --- capabilities ------------------------------------------------------------------------------- */
+
+static unsigned capability_of(enum command_kind command)
+{
+	switch (command) {
+	case CMD_ACCEPT:
+		return CAN_ACCEPT;
+	case CMD_REJECT:
+		return CAN_REJECT;
+	case CMD_LEAVE:
+		return CAN_LEAVE;
+	case CMD_INVITE:
+		return CAN_INVITE;
+	case CMD_COMPLETE:
+		return CAN_COMPLETE;
+	case CMD_SEND_MESSAGE:
+		return CAN_SEND_MESSAGE;
+	default:
+		return CAPABILITY_COUNT;
+	}
+}
+
+void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, bool succeeded)
+{
+	unsigned capability = capability_of(move_command(move));
+	if (!move_is_on_session(move) || capability == CAPABILITY_COUNT)
+		return;
+	struct tried *t = &tried[move.who][move.on];
+	t->tried |= (uint8_t)(1u << capability);
+	if (succeeded)
+		t->succeeded |= (uint8_t)(1u << capability);
+}
+
+/* Somebody to invite: another user who is signed in and not in the session, or there in silence. */
+static bool is_invitable(const struct session *session, const struct user *user)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->user == user && party_is_live(party) &&
+			spec_counts(visibility_word(party->b.visibility), SPEC_AGENT))
+			return false;
+	return user->agent.state != AGENT_LOGGED_OUT;
+}
+
+static bool is_anybody_invitable(
+	const struct world *world, const struct session *session, unsigned inviter)
+{
+	for (unsigned i = 0; i < world->user_count; i++)
+		if (i != inviter && is_invitable(session, world->users[i]))
+			return true;
+	return false;
+}
+
+static bool is_exact(const struct world *world, const struct session *session, unsigned who,
+	struct tried tried, struct buf *why)
+{
+	const struct party *party = session_party(session, world->users[who]);
+	unsigned listed = party ? access_capabilities(world->core, party) : 0;
+	if (!is_anybody_invitable(world, session, who))
+		tried.tried &= (uint8_t) ~(1u << CAN_INVITE);
+	unsigned wrong = (listed ^ tried.succeeded) & tried.tried;
+	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
+		if (wrong & 1u << i)
+			buf_printf(why, "%s of %s in session %llu is %s and %s",
+				access_name((enum capability)i), world->users[who]->b.name.at,
+				(unsigned long long)session->b.serial,
+				listed & 1u << i ? "listed" : "not listed",
+				listed & 1u << i ? "refused" : "succeeds");
+	return wrong == 0;
+}
+
+const char *capabilities_broken(
+	const struct world *world, struct tried tried[USERS_MAX][SESSIONS_MAX], struct buf *why)
+{
+	const struct session *session;
+	unsigned on = 0;
+	DL_FOREACH(world->core->sessions, session) {
+		for (unsigned who = 0; who < world->user_count; who++)
+			if (!is_exact(world, session, who, tried[who][on], why))
+				return "capabilities are exactly what succeeds";
+		on++;
+	}
+	return NULL;
+}

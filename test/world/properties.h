@@ -1,0 +1,42 @@
+/* properties.h - what must hold after each step of the walk, in the field's words. */
+#ifndef WORLD_PROPERTIES_H
+#define WORLD_PROPERTIES_H
+
+#include "canon.h"
+#include "core/access.h"
+#include "moves.h"
+#include "spec_sight.h"
+
+struct step {
+	const struct world *world; /* rows: before; core, outcome: after */
+	struct move move;
+};
+
+/* NULL: all hold. Else the sentence that does not, with what was seen in why. */
+const char *properties_broken_by(const struct step *step, struct buf *why);
+
+/* What of a user's operations on a session succeeded in one state. */
+struct tried {
+	uint8_t tried, succeeded; /* bit 1 << enum capability */
+};
+/* After a move of that state was tried. */
+void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, bool succeeded);
+/* The same for the capabilities: the world's core is as it was before the moves. */
+const char *capabilities_broken(
+	const struct world *world, struct tried tried[USERS_MAX][SESSIONS_MAX], struct buf *why);
+
+/* Inside of properties*.c */
+struct property {
+	const char *sentence, *source;
+	bool (*holds)(const struct step *step, struct buf *why);
+};
+extern const struct property sight_properties[], order_properties[]; /* end: sentence NULL */
+enum spec_onlooker onlooker_of(enum party_kind kind);
+const char *visibility_word(enum visibility visibility);
+bool is_touched(const struct step *step, const struct session *session);
+const char *name_of(const struct world *world, struct str user_id);
+#define EACH_EVENT(step, each)                                                                     \
+	for (const struct event *each = (step)->world->outcome.events;                             \
+		each < (step)->world->outcome.events + (step)->world->outcome.count; each++)
+
+#endif

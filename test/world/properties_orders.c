@@ -1,0 +1,305 @@
+/* properties_orders.c - standing orders, what ends a participation, routing. */
+#include "properties.h"
+#include "core/session.h"
+
+#include <utlist.h>
+
+/* --- before the step ---------------------------------------------------------------------------- */
+
+static bool is_live(enum party_state state)
+{
+	return state == PARTY_INVITED || state == PARTY_CHATTING || state == PARTY_LEFT_CHAT;
+}
+
+static bool was_in(const struct world *world, struct str session, struct str user)
+{
+	for (size_t i = 0; i < world->rows.count; i++) {
+		const struct body_party *b = &world->rows.at[i].body.party;
+		if (world->rows.at[i].kind == BODY_party && str_eq(b->session, session) &&
+			str_eq(b->user, user) && is_live(b->state))
+			return true;
+	}
+	return false;
+}
+
+/* --- in the step -------------------------------------------------------------------------------- */
+
+static const struct body_party *find_party_event(
+	const struct step *step, enum event_kind kind, struct str session, struct str user)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if (event->kind == kind && str_eq(b->session, session) && str_eq(b->user, user))
+			return b;
+	}
+	return NULL;
+}
+
+static unsigned ended_orders(const struct step *step, struct str supervisor, struct str agent)
+{
+	unsigned count = 0;
+	EACH_EVENT(step, event)
+	{
+		const struct body_registration *b = event->body;
+		count += event->kind == EV_REGISTRATION_ENDED &&
+			 str_eq(b->supervisor, supervisor) && str_eq(b->agent, agent);
+	}
+	return count;
+}
+
+static const struct body_party *delivery(
+	const struct step *step, struct str session, struct str supervisor, struct str agent)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if (event->kind == EV_PARTY_WAS_INVITED && b->kind == PARTY_SUPERVISOR &&
+			str_eq(b->session, session) && str_eq(b->user, supervisor) &&
+			str_eq(b->watched, agent))
+			return b;
+	}
+	return NULL;
+}
+
+static bool is_move_of(const struct step *step, enum command_kind command, struct str user)
+{
+	return move_command(step->move) == command &&
+	       str_eq(step->world->users[step->move.who]->b.id, user);
+}
+
+/* --- standing orders ---------------------------------------------------------------------------- */
+
+/* The agent of this order joined that session: is it delivered, once, and used up if it was for the next? */
+static bool is_followed(const struct step *step, const struct body_registration *order,
+	struct str session, struct buf *why)
+{
+	const struct world *world = step->world;
+	bool is_due = !was_in(world, session, order->supervisor);
+	const struct body_party *got = delivery(step, session, order->supervisor, order->agent);
+	unsigned used = ended_orders(step, order->supervisor, order->agent);
+	buf_printf(why, "%s watches %s (%s), was %s, is %s, order used %u times",
+		name_of(world, order->supervisor), name_of(world, order->agent),
+		words_name(&monitor_mode_words, order->mode), is_due ? "elsewhere" : "there",
+		got ? "delivered" : "not delivered", used);
+	if ((got != NULL) != is_due || used != (is_due && order->mode == MONITOR_NEXT))
+		return false;
+	why->len = 0;
+	return !got || (got->state == PARTY_INVITED && got->deadline == 0 &&
+			       str_eq(got->nickname, order->nickname));
+}
+
+static bool orders_followed(const struct step *step, struct buf *why)
+{
+	const struct rows *rows = &step->world->rows;
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *joined = event->body;
+		if (event->kind != EV_PARTY_JOINED || joined->kind != PARTY_AGENT)
+			continue;
+		for (size_t i = 0; i < rows->count; i++) {
+			const struct body_registration *order = &rows->at[i].body.registration;
+			if (rows->at[i].kind == BODY_registration && order->active &&
+				str_eq(order->agent, joined->user) &&
+				!is_followed(step, order, joined->session, why))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool had_order(const struct step *step, const struct body_party *delivered)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_registration *order = &rows->at[i].body.registration;
+		if (rows->at[i].kind == BODY_registration && order->active &&
+			str_eq(order->supervisor, delivered->user) &&
+			str_eq(order->agent, delivered->watched))
+			return true;
+	}
+	return false;
+}
+
+/* Nothing is delivered without an order and an Accept of the watched agent in this very step. */
+static bool deliveries_ordered(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if (event->kind != EV_PARTY_WAS_INVITED || b->kind != PARTY_SUPERVISOR)
+			continue;
+		if (had_order(step, b) &&
+			find_party_event(step, EV_PARTY_JOINED, b->session, b->watched))
+			continue;
+		buf_printf(why, "%s is delivered a session", name_of(step->world, b->user));
+		return false;
+	}
+	return true;
+}
+
+/* An order ends by use, by Cancel, by the supervisor's EndContactCenterSession. */
+static bool orders_end_rightly(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_registration *b = event->body;
+		if (event->kind != EV_REGISTRATION_ENDED)
+			continue;
+		bool is_used = false;
+		EACH_EVENT(step, other)
+		{
+			const struct body_party *p = other->body;
+			is_used |= other->kind == EV_PARTY_WAS_INVITED &&
+				   p->kind == PARTY_SUPERVISOR && str_eq(p->user, b->supervisor) &&
+				   str_eq(p->watched, b->agent) && b->mode == MONITOR_NEXT;
+		}
+		if (is_used || is_move_of(step, CMD_CANCEL_MONITORING, b->supervisor) ||
+			is_move_of(step, CMD_STOP_AGENT, b->supervisor))
+			continue;
+		buf_printf(why, "the order of %s on %s ends", name_of(step->world, b->supervisor),
+			name_of(step->world, b->agent));
+		return false;
+	}
+	return true;
+}
+
+/* --- what ends a supervisor's participation ------------------------------------------------------ */
+
+static bool is_over_for_all(const struct step *step, struct str session)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_session *b = event->body;
+		if ((event->kind == EV_SESSION_CLOSED || event->kind == EV_SESSION_QUEUED) &&
+			str_eq(b->id, session))
+			return true;
+	}
+	return false;
+}
+
+/* Supervisor rows before the step: what became of each participation in it. */
+static bool is_ended_rightly(
+	const struct step *step, const struct body_party *before, struct buf *why)
+{
+	const struct world *world = step->world;
+	const struct body_party *revoked =
+		find_party_event(step, EV_PARTY_WAS_REVOKED, before->session, before->user);
+	bool is_own = is_move_of(step, CMD_STOP_AGENT, before->user) ||
+		      (move_is_on_session(step->move) &&
+			      str_eq(world->users[step->move.who]->b.id, before->user));
+	bool is_over = is_over_for_all(step, before->session);
+	bool is_there = false;
+	const struct session *session = core_session(world->core, before->session);
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		is_there |= str_eq(party->b.id, before->id) && party_is_live(party);
+	buf_printf(why, "%s was watching session %llu", name_of(world, before->user),
+		(unsigned long long)session->b.serial);
+	if (is_over ? is_there || (!is_own && !revoked) : !is_there && !is_own)
+		return false;
+	why->len = 0;
+	return true;
+}
+
+static bool supervisors_stay_until_revoked(const struct step *step, struct buf *why)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_party *b = &rows->at[i].body.party;
+		if (rows->at[i].kind == BODY_party && b->kind == PARTY_SUPERVISOR &&
+			is_live(b->state) && !is_ended_rightly(step, b, why))
+			return false;
+	}
+	return true;
+}
+
+/* --- sessions ----------------------------------------------------------------------------------- */
+
+static bool may_be_in(const struct session *session, const struct party *party)
+{
+	switch (session->b.state) {
+	case SESSION_ENDED:
+		return false;
+	case SESSION_QUEUED:
+		return !party->user ||
+		       (party->b.kind == PARTY_AGENT && party->b.state == PARTY_INVITED);
+	case SESSION_LEFT:
+		return party->b.kind != PARTY_AGENT || party->b.state == PARTY_LEFT_CHAT;
+	default:
+		return party->b.state != PARTY_LEFT_CHAT;
+	}
+}
+
+static bool members_right(const struct session *session, struct buf *why)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party) {
+		if (!party_is_live(party) || may_be_in(session, party))
+			continue;
+		buf_printf(why, "session %llu is %s and %s is there as %s, %s",
+			(unsigned long long)session->b.serial,
+			words_name(&session_state_words, session->b.state),
+			party->user ? party->user->b.name.at : "the customer",
+			words_name(&party_kind_words, party->b.kind),
+			words_name(&party_state_words, party->b.state));
+		return false;
+	}
+	return true;
+}
+
+static bool nobody_remains(const struct step *step, struct buf *why)
+{
+	const struct core *core = step->world->core;
+	const struct session *session;
+	DL_FOREACH(core->sessions, session)
+		if (!members_right(session, why))
+			return false;
+	DL_FOREACH(core->ended, session)
+		if (!members_right(session, why))
+			return false;
+	return true;
+}
+
+static uint64_t load_of(const struct user *user)
+{
+	uint64_t load = 0;
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		load += party->b.state != PARTY_LEFT_CHAT &&
+			spec_counts(visibility_word(party->b.visibility), SPEC_AGENT);
+	return load;
+}
+
+static bool offers_fit(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct party *party = event->object;
+		if (event->kind != EV_PARTY_WAS_INVITED || party->b.origin != ORIGIN_ROUTED)
+			continue;
+		if (party->user->agent.state == AGENT_READY &&
+			load_of(party->user) <= step->world->scope.capacity)
+			continue;
+		buf_printf(why, "%s is offered a session", party->user->b.name.at);
+		return false;
+	}
+	return true;
+}
+
+const struct property order_properties[] = {
+	{"NextChat joins exactly one session, AllChats every one until cancelled",
+		"Monitor: Parameters; decisions 5", orders_followed},
+	{"a session is delivered to a supervisor by an order and the watched agent's Accept only",
+		"decisions 5", deliveries_ordered},
+	{"an order ends by use, cancel or the supervisor's EndContactCenterSession only",
+		"decisions 5", orders_end_rightly},
+	{"a supervisor stays until an own act, or Revoked at Complete or queue, which always "
+	 "arrives",
+		"Monitor: Overview; decisions 5", supervisors_stay_until_revoked},
+	{"nobody remains in a finished session, and only who belongs there in any other",
+		"decisions 4 and 5", nobody_remains},
+	{"a queue offers to Ready agents below capacity; silent participations use none",
+		"decisions 4 and 5", offers_fit},
+	{NULL, NULL, NULL},
+};

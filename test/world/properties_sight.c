@@ -1,0 +1,318 @@
+/* properties_sight.c - who is told, lists, reads, numbers, counts: the core's answers against those of
+ * spec_sight. */
+#include "properties.h"
+#include "core/session.h"
+#include "core/visibility.h"
+
+#include <utlist.h>
+
+/* --- who is told -------------------------------------------------------------------------------- */
+
+struct told {
+	const struct world *world;
+	unsigned count[USERS_MAX]; /* how often, of one event */
+};
+
+static void note(struct told *told, const struct user *user)
+{
+	if (user)
+		told->count[world_user(told->world, user)]++;
+}
+
+static void note_viewer(void *ctx, struct party *viewer)
+{
+	note(ctx, viewer->user);
+}
+
+/* Everybody in the session who reads it and sees things of this visibility. */
+static void note_readers(struct told *told, const struct session *session, const char *visibility,
+	const struct user *except)
+{
+	const struct party *party;
+	if (!session)
+		return;
+	DL_FOREACH(session->parties, party)
+		if (party->user && party->user != except && party_is_joined(party) &&
+			spec_sees(visibility, onlooker_of(party->b.kind)))
+			note(told, party->user);
+}
+
+static void expect_participant(struct told *told, const struct event *event)
+{
+	const struct core *core = told->world->core;
+	const struct body_party *body = event->body;
+	const struct user *user = body->user.len ? core_user(core, body->user) : NULL;
+	bool is_invitation = spec_told(event_name(event->kind)) == SPEC_INVITED;
+	note(told, user);
+	if (body->joined && !is_invitation)
+		note_readers(told, core_session(core, body->session),
+			visibility_word(body->visibility), user);
+}
+
+static void expect_text(struct told *told, const struct event *event)
+{
+	const struct core *core = told->world->core;
+	const struct body_part *body = event->body;
+	const struct body_outbound *out = &core_outbound(core, body->outbound)->b;
+	const struct session *session = out->session.len ? core_session(core, out->session) : NULL;
+	if (!session || out->seq == 0 || out->seq > session->message_count)
+		return;
+	const struct message *message = session->messages[out->seq - 1];
+	note_readers(told, session, visibility_word(message->b.visibility), NULL);
+}
+
+static void expect(struct told *told, const struct event *event)
+{
+	const struct body_message *message = event->body;
+	switch (spec_told(event_name(event->kind))) {
+	case SPEC_PARTICIPANT:
+	case SPEC_INVITED:
+		expect_participant(told, event);
+		return;
+	case SPEC_ENTRY:
+		note_readers(told, core_session(told->world->core, message->session),
+			visibility_word(message->visibility), NULL);
+		return;
+	case SPEC_TEXT:
+		expect_text(told, event);
+		return;
+	case SPEC_OWNER:
+	case SPEC_NOBODY:
+		return;
+	case SPEC_UNKNOWN:
+		break;
+	}
+	CHECK(!"an event that spec_sight does not know");
+}
+
+static bool is_told_right(const struct world *world, const struct event *event, struct buf *why)
+{
+	struct told told = {world, {0}}, expected = {world, {0}};
+	visibility_each_viewer(world->core, event, note_viewer, &told);
+	expect(&expected, event);
+	for (unsigned i = 0; i < world->user_count; i++) {
+		if (told.count[i] == expected.count[i])
+			continue;
+		buf_printf(why, "%s is told %u times of %s, not %u times",
+			world->users[i]->b.name.at, told.count[i], event_name(event->kind),
+			expected.count[i]);
+		return false;
+	}
+	return true;
+}
+
+static bool told_right(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	if (!is_told_right(step->world, event, why))
+		return false;
+	return true;
+}
+
+/* --- whose reads wait --------------------------------------------------------------------------- */
+
+static struct str owner_of(const struct event *event)
+{
+	if (event_body(event->kind) == BODY_registration)
+		return ((const struct body_registration *)event->body)->supervisor;
+	return ((const struct body_agent *)event->body)->user;
+}
+
+static bool was_ever_in(
+	const struct session *session, const struct user *user, const char *visibility)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->user == user && spec_sees(visibility, onlooker_of(party->b.kind)))
+			return true;
+	return false;
+}
+
+/* May this user know of the event at all, at whatever point of the step? */
+static bool may_know(const struct world *world, const struct event *event, const struct user *user)
+{
+	const struct body_party *party = event->body;
+	const struct body_message *message = event->body;
+	struct told told = {world, {0}};
+	switch (spec_told(event_name(event->kind))) {
+	case SPEC_OWNER:
+		return str_eq(owner_of(event), user->b.id);
+	case SPEC_INVITED:
+		return str_eq(party->user, user->b.id);
+	case SPEC_PARTICIPANT:
+		return str_eq(party->user, user->b.id) ||
+		       (party->joined && was_ever_in(core_session(world->core, party->session),
+						 user, visibility_word(party->visibility)));
+	case SPEC_ENTRY:
+		return was_ever_in(core_session(world->core, message->session), user,
+			visibility_word(message->visibility));
+	case SPEC_TEXT:
+		expect_text(&told, event);
+		return told.count[world_user(world, user)];
+	default:
+		return false;
+	}
+}
+
+static bool seen_right(const struct step *step, struct buf *why)
+{
+	const struct world *world = step->world;
+	for (unsigned i = 0; i < world->user_count; i++) {
+		const struct user *user = world->users[i];
+		uint64_t waits_for = 0;
+		EACH_EVENT(step, event)
+		{
+			struct told told = {world, {0}};
+			expect(&told, event);
+			bool is_own = spec_told(event_name(event->kind)) == SPEC_OWNER &&
+				      str_eq(owner_of(event), user->b.id);
+			if (told.count[i] || is_own)
+				waits_for = event->lsn;
+			if (user->seen_lsn == event->lsn && !may_know(world, event, user)) {
+				buf_printf(why, "%s's reads wait for %s", user->b.name.at,
+					event_name(event->kind));
+				return false;
+			}
+		}
+		if (user->seen_lsn < waits_for) {
+			buf_printf(
+				why, "%s's reads do not wait for what was told", user->b.name.at);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* --- participants ------------------------------------------------------------------------------- */
+
+static bool lists_right(const struct party *viewer, const struct party *party, struct buf *why)
+{
+	bool sees = spec_sees(visibility_word(party->b.visibility), onlooker_of(viewer->b.kind));
+	if (visibility_shows_party(viewer, party) == sees)
+		return true;
+	buf_printf(why, "%s %s %s", words_name(&party_kind_words, viewer->b.kind),
+		sees ? "does not list" : "lists", words_name(&party_kind_words, party->b.kind));
+	return false;
+}
+
+static bool participants_right(const struct step *step, struct buf *why)
+{
+	const struct session *session;
+	const struct party *viewer, *party;
+	DL_FOREACH(step->world->core->sessions, session) {
+		if (!is_touched(step, session))
+			continue;
+		DL_FOREACH(session->parties, viewer)
+			DL_FOREACH(session->parties, party)
+				if (party_is_joined(viewer) && !lists_right(viewer, party, why))
+					return false;
+	}
+	return true;
+}
+
+static const char *mode_of(const struct party *party)
+{
+	return party->b.kind == PARTY_SUPERVISOR ? "Monitor"
+	       : party->b.kind == PARTY_AGENT    ? "Agent"
+						 : "Customer";
+}
+
+/* The generator of an id belongs to all who see it. */
+static unsigned seen_by(const char *visibility)
+{
+	return (spec_sees(visibility, SPEC_CUSTOMER) ? CLASS_CUSTOMER : 0) |
+	       (spec_sees(visibility, SPEC_AGENT) ? CLASS_AGENT : 0) |
+	       (spec_sees(visibility, SPEC_SUPERVISOR) ? CLASS_SUPERVISOR : 0);
+}
+
+static bool party_right(const struct party *party, struct buf *why)
+{
+	const char *visibility = visibility_word(party->b.visibility);
+	buf_printf(why, "a %s of visibility %s", mode_of(party), visibility);
+	if (strcmp(visibility, spec_visibility(mode_of(party))) != 0)
+		return false;
+	if (party->b.drawn_for != seen_by(visibility)) {
+		buf_printf(
+			why, " has an id drawn for %llu", (unsigned long long)party->b.drawn_for);
+		return false;
+	}
+	if (visibility_counts(party->b.visibility) != spec_counts(visibility, SPEC_AGENT)) {
+		buf_puts(why, " counts otherwise");
+		return false;
+	}
+	why->len = 0;
+	return true;
+}
+
+static bool parties_right(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	if (event_body(event->kind) == BODY_party && !party_right(event->object, why))
+		return false;
+	return true;
+}
+
+/* --- entries ------------------------------------------------------------------------------------ */
+
+/* As what a user reads an entry: as the first participation that had not ended before it. */
+static const struct party *reads_as(const struct party *reader, uint64_t seq)
+{
+	const struct party *party;
+	DL_FOREACH(reader->session->parties, party)
+		if (party->user == reader->user && party->b.joined &&
+			(party->b.until == 0 || seq <= party->b.until))
+			return party;
+	return reader;
+}
+
+static bool reads_right(const struct party *reader, struct buf *why)
+{
+	const struct session *session = reader->session;
+	uint64_t number = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct message *message = session->messages[i];
+		bool sees = spec_sees(visibility_word(message->b.visibility),
+			onlooker_of(reads_as(reader, message->b.seq)->b.kind));
+		uint64_t expected = sees ? ++number : 0;
+		if (visibility_index(reader, message) == expected &&
+			visibility_shows_message(reader, message) == sees)
+			continue;
+		buf_printf(why, "entry %zu of session %llu has number %llu for %s, not %llu", i + 1,
+			(unsigned long long)session->b.serial,
+			(unsigned long long)visibility_index(reader, message),
+			reader->user ? reader->user->b.name.at : "the customer",
+			(unsigned long long)expected);
+		return false;
+	}
+	return true;
+}
+
+static bool entries_right(const struct step *step, struct buf *why)
+{
+	const struct session *session;
+	const struct party *party;
+	DL_FOREACH(step->world->core->sessions, session) {
+		if (!is_touched(step, session))
+			continue;
+		DL_FOREACH(session->parties, party)
+			if (party->user && party_is_joined(party) && !reads_right(party, why))
+				return false;
+	}
+	return true;
+}
+
+const struct property sight_properties[] = {
+	{"nobody holds an event whose audience excludes them, and all others hold it",
+		"SMS Session API 3.4, decisions 5", told_right},
+	{"a read waits for all that its reader was told, and for nothing else", "design 6",
+		seen_right},
+	{"an onlooker lists exactly the participants that the table says", "SMS Session API 3.4",
+		participants_right},
+	{"a participant's visibility is its mode's, its id is drawn for all who see it, and it "
+	 "counts "
+	 "for those",
+		"SMS Session API 3.4, decisions 5", parties_right},
+	{"a reader's entries are those that the table says, numbered from 1 without gaps",
+		"decisions 4", entries_right},
+	{NULL, NULL, NULL},
+};

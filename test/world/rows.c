@@ -1,0 +1,317 @@
+/* rows.c - the tables of the walk: upserts by key, what is over, and a compact form. */
+#include "rows.h"
+
+#include <stdlib.h>
+
+/* --- strings ------------------------------------------------------------------------------------ */
+
+struct interned {
+	struct str bytes;
+	unsigned number;
+	UT_hash_handle hh;
+};
+
+unsigned strings_number(struct strings *strings, struct str s)
+{
+	struct interned *found;
+	if (s.len == 0)
+		return 0;
+	HASH_FIND(hh, strings->by_bytes, s.at, s.len, found);
+	if (found)
+		return found->number;
+	if (strings->count + 1 >= strings->cap) {
+		strings->cap = strings->cap ? 2 * strings->cap : 64;
+		strings->at = mem_resize(strings->at, strings->cap * sizeof *strings->at);
+		strings->at[0] = STR_NONE;
+	}
+	found = mem_new(sizeof *found);
+	found->bytes = str_copy(s);
+	found->number = (unsigned)++strings->count;
+	strings->at[found->number] = found->bytes;
+	HASH_ADD_KEYPTR(hh, strings->by_bytes, found->bytes.at, found->bytes.len, found);
+	return found->number;
+}
+
+void strings_free(struct strings *strings)
+{
+	struct interned *each, *next;
+	HASH_ITER(hh, strings->by_bytes, each, next) {
+		HASH_DEL(strings->by_bytes, each);
+		str_free(&each->bytes);
+		free(each);
+	}
+	free(strings->at);
+	*strings = (struct strings) {0};
+}
+
+/* --- rows --------------------------------------------------------------------------------------- */
+
+static bool is_text(const struct field *field)
+{
+	return field->type == FIELD_TEXT || field->type == FIELD_BYTES;
+}
+
+static void reserve(struct rows *rows, size_t count)
+{
+	if (count <= rows->cap)
+		return;
+	rows->cap = count < 64 ? 64 : 2 * count;
+	rows->at = mem_resize(rows->at, rows->cap * sizeof *rows->at);
+}
+
+void rows_copy(struct rows *to, const struct rows *from)
+{
+	reserve(to, from->count);
+	if (from->count)
+		memcpy(to->at, from->at, from->count * sizeof *to->at);
+	to->count = from->count;
+	to->lsn = from->lsn;
+}
+
+void rows_free(struct rows *rows)
+{
+	free(rows->at);
+	*rows = (struct rows) {0};
+}
+
+static bool has_key(const struct body_type *type, const void *a, const void *b)
+{
+	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
+		const struct field *field = &type->fields[i];
+		bool is_same = is_text(field) ? str_eq(*body_str(field, a), *body_str(field, b))
+					      : body_number(field, a) == body_number(field, b);
+		if (!is_same)
+			return false;
+	}
+	return true;
+}
+
+static struct row *find(struct rows *rows, enum body_kind kind, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == kind && has_key(type, &rows->at[i].body, body))
+			return &rows->at[i];
+	return NULL;
+}
+
+static void drop(struct rows *rows, struct row *row)
+{
+	size_t after = rows->count - (size_t)(row - rows->at) - 1;
+	memmove(row, row + 1, after * sizeof *row);
+	rows->count--;
+}
+
+static struct row *insert(struct rows *rows, enum body_kind kind)
+{
+	reserve(rows, rows->count + 1);
+	size_t place = rows->count;
+	while (place > 0 && rows->at[place - 1].kind > kind)
+		place--;
+	struct row *row = &rows->at[place];
+	memmove(row + 1, row, (rows->count - place) * sizeof *row);
+	rows->count++;
+	return row;
+}
+
+void rows_take(struct rows *rows, struct strings *strings, const struct event *event)
+{
+	enum body_kind kind = event_body(event->kind);
+	const struct body_type *type = body_type(kind);
+	struct row *row = find(rows, kind, event->body);
+	if (row && kind == BODY_segment) {
+		drop(rows, row);
+		row = NULL;
+	}
+	if (!row)
+		row = insert(rows, kind);
+	row->kind = kind;
+	row->lsn = rows->lsn = event->lsn;
+	memcpy(&row->body, event->body, type->size);
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!is_text(&type->fields[i]))
+			continue;
+		struct str *s = body_str(&type->fields[i], &row->body);
+		unsigned number = strings_number(strings, *s);
+		*s = number ? strings->at[number] : STR_NONE;
+	}
+}
+
+/* --- what is over ------------------------------------------------------------------------------- */
+
+static bool is_open_session(const struct rows *rows, struct str id)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_session && str_eq(rows->at[i].body.session.id, id))
+			return rows->at[i].body.session.state != SESSION_ENDED;
+	return false;
+}
+
+static bool is_newest(const struct rows *rows, const struct row *row)
+{
+	return row + 1 == rows->at + rows->count || row[1].kind != row->kind;
+}
+
+static bool is_remembered(const struct rows *rows, const struct row *row);
+
+static bool is_remembered_outbound(const struct rows *rows, uint64_t serial)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_outbound && rows->at[i].body.outbound.serial == serial)
+			return is_remembered(rows, &rows->at[i]);
+	return false;
+}
+
+static bool is_remembered(const struct rows *rows, const struct row *row)
+{
+	const union row_body *b = &row->body;
+	switch (row->kind) {
+	case BODY_session:
+		return b->session.state != SESSION_ENDED || is_newest(rows, row);
+	case BODY_party:
+		return is_open_session(rows, b->party.session);
+	case BODY_message:
+		return is_open_session(rows, b->message.session);
+	case BODY_refusal:
+		return is_open_session(rows, b->refusal.session);
+	case BODY_registration:
+		return b->registration.active;
+	case BODY_outbound:
+		return b->outbound.open || is_newest(rows, row) ||
+		       (b->outbound.session.len && is_open_session(rows, b->outbound.session));
+	case BODY_part:
+		return is_remembered_outbound(rows, b->part.outbound);
+	case BODY_segment:
+		return b->segment.held;
+	default:
+		return true;
+	}
+}
+
+void rows_drop_over(struct rows *rows)
+{
+	bool *keep = mem_new(rows->count * sizeof *keep);
+	size_t kept = 0;
+	for (size_t i = 0; i < rows->count; i++)
+		keep[i] = is_remembered(rows, &rows->at[i]);
+	for (size_t i = 0; i < rows->count; i++)
+		if (keep[i])
+			rows->at[kept++] = rows->at[i];
+	rows->count = kept;
+	free(keep);
+}
+
+/* --- back into a core --------------------------------------------------------------------------- */
+
+/* All events of one body write the same image, so any would do. */
+static enum event_kind event_for(enum body_kind kind)
+{
+	static const enum event_kind kinds[BODY_KINDS] = {
+		[BODY_centre] = EV_CENTRE_CHANGED,
+		[BODY_user] = EV_USER_ADDED,
+		[BODY_agent] = EV_AGENT_STARTED,
+		[BODY_link] = EV_LINK_ADDED,
+		[BODY_queue] = EV_QUEUE_ADDED,
+		[BODY_contact] = EV_CONTACT_ADDED,
+		[BODY_session] = EV_SESSION_OPENED,
+		[BODY_party] = EV_PARTY_WAS_INVITED,
+		[BODY_message] = EV_MESSAGE_ADDED,
+		[BODY_registration] = EV_REGISTRATION_STARTED,
+		[BODY_refusal] = EV_ROUTING_REFUSED,
+		[BODY_outbound] = EV_SMS_QUEUED,
+		[BODY_part] = EV_SMS_PART_CHANGED,
+		[BODY_segment] = EV_SEGMENT_HELD,
+		[BODY_inbound] = EV_INBOUND_NOTED,
+	};
+	CHECK(kinds[kind]);
+	return kinds[kind];
+}
+
+void rows_evolve(const struct rows *rows, struct core *core, msec at)
+{
+	for (size_t i = 0; i < rows->count; i++) {
+		struct event event = {.kind = event_for(rows->at[i].kind),
+			.lsn = rows->at[i].kind == BODY_centre ? rows->lsn : rows->at[i].lsn,
+			.at = at,
+			.body = &rows->at[i].body};
+		core_evolve(core, &event);
+	}
+}
+
+/* --- bytes -------------------------------------------------------------------------------------- */
+
+static void put(struct buf *out, uint64_t n)
+{
+	for (; n >= 0x80; n >>= 7)
+		buf_put_byte(out, (char)(n | 0x80));
+	buf_put_byte(out, (char)n);
+}
+
+static uint64_t take(const unsigned char **at)
+{
+	uint64_t n = 0;
+	for (unsigned shift = 0;; shift += 7) {
+		unsigned char byte = *(*at)++;
+		n |= (uint64_t)(byte & 0x7F) << shift;
+		if (!(byte & 0x80))
+			return n;
+	}
+}
+
+/* Negative times become small numbers too. */
+static uint64_t zigzag(uint64_t n)
+{
+	return n << 1 ^ (0 - (n >> 63));
+}
+
+static uint64_t unzigzag(uint64_t n)
+{
+	return n >> 1 ^ (0 - (n & 1));
+}
+
+/* Written once, when the centre is set up. */
+static bool is_fixed(enum body_kind kind)
+{
+	return kind == BODY_centre || kind == BODY_user || kind == BODY_link || kind == BODY_queue;
+}
+
+void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out)
+{
+	put(out, rows->lsn);
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct row *row = &rows->at[i];
+		const struct body_type *type = body_type(row->kind);
+		if (is_fixed(row->kind))
+			continue;
+		put(out, row->kind);
+		put(out, row->lsn);
+		for (size_t j = 0; j < type->field_count; j++) {
+			const struct field *field = &type->fields[j];
+			put(out, is_text(field)
+					 ? strings_number(strings, *body_str(field, &row->body))
+					 : zigzag(body_number(field, &row->body)));
+		}
+	}
+}
+
+void rows_unpack(struct rows *rows, const struct strings *strings, struct str bytes)
+{
+	const unsigned char *at = (const unsigned char *)bytes.at, *end = at + bytes.len;
+	rows->lsn = take(&at);
+	while (at < end) {
+		enum body_kind kind = (enum body_kind)take(&at);
+		struct row *row = insert(rows, kind);
+		memset(row, 0, sizeof *row);
+		row->kind = kind;
+		row->lsn = take(&at);
+		const struct body_type *type = body_type(row->kind);
+		for (size_t j = 0; j < type->field_count; j++) {
+			const struct field *field = &type->fields[j];
+			uint64_t n = take(&at);
+			if (!is_text(field))
+				body_set_number(field, &row->body, unzigzag(n));
+			else if (n)
+				*body_str(field, &row->body) = strings->at[n];
+		}
+	}
+}

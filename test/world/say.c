@@ -1,0 +1,187 @@
+/* say.c - moves as lines of a conversation, and as JSON for who does them to the real server. */
+#include "moves_private.h"
+#include "core/session.h"
+
+#include <utlist.h>
+
+static void put_user(const struct world *world, unsigned user, struct buf *out)
+{
+	buf_put(out, world->users[user]->b.name);
+}
+
+static void put_serial(const struct world *world, struct str id, struct buf *out)
+{
+	const struct session *session = core_session(world->core, id);
+	buf_printf(out, "session %llu", session ? (unsigned long long)session->b.serial : 0ull);
+}
+
+/* --- conversation ------------------------------------------------------------------------------- */
+
+static void say_argument(const struct world *world, struct move move, struct buf *out)
+{
+	switch (move_deed(move)->with) {
+	case A_NICKNAME:
+		buf_puts(out, move.with ? " as Nick" : "");
+		return;
+	case MAYBE_QUEUE:
+		buf_puts(out, move.with ? " into the queue" : "");
+		return;
+	case A_USER:
+		buf_put_byte(out, ' ');
+		put_user(world, move.with, out);
+		return;
+	case A_MODE:
+		buf_puts(out, move.with == 1 ? " AllChats" : " NextChat");
+		buf_puts(out, move.with == 2 ? " as Nobody" : "");
+		return;
+	case NOTHING:
+	case CHANNELS:
+	case A_TEXT:
+		return;
+	}
+}
+
+static void say_deed(const struct world *world, struct move move, struct buf *out)
+{
+	const struct deed *deed = move_deed(move);
+	put_user(world, move.who, out);
+	buf_printf(out, ": %s", deed->name);
+	if (move_is_on_session(move)) {
+		buf_put_byte(out, ' ');
+		put_serial(world, world_session(world, move.on)->b.id, out);
+	} else if (deed->path[1] == 'u') {
+		buf_put_byte(out, ' ');
+		put_user(world, move.on, out);
+	}
+	say_argument(world, move, out);
+}
+
+static void say_name(const struct world *world, struct str id, struct buf *out)
+{
+	const struct user *user = core_user(world->core, id);
+	buf_put(out, user ? user->b.name : STR("nobody"));
+}
+
+static void say_due(const struct world *world, const struct row *row, struct buf *out)
+{
+	const union row_body *b = &row->body;
+	buf_printf(out, "%s ", happenings[MOVE_DUE].words);
+	switch (row->kind) {
+	case BODY_agent:
+		say_name(world, b->agent.user, out);
+		buf_puts(out, " has been without a client for too long");
+		return;
+	case BODY_party:
+		say_name(world, b->party.user, out);
+		buf_puts(out, " has not answered the invitation to ");
+		put_serial(world, b->party.session, out);
+		return;
+	case BODY_refusal:
+		say_name(world, b->refusal.user, out);
+		buf_puts(out, " may be offered again ");
+		put_serial(world, b->refusal.session, out);
+		return;
+	case BODY_outbound:
+		buf_printf(out, "receipts of text %llu are awaited no longer",
+			(unsigned long long)b->outbound.serial);
+		return;
+	default:
+		put_serial(world, b->message.session, out);
+		buf_puts(out, " has been silent for too long");
+	}
+}
+
+static void say_happening(const struct world *world, struct move move, struct buf *out)
+{
+	const char *words = happenings[move.kind].words;
+	if (move.kind == MOVE_DUE) {
+		say_due(world, &world->rows.at[move.on], out);
+	} else if (move.kind == MOVE_CRASH || move.kind == MOVE_SETTLE) {
+		buf_puts(out, words);
+	} else if (move.kind < MOVE_SETTLE) {
+		buf_printf(out, "customer %u %s", move.who + 1u, words);
+	} else if (move.kind <= MOVE_RECEIPT_BAD) {
+		buf_printf(out, "%s text %llu, part %u", words,
+			(unsigned long long)move_outbound(world, move)->b.serial, move.on);
+	} else {
+		put_user(world, move.who, out);
+		buf_printf(out, ": %s", words);
+	}
+}
+
+void move_say(const struct world *world, struct move move, struct buf *out)
+{
+	if (move_is_deed(move))
+		say_deed(world, move, out);
+	else
+		say_happening(world, move, out);
+}
+
+void moves_say_counts(const uint64_t *counts)
+{
+	for (size_t i = 0; i < FIRST_DEED; i++)
+		if (counts[i])
+			fprintf(stderr, "# %12llu %s\n", (unsigned long long)counts[i],
+				happenings[i].words);
+	for (size_t i = 0; i < deed_count; i++)
+		if (counts[FIRST_DEED + i])
+			fprintf(stderr, "# %12llu %s\n", (unsigned long long)counts[FIRST_DEED + i],
+				deeds[i].name);
+}
+
+/* --- JSON --------------------------------------------------------------------------------------- */
+
+/* Of the rows with one command agents take the last and supervisors the first, so that both are tried. */
+static const struct deed *way_of(const struct world *world, struct move move)
+{
+	const struct deed *deed = move_deed(move);
+	for (size_t i = 0; move.who < world->scope.agents && i < deed_count; i++)
+		if (deeds[i].command == deed->command)
+			deed = &deeds[i];
+	return deed;
+}
+
+static void json_arguments(const struct world *world, struct move move, struct buf *out)
+{
+	const struct deed *deed = move_deed(move);
+	if (deed->with == CHANNELS)
+		buf_puts(out, ",\"parameters\":{\"channels\":[\"smssession\"]}");
+	if (deed->with == A_NICKNAME && move.with)
+		buf_puts(out, ",\"parameters\":{\"nickname\":\"Nick\"}");
+	if (deed->with == A_TEXT)
+		buf_puts(out, ",\"parameters\":{\"text\":\"Good day\"}");
+	if (deed->with == MAYBE_QUEUE && move.with)
+		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));
+	if (deed->with == A_USER)
+		buf_printf(out, ",\"invites\":\"%.*s\"", STR_ARGS(world->users[move.with]->b.name));
+	if (deed->with == A_MODE)
+		buf_printf(out, ",\"parameters\":{\"supervisorMonitoringMode\":\"%s\"%s}",
+			move.with == 1 ? "AllChats" : "NextChat",
+			move.with == 2 ? ",\"nickname\":\"Nobody\"" : "");
+}
+
+void move_json(const struct world *world, struct move move, struct buf *out)
+{
+	struct buf words = {0};
+	move_say(world, move, &words);
+	buf_printf(out, "\"say\":\"%.*s\"", STR_ARGS(buf_str(&words)));
+	buf_free(&words);
+	if (!move_is_deed(move)) {
+		static const char *const names[] = {
+#define HAPPENING(name, command, when, words) #name,
+#include "happenings.def"
+#undef HAPPENING
+		};
+		buf_printf(out, ",\"happens\":\"%s\",\"customer\":%u", names[move.kind], move.who);
+		return;
+	}
+	const struct deed *deed = way_of(world, move);
+	buf_printf(out, ",\"user\":\"%.*s\",\"path\":\"%s\",\"operation\":\"%s\"",
+		STR_ARGS(world->users[move.who]->b.name), deed->path, deed->name);
+	if (move_is_on_session(move))
+		buf_printf(out, ",\"session\":%llu",
+			(unsigned long long)world_session(world, move.on)->b.serial);
+	else if (deed->path[1] == 'u')
+		buf_printf(out, ",\"target\":\"%.*s\"", STR_ARGS(world->users[move.on]->b.name));
+	json_arguments(world, move, out);
+}

@@ -1,0 +1,90 @@
+/* spec_sight.c - the table "Who sees what", row by row as it is printed, and who is told of which event. */
+#include "spec_sight.h"
+
+#include <string.h>
+
+/* SMS Session API, Who sees what. The customer and an agent who was routed or invited are All there (2.5:
+ * "All: agents, customers, barge-in"); other agents of the session see them as they see a BargeIn. */
+static const struct {
+	const char *mode, *visibility;
+	bool sees[SPEC_ONLOOKERS];
+} table[] = {
+	{"Monitor", "Supervisors",
+		{[SPEC_AGENT] = false, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
+	{"Coach", "Agents",
+		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
+	{"BargeIn", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+	{"Consultant", "Agents",
+		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
+	{"Agent", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+	{"Customer", "All",
+		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+};
+
+const char *spec_visibility(const char *mode)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].mode, mode) == 0)
+			return table[i].visibility;
+	return NULL;
+}
+
+/* Modes of one visibility agree, or the visibility would not say who sees it. */
+bool spec_sees(const char *visibility, enum spec_onlooker who)
+{
+	size_t rows = 0, seen = 0;
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+		if (strcmp(table[i].visibility, visibility) != 0)
+			continue;
+		rows++;
+		seen += table[i].sees[who];
+	}
+	return rows > 0 && seen == rows;
+}
+
+bool spec_counts(const char *visibility, enum spec_onlooker who)
+{
+	return spec_sees(visibility, who);
+}
+
+/* SMS Session API 2.8 and 3.1, decisions 3 to 6. */
+static const struct {
+	enum spec_told told;
+	const char *events; /* separated by spaces */
+} events[] = {
+	{SPEC_NOBODY, "CENTRE_CREATED CENTRE_CHANGED USER_ADDED USER_PASSWORD_CHANGED LINK_ADDED "
+		      "QUEUE_ADDED"},
+	/* /v2/me/channels tells one's own state; whether clients live, and how long one waits, is said
+	 * nowhere. */
+	{SPEC_OWNER, "AGENT_STARTED AGENT_STOPPED AGENT_MADE_READY AGENT_MADE_NOT_READY"},
+	{SPEC_NOBODY, "AGENT_ACCEPTED AGENT_CLIENT_CAME AGENT_CLIENTS_LOST"},
+	{SPEC_NOBODY, "CONTACT_ADDED CONTACT_OPTED_OUT CONTACT_OPTED_IN CONTACT_REFERENCED"},
+	/* What becomes of a session is told through each one's own state in it. */
+	{SPEC_NOBODY, "SESSION_OPENED SESSION_QUEUED SESSION_ACTIVATED SESSION_LEFT_BY_ALL "
+		      "SESSION_CLOSED ROUTING_REFUSED"},
+	{SPEC_INVITED, "PARTY_WAS_INVITED PARTY_REJECTED"},
+	{SPEC_PARTICIPANT, "CONTACT_ENTERED PARTY_JOINED PARTY_LEFT PARTY_FINISHED "
+			   "PARTY_WAS_REVOKED"},
+	{SPEC_ENTRY, "MESSAGE_ADDED"},
+	{SPEC_OWNER, "REGISTRATION_STARTED REGISTRATION_ENDED"},
+	{SPEC_NOBODY, "SMS_QUEUED SMS_CLOSED SEGMENT_HELD SEGMENT_JOINED INBOUND_NOTED "
+		      "INBOUND_MATCHED"},
+	{SPEC_TEXT, "SMS_PART_CHANGED"},
+};
+
+static bool lists(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	for (const char *at = words; (at = strstr(at, word)); at += len)
+		if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+enum spec_told spec_told(const char *event)
+{
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+		if (lists(events[i].events, event))
+			return events[i].told;
+	return SPEC_UNKNOWN;
+}

@@ -1,0 +1,36 @@
+/* spec_sight.h - who sees what, a second time: written from the table "Who sees what" of the SMS Session API
+ * and from the decisions on supervision, in their words, and not from src/core/visibility.c. What both say
+ * must agree.
+ *
+ * All is said in words of the API: a mode ("Monitor"), a visibility ("Supervisors"), an event's name. */
+#ifndef WORLD_SPEC_SIGHT_H
+#define WORLD_SPEC_SIGHT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Who looks: a column of the table. */
+enum spec_onlooker { SPEC_AGENT, SPEC_CUSTOMER, SPEC_SUPERVISOR, SPEC_ONLOOKERS };
+
+/* Visibility with which a participant of this mode is in a session: "Customer", "Agent", "Consultant",
+ * "Monitor", "Coach", "BargeIn". NULL: no such mode. */
+const char *spec_visibility(const char *mode);
+/* Does this onlooker see participants of that visibility, their coming and going, their entries? */
+bool spec_sees(const char *visibility, enum spec_onlooker who);
+/* For everyone who may not see them, they are absent in every rule: do they count as somebody for rules
+ * that this onlooker can feel? */
+bool spec_counts(const char *visibility, enum spec_onlooker who);
+
+/* Who must be told of an event, and nobody else. */
+enum spec_told {
+	SPEC_UNKNOWN, /* the specification has no such event: say here who is told of a new one */
+	SPEC_NOBODY,  /* inside of the centre */
+	SPEC_OWNER,   /* the one user whose agent state or standing order it is */
+	SPEC_INVITED, /* the participant's user alone: who is invited has not joined */
+	SPEC_PARTICIPANT, /* the participant's user and, once joined, all in the session who see it */
+	SPEC_ENTRY,       /* all in the session who see entries of its visibility */
+	SPEC_TEXT,        /* those who see the entry that the text to the customer belongs to */
+};
+enum spec_told spec_told(const char *event);
+
+#endif

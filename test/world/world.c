@@ -1,0 +1,266 @@
+/* world.c - setting up the small centre, restoring a state of it, and bringing it to rest. */
+#include "world.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+const struct str world_number = {"15550100", 8}, world_queue = {"support", 7};
+
+static const struct str phones[CUSTOMERS_MAX] = {{"15551000001", 11}, {"15551000002", 11}};
+
+/* --- who is who --------------------------------------------------------------------------------- */
+
+struct str world_phone(unsigned customer)
+{
+	CHECK(customer < CUSTOMERS_MAX);
+	return phones[customer];
+}
+
+unsigned world_customer(struct str phone)
+{
+	unsigned customer = 0;
+	while (!str_eq(world_phone(customer), phone))
+		customer++;
+	return customer;
+}
+
+unsigned world_user(const struct world *world, const struct user *user)
+{
+	unsigned place = 0;
+	while (world->users[place] != user)
+		CHECK(++place < world->user_count);
+	return place;
+}
+
+struct session *world_session(const struct world *world, unsigned place)
+{
+	struct session *session;
+	DL_FOREACH(world->core->sessions, session)
+		if (place-- == 0)
+			break;
+	CHECK(session);
+	return session;
+}
+
+struct link *world_link(const struct world *world)
+{
+	return world->core->links;
+}
+
+/* --- setting up --------------------------------------------------------------------------------- */
+
+/* The lengths keep what is set by a step behind what was pending before: only `next` is ever due. */
+static struct body_centre centre_of(const struct scope *scope)
+{
+	return (struct body_centre) {
+		.name = STR("Walk"),
+		.id_key = STR("0123456789abcdef0123456789abcdef"),
+		.capacity = scope->capacity,
+		.on_logout = scope->keep ? LOGOUT_KEEP : LOGOUT_REQUEUE,
+		.state_after_login = AGENT_NOT_READY,
+		.lost_after = WORLD_FAR - WORLD_NOON,
+		.answer_timeout = WORLD_FAR - WORLD_NOON,
+		.reject_wait = WORLD_FAR - WORLD_NOON,
+		.not_ready_after_no_answer = !scope->reoffer,
+		.idle_close = WORLD_FAR - WORLD_BEFORE,
+		.redelivery_window = WORLD_FAR - WORLD_BEFORE,
+		.receipt_window = WORLD_FAR - WORLD_NOON,
+		.receive_window = 2,
+		.multimedia = 1,
+		.stop_reply = STR("stopped"),
+		.start_reply = STR("started"),
+		.help_reply = STR("help"),
+	};
+}
+
+static void set_up(struct world *world, struct command command)
+{
+	outcome_reset(&world->outcome);
+	enum err e = core_apply(world->core, &command, WORLD_NOON, &world->outcome);
+	CHECK(e == OK);
+	for (size_t i = 0; i < world->outcome.count; i++)
+		rows_take(&world->setup, &world->strings, &world->outcome.events[i]);
+}
+
+static void add_user(struct world *world, const char *name, uint64_t roles)
+{
+	struct body_user body = {
+		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
+	set_up(world, (struct command) {.kind = CMD_ADD_USER, .body = &body});
+	world->user_count++;
+}
+
+void world_init(struct world *world, const struct scope *scope)
+{
+	static const char *const agents[] = {"ana", "ben"}, *const supervisors[] = {"sam", "sue"};
+	struct body_centre centre = centre_of(scope);
+	struct body_link link = {.name = STR("carrier"), .host = STR("127.0.0.1"), .window = 10};
+	struct body_queue queue = {
+		.name = world_queue, .number = world_number, .link = STR("carrier")};
+	*world = (struct world) {.scope = *scope, .core = core_new()};
+	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
+	for (unsigned i = 0; i < scope->agents; i++)
+		add_user(world, agents[i], ROLE_AGENT);
+	for (unsigned i = 0; i < scope->supervisors; i++)
+		add_user(world, supervisors[i], ROLE_SUPERVISOR | (scope->work ? ROLE_AGENT : 0));
+	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	rows_copy(&world->rows, &world->setup);
+	world_restore(world, NULL);
+}
+
+void world_fini(struct world *world)
+{
+	core_free(&world->core);
+	outcome_free(&world->outcome);
+	rows_free(&world->rows);
+	rows_free(&world->setup);
+	strings_free(&world->strings);
+}
+
+/* --- restoring ---------------------------------------------------------------------------------- */
+
+/* The field of the row from which its deadline follows; NULL: it has none. */
+static msec *deadline_of(struct row *row)
+{
+	union row_body *b = &row->body;
+	switch (row->kind) {
+	case BODY_agent:
+		return b->agent.lost_at ? &b->agent.lost_at : NULL;
+	case BODY_party:
+		return b->party.deadline ? &b->party.deadline : NULL;
+	case BODY_refusal:
+		return b->refusal.until > WORLD_NOON ? &b->refusal.until : NULL; /* else long ago */
+	case BODY_outbound:
+		return b->outbound.open ? &b->outbound.closes : NULL;
+	case BODY_message:
+		return b->message.audience & CLASS_AGENT ? &b->message.at : NULL;
+	default:
+		return NULL;
+	}
+}
+
+static bool is_same_session(const struct row *a, const struct row *b)
+{
+	return str_eq(a->body.message.session, b->body.message.session);
+}
+
+/* A session's idle time counts from the last entry that agents see. */
+static bool is_last_entry(const struct rows *rows, const struct row *row)
+{
+	for (const struct row *r = row + 1; r < rows->at + rows->count; r++)
+		if (r->kind == BODY_message && is_same_session(r, row) &&
+			deadline_of((struct row *)(uintptr_t)r))
+			return false;
+	return true;
+}
+
+bool world_is_pending(const struct world *world, const struct row *row)
+{
+	if (!deadline_of((struct row *)(uintptr_t)row))
+		return false;
+	if (row->kind == BODY_outbound)
+		return world->scope.texts > 0;
+	return row->kind != BODY_message || is_last_entry(&world->rows, row);
+}
+
+static void hasten(struct row *row, msec by)
+{
+	*deadline_of(row) -= by;
+}
+
+void world_restore(struct world *world, const struct row *next)
+{
+	world->next = next ? &world->rows.at[next - world->rows.at] : NULL;
+	world->now = next ? WORLD_SOON : WORLD_LATER;
+	if (next)
+		hasten(world->next, WORLD_FAR - WORLD_SOON);
+	core_free(&world->core);
+	world->core = core_new();
+	rows_evolve(&world->rows, world->core, WORLD_NOON);
+	if (next)
+		hasten(world->next, WORLD_SOON - WORLD_FAR);
+	struct user *user;
+	unsigned count = 0;
+	DL_FOREACH(world->core->users, user)
+		world->users[count++] = user;
+}
+
+/* --- after a step ------------------------------------------------------------------------------- */
+
+void world_remember(struct world *world, struct rows *after)
+{
+	rows_copy(after, &world->rows);
+	if (world->next)
+		hasten(&after->at[world->next - world->rows.at], WORLD_FAR - WORLD_SOON);
+	for (size_t i = 0; i < world->outcome.count; i++)
+		rows_take(after, &world->strings, &world->outcome.events[i]);
+	rows_drop_over(after);
+}
+
+/* At rest, an agent's `since` says only who of the agents was first. */
+static msec rank(const struct rows *rows, msec since)
+{
+	msec before = 0;
+	for (size_t i = 0; i < rows->count; i++)
+		before += rows->at[i].kind == BODY_agent && rows->at[i].body.agent.since < since;
+	return WORLD_BEFORE + before;
+}
+
+static void settle_time(const struct field *field, union row_body *body, msec now)
+{
+	msec at = (msec)body_number(field, body);
+	if (at)
+		body_set_number(field, body, (uint64_t)(at > now ? WORLD_FAR : WORLD_BEFORE));
+}
+
+static void settle(struct row *row, msec now)
+{
+	const struct body_type *type = body_type(row->kind);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i].type == FIELD_TIME)
+			settle_time(&type->fields[i], &row->body, now);
+}
+
+static bool is_of_open(const struct rows *rows, const struct row *part)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_outbound &&
+			rows->at[i].body.outbound.serial == part->body.part.outbound)
+			return rows->at[i].body.outbound.open;
+	return false;
+}
+
+static bool is_looked_at(const struct world *world, const struct rows *rows, const struct row *row)
+{
+	bool is_last = row + 1 == rows->at + rows->count || row[1].kind != row->kind;
+	if (row->kind == BODY_outbound)
+		return is_last || (world->scope.texts && row->body.outbound.open);
+	return row->kind != BODY_part || (world->scope.texts && is_of_open(rows, row));
+}
+
+void world_settle(const struct world *world, struct rows *rows)
+{
+	msec since[USERS_MAX];
+	size_t agents = 0, kept = 0;
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_agent)
+			since[agents++] = rank(rows, rows->at[i].body.agent.since);
+	agents = 0;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct row *row = &rows->at[i];
+		if (row->kind == BODY_centre)
+			continue;
+		settle(row, world->now);
+		if (row->kind == BODY_agent)
+			row->body.agent.since = since[agents++];
+	}
+	bool *keep = mem_new(rows->count * sizeof *keep);
+	for (size_t i = 0; i < rows->count; i++)
+		keep[i] = is_looked_at(world, rows, &rows->at[i]);
+	for (size_t i = 0; i < rows->count; i++)
+		if (keep[i])
+			rows->at[kept++] = rows->at[i];
+	rows->count = kept;
+	free(keep);
+}

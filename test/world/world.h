@@ -1,0 +1,72 @@
+/* world.h - the small centre that is walked: who is there, how far it may grow, and one state of it.
+ *
+ * Time. A deadline's length is a setting, so any pending deadline may be the next to fire. The walk keeps
+ * no order of them: a state at rest says what is pending, restoring it can place one of them first, and
+ * then time goes on to that one alone. This holds for every setting of the lengths, and for more than any
+ * one setting allows. All other times of a state at rest are one moment, but for the order of `since`. */
+#ifndef WORLD_WORLD_H
+#define WORLD_WORLD_H
+
+#include "rows.h"
+
+#define USERS_MAX     4 /* agents first, then supervisors */
+#define CUSTOMERS_MAX 2
+#define SESSIONS_MAX  4 /* not ended, of all customers */
+#define OUTBOUND_MAX  8 /* texts on their way, of all customers */
+
+struct scope {
+	unsigned agents, supervisors, customers;
+	unsigned sessions; /* not ended, of one customer */
+	unsigned texts;    /* of agents, on their way to one customer; 0: the SMSC does nothing */
+	unsigned parts;    /* SMS of a text */
+	unsigned capacity;
+	unsigned presence; /* 1: clients come and are lost */
+	unsigned carrier;  /* 1: long texts come in parts, and copies of texts come */
+	unsigned timeouts; /* 1: deadlines fire */
+	unsigned crashes;  /* 1: the process dies and starts */
+	unsigned keep;     /* 1: agents.on-logout is keep */
+	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
+	unsigned work;     /* 1: supervisors are agents too */
+};
+
+struct world {
+	struct scope scope;
+	struct strings strings;
+	struct rows setup; /* centre, users, link, queue */
+	struct rows rows;  /* the state at rest from which the core was restored */
+	struct row
+		*next; /* whose deadline the core's time goes on to; NULL: a command's time comes */
+	msec now;      /* of the step */
+	struct core *core;
+	struct outcome outcome; /* of the step done last */
+	struct user *users[USERS_MAX];
+	unsigned user_count;
+};
+
+/* At rest it is NOON; a command comes LATER; a deadline is pending at FAR, or at SOON if it is to fire. */
+#define WORLD_NOON   1700000000000ll
+#define WORLD_LATER  (WORLD_NOON + 1)
+#define WORLD_SOON   (WORLD_NOON + 1000)
+#define WORLD_FAR    (WORLD_NOON + 1000000)
+#define WORLD_BEFORE (WORLD_NOON - 100) /* what happened before */
+
+void world_init(struct world *world, const struct scope *scope);
+void world_fini(struct world *world);
+/* A new core from world->rows. next: the row whose deadline comes first; NULL: none. */
+void world_restore(struct world *world, const struct row *next);
+bool world_is_pending(const struct world *world,
+	const struct row *row); /* has it a deadline that may come next? */
+/* The rows after the step: world->rows with the outcome's events. */
+void world_remember(struct world *world, struct rows *after);
+/* Brings rows to rest: see above; drops what the walk does not look at (closed texts; all, if texts is 0). */
+void world_settle(const struct world *world, struct rows *rows);
+
+struct str world_phone(unsigned customer);
+unsigned world_customer(struct str phone);
+unsigned world_user(const struct world *world, const struct user *user);
+struct session *world_session(
+	const struct world *world, unsigned place); /* the nth that is not ended */
+struct link *world_link(const struct world *world);
+extern const struct str world_number, world_queue;
+
+#endif

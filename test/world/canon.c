@@ -107,8 +107,9 @@ static void put_carrier(const struct world *world, struct image *image)
 	const struct segment_held *held;
 	DL_FOREACH(link->segments, held)
 		image->held[world_customer(held->b.phone)] = 1;
-	for (unsigned i = 0; i < 2; i++) { /* the one to be overwritten next first */
-		const struct body_inbound *b = &link->inbound[(link->inbound_count + i) % 2].b;
+	image->next_noted = link->inbound_count % 2;
+	for (unsigned i = 0; i < 2; i++) {
+		const struct body_inbound *b = &link->inbound[i].b;
 		bool is_noted = b->count && !b->matched;
 		image->noted[i] = is_noted ? (uint8_t)b->fingerprint.at[0] : 0;
 	}
@@ -179,7 +180,7 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 	unsigned users = scope->agents + scope->supervisors;
 	*out = (struct image) {.ready_count = from->ready_count,
 		.session_count = from->session_count,
-		.noted = {from->noted[0], from->noted[1]}};
+		.next_noted = from->next_noted};
 	for (unsigned i = 0; i < users; i++) {
 		unsigned place = to->user[i];
 		out->user[place] = from->user[i];

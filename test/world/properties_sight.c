@@ -6,6 +6,15 @@
 
 #include <utlist.h>
 
+/* The specification's word for each kind, looked up once. */
+static enum spec_told told_of(enum event_kind kind)
+{
+	static enum spec_told told[EVENT_NUMBER_END];
+	if (told[kind] == SPEC_UNKNOWN)
+		told[kind] = spec_told(event_name(kind));
+	return told[kind];
+}
+
 /* --- who is told -------------------------------------------------------------------------------- */
 
 struct told {
@@ -42,7 +51,7 @@ static void expect_participant(struct told *told, const struct event *event)
 	const struct core *core = told->world->core;
 	const struct body_party *body = event->body;
 	const struct user *user = body->user.len ? core_user(core, body->user) : NULL;
-	bool is_invitation = spec_told(event_name(event->kind)) == SPEC_INVITED;
+	bool is_invitation = told_of(event->kind) == SPEC_INVITED;
 	note(told, user);
 	if (body->joined && !is_invitation)
 		note_readers(told, core_session(core, body->session),
@@ -64,7 +73,7 @@ static void expect_text(struct told *told, const struct event *event)
 static void expect(struct told *told, const struct event *event)
 {
 	const struct body_message *message = event->body;
-	switch (spec_told(event_name(event->kind))) {
+	switch (told_of(event->kind)) {
 	case SPEC_PARTICIPANT:
 	case SPEC_INVITED:
 		expect_participant(told, event);
@@ -134,7 +143,7 @@ static bool may_know(const struct world *world, const struct event *event, const
 	const struct body_party *party = event->body;
 	const struct body_message *message = event->body;
 	struct told told = {world, {0}};
-	switch (spec_told(event_name(event->kind))) {
+	switch (told_of(event->kind)) {
 	case SPEC_OWNER:
 		return str_eq(owner_of(event), user->b.id);
 	case SPEC_INVITED:
@@ -164,7 +173,7 @@ static bool seen_right(const struct step *step, struct buf *why)
 		{
 			struct told told = {world, {0}};
 			expect(&told, event);
-			bool is_own = spec_told(event_name(event->kind)) == SPEC_OWNER &&
+			bool is_own = told_of(event->kind) == SPEC_OWNER &&
 				      str_eq(owner_of(event), user->b.id);
 			if (told.count[i] || is_own)
 				waits_for = event->lsn;

@@ -112,7 +112,11 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 	uint64_t lsn = world->core->lsn;
 	enum err e = move_do(world, search->move);
 	tried_note(tried, search->move, e == OK);
-	const char *sentence = silence_note(&search->silence, world, search->move, e);
+	struct image image;
+	if (e == OK)
+		image_of(world, &image);
+	const char *sentence =
+		silence_note(&search->silence, world, search->move, e, e == OK ? &image : NULL);
 	if (sentence)
 		search_fail(search, sentence, STR_NONE);
 	if (e != OK) {
@@ -126,8 +130,6 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 	if (world->outcome.count == 0 && search->move.kind != MOVE_DUE)
 		return false;
 	check_step(search);
-	struct image image;
-	image_of(world, &image);
 	meet(search, image_hash(&world->scope, &image));
 	return true;
 }

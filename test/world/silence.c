@@ -87,7 +87,7 @@ static uint64_t told_to_agents(const struct world *world)
 	return told.sum;
 }
 
-static void put_place(struct buf *name, const struct rows *rows, struct str session)
+static unsigned place_of(const struct rows *rows, struct str session)
 {
 	unsigned place = 0;
 	for (size_t i = 0; i < rows->count; i++) {
@@ -95,63 +95,65 @@ static void put_place(struct buf *name, const struct rows *rows, struct str sess
 		if (rows->at[i].kind != BODY_session || b->state == SESSION_ENDED)
 			continue;
 		if (str_eq(b->id, session))
-			buf_printf(name, "session %u ", place);
+			return place + 1;
 		place++;
 	}
+	return 0;
 }
 
+struct name {
+	uint64_t kind, who, on, with;
+};
+
 /* A deadline by what it is of; the rest by itself. */
-static void put_move(struct buf *name, const struct world *world, struct move move)
+static struct name name_of_move(const struct world *world, struct move move)
 {
 	const struct row *row = &world->rows.at[move.on];
-	if (move.kind != MOVE_DUE) {
-		buf_printf(name, "%u %u %u %u ", move.kind, move.who, move.on, move.with);
-		return;
-	}
-	buf_printf(name, "due %u ", row->kind);
-	if (row->kind == BODY_agent)
-		buf_put(name, row->body.agent.user);
-	else if (row->kind == BODY_outbound)
-		put_place(name, &world->rows, row->body.outbound.session);
-	else /* party, message and refusal have the same first field */
-		put_place(name, &world->rows, row->body.refusal.session);
-	if (row->kind == BODY_party || row->kind == BODY_refusal)
-		buf_put(name,
-			row->kind == BODY_party ? row->body.party.user : row->body.refusal.user);
+	struct name name = {move.kind, move.who, move.on, move.with};
+	if (move.kind != MOVE_DUE)
+		return name;
+	struct str session = row->kind == BODY_agent ? STR_NONE
+			     : row->kind == BODY_outbound
+				     ? row->body.outbound.session
+				     /* party, message and refusal have the same first field */
+				     : row->body.refusal.session;
+	struct str user = row->kind == BODY_agent     ? row->body.agent.user
+			  : row->kind == BODY_party   ? row->body.party.user
+			  : row->kind == BODY_refusal ? row->body.refusal.user
+						      : STR_NONE;
+	name.who = user.len ? world_user(world, core_user(world->core, user)) : 0;
+	name.on = place_of(&world->rows, session);
+	name.with = row->kind;
+	return name;
 }
 
 static uint64_t became(
 	const struct world *world, struct move move, enum err e, struct hash unwatched)
 {
-	struct buf name = {0};
-	put_move(&name, world, move);
-	buf_printf(&name, "%d %llx %llx %llx", e, (unsigned long long)unwatched.a,
-		(unsigned long long)unwatched.b,
-		e == OK ? (unsigned long long)told_to_agents(world) : 0ull);
-	uint64_t hash = short_hash(name.at, name.len);
-	buf_free(&name);
-	return hash;
+	struct {
+		struct name name;
+		struct hash unwatched;
+		uint64_t err, told;
+	} all = {name_of_move(world, move), unwatched, e, e == OK ? told_to_agents(world) : 0};
+	return short_hash(&all, sizeof all);
 }
 
-const char *silence_note(
-	struct silence *silence, const struct world *world, struct move move, enum err e)
+const char *silence_note(struct silence *silence, const struct world *world, struct move move,
+	enum err e, const struct image *after)
 {
-	struct hash after = {0};
-	if (e == OK) {
-		struct image image;
-		image_of(world, &image);
-		after = image_unwatched(&world->scope, &image);
-	}
+	struct hash unwatched = {0};
+	if (e == OK)
+		unwatched = image_unwatched(&world->scope, after);
 	if (is_silent(silence, move)) {
 		if (e != OK)
 			return NULL;
-		return memcmp(&after, &silence->unwatched, sizeof after) != 0 ||
-				       told_to_agents(world)
-			       ? "a supervisor's act changes nothing for agents"
-			       : NULL;
+		bool is_same = memcmp(&unwatched, &silence->unwatched, sizeof unwatched) == 0;
+		return is_same && !told_to_agents(world)
+			       ? NULL
+			       : "a supervisor's act changes nothing for agents";
 	}
 	unsigned whose = is_by_supervisor(world, move) ? 1u + move.who : AGENTS_AND_HAPPENINGS;
-	silence->steps[whose] += became(world, move, e, after);
+	silence->steps[whose] += became(world, move, e, unwatched);
 	return NULL;
 }
 

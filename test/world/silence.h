@@ -18,16 +18,15 @@ struct silence {
 	/* of the state being looked at */
 	struct image before;
 	struct hash unwatched;
-	uint64_t steps
-		[1 + USERS_MAX]; /* sums over what became of the steps: of agents and happenings, of
-	                                * each supervisor */
+	/* Sums over what became of the steps: of agents and happenings, of each supervisor. */
+	uint64_t steps[1 + USERS_MAX];
 };
 
 /* A state will be looked at. */
 void silence_open(struct silence *silence, const struct world *world, const struct image *before);
-/* A move of it was tried. Gives a broken sentence, or NULL. */
-const char *silence_note(
-	struct silence *silence, const struct world *world, struct move move, enum err e);
+/* A move of it was tried; after: the image then, if it succeeded. Gives a broken sentence, or NULL. */
+const char *silence_note(struct silence *silence, const struct world *world, struct move move,
+	enum err e, const struct image *after);
 /* All moves were tried. False: *other is a state with the same unwatched image and other futures. */
 bool silence_close(
 	struct silence *silence, const struct scope *scope, uint32_t state, uint32_t *other);

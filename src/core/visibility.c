@@ -79,9 +79,14 @@ unsigned visibility_draws_from(enum visibility visibility)
 	return audience_of(DRAWN, visibility);
 }
 
+unsigned visibility_counts_for(enum visibility visibility)
+{
+	return audience_of(COUNTED, visibility);
+}
+
 bool visibility_counts(enum visibility visibility)
 {
-	return audience_of(COUNTED, visibility) & CLASS_AGENT;
+	return visibility_counts_for(visibility) & CLASS_AGENT;
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */

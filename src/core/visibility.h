@@ -16,7 +16,9 @@ uint64_t visibility_index(const struct party *viewer, const struct message *mess
 unsigned visibility_audience(enum visibility visibility);
 /* The generator from which a party's id is drawn: that of the widest audience that sees it. */
 unsigned visibility_draws_from(enum visibility visibility);
-/* Does a party with this visibility count as somebody, for "alone", capacity, routing, timers? */
+/* For whom a party with this visibility counts as somebody: set of enum audience_class. */
+unsigned visibility_counts_for(enum visibility visibility);
+/* Does it count in what agents can feel: "alone", capacity, routing, timers? */
 bool visibility_counts(enum visibility visibility);
 /* Calls each(ctx, viewer) for every joined party of the session that may know of the event; the
  * party that a PARTY event is about comes first and also if it is no longer live; agents come

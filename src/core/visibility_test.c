@@ -1,0 +1,294 @@
+/* visibility_test.c - every kind of party, each visibility, each fact: the table of visibility.c against
+ * test/world/spec_sight, which was written from the specification. No row can go or grow unnoticed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "../../test/world/spec_sight.h"
+#include "core/session.h"
+#include "core/visibility.h"
+
+/* --- a session with one of each ------------------------------------------------------------------ */
+
+struct scene {
+	struct core *core;
+	struct session *session;
+	struct party *viewers[SPEC_ONLOOKERS]; /* each visible to all */
+	uint64_t entries;
+};
+
+static const char id_of[SPEC_ONLOOKERS + 1][USER_ID_LEN + 1] = {"0000000000000000000000000000000a",
+	"", "0000000000000000000000000000000b",
+	"0000000000000000000000000000000e"}; /* the last is seen or not */
+enum { EVE = SPEC_ONLOOKERS };
+
+static const enum party_kind kind_of[SPEC_ONLOOKERS] = {
+	[SPEC_AGENT] = PARTY_AGENT,
+	[SPEC_CUSTOMER] = PARTY_CONTACT,
+	[SPEC_SUPERVISOR] = PARTY_SUPERVISOR,
+};
+
+static const enum audience_class class_of[SPEC_ONLOOKERS] = {
+	[SPEC_AGENT] = CLASS_AGENT,
+	[SPEC_CUSTOMER] = CLASS_CUSTOMER,
+	[SPEC_SUPERVISOR] = CLASS_SUPERVISOR,
+};
+
+static struct event happened(struct scene *scene, enum event_kind kind, const void *body)
+{
+	struct event event = {
+		.kind = kind, .lsn = scene->core->lsn + 1, .at = 1700000000000, .body = body};
+	core_evolve(scene->core, &event);
+	return event;
+}
+
+static void add_user(struct scene *scene, const char *id, const char *name)
+{
+	struct body_user body = {.id = str_of(id),
+		.serial = scene->core->users_drawn + 1,
+		.name = str_of(name),
+		.provisioned = 1};
+	happened(scene, EV_USER_ADDED, &body);
+}
+
+static struct event party_event(struct scene *scene, enum event_kind event, enum party_kind kind,
+	enum visibility visibility, const char *user)
+{
+	char id[PARTY_ID_LEN + 1];
+	snprintf(id, sizeof id, "%016X", kind == PARTY_CONTACT ? 1u : (unsigned)user[31]);
+	struct body_party body = {.session = scene->session->b.id,
+		.id = str_of(id),
+		.kind = kind,
+		.state = PARTY_CHATTING,
+		.visibility = visibility,
+		.user = kind == PARTY_CONTACT ? STR_NONE : str_of(user),
+		.joined = 1};
+	struct event happens = happened(scene, event, &body);
+	happens.body = &((struct party *)happens.object)->b;
+	return happens;
+}
+
+static int setup(void **state)
+{
+	struct scene *scene = mem_new(sizeof *scene);
+	scene->core = core_new();
+	struct body_centre centre = {.name = STR("demo"), .receive_window = 1};
+	struct body_link link = {.name = STR("m1")};
+	struct body_queue queue = {
+		.name = STR("support"), .number = STR("5000"), .link = STR("m1")};
+	struct body_contact contact = {.phone = STR("+1")};
+	struct body_session session = {.id = STR("0123456789ABCDEF"),
+		.serial = 1,
+		.state = SESSION_ACTIVE,
+		.phone = STR("+1"),
+		.number = STR("5000"),
+		.queue = STR("support")};
+	happened(scene, EV_CENTRE_CREATED, &centre);
+	add_user(scene, id_of[SPEC_AGENT], "ana");
+	add_user(scene, id_of[SPEC_SUPERVISOR], "sam");
+	add_user(scene, id_of[EVE], "eve");
+	happened(scene, EV_LINK_ADDED, &link);
+	happened(scene, EV_QUEUE_ADDED, &queue);
+	happened(scene, EV_CONTACT_ADDED, &contact);
+	scene->session = happened(scene, EV_SESSION_OPENED, &session).object;
+	for (int who = 0; who < SPEC_ONLOOKERS; who++)
+		scene->viewers[who] =
+			party_event(scene, EV_PARTY_JOINED, kind_of[who], VISIBLE_ALL, id_of[who])
+				.object;
+	*state = scene;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct scene *scene = *state;
+	core_free(&scene->core);
+	free(scene);
+	return 0;
+}
+
+/* --- asking both ---------------------------------------------------------------------------------- */
+
+static const char *word(unsigned visibility)
+{
+	return words_name(&visibility_words, visibility);
+}
+
+/* As a set of classes: who sees what has this visibility. */
+static unsigned seen_by(unsigned visibility)
+{
+	unsigned set = 0;
+	for (int who = 0; who < SPEC_ONLOOKERS; who++)
+		set |= spec_sees(word(visibility), (enum spec_onlooker)who) ? class_of[who] : 0u;
+	return set;
+}
+
+struct told {
+	const struct scene *scene;
+	unsigned count[SPEC_ONLOOKERS + 1], in_all;
+	bool is_eve_first;
+};
+
+static void note(void *ctx, struct party *viewer)
+{
+	struct told *told = ctx;
+	told->is_eve_first |= told->in_all++ == 0 && str_is(viewer->b.user, id_of[EVE]);
+	for (int who = 0; who < SPEC_ONLOOKERS; who++)
+		told->count[who] += told->scene->viewers[who] == viewer;
+}
+
+static struct told told_of(const struct scene *scene, const struct event *event)
+{
+	struct told told = {.scene = scene};
+	visibility_each_viewer(scene->core, event, note, &told);
+	return told;
+}
+
+/* Customers read SMS: of those who see, only agents and supervisors are told. */
+static void assert_told(const struct told *told, unsigned visibility)
+{
+	assert_int_equal(told->count[SPEC_AGENT], spec_sees(word(visibility), SPEC_AGENT));
+	assert_int_equal(
+		told->count[SPEC_SUPERVISOR], spec_sees(word(visibility), SPEC_SUPERVISOR));
+	assert_int_equal(told->count[SPEC_CUSTOMER], 0);
+}
+
+static void test_each_kind_lists_the_participants_that_the_table_says(void **state)
+{
+	struct scene *scene = *state;
+	for (unsigned v = 0; v < visibility_count; v++) {
+		for (int kind = 0; kind < SPEC_ONLOOKERS; kind++) {
+			struct party party = {.b = {.kind = kind_of[kind], .visibility = v}};
+			for (int who = 0; who < SPEC_ONLOOKERS; who++)
+				assert_int_equal(
+					visibility_shows_party(scene->viewers[who], &party),
+					spec_sees(word(v), (enum spec_onlooker)who));
+		}
+	}
+}
+
+static void test_comings_and_goings_are_told_to_those_who_see_the_party(void **state)
+{
+	static const enum event_kind events[] = {
+		EV_PARTY_JOINED, EV_PARTY_LEFT, EV_PARTY_FINISHED, EV_PARTY_WAS_REVOKED};
+	struct scene *scene = *state;
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+		for (unsigned v = 0; v < visibility_count; v++) {
+			struct event event =
+				party_event(scene, events[i], PARTY_SUPERVISOR, v, id_of[EVE]);
+			struct told told = told_of(scene, &event);
+			assert_told(&told, v);
+			assert_true(told.is_eve_first);
+			assert_int_equal(told.in_all,
+				1 + told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
+		}
+	}
+}
+
+static struct event entry(struct scene *scene, unsigned visibility)
+{
+	unsigned audience = visibility_audience(visibility);
+	const struct message *last =
+		scene->entries ? scene->session->messages[scene->entries - 1] : NULL;
+	struct body_message body = {.session = scene->session->b.id,
+		.seq = ++scene->entries,
+		.agent_index = (last ? last->b.agent_index : 0) + !!(audience & CLASS_AGENT),
+		.supervisor_index =
+			(last ? last->b.supervisor_index : 0) + !!(audience & CLASS_SUPERVISOR),
+		.visibility = visibility,
+		.audience = audience,
+		.at = 1};
+	struct event event = happened(scene, EV_MESSAGE_ADDED, &body);
+	event.body = &((struct message *)event.object)->b;
+	return event;
+}
+
+static void test_entries_are_told_and_numbered_for_those_who_see_them(void **state)
+{
+	struct scene *scene = *state;
+	uint64_t number[SPEC_ONLOOKERS] = {0};
+	for (unsigned i = 0; i < 3 * visibility_count; i++) {
+		unsigned v = i % visibility_count;
+		struct event event = entry(scene, v);
+		struct told told = told_of(scene, &event);
+		assert_told(&told, v);
+		assert_int_equal(told.in_all, told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
+		for (int who = 0; who < SPEC_ONLOOKERS; who++) {
+			bool sees = spec_sees(word(v), (enum spec_onlooker)who);
+			number[who] += sees;
+			if (who == SPEC_CUSTOMER)
+				continue; /* nobody numbers for customers */
+			assert_int_equal(visibility_index(scene->viewers[who], event.object),
+				sees ? number[who] : 0);
+			assert_int_equal(
+				visibility_shows_message(scene->viewers[who], event.object), sees);
+		}
+	}
+}
+
+static void test_the_audience_of_what_is_written_is_all_who_see_it(void **state)
+{
+	(void)state;
+	for (unsigned v = 0; v < visibility_count; v++)
+		assert_int_equal(visibility_audience(v), seen_by(v));
+}
+
+static void test_an_id_is_drawn_from_the_generator_of_all_who_see_it(void **state)
+{
+	(void)state;
+	for (unsigned v = 0; v < visibility_count; v++)
+		assert_int_equal(visibility_draws_from(v), seen_by(v));
+}
+
+static void test_a_party_counts_for_those_who_see_it(void **state)
+{
+	(void)state;
+	for (unsigned v = 0; v < visibility_count; v++) {
+		unsigned set = 0;
+		for (int who = 0; who < SPEC_ONLOOKERS; who++)
+			if (spec_counts(word(v), (enum spec_onlooker)who))
+				set |= class_of[who];
+		assert_int_equal(visibility_counts_for(v), set);
+		assert_int_equal(visibility_counts(v), spec_counts(word(v), SPEC_AGENT));
+	}
+}
+
+static void test_each_mode_has_the_visibility_that_the_table_says(void **state)
+{
+	(void)state;
+	assert_string_equal(spec_visibility("Monitor"), word(VISIBLE_SUPERVISORS));
+	assert_string_equal(spec_visibility("Coach"), word(VISIBLE_AGENTS));
+	assert_string_equal(spec_visibility("Consultant"), word(VISIBLE_AGENTS));
+	assert_string_equal(spec_visibility("BargeIn"), word(VISIBLE_ALL));
+	assert_string_equal(spec_visibility("Agent"), word(VISIBLE_ALL));
+	assert_string_equal(spec_visibility("Customer"), word(VISIBLE_ALL));
+}
+
+static void test_the_specification_says_of_every_event_who_is_told(void **state)
+{
+	(void)state;
+	for (unsigned kind = 0; kind < EVENT_NUMBER_END; kind++)
+		if (event_is_known(kind))
+			assert_int_not_equal(
+				spec_told(event_name((enum event_kind)kind)), SPEC_UNKNOWN);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_each_kind_lists_the_participants_that_the_table_says),
+		TEST(test_comings_and_goings_are_told_to_those_who_see_the_party),
+		TEST(test_entries_are_told_and_numbered_for_those_who_see_them),
+		TEST(test_the_audience_of_what_is_written_is_all_who_see_it),
+		TEST(test_an_id_is_drawn_from_the_generator_of_all_who_see_it),
+		TEST(test_a_party_counts_for_those_who_see_it),
+		TEST(test_each_mode_has_the_visibility_that_the_table_says),
+		TEST(test_the_specification_says_of_every_event_who_is_told),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

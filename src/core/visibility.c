@@ -166,7 +166,7 @@ static void each_of_party(const struct event *event, viewer_fn *each, void *ctx)
 		subject->user ? session_party(subject->session, subject->user) : NULL;
 	if (subject->user)
 		each(ctx, speaks ? speaks : subject);
-	if (subject->b.joined || event->kind == EV_CONTACT_ENTERED)
+	if (subject->b.joined)
 		each_of_audience(subject->session, audience_of(ANNOUNCED, subject->b.visibility),
 			subject->user, each, ctx);
 }

@@ -31,14 +31,16 @@ const patience = 120000
 // --- the mutants: {name, what, noticedBy, write(folder)}; write gives {source: the changed .c, in: where it lay,
 // include: a folder to look in first}
 
-const table = ['src/core_visibility_test', 'test/walk']
+// A world that is walked to its end in seconds, if it is not broken.
+const walk = 'test/walk --agents 2 --supervisors 1 --customers 1 --sessions 1 --presence 0 --dumps 100 --seconds 20'
+const table = ['src/core_visibility_test', walk]
 
 function patches() {
   return readdirSync(here).filter(name => name.endsWith('.patch')).sort().map(name => {
     const text = readFileSync(join(here, name), 'utf8')
     const file = /^\+\+\+ b\/(.*)$/m.exec(text)[1]
     return { name: name.replace('.patch', ''), what: /^What: (.*)\.$/m.exec(text)[1],
-      noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => match[1]), write: folder => {
+      noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => match[1] === 'walk' ? walk : match[1]), write: folder => {
         mkdirSync(join(folder, dirname(file)), { recursive: true })
         cpSync(join(root, file), join(folder, file))
         // Outside of any repository, so that git looks at this folder alone.
@@ -68,7 +70,7 @@ function audiences() {
   const text = readFileSync(join(root, file), 'utf8')
   const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
   return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
-    noticedBy: ['test/walk'], write: folder => {
+    noticedBy: [walk], write: folder => {
       mkdirSync(join(folder, 'core'))
       writeFileSync(join(folder, 'core/event.def'), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
       return { source: join(root, visibility), in: visibility, include: folder }

@@ -54,8 +54,8 @@ if step build build_check; then
 	meson test -C $build --no-rebuild --num-processes 1 --print-errorlogs --quiet >"$results/unit.log" 2>&1 &
 	unit=$!
 	step fuzz-build test/fuzz.sh build && is_fuzzable=yes
-	say 'scenario and crash tests'
-	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/crash |
+	say 'scenario and crash tests, and what was walked'
+	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/crash test/world |
 		grep -v '^ok '
 	# A share that changes with every commit; all of them in `make prove-silence`.
 	tap mutants node test/mutants/run.mjs $build --share "$(git rev-list --count HEAD 2>/dev/null || date +%j)/$MUTANT_SHARES"

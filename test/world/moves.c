@@ -241,12 +241,20 @@ void moves_list(const struct world *world, struct moves *moves)
 struct doing {
 	struct command command;
 	struct body_segment segment;
-	char print[DIGEST_BYTES], smsc_id[32];
+	char print[DIGEST_BYTES], smsc_id[32], nickname[32];
 };
 
-static void fill_deed(const struct world *world, struct move move, struct command *command)
+struct str move_nickname(const struct world *world, struct move move, char room[32])
+{
+	snprintf(room, 32, "%s of %.*s", move_command(move) == CMD_ACCEPT ? "Nick" : "Nobody",
+		STR_ARGS(world->users[move.who]->b.name));
+	return str_of(room);
+}
+
+static void fill_deed(const struct world *world, struct move move, struct doing *doing)
 {
 	const struct deed *deed = move_deed(move);
+	struct command *command = &doing->command;
 	command->caller = world->users[move.who];
 	if (move_is_on_session(move))
 		command->session = world_session(world, move.on);
@@ -259,10 +267,11 @@ static void fill_deed(const struct world *world, struct move move, struct comman
 	if (deed->with == MAYBE_QUEUE && move.with)
 		command->queue = world_queue;
 	if (deed->with == A_NICKNAME && move.with)
-		command->nickname = STR("Nick");
+		command->nickname = move_nickname(world, move, doing->nickname);
 	if (deed->with == A_MODE) {
 		command->mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT;
-		command->nickname = move.with == 2 ? STR("Nobody") : STR_NONE;
+		if (move.with == 2)
+			command->nickname = move_nickname(world, move, doing->nickname);
 	}
 }
 
@@ -277,15 +286,22 @@ static struct segment_held *held_of(const struct world *world, struct str phone)
 
 static void fill_text(const struct world *world, struct move move, struct doing *doing)
 {
+	static const struct {
+		const char *words;
+		enum keyword keyword;
+	} texts[FIRST_DEED] = {
+		[MOVE_TEXT] = {"Hello", KEYWORD_NONE},
+		[MOVE_STOP] = {"STOP", KEYWORD_STOP},
+		[MOVE_START] = {"START", KEYWORD_START},
+		[MOVE_HELP] = {"HELP", KEYWORD_HELP},
+		[MOVE_LAST_PART] = {"Hello", KEYWORD_NONE},
+	};
 	struct command *command = &doing->command;
 	command->phone = world_phone(move.who);
 	command->number = world_number;
 	command->link = world_link(world);
-	command->text = STR("Hello");
-	command->keyword = move.kind == MOVE_STOP    ? KEYWORD_STOP
-			   : move.kind == MOVE_START ? KEYWORD_START
-			   : move.kind == MOVE_HELP  ? KEYWORD_HELP
-						     : KEYWORD_NONE;
+	command->text = str_of(texts[move.kind].words);
+	command->keyword = texts[move.kind].keyword;
 	if (move.kind == MOVE_LAST_PART)
 		command->joins = held_of(world, command->phone);
 	memset(doing->print, (int)move.who + 1, sizeof doing->print);
@@ -336,7 +352,7 @@ static enum err apply(struct world *world, struct move move)
 {
 	struct doing doing = {.command = {.kind = move_command(move)}};
 	if (move_is_deed(move))
-		fill_deed(world, move, &doing.command);
+		fill_deed(world, move, &doing);
 	else if (move.kind <= MOVE_SETTLE)
 		fill_text(world, move, &doing);
 	else if (move.kind <= MOVE_RECEIPT_BAD)

@@ -26,4 +26,7 @@ extern const struct happening happenings[FIRST_DEED];
 const struct deed *move_deed(struct move move);
 struct outbound *move_outbound(const struct world *world, struct move move);
 
+/* "Nick of ana" at Accept, "Nobody of sam" with an order. */
+struct str move_nickname(const struct world *world, struct move move, char room[32]);
+
 #endif

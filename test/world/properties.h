@@ -25,7 +25,7 @@ void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, b
 const char *capabilities_broken(
 	const struct world *world, struct tried tried[USERS_MAX][SESSIONS_MAX], struct buf *why);
 
-/* Inside of properties*.c */
+/* Inside of properties*.c, traces.c */
 struct property {
 	const char *sentence, *source;
 	bool (*holds)(const struct step *step, struct buf *why);
@@ -33,6 +33,8 @@ struct property {
 extern const struct property sight_properties[], order_properties[]; /* end: sentence NULL */
 enum spec_onlooker onlooker_of(enum party_kind kind);
 const char *visibility_word(enum visibility visibility);
+/* As what a user reads an entry: as the first participation that had not ended before it. */
+const struct party *reads_as(const struct party *reader, uint64_t seq);
 bool is_touched(const struct step *step, const struct session *session);
 const char *name_of(const struct world *world, struct str user_id);
 #define EACH_EVENT(step, each)                                                                     \

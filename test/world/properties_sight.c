@@ -263,8 +263,7 @@ static bool parties_right(const struct step *step, struct buf *why)
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-/* As what a user reads an entry: as the first participation that had not ended before it. */
-static const struct party *reads_as(const struct party *reader, uint64_t seq)
+const struct party *reads_as(const struct party *reader, uint64_t seq)
 {
 	const struct party *party;
 	DL_FOREACH(reader->session->parties, party)

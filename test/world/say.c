@@ -17,11 +17,18 @@ static void put_serial(const struct world *world, struct str id, struct buf *out
 
 /* --- conversation ------------------------------------------------------------------------------- */
 
+static void say_nickname(const struct world *world, struct move move, bool has, struct buf *out)
+{
+	char room[32];
+	if (has)
+		buf_printf(out, " as %s", move_nickname(world, move, room).at);
+}
+
 static void say_argument(const struct world *world, struct move move, struct buf *out)
 {
 	switch (move_deed(move)->with) {
 	case A_NICKNAME:
-		buf_puts(out, move.with ? " as Nick" : "");
+		say_nickname(world, move, move.with == 1, out);
 		return;
 	case MAYBE_QUEUE:
 		buf_puts(out, move.with ? " into the queue" : "");
@@ -32,7 +39,7 @@ static void say_argument(const struct world *world, struct move move, struct buf
 		return;
 	case A_MODE:
 		buf_puts(out, move.with == 1 ? " AllChats" : " NextChat");
-		buf_puts(out, move.with == 2 ? " as Nobody" : "");
+		say_nickname(world, move, move.with == 2, out);
 		return;
 	case NOTHING:
 	case CHANNELS:
@@ -141,13 +148,25 @@ static const struct deed *way_of(const struct world *world, struct move move)
 	return deed;
 }
 
+static void json_order(const struct world *world, struct move move, struct buf *out)
+{
+	char room[32];
+	buf_printf(out, ",\"parameters\":{\"supervisorMonitoringMode\":\"%s\"",
+		move.with == 1 ? "AllChats" : "NextChat");
+	if (move.with == 2)
+		buf_printf(out, ",\"nickname\":\"%s\"", move_nickname(world, move, room).at);
+	buf_puts(out, "}");
+}
+
 static void json_arguments(const struct world *world, struct move move, struct buf *out)
 {
 	const struct deed *deed = move_deed(move);
+	char room[32];
 	if (deed->with == CHANNELS)
 		buf_puts(out, ",\"parameters\":{\"channels\":[\"smssession\"]}");
 	if (deed->with == A_NICKNAME && move.with)
-		buf_puts(out, ",\"parameters\":{\"nickname\":\"Nick\"}");
+		buf_printf(out, ",\"parameters\":{\"nickname\":\"%s\"}",
+			move_nickname(world, move, room).at);
 	if (deed->with == A_TEXT)
 		buf_puts(out, ",\"parameters\":{\"text\":\"Good day\"}");
 	if (deed->with == MAYBE_QUEUE && move.with)
@@ -155,9 +174,7 @@ static void json_arguments(const struct world *world, struct move move, struct b
 	if (deed->with == A_USER)
 		buf_printf(out, ",\"invites\":\"%.*s\"", STR_ARGS(world->users[move.with]->b.name));
 	if (deed->with == A_MODE)
-		buf_printf(out, ",\"parameters\":{\"supervisorMonitoringMode\":\"%s\"%s}",
-			move.with == 1 ? "AllChats" : "NextChat",
-			move.with == 2 ? ",\"nickname\":\"Nobody\"" : "");
+		json_order(world, move, out);
 }
 
 void move_json(const struct world *world, struct move move, struct buf *out)

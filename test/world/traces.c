@@ -1,10 +1,222 @@
-/* traces.c - random walks without time-outs, which depend on real time. */
+/* traces.c - random walks as JSON, and after each step what every user must be told: in words of the API,
+ * by spec_sight. Without time-outs, clients that come and go, and the SMSC's answers: those need a clock,
+ * Bayeux and a carrier of the test's own; the scenarios and the twins have them. */
 #include "traces.h"
+#include "core/access.h"
+#include "core/session.h"
+#include "moves.h"
+#include "properties.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+/* --- chance ------------------------------------------------------------------------------------- */
+
+/* The seed counts on; a seed's numbers are the same everywhere. */
+static uint64_t draw(uint64_t *seed, uint64_t below)
+{
+	static const unsigned char key[crypto_shorthash_KEYBYTES] = "traces of a walk";
+	uint64_t hash;
+	(*seed)++;
+	crypto_shorthash((unsigned char *)&hash, (const unsigned char *)seed, sizeof *seed, key);
+	return hash % below;
+}
+
+/* Ends and restarts now and then only, or conversations get nowhere. */
+static uint64_t weight(struct move move)
+{
+	enum command_kind command = move_command(move);
+	if (move.kind == MOVE_CRASH || command == CMD_STOP_AGENT)
+		return 1;
+	if (move.kind == MOVE_STOP || move.kind == MOVE_HELP || command == CMD_NOT_READY)
+		return 2;
+	return command == CMD_ACCEPT || command == CMD_START_AGENT ? 40 : 8;
+}
+
+/* One kind of the moves that succeed, by its weight, and one of that kind; refused ones are the rest. */
+struct choice {
+	struct moves moves;
+	bool *succeeds;
+};
+
+static void try_all(struct world *world, struct choice *choice)
+{
+	moves_list(world, &choice->moves);
+	choice->succeeds = mem_new(choice->moves.count * sizeof *choice->succeeds);
+	for (size_t i = 0; i < choice->moves.count; i++) {
+		world_restore(world, NULL);
+		choice->succeeds[i] =
+			move_do(world, choice->moves.at[i]) == OK && world->outcome.count;
+	}
+	world_restore(world, NULL);
+}
+
+/* The nth of those of this kind that succeed, or in all are refused. */
+static struct move nth(const struct choice *choice, unsigned kind, bool succeeds, uint64_t n)
+{
+	for (size_t i = 0;; i = (i + 1) % choice->moves.count)
+		if (choice->succeeds[i] == succeeds &&
+			(!succeeds || choice->moves.at[i].kind == kind) && n-- == 0)
+			return choice->moves.at[i];
+}
+
+static struct move choose(const struct choice *choice, uint64_t *seed)
+{
+	uint64_t weights[256] = {0}, count[256] = {0}, all = 0, refused = 0;
+	for (size_t i = 0; i < choice->moves.count; i++) {
+		unsigned kind = choice->moves.at[i].kind;
+		refused += !choice->succeeds[i];
+		if (!choice->succeeds[i])
+			continue;
+		all += weight(choice->moves.at[i]) - weights[kind];
+		weights[kind] = weight(choice->moves.at[i]);
+		count[kind]++;
+	}
+	if (refused && draw(seed, 8) == 0)
+		return nth(choice, 0, false, draw(seed, refused));
+	unsigned kind = 0;
+	for (uint64_t left = draw(seed, all); left >= weights[kind]; kind++)
+		left -= weights[kind];
+	return nth(choice, kind, true, draw(seed, count[kind]));
+}
+
+/* --- what a user must be told ------------------------------------------------------------------- */
+
+static void put_list(struct buf *out, const char *word)
+{
+	buf_printf(out, "%s\"%s\"", out->at[out->len - 1] == '[' ? "" : ",", word);
+}
+
+static void put_capabilities(const struct world *world, const struct party *party, struct buf *out)
+{
+	unsigned capabilities = access_capabilities(world->core, party);
+	buf_puts(out, ",\"capabilities\":[");
+	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
+		if (capabilities & 1u << i)
+			put_list(out, access_name((enum capability)i));
+	buf_puts(out, "]");
+}
+
+static void put_participants(const struct party *viewer, struct buf *out)
+{
+	static const enum party_kind order[] = {PARTY_AGENT, PARTY_CONTACT, PARTY_SUPERVISOR};
+	const struct party *party;
+	buf_puts(out, ",\"participants\":[");
+	for (size_t i = 0; party_is_joined(viewer) && i < 3; i++)
+		DL_FOREACH(viewer->session->parties, party)
+			if (party->b.kind == order[i] && party->b.state == PARTY_CHATTING &&
+				spec_sees(visibility_word(party->b.visibility),
+					onlooker_of(viewer->b.kind)))
+				put_list(out, party->b.nickname.at);
+	buf_puts(out, "]");
+}
+
+/* [number, type, nickname, text]; null before Accept. */
+static void put_messages(const struct party *reader, struct buf *out)
+{
+	buf_puts(out, ",\"messages\":");
+	if (!reader) {
+		buf_puts(out, "null");
+		return;
+	}
+	uint64_t number = 0;
+	buf_puts(out, "[");
+	for (size_t i = 0; i < reader->session->message_count; i++) {
+		const struct body_message *b = &reader->session->messages[i]->b;
+		if (!spec_sees(visibility_word(b->visibility),
+			    onlooker_of(reads_as(reader, b->seq)->b.kind)))
+			continue;
+		buf_printf(out, "%s[%llu,\"%s\",\"%.*s\",\"%.*s\"]", number ? "," : "",
+			(unsigned long long)(number + 1), words_name(&message_type_words, b->type),
+			STR_ARGS(b->nickname), STR_ARGS(b->text));
+		number++;
+	}
+	buf_puts(out, "]");
+}
+
+static void put_user(const struct world *world, const struct user *user, struct buf *out)
+{
+	const struct party *party;
+	bool is_first = true;
+	buf_printf(out, "\"%.*s\":[", STR_ARGS(user->b.name));
+	DL_FOREACH2(user->parties, party, user_next) {
+		if (session_party(party->session, user) != party)
+			continue;
+		buf_printf(out, "%s{\"session\":%llu,\"state\":\"%s\"", is_first ? "" : ",",
+			(unsigned long long)party->session->b.serial,
+			words_name(&party_state_words, party->b.state));
+		put_capabilities(world, party, out);
+		put_participants(party, out);
+		put_messages(session_reader(party->session, user), out);
+		buf_puts(out, "}");
+		is_first = false;
+	}
+	buf_puts(out, "]");
+}
+
+static void put_after(const struct world *world, struct buf *out)
+{
+	buf_puts(out, ",\"after\":{");
+	for (unsigned i = 0; i < world->user_count; i++) {
+		buf_puts(out, i ? "," : "");
+		put_user(world, world->users[i], out);
+	}
+	buf_puts(out, "}}");
+}
+
+/* --- a trace ------------------------------------------------------------------------------------ */
+
+/* To the API a session that is not one's own does not exist, whatever else is wrong (decisions 1). */
+static enum err answer(struct world *world, struct move move)
+{
+	bool is_own = !move_is_on_session(move) ||
+		      session_party(world_session(world, move.on), world->users[move.who]);
+	enum err e = move_do(world, move);
+	return is_own ? e : ERR_NOT_FOUND;
+}
+
+static void put_step(struct world *world, struct move move, struct buf *out)
+{
+	struct rows after = {0};
+	buf_puts(out, "{");
+	move_json(world, move, out);
+	buf_printf(out, ",\"code\":%d", err_code(answer(world, move)));
+	put_after(world, out);
+	world_remember(world, &after);
+	world_settle(world, &after);
+	rows_copy(&world->rows, &after);
+	rows_free(&after);
+	world_restore(world, NULL);
+}
+
+static void put_trace(const struct scope *scope, uint64_t steps, uint64_t seed, struct buf *out)
+{
+	struct world world;
+	world_init(&world, scope);
+	buf_printf(out, "{\"seed\":%llu,\"steps\":[", (unsigned long long)seed);
+	seed <<= 32; /* neighbours must not draw one another's numbers */
+	for (uint64_t i = 0; i < steps; i++) {
+		struct choice choice = {0};
+		try_all(&world, &choice);
+		buf_puts(out, i ? "," : "");
+		put_step(&world, choose(&choice, &seed), out);
+		free(choice.moves.at);
+		free(choice.succeeds);
+	}
+	buf_puts(out, "]}\n");
+	world_fini(&world);
+}
 
 void traces_print(const struct scope *scope, uint64_t count, uint64_t steps, uint64_t seed)
 {
-	(void)scope;
-	(void)count;
-	(void)steps;
-	(void)seed;
+	struct scope untimed = *scope;
+	untimed.timeouts = untimed.presence = untimed.texts = untimed.carrier = 0;
+	for (uint64_t i = 0; i < count; i++) {
+		struct buf out = {0};
+		put_trace(&untimed, steps, seed + i, &out);
+		fwrite(out.at, 1, out.len, stdout);
+		buf_free(&out);
+	}
 }

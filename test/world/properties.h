@@ -30,7 +30,8 @@ struct property {
 	const char *sentence, *source;
 	bool (*holds)(const struct step *step, struct buf *why);
 };
-extern const struct property sight_properties[], order_properties[]; /* end: sentence NULL */
+extern const struct property deed_properties[], sight_properties[],
+	order_properties[]; /* end: sentence NULL */
 enum spec_onlooker onlooker_of(enum party_kind kind);
 const char *visibility_word(enum visibility visibility);
 /* As what a user reads an entry: as the first participation that had not ended before it. */

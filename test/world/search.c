@@ -127,9 +127,9 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 	}
 	search->steps++;
 	search->succeeded[search->move.kind]++;
+	check_step(search);
 	if (world->outcome.count == 0 && search->move.kind != MOVE_DUE)
 		return false;
-	check_step(search);
 	meet(search, image_hash(&world->scope, &image));
 	return true;
 }

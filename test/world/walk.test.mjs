@@ -16,7 +16,7 @@ import { OK, Smsc } from '../lib/smsc.mjs'
 const walk = resolve(process.env.WALK_BINARY ?? `${dirname(binary)}/../test/walk`)
 const count = Number(process.env.WALK_TRACES ?? 12)
 const seed = Number(process.env.WALK_SEED ?? 1)
-const steps = Number(process.env.WALK_STEPS ?? 30)
+const steps = Number(process.env.WALK_STEPS ?? 24)
 
 // As the walk's centre is set up (test/world/world.c).
 const phones = ['15551000001', '15551000002']

@@ -41,7 +41,7 @@ static bool wait_for_work(struct projector *p)
 	if (!p->first)
 		return false;
 	msec when = p->first->queued_at + p->limits.gather_ms;
-	while (!p->is_stopping && p->waiting_events < TRANSACTION_EVENTS)
+	while (!p->is_stopping && !p->is_hurried && p->waiting_events < TRANSACTION_EVENTS)
 		if (!wait_until(p, &p->work, when))
 			break;
 	return true;
@@ -213,6 +213,17 @@ void projector_give(struct projector *p, struct batch **given)
 		p->oldest_at = batch->queued_at;
 	if (was_idle || p->waiting_events >= TRANSACTION_EVENTS)
 		pthread_cond_signal(&p->work);
+	pthread_mutex_unlock(&p->mutex);
+}
+
+void projector_settle(struct projector *p)
+{
+	pthread_mutex_lock(&p->mutex);
+	p->is_hurried = true;
+	pthread_cond_signal(&p->work);
+	while (p->oldest_at && p->state == PROJECTOR_WELL)
+		pthread_cond_wait(&p->room, &p->mutex);
+	p->is_hurried = false;
 	pthread_mutex_unlock(&p->mutex);
 }
 

@@ -42,6 +42,7 @@ struct projector {
 	size_t waiting_events, waiting_bytes;
 	msec oldest_at; /* of what is not projected yet, monotonic; 0: nothing */
 	enum projector_state state;
+	bool is_hurried; /* gathers no longer */
 	bool is_stopping;
 };
 
@@ -54,6 +55,8 @@ void projector_stop(struct projector *p);
 enum projector_state projector_wait(struct projector *p);
 enum projector_state projector_state(struct projector *p);
 void projector_give(struct projector *p, struct batch **batch); /* durable ones, in order */
+/* Writes what waits now; returns once it is written, or cannot be. */
+void projector_settle(struct projector *p);
 uint64_t projector_projected(struct projector *p);
 
 #endif

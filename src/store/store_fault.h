@@ -9,6 +9,7 @@
  * this errno. May be changed while the store's threads run. */
 struct fault {
 	sqlite3_vfs vfs;
+	sqlite3_io_methods methods;
 	const char *files;
 	atomic_int write_code, sync_code, reason;
 	atomic_int writes, syncs; /* tried so far */

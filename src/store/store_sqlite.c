@@ -156,6 +156,14 @@ static void append(struct store *base, const struct store_event *events, size_t 
 	writer_append(&store->writer, store->append);
 }
 
+void store_sqlite_settle(struct store *base, bool projects)
+{
+	struct sqlite_store *store = (struct sqlite_store *)base;
+	writer_settle(&store->writer);
+	if (projects)
+		projector_settle(&store->projector);
+}
+
 static uint64_t projected(struct store *base)
 {
 	return projector_projected(&((struct sqlite_store *)base)->projector);

@@ -17,5 +17,9 @@ enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loo
 	const struct store_tuning *tuning, struct store **out, struct buf *why) MUST_CHECK;
 /* The load operation, but to anybody instead of a core. */
 enum err store_sqlite_each(struct store *store, store_each *each, void *ctx) MUST_CHECK;
+/* Waits until the journal's thread has nothing to do, then, where asked, until the tables hold all
+ * that they can: with a projector that gathers for long, each write has its place in the order of
+ * all. No append may be in flight. */
+void store_sqlite_settle(struct store *store, bool projects);
 
 #endif

@@ -84,6 +84,8 @@ static void *run(void *arg)
 		if (!append && !is_asked) {
 			if (w->is_stopping)
 				break;
+			w->is_resting = true;
+			pthread_cond_signal(&w->rest);
 			pthread_cond_wait(&w->work, &w->mutex);
 			continue;
 		}
@@ -105,6 +107,7 @@ void writer_start(struct writer *w)
 {
 	pthread_mutex_init(&w->mutex, NULL);
 	pthread_cond_init(&w->work, NULL);
+	pthread_cond_init(&w->rest, NULL);
 	CHECK(pthread_create(&w->thread, NULL, run, w) == 0);
 }
 
@@ -118,6 +121,7 @@ void writer_stop(struct writer *w)
 	journal_file_close(&w->journal);
 	pthread_mutex_destroy(&w->mutex);
 	pthread_cond_destroy(&w->work);
+	pthread_cond_destroy(&w->rest);
 }
 
 void writer_append(struct writer *w, struct append *append)
@@ -126,6 +130,7 @@ void writer_append(struct writer *w, struct append *append)
 	CHECK(!w->append);
 	w->append = append;
 	w->probe = PROBE_NONE; /* what was found before it says nothing any more */
+	w->is_resting = false;
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->mutex);
 }
@@ -138,8 +143,17 @@ bool writer_probe(struct writer *w)
 		w->probe = PROBE_NONE;
 	} else {
 		w->probe = PROBE_ASKED;
+		w->is_resting = false;
 		pthread_cond_signal(&w->work);
 	}
 	pthread_mutex_unlock(&w->mutex);
 	return is_good;
+}
+
+void writer_settle(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	while (!w->is_resting)
+		pthread_cond_wait(&w->rest, &w->mutex);
+	pthread_mutex_unlock(&w->mutex);
 }

@@ -24,10 +24,11 @@ struct writer {
 	uint64_t free_min;
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows */
-	pthread_cond_t work;
+	pthread_cond_t work, rest;
 	struct append *append;
 	enum writer_probe probe;
-	bool is_sick; /* a write's outcome is unknown: nothing is tried any more */
+	bool is_sick;    /* a write's outcome is unknown: nothing is tried any more */
+	bool is_resting; /* nothing to do */
 	bool is_stopping;
 };
 
@@ -38,6 +39,8 @@ void writer_stop(struct writer *w);
 void writer_append(struct writer *w, struct append *append);
 /* Asks the thread to try a write; true if the last one asked for succeeded. Never waits. */
 bool writer_probe(struct writer *w);
+/* Waits until the thread has nothing to do: also the checkpoint after an append is over then. */
+void writer_settle(struct writer *w);
 
 /* Bytes that the file system of the folder still takes from us. */
 uint64_t disk_free(struct str folder);

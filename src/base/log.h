@@ -9,7 +9,13 @@
 
 #include "base/check.h"
 
-enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
+enum log_level {
+	LOG_NOTHING, /* for log_to: a test that breaks things on purpose */
+	LOG_ERROR,
+	LOG_WARN,
+	LOG_INFO,
+	LOG_DEBUG,
+};
 
 void log_to(enum log_level least); /* what is less important stays unsaid; default LOG_INFO */
 void log_say(enum log_level level, const char *where, const char *format, ...) PRINTF_LIKE(3, 4);

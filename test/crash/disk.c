@@ -284,7 +284,7 @@ static int on_access(sqlite3_vfs *vfs, const char *path, int flags, int *out)
 
 /* --- for the trials ----------------------------------------------------------------------------- */
 
-struct disk *disk_new(void)
+struct disk *disk_open(void)
 {
 	struct disk *disk = mem_new(sizeof *disk);
 	const char *asked = getenv("TMPDIR"), *memory = "/dev/shm";
@@ -308,7 +308,7 @@ struct disk *disk_new(void)
 	return disk;
 }
 
-void disk_free(struct disk **freed)
+void disk_close(struct disk **freed)
 {
 	struct disk *disk = *freed;
 	if (!disk)

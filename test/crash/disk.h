@@ -27,9 +27,9 @@ enum disk_trouble {
 
 struct disk;
 /* Becomes SQLite's default. */
-struct disk *disk_new(void);
+struct disk *disk_open(void);
 /* All files must be closed. Removes the folders. */
-void disk_free(struct disk **disk);
+void disk_close(struct disk **disk);
 struct str disk_folder(const struct disk *disk); /* of this life; with a '\0' behind */
 
 uint64_t disk_index(struct disk *disk); /* of the last change, done or not */
@@ -41,6 +41,10 @@ bool disk_is_cut(struct disk *disk);
  * the seed chooses. fate DISK_FATES: drawn for each file and for the folder. All files must be closed:
  * they belonged to the dead. */
 void disk_restart(struct disk *disk, enum disk_fate fate, uint64_t seed);
+
+/* As disk_restart, but the machine stayed alive and only the process died: nothing is lost, and what
+ * was not synced still is not. */
+void disk_resume(struct disk *disk);
 
 /* From this index on, `count` changes that it concerns fail. DISK_WELL: none any more. */
 void disk_trouble(struct disk *disk, enum disk_trouble trouble, uint64_t index, uint64_t count);

@@ -114,6 +114,11 @@ void disk_begin_life(struct disk *disk)
 	buf_put_byte(&disk->folder, '\0');
 	disk->folder.len--;
 	CHECK(mkdir(disk->folder.at, 0700) == 0);
+	disk_resume(disk);
+}
+
+void disk_resume(struct disk *disk)
+{
 	disk->index = disk->cut_at = 0;
 	disk->is_cut = disk->is_troubled = false;
 	disk->trouble = DISK_WELL;

@@ -24,7 +24,7 @@ struct fixture {
 static int set_up(void **state)
 {
 	struct fixture *f = mem_new(sizeof *f);
-	f->disk = disk_new();
+	f->disk = disk_open();
 	*state = f;
 	return 0;
 }
@@ -42,7 +42,7 @@ static int tear_down(void **state)
 {
 	struct fixture *f = *state;
 	close_file(f);
-	disk_free(&f->disk);
+	disk_close(&f->disk);
 	buf_free(&f->read);
 	free(f);
 	return 0;
@@ -133,8 +133,8 @@ static bool holds(const struct fixture *f, size_t at, char byte, size_t len)
 static void anew(struct fixture *f)
 {
 	close_file(f);
-	disk_free(&f->disk);
-	f->disk = disk_new();
+	disk_close(&f->disk);
+	f->disk = disk_open();
 }
 
 static void test_what_was_synced_survives_every_cut(void **state)
@@ -272,6 +272,22 @@ static void test_from_the_cut_on_nothing_succeeds(void **state)
 	assert_int_equal(disk_index(f->disk), 0);
 }
 
+static void test_a_dead_process_loses_nothing_but_syncs_nothing_either(void **state)
+{
+	struct fixture *f = *state;
+	begin(f);
+	put(f, 0, 'b', 512);
+	disk_cut_at(f->disk, 5);
+	assert_int_equal(sync_file(f), SQLITE_IOERR_FSYNC);
+	close_file(f);
+	disk_resume(f->disk);
+	assert_true(read_back(f, "x-wal"));
+	assert_true(holds(f, 0, 'b', 512));
+	lose_power(f, DISK_DROPPED, 0);
+	assert_true(read_back(f, "x-wal"));
+	assert_true(holds(f, 0, 'a', 512));
+}
+
 static void test_what_a_failed_sync_lost_no_later_sync_brings(void **state)
 {
 	struct fixture *f = *state;
@@ -346,6 +362,7 @@ int main(void)
 		TEST(test_a_synced_file_may_lose_its_name_until_the_folder_is_synced),
 		TEST(test_a_deleted_file_may_come_back_until_the_folder_is_synced),
 		TEST(test_from_the_cut_on_nothing_succeeds),
+		TEST(test_a_dead_process_loses_nothing_but_syncs_nothing_either),
 		TEST(test_what_a_failed_sync_lost_no_later_sync_brings),
 		TEST(test_trouble_begins_and_ends),
 		TEST(test_on_a_full_disk_half_a_write_may_get_through),

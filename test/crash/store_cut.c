@@ -1,0 +1,302 @@
+/* store_cut.c - the power is cut at each write of the store: what was answered is there, whole, and
+ * the store opens again.
+ *
+ *   store_cut [--seeds A..B] [--every K] [--first N] [--free]
+ *
+ * A seed's script of appends runs on a disk that loses power (disk.h): once for each K-th index from
+ * the first on, through opening, migrations, appends, projection, checkpoints and the close. Then the
+ * store starts from what is left, in most runs only to lose power once more while it recovers; in some
+ * the process dies first and the power goes later. In the end the journal must be the script up to the
+ * end of an append that is not before the last one answered, and the tables what the journal says.
+ * --free: the store's threads run as they like; else each write has its place, and a failure its
+ * index. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "disk.h"
+#include "store/store_sample.h"
+
+#define APPENDS       40
+#define EVENTS_MAX    5  /* of an append */
+#define SECOND_WITHIN 60 /* about what a recovery writes */
+
+struct trial {
+	uint64_t seed, cut;
+	bool is_free;
+	struct dice dice;
+	struct disk *disk;
+	struct sample_loop loop;
+	struct sample script;
+	size_t ends[APPENDS + 1]; /* of each append, in the script's events; the first is 0 */
+	struct store *store;
+	size_t answered, tried; /* appends */
+	const char *failed;     /* NULL: all is well */
+	struct buf why;
+};
+
+/* --- the script ---------------------------------------------------------------------------------- */
+
+/* Objects come again, so that rows are both inserted and updated. */
+static void write_script(struct trial *t)
+{
+	struct dice dice = {t->seed};
+	sample_add_centre(&t->script);
+	for (size_t i = 1; i <= APPENDS; i++) {
+		uint64_t events = dice_roll(&dice, EVENTS_MAX) + (i > 1);
+		for (; events > 0; events--) {
+			enum body_kind kind = 1 + (enum body_kind)dice_roll(&dice, BODY_KINDS - 1);
+			sample_add_nth(&t->script, kind, 1 + (unsigned)dice_roll(&dice, 8),
+				(unsigned)dice_roll(&dice, 3));
+		}
+		t->ends[i] = t->script.count;
+	}
+}
+
+static void blame(struct trial *t, const char *why)
+{
+	if (!t->failed)
+		t->failed = why;
+}
+
+/* --- the store's life ---------------------------------------------------------------------------- */
+
+static bool open_store(struct trial *t)
+{
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.projector.gather_ms = t->is_free ? 0 : 3600 * 1000;
+	tuning.projector.lag_ms = 3600 * 1000;
+	t->why.len = 0;
+	return store_sqlite_open_tuned(
+		       disk_folder(t->disk), &t->loop.loop, &tuning, &t->store, &t->why) == OK;
+}
+
+static void settle(struct trial *t, bool projects)
+{
+	if (!t->is_free)
+		store_sqlite_settle(t->store, projects);
+}
+
+static void close_store(struct trial *t)
+{
+	if (t->store)
+		t->store->ops->close(&t->store);
+}
+
+static void note(void *ctx, enum store_result result)
+{
+	*(int *)ctx = (int)result;
+}
+
+static bool append(struct trial *t, size_t nth)
+{
+	int result = -1;
+	t->store->ops->append(t->store, t->script.events + t->ends[nth - 1],
+		t->ends[nth] - t->ends[nth - 1], note, &result);
+	while (result < 0)
+		sample_turn(&t->loop);
+	if (result != STORE_DURABLE && !disk_is_cut(t->disk))
+		blame(t, "an append failed on a disk that is well");
+	return result == STORE_DURABLE;
+}
+
+/* Until the power is cut, or to the end. The tables follow after every few appends. */
+static void run_script(struct trial *t)
+{
+	uint64_t stride = 1 + t->seed % 5;
+	while (t->tried < APPENDS && !disk_is_cut(t->disk)) {
+		t->tried++;
+		if (append(t, t->tried))
+			t->answered = t->tried;
+		settle(t, t->tried % stride == 0);
+	}
+}
+
+/* --- the oracle ---------------------------------------------------------------------------------- */
+
+static bool is_same(const struct store_event *a, const struct store_event *b)
+{
+	return a->lsn == b->lsn && a->at == b->at && a->kind == b->kind && str_eq(a->body, b->body);
+}
+
+/* How many of the script's events the journal holds. */
+static size_t read_journal(struct trial *t)
+{
+	struct journal_reader reader;
+	struct store_event event;
+	enum journal_step step;
+	size_t count = 0;
+	if (journal_reader_open(&reader, disk_folder(t->disk), 0, &t->why) != OK) {
+		blame(t, "the journal cannot be read");
+		return 0;
+	}
+	while ((step = journal_reader_next(&reader, &event, &t->why)) == JOURNAL_EVENT) {
+		if (count == t->script.count || !is_same(&event, &t->script.events[count]))
+			blame(t, "the journal holds another event than was appended");
+		count++;
+	}
+	if (step == JOURNAL_BAD)
+		blame(t, "the journal is damaged");
+	journal_reader_close(&reader);
+	return count;
+}
+
+/* Which append the journal ends with; what it shows has to stay from now on. */
+static void check_journal(struct trial *t)
+{
+	size_t count = read_journal(t), nth = 0;
+	while (nth < t->tried && t->ends[nth] != count)
+		nth++;
+	if (t->ends[nth] != count)
+		blame(t, "half an append is in the journal");
+	else if (nth < t->answered)
+		blame(t, "an answered append is gone");
+	t->answered = t->tried = nth;
+}
+
+static void check_tables(struct trial *t)
+{
+	uint64_t events = 0, rows = 0;
+	settle(t, true);
+	if (!t->is_free && t->store->ops->projected(t->store) != t->ends[t->answered])
+		blame(t, "the tables do not follow the journal");
+	t->why.len = 0;
+	if (t->answered && store_verify(disk_folder(t->disk), &t->why, &events, &rows) != OK)
+		blame(t, "the tables are not what the journal says");
+}
+
+static void check(struct trial *t)
+{
+	if (!open_store(t)) {
+		blame(t, "the store does not open");
+		return;
+	}
+	check_journal(t);
+	check_tables(t);
+	if (!t->failed && t->tried < APPENDS && append(t, ++t->tried))
+		t->answered = t->tried;
+	check_tables(t);
+	close_store(t);
+}
+
+/* --- trials -------------------------------------------------------------------------------------- */
+
+/* The power comes back, or in one trial of four a new process comes first, on the same machine. */
+static void come_back(struct trial *t)
+{
+	close_store(t);
+	if (dice_roll(&t->dice, 4) == 0)
+		disk_resume(t->disk);
+	else
+		disk_restart(t->disk, DISK_FATES, dice_bits(&t->dice));
+}
+
+/* Opens, and is interrupted again somewhere in that or soon after. */
+static void recover_in_vain(struct trial *t)
+{
+	disk_cut_at(t->disk, 1 + dice_roll(&t->dice, SECOND_WITHIN));
+	if (open_store(t)) {
+		check_journal(t);
+		run_script(t);
+	} else if (!disk_is_cut(t->disk)) {
+		blame(t, "the store does not open");
+	}
+	come_back(t);
+}
+
+/* False: the script ended before its cut. */
+static bool run(struct trial *t)
+{
+	t->disk = disk_open();
+	sample_loop_init(&t->loop);
+	write_script(t);
+	disk_cut_at(t->disk, t->cut);
+	if (open_store(t))
+		run_script(t);
+	close_store(t);
+	bool was_cut = disk_is_cut(t->disk);
+	come_back(t);
+	while (!t->failed && dice_roll(&t->dice, 3))
+		recover_in_vain(t);
+	if (!t->failed)
+		check(t);
+	return was_cut;
+}
+
+static void tell(struct trial *t)
+{
+	printf("not ok - seed %llu, cut at %llu%s: %s. %.*s\n", (unsigned long long)t->seed,
+		(unsigned long long)t->cut, t->is_free ? ", threads free" : "", t->failed,
+		STR_ARGS(buf_str(&t->why)));
+	printf("# appends answered %zu, tried %zu; the last changes of the disk:\n", t->answered,
+		t->tried);
+	disk_tell(t->disk, stdout);
+}
+
+static void end(struct trial *t)
+{
+	if (t->failed)
+		tell(t);
+	close_store(t);
+	disk_close(&t->disk);
+	sample_free(&t->script);
+	buf_free(&t->why);
+}
+
+struct campaign {
+	unsigned long long first, last, every, from;
+	bool is_free;
+	uint64_t cuts, failures;
+};
+
+static void run_seed(struct campaign *c, uint64_t seed)
+{
+	bool was_cut = true;
+	for (uint64_t cut = c->from; was_cut && !c->failures; cut += c->every) {
+		struct trial *t = mem_new(sizeof *t);
+		*t = (struct trial) {.seed = seed, .cut = cut, .is_free = c->is_free};
+		t->dice.state = seed * 1000003 + cut;
+		was_cut = run(t);
+		c->cuts += was_cut;
+		c->failures += t->failed != NULL;
+		end(t);
+		free(t);
+	}
+}
+
+static bool read_options(struct campaign *c, int argc, char **argv)
+{
+	for (int i = 1; i < argc; i++) {
+		const char *value = i + 1 < argc ? argv[i + 1] : "";
+		if (strcmp(argv[i], "--free") == 0)
+			c->is_free = true;
+		else if (strcmp(argv[i], "--seeds") == 0 &&
+			 sscanf(value, "%llu..%llu", &c->first, &c->last) == 2)
+			i++;
+		else if (strcmp(argv[i], "--every") == 0 && sscanf(value, "%llu", &c->every) == 1)
+			i++;
+		else if (strcmp(argv[i], "--first") == 0 && sscanf(value, "%llu", &c->from) == 1)
+			i++;
+		else
+			return false;
+	}
+	return c->every > 0 && c->from > 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct campaign c = {.first = 1, .last = 1, .every = 1, .from = 1};
+	struct timespec start, now;
+	if (!read_options(&c, argc, argv))
+		return 2;
+	log_to(LOG_NOTHING);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (uint64_t seed = c.first; seed <= c.last && !c.failures; seed++)
+		run_seed(&c, seed);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	printf("{\"runs\":%llu,\"cuts\":%llu,\"seconds\":%lld,\"failures\":%llu}\n",
+		c.last - c.first + 1, (unsigned long long)c.cuts,
+		(long long)(now.tv_sec - start.tv_sec), (unsigned long long)c.failures);
+	return c.failures ? 1 : 0;
+}

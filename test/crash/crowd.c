@@ -1,0 +1,44 @@
+/* crowd.c - now and then a text from some phone, one in six a long one. */
+#include "crowd.h"
+#include "base/buf.h"
+
+#include <stdio.h>
+
+#define LONG_WORDS 60 /* three parts */
+
+static void put_text(struct buf *text, struct crowd *crowd)
+{
+	unsigned nth = ++crowd->texts;
+	buf_printf(text, "Question %u", nth);
+	if (dice_roll(&crowd->dice, 6) == 0)
+		for (unsigned word = 0; word < LONG_WORDS; word++)
+			buf_printf(text, " %u.%u", nth, word);
+}
+
+static void write_text(void *ctx)
+{
+	struct crowd *crowd = ctx;
+	struct buf text = {0};
+	char phone[24];
+	snprintf(phone, sizeof phone, "+42060000000%u",
+		(unsigned)dice_roll(&crowd->dice, CROWD_PHONES));
+	put_text(&text, crowd);
+	carrier_write(crowd->carrier, str_of(phone), buf_str(&text));
+	buf_free(&text);
+	net_timer_start(crowd->net, &crowd->timer,
+		1 + (msec)dice_roll(&crowd->dice, (uint64_t)crowd->pause_most_ms));
+}
+
+void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, msec pause_most_ms,
+	uint64_t seed)
+{
+	*crowd = (struct crowd) {
+		.net = net, .carrier = carrier, .dice = {seed}, .pause_most_ms = pause_most_ms};
+	crowd->timer = (struct net_timer) {.fire = write_text, .ctx = crowd};
+	net_timer_start(net, &crowd->timer, 1);
+}
+
+void crowd_end(struct crowd *crowd)
+{
+	net_timer_stop(crowd->net, &crowd->timer);
+}

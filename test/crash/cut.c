@@ -1,0 +1,107 @@
+/* cut.c - the power is cut under a whole contact centre, and the ledger of its clients is asked.
+ *
+ *   cut [--store sqlite|mem] [--every K] [--at N] [--fault full|readonly|eio|fsync]
+ *       [--seeds A..B] [--seconds S] [--jobs J]
+ *
+ * sqlite: each seed's run is repeated with a cut (or fault) at each K-th index of what it writes, up to
+ * the last; --at: only at that one, and a failure is told from the beginning. mem: a commit takes up to 20 ms, and the cut comes at some
+ * millisecond that the seed draws; K such a seed. */
+#include "campaign.h"
+#include "base/log.h"
+#include "base/check.h"
+#include "trial.h"
+
+#include <string.h>
+
+#define EVERY_DEFAULT 1
+#define CUT_LEAST_MS  200
+#define CUT_MOST_MS   2500
+
+static struct {
+	struct trial_settings trial;
+	unsigned long long every, at;
+} options = {.every = EVERY_DEFAULT};
+
+enum { COUNT_CUTS, COUNT_LIVES, COUNT_FACTS };
+
+static void mix(unsigned char digest[DIGEST_BYTES], const unsigned char with[DIGEST_BYTES])
+{
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		digest[i] = (unsigned char)(digest[i] << 1 | digest[i] >> 7) ^ with[i];
+}
+
+/* False: it is enough for this seed. */
+static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
+{
+	struct trial_settings settings = options.trial;
+	struct trial_result result;
+	settings.seed = seed;
+	settings.cut = cut;
+	settings.tells_all = options.at;
+	trial_run(&settings, &result);
+	total->has_failed |= result.has_failed;
+	total->counts[COUNT_CUTS] += result.was_struck;
+	total->counts[COUNT_LIVES] += result.lives;
+	total->counts[COUNT_FACTS] += result.facts;
+	mix(total->digest, result.digest);
+	return result.was_struck && !result.has_failed;
+}
+
+/* Different seeds begin at different indices. */
+static void run_on_disk(uint64_t seed, struct campaign_result *result)
+{
+	uint64_t cut = options.at ? options.at : 1 + seed % options.every;
+	while (run_one(seed, cut, result) && !options.at)
+		cut += options.every;
+}
+
+static void run_in_memory(uint64_t seed, struct campaign_result *result)
+{
+	struct dice dice = {seed};
+	for (unsigned long long i = 0; i < options.every; i++) {
+		uint64_t cut = CUT_LEAST_MS + dice_roll(&dice, CUT_MOST_MS - CUT_LEAST_MS);
+		if (!run_one(seed, options.at ? options.at : cut, result) || options.at)
+			break;
+	}
+}
+
+static bool read_fault(const char *word)
+{
+	static const char *const words[] = {"", "full", "readonly", "eio", "fsync"};
+	for (size_t i = DISK_FULL; i <= DISK_FSYNC; i++)
+		if (strcmp(word, words[i]) == 0)
+			options.trial.trouble = (enum disk_trouble)i;
+	return options.trial.trouble != DISK_WELL;
+}
+
+static bool read_option(const char *name, const char *value)
+{
+	if (strcmp(name, "--store") == 0) {
+		options.trial.in_memory = strcmp(value, "mem") == 0;
+		return options.trial.in_memory || strcmp(value, "sqlite") == 0;
+	}
+	if (strcmp(name, "--fault") == 0)
+		return read_fault(value);
+	if (strcmp(name, "--every") == 0)
+		return sscanf(value, "%llu", &options.every) == 1 && options.every > 0;
+	return strcmp(name, "--at") == 0 && sscanf(value, "%llu", &options.at) == 1;
+}
+
+int main(int argc, char **argv)
+{
+	struct campaign campaign = {
+		.first = 1, .last = 1, .jobs = 1, .counts = {"cuts", "lives", "facts"}};
+	struct campaign_total total;
+	for (int i = 1; i < argc; i++) {
+		if (campaign_option(&campaign, argc, argv, &i))
+			continue;
+		if (i + 1 >= argc || !read_option(argv[i], argv[i + 1]))
+			return 2;
+		i++;
+	}
+	log_to(LOG_NOTHING);
+	campaign_run(
+		&campaign, options.trial.in_memory ? run_in_memory : run_on_disk, true, &total);
+	campaign_print(&campaign, &total);
+	return total.failures ? 1 : 0;
+}

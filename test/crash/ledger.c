@@ -1,0 +1,344 @@
+/* ledger.c - facts, and what people at their clients tell. */
+#include "ledger.h"
+#include "ledger_private.h"
+#include "wire/json.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+#define TOLD_LINES 60
+
+struct ledger *ledger_new(void)
+{
+	struct ledger *ledger = mem_new(sizeof *ledger);
+	ledger->life = 1;
+	ledger->acknowledged = smsc_inbox_new();
+	return ledger;
+}
+
+void ledger_begin(struct ledger *ledger, struct net *net)
+{
+	ledger->net = net;
+}
+
+void ledger_free(struct ledger **freed)
+{
+	struct ledger *ledger = *freed;
+	struct flight *flight, *next;
+	if (!ledger)
+		return;
+	*freed = NULL;
+	ledger_wire_crashed(ledger);
+	HASH_CLEAR(hh, ledger->by_key);
+	DL_FOREACH_SAFE(ledger->flights, flight, next)
+		free(flight);
+	smsc_inbox_free(&ledger->acknowledged);
+	arena_free(&ledger->arena);
+	buf_free(&ledger->story);
+	buf_free(&ledger->key);
+	buf_free(&ledger->from_server);
+	buf_free(&ledger->from_carrier);
+	buf_free(&ledger->broken);
+	free(ledger);
+}
+
+/* --- facts --------------------------------------------------------------------------------------- */
+
+static void put_key(struct buf *key, const struct fact *fact)
+{
+	const struct str texts[] = {fact->session, fact->user, fact->text, fact->word};
+	key->len = 0;
+	buf_printf(key, "%d %s %d %d %d %llu %lld", fact->kind,
+		fact->who ? fact->who->settings.name : "", fact->command, fact->to_queue,
+		fact->is_next, (unsigned long long)fact->number, (long long)fact->asked);
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		buf_printf(key, " %zu ", texts[i].len);
+		buf_put(key, texts[i]);
+	}
+}
+
+static void keep(struct ledger *ledger, struct fact *kept)
+{
+	struct str *texts[] = {&kept->session, &kept->user, &kept->text, &kept->word};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		*texts[i] = arena_copy(&ledger->arena, *texts[i]);
+	kept->at = net_now(ledger->net);
+	kept->life = ledger->life;
+	kept->count = 0;
+	kept->next = NULL;
+	if (ledger->last[kept->kind])
+		ledger->last[kept->kind]->next = kept;
+	else
+		ledger->first[kept->kind] = kept;
+	ledger->last[kept->kind] = kept;
+}
+
+struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact)
+{
+	struct fact *kept;
+	put_key(&ledger->key, fact);
+	HASH_FIND(hh, ledger->by_key, ledger->key.at, ledger->key.len, kept);
+	if (!kept) {
+		kept = arena_take(&ledger->arena, sizeof *kept);
+		*kept = *fact;
+		keep(ledger, kept);
+		struct str key = arena_copy(&ledger->arena, buf_str(&ledger->key));
+		HASH_ADD_KEYPTR(hh, ledger->by_key, key.at, key.len, kept);
+	}
+	kept->count++;
+	ledger->facts++;
+	return kept;
+}
+
+uint64_t ledger_facts(const struct ledger *ledger)
+{
+	return ledger->facts;
+}
+
+/* --- the story ----------------------------------------------------------------------------------- */
+
+static void note_line(struct ledger *ledger, const char *format, va_list args)
+{
+	char line[512];
+	vsnprintf(line, sizeof line, format, args);
+	buf_printf(
+		&ledger->story, "@%lld %s\n", (long long)(net_now(ledger->net) % 10000000), line);
+}
+
+void ledger_note(struct ledger *ledger, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	note_line(ledger, format, args);
+	va_end(args);
+}
+
+void ledger_blame(struct ledger *ledger, const char *format, ...)
+{
+	char line[512];
+	va_list args;
+	if (ledger->broken.len)
+		return;
+	va_start(args, format);
+	vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	buf_puts(&ledger->broken, line);
+	buf_put_byte(&ledger->broken, '\0');
+	ledger_note(ledger, "THIS IS WRONG: %s", line);
+}
+
+struct str ledger_story(const struct ledger *ledger)
+{
+	return buf_str(&ledger->story);
+}
+
+void ledger_tell(const struct ledger *ledger, bool all, FILE *out)
+{
+	size_t from = ledger->story.len, lines = 0;
+	while (from > 0 && (all || lines <= TOLD_LINES))
+		lines += ledger->story.at[--from] == '\n';
+	struct str rest = str_skip(buf_str(&ledger->story), from);
+	while (rest.len) {
+		struct str line = str_cut(&rest, '\n');
+		fprintf(out, "# %.*s\n", STR_ARGS(line));
+	}
+}
+
+void ledger_crashed(struct ledger *ledger)
+{
+	ledger->life++;
+	ledger_wire_crashed(ledger);
+}
+
+/* --- what is shown ------------------------------------------------------------------------------- */
+
+static bool is_live(struct str state)
+{
+	return str_is(state, "Invited") || str_is(state, "Chatting") || str_is(state, "LeftChat");
+}
+
+/* Is what was done the end of the session, or of this supervisor in it? */
+static bool ends(const struct fact *done, const struct person *who)
+{
+	if (done->command == CMD_COMPLETE)
+		return !done->to_queue;
+	return (done->command == CMD_LEAVE || done->command == CMD_REJECT) && done->who == who &&
+	       who->settings.is_supervisor;
+}
+
+bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)
+{
+	FACTS_EACH(ledger, FACT_ASKED, asked)
+	if (asked->command == CMD_ACCEPT && str_eq(asked->session, done->session) &&
+		asked->asked >= done->asked - LEDGER_MARGIN_MS)
+		return true;
+	return false;
+}
+
+/* flight: of the GET that showed it; NULL: a notification, which may be an old one unless it comes from
+ * another life of the server. */
+static void check_over(struct ledger *ledger, const struct fact *shown, const struct flight *flight)
+{
+	FACTS_EACH(ledger, FACT_DONE, done)
+	{
+		bool is_later = flight ? done->at < flight->at : done->life < ledger->life;
+		if (!is_later || !str_eq(done->session, shown->session) || !ends(done, shown->who))
+			continue;
+		if (done->command == CMD_COMPLETE || !ledger_may_be_delivered_again(ledger, done))
+			ledger_blame(ledger, "%s is shown session %.*s as %.*s, which is over",
+				shown->who->settings.name, STR_ARGS(shown->session),
+				STR_ARGS(shown->word));
+	}
+}
+
+static void see_session(struct ledger *ledger, const struct person *who, const json_t *resource,
+	const struct flight *flight)
+{
+	struct fact shown = {.kind = FACT_SHOWN_STATE, .who = who};
+	if (!json_read_text(resource, "id", &shown.session) ||
+		!json_read_text(resource, "state", &shown.word) || shown.word.len == 0)
+		return;
+	ledger_fact(ledger, &shown);
+	ledger_note(ledger, "  %s sees %.*s: %.*s", who->settings.name, STR_ARGS(shown.session),
+		STR_ARGS(shown.word));
+	if (is_live(shown.word))
+		check_over(ledger, &shown, flight);
+}
+
+static void see_message(
+	struct ledger *ledger, const struct person *who, struct str session, const json_t *message)
+{
+	struct fact shown = {.kind = FACT_SHOWN_MESSAGE, .who = who, .session = session};
+	if (!json_read_text(message, "type", &shown.word) || shown.word.len == 0 ||
+		!json_read_text(message, "text", &shown.text))
+		return; /* news of its delivery */
+	shown.number = (uint64_t)json_integer_value(json_object_get(message, "index"));
+	ledger_fact(ledger, &shown);
+	ledger_note(ledger, "  %s sees %.*s #%llu %.*s \"%.40s\"", who->settings.name,
+		STR_ARGS(session), (unsigned long long)shown.number, STR_ARGS(shown.word),
+		shown.text.at ? shown.text.at : "");
+}
+
+static void see(struct ledger *ledger, const struct person *who, struct str session,
+	const json_t *data, const struct flight *flight)
+{
+	size_t i;
+	json_t *one;
+	const json_t *resource = json_object_get(data, "smssession");
+	if (resource)
+		see_session(ledger, who, resource, flight);
+	json_array_foreach(json_object_get(data, "smssessions"), i, one)
+		see_session(ledger, who, one, flight);
+	json_array_foreach(json_object_get(data, "messages"), i, one)
+		see_message(ledger, who, session, one);
+}
+
+static void told(void *ctx, const struct person *who, const json_t *data)
+{
+	struct ledger *ledger = ctx;
+	struct str path = STR_NONE, before = STR("/smssessions/");
+	if (json_read_text(data, "smssessionPath", &path) && str_starts(path, before))
+		path = str_skip(path, before.len);
+	ledger_note(ledger, "%s is told:", who->settings.name);
+	see(ledger, who, path, data, NULL);
+}
+
+/* --- what is asked and answered ------------------------------------------------------------------ */
+
+static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec at)
+{
+	return (struct fact) {
+		.kind = kind,
+		.who = asked->person,
+		.command = asked->deed->command,
+		.to_queue = asked->to_queue && asked->deed->with == MAYBE_QUEUE,
+		.is_next = asked->is_next,
+		.session = deed_target(asked->deed) == TARGET_SESSION ? asked->session : STR_NONE,
+		.user = asked->user,
+		.text = asked->text,
+		.asked = at,
+	};
+}
+
+static void on_asked(void *ctx, const struct asked *asked)
+{
+	struct ledger *ledger = ctx;
+	struct flight *flight = mem_new(sizeof *flight);
+	flight->asked = asked;
+	flight->at = net_now(ledger->net);
+	DL_APPEND(ledger->flights, flight);
+	ledger_note(ledger, "%s asks %s %s %.*s %.*s \"%.40s\"%s", asked->person->settings.name,
+		asked->deed->name ? asked->deed->name : "GET", asked->deed->path,
+		STR_ARGS(asked->session), STR_ARGS(asked->user),
+		asked->text.at ? asked->text.at : "", asked->to_queue ? " to a queue" : "");
+	if (!asked->deed->name)
+		return;
+	struct fact fact = fact_of(FACT_ASKED, asked, flight->at);
+	ledger_fact(ledger, &fact);
+	ledger_order_asked(ledger, flight);
+}
+
+static void deliver_to_watchers(struct ledger *ledger, const struct flight *flight)
+{
+	for (size_t i = 0; i < flight->watcher_count; i++) {
+		const struct order *order = flight->watchers[i];
+		if (order->asked >= flight->at - LEDGER_MARGIN_MS)
+			continue; /* cancelled meanwhile, perhaps */
+		struct fact fact = {.kind = FACT_DELIVERED,
+			.who = order->supervisor,
+			.session = flight->asked->session,
+			.user = order->agent};
+		ledger_fact(ledger, &fact);
+	}
+}
+
+static void decide(struct ledger *ledger, const struct flight *flight, int status, int code)
+{
+	bool is_done = status == 200 && code == 0;
+	struct fact fact = fact_of(is_done ? FACT_DONE : FACT_REFUSED, flight->asked, flight->at);
+	if (!is_done)
+		fact.number = (uint64_t)code;
+	ledger_fact(ledger, &fact);
+	if (is_done && fact.command == CMD_ACCEPT)
+		deliver_to_watchers(ledger, flight);
+}
+
+static void on_answered(void *ctx, const struct asked *asked, int status, const json_t *answer)
+{
+	struct ledger *ledger = ctx;
+	struct flight *flight;
+	int code = (int)json_integer_value(json_object_get(answer, "statusCode"));
+	DL_FOREACH(ledger->flights, flight)
+		if (flight->asked == asked)
+			break;
+	CHECK(flight);
+	ledger_note(ledger, "%s is answered %d/%d to %s %s %.*s", asked->person->settings.name,
+		status, code, asked->deed->name ? asked->deed->name : "GET", asked->deed->path,
+		STR_ARGS(asked->session));
+	if (asked->deed->name && status && answer)
+		decide(ledger, flight, status, code);
+	if (asked->deed->name)
+		ledger_order_answered(
+			ledger, flight, status == 200 && code == 0, status ? code : -1);
+	if (!asked->deed->name && status == 200)
+		see(ledger, asked->person, asked->session, answer, flight);
+	DL_DELETE(ledger->flights, flight);
+	free(flight);
+}
+
+static void on_moved(void *ctx, const struct person *person, const char *what)
+{
+	ledger_note(ctx, "%s %s", person->settings.name, what);
+}
+
+struct person_watch ledger_watch(struct ledger *ledger)
+{
+	return (struct person_watch) {
+		.ctx = ledger,
+		.asked = on_asked,
+		.answered = on_answered,
+		.told = told,
+		.moved = on_moved,
+	};
+}

@@ -1,0 +1,42 @@
+/* ledger.h - what clients, customers and their carrier have themselves seen, and whether a store keeps
+ * all of it.
+ *
+ * Kept from outside alone: answers and notifications at the clients (person_watch), bytes on the
+ * carrier's wire, texts at the phones. Asked after a crash and at the end, it looks for every fact in
+ * the journal. What was not answered may have happened or not. */
+#ifndef CRASH_LEDGER_H
+#define CRASH_LEDGER_H
+
+#include <stdio.h>
+
+#include "archive.h"
+#include "net/net.h"
+#include "person.h"
+
+struct ledger;
+struct ledger *ledger_new(void);
+void ledger_begin(struct ledger *ledger, struct net *net); /* whose clock it reads */
+void ledger_free(struct ledger **ledger);
+
+/* --- what happens outside ------------------------------------------------------------------------ */
+
+struct person_watch ledger_watch(struct ledger *ledger);
+/* As carrier_settings.on_bytes and on_text; ctx is the ledger. */
+void ledger_wire(void *ctx, bool from_server, struct str bytes);
+void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text);
+/* The server has been gone for so long that its last bytes have arrived everywhere. */
+void ledger_crashed(struct ledger *ledger);
+void ledger_note(struct ledger *ledger, const char *format, ...)
+	PRINTF_LIKE(2, 3); /* for readers */
+
+/* --- the question -------------------------------------------------------------------------------- */
+
+/* NULL, or what is wrong, in words. at_rest: nobody does anything any more and nothing is on its way. */
+const char *ledger_ask(struct ledger *ledger, const struct archive *archive, bool at_rest);
+/* Of all kinds together: how much was seen, so that a run that proves nothing is noticed. */
+uint64_t ledger_facts(const struct ledger *ledger);
+/* What happened last, or all of it, in words. */
+void ledger_tell(const struct ledger *ledger, bool all, FILE *out);
+struct str ledger_story(const struct ledger *ledger); /* all of it */
+
+#endif

@@ -1,0 +1,114 @@
+/* ledger_orders.c - what is certain about supervisors' orders on agents.
+ *
+ * Certain is what was answered while nothing else was on its way that could have changed it; an agent's
+ * Accept may use up an order for the next session. */
+#include "ledger_private.h"
+
+#include <utlist.h>
+
+static struct order *order_of(
+	struct ledger *ledger, const struct person *supervisor, struct str agent)
+{
+	struct order *order;
+	LL_FOREACH(ledger->orders, order)
+		if (order->supervisor == supervisor && str_eq(order->agent, agent))
+			return order;
+	order = arena_take(&ledger->arena, sizeof *order);
+	order->supervisor = supervisor;
+	order->agent = arena_copy(&ledger->arena, agent);
+	order->state = ORDER_OVER;
+	LL_PREPEND(ledger->orders, order);
+	return order;
+}
+
+static bool concerns(const struct order *order, const struct asked *asked)
+{
+	if (order->supervisor != asked->person)
+		return false;
+	return asked->deed->command == CMD_STOP_AGENT || str_eq(order->agent, asked->user);
+}
+
+static bool is_about_orders(const struct asked *asked)
+{
+	enum command_kind command = asked->deed->command;
+	return command == CMD_MONITOR || command == CMD_CANCEL_MONITORING ||
+	       command == CMD_STOP_AGENT;
+}
+
+/* Whoever has a standing order on this agent will be delivered what is accepted now. */
+static void expect_delivery(struct ledger *ledger, struct flight *flight)
+{
+	struct order *order;
+	LL_FOREACH(ledger->orders, order) {
+		if (!str_is(order->agent, flight->asked->person->settings.name))
+			continue;
+		bool is_certain = order->state == ORDER_ACTIVE && !order->in_flight &&
+				  order->asked < flight->at - LEDGER_MARGIN_MS;
+		if (is_certain && flight->watcher_count < WATCHERS_MAX)
+			flight->watchers[flight->watcher_count++] = order;
+		if (order->is_next || order->in_flight)
+			order->state = ORDER_UNKNOWN;
+	}
+}
+
+void ledger_order_asked(struct ledger *ledger, struct flight *flight)
+{
+	const struct asked *asked = flight->asked;
+	struct order *order;
+	if (asked->deed->command == CMD_ACCEPT && !asked->person->settings.is_supervisor)
+		expect_delivery(ledger, flight);
+	if (!is_about_orders(asked))
+		return;
+	if (asked->deed->command != CMD_STOP_AGENT)
+		order_of(ledger, asked->person, asked->user);
+	LL_FOREACH(ledger->orders, order) {
+		if (!concerns(order, asked))
+			continue;
+		order->in_flight++;
+		order->asked = flight->at;
+	}
+}
+
+/* An Accept that was asked for at about the same time may have come after it. */
+static bool may_be_used_up(
+	const struct ledger *ledger, const struct order *order, const struct flight *flight)
+{
+	if (!flight->asked->is_next)
+		return false;
+	FACTS_EACH(ledger, FACT_ASKED, asked)
+	if (asked->command == CMD_ACCEPT && str_is(order->agent, asked->who->settings.name) &&
+		asked->asked >= flight->at - LEDGER_MARGIN_MS)
+		return true;
+	return false;
+}
+
+static void settle(const struct ledger *ledger, struct order *order, const struct flight *flight,
+	bool is_done, int code)
+{
+	bool is_monitor = flight->asked->deed->command == CMD_MONITOR;
+	bool is_over = (is_done && !is_monitor) || /* or: refused, since none is active */
+		       (flight->asked->deed->command == CMD_CANCEL_MONITORING && code == 2);
+	if (order->in_flight || code < 0)
+		order->state = ORDER_UNKNOWN;
+	else if (is_over)
+		order->state = ORDER_OVER;
+	else if (is_done)
+		order->state = may_be_used_up(ledger, order, flight) ? ORDER_UNKNOWN : ORDER_ACTIVE;
+	if (is_monitor && (is_done || code < 0))
+		order->is_next = flight->asked->is_next;
+}
+
+/* code: -1 for no answer. */
+void ledger_order_answered(
+	struct ledger *ledger, const struct flight *flight, bool is_done, int code)
+{
+	struct order *order;
+	if (!is_about_orders(flight->asked))
+		return;
+	LL_FOREACH(ledger->orders, order) {
+		if (!concerns(order, flight->asked) || !order->in_flight)
+			continue;
+		order->in_flight--;
+		settle(ledger, order, flight, is_done, code);
+	}
+}

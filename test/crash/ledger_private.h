@@ -1,0 +1,104 @@
+/* ledger_private.h - the facts of a ledger: gathered in ledger.c and ledger_wire.c, looked for in
+ * ledger_rules.c. */
+#ifndef CRASH_LEDGER_PRIVATE_H
+#define CRASH_LEDGER_PRIVATE_H
+
+#include <uthash.h>
+
+#include "ledger.h"
+#include "sms/smsc_inbox.h"
+
+/* What was asked for so shortly after something else may have overtaken it on the way. */
+#define LEDGER_MARGIN_MS 100
+
+enum fact_kind {
+	FACT_SHOWN_MESSAGE, /* who, session, text, word: type, number: index */
+	FACT_SHOWN_STATE,   /* who, session, word: state */
+	FACT_ASKED,         /* who, command, session, user, text */
+	FACT_DONE,          /* the same: answered that it is so */
+	FACT_REFUSED,       /* the same; number: the code */
+	FACT_DELIVERED,    /* who: a supervisor; session: which the watched agent `user` accepted */
+	FACT_WROTE,        /* a customer. user: phone, text */
+	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it */
+	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
+	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
+	FACT_KINDS,
+};
+
+/* Of a part of a long text; 0: it is the whole text. */
+#define LEDGER_PART(reference, part) ((uint64_t)(reference) << 8 | (part))
+
+/* Facts that are equal up to `count` are one. */
+struct fact {
+	enum fact_kind kind;
+	const struct person *who; /* NULL: the carrier, a customer */
+	enum command_kind command;
+	bool to_queue, is_next;               /* see struct asked */
+	struct str session, user, text, word; /* in the ledger's arena */
+	uint64_t number;
+	msec asked;
+	/* not compared */
+	msec at;       /* first seen, or answered */
+	unsigned life; /* of the server, in which that was */
+	unsigned count;
+	UT_hash_handle hh;
+	struct fact *next;
+};
+
+/* What a supervisor's order on an agent certainly is. */
+enum order_state { ORDER_UNKNOWN, ORDER_ACTIVE, ORDER_OVER };
+struct order {
+	const struct person *supervisor;
+	struct str agent; /* name; in the arena */
+	enum order_state state;
+	bool is_next;
+	unsigned in_flight; /* what may change it */
+	msec asked;         /* the last that may have changed it */
+	struct order *next;
+};
+
+/* A request on its way. */
+#define WATCHERS_MAX 8
+struct flight {
+	const struct asked *asked;
+	msec at;
+	/* of an Accept: whose order must deliver the session */
+	const struct order *watchers[WATCHERS_MAX];
+	size_t watcher_count;
+	struct flight *prev, *next;
+};
+
+struct ledger {
+	struct net *net;
+	struct arena arena;
+	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
+	uint64_t facts;
+	struct flight *flights;
+	struct order *orders;
+	unsigned life;
+	struct buf story, key;
+	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
+	struct deliver *delivers;             /* not answered yet */
+	struct smsc_inbox *acknowledged;      /* parts of customers' texts */
+	struct buf broken;                    /* what a rule found */
+};
+
+/* Keeps a copy; gives the kept one, which is an older one if it is equal. */
+struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact);
+#define FACTS_EACH(ledger, of_kind, it)                                                            \
+	for (const struct fact *it = (ledger)->first[of_kind]; it; it = it->next)
+
+/* Says what is wrong, if nothing was before. */
+void ledger_blame(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* After a supervisor left: another Accept may have delivered the session once more. */
+bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done);
+void ledger_wire_crashed(struct ledger *ledger); /* ledger_wire.c */
+
+/* --- ledger_orders.c ------------------------------------------------------------------------- */
+
+void ledger_order_asked(struct ledger *ledger, struct flight *flight);
+void ledger_order_answered(
+	struct ledger *ledger, const struct flight *flight, bool is_done, int code);
+
+#endif

@@ -1,0 +1,285 @@
+/* steady.c - a store in a store: waits for the threads below, answers on the simulated clock. */
+#include "steady.h"
+#include "base/arena.h"
+#include "dice.h"
+#include "server/store_loop.h"
+#include "store/store_mem.h"
+#include "store/store_sqlite.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct steady {
+	struct store base;
+	struct steady_settings settings;
+	struct store *inner;           /* NULL: closed */
+	struct store_loop_net *timers; /* for store_mem */
+	struct store_loop loop;        /* for store_sqlite */
+	struct dice dice;
+
+	pthread_mutex_t mutex; /* guards `posted` */
+	pthread_cond_t more;
+	void (*posted)(void *arg);
+	void *posted_arg;
+
+	void (*done)(void *ctx, enum store_result result); /* NULL: no append in flight */
+	void *done_ctx;
+	enum store_result result;
+	struct net_timer answer;
+	unsigned appends;
+	bool is_out;
+};
+
+static const struct store_ops steady_ops;
+
+/* --- what the threads below post ----------------------------------------------------------------- */
+
+static void post(void *ctx, void (*fn)(void *arg), void *arg)
+{
+	struct steady *steady = ctx;
+	pthread_mutex_lock(&steady->mutex);
+	CHECK(!steady->posted);
+	steady->posted = fn;
+	steady->posted_arg = arg;
+	pthread_cond_signal(&steady->more);
+	pthread_mutex_unlock(&steady->mutex);
+}
+
+static void run_posted(struct steady *steady)
+{
+	pthread_mutex_lock(&steady->mutex);
+	while (!steady->posted)
+		pthread_cond_wait(&steady->more, &steady->mutex);
+	void (*fn)(void *arg) = steady->posted;
+	steady->posted = NULL;
+	pthread_mutex_unlock(&steady->mutex);
+	fn(steady->posted_arg);
+}
+
+/* --- answers ------------------------------------------------------------------------------------- */
+
+static void tell(struct steady *steady, enum store_result result)
+{
+	void (*done)(void *ctx, enum store_result result) = steady->done;
+	steady->done = NULL;
+	done(steady->done_ctx, result);
+}
+
+static void on_answer(void *ctx)
+{
+	struct steady *steady = ctx;
+	tell(steady, steady->result);
+}
+
+static void answer_later(struct steady *steady)
+{
+	uint64_t most = (uint64_t)steady->settings.answer_most_ms;
+	net_timer_start(
+		steady->settings.net, &steady->answer, (msec)dice_roll(&steady->dice, most + 1));
+}
+
+static void arrived_from_memory(void *ctx, enum store_result result)
+{
+	struct steady *steady = ctx;
+	steady->result = result;
+	answer_later(steady);
+}
+
+static void arrived_from_disk(void *ctx, enum store_result result)
+{
+	((struct steady *)ctx)->result = result;
+}
+
+/* When the power goes while something is written, nobody is there to be told what became of it; when it
+ * goes in what follows, sometimes. */
+static bool is_silenced(struct steady *steady)
+{
+	if (!disk_is_cut(steady->settings.disk))
+		return false;
+	return steady->result != STORE_DURABLE || dice_roll(&steady->dice, 2);
+}
+
+static void append_to_disk(struct steady *steady, const struct store_event *events, size_t count)
+{
+	const struct steady_settings *settings = &steady->settings;
+	steady->inner->ops->append(steady->inner, events, count, arrived_from_disk, steady);
+	run_posted(steady);
+	unsigned every = settings->project_every;
+	store_sqlite_settle(steady->inner, every && ++steady->appends % every == 0);
+	steady->is_out = is_silenced(steady);
+	if (!steady->is_out)
+		answer_later(steady);
+}
+
+static void append(struct store *base, const struct store_event *events, size_t count,
+	void (*done)(void *ctx, enum store_result result), void *ctx)
+{
+	struct steady *steady = (struct steady *)base;
+	CHECK(!steady->done);
+	steady->done = done;
+	steady->done_ctx = ctx;
+	if (steady->settings.disk)
+		append_to_disk(steady, events, count);
+	else
+		steady->inner->ops->append(
+			steady->inner, events, count, arrived_from_memory, steady);
+}
+
+/* --- the other operations ------------------------------------------------------------------------ */
+
+static enum err load(struct store *base, struct core *core)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->load(steady->inner, core);
+}
+
+static uint64_t projected(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->projected(steady->inner);
+}
+
+static bool probe(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	bool can_write = steady->inner->ops->probe(steady->inner);
+	if (steady->settings.disk)
+		store_sqlite_settle(steady->inner, false);
+	return can_write;
+}
+
+/* Whoever waited for an answer is gone by now, but has to be told so. */
+static void drop_answer(struct steady *steady)
+{
+	net_timer_stop(steady->settings.net, &steady->answer);
+	if (steady->done)
+		tell(steady, STORE_UNKNOWN);
+}
+
+static void close_store(struct store **base)
+{
+	struct steady *steady = (struct steady *)*base;
+	*base = NULL;
+	steady_close(steady);
+}
+
+void steady_close(struct steady *steady)
+{
+	if (steady->inner)
+		steady->inner->ops->close(&steady->inner);
+	drop_answer(steady);
+}
+
+static const struct store_ops steady_ops = {
+	.load = load,
+	.append = append,
+	.projected = projected,
+	.probe = probe,
+	.close = close_store,
+};
+
+/* --- life ---------------------------------------------------------------------------------------- */
+
+/* The projector moves only when it is told to, unless it may do as it likes. */
+static struct store_tuning tuning(const struct steady_settings *settings)
+{
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.projector.gather_ms = settings->project_every ? 3600 * 1000 : 0;
+	tuning.projector.lag_ms = 3600 * 1000;
+	tuning.projector.retry_ms = 1; /* real ones, for which the simulated do not wait */
+	return tuning;
+}
+
+static enum err open_inner(struct steady *steady, struct buf *why)
+{
+	const struct steady_settings *settings = &steady->settings;
+	const struct store_tuning still = tuning(settings);
+	steady->is_out = false;
+	steady->appends = 0;
+	if (settings->disk)
+		return store_sqlite_open_tuned(
+			disk_folder(settings->disk), &steady->loop, &still, &steady->inner, why);
+	if (!steady->inner)
+		steady->inner =
+			store_mem_open(store_loop_net_loop(steady->timers), settings->grid_ms);
+	return OK;
+}
+
+enum err steady_open(const struct steady_settings *settings, struct steady **out, struct buf *why)
+{
+	struct steady *steady = mem_new(sizeof *steady);
+	steady->base.ops = &steady_ops;
+	steady->settings = *settings;
+	steady->timers = store_loop_net_new(settings->net);
+	steady->loop = (struct store_loop) {.ctx = steady, .post = post};
+	steady->dice.state = settings->seed;
+	steady->answer = (struct net_timer) {.fire = on_answer, .ctx = steady};
+	pthread_mutex_init(&steady->mutex, NULL);
+	pthread_cond_init(&steady->more, NULL);
+	*out = steady;
+	return open_inner(steady, why);
+}
+
+struct store *steady_store(struct steady *steady)
+{
+	return &steady->base;
+}
+
+void steady_kill(struct steady *steady)
+{
+	if (!steady->inner)
+		return;
+	if (steady->settings.disk)
+		steady->inner->ops->close(&steady->inner);
+	else /* at once, since its grid goes on */
+		steady->inner = store_mem_reopen(&steady->inner,
+			store_loop_net_loop(steady->timers), steady->settings.grid_ms);
+	drop_answer(steady);
+}
+
+enum err steady_revive(struct steady *steady, struct buf *why)
+{
+	return open_inner(steady, why);
+}
+
+void steady_free(struct steady **freed)
+{
+	struct steady *steady = *freed;
+	if (!steady)
+		return;
+	*freed = NULL;
+	CHECK(!steady->inner);
+	store_loop_net_free(&steady->timers);
+	pthread_mutex_destroy(&steady->mutex);
+	pthread_cond_destroy(&steady->more);
+	free(steady);
+}
+
+bool steady_is_out(const struct steady *steady)
+{
+	return steady->is_out;
+}
+
+static enum err each_on_disk(const struct steady *steady,
+	void (*each)(void *ctx, const struct store_event *event), void *ctx, struct buf *why)
+{
+	struct journal_reader reader;
+	struct store_event event;
+	enum journal_step step;
+	enum err e = journal_reader_open(&reader, disk_folder(steady->settings.disk), 0, why);
+	if (e != OK)
+		return e;
+	while ((step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT)
+		each(ctx, &event);
+	journal_reader_close(&reader);
+	return step == JOURNAL_END ? OK : ERR_INTERNAL;
+}
+
+enum err steady_each(const struct steady *steady,
+	void (*each)(void *ctx, const struct store_event *event), void *ctx, struct buf *why)
+{
+	if (steady->settings.disk)
+		return each_on_disk(steady, each, ctx, why);
+	store_mem_each(steady->inner, each, ctx);
+	return OK;
+}

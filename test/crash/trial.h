@@ -1,0 +1,28 @@
+/* trial.h - one run of a whole contact centre in which the disk does what it should not. */
+#ifndef CRASH_TRIAL_H
+#define CRASH_TRIAL_H
+
+#include "base/ids.h"
+#include "disk.h"
+
+struct trial_settings {
+	bool in_memory;
+	enum disk_trouble trouble; /* DISK_WELL: the power is cut */
+	uint64_t seed;
+	/* On disk: at the change with this index; of a trouble: the index after the start. In memory: at
+	 * this millisecond. */
+	uint64_t cut;
+	bool tells_all; /* of a failure, from the beginning */
+};
+
+struct trial_result {
+	bool was_struck;                    /* false: the run ended before */
+	bool has_failed;                    /* and said so on stdout */
+	unsigned lives;                     /* of the server */
+	uint64_t facts;                     /* that the ledger looked for */
+	unsigned char digest[DIGEST_BYTES]; /* over all that was seen outside */
+};
+
+void trial_run(const struct trial_settings *settings, struct trial_result *result);
+
+#endif

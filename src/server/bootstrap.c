@@ -78,6 +78,9 @@ static enum err add_queue(struct centre *centre, const struct config_queue *queu
 enum err centre_bootstrap(
 	struct centre *centre, struct net *net, const struct config *config, struct buf *why)
 {
+	/* A start that is broken off must leave an empty store: a centre without its users would never
+	 * get them. */
+	gate_cork(centre_gate(centre));
 	enum err e = create(centre, net, config, why);
 	for (unsigned i = 0; !e && i < config->users_count; i++)
 		e = add_user(centre, config, &config->users[i], why);
@@ -85,5 +88,7 @@ enum err centre_bootstrap(
 		e = add_link(centre, &config->links[i], why);
 	for (unsigned i = 0; !e && i < config->queues_count; i++)
 		e = add_queue(centre, &config->queues[i], why);
+	if (!e)
+		gate_uncork(centre_gate(centre));
 	return e;
 }

@@ -33,7 +33,8 @@ void centre_forget_store(
 	struct centre *centre); /* it is the caller's again; only to close comes now */
 
 bool centre_is_empty(const struct centre *centre); /* not created yet */
-/* Creates it as the configuration says. Passwords in plain are hashed here: slow. */
+/* Creates it as the configuration says, in one commit; on error nothing is written and the centre is of
+ * no more use. Passwords in plain are hashed here: slow. */
 enum err centre_bootstrap(struct centre *centre, struct net *net, const struct config *config,
 	struct buf *why) MUST_CHECK;
 

@@ -34,6 +34,7 @@ struct gate {
 	bool is_releasing, is_paused;
 	bool is_refused; /* the last commit was rolled back: none until a probe succeeds */
 	bool is_lost;    /* nothing leaves any more */
+	bool is_corked;  /* no commit begins, the newest batch takes all */
 
 	unsigned awaited; /* turns and commits that will call us: the struct lives until all have */
 	bool is_freed;
@@ -136,7 +137,7 @@ void gate_append(struct gate *gate, const struct event *events, size_t count)
 	CHECK(!gate->is_refused && !gate->is_lost);
 	CHECK(events[0].lsn == gate->appended + 1);
 	struct gate_batch *batch = gate->newest;
-	if (!batch || !gate_batch_has_room(batch, count))
+	if (!batch || (!gate->is_corked && !gate_batch_has_room(batch, count)))
 		batch = batch_new(gate);
 	for (size_t i = 0; i < count; i++)
 		gate_batch_add(batch, &events[i]);
@@ -148,10 +149,22 @@ void gate_append(struct gate *gate, const struct event *events, size_t count)
 		commit_next(gate);
 }
 
+void gate_cork(struct gate *gate)
+{
+	CHECK(!gate->committing && !gate->filling);
+	gate->is_corked = true;
+}
+
+void gate_uncork(struct gate *gate)
+{
+	gate->is_corked = false;
+	commit_next(gate);
+}
+
 static void commit_next(struct gate *gate)
 {
 	struct gate_batch *batch = gate->filling;
-	if (!batch || gate->is_refused || gate->is_lost)
+	if (!batch || gate->is_refused || gate->is_lost || gate->is_corked)
 		return;
 	gate->filling = batch->next;
 	if (!gate->filling)

@@ -41,6 +41,9 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 void gate_free(struct gate **gate);
 /* The events of one command, in order; they go into the same commit. */
 void gate_append(struct gate *gate, const struct event *events, size_t count);
+/* What commands append between the two is one commit, however much it is: all of it or nothing. */
+void gate_cork(struct gate *gate);
+void gate_uncork(struct gate *gate);
 /* Calls release(arg) when everything up to lsn is on disk: at once if it is. drop(arg) instead if
  * the commit was refused. bytes: what the output weighs. */
 void gate_hold(struct gate *gate, uint64_t lsn, enum gate_rank rank, size_t bytes,

@@ -269,6 +269,20 @@ static void a_commit_takes_at_most_512_events_and_never_part_of_a_command(void *
 	assert_int_equal(gate_durable(w->gate), w->lsn);
 }
 
+static void what_belongs_together_is_one_commit_however_much(void **state)
+{
+	struct gate_world *w = *state;
+	gate_cork(w->gate);
+	for (int i = 0; i < 3; i++)
+		command(w, 400);
+	assert_int_equal(w->hand.commits, 0);
+	gate_uncork(w->gate);
+	assert_int_equal(w->hand.events, 1200);
+	command(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_int_equal(w->hand.events, 1);
+}
+
 static void a_batch_is_full_at_its_bytes(void **state)
 {
 	(void)state;
@@ -452,6 +466,7 @@ int main(void)
 		GATE_TEST(equal_outputs_leave_in_the_order_of_their_arrival),
 		GATE_TEST(what_comes_during_a_commit_is_the_next_one),
 		GATE_TEST(a_commit_takes_at_most_512_events_and_never_part_of_a_command),
+		GATE_TEST(what_belongs_together_is_one_commit_however_much),
 		GATE_TEST(a_batch_is_full_at_its_bytes),
 		GATE_TEST(a_refused_commit_drops_what_depends_on_it_and_writing_stops),
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),

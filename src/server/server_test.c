@@ -367,6 +367,34 @@ static int set_up_very_slow(void **state)
 	return 0;
 }
 
+/* A store that counts the events of its first commit. */
+static size_t first_commit;
+static const struct store_ops *usual;
+static struct store_ops counting;
+
+static void append_counted(struct store *store, const struct store_event *events, size_t count,
+	void (*done)(void *ctx, enum store_result result), void *ctx)
+{
+	if (!first_commit)
+		first_commit = count;
+	usual->append(store, events, count, done, ctx);
+}
+
+static void a_first_start_is_on_disk_whole_or_not_at_all(void **state)
+{
+	struct server_world *w = *state;
+	uint64_t everything = server_core(w->server)->lsn;
+	server_free(&w->server);
+	w->store = store_mem_open(store_loop_net_loop(w->loop), 1);
+	usual = w->store->ops;
+	counting = *usual;
+	counting.append = append_counted;
+	w->store->ops = &counting;
+	open_server(w);
+	assert_int_equal(first_commit, everything);
+	pass(w, 10);
+}
+
 static void what_was_answered_is_there_after_a_crash(void **state)
 {
 	struct server_world *w = *state;
@@ -501,6 +529,7 @@ int main(void)
 		SERVER_TEST(an_unknown_outcome_is_never_answered, set_up),
 		SERVER_TEST(a_store_that_does_not_come_back_refuses_commands_after_five_seconds,
 			set_up_very_slow),
+		SERVER_TEST(a_first_start_is_on_disk_whole_or_not_at_all, set_up),
 		SERVER_TEST(what_was_answered_is_there_after_a_crash, set_up),
 		SERVER_TEST(a_stop_finishes_what_was_accepted, set_up_slow),
 		SERVER_TEST(a_held_poll_is_answered_by_a_stop, set_up),

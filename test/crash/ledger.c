@@ -96,6 +96,11 @@ uint64_t ledger_facts(const struct ledger *ledger)
 	return ledger->facts;
 }
 
+uint64_t ledger_not_now(const struct ledger *ledger)
+{
+	return ledger->not_now;
+}
+
 /* --- the story ----------------------------------------------------------------------------------- */
 
 static void note_line(struct ledger *ledger, const char *format, va_list args)
@@ -300,6 +305,7 @@ static void decide(struct ledger *ledger, const struct flight *flight, int statu
 	if (!is_done)
 		fact.number = (uint64_t)code;
 	ledger_fact(ledger, &fact);
+	ledger->not_now += status == 503 && code == 4;
 	if (is_done && fact.command == CMD_ACCEPT)
 		deliver_to_watchers(ledger, flight);
 }

@@ -35,6 +35,7 @@ void ledger_note(struct ledger *ledger, const char *format, ...)
 const char *ledger_ask(struct ledger *ledger, const struct archive *archive, bool at_rest);
 /* Of all kinds together: how much was seen, so that a run that proves nothing is noticed. */
 uint64_t ledger_facts(const struct ledger *ledger);
+uint64_t ledger_not_now(const struct ledger *ledger); /* how often: 503/4, or ESME_RSYSERR */
 /* What happened last, or all of it, in words. */
 void ledger_tell(const struct ledger *ledger, bool all, FILE *out);
 struct str ledger_story(const struct ledger *ledger); /* all of it */

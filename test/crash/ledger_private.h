@@ -72,7 +72,7 @@ struct ledger {
 	struct net *net;
 	struct arena arena;
 	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
-	uint64_t facts;
+	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
 	struct flight *flights;
 	struct order *orders;
 	unsigned life;

@@ -310,6 +310,8 @@ static void ask_order(const struct inquiry *in, const struct order *order)
 	bool is_active = kept && kept->active;
 	enum monitor_mode mode = order->is_next ? MONITOR_NEXT : MONITOR_ALL;
 	const char *who = order->supervisor->settings.name;
+	if (order->in_flight)
+		return;
 	if (order->state == ORDER_OVER && is_active)
 		ledger_blame(in->ledger, "%s's order on %.*s was over and is in force again", who,
 			STR_ARGS(order->agent));

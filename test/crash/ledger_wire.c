@@ -85,6 +85,7 @@ static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 		note_acknowledged(ledger, deliver);
 	else
 		ledger_note(ledger, "the carrier is answered %u", (unsigned)pdu->status);
+	ledger->not_now += pdu->status == ESME_RSYSERR;
 	deliver_free(ledger, deliver);
 }
 

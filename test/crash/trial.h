@@ -20,6 +20,7 @@ struct trial_result {
 	bool has_failed;                    /* and said so on stdout */
 	unsigned lives;                     /* of the server */
 	uint64_t facts;                     /* that the ledger looked for */
+	uint64_t not_now;                   /* refusals because of the disk */
 	unsigned char digest[DIGEST_BYTES]; /* over all that was seen outside */
 };
 

@@ -105,36 +105,64 @@ struct name {
 	uint64_t kind, who, on, with;
 };
 
-/* A deadline by what it is of; the rest by itself. */
-static struct name name_of_move(const struct world *world, struct move move)
+/* At rest only the newest text may be closed, so a text's place is its place among those on their way. */
+static uint64_t name_of_text(const struct silence *silence, unsigned place)
 {
-	const struct row *row = &world->rows.at[move.on];
-	struct name name = {move.kind, move.who, move.on, move.with};
-	if (move.kind != MOVE_DUE)
-		return name;
-	struct str session = row->kind == BODY_agent ? STR_NONE
-			     : row->kind == BODY_outbound
-				     ? row->body.outbound.session
-				     /* party, message and refusal have the same first field */
-				     : row->body.refusal.session;
-	struct str user = row->kind == BODY_agent     ? row->body.agent.user
-			  : row->kind == BODY_party   ? row->body.party.user
-			  : row->kind == BODY_refusal ? row->body.refusal.user
-						      : STR_NONE;
-	name.who = user.len ? world_user(world, core_user(world->core, user)) : 0;
-	name.on = place_of(&world->rows, session);
-	name.with = row->kind;
+	CHECK(place < OUTBOUND_MAX);
+	return short_hash(&silence->before.outbound[place], sizeof silence->before.outbound[place]);
+}
+
+static unsigned place_of_text(const struct rows *rows, const struct row *row)
+{
+	unsigned place = 0;
+	while (row > rows->at && (--row)->kind == BODY_outbound)
+		place++;
+	return place;
+}
+
+static struct str user_of(const struct row *row)
+{
+	return row->kind == BODY_agent     ? row->body.agent.user
+	       : row->kind == BODY_party   ? row->body.party.user
+	       : row->kind == BODY_refusal ? row->body.refusal.user
+					   : STR_NONE;
+}
+
+static struct name name_of_deadline(
+	const struct silence *silence, const struct world *world, const struct row *row)
+{
+	struct name name = {.kind = MOVE_DUE, .with = row->kind};
+	struct str user = user_of(row);
+	if (user.len)
+		name.who = world_user(world, core_user(world->core, user));
+	if (row->kind == BODY_outbound)
+		name.on = name_of_text(silence, place_of_text(&world->rows, row));
+	else if (row->kind != BODY_agent) /* party, message and refusal: the same first field */
+		name.on = place_of(&world->rows, row->body.refusal.session);
 	return name;
 }
 
-static uint64_t became(
-	const struct world *world, struct move move, enum err e, struct hash unwatched)
+/* A deadline and a text by what they are, whichever came first; the rest by itself. */
+static struct name name_of_move(
+	const struct silence *silence, const struct world *world, struct move move)
+{
+	if (move.kind == MOVE_DUE)
+		return name_of_deadline(silence, world, &world->rows.at[move.on]);
+	struct name name = {move.kind, move.who, move.on, move.with};
+	if (move.kind >= MOVE_SMSC_TAKES && move.kind <= MOVE_RECEIPT_BAD)
+		name.who = name_of_text(silence, move.who);
+	return name;
+}
+
+static uint64_t became(const struct silence *silence, const struct world *world, struct move move,
+	enum err e, struct hash unwatched)
 {
 	struct {
 		struct name name;
 		struct hash unwatched;
 		uint64_t err, told;
-	} all = {name_of_move(world, move), unwatched, e, e == OK ? told_to_agents(world) : 0};
+	} all = {name_of_move(silence, world, move), unwatched, e,
+		e == OK ? told_to_agents(world) : 0};
 	return short_hash(&all, sizeof all);
 }
 
@@ -153,7 +181,7 @@ const char *silence_note(struct silence *silence, const struct world *world, str
 			       : "a supervisor's act changes nothing for agents";
 	}
 	unsigned whose = is_by_supervisor(world, move) ? 1u + move.who : AGENTS_AND_HAPPENINGS;
-	silence->steps[whose] += became(world, move, e, unwatched);
+	silence->steps[whose] += became(silence, world, move, e, unwatched);
 	return NULL;
 }
 

@@ -41,7 +41,8 @@ static uint64_t oldest_slot(const struct core *core, const struct link *link)
 	return oldest;
 }
 
-static void note_in(struct turn *turn, const struct command *command, enum event_kind kind, uint64_t slot)
+static void note_in(
+	struct turn *turn, const struct command *command, enum event_kind kind, uint64_t slot)
 {
 	const struct link *link = command->link;
 	struct body_inbound body = {
@@ -67,7 +68,8 @@ void make_match(struct turn *turn, const struct command *command)
 {
 	const struct core *core = turn->core;
 	const struct link *link = command->link;
-	const struct inbound_slot *slot = core_inbound(core, link, command->fingerprint, core->last_at);
+	const struct inbound_slot *slot =
+		core_inbound(core, link, command->fingerprint, core->last_at);
 	note_in(turn, command, EV_INBOUND_MATCHED,
 		slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link));
 }

@@ -39,6 +39,7 @@ export class Canary {
     this.size = 0
     this.lost = []            // hits in what is kept no more
     this.exceptions = exceptions
+    this.keptMax = KEPT_MAX
     this.disguises = new Map()
     for (const [plain, { roles }] of Object.entries(users)) {
       const token = disguised && roles.includes('supervisor') && !roles.includes('agent') ? newToken() : null
@@ -77,7 +78,7 @@ export class Canary {
     if (!conversation.parts.length) this.kept.push(conversation)
     conversation.parts.push(Buffer.from(part))
     this.size += part.length
-    if (this.size > KEPT_MAX) this.#searchesNow()
+    if (this.size > this.keptMax) this.#searchesNow()
   }
 
   // A conversation that goes on is kept again from here.

@@ -50,8 +50,8 @@ struct str archive_user(const struct archive *archive, const char *name)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(archive, user, user, &at, NULL)
-	if (str_is(user->name, name))
-		return user->id;
+		if (str_is(user->name, name))
+			return user->id;
 	return STR_NONE;
 }
 
@@ -60,8 +60,8 @@ const struct body_session *archive_session(const struct archive *archive, struct
 	const struct body_session *last = NULL;
 	size_t at = 0;
 	ARCHIVE_EACH(archive, session, session, &at, NULL)
-	if (str_eq(session->id, id))
-		last = session;
+		if (str_eq(session->id, id))
+			last = session;
 	return last;
 }
 
@@ -71,7 +71,7 @@ const struct body_party *archive_party(
 	const struct body_party *last = NULL;
 	size_t at = 0;
 	ARCHIVE_EACH(archive, party, party, &at, NULL)
-	if (str_eq(party->session, session) && str_eq(party->user, user))
-		last = party;
+		if (str_eq(party->session, session) && str_eq(party->user, user))
+			last = party;
 	return last;
 }

@@ -172,12 +172,26 @@ static bool ends(const struct fact *done, const struct person *who)
 	       who->settings.is_supervisor;
 }
 
+/* Then it was done before. Clients keep requests back until earlier ones are answered, so the time of
+ * asking alone says little. */
+static bool was_answered_before(const struct ledger *ledger, const struct fact *asked, msec when)
+{
+	static const enum fact_kind answers[] = {FACT_DONE, FACT_REFUSED};
+	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+		FACTS_EACH(ledger, answers[i], answer)
+			if (answer->who == asked->who && answer->command == asked->command &&
+				answer->asked == asked->asked && answer->at < when &&
+				str_eq(answer->session, asked->session))
+				return true;
+	return false;
+}
+
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)
 {
 	FACTS_EACH(ledger, FACT_ASKED, asked)
-	if (asked->command == CMD_ACCEPT && str_eq(asked->session, done->session) &&
-		asked->asked >= done->asked - LEDGER_MARGIN_MS)
-		return true;
+		if (asked->command == CMD_ACCEPT && str_eq(asked->session, done->session) &&
+			!was_answered_before(ledger, asked, done->asked))
+			return true;
 	return false;
 }
 
@@ -185,8 +199,7 @@ bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fac
  * another life of the server. */
 static void check_over(struct ledger *ledger, const struct fact *shown, const struct flight *flight)
 {
-	FACTS_EACH(ledger, FACT_DONE, done)
-	{
+	FACTS_EACH(ledger, FACT_DONE, done) {
 		bool is_later = flight ? done->at < flight->at : done->life < ledger->life;
 		if (!is_later || !str_eq(done->session, shown->session) || !ends(done, shown->who))
 			continue;
@@ -272,6 +285,7 @@ static void on_asked(void *ctx, const struct asked *asked)
 	struct flight *flight = mem_new(sizeof *flight);
 	flight->asked = asked;
 	flight->at = net_now(ledger->net);
+	flight->nth = ++ledger->asks;
 	DL_APPEND(ledger->flights, flight);
 	ledger_note(ledger, "%s asks %s %s %.*s %.*s \"%.40s\"%s", asked->person->settings.name,
 		asked->deed->name ? asked->deed->name : "GET", asked->deed->path,

@@ -17,6 +17,7 @@ static struct order *order_of(
 	order->supervisor = supervisor;
 	order->agent = arena_copy(&ledger->arena, agent);
 	order->state = ORDER_OVER;
+	order->nth = ledger->asks;
 	LL_PREPEND(ledger->orders, order);
 	return order;
 }
@@ -46,9 +47,20 @@ static void expect_delivery(struct ledger *ledger, struct flight *flight)
 				  order->asked < flight->at - LEDGER_MARGIN_MS;
 		if (is_certain && flight->watcher_count < WATCHERS_MAX)
 			flight->watchers[flight->watcher_count++] = order;
+		order->has_overlap |= order->in_flight > 0;
 		if (order->is_next || order->in_flight)
 			order->state = ORDER_UNKNOWN;
 	}
+}
+
+static bool is_accepting(const struct ledger *ledger, struct str agent)
+{
+	const struct flight *flight;
+	DL_FOREACH(ledger->flights, flight)
+		if (flight->asked->deed->name && flight->asked->deed->command == CMD_ACCEPT &&
+			str_is(agent, flight->asked->person->settings.name))
+			return true;
+	return false;
 }
 
 void ledger_order_asked(struct ledger *ledger, struct flight *flight)
@@ -64,26 +76,14 @@ void ledger_order_asked(struct ledger *ledger, struct flight *flight)
 	LL_FOREACH(ledger->orders, order) {
 		if (!concerns(order, asked))
 			continue;
+		order->has_overlap = (order->in_flight && order->has_overlap) ||
+				     is_accepting(ledger, order->agent);
 		order->in_flight++;
 		order->asked = flight->at;
 	}
 }
 
-/* An Accept that was asked for at about the same time may have come after it. */
-static bool may_be_used_up(
-	const struct ledger *ledger, const struct order *order, const struct flight *flight)
-{
-	if (!flight->asked->is_next)
-		return false;
-	FACTS_EACH(ledger, FACT_ASKED, asked)
-	if (asked->command == CMD_ACCEPT && str_is(order->agent, asked->who->settings.name) &&
-		asked->asked >= flight->at - LEDGER_MARGIN_MS)
-		return true;
-	return false;
-}
-
-static void settle(const struct ledger *ledger, struct order *order, const struct flight *flight,
-	bool is_done, int code)
+static void settle(struct order *order, const struct flight *flight, bool is_done, int code)
 {
 	bool is_monitor = flight->asked->deed->command == CMD_MONITOR;
 	bool is_over = (is_done && !is_monitor) || /* or: refused, since none is active */
@@ -93,7 +93,8 @@ static void settle(const struct ledger *ledger, struct order *order, const struc
 	else if (is_over)
 		order->state = ORDER_OVER;
 	else if (is_done)
-		order->state = may_be_used_up(ledger, order, flight) ? ORDER_UNKNOWN : ORDER_ACTIVE;
+		order->state =
+			flight->asked->is_next && order->has_overlap ? ORDER_UNKNOWN : ORDER_ACTIVE;
 	if (is_monitor && (is_done || code < 0))
 		order->is_next = flight->asked->is_next;
 }
@@ -106,9 +107,9 @@ void ledger_order_answered(
 	if (!is_about_orders(flight->asked))
 		return;
 	LL_FOREACH(ledger->orders, order) {
-		if (!concerns(order, flight->asked) || !order->in_flight)
+		if (!concerns(order, flight->asked) || order->nth > flight->nth)
 			continue;
 		order->in_flight--;
-		settle(ledger, order, flight, is_done, code);
+		settle(order, flight, is_done, code);
 	}
 }

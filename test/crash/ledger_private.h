@@ -53,6 +53,8 @@ struct order {
 	enum order_state state;
 	bool is_next;
 	unsigned in_flight; /* what may change it */
+	uint64_t nth;       /* the request that was the first about it */
+	bool has_overlap;   /* while one was in flight, the agent's Accept was as well */
 	msec asked;         /* the last that may have changed it */
 	struct order *next;
 };
@@ -61,6 +63,7 @@ struct order {
 #define WATCHERS_MAX 8
 struct flight {
 	const struct asked *asked;
+	uint64_t nth; /* of all requests */
 	msec at;
 	/* of an Accept: whose order must deliver the session */
 	const struct order *watchers[WATCHERS_MAX];
@@ -75,6 +78,7 @@ struct ledger {
 	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
 	struct flight *flights;
 	struct order *orders;
+	uint64_t asks;
 	unsigned life;
 	struct buf story, key;
 	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */

@@ -39,8 +39,8 @@ static bool is_kept_message(const struct inquiry *in, const struct fact *shown)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-	if (is_shown_so(shown, message))
-		return true;
+		if (is_shown_so(shown, message))
+			return true;
 	return false;
 }
 
@@ -49,25 +49,27 @@ static bool is_kept_state(const struct inquiry *in, const struct fact *shown)
 	struct str user = user_of(in, shown->who);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, party, party, &at, NULL)
-	if (str_eq(party->session, shown->session) && str_eq(party->user, user) &&
-		str_is(shown->word, words_name(&party_state_words, party->state)))
-		return true;
+		if (str_eq(party->session, shown->session) && str_eq(party->user, user) &&
+			str_is(shown->word, words_name(&party_state_words, party->state)))
+			return true;
 	return false;
 }
 
 static void ask_shown(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_SHOWN_MESSAGE, shown)
-	if (!is_kept_message(in, shown))
-		ledger_blame(in->ledger,
-			"%s was shown entry %llu of session %.*s, \"%.60s\", which is not there",
-			shown->who->settings.name, (unsigned long long)shown->number,
-			STR_ARGS(shown->session), shown->text.at);
+		if (!is_kept_message(in, shown))
+			ledger_blame(in->ledger,
+				"%s was shown entry %llu of session %.*s, \"%.60s\", which is not "
+				"there",
+				shown->who->settings.name, (unsigned long long)shown->number,
+				STR_ARGS(shown->session), shown->text.at);
 	FACTS_EACH(in->ledger, FACT_SHOWN_STATE, shown)
-	if (!is_kept_state(in, shown))
-		ledger_blame(in->ledger,
-			"%s was shown session %.*s as %.*s, and never was in it so",
-			shown->who->settings.name, STR_ARGS(shown->session), STR_ARGS(shown->word));
+		if (!is_kept_state(in, shown))
+			ledger_blame(in->ledger,
+				"%s was shown session %.*s as %.*s, and never was in it so",
+				shown->who->settings.name, STR_ARGS(shown->session),
+				STR_ARGS(shown->word));
 }
 
 /* --- what was answered happened, and what was refused did not ------------------------------------- */
@@ -76,8 +78,8 @@ static size_t messages_of(const struct inquiry *in, struct str text, bool from_c
 {
 	size_t at = 0, count = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-	count += str_eq(message->text, text) && message->type == MESSAGE_TEXT &&
-		 (message->author == PARTY_CONTACT) == from_contact;
+		count += str_eq(message->text, text) && message->type == MESSAGE_TEXT &&
+			 (message->author == PARTY_CONTACT) == from_contact;
 	return count;
 }
 
@@ -93,9 +95,9 @@ static bool was_party(
 	size_t at = 0;
 	msec when;
 	ARCHIVE_EACH(in->archive, party, party, &at, &when)
-	if (is_then(done, when) && party->state == state && str_eq(party->user, user) &&
-		str_eq(party->session, done->session))
-		return true;
+		if (is_then(done, when) && party->state == state && str_eq(party->user, user) &&
+			str_eq(party->session, done->session))
+			return true;
 	return false;
 }
 
@@ -135,8 +137,8 @@ static bool was_completed(const struct inquiry *in, const struct fact *done)
 	size_t at = 0;
 	msec when;
 	ARCHIVE_EACH(in->archive, session, session, &at, &when)
-	was_so |= is_then(done, when) && session->state == wanted &&
-		  str_eq(session->id, done->session);
+		was_so |= is_then(done, when) && session->state == wanted &&
+			  str_eq(session->id, done->session);
 	const struct body_session *last = archive_session(in->archive, done->session);
 	return was_so && (done->to_queue || last->state == SESSION_ENDED);
 }
@@ -147,9 +149,9 @@ static bool was_ordered(const struct inquiry *in, const struct fact *done)
 	size_t at = 0;
 	msec when;
 	ARCHIVE_EACH(in->archive, registration, order, &at, &when)
-	if (is_then(done, when) && str_eq(order->supervisor, supervisor) &&
-		order->active == (done->command == CMD_MONITOR))
-		return true;
+		if (is_then(done, when) && str_eq(order->supervisor, supervisor) &&
+			order->active == (done->command == CMD_MONITOR))
+			return true;
 	return false;
 }
 
@@ -157,9 +159,10 @@ static bool is_asked_since(
 	const struct inquiry *in, const struct fact *done, enum command_kind what)
 {
 	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-	if (asked->who == done->who && asked->command == what &&
-		asked->asked >= done->asked - LEDGER_MARGIN_MS && asked->asked != done->asked)
-		return true;
+		if (asked->who == done->who && asked->command == what &&
+			asked->asked >= done->asked - LEDGER_MARGIN_MS &&
+			asked->asked != done->asked)
+			return true;
 	return false;
 }
 
@@ -169,8 +172,8 @@ static const struct body_agent *agent_of(const struct inquiry *in, const struct 
 	struct str user = user_of(in, who);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, agent, agent, &at, NULL)
-	if (str_eq(agent->user, user))
-		last = agent;
+		if (str_eq(agent->user, user))
+			last = agent;
 	return last;
 }
 
@@ -195,8 +198,8 @@ static bool was_made(const struct inquiry *in, const struct fact *done)
 	size_t at = 0;
 	msec when;
 	ARCHIVE_EACH(in->archive, agent, agent, &at, &when)
-	if (str_eq(agent->user, user) && agent->state == wanted && when <= done->at)
-		return true;
+		if (str_eq(agent->user, user) && agent->state == wanted && when <= done->at)
+			return true;
 	return false;
 }
 
@@ -229,15 +232,18 @@ static bool is_kept_deed(const struct inquiry *in, const struct fact *done)
 static void ask_deeds(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_DONE, done)
-	if (!is_kept_deed(in, done))
-		ledger_blame(in->ledger,
-			"%s's %s was answered at @%lld and is not there (session %.*s, \"%.60s\")",
-			done->who->settings.name, name_of(done), (long long)(done->at % 10000000),
-			STR_ARGS(done->session), done->text.at);
+		if (!is_kept_deed(in, done))
+			ledger_blame(in->ledger,
+				"%s's %s was answered at @%lld and is not there (session %.*s, "
+				"\"%.60s\")",
+				done->who->settings.name, name_of(done),
+				(long long)(done->at % 10000000), STR_ARGS(done->session),
+				done->text.at);
 	FACTS_EACH(in->ledger, FACT_REFUSED, refused)
-	if (refused->command == CMD_SEND_MESSAGE && messages_of(in, refused->text, false))
-		ledger_blame(in->ledger, "%s's text was refused and is there all the same: %s",
-			refused->who->settings.name, refused->text.at);
+		if (refused->command == CMD_SEND_MESSAGE && messages_of(in, refused->text, false))
+			ledger_blame(in->ledger,
+				"%s's text was refused and is there all the same: %s",
+				refused->who->settings.name, refused->text.at);
 }
 
 /* --- a refusal tells of the state: so that must be kept as well ----------------------------------- */
@@ -245,9 +251,9 @@ static void ask_deeds(const struct inquiry *in)
 static bool was_shown(const struct inquiry *in, const struct fact *refused, const char *state)
 {
 	FACTS_EACH(in->ledger, FACT_SHOWN_STATE, shown)
-	if (shown->who == refused->who && shown->at < refused->asked &&
-		str_eq(shown->session, refused->session) && str_is(shown->word, state))
-		return true;
+		if (shown->who == refused->who && shown->at < refused->asked &&
+			str_eq(shown->session, refused->session) && str_is(shown->word, state))
+			return true;
 	return false;
 }
 
@@ -257,9 +263,9 @@ static bool went_on(const struct inquiry *in, const struct fact *refused, enum p
 	struct str user = user_of(in, refused->who);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, party, party, &at, NULL)
-	if (str_eq(party->session, refused->session) && str_eq(party->user, user) &&
-		party->state > state)
-		return true;
+		if (str_eq(party->session, refused->session) && str_eq(party->user, user) &&
+			party->state > state)
+			return true;
 	return false;
 }
 
@@ -279,12 +285,14 @@ static bool is_explained(const struct inquiry *in, const struct fact *refused)
 static void ask_refusals(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_REFUSED, refused)
-	if (!is_explained(in, refused))
-		ledger_blame(in->ledger,
-			"%s's %s in %.*s was refused at @%lld with %llu, for which there is no "
-			"reason",
-			refused->who->settings.name, name_of(refused), STR_ARGS(refused->session),
-			(long long)(refused->at % 10000000), (unsigned long long)refused->number);
+		if (!is_explained(in, refused))
+			ledger_blame(in->ledger,
+				"%s's %s in %.*s was refused at @%lld with %llu, for which there "
+				"is no "
+				"reason",
+				refused->who->settings.name, name_of(refused),
+				STR_ARGS(refused->session), (long long)(refused->at % 10000000),
+				(unsigned long long)refused->number);
 }
 
 /* --- supervisors ---------------------------------------------------------------------------------- */
@@ -299,8 +307,8 @@ static const struct body_registration *last_order(
 	struct str agent = archive_user(in->archive, name);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, registration, kept, &at, NULL)
-	if (str_eq(kept->supervisor, supervisor) && str_eq(kept->agent, agent))
-		last = kept;
+		if (str_eq(kept->supervisor, supervisor) && str_eq(kept->agent, agent))
+			last = kept;
 	return last;
 }
 
@@ -326,13 +334,13 @@ static void ask_supervisors(const struct inquiry *in)
 	LL_FOREACH(in->ledger->orders, order)
 		ask_order(in, order);
 	FACTS_EACH(in->ledger, FACT_DELIVERED, delivered)
-	if (!archive_party(in->archive, delivered->session, user_of(in, delivered->who)))
-		ledger_blame(in->ledger,
-			"%s has an order on %.*s, who accepted %.*s: that was not delivered",
-			delivered->who->settings.name, STR_ARGS(delivered->user),
-			STR_ARGS(delivered->session));
-	FACTS_EACH(in->ledger, FACT_DONE, done)
-	{
+		if (!archive_party(in->archive, delivered->session, user_of(in, delivered->who)))
+			ledger_blame(in->ledger,
+				"%s has an order on %.*s, who accepted %.*s: that was not "
+				"delivered",
+				delivered->who->settings.name, STR_ARGS(delivered->user),
+				STR_ARGS(delivered->session));
+	FACTS_EACH(in->ledger, FACT_DONE, done) {
 		bool is_left = (done->command == CMD_LEAVE || done->command == CMD_REJECT) &&
 			       done->who->settings.is_supervisor;
 		if (!is_left || ledger_may_be_delivered_again(in->ledger, done))
@@ -350,13 +358,15 @@ static void ask_supervisors(const struct inquiry *in)
 static void ask_inbound(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
-	if (messages_of(in, said->text, true) == 0)
-		ledger_blame(in->ledger, "%.*s's text was acknowledged and is not there: %.60s",
-			STR_ARGS(said->user), said->text.at);
+		if (messages_of(in, said->text, true) == 0)
+			ledger_blame(in->ledger,
+				"%.*s's text was acknowledged and is not there: %.60s",
+				STR_ARGS(said->user), said->text.at);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-	if (messages_of(in, wrote->text, true) > wrote->count)
-		ledger_blame(in->ledger, "%.*s wrote this once and it is there twice: %.60s",
-			STR_ARGS(wrote->user), wrote->text.at);
+		if (messages_of(in, wrote->text, true) > wrote->count)
+			ledger_blame(in->ledger,
+				"%.*s wrote this once and it is there twice: %.60s",
+				STR_ARGS(wrote->user), wrote->text.at);
 }
 
 static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t number)
@@ -364,8 +374,8 @@ static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t
 	uint64_t lost = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
-	if (part->outbound == serial && part->part == number && part->attempts > lost)
-		lost = part->attempts;
+		if (part->outbound == serial && part->part == number && part->attempts > lost)
+			lost = part->attempts;
 	return lost;
 }
 
@@ -374,8 +384,7 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 {
 	uint64_t part = fact->number ? fact->number & 0xFF : 1, times = 0;
 	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL)
-	{
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
 		bool is_it = fact->number ? out->reference == fact->number >> 8
 					  : str_eq(out->text, fact->text);
 		if (is_it && out->open && str_eq(out->phone, fact->user))
@@ -386,8 +395,7 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 
 static void ask_submitted(const struct inquiry *in)
 {
-	FACTS_EACH(in->ledger, FACT_SUBMITTED, fact)
-	{
+	FACTS_EACH(in->ledger, FACT_SUBMITTED, fact) {
 		uint64_t times = may_be_submitted(in, fact);
 		if (times == 0)
 			ledger_blame(in->ledger, "the carrier got what is not there: \"%.60s\"",
@@ -405,8 +413,8 @@ static void ask_submitted(const struct inquiry *in)
 static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str text)
 {
 	FACTS_EACH(in->ledger, kind, fact)
-	if (str_eq(fact->text, text))
-		return true;
+		if (str_eq(fact->text, text))
+			return true;
 	return false;
 }
 
@@ -414,14 +422,13 @@ static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str t
 static bool is_given_up(const struct inquiry *in, struct str text)
 {
 	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL)
-	{
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
 		size_t part_at = 0;
 		if (!str_eq(out->text, text))
 			continue;
 		ARCHIVE_EACH(in->archive, part, part, &part_at, NULL)
-		if (part->outbound == out->serial && part->attempts > 1)
-			return true;
+			if (part->outbound == out->serial && part->attempts > 1)
+				return true;
 	}
 	return false;
 }
@@ -429,14 +436,14 @@ static bool is_given_up(const struct inquiry *in, struct str text)
 static void ask_rest(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_DONE, done)
-	if (done->command == CMD_SEND_MESSAGE && !is_known(in, FACT_RECEIVED, done->text) &&
-		!is_given_up(in, done->text))
-		ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
-			done->who->settings.name, done->text.at);
+		if (done->command == CMD_SEND_MESSAGE && !is_known(in, FACT_RECEIVED, done->text) &&
+			!is_given_up(in, done->text))
+			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
+				done->who->settings.name, done->text.at);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-	if (!is_known(in, FACT_ACKNOWLEDGED, wrote->text))
-		ledger_blame(in->ledger, "%.*s's text is still not acknowledged: %.60s",
-			STR_ARGS(wrote->user), wrote->text.at);
+		if (!is_known(in, FACT_ACKNOWLEDGED, wrote->text))
+			ledger_blame(in->ledger, "%.*s's text is still not acknowledged: %.60s",
+				STR_ARGS(wrote->user), wrote->text.at);
 }
 
 const char *ledger_ask(struct ledger *ledger, const struct archive *archive, bool at_rest)

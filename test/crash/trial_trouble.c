@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #define TROUBLE_MS 1500
-#define HEALED_MS  3000
+#define HEALED_MS  6000 /* the store is asked each second, and tells at the next asking */
 
 /* --- clients beside the others -------------------------------------------------------------------- */
 
@@ -89,7 +89,7 @@ static void outlast(struct trial *t, const struct listener *listener)
 		trial_blame(t, "a command was not answered while the disk took no writes");
 	disk_trouble(t->disk, DISK_WELL, 0, 0);
 	ledger_note(t->ledger, "--- the disk is well again");
-	usleep(10 * 1000); /* the projector tries again in real time */
+	usleep(50 * 1000); /* the projector tries again in real time */
 	trial_live(t, HEALED_MS);
 	int status = probe_command(t);
 	if (status == 0 || status == 503)

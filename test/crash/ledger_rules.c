@@ -1,12 +1,7 @@
-/* ledger_rules.c - each kind of fact must be found in what the store has kept. */
-#include "ledger_private.h"
+/* ledger_rules.c - what people asked for and were shown must be found in what the store has kept. */
+#include "ledger_rules.h"
 
 #include <utlist.h>
-
-struct inquiry {
-	struct ledger *ledger;
-	const struct archive *archive;
-};
 
 static const char *name_of(const struct fact *fact)
 {
@@ -74,7 +69,7 @@ static void ask_shown(const struct inquiry *in)
 
 /* --- what was answered happened, and what was refused did not ------------------------------------- */
 
-static size_t messages_of(const struct inquiry *in, struct str text, bool from_contact)
+size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_contact)
 {
 	size_t at = 0, count = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
@@ -103,7 +98,7 @@ static bool was_party(
 
 static bool was_sent(const struct inquiry *in, const struct fact *done)
 {
-	return messages_of(in, done->text, false) == 1;
+	return ledger_messages_of(in, done->text, false) == 1;
 }
 
 static bool was_accepted(const struct inquiry *in, const struct fact *done)
@@ -240,7 +235,8 @@ static void ask_deeds(const struct inquiry *in)
 				(long long)(done->at % 10000000), STR_ARGS(done->session),
 				done->text.at);
 	FACTS_EACH(in->ledger, FACT_REFUSED, refused)
-		if (refused->command == CMD_SEND_MESSAGE && messages_of(in, refused->text, false))
+		if (refused->command == CMD_SEND_MESSAGE &&
+			ledger_messages_of(in, refused->text, false))
 			ledger_blame(in->ledger,
 				"%s's text was refused and is there all the same: %s",
 				refused->who->settings.name, refused->text.at);
@@ -353,99 +349,6 @@ static void ask_supervisors(const struct inquiry *in)
 	}
 }
 
-/* --- customers and carrier ------------------------------------------------------------------------ */
-
-static void ask_inbound(const struct inquiry *in)
-{
-	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
-		if (messages_of(in, said->text, true) == 0)
-			ledger_blame(in->ledger,
-				"%.*s's text was acknowledged and is not there: %.60s",
-				STR_ARGS(said->user), said->text.at);
-	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-		if (messages_of(in, wrote->text, true) > wrote->count)
-			ledger_blame(in->ledger,
-				"%.*s wrote this once and it is there twice: %.60s",
-				STR_ARGS(wrote->user), wrote->text.at);
-}
-
-static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t number)
-{
-	uint64_t lost = 0;
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
-		if (part->outbound == serial && part->part == number && part->attempts > lost)
-			lost = part->attempts;
-	return lost;
-}
-
-/* Once, and once more if the entry says that it is uncertain. */
-static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fact)
-{
-	uint64_t part = fact->number ? fact->number & 0xFF : 1, times = 0;
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		bool is_it = fact->number ? out->reference == fact->number >> 8
-					  : str_eq(out->text, fact->text);
-		if (is_it && out->open && str_eq(out->phone, fact->user))
-			times += 1 + (lost_answers(in, out->serial, part) > 0);
-	}
-	return times;
-}
-
-static void ask_submitted(const struct inquiry *in)
-{
-	FACTS_EACH(in->ledger, FACT_SUBMITTED, fact) {
-		uint64_t times = may_be_submitted(in, fact);
-		if (times == 0)
-			ledger_blame(in->ledger, "the carrier got what is not there: \"%.60s\"",
-				fact->text.at);
-		else if (fact->count > times)
-			ledger_blame(in->ledger,
-				"the carrier got it %u times, and it is not marked uncertain: "
-				"\"%.60s\"",
-				fact->count, fact->text.at);
-	}
-}
-
-/* --- nothing was lost on the way: asked when all have come to rest -------------------------------- */
-
-static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str text)
-{
-	FACTS_EACH(in->ledger, kind, fact)
-		if (str_eq(fact->text, text))
-			return true;
-	return false;
-}
-
-/* After two lost answers a part is given up, and the entry tells so. */
-static bool is_given_up(const struct inquiry *in, struct str text)
-{
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		size_t part_at = 0;
-		if (!str_eq(out->text, text))
-			continue;
-		ARCHIVE_EACH(in->archive, part, part, &part_at, NULL)
-			if (part->outbound == out->serial && part->attempts > 1)
-				return true;
-	}
-	return false;
-}
-
-static void ask_rest(const struct inquiry *in)
-{
-	FACTS_EACH(in->ledger, FACT_DONE, done)
-		if (done->command == CMD_SEND_MESSAGE && !is_known(in, FACT_RECEIVED, done->text) &&
-			!is_given_up(in, done->text))
-			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
-				done->who->settings.name, done->text.at);
-	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-		if (!is_known(in, FACT_ACKNOWLEDGED, wrote->text))
-			ledger_blame(in->ledger, "%.*s's text is still not acknowledged: %.60s",
-				STR_ARGS(wrote->user), wrote->text.at);
-}
-
 const char *ledger_ask(struct ledger *ledger, const struct archive *archive, bool at_rest)
 {
 	const struct inquiry in = {ledger, archive};
@@ -455,9 +358,8 @@ const char *ledger_ask(struct ledger *ledger, const struct archive *archive, boo
 	ask_deeds(&in);
 	ask_refusals(&in);
 	ask_supervisors(&in);
-	ask_inbound(&in);
-	ask_submitted(&in);
+	ledger_ask_carrier(&in);
 	if (at_rest)
-		ask_rest(&in);
+		ledger_ask_rest(&in);
 	return ledger->broken.len ? ledger->broken.at : NULL;
 }

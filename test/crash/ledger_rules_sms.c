@@ -1,0 +1,99 @@
+/* ledger_rules_sms.c - what the carrier and the customers know must be found in what the store has kept. */
+#include "ledger_rules.h"
+
+static void ask_inbound(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
+		if (ledger_messages_of(in, said->text, true) == 0)
+			ledger_blame(in->ledger,
+				"%.*s's text was acknowledged and is not there: %.60s",
+				STR_ARGS(said->user), said->text.at);
+	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
+		if (ledger_messages_of(in, wrote->text, true) > wrote->count)
+			ledger_blame(in->ledger,
+				"%.*s wrote this once and it is there twice: %.60s",
+				STR_ARGS(wrote->user), wrote->text.at);
+}
+
+static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t number)
+{
+	uint64_t lost = 0;
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
+		if (part->outbound == serial && part->part == number && part->attempts > lost)
+			lost = part->attempts;
+	return lost;
+}
+
+/* Once, and once more if the entry says that it is uncertain. */
+static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fact)
+{
+	uint64_t part = fact->number ? fact->number & 0xFF : 1, times = 0;
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		bool is_it = fact->number ? out->reference == fact->number >> 8
+					  : str_eq(out->text, fact->text);
+		if (is_it && out->open && str_eq(out->phone, fact->user))
+			times += 1 + (lost_answers(in, out->serial, part) > 0);
+	}
+	return times;
+}
+
+static void ask_submitted(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_SUBMITTED, fact) {
+		uint64_t times = may_be_submitted(in, fact);
+		if (times == 0)
+			ledger_blame(in->ledger, "the carrier got what is not there: \"%.60s\"",
+				fact->text.at);
+		else if (fact->count > times)
+			ledger_blame(in->ledger,
+				"the carrier got it %u times, and it is not marked uncertain: "
+				"\"%.60s\"",
+				fact->count, fact->text.at);
+	}
+}
+
+void ledger_ask_carrier(const struct inquiry *in)
+{
+	ask_inbound(in);
+	ask_submitted(in);
+}
+
+/* --- nothing was lost on the way: asked when all have come to rest -------------------------------- */
+
+static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str text)
+{
+	FACTS_EACH(in->ledger, kind, fact)
+		if (str_eq(fact->text, text))
+			return true;
+	return false;
+}
+
+/* After two lost answers a part is given up, and the entry tells so. */
+static bool is_given_up(const struct inquiry *in, struct str text)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		size_t part_at = 0;
+		if (!str_eq(out->text, text))
+			continue;
+		ARCHIVE_EACH(in->archive, part, part, &part_at, NULL)
+			if (part->outbound == out->serial && part->attempts > 1)
+				return true;
+	}
+	return false;
+}
+
+void ledger_ask_rest(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_DONE, done)
+		if (done->command == CMD_SEND_MESSAGE && !is_known(in, FACT_RECEIVED, done->text) &&
+			!is_given_up(in, done->text))
+			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
+				done->who->settings.name, done->text.at);
+	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
+		if (!is_known(in, FACT_ACKNOWLEDGED, wrote->text))
+			ledger_blame(in->ledger, "%.*s's text is still not acknowledged: %.60s",
+				STR_ARGS(wrote->user), wrote->text.at);
+}

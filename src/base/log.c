@@ -14,7 +14,7 @@ void log_to(enum log_level least)
 
 void log_say(enum log_level level, const char *where, const char *format, ...)
 {
-	static const char *const names[] = {"", "error", "warn", "info", "debug"};
+	static const char *const names[] = {"error", "warn", "info", "debug"};
 	if (level > least_important)
 		return;
 	struct timespec now;

@@ -10,7 +10,7 @@
 #include "base/check.h"
 
 enum log_level {
-	LOG_NOTHING, /* for log_to: a test that breaks things on purpose */
+	LOG_NOTHING = -1, /* for log_to: a test that breaks things on purpose */
 	LOG_ERROR,
 	LOG_WARN,
 	LOG_INFO,

@@ -30,7 +30,7 @@ function newToken() { return 'zq' + [...randomBytes(10)].map(byte => letters[byt
 const byPort = new Map()
 
 export class Canary {
-  // users: as in a Server's settings, {name: {roles}}. disguised: false where names cannot be chosen (the demo).
+  // users: as in a Server's settings, {name: {roles}}; joins: may be invited into sessions, as agents are, and is then seen. disguised: false where names cannot be chosen (the demo).
   constructor(users = {}, { disguised = true } = {}) {
     this.people = new Map()   // by the name by which they sign in: {name, id, roles, token, plain}
     this.words = new Map()    // lower case: {word, kind, owner}
@@ -41,9 +41,9 @@ export class Canary {
     this.exceptions = exceptions
     this.keptMax = KEPT_MAX
     this.disguises = new Map()
-    for (const [plain, { roles }] of Object.entries(users)) {
-      const token = disguised && roles.includes('supervisor') && !roles.includes('agent') ? newToken() : null
-      const person = { plain, name: token ? `${plain}-${token}` : plain, roles, token }
+    for (const [plain, { roles, joins = false }] of Object.entries(users)) {
+      const token = disguised && !joins && roles.includes('supervisor') && !roles.includes('agent') ? newToken() : null
+      const person = { plain, name: token ? `${plain}-${token}` : plain, roles, joins, token }
       this.people.set(person.name, person)
       this.disguises.set(plain, person)
       if (token) this.words.set(token, { word: token, kind: 'name', owner: person })
@@ -109,7 +109,8 @@ export class Canary {
       this.#adds(value.participantId, 'participantId', {})
     }
     if (value.userName && value.roles?.includes('ROLE_SUPERVISOR') && !value.roles.includes('ROLE_AGENT')) {
-      this.#adds(value.id, 'user id', this.#meets(value))
+      const person = this.#meets(value)
+      if (!person.joins) this.#adds(value.id, 'user id', person)
     }
     for (const one of Object.values(value)) this.#walk(one)
   }

@@ -20,7 +20,9 @@ const steps = Number(process.env.WALK_STEPS ?? 24)
 
 // As the walk's centre is set up (test/world/world.c).
 const phones = ['15551000001', '15551000002']
-const users = { ana: { roles: ['agent'] }, ben: { roles: ['agent'] }, sam: { roles: ['supervisor'] }, sue: { roles: ['supervisor'] } }
+// Agents invite whomever they like, so supervisors take part as well: what each user may see is the walk's to say.
+const users = { ana: { roles: ['agent'] }, ben: { roles: ['agent'] }, sam: { roles: ['supervisor'], joins: true },
+  sue: { roles: ['supervisor'], joins: true } }
 const config = { 'bootstrap.centre': 'Walk', 'bootstrap.agents.capacity': 2, 'bootstrap.sms.stop-reply': 'stopped',
   'bootstrap.sms.start-reply': 'started', 'bootstrap.sms.help-reply': 'help' }
 const texts = { TEXT: 'Hello', STOP: 'STOP', START: 'START', HELP: 'HELP' }

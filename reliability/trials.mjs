@@ -1,7 +1,8 @@
 // trials.mjs - every kind of trial behind RELIABILITY.md: what it runs, how long of a campaign it gets, and what its
 // lines in runs.jsonl add up to. Programs print one line of JSON last; that is what is kept.
 //
-// seeded: the program takes --seeds A..B, and equal seeds at an equal commit give an equal digest.
+// seeded: the program takes --seeds A..B, and equal seeds at an equal commit give an equal digest; isDigestless: but for
+// the digest, since the store's threads run freely.
 // share: of the seconds of one `make prove-…`. target: how many of `unit` there are to be in all, over all lines.
 
 export const build = 'build-prove'
@@ -19,19 +20,27 @@ export const trials = [
     title: 'Mutants: the product without one rule, which a test must notice',
     counts: ['mutants', 'noticed'],
     command: () => ['node', 'test/mutants/run.mjs', build] },
-  { name: 'cuts-memory', promise: 'durability', seeded: true, unit: 'runs', share: 0.15,
+  { name: 'cuts-memory', promise: 'durability', seeded: true, unit: 'runs', share: 0.1,
     title: 'Power cuts at random moments, the store in memory with a slow commit',
-    counts: ['cuts'],
-    command: ({ seeds, seconds, jobs }) => [`${build}/test/cut`, '--store', 'mem', '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
+    counts: ['cuts', 'lives', 'facts'],
+    command: options => cut(['--store', 'mem'], options) },
   { name: 'cuts-disk', promise: 'durability', seeded: true, unit: 'cuts', share: 0.35,
-    title: 'Power cuts at write indexes of the disk model under SQLite: dropped, reordered, torn',
-    counts: ['cuts'],
-    command: ({ seeds, seconds, jobs }) => [`${build}/test/cut`, '--store', 'sqlite', '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
-  { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.5,
+    title: 'Power cuts at every write index of the disk model under SQLite: dropped, reordered, torn',
+    counts: ['cuts', 'lives', 'facts'],
+    command: options => cut(['--every', '1'], options) },
+  ...['full', 'readonly', 'eio', 'fsync'].map(fault => ({
+    name: `fault-${fault}`, promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
+    title: `A disk in trouble: ${fault}`, counts: ['cuts', 'lives', 'facts', 'not_now'],
+    command: options => cut(['--fault', fault, '--every', '7'], options) })),
+  { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.35,
     title: 'kill -9 of the real process at random points, real clients and a real SMSC',
-    counts: ['kills', 'answers'],
+    counts: ['kills', 'answers', 'checks'],
     environment: { SOTTO_BINARY: `${build}/src/sotto` },
     command: ({ seconds, seed }) => ['node', 'test/crash/kills.mjs', '--kills', 100000, '--seed', seed, ...limit(seconds)] },
 ]
+
+function cut(how, { seeds, seconds, jobs }) {
+  return [`${build}/test/cut`, ...how, '--seeds', seeds, '--jobs', jobs, ...limit(seconds)]
+}
 
 function limit(seconds) { return seconds ? ['--seconds', Math.max(1, Math.round(seconds))] : [] }

@@ -115,13 +115,14 @@ int db_number(const struct db *db, const char *sql, int64_t *out)
 
 /* --- judging ------------------------------------------------------------------------------------ */
 
-/* A write that the system refused as a whole; SQLite calls only ENOSPC so (SQLITE_FULL).
+/* A write that the system refused as a whole; SQLite calls only ENOSPC so (SQLITE_FULL). A checkpoint
+ * sets the file's length as well.
  * file: which one was written: SQLITE_FCNTL_JOURNAL_POINTER, the WAL, or _FILE_POINTER. */
 static bool is_refused_write(const struct db *db, int code, int file)
 {
 	sqlite3_file *written = NULL;
 	int reason = 0;
-	if (code != SQLITE_IOERR_WRITE)
+	if (code != SQLITE_IOERR_WRITE && code != SQLITE_IOERR_TRUNCATE)
 		return false;
 	sqlite3_file_control(db->lite, NULL, file, &written);
 	if (!written || !written->pMethods)

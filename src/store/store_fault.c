@@ -26,6 +26,13 @@ static int on_write(sqlite3_file *file, const void *at, int len, sqlite3_int64 w
 	return pass_methods.xWrite(file, at, len, where);
 }
 
+static int on_truncate(sqlite3_file *file, sqlite3_int64 size)
+{
+	struct fault *fault = fault_of(file);
+	int code = fault ? atomic_load(&fault->truncate_code) : SQLITE_OK;
+	return code == SQLITE_OK ? pass_methods.xTruncate(file, size) : code;
+}
+
 static int on_sync(sqlite3_file *file, int flags)
 {
 	struct fault *fault = fault_of(file);
@@ -64,6 +71,7 @@ void fault_begin(struct fault *fault, const char *files)
 	fault->files = files;
 	fault->methods = pass_methods;
 	fault->methods.xWrite = on_write;
+	fault->methods.xTruncate = on_truncate;
 	fault->methods.xSync = on_sync;
 	fault->methods.xFileControl = on_control;
 	pass_init(&fault->vfs, "fault", sizeof(struct fault_file));

@@ -5,13 +5,13 @@
 #include <sqlite3.h>
 #include <stdatomic.h>
 
-/* Of files whose path holds `files`: writes and fsyncs end with these codes (SQLITE_OK: well) and
- * this errno. May be changed while the store's threads run. */
+/* Of files whose path holds `files`: writes, changes of length and fsyncs end with these codes
+ * (SQLITE_OK: well) and this errno. May be changed while the store's threads run. */
 struct fault {
 	sqlite3_vfs vfs;
 	sqlite3_io_methods methods;
 	const char *files;
-	atomic_int write_code, sync_code, reason;
+	atomic_int write_code, truncate_code, sync_code, reason;
 	atomic_int writes, syncs; /* tried so far */
 };
 

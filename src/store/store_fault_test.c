@@ -26,6 +26,7 @@ static int set_up(void **state)
 static void heal(struct fixture *f)
 {
 	atomic_store(&f->fault.write_code, SQLITE_OK);
+	atomic_store(&f->fault.truncate_code, SQLITE_OK);
 	atomic_store(&f->fault.sync_code, SQLITE_OK);
 }
 
@@ -162,6 +163,17 @@ static void test_each_append_is_fsynced_before_its_answer(void **state)
 	}
 }
 
+/* Found by a disk that was read-only from the last step of a checkpoint on. */
+static void test_a_checkpoint_that_a_read_only_disk_breaks_off_loses_nothing(void **state)
+{
+	struct fixture *f = *state;
+	begin(f, "journal.db", &STORE_TUNING);
+	atomic_store(&f->fault.reason, EROFS);
+	atomic_store(&f->fault.truncate_code, SQLITE_IOERR_TRUNCATE);
+	for (unsigned i = 0; i < 2 * JOURNAL_WAL_PAGES; i++) /* each takes a page at least */
+		assert_int_equal(append_contact(f, i), STORE_DURABLE);
+}
+
 static void test_a_nearly_full_disk_refuses_before_writing(void **state)
 {
 	struct fixture *f = *state;
@@ -247,6 +259,7 @@ int main(void)
 		TEST(test_a_failed_fsync_leaves_the_outcome_unknown),
 		TEST(test_a_failed_write_leaves_the_outcome_unknown),
 		TEST(test_each_append_is_fsynced_before_its_answer),
+		TEST(test_a_checkpoint_that_a_read_only_disk_breaks_off_loses_nothing),
 		TEST(test_a_nearly_full_disk_refuses_before_writing),
 		TEST(test_tables_on_a_full_disk_bound_the_journal_and_catch_up),
 		TEST(test_tables_on_a_broken_disk_end_the_service),

@@ -4,7 +4,8 @@
  *       [--seeds A..B] [--seconds S] [--jobs J]
  *
  * sqlite: each seed's run is repeated with a cut (or fault) at each K-th index of what it writes, up to
- * the last; --at: only at that one, and a failure is told from the beginning. mem: a commit takes up to 20 ms, and the cut comes at some
+ * the last; --at: only at that one, and a failure is told from the beginning,
+ * the server's errors on stderr. mem: a commit takes up to 20 ms, and the cut comes at some
  * millisecond that the seed draws; K such a seed. */
 #include "campaign.h"
 #include "base/log.h"
@@ -101,7 +102,7 @@ int main(int argc, char **argv)
 			return 2;
 		i++;
 	}
-	log_to(LOG_NOTHING);
+	log_to(options.at ? LOG_ERROR : LOG_NOTHING);
 	campaign_run(
 		&campaign, options.trial.in_memory ? run_in_memory : run_on_disk, true, &total);
 	campaign_print(&campaign, &total);

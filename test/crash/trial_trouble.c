@@ -83,6 +83,10 @@ static void listen_on(struct trial *t, struct listener *listener)
 static void outlast(struct trial *t, const struct listener *listener)
 {
 	trial_live(t, TROUBLE_MS);
+	if (t->is_lost) {
+		trial_blame(t, "the server was lost because the disk took no writes");
+		return;
+	}
 	if (probe(t, "GET", "/api/v2/me", "") != 200)
 		trial_blame(t, "a read was not answered while the disk took no writes");
 	if (probe_command(t) == 0)

@@ -17,8 +17,9 @@ const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumF
 
 function row(cells) { return `| ${cells.join(' | ')} |` }
 
-// What all lines of a trial come to.
-function sum(trial, own) {
+// What all lines of a trial come to. Those without seeds do the same again each time: there the last one tells.
+function sum(trial, all) {
+  const own = trial.seeded || trial.target ? all : all.slice(-1)
   const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
   const reached = total(trial.unit)
   const of = trial.target ? ` of ${number(trial.target)}${reached < trial.target ? ', as far as reached' : ''}` : ''

@@ -49,6 +49,7 @@ build_check() {
 
 tap include-rules test/include-rules.sh
 tap format test/format.sh
+tap reliability node reliability/tables.mjs --check
 if step build build_check; then
 	# The twin test keeps one core busy for long, the scenarios mostly wait: they go well together.
 	meson test -C $build --no-rebuild --num-processes 1 --print-errorlogs --quiet >"$results/unit.log" 2>&1 &

@@ -4,9 +4,9 @@
  *       [--seeds A..B] [--seconds S] [--jobs J]
  *
  * sqlite: each seed's run is repeated with a cut (or fault) at each K-th index of what it writes, up to
- * the last; --at: only at that one, and a failure is told from the beginning,
- * the server's errors on stderr. mem: a commit takes up to 20 ms, and the cut comes at some
- * millisecond that the seed draws; K such a seed. */
+ * the last; --at: only at that one, and a failure is told from the beginning, the server's errors on
+ * stderr. mem: commits come on a grid of 20 to 100 ms, and the cut at some millisecond that the seed
+ * draws; K such a seed. Faults run with the store's threads as they like: their digest is 0. */
 #include "campaign.h"
 #include "base/log.h"
 #include "base/check.h"

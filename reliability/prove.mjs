@@ -19,7 +19,7 @@ const { values, positionals: [promise] } = parseArgs({ allowPositionals: true, o
 
 // The commit that is tried; a tree with changes is not that commit.
 function commit() {
-  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trimEnd()
   try {
     const own = ['reliability/runs.jsonl', 'RELIABILITY.md']
     const changed = git('status', '--porcelain').split('\n').some(line => line && !own.includes(line.slice(3)))
@@ -90,7 +90,9 @@ if (!chosen.length) {
   process.exit(2)
 }
 let fine = true
-for (const trial of chosen) fine = await tryOut(trial) && fine
+for (const trial of chosen) {
+  fine = await tryOut(trial).catch(error => { console.error(error.message) }) && fine
+}
 if (!values.seeds) writeTables()
 console.log(fine ? '\nnothing failed' : '\nSOMETHING FAILED: see above')
 process.exitCode = fine ? 0 : 1

@@ -153,6 +153,8 @@ void campaign_run(struct campaign *campaign,
 
 void campaign_print(const struct campaign *campaign, const struct campaign_total *total)
 {
+	if (total->failures) /* whatever was told before may have been cut off in a line */
+		putchar('\n');
 	printf("{\"seeds\":\"%llu..%llu\",\"runs\":%llu,\"seconds\":%.1f,\"failures\":%llu",
 		(unsigned long long)campaign->first, (unsigned long long)campaign->last,
 		(unsigned long long)total->runs, total->seconds,

@@ -199,6 +199,9 @@ static void tell(struct trial *t)
 
 static void end(struct trial *t, struct trial_result *result)
 {
+	if (t->world.has_leaked)
+		trial_blame(t,
+			"an agent or the carrier was told a word that only supervisors may know");
 	result->has_failed = t->failed != NULL;
 	result->lives = t->lives + 1;
 	result->facts = ledger_facts(t->ledger);

@@ -77,6 +77,44 @@ static struct config *configure(uint64_t seed)
 	return config;
 }
 
+/* --- canary words: looked for in all that agents and the carrier are sent --------------------------- */
+
+static void look(struct world *world, struct str bytes)
+{
+	for (size_t i = 0; i < world->people_count; i++) {
+		const struct person *person = &world->people[i];
+		struct str word = str_of(person->canary);
+		if (person->settings.is_supervisor &&
+			memmem(bytes.at, bytes.len, word.at, word.len))
+			world->has_leaked = true;
+	}
+}
+
+static void hear(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
+{
+	struct world *world = ctx;
+	if (world_is_agent(peer))
+		look(world, bytes);
+	if (world->settings.on_bytes)
+		world->settings.on_bytes(world->settings.ctx, peer, nth, at, bytes);
+}
+
+static void hear_wire(void *ctx, bool from_server, struct str bytes)
+{
+	struct world *world = ctx;
+	const struct carrier_settings *carrier = &world->settings.carrier;
+	if (from_server)
+		look(world, bytes);
+	if (carrier->on_bytes)
+		carrier->on_bytes(carrier->ctx, from_server, bytes);
+}
+
+static void hear_text(void *ctx, bool from_customer, struct str phone, struct str text)
+{
+	const struct carrier_settings *carrier = &((struct world *)ctx)->settings.carrier;
+	carrier->on_text(carrier->ctx, from_customer, phone, text);
+}
+
 /* --- life --------------------------------------------------------------------------------------- */
 
 void world_begin(struct world *world, const struct world_settings *settings)
@@ -84,10 +122,13 @@ void world_begin(struct world *world, const struct world_settings *settings)
 	*world = (struct world) {.settings = *settings};
 	world->net = net_sim_new(settings->seed, WORLD_START);
 	world->config = configure(settings->seed);
-	if (settings->on_bytes)
-		net_sim_record(world->net, settings->on_bytes, settings->ctx);
-	world->settings.carrier.seed = settings->seed;
-	world->carrier = carrier_new(world->net, &world->settings.carrier);
+	net_sim_record(world->net, hear, world);
+	struct carrier_settings carrier = settings->carrier;
+	carrier.seed = settings->seed;
+	carrier.on_bytes = hear_wire;
+	carrier.on_text = settings->carrier.on_text ? hear_text : NULL;
+	carrier.ctx = world;
+	world->carrier = carrier_new(world->net, &carrier);
 }
 
 static void people_come(struct world *world)

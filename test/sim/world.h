@@ -41,6 +41,7 @@ struct world {
 	struct carrier *carrier;
 	struct person people[WORLD_PEOPLE]; /* agents first */
 	size_t people_count;                /* 0 until the first start */
+	bool has_leaked; /* a supervisor's canary word reached an agent or the carrier: see person.h */
 };
 
 void world_begin(struct world *world, const struct world_settings *settings);

@@ -29,11 +29,6 @@ void tape_digest(unsigned char out[DIGEST_BYTES], uint64_t seed, const struct ta
 	crypto_generichash_final(&state, out, DIGEST_BYTES);
 }
 
-bool tape_holds(const struct tape *tape, struct str word)
-{
-	return tape->bytes.len && memmem(tape->bytes.at, tape->bytes.len, word.at, word.len);
-}
-
 /* The line of a note, taken apart. */
 struct head {
 	struct str at, who; /* who: with the number of the connection */

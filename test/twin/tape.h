@@ -16,7 +16,6 @@ void tape_put(struct tape *tape, msec at, struct str who, unsigned nth, struct s
 void tape_free(struct tape *tape);
 /* A digest of (seed, tape). */
 void tape_digest(unsigned char out[DIGEST_BYTES], uint64_t seed, const struct tape *tape);
-bool tape_holds(const struct tape *tape, struct str word);
 
 /* Where two tapes part: the first note that is not equal. */
 struct tape_split {

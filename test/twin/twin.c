@@ -158,13 +158,9 @@ static void read_all(struct running *running)
 
 static void note_people(struct running *running)
 {
-	for (size_t i = 0; i < running->world.people_count; i++) {
-		const struct person *person = &running->world.people[i];
-		running->seen->steps[i] = person->steps;
-		running->seen->has_canary |=
-			person->settings.is_supervisor &&
-			tape_holds(&running->seen->tape, str_of(person->canary));
-	}
+	for (size_t i = 0; i < running->world.people_count; i++)
+		running->seen->steps[i] = running->world.people[i].steps;
+	running->seen->has_leaked = running->world.has_leaked;
 }
 
 void twin_run(const struct twin_run *run, struct twin_seen *seen)

@@ -22,7 +22,7 @@ struct twin_seen {
 	uint64_t watched; /* sessions that supervisors accepted: a run without any proves nothing */
 	uint64_t deeds;
 	unsigned steps[WORLD_PEOPLE];
-	bool has_canary; /* a word that only supervisors may know is on the tape */
+	bool has_leaked; /* a word that only supervisors may know was told to others */
 };
 
 /* What a seed does when nobody shrinks it; supervisors 0: the twin without. */

@@ -1,5 +1,6 @@
 /* person.c - choosing a deed, asking for it, and keeping what was told. */
 #include "person.h"
+#include "asked.h"
 #include "base/arena.h"
 #include "base/check.h"
 #include "wire/json.h"
@@ -82,14 +83,6 @@ static void on_notification(void *ctx, const json_t *data)
 
 /* --- asking ------------------------------------------------------------------------------------- */
 
-static void asked_free(struct asked *asked)
-{
-	str_free(&asked->session);
-	str_free(&asked->user);
-	str_free(&asked->text);
-	free(asked);
-}
-
 static void answered(void *ctx, int status, const json_t *answer)
 {
 	struct asked *asked = ctx;
@@ -101,59 +94,16 @@ static void answered(void *ctx, int status, const json_t *answer)
 	asked_free(asked);
 }
 
-static void put_path(struct buf *path, const struct asked *asked)
-{
-	struct str rest = str_of(asked->deed->path);
-	enum deed_target target = deed_target(asked->deed);
-	buf_puts(path, "/api/v2");
-	if (target != TARGET_NONE) {
-		struct str before = str_cut(&rest, '{');
-		buf_put(path, before);
-		buf_put(path, target == TARGET_SESSION ? asked->session : asked->user);
-		str_cut(&rest, '}');
-	}
-	buf_put(path, rest);
-	buf_puts(path, asked->deed->query);
-}
-
-static void put_user_path(struct buf *body, struct str user)
-{
-	json_key(body, "targetPath");
-	buf_puts(body, "\"/users/");
-	buf_put(body, user);
-	buf_put_byte(body, '"');
-}
-
-static void put_body(struct buf *body, const struct asked *asked, struct str nickname)
-{
-	buf_put_byte(body, '{');
-	json_member(body, "operationName", str_of(asked->deed->name));
-	if (asked->deed->with == CHANNELS)
-		buf_puts(body, ",\"channels\":[\"smssession\"]");
-	if (asked->deed->with == A_TEXT)
-		json_member(body, "text", asked->text);
-	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
-		json_member(body, "queueName", STR("sales"));
-	if (asked->deed->with == A_USER)
-		put_user_path(body, asked->user);
-	if (asked->deed->with == A_MODE)
-		json_member(body, "supervisorMonitoringMode",
-			asked->is_next ? STR("NextChat") : STR("AllChats"));
-	if (nickname.len)
-		json_member(body, "nickname", nickname);
-	buf_put_byte(body, '}');
-}
-
 /* Takes the asked. */
 static void ask(struct person *person, struct asked *asked, struct str nickname)
 {
 	const struct person_watch *watch = &person->settings.watch;
 	struct buf path = {0}, body = {0};
-	put_path(&path, asked);
+	asked_put_path(&path, asked);
 	if (watch->asked)
 		watch->asked(watch->ctx, asked);
 	if (asked->deed->name) {
-		put_body(&body, asked, nickname);
+		asked_put_body(&body, asked, nickname);
 		api_client_post(person->client, buf_str(&path), buf_str(&body), answered, asked);
 	} else {
 		api_client_get(person->client, buf_str(&path), answered, asked);

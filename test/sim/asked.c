@@ -1,0 +1,56 @@
+/* asked.c - path and body of a request, from the row of deeds.def that it is. */
+#include "asked.h"
+#include "wire/json.h"
+
+#include <stdlib.h>
+
+void asked_free(struct asked *asked)
+{
+	str_free(&asked->session);
+	str_free(&asked->user);
+	str_free(&asked->text);
+	free(asked);
+}
+
+void asked_put_path(struct buf *path, const struct asked *asked)
+{
+	struct str rest = str_of(asked->deed->path);
+	enum deed_target target = deed_target(asked->deed);
+	buf_puts(path, "/api/v2");
+	if (target != TARGET_NONE) {
+		struct str before = str_cut(&rest, '{');
+		buf_put(path, before);
+		buf_put(path, target == TARGET_SESSION ? asked->session : asked->user);
+		str_cut(&rest, '}');
+	}
+	buf_put(path, rest);
+	buf_puts(path, asked->deed->query);
+}
+
+static void put_user_path(struct buf *body, struct str user)
+{
+	json_key(body, "targetPath");
+	buf_puts(body, "\"/users/");
+	buf_put(body, user);
+	buf_put_byte(body, '"');
+}
+
+void asked_put_body(struct buf *body, const struct asked *asked, struct str nickname)
+{
+	buf_put_byte(body, '{');
+	json_member(body, "operationName", str_of(asked->deed->name));
+	if (asked->deed->with == CHANNELS)
+		buf_puts(body, ",\"channels\":[\"smssession\"]");
+	if (asked->deed->with == A_TEXT)
+		json_member(body, "text", asked->text);
+	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
+		json_member(body, "queueName", STR("sales"));
+	if (asked->deed->with == A_USER)
+		put_user_path(body, asked->user);
+	if (asked->deed->with == A_MODE)
+		json_member(body, "supervisorMonitoringMode",
+			asked->is_next ? STR("NextChat") : STR("AllChats"));
+	if (nickname.len)
+		json_member(body, "nickname", nickname);
+	buf_put_byte(body, '}');
+}

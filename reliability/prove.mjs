@@ -1,6 +1,7 @@
 // prove.mjs - one campaign: runs the trials of a promise from where the last campaign ended, and keeps what came of it.
 //
 // node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]
+//   --only   this one, or those whose names begin so
 //   --seeds  those seeds instead, of the seeded trials alone; says whether the digest is the recorded one
 //
 // Appends a line per trial to runs.jsonl and writes RELIABILITY.md's tables anew.
@@ -83,8 +84,9 @@ function compare(trial, line) {
   if (!known.length) console.log('no line of runs.jsonl has these seeds at this commit')
 }
 
-const chosen = trials.filter(trial => trial.promise === promise && trial.name.startsWith(values.only) &&
-  (!values.seeds || trial.seeded))
+const isNamed = trial => trials.some(one => one.name === values.only) ? trial.name === values.only
+  : trial.name.startsWith(values.only)
+const chosen = trials.filter(trial => trial.promise === promise && isNamed(trial) && (!values.seeds || trial.seeded))
 if (!chosen.length) {
   console.error('usage: node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]')
   process.exit(2)

@@ -69,7 +69,8 @@ async function tryOut(trial) {
   console.log(`\n== ${trial.title}\n${command.join(' ')}`)
   const { code, result } = await run(command, trial.environment)
   const line = { date: new Date().toISOString().slice(0, 10), commit: commit(), trial: trial.name,
-    command: asRun(command, result), ...result }
+    command: asRun(command, result),
+    ...Object.fromEntries(Object.entries(result).filter(([, value]) => typeof value !== 'object')) }
   line.seconds ??= Math.round((Date.now() - began) / 1000)
   console.log(JSON.stringify(result))
   if (!values.seeds) appendFileSync(runs, JSON.stringify(line) + '\n')

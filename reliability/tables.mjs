@@ -22,10 +22,10 @@ function sum(trial, all) {
   const own = trial.seeded || trial.target ? all : all.slice(-1)
   const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
   const reached = total(trial.unit)
-  const of = trial.target ? ` of ${number(trial.target)}${reached < trial.target ? ', as far as reached' : ''}` : ''
+  const target = trial.target ? ` (target ${number(trial.target)}${reached < trial.target ? ', not reached yet' : ''})` : ''
   const seconds = total('seconds')
   const speed = seconds && trial.seeded ? `, ${number(reached / seconds)} a second` : ''
-  return `**${number(reached)}${of}** ${trial.unit} in ${number(seconds)} s${speed}; ` +
+  return `**${number(reached)}** ${trial.unit}${target} in ${number(seconds)} s${speed}; ` +
     `**${number(total('failures'))}** failures.`
 }
 

@@ -62,10 +62,18 @@ function asRun(command, result) {
 }
 
 async function tryOut(trial) {
-  const seconds = values.seeds || trial.notTimed ? 0 : Number(values.seconds) * trial.share
+  const until = Date.now() + 1000 * Number(values.seconds) * trial.share
+  let fine = true
+  for (const world of trial.worlds ?? [undefined]) fine = await tryOne(trial, world, until) && fine
+  return fine
+}
+
+async function tryOne(trial, world, until) {
+  const seconds = values.seeds || trial.notTimed ? 0 : Math.max(1, (until - Date.now()) / 1000)
   const seed = nextSeed(trial)
   const began = Date.now()
-  const command = trial.command({ seconds, jobs: availableParallelism(), seed, seeds: values.seeds || `${seed}..${seedsForEver}` })
+  const command = trial.command({ seconds, jobs: availableParallelism(), seed, world,
+    seeds: values.seeds || `${seed}..${seedsForEver}` })
   console.log(`\n== ${trial.title}\n${command.join(' ')}`)
   const { code, result } = await run(command, trial.environment)
   const line = { date: new Date().toISOString().slice(0, 10), commit: commit(), trial: trial.name,

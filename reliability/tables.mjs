@@ -19,7 +19,7 @@ function row(cells) { return `| ${cells.join(' | ')} |` }
 
 // What all lines of a trial come to. Those without seeds do the same again each time: there the last one tells.
 function sum(trial, all) {
-  const own = trial.seeded || trial.target ? all : all.slice(-1)
+  const own = trial.seeded || trial.target ? all : all.slice(-(trial.worlds?.length ?? 1))
   const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
   const reached = total(trial.unit)
   const target = trial.target ? ` (target ${number(trial.target)}${reached < trial.target ? ', not reached yet' : ''})` : ''

@@ -158,6 +158,8 @@ void gate_cork(struct gate *gate)
 void gate_uncork(struct gate *gate)
 {
 	gate->is_corked = false;
+	if (gate->filling)
+		gate->filling->began = net_now(gate->net); /* awaited from here on */
 	commit_next(gate);
 }
 
@@ -349,11 +351,11 @@ static void probe(struct gate *gate)
 
 /* --- back-pressure ---------------------------------------------------------------------------- */
 
-/* For how long the oldest commit has been awaited. */
+/* For how long the oldest commit has been awaited. A corked one is awaited by nobody. */
 static msec waited(const struct gate *gate)
 {
 	const struct gate_batch *oldest = gate->committing ? gate->committing : gate->filling;
-	return oldest ? net_now(gate->net) - oldest->began : 0;
+	return oldest && !gate->is_corked ? net_now(gate->net) - oldest->began : 0;
 }
 
 bool gate_is_writable(const struct gate *gate)

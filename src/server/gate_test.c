@@ -283,6 +283,27 @@ static void what_belongs_together_is_one_commit_however_much(void **state)
 	assert_int_equal(w->hand.events, 1);
 }
 
+/* A first start may hash passwords for longer than a commit may take. */
+static void what_belongs_together_may_take_long(void **state)
+{
+	struct gate_world *w = *state;
+	gate_cork(w->gate);
+	for (int i = 0; i < 3; i++) {
+		command(w, 1);
+		pass(w, GATE_STALL_MS + 1);
+		assert_true(gate_is_writable(w->gate));
+		assert_false(w->is_paused);
+	}
+	gate_uncork(w->gate);
+	pass(w, GATE_HELD_MS_MAX - 1);
+	assert_false(w->is_paused);
+	pass(w, GATE_STALL_MS - GATE_HELD_MS_MAX);
+	assert_true(gate_is_writable(w->gate));
+	pass(w, 1);
+	assert_false(gate_is_writable(w->gate));
+	assert_int_equal(w->hand.events, 3);
+}
+
 static void a_batch_is_full_at_its_bytes(void **state)
 {
 	(void)state;
@@ -467,6 +488,7 @@ int main(void)
 		GATE_TEST(what_comes_during_a_commit_is_the_next_one),
 		GATE_TEST(a_commit_takes_at_most_512_events_and_never_part_of_a_command),
 		GATE_TEST(what_belongs_together_is_one_commit_however_much),
+		GATE_TEST(what_belongs_together_may_take_long),
 		GATE_TEST(a_batch_is_full_at_its_bytes),
 		GATE_TEST(a_refused_commit_drops_what_depends_on_it_and_writing_stops),
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),

@@ -41,8 +41,8 @@ static uint64_t oldest_slot(const struct core *core, const struct link *link)
 	return oldest;
 }
 
-static void note_in(
-	struct turn *turn, const struct command *command, enum event_kind kind, uint64_t slot)
+static void note_in(struct turn *turn, const struct command *command, enum event_kind kind,
+	uint64_t slot, msec at)
 {
 	const struct link *link = command->link;
 	struct body_inbound body = {
@@ -50,7 +50,7 @@ static void note_in(
 		.slot = slot,
 		.count = link->inbound_count + 1,
 		.fingerprint = command->fingerprint,
-		.at = turn->now,
+		.at = at,
 	};
 	turn_emit(turn, kind, &body);
 }
@@ -58,20 +58,25 @@ static void note_in(
 static void note_inbound(struct turn *turn, const struct command *command)
 {
 	if (command->fingerprint.len)
-		note_in(turn, command, EV_INBOUND_NOTED, oldest_slot(turn->core, command->link));
+		note_in(turn, command, EV_INBOUND_NOTED, oldest_slot(turn->core, command->link),
+			turn->now);
 }
 
 /* The copy was recognised: it is answered and dropped. Its own answer may be lost in a crash as well,
  * so it takes the place of what it is a copy of, as the newest; elsewhere it would push out another
- * message that is still to come again. */
+ * message that is still to come again. The window stays that of the text: were it renewed, a customer
+ * who writes the same each day could be taken for a carrier that repeats itself. */
 void make_match(struct turn *turn, const struct command *command)
 {
 	const struct core *core = turn->core;
 	const struct link *link = command->link;
 	const struct inbound_slot *slot =
 		core_inbound(core, link, command->fingerprint, core->last_at);
-	note_in(turn, command, EV_INBOUND_MATCHED,
-		slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link));
+	if (slot)
+		note_in(turn, command, EV_INBOUND_MATCHED, (uint64_t)(slot - link->inbound),
+			slot->b.at);
+	else
+		note_in(turn, command, EV_INBOUND_MATCHED, oldest_slot(core, link), turn->now);
 }
 
 /* All answers have left: nothing is expected again. */

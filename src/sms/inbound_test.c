@@ -575,6 +575,22 @@ static void test_a_copy_after_the_redelivery_window_is_a_new_text(void **state)
 	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
 }
 
+static void test_a_copy_does_not_renew_the_redelivery_window_of_its_text(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 400000);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes"); /* a copy */
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 200000);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes"); /* 600 s after the first: a new text */
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
 static void test_a_redelivered_part_of_a_long_text_is_dropped(void **state)
 {
 	struct bench *b = *state;
@@ -792,6 +808,7 @@ int main(void)
 		TEST(test_the_answer_to_a_copy_may_be_lost_as_well),
 		TEST(test_a_copy_before_the_text_is_on_disk_waits_for_the_disk),
 		TEST(test_a_copy_after_the_redelivery_window_is_a_new_text),
+		TEST(test_a_copy_does_not_renew_the_redelivery_window_of_its_text),
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
 		TEST(test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well),

@@ -2,14 +2,13 @@
 // do (limit, /commitpub), in rounds in turn. An SMSC accepts what agents write: in the end each text has reached it.
 import fs from 'node:fs'
 import path from 'node:path'
-import { cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, operate, rest, scratch, settings, settled,
+import { cookieOf, cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, operate, rest, scratch, settings, settled,
   sottoPort, startCentreSessions, startLimit, startSmsc, startSotto, stop } from './lib.mjs'
 
 const { rounds, seconds } = settings
 const agents = 64, sessionsEach = 4 // the default capacity
 const body = JSON.stringify({ operationName: 'SendMessage', text: 'x'.repeat(160) }) // one SMS
 
-const cookieOf = answer => answer.headers['set-cookie'][0].split(';')[0]
 const idOf = session => session.id ?? session.uri.split('/').pop()
 
 // Each agent takes what it is offered until it has its share. Resolves with lines for post.lua.

@@ -120,11 +120,11 @@ export const nchanPort = 19010
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
 // the minimum cost of argon2id.
-export async function startSotto(dir, users, { link = false } = {}) {
+export async function startSotto(dir, users, { link = false, capacity = 4, roles = () => 'agent' } = {}) {
   const file = path.join(dir, 'sotto.yaml')
-  const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p}\n`).join('')
+  const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p, roles: [${roles(i)}]}\n`).join('')
   fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\n` +
-    `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  users:\n${names}` +
+    `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  agents: {capacity: ${capacity}}\n  users:\n${names}` +
     (link ? '  links:\n    - {name: carrier, host: 127.0.0.1, system-id: bench, password: bench, window: 100, ' +
       `port: ${smscPort}}\n  queues:\n    - {name: service, number: "5000", link: carrier}\n` : ''))
   return startServer(sottoPort, [sottoBinary, 'serve', '--config', file])
@@ -146,6 +146,21 @@ export const startLimit = dir => startServer(limitPort, [program('limit'), Strin
 
 export function startSmsc(texts) {
   return start(1, [program('smsc'), '--port', String(smscPort), '--texts', String(texts)])
+}
+
+// The supervisors of watched.mjs; nobody else's time is to depend on theirs. ask(line) resolves with the answer.
+export function startWatchers(count) {
+  const child = start(1, ['nice', '-n', '19', process.execPath, path.join(here, 'watchers.mjs'), String(count)],
+    { stdio: ['pipe', 'pipe', 'inherit'] })
+  let answered, failed
+  child.ended.then(() => failed?.(new Error('the watchers have ended')))
+  child.stdout.on('data', bytes => answered(String(bytes).trim()))
+  const ask = line => new Promise((done, fail) => {
+    answered = done
+    failed = fail
+    child.stdin.write(line + '\n')
+  })
+  return { ask, end: () => { child.stdin.end(); return child.ended } }
 }
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 32 })
@@ -178,6 +193,8 @@ export async function forAll(count, act) {
   const worker = async () => { while (next < count) await act(next++) }
   await Promise.all(Array.from({ length: 32 }, worker))
 }
+
+export const cookieOf = answer => answer.headers['set-cookie'][0].split(';')[0]
 
 export function startCentreSessions(count) {
   return forAll(count, i => operate('/me', i, 'StartContactCenterSession', { channels: ['smssession'] }))

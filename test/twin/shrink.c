@@ -135,7 +135,7 @@ static size_t equal_bytes(struct str a, struct str b)
 /* Behind the headers, where there are any: those tell only that the body is of another length. */
 static struct str body_of(struct str note)
 {
-	const char *end = memmem(note.at, note.len, "\r\n\r\n", 4);
+	const char *end = note.len ? memmem(note.at, note.len, "\r\n\r\n", 4) : NULL;
 	return end ? str_skip(note, (size_t)(end - note.at) + 4) : note;
 }
 

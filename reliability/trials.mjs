@@ -28,7 +28,7 @@ export const trials = [
     command: ({ seconds }) => [`${build}/test/walk`, '--dumps', 16, ...limit(seconds)] },
   { name: 'mutants', promise: 'silence', unit: 'mutants', share: 0, notTimed: true,
     title: 'Mutants: the product without one rule, which a test must notice',
-    counts: ['mutants', 'noticed'],
+    counts: ['mutants', 'noticed', 'by_crash'],
     command: () => ['node', 'test/mutants/run.mjs', build] },
   { name: 'cuts-memory', promise: 'durability', seeded: true, unit: 'runs', share: 0.1,
     title: 'Power cuts at random moments, the store in memory with a slow commit',

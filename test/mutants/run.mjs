@@ -7,13 +7,15 @@
 //
 // Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
 // without one audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as
-// the build compiles it, and linked before the library, whose own copy then stays out.
+// the build compiles it, and linked before the library, whose own copy then stays out. Each command that should notice
+// is run without a mutant first, and must have nothing to say.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { verdict } from './verdict.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = resolve(here, '../..')
@@ -25,7 +27,7 @@ const build = resolve(positionals[0] ?? 'build-check')
 const room = mkdtempSync(join(tmpdir(), 'sotto-mutants-'))
 process.on('exit', () => rmSync(room, { recursive: true, force: true }))
 
-// Long enough for a program that goes wrong slowly; a mutant that hangs is noticed too.
+// Long enough for a program that goes wrong slowly. A mutant that hangs is not noticed: no test said anything.
 const patience = 120000
 
 // Of all people together; a run has some two hundred.
@@ -34,16 +36,20 @@ const stepsMax = 30
 // --- the mutants: {name, what, noticedBy, write(folder)}; write gives {source: the changed .c, in: where it lay,
 // include: a folder to look in first}
 
-// A world that is walked to its end in seconds, if it is not broken.
-const walk = 'test/walk --agents 2 --supervisors 1 --customers 1 --sessions 1 --presence 0 --dumps 100 --seconds 20'
-const table = ['src/core_visibility_test', walk]
+// What patches may call by one word. Each is longer than any mutant needs, and short enough to be run without one.
+const shortly = {
+  twins: 'test/twin_test --seeds 1..16',
+  cut: 'test/cut --store mem --seeds 1..60',
+  walk: 'test/walk --agents 2 --supervisors 1 --customers 1 --sessions 1 --presence 0 --dumps 100 --states 4000',
+}
+const table = ['src/core_visibility_test', shortly.walk]
 
 function patches() {
   return readdirSync(here).filter(name => name.endsWith('.patch')).sort().map(name => {
     const text = readFileSync(join(here, name), 'utf8')
     const file = /^\+\+\+ b\/(.*)$/m.exec(text)[1]
     return { name: name.replace('.patch', ''), what: /^What: (.*)\.$/m.exec(text)[1],
-      noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => match[1] === 'walk' ? walk : match[1]), write: folder => {
+      noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => shortly[match[1]] ?? match[1]), write: folder => {
         mkdirSync(join(folder, dirname(file)), { recursive: true })
         cpSync(join(root, file), join(folder, file))
         // Outside of any repository, so that git looks at this folder alone.
@@ -73,7 +79,7 @@ function audiences() {
   const text = readFileSync(join(root, file), 'utf8')
   const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
   return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
-    noticedBy: [walk], write: folder => {
+    noticedBy: [shortly.walk], write: folder => {
       mkdirSync(join(folder, 'core'))
       writeFileSync(join(folder, 'core/event.def'), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
       return { source: join(root, visibility), in: visibility, include: folder }
@@ -114,55 +120,73 @@ function link(program, object, out) {
 
 // --- asking
 
-// What differs is told as a conversation of few steps, unless the mutant breaks a promise and ends the process.
+// What differs is told as a conversation of few steps.
 function isShort(told) {
   const left = /with \d supervisors, (\d+) steps of people left/.exec(told)?.[1]
-  if (!told.includes('ends the process') && !(left <= stepsMax)) throw new Error(`not made short: ${left} steps are left`)
+  if (!(left <= stepsMax)) throw new Error(`not made short: ${left} steps are left`)
 }
 
-// True: the program says that something is wrong.
-function notices(command, object, folder) {
+function ask(command, executable) {
   const [program, ...args] = command.split(' ')
-  const out = join(folder, program.replaceAll('/', '_'))
-  link(program, object, out)
-  const { status, error, stdout } = spawnSync(out, args, { cwd: root, timeout: patience, encoding: 'utf8', maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0' } })
-  rmSync(out)
-  if (error && error.code !== 'ETIMEDOUT') throw error
-  if (status && program === 'test/twin_test') isShort(stdout)
-  return status !== 0
+  const end = spawnSync(executable, args, { cwd: root, timeout: patience, encoding: 'utf8', maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0', CMOCKA_MESSAGE_OUTPUT: 'TAP' } })
+  const answer = verdict(program, end)
+  if (answer.is === 'noticed' && program === 'test/twin_test') isShort(end.stdout)
+  return answer
 }
+
+const programOf = command => command.split(' ')[0]
+const asked = mutant => values.all ? mutant.noticedBy : mutant.noticedBy.slice(0, 1)
 
 function tryOne(mutant, n) {
   const folder = join(room, String(n))
   mkdirSync(folder)
-  const object = join(folder, 'mutant.o')
+  const object = join(folder, 'mutant.o'), executable = join(folder, 'mutant')
   compile(mutant.write(folder), object)
-  const asked = new Map()
-  for (const command of mutant.noticedBy) {
-    asked.set(command.split(' ')[0].replace(/^.*\//, ''), notices(command, object, folder))
-    if (!values.all) break
-  }
+  const answers = asked(mutant).map(command => {
+    link(programOf(command), object, executable)
+    return { command, ...ask(command, executable) }
+  })
   rmSync(folder, { recursive: true })
-  return asked
+  return answers
+}
+
+// --- what came of it
+
+const lines = []
+const count = { noticed: 0, by_crash: 0, failures: 0 }
+
+function say(ok, what) {
+  lines.push(`${ok ? 'ok' : 'not ok'} ${lines.length + 1} - ${what.replaceAll('#', '')}`)
+  count.failures += !ok
+  console.log(lines.at(-1))
+}
+
+// Whatever notices a mutant must have nothing to say of the product.
+function tryUnmutated(command) {
+  const { is, how } = ask(command, join(build, programOf(command)))
+  say(is === 'fine', `without a mutant, ${command} has nothing to say${is === 'fine' ? '' : ` (${how ?? is})`}`)
+}
+
+// A test that fails is the best notice. A crash is one too, since the product runs with the same promises.
+function tryMutant(mutant, n) {
+  let answers, trouble
+  try { answers = tryOne(mutant, n) } catch (error) { trouble = error.message }
+  const kinds = ['noticed', 'crash', 'fine', 'hang']
+  const best = kinds.find(kind => answers?.some(({ is }) => is === kind))
+  const who = trouble ?? answers.map(({ command, is, how }) => `${programOf(command).replace(/^.*\//, '')}: ${how ?? is}`).join(', ')
+  count.noticed += best === 'noticed'
+  count.by_crash += best === 'crash'
+  say(['noticed', 'crash'].includes(best),
+    `${mutant.name} ${best === 'crash' ? 'ends the program' : 'is noticed'} (${mutant.what}; ${who})`)
 }
 
 const [share, shares] = values.share.split('/').map(Number)
 const mutants = [...patches(), ...rows(), ...audiences()]
 const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
-const lines = []
-let failed = 0
-for (const [n, mutant] of chosen.entries()) {
-  let asked, trouble
-  try { asked = tryOne(mutant, n) } catch (error) { trouble = error }
-  const ok = asked && [...asked.values()].some(Boolean)
-  failed += !ok
-  const who = asked ? [...asked].map(([program, did]) => `${program}: ${did ? 'yes' : 'no'}`).join(', ') : trouble.message
-  lines.push(`${ok ? 'ok' : 'not ok'} ${n + 1} - ${mutant.name} is noticed (${mutant.what.replaceAll('#', '')}; ${who})`)
-  console.log(lines.at(-1))
-}
+for (const command of new Set(chosen.flatMap(asked))) tryUnmutated(command)
+for (const [n, mutant] of chosen.entries()) tryMutant(mutant, n)
 if (values.tap) writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${lines.length}`, ''].join('\n'))
 else console.log(`1..${lines.length}`)
-console.log(JSON.stringify({ mutants: chosen.length, of: mutants.length, noticed: chosen.length - failed, failures: failed }))
-process.exitCode = failed || !chosen.length ? 1 : 0
+console.log(JSON.stringify({ mutants: chosen.length, of: mutants.length, ...count }))
+process.exitCode = count.failures || !chosen.length ? 1 : 0

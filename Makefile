@@ -4,6 +4,7 @@ DEMO_ARGS ?=
 FUZZ_SECONDS ?= 60
 PROVE_SECONDS ?= 600
 SEEDS ?=
+ONLY ?=
 NPROC := $(shell nproc)
 
 .PHONY: help deps deps-build deps-check build demo check format fuzz bench clean \
@@ -45,13 +46,13 @@ node_modules/.stamp: package.json package-lock.json
 check: deps-check node_modules/.stamp
 	@test/check.sh
 
-# Without sanitizers, which make check has: these are for numbers of runs. SEEDS=a..b runs those again.
+# Without sanitizers, which make check has: these are for numbers of runs. SEEDS=a..b runs those again, ONLY=trial that trial alone.
 build-prove: deps-check node_modules/.stamp
 	@[ -f build-prove/build.ninja ] || meson setup build-prove --buildtype=release -Dtests=enabled
 	@ninja -C build-prove -j $(NPROC)
 
 prove-silence prove-durability: prove-%: build-prove
-	@node reliability/prove.mjs $* --seconds $(PROVE_SECONDS) --seeds "$(SEEDS)"
+	@node reliability/prove.mjs $* --seconds $(PROVE_SECONDS) --seeds "$(SEEDS)" --only "$(ONLY)"
 
 fuzz: deps-check
 	@test/fuzz.sh build

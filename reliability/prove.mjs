@@ -2,33 +2,22 @@
 //
 // node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]
 //   --only   this one, or those whose names begin so
-//   --seeds  those seeds instead, of the seeded trials alone; says whether the digest is the recorded one
+//   --seeds  those seeds again, of the seeded trials alone, and nothing is kept: a digest that is not the one recorded
+//            for these sources is a failure
 //
 // Appends a line per trial to runs.jsonl and writes RELIABILITY.md's tables anew.
 import { execFileSync, spawn } from 'node:child_process'
-import { appendFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { lines, root, runs, writeTables } from './tables.mjs'
-import { trials } from './trials.mjs'
+import { append, compare, exact, lines, ofSameSources, recorded, root, sourcesNow } from './record.mjs'
+import { writeTables } from './tables.mjs'
+import { build, trials } from './trials.mjs'
 
 const seedsForEver = Number.MAX_SAFE_INTEGER
 
 const { values, positionals: [promise] } = parseArgs({ allowPositionals: true, options: {
   seconds: { type: 'string', default: '600' }, seeds: { type: 'string', default: '' }, only: { type: 'string', default: '' },
 } })
-
-// The commit that is tried; a tree with changes is not that commit.
-function commit() {
-  const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trimEnd()
-  try {
-    const own = ['reliability/runs.jsonl', 'RELIABILITY.md']
-    const changed = git('status', '--porcelain').split('\n').some(line => line && !own.includes(line.slice(3)))
-    return git('rev-parse', '--short=10', 'HEAD') + (changed ? '+' : '')
-  } catch {
-    return 'unknown'
-  }
-}
 
 function nextSeed(trial) {
   const used = lines().filter(line => line.trial === trial.name)
@@ -55,55 +44,76 @@ function run(command, environment) {
   })
 }
 
+// The seeds that were reached say enough; without seeds the time decides.
 function asRun(command, result) {
-  const at = command.indexOf('--seconds')
-  const exact = result.seeds && at >= 0 ? [...command.slice(0, at), ...command.slice(at + 2)] : command
-  return exact.map(word => /^\d+\.\.\d+$/.test(word) && result.seeds ? result.seeds : word).join(' ')
+  return result.seeds ? exact(command.join(' ')).replace(/\d+\.\.\d+/, result.seeds) : command.join(' ')
+}
+
+// What a trial does one after the other: its worlds; or, once for each state of the sources, a few seeds that anybody
+// can run again in seconds, and then as many as there is time for.
+function parts(trial) {
+  if (trial.worlds) return trial.worlds.map(world => ({ world }))
+  const hasFew = ofSameSources(lines(), { trial: trial.name, tree: tried.tree }).some(line => line.runs <= trial.few)
+  return values.seeds || !trial.few || hasFew ? [{}] : [{ few: trial.few }, {}]
 }
 
 async function tryOut(trial) {
   const until = Date.now() + 1000 * Number(values.seconds) * trial.share
   let fine = true
-  for (const world of trial.worlds ?? [undefined]) fine = await tryOne(trial, world, until) && fine
+  for (const part of parts(trial)) fine = await tryOne(trial, part, until) && fine
   return fine
 }
 
-async function tryOne(trial, world, until) {
+async function tryOne(trial, { world, few }, until) {
   const seconds = values.seeds || trial.notTimed ? 0 : Math.max(1, (until - Date.now()) / 1000)
   const seed = nextSeed(trial)
+  const seeds = values.seeds || `${seed}..${few ? seed + few - 1 : seedsForEver}`
+  const before = recorded(lines(), { trial: trial.name, tree: tried.tree, seeds }).at(-1)
   const began = Date.now()
-  const command = trial.command({ seconds, jobs: availableParallelism(), seed, world,
-    seeds: values.seeds || `${seed}..${seedsForEver}` })
+  const command = trial.command({ seconds, jobs: availableParallelism(), seed, world, seeds,
+    every: / --every (\d+)/.exec(before?.command)?.[1] })
   console.log(`\n== ${trial.title}\n${command.join(' ')}`)
   const { code, result } = await run(command, trial.environment)
-  const line = { date: new Date().toISOString().slice(0, 10), commit: commit(), trial: trial.name,
+  const line = { date: new Date().toISOString().slice(0, 10), ...tried, trial: trial.name,
     command: asRun(command, result),
     ...Object.fromEntries(Object.entries(result).filter(([, value]) => typeof value !== 'object')) }
   line.seconds ??= Math.round((Date.now() - began) / 1000)
   console.log(JSON.stringify(result))
-  if (!values.seeds) appendFileSync(runs, JSON.stringify(line) + '\n')
-  else if (!trial.isDigestless) compare(trial, line)
-  return code === 0 && !line.failures
+  if (!values.seeds) append(line)
+  return (!values.seeds || trial.isDigestless || isAsRecorded(line)) && code === 0 && !line.failures
 }
 
-function compare(trial, line) {
-  const known = lines().filter(one => one.trial === trial.name && one.seeds === line.seeds && one.commit === line.commit)
-  for (const one of known) console.log(one.digest === line.digest ? `the digest recorded on ${one.date}` :
-    `NOT the digest recorded on ${one.date}: ${one.digest}`)
-  if (!known.length) console.log('no line of runs.jsonl has these seeds at this commit')
+const digests = { compared: 0, all: 0 }
+
+function isAsRecorded(line) {
+  const { verdict, words } = compare(lines(), line)
+  console.log(`${line.digest}: ${words}`)
+  digests.all++
+  digests.compared += verdict !== 'unknown'
+  return verdict !== 'different'
+}
+
+function lastWords(fine) {
+  if (!fine) return 'SOMETHING FAILED: see above'
+  if (!values.seeds) return 'nothing failed'
+  return digests.compared ? `nothing failed; ${digests.compared} of ${digests.all} digests compared, as recorded`
+    : 'nothing failed; no digest was compared'
 }
 
 const isNamed = trial => trials.some(one => one.name === values.only) ? trial.name === values.only
   : trial.name.startsWith(values.only)
 const chosen = trials.filter(trial => trial.promise === promise && isNamed(trial) && (!values.seeds || trial.seeded))
-if (!chosen.length) {
+if (!chosen.length || !/^(\d+\.\.\d+)?$/.test(values.seeds)) {
   console.error('usage: node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]')
   process.exit(2)
 }
+// What is tried is what lies here now, whatever is edited meanwhile.
+const tried = sourcesNow()
+execFileSync('ninja', ['-C', build, '--quiet'], { cwd: root, stdio: 'inherit' })
 let fine = true
 for (const trial of chosen) {
   fine = await tryOut(trial).catch(error => { console.error(error.message) }) && fine
 }
 if (!values.seeds) writeTables()
-console.log(fine ? '\nnothing failed' : '\nSOMETHING FAILED: see above')
+console.log(`\n${lastWords(fine)}`)
 process.exitCode = fine ? 0 : 1

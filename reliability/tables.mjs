@@ -1,17 +1,11 @@
 // tables.mjs - RELIABILITY.md's tables, from runs.jsonl. node reliability/tables.mjs [--check]
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { lines, root } from './record.mjs'
 import { trials } from './trials.mjs'
 
-export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
-export const runs = join(root, 'reliability/runs.jsonl')
 const page = join(root, 'RELIABILITY.md')
-
-export function lines() {
-  if (!existsSync(runs)) return []
-  return readFileSync(runs, 'utf8').split('\n').filter(Boolean).map(line => JSON.parse(line))
-}
 
 const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumFractionDigits: 0 }) : String(n)
 
@@ -40,13 +34,26 @@ function table(trial, all) {
     `The last one: \`${own.at(-1).command}\``].join('\n')
 }
 
+// Of each promise, the recorded line of the newest sources that is run again soonest.
+function again(all) {
+  const words = [...new Set(trials.map(trial => trial.promise))].flatMap(promise => {
+    const names = trials.filter(trial => trial.promise === promise && trial.seeded && !trial.isDigestless).map(trial => trial.name)
+    const own = all.filter(line => names.includes(line.trial))
+    const [soonest] = own.filter(line => line.commit === own.at(-1).commit).sort((a, b) => a.seconds - b.seconds)
+    return soonest ? [`make prove-${promise} ONLY=${soonest.trial} SEEDS=${soonest.seeds}   ` +
+      `# ${number(soonest.seconds)} s; at ${soonest.commit} the digest begins with ${soonest.digest.slice(0, 8)}`] : []
+  })
+  return ['```sh', ...words, '```'].join('\n')
+}
+
 function written() {
   const all = lines()
-  return trials.reduce((text, trial) => {
-    const start = `<!-- ${trial.name} -->\n`, end = `\n<!-- end of ${trial.name} -->`
+  const places = [['again', again(all)], ...trials.map(trial => [trial.name, table(trial, all)])]
+  return places.reduce((text, [name, words]) => {
+    const start = `<!-- ${name} -->\n`, end = `\n<!-- end of ${name} -->`
     const from = text.indexOf(start), to = text.indexOf(end)
-    if (from < 0 || to < 0) throw new Error(`RELIABILITY.md has no place for ${trial.name}`)
-    return text.slice(0, from + start.length) + table(trial, all) + text.slice(to)
+    if (from < 0 || to < 0) throw new Error(`RELIABILITY.md has no place for ${name}`)
+    return text.slice(0, from + start.length) + words + text.slice(to)
   }, readFileSync(page, 'utf8'))
 }
 

@@ -1,8 +1,8 @@
 // trials.mjs - every kind of trial behind RELIABILITY.md: what it runs, how long of a campaign it gets, and what its
 // lines in runs.jsonl add up to. Programs print one line of JSON last; that is what is kept.
 //
-// seeded: the program takes --seeds A..B, and equal seeds at an equal commit give an equal digest; isDigestless: but for
-// the digest, since the store's threads run freely.
+// seeded: the program takes --seeds A..B, and equal seeds give an equal digest as long as the sources are the same;
+// isDigestless: but for the digest, since the store's threads run freely. few: so many seeds take some seconds.
 // worlds: the same program once with each, one after the other, in the seconds of the trial.
 // share: of the seconds of one `make prove-…`. target: how many of `unit` there are to be in all, over all lines.
 
@@ -13,7 +13,7 @@ const worlds = [[], ['--presence', 1], ['--work', 1], ['--keep', 1], ['--session
   ['--supervisors', 2, '--timeouts', 0]]
 
 export const trials = [
-  { name: 'twins', promise: 'silence', seeded: true, unit: 'runs', target: 1_000_000, share: 0.5,
+  { name: 'twins', promise: 'silence', seeded: true, few: 200, unit: 'runs', target: 1_000_000, share: 0.5,
     title: 'Twin runs: the same seed with and without silent supervisors, every byte compared',
     counts: ['deeds', 'watched', 'bytes'],
     command: ({ seeds, seconds, jobs }) => [`${build}/test/twin_test`, '--seeds', seeds, '--jobs', jobs, ...limit(seconds)] },
@@ -30,15 +30,15 @@ export const trials = [
     title: 'Mutants: the product without one rule, which a test must notice',
     counts: ['mutants', 'noticed', 'by_crash'],
     command: () => ['node', 'test/mutants/run.mjs', build] },
-  { name: 'cuts-memory', promise: 'durability', seeded: true, unit: 'runs', share: 0.1,
+  { name: 'cuts-memory', promise: 'durability', seeded: true, few: 500, unit: 'runs', share: 0.1,
     title: 'Power cuts at random moments, the store in memory with a slow commit',
     counts: ['cuts', 'lives', 'facts'],
     command: options => cut(['--store', 'mem'], options) },
-  { name: 'cuts-disk', promise: 'durability', seeded: true, unit: 'cuts', share: 0.35,
+  { name: 'cuts-disk', promise: 'durability', seeded: true, few: 2, unit: 'cuts', share: 0.35,
     title: 'Power cuts at every write index of the disk model under SQLite: dropped, reordered, torn',
     counts: ['cuts', 'lives', 'facts'],
-    // One seed has some 900 indexes, about a minute: a short campaign skips some.
-    command: options => cut(['--every', options.seconds && options.seconds < 300 ? '9' : '1'], options) },
+    // One seed has some 900 indexes, about a minute: a short campaign skips some. What is run again skips what it did.
+    command: options => cut(['--every', options.every ?? (options.seconds && options.seconds < 300 ? 9 : 1)], options) },
   ...['full', 'readonly', 'eio', 'fsync'].map(fault => ({
     name: `fault-${fault}`, promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
     title: `A disk in trouble: ${fault}`, counts: ['cuts', 'lives', 'facts', 'not_now'],

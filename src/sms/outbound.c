@@ -162,13 +162,17 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 		&out->pending, &out->world, lsn, on_committed, out, (uint64_t)(slot - out->slots));
 }
 
-static void on_again(void *ctx)
+void sms_outbound_tell(struct sms_outbound *out)
 {
-	struct sms_outbound *out = ctx;
 	for (unsigned i = 0; i < out->window; i++)
 		if (out->slots[i].state == SLOT_KNOWN)
 			tell_fate(out, &out->slots[i]);
-	pump(out);
+}
+
+static void on_again(void *ctx)
+{
+	sms_outbound_tell(ctx);
+	pump(ctx);
 }
 
 static void throttle(struct sms_outbound *out)

@@ -29,6 +29,8 @@ void sms_outbound_up(struct sms_outbound *out);
 void sms_outbound_down(struct sms_outbound *out);
 void sms_outbound_answered(struct sms_outbound *out, uint64_t cookie, enum connector_result result,
 	struct str smsc_id);
+/* Tells the core the answers that its store did not take yet, without waiting for the next try. */
+void sms_outbound_tell(struct sms_outbound *out);
 /* Sends nothing more; what was sent is still answered. */
 void sms_outbound_stop(struct sms_outbound *out);
 /* Parts sent whose answer did not come. */

@@ -574,6 +574,40 @@ static void test_a_receipt_is_answered_once_it_is_on_disk(void **state)
 	assert_true(b->carrier.answered[0]);
 }
 
+/* The store took nothing when the answer came; it does again when the receipt comes. */
+static void test_a_receipt_of_a_text_whose_answer_is_not_written_yet_counts(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_refusing = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 10);
+	b->is_refusing = false;
+	carrier_receipt(&b->carrier, "x", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
+}
+
+static void test_a_receipt_that_waited_for_an_answer_that_was_not_written_counts(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "early", "DELIVRD");
+	bench_run(b, 9500);
+	b->is_refusing = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "early");
+	bench_run(b, 10);
+	b->is_refusing = false;
+	bench_run(b, 600); /* sooner than the answer is written by itself */
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_true(b->carrier.answered[0]);
+}
+
 static void test_a_receipt_comes_through_a_crash(void **state)
 {
 	struct bench *b = *state;
@@ -643,6 +677,8 @@ int main(void)
 		TEST(test_a_receipt_for_nothing_is_answered_all_the_same),
 		TEST(test_a_receipt_whose_answer_never_comes_is_answered_in_the_end),
 		TEST(test_a_receipt_is_answered_once_it_is_on_disk),
+		TEST(test_a_receipt_of_a_text_whose_answer_is_not_written_yet_counts),
+		TEST(test_a_receipt_that_waited_for_an_answer_that_was_not_written_counts),
 		TEST(test_a_receipt_comes_through_a_crash),
 		TEST(test_a_text_that_closes_while_its_answer_is_awaited_harms_nobody),
 	};

@@ -22,6 +22,7 @@ struct sms_receipts {
 	struct sms_world world;
 	struct str link; /* owned */
 	struct connector *connector;
+	struct receipts_handler handler;
 	struct pending_list pending;
 	struct receipt *first;
 	uint64_t drawn;
@@ -104,6 +105,7 @@ void sms_receipts_received(
 		return;
 	}
 	uint64_t lsn;
+	r->handler.tell_answers(r->handler.ctx);
 	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
 	if (e == OK) {
 		struct receipt *receipt = receipt_add(r, m->token);
@@ -150,6 +152,7 @@ static void on_waited(void *ctx)
 {
 	struct sms_receipts *r = ctx;
 	struct receipt *receipt;
+	r->handler.tell_answers(r->handler.ctx);
 	while ((receipt = first_early(r))) {
 		msec left = receipt->until - net_now(r->world.net);
 		if (left > 0) {
@@ -166,13 +169,14 @@ void sms_receipts_down(struct sms_receipts *r)
 		receipt_remove(r, r->first);
 }
 
-struct sms_receipts *sms_receipts_new(
-	const struct sms_world *world, struct str link, struct connector *connector)
+struct sms_receipts *sms_receipts_new(const struct sms_world *world, struct str link,
+	struct connector *connector, const struct receipts_handler *handler)
 {
 	struct sms_receipts *r = mem_new(sizeof *r);
 	r->world = *world;
 	r->link = str_copy(link);
 	r->connector = connector;
+	r->handler = *handler;
 	r->waits = (struct net_timer) {.fire = on_waited, .ctx = r};
 	return r;
 }

@@ -13,9 +13,15 @@
 #define RECEIPT_WAIT_MS 10000
 
 struct sms_receipts;
+struct receipts_handler {
+	void *ctx;
+	/* The core is to be told all answers to texts that are known here: a receipt may name them. */
+	void (*tell_answers)(void *ctx);
+};
+
 /* connector is borrowed. */
-struct sms_receipts *sms_receipts_new(
-	const struct sms_world *world, struct str link, struct connector *connector);
+struct sms_receipts *sms_receipts_new(const struct sms_world *world, struct str link,
+	struct connector *connector, const struct receipts_handler *handler);
 /* is_awaited: parts are unanswered at the moment, so an unknown id may become known. */
 void sms_receipts_received(
 	struct sms_receipts *receipts, const struct connector_message *message, bool is_awaited);

@@ -93,6 +93,11 @@ static void on_id_known(void *ctx, struct str smsc_id)
 	sms_receipts_id_known(((struct sms_link *)ctx)->receipts, smsc_id);
 }
 
+static void on_tell_answers(void *ctx)
+{
+	sms_outbound_tell(((struct sms_link *)ctx)->outbound);
+}
+
 static void tell_if_all_stopped(struct sms *sms)
 {
 	const struct sms_link *link;
@@ -148,11 +153,12 @@ static void link_add(struct sms *sms, const struct body_link *body)
 {
 	struct sms_link *link = mem_new(sizeof *link);
 	const struct outbound_handler handler = {.ctx = link, .id_known = on_id_known};
+	const struct receipts_handler before = {.ctx = link, .tell_answers = on_tell_answers};
 	link->sms = sms;
 	link->name = str_copy(body->name);
 	link->connector = make_connector(link, body);
 	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector);
-	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector);
+	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector, &before);
 	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
 	DL_APPEND(sms->links, link);
 	sms_inbound_start(link->inbound);

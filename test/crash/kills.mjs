@@ -98,11 +98,14 @@ class Carrier {
     const { life } = this
     for (;;) {
       if (life !== this.life || !this.isBound) return this.lost.push(item)
+      const { session } = this.smsc
       const answer = await this.smsc.deliver(item.fields)
       if (!answer) return this.lost.push(item)
       if (answer.command_status === OK) {
         item.isAcked = true
         if (item.text && (!item.of || item.of.every(part => part.isAcked))) this.run.ledger.acknowledged(item.text)
+        // The server reads in order: of a text that was answered in the same bind it knows the id.
+        if (item.receipt) this.run.ledger.acknowledgedReceipt(item.receipt.id, session === item.receipt.session)
         return
       }
       this.run.ledger.counted('deliver_sm refused')
@@ -162,7 +165,7 @@ class Carrier {
   #owesReceipt(submit) {
     if (!this.dice.chance(0.5)) return
     setTimeout(() => {
-      const item = { fields: receiptOf(submit) }
+      const item = { receipt: submit, fields: receiptOf(submit) }
       if (this.isOpen) this.#delivers(item)
       else this.lost.push(item)
     }, this.dice.between(0, 300)).unref()
@@ -619,7 +622,7 @@ print(json.dumps({'journal': last, 'projected': tables.execute('select lsn from 
   'messages': rows(tables, 'select session, seq, agent_index, supervisor_index, type, audience, nickname, text,'
     ' outbound from message order by session, seq'),
   'sessions': rows(tables, 'select id, state from session'),
-  'parts': rows(tables, 'select outbound, part, state, attempts from part')}))
+  'parts': rows(tables, 'select outbound, part, state, attempts, smsc_id from part')}))
 `
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

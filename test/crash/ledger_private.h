@@ -22,6 +22,8 @@ enum fact_kind {
 	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it */
 	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
 	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
+	FACT_TAKEN, /* by the carrier. text: its message id, number: the bind in which it said so */
+	FACT_RECEIPTED, /* the carrier may forget a receipt. The same, word: the state it tells */
 	FACT_KINDS,
 };
 
@@ -79,7 +81,7 @@ struct ledger {
 	struct flight *flights;
 	struct order *orders;
 	uint64_t asks;
-	unsigned life;
+	unsigned life, binds;
 	struct buf story, key;
 	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
 	struct deliver *delivers;             /* not answered yet */

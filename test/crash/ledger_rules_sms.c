@@ -54,9 +54,45 @@ static void ask_submitted(const struct inquiry *in)
 	}
 }
 
+/* --- receipts ------------------------------------------------------------------------------------- */
+
+static bool was_taken_in(const struct inquiry *in, struct str smsc_id, uint64_t bind)
+{
+	FACTS_EACH(in->ledger, FACT_TAKEN, taken)
+		if (taken->number == bind && str_eq(taken->text, smsc_id))
+			return true;
+	return false;
+}
+
+/* A receipt says the last word of its text; one for an id that a crash made unknown says nothing. Known
+ * is what the server was told in the same bind, or has kept. */
+static bool is_kept_receipt(const struct inquiry *in, const struct fact *said)
+{
+	bool is_known = was_taken_in(in, said->text, said->number);
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, part, part, &at, NULL) {
+		if (!str_eq(part->smsc_id, said->text))
+			continue;
+		is_known = true;
+		if (str_is(said->word, words_name(&delivery_words, part->state)))
+			return true;
+	}
+	return !is_known;
+}
+
+static void ask_receipts(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_RECEIPTED, said)
+		if (!is_kept_receipt(in, said))
+			ledger_blame(in->ledger,
+				"a receipt was acknowledged and is not there: %.*s is %.*s",
+				STR_ARGS(said->text), STR_ARGS(said->word));
+}
+
 void ledger_ask_carrier(const struct inquiry *in)
 {
 	ask_inbound(in);
+	ask_receipts(in);
 	ask_submitted(in);
 }
 

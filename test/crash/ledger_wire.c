@@ -7,11 +7,14 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-/* A text or part on its way to the server. */
+/* A text or part, or a receipt, on its way to the server. */
 struct deliver {
 	uint32_t sequence;
-	char phone[SMPP_ADDRESS_MAX + 2];
-	struct str content; /* owned */
+	bool is_receipt;
+	struct str smsc_id; /* owned; of a receipt, with what it says */
+	enum receipt_state state;
+	char phone[SMPP_ADDRESS_MAX + 2]; /* of a text, and what follows */
+	struct str content;               /* owned */
 	bool has_header;
 	unsigned coding;
 	struct deliver *prev, *next;
@@ -20,6 +23,7 @@ struct deliver {
 static void deliver_free(struct ledger *ledger, struct deliver *deliver)
 {
 	DL_DELETE(ledger->delivers, deliver);
+	str_free(&deliver->smsc_id);
 	str_free(&deliver->content);
 	free(deliver);
 }
@@ -30,6 +34,7 @@ static void begin_bind(struct ledger *ledger)
 	while (ledger->delivers)
 		deliver_free(ledger, ledger->delivers);
 	ledger->from_carrier.len = 0;
+	ledger->binds++;
 }
 
 void ledger_wire_crashed(struct ledger *ledger)
@@ -40,22 +45,62 @@ void ledger_wire_crashed(struct ledger *ledger)
 
 /* --- towards the server -------------------------------------------------------------------------- */
 
-static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_receipt(struct deliver *deliver, const struct smpp_pdu *pdu)
 {
-	if (pdu->sm.esm_class & SMPP_ESM_RECEIPT)
-		return;
-	struct deliver *deliver = mem_new(sizeof *deliver);
+	struct smpp_receipt receipt;
+	CHECK(smpp_receipt_read(pdu, &receipt));
+	deliver->is_receipt = true;
+	deliver->smsc_id = str_copy(receipt.message_id);
+	deliver->state = receipt.state;
+}
+
+static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
+{
 	struct str phone =
 		smpp_message_number(deliver->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
 	deliver->phone[phone.len] = '\0';
-	deliver->sequence = pdu->sequence;
 	deliver->content = str_copy(smpp_pdu_content(pdu));
 	deliver->has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
 	deliver->coding = pdu->sm.data_coding;
+}
+
+static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
+{
+	struct deliver *deliver = mem_new(sizeof *deliver);
+	deliver->sequence = pdu->sequence;
+	if (smpp_receipt_is(pdu))
+		note_receipt(deliver, pdu);
+	else
+		note_text(deliver, pdu);
 	DL_APPEND(ledger->delivers, deliver);
 }
 
+/* From here on the server can know of which text a receipt with that id is: it reads in order. */
+static void note_taken(struct ledger *ledger, const struct smpp_pdu *pdu)
+{
+	struct fact fact = {
+		.kind = FACT_TAKEN, .text = pdu->sm_resp.message_id, .number = ledger->binds};
+	if (pdu->status == ESME_ROK)
+		ledger_fact(ledger, &fact);
+}
+
 /* The carrier may forget it now. */
+static void note_receipted(struct ledger *ledger, const struct deliver *deliver)
+{
+	static const char *const words[] = {[RECEIPT_DELIVERED] = "delivered",
+		[RECEIPT_EXPIRED] = "expired",
+		[RECEIPT_FAILED] = "failed"};
+	if (deliver->state == RECEIPT_NONE) /* nothing that anybody is told */
+		return;
+	struct fact fact = {.kind = FACT_RECEIPTED,
+		.text = deliver->smsc_id,
+		.word = str_of(words[deliver->state]),
+		.number = ledger->binds};
+	ledger_fact(ledger, &fact);
+	ledger_note(ledger, "the carrier may forget that %.*s is %s", STR_ARGS(deliver->smsc_id),
+		words[deliver->state]);
+}
+
 static void note_acknowledged(struct ledger *ledger, const struct deliver *deliver)
 {
 	struct segment segment;
@@ -79,12 +124,13 @@ static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 	DL_FOREACH(ledger->delivers, deliver)
 		if (deliver->sequence == pdu->sequence)
 			break;
-	if (!deliver) /* of a receipt */
-		return;
-	if (pdu->status == ESME_ROK)
-		note_acknowledged(ledger, deliver);
-	else
+	CHECK(deliver);
+	if (pdu->status != ESME_ROK)
 		ledger_note(ledger, "the carrier is answered %u", (unsigned)pdu->status);
+	else if (deliver->is_receipt)
+		note_receipted(ledger, deliver);
+	else
+		note_acknowledged(ledger, deliver);
 	ledger->not_now += pdu->status == ESME_RSYSERR;
 	deliver_free(ledger, deliver);
 }
@@ -124,6 +170,8 @@ static void read_pdus(struct ledger *ledger, struct buf *waiting, bool from_serv
 			note_answer(ledger, &pdu);
 		else if (!from_server && pdu.command == SMPP_DELIVER_SM)
 			note_deliver(ledger, &pdu);
+		else if (!from_server && pdu.command == SMPP_SUBMIT_SM_RESP)
+			note_taken(ledger, &pdu);
 	}
 	if (got == WIRE_BAD)
 		ledger_blame(ledger, "bytes on the wire are no PDU");

@@ -8,6 +8,17 @@
 const maybe = op => op.result !== 'refused'
 const done = op => op.result === 'done'
 
+// What must be so for ever of the parts of a text that was shown with that deliveryState.
+const isFinal = part => ['delivered', 'expired', 'failed'].includes(part.state)
+const reached = {
+  queued: () => true,
+  uncertain: parts => parts.some(part => part.attempts > 0),
+  sent: parts => parts.length > 0 && parts.every(part => part.state === 'sent' || isFinal(part)),
+  delivered: parts => parts.length > 0 && parts.every(part => part.state === 'delivered'),
+  expired: parts => parts.some(part => part.state === 'expired'),
+  failed: parts => parts.some(part => part.state === 'failed'),
+}
+
 // Texts carry the number by which they are known; each SMS of a long one does.
 export const tokenIn = text => /q(\d+)\./.exec(text ?? '')?.[1]
 
@@ -28,7 +39,8 @@ export class Ledger {
     this.ended = new Map()     // session: the Complete that was answered
     this.leavings = []         // EndContactCenterSessions that may be done
     this.shown = new Map()     // user: session: index: entry
-    this.deliveries = new Map() // token: the last deliveryState that was shown
+    this.deliveries = new Map() // token: all deliveryStates that were shown
+    this.receipts = new Map()   // message id of the carrier: must the server have known it?
     this.duties = new Set()    // deliveries and invitations that must come
   }
 
@@ -125,6 +137,13 @@ export class Ledger {
     text.acked = true
     this.answers++
     this.counted('acknowledged deliver_sm')
+  }
+
+  // A receipt (delivered) that the carrier may forget.
+  acknowledgedReceipt(id, isKnown) {
+    this.receipts.set(id, isKnown || this.receipts.get(id))
+    this.answers++
+    this.counted('acknowledged receipts')
   }
 
   // --- orders
@@ -271,12 +290,9 @@ export class Ledger {
       () => ({ name: person.name, session, before: before.json, now: JSON.stringify(rest) }))
   }
 
-  // A receipt's word is the last one.
   #delivery(token, state) {
-    const text = this.texts.get(token)
-    if (!text) return
-    if (state === 'uncertain') text.wasUncertain = true
-    this.deliveries.set(token, state)
+    const states = this.deliveries.get(token) ?? new Set()
+    this.deliveries.set(token, states.add(state))
   }
 
   // --- the questions after a restart, while nobody does anything
@@ -395,6 +411,17 @@ export class Ledger {
     }
     for (const [session, entries] of bySession) this.#askNumbers(session, entries)
     for (const [name, shown] of this.shown) this.#askShown(name, shown, bySession)
+    this.#askReceipts(parts)
+  }
+
+  // A crash may have made an id unknown; a receipt for it says nothing.
+  #askReceipts(parts) {
+    const states = new Map(parts.map(part => [part.smsc_id, part.state]))
+    for (const [id, isKnown] of this.receipts) {
+      const state = states.get(id)
+      this.holds(state === 'delivered' || (!isKnown && state === undefined), 'what an acknowledged receipt says is there',
+        () => ({ id, isKnown, state }))
+    }
   }
 
   #askText(text, rows, partsOf, isQuiet) {
@@ -418,6 +445,10 @@ export class Ledger {
       const part = parts.find(one => one.part === number)
       this.holds(count === 1 || part?.attempts >= 1, 'what reached the carrier twice is marked uncertain',
         () => ({ text, part }))
+    }
+    for (const state of this.deliveries.get(token) ?? []) {
+      this.holds(!rows.length || reached[state](parts), 'a delivery state that was shown is reached',
+        () => ({ text, state, parts }))
     }
     if (!isQuiet || !rows.length) return
     // Given up: two answers were lost, or what would have been answers.

@@ -208,6 +208,27 @@ static void an_answer_waits_for_the_disk(void **state)
 	assert_non_null(w->seen.at);
 }
 
+static void note(void *arg)
+{
+	++*(unsigned *)arg;
+}
+
+static void ready_is_said_when_the_first_start_is_on_disk(void **state)
+{
+	struct server_world *w = *state;
+	unsigned ready = 0;
+	msec grid = START + 1000;
+	while (grid <= net_now(w->net))
+		grid += 1000;
+	send_json(w, "POST", "/api/v2/me", START_CENTER); /* as good as a bootstrap */
+	pass(w, 50);
+	server_hold(w->server, server_core(w->server)->lsn, note, note, &ready);
+	pass(w, grid - net_now(w->net) - 1);
+	assert_int_equal(ready, 0);
+	pass(w, 10);
+	assert_int_equal(ready, 1);
+}
+
 static void a_read_waits_for_what_its_user_may_know_of(void **state)
 {
 	struct server_world *w = *state;
@@ -522,6 +543,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		SERVER_TEST(requests_are_answered_and_events_told, set_up),
 		SERVER_TEST(an_answer_waits_for_the_disk, set_up_slow),
+		SERVER_TEST(ready_is_said_when_the_first_start_is_on_disk, set_up_slow),
 		SERVER_TEST(a_read_waits_for_what_its_user_may_know_of, set_up_slow),
 		SERVER_TEST(a_refused_commit_is_answered_503_and_undone, set_up),
 		SERVER_TEST(an_end_signs_out_once_it_is_on_disk_and_not_if_it_is_refused, set_up),

@@ -526,9 +526,13 @@ static void test_a_receipt_before_the_answer_waits_for_it(void **state)
 	carrier_receipt(&b->carrier, "early", "DELIVRD");
 	bench_run(b, 10);
 	assert_false(b->carrier.answered[0]);
+	b->is_manual = true;
 	carrier_answer(&b->carrier, 0, ESME_ROK, "early");
 	bench_run(b, 10);
 	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_false(b->carrier.answered[0]); /* not on disk yet */
+	bench_commit(b);
+	bench_run(b, 10);
 	assert_true(b->carrier.answered[0]);
 	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
 }

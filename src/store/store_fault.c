@@ -20,7 +20,7 @@ static int on_write(sqlite3_file *file, const void *at, int len, sqlite3_int64 w
 	if (fault) {
 		atomic_fetch_add(&fault->writes, 1);
 		int code = atomic_load(&fault->write_code);
-		if (code != SQLITE_OK)
+		if (code != SQLITE_OK && atomic_fetch_sub(&fault->spared, 1) <= 0)
 			return code;
 	}
 	return pass_methods.xWrite(file, at, len, where);

@@ -12,6 +12,7 @@ struct fault {
 	sqlite3_io_methods methods;
 	const char *files;
 	atomic_int write_code, truncate_code, sync_code, reason;
+	atomic_int spared;        /* so many writes go well before write_code counts */
 	atomic_int writes, syncs; /* tried so far */
 };
 

@@ -89,16 +89,29 @@ static uint8_t place_of(const struct world *world, const struct session *wanted)
 	return 0;
 }
 
+uint8_t image_part(const struct body_part *part)
+{
+	uint64_t attempts = part->state == DELIVERY_UNCERTAIN ? part->attempts : 0;
+	return (uint8_t)(1 + part->state + delivery_count * attempts);
+}
+
+static void put_part(struct image_outbound *image, uint8_t part)
+{
+	unsigned place = image->parts++;
+	CHECK(place < sizeof image->part);
+	for (; place > 0 && image->part[place - 1] > part; place--)
+		image->part[place] = image->part[place - 1];
+	image->part[place] = part;
+}
+
 static void put_outbound(
 	const struct world *world, const struct outbound *out, struct image_outbound *image)
 {
 	const struct sms_part *part;
 	image->customer = (uint8_t)world_customer(out->b.phone);
 	image->session = out->message ? place_of(world, out->message_session) : 0;
-	image->parts = (uint8_t)out->part_count;
 	DL_FOREACH(out->parts, part)
-		image->part[part->b.part - 1] =
-			(uint8_t)(1 + part->b.state + delivery_count * part->b.attempts);
+		put_part(image, image_part(&part->b));
 }
 
 static void put_carrier(const struct world *world, struct image *image)
@@ -107,9 +120,9 @@ static void put_carrier(const struct world *world, struct image *image)
 	const struct segment_held *held;
 	DL_FOREACH(link->segments, held)
 		image->held[world_customer(held->b.phone)] = 1;
-	image->next_noted = link->inbound_count % 2;
+	bool is_second_older = link->inbound[1].b.count < link->inbound[0].b.count;
 	for (unsigned i = 0; i < 2; i++) {
-		const struct body_inbound *b = &link->inbound[i].b;
+		const struct body_inbound *b = &link->inbound[i ^ is_second_older].b;
 		bool is_noted = b->count && !b->matched;
 		image->noted[i] = is_noted ? (uint8_t)b->fingerprint.at[0] : 0;
 	}
@@ -178,9 +191,8 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 	const struct image *from, struct image *out)
 {
 	unsigned users = scope->agents + scope->supervisors;
-	*out = (struct image) {.ready_count = from->ready_count,
-		.session_count = from->session_count,
-		.next_noted = from->next_noted};
+	*out = (struct image) {
+		.ready_count = from->ready_count, .session_count = from->session_count};
 	for (unsigned i = 0; i < users; i++) {
 		unsigned place = to->user[i];
 		out->user[place] = from->user[i];

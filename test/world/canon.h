@@ -5,7 +5,9 @@
  *   the standing orders on each user, in order of delivery, with their mode
  *   each session that is not ended, by serial: its state and customer; of each user the live
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago)
- *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them
+ *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
+ *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
+ *     how often it was tried only while that is unknown: no rule asks for more
  * Left out, because no rule asks for it: ids, serials, lsns, counters; when something was, but for `since`;
  * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
  * properties check on each step of the representative); closed texts; that a customer is known. Pending
@@ -34,14 +36,16 @@ struct image_session {
 };
 
 struct image_outbound {
-	uint8_t customer, session, parts, part[4]; /* session: place + 1; 0: gone, or none */
+	uint8_t customer, session, parts; /* session: place + 1; 0: gone, or none */
+	uint8_t part[4];                  /* of those that were answered, sorted */
 };
 
 struct image {
 	uint8_t user[USERS_MAX];
 	uint8_t ready[USERS_MAX], ready_count;
 	uint8_t watcher[USERS_MAX][USERS_MAX], mode[USERS_MAX][USERS_MAX], watcher_count[USERS_MAX];
-	uint8_t opted_out[CUSTOMERS_MAX], held[CUSTOMERS_MAX], noted[2], next_noted;
+	uint8_t opted_out[CUSTOMERS_MAX], held[CUSTOMERS_MAX],
+		noted[2]; /* noted: the older one first */
 	struct image_session session[SESSIONS_MAX];
 	uint8_t session_count;
 	struct image_outbound outbound[OUTBOUND_MAX];
@@ -53,6 +57,7 @@ void image_of(const struct world *world, struct image *image);
 struct hash image_hash(const struct scope *scope, const struct image *image);
 /* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
 struct hash image_unwatched(const struct scope *scope, const struct image *image);
+uint8_t image_part(const struct body_part *part); /* what its text's image says of it */
 unsigned canon_symmetries(const struct scope *scope);
 
 #endif

@@ -120,6 +120,21 @@ static unsigned place_of_text(const struct rows *rows, const struct row *row)
 	return place;
 }
 
+static uint64_t name_of_part(const struct rows *rows, struct move move)
+{
+	uint64_t text = 0;
+	unsigned place = 0;
+	for (size_t i = 0; i < rows->count; i++) {
+		const union row_body *b = &rows->at[i].body;
+		if (rows->at[i].kind == BODY_outbound && place++ == move.who)
+			text = b->outbound.serial;
+		if (rows->at[i].kind == BODY_part && b->part.outbound == text &&
+			b->part.part == move.on)
+			return image_part(&b->part);
+	}
+	return 0;
+}
+
 static struct str user_of(const struct row *row)
 {
 	return row->kind == BODY_agent     ? row->body.agent.user
@@ -149,8 +164,10 @@ static struct name name_of_move(
 	if (move.kind == MOVE_DUE)
 		return name_of_deadline(silence, world, &world->rows.at[move.on]);
 	struct name name = {move.kind, move.who, move.on, move.with};
-	if (move.kind >= MOVE_SMSC_TAKES && move.kind <= MOVE_RECEIPT_BAD)
+	if (move.kind >= MOVE_SMSC_TAKES && move.kind <= MOVE_RECEIPT_BAD) {
 		name.who = name_of_text(silence, move.who);
+		name.on = name_of_part(&world->rows, move);
+	}
 	return name;
 }
 

@@ -42,8 +42,8 @@ export function treeOf(commit, folder = root) {
 // {commit, tree} of what lies in the folder. With changes it is neither that commit nor that tree: marked with a +.
 export function sourcesNow(folder = root) {
   try {
-    const changed = git(folder, 'status', '--porcelain', '--untracked-files=all').split('\n').filter(Boolean).map(line => line.slice(3))
-      .filter(file => !own.includes(file))
+    const changed = git(folder, 'status', '--porcelain', '--untracked-files=all').split('\n').filter(Boolean)
+      .map(line => line.slice(3)).filter(file => !own.includes(file))
     const isSource = file => sources.some(source => file === source || file.startsWith(`${source}/`))
     const mark = isChanged => isChanged ? '+' : ''
     return { commit: git(folder, 'rev-parse', '--short=10', 'HEAD') + mark(changed.length),

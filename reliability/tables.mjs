@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { lines, root } from './record.mjs'
+import { exact, lines, root } from './record.mjs'
 import { trials } from './trials.mjs'
 
 const page = join(root, 'RELIABILITY.md')
@@ -23,22 +23,28 @@ function sum(trial, all) {
     `**${number(total('failures'))}** failures.`
 }
 
+// What lines of a trial differ in otherwise than by their seeds and time, each once.
+const shape = line => exact(line.command).replace(/--seeds \S+/, '--seeds A..B').replace(/--seed \S+/, '--seed S')
+
 function table(trial, all) {
   const own = all.filter(line => line.trial === trial.name)
   if (!own.length) return 'Nothing has been run yet.'
   const columns = [...new Set(['runs', ...trial.counts])].filter(name => own.some(line => line[name] !== undefined))
-  const head = ['commit', 'seeds', ...columns, 'seconds', 'failures', 'digest']
+  const commands = [...new Set(own.map(shape))]
+  const which = cells => commands.length > 1 ? cells : []
+  const head = ['commit', ...which(['command']), 'seeds', ...columns, 'seconds', 'failures', 'digest']
   return [sum(trial, own), '', row(head), row(head.map(() => '---')),
-    ...own.map(line => row([line.commit, line.seeds ?? line.seed ?? '', ...columns.map(name => number(line[name] ?? '')),
-      number(line.seconds), line.failures, (line.digest ?? '').slice(0, 16)])), '',
-    `The last one: \`${own.at(-1).command}\``].join('\n')
+    ...own.map(line => row([line.commit, ...which([commands.indexOf(shape(line)) + 1]), line.seeds ?? line.seed ?? '',
+      ...columns.map(name => number(line[name] ?? '')), number(line.seconds), line.failures,
+      (line.digest ?? '').slice(0, 16)])), '',
+    ...commands.map((command, i) => `${i + 1}. \`${command}\``)].join('\n')
 }
 
 // Of each promise, the recorded line of the newest sources that is run again soonest.
 function again(all) {
   const words = [...new Set(trials.map(trial => trial.promise))].flatMap(promise => {
-    const names = trials.filter(trial => trial.promise === promise && trial.seeded && !trial.isDigestless).map(trial => trial.name)
-    const own = all.filter(line => names.includes(line.trial))
+    const digested = trials.filter(trial => trial.promise === promise && trial.seeded && !trial.isDigestless)
+    const own = all.filter(line => digested.some(trial => trial.name === line.trial))
     const [soonest] = own.filter(line => line.commit === own.at(-1).commit).sort((a, b) => a.seconds - b.seconds)
     return soonest ? [`make prove-${promise} ONLY=${soonest.trial} SEEDS=${soonest.seeds}   ` +
       `# ${number(soonest.seconds)} s; at ${soonest.commit} the digest begins with ${soonest.digest.slice(0, 8)}`] : []

@@ -34,24 +34,32 @@ export const trials = [
     title: 'Power cuts at random moments, the store in memory with a slow commit',
     counts: ['cuts', 'lives', 'facts'],
     command: options => cut(['--store', 'mem'], options) },
-  { name: 'cuts-disk', promise: 'durability', seeded: true, few: 2, unit: 'cuts', share: 0.35,
+  { name: 'cuts-disk', promise: 'durability', seeded: true, few: 2, unit: 'cuts', share: 0.3,
     title: 'Power cuts at every write index of the disk model under SQLite: dropped, reordered, torn',
     counts: ['cuts', 'lives', 'facts'],
     // One seed has some 900 indexes, about a minute: a short campaign skips some. What is run again skips what it did.
     command: options => cut(['--every', options.every ?? (options.seconds && options.seconds < 300 ? 9 : 1)], options) },
+  { name: 'cuts-store', promise: 'durability', seeded: true, few: 2, unit: 'cuts', share: 0.05,
+    title: 'Power cuts at every write index of the store alone', counts: ['cuts'],
+    command: options => seeded('store_cut', [], options) },
+  { name: 'cuts-store-free', promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
+    title: 'The same with its threads as they like', counts: ['cuts'],
+    command: options => seeded('store_cut', ['--free'], options) },
   ...['full', 'readonly', 'eio', 'fsync'].map(fault => ({
     name: `fault-${fault}`, promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
     title: `A disk in trouble: ${fault}`, counts: ['cuts', 'lives', 'facts', 'not_now'],
     command: options => cut(['--fault', fault, '--every', '7'], options) })),
-  { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.35,
+  { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.3,
     title: 'kill -9 of the real process at random points, real clients and a real SMSC',
     counts: ['kills', 'answers', 'checks'],
     environment: { SOTTO_BINARY: `${build}/src/sotto` },
     command: ({ seconds, seed }) => ['node', 'test/crash/kills.mjs', '--kills', 100000, '--seed', seed, ...limit(seconds)] },
 ]
 
-function cut(how, { seeds, seconds, jobs }) {
-  return [`${build}/test/cut`, ...how, '--seeds', seeds, '--jobs', jobs, ...limit(seconds)]
+function cut(how, options) { return seeded('cut', how, options) }
+
+function seeded(program, how, { seeds, seconds, jobs }) {
+  return [`${build}/test/${program}`, ...how, '--seeds', seeds, '--jobs', jobs, ...limit(seconds)]
 }
 
 function limit(seconds) { return seconds ? ['--seconds', Math.max(1, Math.round(seconds))] : [] }

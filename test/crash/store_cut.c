@@ -1,20 +1,20 @@
 /* store_cut.c - the power is cut at each write of the store: what was answered is there, whole, and
  * the store opens again.
  *
- *   store_cut [--seeds A..B] [--every K] [--first N] [--free]
+ *   store_cut [--seeds A..B] [--every K] [--first N] [--free] [--seconds S] [--jobs J]
  *
  * A seed's script of appends runs on a disk that loses power (disk.h): once for each K-th index from
  * the first on, through opening, migrations, appends, projection, checkpoints and the close. Then the
  * store starts from what is left, in most runs only to lose power once more while it recovers; in some
  * the process dies first and the power goes later. In the end the journal must be the script up to the
  * end of an append that is not before the last one answered, and the tables what the journal says.
- * --free: the store's threads run as they like; else each write has its place, and a failure its
- * index. */
+ * --free: the store's threads run as they like; else each write has its place, a failure its index,
+ * and equal seeds an equal digest: over what the journal held after each life. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/log.h"
+#include "campaign.h"
 #include "disk.h"
 #include "store/store_sample.h"
 
@@ -32,6 +32,7 @@ struct trial {
 	size_t ends[APPENDS + 1]; /* of each append, in the script's events; the first is 0 */
 	struct store *store;
 	size_t answered, tried; /* appends */
+	struct buf story;       /* a line per life: what it found in the journal */
 	const char *failed;     /* NULL: all is well */
 	struct buf why;
 };
@@ -146,6 +147,7 @@ static size_t read_journal(struct trial *t)
 static void check_journal(struct trial *t)
 {
 	size_t count = read_journal(t), nth = 0;
+	buf_printf(&t->story, "%zu of %zu\n", count, t->tried);
 	while (nth < t->tried && t->ends[nth] != count)
 		nth++;
 	if (t->ends[nth] != count)
@@ -242,61 +244,67 @@ static void end(struct trial *t)
 	disk_close(&t->disk);
 	sample_free(&t->script);
 	buf_free(&t->why);
+	buf_free(&t->story);
 }
 
-struct campaign {
-	unsigned long long first, last, every, from;
-	bool is_free;
-	uint64_t cuts, failures;
-};
+/* --- campaign ------------------------------------------------------------------------------------ */
 
-static void run_seed(struct campaign *c, uint64_t seed)
+static struct {
+	unsigned long long every, from;
+	bool is_free;
+} options = {.every = 1, .from = 1};
+
+enum { COUNT_CUTS };
+
+static void mix_digest(unsigned char into[DIGEST_BYTES], const struct trial *t)
+{
+	unsigned char digest[DIGEST_BYTES];
+	ids_digest(digest, STR("store"), buf_str(&t->story));
+	for (size_t i = 0; i < DIGEST_BYTES; i++)
+		into[i] ^= digest[i];
+}
+
+static void run_seed(uint64_t seed, struct campaign_result *result)
 {
 	bool was_cut = true;
-	for (uint64_t cut = c->from; was_cut && !c->failures; cut += c->every) {
+	for (uint64_t cut = options.from; was_cut && !result->has_failed; cut += options.every) {
 		struct trial *t = mem_new(sizeof *t);
-		*t = (struct trial) {.seed = seed, .cut = cut, .is_free = c->is_free};
+		*t = (struct trial) {.seed = seed, .cut = cut, .is_free = options.is_free};
 		t->dice.state = seed * 1000003 + cut;
+		buf_printf(&t->story, "%llu at %llu\n", (unsigned long long)seed,
+			(unsigned long long)cut);
 		was_cut = run(t);
-		c->cuts += was_cut;
-		c->failures += t->failed != NULL;
+		result->counts[COUNT_CUTS] += was_cut;
+		result->has_failed = t->failed != NULL;
+		if (!options.is_free)
+			mix_digest(result->digest, t);
 		end(t);
 		free(t);
 	}
 }
 
-static bool read_options(struct campaign *c, int argc, char **argv)
+static bool read_option(int argc, char **argv, int *i)
 {
-	for (int i = 1; i < argc; i++) {
-		const char *value = i + 1 < argc ? argv[i + 1] : "";
-		if (strcmp(argv[i], "--free") == 0)
-			c->is_free = true;
-		else if (strcmp(argv[i], "--seeds") == 0 &&
-			 sscanf(value, "%llu..%llu", &c->first, &c->last) == 2)
-			i++;
-		else if (strcmp(argv[i], "--every") == 0 && sscanf(value, "%llu", &c->every) == 1)
-			i++;
-		else if (strcmp(argv[i], "--first") == 0 && sscanf(value, "%llu", &c->from) == 1)
-			i++;
-		else
-			return false;
-	}
-	return c->every > 0 && c->from > 0;
+	if (strcmp(argv[*i], "--free") == 0)
+		return options.is_free = true;
+	if (*i + 1 >= argc)
+		return false;
+	const char *name = argv[*i], *value = argv[++*i];
+	if (strcmp(name, "--every") == 0)
+		return sscanf(value, "%llu", &options.every) == 1 && options.every > 0;
+	return strcmp(name, "--first") == 0 && sscanf(value, "%llu", &options.from) == 1 &&
+	       options.from > 0;
 }
 
 int main(int argc, char **argv)
 {
-	struct campaign c = {.first = 1, .last = 1, .every = 1, .from = 1};
-	struct timespec start, now;
-	if (!read_options(&c, argc, argv))
-		return 2;
+	struct campaign campaign = {.first = 1, .last = 1, .jobs = 1, .counts = {"cuts"}};
+	struct campaign_total total;
+	for (int i = 1; i < argc; i++)
+		if (!campaign_option(&campaign, argc, argv, &i) && !read_option(argc, argv, &i))
+			return 2;
 	log_to(LOG_NOTHING);
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	for (uint64_t seed = c.first; seed <= c.last && !c.failures; seed++)
-		run_seed(&c, seed);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	printf("{\"runs\":%llu,\"cuts\":%llu,\"seconds\":%lld,\"failures\":%llu}\n",
-		c.last - c.first + 1, (unsigned long long)c.cuts,
-		(long long)(now.tv_sec - start.tv_sec), (unsigned long long)c.failures);
-	return c.failures ? 1 : 0;
+	campaign_run(&campaign, run_seed, true, &total);
+	campaign_print(&campaign, &total);
+	return total.failures ? 1 : 0;
 }

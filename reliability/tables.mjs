@@ -36,7 +36,7 @@ function table(trial, all) {
   return [sum(trial, own), '', row(head), row(head.map(() => '---')),
     ...own.map(line => row([line.commit, ...which([commands.indexOf(shape(line)) + 1]), line.seeds ?? line.seed ?? '',
       ...columns.map(name => number(line[name] ?? '')), number(line.seconds), line.failures,
-      (line.digest ?? '').slice(0, 16)])), '',
+      trial.isDigestless ? '' : (line.digest ?? '').slice(0, 16)])), '',
     ...commands.map((command, i) => `${i + 1}. \`${command}\``)].join('\n')
 }
 

@@ -35,15 +35,18 @@ void archive_free(struct archive *archive)
 	*archive = (struct archive) {0};
 }
 
-const void *archive_next(const struct archive *archive, enum body_kind kind, size_t *at, msec *when)
+const struct event *archive_event(const struct archive *archive, enum body_kind kind, size_t *at)
 {
 	const struct archive_shelf *shelf = &archive->shelves[kind];
-	if (*at >= shelf->count)
-		return NULL;
-	const struct event *event = &shelf->events[(*at)++];
-	if (when)
+	return *at < shelf->count ? &shelf->events[(*at)++] : NULL;
+}
+
+const void *archive_next(const struct archive *archive, enum body_kind kind, size_t *at, msec *when)
+{
+	const struct event *event = archive_event(archive, kind, at);
+	if (event && when)
 		*when = event->at;
-	return event->body;
+	return event ? event->body : NULL;
 }
 
 struct str archive_user(const struct archive *archive, const char *name)

@@ -25,6 +25,9 @@ const void *archive_next(
 	for (const struct body_##type *body = archive_next(archive, BODY_##type, at, when); body;  \
 		body = archive_next(archive, BODY_##type, at, when))
 
+/* The events with such a body, oldest first, as above. */
+const struct event *archive_event(const struct archive *archive, enum body_kind kind, size_t *at);
+
 struct str archive_user(const struct archive *archive, const char *name); /* the user's id */
 const struct body_session *archive_session(const struct archive *archive, struct str id); /* last */
 /* The last image of a user's participation in a session; NULL: never was there. */

@@ -1,5 +1,5 @@
-/* ledger_rules.h - asking an archive for the facts of a ledger: of people (ledger_rules.c), of the carrier
- * and customers (ledger_rules_sms.c). */
+/* ledger_rules.h - asking an archive for the facts of a ledger: what people were shown (ledger_rules.c),
+ * what they asked for (ledger_deeds.c), the carrier and customers (ledger_rules_sms.c). */
 #ifndef CRASH_LEDGER_RULES_H
 #define CRASH_LEDGER_RULES_H
 
@@ -12,6 +12,14 @@ struct inquiry {
 
 /* Entries of all transcripts with this text. */
 size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_contact);
+
+struct str ledger_user(const struct inquiry *in, const struct person *who); /* the id */
+
+/* What was answered with success happened, and what was refused did not. */
+void ledger_ask_deeds(const struct inquiry *in);
+const char *ledger_deed_name(const struct fact *fact);
+/* Is it known what an answer to that promises? */
+bool ledger_knows(enum command_kind command);
 
 void ledger_ask_carrier(const struct inquiry *in);
 /* Nothing was lost on the way: when all have come to rest. */

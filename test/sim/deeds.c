@@ -23,6 +23,17 @@ const struct deed *deed_at(size_t index)
 	return index < DEED_COUNT ? &deeds[index] : NULL;
 }
 
+const struct deed *deed_find(const char *path, const char *name)
+{
+	for (size_t i = 0; i < DEED_COUNT; i++) {
+		const struct deed *deed = &deeds[i];
+		bool is_same = name ? deed->name && strcmp(deed->name, name) == 0 : !deed->name;
+		if (is_same && strcmp(deed->path, path) == 0)
+			return deed;
+	}
+	return NULL;
+}
+
 unsigned deed_weight(int who, enum deed_moment moment)
 {
 	unsigned sum = 0;

@@ -22,6 +22,8 @@ struct deed {
 #define DEED_SUPERVISOR 1
 
 const struct deed *deed_at(size_t index); /* NULL behind the last row */
+/* name: NULL for a GET. NULL: there is none. */
+const struct deed *deed_find(const char *path, const char *name);
 /* The row that `pick`, a number below deed_weight, falls upon. */
 unsigned deed_weight(int who, enum deed_moment moment);
 const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);

@@ -10,17 +10,6 @@
 #include "api/call.h"
 #include "deeds.h"
 
-static const struct deed *deed_of(const char *path, const char *name)
-{
-	const struct deed *deed;
-	for (size_t i = 0; (deed = deed_at(i)); i++) {
-		bool is_same = name ? deed->name && strcmp(deed->name, name) == 0 : !deed->name;
-		if (is_same && strcmp(deed->path, path) == 0)
-			return deed;
-	}
-	return NULL;
-}
-
 static bool is_done_by(const struct deed *deed, int who)
 {
 	unsigned sum = 0;
@@ -35,7 +24,7 @@ static void test_every_operation_of_the_api_is_tried(void **state)
 	(void)state;
 	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
 		const char *path = route_resource((size_t)operation->resource)->path;
-		const struct deed *deed = deed_of(path, operation->name);
+		const struct deed *deed = deed_find(path, operation->name);
 		if (!deed)
 			print_error("POST %s %s has no row in test/sim/deeds.def\n", path,
 				operation->name);
@@ -50,7 +39,7 @@ static void test_everything_that_can_be_read_is_read(void **state)
 	const struct resource *resource;
 	(void)state;
 	for (size_t i = 0; (resource = route_resource(i)); i++) {
-		const struct deed *deed = deed_of(resource->path, NULL);
+		const struct deed *deed = deed_find(resource->path, NULL);
 		if (!resource->read)
 			continue;
 		if (!deed)
@@ -90,8 +79,8 @@ static void test_each_weight_is_met_as_often_as_it_says(void **state)
 		unsigned met = 0, all = deed_weight(who, IN_A_SESSION);
 		for (unsigned pick = 0; pick < all; pick++)
 			met += deed_pick(who, IN_A_SESSION, pick)->command == CMD_LEAVE;
-		assert_int_equal(
-			met, deed_of("/me/smssessions/{id}", "Leave")->weights[who][IN_A_SESSION]);
+		assert_int_equal(met,
+			deed_find("/me/smssessions/{id}", "Leave")->weights[who][IN_A_SESSION]);
 	}
 }
 

@@ -140,17 +140,6 @@ static void tell_moved(const struct person *person, const char *what)
 		watch->moved(watch->ctx, person, what);
 }
 
-static const struct deed *deed_named(const char *path, const char *name)
-{
-	const struct deed *deed;
-	for (size_t i = 0; (deed = deed_at(i)); i++)
-		if (strcmp(deed->path, path) == 0 &&
-			(name ? deed->name && strcmp(deed->name, name) == 0 : !deed->name))
-			return deed;
-	CHECK(!"deeds.def has it");
-	return NULL;
-}
-
 static void come(struct person *person)
 {
 	struct api_client_settings settings = {
@@ -163,9 +152,9 @@ static void come(struct person *person)
 	};
 	tell_moved(person, "comes");
 	person->client = api_client_new(person->net, &settings);
-	person_does(person, deed_named("/me", "StartContactCenterSession"), STR_NONE, STR_NONE,
+	person_does(person, deed_find("/me", "StartContactCenterSession"), STR_NONE, STR_NONE,
 		STR_NONE);
-	person_does(person, deed_named("/me/smssessions", NULL), STR_NONE, STR_NONE, STR_NONE);
+	person_does(person, deed_find("/me/smssessions", NULL), STR_NONE, STR_NONE, STR_NONE);
 }
 
 /* Without a word. */

@@ -74,12 +74,10 @@ void fault_begin(struct fault *fault, const char *files)
 	fault->methods.xTruncate = on_truncate;
 	fault->methods.xSync = on_sync;
 	fault->methods.xFileControl = on_control;
-	pass_init(&fault->vfs, "fault", sizeof(struct fault_file));
-	fault->vfs.xOpen = on_open;
-	sqlite3_vfs_register(&fault->vfs, 1);
+	pass_begin(&fault->vfs, "fault", sizeof(struct fault_file), on_open);
 }
 
 void fault_end(struct fault *fault)
 {
-	sqlite3_vfs_unregister(&fault->vfs);
+	pass_end(&fault->vfs);
 }

@@ -90,7 +90,8 @@ const sqlite3_io_methods pass_methods = {
 	.xShmUnmap = on_shm_unmap,
 };
 
-void pass_init(sqlite3_vfs *vfs, const char *name, int file_bytes)
+void pass_begin(sqlite3_vfs *vfs, const char *name, int file_bytes,
+	int (*open)(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out))
 {
 	sqlite3_vfs *under = sqlite3_vfs_find(NULL);
 	*vfs = *under; /* the rest of it works without files */
@@ -98,6 +99,13 @@ void pass_init(sqlite3_vfs *vfs, const char *name, int file_bytes)
 	vfs->zName = name;
 	vfs->pAppData = under;
 	vfs->szOsFile = file_bytes + under->szOsFile;
+	vfs->xOpen = open;
+	sqlite3_vfs_register(vfs, 1);
+}
+
+void pass_end(sqlite3_vfs *vfs)
+{
+	sqlite3_vfs_unregister(vfs);
 }
 
 sqlite3_vfs *pass_under(sqlite3_vfs *vfs)

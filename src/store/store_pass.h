@@ -21,8 +21,11 @@ static inline sqlite3_file *pass_real(sqlite3_file *file)
 }
 
 /* vfs: like SQLite's present default, which it passes on to (pass_under), with files that begin with
- * file_bytes of our own. The caller sets xOpen and registers it. */
-void pass_init(sqlite3_vfs *vfs, const char *name, int file_bytes);
+ * file_bytes of our own and are opened by `open`. Becomes the default; the caller may replace other
+ * calls before it is used. */
+void pass_begin(sqlite3_vfs *vfs, const char *name, int file_bytes,
+	int (*open)(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out));
+void pass_end(sqlite3_vfs *vfs);
 sqlite3_vfs *pass_under(sqlite3_vfs *vfs);
 /* Opens the real file behind the struct of file_bytes, which is set to zero before. methods are set
  * where SQLite expects them: if there is something to close. */

@@ -299,12 +299,10 @@ struct disk *disk_open(void)
 	disk->methods.xSync = on_sync;
 	disk->methods.xFileSize = on_size;
 	disk->methods.xFileControl = on_control;
-	pass_init(&disk->vfs, "disk", sizeof(struct handle));
-	disk->vfs.xOpen = on_open;
+	disk_begin_life(disk);
+	pass_begin(&disk->vfs, "disk", sizeof(struct handle), on_open);
 	disk->vfs.xDelete = on_delete;
 	disk->vfs.xAccess = on_access;
-	disk_begin_life(disk);
-	sqlite3_vfs_register(&disk->vfs, 1);
 	return disk;
 }
 
@@ -314,7 +312,7 @@ void disk_close(struct disk **freed)
 	if (!disk)
 		return;
 	*freed = NULL;
-	sqlite3_vfs_unregister(&disk->vfs);
+	pass_end(&disk->vfs);
 	disk_end_life(disk);
 	CHECK(rmdir(disk->root) == 0);
 	pthread_mutex_destroy(&disk->mutex);

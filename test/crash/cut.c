@@ -54,8 +54,11 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 static void run_on_disk(uint64_t seed, struct campaign_result *result)
 {
 	uint64_t cut = options.at ? options.at : 1 + seed % options.every;
-	while (run_one(seed, cut, result) && !options.at)
+	while (run_one(seed, cut, result) && !options.at) {
 		cut += options.every;
+		if ((result->is_unfinished = campaign_stops()))
+			break;
+	}
 }
 
 static void run_in_memory(uint64_t seed, struct campaign_result *result)

@@ -24,8 +24,18 @@ struct job {
 struct board {
 	atomic_uint_fast64_t next; /* seed */
 	atomic_bool is_over;
+	atomic_flag locked; /* guards the next two */
+	uint64_t done;      /* the highest seed that is */
+	uint64_t end;       /* no seed from here on counts: one of them was left */
 	struct job jobs[JOBS_MAX];
 };
+
+/* What this process is about. */
+static struct {
+	struct board *board;
+	uint64_t first, seed;
+	double until; /* 0: for ever */
+} at_work;
 
 static double monotonic(void)
 {
@@ -59,6 +69,44 @@ bool campaign_option(struct campaign *campaign, int argc, char **argv, int *i)
 	return true;
 }
 
+/* --- seeds that are left ------------------------------------------------------------------------
+ * What is reported are all seeds of a range: so one may be left only while no later one is done, and from then on no
+ * later one counts. */
+
+static void lock(struct board *board)
+{
+	while (atomic_flag_test_and_set(&board->locked))
+		;
+}
+
+static void unlock(struct board *board)
+{
+	atomic_flag_clear(&board->locked);
+}
+
+bool campaign_stops(void)
+{
+	struct board *board = at_work.board;
+	if (at_work.until == 0 || monotonic() < at_work.until || at_work.seed == at_work.first)
+		return false;
+	lock(board);
+	bool can_leave = board->done < at_work.seed;
+	if (can_leave && board->end > at_work.seed)
+		board->end = at_work.seed;
+	unlock(board);
+	return can_leave;
+}
+
+static bool counts(struct board *board, uint64_t seed)
+{
+	lock(board);
+	bool does = seed < board->end;
+	if (does && board->done < seed)
+		board->done = seed;
+	unlock(board);
+	return does;
+}
+
 /* --- one process -------------------------------------------------------------------------------- */
 
 static void mix(unsigned char digest[DIGEST_BYTES], const unsigned char with[DIGEST_BYTES])
@@ -81,14 +129,19 @@ static void add(struct job *job, const struct campaign_result *result)
 static void work(struct board *board, struct job *job, const struct campaign *campaign,
 	double until, void (*run)(uint64_t seed, struct campaign_result *result), bool stops)
 {
+	at_work.board = board;
+	at_work.first = campaign->first;
+	at_work.until = until;
 	while (!atomic_load(&board->is_over) && (until == 0 || monotonic() < until)) {
 		struct campaign_result result = {0};
 		uint64_t seed = atomic_fetch_add(&board->next, 1);
 		if (seed > campaign->last)
 			break;
-		job->seed = seed;
+		job->seed = at_work.seed = seed;
 		run(seed, &result);
-		add(job, &result);
+		/* A failure is told in any case. */
+		if (result.has_failed || (!result.is_unfinished && counts(board, seed)))
+			add(job, &result);
 		job->seed = 0;
 		if (stops && result.has_failed)
 			atomic_store(&board->is_over, true);
@@ -130,6 +183,8 @@ void campaign_run(struct campaign *campaign,
 	double until = campaign->seconds ? began + (double)campaign->seconds : 0;
 	pid_t children[JOBS_MAX];
 	atomic_store(&board->next, campaign->first);
+	atomic_flag_clear(&board->locked);
+	board->end = UINT64_MAX;
 	fflush(stdout);
 	for (unsigned i = 0; i < jobs; i++) {
 		children[i] = fork();
@@ -148,6 +203,8 @@ void campaign_run(struct campaign *campaign,
 	total->seconds = monotonic() - began;
 	if (atomic_load(&board->next) <= campaign->last)
 		campaign->last = atomic_load(&board->next) - 1;
+	if (board->end <= campaign->last)
+		campaign->last = board->end - 1;
 	munmap(board, sizeof *board);
 }
 

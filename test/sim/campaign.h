@@ -10,9 +10,10 @@
 #define CAMPAIGN_FAILED_MAX 16 /* seeds that are kept by name; more only count */
 
 struct campaign {
-	uint64_t first, last; /* seeds; last moves down to what was reached when time was up */
-	msec seconds;         /* 0: until last */
-	unsigned jobs;        /* processes */
+	uint64_t first,
+		last;  /* seeds; last moves down: all up to it ran, whole, when time was up */
+	msec seconds;  /* 0: until last */
+	unsigned jobs; /* processes */
 	/* Names of what the runs count, for the line; NULL at the end. */
 	const char *counts[CAMPAIGN_COUNTS + 1];
 };
@@ -22,6 +23,7 @@ struct campaign_result {
 	unsigned char digest[DIGEST_BYTES];
 	uint64_t counts[CAMPAIGN_COUNTS];
 	bool has_failed;
+	bool is_unfinished; /* campaign_stops said so; the seed does not count */
 };
 
 struct campaign_total {
@@ -38,6 +40,9 @@ bool campaign_option(struct campaign *campaign, int argc, char **argv, int *i);
 void campaign_run(struct campaign *campaign,
 	void (*run)(uint64_t seed, struct campaign_result *result), bool stops,
 	struct campaign_total *total);
+/* For a run that takes long, now and then: true: time is up, and nobody will miss this seed. Never true in
+ * the first one, so that each campaign gets on. */
+bool campaign_stops(void);
 /* {"seeds":"1..48","runs":48,...}: one line, on stdout. */
 void campaign_print(const struct campaign *campaign, const struct campaign_total *total);
 

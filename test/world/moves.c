@@ -13,11 +13,33 @@ const struct deed deeds[] = {
 };
 const size_t deed_count = sizeof deeds / sizeof deeds[0];
 
-#define CMD_NO_COMMAND COMMAND_KINDS
-const struct happening happenings[FIRST_DEED] = {
-#define HAPPENING(name, command, when, words) {CMD_##command, offsetof(struct scope, when), words},
+#define HAPPENING(name, command, when, words)                                                      \
+	static bool happens_##name(const struct scope *scope)                                      \
+	{                                                                                          \
+		return when;                                                                       \
+	}
 #include "happenings.def"
 #undef HAPPENING
+
+#define CMD_NO_COMMAND COMMAND_KINDS
+const struct happening happenings[FIRST_DEED] = {
+#define HAPPENING(name, command, when, words) {CMD_##command, happens_##name, words},
+#include "happenings.def"
+#undef HAPPENING
+};
+
+#define DEED_WHEN(command, when)                                                                   \
+	static bool is_done_##command(const struct scope *scope)                                   \
+	{                                                                                          \
+		return when;                                                                       \
+	}
+#include "deeds_when.def"
+#undef DEED_WHEN
+
+static bool (*const deeds_when[COMMAND_KINDS])(const struct scope *scope) = {
+#define DEED_WHEN(command, when) [CMD_##command] = is_done_##command,
+#include "deeds_when.def"
+#undef DEED_WHEN
 };
 
 /* What no deed and no happening reaches. */
@@ -55,6 +77,11 @@ static bool is_on(const struct deed *deed, const char *path)
 	return strncmp(deed->path, path, strlen(path)) == 0;
 }
 
+bool move_is_deadline(struct move move)
+{
+	return move.kind >= FIRST_DEADLINE && move.kind <= LAST_DEADLINE;
+}
+
 bool move_is_on_session(struct move move)
 {
 	return move_is_deed(move) && is_on(move_deed(move), "/me/smssessions/");
@@ -75,10 +102,37 @@ void moves_check_complete(void)
 		CHECK(is_reached[i]); /* a row of command.def that the walk does not know */
 }
 
+/* An operation that two resources have is one deed to the core. */
+static bool is_first_of_command(size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (deeds[i].command == deeds[place].command)
+			return false;
+	return true;
+}
+
+bool move_kind_is_in(const struct scope *scope, unsigned kind)
+{
+	if (kind < FIRST_DEED)
+		return happenings[kind].when(scope);
+	enum command_kind command = deeds[kind - FIRST_DEED].command;
+	bool is_possible = !deeds_when[command] || deeds_when[command](scope);
+	return is_possible && is_first_of_command(kind - FIRST_DEED);
+}
+
+const char *move_kind_words(unsigned kind)
+{
+	return kind < FIRST_DEED ? happenings[kind].words : deeds[kind - FIRST_DEED].name;
+}
+
 /* --- listing ------------------------------------------------------------------------------------ */
 
-static void put(struct moves *moves, size_t kind, unsigned who, size_t on, unsigned with)
+/* What does not happen in this world is left out. */
+static void put(const struct world *world, struct moves *moves, size_t kind, unsigned who,
+	size_t on, unsigned with)
 {
+	if (kind < FIRST_DEED && !happenings[kind].when(&world->scope))
+		return;
 	if (moves->count == moves->cap) {
 		moves->cap = moves->cap ? 2 * moves->cap : 256;
 		moves->at = mem_resize(moves->at, moves->cap * sizeof *moves->at);
@@ -107,15 +161,6 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	return 0;
 }
 
-/* An operation that two resources have is one deed to the core. */
-static bool is_first_of_command(size_t place)
-{
-	for (size_t i = 0; i < place; i++)
-		if (deeds[i].command == deeds[place].command)
-			return false;
-	return true;
-}
-
 static unsigned on_their_way(const struct world *world, struct str phone)
 {
 	unsigned count = 0;
@@ -140,7 +185,7 @@ static void list_on_sessions(
 		bool is_text = deeds[place].with == A_TEXT;
 		if (!is_text || is_room_for_text(world, session->b.phone, 0))
 			for (unsigned with = 0; with < count; with++)
-				put(moves, FIRST_DEED + place, who, on, with);
+				put(world, moves, FIRST_DEED + place, who, on, with);
 		on++;
 	}
 }
@@ -153,7 +198,7 @@ static void list_on_users(
 		return;
 	for (unsigned on = 0; on < world->user_count; on++)
 		for (unsigned with = 0; with < arguments_of(world, &deeds[place]); with++)
-			put(moves, FIRST_DEED + place, who, on, with);
+			put(world, moves, FIRST_DEED + place, who, on, with);
 }
 
 static void list_deeds(const struct world *world, struct moves *moves)
@@ -167,7 +212,7 @@ static void list_deeds(const struct world *world, struct moves *moves)
 			else if (is_on(&deeds[place], "/users/"))
 				list_on_users(world, moves, place, who);
 			else
-				put(moves, FIRST_DEED + place, who, 0, 0);
+				put(world, moves, FIRST_DEED + place, who, 0, 0);
 		}
 	}
 }
@@ -187,20 +232,17 @@ static void list_customer(const struct world *world, struct moves *moves, unsign
 	struct str phone = world_phone(who);
 	bool is_room = is_room_for_text(world, phone, 1);
 	if (may_open(world, phone)) {
-		put(moves, MOVE_TEXT, who, 0, 0);
-		if (world->scope.carrier)
-			put(moves, MOVE_LAST_PART, who, 0, 0);
+		put(world, moves, MOVE_TEXT, who, 0, 0);
+		put(world, moves, MOVE_LAST_PART, who, 0, 0);
 		if (is_room)
-			put(moves, MOVE_START, who, 0, 0);
+			put(world, moves, MOVE_START, who, 0, 0);
 	}
 	if (is_room) {
-		put(moves, MOVE_STOP, who, 0, 0);
-		put(moves, MOVE_HELP, who, 0, 0);
+		put(world, moves, MOVE_STOP, who, 0, 0);
+		put(world, moves, MOVE_HELP, who, 0, 0);
 	}
-	if (!world->scope.carrier)
-		return;
-	put(moves, MOVE_FIRST_PART, who, 0, 0);
-	put(moves, MOVE_COPY, who, 0, 0);
+	put(world, moves, MOVE_FIRST_PART, who, 0, 0);
+	put(world, moves, MOVE_COPY, who, 0, 0);
 }
 
 static void list_smsc(const struct world *world, struct moves *moves)
@@ -210,8 +252,27 @@ static void list_smsc(const struct world *world, struct moves *moves)
 	DL_FOREACH(world->core->outbound, out) {
 		for (unsigned part = 1; out->b.open && part <= world->scope.parts; part++)
 			for (unsigned kind = MOVE_SMSC_TAKES; kind <= MOVE_RECEIPT_BAD; kind++)
-				put(moves, kind, who, part, 0);
+				put(world, moves, kind, who, part, 0);
 		who++;
+	}
+}
+
+static enum move_kind deadline_of(const struct row *row)
+{
+	switch (row->kind) {
+	case BODY_agent:
+		return MOVE_NO_CLIENT;
+	case BODY_party:
+		return MOVE_NO_ANSWER;
+	case BODY_refusal:
+		return MOVE_OFFER_AGAIN;
+	case BODY_message:
+		return MOVE_IDLE;
+	case BODY_outbound:
+		return MOVE_NO_RECEIPTS;
+	default:
+		CHECK(!"a deadline that the walk does not know");
+		return MOVE_NONE;
 	}
 }
 
@@ -221,19 +282,16 @@ void moves_list(const struct world *world, struct moves *moves)
 	list_deeds(world, moves);
 	for (unsigned who = 0; who < world->scope.customers; who++)
 		list_customer(world, moves, who);
-	if (world->scope.carrier)
-		put(moves, MOVE_SETTLE, 0, 0, 0);
-	if (world->scope.texts)
-		list_smsc(world, moves);
-	for (unsigned who = 0; world->scope.presence && who < world->user_count; who++) {
-		put(moves, MOVE_CLIENT_COMES, who, 0, 0);
-		put(moves, MOVE_CLIENTS_GO, who, 0, 0);
+	put(world, moves, MOVE_SETTLE, 0, 0, 0);
+	list_smsc(world, moves);
+	for (unsigned who = 0; who < world->user_count; who++) {
+		put(world, moves, MOVE_CLIENT_COMES, who, 0, 0);
+		put(world, moves, MOVE_CLIENTS_GO, who, 0, 0);
 	}
-	for (size_t i = 0; world->scope.timeouts && i < world->rows.count; i++)
+	for (size_t i = 0; i < world->rows.count; i++)
 		if (world_is_pending(world, &world->rows.at[i]))
-			put(moves, MOVE_DUE, 0, i, 0);
-	if (world->scope.crashes)
-		put(moves, MOVE_CRASH, 0, 0, 0);
+			put(world, moves, deadline_of(&world->rows.at[i]), 0, i, 0);
+	put(world, moves, MOVE_CRASH, 0, 0, 0);
 }
 
 /* --- doing -------------------------------------------------------------------------------------- */
@@ -365,7 +423,7 @@ static enum err apply(struct world *world, struct move move)
 enum err move_do(struct world *world, struct move move)
 {
 	outcome_reset(&world->outcome);
-	if (move.kind == MOVE_DUE) {
+	if (move_is_deadline(move)) {
 		world_restore(world, &world->rows.at[move.on]);
 		core_tick(world->core, world->now, &world->outcome);
 		return OK;

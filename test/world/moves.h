@@ -10,6 +10,13 @@ enum move_kind {
 #include "happenings.def"
 #undef HAPPENING
 	FIRST_DEED, /* + place in deeds.def */
+	MOVE_KINDS = FIRST_DEED
+#define DEED(path, name, command, with, agents, supervisors) +1
+#define READ(path, query, agents, supervisors)
+#include "../sim/deeds.def"
+#undef DEED
+#undef READ
+	,
 	MOVE_NONE = 255,
 };
 
@@ -17,7 +24,7 @@ struct move {
 	uint8_t kind;
 	uint8_t who;  /* user; customer; text on its way */
 	uint8_t with; /* which argument */
-	uint16_t on;  /* session (place among those not ended), user, or part; DUE: row */
+	uint16_t on;  /* session (place among those not ended), user, or part; deadline: row */
 };
 
 struct moves {
@@ -27,7 +34,7 @@ struct moves {
 
 /* Into moves: all of this state, tried or not. */
 void moves_list(const struct world *world, struct moves *moves);
-/* Does it to the core that was just restored. Refused: the core is as before. DUE restores by itself. */
+/* Does it to the core that was just restored. Refused: the core is as before. Deadlines restore by themselves. */
 enum err move_do(struct world *world, struct move move) MUST_CHECK;
 /* As a line of the conversation: "sam: Monitor ana NextChat". Before it is done. */
 void move_say(const struct world *world, struct move move, struct buf *out);
@@ -35,10 +42,12 @@ void move_say(const struct world *world, struct move move, struct buf *out);
 void move_json(const struct world *world, struct move move, struct buf *out);
 enum command_kind move_command(struct move move); /* COMMAND_KINDS: none */
 bool move_is_deed(struct move move);
+bool move_is_deadline(struct move move);
+/* Does somebody succeed in it, or does it happen, in some state of such a world? */
+bool move_kind_is_in(const struct scope *scope, unsigned kind);
+const char *move_kind_words(unsigned kind);
 /* Does the deed act on one of the user's sessions? Then `who` is the user and `on` the session. */
 bool move_is_on_session(struct move move);
-/* How often each kind of move succeeded: on stderr. counts: by kind. */
-void moves_say_counts(const uint64_t *counts);
 /* Aborts if a row of command.def is reached by no deed and no happening, and not excused either. */
 void moves_check_complete(void);
 

@@ -18,13 +18,15 @@ extern const size_t deed_count;
 
 struct happening {
 	enum command_kind command;
-	size_t when; /* offset in struct scope */
+	bool (*when)(const struct scope *scope);
 	const char *words;
 };
 extern const struct happening happenings[FIRST_DEED];
 
 const struct deed *move_deed(struct move move);
 struct outbound *move_outbound(const struct world *world, struct move move);
+#define FIRST_DEADLINE MOVE_NO_CLIENT
+#define LAST_DEADLINE  MOVE_NO_RECEIPTS
 
 /* "Nick of ana" at Accept, "Nobody of sam" with an order. */
 struct str move_nickname(const struct world *world, struct move move, char room[32]);

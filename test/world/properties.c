@@ -32,7 +32,7 @@ const char *name_of(const struct world *world, struct str user_id)
 const char *properties_broken_by(const struct step *step, struct buf *why)
 {
 	static const struct property *const lists[] = {
-		deed_properties, sight_properties, order_properties};
+		deed_properties, happening_properties, sight_properties, order_properties};
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		for (const struct property *p = lists[i]; p->sentence; p++) {
 			if (p->holds(step, why))
@@ -98,12 +98,14 @@ static bool is_anybody_invitable(
 }
 
 static bool is_exact(const struct world *world, const struct session *session, unsigned who,
-	struct tried tried, struct buf *why)
+	struct tried tried, struct tally *tally, struct buf *why)
 {
 	const struct party *party = session_party(session, world->users[who]);
 	unsigned listed = party ? access_capabilities(world->core, party) : 0;
 	if (!is_anybody_invitable(world, session, who))
 		tried.tried &= (uint8_t) ~(1u << CAN_INVITE);
+	tally->met[MET_CAPABLE] += (listed & tried.succeeded) != 0;
+	tally->met[MET_INCAPABLE] += (tried.tried & ~(listed | tried.succeeded)) != 0;
 	unsigned wrong = (listed ^ tried.succeeded) & tried.tried;
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
 		if (wrong & 1u << i)
@@ -115,14 +117,14 @@ static bool is_exact(const struct world *world, const struct session *session, u
 	return wrong == 0;
 }
 
-const char *capabilities_broken(
-	const struct world *world, struct tried tried[USERS_MAX][SESSIONS_MAX], struct buf *why)
+const char *capabilities_broken(const struct world *world,
+	struct tried tried[USERS_MAX][SESSIONS_MAX], struct tally *tally, struct buf *why)
 {
 	const struct session *session;
 	unsigned on = 0;
 	DL_FOREACH(world->core->sessions, session) {
 		for (unsigned who = 0; who < world->user_count; who++)
-			if (!is_exact(world, session, who, tried[who][on], why))
+			if (!is_exact(world, session, who, tried[who][on], tally, why))
 				return "capabilities are exactly what succeeds";
 		on++;
 	}

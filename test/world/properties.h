@@ -6,10 +6,12 @@
 #include "core/access.h"
 #include "moves.h"
 #include "spec_sight.h"
+#include "tally.h"
 
 struct step {
 	const struct world *world; /* rows: before; core, outcome: after */
 	struct move move;
+	struct tally *tally;
 };
 
 /* NULL: all hold. Else the sentence that does not, with what was seen in why. */
@@ -22,15 +24,19 @@ struct tried {
 /* After a move of that state was tried. */
 void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, bool succeeded);
 /* The same for the capabilities: the world's core is as it was before the moves. */
-const char *capabilities_broken(
-	const struct world *world, struct tried tried[USERS_MAX][SESSIONS_MAX], struct buf *why);
+const char *capabilities_broken(const struct world *world,
+	struct tried tried[USERS_MAX][SESSIONS_MAX], struct tally *tally, struct buf *why);
 
 /* Inside of properties*.c, traces.c */
+static inline void met(const struct step *step, enum met what)
+{
+	step->tally->met[what]++;
+}
 struct property {
 	const char *sentence, *source;
 	bool (*holds)(const struct step *step, struct buf *why);
 };
-extern const struct property deed_properties[], sight_properties[],
+extern const struct property deed_properties[], happening_properties[], sight_properties[],
 	order_properties[]; /* end: sentence NULL */
 enum spec_onlooker onlooker_of(enum party_kind kind);
 const char *visibility_word(enum visibility visibility);

@@ -85,6 +85,9 @@ static bool is_followed(const struct step *step, const struct body_registration 
 	if ((got != NULL) != is_due || used != (is_due && order->mode == MONITOR_NEXT))
 		return false;
 	why->len = 0;
+	met(step, !got                          ? MET_ORDER_OF_ONE_THERE
+		  : order->mode == MONITOR_NEXT ? MET_NEXT_DELIVERED
+						: MET_ALL_DELIVERED);
 	return !got || (got->state == PARTY_INVITED && got->deadline == 0 &&
 			       str_eq(got->nickname, order->nickname));
 }
@@ -154,8 +157,11 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 				   p->kind == PARTY_SUPERVISOR && str_eq(p->user, b->supervisor) &&
 				   str_eq(p->watched, b->agent) && b->mode == MONITOR_NEXT;
 		}
-		if (is_used || is_move_of(step, CMD_CANCEL_MONITORING, b->supervisor) ||
-			is_move_of(step, CMD_STOP_AGENT, b->supervisor))
+		bool is_cancelled = is_move_of(step, CMD_CANCEL_MONITORING, b->supervisor);
+		bool is_signed_off = is_move_of(step, CMD_STOP_AGENT, b->supervisor);
+		if (is_cancelled || is_signed_off)
+			met(step, is_cancelled ? MET_ORDER_CANCELLED : MET_ORDER_SIGNED_OFF);
+		if (is_used || is_cancelled || is_signed_off)
 			continue;
 		buf_printf(why, "the order of %s on %s ends", name_of(step->world, b->supervisor),
 			name_of(step->world, b->agent));
@@ -166,13 +172,12 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 
 /* --- what ends a supervisor's participation ------------------------------------------------------ */
 
-static bool is_over_for_all(const struct step *step, struct str session)
+static bool becomes(const struct step *step, enum event_kind kind, struct str session)
 {
 	EACH_EVENT(step, event)
 	{
 		const struct body_session *b = event->body;
-		if ((event->kind == EV_SESSION_CLOSED || event->kind == EV_SESSION_QUEUED) &&
-			str_eq(b->id, session))
+		if (event->kind == kind && str_eq(b->id, session))
 			return true;
 	}
 	return false;
@@ -188,7 +193,8 @@ static bool is_ended_rightly(
 	bool is_own = is_move_of(step, CMD_STOP_AGENT, before->user) ||
 		      (move_is_on_session(step->move) &&
 			      str_eq(world->users[step->move.who]->b.id, before->user));
-	bool is_over = is_over_for_all(step, before->session);
+	bool is_closed = becomes(step, EV_SESSION_CLOSED, before->session);
+	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session);
 	bool is_there = false;
 	const struct session *session = core_session(world->core, before->session);
 	const struct party *party;
@@ -198,6 +204,10 @@ static bool is_ended_rightly(
 		(unsigned long long)session->b.serial);
 	if (is_over ? is_there || (!is_own && !revoked) : !is_there && !is_own)
 		return false;
+	if (revoked)
+		met(step, is_closed ? MET_REVOKED_AT_COMPLETE : MET_REVOKED_AT_QUEUE);
+	else if (is_there ? is_touched(step, session) : is_own)
+		met(step, is_there ? MET_STAYED : MET_LEFT_BY_WATCHER);
 	why->len = 0;
 	return true;
 }
@@ -255,9 +265,11 @@ static bool nobody_remains(const struct step *step, struct buf *why)
 	DL_FOREACH(core->sessions, session)
 		if (!members_right(session, why))
 			return false;
-	DL_FOREACH(core->ended, session)
+	DL_FOREACH(core->ended, session) {
 		if (!members_right(session, why))
 			return false;
+		met(step, MET_FINISHED);
+	}
 	return true;
 }
 
@@ -271,6 +283,15 @@ static uint64_t load_of(const struct user *user)
 	return load;
 }
 
+static bool is_watching(const struct user *user)
+{
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		if (party->b.kind == PARTY_SUPERVISOR)
+			return true;
+	return false;
+}
+
 static bool offers_fit(const struct step *step, struct buf *why)
 {
 	EACH_EVENT(step, event)
@@ -278,6 +299,7 @@ static bool offers_fit(const struct step *step, struct buf *why)
 		const struct party *party = event->object;
 		if (event->kind != EV_PARTY_WAS_INVITED || party->b.origin != ORIGIN_ROUTED)
 			continue;
+		met(step, is_watching(party->user) ? MET_OFFERED_TO_WATCHER : MET_OFFERED);
 		if (party->user->agent.state == AGENT_READY &&
 			load_of(party->user) <= step->world->scope.capacity)
 			continue;

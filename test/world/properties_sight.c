@@ -110,11 +110,57 @@ static bool is_told_right(const struct world *world, const struct event *event, 
 	return true;
 }
 
+static const struct session *session_of(const struct core *core, const struct event *event)
+{
+	const struct body_part *part = event->body;
+	switch (event_body(event->kind)) {
+	case BODY_party:
+		return core_session(core, ((const struct body_party *)event->body)->session);
+	case BODY_message:
+		return core_session(core, ((const struct body_message *)event->body)->session);
+	case BODY_part:
+		return core_outbound(core, part->outbound)->message_session;
+	default:
+		return NULL;
+	}
+}
+
+/* Who in the session was told, and who was not. */
+static void note_met(const struct step *step, const struct event *event)
+{
+	struct told told = {step->world, {0}};
+	const struct session *session = session_of(step->world->core, event);
+	const struct party *party;
+	bool is_part = event_body(event->kind) == BODY_part, is_for_few = false;
+	expect(&told, event);
+	for (unsigned i = 0; i < step->world->user_count; i++)
+		is_for_few |= told.count[i] > 0;
+	if (!session || !is_for_few)
+		return;
+	DL_FOREACH(session->parties, party) {
+		if (!party->user || !party_is_live(party))
+			continue;
+		bool is_told = told.count[world_user(step->world, party->user)] > 0;
+		bool is_agent = party->b.kind == PARTY_AGENT;
+		if (is_told && is_part)
+			met(step, is_agent ? MET_DELIVERY_TOLD : MET_DELIVERY_TOLD_IN_SILENCE);
+		else if (is_part && !party_is_joined(party))
+			met(step, MET_DELIVERY_KEPT);
+		else if (is_told && !is_agent)
+			met(step, MET_TOLD_IN_SILENCE);
+		else if (!is_told && is_agent && party_is_joined(party))
+			met(step, MET_KEPT_FROM_AGENTS);
+	}
+}
+
 static bool told_right(const struct step *step, struct buf *why)
 {
 	EACH_EVENT(step, event)
-	if (!is_told_right(step->world, event, why))
-		return false;
+	{
+		if (!is_told_right(step->world, event, why))
+			return false;
+		note_met(step, event);
+	}
 	return true;
 }
 
@@ -177,12 +223,16 @@ static bool seen_right(const struct step *step, struct buf *why)
 				      str_eq(owner_of(event), user->b.id);
 			if (told.count[i] || is_own)
 				waits_for = event->lsn;
+			else if (i < world->scope.agents && told_of(event->kind) != SPEC_NOBODY)
+				met(step, MET_READ_IS_FREE);
 			if (user->seen_lsn == event->lsn && !may_know(world, event, user)) {
 				buf_printf(why, "%s's reads wait for %s", user->b.name.at,
 					event_name(event->kind));
 				return false;
 			}
 		}
+		if (waits_for)
+			met(step, MET_READ_WAITS);
 		if (user->seen_lsn < waits_for) {
 			buf_printf(
 				why, "%s's reads do not wait for what was told", user->b.name.at);
@@ -194,9 +244,14 @@ static bool seen_right(const struct step *step, struct buf *why)
 
 /* --- participants ------------------------------------------------------------------------------- */
 
-static bool lists_right(const struct party *viewer, const struct party *party, struct buf *why)
+static bool lists_right(const struct step *step, const struct party *viewer,
+	const struct party *party, struct buf *why)
 {
 	bool sees = spec_sees(visibility_word(party->b.visibility), onlooker_of(viewer->b.kind));
+	if (viewer->b.kind == PARTY_AGENT && party->b.kind == PARTY_SUPERVISOR && !sees)
+		met(step, MET_UNLISTED);
+	if (viewer->b.kind == PARTY_SUPERVISOR && party->b.kind == PARTY_AGENT && sees)
+		met(step, MET_LISTED);
 	if (visibility_shows_party(viewer, party) == sees)
 		return true;
 	buf_printf(why, "%s %s %s", words_name(&party_kind_words, viewer->b.kind),
@@ -213,7 +268,8 @@ static bool participants_right(const struct step *step, struct buf *why)
 			continue;
 		DL_FOREACH(session->parties, viewer)
 			DL_FOREACH(session->parties, party)
-				if (party_is_joined(viewer) && !lists_right(viewer, party, why))
+				if (party_is_joined(viewer) &&
+					!lists_right(step, viewer, party, why))
 					return false;
 	}
 	return true;
@@ -256,8 +312,15 @@ static bool party_right(const struct party *party, struct buf *why)
 static bool parties_right(const struct step *step, struct buf *why)
 {
 	EACH_EVENT(step, event)
-	if (event_body(event->kind) == BODY_party && !party_right(event->object, why))
-		return false;
+	{
+		const struct body_party *b = event->body;
+		if (event_body(event->kind) != BODY_party)
+			continue;
+		if (!party_right(event->object, why))
+			return false;
+		if (b->drawn_for == CLASS_SUPERVISOR)
+			met(step, MET_DRAWN_FOR_FEW);
+	}
 	return true;
 }
 
@@ -273,7 +336,7 @@ const struct party *reads_as(const struct party *reader, uint64_t seq)
 	return reader;
 }
 
-static bool reads_right(const struct party *reader, struct buf *why)
+static bool reads_right(const struct step *step, const struct party *reader, struct buf *why)
 {
 	const struct session *session = reader->session;
 	uint64_t number = 0;
@@ -282,6 +345,8 @@ static bool reads_right(const struct party *reader, struct buf *why)
 		bool sees = spec_sees(visibility_word(message->b.visibility),
 			onlooker_of(reads_as(reader, message->b.seq)->b.kind));
 		uint64_t expected = sees ? ++number : 0;
+		if (!sees && reader->b.kind == PARTY_AGENT)
+			met(step, MET_ENTRY_HIDDEN);
 		if (visibility_index(reader, message) == expected &&
 			visibility_shows_message(reader, message) == sees)
 			continue;
@@ -303,7 +368,7 @@ static bool entries_right(const struct step *step, struct buf *why)
 		if (!is_touched(step, session))
 			continue;
 		DL_FOREACH(session->parties, party)
-			if (party->user && party_is_joined(party) && !reads_right(party, why))
+			if (party->user && party_is_joined(party) && !reads_right(step, party, why))
 				return false;
 	}
 	return true;

@@ -69,40 +69,42 @@ static void say_name(const struct world *world, struct str id, struct buf *out)
 	buf_put(out, user ? user->b.name : STR("nobody"));
 }
 
-static void say_due(const struct world *world, const struct row *row, struct buf *out)
+/* "time goes on until ben has not answered the invitation to session 1" */
+static void say_deadline(const struct world *world, struct move move, struct buf *out)
 {
+	const struct row *row = &world->rows.at[move.on];
 	const union row_body *b = &row->body;
-	buf_printf(out, "%s ", happenings[MOVE_DUE].words);
+	const char *words = happenings[move.kind].words;
+	buf_puts(out, "time goes on until ");
 	switch (row->kind) {
 	case BODY_agent:
 		say_name(world, b->agent.user, out);
-		buf_puts(out, " has been without a client for too long");
+		buf_printf(out, " %s", words);
 		return;
 	case BODY_party:
 		say_name(world, b->party.user, out);
-		buf_puts(out, " has not answered the invitation to ");
+		buf_printf(out, " %s ", words);
 		put_serial(world, b->party.session, out);
 		return;
 	case BODY_refusal:
 		say_name(world, b->refusal.user, out);
-		buf_puts(out, " may be offered again ");
+		buf_printf(out, " %s ", words);
 		put_serial(world, b->refusal.session, out);
 		return;
 	case BODY_outbound:
-		buf_printf(out, "receipts of text %llu are awaited no longer",
-			(unsigned long long)b->outbound.serial);
+		buf_printf(out, "%s text %llu", words, (unsigned long long)b->outbound.serial);
 		return;
 	default:
 		put_serial(world, b->message.session, out);
-		buf_puts(out, " has been silent for too long");
+		buf_printf(out, " %s", words);
 	}
 }
 
 static void say_happening(const struct world *world, struct move move, struct buf *out)
 {
 	const char *words = happenings[move.kind].words;
-	if (move.kind == MOVE_DUE) {
-		say_due(world, &world->rows.at[move.on], out);
+	if (move_is_deadline(move)) {
+		say_deadline(world, move, out);
 	} else if (move.kind == MOVE_CRASH || move.kind == MOVE_SETTLE) {
 		buf_puts(out, words);
 	} else if (move.kind < MOVE_SETTLE) {
@@ -122,18 +124,6 @@ void move_say(const struct world *world, struct move move, struct buf *out)
 		say_deed(world, move, out);
 	else
 		say_happening(world, move, out);
-}
-
-void moves_say_counts(const uint64_t *counts)
-{
-	for (size_t i = 0; i < FIRST_DEED; i++)
-		if (counts[i])
-			fprintf(stderr, "# %12llu %s\n", (unsigned long long)counts[i],
-				happenings[i].words);
-	for (size_t i = 0; i < deed_count; i++)
-		if (counts[FIRST_DEED + i])
-			fprintf(stderr, "# %12llu %s\n", (unsigned long long)counts[FIRST_DEED + i],
-				deeds[i].name);
 }
 
 /* --- JSON --------------------------------------------------------------------------------------- */

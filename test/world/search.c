@@ -89,7 +89,7 @@ static void meet(struct search *search, struct hash hash)
 static void check_step(struct search *search)
 {
 	static struct buf why;
-	struct step step = {&search->world, search->move};
+	struct step step = {&search->world, search->move, &search->tally};
 	why.len = 0;
 	core_check(search->world.core);
 	const char *sentence = properties_broken_by(&step, &why);
@@ -112,6 +112,7 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 	uint64_t lsn = world->core->lsn;
 	enum err e = move_do(world, search->move);
 	tried_note(tried, search->move, e == OK);
+	tally_move(&search->tally, search->move, e, world->outcome.count > 0);
 	struct image image;
 	if (e == OK)
 		image_of(world, &image);
@@ -126,9 +127,8 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 		return false;
 	}
 	search->steps++;
-	search->succeeded[search->move.kind]++;
 	check_step(search);
-	if (world->outcome.count == 0 && search->move.kind != MOVE_DUE)
+	if (world->outcome.count == 0 && !move_is_deadline(search->move))
 		return false;
 	meet(search, image_hash(&world->scope, &image));
 	return true;
@@ -154,7 +154,7 @@ static void check_capabilities(struct search *search, struct tried tried[USERS_M
 {
 	struct buf why = {0};
 	world_restore(&search->world, NULL);
-	const char *sentence = capabilities_broken(&search->world, tried, &why);
+	const char *sentence = capabilities_broken(&search->world, tried, &search->tally, &why);
 	if (sentence)
 		search_fail(search, sentence, buf_str(&why));
 	buf_free(&why);
@@ -246,7 +246,7 @@ void search_run(struct search *search, const struct scope *scope, const struct l
 	double started = clock_seconds(), said = started;
 	struct str bytes;
 	*search = (struct search) {.limits = *limits};
-	search->succeeded = mem_new(256 * sizeof *search->succeeded);
+	search->silence.tally = &search->tally;
 	world_init(&search->world, scope);
 	outcome_reset(&search->world.outcome);
 	begin(search);
@@ -261,6 +261,8 @@ void search_run(struct search *search, const struct scope *scope, const struct l
 		}
 	}
 	search->seconds = clock_seconds() - started;
+	if (!search->stopped && !search->failures)
+		search->failures = tally_missing(&search->tally, scope);
 }
 
 void search_fini(struct search *search)
@@ -271,5 +273,4 @@ void search_fini(struct search *search)
 	silence_free(&search->silence);
 	rows_free(&search->after);
 	free(search->moves.at);
-	free(search->succeeded);
 }

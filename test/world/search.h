@@ -5,6 +5,7 @@
 #include "frontier.h"
 #include "properties.h"
 #include "silence.h"
+#include "tally.h"
 #include "visited.h"
 
 struct limits {
@@ -25,7 +26,7 @@ struct search {
 	uint32_t state; /* being looked at */
 	struct move move;
 	uint64_t steps, refusals, merged, failures, depth, layer_end;
-	uint64_t *succeeded; /* per kind of move */
+	struct tally tally;
 	const char *stopped; /* by which limit; NULL: all states were seen */
 	double seconds;
 };

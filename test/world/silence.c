@@ -143,10 +143,10 @@ static struct str user_of(const struct row *row)
 					   : STR_NONE;
 }
 
-static struct name name_of_deadline(
-	const struct silence *silence, const struct world *world, const struct row *row)
+static struct name name_of_deadline(const struct silence *silence, const struct world *world,
+	enum move_kind kind, const struct row *row)
 {
-	struct name name = {.kind = MOVE_DUE, .with = row->kind};
+	struct name name = {.kind = kind};
 	struct str user = user_of(row);
 	if (user.len)
 		name.who = world_user(world, core_user(world->core, user));
@@ -161,8 +161,8 @@ static struct name name_of_deadline(
 static struct name name_of_move(
 	const struct silence *silence, const struct world *world, struct move move)
 {
-	if (move.kind == MOVE_DUE)
-		return name_of_deadline(silence, world, &world->rows.at[move.on]);
+	if (move_is_deadline(move))
+		return name_of_deadline(silence, world, move.kind, &world->rows.at[move.on]);
 	struct name name = {move.kind, move.who, move.on, move.with};
 	if (move.kind >= MOVE_SMSC_TAKES && move.kind <= MOVE_RECEIPT_BAD) {
 		name.who = name_of_text(silence, move.who);
@@ -192,6 +192,7 @@ const char *silence_note(struct silence *silence, const struct world *world, str
 	if (is_silent(silence, move)) {
 		if (e != OK)
 			return NULL;
+		silence->tally->met[MET_ACTED_IN_SILENCE]++;
 		bool is_same = memcmp(&unwatched, &silence->unwatched, sizeof unwatched) == 0;
 		return is_same && !told_to_agents(world)
 			       ? NULL
@@ -237,6 +238,7 @@ static bool agrees(struct silence *silence, unsigned whose, uint32_t state, uint
 		*entry = (struct silence_entry) {from, silence->steps[whose], state};
 		silence->count++;
 	}
+	silence->tally->met[MET_COMPARED] += entry->state != state;
 	*other = entry->state;
 	return entry->to == silence->steps[whose];
 }

@@ -10,9 +10,10 @@
 #define WORLD_SILENCE_H
 
 #include "canon.h"
-#include "moves.h"
+#include "tally.h"
 
 struct silence {
+	struct tally *tally;
 	struct silence_entry *entries;
 	size_t cap, count;
 	/* of the state being looked at */

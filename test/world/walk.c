@@ -49,6 +49,7 @@ static const struct option_row {
 	SCOPE(keep, 1, "agents.on-logout is keep"),
 	SCOPE(reoffer, 1, "no answer leaves the agent Ready"),
 	SCOPE(work, 1, "supervisors are agents too"),
+	SCOPE(keywords, 1, "customers write STOP, START, HELP"),
 	NUMBER("seconds", limits.seconds, "stop after"),
 	NUMBER("memory", limits.memory, "stop at so many bytes"),
 	NUMBER("states", limits.states, "stop at exactly so many states"),
@@ -71,7 +72,8 @@ static const struct options defaults = {
 		.capacity = 2,
 		.presence = 1,
 		.timeouts = 1,
-		.crashes = 1},
+		.crashes = 1,
+		.keywords = 1},
 	.limits = {.seconds = 1800, .memory = 4ull << 30, .dumps = 1},
 	.steps = 40,
 };
@@ -135,24 +137,26 @@ static void say(const struct search *search, const struct options *options)
 		search->frontier.count, search->frontier.bytes >> 20, search->silence.count);
 	fprintf(stderr, "# symmetries: %u (like agents, like supervisors, customers exchanged)\n",
 		canon_symmetries(&options->scope));
-	moves_say_counts(search->succeeded);
+	tally_say(&search->tally, &options->scope);
 }
 
 static void print(const struct search *search, const struct options *options)
 {
-	struct buf scope = {0};
+	struct buf scope = {0}, tally = {0};
 	put_scope(&scope, options);
+	tally_json(&search->tally, &tally);
 	printf("{\"states\":%zu,\"steps\":%llu,\"depth\":%llu,\"complete\":%s,\"stopped\":\"%s\","
 	       "\"frontier\":%zu,\"seconds\":%.1f,\"digest\":\"%016llx%016llx\",\"failures\":%llu,"
-	       "\"scope\":\"%.*s\"}\n",
+	       "\"scope\":\"%.*s\",%.*s}\n",
 		search->visited.count, (unsigned long long)search->steps,
 		(unsigned long long)search->depth,
 		search->stopped || search->failures ? "false" : "true",
 		search->stopped ? search->stopped : "", search->frontier.count, search->seconds,
 		(unsigned long long)search->visited.digest.a,
 		(unsigned long long)search->visited.digest.b, (unsigned long long)search->failures,
-		STR_ARGS(buf_str(&scope)));
+		STR_ARGS(buf_str(&scope)), STR_ARGS(buf_str(&tally)));
 	buf_free(&scope);
+	buf_free(&tally);
 }
 
 /* --- a CHECK that fails ------------------------------------------------------------------------- */

@@ -121,6 +121,16 @@ async function follow(w, trace) {
   }
 }
 
+test('a world in which something of its scope never comes up fails, and says what', async () => {
+  const nobodyToAccept = ['--agents', '0', '--supervisors', '1', '--customers', '1', '--sessions', '1', '--texts', '0', '--presence', '0']
+  const { code, stdout, stderr } = await promisify(execFile)(walk, nobodyToAccept).catch(error => error)
+  assert.equal(code, 1)
+  assert.match(stderr, /a move of this world never succeeded: Accept\n/)
+  assert.match(stderr, /this world never met: NextChat joins a session and is used up\n/)
+  assert.doesNotMatch(stderr, /never succeeded: writes\n/)
+  assert.ok(JSON.parse(stdout).failures > 1)
+})
+
 for (const trace of await traces()) {
   test(`walked on the core, done to the server: conversation ${trace.seed} of ${trace.steps.length} steps`, async t => {
     const w = await RealWorld.start()

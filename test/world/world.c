@@ -159,8 +159,6 @@ bool world_is_pending(const struct world *world, const struct row *row)
 {
 	if (!deadline_of((struct row *)(uintptr_t)row))
 		return false;
-	if (row->kind == BODY_outbound)
-		return world->scope.texts > 0;
 	return row->kind != BODY_message || is_last_entry(&world->rows, row);
 }
 

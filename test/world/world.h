@@ -27,6 +27,7 @@ struct scope {
 	unsigned keep;     /* 1: agents.on-logout is keep */
 	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
 	unsigned work;     /* 1: supervisors are agents too */
+	unsigned keywords; /* 1: customers write STOP, START, HELP */
 };
 
 struct world {

@@ -1,0 +1,344 @@
+/* properties_happenings.c - what happened has its effect, and no other: customers' texts, copies, the SMSC's answers,
+ * receipts, deadlines. */
+#include "properties.h"
+#include "core/session.h"
+
+#include <utlist.h>
+
+/* --- before and in the step --------------------------------------------------------------------- */
+
+static unsigned count_of(const struct step *step, enum event_kind kind)
+{
+	unsigned count = 0;
+	EACH_EVENT(step, event)
+	count += event->kind == kind;
+	return count;
+}
+
+static bool is_all(const struct step *step, enum event_kind kind)
+{
+	return count_of(step, kind) == step->world->outcome.count;
+}
+
+/* The nth row of a kind, before the step; NULL: fewer. */
+static const union row_body *nth_row(const struct step *step, enum body_kind kind, unsigned nth)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == kind && nth-- == 0)
+			return &rows->at[i].body;
+	return NULL;
+}
+
+static struct contact *contact_of(const struct step *step)
+{
+	return core_contact(step->world->core, world_phone(step->move.who));
+}
+
+static bool was_opted_out(const struct step *step)
+{
+	const union row_body *b;
+	for (unsigned i = 0; (b = nth_row(step, BODY_contact, i)); i++)
+		if (str_eq(b->contact.phone, world_phone(step->move.who)))
+			return b->contact.opted_out;
+	return false;
+}
+
+static unsigned noted_before(const struct step *step)
+{
+	const union row_body *b;
+	unsigned count = 0;
+	for (unsigned i = 0; (b = nth_row(step, BODY_inbound, i)); i++)
+		count += !b->inbound.matched &&
+			 (step->move.kind == MOVE_SETTLE ||
+				 b->inbound.fingerprint.at[0] == (char)(step->move.who + 1));
+	return count;
+}
+
+static unsigned noted_after(const struct step *step)
+{
+	const struct link *link = world_link(step->world);
+	unsigned count = 0;
+	for (unsigned i = 0; i < step->world->core->centre.receive_window; i++)
+		count += link->inbound[i].b.count && !link->inbound[i].b.matched &&
+			 (step->move.kind == MOVE_SETTLE || link->inbound[i].b.fingerprint.at[0] ==
+								    (char)(step->move.who + 1));
+	return count;
+}
+
+static bool is_held(const struct step *step)
+{
+	const struct segment_held *held;
+	DL_FOREACH(world_link(step->world)->segments, held)
+		if (str_eq(held->b.phone, world_phone(step->move.who)))
+			return true;
+	return false;
+}
+
+static bool was_held(const struct step *step)
+{
+	const union row_body *b;
+	for (unsigned i = 0; (b = nth_row(step, BODY_segment, i)); i++)
+		if (b->segment.held && str_eq(b->segment.phone, world_phone(step->move.who)))
+			return true;
+	return false;
+}
+
+/* --- customers' texts --------------------------------------------------------------------------- */
+
+/* Exactly one entry, the customer's, in the one session that is open with this customer. */
+static bool is_entered(const struct step *step)
+{
+	const struct contact *contact = contact_of(step);
+	if (was_opted_out(step))
+		met(step, MET_WRITTEN_TO_OPTED_OUT);
+	unsigned count = 0;
+	EACH_EVENT(step, event)
+	{
+		const struct body_message *b = event->body;
+		if (event->kind != EV_MESSAGE_ADDED || b->type != MESSAGE_TEXT)
+			continue;
+		const struct session *session = core_session(step->world->core, b->session);
+		count += b->author == PARTY_CONTACT && contact && contact->open == session &&
+			 str_eq(session->b.phone, contact->b.phone);
+	}
+	return count == 1 && contact->open && !count_of(step, EV_SMS_QUEUED);
+}
+
+static bool is_last_part_entered(const struct step *step)
+{
+	if (was_held(step))
+		met(step, MET_PARTS_JOINED);
+	return is_entered(step) && !is_held(step);
+}
+
+static bool is_stopped(const struct step *step)
+{
+	const struct session *session;
+	const struct party *party;
+	DL_FOREACH2(contact_of(step)->open, session, contact_next)
+		DL_FOREACH(session->parties, party)
+			if (party->user && party->b.state == PARTY_CHATTING &&
+				party->b.kind == PARTY_AGENT)
+				return false;
+	return contact_of(step)->b.opted_out &&
+	       count_of(step, EV_SMS_QUEUED) == !was_opted_out(step);
+}
+
+static bool is_started(const struct step *step)
+{
+	if (!was_opted_out(step))
+		return is_entered(step);
+	return !contact_of(step)->b.opted_out && count_of(step, EV_SMS_QUEUED) == 1;
+}
+
+static bool is_helped(const struct step *step)
+{
+	return count_of(step, EV_SMS_QUEUED) == 1;
+}
+
+static bool is_part_held(const struct step *step)
+{
+	return is_held(step) && count_of(step, EV_SEGMENT_HELD) == 1 &&
+	       count_of(step, EV_INBOUND_NOTED) == 1 && step->world->outcome.count == 2;
+}
+
+/* Nobody reads a copy. It takes the place of what it is a copy of: its answer may be lost as well. */
+static bool is_copy_dropped(const struct step *step)
+{
+	unsigned before = noted_before(step);
+	if (before)
+		met(step, MET_COPY_DROPPED);
+	return is_all(step, EV_INBOUND_MATCHED) && step->world->outcome.count == 1 &&
+	       noted_after(step) == (before ? before : 1);
+}
+
+static bool is_settled(const struct step *step)
+{
+	if (noted_before(step))
+		met(step, MET_NOTED_SETTLED);
+	return is_all(step, EV_INBOUND_MATCHED) && noted_after(step) == 0;
+}
+
+/* --- the SMSC ----------------------------------------------------------------------------------- */
+
+static bool is_final(uint64_t state)
+{
+	return state == DELIVERY_DELIVERED || state == DELIVERY_EXPIRED || state == DELIVERY_FAILED;
+}
+
+static bool is_closed_rightly(const struct step *step, const struct outbound *out)
+{
+	const struct sms_part *part;
+	unsigned final = 0, answered = 0;
+	DL_FOREACH(out->parts, part) {
+		final += is_final(part->b.state);
+		answered++;
+	}
+	if (answered < step->world->scope.parts)
+		met(step, MET_TEXT_HALF_ANSWERED);
+	bool is_over = final == step->world->scope.parts;
+	met(step, is_over ? MET_TEXT_CLOSED : MET_TEXT_KEPT_OPEN);
+	return !out->b.open == is_over && count_of(step, EV_SMS_CLOSED) == is_over;
+}
+
+/* The answer changes that part of that text, and closes it when it was the last one. */
+static bool is_part_told(const struct step *step)
+{
+	static const enum delivery states[FIRST_DEED] = {
+		[MOVE_SMSC_TAKES] = DELIVERY_SENT,
+		[MOVE_SMSC_REFUSES] = DELIVERY_FAILED,
+		[MOVE_SMSC_SILENT] = DELIVERY_UNCERTAIN,
+		[MOVE_RECEIPT_GOOD] = DELIVERY_DELIVERED,
+		[MOVE_RECEIPT_LATE] = DELIVERY_EXPIRED,
+		[MOVE_RECEIPT_BAD] = DELIVERY_FAILED,
+	};
+	uint64_t serial = nth_row(step, BODY_outbound, step->move.who)->outbound.serial;
+	const struct outbound *out = core_outbound(step->world->core, serial);
+	EACH_EVENT(step, event)
+	{
+		const struct body_part *b = event->body;
+		if (event->kind == EV_SMS_PART_CHANGED &&
+			(b->outbound != serial || b->part != step->move.on ||
+				b->state != states[step->move.kind]))
+			return false;
+	}
+	return count_of(step, EV_SMS_PART_CHANGED) == 1 && is_closed_rightly(step, out) &&
+	       step->world->outcome.count == 1 + count_of(step, EV_SMS_CLOSED);
+}
+
+/* --- deadlines ---------------------------------------------------------------------------------- */
+
+static const union row_body *deadline_row(const struct step *step)
+{
+	return &step->world->rows.at[step->move.on].body;
+}
+
+static const struct user *user_of_deadline(const struct step *step, struct str id)
+{
+	return core_user(step->world->core, id);
+}
+
+static bool is_lost(const struct step *step)
+{
+	const struct user *user = user_of_deadline(step, deadline_row(step)->agent.user);
+	return user->agent.state != AGENT_READY && !user->agent.lost_at;
+}
+
+/* The invitation is taken back; the agent of an offer is NotReady, or Ready with `reoffer`. */
+static bool is_unanswered(const struct step *step)
+{
+	const struct body_party *before = &deadline_row(step)->party;
+	const struct user *user = user_of_deadline(step, before->user);
+	bool was_offer = before->origin == ORIGIN_ROUTED, is_revoked = false;
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		is_revoked |= event->kind == EV_PARTY_WAS_REVOKED && str_eq(b->id, before->id);
+	}
+	bool is_reoffered = step->world->scope.reoffer;
+	if (was_offer && is_reoffered == (user->agent.state == AGENT_READY))
+		met(step, is_reoffered ? MET_REOFFERED : MET_NO_ANSWER_NOTED);
+	return is_revoked && (!was_offer || is_reoffered || user->agent.state != AGENT_READY) &&
+	       (!is_reoffered || !count_of(step, EV_AGENT_MADE_NOT_READY));
+}
+
+static bool is_offered_at_most(const struct step *step)
+{
+	return is_all(step, EV_PARTY_WAS_INVITED);
+}
+
+static bool is_ended(const struct step *step)
+{
+	const struct session *session =
+		core_session(step->world->core, deadline_row(step)->message.session);
+	return session->b.state == SESSION_ENDED && count_of(step, EV_SESSION_CLOSED) == 1;
+}
+
+static bool is_awaited_no_longer(const struct step *step)
+{
+	uint64_t serial = deadline_row(step)->outbound.serial;
+	const struct outbound *out = core_outbound(step->world->core, serial);
+	return !out->b.open && count_of(step, EV_SMS_CLOSED) == 1 &&
+	       !count_of(step, EV_MESSAGE_ADDED);
+}
+
+/* --- clients ------------------------------------------------------------------------------------ */
+
+static bool is_there(const struct step *step)
+{
+	const struct body_agent *agent = &step->world->users[step->move.who]->agent;
+	return agent->state == AGENT_LOGGED_OUT || (agent->has_client && !agent->lost_at);
+}
+
+static bool is_gone(const struct step *step)
+{
+	return !step->world->users[step->move.who]->agent.has_client;
+}
+
+/* Whoever was signed in has no client any more, and has time to come back. */
+static bool is_awake(const struct step *step)
+{
+	for (unsigned i = 0; i < step->world->user_count; i++)
+		if (step->world->users[i]->agent.has_client)
+			return false;
+	return is_all(step, EV_AGENT_CLIENTS_LOST) ||
+	       count_of(step, EV_AGENT_CLIENTS_LOST) + count_of(step, EV_PARTY_WAS_INVITED) ==
+		       step->world->outcome.count;
+}
+
+static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
+	[MOVE_TEXT] = is_entered,
+	[MOVE_STOP] = is_stopped,
+	[MOVE_START] = is_started,
+	[MOVE_HELP] = is_helped,
+	[MOVE_FIRST_PART] = is_part_held,
+	[MOVE_LAST_PART] = is_last_part_entered,
+	[MOVE_COPY] = is_copy_dropped,
+	[MOVE_SETTLE] = is_settled,
+	[MOVE_SMSC_TAKES] = is_part_told,
+	[MOVE_SMSC_REFUSES] = is_part_told,
+	[MOVE_SMSC_SILENT] = is_part_told,
+	[MOVE_RECEIPT_GOOD] = is_part_told,
+	[MOVE_RECEIPT_LATE] = is_part_told,
+	[MOVE_RECEIPT_BAD] = is_part_told,
+	[MOVE_CLIENT_COMES] = is_there,
+	[MOVE_CLIENTS_GO] = is_gone,
+	[MOVE_NO_CLIENT] = is_lost,
+	[MOVE_NO_ANSWER] = is_unanswered,
+	[MOVE_OFFER_AGAIN] = is_offered_at_most,
+	[MOVE_IDLE] = is_ended,
+	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
+	[MOVE_CRASH] = is_awake,
+};
+
+static bool happened(const struct step *step, struct buf *why)
+{
+	if (move_is_deed(step->move))
+		return true;
+	CHECK(had_effect[step->move.kind]); /* a new happening: say here how one sees it */
+	buf_puts(why, had_effect[step->move.kind](step) ? "" : "it has another effect");
+	return why->len == 0;
+}
+
+/* Whoever opted out is written the answers to keywords only. */
+static bool is_left_in_peace(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_outbound *b = event->body;
+		if (event->kind != EV_SMS_QUEUED || !move_is_deed(step->move))
+			continue;
+		if (core_contact(step->world->core, b->phone)->b.opted_out)
+			buf_puts(why, "an agent's text is on its way");
+	}
+	return why->len == 0;
+}
+
+const struct property happening_properties[] = {
+	{"what happens has its effect and no other: a copy makes no second entry, an answer of the "
+	 "SMSC or a receipt changes its own part, a deadline ends what it is of",
+		"decisions 2, 4 and 6", happened},
+	{"who opted out is sent no agent's text", "decisions 6", is_left_in_peace},
+	{NULL, NULL, NULL},
+};

@@ -8,9 +8,13 @@
 
 export const build = 'build-prove'
 
-// What each of the small worlds has more than one agent, supervisor, customer and session. The walk's last option counts.
-const worlds = [[], ['--presence', 1], ['--work', 1], ['--keep', 1], ['--sessions', 2], ['--agents', 2],
-  ['--supervisors', 2, '--timeouts', 0]]
+// What each of the small worlds has more than one agent, supervisor, customer and session; small ones first. The walk's
+// last option counts.
+const still = ['--timeouts', 0, '--crashes', 0]
+const worlds = [[], ['--reoffer', 1], ['--keep', 1], ['--work', 1], ['--carrier', 1], ['--presence', 1],
+  ['--texts', 1, ...still], ['--texts', 1, '--parts', 2, '--keywords', 0], ['--texts', 1, '--carrier', 1, '--keywords', 0],
+  ['--customers', 2, '--keywords', 0], ['--sessions', 2], ['--supervisors', 2, '--timeouts', 0], ['--agents', 2],
+  ['--texts', 1, '--carrier', 1, ...still]]
 
 export const trials = [
   { name: 'twins', promise: 'silence', seeded: true, few: 200, unit: 'runs', target: 1_000_000, share: 0.5,

@@ -124,12 +124,28 @@ void sms_inbound_start(struct sms_inbound *in)
 	await_parts(in);
 }
 
+/* A customer who refuses texts although texts are allowed. Were that dropped as the copy of an earlier
+ * refusal, which was taken back since, texts would go on; the other way round a copy that comes very
+ * late only makes the customer ask for texts once more. */
+static bool is_refusal(struct sms_inbound *in, const struct connector_message *m)
+{
+	const struct core *core = core_of(in);
+	const struct contact *contact = core_contact(core, m->phone);
+	struct buf text = {0};
+	if (m->segment.is_part || (contact && contact->b.opted_out))
+		return false;
+	segment_decode(&text, m->coding, m->segment.data);
+	enum keyword keyword = optout_keyword(buf_str(&text), core->centre.stop_words);
+	buf_free(&text);
+	return keyword == KEYWORD_STOP;
+}
+
 /* Each lost answer lets one copy pass unread. That it came is written down: its own answer may be
  * lost as well, by a crash before the carrier has it. */
 static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 {
 	struct taken *t = taken_find_lost(&in->taken, m->fingerprint);
-	if (!t)
+	if (!t || is_refusal(in, m))
 		return false;
 	struct link *link = link_of(in);
 	uint64_t lsn;

@@ -434,12 +434,17 @@ static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_
 
 /* --- keywords ------------------------------------------------------------------------------ */
 
+static bool is_opted_out(struct bench *b)
+{
+	return core_contact(b->core, STR(BENCH_PHONE))->b.opted_out;
+}
+
 static void test_stop_opts_out_and_is_confirmed(void **state)
 {
 	struct bench *b = *state;
 	carrier_write(&b->carrier, BENCH_PHONE, " stop! ");
 	bench_run(b, 20);
-	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_true(is_opted_out(b));
 	assert_int_equal(bench_sessions(b), 0);
 	assert_int_equal(b->carrier.submit_count, 1);
 	assert_true(str_is(buf_str(&b->carrier.submits[0].data), "You will get no more texts."));
@@ -450,7 +455,7 @@ static void test_a_configured_word_opts_out_too(void **state)
 	struct bench *b = *state;
 	carrier_write(&b->carrier, BENCH_PHONE, "Out.");
 	bench_run(b, 20);
-	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_true(is_opted_out(b));
 }
 
 static void test_the_end_of_a_text_above_the_limit_is_no_keyword(void **state)
@@ -459,7 +464,7 @@ static void test_the_end_of_a_text_above_the_limit_is_no_keyword(void **state)
 	char *text = long_text_of(TEXT_CHARS_MAX, "stop");
 	write_long(b, text);
 	bench_run(b, 20);
-	assert_false(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_false(is_opted_out(b));
 	assert_pieces(b, text, 2);
 	free(text);
 }
@@ -476,7 +481,7 @@ static void test_a_keyword_with_spaces_above_the_limit_is_one(void **state)
 	memcpy(text, "stop", 4);
 	write_long(b, text);
 	bench_run(b, 20);
-	assert_true(core_contact(b->core, STR(BENCH_PHONE))->b.opted_out);
+	assert_true(is_opted_out(b));
 	assert_int_equal(bench_sessions(b), 0);
 	free(text);
 }
@@ -660,6 +665,41 @@ static void test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well(void **stat
 		"contact: t7\ncontact: t8\ncontact: t9\ncontact: t10\n");
 }
 
+/* It looks like a copy of the first one, whose answer may have been lost. */
+static void test_who_refuses_texts_once_more_after_a_crash_gets_none(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 10);
+	carrier_write(&b->carrier, BENCH_PHONE, "START");
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 2000);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_true(is_opted_out(b));
+	carrier_write(
+		&b->carrier, BENCH_PHONE, "START"); /* may be a copy, and then must not count */
+	bench_run(b, 10);
+	assert_true(is_opted_out(b));
+	carrier_write(&b->carrier, BENCH_PHONE, "START");
+	bench_run(b, 10);
+	assert_false(is_opted_out(b));
+}
+
+static void test_a_copy_of_a_refusal_is_answered_by_no_second_text(void **state)
+{
+	struct bench *b = *state;
+	write_and_lose_the_answer(b, "STOP");
+	bench_run(b, 5000);
+	assert_int_equal(b->carrier.submit_count, 1);
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 5000);
+	assert_true(is_opted_out(b));
+	assert_int_equal(b->carrier.submit_count, 1);
+}
+
 static void test_after_an_orderly_stop_an_equal_text_is_a_new_one(void **state)
 {
 	struct bench *b = *state;
@@ -812,6 +852,8 @@ int main(void)
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
 		TEST(test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well),
+		TEST(test_who_refuses_texts_once_more_after_a_crash_gets_none),
+		TEST(test_a_copy_of_a_refusal_is_answered_by_no_second_text),
 		TEST(test_after_an_orderly_stop_an_equal_text_is_a_new_one),
 		TEST(test_a_stop_lets_the_answers_to_texts_leave_first),
 		TEST(test_a_stop_that_the_store_refuses_to_note_ends_all_the_same),

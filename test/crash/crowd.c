@@ -1,4 +1,4 @@
-/* crowd.c - now and then a text from some phone, one in six a long one. */
+/* crowd.c - now and then a text from some phone, one in six a long one, one in twelve STOP or START. */
 #include "crowd.h"
 #include "base/buf.h"
 
@@ -15,9 +15,18 @@ static void put_text(struct buf *text, struct crowd *crowd)
 			buf_printf(text, " %u.%u", nth, word);
 }
 
-static void write_text(void *ctx)
+static void write_keyword(struct crowd *crowd)
 {
-	struct crowd *crowd = ctx;
+	struct buf text = {0};
+	buf_puts(&text, crowd->keywords++ % 2 ? "START" : "STOP");
+	for (unsigned i = 0; i < crowd->keywords; i++)
+		buf_puts(&text, "!");
+	carrier_write(crowd->carrier, STR(CROWD_REFUSER), buf_str(&text));
+	buf_free(&text);
+}
+
+static void write_text(struct crowd *crowd)
+{
 	struct buf text = {0};
 	char phone[24];
 	snprintf(phone, sizeof phone, "+42060000000%u",
@@ -25,6 +34,15 @@ static void write_text(void *ctx)
 	put_text(&text, crowd);
 	carrier_write(crowd->carrier, str_of(phone), buf_str(&text));
 	buf_free(&text);
+}
+
+static void write_one(void *ctx)
+{
+	struct crowd *crowd = ctx;
+	if (dice_roll(&crowd->dice, 12) == 0)
+		write_keyword(crowd);
+	else
+		write_text(crowd);
 	net_timer_start(crowd->net, &crowd->timer,
 		1 + (msec)dice_roll(&crowd->dice, (uint64_t)crowd->pause_most_ms));
 }
@@ -34,7 +52,7 @@ void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, 
 {
 	*crowd = (struct crowd) {
 		.net = net, .carrier = carrier, .dice = {seed}, .pause_most_ms = pause_most_ms};
-	crowd->timer = (struct net_timer) {.fire = write_text, .ctx = crowd};
+	crowd->timer = (struct net_timer) {.fire = write_one, .ctx = crowd};
 	net_timer_start(net, &crowd->timer, 1);
 }
 

@@ -6,6 +6,8 @@
 #include "dice.h"
 
 #define CROWD_PHONES 5
+/* Writes nothing but STOP and START, in turn, each with more exclamation marks than the one before. */
+#define CROWD_REFUSER "+420600000009"
 
 struct crowd {
 	struct net *net;
@@ -13,7 +15,7 @@ struct crowd {
 	struct dice dice;
 	msec pause_most_ms; /* between two texts of all */
 	struct net_timer timer;
-	unsigned texts;
+	unsigned texts, keywords;
 };
 
 void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, msec pause_most_ms,

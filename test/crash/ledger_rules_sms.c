@@ -1,10 +1,16 @@
 /* ledger_rules_sms.c - what the carrier and the customers know must be found in what the store has kept. */
+#include "crowd.h"
 #include "ledger_rules.h"
+
+static bool is_keyword(const struct fact *fact)
+{
+	return str_is(fact->user, CROWD_REFUSER);
+}
 
 static void ask_inbound(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
-		if (ledger_messages_of(in, said->text, true) == 0)
+		if (!is_keyword(said) && ledger_messages_of(in, said->text, true) == 0)
 			ledger_blame(in->ledger,
 				"%.*s's text was acknowledged and is not there: %.60s",
 				STR_ARGS(said->user), said->text.at);
@@ -14,6 +20,60 @@ static void ask_inbound(const struct inquiry *in)
 				"%.*s wrote this once and it is there twice: %.60s",
 				STR_ARGS(wrote->user), wrote->text.at);
 }
+
+/* --- who refuses texts, or asks for them again ---------------------------------------------------- */
+
+static bool is_stop(const struct fact *keyword)
+{
+	return str_starts(keyword->text, STR("STOP"));
+}
+
+static const struct fact *fact_of(
+	const struct inquiry *in, enum fact_kind kind, const struct fact *same)
+{
+	FACTS_EACH(in->ledger, kind, fact)
+		if (str_eq(fact->user, same->user) && str_eq(fact->text, same->text))
+			return fact;
+	return NULL;
+}
+
+/* No keyword of the other kind can have come after this one: all were acknowledged before it was
+ * written, so none came again either. */
+static bool is_last_word(const struct inquiry *in, const struct fact *said)
+{
+	msec wrote = fact_of(in, FACT_WROTE, said)->at;
+	FACTS_EACH(in->ledger, FACT_WROTE, other) {
+		if (!is_keyword(other) || is_stop(other) == is_stop(said))
+			continue;
+		const struct fact *answered = fact_of(in, FACT_ACKNOWLEDGED, other);
+		if (!answered || answered->at >= wrote)
+			return false;
+	}
+	return true;
+}
+
+static bool has_opted_out(const struct inquiry *in, struct str phone)
+{
+	bool opted_out = false;
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, contact, contact, &at, NULL)
+		if (str_eq(contact->phone, phone))
+			opted_out = contact->opted_out;
+	return opted_out;
+}
+
+static void ask_keywords(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
+		if (is_keyword(said) && is_last_word(in, said) &&
+			has_opted_out(in, said->user) != is_stop(said))
+			ledger_blame(in->ledger,
+				"%.*s was acknowledged the last word \"%.*s\", and texts are %s",
+				STR_ARGS(said->user), STR_ARGS(said->text),
+				is_stop(said) ? "allowed" : "refused");
+}
+
+/* --- texts to customers --------------------------------------------------------------------------- */
 
 static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t number)
 {
@@ -92,6 +152,7 @@ static void ask_receipts(const struct inquiry *in)
 void ledger_ask_carrier(const struct inquiry *in)
 {
 	ask_inbound(in);
+	ask_keywords(in);
 	ask_receipts(in);
 	ask_submitted(in);
 }

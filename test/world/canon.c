@@ -258,23 +258,16 @@ static struct hash hash_of(const struct image *image)
 	return hash;
 }
 
-static bool is_less(struct hash x, struct hash y)
-{
-	return x.a != y.a ? x.a < y.a : x.b < y.b;
-}
-
 struct hash image_hash(const struct scope *scope, const struct image *image)
 {
-	struct hash least = {UINT64_MAX, UINT64_MAX};
+	struct image least, renamed;
 	for (unsigned i = 0; i < canon_symmetries(scope); i++) {
 		struct renaming to = renaming(scope, i);
-		struct image renamed;
 		rename_image(scope, &to, image, &renamed);
-		struct hash hash = hash_of(&renamed);
-		if (is_less(hash, least))
-			least = hash;
+		if (i == 0 || memcmp(&renamed, &least, sizeof least) < 0)
+			least = renamed;
 	}
-	return least;
+	return hash_of(&least);
 }
 
 struct hash image_unwatched(const struct scope *scope, const struct image *image)

@@ -53,7 +53,7 @@ struct image {
 };
 
 void image_of(const struct world *world, struct image *image);
-/* The least of the hashes of all that a renaming of like ones makes of it. */
+/* The hash of the least of all that a renaming of like ones makes of it. */
 struct hash image_hash(const struct scope *scope, const struct image *image);
 /* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
 struct hash image_unwatched(const struct scope *scope, const struct image *image);

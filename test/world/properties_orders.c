@@ -78,13 +78,13 @@ static bool is_followed(const struct step *step, const struct body_registration 
 	bool is_due = !was_in(world, session, order->supervisor);
 	const struct body_party *got = delivery(step, session, order->supervisor, order->agent);
 	unsigned used = ended_orders(step, order->supervisor, order->agent);
-	buf_printf(why, "%s watches %s (%s), was %s, is %s, order used %u times",
-		name_of(world, order->supervisor), name_of(world, order->agent),
-		words_name(&monitor_mode_words, order->mode), is_due ? "elsewhere" : "there",
-		got ? "delivered" : "not delivered", used);
-	if ((got != NULL) != is_due || used != (is_due && order->mode == MONITOR_NEXT))
+	if ((got != NULL) != is_due || used != (is_due && order->mode == MONITOR_NEXT)) {
+		buf_printf(why, "%s watches %s (%s), was %s, is %s, order used %u times",
+			name_of(world, order->supervisor), name_of(world, order->agent),
+			words_name(&monitor_mode_words, order->mode),
+			is_due ? "elsewhere" : "there", got ? "delivered" : "not delivered", used);
 		return false;
-	why->len = 0;
+	}
 	met(step, !got                          ? MET_ORDER_OF_ONE_THERE
 		  : order->mode == MONITOR_NEXT ? MET_NEXT_DELIVERED
 						: MET_ALL_DELIVERED);
@@ -200,15 +200,15 @@ static bool is_ended_rightly(
 	const struct party *party;
 	DL_FOREACH(session->parties, party)
 		is_there |= str_eq(party->b.id, before->id) && party_is_live(party);
-	buf_printf(why, "%s was watching session %llu", name_of(world, before->user),
-		(unsigned long long)session->b.serial);
-	if (is_over ? is_there || (!is_own && !revoked) : !is_there && !is_own)
+	if (is_over ? is_there || (!is_own && !revoked) : !is_there && !is_own) {
+		buf_printf(why, "%s was watching session %llu", name_of(world, before->user),
+			(unsigned long long)session->b.serial);
 		return false;
+	}
 	if (revoked)
 		met(step, is_closed ? MET_REVOKED_AT_COMPLETE : MET_REVOKED_AT_QUEUE);
 	else if (is_there ? is_touched(step, session) : is_own)
 		met(step, is_there ? MET_STAYED : MET_LEFT_BY_WATCHER);
-	why->len = 0;
 	return true;
 }
 

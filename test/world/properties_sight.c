@@ -293,20 +293,16 @@ static unsigned seen_by(const char *visibility)
 static bool party_right(const struct party *party, struct buf *why)
 {
 	const char *visibility = visibility_word(party->b.visibility);
-	buf_printf(why, "a %s of visibility %s", mode_of(party), visibility);
+	const char *wrong = NULL;
 	if (strcmp(visibility, spec_visibility(mode_of(party))) != 0)
-		return false;
-	if (party->b.drawn_for != seen_by(visibility)) {
-		buf_printf(
-			why, " has an id drawn for %llu", (unsigned long long)party->b.drawn_for);
-		return false;
-	}
-	if (visibility_counts(party->b.visibility) != spec_counts(visibility, SPEC_AGENT)) {
-		buf_puts(why, " counts otherwise");
-		return false;
-	}
-	why->len = 0;
-	return true;
+		wrong = "is another mode's";
+	else if (party->b.drawn_for != seen_by(visibility))
+		wrong = "has an id that was drawn for others";
+	else if (visibility_counts(party->b.visibility) != spec_counts(visibility, SPEC_AGENT))
+		wrong = "counts otherwise";
+	if (wrong)
+		buf_printf(why, "a %s of visibility %s %s", mode_of(party), visibility, wrong);
+	return !wrong;
 }
 
 static bool parties_right(const struct step *step, struct buf *why)

@@ -8,8 +8,8 @@ import { cookieOf, list, machine, mark, median, operate, rest, scratch, settings
 
 const { rounds } = settings
 const supervisors = 3
-const each = 40 // operations of a turn
-const turns = 10
+const each = 25 // operations of a turn; a session ends at 10,000 entries, which is 12 rounds
+const turns = 8
 const withinOfEachOther = 1.15 // two sessions alike differ by less, on a machine with little else to do
 const oneCommitMore = 2.15
 

@@ -57,8 +57,7 @@ function parts(trial) {
   return values.seeds || !trial.few || hasFew ? [{}] : [{ few: trial.few }, {}]
 }
 
-async function tryOut(trial) {
-  const until = Date.now() + 1000 * Number(values.seconds) * trial.share
+async function tryOut(trial, until) {
   let fine = true
   for (const part of parts(trial)) fine = await tryOne(trial, part, until) && fine
   return fine
@@ -110,9 +109,13 @@ if (!chosen.length || !/^(\d+\.\.\d+)?$/.test(values.seeds)) {
 // What is tried is what lies here now, whatever is edited meanwhile.
 const tried = sourcesNow()
 execFileSync('ninja', ['-C', build, '--quiet'], { cwd: root, stdio: 'inherit' })
-let fine = true
+const began = Date.now()
+const shares = chosen.reduce((sum, trial) => sum + trial.share, 0)
+let fine = true, used = 0
 for (const trial of chosen) {
-  fine = await tryOut(trial).catch(error => { console.error(error.message) }) && fine
+  used += trial.share
+  const until = began + 1000 * Number(values.seconds) * used / shares
+  fine = await tryOut(trial, until).catch(error => { console.error(error.message) }) && fine
 }
 if (!values.seeds) writeTables()
 console.log(`\n${lastWords(fine)}`)

@@ -11,9 +11,19 @@ const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumF
 
 function row(cells) { return `| ${cells.join(' | ')} |` }
 
-// What all lines of a trial come to. Those without seeds do the same again each time: there the last one tells.
-function sum(trial, all) {
-  const own = trial.seeded || trial.target ? all : all.slice(-(trial.worlds?.length ?? 1))
+// What lines of a trial differ in otherwise than by their seeds and time, each once.
+const shape = line => exact(line.command).replace(/--seeds \S+/, '--seeds A..B').replace(/--seed \S+/, '--seed S')
+
+// The lines that count. Without seeds it is the same again each time: there the last one of each command tells, of the
+// sources that were tried last.
+function counted(trial, all) {
+  const own = all.filter(line => line.trial === trial.name)
+  if (trial.seeded || trial.target) return own
+  return [...new Map(own.filter(line => line.commit === own.at(-1).commit).map(line => [shape(line), line])).values()]
+}
+
+// What they come to.
+function sum(trial, own) {
   const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
   const reached = total(trial.unit)
   const target = trial.target ? ` (target ${number(trial.target)}${reached < trial.target ? ', not reached yet' : ''})` : ''
@@ -23,11 +33,8 @@ function sum(trial, all) {
     `**${number(total('failures'))}** failures.`
 }
 
-// What lines of a trial differ in otherwise than by their seeds and time, each once.
-const shape = line => exact(line.command).replace(/--seeds \S+/, '--seeds A..B').replace(/--seed \S+/, '--seed S')
-
 function table(trial, all) {
-  const own = all.filter(line => line.trial === trial.name)
+  const own = counted(trial, all)
   if (!own.length) return 'Nothing has been run yet.'
   const columns = [...new Set(['runs', ...trial.counts])].filter(name => own.some(line => line[name] !== undefined))
   const commands = [...new Set(own.map(shape))]

@@ -111,12 +111,15 @@ void core_check(const struct core *core)
 {
 	const struct session *session;
 	const struct user *user;
+	const struct link *link;
 	DL_FOREACH(core->sessions, session)
 		check_session(core, session);
 	DL_FOREACH(core->ended, session)
 		check_session(core, session);
 	DL_FOREACH(core->users, user)
 		check_user(core, user);
+	DL_FOREACH(core->links, link)
+		CHECK(link->seen_lsn <= core->lsn);
 	check_timers(core);
 	check_routing(core);
 	check_outbound(core);

@@ -76,6 +76,8 @@ struct link {
 	struct inbound_slot
 		*inbound; /* ring of centre.receive_window, by slot; matched or empty ones too */
 	uint64_t inbound_count;
+	uint64_t seen_lsn; /* last event that the carrier may know of: what it is told must wait for
+			    * it, and for nothing of supervisors */
 	struct link *prev, *next; /* by name */
 };
 
@@ -227,6 +229,7 @@ struct command {
 	enum keyword keyword;     /* RECEIVE_SMS */
 	struct str
 		fingerprint; /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY: DIGEST_BYTES, or empty */
+	msec at;             /* MATCH_REDELIVERY: when the text came for the first time */
 	struct segment_held
 		*joins; /* RECEIVE_SMS: any held part of the long message that this text ends;
 	                             * all held parts of the same (phone, number, reference) are joined */

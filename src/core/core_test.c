@@ -698,10 +698,14 @@ static void test_a_copy_takes_the_place_of_its_text_as_the_newest(void **state)
 	writes(c, "+1", "Hello");
 	writes(c, "+1", "Hello again");
 	const struct body_inbound *one = &link->inbound[0].b, *two = &link->inbound[1].b;
-	struct command match = {
-		.kind = CMD_MATCH_REDELIVERY, .link = link, .fingerprint = STR("0123456789abcdef")};
+	msec first = one->at;
+	struct command match = {.kind = CMD_MATCH_REDELIVERY,
+		.link = link,
+		.fingerprint = STR("0123456789abcdef"),
+		.at = first};
 	must(c, match); /* both look alike to the link: the older one's */
 	assert_int_equal(one->count, 3);
+	assert_int_equal(one->at, first);
 	assert_int_equal(one->matched, 0);
 	assert_int_equal(two->count, 2);
 	must(c, match);

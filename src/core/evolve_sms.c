@@ -75,7 +75,7 @@ void evolve_outbound(struct core *core, struct event *event)
 		core->outbound_drawn = body->serial;
 	list_unsent(core, out);
 	outbound_list_over(core, out);
-	out->last_lsn = event->lsn;
+	out->last_lsn = out->link->seen_lsn = event->lsn;
 	event->object = out;
 }
 
@@ -129,7 +129,7 @@ void evolve_part(struct core *core, struct event *event)
 	list_unsent(core, out);
 	if (out->message)
 		out->message->delivery = outbound_delivery(out);
-	out->last_lsn = event->lsn;
+	out->last_lsn = out->link->seen_lsn = event->lsn;
 	event->object = part;
 }
 
@@ -153,6 +153,7 @@ void evolve_segment(struct core *core, struct event *event)
 	const struct body_segment *body = event->body;
 	struct link *link = core_link(core, body->link);
 	CHECK(link);
+	link->seen_lsn = event->lsn;
 	struct segment_held *held;
 	DL_FOREACH(link->segments, held)
 		if (is_same_segment(&held->b, body))
@@ -181,5 +182,6 @@ void evolve_inbound(struct core *core, struct event *event)
 	body_assign(BODY_inbound, &link->inbound[body->slot].b, body);
 	if (body->count > link->inbound_count)
 		link->inbound_count = body->count;
+	link->seen_lsn = event->lsn;
 	event->object = &link->inbound[body->slot];
 }

@@ -72,11 +72,8 @@ void make_match(struct turn *turn, const struct command *command)
 	const struct link *link = command->link;
 	const struct inbound_slot *slot =
 		core_inbound(core, link, command->fingerprint, core->last_at);
-	if (slot)
-		note_in(turn, command, EV_INBOUND_MATCHED, (uint64_t)(slot - link->inbound),
-			slot->b.at);
-	else
-		note_in(turn, command, EV_INBOUND_MATCHED, oldest_slot(core, link), turn->now);
+	note_in(turn, command, EV_INBOUND_MATCHED,
+		slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link), command->at);
 }
 
 /* All answers have left: nothing is expected again. */

@@ -161,9 +161,14 @@ static void begin(struct centre *centre)
 	centre->is_applying = true;
 }
 
-static uint64_t known_to(const struct centre *centre, const struct user *caller)
+/* What a refusal, or an answer to what changed nothing, tells of. */
+static uint64_t known_to(const struct centre *centre, const struct command *command)
 {
-	return caller ? caller->seen_lsn : centre->core->lsn;
+	if (command->caller)
+		return command->caller->seen_lsn;
+	if (command->outbound)
+		return command->outbound->last_lsn;
+	return command->link ? command->link->seen_lsn : centre->core->lsn;
 }
 
 /* What is due comes before what is asked: whether the timer or a command of somebody else came first
@@ -188,10 +193,10 @@ enum err centre_apply(struct centre *centre, const struct command *command, uint
 	enum err e = core_apply(centre->core, command, now_of(centre), &centre->outcome);
 	if (e) {
 		centre->is_applying = false;
-		*lsn = known_to(centre, command->caller);
+		*lsn = known_to(centre, command);
 		return e;
 	}
-	*lsn = centre->outcome.count ? centre->core->lsn : known_to(centre, command->caller);
+	*lsn = centre->outcome.count ? centre->core->lsn : known_to(centre, command);
 	publish(centre);
 	return OK;
 }

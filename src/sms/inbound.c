@@ -124,15 +124,20 @@ void sms_inbound_start(struct sms_inbound *in)
 	await_parts(in);
 }
 
+static bool is_one_of_several(const struct connector_message *m)
+{
+	return m->segment.is_part && m->segment.parts > 1;
+}
+
 /* A customer who refuses texts although texts are allowed. Were that dropped as the copy of an earlier
- * refusal, which was taken back since, texts would go on; the other way round a copy that comes very
- * late only makes the customer ask for texts once more. */
+ * refusal, which was taken back since, texts would go on. The price: a copy that comes so late that the
+ * customer has asked for texts again ends the conversations, until the customer asks once more. */
 static bool is_refusal(struct sms_inbound *in, const struct connector_message *m)
 {
 	const struct core *core = core_of(in);
 	const struct contact *contact = core_contact(core, m->phone);
 	struct buf text = {0};
-	if (m->segment.is_part || (contact && contact->b.opted_out))
+	if (is_one_of_several(m) || (contact && contact->b.opted_out))
 		return false;
 	segment_decode(&text, m->coding, m->segment.data);
 	enum keyword keyword = optout_keyword(buf_str(&text), core->centre.stop_words);
@@ -149,8 +154,10 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		return false;
 	struct link *link = link_of(in);
 	uint64_t lsn;
-	struct command match = {
-		.kind = CMD_MATCH_REDELIVERY, .link = link, .fingerprint = taken_print(t)};
+	struct command match = {.kind = CMD_MATCH_REDELIVERY,
+		.link = link,
+		.fingerprint = taken_print(t),
+		.at = t->at};
 	enum err e = in->world.apply(in->world.ctx, &match, &lsn);
 	if (e != OK) {
 		answer(in, m->token, inbound_answer_of(e));
@@ -292,10 +299,9 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 	if (take_copy(in, m))
 		return;
 	struct str number = queue_of(core_of(in), m->number)->b.number;
-	bool is_part = m->segment.is_part && m->segment.parts > 1;
 	uint64_t lsn;
-	enum err e =
-		is_part ? receive_part(in, m, number, &lsn) : receive_whole(in, m, number, &lsn);
+	enum err e = is_one_of_several(m) ? receive_part(in, m, number, &lsn)
+					  : receive_whole(in, m, number, &lsn);
 	if (e != OK) {
 		answer(in, m->token, inbound_answer_of(e));
 		return;

@@ -688,6 +688,20 @@ static void test_who_refuses_texts_once_more_after_a_crash_gets_none(void **stat
 	assert_false(is_opted_out(b));
 }
 
+static void test_a_refusal_in_one_part_of_one_counts_after_a_crash_too(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 1, "STOP");
+	bench_run(b, 10);
+	carrier_write(&b->carrier, BENCH_PHONE, "START");
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 2000);
+	deliver_part(b, 7, 1, 1, "STOP");
+	bench_run(b, 10);
+	assert_true(is_opted_out(b));
+}
+
 static void test_a_copy_of_a_refusal_is_answered_by_no_second_text(void **state)
 {
 	struct bench *b = *state;
@@ -853,6 +867,7 @@ int main(void)
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
 		TEST(test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well),
 		TEST(test_who_refuses_texts_once_more_after_a_crash_gets_none),
+		TEST(test_a_refusal_in_one_part_of_one_counts_after_a_crash_too),
 		TEST(test_a_copy_of_a_refusal_is_answered_by_no_second_text),
 		TEST(test_after_an_orderly_stop_an_equal_text_is_a_new_one),
 		TEST(test_a_stop_lets_the_answers_to_texts_leave_first),

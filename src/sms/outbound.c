@@ -137,12 +137,13 @@ static struct command fate_command(const struct slot *slot, struct outbound *tex
 		.smsc_id = slot->smsc_id};
 }
 
-/* A text that was closed meanwhile, or a part whose fate is settled, needs to know nothing. */
+/* A text that was closed meanwhile, or a part whose fate is settled, needs to know nothing. But what
+ * closed it may be undone, as long as it is not on disk: then the fate is told again. */
 static void tell_fate(struct sms_outbound *out, struct slot *slot)
 {
 	struct outbound *text = core_outbound(core_of(out), slot->serial);
 	struct command command = fate_command(slot, text);
-	uint64_t lsn = 0;
+	uint64_t lsn = text ? text->last_lsn : 0;
 	bool is_open = text && text->b.open;
 	enum err e = is_open ? out->world.apply(out->world.ctx, &command, &lsn) : ERR_NOT_FOUND;
 	if (e == ERR_STORE || e == ERR_BUSY || e == ERR_INTERNAL) {
@@ -150,13 +151,10 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 		net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 		return;
 	}
-	if (e != OK) {
-		slot_clear(slot);
+	if (e != OK)
 		look_back(out);
-		return;
-	}
 	slot->state = SLOT_COMMITTING;
-	if (slot->fate == FATE_SENT)
+	if (e == OK && slot->fate == FATE_SENT)
 		out->handler.id_known(out->handler.ctx, slot->smsc_id);
 	pending_hold(
 		&out->pending, &out->world, lsn, on_committed, out, (uint64_t)(slot - out->slots));

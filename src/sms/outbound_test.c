@@ -612,6 +612,46 @@ static void test_a_receipt_that_waited_for_an_answer_that_was_not_written_counts
 	assert_true(b->carrier.answered[0]);
 }
 
+/* The copy is refused, since the core knows the first; but that one may still be lost. */
+static void test_a_copy_of_a_receipt_waits_for_the_disk_as_the_first_does(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	unsigned copy = b->carrier.delivered;
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	assert_false(b->carrier.answered[copy]);
+	assert_false(b->carrier.answered[copy + 1]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_int_equal(b->carrier.statuses[copy], ESME_ROK);
+	assert_true(b->carrier.answered[copy] && b->carrier.answered[copy + 1]);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
+static void test_a_copy_of_a_receipt_whose_commit_is_refused_is_to_come_again(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	unsigned first = b->carrier.delivered;
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	bench_refuse(b);
+	bench_run(b, 10);
+	assert_int_equal(b->carrier.statuses[first], ESME_RSYSERR);
+	assert_int_equal(b->carrier.statuses[first + 1], ESME_RSYSERR);
+}
+
 static void test_a_receipt_comes_through_a_crash(void **state)
 {
 	struct bench *b = *state;
@@ -643,6 +683,26 @@ static void test_a_text_that_closes_while_its_answer_is_awaited_harms_nobody(voi
 	carrier_answer(&b->carrier, 1, ESME_ROK, "y");
 	bench_run(b, 10);
 	assert_string_equal(bench_delivery(b, 1), "expired");
+}
+
+/* What closed it never gets on disk, so the text is open again, and its answer has come already. */
+static void test_a_text_whose_closing_is_undone_is_not_sent_again(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	struct outcome outcome = {0};
+	core_tick(b->core, net_now(b->net) + 48ll * 3600 * 1000, &outcome);
+	outcome_free(&outcome);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 10);
+	bench_refuse(b);
+	b->is_manual = false;
+	bench_run(b, 5000);
+	assert_int_equal(b->carrier.submit_count, 1);
+	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -683,8 +743,11 @@ int main(void)
 		TEST(test_a_receipt_is_answered_once_it_is_on_disk),
 		TEST(test_a_receipt_of_a_text_whose_answer_is_not_written_yet_counts),
 		TEST(test_a_receipt_that_waited_for_an_answer_that_was_not_written_counts),
+		TEST(test_a_copy_of_a_receipt_waits_for_the_disk_as_the_first_does),
+		TEST(test_a_copy_of_a_receipt_whose_commit_is_refused_is_to_come_again),
 		TEST(test_a_receipt_comes_through_a_crash),
 		TEST(test_a_text_that_closes_while_its_answer_is_awaited_harms_nobody),
+		TEST(test_a_text_whose_closing_is_undone_is_not_sent_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

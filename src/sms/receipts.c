@@ -63,9 +63,12 @@ static void on_durable(void *owner, uint64_t id, bool is_durable)
 	answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
 }
 
+/* lsn: what the answer must wait for. A refusal tells something as well: that the text has its last
+ * state, perhaps by a copy of this receipt that is not on disk yet. */
 static enum err apply(
 	struct sms_receipts *r, struct str smsc_id, enum delivery delivery, uint64_t *lsn)
 {
+	*lsn = 0;
 	struct link *link = core_link(r->world.core(r->world.ctx), r->link);
 	struct command command = {
 		.kind = CMD_SMS_RECEIPT, .link = link, .smsc_id = smsc_id, .delivery = delivery};
@@ -97,6 +100,14 @@ static void wait_for_answer(struct sms_receipts *r, const struct connector_messa
 		net_timer_start(r->world.net, &r->waits, RECEIPT_WAIT_MS);
 }
 
+static void await_disk(struct sms_receipts *r, struct receipt *receipt, enum err e, uint64_t lsn)
+{
+	if (e != OK)
+		log_debug("sms", "link %.*s: a receipt for no text that is awaited",
+			STR_ARGS(r->link));
+	pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
+}
+
 void sms_receipts_received(
 	struct sms_receipts *r, const struct connector_message *m, bool is_awaited)
 {
@@ -107,18 +118,12 @@ void sms_receipts_received(
 	uint64_t lsn;
 	r->handler.tell_answers(r->handler.ctx);
 	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
-	if (e == OK) {
-		struct receipt *receipt = receipt_add(r, m->token);
-		pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
-	} else if (is_store_trouble(e)) {
+	if (is_store_trouble(e))
 		answer(r, m->token, ANSWER_ERROR);
-	} else if (e == ERR_NOT_FOUND && is_awaited) {
+	else if (e == ERR_NOT_FOUND && is_awaited)
 		wait_for_answer(r, m);
-	} else {
-		log_debug("sms", "link %.*s: a receipt for no text that is awaited",
-			STR_ARGS(r->link));
-		answer(r, m->token, ANSWER_OK);
-	}
+	else
+		await_disk(r, receipt_add(r, m->token), e, lsn);
 }
 
 static void settle(struct sms_receipts *r, struct receipt *receipt)
@@ -126,10 +131,10 @@ static void settle(struct sms_receipts *r, struct receipt *receipt)
 	uint64_t lsn;
 	enum err e = apply(r, receipt->smsc_id, receipt->delivery, &lsn);
 	receipt->is_early = false;
-	if (e == OK)
-		pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
+	if (is_store_trouble(e))
+		on_durable(r, receipt->id, false);
 	else
-		on_durable(r, receipt->id, !is_store_trouble(e));
+		await_disk(r, receipt, e, lsn);
 }
 
 static struct receipt *find_early(struct sms_receipts *r, struct str smsc_id)

@@ -139,7 +139,8 @@ static void match(struct life *l)
 		&link->inbound[draw(l, (unsigned)l->core->centre.receive_window)].b;
 	run(l, (struct command) {.kind = CMD_MATCH_REDELIVERY,
 		       .link = link,
-		       .fingerprint = arena_copy(&l->arena, b->fingerprint)});
+		       .fingerprint = arena_copy(&l->arena, b->fingerprint),
+		       .at = b->at});
 	if (draw(l, 20) == 0)
 		run(l, (struct command) {.kind = CMD_SETTLE_INBOUND, .link = link});
 }

@@ -359,6 +359,7 @@ static void fill_text(const struct world *world, struct move move, struct doing 
 	command->number = world_number;
 	command->link = world_link(world);
 	command->text = str_of(texts[move.kind].words);
+	command->at = WORLD_BEFORE;
 	command->keyword = texts[move.kind].keyword;
 	if (move.kind == MOVE_LAST_PART)
 		command->joins = held_of(world, command->phone);

@@ -25,7 +25,7 @@ function nextSeed(trial) {
   return 1 + Math.max(0, ...used)
 }
 
-// Runs the command to its end; what it prints is shown but for the last line, which is given back.
+// Runs the command to its end. Its last line is the result; where there is none, it broke off, which is a failure.
 function run(command, environment) {
   return new Promise((done, fail) => {
     const child = spawn(command[0], command.slice(1).map(String),
@@ -33,13 +33,17 @@ function run(command, environment) {
     let text = ''
     child.stdout.on('data', part => { text += part })
     child.on('error', fail)
-    child.on('close', code => {
+    child.on('close', (code, signal) => {
       const all = text.trimEnd().split('\n')
       const last = all.pop()
       if (code !== 0) console.log(all.join('\n'))
-      try { done({ code, result: JSON.parse(last) }) } catch {
-        fail(new Error(`${command.join(' ')} ended with ${code} and no result:\n${text.slice(-4000)}`))
+      let result
+      try { result = JSON.parse(last) } catch {
+        console.log(`no result; the end of what it said:\n${text.slice(-4000)}`)
+        result = { ended: `with ${code ?? signal} and no result` }
       }
+      if (code !== 0) result.failures ||= 1
+      done(result)
     })
   })
 }
@@ -57,14 +61,19 @@ function parts(trial) {
   return values.seeds || !trial.few || hasFew ? [{}] : [{ few: trial.few }, {}]
 }
 
+// Each part may take half of what is left, the last one all: one alone must not take it from all that come after it.
 async function tryOut(trial, until) {
   let fine = true
-  for (const part of parts(trial)) fine = await tryOne(trial, part, until) && fine
+  const all = parts(trial)
+  for (const part of all) {
+    const left = until - Date.now()
+    fine = await tryOne(trial, part, part === all.at(-1) ? left : left / 2) && fine
+  }
   return fine
 }
 
-async function tryOne(trial, { world, few }, until) {
-  const seconds = values.seeds || trial.notTimed ? 0 : Math.max(1, (until - Date.now()) / 1000)
+async function tryOne(trial, { world, few }, ms) {
+  const seconds = values.seeds || trial.notTimed ? 0 : Math.max(1, ms / 1000)
   const seed = nextSeed(trial)
   const seeds = values.seeds || `${seed}..${few ? seed + few - 1 : seedsForEver}`
   const before = recorded(lines(), { trial: trial.name, tree: tried.tree, seeds }).at(-1)
@@ -72,14 +81,14 @@ async function tryOne(trial, { world, few }, until) {
   const command = trial.command({ seconds, jobs: availableParallelism(), seed, world, seeds,
     every: / --every (\d+)/.exec(before?.command)?.[1] })
   console.log(`\n== ${trial.title}\n${command.join(' ')}`)
-  const { code, result } = await run(command, trial.environment)
+  const result = await run(command, trial.environment)
   const line = { date: new Date().toISOString().slice(0, 10), ...tried, trial: trial.name,
     command: asRun(command, result),
     ...Object.fromEntries(Object.entries(result).filter(([, value]) => typeof value !== 'object')) }
   line.seconds ??= Math.round((Date.now() - began) / 1000)
   console.log(JSON.stringify(result))
   if (!values.seeds) append(line)
-  return (!values.seeds || trial.isDigestless || isAsRecorded(line)) && code === 0 && !line.failures
+  return (!values.seeds || trial.isDigestless || isAsRecorded(line)) && !line.failures
 }
 
 const digests = { compared: 0, all: 0 }
@@ -102,20 +111,22 @@ function lastWords(fine) {
 const isNamed = trial => trials.some(one => one.name === values.only) ? trial.name === values.only
   : trial.name.startsWith(values.only)
 const chosen = trials.filter(trial => trial.promise === promise && isNamed(trial) && (!values.seeds || trial.seeded))
-if (!chosen.length || !/^(\d+\.\.\d+)?$/.test(values.seeds)) {
+const [first, last] = values.seeds.split('..').map(Number)
+if (!chosen.length || (values.seeds && !(first <= last))) {
   console.error('usage: node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]')
   process.exit(2)
 }
 // What is tried is what lies here now, whatever is edited meanwhile.
 const tried = sourcesNow()
 execFileSync('ninja', ['-C', build, '--quiet'], { cwd: root, stdio: 'inherit' })
-const began = Date.now()
+let began = Date.now()
 const shares = chosen.reduce((sum, trial) => sum + trial.share, 0)
 let fine = true, used = 0
 for (const trial of chosen) {
+  const start = Date.now()
   used += trial.share
-  const until = began + 1000 * Number(values.seconds) * used / shares
-  fine = await tryOut(trial, until).catch(error => { console.error(error.message) }) && fine
+  fine = await tryOut(trial, began + 1000 * Number(values.seconds) * used / shares) && fine
+  if (trial.notTimed) began += Date.now() - start
 }
 if (!values.seeds) writeTables()
 console.log(`\n${lastWords(fine)}`)

@@ -14,12 +14,19 @@ function row(cells) { return `| ${cells.join(' | ')} |` }
 // What lines of a trial differ in otherwise than by their seeds and time, each once.
 const shape = line => exact(line.command).replace(/--seeds \S+/, '--seeds A..B').replace(/--seed \S+/, '--seed S')
 
-// The lines that count. Without seeds it is the same again each time: there the last one of each command tells, of the
-// sources that were tried last.
-function counted(trial, all) {
+// Of the same again and again: the last one that came to its end, else the one that came farthest; and each failure.
+function told(trial, same) {
+  const farthest = same.reduce((best, line) => line[trial.unit] >= (best?.[trial.unit] ?? 0) ? line : best, undefined)
+  const best = same.findLast(line => line.complete && !line.failures) ?? farthest
+  return same.filter(line => line === best || line.failures)
+}
+
+// The lines that count. With seeds each is another run; without, those of the commands of today.
+export function counted(trial, all) {
   const own = all.filter(line => line.trial === trial.name)
   if (trial.seeded || trial.target) return own
-  return [...new Map(own.filter(line => line.commit === own.at(-1).commit).map(line => [shape(line), line])).values()]
+  const commands = (trial.worlds ?? [undefined]).map(world => trial.command({ world }).join(' '))
+  return commands.flatMap(command => told(trial, own.filter(line => exact(line.command) === command)))
 }
 
 // What they come to.
@@ -51,8 +58,8 @@ function table(trial, all) {
 function again(all) {
   const words = [...new Set(trials.map(trial => trial.promise))].flatMap(promise => {
     const digested = trials.filter(trial => trial.promise === promise && trial.seeded && !trial.isDigestless)
-    const own = all.filter(line => digested.some(trial => trial.name === line.trial))
-    const [soonest] = own.filter(line => line.commit === own.at(-1).commit).sort((a, b) => a.seconds - b.seconds)
+    const own = all.filter(line => digested.some(trial => trial.name === line.trial) && !line.commit.endsWith('+'))
+    const [soonest] = own.filter(line => line.commit === own.at(-1).commit && line.digest).sort((a, b) => a.seconds - b.seconds)
     return soonest ? [`make prove-${promise} ONLY=${soonest.trial} SEEDS=${soonest.seeds}   ` +
       `# ${number(soonest.seconds)} s; at ${soonest.commit} the digest begins with ${soonest.digest.slice(0, 8)}`] : []
   })

@@ -19,12 +19,12 @@ const worlds = [[], ['--reoffer', 1], ['--keep', 1], ['--work', 1], ['--carrier'
   ['--texts', 1, '--carrier', 1, ...still]]
 
 export const trials = [
-  { name: 'walk-small', promise: 'silence', unit: 'states', share: 0.45, worlds,
+  { name: 'walk-small', promise: 'silence', unit: 'states', share: 0.5, worlds,
     title: 'Small worlds, walked to their end',
     counts: ['states', 'steps', 'depth', 'complete'],
     command: ({ seconds, world }) => [`${build}/test/walk`, '--agents', 1, '--supervisors', 1, '--customers', 1, '--sessions', 1,
       '--texts', 0, '--presence', 0, '--dumps', 10, ...world, ...limit(seconds)] },
-  { name: 'walk', promise: 'silence', unit: 'states', share: 0.15,
+  { name: 'walk', promise: 'silence', unit: 'states', share: 0.1,
     title: 'The exhaustive world: all interleavings of a small centre on the core',
     counts: ['states', 'steps', 'depth', 'complete'],
     command: ({ seconds }) => [`${build}/test/walk`, '--dumps', 16, ...limit(seconds)] },

@@ -8,7 +8,7 @@
 // Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
 // without one audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as
 // the build compiles it, and linked before the library, whose own copy then stays out. Each command that should notice
-// is run without a mutant first, and must have nothing to say.
+// is run without a mutant first, and must have nothing to say. Whatever the share, every patch must fit the sources.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -53,7 +53,8 @@ function patches() {
         mkdirSync(join(folder, dirname(file)), { recursive: true })
         cpSync(join(root, file), join(folder, file))
         // Outside of any repository, so that git looks at this folder alone.
-        execFileSync('git', ['apply', join(here, name)], { cwd: folder, env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) } })
+        execFileSync('git', ['apply', join(here, name)], { cwd: folder, stdio: 'pipe',
+          env: { ...process.env, GIT_CEILING_DIRECTORIES: dirname(folder) } })
         return { source: join(folder, file), in: file }
       } }
   })
@@ -162,6 +163,14 @@ function say(ok, what) {
   console.log(lines.at(-1))
 }
 
+// Else a patch that does not fit any more would be missed only when its share comes.
+function tryPatch({ name, write }) {
+  const folder = mkdtempSync(join(room, 'fits-'))
+  let trouble = ''
+  try { write(folder) } catch (error) { trouble = ` (${error.message.trim().replaceAll('\n', '; ')})` }
+  say(!trouble, `${name}.patch fits the sources${trouble}`)
+}
+
 // Whatever notices a mutant must have nothing to say of the product.
 function tryUnmutated(command) {
   const { is, how } = ask(command, join(build, programOf(command)))
@@ -182,8 +191,10 @@ function tryMutant(mutant, n) {
 }
 
 const [share, shares] = values.share.split('/').map(Number)
-const mutants = [...patches(), ...rows(), ...audiences()]
+const written = patches()
+const mutants = [...written, ...rows(), ...audiences()]
 const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
+for (const patch of written) tryPatch(patch)
 for (const command of new Set(chosen.flatMap(asked))) tryUnmutated(command)
 for (const [n, mutant] of chosen.entries()) tryMutant(mutant, n)
 if (values.tap) writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${lines.length}`, ''].join('\n'))

@@ -265,7 +265,7 @@ static bool open_all(struct demo *demo, struct buf *why)
 
 static void run_all(struct demo *demo)
 {
-	server_hold(demo->server, server_core(demo->server)->lsn, say_ready, never_ready, demo);
+	server_when_on_disk(demo->server, say_ready, never_ready, demo);
 	net_uv_on_signal(demo->net, SIGINT, on_signal, demo);
 	net_uv_on_signal(demo->net, SIGTERM, on_signal, demo);
 	net_uv_run(demo->net);

@@ -90,8 +90,7 @@ static int serve_until_stopped(struct serve *serve)
 	if (open_server(serve, &why) == OK) {
 		net_uv_on_signal(serve->net, SIGTERM, on_signal, serve);
 		net_uv_on_signal(serve->net, SIGINT, on_signal, serve);
-		server_hold(serve->server, server_core(serve->server)->lsn, say_ready, never_ready,
-			serve);
+		server_when_on_disk(serve->server, say_ready, never_ready, serve);
 		net_uv_run(serve->net);
 	} else {
 		fprintf(stderr, "sotto serve: %.*s\n", STR_ARGS(buf_str(&why)));

@@ -168,10 +168,11 @@ enum err server_apply(struct server *server, const struct command *command, uint
 	return centre_apply(server->centre, command, lsn);
 }
 
-void server_hold(struct server *server, uint64_t lsn, void (*release)(void *arg),
-	void (*drop)(void *arg), void *arg)
+void server_when_on_disk(
+	struct server *server, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
 {
-	gate_hold(centre_gate(server->centre), lsn, GATE_REPLY, 0, release, drop, arg);
+	gate_hold(centre_gate(server->centre), server_core(server)->lsn, GATE_REPLY, 0, release,
+		drop, arg);
 }
 
 struct login_person server_person(

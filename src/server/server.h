@@ -14,7 +14,7 @@ struct server;
 
 /* Loads the store, bootstraps an empty one, listens, connects the links. store is the server's from
  * now on, also on error. why: what a person reads. What the bootstrap wrote may not be on disk yet:
- * server_hold(server, server_core(server)->lsn, ...) tells when it is. */
+ * server_when_on_disk tells when it is. */
 enum err server_open(struct net *net, struct store *store, const struct config *config,
 	struct server **out, struct buf *why) MUST_CHECK;
 unsigned server_port(const struct server *server);
@@ -30,9 +30,9 @@ struct core *server_core(const struct server *server);
 /* Runs a command as the REST operations do, e.g. from the admin socket. */
 enum err server_apply(
 	struct server *server, const struct command *command, uint64_t *lsn) MUST_CHECK;
-/* Calls release(arg) once lsn is on disk, or drop(arg). */
-void server_hold(struct server *server, uint64_t lsn, void (*release)(void *arg),
-	void (*drop)(void *arg), void *arg);
+/* Calls release(arg) once all that happened so far is on disk, or drop(arg) if it is undone. */
+void server_when_on_disk(
+	struct server *server, void (*release)(void *arg), void (*drop)(void *arg), void *arg);
 /* Is a person at work as this user? For the demo's bots; see login_person. */
 struct login_person server_person(
 	const struct server *server, struct str user_name, struct str own_cookie);

@@ -222,7 +222,7 @@ static void ready_is_said_when_the_first_start_is_on_disk(void **state)
 		grid += 1000;
 	send_json(w, "POST", "/api/v2/me", START_CENTER); /* as good as a bootstrap */
 	pass(w, 50);
-	server_hold(w->server, server_core(w->server)->lsn, note, note, &ready);
+	server_when_on_disk(w->server, note, note, &ready);
 	pass(w, grid - net_now(w->net) - 1);
 	assert_int_equal(ready, 0);
 	pass(w, 10);

@@ -152,6 +152,31 @@ static void each_request_has_its_answer(void **state)
 		core_user_by_name(centre_core(t->centre), STR("ana"))->b.password_version, 2);
 }
 
+/* What the answer waits for; it must contain says. */
+static uint64_t awaited(struct admin_test *t, const char *request, const char *says)
+{
+	const struct admin_world world = world_of(t);
+	struct buf answer = {0};
+	uint64_t lsn;
+	admin_request(&world, str_of(request), &answer, &lsn);
+	buf_put_byte(&answer, '\0');
+	assert_non_null(strstr(answer.at, says));
+	buf_free(&answer);
+	return lsn;
+}
+
+/* Else somebody would be told of a user who is not there any more after a crash. */
+static void whatever_tells_of_a_user_waits_for_that_user(void **state)
+{
+	static const char add[] = "{\"operation\":\"user-add\",\"name\":\"ana\","
+				  "\"roles\":[\"agent\"],\"password\":\"" HASH "\"}";
+	struct admin_test *t = *state;
+	uint64_t added = awaited(t, add, "\"ok\":true");
+	assert_int_equal(added, centre_core(t->centre)->lsn);
+	assert_int_equal(awaited(t, "{\"operation\":\"user-list\"}", "\"ana\""), added);
+	assert_int_equal(awaited(t, add, "there is such a user already"), added);
+}
+
 /* --- over a real socket ----------------------------------------------------------------------- */
 
 static void stop_at(struct admin_test *t, unsigned lines)
@@ -242,6 +267,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_request_has_its_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			whatever_tells_of_a_user_waits_for_that_user, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_answered_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_refused_commit_is_answered_as_such, set_up, tear_down),

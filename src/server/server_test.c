@@ -382,6 +382,83 @@ static void a_store_that_does_not_come_back_refuses_commands_after_five_seconds(
 	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
 }
 
+static void who_changes_nothing_is_answered_after_what_was_changed_before(void **state)
+{
+	struct server_world *w = *state;
+	uint64_t changed, unchanged, refused;
+	struct user *ana = core_user_by_name(server_core(w->server), STR("ana"));
+	struct command command = {.kind = CMD_START_AGENT, .caller = ana};
+	assert_int_equal(server_apply(w->server, &command, &changed), OK);
+	command.kind = CMD_READY;
+	assert_int_equal(server_apply(w->server, &command, &changed), OK);
+	assert_int_equal(server_apply(w->server, &command, &unchanged), OK);
+	assert_int_equal(server_core(w->server)->lsn, changed);
+	assert_int_equal(unchanged, changed);
+	command.kind = CMD_STOP_AGENT;
+	assert_int_equal(server_apply(w->server, &command, &changed), OK);
+	command.kind = CMD_READY; /* who is not there cannot */
+	assert_true(server_apply(w->server, &command, &refused) != OK);
+	assert_int_equal(refused, changed);
+}
+
+/* What a refusal to the carrier waits for; this one is refused whatever happened before. */
+static uint64_t told_of_no_such_text(struct server_world *w)
+{
+	const struct command command = {.kind = CMD_SMS_RECEIPT,
+		.link = server_core(w->server)->links,
+		.smsc_id = STR("nothing"),
+		.delivery = DELIVERY_DELIVERED};
+	uint64_t lsn;
+	assert_int_equal(server_apply(w->server, &command, &lsn), ERR_NOT_FOUND);
+	return lsn;
+}
+
+static uint64_t applied(struct server_world *w, struct command command)
+{
+	uint64_t lsn;
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	return lsn;
+}
+
+static void a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told(void **state)
+{
+	struct server_world *w = *state;
+	struct core *core = server_core(w->server);
+	struct link *link = core->links;
+	const struct body_segment part = {.phone = STR("+4670"),
+		.number = core->queues->b.number,
+		.reference = 1,
+		.part = 1,
+		.parts = 2,
+		.data = STR("half")};
+	uint64_t lsn = applied(
+		w, (struct command) {.kind = CMD_HOLD_SEGMENT, .link = link, .body = &part});
+	assert_int_equal(told_of_no_such_text(w), lsn);
+	lsn = applied(w, (struct command) {.kind = CMD_MATCH_REDELIVERY,
+				 .link = link,
+				 .fingerprint = STR("0123456789abcdef")});
+	assert_int_equal(told_of_no_such_text(w), lsn);
+	applied(w, (struct command) {.kind = CMD_RECEIVE_SMS,
+			   .link = link,
+			   .phone = part.phone,
+			   .number = part.number,
+			   .text = STR("HELP"),
+			   .keyword = KEYWORD_HELP});
+	struct command answered = {.kind = CMD_SMS_ANSWERED,
+		.outbound = core_outbound(core, core->outbound_drawn),
+		.part = 1,
+		.parts = 1,
+		.delivery = DELIVERY_SENT,
+		.smsc_id = STR("id1")};
+	assert_true(answered.outbound->last_lsn > lsn);
+	assert_int_equal(told_of_no_such_text(w), answered.outbound->last_lsn);
+	lsn = applied(w, answered);
+	assert_int_equal(told_of_no_such_text(w), lsn);
+	uint64_t again;
+	assert_int_equal(server_apply(w->server, &answered, &again), ERR_ALREADY);
+	assert_int_equal(again, lsn);
+}
+
 static int set_up_very_slow(void **state)
 {
 	*state = world_new(20000);
@@ -549,6 +626,9 @@ int main(void)
 		SERVER_TEST(an_end_signs_out_once_it_is_on_disk_and_not_if_it_is_refused, set_up),
 		SERVER_TEST(a_server_can_go_while_an_end_waits_for_the_disk, set_up_slow),
 		SERVER_TEST(an_unknown_outcome_is_never_answered, set_up),
+		SERVER_TEST(who_changes_nothing_is_answered_after_what_was_changed_before, set_up),
+		SERVER_TEST(a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told,
+			set_up),
 		SERVER_TEST(a_store_that_does_not_come_back_refuses_commands_after_five_seconds,
 			set_up_very_slow),
 		SERVER_TEST(a_first_start_is_on_disk_whole_or_not_at_all, set_up),

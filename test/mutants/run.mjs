@@ -8,13 +8,15 @@
 // Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
 // without one audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as
 // the build compiles it, and linked before the library, whose own copy then stays out. Each command that should notice
-// is run without a mutant first, and must have nothing to say. Whatever the share, every patch must fit the sources.
+// is run without a mutant first, and must have nothing to say. Whatever the share, every patch must apply to
+// the sources, and every place where an output waits for the disk must have a patch (sites.mjs).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { sites } from './sites.mjs'
 import { verdict } from './verdict.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
@@ -49,6 +51,7 @@ function patches() {
     const text = readFileSync(join(here, name), 'utf8')
     const file = /^\+\+\+ b\/(.*)$/m.exec(text)[1]
     return { name: name.replace('.patch', ''), what: /^What: (.*)\.$/m.exec(text)[1],
+      sites: [...text.matchAll(/^Site: (.*)$/gm)].map(match => match[1]),
       noticedBy: [...text.matchAll(/^Noticed by: (.*)$/gm)].map(match => shortly[match[1]] ?? match[1]), write: folder => {
         mkdirSync(join(folder, dirname(file)), { recursive: true })
         cpSync(join(root, file), join(folder, file))
@@ -171,6 +174,16 @@ function tryPatch({ name, write }) {
   say(!trouble, `${name}.patch fits the sources${trouble}`)
 }
 
+// Each place where an output waits has a patch that lets it out early, and each patch names a place that there is.
+function trySites(patches) {
+  const there = sites(root)
+  for (const site of new Set([...there, ...patches.flatMap(patch => patch.sites)])) {
+    const names = patches.filter(patch => patch.sites.includes(site)).map(({ name }) => name)
+    const isThere = there.includes(site)
+    say(isThere && names.length > 0, `${site} has a mutant (${names.join(', ') || 'none'}${isThere ? '' : '; but nothing waits there'})`)
+  }
+}
+
 // Whatever notices a mutant must have nothing to say of the product.
 function tryUnmutated(command) {
   const { is, how } = ask(command, join(build, programOf(command)))
@@ -195,6 +208,7 @@ const written = patches()
 const mutants = [...written, ...rows(), ...audiences()]
 const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
 for (const patch of written) tryPatch(patch)
+trySites(written)
 for (const command of new Set(chosen.flatMap(asked))) tryUnmutated(command)
 for (const [n, mutant] of chosen.entries()) tryMutant(mutant, n)
 if (values.tap) writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${lines.length}`, ''].join('\n'))

@@ -10,7 +10,7 @@ mkdir -p "$results"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # Of so many shares of the mutants one is tried here.
-MUTANT_SHARES=${MUTANT_SHARES:-4}
+MUTANT_SHARES=${MUTANT_SHARES:-8}
 
 say() { printf '\n== %s (%d s)\n' "$*" "$SECONDS"; }
 

@@ -186,9 +186,7 @@ static bool is_asked_since(
 	return false;
 }
 
-/* Set: the states in which the user was at some moment between question and answer, as 1 << state.
- * Gives the last one of all. */
-static enum agent_state states_of(
+enum agent_state ledger_agent_states(
 	const struct inquiry *in, const struct fact *done, unsigned *between)
 {
 	enum agent_state before = AGENT_LOGGED_OUT, last = AGENT_LOGGED_OUT;
@@ -213,7 +211,7 @@ static enum agent_state states_of(
 static bool was_so(const struct inquiry *in, const struct fact *done)
 {
 	unsigned between, out = 1u << AGENT_LOGGED_OUT;
-	enum agent_state last = states_of(in, done, &between);
+	enum agent_state last = ledger_agent_states(in, done, &between);
 	switch (done->command) {
 	case CMD_READY:
 		return between & 1u << AGENT_READY;

@@ -1,5 +1,5 @@
-/* ledger_private.h - the facts of a ledger: gathered in ledger.c and ledger_wire.c, looked for in
- * ledger_rules.c. */
+/* ledger_private.h - the facts of a ledger: gathered in ledger.c, ledger_shown.c and ledger_wire.c,
+ * looked for in ledger_rules.c. */
 #ifndef CRASH_LEDGER_PRIVATE_H
 #define CRASH_LEDGER_PRIVATE_H
 
@@ -12,11 +12,15 @@
 #define LEDGER_MARGIN_MS 100
 
 enum fact_kind {
-	FACT_SHOWN_MESSAGE, /* who, session, text, word: type, number: index */
-	FACT_SHOWN_STATE,   /* who, session, word: state */
-	FACT_ASKED,         /* who, command, session, user, text */
-	FACT_DONE,          /* the same: answered that it is so */
-	FACT_REFUSED,       /* the same; number: the code */
+	FACT_SHOWN_MESSAGE,  /* who, session, text, word: type, number: index */
+	FACT_SHOWN_STATE,    /* who, session, word: state */
+	FACT_SHOWN_DELIVERY, /* of a text. who, session, word: deliveryState, number: its index */
+	FACT_SHOWN_PARTICIPANT, /* who, session, text: the participantId, word: nickname */
+	FACT_READ_CHANNEL,      /* the own one, asked, at: when that was so. who, word: state */
+	FACT_TOLD_CHANNEL, /* of a change, once each. who, word: state, asked: the life's begin */
+	FACT_ASKED,        /* who, command, session, user, text */
+	FACT_DONE,         /* the same: answered that it is so */
+	FACT_REFUSED,      /* the same; number: the code */
 	FACT_DELIVERED,    /* who: a supervisor; session: which the watched agent `user` accepted */
 	FACT_WROTE,        /* a customer. user: phone, text */
 	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it */
@@ -82,6 +86,7 @@ struct ledger {
 	struct order *orders;
 	uint64_t asks;
 	unsigned life, binds;
+	msec began; /* the life */
 	struct buf story, key;
 	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
 	struct deliver *delivers;             /* not answered yet */
@@ -97,8 +102,14 @@ struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact);
 /* Says what is wrong, if nothing was before. */
 void ledger_blame(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* --- ledger_shown.c -------------------------------------------------------------------------- */
+
+/* flight: of the GET that this answers; NULL: a notification. session: of the path; empty: none. */
+void ledger_see(struct ledger *ledger, const struct person *who, struct str session,
+	const json_t *data, const struct flight *flight);
 /* After a supervisor left: another Accept may have delivered the session once more. */
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done);
+
 void ledger_wire_crashed(struct ledger *ledger); /* ledger_wire.c */
 
 /* --- ledger_orders.c ------------------------------------------------------------------------- */

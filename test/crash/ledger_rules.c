@@ -17,55 +17,6 @@ size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_c
 	return count;
 }
 
-/* --- durable before visible ---------------------------------------------------------------------- */
-
-static bool is_shown_so(const struct fact *shown, const struct body_message *message)
-{
-	bool by_supervisor = shown->who->settings.is_supervisor;
-	uint64_t index = by_supervisor ? message->supervisor_index : message->agent_index;
-	unsigned viewer = by_supervisor ? CLASS_SUPERVISOR : CLASS_AGENT;
-	return index == shown->number && (message->audience & viewer) &&
-	       str_eq(message->session, shown->session) && str_eq(message->text, shown->text) &&
-	       str_is(shown->word, words_name(&message_type_words, message->type));
-}
-
-static bool is_kept_message(const struct inquiry *in, const struct fact *shown)
-{
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (is_shown_so(shown, message))
-			return true;
-	return false;
-}
-
-static bool is_kept_state(const struct inquiry *in, const struct fact *shown)
-{
-	struct str user = ledger_user(in, shown->who);
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, party, party, &at, NULL)
-		if (str_eq(party->session, shown->session) && str_eq(party->user, user) &&
-			str_is(shown->word, words_name(&party_state_words, party->state)))
-			return true;
-	return false;
-}
-
-static void ask_shown(const struct inquiry *in)
-{
-	FACTS_EACH(in->ledger, FACT_SHOWN_MESSAGE, shown)
-		if (!is_kept_message(in, shown))
-			ledger_blame(in->ledger,
-				"%s was shown entry %llu of session %.*s, \"%.60s\", which is not "
-				"there",
-				shown->who->settings.name, (unsigned long long)shown->number,
-				STR_ARGS(shown->session), shown->text.at);
-	FACTS_EACH(in->ledger, FACT_SHOWN_STATE, shown)
-		if (!is_kept_state(in, shown))
-			ledger_blame(in->ledger,
-				"%s was shown session %.*s as %.*s, and never was in it so",
-				shown->who->settings.name, STR_ARGS(shown->session),
-				STR_ARGS(shown->word));
-}
-
 /* --- a refusal tells of the state: so that must be kept as well ----------------------------------- */
 
 static bool was_shown(const struct inquiry *in, const struct fact *refused, const char *state)
@@ -179,7 +130,7 @@ const char *ledger_ask(struct ledger *ledger, const struct archive *archive, boo
 	const struct inquiry in = {ledger, archive};
 	if (archive->is_damaged)
 		ledger_blame(ledger, "the journal holds what cannot be read");
-	ask_shown(&in);
+	ledger_ask_shown(&in);
 	ledger_ask_deeds(&in);
 	ask_refusals(&in);
 	ask_supervisors(&in);

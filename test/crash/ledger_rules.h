@@ -1,5 +1,6 @@
-/* ledger_rules.h - asking an archive for the facts of a ledger: what people were shown (ledger_rules.c),
- * what they asked for (ledger_deeds.c), the carrier and customers (ledger_rules_sms.c). */
+/* ledger_rules.h - asking an archive for the facts of a ledger: what people were shown
+ * (ledger_rules_shown.c), what they asked for (ledger_deeds.c, ledger_rules.c), the carrier and customers
+ * (ledger_rules_sms.c). */
 #ifndef CRASH_LEDGER_RULES_H
 #define CRASH_LEDGER_RULES_H
 
@@ -15,6 +16,12 @@ size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_c
 
 struct str ledger_user(const struct inquiry *in, const struct person *who); /* the id */
 
+/* The states in which somebody's agent was at some moment between question and answer, as 1 << state.
+ * Gives the last one of all. */
+enum agent_state ledger_agent_states(
+	const struct inquiry *in, const struct fact *asked, unsigned *between);
+
+void ledger_ask_shown(const struct inquiry *in);
 /* What was answered with success happened, and what was refused did not. */
 void ledger_ask_deeds(const struct inquiry *in);
 const char *ledger_deed_name(const struct fact *fact);

@@ -5,91 +5,8 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdio.h>
 
-#include "base/arena.h"
-#include "ledger_rules.h"
-#include "net/net_sim.h"
-
-#define START      1000000
-#define ANSWER_MS  50
-#define EVENTS_MAX 8
-
-struct scene {
-	struct net *net;
-	struct ledger *ledger;
-	struct archive archive;
-	struct event events[BODY_KINDS][EVENTS_MAX];
-	struct person ana, ben, sam;
-};
-
-static void *set_stage(void)
-{
-	static const struct body_user users[] = {{.id = {"A", 1}, .name = {"ana", 3}},
-		{.id = {"B", 1}, .name = {"ben", 3}}, {.id = {"S", 1}, .name = {"sam", 3}}};
-	struct scene *s = mem_new(sizeof *s);
-	s->net = net_sim_new(1, START);
-	s->ledger = ledger_new();
-	ledger_begin(s->ledger, s->net);
-	s->ana.settings.name = "ana";
-	s->ben.settings.name = "ben";
-	s->sam.settings = (struct person_settings) {.name = "sam", .is_supervisor = true};
-	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		s->archive.shelves[kind].events = s->events[kind];
-	for (size_t i = 0; i < 3; i++)
-		s->events[BODY_user][i] = (struct event) {.kind = EV_USER_ADDED, .body = &users[i]};
-	s->archive.shelves[BODY_user].count = 3;
-	return s;
-}
-
-static int set_up(void **state)
-{
-	*state = set_stage();
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct scene *s = *state;
-	ledger_free(&s->ledger);
-	net_sim_free(&s->net);
-	free(s);
-	return 0;
-}
-
-static void pass(struct scene *s, msec ms)
-{
-	net_sim_run(s->net, net_now(s->net) + ms);
-}
-
-static void happens(struct scene *s, enum event_kind kind, const void *body)
-{
-	struct archive_shelf *shelf = &s->archive.shelves[event_body(kind)];
-	assert_true(shelf->count < EVENTS_MAX);
-	shelf->events[shelf->count++] =
-		(struct event) {.kind = kind, .at = net_now(s->net), .body = body};
-}
-
-static void asks(struct scene *s, struct fact *deed)
-{
-	deed->kind = FACT_ASKED;
-	deed->asked = net_now(s->net);
-	ledger_fact(s->ledger, deed);
-}
-
-static void is_answered(struct scene *s, struct fact *deed, uint64_t code)
-{
-	deed->kind = code ? FACT_REFUSED : FACT_DONE;
-	deed->number = code;
-	ledger_fact(s->ledger, deed);
-}
-
-static bool is_blamed(struct scene *s)
-{
-	const struct inquiry in = {s->ledger, &s->archive};
-	ledger_ask_deeds(&in);
-	return s->ledger->broken.len > 0;
-}
+#include "ledger_scene.h"
 
 /* --- each deed, with the event that it leaves ------------------------------------------------------ */
 
@@ -143,22 +60,22 @@ static struct fact of_ana(const struct scene *s, enum command_kind command)
 /* ana asks, what happens[i] says happens where `is_there`, and she is answered so. */
 static bool is_blamed_for(size_t i, bool is_there, uint64_t code)
 {
-	void *state = set_stage();
+	void *state = scene_set();
 	struct scene *s = state;
 	struct fact deed = of_ana(s, deeds[i].command);
 	if (deeds[i].command == CMD_STOP_AGENT)
-		happens(s, EV_AGENT_STARTED, &ready);
+		scene_happens(s, EV_AGENT_STARTED, &ready);
 	if (deeds[i].command == CMD_COMPLETE) /* so that the session is not idle */
-		happens(s, EV_MESSAGE_ADDED, &text);
-	pass(s, ANSWER_MS);
-	asks(s, &deed);
-	pass(s, ANSWER_MS);
+		scene_happens(s, EV_MESSAGE_ADDED, &text);
+	scene_pass(s, ANSWER_MS);
+	scene_asks(s, &deed);
+	scene_pass(s, ANSWER_MS);
 	if (is_there)
-		happens(s, deeds[i].kind, deeds[i].body);
-	pass(s, ANSWER_MS);
-	is_answered(s, &deed, code);
-	bool is_wrong = is_blamed(s);
-	tear_down(&state);
+		scene_happens(s, deeds[i].kind, deeds[i].body);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &deed, code);
+	bool is_wrong = scene_is_blamed(s, ledger_ask_deeds);
+	scene_end(&state);
 	return is_wrong;
 }
 
@@ -196,27 +113,27 @@ static void a_refused_deed_that_another_request_did_is_no_blame(void **state)
 {
 	struct scene *s = *state;
 	struct fact first = of_ana(s, CMD_ACCEPT), second = first;
-	asks(s, &first); /* and never hears of it */
-	pass(s, ANSWER_MS);
-	asks(s, &second);
-	happens(s, EV_PARTY_JOINED, &there);
-	pass(s, ANSWER_MS);
-	is_answered(s, &second, 2);
-	assert_false(is_blamed(s));
+	scene_asks(s, &first); /* and never hears of it */
+	scene_pass(s, ANSWER_MS);
+	scene_asks(s, &second);
+	scene_happens(s, EV_PARTY_JOINED, &there);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &second, 2);
+	assert_false(scene_is_blamed(s, ledger_ask_deeds));
 }
 
 static void two_that_were_refused_do_not_excuse_each_other(void **state)
 {
 	struct scene *s = *state;
 	struct fact first = of_ana(s, CMD_ACCEPT), second = first;
-	asks(s, &first);
-	pass(s, ANSWER_MS);
-	asks(s, &second);
-	happens(s, EV_PARTY_JOINED, &there);
-	pass(s, ANSWER_MS);
-	is_answered(s, &first, 4);
-	is_answered(s, &second, 4);
-	assert_true(is_blamed(s));
+	scene_asks(s, &first);
+	scene_pass(s, ANSWER_MS);
+	scene_asks(s, &second);
+	scene_happens(s, EV_PARTY_JOINED, &there);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &first, 4);
+	scene_answered(s, &second, 4);
+	assert_true(scene_is_blamed(s, ledger_ask_deeds));
 }
 
 static void what_came_by_itself_is_no_blame(void **state)
@@ -224,19 +141,19 @@ static void what_came_by_itself_is_no_blame(void **state)
 	struct scene *s = *state;
 	struct fact not_now = of_ana(s, CMD_NOT_READY), complete = of_ana(s, CMD_COMPLETE),
 		    leave = of_ana(s, CMD_LEAVE);
-	asks(s, &not_now);
-	pass(s, 1);
-	asks(s, &complete);
-	pass(s, 1);
-	asks(s, &leave);
-	happens(s, EV_AGENT_MADE_NOT_READY, &away);
-	happens(s, EV_PARTY_FINISHED, &gone);
-	happens(s, EV_SESSION_CLOSED, &over); /* idle: nobody has written anything */
-	pass(s, ANSWER_MS);
-	is_answered(s, &not_now, 4);
-	is_answered(s, &complete, 4);
-	is_answered(s, &leave, 4);
-	assert_false(is_blamed(s));
+	scene_asks(s, &not_now);
+	scene_pass(s, 1);
+	scene_asks(s, &complete);
+	scene_pass(s, 1);
+	scene_asks(s, &leave);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &away);
+	scene_happens(s, EV_PARTY_FINISHED, &gone);
+	scene_happens(s, EV_SESSION_CLOSED, &over); /* idle: nobody has written anything */
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &not_now, 4);
+	scene_answered(s, &complete, 4);
+	scene_answered(s, &leave, 4);
+	assert_false(scene_is_blamed(s, ledger_ask_deeds));
 }
 
 /* --- Ready and NotReady ------------------------------------------------------------------------------ */
@@ -245,31 +162,31 @@ static void ready_promises_that_it_is_so_between_question_and_answer(void **stat
 {
 	struct scene *s = *state;
 	struct fact deed = of_ana(s, CMD_READY);
-	happens(s, EV_AGENT_MADE_READY, &ready);
-	pass(s, ANSWER_MS);
-	asks(s, &deed); /* is so already: no event */
-	pass(s, 1);
-	happens(s, EV_AGENT_MADE_NOT_READY, &away); /* right after it */
-	pass(s, ANSWER_MS);
-	is_answered(s, &deed, 0);
-	assert_false(is_blamed(s));
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	scene_pass(s, ANSWER_MS);
+	scene_asks(s, &deed); /* is so already: no event */
+	scene_pass(s, 1);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &away); /* right after it */
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &deed, 0);
+	assert_false(scene_is_blamed(s, ledger_ask_deeds));
 }
 
 static void having_been_ready_long_ago_is_not_enough(void **state)
 {
 	struct scene *s = *state;
 	struct fact deed = of_ana(s, CMD_READY);
-	happens(s, EV_AGENT_MADE_READY, &ready);
-	pass(s, ANSWER_MS);
-	happens(s, EV_AGENT_MADE_NOT_READY, &not_ready);
-	pass(s, ANSWER_MS);
-	asks(s, &deed);
-	pass(s, ANSWER_MS);
-	is_answered(s, &deed, 0);
-	assert_true(is_blamed(s));
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	scene_pass(s, ANSWER_MS);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &not_ready);
+	scene_pass(s, ANSWER_MS);
+	scene_asks(s, &deed);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &deed, 0);
+	assert_true(scene_is_blamed(s, ledger_ask_deeds));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void)
 {

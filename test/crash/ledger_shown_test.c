@@ -1,0 +1,135 @@
+/* ledger_shown_test.c - what people were shown: what the oracle must blame, and what it must not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "ledger_scene.h"
+
+static const struct body_message text = {.session = {"X", 1},
+	.agent_index = 3,
+	.type = MESSAGE_TEXT,
+	.audience = CLASS_AGENT,
+	.author = PARTY_AGENT,
+	.text = {"hi", 2},
+	.outbound = 7};
+static const struct body_part first_sent = {
+	.outbound = 7, .part = 1, .parts = 2, .state = DELIVERY_SENT};
+static const struct body_part second_delivered = {
+	.outbound = 7, .part = 2, .parts = 2, .state = DELIVERY_DELIVERED};
+static const struct body_part second_of_another = {
+	.outbound = 8, .part = 2, .parts = 2, .state = DELIVERY_SENT};
+static const struct body_agent ready = {.user = {"A", 1}, .state = AGENT_READY};
+static const struct body_agent not_ready = {.user = {"A", 1}, .state = AGENT_NOT_READY};
+static const struct body_party guest = {
+	.session = {"X", 1}, .id = {"P", 1}, .nickname = {"Ben", 3}, .user = {"B", 1}};
+static const struct body_party there = {
+	.session = {"X", 1}, .id = {"P", 1}, .nickname = {"Ben", 3}, .user = {"B", 1}, .joined = 1};
+
+/* As a notification (is_read false) or as the answer to a GET that was asked ANSWER_MS ago. */
+static void shows(struct scene *s, bool is_read, const char *json)
+{
+	const struct flight get = {.at = net_now(s->net) - ANSWER_MS};
+	json_t *data = json_loads(json, 0, NULL);
+	assert_non_null(data);
+	ledger_see(s->ledger, &s->ana, STR_NONE, data, is_read ? &get : NULL);
+	json_decref(data);
+}
+
+static bool is_blamed(struct scene *s)
+{
+	return scene_is_blamed(s, ledger_ask_shown);
+}
+
+static const char sent[] = "{\"smssessionPath\":\"/smssessions/X\","
+			   "\"messages\":[{\"index\":3,\"deliveryState\":\"sent\"}]}";
+static const char is_ready[] = "{\"channels\":[{\"userState\":{\"state\":\"Ready\"}}]}";
+
+static void a_text_was_sent_when_each_of_its_parts_was(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_MESSAGE_ADDED, &text);
+	scene_happens(s, EV_SMS_PART_CHANGED, &first_sent);
+	scene_happens(s, EV_SMS_PART_CHANGED, &second_delivered);
+	shows(s, false, sent);
+	assert_false(is_blamed(s));
+}
+
+static void a_text_that_was_shown_as_sent_and_never_was_is_blamed(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_MESSAGE_ADDED, &text);
+	scene_happens(s, EV_SMS_PART_CHANGED, &first_sent);
+	scene_happens(s, EV_SMS_PART_CHANGED, &second_of_another);
+	shows(s, false, sent);
+	assert_true(is_blamed(s));
+}
+
+static void each_change_of_the_channel_is_told_once(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	shows(s, false, is_ready);
+	scene_pass(s, ANSWER_MS);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &not_ready);
+	assert_false(is_blamed(s));
+	shows(s, false, is_ready); /* for the second time, of which there is no trace */
+	assert_true(is_blamed(s));
+}
+
+static void a_channel_that_was_ready_in_another_life_only_is_blamed(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	scene_pass(s, ANSWER_MS);
+	ledger_crashed(s->ledger);
+	shows(s, false, is_ready);
+	assert_true(is_blamed(s));
+}
+
+static void a_channel_is_read_as_it_is_between_question_and_answer(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	scene_pass(s, ANSWER_MS + 1);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &not_ready);
+	shows(s, true, is_ready);
+	assert_false(is_blamed(s));
+	scene_pass(s, ANSWER_MS + 1);
+	shows(s, true, is_ready);
+	assert_true(is_blamed(s));
+}
+
+static void participants_have_joined(void **state)
+{
+	static const char list[] =
+		"{\"smssession\":{\"id\":\"X\",\"state\":\"Chatting\","
+		"\"participants\":[{\"participantId\":\"P\",\"nickname\":\"Ben\"}]}}";
+	static const struct body_party own = {
+		.session = {"X", 1}, .id = {"O", 1}, .user = {"A", 1}, .state = PARTY_CHATTING};
+	struct scene *s = *state;
+	scene_happens(s, EV_PARTY_JOINED, &own);
+	scene_happens(s, EV_PARTY_WAS_INVITED, &guest);
+	scene_happens(s, EV_PARTY_JOINED, &there);
+	shows(s, false, list);
+	assert_false(is_blamed(s));
+	s->archive.shelves[BODY_party].count--;
+	assert_true(is_blamed(s));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_text_was_sent_when_each_of_its_parts_was),
+		TEST(a_text_that_was_shown_as_sent_and_never_was_is_blamed),
+		TEST(each_change_of_the_channel_is_told_once),
+		TEST(a_channel_that_was_ready_in_another_life_only_is_blamed),
+		TEST(a_channel_is_read_as_it_is_between_question_and_answer),
+		TEST(participants_have_joined),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -27,6 +27,8 @@ enum fact_kind {
 	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
 	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
 	FACT_TAKEN, /* by the carrier. text: its message id, number: the bind in which it said so */
+	FACT_CUT_OFF,   /* user: phone whose text had no answer when the link broke, asked: when */
+	FACT_RECEIPT,   /* the carrier has one. text: the message id, word: the state it tells */
 	FACT_RECEIPTED, /* the carrier may forget a receipt. The same, word: the state it tells */
 	FACT_KINDS,
 };
@@ -47,6 +49,7 @@ struct fact {
 	msec at;       /* first seen, or answered */
 	unsigned life; /* of the server, in which that was */
 	unsigned count;
+	bool is_read; /* FACT_TAKEN: by the server, certainly; set when the bind is over */
 	UT_hash_handle hh;
 	struct fact *next;
 };
@@ -86,7 +89,9 @@ struct ledger {
 	struct order *orders;
 	uint64_t asks;
 	unsigned life, binds;
-	msec began; /* the life */
+	msec began;       /* the life */
+	msec heard;       /* when the server last said anything to the carrier */
+	bool has_unbound; /* the carrier, from the bind that there is */
 	struct buf story, key;
 	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
 	struct deliver *delivers;             /* not answered yet */

@@ -7,6 +7,14 @@ static bool is_keyword(const struct fact *fact)
 	return str_is(fact->user, CROWD_REFUSER);
 }
 
+static size_t times_cut_off(const struct inquiry *in, const struct fact *wrote)
+{
+	size_t times = 0;
+	FACTS_EACH(in->ledger, FACT_CUT_OFF, cut)
+		times += str_eq(cut->user, wrote->user) && cut->at >= wrote->at;
+	return times;
+}
+
 static void ask_inbound(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
@@ -15,7 +23,8 @@ static void ask_inbound(const struct inquiry *in)
 				"%.*s's text was acknowledged and is not there: %.60s",
 				STR_ARGS(said->user), said->text.at);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-		if (ledger_messages_of(in, wrote->text, true) > wrote->count)
+		if (ledger_messages_of(in, wrote->text, true) >
+			wrote->count + times_cut_off(in, wrote))
 			ledger_blame(in->ledger,
 				"%.*s wrote this once and it is there twice: %.60s",
 				STR_ARGS(wrote->user), wrote->text.at);
@@ -116,19 +125,23 @@ static void ask_submitted(const struct inquiry *in)
 
 /* --- receipts ------------------------------------------------------------------------------------- */
 
-static bool was_taken_in(const struct inquiry *in, struct str smsc_id, uint64_t bind)
+static bool was_taken(const struct inquiry *in, const struct fact *said)
 {
-	FACTS_EACH(in->ledger, FACT_TAKEN, taken)
-		if (taken->number == bind && str_eq(taken->text, smsc_id))
+	FACTS_EACH(in->ledger, FACT_TAKEN, taken) {
+		bool is_read = taken->number == said->number ||
+			       (taken->is_read && taken->life == said->life);
+		if (is_read && str_eq(taken->text, said->text))
 			return true;
+	}
 	return false;
 }
 
 /* A receipt says the last word of its text; one for an id that a crash made unknown says nothing. Known
- * is what the server was told in the same bind, or has kept. */
+ * is what the server was told in the same bind, or surely read in an earlier one of the same life, or has
+ * kept. */
 static bool is_kept_receipt(const struct inquiry *in, const struct fact *said)
 {
-	bool is_known = was_taken_in(in, said->text, said->number);
+	bool is_known = was_taken(in, said);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, part, part, &at, NULL) {
 		if (!str_eq(part->smsc_id, said->text))
@@ -193,4 +206,8 @@ void ledger_ask_rest(const struct inquiry *in)
 		if (!is_known(in, FACT_ACKNOWLEDGED, wrote->text))
 			ledger_blame(in->ledger, "%.*s's text is still not acknowledged: %.60s",
 				STR_ARGS(wrote->user), wrote->text.at);
+	FACTS_EACH(in->ledger, FACT_RECEIPT, receipt)
+		if (!is_known(in, FACT_RECEIPTED, receipt->text))
+			ledger_blame(in->ledger, "that %.*s is %.*s is still not acknowledged",
+				STR_ARGS(receipt->text), STR_ARGS(receipt->word));
 }

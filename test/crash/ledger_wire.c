@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+/* From the carrier's writing to the server's reading, at most. */
+#define READ_MS 20
+
 /* A text or part, or a receipt, on its way to the server. */
 struct deliver {
 	uint32_t sequence;
@@ -20,6 +23,11 @@ struct deliver {
 	struct deliver *prev, *next;
 };
 
+static const char *const receipt_words[] = {[RECEIPT_NONE] = "nothing yet",
+	[RECEIPT_DELIVERED] = "delivered",
+	[RECEIPT_EXPIRED] = "expired",
+	[RECEIPT_FAILED] = "failed"};
+
 static void deliver_free(struct ledger *ledger, struct deliver *deliver)
 {
 	DL_DELETE(ledger->delivers, deliver);
@@ -28,13 +36,46 @@ static void deliver_free(struct ledger *ledger, struct deliver *deliver)
 	free(deliver);
 }
 
+/* Where the link broke and the server lives, an answer may have left it that never came here: then the
+ * text that comes again is one more. An unbind loses nothing. */
+static void note_cut_off(struct ledger *ledger)
+{
+	struct deliver *deliver;
+	DL_FOREACH(ledger->delivers, deliver)
+		if (!deliver->is_receipt) {
+			struct fact fact = {.kind = FACT_CUT_OFF,
+				.user = str_of(deliver->phone),
+				.asked = net_now(ledger->net)};
+			ledger_fact(ledger, &fact);
+		}
+}
+
+/* What the carrier said before the last words of the server has been read there: it lived, and on that
+ * link. */
+static void note_read(struct ledger *ledger)
+{
+	struct fact *taken;
+	for (taken = ledger->first[FACT_TAKEN]; taken; taken = taken->next)
+		if (taken->number == ledger->binds)
+			taken->is_read = taken->at + READ_MS <= ledger->heard;
+}
+
 /* Sequence numbers are of a bind: what was on its way in the one before is not answered in this. */
 static void begin_bind(struct ledger *ledger)
 {
+	note_read(ledger);
+	ledger->has_unbound = false;
 	while (ledger->delivers)
 		deliver_free(ledger, ledger->delivers);
 	ledger->from_carrier.len = 0;
 	ledger->binds++;
+}
+
+static void bind(struct ledger *ledger)
+{
+	if (!ledger->has_unbound)
+		note_cut_off(ledger);
+	begin_bind(ledger);
 }
 
 void ledger_wire_crashed(struct ledger *ledger)
@@ -45,13 +86,24 @@ void ledger_wire_crashed(struct ledger *ledger)
 
 /* --- towards the server -------------------------------------------------------------------------- */
 
-static void note_receipt(struct deliver *deliver, const struct smpp_pdu *pdu)
+static void keep_receipt(struct ledger *ledger, enum fact_kind kind, const struct deliver *deliver)
+{
+	struct fact fact = {.kind = kind,
+		.text = deliver->smsc_id,
+		.word = str_of(receipt_words[deliver->state]),
+		.number = kind == FACT_RECEIPTED ? ledger->binds : 0};
+	if (deliver->state != RECEIPT_NONE) /* that is nothing that anybody is told */
+		ledger_fact(ledger, &fact);
+}
+
+static void note_receipt(struct ledger *ledger, struct deliver *deliver, const struct smpp_pdu *pdu)
 {
 	struct smpp_receipt receipt;
 	CHECK(smpp_receipt_read(pdu, &receipt));
 	deliver->is_receipt = true;
 	deliver->smsc_id = str_copy(receipt.message_id);
 	deliver->state = receipt.state;
+	keep_receipt(ledger, FACT_RECEIPT, deliver);
 }
 
 static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
@@ -69,7 +121,7 @@ static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
 	struct deliver *deliver = mem_new(sizeof *deliver);
 	deliver->sequence = pdu->sequence;
 	if (smpp_receipt_is(pdu))
-		note_receipt(deliver, pdu);
+		note_receipt(ledger, deliver, pdu);
 	else
 		note_text(deliver, pdu);
 	DL_APPEND(ledger->delivers, deliver);
@@ -87,18 +139,9 @@ static void note_taken(struct ledger *ledger, const struct smpp_pdu *pdu)
 /* The carrier may forget it now. */
 static void note_receipted(struct ledger *ledger, const struct deliver *deliver)
 {
-	static const char *const words[] = {[RECEIPT_DELIVERED] = "delivered",
-		[RECEIPT_EXPIRED] = "expired",
-		[RECEIPT_FAILED] = "failed"};
-	if (deliver->state == RECEIPT_NONE) /* nothing that anybody is told */
-		return;
-	struct fact fact = {.kind = FACT_RECEIPTED,
-		.text = deliver->smsc_id,
-		.word = str_of(words[deliver->state]),
-		.number = ledger->binds};
-	ledger_fact(ledger, &fact);
+	keep_receipt(ledger, FACT_RECEIPTED, deliver);
 	ledger_note(ledger, "the carrier may forget that %.*s is %s", STR_ARGS(deliver->smsc_id),
-		words[deliver->state]);
+		receipt_words[deliver->state]);
 }
 
 static void note_acknowledged(struct ledger *ledger, const struct deliver *deliver)
@@ -163,7 +206,7 @@ static void read_pdus(struct ledger *ledger, struct buf *waiting, bool from_serv
 	enum wire got;
 	while ((got = smpp_pdu_unpack(&rest, &pdu, &status)) == WIRE_DONE) {
 		if (from_server && pdu.command == SMPP_BIND_TRANSCEIVER)
-			begin_bind(ledger);
+			bind(ledger);
 		else if (from_server && pdu.command == SMPP_SUBMIT_SM)
 			note_submit(ledger, &pdu);
 		else if (from_server && pdu.command == SMPP_DELIVER_SM_RESP)
@@ -172,6 +215,8 @@ static void read_pdus(struct ledger *ledger, struct buf *waiting, bool from_serv
 			note_deliver(ledger, &pdu);
 		else if (!from_server && pdu.command == SMPP_SUBMIT_SM_RESP)
 			note_taken(ledger, &pdu);
+		else if (!from_server && pdu.command == SMPP_UNBIND)
+			ledger->has_unbound = true;
 	}
 	if (got == WIRE_BAD)
 		ledger_blame(ledger, "bytes on the wire are no PDU");
@@ -184,6 +229,8 @@ void ledger_wire(void *ctx, bool from_server, struct str bytes)
 	struct buf *waiting = from_server ? &ledger->from_server : &ledger->from_carrier;
 	buf_put(waiting, bytes);
 	read_pdus(ledger, waiting, from_server);
+	if (from_server) /* after them: a bind asks for the last words of the one before */
+		ledger->heard = net_now(ledger->net);
 }
 
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text)

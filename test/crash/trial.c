@@ -4,13 +4,14 @@
 
 #include <stdlib.h>
 
-#define AGAIN_MS      1500  /* after coming back, with everybody at work */
-#define REST_MS       40000 /* in which all that is on its way arrives: a link waits up to 30 s */
-#define READ_MS       100   /* the last answers come */
-#define AFTER_CUT_MS  30    /* the network lives so much longer than the disk */
-#define DOWN_MOST_MS  1500
-#define SECOND_WITHIN 120 /* about what a recovery and the first commands write */
-#define LIVES_MAX     6
+#define AGAIN_MS         1500  /* after coming back, with everybody at work */
+#define REST_MS          40000 /* in which all that is on its way arrives: a link waits up to 30 s */
+#define READ_MS          100   /* the last answers come */
+#define AFTER_CUT_MS     30    /* the network lives so much longer than the disk */
+#define DOWN_MOST_MS     1500
+#define SECOND_WITHIN    120 /* about what a recovery and the first commands write */
+#define LIVES_MAX        6
+#define RESTLESS_MOST_MS 3000 /* the carrier of every second seed */
 
 void trial_blame(struct trial *t, const char *why)
 {
@@ -136,6 +137,7 @@ void trial_come_back(struct trial *t)
 static void come_to_rest(struct trial *t)
 {
 	crowd_end(&t->crowd);
+	carrier_calm(t->world.carrier);
 	for (size_t i = 0; i < t->world.people_count; i++)
 		person_reads_all(&t->world.people[i]);
 	trial_live(t, REST_MS);
@@ -170,6 +172,8 @@ static void begin_world(struct trial *t)
 	world.watch = ledger_watch(t->ledger);
 	world.carrier = (struct carrier_settings) {
 		.on_bytes = ledger_wire, .on_text = ledger_text, .ctx = t->ledger};
+	if (settings->seed % 2)
+		world.carrier.restless_most_ms = RESTLESS_MOST_MS;
 	world_begin(&t->world, &world);
 	ledger_begin(t->ledger, t->world.net);
 	crowd_begin(&t->crowd, t->world.net, t->world.carrier, settings->in_memory ? 100 : 300,

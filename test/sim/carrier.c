@@ -1,14 +1,15 @@
-/* carrier.c - smsc_sim behind a wire on which one can listen. */
+/* carrier.c - smsc_sim behind a cable on which one can listen. */
 #include "carrier.h"
 #include "base/arena.h"
 #include "base/check.h"
 #include "net/net_sim.h"
 #include "sms/smsc_sim.h"
+#include "cable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SMSC_PORT      7001 /* where the wire leads to */
+#define SMSC_PORT      7001 /* where the cable leads to */
 #define KEYWORD_START  2000
 #define KEYWORD_LEAST  500
 #define KEYWORD_MOST   9000
@@ -18,58 +19,10 @@ struct carrier {
 	struct net *net;
 	struct carrier_settings settings;
 	struct smsc_sim *smsc;
-	struct net_listener *listener;
+	struct cable *cable;
 	struct net_timer keyword;
 	struct net_stream stream;
 };
-
-/* --- the wire ----------------------------------------------------------------------------------- */
-
-struct wire_end {
-	struct carrier *carrier;
-	struct net_conn *conn;
-	struct wire_end *other; /* NULL once that one is closed */
-	bool is_server;
-};
-
-static void wire_data(struct net_conn *conn, struct str bytes)
-{
-	struct wire_end *end = net_conn_ctx(conn);
-	const struct carrier_settings *settings = &end->carrier->settings;
-	if (settings->on_bytes)
-		settings->on_bytes(settings->ctx, end->is_server, bytes);
-	if (end->other)
-		net_write(end->other->conn, bytes);
-}
-
-static void wire_closed(struct net_conn *conn)
-{
-	struct wire_end *end = net_conn_ctx(conn);
-	if (end->other) {
-		end->other->other = NULL;
-		net_close(end->other->conn, 0);
-	}
-	free(end);
-}
-
-static void wire_open(struct net_conn *conn)
-{
-	(void)conn;
-}
-
-static const struct net_handler wire_handler = {
-	.on_open = wire_open, .on_data = wire_data, .on_closed = wire_closed};
-
-static void wire_accept(void *ctx, struct net_conn *conn)
-{
-	struct carrier *carrier = ctx;
-	struct wire_end *a = mem_new(sizeof *a), *b = mem_new(sizeof *b);
-	*a = (struct wire_end) {carrier, conn, b, true};
-	*b = (struct wire_end) {carrier, NULL, a, false};
-	net_conn_attach(conn, &wire_handler, a);
-	b->conn = net_connect(
-		carrier->net, STR("recorder"), STR("smsc"), SMSC_PORT, &wire_handler, b);
-}
 
 /* --- customers of the carrier's own ------------------------------------------------------------- */
 
@@ -115,11 +68,17 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 		.on_text = settings->on_text,
 		.ctx = settings->ctx,
 	};
+	struct cable_settings cable = {
+		.port = CARRIER_PORT,
+		.to_port = SMSC_PORT,
+		.restless_most_ms = settings->restless_most_ms,
+		.on_bytes = settings->on_bytes,
+		.ctx = settings->ctx,
+	};
 	carrier->net = net;
 	carrier->settings = *settings;
 	CHECK(smsc_sim_new(net, &smsc, &carrier->smsc) == OK);
-	CHECK(net_listen(net, STR("carrier"), CARRIER_PORT, wire_accept, carrier,
-		      &carrier->listener) == OK);
+	carrier->cable = cable_new(net, &cable);
 	carrier->stream = net_stream_of(net, STR("carrier"), 0);
 	carrier->keyword = (struct net_timer) {.fire = write_keyword, .ctx = carrier};
 	if (settings->has_keywords)
@@ -132,15 +91,21 @@ void carrier_write(struct carrier *carrier, struct str phone, struct str text)
 	smsc_sim_write(carrier->smsc, phone, text);
 }
 
+void carrier_calm(struct carrier *carrier)
+{
+	cable_calm(carrier->cable);
+}
+
 void carrier_hang_up(struct carrier *carrier)
 {
 	net_timer_stop(carrier->net, &carrier->keyword);
 	smsc_sim_free(&carrier->smsc);
-	net_listener_close(&carrier->listener);
+	cable_hang_up(carrier->cable);
 }
 
 void carrier_free(struct carrier **carrier)
 {
+	cable_free(&(*carrier)->cable);
 	free(*carrier);
 	*carrier = NULL;
 }

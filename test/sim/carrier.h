@@ -1,4 +1,4 @@
-/* carrier.h - the simulated mobile network: an SMSC with customers who write and answer, and before it a wire that
+/* carrier.h - the simulated mobile network: an SMSC with customers who write and answer, and before it a cable that
  * tells every byte of either direction. */
 #ifndef TEST_SIM_CARRIER_H
 #define TEST_SIM_CARRIER_H
@@ -13,7 +13,9 @@ struct carrier_settings {
 	unsigned customers; /* who write of their own and answer what agents write */
 	msec pause_most_ms; /* between two conversations of one customer */
 	bool has_keywords; /* three more phones send STOP, START, HELP, long texts, to either number */
-	/* Every byte on the wire. May be NULL. */
+	/* The link breaks, and receipts come twice: see cable.h. 0: never. */
+	msec restless_most_ms;
+	/* Every byte on the cable. May be NULL. */
 	void (*on_bytes)(void *ctx, bool from_server, struct str bytes);
 	/* Every text, whole, as the customers and the SMSC know it. May be NULL. */
 	void (*on_text)(void *ctx, bool from_customer, struct str phone, struct str text);
@@ -23,6 +25,7 @@ struct carrier_settings {
 struct carrier;
 struct carrier *carrier_new(struct net *net, const struct carrier_settings *settings);
 void carrier_write(struct carrier *carrier, struct str phone, struct str text); /* to number 5000 */
+void carrier_calm(struct carrier *carrier); /* restless no more */
 void carrier_hang_up(
 	struct carrier *carrier);            /* the network goes away; run the net once more ... */
 void carrier_free(struct carrier **carrier); /* ... before this */

@@ -41,6 +41,16 @@ const struct event *archive_event(const struct archive *archive, enum body_kind 
 	return *at < shelf->count ? &shelf->events[(*at)++] : NULL;
 }
 
+bool archive_has_at(const struct archive *archive, enum body_kind kind, msec when)
+{
+	size_t at = 0;
+	const struct event *event;
+	while ((event = archive_event(archive, kind, &at)))
+		if (event->at == when)
+			return true;
+	return false;
+}
+
 const void *archive_next(const struct archive *archive, enum body_kind kind, size_t *at, msec *when)
 {
 	const struct event *event = archive_event(archive, kind, at);

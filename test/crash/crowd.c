@@ -1,4 +1,4 @@
-/* crowd.c - now and then a text from some phone, one in six a long one, one in twelve STOP or START. */
+/* crowd.c - now and then a text from some phone, one in six a long one, one in seven STOP or START. */
 #include "crowd.h"
 #include "base/buf.h"
 
@@ -15,11 +15,14 @@ static void put_text(struct buf *text, struct crowd *crowd)
 			buf_printf(text, " %u.%u", nth, word);
 }
 
+/* STOP is always the same text; each START has more exclamation marks than the one before: an equal one
+ * might be taken for a copy after a crash (doc/decisions.md 6). */
 static void write_keyword(struct crowd *crowd)
 {
 	struct buf text = {0};
-	buf_puts(&text, crowd->keywords++ % 2 ? "START" : "STOP");
-	for (unsigned i = 0; i < crowd->keywords; i++)
+	bool is_stop = crowd->keywords++ % 2 == 0;
+	buf_puts(&text, is_stop ? "STOP" : "START");
+	for (unsigned i = 0; i < crowd->keywords && !is_stop; i++)
 		buf_puts(&text, "!");
 	carrier_write(crowd->carrier, STR(CROWD_REFUSER), buf_str(&text));
 	buf_free(&text);
@@ -29,17 +32,18 @@ static void write_text(struct crowd *crowd)
 {
 	struct buf text = {0};
 	char phone[24];
-	snprintf(phone, sizeof phone, "+42060000000%u",
-		(unsigned)dice_roll(&crowd->dice, CROWD_PHONES));
+	unsigned which = (unsigned)dice_roll(&crowd->dice, CROWD_PHONES + 1);
+	snprintf(phone, sizeof phone, "+42060000000%u", which);
 	put_text(&text, crowd);
-	carrier_write(crowd->carrier, str_of(phone), buf_str(&text));
+	carrier_write(crowd->carrier, which < CROWD_PHONES ? str_of(phone) : STR(CROWD_REFUSER),
+		buf_str(&text));
 	buf_free(&text);
 }
 
 static void write_one(void *ctx)
 {
 	struct crowd *crowd = ctx;
-	if (dice_roll(&crowd->dice, 12) == 0)
+	if (dice_roll(&crowd->dice, 7) == 0)
 		write_keyword(crowd);
 	else
 		write_text(crowd);

@@ -1,4 +1,4 @@
-/* crowd.h - customers who write to the centre, each text told from every other. */
+/* crowd.h - customers who write to the centre, each text but STOP told from every other. */
 #ifndef CRASH_CROWD_H
 #define CRASH_CROWD_H
 
@@ -6,7 +6,7 @@
 #include "dice.h"
 
 #define CROWD_PHONES 5
-/* Writes nothing but STOP and START, in turn, each with more exclamation marks than the one before. */
+/* One more, who also writes STOP and START, in turn. */
 #define CROWD_REFUSER "+420600000009"
 
 struct crowd {

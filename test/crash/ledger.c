@@ -92,6 +92,15 @@ struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact)
 	return kept;
 }
 
+uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const struct fact *same)
+{
+	uint64_t times = 0;
+	FACTS_EACH(ledger, kind, fact)
+		if (str_eq(fact->user, same->user) && str_eq(fact->text, same->text))
+			times += fact->count;
+	return times;
+}
+
 uint64_t ledger_facts(const struct ledger *ledger)
 {
 	return ledger->facts;

@@ -22,7 +22,7 @@ enum fact_kind {
 	FACT_DONE,         /* the same: answered that it is so */
 	FACT_REFUSED,      /* the same; number: the code */
 	FACT_DELIVERED,    /* who: a supervisor; session: which the watched agent `user` accepted */
-	FACT_WROTE,        /* a customer. user: phone, text */
+	FACT_WROTE,        /* a customer. user: phone, text, number: for the how-manieth time */
 	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it */
 	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
 	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
@@ -101,6 +101,8 @@ struct ledger {
 
 /* Keeps a copy; gives the kept one, which is an older one if it is equal. */
 struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact);
+/* How often, with that user and text. */
+uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const struct fact *same);
 #define FACTS_EACH(ledger, of_kind, it)                                                            \
 	for (const struct fact *it = (ledger)->first[of_kind]; it; it = it->next)
 

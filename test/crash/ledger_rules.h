@@ -28,6 +28,18 @@ const char *ledger_deed_name(const struct fact *fact);
 /* Is it known what an answer to that promises? */
 bool ledger_knows(enum command_kind command);
 
+/* --- ledger_rules_optout.c --- */
+
+bool ledger_is_keyword(const struct fact *wrote); /* STOP or START: no text that is kept as such */
+bool ledger_wrote_stop(const struct inquiry *in, struct str phone);
+/* Who said STOP last gets no texts; who said START last does. */
+void ledger_ask_optouts(const struct inquiry *in);
+void ledger_ask_replies(const struct inquiry *in); /* at rest: each was confirmed */
+
+/* --- ledger_rules_sms.c --- */
+
+/* How many with that text never left for want of an answer. */
+uint64_t ledger_given_up(const struct inquiry *in, struct str text);
 void ledger_ask_carrier(const struct inquiry *in);
 /* Nothing was lost on the way: when all have come to rest. */
 void ledger_ask_rest(const struct inquiry *in);

@@ -21,9 +21,13 @@ static const struct body_party gone = {
 	.session = {"X", 1}, .user = {"A", 1}, .state = PARTY_COMPLETED};
 static const struct body_party guest = {
 	.session = {"X", 1}, .user = {"B", 1}, .state = PARTY_INVITED, .origin = ORIGIN_INVITED};
-static const struct body_session over = {.id = {"X", 1}, .state = SESSION_ENDED};
-static const struct body_message text = {
-	.session = {"X", 1}, .type = MESSAGE_TEXT, .author = PARTY_AGENT, .text = {"hi", 2}};
+static const struct body_session over = {
+	.id = {"X", 1}, .phone = {"+1", 2}, .state = SESSION_ENDED};
+static const struct body_message text = {.session = {"X", 1},
+	.type = MESSAGE_TEXT,
+	.author = PARTY_AGENT,
+	.user = {"A", 1},
+	.text = {"hi", 2}};
 static const struct body_registration order = {
 	.supervisor = {"A", 1}, .agent = {"B", 1}, .active = 1};
 static const struct body_registration no_order = {.supervisor = {"A", 1}, .agent = {"B", 1}};
@@ -156,6 +160,51 @@ static void what_came_by_itself_is_no_blame(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_deeds));
 }
 
+static void one_trace_is_not_enough_for_two(void **state)
+{
+	struct scene *s = *state;
+	struct fact first = of_ana(s, CMD_INVITE), second = first;
+	scene_asks(s, &first);
+	scene_pass(s, 1);
+	scene_asks(s, &second);
+	scene_happens(s, EV_PARTY_WAS_INVITED, &guest);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &first, 0);
+	assert_false(scene_is_blamed(s, ledger_ask_deeds));
+	scene_answered(s, &second, 0);
+	assert_true(scene_is_blamed(s, ledger_ask_deeds));
+}
+
+/* A STOP closed the session at the very time at which ana was refused that. */
+static bool is_blamed_after(struct scene *s, const char *word)
+{
+	static const struct body_inbound came = {.count = 1};
+	struct fact complete = of_ana(s, CMD_COMPLETE), leave = of_ana(s, CMD_LEAVE);
+	scene_happens(s, EV_MESSAGE_ADDED, &text); /* so that the session is not idle */
+	scene_asks(s, &complete);
+	scene_asks(s, &leave);
+	ledger_text(s->ledger, true, STR("+1"), str_of(word));
+	scene_happens(s, EV_INBOUND_NOTED, &came);
+	scene_happens(s, EV_PARTY_LEFT, &gone);
+	scene_pass(s, ANSWER_MS);
+	scene_happens(s, EV_INBOUND_NOTED, &came);
+	scene_happens(s, EV_SESSION_CLOSED, &over);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &leave, 2);
+	scene_answered(s, &complete, 2);
+	return scene_is_blamed(s, ledger_ask_deeds);
+}
+
+static void a_stop_ends_what_nobody_asked_to_end(void **state)
+{
+	assert_false(is_blamed_after(*state, "STOP"));
+}
+
+static void another_text_does_not(void **state)
+{
+	assert_true(is_blamed_after(*state, "Why?"));
+}
+
 /* --- Ready and NotReady ------------------------------------------------------------------------------ */
 
 static void ready_promises_that_it_is_so_between_question_and_answer(void **state)
@@ -197,6 +246,9 @@ int main(void)
 		TEST(a_refused_deed_that_another_request_did_is_no_blame),
 		TEST(two_that_were_refused_do_not_excuse_each_other),
 		TEST(what_came_by_itself_is_no_blame),
+		TEST(one_trace_is_not_enough_for_two),
+		TEST(a_stop_ends_what_nobody_asked_to_end),
+		TEST(another_text_does_not),
 		TEST(ready_promises_that_it_is_so_between_question_and_answer),
 		TEST(having_been_ready_long_ago_is_not_enough),
 	};

@@ -154,6 +154,7 @@ static void note_acknowledged(struct ledger *ledger, const struct deliver *deliv
 		struct fact fact = {.kind = FACT_ACKNOWLEDGED,
 			.user = str_of(deliver->phone),
 			.text = buf_str(&text)};
+		fact.number = 1 + ledger_times(ledger, fact.kind, &fact);
 		ledger_fact(ledger, &fact);
 		ledger_note(ledger, "the carrier may forget %s's \"%.*s\"", deliver->phone,
 			(int)(text.len < 40 ? text.len : 40), text.at);
@@ -238,6 +239,8 @@ void ledger_text(void *ctx, bool from_customer, struct str phone, struct str tex
 	struct ledger *ledger = ctx;
 	struct fact fact = {
 		.kind = from_customer ? FACT_WROTE : FACT_RECEIVED, .user = phone, .text = text};
+	if (from_customer)
+		fact.number = 1 + ledger_times(ledger, FACT_WROTE, &fact);
 	ledger_fact(ledger, &fact);
 	ledger_note(ledger, "%.*s %s \"%.*s\"", STR_ARGS(phone),
 		from_customer ? "writes" : "receives", (int)(text.len < 40 ? text.len : 40),

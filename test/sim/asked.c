@@ -44,7 +44,7 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 	if (asked->deed->with == A_TEXT)
 		json_member(body, "text", asked->text);
 	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
-		json_member(body, "queueName", STR("sales"));
+		json_member(body, "queueName", STR(ASKED_QUEUE));
 	if (asked->deed->with == A_USER)
 		put_user_path(body, asked->user);
 	if (asked->deed->with == A_MODE)

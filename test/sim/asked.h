@@ -5,6 +5,9 @@
 #include "base/buf.h"
 #include "person.h"
 
+/* The queue that a Complete names, where it names one. */
+#define ASKED_QUEUE "sales"
+
 void asked_put_path(struct buf *path, const struct asked *asked); /* with the query */
 /* Of an operation. nickname: empty for none. */
 void asked_put_body(struct buf *body, const struct asked *asked, struct str nickname);

@@ -1,0 +1,208 @@
+/* ledger_sms_test.c - the carrier and the customers: what the oracle must blame, and what it must not. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "crowd.h"
+#include "ledger_scene.h"
+
+static const struct body_contact refuses = {
+	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1}, .opted_out = 1};
+static const struct body_contact agrees = {.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1}};
+static const struct body_outbound to_refuser = {.serial = 7,
+	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1},
+	.text = {"hi", 2},
+	.open = 1};
+static const struct body_message entry = {
+	.type = MESSAGE_TEXT, .author = PARTY_AGENT, .text = {"hi", 2}, .outbound = 7};
+static const struct body_message notice = {
+	.type = MESSAGE_NOTICE, .author = PARTY_SYSTEM, .text = {"hi", 2}, .outbound = 7};
+static const struct body_message question = {
+	.type = MESSAGE_TEXT, .author = PARTY_CONTACT, .text = {"Why?", 4}};
+static const struct body_centre centre = {.stop_reply = {"Bye", 3}, .start_reply = {"Hello", 5}};
+
+static void writes(struct scene *s, const char *text)
+{
+	scene_pass(s, ANSWER_MS);
+	ledger_text(s->ledger, true, STR(CROWD_REFUSER), str_of(text));
+}
+
+static void is_acknowledged(struct scene *s, const char *text)
+{
+	struct fact fact = {
+		.kind = FACT_ACKNOWLEDGED, .user = STR(CROWD_REFUSER), .text = str_of(text)};
+	fact.number = 1 + ledger_times(s->ledger, fact.kind, &fact);
+	scene_pass(s, ANSWER_MS);
+	ledger_fact(s->ledger, &fact);
+}
+
+static void says(struct scene *s, const char *text)
+{
+	writes(s, text);
+	is_acknowledged(s, text);
+}
+
+/* --- the last word -------------------------------------------------------------------------------- */
+
+static void who_says_stop_again_must_be_believed_again(void **state)
+{
+	struct scene *s = *state;
+	says(s, "STOP");
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	says(s, "START!!");
+	scene_happens(s, EV_CONTACT_OPTED_IN, &agrees);
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	says(s, "STOP");
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void start_must_be_believed(void **state)
+{
+	struct scene *s = *state;
+	says(s, "STOP");
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	says(s, "START!!");
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void a_stop_that_was_not_acknowledged_promises_nothing(void **state)
+{
+	struct scene *s = *state;
+	says(s, "STOP");
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	says(s, "START!!");
+	scene_happens(s, EV_CONTACT_OPTED_IN, &agrees);
+	writes(s, "STOP");
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void a_stop_that_may_come_again_leaves_the_last_word_open(void **state)
+{
+	struct scene *s = *state;
+	writes(s, "STOP");
+	says(s, "START!!");
+	is_acknowledged(s, "STOP"); /* after the START, perhaps */
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+/* --- texts and replies ---------------------------------------------------------------------------- */
+
+static void happens_as(struct scene *s, uint64_t lsn, enum event_kind kind, const void *body)
+{
+	struct archive_shelf *shelf = &s->archive.shelves[event_body(kind)];
+	scene_happens(s, kind, body);
+	shelf->events[shelf->count - 1].lsn = lsn;
+}
+
+static void who_refuses_texts_is_sent_none(void **state)
+{
+	struct scene *s = *state;
+	happens_as(s, 1, EV_CONTACT_OPTED_OUT, &refuses);
+	happens_as(s, 2, EV_CONTACT_OPTED_IN, &agrees);
+	happens_as(s, 3, EV_MESSAGE_ADDED, &entry);
+	happens_as(s, 4, EV_SMS_QUEUED, &to_refuser);
+	happens_as(s, 5, EV_CONTACT_OPTED_OUT, &refuses);
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	happens_as(s, 6, EV_SMS_QUEUED, &to_refuser);
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void a_notice_goes_out_all_the_same(void **state)
+{
+	struct scene *s = *state;
+	happens_as(s, 1, EV_CONTACT_OPTED_OUT, &refuses);
+	happens_as(s, 2, EV_MESSAGE_ADDED, &notice);
+	happens_as(s, 3, EV_SMS_QUEUED, &to_refuser);
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void each_stop_and_each_start_is_confirmed(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_CENTRE_CREATED, &centre);
+	says(s, "STOP");
+	ledger_text(s->ledger, false, STR(CROWD_REFUSER), STR("Bye"));
+	says(s, "START!!");
+	ledger_text(s->ledger, false, STR(CROWD_REFUSER), STR("Hello"));
+	assert_false(scene_is_blamed(s, ledger_ask_replies));
+	says(s, "STOP");
+	assert_true(scene_is_blamed(s, ledger_ask_replies));
+}
+
+/* --- texts that come again, and receipts ---------------------------------------------------------- */
+
+static void a_text_is_there_twice_only_if_its_answer_may_have_been_lost(void **state)
+{
+	struct scene *s = *state;
+	says(s, "Why?");
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	struct fact cut = {.kind = FACT_CUT_OFF, .user = STR(CROWD_REFUSER)};
+	ledger_fact(s->ledger, &cut);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+/* In another bind than the answer that named it. */
+static bool is_blamed_for_a_receipt(struct scene *s, bool is_read, bool has_crashed)
+{
+	struct fact taken = {.kind = FACT_TAKEN, .text = STR("id"), .number = 1};
+	struct fact receipted = {
+		.kind = FACT_RECEIPTED, .text = STR("id"), .word = STR("delivered"), .number = 2};
+	ledger_fact(s->ledger, &taken)->is_read = is_read;
+	scene_pass(s, ANSWER_MS);
+	if (has_crashed)
+		ledger_crashed(s->ledger);
+	ledger_fact(s->ledger, &receipted);
+	return scene_is_blamed(s, ledger_ask_carrier);
+}
+
+static void an_id_that_was_read_in_an_earlier_bind_is_known(void **state)
+{
+	assert_true(is_blamed_for_a_receipt(*state, true, false));
+}
+
+static void an_id_that_was_perhaps_not_read_is_not(void **state)
+{
+	assert_false(is_blamed_for_a_receipt(*state, false, false));
+}
+
+static void nor_is_one_of_another_life(void **state)
+{
+	assert_false(is_blamed_for_a_receipt(*state, true, true));
+}
+
+static void every_receipt_is_acknowledged_in_the_end(void **state)
+{
+	struct scene *s = *state;
+	struct fact receipt = {.kind = FACT_RECEIPT, .text = STR("id"), .word = STR("delivered")};
+	ledger_fact(s->ledger, &receipt);
+	assert_true(scene_is_blamed(s, ledger_ask_rest));
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(who_says_stop_again_must_be_believed_again),
+		TEST(start_must_be_believed),
+		TEST(a_stop_that_was_not_acknowledged_promises_nothing),
+		TEST(a_stop_that_may_come_again_leaves_the_last_word_open),
+		TEST(who_refuses_texts_is_sent_none),
+		TEST(a_notice_goes_out_all_the_same),
+		TEST(each_stop_and_each_start_is_confirmed),
+		TEST(a_text_is_there_twice_only_if_its_answer_may_have_been_lost),
+		TEST(an_id_that_was_read_in_an_earlier_bind_is_known),
+		TEST(an_id_that_was_perhaps_not_read_is_not),
+		TEST(nor_is_one_of_another_life),
+		TEST(every_receipt_is_acknowledged_in_the_end),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -16,7 +16,7 @@ const worlds = [[], ['--reoffer', 1], ['--keep', 1], ['--work', 1], ['--carrier'
   ['--work', 1, '--sessions', 2, '--keywords', 0, ...still], ['--texts', 1, ...still],
   ['--texts', 1, '--parts', 2, '--keywords', 0], ['--texts', 1, '--carrier', 1, '--keywords', 0],
   ['--customers', 2, '--keywords', 0], ['--sessions', 2], ['--supervisors', 2, '--timeouts', 0], ['--agents', 2],
-  ['--texts', 1, '--carrier', 1, ...still]]
+  ['--agents', 2, '--presence', 1, '--keywords', 0, ...still], ['--texts', 1, '--carrier', 1, ...still]]
 
 export const trials = [
   { name: 'walk-small', promise: 'silence', unit: 'states', share: 0.5, worlds,

@@ -7,7 +7,10 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#define AGENTS_AND_HAPPENINGS 0 /* place in steps; a supervisor's: 1 + user */
+/* Places in steps. Of each supervisor: what is done outside of sessions, and what is done in them. */
+#define AGENTS_AND_HAPPENINGS 0
+#define OUTSIDE_OF(user)      (1 + (user))
+#define IN_SESSIONS_OF(user)  (1 + USERS_MAX + (user))
 #define FIRST_CAP             1024
 
 struct silence_entry {
@@ -48,7 +51,7 @@ static bool watches(const struct silence *silence, unsigned user)
 }
 
 /* An act as supervisor: on orders, or in a session where the supervisor is not (invited) as agent. */
-static bool is_silent(const struct silence *silence, struct move move)
+static bool is_act_of_watching(const struct silence *silence, struct move move)
 {
 	enum command_kind command = move_command(move);
 	if (command == CMD_MONITOR || command == CMD_CANCEL_MONITORING)
@@ -57,6 +60,57 @@ static bool is_silent(const struct silence *silence, struct move move)
 		return false;
 	const struct image_session *session = &silence->before.session[move.on];
 	return session->supervisor[move.who] != NO_PARTY && session->agent[move.who] == NO_PARTY;
+}
+
+static struct str user_of(const struct row *row)
+{
+	return row->kind == BODY_agent     ? row->body.agent.user
+	       : row->kind == BODY_party   ? row->body.party.user
+	       : row->kind == BODY_refusal ? row->body.refusal.user
+					   : STR_NONE;
+}
+
+static unsigned user_of_deadline(const struct world *world, const struct row *row)
+{
+	struct str user = user_of(row);
+	return user.len ? world_user(world, core_user(world->core, user)) : USERS_MAX;
+}
+
+/* Whose presence it changes, by an own act or by time; USERS_MAX: nobody's. */
+static unsigned whose_presence(const struct world *world, struct move move)
+{
+	if (move.kind == MOVE_NO_CLIENT)
+		return user_of_deadline(world, &world->rows.at[move.on]);
+	switch (move_command(move)) {
+	case CMD_START_AGENT:
+	case CMD_STOP_AGENT:
+	case CMD_NOT_READY:
+	case CMD_CLIENT_CAME:
+	case CMD_CLIENTS_LOST:
+		return move.who;
+	default:
+		return USERS_MAX;
+	}
+}
+
+static bool is_working(const struct image *image, unsigned user)
+{
+	for (unsigned i = 0; i < image->ready_count; i++)
+		if (image->ready[i] == user)
+			return true;
+	for (unsigned i = 0; i < image->session_count; i++)
+		if (image->session[i].agent[user] != NO_PARTY)
+			return true;
+	return false;
+}
+
+/* Who signs in or out, comes or is lost, and is nobody's agent, watching or not; USERS_MAX: nobody. */
+static unsigned whose_affair(
+	const struct silence *silence, const struct world *world, struct move move)
+{
+	unsigned user = whose_presence(world, move);
+	bool is_supervisor = user != USERS_MAX && user >= world->scope.agents;
+	return is_supervisor && !is_working(&silence->before, user) ? user : USERS_MAX;
 }
 
 /* --- what becomes of it ------------------------------------------------------------------------- */
@@ -135,21 +189,10 @@ static uint64_t name_of_part(const struct rows *rows, struct move move)
 	return 0;
 }
 
-static struct str user_of(const struct row *row)
-{
-	return row->kind == BODY_agent     ? row->body.agent.user
-	       : row->kind == BODY_party   ? row->body.party.user
-	       : row->kind == BODY_refusal ? row->body.refusal.user
-					   : STR_NONE;
-}
-
 static struct name name_of_deadline(const struct silence *silence, const struct world *world,
 	enum move_kind kind, const struct row *row)
 {
-	struct name name = {.kind = kind};
-	struct str user = user_of(row);
-	if (user.len)
-		name.who = world_user(world, core_user(world->core, user));
+	struct name name = {.kind = kind, .who = user_of_deadline(world, row)};
 	if (row->kind == BODY_outbound)
 		name.on = name_of_text(silence, place_of_text(&world->rows, row));
 	else if (row->kind != BODY_agent) /* party, message and refusal: the same first field */
@@ -183,13 +226,41 @@ static uint64_t became(const struct silence *silence, const struct world *world,
 	return short_hash(&all, sizeof all);
 }
 
+/* Of a user who is nobody's agent others may know whether one can be invited, and no more. */
+static bool is_same_but(const struct scope *scope, const struct image *before,
+	const struct image *after, unsigned user)
+{
+	struct image was = *before, is = *after;
+	was.user[user] = is.user[user] = 0;
+	struct hash then = image_unwatched(scope, &was), now = image_unwatched(scope, &is);
+	return memcmp(&then, &now, sizeof now) == 0;
+}
+
+static bool is_affair_silent(const struct silence *silence, const struct world *world,
+	struct move move, const struct image *after)
+{
+	unsigned user = whose_affair(silence, world, move);
+	if (user == USERS_MAX)
+		return true;
+	if (watches(silence, user) && world->outcome.count)
+		silence->tally->met[MET_OWN_AFFAIR_OF_WATCHER]++;
+	return is_same_but(&world->scope, &silence->before, after, user) && !told_to_agents(world);
+}
+
+static unsigned whose(const struct world *world, struct move move)
+{
+	if (!is_by_supervisor(world, move))
+		return AGENTS_AND_HAPPENINGS;
+	return move_is_on_session(move) ? IN_SESSIONS_OF(move.who) : OUTSIDE_OF(move.who);
+}
+
 const char *silence_note(struct silence *silence, const struct world *world, struct move move,
 	enum err e, const struct image *after)
 {
 	struct hash unwatched = {0};
 	if (e == OK)
 		unwatched = image_unwatched(&world->scope, after);
-	if (is_silent(silence, move)) {
+	if (is_act_of_watching(silence, move)) {
 		if (e != OK)
 			return NULL;
 		silence->tally->met[MET_ACTED_IN_SILENCE]++;
@@ -198,9 +269,11 @@ const char *silence_note(struct silence *silence, const struct world *world, str
 			       ? NULL
 			       : "a supervisor's act changes nothing for agents";
 	}
-	unsigned whose = is_by_supervisor(world, move) ? 1u + move.who : AGENTS_AND_HAPPENINGS;
-	silence->steps[whose] += became(silence, world, move, e, unwatched);
-	return NULL;
+	silence->steps[whose(world, move)] += became(silence, world, move, e, unwatched);
+	return e != OK || is_affair_silent(silence, world, move, after)
+		       ? NULL
+		       : "who is nobody's agent signs in and out, comes and is lost for itself "
+			 "alone";
 }
 
 /* --- the table ---------------------------------------------------------------------------------- */
@@ -224,23 +297,23 @@ static void grow(struct silence *silence)
 	free(old.entries);
 }
 
-static bool agrees(struct silence *silence, unsigned whose, uint32_t state, uint32_t *other)
+static bool agrees(struct silence *silence, unsigned steps, uint32_t state, uint32_t *other)
 {
 	struct {
 		struct hash unwatched;
-		uint64_t whose;
-	} key = {silence->unwatched, whose};
+		uint64_t steps;
+	} key = {silence->unwatched, steps};
 	uint64_t from = short_hash(&key, sizeof key) | 1;
 	if (2 * (silence->count + 1) > silence->cap)
 		grow(silence);
 	struct silence_entry *entry = place(silence, from);
 	if (!entry->from) {
-		*entry = (struct silence_entry) {from, silence->steps[whose], state};
+		*entry = (struct silence_entry) {from, silence->steps[steps], state};
 		silence->count++;
 	}
 	silence->tally->met[MET_COMPARED] += entry->state != state;
 	*other = entry->state;
-	return entry->to == silence->steps[whose];
+	return entry->to == silence->steps[steps];
 }
 
 bool silence_close(
@@ -248,9 +321,12 @@ bool silence_close(
 {
 	if (!agrees(silence, AGENTS_AND_HAPPENINGS, state, other))
 		return false;
-	for (unsigned i = scope->agents; i < scope->agents + scope->supervisors; i++)
-		if (!watches(silence, i) && !agrees(silence, 1 + i, state, other))
+	for (unsigned i = scope->agents; i < scope->agents + scope->supervisors; i++) {
+		if (!agrees(silence, OUTSIDE_OF(i), state, other))
 			return false;
+		if (!watches(silence, i) && !agrees(silence, IN_SESSIONS_OF(i), state, other))
+			return false;
+	}
 	return true;
 }
 

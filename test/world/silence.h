@@ -2,9 +2,12 @@
  *
  * The unwatched image of a state is what is left when orders and silent participations are taken away.
  *   A supervisor's act as supervisor leaves it as it is, and tells no agent anything.
+ *   Who is nobody's agent (not Ready, in no session as agent), watching or not, changes nothing of it but
+ *   the own user by signing in and out, by NotReady, by coming and being lost, and tells no agent anything.
  *   From two states with the same unwatched image every other step, refusals with their reasons included,
  *   leads to the same unwatched image and tells the same agents of the same events.
- *   (What supervisors are told as agents may pass through their silent participation.)
+ *   Only what a supervisor does in sessions while watching one is not compared, since there it is the act
+ *   of somebody else. (What supervisors are told as agents may pass through their silent participation.)
  * By induction over the steps no conversation, of whatever length, differs for those who may not see. */
 #ifndef WORLD_SILENCE_H
 #define WORLD_SILENCE_H
@@ -19,8 +22,9 @@ struct silence {
 	/* of the state being looked at */
 	struct image before;
 	struct hash unwatched;
-	/* Sums over what became of the steps: of agents and happenings, of each supervisor. */
-	uint64_t steps[1 + USERS_MAX];
+	/* Sums over what became of the steps: of agents and happenings, of each supervisor in and outside
+	 * of sessions. */
+	uint64_t steps[1 + 2 * USERS_MAX];
 };
 
 /* A state will be looked at. */

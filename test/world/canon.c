@@ -57,6 +57,15 @@ static uint8_t party_code(const struct party *party)
 						   : DELIVERED;
 }
 
+bool canon_was_watched(const struct session *session)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->b.kind == PARTY_SUPERVISOR && party->b.joined && !party_is_live(party))
+			return true;
+	return false;
+}
+
 static void put_session(
 	const struct world *world, const struct session *session, struct image_session *out)
 {
@@ -64,6 +73,7 @@ static void put_session(
 	const struct refusal *refusal;
 	out->state = (uint8_t)session->b.state;
 	out->customer = (uint8_t)world_customer(session->b.phone);
+	out->was_watched = world->scope.past && canon_was_watched(session);
 	DL_FOREACH(session->parties, party) {
 		if (!party->user || !party_is_live(party))
 			continue;
@@ -169,6 +179,7 @@ static void rename_session(const struct renaming *to, const struct image_session
 {
 	out->state = from->state;
 	out->customer = to->customer[from->customer];
+	out->was_watched = from->was_watched;
 	for (unsigned i = 0; i < users; i++) {
 		out->agent[to->user[i]] = from->agent[i];
 		out->supervisor[to->user[i]] = from->supervisor[i];
@@ -275,8 +286,10 @@ struct hash image_unwatched(const struct scope *scope, const struct image *image
 	struct image without = *image, sorted;
 	struct renaming same = renaming(scope, 0);
 	memset(without.watcher_count, 0, sizeof without.watcher_count);
-	for (unsigned i = 0; i < without.session_count; i++)
+	for (unsigned i = 0; i < without.session_count; i++) {
 		memset(without.session[i].supervisor, 0, sizeof without.session[i].supervisor);
+		without.session[i].was_watched = 0;
+	}
 	rename_image(scope, &same, &without, &sorted);
 	return hash_of(&sorted);
 }

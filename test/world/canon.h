@@ -4,13 +4,15 @@
  *   a user's state, reason, clients, pending loss; who of the Ready agents was first
  *   the standing orders on each user, in order of delivery, with their mode
  *   each session that is not ended, by serial: its state and customer; of each user the live
- *     participation as agent, the one as supervisor, and the refusal (pending or long ago)
+ *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the
+ *     scope has `past` also whether somebody watched it and left
  *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown: no rule asks for more
  * Left out, because no rule asks for it: ids, serials, lsns, counters; when something was, but for `since`;
  * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
- * properties check on each step of the representative); closed texts; that a customer is known. Pending
+ * properties check on each step of the representative alone: a rule that asked wrongly for what is over is
+ * seen only if the representative has it, which is what `past` is for); closed texts; that a customer is known. Pending
  * deadlines need no order (world.h). That states with equal images have equal futures is checked by
  * --check-merges.
  *
@@ -33,6 +35,7 @@ enum { NEVER_REFUSED, REFUSED_JUST_NOW, REFUSED_THEN };
 struct image_session {
 	uint8_t state, customer;
 	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX];
+	uint8_t was_watched; /* with `past` alone */
 };
 
 struct image_outbound {
@@ -57,7 +60,8 @@ void image_of(const struct world *world, struct image *image);
 struct hash image_hash(const struct scope *scope, const struct image *image);
 /* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
 struct hash image_unwatched(const struct scope *scope, const struct image *image);
-uint8_t image_part(const struct body_part *part); /* what its text's image says of it */
+uint8_t image_part(const struct body_part *part);      /* what its text's image says of it */
+bool canon_was_watched(const struct session *session); /* joined in silence, and gone again */
 unsigned canon_symmetries(const struct scope *scope);
 
 #endif

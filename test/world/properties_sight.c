@@ -137,11 +137,14 @@ static void note_met(const struct step *step, const struct event *event)
 		is_for_few |= told.count[i] > 0;
 	if (!session || !is_for_few)
 		return;
+	bool was_watched = canon_was_watched(session);
 	DL_FOREACH(session->parties, party) {
 		if (!party->user || !party_is_live(party))
 			continue;
 		bool is_told = told.count[world_user(step->world, party->user)] > 0;
 		bool is_agent = party->b.kind == PARTY_AGENT;
+		if (is_told && is_agent && event->kind == EV_MESSAGE_ADDED && was_watched)
+			met(step, MET_TOLD_AFTER_WATCHED);
 		if (is_told && is_part)
 			met(step, is_agent ? MET_DELIVERY_TOLD : MET_DELIVERY_TOLD_IN_SILENCE);
 		else if (is_part && !party_is_joined(party))

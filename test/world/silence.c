@@ -115,32 +115,7 @@ static unsigned whose_affair(
 
 /* --- what becomes of it ------------------------------------------------------------------------- */
 
-/* Who joined first is not in the image, so the order of telling does not count: a sum. */
-struct told_agents {
-	const struct world *world;
-	const struct event *event;
-	uint64_t sum;
-};
-
-static void note_agent(void *ctx, struct party *viewer)
-{
-	struct told_agents *told = ctx;
-	unsigned user = viewer->user ? world_user(told->world, viewer->user) : USERS_MAX;
-	unsigned pair[] = {told->event->kind, user};
-	if (user < told->world->scope.agents)
-		told->sum += short_hash(pair, sizeof pair);
-}
-
-static uint64_t told_to_agents(const struct world *world)
-{
-	struct told_agents told = {.world = world};
-	for (size_t i = 0; i < world->outcome.count; i++) {
-		told.event = &world->outcome.events[i];
-		visibility_each_viewer(world->core, told.event, note_agent, &told);
-	}
-	return told.sum;
-}
-
+/* A session that is not ended: its place + 1; 0: one that is, or a new one. */
 static unsigned place_of(const struct rows *rows, struct str session)
 {
 	unsigned place = 0;
@@ -153,6 +128,33 @@ static unsigned place_of(const struct rows *rows, struct str session)
 		place++;
 	}
 	return 0;
+}
+
+/* Who joined first is not in the image, so the order of telling does not count: a sum. */
+struct told_agents {
+	const struct world *world;
+	const struct event *event;
+	uint64_t sum;
+};
+
+static void note_agent(void *ctx, struct party *viewer)
+{
+	struct told_agents *told = ctx;
+	unsigned user = viewer->user ? world_user(told->world, viewer->user) : USERS_MAX;
+	unsigned place = place_of(&told->world->rows, viewer->session->b.id);
+	unsigned all[] = {told->event->kind, user, place};
+	if (user < told->world->scope.agents)
+		told->sum += short_hash(all, sizeof all);
+}
+
+static uint64_t told_to_agents(const struct world *world)
+{
+	struct told_agents told = {.world = world};
+	for (size_t i = 0; i < world->outcome.count; i++) {
+		told.event = &world->outcome.events[i];
+		visibility_each_viewer(world->core, told.event, note_agent, &told);
+	}
+	return told.sum;
 }
 
 struct name {

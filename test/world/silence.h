@@ -5,10 +5,13 @@
  *   Who is nobody's agent (not Ready, in no session as agent), watching or not, changes nothing of it but
  *   the own user by signing in and out, by NotReady, by coming and being lost, and tells no agent anything.
  *   From two states with the same unwatched image every other step, refusals with their reasons included,
- *   leads to the same unwatched image and tells the same agents of the same events.
+ *   leads to the same unwatched image and tells the same agents of the same events in the same sessions.
  *   Only what a supervisor does in sessions while watching one is not compared, since there it is the act
  *   of somebody else. (What supervisors are told as agents may pass through their silent participation.)
- * By induction over the steps no conversation, of whatever length, differs for those who may not see. */
+ * By induction over the steps no conversation, of whatever length, differs for those who may not see: in
+ * states, in refusals, and in who is told of what kind of event where. Numbers and contents of what is told
+ * are not compared here, since images have no transcripts: properties_sight.c checks the numbers step by
+ * step (canon.h: `past`), the twins compare every byte. */
 #ifndef WORLD_SILENCE_H
 #define WORLD_SILENCE_H
 

@@ -28,6 +28,7 @@ struct scope {
 	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
 	unsigned work;     /* 1: supervisors are agents too */
 	unsigned keywords; /* 1: customers write STOP, START, HELP */
+	unsigned past;     /* 1: a session that was watched differs from one that never was */
 };
 
 struct world {

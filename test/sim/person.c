@@ -245,13 +245,17 @@ static struct str choose_text(struct choice *choice)
 	return copy;
 }
 
+/* Supervisors mostly bear a canary word; sometimes the one that agents bear, so that the same is there twice. */
 static struct str choose_nickname(struct choice *choice, const struct deed *deed)
 {
 	const struct person *person = choice->person;
 	bool has_one = choose(choice, 2);
 	if ((deed->with != A_NICKNAME && deed->with != A_MODE) || !has_one)
 		return STR_NONE;
-	return person->settings.is_supervisor ? str_of(person->canary) : STR("Your agent");
+	bool is_common = choose(choice, 3) == 0;
+	if (person->settings.is_supervisor && !is_common)
+		return str_of(person->canary);
+	return STR("Your agent");
 }
 
 static bool is_forbidden(const struct person *person, const struct deed *deed)
@@ -335,24 +339,34 @@ void person_open(struct person *person, struct net *net, const struct person_set
 	step(person);
 }
 
+/* What stands for {id}: everything that it could. */
+static void read_all_of(struct person *person, const struct deed *deed)
+{
+	const struct known_session *session;
+	const char *const *name = person->settings.everybody;
+	switch (deed_target(deed)) {
+	case TARGET_NONE:
+		person_does(person, deed, STR_NONE, STR_NONE, STR_NONE);
+		return;
+	case TARGET_SESSION:
+		DL_FOREACH(person->sessions, session)
+			person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
+		return;
+	case TARGET_USER:
+		for (; *name; name++)
+			person_does(person, deed, STR_NONE, str_of(*name), STR_NONE);
+	}
+}
+
 void person_reads_all(struct person *person)
 {
 	const struct deed *deed;
-	const struct known_session *session;
 	net_timer_stop(person->net, &person->step);
 	if (!person->client)
 		come(person);
-	for (size_t i = 0; (deed = deed_at(i)); i++) {
-		if (deed->name)
-			continue;
-		if (deed_target(deed) != TARGET_SESSION) {
-			person_does(person, deed, STR_NONE, str_of(person->settings.everybody[0]),
-				STR_NONE);
-			continue;
-		}
-		DL_FOREACH(person->sessions, session)
-			person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
-	}
+	for (size_t i = 0; (deed = deed_at(i)); i++)
+		if (!deed->name)
+			read_all_of(person, deed);
 }
 
 void person_close(struct person *person)

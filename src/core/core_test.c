@@ -745,6 +745,56 @@ static void test_an_idle_session_is_completed_and_forgotten(void **state)
 	assert_null(c->core->ended);
 }
 
+/* --- as many entries as a session may have ------------------------------------------------------- */
+
+/* Without looking at all invariants after each of thousands of texts. */
+static void writes_until(struct centre *c, const struct session *session, uint64_t index)
+{
+	struct command text = {.kind = CMD_RECEIVE_SMS,
+		.link = core_link(c->core, STR("m1")),
+		.phone = STR("+1"),
+		.number = STR("5000"),
+		.text = STR("and")};
+	while (session->b.state != SESSION_ENDED &&
+		session->messages[session->message_count - 1]->b.agent_index < index) {
+		outcome_reset(&c->outcome);
+		assert_int_equal(core_apply(c->core, &text, ++c->now, &c->outcome), OK);
+		keep(c);
+	}
+}
+
+static bool may_send(const struct centre *c, const struct party *party)
+{
+	return access_capabilities(c->core, party) & 1u << CAN_SEND_MESSAGE;
+}
+
+/* Joins and leavings of supervisors are entries as well: here three of them. */
+static void test_a_session_is_full_of_what_agents_see_whoever_watches(void **state)
+{
+	struct centre *c = *state;
+	start(c, c->sue);
+	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, "Susan"), OK);
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	const struct party *ana = session_party(session, c->ana);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK);
+	assert_int_equal(act(c, CMD_LEAVE, c->sue), OK);
+	writes_until(c, session, SESSION_MESSAGES_MAX - 1);
+	assert_int_equal(session->message_count, SESSION_MESSAGES_MAX - 1 + 3);
+	assert_false(session_is_full(session));
+	assert_true(may_send(c, ana));
+	writes(c, "+1", "the last one that fits");
+	assert_int_equal(session->message_count, SESSION_MESSAGES_MAX + 3);
+	assert_int_equal(visibility_index(ana, session->messages[session->message_count - 1]),
+		SESSION_MESSAGES_MAX);
+	assert_true(session_is_full(session));
+	assert_false(may_send(c, ana));
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+	writes(c, "+1", "one too many");
+	assert_int_equal(session->b.state, SESSION_ENDED);
+	assert_int_equal(c->core->sessions->message_count, 2); /* joined, text */
+}
+
 /* --- anything in any order ---------------------------------------------------------------------- */
 
 static uint64_t next_random(uint64_t *state)
@@ -838,6 +888,7 @@ int main(void)
 		T(test_a_copy_takes_the_place_of_its_text_as_the_newest),
 		T(test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another),
 		T(test_an_idle_session_is_completed_and_forgotten),
+		T(test_a_session_is_full_of_what_agents_see_whoever_watches),
 		T(test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

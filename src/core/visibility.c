@@ -1,7 +1,8 @@
 /* visibility.c - every audience rule of the centre, in one table.
  *
  * A row says: of what has this visibility, this fact may be known to these classes. What has no row is
- * known to nobody. test/mutants changes one row at a time and the twin test must notice. */
+ * known to nobody. test/mutants takes out each row, which core/visibility must notice, and widens each
+ * that agents must not know, which the twins and the walk must notice as well. */
 #include "core/visibility.h"
 #include "core/event.h"
 #include "core/session.h"

@@ -6,10 +6,11 @@
 //   --all    every program that should notice is asked, not the first alone; prints who did
 //
 // Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
-// without one audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as
-// the build compiles it, and linked before the library, whose own copy then stays out. Each command that should notice
-// is run without a mutant first, and must have nothing to say. Whatever the share, every patch must apply to
-// the sources, and every place where an output waits for the disk must have a patch (sites.mjs).
+// with one of its rows widened to those who must not know, which everybody who is asked has to notice; without one
+// audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as the build
+// compiles it, and linked before the library, whose own copy then stays out. Each command that should notice is run
+// without a mutant first, and must have nothing to say. Whatever the share, every patch must apply to the sources, and
+// every place where an output waits for the disk must have a patch (sites.mjs).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -44,7 +45,7 @@ const shortly = {
   cut: 'test/cut --store mem --seeds 1..60',
   walk: 'test/walk --agents 2 --supervisors 1 --customers 1 --sessions 1 --presence 0 --dumps 100 --states 4000',
 }
-const table = ['src/core_visibility_test', shortly.walk]
+const tableTest = 'src/core_visibility_test'
 
 function patches() {
   return readdirSync(here).filter(name => name.endsWith('.patch')).sort().map(name => {
@@ -65,17 +66,36 @@ function patches() {
 
 const visibility = 'src/core/visibility.c'
 
-function rows() {
+// The audience table, a line per row, and where it begins in the file.
+function table() {
   const lines = readFileSync(join(root, visibility), 'utf8').split('\n')
   const first = lines.findIndex(line => line.includes('struct rule rules[] = {')) + 1
-  const last = lines.indexOf('};', first)
-  return lines.slice(first, last).map((row, i) => ({
-    name: `without-${/\{(\w+), (\w+)/.exec(row).slice(1).join('-').toLowerCase()}`,
-    what: `the audience table has no row ${row.trim()}`, noticedBy: table, write: folder => {
-      const source = join(folder, 'visibility.c')
-      writeFileSync(source, lines.filter((_, n) => n !== first + i).join('\n'))
-      return { source, in: visibility }
-    } }))
+  return { lines, first, rows: lines.slice(first, lines.indexOf('};', first)) }
+}
+
+const nameOf = row => /\{(\w+), (\w+)/.exec(row).slice(1).join('-').toLowerCase()
+
+// The table with another row in this one's place, or none.
+function writeTable(folder, { lines, first }, i, ...instead) {
+  const source = join(folder, 'visibility.c')
+  writeFileSync(source, lines.flatMap((line, n) => n === first + i ? instead : [line]).join('\n'))
+  return { source, in: visibility }
+}
+
+function withoutRows() {
+  const { rows, ...rest } = table()
+  return rows.map((row, i) => ({ name: `without-${nameOf(row)}`, what: `the audience table has no row ${row.trim()}`,
+    noticedBy: [tableTest, shortly.walk], write: folder => writeTable(folder, rest, i) }))
+}
+
+// What only supervisors may know, known to all: to agents alone would be no other leak, but that an id would be drawn
+// from a generator that none of theirs comes from.
+function widenedRows() {
+  const { rows, ...rest } = table()
+  return rows.map((row, i) => ({ name: `widened-${nameOf(row)}`, what: `in ${row.trim()} it is everybody`,
+    noticedBy: [shortly.twins, shortly.walk, tableTest], byEach: true, isClosed: row.includes(', CLASS_SUPERVISOR}'),
+    write: folder => writeTable(folder, rest, i, row.replace('CLASS_SUPERVISOR}', 'EVERYBODY}')) }))
+    .filter(({ isClosed }) => isClosed)
 }
 
 function audiences() {
@@ -140,7 +160,7 @@ function ask(command, executable) {
 }
 
 const programOf = command => command.split(' ')[0]
-const asked = mutant => values.all ? mutant.noticedBy : mutant.noticedBy.slice(0, 1)
+const asked = mutant => values.all || mutant.byEach ? mutant.noticedBy : mutant.noticedBy.slice(0, 1)
 
 function tryOne(mutant, n) {
   const folder = join(room, String(n))
@@ -190,22 +210,24 @@ function tryUnmutated(command) {
   say(is === 'fine', `without a mutant, ${command} has nothing to say${is === 'fine' ? '' : ` (${how ?? is})`}`)
 }
 
-// A test that fails is the best notice. A crash is one too, since the product runs with the same promises.
+// A test that fails is the best notice. A crash is one too, since the product runs with the same promises. Where each
+// has to notice, the worst counts.
 function tryMutant(mutant, n) {
   let answers, trouble
   try { answers = tryOne(mutant, n) } catch (error) { trouble = error.message }
   const kinds = ['noticed', 'crash', 'fine', 'hang']
-  const best = kinds.find(kind => answers?.some(({ is }) => is === kind))
+  if (mutant.byEach) kinds.reverse()
+  const end = kinds.find(kind => answers?.some(({ is }) => is === kind))
   const who = trouble ?? answers.map(({ command, is, how }) => `${programOf(command).replace(/^.*\//, '')}: ${how ?? is}`).join(', ')
-  count.noticed += best === 'noticed'
-  count.by_crash += best === 'crash'
-  say(['noticed', 'crash'].includes(best),
-    `${mutant.name} ${best === 'crash' ? 'ends the program' : 'is noticed'} (${mutant.what}; ${who})`)
+  count.noticed += end === 'noticed'
+  count.by_crash += end === 'crash'
+  say(['noticed', 'crash'].includes(end),
+    `${mutant.name} ${end === 'crash' ? 'ends the program' : 'is noticed'} (${mutant.what}; ${who})`)
 }
 
 const [share, shares] = values.share.split('/').map(Number)
 const written = patches()
-const mutants = [...written, ...rows(), ...audiences()]
+const mutants = [...written, ...withoutRows(), ...widenedRows(), ...audiences()]
 const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
 for (const patch of written) tryPatch(patch)
 trySites(written)

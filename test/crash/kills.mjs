@@ -18,6 +18,7 @@ import { Smsc } from '../lib/smsc.mjs'
 import { until } from '../lib/wait.mjs'
 import { Carrier, partsOf } from './kills_carrier.mjs'
 import { agents, both, otherQueue, Person, supervisors } from './kills_people.mjs'
+import { Words } from './kills_words.mjs'
 
 const customers = 8
 const receiveWindow = 10       // smpp.receive-window: a carrier has no more unanswered deliver_sm than that
@@ -42,6 +43,7 @@ export class Run {
     this.server = await Server.start({ users, smsc: this.smsc.port, queues: { [otherQueue]: otherNumber },
       config: { 'bootstrap.routing.reject-wait': 1, 'bootstrap.smpp.receive-window': receiveWindow } })
     this.carrier = new Carrier(this)
+    this.words = new Words(this.ledger)
     for (const name of [...agents, ...supervisors, ...both]) this.people.push(new Person(this, name))
     await this.smsc.bound()
     await Promise.all(this.people.map(person => person.meets()))
@@ -59,6 +61,7 @@ export class Run {
     }
     for (const person of this.people) all.push(person.acts(life))
     for (let n = 0; n < customers; n++) all.push(this.#customer(n, life))
+    all.push(this.#refuser(life))
     await sleep(ms)
     await this.#kill(() => this.server.kill())
     life.isOn = false
@@ -86,6 +89,19 @@ export class Run {
       if (!isLong) await this.carrier.writes(text, { from: phone, to, text: text.text })
       else await this.carrier.writesLong(text, partsOf(text, { from: phone, to }))
       this.carrier.unanswered -= 1 + isLong
+    }
+  }
+
+  async #refuser(life) {
+    const dice = this.dice.fork(2000 + this.kills)
+    while (life.isOn) {
+      await sleep(dice.between(1, 60))
+      if (!life.isOn || !this.carrier.isOpen || !this.carrier.isBound || this.words.isWaiting) continue
+      if (this.carrier.unanswered >= receiveWindow - 1) continue
+      const { text, fields } = this.words.next(serviceNumber)
+      this.carrier.unanswered++
+      await this.carrier.writes(text, fields)
+      this.carrier.unanswered--
     }
   }
 
@@ -172,6 +188,7 @@ export class Run {
       return all.projected === all.journal && all
     }, 'the tables to follow the journal')
     this.ledger.askedTables(tables, { isQuiet })
+    this.words.asked(tables.contacts)
     const { code, stdout, stderr } = await this.server.verify()
     this.ledger.holds(code === 0, 'sotto verify says equal', { stdout, stderr })
     this.log(`${this.kills} kills: ${stdout.trim()}; ${this.ledger.answers} answers, ${this.ledger.checks} checks, ` +
@@ -234,6 +251,7 @@ print(json.dumps({'journal': last, 'projected': tables.execute('select lsn from 
   'messages': rows(tables, 'select session, seq, agent_index, supervisor_index, type, audience, nickname, text,'
     ' outbound from message order by session, seq'),
   'sessions': rows(tables, 'select id, state from session'),
+  'contacts': rows(tables, 'select phone, opted_out from contact'),
   'parts': rows(tables, 'select outbound, part, state, attempts, smsc_id from part')}))
 `
 

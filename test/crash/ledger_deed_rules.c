@@ -194,6 +194,8 @@ static bool is_asked_since(
 	return false;
 }
 
+/* What comes by itself has the time at which it was due; while the store takes nothing, it comes later. So
+ * what was so before that counts as well. */
 enum agent_state ledger_agent_states(
 	const struct inquiry *in, const struct fact *done, unsigned *between)
 {
@@ -206,10 +208,12 @@ enum agent_state ledger_agent_states(
 		if (!str_eq(agent->user, user))
 			continue;
 		last = agent->state;
-		if (when < done->asked)
-			before = agent->state;
-		else if (when <= done->at)
+		if (when <= done->at && when >= done->asked)
 			*between |= 1u << agent->state;
+		if (when >= done->asked || agent->state == before)
+			continue;
+		*between = agent->reason.len ? *between | 1u << before : 0;
+		before = agent->state;
 	}
 	*between |= 1u << before;
 	return last;

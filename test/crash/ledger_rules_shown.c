@@ -122,7 +122,8 @@ static bool was_that_channel(const struct inquiry *in, const struct fact *read)
 	return false;
 }
 
-/* As often in this life of the server as it was told. */
+/* As often in this life of the server as it was told. What comes by itself has the time at which it was due,
+ * which may have been before. */
 static bool is_kept_change(const struct inquiry *in, const struct fact *told)
 {
 	struct str user = ledger_user(in, told->who);
@@ -135,7 +136,8 @@ static bool is_kept_change(const struct inquiry *in, const struct fact *told)
 				 event->kind == EV_AGENT_STOPPED ||
 				 event->kind == EV_AGENT_MADE_READY ||
 				 event->kind == EV_AGENT_MADE_NOT_READY;
-		times += is_change && event->at >= told->asked && event->at <= told->at &&
+		bool is_of_life = event->at >= told->asked || agent->reason.len;
+		times += is_change && is_of_life && event->at <= told->at &&
 			 str_eq(agent->user, user) &&
 			 str_is(told->word, words_name(&agent_state_words, agent->state));
 	}

@@ -102,6 +102,19 @@ static void a_channel_is_read_as_it_is_between_question_and_answer(void **state)
 	assert_true(is_blamed(s));
 }
 
+static void what_was_due_while_the_store_took_nothing_comes_later(void **state)
+{
+	static const struct body_agent away = {
+		.user = {"A", 1}, .state = AGENT_NOT_READY, .reason = {"NoAnswer", 8}};
+	struct scene *s = *state;
+	scene_happens(s, EV_AGENT_MADE_READY, &ready);
+	scene_pass(s, 1);
+	scene_happens(s, EV_AGENT_MADE_NOT_READY, &away);
+	scene_pass(s, ANSWER_MS + 1);
+	shows(s, true, is_ready);
+	assert_false(is_blamed(s));
+}
+
 static void participants_have_joined(void **state)
 {
 	static const char list[] =
@@ -129,6 +142,7 @@ int main(void)
 		TEST(each_change_of_the_channel_is_told_once),
 		TEST(a_channel_that_was_ready_in_another_life_only_is_blamed),
 		TEST(a_channel_is_read_as_it_is_between_question_and_answer),
+		TEST(what_was_due_while_the_store_took_nothing_comes_later),
 		TEST(participants_have_joined),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

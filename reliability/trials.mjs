@@ -24,7 +24,7 @@ export const trials = [
     title: 'Small worlds, walked to their end',
     counts: ['states', 'steps', 'depth', 'complete'],
     command: ({ seconds, world }) => [`${build}/test/walk`, '--agents', 1, '--supervisors', 1, '--customers', 1, '--sessions', 1,
-      '--texts', 0, '--presence', 0, '--dumps', 10, ...world, ...limit(seconds)] },
+      '--texts', 0, '--presence', 0, '--dumps', 10, '--check-merges', 500, ...world, ...limit(seconds)] },
   { name: 'walk', promise: 'silence', unit: 'states', share: 0.1,
     title: 'The exhaustive world: all interleavings of a small centre on the core',
     counts: ['states', 'steps', 'depth', 'complete'],

@@ -102,7 +102,8 @@ static uint8_t place_of(const struct world *world, const struct session *wanted)
 uint8_t image_part(const struct body_part *part)
 {
 	uint64_t attempts = part->state == DELIVERY_UNCERTAIN ? part->attempts : 0;
-	return (uint8_t)(1 + part->state + delivery_count * attempts);
+	bool is_named = part->smsc_id.len > 0; /* else no receipt can be for it */
+	return (uint8_t)(1 + part->state + delivery_count * (2 * attempts + is_named));
 }
 
 static void put_part(struct image_outbound *image, uint8_t part)

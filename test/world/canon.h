@@ -8,13 +8,14 @@
  *     scope has `past` also whether somebody watched it and left
  *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
- *     how often it was tried only while that is unknown: no rule asks for more
+ *     how often it was tried only while that is unknown, but whether the SMSC gave it an id
  * Left out, because no rule asks for it: ids, serials, lsns, counters; when something was, but for `since`;
  * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
  * properties check on each step of the representative alone: a rule that asked wrongly for what is over is
  * seen only if the representative has it, which is what `past` is for); closed texts; that a customer is known. Pending
- * deadlines need no order (world.h). That states with equal images have equal futures is checked by
- * --check-merges.
+ * deadlines need no order (world.h). That states with equal images have equal futures is compared by
+ * --check-merges, in one step: kind of move, refusal, who is told of what (by class), next image. Were all
+ * merged states to agree in each step, they would for ever, by induction; what is compared is a sample.
  *
  * Symmetries: the agents among themselves, the supervisors, the customers. Users differ by id and serial
  * only. Ids decide in routing between agents Ready since the same moment, which never happens here (each

@@ -80,8 +80,12 @@ static void meet(struct search *search, struct hash hash)
 		return;
 	}
 	world_settle(&search->world, &search->after);
-	if (!search_merges_well(search, &search->after, state))
-		search_fail(search, "states that are merged have the same futures", STR_NONE);
+	if (search_merges_well(search, &search->after, state))
+		return;
+	search_fail(search, "states that are merged go on alike",
+		STR("some step from here ends otherwise than after the second conversation"));
+	fprintf(stderr, "# the second conversation:\n");
+	search_print_way(search, state, NULL, "#   ");
 }
 
 /* --- one state ---------------------------------------------------------------------------------- */

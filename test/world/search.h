@@ -12,7 +12,7 @@ struct limits {
 	uint64_t states; /* stop after exactly so many; 0: no limit */
 	uint64_t seconds, memory;
 	uint64_t dumps;  /* of every nth new state compare core_dump before and after a restart */
-	uint64_t merges; /* of every nth merge compare the futures of both; 0: of none */
+	uint64_t merges; /* of every nth merge compare one step of both; 0: of none */
 };
 
 struct search {
@@ -39,7 +39,7 @@ void search_fail(struct search *search, const char *sentence, struct str why);
 /* The way to a state and then this move (NULL: none), as a conversation. */
 void search_print_way(
 	const struct search *search, uint32_t state, const struct move *last, const char *prefix);
-/* Do both states, of one hash, go on to the same states? a: in the world's rows. */
+/* Does of both states, of one hash, the same come by every move? a: in the world's rows. */
 bool search_merges_well(struct search *search, const struct rows *a, uint32_t b);
 
 #endif

@@ -1,5 +1,6 @@
 /* search_way.c - going to a state again by the way it was reached: to tell it, and to compare futures. */
 #include "search.h"
+#include "core/visibility.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,42 +59,69 @@ void search_print_way(
 
 /* --- futures ------------------------------------------------------------------------------------ */
 
+/* What came of one move. Users and customers may be exchanged between equal states, so a move is named by
+ * its kind, and who is told is counted by class. */
+struct future {
+	uint64_t kind, err;
+	uint8_t agents[EVENT_NUMBER_END], others[EVENT_NUMBER_END]; /* told of each kind of event */
+	struct hash to;
+};
+
 struct futures {
-	struct hash *at;
+	struct future *at;
 	size_t count;
 };
 
-static int by_hash(const void *x, const void *y)
+struct telling {
+	const struct world *world;
+	enum event_kind event;
+	struct future *future;
+};
+
+static void count_told(void *ctx, struct party *viewer)
 {
-	const struct hash *a = x, *b = y;
-	if (a->a != b->a)
-		return a->a < b->a ? -1 : 1;
-	return (a->b > b->b) - (a->b < b->b);
+	const struct telling *telling = ctx;
+	bool is_agent = viewer->user &&
+			world_user(telling->world, viewer->user) < telling->world->scope.agents;
+	(is_agent ? telling->future->agents : telling->future->others)[telling->event]++;
 }
 
-/* Every state that one move leads to, each once, in order. */
+static int compare(const void *x, const void *y)
+{
+	return memcmp(x, y, sizeof(struct future));
+}
+
+/* Into a future that is all 0, since its padding is compared, too. */
+static void try_future(struct world *world, struct move move, struct future *future)
+{
+	struct image image;
+	struct telling telling = {.world = world, .future = future};
+	future->kind = move.kind;
+	future->err = move_do(world, move);
+	if (future->err != OK)
+		return;
+	for (size_t i = 0; i < world->outcome.count; i++) {
+		telling.event = world->outcome.events[i].kind;
+		visibility_each_viewer(
+			world->core, &world->outcome.events[i], count_told, &telling);
+	}
+	image_of(world, &image);
+	future->to = image_hash(&world->scope, &image);
+}
+
+/* What comes of every move, in an order of its own. */
 static struct futures futures_of(struct world *world)
 {
-	struct futures futures = {0};
 	struct moves moves = {0};
-	struct image image;
 	world_restore(world, NULL);
 	moves_list(world, &moves);
-	futures.at = mem_new((moves.count + 1) * sizeof *futures.at);
+	struct futures futures = {mem_new((moves.count + 1) * sizeof *futures.at), moves.count};
 	for (size_t i = 0; i < moves.count; i++) {
 		world_restore(world, NULL);
-		if (move_do(world, moves.at[i]) != OK)
-			continue;
-		image_of(world, &image);
-		futures.at[futures.count++] = image_hash(&world->scope, &image);
+		try_future(world, moves.at[i], &futures.at[i]);
 	}
 	free(moves.at);
-	qsort(futures.at, futures.count, sizeof *futures.at, by_hash);
-	size_t kept = 0;
-	for (size_t i = 0; i < futures.count; i++)
-		if (kept == 0 || by_hash(&futures.at[kept - 1], &futures.at[i]) != 0)
-			futures.at[kept++] = futures.at[i];
-	futures.count = kept;
+	qsort(futures.at, futures.count, sizeof *futures.at, compare);
 	return futures;
 }
 

@@ -12,7 +12,9 @@ export const build = 'build-prove'
 // What each of the small worlds has more than one agent, supervisor, customer and session; small ones first. The walk's
 // last option counts.
 const still = ['--timeouts', 0, '--crashes', 0]
-const worlds = [[], ['--past', 1], ['--reoffer', 1], ['--keep', 1], ['--work', 1], ['--carrier', 1], ['--presence', 1],
+const both = ['--timeouts', 2]
+const worlds = [both, ['--past', 1], ['--reoffer', 1, ...both], ['--keep', 1], ['--work', 1, ...both], ['--carrier', 1],
+  ['--presence', 1, ...both],
   ['--work', 1, '--past', 1], ['--work', 1, '--sessions', 2, '--keywords', 0, ...still], ['--texts', 1, ...still],
   ['--texts', 1, '--past', 1, ...still],
   ['--texts', 1, '--parts', 2, '--keywords', 0], ['--texts', 1, '--carrier', 1, '--keywords', 0],

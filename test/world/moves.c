@@ -82,6 +82,11 @@ bool move_is_deadline(struct move move)
 	return move.kind >= FIRST_DEADLINE && move.kind <= LAST_DEADLINE;
 }
 
+bool move_is_two_deadlines(struct move move)
+{
+	return move.kind == MOVE_BOTH_DUE || move.kind == MOVE_LATE_START;
+}
+
 bool move_is_on_session(struct move move)
 {
 	return move_is_deed(move) && is_on(move_deed(move), "/me/smssessions/");
@@ -276,6 +281,41 @@ static enum move_kind deadline_of(const struct row *row)
 	}
 }
 
+struct move move_due(const struct world *world, struct move move, unsigned nth)
+{
+	uint16_t row = nth == 0 ? move.on : move.with;
+	return (struct move) {.kind = (uint8_t)deadline_of(&world->rows.at[row]), .on = row};
+}
+
+/* Has it a deadline that may be due next, of a kind that this world has? */
+static bool may_be_due(const struct world *world, const struct row *row)
+{
+	return world_is_pending(world, row) && happenings[deadline_of(row)].when(&world->scope);
+}
+
+/* Any two, in either order. */
+static void list_two_deadlines(const struct world *world, struct moves *moves, size_t first)
+{
+	for (size_t second = 0; second < world->rows.count; second++) {
+		if (second == first || !may_be_due(world, &world->rows.at[second]))
+			continue;
+		CHECK(second <= UINT8_MAX);
+		put(world, moves, MOVE_BOTH_DUE, 0, first, (unsigned)second);
+		put(world, moves, MOVE_LATE_START, 0, first, (unsigned)second);
+	}
+}
+
+static void list_deadlines(const struct world *world, struct moves *moves)
+{
+	for (size_t i = 0; i < world->rows.count; i++) {
+		if (!may_be_due(world, &world->rows.at[i]))
+			continue;
+		put(world, moves, deadline_of(&world->rows.at[i]), 0, i, 0);
+		if (world->scope.timeouts > 1)
+			list_two_deadlines(world, moves, i);
+	}
+}
+
 void moves_list(const struct world *world, struct moves *moves)
 {
 	moves->count = 0;
@@ -288,9 +328,7 @@ void moves_list(const struct world *world, struct moves *moves)
 		put(world, moves, MOVE_CLIENT_COMES, who, 0, 0);
 		put(world, moves, MOVE_CLIENTS_GO, who, 0, 0);
 	}
-	for (size_t i = 0; i < world->rows.count; i++)
-		if (world_is_pending(world, &world->rows.at[i]))
-			put(world, moves, deadline_of(&world->rows.at[i]), 0, i, 0);
+	list_deadlines(world, moves);
 	put(world, moves, MOVE_CRASH, 0, 0, 0);
 }
 
@@ -425,7 +463,11 @@ enum err move_do(struct world *world, struct move move)
 {
 	outcome_reset(&world->outcome);
 	if (move_is_deadline(move)) {
-		world_restore(world, &world->rows.at[move.on]);
+		const struct row *rows = world->rows.at;
+		bool is_two = move_is_two_deadlines(move);
+		world_restore_two(world, &rows[move.on], is_two ? &rows[move.with] : NULL);
+		if (move.kind == MOVE_LATE_START)
+			core_wake(world->core, world->now, &world->outcome);
 		core_tick(world->core, world->now, &world->outcome);
 		return OK;
 	}

@@ -23,7 +23,7 @@ enum move_kind {
 struct move {
 	uint8_t kind;
 	uint8_t who;  /* user; customer; text on its way */
-	uint8_t with; /* which argument */
+	uint8_t with; /* which argument; two deadlines: row of the second */
 	uint16_t on;  /* session (place among those not ended), user, or part; deadline: row */
 };
 
@@ -43,6 +43,9 @@ void move_json(const struct world *world, struct move move, struct buf *out);
 enum command_kind move_command(struct move move); /* COMMAND_KINDS: none */
 bool move_is_deed(struct move move);
 bool move_is_deadline(struct move move);
+bool move_is_two_deadlines(struct move move);
+/* The deadlines of the move, each as a move of its own: nth is 0 or 1. */
+struct move move_due(const struct world *world, struct move move, unsigned nth);
 /* Does somebody succeed in it, or does it happen, in some state of such a world? */
 bool move_kind_is_in(const struct scope *scope, unsigned kind);
 const char *move_kind_words(unsigned kind);

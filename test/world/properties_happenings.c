@@ -263,6 +263,13 @@ static bool is_awaited_no_longer(const struct step *step)
 	       !count_of(step, EV_MESSAGE_ADDED);
 }
 
+/* What each does is seen where it comes alone; together they leave nothing that is due. */
+static bool is_nothing_due(const struct step *step)
+{
+	msec next = core_next_deadline(step->world->core);
+	return next == 0 || next > step->world->now;
+}
+
 /* --- clients ------------------------------------------------------------------------------------ */
 
 static bool is_there(const struct step *step)
@@ -309,6 +316,8 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_OFFER_AGAIN] = is_offered_at_most,
 	[MOVE_IDLE] = is_ended,
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
+	[MOVE_BOTH_DUE] = is_nothing_due,
+	[MOVE_LATE_START] = is_nothing_due,
 	[MOVE_CRASH] = is_awake,
 };
 

@@ -292,6 +292,12 @@ static bool is_watching(const struct user *user)
 	return false;
 }
 
+/* After the step: of two deadlines the second may have made NotReady whom the first one offered a session. */
+static bool is_ready(const struct step *step, const struct user *user)
+{
+	return user->agent.state == AGENT_READY || move_is_two_deadlines(step->move);
+}
+
 static bool offers_fit(const struct step *step, struct buf *why)
 {
 	EACH_EVENT(step, event)
@@ -300,7 +306,7 @@ static bool offers_fit(const struct step *step, struct buf *why)
 		if (event->kind != EV_PARTY_WAS_INVITED || party->b.origin != ORIGIN_ROUTED)
 			continue;
 		met(step, is_watching(party->user) ? MET_OFFERED_TO_WATCHER : MET_OFFERED);
-		if (party->user->agent.state == AGENT_READY &&
+		if (is_ready(step, party->user) &&
 			load_of(party->user) <= step->world->scope.capacity)
 			continue;
 		buf_printf(why, "%s is offered a session", party->user->b.name.at);

@@ -69,13 +69,12 @@ static void say_name(const struct world *world, struct str id, struct buf *out)
 	buf_put(out, user ? user->b.name : STR("nobody"));
 }
 
-/* "time goes on until ben has not answered the invitation to session 1" */
-static void say_deadline(const struct world *world, struct move move, struct buf *out)
+/* "ben has not answered the invitation to session 1" */
+static void say_due(const struct world *world, struct move move, struct buf *out)
 {
 	const struct row *row = &world->rows.at[move.on];
 	const union row_body *b = &row->body;
 	const char *words = happenings[move.kind].words;
-	buf_puts(out, "time goes on until ");
 	switch (row->kind) {
 	case BODY_agent:
 		say_name(world, b->agent.user, out);
@@ -98,6 +97,19 @@ static void say_deadline(const struct world *world, struct move move, struct buf
 		put_serial(world, b->message.session, out);
 		buf_printf(out, " %s", words);
 	}
+}
+
+static void say_deadline(const struct world *world, struct move move, struct buf *out)
+{
+	buf_puts(out, "time goes on until ");
+	if (!move_is_two_deadlines(move)) {
+		say_due(world, move, out);
+		return;
+	}
+	say_due(world, move_due(world, move, 0), out);
+	buf_puts(out, ", and then ");
+	say_due(world, move_due(world, move, 1), out);
+	buf_printf(out, ", %s", happenings[move.kind].words);
 }
 
 static void say_happening(const struct world *world, struct move move, struct buf *out)

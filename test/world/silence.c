@@ -202,10 +202,23 @@ static struct name name_of_deadline(const struct silence *silence, const struct 
 	return name;
 }
 
+static struct name name_of_two_deadlines(
+	const struct silence *silence, const struct world *world, struct move move)
+{
+	struct name of[2];
+	for (unsigned i = 0; i < 2; i++) {
+		struct move due = move_due(world, move, i);
+		of[i] = name_of_deadline(silence, world, due.kind, &world->rows.at[due.on]);
+	}
+	return (struct name) {.kind = move.kind, .on = short_hash(of, sizeof of)};
+}
+
 /* A deadline and a text by what they are, whichever came first; the rest by itself. */
 static struct name name_of_move(
 	const struct silence *silence, const struct world *world, struct move move)
 {
+	if (move_is_two_deadlines(move))
+		return name_of_two_deadlines(silence, world, move);
 	if (move_is_deadline(move))
 		return name_of_deadline(silence, world, move.kind, &world->rows.at[move.on]);
 	struct name name = {move.kind, move.who, move.on, move.with};

@@ -44,7 +44,7 @@ static const struct option_row {
 	SCOPE(capacity, 4, "agents.capacity"),
 	SCOPE(presence, 1, "clients come and are lost"),
 	SCOPE(carrier, 1, "long texts come in parts, copies come"),
-	SCOPE(timeouts, 1, "deadlines fire"),
+	SCOPE(timeouts, 2, "deadlines fire; 2: two at once, too"),
 	SCOPE(crashes, 1, "the process dies and starts again"),
 	SCOPE(keep, 1, "agents.on-logout is keep"),
 	SCOPE(reoffer, 1, "no answer leaves the agent Ready"),

@@ -49,7 +49,7 @@ struct link *world_link(const struct world *world)
 
 /* --- setting up --------------------------------------------------------------------------------- */
 
-/* The lengths keep what is set by a step behind what was pending before: only `next` is ever due. */
+/* The lengths keep what is set by a step behind what was pending before: only what is `due` ever is. */
 static struct body_centre centre_of(const struct scope *scope)
 {
 	return (struct body_centre) {
@@ -162,22 +162,37 @@ bool world_is_pending(const struct world *world, const struct row *row)
 	return row->kind != BODY_message || is_last_entry(&world->rows, row);
 }
 
-static void hasten(struct row *row, msec by)
+/* Those that are due, so that the last is due at SOON and the one before it right before. */
+static void hasten(const struct world *world, struct rows *rows, int sign)
 {
-	*deadline_of(row) -= by;
+	for (unsigned i = 0; i < 2; i++) {
+		msec early = i == 0 && world->due[1];
+		if (world->due[i])
+			*deadline_of(&rows->at[world->due[i] - world->rows.at]) -=
+				sign * (WORLD_FAR - WORLD_SOON + early);
+	}
+}
+
+static struct row *own_row(struct world *world, const struct row *row)
+{
+	return row ? &world->rows.at[row - world->rows.at] : NULL;
 }
 
 void world_restore(struct world *world, const struct row *next)
 {
-	world->next = next ? &world->rows.at[next - world->rows.at] : NULL;
-	world->now = next ? WORLD_SOON : WORLD_LATER;
-	if (next)
-		hasten(world->next, WORLD_FAR - WORLD_SOON);
+	world_restore_two(world, next, NULL);
+}
+
+void world_restore_two(struct world *world, const struct row *first, const struct row *second)
+{
+	world->due[0] = own_row(world, first);
+	world->due[1] = own_row(world, second);
+	world->now = first ? WORLD_SOON : WORLD_LATER;
+	hasten(world, &world->rows, 1);
 	core_free(&world->core);
 	world->core = core_new();
 	rows_evolve(&world->rows, world->core, WORLD_NOON);
-	if (next)
-		hasten(world->next, WORLD_SOON - WORLD_FAR);
+	hasten(world, &world->rows, -1);
 	struct user *user;
 	unsigned count = 0;
 	DL_FOREACH(world->core->users, user)
@@ -189,8 +204,7 @@ void world_restore(struct world *world, const struct row *next)
 void world_remember(struct world *world, struct rows *after)
 {
 	rows_copy(after, &world->rows);
-	if (world->next)
-		hasten(&after->at[world->next - world->rows.at], WORLD_FAR - WORLD_SOON);
+	hasten(world, after, 1);
 	for (size_t i = 0; i < world->outcome.count; i++)
 		rows_take(after, &world->strings, &world->outcome.events[i]);
 	rows_drop_over(after);

@@ -2,7 +2,8 @@
  *
  * Time. A deadline's length is a setting, so any pending deadline may be the next to fire. The walk keeps
  * no order of them: a state at rest says what is pending, restoring it can place one of them first, and
- * then time goes on to that one alone. This holds for every setting of the lengths, and for more than any
+ * then time goes on to that one alone, or to any two, one right after the other, as if nobody had looked
+ * in between (with `timeouts` 2). This holds for every setting of the lengths, and for more than any
  * one setting allows. All other times of a state at rest are one moment, but for the order of `since`. */
 #ifndef WORLD_WORLD_H
 #define WORLD_WORLD_H
@@ -22,7 +23,7 @@ struct scope {
 	unsigned capacity;
 	unsigned presence; /* 1: clients come and are lost */
 	unsigned carrier;  /* 1: long texts come in parts, and copies of texts come */
-	unsigned timeouts; /* 1: deadlines fire */
+	unsigned timeouts; /* 1: deadlines fire; 2: two at once, too */
 	unsigned crashes;  /* 1: the process dies and starts */
 	unsigned keep;     /* 1: agents.on-logout is keep */
 	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
@@ -36,9 +37,9 @@ struct world {
 	struct strings strings;
 	struct rows setup; /* centre, users, link, queue */
 	struct rows rows;  /* the state at rest from which the core was restored */
-	struct row
-		*next; /* whose deadline the core's time goes on to; NULL: a command's time comes */
-	msec now;      /* of the step */
+	struct row *due
+		[2]; /* whose deadlines the core's time goes on to, in turn; NULL: none, or no second */
+	msec now; /* of the step */
 	struct core *core;
 	struct outcome outcome; /* of the step done last */
 	struct user *users[USERS_MAX];
@@ -56,6 +57,8 @@ void world_init(struct world *world, const struct scope *scope);
 void world_fini(struct world *world);
 /* A new core from world->rows. next: the row whose deadline comes first; NULL: none. */
 void world_restore(struct world *world, const struct row *next);
+/* The same with two deadlines that are both due by then, first and then second. */
+void world_restore_two(struct world *world, const struct row *first, const struct row *second);
 bool world_is_pending(const struct world *world,
 	const struct row *row); /* has it a deadline that may come next? */
 /* The rows after the step: world->rows with the outcome's events. */

@@ -245,9 +245,11 @@ static struct str choose_text(struct choice *choice)
 	return copy;
 }
 
-/* Supervisors mostly bear a canary word; sometimes the one that agents bear, so that the same is there twice. */
+/* Supervisors mostly bear a canary word; sometimes what agents bear, who may call themselves like a supervisor: so that
+ * the same is there twice. */
 static struct str choose_nickname(struct choice *choice, const struct deed *deed)
 {
+	static const char *const common[] = {"Your agent", "sam"};
 	const struct person *person = choice->person;
 	bool has_one = choose(choice, 2);
 	if ((deed->with != A_NICKNAME && deed->with != A_MODE) || !has_one)
@@ -255,7 +257,7 @@ static struct str choose_nickname(struct choice *choice, const struct deed *deed
 	bool is_common = choose(choice, 3) == 0;
 	if (person->settings.is_supervisor && !is_common)
 		return str_of(person->canary);
-	return STR("Your agent");
+	return str_of(common[choose(choice, sizeof common / sizeof common[0])]);
 }
 
 static bool is_forbidden(const struct person *person, const struct deed *deed)

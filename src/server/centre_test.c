@@ -1,0 +1,167 @@
+/* centre_test.c - what an answer waits for: what its own reader may know of, never a supervisor's commit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "net/net_sim.h"
+#include "server/centre.h"
+#include "server/store_loop.h"
+#include "store/store_mem.h"
+
+#define START     1000000000000
+#define COMMIT_MS 1000
+
+static const char configuration[] = "listen: server:8080\n"
+				    "data-dir: ''\n"
+				    "login: {hash-operations: 1, hash-memory-kib: 8}\n"
+				    "bootstrap:\n"
+				    "  users:\n"
+				    "    - {name: ana, roles: [agent], password: pw}\n"
+				    "    - {name: sam, roles: [supervisor], password: pw}\n"
+				    "  links:\n"
+				    "    - {name: m1, host: smsc, port: 2775, system-id: sotto}\n"
+				    "    - {name: m2, host: smsc, port: 2775, system-id: sotto}\n"
+				    "  queues:\n"
+				    "    - {name: q, number: '5000', link: m1}\n";
+
+struct workplace {
+	struct net *net;
+	struct store_loop_net *loop;
+	struct config *config;
+	struct centre *centre;
+	struct core *core;
+	struct link *link;
+	struct user *ana, *sam;
+};
+
+static void ignore_events(void *ctx, const struct event *events, size_t count)
+{
+	(void)ctx, (void)events, (void)count;
+}
+
+static int set_up(void **state)
+{
+	static const struct centre_hooks hooks = {.events = ignore_events};
+	struct workplace *w = calloc(1, sizeof *w);
+	struct buf why = {0};
+	w->net = net_sim_new(1, START);
+	w->loop = store_loop_net_new(w->net);
+	struct store *store = store_mem_open(store_loop_net_loop(w->loop), COMMIT_MS);
+	assert_int_equal(config_parse(STR("c"), str_of(configuration), &w->config, &why), OK);
+	assert_int_equal(centre_open(w->net, store, STR_NONE, &hooks, &w->centre, &why), OK);
+	assert_int_equal(centre_bootstrap(w->centre, w->net, w->config, &why), OK);
+	centre_start(w->centre);
+	net_sim_run(w->net, START + 2 * COMMIT_MS);
+	buf_free(&why);
+	w->core = centre_core(w->centre);
+	w->link = core_link(w->core, STR("m1"));
+	w->ana = core_user_by_name(w->core, STR("ana"));
+	w->sam = core_user_by_name(w->core, STR("sam"));
+	*state = w;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct workplace *w = *state;
+	centre_close(&w->centre);
+	net_sim_run(w->net, START + 10 * COMMIT_MS);
+	store_loop_net_free(&w->loop);
+	config_free(&w->config);
+	net_sim_free(&w->net);
+	free(w);
+	return 0;
+}
+
+/* Gives what the answer waits for. */
+static uint64_t apply(struct workplace *w, struct command command, enum err expected)
+{
+	uint64_t lsn;
+	assert_int_equal(centre_apply(w->centre, &command, &lsn), expected);
+	return lsn;
+}
+
+static uint64_t start(struct workplace *w, struct user *user)
+{
+	return apply(w, (struct command) {.kind = CMD_START_AGENT, .caller = user}, OK);
+}
+
+static bool is_on_disk(const struct workplace *w, uint64_t lsn)
+{
+	return gate_is_through(centre_gate(w->centre), lsn);
+}
+
+static uint64_t unknown_receipt(struct workplace *w, const char *link)
+{
+	return apply(w,
+		(struct command) {.kind = CMD_SMS_RECEIPT,
+			.link = core_link(w->core, str_of(link)),
+			.smsc_id = STR("never heard of"),
+			.delivery = DELIVERY_DELIVERED},
+		ERR_NOT_FOUND);
+}
+
+static void what_a_carrier_is_refused_waits_for_no_supervisor(void **state)
+{
+	struct workplace *w = *state;
+	assert_false(is_on_disk(w, start(w, w->sam)));
+	assert_true(is_on_disk(w, unknown_receipt(w, "m1")));
+}
+
+static void what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link(void **state)
+{
+	struct workplace *w = *state;
+	uint64_t text = apply(w,
+		(struct command) {.kind = CMD_RECEIVE_SMS,
+			.link = w->link,
+			.phone = STR("+1"),
+			.number = STR("5000"),
+			.text = STR("STOP"),
+			.keyword = KEYWORD_STOP,
+			.fingerprint = STR("0123456789abcdef")},
+		OK);
+	assert_false(is_on_disk(w, text));
+	assert_false(is_on_disk(w, unknown_receipt(w, "m1")));
+	assert_true(is_on_disk(w, unknown_receipt(w, "m2")));
+}
+
+static uint64_t ready(struct workplace *w, struct user *user)
+{
+	return apply(w, (struct command) {.kind = CMD_READY, .caller = user},
+		user->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK);
+}
+
+static void what_an_agent_is_refused_waits_for_no_supervisor(void **state)
+{
+	struct workplace *w = *state;
+	assert_false(is_on_disk(w, start(w, w->sam)));
+	assert_true(is_on_disk(w, ready(w, w->ana)));
+}
+
+static void what_changes_nothing_waits_for_what_was_done_before_by_its_own_user(void **state)
+{
+	struct workplace *w = *state;
+	start(w, w->ana);
+	net_sim_run(w->net, net_now(w->net) + 2 * COMMIT_MS);
+	start(w, w->sam);
+	assert_true(is_on_disk(w, start(w, w->ana)));
+	assert_false(is_on_disk(w, ready(w, w->ana)));
+	assert_false(is_on_disk(w, ready(w, w->ana)));
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		T(what_a_carrier_is_refused_waits_for_no_supervisor),
+		T(what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link),
+		T(what_an_agent_is_refused_waits_for_no_supervisor),
+		T(what_changes_nothing_waits_for_what_was_done_before_by_its_own_user),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -789,6 +789,9 @@ static void test_a_session_is_full_of_what_agents_see_whoever_watches(void **sta
 		SESSION_MESSAGES_MAX);
 	assert_true(session_is_full(session));
 	assert_false(may_send(c, ana));
+	writes_keyword(c, "+1", "HELP", KEYWORD_HELP); /* answered, but nothing is written */
+	assert_int_equal(c->core->outbound_unsent, 1);
+	assert_int_equal(session->message_count, SESSION_MESSAGES_MAX + 3);
 	assert_int_equal(session->b.state, SESSION_ACTIVE);
 	writes(c, "+1", "one too many");
 	assert_int_equal(session->b.state, SESSION_ENDED);

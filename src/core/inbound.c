@@ -272,6 +272,8 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 	struct queue *queue)
 {
 	struct session *session = open_session(contact, queue->b.number);
+	if (session && session_is_full(session)) /* answered as where none is open */
+		session = NULL;
 	if (session)
 		add_text(turn, session, command->text);
 	answer(turn, session, contact, queue, turn->core->centre.help_reply);

@@ -82,11 +82,11 @@ async function tryOne(trial, { world, few }, ms) {
     every: / --every (\d+)/.exec(before?.command)?.[1] })
   console.log(`\n== ${trial.title}\n${command.join(' ')}`)
   const result = await run(command, trial.environment)
-  const line = { date: new Date().toISOString().slice(0, 10), ...tried, trial: trial.name,
-    command: asRun(command, result),
-    ...Object.fromEntries(Object.entries(result).filter(([, value]) => typeof value !== 'object')) }
+  const figures = Object.fromEntries(Object.entries(result).filter(([, value]) => typeof value !== 'object'))
+  const line = { date: new Date().toISOString().slice(0, 10), ...tried, trial: trial.name, command: asRun(command, result),
+    ...figures }
   line.seconds ??= Math.round((Date.now() - began) / 1000)
-  console.log(JSON.stringify(result))
+  console.log(JSON.stringify(figures))
   if (!values.seeds) append(line)
   return (!values.seeds || trial.isDigestless || isAsRecorded(line)) && !line.failures
 }

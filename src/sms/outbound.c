@@ -146,7 +146,7 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 	uint64_t lsn = text ? text->last_lsn : 0;
 	bool is_open = text && text->b.open;
 	enum err e = is_open ? out->world.apply(out->world.ctx, &command, &lsn) : ERR_NOT_FOUND;
-	if (e == ERR_STORE || e == ERR_BUSY || e == ERR_INTERNAL) {
+	if (sms_is_not_now(e)) {
 		slot->state = SLOT_KNOWN;
 		net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 		return;

@@ -2,7 +2,6 @@
 #include "sms/receipts.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "sms/inbound.h"
 #include "sms/pending.h"
 
 #include <stdlib.h>
@@ -75,11 +74,6 @@ static enum err apply(
 	return link ? r->world.apply(r->world.ctx, &command, lsn) : ERR_NOT_FOUND;
 }
 
-static bool is_store_trouble(enum err e)
-{
-	return e == ERR_STORE || e == ERR_BUSY || e == ERR_INTERNAL;
-}
-
 static struct receipt *first_early(struct sms_receipts *r)
 {
 	struct receipt *receipt;
@@ -118,7 +112,7 @@ void sms_receipts_received(
 	uint64_t lsn;
 	r->handler.tell_answers(r->handler.ctx);
 	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
-	if (is_store_trouble(e))
+	if (sms_is_not_now(e))
 		answer(r, m->token, ANSWER_ERROR);
 	else if (e == ERR_NOT_FOUND && is_awaited)
 		wait_for_answer(r, m);
@@ -131,7 +125,7 @@ static void settle(struct sms_receipts *r, struct receipt *receipt)
 	uint64_t lsn;
 	enum err e = apply(r, receipt->smsc_id, receipt->delivery, &lsn);
 	receipt->is_early = false;
-	if (is_store_trouble(e))
+	if (sms_is_not_now(e))
 		on_durable(r, receipt->id, false);
 	else
 		await_disk(r, receipt, e, lsn);

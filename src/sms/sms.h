@@ -28,6 +28,12 @@ struct sms_world {
 		void *arg);
 };
 
+/* The store takes nothing now, or the core not so much: the same command may be taken later. */
+static inline bool sms_is_not_now(enum err e)
+{
+	return e == ERR_STORE || e == ERR_BUSY || e == ERR_INTERNAL;
+}
+
 struct sms;
 struct sms *sms_new(const struct sms_world *world);
 /* Connects every link of the core. Texts that may have been sent before a crash (of those that the

@@ -44,14 +44,20 @@ static bool was_opted_out(const struct step *step)
 	return false;
 }
 
+/* A copy of it may come: of this customer's texts, or of all that are settled. */
+static bool is_noted(const struct step *step, const struct body_inbound *b)
+{
+	return b->count && !b->matched &&
+	       (step->move.kind == MOVE_SETTLE ||
+		       b->fingerprint.at[0] == (char)(step->move.who + 1));
+}
+
 static unsigned noted_before(const struct step *step)
 {
 	const union row_body *b;
 	unsigned count = 0;
 	for (unsigned i = 0; (b = nth_row(step, BODY_inbound, i)); i++)
-		count += !b->inbound.matched &&
-			 (step->move.kind == MOVE_SETTLE ||
-				 b->inbound.fingerprint.at[0] == (char)(step->move.who + 1));
+		count += is_noted(step, &b->inbound);
 	return count;
 }
 
@@ -60,9 +66,7 @@ static unsigned noted_after(const struct step *step)
 	const struct link *link = world_link(step->world);
 	unsigned count = 0;
 	for (unsigned i = 0; i < step->world->core->centre.receive_window; i++)
-		count += link->inbound[i].b.count && !link->inbound[i].b.matched &&
-			 (step->move.kind == MOVE_SETTLE || link->inbound[i].b.fingerprint.at[0] ==
-								    (char)(step->move.who + 1));
+		count += is_noted(step, &link->inbound[i].b);
 	return count;
 }
 

@@ -59,11 +59,11 @@ const void *archive_next(const struct archive *archive, enum body_kind kind, siz
 	return event ? event->body : NULL;
 }
 
-struct str archive_user(const struct archive *archive, const char *name)
+struct str archive_user(const struct archive *archive, struct str name)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(archive, user, user, &at, NULL)
-		if (str_is(user->name, name))
+		if (str_eq(user->name, name))
 			return user->id;
 	return STR_NONE;
 }

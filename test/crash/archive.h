@@ -30,7 +30,7 @@ const struct event *archive_event(const struct archive *archive, enum body_kind 
 bool archive_has_at(
 	const struct archive *archive, enum body_kind kind, msec when); /* any such one */
 
-struct str archive_user(const struct archive *archive, const char *name); /* the user's id */
+struct str archive_user(const struct archive *archive, struct str name); /* the user's id */
 const struct body_session *archive_session(const struct archive *archive, struct str id); /* last */
 /* The last image of a user's participation in a session; NULL: never was there. */
 const struct body_party *archive_party(

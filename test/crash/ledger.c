@@ -101,6 +101,16 @@ uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const st
 	return times;
 }
 
+const struct fact *ledger_answer(
+	const struct ledger *ledger, enum fact_kind kind, const struct fact *asked)
+{
+	FACTS_EACH(ledger, kind, answer)
+		if (answer->who == asked->who && answer->command == asked->command &&
+			answer->asked == asked->asked && str_eq(answer->session, asked->session))
+			return answer;
+	return NULL;
+}
+
 uint64_t ledger_facts(const struct ledger *ledger)
 {
 	return ledger->facts;

@@ -9,9 +9,7 @@
 /* The user whom the request names. */
 static struct str target_of(const struct inquiry *in, const struct fact *deed)
 {
-	char name[32];
-	snprintf(name, sizeof name, "%.*s", STR_ARGS(deed->user));
-	return archive_user(in->archive, name);
+	return archive_user(in->archive, deed->user);
 }
 
 /* --- traces: does this event, which came between question and answer, look like the deed? ---------- */

@@ -106,23 +106,13 @@ static bool is_by(enum doer doer, const struct fact *asked, const struct fact *r
 	return false;
 }
 
-static const struct fact *answer_to(
-	const struct inquiry *in, enum fact_kind kind, const struct fact *asked)
-{
-	FACTS_EACH(in->ledger, kind, answer)
-		if (answer->who == asked->who && answer->command == asked->command &&
-			answer->asked == asked->asked)
-			return answer;
-	return NULL;
-}
-
 /* May that request have been done then? */
 static bool may_be_done(const struct inquiry *in, const struct fact *asked, msec when)
 {
-	const struct fact *done = answer_to(in, FACT_DONE, asked);
+	const struct fact *done = ledger_answer(in->ledger, FACT_DONE, asked);
 	if (asked->asked > when || (done && done->at < when))
 		return false;
-	return done || !answer_to(in, FACT_REFUSED, asked);
+	return done || !ledger_answer(in->ledger, FACT_REFUSED, asked);
 }
 
 static bool is_somebody_elses(const struct inquiry *in, const struct deed_rule *rule,

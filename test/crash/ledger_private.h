@@ -106,6 +106,10 @@ uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const st
 #define FACTS_EACH(ledger, of_kind, it)                                                            \
 	for (const struct fact *it = (ledger)->first[of_kind]; it; it = it->next)
 
+/* FACT_DONE or FACT_REFUSED of that FACT_ASKED; NULL: not answered so. */
+const struct fact *ledger_answer(
+	const struct ledger *ledger, enum fact_kind kind, const struct fact *asked);
+
 /* Says what is wrong, if nothing was before. */
 void ledger_blame(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
 

@@ -5,7 +5,7 @@
 
 struct str ledger_user(const struct inquiry *in, const struct person *who)
 {
-	return archive_user(in->archive, who->settings.name);
+	return archive_user(in->archive, str_of(who->settings.name));
 }
 
 size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_contact)
@@ -73,9 +73,7 @@ static const struct body_registration *last_order(
 {
 	const struct body_registration *last = NULL;
 	struct str supervisor = ledger_user(in, order->supervisor);
-	char name[32];
-	snprintf(name, sizeof name, "%.*s", STR_ARGS(order->agent));
-	struct str agent = archive_user(in->archive, name);
+	struct str agent = archive_user(in->archive, order->agent);
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, registration, kept, &at, NULL)
 		if (str_eq(kept->supervisor, supervisor) && str_eq(kept->agent, agent))

@@ -152,8 +152,8 @@ static uint64_t times_changed(const struct inquiry *in, bool to_stops)
 {
 	uint64_t times = 0;
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-		times += str_is(wrote->user, CROWD_REFUSER) && ledger_is_keyword(wrote) &&
-			 is_stop(wrote) == to_stops && is_change(in, wrote);
+		times += is_keyword_of(wrote, STR(CROWD_REFUSER)) && is_stop(wrote) == to_stops &&
+			 is_change(in, wrote);
 	return times;
 }
 

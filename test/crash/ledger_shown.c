@@ -22,14 +22,10 @@ static bool ends(const struct fact *done, const struct person *who)
  * asking alone says little. */
 static bool was_answered_before(const struct ledger *ledger, const struct fact *asked, msec when)
 {
-	static const enum fact_kind answers[] = {FACT_DONE, FACT_REFUSED};
-	for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
-		FACTS_EACH(ledger, answers[i], answer)
-			if (answer->who == asked->who && answer->command == asked->command &&
-				answer->asked == asked->asked && answer->at < when &&
-				str_eq(answer->session, asked->session))
-				return true;
-	return false;
+	const struct fact *answer = ledger_answer(ledger, FACT_DONE, asked);
+	if (!answer)
+		answer = ledger_answer(ledger, FACT_REFUSED, asked);
+	return answer && answer->at < when;
 }
 
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { atEnd } from '../lib/atend.mjs'
 import { binary } from '../lib/server.mjs'
 import { until, world } from '../lib/world.mjs'
@@ -120,7 +121,7 @@ test('Killed while it starts, again and again: it starts in the end', async t =>
   await server.kill()
   for (const pause of [1, 5, 10, 20, 40, 80]) {
     const child = spawn(binary, ['serve', '--config', server.config], { stdio: 'ignore' })
-    await new Promise(next => setTimeout(next, pause)) // a point in its start, not a wait for a result
+    await sleep(pause) // a point in its start, not a wait for a result
     child.kill('SIGKILL')
     await new Promise(done => child.on('close', done))
   }

@@ -8,6 +8,7 @@
 // when the server is killed; what the kill meets depends on the machine as well. The last line is JSON.
 import { spawn, spawnSync } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { keep } from '../lib/atend.mjs'
 import { serviceNumber } from '../lib/config.mjs'
@@ -16,17 +17,14 @@ import { random } from '../lib/random.mjs'
 import { binary, sanitizerEnv, Server } from '../lib/server.mjs'
 import { Smsc } from '../lib/smsc.mjs'
 import { until } from '../lib/wait.mjs'
-import { Carrier, partsOf } from './kills_carrier.mjs'
+import { Carrier, partsOf, receiveWindow } from './kills_carrier.mjs'
 import { agents, both, otherQueue, Person, supervisors } from './kills_people.mjs'
 import { Words } from './kills_words.mjs'
 
 const customers = 8
-const receiveWindow = 10       // smpp.receive-window: a carrier has no more unanswered deliver_sm than that
 const checkpointEvery = 25     // kills between two looks at all transcripts
 const throttlePause = 1300     // SMS_THROTTLE_MS and a little: so long nothing need come although something waits
 const otherNumber = '15550101'
-
-const sleep = ms => new Promise(next => setTimeout(next, ms))
 
 export class Run {
   constructor({ seed, log = console.log, every = checkpointEvery }) {
@@ -80,15 +78,12 @@ export class Run {
     const phone = `1555300000${n}`
     while (life.isOn) {
       await sleep(dice.between(1, 120))
-      if (!life.isOn || !this.carrier.isOpen || !this.carrier.isBound) continue
-      if (this.carrier.unanswered >= receiveWindow - 1) continue
+      if (!life.isOn || !this.carrier.hasRoom) continue
       const to = dice.chance(0.85) ? serviceNumber : otherNumber
       const isLong = dice.chance(0.06)
       const text = this.ledger.drawsText('in', { by: phone, phone, isLong })
-      this.carrier.unanswered += 1 + isLong
-      if (!isLong) await this.carrier.writes(text, { from: phone, to, text: text.text })
-      else await this.carrier.writesLong(text, partsOf(text, { from: phone, to }))
-      this.carrier.unanswered -= 1 + isLong
+      const fields = { from: phone, to }
+      await this.carrier.writes(text, isLong ? partsOf(text, fields) : [{ ...fields, text: text.text }])
     }
   }
 
@@ -96,12 +91,9 @@ export class Run {
     const dice = this.dice.fork(2000 + this.kills)
     while (life.isOn) {
       await sleep(dice.between(1, 60))
-      if (!life.isOn || !this.carrier.isOpen || !this.carrier.isBound || this.words.isWaiting) continue
-      if (this.carrier.unanswered >= receiveWindow - 1) continue
+      if (!life.isOn || !this.carrier.hasRoom || this.words.isWaiting) continue
       const { text, fields } = this.words.next(serviceNumber)
-      this.carrier.unanswered++
-      await this.carrier.writes(text, fields)
-      this.carrier.unanswered--
+      await this.carrier.writes(text, [fields])
     }
   }
 

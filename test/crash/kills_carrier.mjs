@@ -1,9 +1,10 @@
 // kills_carrier.mjs - the carrier of kills.mjs: keeps what was not acknowledged and delivers it again, with the same
 // fields; answers what it gets, late, never or badly, as its dice say.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { tokenIn } from '../lib/ledger.mjs'
 import { BAD_DESTINATION, encode, OK, THROTTLED } from '../lib/smsc.mjs'
 
-const sleep = ms => new Promise(next => setTimeout(next, ms))
+export const receiveWindow = 10 // smpp.receive-window: a carrier has no more unanswered deliver_sm than that
 
 export class Carrier {
   constructor(run) {
@@ -38,11 +39,19 @@ export class Carrier {
     this.withheld.clear()
   }
 
+  // For any text: a long one is two.
+  get hasRoom() { return this.isOpen && this.isBound && this.unanswered < receiveWindow - 1 }
+
   get isBound() { return Boolean(this.smsc.session) }
 
-  async writes(text, fields) {
+  // parts: fields of one SMS, or of each part of a long text.
+  async writes(text, parts) {
     text.isOffered = true
-    await this.#delivers({ text, fields })
+    this.unanswered += parts.length
+    const items = parts.map(fields => ({ text, fields }))
+    for (const item of items) item.of = items
+    await Promise.all(items.map(item => this.#delivers(item)))
+    this.unanswered -= parts.length
   }
 
   // Until it is answered, or the link breaks.
@@ -55,7 +64,7 @@ export class Carrier {
       if (!answer) return this.lost.push(item)
       if (answer.command_status === OK) {
         item.isAcked = true
-        if (item.text && (!item.of || item.of.every(part => part.isAcked))) this.run.ledger.acknowledged(item.text)
+        if (item.text && item.of.every(part => part.isAcked)) this.run.ledger.acknowledged(item.text)
         // The server reads in order: of a text that was answered in the same bind it knows the id.
         if (item.receipt) this.run.ledger.acknowledgedReceipt(item.receipt.id, session === item.receipt.session)
         return
@@ -63,14 +72,6 @@ export class Carrier {
       this.run.ledger.counted('deliver_sm refused')
       await sleep(this.dice.between(1, 20))
     }
-  }
-
-  // Parts of one text.
-  async writesLong(text, parts) {
-    text.isOffered = true
-    const items = parts.map(fields => ({ text, fields }))
-    for (const item of items) item.of = items
-    await Promise.all(items.map(item => this.#delivers(item)))
   }
 
   // --- submit_sm

@@ -1,13 +1,12 @@
 // kills_people.mjs - the agents and supervisors of kills.mjs: what they do, what they are told, and what they say of it
 // to the ledger.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Bare, topics } from '../lib/bayeux.mjs'
 import { passwordOf, queueName } from '../lib/config.mjs'
 import { Rest } from '../lib/rest.mjs'
 
 export const agents = ['ana', 'ben', 'cho', 'dan'], supervisors = ['sam', 'sue', 'sid'], both = ['bob']
 export const otherQueue = 'sales'
-
-const sleep = ms => new Promise(next => setTimeout(next, ms))
 
 export class Person {
   constructor(run, name) {

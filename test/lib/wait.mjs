@@ -1,4 +1,5 @@
 // wait.mjs - waiting for what must happen. A deadline only ends a test that has failed; nothing passes by time.
+import { setTimeout as sleep } from 'node:timers/promises'
 
 export const patience = Number(process.env.SOTTO_TEST_PATIENCE ?? 15000)
 
@@ -9,6 +10,6 @@ export async function until(seen, what, within = patience) {
     const value = await seen()
     if (value) return value
     if (Date.now() > end) throw new Error(`waited ${within} ms for ${typeof what === 'function' ? what() : what}`)
-    await new Promise(next => setTimeout(next, 5))
+    await sleep(5)
   }
 }

@@ -2,31 +2,17 @@
 // do (limit, /commitpub), in rounds in turn. An SMSC accepts what agents write: in the end each text has reached it.
 import fs from 'node:fs'
 import path from 'node:path'
-import { cookieOf, cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, operate, rest, scratch, settings, settled,
-  sottoPort, startCentreSessions, startLimit, startSmsc, startSotto, stop } from './lib.mjs'
+import { cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, scratch, settings, settled, sottoPort,
+  startCentreSessions, startLimit, startSmsc, startSotto, stop, takeSessions } from './lib.mjs'
 
 const { rounds, seconds } = settings
 const agents = 64, sessionsEach = 4 // the default capacity
 const body = JSON.stringify({ operationName: 'SendMessage', text: 'x'.repeat(160) }) // one SMS
 
-const idOf = session => session.id ?? session.uri.split('/').pop()
-
-// Each agent takes what it is offered until it has its share. Resolves with lines for post.lua.
-async function takeSessions(i) {
-  const cookie = cookieOf(await rest('GET', '/me', i))
-  await operate('/me/channels/smssession', cookie, 'Ready')
-  const taken = new Set()
-  for (let tries = 0; taken.size < sessionsEach; tries++) {
-    if (tries > 1000) throw new Error(`u${i} was offered ${taken.size} sessions`)
-    const answer = await rest('GET', '/me/smssessions?fields=*', cookie)
-    for (const session of answer.body.smsSessions ?? answer.body.smssessions) {
-      if (taken.has(idOf(session)) || session.state !== 'Invited') continue
-      await operate(`/me/smssessions/${idOf(session)}`, cookie, 'Accept')
-      taken.add(idOf(session))
-    }
-    await new Promise(done => setTimeout(done, 10))
-  }
-  return [...taken].map(id => `/api/v2/me/smssessions/${id}\t${cookie}`)
+// Lines for post.lua.
+async function targetsOf(user) {
+  const { cookie, paths } = await takeSessions(user, sessionsEach)
+  return paths.map(path => `/api/v2${path}\t${cookie}`)
 }
 
 const told = run => `${run.perSecond.toFixed(0)}/s p50 ${run.p50_ms} p99 ${run.p99_ms} ms, ${run.cost.toFixed(0)} us of CPU each`
@@ -51,7 +37,7 @@ const sotto = await startSotto(dir, agents, { link: true })
 const limit = await startLimit(dir)
 await startCentreSessions(agents)
 const lines = []
-await forAll(agents, async i => { lines.push(...await takeSessions(i)) })
+await forAll(agents, async i => { lines.push(...await targetsOf(i)) })
 fs.writeFileSync(file('sotto.targets'), lines.sort(() => Math.random() - 0.5).join('\n') + '\n')
 fs.writeFileSync(file('limit.targets'), Array.from({ length: 256 }, (_, i) => `/commitpub?id=${i}\t\n`).join(''))
 

@@ -5,6 +5,7 @@ import http from 'node:http'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 export const here = path.dirname(fileURLToPath(import.meta.url))
@@ -20,8 +21,6 @@ export const settings = {
   idle: number('IDLE', 5000),        // idle
   rate: number('RATE', 0),           // notify: operations a second; 0: closed loop
 }
-
-const sleep = ms => new Promise(done => setTimeout(done, ms))
 
 // --- processes ------------------------------------------------------------------------------------------------------
 
@@ -195,6 +194,25 @@ export async function forAll(count, act) {
 }
 
 export const cookieOf = answer => answer.headers['set-cookie'][0].split(';')[0]
+
+export const sessionsOf = async who => (await rest('GET', '/me/smssessions?fields=*', who)).body.smssessions
+
+// An agent who signed in takes what is offered, up to so many. Resolves with {cookie, paths}.
+export async function takeSessions(user, count) {
+  const cookie = cookieOf(await rest('GET', '/me', user))
+  const paths = new Set()
+  await operate('/me/channels/smssession', cookie, 'Ready')
+  for (let tries = 0; paths.size < count; tries++) {
+    if (tries > 1000) throw new Error(`u${user} was offered ${paths.size} sessions`)
+    for (const { id, state } of await sessionsOf(cookie)) {
+      if (state !== 'Invited') continue
+      await operate(`/me/smssessions/${id}`, cookie, 'Accept')
+      paths.add(`/me/smssessions/${id}`)
+    }
+    await sleep(10)
+  }
+  return { cookie, paths: [...paths] }
+}
 
 export function startCentreSessions(count) {
   return forAll(count, i => operate('/me', i, 'StartContactCenterSession', { channels: ['smssession'] }))

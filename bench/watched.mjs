@@ -3,8 +3,8 @@
 //
 // An operation waits for its commit. One commit is made at a time, so it may wait for the end of a supervisor's that is
 // under way: at most one commit more. Nothing else of what supervisors do may be seen.
-import { cookieOf, doubt, list, machine, mark, median, operate, rest, scratch, settings, startSmsc, startSotto, startWatchers,
-  stop } from './lib.mjs'
+import { doubt, list, machine, mark, median, operate, scratch, settings, startSmsc, startSotto, startWatchers, stop,
+  takeSessions } from './lib.mjs'
 
 const { rounds } = settings
 const supervisors = 3
@@ -13,22 +13,11 @@ const turns = 8
 const withinOfEachOther = 1.15 // two sessions alike differ by less, on a machine with little else to do
 const oneCommitMore = 2.15
 
-const sleep = ms => new Promise(done => setTimeout(done, ms))
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]
 
 async function takeSession(user) {
-  const cookie = cookieOf(await rest('GET', '/me', user))
-  await operate('/me/channels/smssession', cookie, 'Ready')
-  for (let tries = 0; tries < 1000; tries++) {
-    const { body } = await rest('GET', '/me/smssessions?fields=*', cookie)
-    const [session] = body.smsSessions ?? body.smssessions
-    if (session) {
-      await operate(`/me/smssessions/${session.id}`, cookie, 'Accept')
-      return { cookie, url: `/me/smssessions/${session.id}` }
-    }
-    await sleep(10)
-  }
-  throw new Error(`u${user} was offered no session`)
+  const { cookie, paths: [url] } = await takeSessions(user, 1)
+  return { cookie, url }
 }
 
 // Milliseconds of each of so many texts, one after the other.

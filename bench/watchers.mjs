@@ -7,14 +7,14 @@
 //   command  orders on u2 are given and cancelled without pause: a commit follows the other
 //   pause    no commands any more; answered by how many there were
 import readline from 'node:readline'
-import { cookieOf, operate, rest } from './lib.mjs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cookieOf, operate, rest, sessionsOf } from './lib.mjs'
 
 const firstUser = 3
 const supervisors = Array.from({ length: Number(process.argv[2]) }, (_, i) => ({ user: firstUser + i }))
 const readEveryMs = 100
 let commanding, isCommanding = false
 
-const sleep = ms => new Promise(done => setTimeout(done, ms))
 
 async function say(one, message) {
   const { body } = await rest('POST', '/notifications', one.cookie, [{ ...message, clientId: one.clientId }])
@@ -46,8 +46,7 @@ async function read(one, id) {
 }
 
 async function accept(one) {
-  const { body } = await rest('GET', '/me/smssessions?fields=*', one.cookie)
-  const [session] = body.smsSessions ?? body.smssessions
+  const [session] = await sessionsOf(one.cookie)
   await operate(`/me/smssessions/${session.id}`, one.cookie, 'Accept')
   read(one, session.id)
 }

@@ -228,7 +228,10 @@ static void serve(struct http_conn *conn)
 	conn->is_owed = true;
 	conn->keeps_alive = parsed->keeps_alive;
 	conn->is_http10 = parsed->is_http10;
+	/* HEAD is GET whose body stays here (RFC 9110, 9.3.2): nobody behind knows the difference. */
 	conn->is_head = parsed->request.method == HTTP_HEAD;
+	if (conn->is_head)
+		parsed->request.method = HTTP_GET;
 	parsed->request.peer = net_conn_peer(conn->net);
 	http_waits_drop(&conn->place);
 	if (++server->slots[conn->slot].generation == 0)

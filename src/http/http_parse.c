@@ -37,7 +37,9 @@ struct http_parse {
 	enum line_kind line;
 	bool after_cr;
 	size_t line_len;
-	size_t blanks;       /* in the request line */
+	size_t blanks;   /* in the request line */
+	char version[8]; /* what stands behind the second of them, as far as it fits */
+	size_t version_len;
 	size_t header_bytes; /* whole lines with their ends */
 	const char *checked; /* bytes before this were looked at, or are body */
 };
@@ -92,7 +94,7 @@ void http_parse_reset(struct http_parse *parse)
 	parse->result.error = OK;
 	parse->result.keeps_alive = parse->result.is_http10 = parse->result.wants_continue = false;
 	parse->target_len = parse->fields = parse->line_len = 0;
-	parse->blanks = parse->header_bytes = 0;
+	parse->blanks = parse->version_len = parse->header_bytes = 0;
 	parse->in_name = parse->head_is_done = parse->after_cr = false;
 	parse->line = LINE_REQUEST;
 }
@@ -117,10 +119,31 @@ static int fail(struct http_parse *parse, enum err error)
 
 /* --- lines --- */
 
+static void note_request_byte(struct http_parse *parse, char c)
+{
+	if (c == ' ' || c == '\t') {
+		parse->blanks++;
+		return;
+	}
+	if (parse->blanks < 2)
+		return;
+	if (parse->version_len < sizeof parse->version)
+		parse->version[parse->version_len] = c;
+	parse->version_len++;
+}
+
+/* Method, target and version with one space between them, no more and no less. llhttp tells of a
+ * version its numbers only, and takes those of RTSP and ICE as well. */
+static bool is_request_line(const struct http_parse *parse)
+{
+	struct str version = str_from(parse->version, sizeof parse->version);
+	return parse->blanks == 2 && parse->version_len == sizeof parse->version &&
+	       (str_eq(version, STR("HTTP/1.1")) || str_eq(version, STR("HTTP/1.0")));
+}
+
 static enum err line_ended(struct http_parse *parse)
 {
-	/* Method, target and version with one space between them, no more and no less. */
-	if (parse->line == LINE_REQUEST && parse->line_len && parse->blanks != 2)
+	if (parse->line == LINE_REQUEST && parse->line_len && !is_request_line(parse))
 		return ERR_BAD_HTTP;
 	if (parse->line == LINE_REQUEST && parse->line_len)
 		parse->line = LINE_HEADER;
@@ -146,7 +169,8 @@ static enum err check_byte(struct http_parse *parse, char c)
 	if (c == '\n' || c == '\0' || (parse->line_len == 0 && (c == ' ' || c == '\t')))
 		return ERR_BAD_HTTP;
 	parse->line_len++;
-	parse->blanks += parse->line == LINE_REQUEST && (c == ' ' || c == '\t');
+	if (parse->line == LINE_REQUEST)
+		note_request_byte(parse, c);
 	if (parse->line == LINE_HEADER &&
 		parse->header_bytes + parse->line_len + 2 > HTTP_HEADERS_MAX)
 		return ERR_TOO_LARGE;
@@ -169,7 +193,8 @@ static void skip_plain(struct http_parse *parse, const char *end)
 	if (parse->line == LINE_HEADER && (size_t)(end - at) > room - used)
 		end = at + (room - used);
 	for (; at < end && *at != '\r' && *at != '\n' && *at != '\0'; at++)
-		parse->blanks += parse->line == LINE_REQUEST && (*at == ' ' || *at == '\t');
+		if (parse->line == LINE_REQUEST)
+			note_request_byte(parse, *at);
 	parse->line_len += (size_t)(at - parse->checked);
 	parse->checked = at;
 }
@@ -284,6 +309,17 @@ static size_t count_of(const struct http_request *request, const char *name)
 	return count;
 }
 
+/* By these it is decided who asks, and from where. A second one would be read by somebody on the way
+ * and not by us, or the other way round (RFC 9110, 5.3: only what is a list may come twice). */
+static bool has_one_of_each(const struct http_request *request)
+{
+	static const char *const names[] = {"Authorization", "Origin", "Sec-Fetch-Site"};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (count_of(request, names[i]) > 1)
+			return false;
+	return true;
+}
+
 /* Where the request ends must be beyond doubt: RFC 9112, 6.1 to 6.3; the host too: 3.2. */
 static enum err check_head(const struct http_parse *parse)
 {
@@ -293,7 +329,7 @@ static enum err check_head(const struct http_parse *parse)
 	size_t codings = count_of(request, "Transfer-Encoding");
 	size_t hosts = count_of(request, "Host");
 	uint64_t length = 0;
-	if (llhttp->http_major != 1 || llhttp->http_minor > 1 || llhttp->method == HTTP_CONNECT)
+	if (llhttp->method == HTTP_CONNECT || !has_one_of_each(request))
 		return ERR_BAD_HTTP;
 	if (hosts > 1 || (hosts == 0 && llhttp->http_minor == 1))
 		return ERR_BAD_HTTP;

@@ -35,7 +35,8 @@
 struct http_server;
 
 struct http_handler {
-	/* A whole request. Exactly one http_reply is owed for ref. May reply from inside. */
+	/* A whole request. Exactly one http_reply is owed for ref. May reply from inside. HEAD comes as
+	 * GET, and of its reply the body is left out. */
 	void (*on_request)(void *ctx, const struct http_request *request, struct http_ref ref);
 	/* The client of ref went away before its reply; no reply is owed any more. Also after
 	 * http_server_close_all, but not from http_server_free. */

@@ -97,6 +97,39 @@ test('HTTP that does not parse is answered with code 10 before the connection cl
   }
 })
 
+const misread = [
+  ['RTSP', 'GET /api/v2/diagnostics/version RTSP/1.0\r\nHost: x\r\n\r\n'],
+  ['ICE', 'SOURCE /api/v2/diagnostics/version ICE/1.0\r\nHost: x\r\n\r\n'],
+  ['RTSP with a body', 'POST /api/v2/me RTSP/1.0\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}'],
+  ['two logins', `GET /api/v2/me HTTP/1.1\r\nHost: x\r\nAuthorization: ${basic('ana', passwordOf('ana'))}\r\n` +
+    'Authorization: Basic eDp5\r\n\r\n'],
+  ['the same login twice', 'GET /api/v2/me HTTP/1.1\r\nHost: x\r\nAuthorization: Basic eDp5\r\nauthorization: Basic eDp5\r\n\r\n'],
+  ['two origins', 'POST /api/v2/me HTTP/1.1\r\nHost: x\r\nOrigin: http://x\r\nOrigin: http://evil.example\r\nContent-Length: 2\r\n\r\n{}'],
+]
+test('What another server on the way may read otherwise (RTSP, ICE, two logins, two origins): 400 with 10, then close', async t => {
+  const { server } = await world(t, people)
+  for (const [what, bytes] of misread) {
+    const raw = new Raw(server)
+    assert.deepEqual(await raw.asks(bytes), [400, 10], what)
+    await raw.isClosed()
+    assert.equal(raw.answers.length, 1, what)
+  }
+})
+
+test('HEAD is GET without the body: the same status and headers, with login, without and for what is not there', async t => {
+  const { ana, server } = await world(t, people)
+  const { cookie } = await ana.rest.get('/me')
+  const still = ({ status, headers }) => ({ status, headers: { ...headers, date: '' } })
+  for (const [path, status, options] of [['/diagnostics/version', 200, {}], ['/me', 401, {}], ['/me', 200, { cookie }],
+    ['/me/channels', 200, { cookie }], ['/nowhere', 404, { cookie }], ['/users/ana', 200, { cookie }], ['/notifications', 404, { cookie }]]) {
+    const get = await server.request('GET', path, options), head = await server.request('HEAD', path, options)
+    assert.equal(head.status, status, path)
+    assert.equal(head.raw, '')
+    assert.equal(head.headers['content-length'], String(Buffer.byteLength(get.raw)))
+    assert.deepEqual(still(head), still(get), path)
+  }
+})
+
 test('URL: 8 KiB - 1 and 8 KiB pass, one more is 400 with 10, then close', async t => {
   const { server } = await world(t, people)
   const url = length => '/api/v2/diagnostics/version?' + 'x'.repeat(length - '/api/v2/diagnostics/version?'.length)

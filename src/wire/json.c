@@ -2,6 +2,10 @@
 #include "wire/json.h"
 #include "base/utf8.h"
 
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+
 static void put_escaped(struct buf *out, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -123,12 +127,87 @@ static bool is_shallow(struct str bytes)
 	return true;
 }
 
+static size_t digits(const char *at)
+{
+	return strspn(at, "0123456789");
+}
+
+/* Length of the JSON number at `at` (NUL-terminated text); 0 if there is none. */
+static size_t number_len(const char *at, bool *is_integer)
+{
+	const char *end = at + (*at == '-');
+	size_t count = digits(end);
+	if (count == 0 || (*end == '0' && count > 1))
+		return 0;
+	end += count;
+	*is_integer = *end != '.' && *end != 'e' && *end != 'E';
+	if (*end == '.') {
+		count = digits(end + 1);
+		end += count ? 1 + count : 0;
+	}
+	if (*end == 'e' || *end == 'E') {
+		size_t sign = end[1] == '+' || end[1] == '-';
+		count = digits(end + 1 + sign);
+		end += count ? 1 + sign + count : 0;
+	}
+	return (size_t)(end - at);
+}
+
+/* Has the library no room for it? */
+static bool is_too_large(const char *number, bool is_integer)
+{
+	errno = 0;
+	if (!is_integer)
+		return isinf(strtod(number, NULL));
+	(void)strtoll(number, NULL, 10);
+	return errno == ERANGE;
+}
+
+/* The library refuses a text for one number that it has no room for. JSON knows no such bound (RFC
+ * 8259, 6), and most fields are not ours: such a number is overwritten by one that is as good for us,
+ * larger than any that a field of ours takes, and no integer. Both kinds are longer than it. */
+static void put_in_bounds(struct buf *text)
+{
+	static const char large[] = "1e99";
+	bool in_string = false, is_integer;
+	for (size_t i = 0; i + 1 < text->len; i++) {
+		char *at = text->at + i;
+		if (in_string && *at == '\\')
+			i++;
+		else if (*at == '"')
+			in_string = !in_string;
+		size_t len = in_string ? 0 : number_len(at, &is_integer);
+		if (len == 0)
+			continue;
+		if (is_too_large(at, is_integer)) {
+			at += *at == '-';
+			memset(at, ' ', (size_t)(text->at + i + len - at));
+			memcpy(at, large, sizeof large - 1);
+		}
+		i += len - 1;
+	}
+}
+
+static json_t *load(struct str bytes, json_error_t *error)
+{
+	return json_loadb(bytes.at, bytes.len, JSON_REJECT_DUPLICATES, error);
+}
+
 json_t *json_read(struct str bytes)
 {
 	json_error_t error;
 	if (bytes.len == 0 || !is_shallow(bytes))
 		return NULL;
-	return json_loadb(bytes.at, bytes.len, JSON_REJECT_DUPLICATES, &error);
+	json_t *value = load(bytes, &error);
+	if (value || json_error_code(&error) != json_error_numeric_overflow)
+		return value;
+	struct buf text = {0};
+	buf_put(&text, bytes);
+	buf_put_byte(&text, '\0');
+	put_in_bounds(&text);
+	value = load(str_from(text.at, text.len - 1), &error);
+	buf_free(&text);
+	return value;
 }
 
 bool json_read_text(const json_t *object, const char *name, struct str *out)

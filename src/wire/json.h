@@ -21,7 +21,8 @@ void json_member_time(struct buf *out, const char *name, msec at); /* msec_put f
 void json_comma(struct buf *out);
 
 /* The value of some bytes, or NULL: not JSON, duplicate keys, deeper than JSON_DEPTH_MAX, trailing
- * bytes, U+0000 in a string. json_decref it. */
+ * bytes, U+0000 in a string. A number beyond 64 bits, or beyond a double, is read as a real that is
+ * larger than whatever a field may hold. json_decref it. */
 json_t *json_read(struct str bytes);
 /* A string member; false if it is there and is not a string. Absent: STR_NONE and true. */
 bool json_read_text(const json_t *object, const char *name, struct str *out);

@@ -393,6 +393,17 @@ test('JSON: duplicate keys, wrong shapes, depth 16 and 17, broken UTF-8, bytes a
   assert.equal((await ana.state()).state, 'NotReady')
 })
 
+test('JSON: numbers that nobody has room for are passed over where the field is not ours, and are 10 where it is', async t => {
+  const { ana } = await world(t, { agents: ['ana'], ready: [] })
+  const post = body => ana.rest.post('/me/channels/smssession', body).then(answer)
+  for (const number of ['9223372036854775808', '-9223372036854775809', '18446744073709551616', '1' + '0'.repeat(400), '1e400', '-2.5E+999']) {
+    assert.deepEqual(await post(`{"operationName":"Ready","placeId":${number},"more":[{"n":${number}},"${number}"]}`), [200, 0], number)
+    await ana.notReady()
+    assert.deepEqual(await post(`{"operationName":${number}}`), [400, 10], number)
+    assert.deepEqual(await post(`{"operationName":"Ready","a":${number}x}`), [400, 10], number)
+  }
+})
+
 test('Unknown methods and routes are not found, whoever asks', async t => {
   const { ana } = await world(t, { agents: ['ana'] })
   for (const [method, path] of [['PUT', '/me'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],

@@ -87,7 +87,8 @@ static enum err read_name(const json_t *value, const struct param *param, struct
 {
 	if (!read_text(value, param->least, param->most, out) || !utf8_is_name(*out))
 		return ERR_RANGE;
-	return OK;
+	/* Nobody is to be shown with no name at all; "" asks for the usual one. */
+	return out->len && utf8_is_blank(*out) ? ERR_RANGE : OK;
 }
 
 static enum err read_word(const json_t *value, const struct param *param, void *field)

@@ -87,3 +87,54 @@ bool utf8_is_name(struct str s)
 	}
 	return true;
 }
+
+/* White space, controls and format characters, and letters that are blank: Unicode's White_Space,
+ * Default_Ignorable_Code_Point and general category Cf, without the signs of Cf that are seen (Arabic,
+ * Syriac, Kaithi), and with the blank glyphs that no property tells of (Braille blank, Khitan filler, null
+ * notehead). */
+static const struct {
+	uint32_t first, last;
+} unseen[] = {
+	{0x0, 0x20},
+	{0x7F, 0xA0},
+	{0xAD, 0xAD},
+	{0x34F, 0x34F},
+	{0x61C, 0x61C},
+	{0x115F, 0x1160},
+	{0x1680, 0x1680},
+	{0x17B4, 0x17B5},
+	{0x180B, 0x180F},
+	{0x2000, 0x200F},
+	{0x2028, 0x202F},
+	{0x205F, 0x206F},
+	{0x2800, 0x2800},
+	{0x3000, 0x3000},
+	{0x3164, 0x3164},
+	{0xFE00, 0xFE0F},
+	{0xFEFF, 0xFEFF},
+	{0xFFA0, 0xFFA0},
+	{0xFFF0, 0xFFFB},
+	{0x13430, 0x1343F},
+	{0x16FE4, 0x16FE4},
+	{0x1BCA0, 0x1BCA3},
+	{0x1D159, 0x1D159},
+	{0x1D173, 0x1D17A},
+	{0xE0000, 0xE0FFF},
+};
+
+static bool is_unseen(uint32_t code)
+{
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++)
+		if (code >= unseen[i].first && code <= unseen[i].last)
+			return true;
+	return false;
+}
+
+bool utf8_is_blank(struct str s)
+{
+	uint32_t code;
+	while (utf8_next(&s, &code))
+		if (!is_unseen(code))
+			return false;
+	return true;
+}

@@ -12,5 +12,7 @@ void utf8_put(struct buf *b, uint32_t code); /* code is a scalar value */
 /* True if s is valid and has no control character and no character that turns the direction of
  * writing (U+202A-202E, U+2066-2069, U+200E, U+200F, U+061C): fit to be shown as a name. */
 bool utf8_is_name(struct str s);
+/* True if nothing of s is seen: it is empty, or all of it is white space or invisible. s is valid. */
+bool utf8_is_blank(struct str s);
 
 #endif

@@ -101,6 +101,37 @@ static void test_names_have_no_controls_and_turn_no_direction(void **state)
 		assert_int_equal(utf8_is_name(str_of(rows[i].name)), rows[i].is_name);
 }
 
+static void test_text_of_which_nothing_is_seen_is_blank(void **state)
+{
+	static const uint32_t unseen[] = {' ', '\t', '\n', 0x85, 0xA0, 0xAD, 0x34F, 0x61C, 0x115F,
+		0x1160, 0x1680, 0x17B4, 0x180B, 0x180E, 0x180F, 0x2000, 0x200A, 0x200B, 0x200C,
+		0x200D, 0x200E, 0x200F, 0x2028, 0x2029, 0x202A, 0x202F, 0x205F, 0x2060, 0x2064,
+		0x2065, 0x206F, 0x2800, 0x3000, 0x3164, 0xFE00, 0xFE0F, 0xFEFF, 0xFFA0, 0xFFF0,
+		0xFFF9, 0xFFFB, 0x13430, 0x16FE4, 0x1BCA0, 0x1D159, 0x1D173, 0xE0000, 0xE0001,
+		0xE0020, 0xE007F, 0xE01EF, 0xE0FFF};
+	static const uint32_t seen[] = {'!', '~', 0xA1, 0xAC, 0xAE, 0x34E, 0x350, 0x600, 0x6DD,
+		0x70F, 0x115E, 0x1161, 0x167F, 0x1681, 0x180A, 0x1810, 0x1FFF, 0x2010, 0x2027,
+		0x2030, 0x205E, 0x2070, 0x27FF, 0x2801, 0x2FFF, 0x3001, 0x3163, 0x3165, 0xFDFF,
+		0xFE10, 0xFEFE, 0xFF9F, 0xFFA1, 0xFFEF, 0xFFFC, 0xFFFD, 0x1D158, 0x1F600, 0xDFFFF,
+		0xE1000};
+	struct buf all = {0};
+	(void)state;
+	assert_true(utf8_is_blank(STR_NONE));
+	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
+		utf8_put(&all, unseen[i]);
+		if (!utf8_is_blank(buf_str(&all)))
+			fail_msg("U+%04X", (unsigned)unseen[i]);
+	}
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+		size_t len = all.len;
+		utf8_put(&all, seen[i]);
+		if (utf8_is_blank(buf_str(&all)))
+			fail_msg("U+%04X", (unsigned)seen[i]);
+		all.len = len;
+	}
+	buf_free(&all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +139,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_utf8_is_refused_and_stays),
 		cmocka_unit_test(test_characters_are_counted_not_bytes),
 		cmocka_unit_test(test_names_have_no_controls_and_turn_no_direction),
+		cmocka_unit_test(test_text_of_which_nothing_is_seen_is_blank),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

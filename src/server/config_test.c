@@ -157,6 +157,8 @@ static const struct {
 	{BOOT "  sms:\n    stop-words:\n      - NO\n      - GO AWAY\n",
 		"f:5: bootstrap.sms.stop-words: 'GO AWAY' is not one word"},
 	{BOOT "  centre: ' x'\n", "f:2: bootstrap.centre: ' x' begins or ends with a space"},
+	{BOOT "  centre: \"\\u3164\"\n",
+		"f:2: bootstrap.centre: '\u3164' has no character that can be seen"},
 	{USERS "    - name: ana\n      password: x\n    - name: ben\n      roles: [agent]\n",
 		"f:5: user 'ben' has neither password nor password-hash"},
 	{USERS "    - name: ana\n      password: x\n    - password: y\n",

@@ -40,6 +40,8 @@ const char *names_wrong_thing(struct str name)
 		return "is longer than 64 characters";
 	if (str_trim(name).len != name.len)
 		return "begins or ends with a space";
+	if (utf8_is_blank(name))
+		return "has no character that can be seen";
 	return NULL;
 }
 

@@ -404,6 +404,19 @@ test('JSON: numbers that nobody has room for are passed over where the field is 
   }
 })
 
+test('A nickname of which nothing is seen is 10: blanks, zero widths, marks of direction and order, fillers', async t => {
+  const { ana, sam, customer } = await world(t, { agents: ['ana'], supervisors: ['sam'] })
+  await customer.writes('Hello')
+  await ana.isInvited()
+  const nothing = [' ', '    ', '\u00a0', '\u1680', '\u2003\u2009', '\u202f', '\u3000', '\u200b', '\u200c\u200d', '\u2060', '\ufeff', '\u00ad',
+    '\u034f', '\u180e', '\u115f', '\u1160', '\u3164', '\uffa0', '\u2800', '\ufe0f', '\u{e0020}', '\u{1d159}', ' \u200b\u3164 \u2800'.repeat(12)]
+  for (const nickname of nothing) {
+    const codes = [await sam.rest.ask('/users/ana/channels/smssession', 'Monitor', { nickname }), await ana.asks('Accept', { nickname })]
+    assert.deepEqual(codes.map(answer), [[400, 10], [400, 10]], JSON.stringify(nickname))
+  }
+  assert.equal((await ana.asks('Accept', { nickname: '\u200b.\u3164' })).code, 0)
+})
+
 test('Unknown methods and routes are not found, whoever asks', async t => {
   const { ana } = await world(t, { agents: ['ana'] })
   for (const [method, path] of [['PUT', '/me'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],

@@ -29,8 +29,8 @@ struct api *api_new(const struct api_world *world, struct login_table *logins,
 	struct str external_url, bool always200, const char *version);
 void api_free(struct api **api);
 
-/* Handles a request whose path begins with /api/v2 (others too: 404 with 6). Replies through world,
- * perhaps later (login's hashing). */
+/* Handles a request whose path begins with /api/v2 (others too: to whoever is signed in, 404 with 6).
+ * Replies through world, perhaps later (login's hashing). */
 void api_request(struct api *api, const struct http_request *request, struct http_ref ref);
 
 /* The envelope of a refusal, for others who must answer one

@@ -204,8 +204,24 @@ static void test_outside_of_the_api_there_is_nothing(void **state)
 	static const char *const paths[] = {"/", "/api/v2x", "/api/v1/me", "/favicon.ico"};
 	for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
 		struct http_request *request = fixture_request(&w->f, HTTP_GET, paths[i]);
+		assert_int_equal(
+			world_send(w, request), 20); /* not even that is told to strangers */
+		request = fixture_request(&w->f, HTTP_GET, paths[i]);
+		fixture_basic(request, "ana:demo");
 		assert_int_equal(world_send(w, request), 6);
 	}
+}
+
+static void test_strangers_are_told_the_version_and_nothing_else(void **state)
+{
+	struct world *w = *state;
+	const struct resource *resource;
+	for (size_t i = 0; (resource = route_resource(i)); i++) {
+		bool is_version = strcmp(resource->path, "/diagnostics/version") == 0;
+		assert_int_equal(world_get(w, NULL, resource->path), is_version ? 0 : 20);
+	}
+	assert_int_equal(world_get(w, NULL, "/diagnostics"), 20);
+	assert_int_equal(world_get(w, NULL, "/diagnostics/version/x"), 20);
 }
 
 static void test_version_needs_no_login(void **state)
@@ -727,6 +743,7 @@ int main(void)
 		TEST(test_refusals_carry_the_headers_that_clients_need),
 		cmocka_unit_test(test_always200_changes_the_http_status_alone),
 		TEST(test_outside_of_the_api_there_is_nothing),
+		TEST(test_strangers_are_told_the_version_and_nothing_else),
 		TEST(test_version_needs_no_login),
 		TEST(test_me_gives_the_user_a_cookie_and_a_token),
 		TEST(test_subresources_are_given_as_asked),

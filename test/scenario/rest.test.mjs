@@ -1,6 +1,7 @@
 // rest.test.mjs - each REST operation and each answer of the order of checks.
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { passwordOf } from '../lib/config.mjs'
 import { request } from '../lib/rest.mjs'
 import { queueName, script, serviceNumber, world } from '../lib/world.mjs'
 
@@ -415,6 +416,21 @@ test('A nickname of which nothing is seen is 10: blanks, zero widths, marks of d
     assert.deepEqual(codes.map(answer), [[400, 10], [400, 10]], JSON.stringify(nickname))
   }
   assert.equal((await ana.asks('Accept', { nickname: '\u200b.\u3164' })).code, 0)
+})
+
+test('A stranger is told the version and nothing else: what is there and what is not is 401 alike', async t => {
+  const { server } = await world(t, { agents: ['ana'] })
+  const me = await server.request('GET', '/me')
+  assert.equal((await server.request('GET', '/diagnostics/version')).status, 200)
+  for (const url of ['/', '/favicon.ico', '/api', '/api/v1/me', '/api/v2', '/api/v2/', '/api/v2/nowhere', '/api/v2/users/ana',
+    '/api/v2/diagnostics', '/api/v2/notifications/nowhere', '/docs/nowhere']) {
+    for (const method of ['GET', 'PUT', 'DELETE']) {
+      const told = await request(method, server.url + url)
+      assert.deepEqual([told.status, told.raw], [401, me.raw], `${method} ${url}`)
+    }
+    const known = await request('GET', server.url + url, { user: 'ana', password: passwordOf('ana') })
+    assert.equal(known.status, url.endsWith('/users/ana') ? 200 : 404, url)
+  }
 })
 
 test('Unknown methods and routes are not found, whoever asks', async t => {

@@ -37,7 +37,7 @@ struct http_request {
 	struct http_header headers[HTTP_HEADER_MAX];
 	size_t header_count;
 	struct str body;
-	struct str peer; /* address of the other side */
+	struct str peer; /* address of the client (http_forwarded.h) */
 	struct arena *arena;
 };
 

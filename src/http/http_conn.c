@@ -232,7 +232,8 @@ static void serve(struct http_conn *conn)
 	conn->is_head = parsed->request.method == HTTP_HEAD;
 	if (conn->is_head)
 		parsed->request.method = HTTP_GET;
-	parsed->request.peer = net_conn_peer(conn->net);
+	const struct http_proxies proxies = {server->proxies, server->proxy_count};
+	parsed->request.peer = http_forwarded(&parsed->request, net_conn_peer(conn->net), &proxies);
 	http_waits_drop(&conn->place);
 	if (++server->slots[conn->slot].generation == 0)
 		server->slots[conn->slot].generation =

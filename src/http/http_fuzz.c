@@ -1,4 +1,5 @@
 /* http_fuzz.c - any bytes into the server's parser: whole and byte by byte must give the same. */
+#include "http/http_forwarded.h"
 #include "http/http_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -29,6 +30,10 @@ static void play(struct str in, size_t step, struct buf *story)
 		struct str ignored;
 		(void)http_query(request, "a", &ignored);
 		(void)http_cookie(request, "JSESSIONID");
+		const struct ip_block all = {.bits = 0};
+		const struct http_proxies proxies = {&all, 1};
+		struct str client = http_forwarded(request, STR("::1"), &proxies);
+		CHECK(ip_block_read(client, &(struct ip_block) {0}));
 		http_parse_reset(parse);
 	}
 	buf_puts(story, result == HTTP_BAD ? "bad" : "");

@@ -44,6 +44,15 @@ void http_server_set_partial_max(struct http_server *server, size_t bytes)
 	server->partial_max = bytes;
 }
 
+void http_server_trust(struct http_server *server, const struct http_proxies *proxies)
+{
+	size_t bytes = proxies->count * sizeof *proxies->at;
+	server->proxies = mem_resize(server->proxies, bytes + 1);
+	server->proxy_count = proxies->count;
+	if (bytes)
+		memcpy(server->proxies, proxies->at, bytes);
+}
+
 /* --- slots --- */
 
 static uint32_t take_slot(struct http_server *server)
@@ -289,6 +298,7 @@ void http_server_free(struct http_server **at)
 	while (server->spare_count)
 		http_parse_free(&server->spares[--server->spare_count]);
 	buf_free(&server->out);
+	free(server->proxies);
 	free(server->listeners);
 	free(server->slots);
 	free(server->free_slots);

@@ -9,6 +9,7 @@
 #define HTTP_HTTP_SERVER_H
 
 #include "http/http.h"
+#include "http/http_forwarded.h"
 #include "net/net.h"
 
 /* A client that sends a request more slowly than this is cut off (slow-loris). */
@@ -48,6 +49,8 @@ struct http_server *http_server_new(
 	struct net *net, const struct http_handler *handler, size_t connections_max);
 /* Another bound than HTTP_PARTIAL_MAX. */
 void http_server_set_partial_max(struct http_server *server, size_t bytes);
+/* Whose word on the client's address is taken: http_request.peer. Without it nobody's. Copied. */
+void http_server_trust(struct http_server *server, const struct http_proxies *proxies);
 enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
 	unsigned *bound_port) MUST_CHECK;
 

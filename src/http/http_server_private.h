@@ -50,6 +50,8 @@ struct http_server {
 	struct net *net;
 	struct http_handler handler;
 	size_t connections_max;
+	struct ip_block *proxies; /* trusted ones */
+	size_t proxy_count;
 	struct net_listener **listeners;
 	size_t listener_count;
 	struct http_slot *slots;

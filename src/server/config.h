@@ -6,6 +6,7 @@
 #ifndef SERVER_CONFIG_H
 #define SERVER_CONFIG_H
 
+#include "base/ip.h"
 #include "core/core.h"
 
 struct config_user {
@@ -39,6 +40,8 @@ struct config {
 	char *log_level;
 	bool always200;
 	unsigned connections_max;
+	struct ip_block *trusted_proxies;
+	unsigned trusted_proxies_count;
 	char *csrf;        /* origin | off */
 	unsigned hash_ops; /* argon2id cost of new passwords */
 	unsigned hash_memory_kib;

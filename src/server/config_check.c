@@ -225,6 +225,24 @@ static enum err set_listen(
 	return OK;
 }
 
+static enum err set_proxies(
+	const struct config_file *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->trusted_proxies_count = file->http.trusted_proxies_count;
+	if (n > HTTP_PROXIES_MAX)
+		return REFUSE(reason, "http.trusted-proxies: more than %d", HTTP_PROXIES_MAX);
+	config->trusted_proxies = arena_take(&config->arena, n * sizeof *config->trusted_proxies);
+	for (unsigned i = 0; i < n; i++) {
+		const char *text = file->http.trusted_proxies[i];
+		if (!ip_block_read(str_of(text), &config->trusted_proxies[i]))
+			return REFUSE(reason,
+				"http.trusted-proxies: '%s' is no address and no block of them "
+				"(as 10.0.0.0/8 or fd00::/8)",
+				text);
+	}
+	return OK;
+}
+
 static bool is_http_url(struct str url)
 {
 	struct str rest = str_skip(url, str_starts(url, STR("https://")) ? 8 : 7);
@@ -257,6 +275,8 @@ enum err config_check(const struct config_file *file, struct config *config, str
 		const char *fallback = s->fallback ? s->fallback : connections;
 		e = set(s, config, str_of(word ? word : fallback), reason);
 	}
+	if (!e)
+		e = set_proxies(file, config, reason);
 	if (!e)
 		e = check_url(config, reason);
 	if (!e)

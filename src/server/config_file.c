@@ -79,7 +79,8 @@ static const cyaml_schema_field_t login_fields[] = {
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t http_fields[] = {
-	VALUE("connections-max", part_http, connections_max), CYAML_FIELD_END};
+	VALUE("connections-max", part_http, connections_max),
+	LIST("trusted-proxies", part_http, trusted_proxies, &word), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t agents_fields[] = {
 	VALUE("capacity", part_agents, capacity),

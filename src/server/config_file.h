@@ -33,6 +33,8 @@ struct config_file {
 	} login;
 	struct {
 		char *connections_max;
+		char **trusted_proxies;
+		unsigned trusted_proxies_count;
 	} http;
 	struct config_file_bootstrap {
 		char *centre;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "http/http_forwarded.h"
 #include "server/config.h"
 #include "server/names.h"
 
@@ -33,6 +34,7 @@ static void an_empty_file_gives_the_defaults(void **state)
 		assert_string_equal(c->csrf, "origin");
 		assert_false(c->always200);
 		assert_int_equal(c->connections_max, 18000);
+		assert_int_equal(c->trusted_proxies_count, 0);
 		assert_int_equal(c->centre.capacity, 4);
 		assert_int_equal(c->centre.answer_timeout, 60000);
 		assert_int_equal(c->centre.idle_close, 24 * 3600 * 1000);
@@ -61,7 +63,7 @@ static void a_whole_file_is_understood(void **state)
 		"security:\n"
 		"  csrf: off\n"
 		"login: {hash-operations: 1, hash-memory-kib: 8}\n"
-		"http: {connections-max: 100}\n"
+		"http: {connections-max: 100, trusted-proxies: [127.0.0.1, 10.0.0.0/8, '::1']}\n"
 		"bootstrap:\n"
 		"  centre: Čen trum\n"
 		"  agents: {capacity: 1000, state-after-login: Ready, on-logout: keep, lost-after: "
@@ -86,6 +88,10 @@ static void a_whole_file_is_understood(void **state)
 	assert_true(c->always200);
 	assert_string_equal(c->csrf, "off");
 	assert_int_equal(c->hash_memory_kib, 8);
+	assert_int_equal(c->trusted_proxies_count, 3);
+	assert_int_equal(c->trusted_proxies[0].bits, 128);
+	assert_int_equal(c->trusted_proxies[1].bits, 104);
+	assert_int_equal(c->trusted_proxies[2].ip.at[15], 1);
 	assert_true(str_is(c->centre.name, "Čen trum"));
 	assert_int_equal(c->centre.capacity, 1000);
 	assert_int_equal(c->centre.state_after_login, AGENT_READY);
@@ -134,6 +140,14 @@ static const struct {
 		"f:2: http.connections-max: 0 is not between 1 and 18000"},
 	{"http:\n  connections-max: 18001\n",
 		"f:2: http.connections-max: 18001 is not between 1 and 18000"},
+	{"http:\n  trusted-proxies:\n    - 10.0.0.1\n    - proxy.example.org\n",
+		"f:4: http.trusted-proxies: 'proxy.example.org' is no address and no block of them "
+		"(as 10.0.0.0/8 or fd00::/8)"},
+	{"http:\n  trusted-proxies: [10.0.0.0/33]\n",
+		"f:2: http.trusted-proxies: '10.0.0.0/33' is no address and no block of them "
+		"(as 10.0.0.0/8 or fd00::/8)"},
+	{"http:\n  trusted-proxies: 10.0.0.1\n",
+		"f:2: a list is expected here (without entries, leave its key out as well)"},
 	{"http:\napi:\n  always200: yes\n",
 		"f:1: keys are expected below this one (without any, leave it out as well)"},
 	{"http: [1]\n", "f:1: keys are expected here, not a list"},
@@ -240,6 +254,26 @@ static void the_line_is_right_in_a_long_file_too(void **state)
 	}
 }
 
+static void as_many_proxies_are_taken_as_are_allowed(void **state)
+{
+	(void)state;
+	for (unsigned n = HTTP_PROXIES_MAX - 1; n <= HTTP_PROXIES_MAX + 1; n++) {
+		struct buf text = {0}, why = {0};
+		struct config *config = NULL;
+		buf_puts(&text, "http:\n  trusted-proxies:\n");
+		for (unsigned i = 0; i < n; i++)
+			buf_printf(&text, "    - 10.0.0.%u\n", i);
+		enum err e = config_parse(STR("f"), buf_str(&text), &config, &why);
+		assert_int_equal(e == OK, n <= HTTP_PROXIES_MAX);
+		if (e != OK)
+			assert_true(
+				str_is(buf_str(&why), "f:67: http.trusted-proxies: more than 64"));
+		config_free(&config);
+		buf_free(&text);
+		buf_free(&why);
+	}
+}
+
 static void a_file_that_is_not_there_is_refused(void **state)
 {
 	(void)state;
@@ -292,6 +326,7 @@ int main(void)
 		cmocka_unit_test(a_whole_file_is_understood),
 		cmocka_unit_test(a_bad_file_is_refused_with_its_line_and_the_reason),
 		cmocka_unit_test(the_line_is_right_in_a_long_file_too),
+		cmocka_unit_test(as_many_proxies_are_taken_as_are_allowed),
 		cmocka_unit_test(a_file_that_is_not_there_is_refused),
 		cmocka_unit_test(a_file_is_read_and_named),
 		cmocka_unit_test(names_are_checked_at_their_limits),

@@ -12,6 +12,9 @@ static enum err listen_on(struct server *server, const struct config *config, st
 {
 	const struct http_handler handler = server_http_handler(server);
 	server->http = http_server_new(server->net, &handler, config->connections_max);
+	const struct http_proxies proxies = {
+		config->trusted_proxies, config->trusted_proxies_count};
+	http_server_trust(server->http, &proxies);
 	enum err e = http_server_listen(
 		server->http, str_of(config->listen_host), config->listen_port, &server->port);
 	if (e)

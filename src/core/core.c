@@ -95,29 +95,26 @@ msec core_next_deadline(const struct core *core)
 	return first ? first->at : 0;
 }
 
-/* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */
-static void fire(struct core *core, struct deadline *deadline, struct outcome *outcome)
+static msec later(msec a, msec b)
 {
-	struct turn turn = {core, deadline->at, outcome};
-	if (turn.now < core->last_at)
-		turn.now = core->last_at;
-	deadline_clear(core, deadline);
-	deadline->due(&turn, deadline->object);
+	return a > b ? a : b;
 }
 
-void core_tick(struct core *core, msec now, struct outcome *outcome)
+/* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */
+bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outcome)
 {
-	for (int fired = 0; fired < TICK_EVENTS_MAX; fired++) {
-		struct deadline *first = deadline_first(core);
-		if (!first || first->at > now)
-			return;
-		fire(core, first, outcome);
-	}
+	struct deadline *first = deadline_first(core);
+	if (!first || first->at > now)
+		return false;
+	struct turn turn = {core, later(first->at, later(earliest, core->last_at)), outcome};
+	deadline_clear(core, first);
+	first->due(&turn, first->object);
+	return true;
 }
 
 void core_wake(struct core *core, msec now, struct outcome *outcome)
 {
-	struct turn turn = {core, now < core->last_at ? core->last_at : now, outcome};
+	struct turn turn = {core, later(now, core->last_at), outcome};
 	struct user *user;
 	DL_FOREACH(core->users, user) {
 		if (user->agent.state == AGENT_LOGGED_OUT ||

@@ -25,8 +25,6 @@
 #define OUTBOUND_UNSENT_MAX 100000
 /* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
 #define OUTBOUND_OPEN_MAX 1000000
-/* Timers fired by one core_tick. */
-#define TICK_EVENTS_MAX 256
 
 enum role {
 	ROLE_AGENT = 1,
@@ -240,7 +238,7 @@ struct command {
 	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
 };
 
-/* What a command led to. All zero is an empty one; the caller keeps it from command to command. */
+/* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */
 struct outcome {
 	struct event *events; /* in order; bodies live until outcome_reset */
 	size_t count, cap;
@@ -258,8 +256,10 @@ enum err core_may(const struct core *core, const struct command *command) MUST_C
  * that follow from it, e.g. a routing offer), each already evolved. now: never below core->last_at. */
 enum err core_apply(struct core *core, const struct command *command, msec now,
 	struct outcome *outcome) MUST_CHECK;
-/* Fires what is due at `now`, oldest first, at most TICK_EVENTS_MAX deadlines. */
-void core_tick(struct core *core, msec now, struct outcome *outcome);
+/* Fires the one deadline that has been due for longest at `now`; false: none is due. One, so that what is
+ * told of it is told from the state that it left, as after a command. It happens at its own time, or at
+ * `earliest` if that is later (0: at its own). */
+bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outcome);
 msec core_next_deadline(const struct core *core); /* 0: none */
 /* Writes one fact into the core: during a command, from the journal, or from a table row at start
  * (then lsn is the row's, and core->lsn becomes the highest seen). */

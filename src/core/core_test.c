@@ -97,7 +97,8 @@ static void wait_ms(struct centre *c, msec ms)
 {
 	outcome_reset(&c->outcome);
 	c->now += ms;
-	core_tick(c->core, c->now, &c->outcome);
+	while (core_tick(c->core, c->now, 0, &c->outcome)) {
+	}
 	core_check(c->core);
 	keep(c);
 }

@@ -18,6 +18,8 @@ struct centre {
 	bool is_started;
 	struct net_timer deadline;
 	msec armed_for; /* 0: the timer stands */
+	unsigned fired; /* deadlines, of what may fire in this turn of the loop */
+	bool is_behind; /* more was due than one turn may fire */
 
 	struct str folder; /* owned */
 	msec disk_asked;
@@ -126,6 +128,11 @@ static msec now_of(const struct centre *centre)
 	return now > centre->core->last_at ? now : centre->core->last_at;
 }
 
+static void start_timer(struct centre *centre, msec delay_ms)
+{
+	net_timer_start(centre->net, &centre->deadline, delay_ms > 0 ? delay_ms : 0);
+}
+
 static void arm(struct centre *centre)
 {
 	if (!centre->is_started)
@@ -137,7 +144,7 @@ static void arm(struct centre *centre)
 	if (next == 0)
 		net_timer_stop(centre->net, &centre->deadline);
 	else
-		net_timer_start(centre->net, &centre->deadline, next - net_now(centre->net));
+		start_timer(centre, next - net_now(centre->net));
 }
 
 /* Whatever changed the core ends here: its events go to the gate and to those who tell them on. */
@@ -171,16 +178,43 @@ static uint64_t known_to(const struct centre *centre, const struct command *comm
 	return command->link ? command->link->seen_lsn : centre->core->lsn;
 }
 
-/* What is due comes before what is asked: whether the timer or a command of somebody else came first
- * must not change what happens. */
+static bool is_due(const struct centre *centre, msec now)
+{
+	msec next = core_next_deadline(centre->core);
+	return next && next <= now;
+}
+
+/* What is due comes before what is asked: whether the timer or somebody else's command came first must not
+ * change what happens. So all of a turn share what may fire in it; and what is left to a later turn happens
+ * at that turn's time, as it would behind a command.
+ *
+ * Each is told by itself. What is told is the state at the time of telling, so of two that were told
+ * together the first would be told as what the second made of it. */
 static void fire_due(struct centre *centre)
 {
-	msec now = now_of(centre), next;
-	while ((next = core_next_deadline(centre->core)) && next <= now) {
+	msec now = now_of(centre);
+	for (; is_due(centre, now); centre->fired++) {
+		if (centre->fired == CENTRE_DEADLINES_MAX)
+			return;
 		begin(centre);
-		core_tick(centre->core, now, &centre->outcome);
+		core_tick(centre->core, now, centre->is_behind ? now : 0, &centre->outcome);
 		publish(centre);
 	}
+	centre->fired = 0;
+	centre->is_behind = false;
+}
+
+/* The timer is due in each turn as long as something is. */
+static void end_turn(struct centre *centre)
+{
+	centre->is_behind = centre->fired > 0;
+	centre->fired = 0;
+}
+
+void centre_catch_up(struct centre *centre)
+{
+	if (is_writable(centre))
+		fire_due(centre);
 }
 
 enum err centre_apply(struct centre *centre, const struct command *command, uint64_t *lsn)
@@ -207,11 +241,12 @@ static void on_deadline(void *ctx)
 {
 	struct centre *centre = ctx;
 	if (!is_writable(centre)) {
-		net_timer_start(centre->net, &centre->deadline, CENTRE_RETRY_MS);
+		start_timer(centre, CENTRE_RETRY_MS);
 		return;
 	}
 	centre->armed_for = 0;
 	fire_due(centre);
+	end_turn(centre);
 	arm(centre);
 }
 
@@ -258,6 +293,8 @@ static void gate_refused(void *ctx)
 	struct core *old = centre->core;
 	centre->core = core_new();
 	centre->armed_for = 0;
+	centre->fired = 0;
+	centre->is_behind = false;
 	if (centre->store->ops->load(centre->store, centre->core)) {
 		gate_lost(centre, STORE_UNKNOWN);
 	} else if (centre_is_empty(centre)) {

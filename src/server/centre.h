@@ -10,11 +10,15 @@
 #define CENTRE_DISK_MS 1000
 /* Deadlines that cannot be recorded now are tried again after this. */
 #define CENTRE_RETRY_MS 1000
+/* Deadlines that fire in one turn of the loop: one takes some microseconds, with all that it is told to, and
+ * others wait meanwhile. After hours of standing still there are more; they go on in the next turns. */
+#define CENTRE_DEADLINES_MAX 256
 
 struct centre;
 struct centre_hooks { /* each may be NULL */
 	void *ctx;
-	/* The events of one command or of some deadlines, evolved; borrowed for the call. */
+	/* The events of one command or of one deadline, evolved, the core being as they left it; borrowed for
+	 * the call. */
 	void (*events)(void *ctx, const struct event *events, size_t count);
 	/* A commit was refused: the core is a new one. The old one lives until this returns. */
 	void (*rebuilt)(void *ctx);
@@ -46,6 +50,9 @@ void centre_rest(struct centre *centre); /* deadlines no longer fire */
  * refusal, must wait for. */
 enum err centre_apply(
 	struct centre *centre, const struct command *command, uint64_t *lsn) MUST_CHECK;
+
+/* What is due happens first, as before a command: ask for it before something is read. */
+void centre_catch_up(struct centre *centre);
 
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);

@@ -1,4 +1,5 @@
-/* centre_test.c - what an answer waits for: what its own reader may know of, never a supervisor's commit. */
+/* centre_test.c - what an answer waits for: what its own reader may know of, never a supervisor's commit; deadlines that
+ * are late. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,14 +39,20 @@ struct workplace {
 	struct user *ana, *sam;
 };
 
-static void ignore_events(void *ctx, const struct event *events, size_t count)
+/* How often something was told, and of what time the last was. */
+static unsigned told;
+static msec told_of;
+
+static void count_told(void *ctx, const struct event *events, size_t count)
 {
-	(void)ctx, (void)events, (void)count;
+	(void)ctx;
+	told++;
+	told_of = events[count - 1].at;
 }
 
 static int set_up(void **state)
 {
-	static const struct centre_hooks hooks = {.events = ignore_events};
+	static const struct centre_hooks hooks = {.events = count_told};
 	struct workplace *w = calloc(1, sizeof *w);
 	struct buf why = {0};
 	w->net = net_sim_new(1, START);
@@ -153,6 +160,82 @@ static void what_changes_nothing_waits_for_what_was_done_before_by_its_own_user(
 	assert_false(is_on_disk(w, ready(w, w->ana)));
 }
 
+/* --- deadlines that are late -------------------------------------------------------------------- */
+
+static void text_from(struct workplace *w, unsigned customer)
+{
+	char phone[16];
+	snprintf(phone, sizeof phone, "+%u", 1000 + customer);
+	apply(w,
+		(struct command) {.kind = CMD_RECEIVE_SMS,
+			.link = w->link,
+			.phone = str_of(phone),
+			.number = STR("5000"),
+			.text = STR("Hello")},
+		OK);
+}
+
+static unsigned told_by_a_receipt(struct workplace *w)
+{
+	told = 0;
+	unknown_receipt(w, "m1");
+	return told;
+}
+
+static unsigned told_until_now(struct workplace *w)
+{
+	told = 0;
+	net_sim_run(w->net, net_now(w->net));
+	return told;
+}
+
+/* The process stands still until so many sessions are silent for too long. Gives when they were so. */
+static msec stand_still(struct workplace *w, unsigned sessions)
+{
+	for (unsigned i = 0; i < sessions; i++)
+		text_from(w, i);
+	msec due = core_next_deadline(w->core);
+	centre_rest(w->centre);
+	net_sim_run(w->net, due + 1000);
+	return due;
+}
+
+static void what_is_due_in_one_turn_fires_before_what_is_asked(void **state)
+{
+	struct workplace *w = *state;
+	msec due = stand_still(w, CENTRE_DEADLINES_MAX);
+	assert_int_equal(told_by_a_receipt(w), CENTRE_DEADLINES_MAX);
+	assert_int_equal(told_of, due); /* not that it was late */
+	assert_null(w->core->sessions);
+	assert_int_equal(core_next_deadline(w->core), 0);
+}
+
+static void one_less_is_no_matter(void **state)
+{
+	struct workplace *w = *state;
+	stand_still(w, CENTRE_DEADLINES_MAX - 1);
+	assert_int_equal(told_by_a_receipt(w), CENTRE_DEADLINES_MAX - 1);
+	text_from(w, 0);
+	net_sim_run(w->net, core_next_deadline(w->core));
+	assert_int_equal(told_by_a_receipt(w), 1); /* a turn of its own may fire as much again */
+}
+
+/* Whoever comes first in a turn has all of it fired, and nobody behind has more. */
+static void one_more_waits_for_the_next_turn(void **state)
+{
+	struct workplace *w = *state;
+	msec due = stand_still(w, CENTRE_DEADLINES_MAX + 1);
+	assert_int_equal(told_by_a_receipt(w), CENTRE_DEADLINES_MAX);
+	assert_int_equal(told_by_a_receipt(w), 0);
+	assert_int_equal(told_of, due);
+	assert_non_null(w->core->sessions);
+	centre_start(w->centre);
+	assert_int_equal(told_until_now(w), 1);
+	assert_int_equal(
+		told_of, net_now(w->net)); /* as it would be behind a command of that turn */
+	assert_null(w->core->sessions);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -162,6 +245,9 @@ int main(void)
 		T(what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link),
 		T(what_an_agent_is_refused_waits_for_no_supervisor),
 		T(what_changes_nothing_waits_for_what_was_done_before_by_its_own_user),
+		T(what_is_due_in_one_turn_fires_before_what_is_asked),
+		T(one_less_is_no_matter),
+		T(one_more_waits_for_the_next_turn),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

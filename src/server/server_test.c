@@ -22,8 +22,10 @@ static const char configuration[] = "listen: server:8080\n"
 				    "data-dir: ''\n"
 				    "login: {hash-operations: 1, hash-memory-kib: 8}\n"
 				    "bootstrap:\n"
+				    "  routing: {answer-timeout: 2}\n"
 				    "  users:\n"
 				    "    - {name: ana, password: pw}\n"
+				    "    - {name: ben, password: pw}\n"
 				    "    - {name: sam, roles: [supervisor], password: pw}\n"
 				    "  links:\n"
 				    "    - {name: m1, host: smsc, port: 2775, system-id: sotto}\n"
@@ -559,18 +561,23 @@ static void on_text(void *ctx, bool from_customer, struct str phone, struct str 
 		w->texts++;
 }
 
-static void a_customers_text_reaches_an_agent_and_the_answer_the_customer(void **state)
+static void smsc_comes(struct server_world *w)
 {
-	struct server_world *w = *state;
 	const struct smsc_sim_settings settings = {.host = STR("smsc"),
 		.port = 2775,
 		.number = STR("5000"),
 		.on_text = on_text,
 		.ctx = w};
 	assert_int_equal(smsc_sim_new(w->net, &settings, &w->smsc), OK);
+	pass(w, 60000); /* the link finds it */
+}
+
+static void a_customers_text_reaches_an_agent_and_the_answer_the_customer(void **state)
+{
+	struct server_world *w = *state;
+	smsc_comes(w);
 	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
 	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
-	pass(w, 60000); /* the link finds its SMSC */
 	smsc_sim_write(w->smsc, STR("+420700000001"), STR("Hello"));
 	pass(w, 100);
 	const struct core *core = server_core(w->server);
@@ -583,6 +590,69 @@ static void a_customers_text_reaches_an_agent_and_the_answer_the_customer(void *
 			"{\"operationName\":\"SendMessage\",\"text\":\"How can I help?\"}", 500),
 		200);
 	assert_int_equal(w->texts, 1);
+}
+
+/* --- agents who are told what happens to sessions --- */
+
+/* A Ready agent with a client; w is the server's and has the agent's own connection. */
+static struct server_world agent_of(struct server_world *world, const char *name, char id[64])
+{
+	struct server_world w = {.net = world->net};
+	char subscribe[256];
+	w.client =
+		http_client_new(w.net, str_of(name), STR("server"), PORT, str_of(name), STR("pw"));
+	shake_hands(&w);
+	const char *at = strstr(w.answer.body, "\"clientId\":\"") + 12;
+	snprintf(id, 64, "%.*s", (int)strcspn(at, "\""), at);
+	snprintf(subscribe, sizeof subscribe,
+		"[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\","
+		"\"subscription\":\"/v2/me/smssessions\"}]",
+		id);
+	assert_int_equal(ask(&w, "POST", "/api/v2/notifications", subscribe, 50), 200);
+	assert_int_equal(ask(&w, "POST", "/api/v2/me", START_CENTER, 50), 200);
+	assert_int_equal(ask(&w, "POST", CHANNEL, READY, 50), 200);
+	return w;
+}
+
+/* The states of which the agent was told since the last time, in order: "Invited Revoked ". */
+static const char *told(struct server_world *agent, const char *id)
+{
+	static char states[256];
+	char connect[256];
+	snprintf(connect, sizeof connect,
+		"[{\"channel\":\"/meta/connect\",\"connectionType\":\"long-polling\","
+		"\"advice\":{\"timeout\":0},\"clientId\":\"%s\"}]",
+		id);
+	assert_int_equal(ask(agent, "POST", "/api/v2/notifications", connect, 50), 200);
+	states[0] = '\0';
+	for (const char *at = agent->answer.body; (at = strstr(at, "\"state\":\"")); at++) {
+		at += 9;
+		strncat(states, at, strcspn(at, "\""));
+		strcat(states, " ");
+	}
+	return states;
+}
+
+/* What came due one after the other while nothing could be recorded is told one after the other. */
+static void an_offer_that_came_and_went_while_the_disk_was_full_is_told_as_both(void **state)
+{
+	struct server_world *w = *state;
+	char ana_id[64], ben_id[64];
+	smsc_comes(w);
+	struct server_world ana = agent_of(w, "ana", ana_id), ben = agent_of(w, "ben", ben_id);
+	smsc_sim_write(w->smsc, STR("+420700000001"), STR("Hello"));
+	pass(w, 100);
+	assert_string_equal(told(&ana, ana_id), "Invited ");
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	pass(w, 5000); /* more than two answer time-outs */
+	assert_string_equal(told(&ana, ana_id), "");
+	assert_string_equal(told(&ben, ben_id), "");
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	pass(w, 2000); /* the probe comes each second, and so do deadlines */
+	assert_string_equal(told(&ana, ana_id), "Revoked ");
+	assert_string_equal(told(&ben, ben_id), "Invited Revoked ");
+	http_client_free(&ana.client);
+	http_client_free(&ben.client);
 }
 
 static void a_changed_password_ends_the_logins(void **state)
@@ -636,6 +706,8 @@ int main(void)
 		SERVER_TEST(a_stop_finishes_what_was_accepted, set_up_slow),
 		SERVER_TEST(a_held_poll_is_answered_by_a_stop, set_up),
 		SERVER_TEST(a_customers_text_reaches_an_agent_and_the_answer_the_customer, set_up),
+		SERVER_TEST(an_offer_that_came_and_went_while_the_disk_was_full_is_told_as_both,
+			set_up),
 		SERVER_TEST(a_changed_password_ends_the_logins, set_up),
 		SERVER_TEST(a_port_that_is_taken_is_told_and_the_store_left_alone, set_up),
 	};

@@ -221,7 +221,9 @@ static void tick(struct life *l)
 {
 	static const msec waits[] = {1000, 61000, 3600000, 25 * 3600000LL, 50 * 3600000LL};
 	l->now += waits[draw(l, draw(l, 8) ? 2 : 5)];
-	core_tick(l->core, l->now, &l->outcome);
+	for (int fired = 0; fired < 256; fired++)
+		if (!core_tick(l->core, l->now, 0, &l->outcome))
+			break;
 	keep(l);
 }
 

@@ -126,6 +126,13 @@ export class Server {
     assertClean(this.stderr, 'the server')
   }
 
+  // As on a machine that is suspended: time goes on, the process does not.
+  async standsStill(ms) {
+    this.child.kill('SIGSTOP')
+    await new Promise(done => { setTimeout(done, ms) })
+    this.child.kill('SIGCONT')
+  }
+
   // SIGTERM, and the promises that a graceful end makes.
   async stop() {
     if (!this.child) return

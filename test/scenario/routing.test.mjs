@@ -78,6 +78,17 @@ test('An invitation that is not answered is Revoked, the agent NotReady with rea
   assert.equal(ben.session, ana.session)
 })
 
+test('An offer that came and went while the machine stood still is told as both: Invited, and then Revoked', async t => {
+  const { ana, ben, customer, server } = await world(t, { agents: ['ana', 'ben'], config: { 'bootstrap.routing.answer-timeout': 2 } })
+  await customer.writes('Hello')
+  await ana.isInvited()
+  await server.standsStill(5000)
+  await ana.seesNext('Revoked', ana.session)
+  await ben.seesNext('Invited', ana.session)
+  await ben.seesNext('Revoked', ana.session)
+  await Promise.all([ana.seesNothing(), ben.seesNothing()])
+})
+
 test('Where routing.not-ready-after-no-answer is off the agent stays Ready, and is asked again after the pause only', async t => {
   const { ana, ben, customer } = await world(t,
     { agents: ['ana', 'ben'], ready: ['ana'], config: { 'bootstrap.routing.answer-timeout': 1, 'bootstrap.agents.not-ready-after-no-answer': 'no' } })

@@ -87,6 +87,11 @@ bool move_is_two_deadlines(struct move move)
 	return move.kind == MOVE_BOTH_DUE || move.kind == MOVE_LATE_START;
 }
 
+bool move_is_several_deadlines(struct move move)
+{
+	return move_is_two_deadlines(move) || move.kind == MOVE_FOLLOWED;
+}
+
 bool move_is_on_session(struct move move)
 {
 	return move_is_deed(move) && is_on(move_deed(move), "/me/smssessions/");
@@ -311,6 +316,7 @@ static void list_deadlines(const struct world *world, struct moves *moves)
 		if (!may_be_due(world, &world->rows.at[i]))
 			continue;
 		put(world, moves, deadline_of(&world->rows.at[i]), 0, i, 0);
+		put(world, moves, MOVE_FOLLOWED, 0, i, 0);
 		if (world->scope.timeouts > 1)
 			list_two_deadlines(world, moves, i);
 	}
@@ -459,21 +465,44 @@ static enum err apply(struct world *world, struct move move)
 	return core_apply(world->core, &doing.command, world->now, &world->outcome);
 }
 
+static void wake(struct world *world)
+{
+	core_wake(world->core, world->now, &world->outcome);
+	world_tell(world);
+}
+
+static void restore_due(struct world *world, struct move move)
+{
+	const struct row *rows = world->rows.at;
+	if (move.kind == MOVE_FOLLOWED)
+		world_restore_followed(world, &rows[move.on]);
+	else if (move_is_two_deadlines(move))
+		world_restore_two(world, &rows[move.on], &rows[move.with]);
+	else
+		world_restore(world, &rows[move.on]);
+}
+
+static void fire_due(struct world *world, struct move move)
+{
+	restore_due(world, move);
+	if (move.kind == MOVE_LATE_START)
+		wake(world);
+	while (core_tick(world->core, world->now, 0, &world->outcome))
+		world_tell(world);
+}
+
+/* All is told when server/centre tells it: after the command, after each deadline. */
 enum err move_do(struct world *world, struct move move)
 {
-	outcome_reset(&world->outcome);
+	enum err e = OK;
+	world_reset(world);
 	if (move_is_deadline(move)) {
-		const struct row *rows = world->rows.at;
-		bool is_two = move_is_two_deadlines(move);
-		world_restore_two(world, &rows[move.on], is_two ? &rows[move.with] : NULL);
-		if (move.kind == MOVE_LATE_START)
-			core_wake(world->core, world->now, &world->outcome);
-		core_tick(world->core, world->now, &world->outcome);
-		return OK;
+		fire_due(world, move);
+	} else if (move.kind == MOVE_CRASH) {
+		wake(world);
+	} else {
+		e = apply(world, move);
+		world_tell(world);
 	}
-	if (move.kind == MOVE_CRASH) {
-		core_wake(world->core, world->now, &world->outcome);
-		return OK;
-	}
-	return apply(world, move);
+	return e;
 }

@@ -43,8 +43,9 @@ void move_json(const struct world *world, struct move move, struct buf *out);
 enum command_kind move_command(struct move move); /* COMMAND_KINDS: none */
 bool move_is_deed(struct move move);
 bool move_is_deadline(struct move move);
-bool move_is_two_deadlines(struct move move);
-/* The deadlines of the move, each as a move of its own: nth is 0 or 1. */
+bool move_is_two_deadlines(struct move move); /* pending ones, before the move */
+bool move_is_several_deadlines(struct move move);
+/* The pending deadlines of the move, each as a move of its own: nth is 0 or 1. */
 struct move move_due(const struct world *world, struct move move, unsigned nth);
 /* Does somebody succeed in it, or does it happen, in some state of such a world? */
 bool move_kind_is_in(const struct scope *scope, unsigned kind);

@@ -26,7 +26,7 @@ extern const struct happening happenings[FIRST_DEED];
 const struct deed *move_deed(struct move move);
 struct outbound *move_outbound(const struct world *world, struct move move);
 #define FIRST_DEADLINE MOVE_NO_CLIENT
-#define LAST_DEADLINE  MOVE_LATE_START
+#define LAST_DEADLINE  MOVE_FOLLOWED
 
 /* "Nick of ana" at Accept, "Nobody of sam" with an order. */
 struct str move_nickname(const struct world *world, struct move move, char room[32]);

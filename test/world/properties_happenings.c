@@ -322,6 +322,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
 	[MOVE_BOTH_DUE] = is_nothing_due,
 	[MOVE_LATE_START] = is_nothing_due,
+	[MOVE_FOLLOWED] = is_nothing_due,
 	[MOVE_CRASH] = is_awake,
 };
 

@@ -295,7 +295,7 @@ static bool is_watching(const struct user *user)
 /* After the step: of two deadlines the second may have made NotReady whom the first one offered a session. */
 static bool is_ready(const struct step *step, const struct user *user)
 {
-	return user->agent.state == AGENT_READY || move_is_two_deadlines(step->move);
+	return user->agent.state == AGENT_READY || move_is_several_deadlines(step->move);
 }
 
 static bool offers_fit(const struct step *step, struct buf *why)

@@ -167,6 +167,36 @@ static bool told_right(const struct step *step, struct buf *why)
 	return true;
 }
 
+/* --- what is told ------------------------------------------------------------------------------- */
+
+/* Has a later event of the step changed what was told? Then it was told in time. */
+static bool is_overtaken(const struct step *step, size_t place)
+{
+	const struct event *events = step->world->outcome.events;
+	for (size_t i = place + 1; i < step->world->outcome.count; i++)
+		if (events[i].object == events[place].object)
+			return true;
+	return false;
+}
+
+static bool states_right(const struct step *step, struct buf *why)
+{
+	const struct world *world = step->world;
+	for (size_t i = 0; i < world->outcome.count; i++) {
+		const char *event = event_name(world->outcome.events[i].kind);
+		const char *told = world->told[i].word, *expected = spec_state(event);
+		if (!*told || !expected)
+			continue;
+		if (strcmp(told, expected) != 0) {
+			buf_printf(why, "of %s somebody is told %s", event, told);
+			return false;
+		}
+		if (is_overtaken(step, i))
+			met(step, MET_OVERTAKEN);
+	}
+	return true;
+}
+
 /* --- whose reads wait --------------------------------------------------------------------------- */
 
 static struct str owner_of(const struct event *event)
@@ -376,6 +406,8 @@ static bool entries_right(const struct step *step, struct buf *why)
 const struct property sight_properties[] = {
 	{"nobody holds an event whose audience excludes them, and all others hold it",
 		"SMS Session API 3.4, decisions 5", told_right},
+	{"whom an event is about is told the state that it brought, whatever comes right after it",
+		"SMS Session API 2.8", states_right},
 	{"a read waits for all that its reader was told, and for nothing else", "design 6",
 		seen_right},
 	{"an onlooker lists exactly the participants that the table says", "SMS Session API 3.4",

@@ -102,14 +102,13 @@ static void say_due(const struct world *world, struct move move, struct buf *out
 static void say_deadline(const struct world *world, struct move move, struct buf *out)
 {
 	buf_puts(out, "time goes on until ");
-	if (!move_is_two_deadlines(move)) {
-		say_due(world, move, out);
-		return;
-	}
 	say_due(world, move_due(world, move, 0), out);
-	buf_puts(out, ", and then ");
-	say_due(world, move_due(world, move, 1), out);
-	buf_printf(out, ", %s", happenings[move.kind].words);
+	if (move_is_two_deadlines(move)) {
+		buf_puts(out, ", and then ");
+		say_due(world, move_due(world, move, 1), out);
+	}
+	if (move_is_several_deadlines(move))
+		buf_printf(out, ", %s", happenings[move.kind].words);
 }
 
 static void say_happening(const struct world *world, struct move move, struct buf *out)

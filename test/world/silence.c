@@ -219,7 +219,7 @@ static struct name name_of_move(
 {
 	if (move_is_two_deadlines(move))
 		return name_of_two_deadlines(silence, world, move);
-	if (move_is_deadline(move))
+	if (move_is_deadline(move)) /* FOLLOWED as well, whose kinds differ by the row */
 		return name_of_deadline(silence, world, move.kind, &world->rows.at[move.on]);
 	struct name name = {move.kind, move.who, move.on, move.with};
 	if (move.kind >= MOVE_SMSC_TAKES && move.kind <= MOVE_RECEIPT_BAD) {

@@ -74,6 +74,30 @@ static const struct {
 	{SPEC_TEXT, "SMS_PART_CHANGED"},
 };
 
+/* SMS Session API 2.8, SMSsessionStateChangeMessage; Channels, userState. Whoever starts is NotReady here. */
+static const struct {
+	const char *event, *state;
+} states[] = {
+	{"PARTY_WAS_INVITED", "Invited"},
+	{"PARTY_JOINED", "Chatting"},
+	{"PARTY_REJECTED", "Completed"},
+	{"PARTY_LEFT", "LeftChat"},
+	{"PARTY_FINISHED", "Completed"},
+	{"PARTY_WAS_REVOKED", "Revoked"},
+	{"AGENT_STARTED", "NotReady"},
+	{"AGENT_STOPPED", "LoggedOut"},
+	{"AGENT_MADE_READY", "Ready"},
+	{"AGENT_MADE_NOT_READY", "NotReady"},
+};
+
+const char *spec_state(const char *event)
+{
+	for (size_t i = 0; i < sizeof states / sizeof states[0]; i++)
+		if (strcmp(states[i].event, event) == 0)
+			return states[i].state;
+	return NULL;
+}
+
 static bool lists(const char *words, const char *word)
 {
 	size_t len = strlen(word);

@@ -32,5 +32,7 @@ enum spec_told {
 	SPEC_TEXT,        /* those who see the entry that the text to the customer belongs to */
 };
 enum spec_told spec_told(const char *event);
+/* The state that whom the event is about is told of: in the session, or as an agent. NULL: none. */
+const char *spec_state(const char *event);
 
 #endif

@@ -1,5 +1,7 @@
 /* world.c - setting up the small centre, restoring a state of it, and bringing it to rest. */
 #include "world.h"
+#include "core/session.h"
+#include "view/view.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -47,7 +49,68 @@ struct link *world_link(const struct world *world)
 	return world->core->links;
 }
 
+/* --- telling ------------------------------------------------------------------------------------ */
+
+/* The word behind "state" of what src/view makes of it. */
+static struct told_state state_in(struct str resource)
+{
+	static const char key[] = "\"state\":\"";
+	struct told_state told = {""};
+	const char *at = memmem(resource.at, resource.len, key, strlen(key));
+	CHECK(at);
+	at += strlen(key);
+	size_t len = strcspn(at, "\"");
+	CHECK(len < sizeof told.word);
+	memcpy(told.word, at, len);
+	return told;
+}
+
+/* A user who is in the session twice is told of the participation that goes on: not of this one. */
+static bool is_told_of_it(const struct party *party)
+{
+	const struct party *speaks =
+		party->user ? session_party(party->session, party->user) : NULL;
+	return party->user && (!speaks || speaks == party);
+}
+
+static struct told_state told_of(const struct world *world, const struct event *event)
+{
+	const struct view view = {.core = world->core, .external_url = STR("http://walk/api/v2")};
+	enum body_kind body = event_body(event->kind);
+	struct told_state told = {""};
+	struct buf out = {0};
+	if (body == BODY_agent)
+		view_channels(&out, &view, event->object);
+	if (body == BODY_party && is_told_of_it(event->object))
+		view_session(&out, &view, event->object, VIEW_BARE);
+	buf_put_byte(&out, '\0');
+	if (out.len > 1)
+		told = state_in(buf_str(&out));
+	buf_free(&out);
+	return told;
+}
+
+void world_reset(struct world *world)
+{
+	outcome_reset(&world->outcome);
+	world->told_count = 0;
+}
+
+void world_tell(struct world *world)
+{
+	if (world->told_cap < world->outcome.cap) {
+		world->told_cap = world->outcome.cap;
+		world->told = mem_resize(world->told, world->told_cap * sizeof *world->told);
+	}
+	for (; world->told_count < world->outcome.count; world->told_count++)
+		world->told[world->told_count] =
+			told_of(world, &world->outcome.events[world->told_count]);
+}
+
 /* --- setting up --------------------------------------------------------------------------------- */
+
+#define ANSWER_TIMEOUT       (WORLD_FAR - WORLD_NOON)
+#define SHORT_ANSWER_TIMEOUT 1
 
 /* The lengths keep what is set by a step behind what was pending before: only what is `due` ever is. */
 static struct body_centre centre_of(const struct scope *scope)
@@ -59,7 +122,7 @@ static struct body_centre centre_of(const struct scope *scope)
 		.on_logout = scope->keep ? LOGOUT_KEEP : LOGOUT_REQUEUE,
 		.state_after_login = AGENT_NOT_READY,
 		.lost_after = WORLD_FAR - WORLD_NOON,
-		.answer_timeout = WORLD_FAR - WORLD_NOON,
+		.answer_timeout = ANSWER_TIMEOUT,
 		.reject_wait = WORLD_FAR - WORLD_NOON,
 		.not_ready_after_no_answer = !scope->reoffer,
 		.idle_close = WORLD_FAR - WORLD_BEFORE,
@@ -113,6 +176,7 @@ void world_fini(struct world *world)
 {
 	core_free(&world->core);
 	outcome_free(&world->outcome);
+	free(world->told);
 	rows_free(&world->rows);
 	rows_free(&world->setup);
 	strings_free(&world->strings);
@@ -162,9 +226,18 @@ bool world_is_pending(const struct world *world, const struct row *row)
 	return row->kind != BODY_message || is_last_entry(&world->rows, row);
 }
 
+static void set_answer_timeout(struct rows *rows, msec length)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_centre)
+			rows->at[i].body.centre.answer_timeout = length;
+}
+
 /* Those that are due, so that the last is due at SOON and the one before it right before. */
 static void hasten(const struct world *world, struct rows *rows, int sign)
 {
+	if (world->is_followed)
+		set_answer_timeout(rows, sign > 0 ? SHORT_ANSWER_TIMEOUT : ANSWER_TIMEOUT);
 	for (unsigned i = 0; i < 2; i++) {
 		msec early = i == 0 && world->due[1];
 		if (world->due[i])
@@ -178,16 +251,8 @@ static struct row *own_row(struct world *world, const struct row *row)
 	return row ? &world->rows.at[row - world->rows.at] : NULL;
 }
 
-void world_restore(struct world *world, const struct row *next)
+static void restore(struct world *world)
 {
-	world_restore_two(world, next, NULL);
-}
-
-void world_restore_two(struct world *world, const struct row *first, const struct row *second)
-{
-	world->due[0] = own_row(world, first);
-	world->due[1] = own_row(world, second);
-	world->now = first ? WORLD_SOON : WORLD_LATER;
 	hasten(world, &world->rows, 1);
 	core_free(&world->core);
 	world->core = core_new();
@@ -197,6 +262,29 @@ void world_restore_two(struct world *world, const struct row *first, const struc
 	unsigned count = 0;
 	DL_FOREACH(world->core->users, user)
 		world->users[count++] = user;
+}
+
+void world_restore(struct world *world, const struct row *next)
+{
+	world_restore_two(world, next, NULL);
+}
+
+void world_restore_two(struct world *world, const struct row *first, const struct row *second)
+{
+	world->is_followed = false;
+	world->due[0] = own_row(world, first);
+	world->due[1] = own_row(world, second);
+	world->now = first ? WORLD_SOON : WORLD_LATER;
+	restore(world);
+}
+
+void world_restore_followed(struct world *world, const struct row *first)
+{
+	world->is_followed = true;
+	world->due[0] = own_row(world, first);
+	world->due[1] = NULL;
+	world->now = WORLD_SOON + SHORT_ANSWER_TIMEOUT;
+	restore(world);
 }
 
 /* --- after a step ------------------------------------------------------------------------------- */
@@ -255,6 +343,7 @@ void world_settle(const struct world *world, struct rows *rows)
 {
 	msec since[USERS_MAX];
 	size_t agents = 0, kept = 0;
+	set_answer_timeout(rows, ANSWER_TIMEOUT);
 	for (size_t i = 0; i < rows->count; i++)
 		if (rows->at[i].kind == BODY_agent)
 			since[agents++] = rank(rows, rows->at[i].body.agent.since);

@@ -3,7 +3,7 @@
  * Time. A deadline's length is a setting, so any pending deadline may be the next to fire. The walk keeps
  * no order of them: a state at rest says what is pending, restoring it can place one of them first, and
  * then time goes on to that one alone, or to any two, one right after the other, as if nobody had looked
- * in between (with `timeouts` 2). This holds for every setting of the lengths, and for more than any
+ * in between (with `timeouts` 2), or to one and to the end of the offers that follow from it. This holds for every setting of the lengths, and for more than any
  * one setting allows. All other times of a state at rest are one moment, but for the order of `since`. */
 #ifndef WORLD_WORLD_H
 #define WORLD_WORLD_H
@@ -23,13 +23,18 @@ struct scope {
 	unsigned capacity;
 	unsigned presence; /* 1: clients come and are lost */
 	unsigned carrier;  /* 1: long texts come in parts, and copies of texts come */
-	unsigned timeouts; /* 1: deadlines fire; 2: two at once, too */
+	unsigned timeouts; /* 1: deadlines fire; 2: several at once, too */
 	unsigned crashes;  /* 1: the process dies and starts */
 	unsigned keep;     /* 1: agents.on-logout is keep */
 	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
 	unsigned work;     /* 1: supervisors are agents too */
 	unsigned keywords; /* 1: customers write STOP, START, HELP */
 	unsigned past;     /* 1: a session that was watched differs from one that never was */
+};
+
+/* The state that was told to whom an event is about, as the API says it: "Invited"; empty: none. */
+struct told_state {
+	char word[16];
 };
 
 struct world {
@@ -39,9 +44,12 @@ struct world {
 	struct rows rows;  /* the state at rest from which the core was restored */
 	struct row *due
 		[2]; /* whose deadlines the core's time goes on to, in turn; NULL: none, or no second */
-	msec now; /* of the step */
+	bool is_followed; /* ... and to those of offers that are made meanwhile */
+	msec now;         /* of the step */
 	struct core *core;
-	struct outcome outcome; /* of the step done last */
+	struct outcome outcome;  /* of the step done last */
+	struct told_state *told; /* of each of its events, when it was told */
+	size_t told_count, told_cap;
 	struct user *users[USERS_MAX];
 	unsigned user_count;
 };
@@ -59,6 +67,12 @@ void world_fini(struct world *world);
 void world_restore(struct world *world, const struct row *next);
 /* The same with two deadlines that are both due by then, first and then second. */
 void world_restore_two(struct world *world, const struct row *first, const struct row *second);
+/* The same with one that is due, and answer time-outs so short that those of its offers are due as well. */
+void world_restore_followed(struct world *world, const struct row *first);
+/* Before a step: nothing happened, nothing was told. */
+void world_reset(struct world *world);
+/* Notes what is told, by the core as it is now, of the events that were not told yet. */
+void world_tell(struct world *world);
 bool world_is_pending(const struct world *world,
 	const struct row *row); /* has it a deadline that may come next? */
 /* The rows after the step: world->rows with the outcome's events. */

@@ -214,13 +214,15 @@ static void on_written(uv_write_t *request, int status)
 {
 	struct uv_conn *conn = request->handle->data;
 	free(request);
+	conn->waiting--;
 	if (status < 0) {
 		conn->has_lost = true;
 		if (status != UV_ECANCELED)
 			uv_conn_drop(conn);
 		return;
 	}
-	if (conn->is_closing || uv_stream_get_write_queue_size(&conn->socket.stream))
+	/* Several may have left at once, and each is told of when all have left: the last one counts. */
+	if (conn->is_closing || conn->waiting)
 		return;
 	if (conn->base.handler && conn->base.handler->on_drained)
 		conn->base.handler->on_drained(&conn->base);
@@ -231,10 +233,12 @@ static void write_later(struct uv_conn *conn, struct str bytes)
 	struct uv_waiting *waiting = mem_new(sizeof *waiting + bytes.len);
 	memcpy(waiting->bytes, bytes.at, bytes.len);
 	uv_buf_t buf = uv_buf_init(waiting->bytes, (unsigned)bytes.len);
-	if (uv_write(&waiting->request, &conn->socket.stream, &buf, 1, on_written) != 0) {
-		free(waiting);
-		uv_conn_drop(conn);
+	if (uv_write(&waiting->request, &conn->socket.stream, &buf, 1, on_written) == 0) {
+		conn->waiting++;
+		return;
 	}
+	free(waiting);
+	uv_conn_drop(conn);
 }
 
 void uv_world_write(struct net_conn *base, struct str bytes)

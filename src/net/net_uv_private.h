@@ -74,6 +74,8 @@ struct uv_conn {
 	bool is_shut : 1;      /* our side's end was sent */
 	bool is_paused : 1;    /* net_read(false) */
 	bool has_lost : 1;     /* something written will never be taken */
+	unsigned waiting; /* writes that the system did not take at once, and of whose end libuv has
+				* not told yet */
 	char peer[UV_PEER_BYTES];
 	union uv_socket socket;
 };

@@ -1,16 +1,14 @@
 /* smsc_sim_cmd.c - runs the simulated SMSC in the foreground; prints each text; reads lines. */
 #include "cli/smsc_sim_cmd.h"
-#include "base/arena.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "cli/input_lines.h"
 #include "net/net_uv.h"
 #include "sms/smsc_sim.h"
 
 #include <getopt.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #define CUSTOMERS_MAX    100000
 #define PHONE_DIGITS_MAX 20
@@ -23,12 +21,7 @@ struct command_line {
 struct run {
 	struct net *net;
 	struct smsc_sim *sim;
-};
-
-/* A line of stdin on its way from the reading thread to the loop; owned by whoever has it. */
-struct line {
-	struct run *run;
-	char *text;
+	struct input_lines *input;
 };
 
 static const char usage[] =
@@ -167,47 +160,14 @@ static bool is_phone(struct str s)
 	return s.len > 0 && s.len <= PHONE_DIGITS_MAX;
 }
 
-/* On the loop's thread. */
-static void take_line(void *ctx)
-{
-	struct line *line = ctx;
-	struct str rest = str_of(line->text);
-	while (rest.len && (rest.at[rest.len - 1] == '\n' || rest.at[rest.len - 1] == '\r'))
-		rest.len--;
-	struct str phone = str_cut(&rest, ' ');
-	if (is_phone(phone))
-		smsc_sim_write(line->run->sim, phone, rest);
-	else if (phone.len)
-		fprintf(stderr, "sotto smsc-sim: not of the form `PHONE text...`\n");
-	free(line->text);
-	free(line);
-}
-
-/* On a thread of its own, because reading waits. It ends with the input or with the process. */
-static void *read_lines(void *ctx)
+static void on_line(void *ctx, struct str line)
 {
 	struct run *run = ctx;
-	char *text = NULL;
-	size_t cap = 0;
-	while (getline(&text, &cap, stdin) > 0) {
-		struct line *line = mem_new(sizeof *line);
-		*line = (struct line) {run, text};
-		text = NULL;
-		cap = 0;
-		net_post(run->net, take_line, line);
-	}
-	free(text);
-	return NULL;
-}
-
-static void start_reading(struct run *run)
-{
-	pthread_t thread;
-	if (pthread_create(&thread, NULL, read_lines, run) != 0) {
-		log_warn("smsc", "standard input is not read: no thread");
-		return;
-	}
-	pthread_detach(thread);
+	struct str phone = str_cut(&line, ' ');
+	if (is_phone(phone))
+		smsc_sim_write(run->sim, phone, line);
+	else if (phone.len)
+		fprintf(stderr, "sotto smsc-sim: not of the form `PHONE text...`\n");
 }
 
 static void on_signal(void *ctx, int signal)
@@ -216,9 +176,27 @@ static void on_signal(void *ctx, int signal)
 	net_uv_stop(ctx);
 }
 
+/* Until a signal; the end of standard input ends nothing. */
+static int serve(struct run *run, const struct smsc_sim_settings *settings)
+{
+	if (smsc_sim_new(run->net, settings, &run->sim) != OK) {
+		fprintf(stderr, "sotto smsc-sim: cannot listen on %.*s:%u\n",
+			STR_ARGS(settings->host), settings->port);
+		return 1;
+	}
+	net_uv_on_signal(run->net, SIGINT, on_signal, run->net);
+	net_uv_on_signal(run->net, SIGTERM, on_signal, run->net);
+	printf("listening %.*s:%u\n", STR_ARGS(settings->host), smsc_sim_port(run->sim));
+	fflush(stdout);
+	run->input = input_lines_new(run->net, on_line, run);
+	net_uv_run(run->net);
+	input_lines_free(&run->input);
+	smsc_sim_free(&run->sim);
+	return 0;
+}
+
 int smsc_sim_cmd(int argc, char **argv)
 {
-	static struct run run; /* the reading thread may outlive this call, not the process */
 	struct command_line line = {.sim = defaults};
 	if (!read_command_line(argc, argv, &line)) {
 		fputs(usage, stderr);
@@ -231,17 +209,8 @@ int smsc_sim_cmd(int argc, char **argv)
 	if (line.is_verbose)
 		log_to(LOG_DEBUG);
 	line.sim.on_text = on_text;
-	run.net = net_uv_new();
-	if (smsc_sim_new(run.net, &line.sim, &run.sim) != OK) {
-		fprintf(stderr, "sotto smsc-sim: cannot listen on %.*s:%u\n",
-			STR_ARGS(line.sim.host), line.sim.port);
-		return 1;
-	}
-	net_uv_on_signal(run.net, SIGINT, on_signal, run.net);
-	net_uv_on_signal(run.net, SIGTERM, on_signal, run.net);
-	printf("listening %.*s:%u\n", STR_ARGS(line.sim.host), smsc_sim_port(run.sim));
-	fflush(stdout);
-	start_reading(&run);
-	net_uv_run(run.net);
-	return 0; /* the thread may be in net_post: the process ends with what it has open */
+	struct run run = {.net = net_uv_new()};
+	int code = serve(&run, &line.sim);
+	net_uv_free(&run.net);
+	return code;
 }

@@ -13,12 +13,12 @@ NPROC := $(shell nproc)
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
 	@echo 'make build    installs what is missing, builds build/sotto'
-	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed"'
+	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
 	@echo 'make fuzz     fuzzes each codec for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
-	@echo 'make format   formats the C sources'
+	@echo 'make format   formats the C sources (with clang-format 14, which Debian 12 has)'
 	@echo 'make deps     installs with apt-get what building and checking need'
 	@echo 'make clean    removes the build folders'
 
@@ -62,7 +62,7 @@ bench:
 	@bench/run.sh
 
 format:
-	@find src test bench -name '*.[ch]' 2>/dev/null | xargs -r $$(command -v clang-format-14 || echo clang-format) -i
+	@test/format.sh write
 
 clean:
 	rm -rf build build-check build-fuzz build-bench build-prove node_modules

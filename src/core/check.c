@@ -1,5 +1,6 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
 #include "core/access.h"
+#include "core/address.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -62,6 +63,16 @@ static void check_session(const struct core *core, const struct session *session
 	check_numbering(session);
 }
 
+static void check_addresses(const struct core *core, const struct user *user)
+{
+	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++) {
+		const struct body_address *b = &user->addresses[i];
+		CHECK(b->user.len == 0 || (b->slot == i && b->at <= core->last_at));
+		for (size_t j = 0; b->user.len && j < i; j++)
+			CHECK(!str_eq(b->digest, user->addresses[j].digest));
+	}
+}
+
 static void check_user(const struct core *core, const struct user *user)
 {
 	const struct registration *r;
@@ -74,6 +85,7 @@ static void check_user(const struct core *core, const struct user *user)
 		last = r->b.serial;
 	}
 	CHECK(!user->orders || user->agent.state != AGENT_LOGGED_OUT);
+	check_addresses(core, user);
 }
 
 static void check_timers(const struct core *core)

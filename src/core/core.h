@@ -63,7 +63,8 @@ struct user {
 	struct user *ready_prev, *ready_next; /* core->ready, by user id */
 	bool is_ready_listed;
 	UT_hash_handle by_id, by_name;
-	struct user *prev, *next; /* core->users, by serial */
+	struct user *prev, *next;       /* core->users, by serial */
+	struct body_address *addresses; /* USER_ADDRESSES_MAX, free if `user` is empty; or NULL */
 };
 
 struct link {
@@ -212,9 +213,11 @@ enum command_kind {
 struct command {
 	enum command_kind kind;
 	struct user *caller;     /* who asks; NULL: the system */
-	struct user *target;     /* INVITE, MONITOR, CANCEL_MONITORING; CHANGE_PASSWORD: whose */
+	struct user *target;     /* INVITE, MONITOR, CANCEL_MONITORING; whose: CHANGE_PASSWORD,
+	                          * NOTE_ADDRESS */
 	struct session *session; /* ACCEPT .. INVITE */
-	struct str text;         /* SEND_MESSAGE, RECEIVE_SMS; CHANGE_PASSWORD: the new hash */
+	struct str text;         /* SEND_MESSAGE, RECEIVE_SMS; CHANGE_PASSWORD: the new hash;
+	                          * NOTE_ADDRESS: see address.h */
 	struct str nickname;     /* ACCEPT, MONITOR; empty: absent */
 	struct str reason;       /* NOT_READY */
 	struct str queue;        /* COMPLETE; empty: end the session */

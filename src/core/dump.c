@@ -1,5 +1,6 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
+#include "core/address.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -72,6 +73,9 @@ static void dump_user(struct buf *out, const struct user *user)
 	line(out, BODY_user, &user->b);
 	if (user->agent.user.len)
 		line(out, BODY_agent, &user->agent);
+	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
+		if (user->addresses[i].user.len)
+			line(out, BODY_address, &user->addresses[i]);
 	DL_FOREACH2(user->orders, r, order_next)
 		line(out, BODY_registration, &r->b);
 }

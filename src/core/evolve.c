@@ -1,6 +1,7 @@
 /* evolve.c - the only writer of core state: one function per body, each an upsert by key and the
  * lists that follow from the new values. Nothing is decided here. */
 #include "core/evolve.h"
+#include "core/address.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -67,6 +68,17 @@ void evolve_agent(struct core *core, struct event *event)
 	body_assign(BODY_agent, &user->agent, body);
 	list_ready(core, user);
 	deadline_set(core, &user->lost, body->lost_at, event->lsn);
+	event->object = user;
+}
+
+void evolve_address(struct core *core, struct event *event)
+{
+	const struct body_address *body = event->body;
+	struct user *user = core_user(core, body->user);
+	CHECK(user && body->slot < USER_ADDRESSES_MAX);
+	if (!user->addresses)
+		user->addresses = mem_new(USER_ADDRESSES_MAX * sizeof *user->addresses);
+	body_assign(BODY_address, &user->addresses[body->slot], body);
 	event->object = user;
 }
 

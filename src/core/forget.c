@@ -1,4 +1,5 @@
 /* forget.c - what leaves memory: one session at a time, or all at the end. */
+#include "core/address.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -132,6 +133,9 @@ static void free_users(struct core *core)
 	DL_FOREACH_SAFE(core->users, user, next) {
 		body_release(BODY_user, &user->b);
 		body_release(BODY_agent, &user->agent);
+		for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
+			body_release(BODY_address, &user->addresses[i]);
+		free(user->addresses);
 		free(user);
 	}
 }

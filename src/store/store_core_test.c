@@ -217,6 +217,14 @@ static void party_acts(struct life *l)
 		run(l, command);
 }
 
+/* From so many addresses that some are forgotten. */
+static void sign_in(struct life *l)
+{
+	run(l, (struct command) {.kind = CMD_NOTE_ADDRESS,
+		       .target = draw_user(l),
+		       .text = arena_printf(&l->arena, "%u", draw(l, 40))});
+}
+
 static void tick(struct life *l)
 {
 	static const msec waits[] = {1000, 61000, 3600000, 25 * 3600000LL, 50 * 3600000LL};
@@ -230,7 +238,8 @@ static void tick(struct life *l)
 static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
-		party_acts, receive, receive, hold, match, deliver, deliver, supervise, tick};
+		party_acts, receive, receive, hold, match, deliver, deliver, supervise, sign_in,
+		tick};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)

@@ -52,6 +52,7 @@ static const struct {
 	{CMD_ADD_LINK, "the same"},
 	{CMD_ADD_QUEUE, "the same"},
 	{CMD_CHANGE_PASSWORD, "an operator's; no rule of the core asks for a password"},
+	{CMD_NOTE_ADDRESS, "of a sign-in; no rule of the core asks for an address"},
 };
 
 /* --- what a move is ----------------------------------------------------------------------------- */

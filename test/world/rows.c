@@ -210,6 +210,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_centre] = EV_CENTRE_CHANGED,
 		[BODY_user] = EV_USER_ADDED,
 		[BODY_agent] = EV_AGENT_STARTED,
+		[BODY_address] = EV_USER_ADDRESS_NOTED,
 		[BODY_link] = EV_LINK_ADDED,
 		[BODY_queue] = EV_QUEUE_ADDED,
 		[BODY_contact] = EV_CONTACT_ADDED,

@@ -32,8 +32,8 @@ static void put_headers(struct buf *headers, const struct call *call, enum err e
 		login_headers(call->api->logins, call->request, call->caller, headers);
 	if (err == ERR_LOGIN)
 		buf_puts(headers, "WWW-Authenticate: Basic realm=\"sotto\"\r\n");
-	if (err_http(err) == 503)
-		buf_puts(headers, "Retry-After: 1\r\n");
+	if (err_retry_after(err))
+		buf_printf(headers, "Retry-After: %u\r\n", err_retry_after(err));
 }
 
 /* A refusal tells of the state as well: it waits for all that its caller may know of. */

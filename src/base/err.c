@@ -30,6 +30,18 @@ int err_http(enum err e)
 	return row_of(e)->http;
 }
 
+unsigned err_retry_after(enum err e)
+{
+	switch (err_http(e)) {
+	case 429:
+		return ERR_RETRY_LOGIN_S;
+	case 503:
+		return 1;
+	default:
+		return 0;
+	}
+}
+
 const char *err_text(enum err e)
 {
 	return row_of(e)->text;

@@ -11,12 +11,20 @@
 /* Logins of one user; beyond, the one idle longest ends. A user has some tabs, not hundreds. */
 #define LOGINS_PER_USER_MAX 32
 /* Passwords waiting for the hashing thread; beyond: 503, Retry-After (hashing is slow on
- * purpose). */
+ * purpose). As many again may wait of those who come from where their user signed in before: others
+ * cannot fill the queue for them. */
 #define LOGIN_HASH_QUEUE_MAX 64
-/* Failed logins per account and per address within LOGIN_FAILED_WINDOW_MS; beyond, 503 with
- * Retry-After for further *unknown* credentials; who is signed in already is never blocked. */
+/* Failed logins of an account, from an address, and of both together where they are known to each other
+ * (login_limit.h), within LOGIN_FAILED_WINDOW_MS; beyond, 429 with Retry-After for further *unproven*
+ * credentials; who is signed in already is never blocked. */
 #define LOGIN_FAILED_MAX       20
 #define LOGIN_FAILED_WINDOW_MS 60000
+/* An account beyond its limit: one more may try from another address so long after the last one failed. */
+#define LOGIN_SLOW_MS 5000
+/* 429 is given so long after it was asked for: longer than a hash takes, so that the time tells nothing of
+ * whether there was one. So many wait for it; beyond, who waits longest is told at once. */
+#define LOGIN_REFUSAL_MS  1000
+#define LOGIN_REFUSED_MAX 1024
 
 enum csrf_mode { CSRF_ORIGIN, CSRF_OFF };
 
@@ -62,7 +70,7 @@ void login_table_free(struct login_table **table);
 void login_rebind(struct login_table *table, struct core *core);
 
 /* Who is behind this request? Answers inline where it can (cookie, cached Basic), else after
- * the hashing thread. ERR_LOGIN: 401; ERR_BUSY: 503 with Retry-After. done is not called once
+ * the hashing thread. ERR_LOGIN: 401; ERR_FAILED_LOGINS: 429; ERR_BUSY: 503. done is not called once
  * login_gone(ref) was. want_cookie: a Basic request without a cookie gets one (GET /me,
  * handshake). */
 void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
@@ -99,6 +107,11 @@ struct login *login_find_cookie(
  * login->user is NULL if the user is gone (login_rebind). */
 void login_on_end(
 	struct login_table *table, void (*ended)(void *ctx, struct login *login), void *ctx);
+
+/* Called when a user has signed in from an address that the core should remember: NOTE_ADDRESS with these.
+ * Not with each login: core_address_is_due. Whether it succeeds is nothing to the login. */
+void login_on_address(struct login_table *table,
+	void (*came)(void *ctx, struct user *user, struct str address), void *ctx);
 
 /* Is a person at work as this user, i.e. was the contact center session last started by a login
  * other than the one with this cookie, which lives? Told to the demo's bots by server/. */

@@ -1,23 +1,14 @@
 /* login_check.c - whose request is this? Cookie and cached Basic at once, else through the
  * worker. */
+#include "login/login_limit.h"
 #include "login/login_proven.h"
+#include "login/login_waiter.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <utlist.h>
 
 #define COOKIE_NAME "JSESSIONID"
-
-/* A request whose answer is owed. */
-struct waiter {
-	const struct http_request *request;
-	struct http_ref ref;
-	bool want_cookie;
-	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
-		enum err err, const struct caller *caller);
-	void *ctx;
-	struct waiter *prev, *next;
-};
 
 /* One reading of the credentials and what it is held against. */
 struct attempt {
@@ -36,14 +27,38 @@ struct login_job {
 	size_t count;
 	int matched; /* index of the attempt; -1 none */
 	bool is_over;
-	struct str peer; /* of the first request; owned */
-	struct waiter *waiters;
+	struct str address; /* of the first request; owned */
+	bool is_known;      /* to the user */
+	struct login_waiter *waiters;
 	struct login_job *prev, *next;
 };
 
-static void answer(struct waiter *waiter, enum err err, const struct caller *caller)
+/* --- waiters ---------------------------------------------------------------------------------- */
+
+void login_answer(const struct login_waiter *waiter, enum err err, const struct caller *caller)
 {
 	waiter->done(waiter->ctx, waiter->request, waiter->ref, err, caller);
+}
+
+struct login_waiter *login_waiter_keep(const struct login_waiter *waiter)
+{
+	struct login_waiter *kept = mem_new(sizeof *kept);
+	*kept = *waiter;
+	return kept;
+}
+
+size_t login_waiters_drop(struct login_waiter **list, struct http_ref ref)
+{
+	struct login_waiter *waiter, *next;
+	size_t dropped = 0;
+	DL_FOREACH_SAFE(*list, waiter, next) {
+		if (waiter->ref.slot != ref.slot || waiter->ref.generation != ref.generation)
+			continue;
+		DL_DELETE(*list, waiter);
+		free(waiter);
+		dropped++;
+	}
+	return dropped;
 }
 
 /* --- proven: which login is it ---------------------------------------------------------------- */
@@ -55,28 +70,28 @@ static bool is_poll(const struct http_request *request)
 	return str_starts(request->path, STR("/api/v2/notifications"));
 }
 
-static void answer_cookie(struct login_table *table, struct waiter *waiter)
+static void answer_cookie(struct login_table *table, struct login_waiter *waiter)
 {
 	struct login *login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
 	if (!login || !login->user->b.enabled) {
-		answer(waiter, ERR_LOGIN, NULL);
+		login_answer(waiter, ERR_LOGIN, NULL);
 		return;
 	}
 	login->came_back = true;
 	if (!is_poll(waiter->request))
 		login_touch(table, login);
 	struct caller caller = {.user = login->user, .login = login};
-	answer(waiter, OK, &caller);
+	login_answer(waiter, OK, &caller);
 }
 
 /* Basic is that user's login whatever cookie comes along: an unknown cookie is no cookie, another
  * user's is an error (decisions 2). */
-static void answer_proven(struct login_table *table, struct waiter *waiter, struct user *user)
+static void answer_proven(struct login_table *table, struct login_waiter *waiter, struct user *user)
 {
 	struct caller caller = {.user = user, .by_basic = true};
 	caller.login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
 	if (caller.login && caller.login->user != user) {
-		answer(waiter, ERR_LOGIN, NULL);
+		login_answer(waiter, ERR_LOGIN, NULL);
 		return;
 	}
 	if (caller.login) {
@@ -88,7 +103,8 @@ static void answer_proven(struct login_table *table, struct waiter *waiter, stru
 		caller.login = login_basic(table, user);
 	}
 	login_touch(table, caller.login);
-	answer(waiter, OK, &caller);
+	login_came_from(table, user, waiter->request->peer);
+	login_answer(waiter, OK, &caller);
 }
 
 /* --- the job ---------------------------------------------------------------------------------- */
@@ -160,22 +176,42 @@ static void wipe(struct str *secret)
 
 static void job_free(struct login_job *job)
 {
-	struct waiter *waiter, *next;
+	struct login_waiter *waiter, *next;
 	DL_FOREACH_SAFE(job->waiters, waiter, next)
 		free(waiter);
 	for (size_t i = 0; i < job->count; i++) {
 		str_free(&job->attempts[i].name);
 		wipe(&job->attempts[i].password);
 	}
-	str_free(&job->peer);
+	str_free(&job->address);
 	free(job);
 }
 
-static void note_failure(struct login_table *table, const struct login_job *job, struct str peer)
+/* The readings that a job has: as they came, without the names' and passwords' owner. */
+static struct basic basic_of(const struct login_job *job)
 {
-	msec now = net_now(table->net);
-	login_failed_note(table->failed, FAILED_ACCOUNT, job->attempts[0].name, now);
-	login_failed_note(table->failed, FAILED_ADDRESS, peer, now);
+	struct basic basic = {.count = job->count};
+	for (size_t i = 0; i < job->count; i++)
+		basic.readings[i] =
+			(struct basic_reading) {job->attempts[i].name, job->attempts[i].password};
+	return basic;
+}
+
+static void note_failure_of(struct login_job *job, const struct login_waiter *waiter)
+{
+	struct basic basic = basic_of(job);
+	struct login_address address;
+	login_address(&address, waiter->request->peer);
+	login_note_failed(
+		job->table, &basic, address.at, login_is_known(job->table, &basic, address.at));
+}
+
+static void tell_wrong(struct login_table *table, const struct login_waiter *waiter)
+{
+	if (waiter->must_be_right)
+		login_refuse(table, waiter);
+	else
+		login_answer(waiter, ERR_LOGIN, NULL);
 }
 
 /* Each waiter is looked at afresh: what one answer leads to may end logins or take others away. */
@@ -183,22 +219,24 @@ static void job_tell(struct login_job *job)
 {
 	struct login_table *table = job->table;
 	bool is_first = true;
-	if (job->matched < 0)
-		note_failure(table, job, job->peer);
+	if (job->matched < 0) {
+		struct basic basic = basic_of(job);
+		login_note_failed(table, &basic, job->address, job->is_known);
+	}
 	while (job->table && job->waiters) {
-		struct waiter waiter = *job->waiters, *head = job->waiters;
+		struct login_waiter waiter = *job->waiters, *head = job->waiters;
 		DL_DELETE(job->waiters, head);
 		free(head);
 		struct user *user = NULL;
 		if (job->matched >= 0)
 			user = core_user_by_name(table->core, job->attempts[job->matched].name);
 		if (job->matched < 0 && !is_first)
-			note_failure(table, job, waiter.request->peer);
+			note_failure_of(job, &waiter);
 		is_first = false;
 		if (user && user->b.enabled)
 			answer_proven(table, &waiter, user);
 		else
-			answer(&waiter, ERR_LOGIN, NULL);
+			tell_wrong(table, &waiter);
 	}
 }
 
@@ -223,7 +261,7 @@ static void job_done(void *ctx)
 	job_tell(job);
 	if (job->table) {
 		DL_DELETE(table->jobs, job);
-		table->job_count--;
+		table->job_count[job->is_known]--;
 	}
 	job_free(job);
 }
@@ -249,27 +287,22 @@ static struct login_job *find_job(
 	return NULL;
 }
 
-/* Guesses still in the worker count as failed ones, else a burst would be beyond the limit. */
-static unsigned guesses(const struct login_table *table, struct str name)
+static struct login_guesses guesses(
+	const struct login_table *table, struct str name, struct str address)
 {
 	const struct login_job *job;
-	unsigned count =
-		login_failed_count(table->failed, FAILED_ACCOUNT, name, net_now(table->net));
-	DL_FOREACH(table->jobs, job)
-		count += str_eq(job->attempts[0].name, name);
+	struct login_guesses count = {0};
+	DL_FOREACH(table->jobs, job) {
+		bool is_same = str_eq(job->attempts[0].name, name);
+		count.of_account += is_same;
+		count.of_pair += is_same && str_eq(job->address, address);
+	}
 	return count;
 }
 
-static bool is_blocked(struct login_table *table, struct str name, struct str peer)
-{
-	if (guesses(table, name) >= LOGIN_FAILED_MAX)
-		return true;
-	return login_failed_count(table->failed, FAILED_ADDRESS, peer, net_now(table->net)) >=
-	       LOGIN_FAILED_MAX;
-}
-
 static struct login_job *job_new(struct login_table *table,
-	const unsigned char digest[DIGEST_BYTES], const struct basic *basic, struct str peer)
+	const unsigned char digest[DIGEST_BYTES], const struct basic *basic, struct str address,
+	bool is_known)
 {
 	struct login_job *job = mem_new(sizeof *job);
 	job->table = table;
@@ -279,41 +312,58 @@ static struct login_job *job_new(struct login_table *table,
 		job->attempts[i].name = str_copy(basic->readings[i].name);
 		job->attempts[i].password = str_copy(basic->readings[i].password);
 	}
-	job->peer = str_copy(peer);
+	job->address = str_copy(address);
+	job->is_known = is_known;
 	DL_APPEND(table->jobs, job);
-	table->job_count++;
+	table->job_count[is_known]++;
 	return job;
 }
 
-static void wait_in(struct login_job *job, const struct waiter *waiter)
+static void wait_in(struct login_job *job, const struct login_waiter *waiter)
 {
-	struct waiter *kept = mem_new(sizeof *kept);
-	*kept = *waiter;
+	struct login_waiter *kept = login_waiter_keep(waiter);
 	DL_APPEND(job->waiters, kept);
 }
 
-static void check_basic(struct login_table *table, struct waiter *waiter, const struct basic *basic)
+/* The password has to be hashed, if it may be tried at all. */
+static void check_unproven(
+	struct login_table *table, struct login_waiter *waiter, const struct basic *basic)
 {
 	unsigned char digest[DIGEST_BYTES];
-	struct user *user = login_proven_find(table, basic);
-	if (user) {
-		answer_proven(table, waiter, user);
-		return;
-	}
+	struct login_address address;
+	login_address(&address, waiter->request->peer);
+	bool is_known = login_is_known(table, basic, address.at);
+	struct login_guesses in_worker = guesses(table, basic->readings[0].name, address.at);
+	enum login_leave leave = login_limit(table, basic, address.at, is_known, &in_worker);
 	login_asked(table, digest, basic);
 	struct login_job *job = find_job(table, digest);
+	waiter->must_be_right = leave != LOGIN_MAY_TRY;
 	if (job) {
 		wait_in(job, waiter);
 		return;
 	}
-	if (is_blocked(table, basic->readings[0].name, waiter->request->peer) ||
-		table->job_count >= LOGIN_HASH_QUEUE_MAX) {
-		answer(waiter, ERR_BUSY, NULL);
+	bool has_room = table->job_count[is_known] < LOGIN_HASH_QUEUE_MAX;
+	if (leave == LOGIN_MUST_WAIT || (waiter->must_be_right && !has_room)) {
+		login_refuse(table, waiter);
 		return;
 	}
-	job = job_new(table, digest, basic, waiter->request->peer);
+	if (!has_room) {
+		login_answer(waiter, ERR_BUSY, NULL);
+		return;
+	}
+	job = job_new(table, digest, basic, address.at, is_known);
 	wait_in(job, waiter);
 	job_start(job);
+}
+
+static void check_basic(
+	struct login_table *table, struct login_waiter *waiter, const struct basic *basic)
+{
+	struct user *user = login_proven_find(table, basic);
+	if (user)
+		answer_proven(table, waiter, user);
+	else
+		check_unproven(table, waiter, basic);
 }
 
 void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
@@ -322,9 +372,10 @@ void login_check(struct login_table *table, const struct http_request *request, 
 		enum err err, const struct caller *caller),
 	void *ctx)
 {
-	struct waiter waiter = {.request = request,
+	struct login_waiter waiter = {.request = request,
 		.ref = ref,
 		.want_cookie = want_cookie,
+		.asked = net_now(table->net),
 		.done = done,
 		.ctx = ctx};
 	struct basic basic;
@@ -333,7 +384,7 @@ void login_check(struct login_table *table, const struct http_request *request, 
 		answer_cookie(table, &waiter);
 		return;
 	case BASIC_BAD:
-		answer(&waiter, ERR_LOGIN, NULL);
+		login_answer(&waiter, ERR_LOGIN, NULL);
 		return;
 	case BASIC_GIVEN:
 		check_basic(table, &waiter, &basic);
@@ -344,14 +395,7 @@ void login_check(struct login_table *table, const struct http_request *request, 
 void login_gone(struct login_table *table, struct http_ref ref)
 {
 	struct login_job *job;
-	DL_FOREACH(table->jobs, job) {
-		struct waiter *waiter, *next;
-		DL_FOREACH_SAFE(job->waiters, waiter, next) {
-			if (waiter->ref.slot != ref.slot ||
-				waiter->ref.generation != ref.generation)
-				continue;
-			DL_DELETE(job->waiters, waiter);
-			free(waiter);
-		}
-	}
+	DL_FOREACH(table->jobs, job)
+		login_waiters_drop(&job->waiters, ref);
+	table->refused_count -= login_waiters_drop(&table->refused, ref);
 }

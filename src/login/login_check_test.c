@@ -198,60 +198,6 @@ static void test_the_queue_of_the_worker_is_bounded(void **state)
 	assert_int_equal(fixture_sign_in(f, "sam:demo", false), OK);
 }
 
-static void test_guesses_on_one_account_are_limited_from_wherever(void **state)
-{
-	struct fixture *f = *state;
-	char peer[16];
-	assert_int_equal(fixture_sign_in(f, "sam:demo", true), OK);
-	char cookie[32];
-	memcpy(cookie, f->last.login->cookie, sizeof cookie);
-	for (unsigned i = 0; i < LOGIN_FAILED_MAX; i++) {
-		snprintf(peer, sizeof peer, "p%u", i);
-		ask_with_password(f, "sam", i, peer);
-		fixture_pass(f, 0);
-		assert_int_equal(f->last.err, ERR_LOGIN);
-	}
-	ask_with_password(f, "sam", 99, "elsewhere");
-	assert_int_equal(f->last.err, ERR_BUSY);
-	/* Who is signed in already is never blocked: neither by cookie nor by proven
-	 * credentials. */
-	assert_int_equal(fixture_come(f, cookie), OK);
-	assert_int_equal(fixture_sign_in(f, "sam:demo", false), OK);
-	assert_int_equal(fixture_sign_in(f, "ana:demo", false), OK);
-	fixture_pass(f, LOGIN_FAILED_WINDOW_MS);
-	ask_with_password(f, "sam", 99, "elsewhere");
-	fixture_pass(f, 0);
-	assert_int_equal(f->last.err, ERR_LOGIN);
-}
-
-static void test_guesses_in_the_queue_count_against_the_account(void **state)
-{
-	struct fixture *f = *state;
-	for (unsigned i = 0; i < LOGIN_FAILED_MAX; i++)
-		ask_with_password(f, "nobody", i, "p");
-	assert_int_equal(f->last.count, 0);
-	ask_with_password(f, "nobody", 99, "p");
-	assert_int_equal(f->last.count, 1);
-	assert_int_equal(f->last.err, ERR_BUSY);
-}
-
-static void test_guesses_from_one_address_are_limited_on_whomever(void **state)
-{
-	struct fixture *f = *state;
-	char name[16];
-	for (unsigned i = 0; i < LOGIN_FAILED_MAX; i++) {
-		snprintf(name, sizeof name, "u%u", i);
-		ask_with_password(f, name, i, "198.51.100.9");
-		fixture_pass(f, 0);
-		assert_int_equal(f->last.err, ERR_LOGIN);
-	}
-	ask_with_password(f, "one-more", 1, "198.51.100.9");
-	assert_int_equal(f->last.err, ERR_BUSY);
-	ask_with_password(f, "one-more", 1, "198.51.100.10");
-	fixture_pass(f, 0);
-	assert_int_equal(f->last.err, ERR_LOGIN);
-}
-
 static void test_right_passwords_are_never_counted(void **state)
 {
 	struct fixture *f = *state;
@@ -287,9 +233,6 @@ int main(void)
 		TEST(test_a_password_changed_while_the_worker_hashes_counts),
 		TEST(test_who_went_away_is_told_nothing),
 		TEST(test_the_queue_of_the_worker_is_bounded),
-		TEST(test_guesses_on_one_account_are_limited_from_wherever),
-		TEST(test_guesses_in_the_queue_count_against_the_account),
-		TEST(test_guesses_from_one_address_are_limited_on_whomever),
 		TEST(test_right_passwords_are_never_counted),
 		TEST(test_a_table_can_go_while_the_worker_is_busy),
 	};

@@ -1,24 +1,23 @@
-/* login_failed.c - a table of counters in order of their windows. */
+/* login_failed.c - tables of counters, found by hash. */
 #include "login/login_failed.h"
 #include "base/arena.h"
 #include "base/ids.h"
 #include "login/login.h"
 
+#include <assert.h>
 #include <stdlib.h>
-#include <utlist.h>
+
+static_assert((LOGIN_FAILED_SLOTS & (LOGIN_FAILED_SLOTS - 1)) == 0, "a power of two");
 
 struct counter {
-	unsigned char digest[DIGEST_BYTES];
-	unsigned count;
-	msec since;
-	struct counter *prev, *next;
-	UT_hash_handle hh;
+	msec since;     /* the first failure of the window */
+	uint32_t last;  /* the last one, in ms after it */
+	uint32_t count; /* 0: never used */
 };
 
 struct login_failed {
 	struct str key;
-	struct counter *by_digest;
-	struct counter *oldest; /* list by start of the window */
+	struct counter counters[FAILED_KINDS][LOGIN_FAILED_SLOTS];
 };
 
 struct login_failed *login_failed_new(struct str key)
@@ -28,67 +27,53 @@ struct login_failed *login_failed_new(struct str key)
 	return failed;
 }
 
-static void forget(struct login_failed *failed, struct counter *counter)
-{
-	HASH_DELETE(hh, failed->by_digest, counter);
-	DL_DELETE(failed->oldest, counter);
-	free(counter);
-}
-
 void login_failed_free(struct login_failed **failed)
 {
-	if (!*failed)
-		return;
-	while ((*failed)->oldest)
-		forget(*failed, (*failed)->oldest);
 	free(*failed);
 	*failed = NULL;
 }
 
-static void digest_of(unsigned char out[DIGEST_BYTES], const struct login_failed *failed,
-	enum failed_kind kind, struct str who)
+static size_t place_of(const struct login_failed *failed, struct str who)
 {
-	struct buf text = {0};
-	buf_put_byte(&text, kind == FAILED_ACCOUNT ? 'u' : 'a');
-	buf_put(&text, who);
-	ids_digest(out, failed->key, buf_str(&text));
-	buf_free(&text);
+	unsigned char digest[DIGEST_BYTES];
+	uint32_t place;
+	ids_digest(digest, failed->key, who);
+	memcpy(&place, digest, sizeof place);
+	return place & (LOGIN_FAILED_SLOTS - 1);
 }
 
-static struct counter *find(
-	struct login_failed *failed, const unsigned char digest[DIGEST_BYTES], msec now)
+static bool is_over(const struct counter *counter, msec now)
 {
-	struct counter *counter;
-	while (failed->oldest && failed->oldest->since + LOGIN_FAILED_WINDOW_MS <= now)
-		forget(failed, failed->oldest);
-	HASH_FIND(hh, failed->by_digest, digest, DIGEST_BYTES, counter);
-	return counter;
+	return counter->count == 0 || counter->since + LOGIN_FAILED_WINDOW_MS <= now;
+}
+
+/* Its counter while the window lasts; NULL: nothing failed in it. */
+static const struct counter *find(
+	const struct login_failed *failed, enum failed_kind kind, struct str who, msec now)
+{
+	const struct counter *counter = &failed->counters[kind][place_of(failed, who)];
+	return is_over(counter, now) ? NULL : counter;
 }
 
 unsigned login_failed_count(
-	struct login_failed *failed, enum failed_kind kind, struct str who, msec now)
+	const struct login_failed *failed, enum failed_kind kind, struct str who, msec now)
 {
-	unsigned char digest[DIGEST_BYTES];
-	digest_of(digest, failed, kind, who);
-	struct counter *counter = find(failed, digest, now);
+	const struct counter *counter = find(failed, kind, who, now);
 	return counter ? counter->count : 0;
+}
+
+msec login_failed_last(
+	const struct login_failed *failed, enum failed_kind kind, struct str who, msec now)
+{
+	const struct counter *counter = find(failed, kind, who, now);
+	return counter ? counter->since + counter->last : 0;
 }
 
 void login_failed_note(struct login_failed *failed, enum failed_kind kind, struct str who, msec now)
 {
-	unsigned char digest[DIGEST_BYTES];
-	digest_of(digest, failed, kind, who);
-	struct counter *counter = find(failed, digest, now);
-	if (counter) {
-		counter->count++;
-		return;
-	}
-	if (HASH_COUNT(failed->by_digest) >= LOGIN_FAILED_ENTRIES_MAX)
-		forget(failed, failed->oldest);
-	counter = mem_new(sizeof *counter);
-	memcpy(counter->digest, digest, DIGEST_BYTES);
-	counter->count = 1;
-	counter->since = now;
-	HASH_ADD(hh, failed->by_digest, digest, DIGEST_BYTES, counter);
-	DL_APPEND(failed->oldest, counter);
+	struct counter *counter = &failed->counters[kind][place_of(failed, who)];
+	if (is_over(counter, now))
+		*counter = (struct counter) {.since = now};
+	counter->count++;
+	counter->last = now > counter->since ? (uint32_t)(now - counter->since) : 0;
 }

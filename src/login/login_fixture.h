@@ -31,6 +31,7 @@ struct fixture {
 	struct arena arena;
 	struct login_table *table;
 	struct answered last;
+	unsigned noted; /* addresses that the core was asked to remember */
 	unsigned ended;
 	struct user *ended_user;
 	uint32_t refs;
@@ -97,6 +98,15 @@ static inline void fixture_on_end(void *ctx, struct login *login)
 	f->ended_user = login->user;
 }
 
+static inline void fixture_on_address(void *ctx, struct user *user, struct str address)
+{
+	struct fixture *f = ctx;
+	f->noted++;
+	fixture_apply(
+		f, &(struct command) {.kind = CMD_NOTE_ADDRESS, .target = user, .text = address});
+	assert_int_equal(f->outcome.count, 1);
+}
+
 static inline void fixture_open(struct fixture *f, enum csrf_mode csrf)
 {
 	*f = (struct fixture) {.net = net_sim_new(7, FIXTURE_START)};
@@ -109,6 +119,7 @@ static inline void fixture_open(struct fixture *f, enum csrf_mode csrf)
 	};
 	f->table = login_table_new(f->net, fixture_core(f), &settings);
 	login_on_end(f->table, fixture_on_end, f);
+	login_on_address(f->table, fixture_on_address, f);
 }
 
 static inline void fixture_pass(struct fixture *f, msec ms)
@@ -199,6 +210,22 @@ static inline enum err fixture_sign_in(struct fixture *f, const char *credential
 	struct http_request *request = fixture_request(f, HTTP_GET, "/api/v2/me");
 	fixture_basic(request, credentials);
 	return fixture_check(f, request, want_cookie);
+}
+
+/* The same from an address, as long as it takes. */
+static inline enum err fixture_sign_in_from(
+	struct fixture *f, const char *address, const char *credentials)
+{
+	struct http_request *request = fixture_request(f, HTTP_GET, "/api/v2/me");
+	unsigned before = f->last.count;
+	request->peer = str_of(address);
+	fixture_basic(request, credentials);
+	fixture_ask(f, request, false);
+	fixture_pass(f, 0);
+	if (f->last.count == before)
+		fixture_pass(f, LOGIN_REFUSAL_MS);
+	assert_int_equal(f->last.count, before + 1);
+	return f->last.err;
 }
 
 /* Comes with a cookie alone. */

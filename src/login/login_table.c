@@ -1,5 +1,5 @@
 /* login_table.c - who is signed in: by cookie, by user, by last use. */
-#include "login/login_table.h"
+#include "login/login_waiter.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -26,6 +26,7 @@ struct login_table *login_table_new(
 	table->idle = (struct net_timer) {.fire = end_idle, .ctx = table};
 	table->cache = login_cache_new(settings->idle_ms);
 	table->failed = login_failed_new(str_from(table->key, sizeof table->key));
+	login_refused_open(table);
 	return table;
 }
 
@@ -116,6 +117,13 @@ void login_on_end(
 {
 	table->ended = ended;
 	table->ended_ctx = ctx;
+}
+
+void login_on_address(struct login_table *table,
+	void (*came)(void *ctx, struct user *user, struct str address), void *ctx)
+{
+	table->came = came;
+	table->came_ctx = ctx;
 }
 
 /* --- begin ------------------------------------------------------------------------------------ */
@@ -270,6 +278,7 @@ void login_table_free(struct login_table **at)
 	if (!table)
 		return;
 	login_jobs_abandon(table);
+	login_refused_close(table);
 	net_timer_stop(table->net, &table->idle);
 	table->ended = NULL;
 	HASH_ITER(hh, table->owners, owner, next_owner) {

@@ -7,6 +7,7 @@
 #include "login/login_failed.h"
 
 struct login_job; /* login_check.c: credentials on their way through the hashing thread */
+struct login_waiter;
 
 /* What outlives the logins of one user. */
 struct login_owner {
@@ -32,10 +33,15 @@ struct login_table {
 	struct net_timer idle;
 	struct login_cache *cache;
 	struct login_failed *failed;
-	struct login_job *jobs; /* in order of asking */
-	size_t job_count;
+	struct login_job *jobs;       /* in order of asking */
+	size_t job_count[2];          /* from addresses unknown to their users, and known */
+	struct login_waiter *refused; /* login_refused.c, by when they asked */
+	size_t refused_count;
+	struct net_timer refusal;
 	void (*ended)(void *ctx, struct login *login);
 	void *ended_ctx;
+	void (*came)(void *ctx, struct user *user, struct str address);
+	void *came_ctx;
 };
 
 /* A new login of the user, with a cookie of its own. */

@@ -106,17 +106,19 @@ static const struct method *method_of(struct str channel)
 
 static void refuse(struct push *push, struct http_ref ref, enum err err)
 {
-	struct buf body = {0};
+	struct buf body = {0}, headers = {0};
 	struct http_response response = {.status = err_http(err)};
 	buf_put_byte(&body, '{');
 	json_member_u64(&body, "statusCode", (uint64_t)err_code(err));
 	json_member(&body, "statusMessage", str_of(err_text(err)));
 	buf_put_byte(&body, '}');
 	response.body = buf_str(&body);
-	if (response.status == 503)
-		response.headers = STR("Retry-After: 1\r\n");
+	if (err_retry_after(err))
+		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));
+	response.headers = buf_str(&headers);
 	push->world.reply(push->world.ctx, ref, 0, &response);
 	buf_free(&body);
+	buf_free(&headers);
 }
 
 static void on_wrong_method(void *ctx, const struct http_request *request, struct http_ref ref,

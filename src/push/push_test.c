@@ -600,9 +600,10 @@ static void test_refusals_of_the_request_are_envelopes(void **state)
 		int status, code;
 		const char *headers;
 	} rows[] = {{ERR_LOGIN, ERR_FOREIGN_ORIGIN, 401, 20, ""},
-		{OK, ERR_FOREIGN_ORIGIN, 403, 3, ""}, {ERR_BUSY, OK, 503, 4, "Retry-After: 1\r\n"}};
+		{OK, ERR_FOREIGN_ORIGIN, 403, 3, ""}, {ERR_BUSY, OK, 503, 4, "Retry-After: 1\r\n"},
+		{ERR_FAILED_LOGINS, OK, 429, 4, "Retry-After: 60\r\n"}};
 	const char *client = fake_client("/**");
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char want[32];
 		fake.login_err = rows[i].login;
 		fake.origin_err = rows[i].origin;

@@ -64,6 +64,7 @@ static void open_parts(struct server *server, const struct config *config)
 	server->push = push_new(&push, server->logins, url);
 	server->sms = sms_new(&sms);
 	login_on_end(server->logins, server_login_ended, server);
+	login_on_address(server->logins, server_user_came, server);
 	arena_free(&arena);
 }
 

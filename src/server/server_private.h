@@ -54,5 +54,7 @@ struct admin_world server_admin_world(struct server *server);
 struct http_handler server_http_handler(struct server *server);
 struct centre_hooks server_centre_hooks(struct server *server);
 void server_login_ended(void *ctx, struct login *login);
+/* As of login_on_address. */
+void server_user_came(void *ctx, struct user *user, struct str address);
 
 #endif

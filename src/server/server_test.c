@@ -186,7 +186,7 @@ static void requests_are_answered_and_events_told(void **state)
 	assert_true(says(w, "http://server:8080/api/v2/"));
 	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
 	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
-	assert_true(str_starts(buf_str(&w->seen), STR("AGENT_STARTED ")));
+	assert_true(str_starts(buf_str(&w->seen), STR("USER_ADDRESS_NOTED AGENT_STARTED ")));
 	assert_int_equal(ask(w, "GET", "/api/v2/nothing", "", 50), 404);
 	assert_int_equal(ask(w, "GET", "/nothing", "", 50), 404);
 	shake_hands(w);
@@ -370,6 +370,7 @@ static void a_store_that_does_not_come_back_refuses_commands_after_five_seconds(
 {
 	struct server_world *w = *state; /* opened with a grid of 20 s */
 	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
+	pass(w, 20000); /* whence ana signed in is on disk */
 	uint64_t lsn;
 	struct user *ana = core_user_by_name(server_core(w->server), STR("ana"));
 	struct command command = {.kind = CMD_START_AGENT, .caller = ana};

@@ -105,6 +105,17 @@ void server_login_ended(void *ctx, struct login *login)
 		push_login_ended(server->push, login);
 }
 
+/* No answer waits for it, and where the store takes no writes it is left out: the user is signed in all the
+ * same, and comes again. */
+void server_user_came(void *ctx, struct user *user, struct str address)
+{
+	struct server *server = ctx;
+	struct command command = {.kind = CMD_NOTE_ADDRESS, .target = user, .text = address};
+	uint64_t lsn;
+	if (server->centre && server_apply(server, &command, &lsn) != OK)
+		log_debug("server", "where a user signed in from is not remembered");
+}
+
 /* --- events ----------------------------------------------------------------------------------- */
 
 /* A command's events on their way to whoever watches the server. */

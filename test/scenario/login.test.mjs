@@ -130,15 +130,86 @@ test('GETs return X-CSRF-HEADER and X-CSRF-TOKEN, so that clients which demand t
   assert.ok(headers['x-csrf-token'])
 })
 
-test('Too many failed logins are answered 503 with Retry-After; who is signed in is never blocked', async t => {
+test('Too many failed logins are answered 429 with 4 and Retry-After; who is signed in is never blocked', async t => {
   const { ana, server } = await world(t, people)
   const { cookie } = await ana.rest.get('/me')
   let last
-  for (let i = 0; i < 21; i++) last = await server.request('GET', '/me', { user: 'ana', password: `wrong ${i}` })
-  assert.deepEqual([last.status, last.code], [503, 4])
+  for (let i = 0; i < 21; i++) {
+    last = await server.request('GET', '/me', { user: 'ana', password: `wrong ${i}` })
+    assert.equal(last.status, i < 20 ? 401 : 429, `${i}`)
+  }
+  assert.equal(last.code, 4)
   assert.match(last.headers['retry-after'], /^\d+$/)
   assert.equal((await new Rest(server, { cookie }).get('/me')).code, 0)
   assert.equal((await ana.rest.get('/me')).code, 0, 'nor its password, which is known already')
+})
+
+// Behind a proxy on the same machine: `from` is the client's address as the proxy tells it.
+// Cleo has not signed in yet: nobody knows her password to be right.
+const proxied = { users: { cleo: { roles: ['agent'] } }, absent: ['cleo'], config: { 'http.trusted-proxies': ['127.0.0.1', '10.0.0.0/8'] } }
+const signIn = (server, from, user, password = passwordOf(user), headers = {}) =>
+  server.request('GET', '/me', { user, password, headers: { 'X-Forwarded-For': from, ...headers } })
+async function failOften(server, from, user, times = 20) {
+  for (let i = 0; i < times; i++) assert.equal((await signIn(server, from, user, `wrong ${i}`)).status, 401, `${i}`)
+}
+const told = ({ status, raw, headers }) => ({ status, raw, headers: { ...headers, date: '' } })
+
+test('Behind a proxy: twenty wrong logins of one client lock nobody else out', async t => {
+  const { server } = await world(t, { ...people, ...proxied })
+  await failOften(server, '203.0.113.66', 'zoe')
+  assert.equal((await signIn(server, '203.0.113.66', 'cleo')).status, 429)
+  assert.equal((await signIn(server, '203.0.113.67', 'cleo')).code, 0)
+  assert.equal((await signIn(server, '203.0.113.66, 10.1.2.3', 'ana', 'wrong')).status, 429, 'a second proxy')
+})
+
+test('Behind a proxy: who writes X-Forwarded-For oneself is counted all the same', async t => {
+  const { server } = await world(t, { ...people, ...proxied })
+  for (let i = 0; i < 20; i++) assert.equal((await signIn(server, `198.51.100.${i}, 203.0.113.66`, `u${i}`, 'x')).status, 401)
+  assert.equal((await signIn(server, '198.51.100.99, 203.0.113.66', 'cleo')).status, 429)
+})
+
+test('Not behind a proxy that is trusted: X-Forwarded-For counts nothing', async t => {
+  const { server } = await world(t, people)
+  for (let i = 0; i < 20; i++) assert.equal((await signIn(server, `203.0.113.${i}`, `u${i}`, 'x')).status, 401)
+  assert.equal((await signIn(server, '203.0.113.99', 'zoe', 'x')).status, 429)
+})
+
+test('An account under attack: its user gets in from where the user signed in before, also after a restart', async t => {
+  const { server } = await world(t, { ...people, ...proxied })
+  assert.equal((await signIn(server, '198.51.100.7', 'ben')).code, 0)
+  assert.equal((await signIn(server, '2001:db8:1:2::1', 'ben')).code, 0)
+  await server.restart()
+  for (let i = 0; i < 20; i++) assert.equal((await signIn(server, `203.0.113.${i}`, 'ben', 'x')).status, 401)
+  assert.equal((await signIn(server, '203.0.113.200', 'ben')).status, 429, 'even the right password, from elsewhere')
+  assert.equal((await signIn(server, '198.51.100.7', 'ben', 'wrong')).status, 429)
+  assert.equal((await signIn(server, '198.51.100.7', 'ben')).code, 0)
+  await server.restart() // the password is not known to be right any more
+  await failOften(server, '203.0.113.66', 'ben')
+  assert.equal((await signIn(server, '2001:db8:1:2:ffff::9', 'ben')).code, 0, 'the same IPv6 network')
+  await server.stop()
+  assert.equal((await server.verify()).code, 0)
+  await server.startAgain()
+})
+
+test('Too many failed logins: the same bytes after the same time for known and unknown users, and for who was here before', async t => {
+  const { server } = await world(t, { ...people, ...proxied })
+  assert.equal((await signIn(server, '198.51.100.7', 'ben')).code, 0)
+  await server.restart()
+  await failOften(server, '198.51.100.7', 'zoe')
+  const expected = told(await signIn(server, '198.51.100.7', 'nobody', 'x'))
+  assert.equal(expected.status, 429)
+  assert.equal(JSON.parse(expected.raw).statusCode, 4)
+  assert.match(expected.headers['retry-after'], /^[1-9]\d*$/)
+  for (const [user, password] of [['ana', 'x'], ['ben', 'x'], ['cleo', passwordOf('cleo')], ['zoe', 'x']]) {
+    const asked = performance.now()
+    assert.deepEqual(told(await signIn(server, '198.51.100.7', user, password)), expected, user)
+    assert.ok(performance.now() - asked > 900, `${user} was answered sooner than others`)
+  }
+  const bare = new Bare(server, { user: 'ana', password: 'x' })
+  const message = bare.message('/meta/handshake', { version: '1.0', supportedConnectionTypes: ['long-polling'] })
+  const answer = await bare.post([message], { headers: { 'X-Forwarded-For': '198.51.100.7' } })
+  assert.deepEqual([answer.status, answer.code, answer.headers['retry-after']], [429, 4, expected.headers['retry-after']])
+  assert.equal((await signIn(server, '198.51.100.7', 'ben')).code, 0)
 })
 
 test('A password that was changed ends logins and Bayeux clients made with the old one', async t => {

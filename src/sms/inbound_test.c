@@ -191,15 +191,22 @@ static void test_a_text_in_ucs2_and_one_in_a_payload_are_read(void **state)
 	assert_transcript(b, BENCH_PHONE, "contact: řЖ👍\ncontact: in a payload\n");
 }
 
-static void test_a_malformed_user_data_header_is_refused(void **state)
+static void test_a_user_data_header_that_cannot_be_costs_no_text(void **state)
 {
 	struct bench *b = *state;
-	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "\x20\x01");
-	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
-	unsigned n = carrier_deliver(&b->carrier, &pdu);
-	bench_run(b, 10);
-	assert_answered(b, n, ESME_RINVESMCLASS);
-	assert_int_equal(bench_sessions(b), 0);
+	static const struct str texts[] = {{"\x05\0\x03\x07\x02\x00"
+					    "one",
+						   9},
+		{"two", 3}};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+		pdu.sm.short_message = texts[i];
+		pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+		unsigned n = carrier_deliver(&b->carrier, &pdu);
+		bench_run(b, 10);
+		assert_answered(b, n, ESME_ROK);
+	}
+	assert_transcript(b, BENCH_PHONE, "contact: one\ncontact: two\n");
 }
 
 /* --- long texts ---------------------------------------------------------------------------- */
@@ -838,7 +845,7 @@ int main(void)
 		TEST(test_one_number_with_and_without_its_plus_is_the_same_number),
 		TEST(test_an_empty_text_is_a_text),
 		TEST(test_a_text_in_ucs2_and_one_in_a_payload_are_read),
-		TEST(test_a_malformed_user_data_header_is_refused),
+		TEST(test_a_user_data_header_that_cannot_be_costs_no_text),
 		TEST(test_parts_are_joined_in_the_order_of_their_numbers),
 		TEST(test_parts_are_held_over_a_crash),
 		TEST(test_parts_told_by_sar_parameters_are_joined),

@@ -90,8 +90,7 @@ enum smpp_status smpp_message_read(
 		return ESME_ROK;
 	}
 	bool has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
-	if (!segment_read(smpp_pdu_content(pdu), has_header, &m->segment))
-		return ESME_RINVESMCLASS;
+	segment_read(smpp_pdu_content(pdu), has_header, &m->segment);
 	read_sar(&pdu->tlv, &m->segment);
 	m->phone = smpp_message_number(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
 	m->number =

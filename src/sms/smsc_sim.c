@@ -200,10 +200,7 @@ static void take_submit(struct session *s, const struct smpp_pdu *pdu)
 		smpp_bind_answer(s->bind, pdu->sequence, ESME_RINVDSTADR, STR_NONE);
 		return;
 	}
-	if (!segment_read(content, has_header, &segment)) {
-		smpp_bind_answer(s->bind, pdu->sequence, ESME_RINVESMCLASS, STR_NONE);
-		return;
-	}
+	segment_read(content, has_header, &segment);
 	int len = snprintf(
 		id, sizeof id, "%llx", (unsigned long long)(sim->id_base + sim->messages++));
 	struct str message_id = str_from(id, (size_t)len);

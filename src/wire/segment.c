@@ -124,44 +124,40 @@ static unsigned byte_at(struct str s, size_t i)
 	return (unsigned char)s.at[i];
 }
 
-/* One information element; false if it is a concatenation that cannot be. */
-static bool read_element(unsigned id, struct str value, struct segment *out)
+/* One information element, if it is a concatenation that can be. */
+static void read_element(unsigned id, struct str value, struct segment *out)
 {
-	if (id != IEI_CONCAT && id != IEI_CONCAT_WIDE)
-		return true;
 	size_t wide = id == IEI_CONCAT_WIDE;
-	if (value.len != 3 + wide)
-		return false;
+	if ((id != IEI_CONCAT && !wide) || value.len != 3 + wide)
+		return;
+	unsigned parts = byte_at(value, 1 + wide), part = byte_at(value, 2 + wide);
+	if (part < 1 || part > parts)
+		return;
 	out->is_part = true;
 	out->reference = wide ? byte_at(value, 0) << 8 | byte_at(value, 1) : byte_at(value, 0);
-	out->parts = byte_at(value, 1 + wide);
-	out->part = byte_at(value, 2 + wide);
-	return out->part >= 1 && out->part <= out->parts;
+	out->parts = parts;
+	out->part = part;
 }
 
-static bool read_header(struct str header, struct segment *out)
+static void read_header(struct str header, struct segment *out)
 {
-	while (header.len) {
-		if (header.len < 2 || byte_at(header, 1) > header.len - 2)
-			return false;
+	while (header.len >= 2 && byte_at(header, 1) <= header.len - 2) {
 		size_t len = byte_at(header, 1);
-		if (!read_element(byte_at(header, 0), str_from(header.at + 2, len), out))
-			return false;
+		read_element(byte_at(header, 0), str_from(header.at + 2, len), out);
 		header = str_skip(header, 2 + len);
 	}
-	return true;
 }
 
-bool segment_read(struct str short_message, bool has_header, struct segment *out)
+void segment_read(struct str short_message, bool has_header, struct segment *out)
 {
 	*out = (struct segment) {.part = 1, .parts = 1, .data = short_message};
-	if (!has_header)
-		return true;
-	if (short_message.len == 0 || byte_at(short_message, 0) > short_message.len - 1)
-		return false;
+	if (!has_header || short_message.len == 0)
+		return;
 	size_t len = byte_at(short_message, 0);
+	if (len > short_message.len - 1)
+		return;
 	out->data = str_skip(short_message, 1 + len);
-	return read_header(str_from(short_message.at + 1, len), out);
+	read_header(str_from(short_message.at + 1, len), out);
 }
 
 static void put_hex(struct buf *out, struct str data)

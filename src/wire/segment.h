@@ -35,10 +35,11 @@ struct segment {
 	unsigned parts;     /* up to 255, also above SEGMENT_PARTS_MAX: the caller decides */
 	struct str data;    /* without the header; borrowed from what was given */
 };
-/* Reads the user data header if has_header (esm_class bit 6). False: the header is malformed
- * (lengths past the end, part 0, part above parts); other elements are skipped. Of two
- * concatenation elements the last counts (TS 23.040, 9.2.3.24). */
-bool segment_read(struct str short_message, bool has_header, struct segment *out);
+/* Reads the user data header if has_header (esm_class bit 6). What cannot be is passed over, never
+ * the text: a concatenation element of a wrong size, with part 0 or a part above parts (TS 23.040,
+ * 9.2.3.24.1: ignored), what follows an element longer than the header. A header longer than the
+ * message is none: then all is text. Of two good concatenation elements the last counts (9.2.3.24). */
+void segment_read(struct str short_message, bool has_header, struct segment *out);
 /* Appends the UTF-8 of joined data (all parts' data in order) in this coding. BINARY becomes
  * hexadecimal. GSM message classes (0xF0-0xFF, SMPP 3.4, 5.2.19) are read as what their bit 2 says;
  * of other codings than those above Latin-1 is assumed. */

@@ -148,7 +148,7 @@ static void note_acknowledged(struct ledger *ledger, const struct deliver *deliv
 {
 	struct segment segment;
 	struct buf text = {0};
-	CHECK(segment_read(deliver->content, deliver->has_header, &segment));
+	segment_read(deliver->content, deliver->has_header, &segment);
 	if (smsc_inbox_take(ledger->acknowledged, str_of(deliver->phone), &segment, deliver->coding,
 		    &text)) {
 		struct fact fact = {.kind = FACT_ACKNOWLEDGED,
@@ -186,7 +186,7 @@ static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 	char phone[SMPP_ADDRESS_MAX + 2];
 	struct segment segment;
 	struct buf text = {0};
-	CHECK(segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, &segment));
+	segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, &segment);
 	segment_decode(&text, pdu->sm.data_coding, segment.data);
 	struct fact fact = {.kind = FACT_SUBMITTED,
 		.user = smpp_message_number(phone, pdu->sm.dest_addr_ton, pdu->sm.destination_addr),

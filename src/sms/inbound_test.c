@@ -191,22 +191,94 @@ static void test_a_text_in_ucs2_and_one_in_a_payload_are_read(void **state)
 	assert_transcript(b, BENCH_PHONE, "contact: řЖ👍\ncontact: in a payload\n");
 }
 
-static void test_a_user_data_header_that_cannot_be_costs_no_text(void **state)
+/* A carrier takes most refusals for good: what can be read is taken, whatever stands beside it. */
+static void test_no_text_is_refused_for_its_shape(void **state)
 {
 	struct bench *b = *state;
-	static const struct str texts[] = {{"\x05\0\x03\x07\x02\x00"
-					    "one",
-						   9},
-		{"two", 3}};
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+	/* clang-format off */
+	const struct {
+		struct smpp_tlvs tlv;
+		struct str text, stray;
+		uint8_t esm_class;
+	} rows[] = {
+		{.text = STR("one"), .stray = STR("\0\0\0")},
+		{.text = STR("two"), .stray = STR("\x14\0\xFF\xFFvendor")},
+		{.text = STR("three"), .stray = STR("\x02\x0E\0\2\0\2")},
+		{.text = STR("\x05\0\x03\x07\x02\x00" "four"), .esm_class = SMPP_ESM_HAS_UDH},
+		{.text = STR("\x05\0\x03\x07\x02\x09" "five"), .esm_class = SMPP_ESM_HAS_UDH},
+		{.text = STR("\x04\0\x02\x07\x02six"), .esm_class = SMPP_ESM_HAS_UDH},
+		{.text = STR("seven"), .esm_class = SMPP_ESM_HAS_UDH},
+		{.text = STR("eight"), .tlv = {.has_message_payload = true}},
+		{.text = STR("nine"), .tlv = {.has_receipted_message_id = true}},
+		{.text = STR_NONE, .stray = STR("\x04\x24\0\xFFten")},
+	};
+	/* clang-format on */
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
-		pdu.sm.short_message = texts[i];
-		pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+		pdu.sm.short_message = rows[i].text;
+		pdu.sm.esm_class = rows[i].esm_class;
+		pdu.tlv = rows[i].tlv;
+		pdu.stray = rows[i].stray;
 		unsigned n = carrier_deliver(&b->carrier, &pdu);
 		bench_run(b, 10);
 		assert_answered(b, n, ESME_ROK);
 	}
-	assert_transcript(b, BENCH_PHONE, "contact: one\ncontact: two\n");
+	assert_transcript(b, BENCH_PHONE,
+		"contact: one\ncontact: two\ncontact: three\ncontact: four\ncontact: five\n"
+		"contact: six\ncontact: seven\ncontact: eight\ncontact: nine\ncontact: ten\n");
+	assert_int_equal(b->carrier.connections, 1);
+}
+
+/* 65,535 octets are what SMPP 3.4 allows; they become entries of the API's longest text. */
+static void test_the_longest_payload_is_taken_whole(void **state)
+{
+	struct bench *b = *state;
+	struct buf payload = {0}, got = {0};
+	while (payload.len < 65535)
+		buf_put_byte(&payload, "0123456789"[payload.len % 10]);
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	pdu.tlv.has_message_payload = true;
+	pdu.tlv.message_payload = buf_str(&payload);
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 1000);
+	assert_answered(b, n, ESME_ROK);
+	bench_transcript(b, BENCH_PHONE, &got);
+	const char *line = got.at;
+	size_t at = 0;
+	while (at < payload.len) {
+		size_t len = payload.len - at < 4096 ? payload.len - at : 4096;
+		assert_memory_equal(line, "contact: ", 9);
+		assert_memory_equal(line + 9, payload.at + at, len);
+		assert_int_equal(line[9 + len], '\n');
+		at += len;
+		line += 9 + len + 1;
+	}
+	assert_string_equal(line, "");
+	buf_free(&payload);
+	buf_free(&got);
+}
+
+/* 16,384 bytes and an id without its NULL: this one ended the process, again after each restart. */
+static void test_a_pdu_of_sixteen_kibibytes_whose_id_lacks_its_null_is_a_text(void **state)
+{
+	struct bench *b = *state;
+	struct buf empty = {0}, tail = {0};
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	smpp_pdu_pack(&empty, &pdu);
+	buf_put(&tail, STR("\0\x1E\0\3abc"
+			   "\x04\x24"));
+	size_t payload = 16 * 1024 - empty.len - tail.len - 2;
+	buf_put_byte(&tail, (char)(payload >> 8));
+	buf_put_byte(&tail, (char)payload);
+	while (empty.len + tail.len < 16 * 1024)
+		buf_put_byte(&tail, 'x');
+	pdu.stray = buf_str(&tail);
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 1000);
+	assert_answered(b, n, ESME_ROK);
+	assert_int_equal(bench_sessions(b), 1);
+	buf_free(&empty);
+	buf_free(&tail);
 }
 
 /* --- long texts ---------------------------------------------------------------------------- */
@@ -672,6 +744,28 @@ static void test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well(void **stat
 		"contact: t7\ncontact: t8\ncontact: t9\ncontact: t10\n");
 }
 
+/* The carrier numbers what it sends, and says so in parameters that are nothing to us. */
+static void test_after_a_crash_an_equal_text_with_another_number_is_a_new_one(void **state)
+{
+	static const struct str numbers[] = {
+		{"\x02\x04\0\2\0\1\x14\0\0\1a", 11}, {"\x02\x04\0\2\0\2\x14\0\0\1b", 11}};
+	struct bench *b = *state;
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "yes");
+	pdu.stray = numbers[0];
+	carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 2000);
+	pdu.stray = numbers[1];
+	carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+	pdu.stray = numbers[0]; /* and this is the copy */
+	carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
 /* It looks like a copy of the first one, whose answer may have been lost. */
 static void test_who_refuses_texts_once_more_after_a_crash_gets_none(void **state)
 {
@@ -845,7 +939,9 @@ int main(void)
 		TEST(test_one_number_with_and_without_its_plus_is_the_same_number),
 		TEST(test_an_empty_text_is_a_text),
 		TEST(test_a_text_in_ucs2_and_one_in_a_payload_are_read),
-		TEST(test_a_user_data_header_that_cannot_be_costs_no_text),
+		TEST(test_no_text_is_refused_for_its_shape),
+		TEST(test_the_longest_payload_is_taken_whole),
+		TEST(test_a_pdu_of_sixteen_kibibytes_whose_id_lacks_its_null_is_a_text),
 		TEST(test_parts_are_joined_in_the_order_of_their_numbers),
 		TEST(test_parts_are_held_over_a_crash),
 		TEST(test_parts_told_by_sar_parameters_are_joined),
@@ -873,6 +969,7 @@ int main(void)
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),
 		TEST(test_after_a_crash_the_last_texts_may_come_again_once_each),
 		TEST(test_the_answer_to_a_copy_may_be_lost_in_a_crash_as_well),
+		TEST(test_after_a_crash_an_equal_text_with_another_number_is_a_new_one),
 		TEST(test_who_refuses_texts_once_more_after_a_crash_gets_none),
 		TEST(test_a_refusal_in_one_part_of_one_counts_after_a_crash_too),
 		TEST(test_a_copy_of_a_refusal_is_answered_by_no_second_text),

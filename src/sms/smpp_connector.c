@@ -143,11 +143,7 @@ static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
 static void take_message(struct smpp_connector *c, const struct smpp_event *event)
 {
 	struct smpp_message message;
-	enum smpp_status status = smpp_message_read(event->pdu, c->key, &message);
-	if (status != ESME_ROK) {
-		smpp_bind_answer(c->bind, event->pdu->sequence, status, STR_NONE);
-		return;
-	}
+	smpp_message_read(event->pdu, c->key, &message);
 	message.m.token = (uint64_t)c->nth << 32 | event->pdu->sequence;
 	c->handler.received(c->handler.ctx, &message.m);
 }

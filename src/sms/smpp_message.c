@@ -1,8 +1,10 @@
 /* smpp_message.c - addresses, parts and receipts between SMPP's fields and ours. */
 #include "sms/smpp_message.h"
+#include "base/check.h"
 #include "wire/smpp_receipt.h"
 
 #define SHORT_MESSAGE_MAX 254     /* 4.4.1 */
+#define SEQUENCE_AT       12      /* in a PDU, to the end of its header, 3.2 */
 #define SAR_REFERENCE     0x10000 /* apart from references of user data headers, of 16 bits too */
 
 enum ton { TON_UNKNOWN = 0, TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.2.5 */
@@ -28,14 +30,12 @@ struct str smpp_message_number(char *out, uint8_t ton, struct str address)
 	return has_digits ? str_from(out, len) : STR_NONE;
 }
 
-/* Equal for two PDUs that say the same; the sequence number is of the bind, not of the message. */
 static void fingerprint(const struct smpp_pdu *pdu, struct str key, unsigned char *out)
 {
-	struct smpp_pdu copy = *pdu;
 	struct buf bytes = {0};
-	copy.sequence = 0;
-	copy.status = 0;
-	smpp_pdu_pack(&bytes, &copy);
+	CHECK(pdu->bytes.len >= SMPP_HEADER_BYTES); /* it was unpacked */
+	buf_put(&bytes, pdu->bytes);
+	memset(bytes.at + SEQUENCE_AT, 0, SMPP_HEADER_BYTES - SEQUENCE_AT);
 	ids_digest(out, key, buf_str(&bytes));
 	buf_free(&bytes);
 }
@@ -52,6 +52,14 @@ static void read_sar(const struct smpp_tlvs *tlv, struct segment *segment)
 	segment->reference = SAR_REFERENCE | tlv->sar_msg_ref_num;
 	segment->part = tlv->sar_segment_seqnum;
 	segment->parts = tlv->sar_total_segments;
+}
+
+static void read_place(const struct smpp_pdu *pdu, struct segment *segment)
+{
+	segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, segment);
+	read_sar(&pdu->tlv, segment);
+	if (segment->data.len > SMPP_PART_BYTES_MAX)
+		*segment = (struct segment) {.part = 1, .parts = 1, .data = segment->data};
 }
 
 static enum delivery delivery_of(enum receipt_state state)
@@ -80,23 +88,19 @@ static void read_receipt(const struct smpp_pdu *pdu, struct connector_message *m
 	m->delivery = delivery_of(receipt.state);
 }
 
-enum smpp_status smpp_message_read(
-	const struct smpp_pdu *pdu, struct str key, struct smpp_message *out)
+void smpp_message_read(const struct smpp_pdu *pdu, struct str key, struct smpp_message *out)
 {
 	struct connector_message *m = &out->m;
 	*m = (struct connector_message) {.coding = pdu->sm.data_coding};
 	if (smpp_receipt_is(pdu)) {
 		read_receipt(pdu, m);
-		return ESME_ROK;
+		return;
 	}
-	bool has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
-	segment_read(smpp_pdu_content(pdu), has_header, &m->segment);
-	read_sar(&pdu->tlv, &m->segment);
+	read_place(pdu, &m->segment);
 	m->phone = smpp_message_number(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
 	m->number =
 		smpp_message_number(out->number, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
 	fingerprint(pdu, key, m->fingerprint);
-	return ESME_ROK;
 }
 
 /* --- out ----------------------------------------------------------------------------------- */

@@ -8,14 +8,23 @@
 /* Addresses of SMPP 3.4 hold 20 characters; a plus may come in front. */
 #define SMPP_ADDRESS_MAX 20
 
+/* Longest data of a part of a long text: what a short_message holds. An SMS holds 140 octets or 160
+ * characters, so what is longer (it came in a message_payload) is no part but a text by itself; and
+ * thousands of parts may wait for others (SEGMENTS_HELD_MAX), so their size is bounded. */
+#define SMPP_PART_BYTES_MAX 255
+
 /* A message and the room for what it does not borrow from the PDU. */
 struct smpp_message {
 	struct connector_message m; /* token: left to the caller */
 	char phone[SMPP_ADDRESS_MAX + 2], number[SMPP_ADDRESS_MAX + 2];
 };
-/* key: of the fingerprint. Not ESME_ROK: what to answer to something that makes no sense. */
-enum smpp_status smpp_message_read(
-	const struct smpp_pdu *deliver_sm, struct str key, struct smpp_message *out);
+/* Of a deliver_sm as it was unpacked, whatever its shape; key: of the fingerprint.
+ *
+ * The fingerprint is over all bytes that came, the sequence number counted as 0: it is of the bind,
+ * not of the message. Earlier versions left out the parameters that they did not know; where there
+ * are none, their journals' fingerprints are these. Where there are, a copy that comes right behind
+ * a crash and a change of version is shown once more. */
+void smpp_message_read(const struct smpp_pdu *deliver_sm, struct str key, struct smpp_message *out);
 /* Digits and a leading plus; a plus in front where the type of number says international (5.2.5).
  * Empty: not a number (a name). out holds SMPP_ADDRESS_MAX + 2. */
 struct str smpp_message_number(char *out, uint8_t ton, struct str address);

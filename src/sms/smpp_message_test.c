@@ -51,13 +51,42 @@ static struct smpp_pdu deliver(const char *text)
 			.short_message = str_of(text)}};
 }
 
+/* A message and the bytes that it borrows from. */
+struct came {
+	struct buf bytes;
+	struct smpp_message message;
+};
+
+static struct came came_bytes(struct str bytes)
+{
+	struct came came = {.bytes = {0}};
+	struct smpp_pdu pdu;
+	enum smpp_status status;
+	buf_put(&came.bytes, bytes);
+	struct str in = buf_str(&came.bytes);
+	assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
+	assert_int_equal(status, ESME_ROK);
+	smpp_message_read(&pdu, STR("key"), &came.message);
+	return came;
+}
+
+static struct came came_as(const struct smpp_pdu *pdu)
+{
+	struct buf bytes = {0};
+	smpp_pdu_pack(&bytes, pdu);
+	struct came came = came_bytes(buf_str(&bytes));
+	buf_free(&bytes);
+	return came;
+}
+
 static void assert_prints(const struct smpp_pdu *a, const struct smpp_pdu *b, bool equal)
 {
-	struct smpp_message first, second;
-	assert_int_equal(smpp_message_read(a, STR("key"), &first), ESME_ROK);
-	assert_int_equal(smpp_message_read(b, STR("key"), &second), ESME_ROK);
-	assert_int_equal(
-		memcmp(first.m.fingerprint, second.m.fingerprint, DIGEST_BYTES) == 0, equal);
+	struct came first = came_as(a), second = came_as(b);
+	assert_int_equal(memcmp(first.message.m.fingerprint, second.message.m.fingerprint,
+				 DIGEST_BYTES) == 0,
+		equal);
+	buf_free(&first.bytes);
+	buf_free(&second.bytes);
 }
 
 static void test_a_fingerprint_is_over_every_field_but_the_sequence(void **state)
@@ -81,18 +110,48 @@ static void test_a_fingerprint_is_over_every_field_but_the_sequence(void **state
 	DIFFERS(sm.service_type = STR("CMT"));
 	DIFFERS(sm.validity_period = STR("000001000000000R"));
 	DIFFERS(tlv.has_sar_msg_ref_num = true);
+	/* ... also where we do not know what it means */
+	DIFFERS(stray = STR("\x02\x04\0\2\0\1"));
+	a.stray = STR("\x02\x04\0\2\0\1"
+		      "\x14\x00\0\1a"); /* user_message_reference, a vendor's */
+	DIFFERS(stray = STR("\x02\x04\0\2\0\2"
+			    "\x14\x00\0\1a"));
+	DIFFERS(stray = STR("\x02\x04\0\2\0\1"
+			    "\x14\x00\0\1b"));
+	DIFFERS(stray = STR("\x14\x00\0\1a"
+			    "\x02\x04\0\2\0\1"));
+	a.stray = STR("\0"); /* ... and where it means nothing */
+	DIFFERS(stray = STR("\0\0"));
+	DIFFERS(stray = STR("\1"));
 #undef DIFFERS
+}
+
+/* Before, the PDU was packed anew to be hashed: a journal of then must tell the same copies now. */
+static void test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it(void **state)
+{
+	(void)state;
+	struct smpp_pdu pdu = deliver("Hello"), before;
+	pdu.tlv.has_sar_msg_ref_num = true;
+	before = pdu;
+	before.sequence = 0;
+	struct came came = came_as(&pdu);
+	struct buf packed = {0};
+	unsigned char print[DIGEST_BYTES];
+	smpp_pdu_pack(&packed, &before);
+	ids_digest(print, STR("key"), buf_str(&packed));
+	assert_memory_equal(came.message.m.fingerprint, print, DIGEST_BYTES);
+	buf_free(&packed);
+	buf_free(&came.bytes);
 }
 
 static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **state)
 {
 	(void)state;
-	struct smpp_message with_header, with_sar;
 	struct smpp_pdu pdu = deliver("");
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = STR("\x06\x08\x04\x12\x34\x02\x01one");
-	assert_int_equal(smpp_message_read(&pdu, STR_NONE, &with_header), ESME_ROK);
-	assert_int_equal(with_header.m.segment.reference, 0x1234);
+	struct came with_header = came_as(&pdu);
+	assert_int_equal(with_header.message.m.segment.reference, 0x1234);
 	pdu = deliver("one");
 	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 		.sar_msg_ref_num = 0x1234,
@@ -100,9 +159,23 @@ static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **st
 		.sar_total_segments = 2,
 		.has_sar_segment_seqnum = true,
 		.sar_segment_seqnum = 1};
-	assert_int_equal(smpp_message_read(&pdu, STR_NONE, &with_sar), ESME_ROK);
-	assert_true(with_sar.m.segment.is_part);
-	assert_int_not_equal(with_sar.m.segment.reference, 0x1234);
+	struct came with_sar = came_as(&pdu);
+	assert_true(with_sar.message.m.segment.is_part);
+	assert_int_not_equal(with_sar.message.m.segment.reference, 0x1234);
+	buf_free(&with_header.bytes);
+	buf_free(&with_sar.bytes);
+}
+
+static void assert_is_whole(const struct smpp_pdu *pdu, const char *text)
+{
+	struct came came = came_as(pdu);
+	const struct segment *segment = &came.message.m.segment;
+	assert_false(segment->is_part);
+	assert_int_equal(segment->part, 1);
+	assert_int_equal(segment->parts, 1);
+	if (!str_is(segment->data, text))
+		fail_msg("%.*s", STR_ARGS(segment->data));
+	buf_free(&came.bytes);
 }
 
 static void test_senseless_sar_parameters_are_no_part(void **state)
@@ -112,28 +185,96 @@ static void test_senseless_sar_parameters_are_no_part(void **state)
 		uint8_t total, number;
 	} rows[] = {{0, 0}, {2, 0}, {2, 3}, {0, 1}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct smpp_message message;
 		struct smpp_pdu pdu = deliver("whole");
 		pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 			.has_sar_total_segments = true,
 			.sar_total_segments = rows[i].total,
 			.has_sar_segment_seqnum = true,
 			.sar_segment_seqnum = rows[i].number};
-		assert_int_equal(smpp_message_read(&pdu, STR_NONE, &message), ESME_ROK);
-		assert_false(message.m.segment.is_part);
-		assert_true(str_is(message.m.segment.data, "whole"));
+		assert_is_whole(&pdu, "whole");
+	}
+}
+
+/* Of a wrong size, so there are only two of the three. */
+static void test_sar_parameters_that_cannot_be_read_are_no_part(void **state)
+{
+	(void)state;
+	struct smpp_pdu pdu = deliver("whole");
+	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
+		.has_sar_segment_seqnum = true,
+		.sar_segment_seqnum = 1};
+	pdu.stray = STR("\x02\x0E\0\2\0\2");
+	assert_is_whole(&pdu, "whole");
+}
+
+static void test_headers_that_cannot_be_are_passed_over(void **state)
+{
+	(void)state;
+	struct smpp_pdu pdu = deliver("");
+	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+	pdu.sm.short_message = STR("\x05\x00\x03\x07\x02\x03shown"); /* part 3 of 2 */
+	assert_is_whole(&pdu, "shown");
+	pdu.sm.short_message = STR("all of it"); /* announced and not there */
+	assert_is_whole(&pdu, "all of it");
+	pdu.sm.short_message = STR_NONE;
+	assert_is_whole(&pdu, "");
+}
+
+static void test_an_empty_payload_beside_a_text_says_nothing(void **state)
+{
+	(void)state;
+	struct smpp_pdu pdu = deliver("here");
+	pdu.tlv.has_message_payload = true;
+	assert_is_whole(&pdu, "here");
+}
+
+/* Parts wait for each other in memory, thousands of them. */
+static void test_what_is_longer_than_an_sms_is_a_text_by_itself(void **state)
+{
+	(void)state;
+	for (size_t len = SMPP_PART_BYTES_MAX - 1; len <= SMPP_PART_BYTES_MAX + 1; len++) {
+		struct buf data = {0};
+		struct smpp_pdu pdu = deliver("");
+		buf_put(&data, STR("\x05\x00\x03\x07\x02\x01"));
+		while (data.len < 6 + len)
+			buf_put_byte(&data, 'x');
+		pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+		pdu.tlv.has_message_payload = true;
+		pdu.tlv.message_payload = buf_str(&data);
+		struct came came = came_as(&pdu);
+		const struct segment *segment = &came.message.m.segment;
+		assert_int_equal(segment->is_part, len <= SMPP_PART_BYTES_MAX);
+		assert_int_equal(segment->parts, len <= SMPP_PART_BYTES_MAX ? 2 : 1);
+		assert_int_equal(segment->data.len, len);
+		buf_free(&came.bytes);
+		buf_free(&data);
 	}
 }
 
 static void test_a_receipt_without_an_id_is_one_of_nothing_final(void **state)
 {
 	(void)state;
-	struct smpp_message message;
 	struct smpp_pdu pdu = deliver("stat:DELIVRD");
 	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
-	assert_int_equal(smpp_message_read(&pdu, STR_NONE, &message), ESME_ROK);
-	assert_true(message.m.is_receipt);
-	assert_int_equal(message.m.delivery, DELIVERY_NONE);
+	struct came came = came_as(&pdu);
+	assert_true(came.message.m.is_receipt);
+	assert_int_equal(came.message.m.delivery, DELIVERY_NONE);
+	buf_free(&came.bytes);
+}
+
+/* The parameters are of no use, the text says it as well. */
+static void test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text(void **state)
+{
+	(void)state;
+	struct smpp_pdu pdu = deliver("id:m7 stat:DELIVRD");
+	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
+	pdu.stray = STR("\x04\x27\0\2\2\2"
+			"\0\x1E\0\x42"
+			"0123456789012345678901234567890123456789012345678901234567890123456\0");
+	struct came came = came_as(&pdu);
+	assert_true(str_is(came.message.m.smsc_id, "m7"));
+	assert_int_equal(came.message.m.delivery, DELIVERY_DELIVERED);
+	buf_free(&came.bytes);
 }
 
 static void test_addresses_are_typed_by_their_form(void **state)
@@ -182,9 +323,17 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers_keep_their_digits_and_a_leading_plus),
 		cmocka_unit_test(test_a_fingerprint_is_over_every_field_but_the_sequence),
+		cmocka_unit_test(
+			test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it),
 		cmocka_unit_test(test_a_sar_part_is_never_of_the_same_text_as_a_header_part),
 		cmocka_unit_test(test_senseless_sar_parameters_are_no_part),
+		cmocka_unit_test(test_sar_parameters_that_cannot_be_read_are_no_part),
+		cmocka_unit_test(test_headers_that_cannot_be_are_passed_over),
+		cmocka_unit_test(test_an_empty_payload_beside_a_text_says_nothing),
+		cmocka_unit_test(test_what_is_longer_than_an_sms_is_a_text_by_itself),
 		cmocka_unit_test(test_a_receipt_without_an_id_is_one_of_nothing_final),
+		cmocka_unit_test(
+			test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text),
 		cmocka_unit_test(test_addresses_are_typed_by_their_form),
 		cmocka_unit_test(test_what_no_field_holds_is_not_written),
 	};

@@ -85,8 +85,9 @@ struct smpp_bind {
 	unsigned sent_count;
 	struct taken taken[SMPP_WINDOW_MAX];
 	unsigned taken_count;
-	struct buf in;  /* the begun PDU, never more than SMPP_PDU_MAX */
-	struct buf out; /* until taken */
+	struct buf in;   /* the begun PDU, never more than SMPP_PDU_MAX */
+	size_t skipping; /* bytes still to come of a PDU that was too long */
+	struct buf out;  /* until taken */
 };
 
 static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu);
@@ -249,6 +250,7 @@ static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
 		return wire;
 	if (wire == WIRE_DONE) {
 		b->heard_at = now;
+		b->skipping = pdu.length - pdu.bytes.len;
 		h.pdu = &pdu;
 	}
 	h.input = wire == WIRE_BAD ? IN_GARBAGE : meaning_of(b, &pdu, h.flaw);
@@ -256,7 +258,8 @@ static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
 	return wire;
 }
 
-/* How many bytes the begun PDU needs until there is more to know: its length, then the rest. */
+/* How many bytes the begun PDU needs until there is more to know: its length, then the rest; of one
+ * that is too long, its header. */
 static size_t wanted(const struct smpp_bind *b)
 {
 	if (b->in.len < 4)
@@ -264,6 +267,8 @@ static size_t wanted(const struct smpp_bind *b)
 	size_t length = 0;
 	for (int i = 0; i < 4; i++)
 		length = length << 8 | (unsigned char)b->in.at[i];
+	if (length > SMPP_PDU_MAX)
+		length = SMPP_HEADER_BYTES;
 	return length > b->in.len ? length - b->in.len : 0;
 }
 
@@ -279,10 +284,19 @@ static void read_begun(struct smpp_bind *b, struct str *bytes, msec now)
 		b->in.len = 0;
 }
 
+static void skip(struct smpp_bind *b, struct str *bytes)
+{
+	size_t n = bytes->len < b->skipping ? bytes->len : b->skipping;
+	*bytes = str_skip(*bytes, n);
+	b->skipping -= n;
+}
+
 void smpp_bind_recv(struct smpp_bind *bind, struct str bytes, msec now)
 {
 	while (bytes.len && bind->state != CLOSED) {
-		if (bind->in.len > 0) {
+		if (bind->skipping > 0) {
+			skip(bind, &bytes);
+		} else if (bind->in.len > 0) {
 			read_begun(bind, &bytes, now);
 		} else if (read_pdu(bind, &bytes, now) == WIRE_MORE) {
 			buf_put(&bind->in, bytes);

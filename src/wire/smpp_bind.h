@@ -52,7 +52,8 @@ struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec 
 void smpp_bind_free(struct smpp_bind **bind);
 
 /* Bytes that came from the peer, any cut. After SMPP_ENDED nothing more is read. At most one PDU is
- * kept between calls; what a call adds to the output is in proportion to its bytes. */
+ * kept between calls, of one above SMPP_PDU_MAX (answered ESME_RINVCMDLEN, then skipped) nothing but
+ * its header; what a call adds to the output is in proportion to its bytes. */
 void smpp_bind_recv(struct smpp_bind *bind, struct str bytes, msec now);
 /* Bytes to be written to the peer, moved to the end of *out. Call after each other call. */
 void smpp_bind_take(struct smpp_bind *bind, struct buf *out);

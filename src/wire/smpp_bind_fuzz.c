@@ -56,6 +56,18 @@ static void hear_known(struct smpp_bind *b, unsigned which, unsigned char sequen
 	buf_free(&bytes);
 }
 
+/* A PDU near the limits of what is read and of what is believed, whole or half. */
+static void hear_long(struct smpp_bind *b, unsigned which, msec now)
+{
+	static const size_t lengths[] = {SMPP_PDU_MAX - 1, SMPP_PDU_MAX, SMPP_PDU_MAX + 1,
+		SMPP_LENGTH_MAX, SMPP_LENGTH_MAX + 1};
+	static char bytes[SMPP_LENGTH_MAX + 1] = {[7] = SMPP_DELIVER_SM};
+	size_t length = lengths[which % (sizeof lengths / sizeof *lengths)];
+	for (int i = 0; i < 4; i++)
+		bytes[i] = (char)(length >> (24 - 8 * i));
+	smpp_bind_recv(b, str_from(bytes, which & 16 ? length / 2 : length), now);
+}
+
 /* Runs one step of the script that the input is; gives how many of its bytes the step took. */
 static size_t step(
 	struct smpp_bind *b, struct seen *seen, struct str in, enum smpp_role role, msec *now)
@@ -72,6 +84,8 @@ static size_t step(
 		smpp_bind_answer(b, seen->last_received, ESME_ROK, STR("1"));
 	} else if (op == 3 && arg == 0) {
 		smpp_bind_unbind(b, *now);
+	} else if (op == 3) {
+		hear_long(b, arg, *now);
 	} else if (op < 6 && in.len > 1) {
 		taken = 1;
 		hear_known(b, arg, (unsigned char)in.at[1], *now);

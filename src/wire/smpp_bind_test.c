@@ -564,7 +564,7 @@ static void test_garbage_ends_the_session_in_every_state(void **state)
 	/* clang-format off */
 	static const struct str garbage[] = {
 		{"GET / HTTP/1.1\r\n\r\n", 18}, {"\0\0\0\x0F", 4}, {"\xFF\xFF\xFF\xFF\xFF", 5},
-			{"\0\0\x40\x01", 4}};
+			{"\0\x10\0\x01", 4}};
 	/* clang-format on */
 	(void)state;
 	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
@@ -678,8 +678,12 @@ static void test_every_request_gets_its_answer(void **state)
 		/* a wrong body */
 		{SMPP_ESME, BOUND, REQUEST("\x13", "\0\0\0\x05", "\0\0\0"),
 			"DELIVER_SM_RESP sequence=99 status=0x02\n"},
-		{SMPP_ESME, BOUND, REQUEST("\x19", "\0\0\0\x05", "toolong\0\0"),
-			"DELIVER_SM_RESP sequence=99 status=0x15\n"},
+		{SMPP_ESME, BOUND, REQUEST("\x28", "\0\0\0\x05",
+			"\0\0\0" "123456789012345678901"),
+			"DELIVER_SM_RESP sequence=99 status=0x0A\n"},
+		{SMPP_ESME, BOUND, REQUEST("\x2B", "\0\0\0\x05",
+			"\0\0\0\0\0\0" "123456789012345678901"),
+			"DELIVER_SM_RESP sequence=99 status=0x0B\n"},
 		{SMPP_SMSC, OPEN, REQUEST("\x21", "\0\0\0\x09", "asystemidtoolong\0"),
 			"BIND_TRANSCEIVER_RESP sequence=99 status=0x0F\n"},
 		/* responses are never answered */
@@ -744,6 +748,63 @@ static size_t allocated(void)
 	return mallinfo2().uordblks;
 }
 
+/* The header of a deliver_sm that is to be so long. */
+static void hear_begun(struct side *side, size_t length)
+{
+	char header[SMPP_HEADER_BYTES] = {[7] = SMPP_DELIVER_SM};
+	for (int i = 0; i < 4; i++)
+		header[i] = (char)(length >> (24 - 8 * i));
+	smpp_bind_recv(side->bind, str_from(header, sizeof header), 0);
+}
+
+/* An SMSC that redelivers it would otherwise keep the link down for ever. */
+static void test_a_pdu_that_is_too_long_is_answered_alone_and_skipped(void **state)
+{
+	static const size_t lengths[] = {SMPP_PDU_MAX + 1, 100000, SMPP_LENGTH_MAX};
+	static const size_t pieces[] = {1, 1000, 65536};
+	char *bytes = calloc(1, 65536);
+	(void)state;
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
+			struct side side;
+			size_t left = lengths[i] - SMPP_HEADER_BYTES;
+			bring(&side, SMPP_ESME, 1);
+			size_t before = allocated();
+			hear_begun(&side, lengths[i]);
+			assert_said(&side, "DELIVER_SM_RESP sequence=0 status=0x02\n");
+			for (size_t n; left; left -= n) {
+				n = left < pieces[p] ? left : pieces[p];
+				smpp_bind_recv(side.bind, str_from(bytes, n), 0);
+			}
+			assert_true(allocated() - before <= 4096); /* none of it was kept */
+			assert_said(&side, "");
+			hear(&side, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 1},
+				0);
+			assert_said(&side, "ENQUIRE_LINK_RESP sequence=1 status=0x00\n");
+			assert_told(&side, "");
+			side_close(&side);
+		}
+	}
+	free(bytes);
+}
+
+/* An answer of ours that is too long answers all the same: its header says what we need. */
+static void test_an_answer_that_is_too_long_is_one_without_body(void **state)
+{
+	struct side side;
+	(void)state;
+	bring(&side, SMPP_ESME, 1);
+	assert_true(send_text(&side, SMPP_ESME, "a", 1, 0));
+	struct buf bytes = {0};
+	buf_put(&bytes, STR("\0\2\0\0\x80\0\0\x04\0\0\0\0\0\0\0\2"));
+	while (bytes.len < 0x20000)
+		buf_put_byte(&bytes, 'x');
+	smpp_bind_recv(side.bind, buf_str(&bytes), 0);
+	assert_told(&side, "answered 1: 0x00 \nwindow 2\n");
+	buf_free(&bytes);
+	side_close(&side);
+}
+
 /* Thousands of requests, throttled messages, strange responses and a PDU of the greatest length
  * that never ends: what the session holds stays below one begun PDU. */
 static void test_a_peer_cannot_make_the_session_grow(void **state)
@@ -763,15 +824,16 @@ static void test_a_peer_cannot_make_the_session_grow(void **state)
 		smpp_bind_take(side.bind, &out);
 		out.len = 0;
 	}
-	smpp_bind_recv(side.bind, STR("\0\0\x40\0\0\0\0\x05\0\0\0\0\0\0\0\0"), 0);
+	hear_begun(&side, SMPP_PDU_MAX);
 	for (unsigned n = 0; n < SMPP_PDU_MAX - 17; n++)
 		smpp_bind_recv(side.bind, STR("x"), 0);
-	/* ... and what glibc adds, which counts a freed small piece that it keeps at hand */
-	assert_true(allocated() - before <= SMPP_PDU_MAX + 2048);
+	/* ... grown by doubling, and what glibc adds, which counts a freed small piece that it
+	 * keeps at hand */
+	assert_true(allocated() - before <= 2 * SMPP_PDU_MAX + 2048);
 	assert_int_equal(side.received_count, SMPP_RECEIVE_WINDOW);
 	side.told.len = 0;
 	smpp_bind_recv(side.bind, STR("x\0\0\0\x10\0\0\0\x15\0\0\0\0\0\0\0\1"), 0);
-	assert_said(&side, "DELIVER_SM_RESP sequence=0 status=0x15\n"
+	assert_said(&side, "DELIVER_SM_RESP sequence=0 status=0x02\n"
 			   "ENQUIRE_LINK_RESP sequence=1 status=0x00\n");
 	buf_free(&out);
 	side_close(&side);
@@ -802,6 +864,8 @@ int main(void)
 		cmocka_unit_test(test_before_the_bind_unbinding_just_ends),
 		cmocka_unit_test(test_every_request_gets_its_answer),
 		cmocka_unit_test(test_any_cut_of_the_bytes_gives_the_same),
+		cmocka_unit_test(test_a_pdu_that_is_too_long_is_answered_alone_and_skipped),
+		cmocka_unit_test(test_an_answer_that_is_too_long_is_one_without_body),
 		cmocka_unit_test(test_a_peer_cannot_make_the_session_grow),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,7 +43,7 @@ struct tlv {
 #define BYTE(body, field)                  FIELD(body, field, FIELD_BYTE, 1, ESME_ROK)
 #define C_STRING(body, field, max, status) FIELD(body, field, FIELD_C_STRING, max, status)
 #define SECRET(body, field, max, status)   FIELD(body, field, FIELD_SECRET, max, status)
-#define COUNTED(body, field, max, status)  FIELD(body, field, FIELD_COUNTED, max, status)
+#define COUNTED(body, field, max)          FIELD(body, field, FIELD_COUNTED, max, ESME_ROK)
 #include "wire/smpp_pdu.def"
 
 static const struct field none_fields[] = {{.name = NULL}};
@@ -62,6 +62,15 @@ static const struct tlv tlvs[] = {
 
 #define COMMANDS (sizeof commands / sizeof *commands)
 #define TLVS     (sizeof tlvs / sizeof *tlvs)
+
+#define TLV_HEADER_BYTES 4 /* tag and length, 3.2.4.1 */
+
+/* So much longer than it was read may a PDU be written: each TEXT gets its NULL. */
+enum {
+	NULLS_ADDED = 0
+#define TLV(tag, name, kind, max) +(TLV_##kind == TLV_TEXT)
+#include "wire/smpp_pdu.def"
+};
 
 static const struct command *command_of(uint32_t id)
 {
@@ -87,7 +96,7 @@ const char *smpp_command_name(uint32_t id)
 
 struct str smpp_pdu_content(const struct smpp_pdu *pdu)
 {
-	return pdu->tlv.has_message_payload ? pdu->tlv.message_payload : pdu->sm.short_message;
+	return pdu->tlv.message_payload.len ? pdu->tlv.message_payload : pdu->sm.short_message;
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -112,25 +121,28 @@ static enum smpp_status read_byte(const struct field *f, struct str *rest, void 
 
 static enum smpp_status read_c_string(const struct field *f, struct str *rest, void *to)
 {
-	size_t most = rest->len < f->max ? rest->len : f->max;
-	const char *end = most ? memchr(rest->at, '\0', most) : NULL;
+	const char *end = rest->len ? memchr(rest->at, '\0', rest->len) : NULL;
+	struct str value = {rest->at, end ? (size_t)(end - rest->at) : rest->len};
+	bool is_too_long = value.len >= f->max;
+	if (is_too_long && f->refusal != ESME_ROK)
+		return f->refusal;
 	if (!end)
-		return rest->len < f->max ? ESME_RINVCMDLEN : f->refusal;
-	struct str value = {rest->at, (size_t)(end - rest->at)};
-	*(struct str *)to = value;
+		return ESME_RINVCMDLEN;
+	if (!is_too_long)
+		*(struct str *)to = value;
 	*rest = str_skip(*rest, value.len + 1);
 	return ESME_ROK;
 }
 
+/* A length that says more than there is: what there is can still be read. */
 static enum smpp_status read_counted(const struct field *f, struct str *rest, void *to)
 {
+	(void)f; /* max is all that an octet says */
 	if (rest->len < 1)
 		return ESME_RINVCMDLEN;
-	size_t len = (unsigned char)rest->at[0];
-	if (len > f->max)
-		return f->refusal;
-	if (len > rest->len - 1)
-		return ESME_RINVCMDLEN;
+	size_t len = (unsigned char)rest->at[0], left = rest->len - 1;
+	if (len > left)
+		len = left;
 	*(struct str *)to = str_from(rest->at + 1, len);
 	*rest = str_skip(*rest, 1 + len);
 	return ESME_ROK;
@@ -156,13 +168,14 @@ static struct str without_null(struct str s)
 	return end ? str_from(s.at, (size_t)(end - s.at)) : s;
 }
 
-static enum smpp_status read_tlv_value(const struct tlv *t, struct str value, struct smpp_pdu *pdu)
+/* A value of a wrong size is left out. */
+static void read_tlv_value(const struct tlv *t, struct str value, struct smpp_pdu *pdu)
 {
 	void *to = (char *)pdu + t->offset;
 	if (t->kind == TLV_TEXT)
 		value = without_null(value);
 	if (t->kind == TLV_U8 || t->kind == TLV_U16 ? value.len != t->max : value.len > t->max)
-		return ESME_RINVPARLEN;
+		return;
 	if (t->kind == TLV_U8)
 		*(uint8_t *)to = (uint8_t)value.at[0];
 	else if (t->kind == TLV_U16)
@@ -170,22 +183,31 @@ static enum smpp_status read_tlv_value(const struct tlv *t, struct str value, st
 	else
 		*(struct str *)to = value;
 	*(bool *)((char *)pdu + t->has_offset) = true;
-	return ESME_ROK;
 }
 
-static enum smpp_status read_tlvs(struct str rest, struct smpp_pdu *pdu)
+/* Takes the parameter at the front of *rest; false: what is there is none. */
+static bool read_tlv(struct str *rest, struct smpp_pdu *pdu)
 {
-	while (rest.len) {
-		if (rest.len < 4 || read_uint(str_skip(rest, 2), 2) > rest.len - 4)
-			return ESME_RINVOPTPARSTREAM;
-		const struct tlv *t = tlv_of(read_uint(rest, 2));
-		struct str value = {rest.at + 4, read_uint(str_skip(rest, 2), 2)};
-		enum smpp_status status = t ? read_tlv_value(t, value, pdu) : ESME_ROK;
-		if (status != ESME_ROK)
-			return status;
-		rest = str_skip(rest, 4 + value.len);
+	if (rest->len < TLV_HEADER_BYTES)
+		return false;
+	const struct tlv *t = tlv_of(read_uint(*rest, 2));
+	size_t len = read_uint(str_skip(*rest, 2), 2), left = rest->len - TLV_HEADER_BYTES;
+	if (len > left) {
+		if (!t || t->kind != TLV_BYTES)
+			return false;
+		len = left;
 	}
-	return ESME_ROK;
+	if (t)
+		read_tlv_value(t, str_from(rest->at + TLV_HEADER_BYTES, len), pdu);
+	*rest = str_skip(*rest, TLV_HEADER_BYTES + len);
+	return true;
+}
+
+static void read_tlvs(struct str rest, struct smpp_pdu *pdu)
+{
+	while (read_tlv(&rest, pdu))
+		;
+	pdu->stray = rest;
 }
 
 static enum smpp_status read_body(struct str body, struct smpp_pdu *pdu)
@@ -193,10 +215,14 @@ static enum smpp_status read_body(struct str body, struct smpp_pdu *pdu)
 	const struct command *command = command_of(pdu->command);
 	if (!command)
 		return ESME_RINVCMDID;
+	if (pdu->length > SMPP_PDU_MAX)
+		return ESME_RINVCMDLEN;
 	if (body.len == 0 && command->presence != PRESENCE_REQUIRED)
 		return ESME_ROK;
 	enum smpp_status status = read_fields(command->fields, &body, pdu);
-	return status == ESME_ROK ? read_tlvs(body, pdu) : status;
+	if (status == ESME_ROK)
+		read_tlvs(body, pdu);
+	return status;
 }
 
 enum wire smpp_pdu_unpack(struct str *in, struct smpp_pdu *pdu, enum smpp_status *status)
@@ -205,22 +231,24 @@ enum wire smpp_pdu_unpack(struct str *in, struct smpp_pdu *pdu, enum smpp_status
 	if (in->len < 4)
 		return WIRE_MORE;
 	size_t length = read_uint(*in, 4);
-	if (length < SMPP_HEADER_BYTES || length > SMPP_PDU_MAX) {
+	if (length < SMPP_HEADER_BYTES || length > SMPP_LENGTH_MAX) {
 		*status = ESME_RINVCMDLEN;
 		return WIRE_BAD;
 	}
-	if (in->len < length)
+	if (in->len < (length > SMPP_PDU_MAX ? SMPP_HEADER_BYTES : length))
 		return WIRE_MORE;
 	const struct smpp_pdu header = {
 		.command = read_uint(str_skip(*in, 4), 4),
 		.status = read_uint(str_skip(*in, 8), 4),
 		.sequence = read_uint(str_skip(*in, 12), 4),
+		.length = (uint32_t)length,
+		.bytes = {in->at, in->len < length ? in->len : length},
 	};
 	*pdu = header;
-	*status = read_body(str_from(in->at + SMPP_HEADER_BYTES, length - SMPP_HEADER_BYTES), pdu);
+	*status = read_body(str_skip(header.bytes, SMPP_HEADER_BYTES), pdu);
 	if (*status != ESME_ROK)
 		*pdu = header;
-	*in = str_skip(*in, length);
+	*in = str_skip(*in, header.bytes.len);
 	return WIRE_DONE;
 }
 
@@ -303,8 +331,9 @@ void smpp_pdu_pack(struct buf *out, const struct smpp_pdu *pdu)
 			put_field(out, f, (const char *)pdu + f->offset);
 		for (size_t i = 0; i < TLVS; i++)
 			put_tlv(out, &tlvs[i], pdu);
+		buf_put(out, pdu->stray);
 	}
-	CHECK(out->len - start <= SMPP_PDU_MAX);
+	CHECK(out->len - start <= SMPP_PDU_MAX + NULLS_ADDED);
 	write_uint(out->at + start, (uint32_t)(out->len - start), 4);
 }
 
@@ -370,4 +399,6 @@ void smpp_pdu_dump(struct buf *out, const struct smpp_pdu *pdu)
 		dump_field(out, f, (const char *)pdu + f->offset);
 	for (size_t i = 0; i < TLVS; i++)
 		dump_tlv(out, &tlvs[i], pdu);
+	if (pdu->stray.len)
+		buf_printf(out, " stray=<%zu bytes>", pdu->stray.len);
 }

@@ -22,7 +22,7 @@ __extension__ enum smpp_command {
 #define BYTE(body, field)                  uint8_t field;
 #define C_STRING(body, field, max, status) struct str field;
 #define SECRET(body, field, max, status)   struct str field;
-#define COUNTED(body, field, max, status)  struct str field;
+#define COUNTED(body, field, max)          struct str field;
 #include "wire/smpp_pdu.def"
 
 /* Optional parameters: has_x says whether x was there, or is to be written. */
@@ -45,12 +45,16 @@ struct smpp_pdu {
 	uint32_t command; /* enum smpp_command, or one that we do not know */
 	uint32_t status;
 	uint32_t sequence;
-	union { /* pdu.sm.source_addr, pdu.sm_resp.message_id, pdu.bind.password ... */
+	/* As received, both; packing looks at neither. */
+	uint32_t length;  /* command_length */
+	struct str bytes; /* the whole PDU; of one above SMPP_PDU_MAX what was there of it */
+	union {           /* pdu.sm.source_addr, pdu.sm_resp.message_id, pdu.bind.password ... */
 #define BODY(name) struct smpp_##name##_body name;
 #define BODY_END(body)
 #include "wire/smpp_pdu.def"
 	};
 	struct smpp_tlvs tlv;
+	struct str stray; /* behind the last optional parameter, and none itself */
 };
 
 #endif

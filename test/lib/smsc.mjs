@@ -113,6 +113,32 @@ export class Smsc {
       ...coded, ...rest }
   }
 
+  // A deliver_sm whose bytes the test decides: `behind` stands behind short_message, `length` is its length octet.
+  // Resolves with the response.
+  async deliverBytes({ from, to, text = '', behind = Buffer.alloc(0), esm_class = 0, length }) {
+    const session = await this.bound()
+    const message = Buffer.from(text, 'latin1')
+    const body = Buffer.concat([Buffer.from([0, 0, 0]), Buffer.from(`${from}\0`), Buffer.from([0, 0]), Buffer.from(`${to}\0`),
+      Buffer.from([esm_class, 0, 0, 0, 0, 0, 0, 0, 0, length ?? message.length]), message, behind])
+    return this.sendBytes(session, 0x00000005, body)
+  }
+
+  // Any request; resolves with what answers its sequence number.
+  sendBytes(session, command, body) {
+    const header = Buffer.alloc(16), sequence = 0x10000000 + (this.raw = (this.raw ?? 0) + 1)
+    for (const [i, value] of [16 + body.length, command, 0, sequence].entries()) header.writeUInt32BE(value, 4 * i)
+    return new Promise(done => {
+      const look = pdu => {
+        if (pdu.sequence_number !== sequence) return
+        session.off('pdu', look)
+        done(pdu)
+      }
+      session.on('pdu', look)
+      session.socket.once('close', () => done(null))
+      session.socket.write(Buffer.concat([header, body]))
+    })
+  }
+
   // A long text in parts, in the given order (default: as they come). Resolves with all responses.
   deliverParts({ from, to, texts, reference, order }) {
     const sent = (order ?? texts.map((_, i) => i)).map(i => {
@@ -197,6 +223,14 @@ export class Smsc {
     await closed
     this.server = null
   }
+}
+
+// An optional parameter; with another length than its value has, it is a lie.
+export function parameter(tag, value, length = value.length) {
+  const header = Buffer.alloc(4)
+  header.writeUInt16BE(tag, 0)
+  header.writeUInt16BE(length, 2)
+  return Buffer.concat([header, Buffer.from(value)])
 }
 
 // GSM 03.38 where that holds the text, else UCS-2; unpacked, as SMPP carries it.

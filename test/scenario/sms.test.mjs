@@ -4,7 +4,7 @@ import net from 'node:net'
 import test from 'node:test'
 import { atEnd } from '../lib/atend.mjs'
 import { serviceNumber } from '../lib/config.mjs'
-import { BAD_DESTINATION, encode, OK, THROTTLED } from '../lib/smsc.mjs'
+import { BAD_DESTINATION, encode, OK, parameter, THROTTLED } from '../lib/smsc.mjs'
 import { until, world } from '../lib/world.mjs'
 
 async function conversation(t, options = {}) {
@@ -116,6 +116,70 @@ test('Inbound: 16-bit references and message_payload work too', async t => {
     message_payload: Buffer.from(payload) })
   assert.equal(answer.command_status, OK)
   await ana.sees({ text: payload })
+})
+
+const MESSAGE_PAYLOAD = 0x0424, RECEIPTED_MESSAGE_ID = 0x001e, SAR_TOTAL_SEGMENTS = 0x020e, USER_MESSAGE_REFERENCE = 0x0204
+const VENDOR = 0x1400, UDHI = 0x40, BAD_LENGTH = 2
+
+// A carrier takes a refusal for good, and the text is lost: nothing beside it may cost it.
+const shapes = {
+  'three NULLs behind it': { behind: Buffer.alloc(3) },
+  'line ends behind it': { behind: Buffer.from('\r\n') },
+  'a parameter that ends too early behind it': { behind: parameter(VENDOR, 'vendor', 200) },
+  'a parameter of a wrong size behind it': { behind: parameter(SAR_TOTAL_SEGMENTS, [0, 2]) },
+  'an empty payload beside it': { behind: parameter(MESSAGE_PAYLOAD, []) },
+  'a length that says more than there is': { length: 250 },
+  'a header of part 0 of 0': { esm_class: UDHI, before: '\x05\x00\x03\x07\x00\x00' },
+  'a header of part 3 of 2': { esm_class: UDHI, before: '\x05\x00\x03\x07\x02\x03' },
+  'a header whose element is too short': { esm_class: UDHI, before: '\x04\x00\x02\x07\x02' },
+  'a header that is announced and not there': { esm_class: UDHI },
+}
+
+test('Inbound: no text is refused for its shape', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  for (const [text, { before = '', ...shape }] of Object.entries(shapes)) {
+    const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber, text: before + text, ...shape })
+    assert.equal(answer.command_status, OK, text)
+    await ana.sees({ text })
+  }
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', ...Object.keys(shapes)])
+  assert.equal(smsc.binds.length, 1)
+})
+
+test('Inbound: a PDU of 16,384 bytes with an id that lacks its NULL is a text, and the server lives', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const id = parameter(RECEIPTED_MESSAGE_ID, 'abc')
+  const room = 16384 - 16 - (3 + customer.phone.length + 1 + 2 + serviceNumber.length + 1 + 10) - id.length - 4
+  const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber,
+    behind: Buffer.concat([id, parameter(MESSAGE_PAYLOAD, 'x'.repeat(room))]) })
+  assert.equal(answer.command_status, OK)
+  await customer.writes('still here')
+  await ana.sees({ text: 'still here' })
+  assert.equal(texts(await ana.readsMessages()).slice(1, -1).join(''), 'x'.repeat(room))
+})
+
+test('Inbound: a message_payload may have the 65,535 octets of SMPP 3.4; the link stays', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  for (const length of [17000, 65534, 65535]) {
+    const text = 'abcdefghij'.repeat(6554).slice(0, length)
+    const before = texts(await ana.readsMessages()).length
+    const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber, behind: parameter(MESSAGE_PAYLOAD, text) })
+    assert.equal(answer.command_status, OK)
+    assert.equal(texts(await ana.readsMessages()).slice(before).join(''), text)
+  }
+  assert.equal(smsc.binds.length, 1)
+})
+
+test('Inbound: a PDU longer than any that is read is answered alone and stepped over; the link stays', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  const behind = Buffer.concat([parameter(MESSAGE_PAYLOAD, 'x'.repeat(65535)), parameter(VENDOR, 'y'.repeat(65535))])
+  for (let i = 1; i <= 3; i++) { // an SMSC that redelivers it
+    const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber, behind })
+    assert.equal(answer.command_status, BAD_LENGTH)
+    await customer.writes(`still here ${i}`)
+    await ana.sees({ text: `still here ${i}` })
+  }
+  assert.equal(smsc.binds.length, 1)
 })
 
 test('An international number is +digits inside, and goes out as it came', async t => {
@@ -337,6 +401,21 @@ test('After a crash each of the last inbound messages can be redelivered once wi
   const { history } = await ana.accepts()
   assert.deepEqual(texts(history.messages), ['one', 'two', 'two', 'that is all'])
   assert.ok(smsc.session)
+})
+
+test('After a crash an equal text under another number of the carrier is a new one', async t => {
+  const w = await world(t, { agents: ['ana'], ready: [] })
+  const { ana, customer, smsc } = w
+  const yes = n => smsc.deliverBytes({ from: customer.phone, to: serviceNumber, text: 'yes',
+    behind: Buffer.concat([parameter(USER_MESSAGE_REFERENCE, [0, n]), parameter(VENDOR, [n])]) })
+  assert.equal((await yes(1)).command_status, OK)
+  await w.restart({ kill: true })
+  assert.equal((await yes(2)).command_status, OK)
+  await customer.writes('that is all')
+  assert.equal((await yes(1)).command_status, OK) // and this is the copy
+  await ana.ready()
+  const { history } = await ana.accepts()
+  assert.deepEqual(texts(history.messages), ['yes', 'yes', 'that is all'])
 })
 
 test('A copy whose answer was lost in another crash comes a third time, and is still no second message', async t => {

@@ -181,6 +181,21 @@ static void be_over(struct smpp_connector *c, const struct smpp_event *event)
 	c->has_ended = true;
 }
 
+/* One line for each refusal; neither the text nor who wrote it. */
+static void say_refused(const struct smpp_connector *c, const char *what, uint32_t sequence,
+	enum smpp_status status, const char *why)
+{
+	log_warn("smpp", "link %.*s: %s number %u is refused with 0x%02x: %s", STR_ARGS(c->name),
+		what, (unsigned)sequence, (unsigned)status, why);
+}
+
+static void be_turned_away(struct smpp_connector *c, const struct smpp_event *event)
+{
+	const char *name = smpp_command_name(event->pdu->command);
+	say_refused(
+		c, name ? name : "an unknown PDU", event->pdu->sequence, event->status, event->why);
+}
+
 static void stay(struct smpp_connector *c, const struct smpp_event *event)
 {
 	(void)c;
@@ -195,6 +210,7 @@ static void on_tell(void *ctx, const struct smpp_event *event)
 		[SMPP_RECEIVED] = take_message,
 		[SMPP_ANSWERED] = take_answer,
 		[SMPP_WINDOW_OPEN] = stay, /* who sends counts for itself */
+		[SMPP_TURNED_AWAY] = be_turned_away,
 		[SMPP_ENDED] = be_over,
 	};
 	acts[event->what](ctx, event);
@@ -329,26 +345,28 @@ static bool send_sms(
 	return is_sent;
 }
 
-static enum smpp_status status_of(enum connector_answer answer)
-{
-	static const enum smpp_status statuses[] = {
-		[ANSWER_OK] = ESME_ROK,
-		[ANSWER_BUSY] = ESME_RTHROTTLED,
-		[ANSWER_FULL] = ESME_RMSGQFUL,
-		[ANSWER_ERROR] = ESME_RSYSERR,
-		[ANSWER_BAD_SOURCE] = ESME_RINVSRCADR,
-		[ANSWER_BAD_NUMBER] = ESME_RINVDSTADR,
-	};
-	return statuses[answer];
-}
+static const struct {
+	enum smpp_status status;
+	const char *why; /* of a refusal */
+} answers[] = {
+	[ANSWER_OK] = {ESME_ROK, NULL},
+	[ANSWER_BUSY] = {ESME_RTHROTTLED, "too many wait for an answer, or the centre stops"},
+	[ANSWER_FULL] = {ESME_RMSGQFUL, "there is no room for it now"},
+	[ANSWER_ERROR] = {ESME_RSYSERR, "the store takes nothing now"},
+	[ANSWER_BAD_SOURCE] = {ESME_RINVSRCADR, "its source is nothing that could be answered"},
+	[ANSWER_BAD_NUMBER] = {ESME_RINVDSTADR, "its destination is no service number of ours"},
+};
 
 static void answer_sms(struct connector *connector, uint64_t token, enum connector_answer answer)
 {
 	struct smpp_connector *c = of(connector);
 	if (!c->bind || token >> 32 != c->nth)
 		return;
+	enum smpp_status status = answers[answer].status;
+	if (status != ESME_ROK)
+		say_refused(c, "DELIVER_SM", (uint32_t)token, status, answers[answer].why);
 	enter(c);
-	smpp_bind_answer(c->bind, (uint32_t)token, status_of(answer), STR_NONE);
+	smpp_bind_answer(c->bind, (uint32_t)token, status, STR_NONE);
 	c->has_answers = true;
 	leave(c);
 }

@@ -102,7 +102,8 @@ static void ask_bind(struct smpp_bind *b, msec now);
 static void ask_alive(struct smpp_bind *b, const struct happened *h);
 static void ask_unbind(struct smpp_bind *b, const struct happened *h);
 static void respond(struct smpp_bind *b, const struct happened *h);
-static void respond_flaw(struct smpp_bind *b, const struct happened *h);
+static void turn_away(struct smpp_bind *b, const struct happened *h);
+static void turn_away_flawed(struct smpp_bind *b, const struct happened *h);
 static void respond_end(struct smpp_bind *b, const struct happened *h);
 static void nack_end(struct smpp_bind *b, const struct happened *h);
 static void accept_bind(struct smpp_bind *b, const struct happened *h);
@@ -129,9 +130,10 @@ static const struct row rows[] = {
 	ROW(SESSION, BIND,         always,         respond,      STAY,    RALYBND, NULL)
 	ROW(SESSION, BIND_ONE_WAY, always,         respond,      STAY,    RALYBND, NULL)
 
-	ROW(OPEN,    MESSAGE,      always,         respond,      STAY,    RINVBNDSTS, NULL)
+	ROW(OPEN,    MESSAGE,      always,         turn_away,    STAY,    RINVBNDSTS, "not bound yet")
 	ROW(BOUND,   MESSAGE,      can_take,       take_message, STAY,    ROK, NULL)
-	ROW(SESSION, MESSAGE,      always,         respond,      STAY,    RTHROTTLED, NULL)
+	ROW(BOUND,   MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "too many wait for an answer")
+	ROW(UNBOUND, MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "the bind is being given up")
 	ROW(SESSION, MESSAGE_RESP, is_sent,        take_answer,  STAY,    ROK, NULL)
 	ROW(SESSION, NACK,         is_sent,        take_answer,  STAY,    ROK, NULL)
 
@@ -147,8 +149,8 @@ static const struct row rows[] = {
 	ROW(UNBOUND, UNBIND_RESP,  is_asked,       end,          CLOSED,  ROK, "unbound")
 	ROW(UNBOUND, NACK,         is_asked,       end,          CLOSED,  ROK, "unbound")
 
-	ROW(LIVE,    UNSUPPORTED,  always,         respond,      STAY,    RINVCMDID, NULL)
-	ROW(LIVE,    MALFORMED,    always,         respond_flaw, STAY,    ROK, NULL)
+	ROW(LIVE,    UNSUPPORTED,  always,         turn_away,    STAY,    RINVCMDID, "no such command is served")
+	ROW(LIVE,    MALFORMED,    always,         turn_away_flawed, STAY, ROK, NULL)
 	ROW(LIVE,    GARBAGE,      always,         nack_end,     CLOSED,  RINVCMDLEN, "garbage")
 	ROW(OPEN,    OVERDUE,      always,         end,          CLOSED,  ROK, "bound too late")
 	ROW(SESSION, OVERDUE,      always,         end,          CLOSED,  ROK, "no answer in time")
@@ -522,14 +524,43 @@ static void respond(struct smpp_bind *b, const struct happened *h)
 	put_status(b, h->pdu, h->row->status);
 }
 
-static void respond_flaw(struct smpp_bind *b, const struct happened *h)
-{
-	put_status(b, h->pdu, h->flaw);
-}
-
 static void tell(struct smpp_bind *b, struct smpp_event event)
 {
 	b->tell(b->ctx, &event);
+}
+
+static void refuse(struct smpp_bind *b, const struct smpp_pdu *request, enum smpp_status status,
+	const char *why)
+{
+	put_status(b, request, status);
+	tell(b, (struct smpp_event) {
+			.what = SMPP_TURNED_AWAY, .pdu = request, .status = status, .why = why});
+}
+
+static void turn_away(struct smpp_bind *b, const struct happened *h)
+{
+	refuse(b, h->pdu, h->row->status, h->row->why);
+}
+
+static const char *words_of(const struct happened *h)
+{
+	if (h->pdu->length > SMPP_PDU_MAX)
+		return "it is too long";
+	switch (h->flaw) {
+	case ESME_RINVCMDLEN:
+		return "it ends too early";
+	case ESME_RINVSRCADR:
+		return "its source address is too long";
+	case ESME_RINVDSTADR:
+		return "its destination address is too long";
+	default:
+		return "one of its fields is too long";
+	}
+}
+
+static void turn_away_flawed(struct smpp_bind *b, const struct happened *h)
+{
+	refuse(b, h->pdu, h->flaw, words_of(h));
 }
 
 static void end(struct smpp_bind *b, const struct happened *h)

@@ -34,6 +34,9 @@ enum smpp_happening {
 	SMPP_ANSWERED,    /* response to what was sent under `cookie`; or a generic_nack,
 	                        * then never with status 0. pdu->sm_resp is empty without body */
 	SMPP_WINDOW_OPEN, /* a place in the send window became free */
+	SMPP_TURNED_AWAY, /* a request of the peer that was not served: pdu says which (its header
+	                        * alone counts), `status` what it was answered, `why` for whom
+	                        * looks after the link */
 	SMPP_ENDED,       /* unbind, time-out or garbage, `why` says which: write what
 	                        * smpp_bind_take still gives, then close. Told once, and last */
 };
@@ -41,7 +44,8 @@ struct smpp_event {
 	enum smpp_happening what;
 	const struct smpp_pdu *pdu;
 	uint64_t cookie;
-	const char *why;
+	enum smpp_status status; /* of TURNED_AWAY */
+	const char *why;         /* of TURNED_AWAY and ENDED */
 };
 
 struct smpp_bind;

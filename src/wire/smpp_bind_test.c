@@ -46,6 +46,10 @@ static void on_event(void *ctx, const struct smpp_event *e)
 	case SMPP_WINDOW_OPEN:
 		buf_printf(&side->told, "window %u\n", smpp_bind_free_window(side->bind));
 		break;
+	case SMPP_TURNED_AWAY:
+		buf_printf(&side->told, "turned away %u with 0x%02X: %s\n",
+			(unsigned)e->pdu->sequence, (unsigned)e->status, e->why);
+		break;
 	case SMPP_ENDED:
 		assert_false(smpp_bind_is_bound(side->bind));
 		buf_printf(&side->told, "ended: %s\n", e->why);
@@ -516,7 +520,8 @@ static void test_while_unbinding_only_answers_count(void **state)
 	assert_said(
 		&esme, "DELIVER_SM_RESP sequence=1 status=0x58\n"); /* it comes again, elsewhere */
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 2}, 0);
-	assert_told(&esme, "answered 1: 0x00 \n"); /* no window to tell of */
+	assert_told(&esme, "turned away 1 with 0x58: the bind is being given up\n"
+			   "answered 1: 0x00 \n"); /* no window to tell of */
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_UNBIND_RESP, .sequence = 2}, 0);
 	assert_told(&esme, ""); /* not the answer to ours */
 	assert_int_equal(smpp_bind_tick(esme.bind, 9999), 10000);
@@ -619,6 +624,20 @@ static void test_before_the_bind_unbinding_just_ends(void **state)
 
 /* --- what a peer may ask ---------------------------------------------------------------------- */
 
+/* What the owner was told of a refusal is what the peer was answered, and why; NULL: nothing. */
+static void assert_turned_away(struct side *side, const char *answer, const char *why)
+{
+	struct buf told = {0};
+	if (why)
+		buf_printf(&told, "turned away 99 with %s", strstr(answer, "0x"));
+	told.len -= why ? 1 : 0; /* the line's end */
+	if (why)
+		buf_printf(&told, ": %s\n", why);
+	buf_put_byte(&told, '\0');
+	assert_told(side, told.at);
+	buf_free(&told);
+}
+
 static void test_every_request_gets_its_answer(void **state)
 {
 	enum { OPEN, BOUND, UNBOUND };
@@ -627,9 +646,10 @@ static void test_every_request_gets_its_answer(void **state)
 		enum smpp_role role;
 		unsigned nth;
 		struct str request;
-		const char *answer;
+		const char *answer, *why; /* NULL: served */
 	} rows[] = {
 #define HEAD(length, command) "\0\0\0" length command "\0\0\0\0\0\0\0\x63"
+#define UNSERVED              "no such command is served"
 #define REQUEST(length, command, body)                                                             \
 	{                                                                                          \
 		HEAD(length, command) body, sizeof HEAD(length, command) body - 1                  \
@@ -654,38 +674,41 @@ static void test_every_request_gets_its_answer(void **state)
 		/* not before the bind */
 		{SMPP_ESME, OPEN, REQUEST("\x21", "\0\0\0\x05",
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-			"DELIVER_SM_RESP sequence=99 status=0x04\n"},
+			"DELIVER_SM_RESP sequence=99 status=0x04\n", "not bound yet"},
 		{SMPP_SMSC, OPEN, REQUEST("\x21", "\0\0\0\x04",
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-			"SUBMIT_SM_RESP sequence=99 status=0x04\n"},
+			"SUBMIT_SM_RESP sequence=99 status=0x04\n", "not bound yet"},
 		{SMPP_SMSC, OPEN, REQUEST("\x10", "\0\0\0\x06", ""),
 			"UNBIND_RESP sequence=99 status=0x04\n"},
 		/* not served here, or unknown to all */
 		{SMPP_ESME, BOUND, REQUEST("\x21", "\0\0\0\x04",
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-			"SUBMIT_SM_RESP sequence=99 status=0x03\n"},
+			"SUBMIT_SM_RESP sequence=99 status=0x03\n", UNSERVED},
 		{SMPP_SMSC, BOUND, REQUEST("\x21", "\0\0\0\x05",
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
-			"DELIVER_SM_RESP sequence=99 status=0x03\n"},
+			"DELIVER_SM_RESP sequence=99 status=0x03\n", UNSERVED},
 		{SMPP_ESME, BOUND, REQUEST("\x1A", "\0\0\x01\x03", "\0\0\0\0\0\0\0\0\0\0"),
-			"DATA_SM_RESP sequence=99 status=0x03\n"},
+			"DATA_SM_RESP sequence=99 status=0x03\n", UNSERVED},
 		{SMPP_ESME, BOUND, REQUEST("\x17", "\0\0\0\x09", "\0\0\0\x34\0\0\0"),
-			"BIND_TRANSCEIVER_RESP sequence=99 status=0x03\n"},
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x03\n", UNSERVED},
 		{SMPP_ESME, OPEN, REQUEST("\x12", "\0\0\0\x0B", "\0\0"),
-			"GENERIC_NACK sequence=99 status=0x03\n"}, /* outbind */
+			"GENERIC_NACK sequence=99 status=0x03\n", UNSERVED}, /* outbind */
 		{SMPP_ESME, BOUND, REQUEST("\x11", "\x12\x34\x56\x78", "?"),
-			"GENERIC_NACK sequence=99 status=0x03\n"},
+			"GENERIC_NACK sequence=99 status=0x03\n", UNSERVED},
 		/* a wrong body */
 		{SMPP_ESME, BOUND, REQUEST("\x13", "\0\0\0\x05", "\0\0\0"),
-			"DELIVER_SM_RESP sequence=99 status=0x02\n"},
+			"DELIVER_SM_RESP sequence=99 status=0x02\n", "it ends too early"},
 		{SMPP_ESME, BOUND, REQUEST("\x28", "\0\0\0\x05",
 			"\0\0\0" "123456789012345678901"),
-			"DELIVER_SM_RESP sequence=99 status=0x0A\n"},
+			"DELIVER_SM_RESP sequence=99 status=0x0A\n",
+			"its source address is too long"},
 		{SMPP_ESME, BOUND, REQUEST("\x2B", "\0\0\0\x05",
 			"\0\0\0\0\0\0" "123456789012345678901"),
-			"DELIVER_SM_RESP sequence=99 status=0x0B\n"},
+			"DELIVER_SM_RESP sequence=99 status=0x0B\n",
+			"its destination address is too long"},
 		{SMPP_SMSC, OPEN, REQUEST("\x21", "\0\0\0\x09", "asystemidtoolong\0"),
-			"BIND_TRANSCEIVER_RESP sequence=99 status=0x0F\n"},
+			"BIND_TRANSCEIVER_RESP sequence=99 status=0x0F\n",
+			"one of its fields is too long"},
 		/* responses are never answered */
 		{SMPP_ESME, BOUND, REQUEST("\x10", "\x80\0\0\0", ""), ""},
 		{SMPP_ESME, BOUND, REQUEST("\x10", "\x80\0\0\x04", ""), ""},
@@ -701,7 +724,7 @@ static void test_every_request_gets_its_answer(void **state)
 		bring(&side, rows[i].role, rows[i].nth);
 		smpp_bind_recv(side.bind, rows[i].request, 0);
 		assert_said(&side, rows[i].answer);
-		assert_told(&side, "");
+		assert_turned_away(&side, rows[i].answer, rows[i].why);
 		smpp_bind_recv(side.bind, STR(HEAD("\x10", "\0\0\0\x15")), 0); /* and goes on */
 		assert_said(&side, "ENQUIRE_LINK_RESP sequence=99 status=0x00\n");
 		side_close(&side);
@@ -771,6 +794,7 @@ static void test_a_pdu_that_is_too_long_is_answered_alone_and_skipped(void **sta
 			bring(&side, SMPP_ESME, 1);
 			size_t before = allocated();
 			hear_begun(&side, lengths[i]);
+			assert_told(&side, "turned away 0 with 0x02: it is too long\n");
 			assert_said(&side, "DELIVER_SM_RESP sequence=0 status=0x02\n");
 			for (size_t n; left; left -= n) {
 				n = left < pieces[p] ? left : pieces[p];

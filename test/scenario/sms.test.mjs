@@ -136,7 +136,7 @@ const shapes = {
 }
 
 test('Inbound: no text is refused for its shape', async t => {
-  const { ana, customer, smsc } = await conversation(t)
+  const { ana, customer, smsc, server } = await conversation(t)
   for (const [text, { before = '', ...shape }] of Object.entries(shapes)) {
     const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber, text: before + text, ...shape })
     assert.equal(answer.command_status, OK, text)
@@ -144,6 +144,7 @@ test('Inbound: no text is refused for its shape', async t => {
   }
   assert.deepEqual(texts(await ana.readsMessages()), ['Hello', ...Object.keys(shapes)])
   assert.equal(smsc.binds.length, 1)
+  assert.doesNotMatch(server.stderr, /refused/)
 })
 
 test('Inbound: a PDU of 16,384 bytes with an id that lacks its NULL is a text, and the server lives', async t => {
@@ -171,7 +172,7 @@ test('Inbound: a message_payload may have the 65,535 octets of SMPP 3.4; the lin
 })
 
 test('Inbound: a PDU longer than any that is read is answered alone and stepped over; the link stays', async t => {
-  const { ana, customer, smsc } = await conversation(t)
+  const { ana, customer, smsc, server } = await conversation(t)
   const behind = Buffer.concat([parameter(MESSAGE_PAYLOAD, 'x'.repeat(65535)), parameter(VENDOR, 'y'.repeat(65535))])
   for (let i = 1; i <= 3; i++) { // an SMSC that redelivers it
     const answer = await smsc.deliverBytes({ from: customer.phone, to: serviceNumber, behind })
@@ -180,6 +181,27 @@ test('Inbound: a PDU longer than any that is read is answered alone and stepped 
     await ana.sees({ text: `still here ${i}` })
   }
   assert.equal(smsc.binds.length, 1)
+  assert.equal(server.stderr.match(/link \S+: DELIVER_SM number \d+ is refused with 0x02: it is too long\n/g)?.length, 3)
+})
+
+test('Each refusal is a line of the log, with the link and the reason, without text and phone', async t => {
+  const { smsc, server, customer } = await conversation(t)
+  const session = await smsc.bound()
+  const before = server.stderr.length
+  const secret = { from: '420777123456', text: 'a secret' }
+  assert.notEqual((await smsc.deliverBytes({ ...secret, to: '19990000' })).command_status, OK)
+  assert.notEqual((await smsc.deliverBytes({ ...secret, from: '4'.repeat(21), to: serviceNumber })).command_status, OK)
+  assert.notEqual((await smsc.sendBytes(session, 0x103, Buffer.alloc(10))).command_status, OK)
+  assert.notEqual((await smsc.sendBytes(session, 5, Buffer.from('\0\0\x004207\0'))).command_status, OK)
+  await customer.writes('still here')
+  const lines = server.stderr.slice(before).split('\n').filter(line => line.includes('is refused'))
+  const wanted = [/DELIVER_SM number \d+ is refused with 0x0b: its destination is no service number/,
+    /DELIVER_SM number \d+ is refused with 0x0a: its source address is too long/,
+    /DATA_SM number \d+ is refused with 0x03: no such command is served/,
+    /DELIVER_SM number \d+ is refused with 0x02: it ends too early/]
+  for (const want of wanted) assert.equal(lines.filter(line => want.test(line)).length, 1, `${want}\n${lines.join('\n')}`)
+  for (const line of lines) assert.match(line, /link \S+: /)
+  assert.doesNotMatch(lines.join('\n'), /secret|777123456/)
 })
 
 test('An international number is +digits inside, and goes out as it came', async t => {

@@ -6,6 +6,7 @@
 #include "sms/smsc_customers.h"
 #include "sms/smsc_inbox.h"
 #include "sms/smsc_outbox.h"
+#include "sms/smsc_shapes.h"
 #include "sms/unread.h"
 #include "wire/smpp_receipt.h"
 
@@ -55,6 +56,7 @@ struct smsc_sim {
 	uint64_t messages; /* accepted; their ids go on from the start's time */
 	uint64_t id_base;
 	uint8_t reference;     /* of long texts */
+	unsigned shaped;       /* texts and parts so far */
 	struct net_timer wake; /* the next receipt, or the outbox */
 };
 
@@ -336,6 +338,20 @@ static void put_receipt(struct smsc_sim *sim, struct due_receipt *r)
 	receipt_free(sim, r);
 }
 
+static void put_part(struct smsc_sim *sim, const struct connector_part *part)
+{
+	struct smpp_pdu pdu;
+	struct buf room = {0};
+	if (!smpp_message_write(part, &pdu))
+		return;
+	pdu.command = SMPP_DELIVER_SM;
+	pdu.sm.registered_delivery = 0;
+	if (sim->settings.has_odd_shapes)
+		smsc_shapes_dress(&pdu, sim->shaped++, &room);
+	smsc_outbox_put(sim->outbox, &pdu);
+	buf_free(&room);
+}
+
 static void put_text(struct smsc_sim *sim, struct str phone, struct str text)
 {
 	unsigned parts = segment_count(text);
@@ -344,14 +360,9 @@ static void put_text(struct smsc_sim *sim, struct str phone, struct str text)
 	for (unsigned i = 1; i <= parts; i++) {
 		struct buf data = {0};
 		struct connector_part part = {.number = phone, .phone = sim->number};
-		struct smpp_pdu pdu;
 		segment_encode(&data, text, i, sim->reference, &part.coding, &part.has_header);
 		part.data = buf_str(&data);
-		if (smpp_message_write(&part, &pdu)) {
-			pdu.command = SMPP_DELIVER_SM;
-			pdu.sm.registered_delivery = 0;
-			smsc_outbox_put(sim->outbox, &pdu);
-		}
+		put_part(sim, &part);
 		buf_free(&data);
 	}
 }

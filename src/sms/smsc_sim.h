@@ -17,6 +17,7 @@ struct smsc_sim_settings {
 		pause_most_ms; /* of one customer: from the end of a conversation to the next */
 	msec reply_least_ms, reply_most_ms; /* from a text of an agent to the customer's answer */
 	msec receipt_ms;                    /* from submit_sm to its delivery receipt; 0: none */
+	bool has_odd_shapes; /* customers' texts come in the shapes of smsc_shapes.h, one by one */
 	/* Told of every text, in either direction, once whole (parts joined). May be NULL. */
 	void (*on_text)(void *ctx, bool from_customer, struct str phone, struct str text);
 	void *ctx;

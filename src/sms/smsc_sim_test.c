@@ -48,16 +48,22 @@ static struct smsc_sim_settings settings_of(struct scene *s, unsigned customers,
 		.ctx = s};
 }
 
-static struct scene *scene_new(unsigned customers, uint64_t seed)
+static struct scene *scene_of(unsigned customers, uint64_t seed, bool has_odd_shapes)
 {
 	struct scene *s = mem_new(sizeof *s);
 	s->b = bench_new(10, 10);
 	carrier_close(&s->b->carrier);
 	struct smsc_sim_settings settings = settings_of(s, customers, seed);
+	settings.has_odd_shapes = has_odd_shapes;
 	assert_int_equal(smsc_sim_new(s->b->net, &settings, &s->sim), OK);
 	bench_run(s->b, 700);
 	assert_true(sms_link_is_bound(s->b->sms, STR("m1")));
 	return s;
+}
+
+static struct scene *scene_new(unsigned customers, uint64_t seed)
+{
+	return scene_of(customers, seed, false);
 }
 
 static void scene_free(struct scene *s)
@@ -124,6 +130,28 @@ static void test_long_texts_come_through_whole_in_both_directions(void **state)
 	buf_printf(&expected, "to " BENCH_PHONE ": %s\nto " BENCH_PHONE ": %s\n", text, czech);
 	assert_true(str_eq(buf_str(&s->log), buf_str(&expected)));
 	assert_string_equal(bench_delivery(s->b, 2), "delivered");
+	buf_free(&got);
+	buf_free(&expected);
+	scene_free(s);
+}
+
+/* Two rounds of all shapes, of texts of one SMS and of several. */
+static void test_a_text_comes_through_in_every_shape(void **state)
+{
+	(void)state;
+	struct scene *s = scene_of(0, 1, true);
+	struct buf got = {0}, expected = {0};
+	for (int i = 0; i < 24; i++) {
+		struct buf text = {0};
+		buf_printf(&text, "%d, and it goes on%*d", i, i % 2 ? 180 : 10, i);
+		smsc_sim_write(s->sim, STR(BENCH_PHONE), buf_str(&text));
+		buf_printf(&expected, "contact: %.*s\n", STR_ARGS(buf_str(&text)));
+		buf_free(&text);
+		bench_run(s->b, 100);
+	}
+	bench_transcript(s->b, BENCH_PHONE, &got);
+	buf_put_byte(&expected, '\0');
+	assert_string_equal(got.at, expected.at);
 	buf_free(&got);
 	buf_free(&expected);
 	scene_free(s);
@@ -373,6 +401,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_customer_writes_and_is_answered_and_the_receipt_comes),
 		cmocka_unit_test(test_long_texts_come_through_whole_in_both_directions),
+		cmocka_unit_test(test_a_text_comes_through_in_every_shape),
 		cmocka_unit_test(test_texts_that_were_not_answered_come_again_after_a_crash),
 		cmocka_unit_test(test_many_texts_at_once_all_arrive_in_spite_of_the_receive_window),
 		cmocka_unit_test(test_a_wrong_password_is_refused_by_the_simulator),

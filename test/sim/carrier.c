@@ -65,6 +65,7 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 		.reply_least_ms = 300,
 		.reply_most_ms = 5000,
 		.receipt_ms = 400,
+		.has_odd_shapes = true,
 		.on_text = settings->on_text,
 		.ctx = settings->ctx,
 	};

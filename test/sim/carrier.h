@@ -1,5 +1,5 @@
-/* carrier.h - the simulated mobile network: an SMSC with customers who write and answer, and before it a cable that
- * tells every byte of either direction. */
+/* carrier.h - the simulated mobile network: an SMSC with customers who write and answer, in all the shapes that real
+ * carriers give a text, and before it a cable that tells every byte of either direction. */
 #ifndef TEST_SIM_CARRIER_H
 #define TEST_SIM_CARRIER_H
 

@@ -17,6 +17,8 @@ static const struct {
 	{"QUIT", KEYWORD_STOP},
 	{"REVOKE", KEYWORD_STOP},
 	{"OPTOUT", KEYWORD_STOP},
+	{"OPT OUT", KEYWORD_STOP},
+	{"STOP ALL", KEYWORD_STOP},
 	{"START", KEYWORD_START},
 	{"UNSTOP", KEYWORD_START},
 	{"HELP", KEYWORD_HELP},
@@ -84,7 +86,15 @@ static bool is_punctuation(uint32_t code)
 	       is_between(code, 0xFE00, 0xFE0F);
 }
 
-/* The text's letters without the punctuation at both ends; false: cannot be a keyword. */
+/* What stands between the words of a phrase: opt out, opt-out. */
+static bool is_gap(uint32_t code)
+{
+	return code == '-' || code == ' ' || is_between(code, '\t', '\r') || code == 0xA0 ||
+	       is_between(code, 0x2000, 0x200A) || is_between(code, 0x2010, 0x2015) ||
+	       code == 0x202F || code == 0x3000;
+}
+
+/* The text's letters without the punctuation at both ends, each gap a space; false: cannot be a keyword. */
 static bool letters_of(struct str text, struct letters *out)
 {
 	size_t end = 0; /* behind the last letter */
@@ -92,9 +102,10 @@ static bool letters_of(struct str text, struct letters *out)
 	while (text.len) {
 		if (!utf8_next(&text, &code))
 			return false;
-		code = plain(code);
+		code = is_gap(code) ? ' ' : plain(code);
 		bool is_mark = is_punctuation(code);
-		if (is_mark && out->len == 0)
+		bool is_second_gap = code == ' ' && out->len && out->at[out->len - 1] == ' ';
+		if (is_second_gap || (is_mark && out->len == 0))
 			continue;
 		if (!is_mark && out->len == WORD_CHARS_MAX)
 			return false;
@@ -107,13 +118,9 @@ static bool letters_of(struct str text, struct letters *out)
 	return true;
 }
 
-/* Configured words may hold marks themselves ("OPT-OUT"), so the word is read plainly. */
 static bool is_word(const struct letters *letters, struct str word)
 {
-	uint32_t code;
-	size_t i = 0;
-	for (; word.len && i < letters->len; i++)
-		if (!utf8_next(&word, &code) || plain(code) != letters->at[i])
-			return false;
-	return word.len == 0 && i == letters->len;
+	struct letters other = {.len = 0};
+	return letters_of(word, &other) && other.len == letters->len &&
+	       memcmp(other.at, letters->at, other.len * sizeof *other.at) == 0;
 }

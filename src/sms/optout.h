@@ -6,7 +6,8 @@
 #include "core/words.h"
 
 /* A keyword counts only if it is alone in the text: letters of any case and width, with whatever
- * punctuation and space around it. extra: further opt-out words, separated by spaces. */
+ * punctuation and space around it; between the words of a phrase spaces or hyphens. extra: further
+ * opt-out words, separated by spaces. */
 enum keyword optout_keyword(struct str text, struct str extra);
 
 #endif

@@ -32,6 +32,16 @@ static const struct {
 	{"quit", "", KEYWORD_STOP},
 	{"revoke", "", KEYWORD_STOP},
 	{"optout", "", KEYWORD_STOP},
+	{"opt out", "", KEYWORD_STOP},
+	{"OPT  OUT.", "", KEYWORD_STOP},
+	{"Opt-Out", "", KEYWORD_STOP},
+	{"opt - out", "", KEYWORD_STOP},
+	{"opt\nout", "", KEYWORD_STOP},
+	{"opt\u00A0out", "", KEYWORD_STOP},
+	{"opt\u2011out", "", KEYWORD_STOP}, /* a hyphen that does not break */
+	{"ＯＰＴ　ＯＵＴ", "", KEYWORD_STOP},
+	{"stop all", "", KEYWORD_STOP},
+	{"STOP-ALL!", "", KEYWORD_STOP},
 	{"START", "", KEYWORD_START},
 	{"unstop", "", KEYWORD_START},
 	{"Help?", "", KEYWORD_HELP},
@@ -52,7 +62,13 @@ static const struct {
 	{"STOP👍", "", KEYWORD_NONE}, /* a picture says something of its own */
 	{"éstop", "", KEYWORD_NONE},
 	{"STO\xFF", "", KEYWORD_NONE},
-	{"opt out", "", KEYWORD_NONE},
+	{"opt.out", "", KEYWORD_NONE},
+	{"opt", "", KEYWORD_NONE},
+	{"out", "", KEYWORD_NONE},
+	{"opt out of it", "", KEYWORD_NONE},
+	{"stop all of it", "", KEYWORD_NONE},
+	{"non-stop", "", KEYWORD_NONE},
+	{"call - stop", "", KEYWORD_NONE},
 
 	{"konec", "", KEYWORD_NONE},
 	{"konec", "KONEC", KEYWORD_STOP},
@@ -62,7 +78,8 @@ static const struct {
 	{"стоп.", "СТОП", KEYWORD_STOP},
 	{"zrušit", "ZRUŠIT", KEYWORD_STOP},
 	{"ŽÁDNÉ", "žádné", KEYWORD_STOP},
-	{"opt-out", "OPT-OUT", KEYWORD_STOP},
+	{"no more", "NO-MORE", KEYWORD_STOP},
+	{"no-more", "NO-MORE", KEYWORD_STOP},
 	{"konec", "KONECNE", KEYWORD_NONE},
 };
 

@@ -18,7 +18,7 @@ const worlds = [both, ['--past', 1], ['--reoffer', 1, ...both], ['--keep', 1], [
   ['--work', 1, '--past', 1], ['--work', 1, '--sessions', 2, '--keywords', 0, ...still], ['--texts', 1, ...still],
   ['--texts', 1, '--past', 1, ...still],
   ['--texts', 1, '--parts', 2, '--keywords', 0], ['--texts', 1, '--carrier', 1, '--keywords', 0],
-  ['--customers', 2, '--keywords', 0], ['--sessions', 2], ['--supervisors', 2, '--timeouts', 0], ['--agents', 2],
+  ['--customers', 2, '--keywords', 0], ['--customers', 2, '--spellings', 1, '--timeouts', 0], ['--sessions', 2], ['--supervisors', 2, '--timeouts', 0], ['--agents', 2],
   ['--agents', 2, '--presence', 1, '--keywords', 0, ...still], ['--texts', 1, '--carrier', 1, ...still]]
 
 export const trials = [

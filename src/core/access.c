@@ -1,5 +1,6 @@
 /* access.c - one row per (kind, state) of a party: what it may do. */
 #include "core/access.h"
+#include "core/contact.h"
 #include "core/session.h"
 
 #define BIT(capability) (1u << (capability))
@@ -31,7 +32,8 @@ static unsigned row_of(const struct party *party)
 static unsigned withheld(const struct party *party)
 {
 	const struct session *session = party->session;
-	bool no_texts = session->contact->b.opted_out || session_is_full(session);
+	bool no_texts = !contact_is_answerable(session->contact) ||
+			contact_refuses(session->contact) || session_is_full(session);
 	return no_texts ? BIT(CAN_SEND_MESSAGE) : 0;
 }
 

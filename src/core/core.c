@@ -1,4 +1,5 @@
 /* core.c - a centre's life: commands in, events out; deadlines; forgetting. */
+#include "core/phone.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -180,8 +181,14 @@ struct link *core_link(const struct core *core, struct str name)
 
 struct contact *core_contact(const struct core *core, struct str phone)
 {
-	struct contact *contact;
-	HASH_FIND(hh, core->contacts, phone.at, phone.len, contact);
+	struct contact *first, *contact;
+	struct str tail = phone_tail(phone);
+	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	if (!first)
+		return NULL;
+	for (contact = first; !str_eq(contact->b.phone, phone); contact = contact->alike)
+		if (contact->alike == first)
+			return NULL;
 	return contact;
 }
 

@@ -25,6 +25,9 @@
 #define OUTBOUND_UNSENT_MAX 100000
 /* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
 #define OUTBOUND_OPEN_MAX 1000000
+/* In a text's `reference`, above the header's eight bits: its phone refused texts while it waited. What
+ * was written is still answered and receipted; nothing else of it leaves. */
+#define OUTBOUND_WITHHELD 0x100
 
 enum role {
 	ROLE_AGENT = 1,
@@ -89,7 +92,9 @@ struct contact {
 	struct body_contact b;
 	struct session
 		*open; /* not ended, customer's side open, at most one per number (contact_next) */
-	UT_hash_handle hh;
+	struct outbound *unsent; /* texts with unanswered parts (phone_next), by serial */
+	struct contact *alike;   /* the next in the ring of those with this phone_tail */
+	UT_hash_handle hh;       /* core->contacts, by phone_tail: one of each ring */
 };
 
 struct message {
@@ -161,10 +166,12 @@ struct outbound {
 	unsigned answered, part_count; /* part_count 0: none was answered yet */
 	uint64_t lsn;                  /* of SMS_QUEUED: may leave once that is durable */
 	uint64_t last_lsn;             /* of its last event */
-	bool is_unsent, is_over;       /* in which lists */
+	bool is_unsent, is_over;       /* in which lists; is_unsent: link's and contact's */
 	struct deadline closes;
 	struct outbound *unsent_prev, *unsent_next;
-	struct outbound *prev, *next; /* core->outbound or core->over */
+	struct contact *contact;
+	struct outbound *phone_prev, *phone_next; /* contact->unsent */
+	struct outbound *prev, *next;             /* core->outbound or core->over */
 	UT_hash_handle hh;
 };
 
@@ -187,7 +194,7 @@ struct core {
 	struct user *ready; /* Ready agents, by user id */
 	struct link *links;
 	struct queue *queues;
-	struct contact *contacts;
+	struct contact *contacts; /* one of each ring */
 	struct session *sessions; /* not ended, by serial */
 	struct session *ended;    /* in the order of their end, until forgotten */
 	struct session *sessions_by_id;

@@ -55,14 +55,34 @@ static int by_phone(const void *a, const void *b)
 	return str_cmp((*x)->b.phone, (*y)->b.phone);
 }
 
+static void put_ring(const struct contact *first, const struct contact ***out)
+{
+	const struct contact *c = first;
+	do
+		*(*out)++ = c;
+	while ((c = c->alike) != first);
+}
+
+static size_t count_contacts(const struct core *core)
+{
+	size_t count = 0;
+	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
+		const struct contact *c = first;
+		do
+			count++;
+		while ((c = c->alike) != first);
+	}
+	return count;
+}
+
 static void dump_contacts(const struct core *core, struct buf *out)
 {
-	size_t count = HASH_CNT(hh, core->contacts), i = 0;
-	const struct contact **sorted = mem_new((count + 1) * sizeof *sorted);
+	size_t count = count_contacts(core);
+	const struct contact **sorted = mem_new((count + 1) * sizeof *sorted), **end = sorted;
 	for (const struct contact *c = core->contacts; c; c = c->hh.next)
-		sorted[i++] = c;
+		put_ring(c, &end);
 	qsort(sorted, count, sizeof *sorted, by_phone);
-	for (i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		line(out, BODY_contact, &sorted[i]->b);
 	free(sorted);
 }

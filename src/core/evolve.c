@@ -2,6 +2,7 @@
  * lists that follow from the new values. Nothing is decided here. */
 #include "core/evolve.h"
 #include "core/address.h"
+#include "core/phone.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -121,16 +122,28 @@ void evolve_queue(struct core *core, struct event *event)
 	event->object = queue;
 }
 
+static struct contact *contact_create(struct core *core, const struct body_contact *body)
+{
+	struct contact *contact = mem_new(sizeof *contact), *alike;
+	body_assign(BODY_contact, &contact->b, body);
+	struct str tail = phone_tail(contact->b.phone);
+	HASH_FIND(hh, core->contacts, tail.at, tail.len, alike);
+	if (alike) {
+		contact->alike = alike->alike;
+		alike->alike = contact;
+		return contact;
+	}
+	contact->alike = contact;
+	HASH_ADD_KEYPTR(hh, core->contacts, tail.at, tail.len, contact);
+	return contact;
+}
+
 void evolve_contact(struct core *core, struct event *event)
 {
 	const struct body_contact *body = event->body;
 	struct contact *contact = core_contact(core, body->phone);
-	if (!contact) {
-		contact = mem_new(sizeof *contact);
-		body_assign(BODY_contact, &contact->b, body);
-		HASH_ADD_KEYPTR(
-			hh, core->contacts, contact->b.phone.at, contact->b.phone.len, contact);
-	}
+	if (!contact)
+		contact = contact_create(core, body);
 	body_assign(BODY_contact, &contact->b, body);
 	event->object = contact;
 }

@@ -25,7 +25,8 @@ static struct outbound *outbound_create(struct core *core, const struct event *e
 	const struct body_outbound *body = event->body;
 	struct outbound *out = mem_new(sizeof *out);
 	out->link = core_link(core, body->link);
-	CHECK(out->link);
+	out->contact = core_contact(core, body->phone);
+	CHECK(out->link && out->contact);
 	out->lsn = event->lsn;
 	out->b.serial = body->serial;
 	out->closes.object = out;
@@ -43,9 +44,11 @@ static void list_unsent(struct core *core, struct outbound *out)
 		return;
 	if (is_unsent) {
 		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
+		INSERT_BY_SERIAL(out->contact->unsent, out, outbound_order, phone_prev, phone_next);
 		core->outbound_unsent++;
 	} else {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+		DL_DELETE2(out->contact->unsent, out, phone_prev, phone_next);
 		core->outbound_unsent--;
 	}
 	out->is_unsent = is_unsent;

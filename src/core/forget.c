@@ -23,8 +23,10 @@ void outbound_free(struct core *core, struct outbound **outbound)
 	DL_FOREACH_SAFE(out->parts, part, next)
 		part_free(core, &part);
 	deadline_clear(core, &out->closes);
-	if (out->is_unsent)
+	if (out->is_unsent) {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+		DL_DELETE2(out->contact->unsent, out, phone_prev, phone_next);
+	}
 	HASH_DEL(core->outbound_by_serial, out);
 	if (out->is_over)
 		DL_DELETE(core->over, out);
@@ -115,13 +117,24 @@ static void free_registrations(struct core *core)
 	}
 }
 
+static void contact_free(struct contact **contact)
+{
+	body_release(BODY_contact, &(*contact)->b);
+	free(*contact);
+	*contact = NULL;
+}
+
 static void free_contacts(struct core *core)
 {
-	struct contact *contact, *next;
-	HASH_ITER(hh, core->contacts, contact, next) {
-		HASH_DEL(core->contacts, contact);
-		body_release(BODY_contact, &contact->b);
-		free(contact);
+	struct contact *first, *next;
+	HASH_ITER(hh, core->contacts, first, next) {
+		HASH_DEL(core->contacts, first);
+		while (first->alike != first) {
+			struct contact *contact = first->alike;
+			first->alike = contact->alike;
+			contact_free(&contact);
+		}
+		contact_free(&first);
 	}
 }
 

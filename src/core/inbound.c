@@ -1,4 +1,6 @@
 /* inbound.c - texts from customers: opening sessions, keywords, parts, redeliveries. */
+#include "core/contact.h"
+#include "core/phone.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -237,34 +239,58 @@ static void opt(
 	turn_emit(turn, kind, &body);
 }
 
+/* Of whoever refuses texts in one spelling nothing leaves in any. */
+static void refuse(struct turn *turn, struct contact *contact)
+{
+	if (!contact->b.opted_out)
+		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		outbound_withhold(turn, c);
+}
+
+static void close_all(struct turn *turn, struct contact *contact)
+{
+	struct session *open, *next;
+	DL_FOREACH_SAFE2(contact->open, open, next, contact_next)
+		close_for_customer(turn, open);
+}
+
 static void make_stop(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
 	struct session *session = open_session(contact, queue->b.number);
-	bool is_new = !contact->b.opted_out;
+	bool is_new = !contact_refuses(contact);
 	if (session)
 		add_text(turn, session, command->text);
-	if (is_new) {
-		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
+	refuse(turn, contact);
+	if (is_new)
 		answer(turn, session, contact, queue, turn->core->centre.stop_reply);
-	}
-	struct session *other, *next;
-	DL_FOREACH_SAFE2(contact->open, other, next, contact_next)
-		close_for_customer(turn, other);
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		close_all(turn, c);
 	routing_run(turn);
+}
+
+/* Texts are allowed again in each spelling for which this one may speak. False: in another one they are
+ * refused still, and nobody knows whether that is another phone. */
+static bool allow(struct turn *turn, struct contact *contact)
+{
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		if (c->b.opted_out && contact_is_spoken_for(c, contact))
+			opt(turn, c, EV_CONTACT_OPTED_IN, 0);
+	return !contact_refuses(contact);
 }
 
 static void make_restart(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	if (!contact->b.opted_out) { /* then it is a word like any other */
+	bool was_refused = contact_refuses(contact);
+	if (!was_refused || !allow(turn, contact)) { /* then it is a word like any other */
 		make_ordinary(turn, command, contact, queue);
 		return;
 	}
 	struct session *session = open_session(contact, queue->b.number);
 	if (session)
 		add_text(turn, session, command->text);
-	opt(turn, contact, EV_CONTACT_OPTED_IN, 0);
 	answer(turn, session, contact, queue, turn->core->centre.start_reply);
 }
 
@@ -279,6 +305,16 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 	answer(turn, session, contact, queue, turn->core->centre.help_reply);
 }
 
+/* Nobody could be answered, so a keyword is a text for people to read. Only a refusal counts all the same:
+ * the name may be a phone's digits. */
+static void make_from_name(struct turn *turn, const struct command *command,
+	struct contact *contact, struct queue *queue)
+{
+	if (command->keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
+		refuse(turn, contact);
+	make_ordinary(turn, command, contact, queue);
+}
+
 void make_receive(struct turn *turn, const struct command *command)
 {
 	static void (*const make[keyword_count])(
@@ -291,5 +327,9 @@ void make_receive(struct turn *turn, const struct command *command)
 	struct queue *queue = core_queue_by_number(turn->core, command->number);
 	join_segments(turn, command);
 	note_inbound(turn, command);
-	make[command->keyword](turn, command, contact_of(turn, command->phone), queue);
+	struct contact *contact = contact_of(turn, command->phone);
+	if (contact_is_answerable(contact))
+		make[command->keyword](turn, command, contact, queue);
+	else
+		make_from_name(turn, command, contact, queue);
 }

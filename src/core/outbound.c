@@ -1,6 +1,7 @@
 /* outbound.c - texts on their way to a customer: queued, answered part by part, receipted, closed. */
-#include "core/turn.h"
 #include "base/utf8.h"
+#include "core/contact.h"
+#include "core/turn.h"
 
 #include <utlist.h>
 
@@ -67,6 +68,7 @@ static void close_oldest(struct turn *turn)
 void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	struct contact *contact, struct str number, struct link *link, struct str text)
 {
+	CHECK(contact_is_answerable(contact));
 	struct body_outbound body = {
 		.serial = outbound_next_serial(turn->core),
 		.session = session ? session->b.id : STR_NONE,
@@ -83,6 +85,19 @@ void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	turn_emit(turn, EV_SMS_QUEUED, &body);
 	if (turn->core->outbound_open > OUTBOUND_OPEN_MAX)
 		close_oldest(turn);
+}
+
+/* Whether a part was written already its link alone knows, so it is told of each text which may not go on. */
+void outbound_withhold(struct turn *turn, const struct contact *contact)
+{
+	const struct outbound *out;
+	DL_FOREACH2(contact->unsent, out, phone_next) {
+		struct body_outbound body = out->b;
+		if (body.reference & OUTBOUND_WITHHELD)
+			continue;
+		body.reference |= OUTBOUND_WITHHELD;
+		turn_emit(turn, EV_SMS_WITHHELD, &body);
+	}
 }
 
 /* --- the state of all parts together ------------------------------------------------------------ */

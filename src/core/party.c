@@ -1,5 +1,6 @@
 /* party.c - one participation: invited, joined, ended; and the commands by which a party acts. */
 #include "core/access.h"
+#include "core/contact.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -129,11 +130,21 @@ enum err can_leave(const struct core *core, const struct command *command)
 	return can(core, command, CAN_LEAVE);
 }
 
+/* Why nothing may ever be written there, whoever asks. */
+static enum err why_no_texts(const struct contact *contact)
+{
+	if (!contact_is_answerable(contact))
+		return ERR_UNANSWERABLE;
+	return contact_refuses(contact) ? ERR_OPTED_OUT : OK;
+}
+
 enum err can_send(const struct core *core, const struct command *command)
 {
 	const struct party *party = acting(command);
-	if (party && party->b.state == PARTY_CHATTING && party->session->contact->b.opted_out)
-		return ERR_OPTED_OUT;
+	bool is_there = party && party->b.state == PARTY_CHATTING;
+	enum err why = is_there ? why_no_texts(party->session->contact) : OK;
+	if (why != OK)
+		return why;
 	enum err e = can(core, command, CAN_SEND_MESSAGE);
 	if (e == OK && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
 		return ERR_BUSY;

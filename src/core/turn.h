@@ -82,6 +82,8 @@ void agent_no_answer(struct turn *turn, struct user *user);
 uint64_t outbound_next_serial(const struct core *core);
 void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	struct contact *contact, struct str number, struct link *link, struct str text);
+/* What of the contact's texts was not written yet stays here. */
+void outbound_withhold(struct turn *turn, const struct contact *contact);
 enum delivery outbound_delivery(const struct outbound *outbound);
 bool part_is_answered(const struct sms_part *part);
 struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number); /* NULL: none */

@@ -33,8 +33,8 @@ struct connector_message {
 	uint64_t token; /* to be given back with `answer` */
 	bool is_receipt;
 	/* a text: */
-	struct str phone;  /* normalised: digits, a leading + if it is known to be international */
-	struct str number; /* the service number, normalised too */
+	struct str phone;  /* a number or a name, see core/phone.h; never empty */
+	struct str number; /* the service number: digits, perhaps a plus; empty: none was said */
 	struct segment segment;
 	unsigned coding;
 	unsigned char
@@ -50,7 +50,6 @@ enum connector_answer {
 	ANSWER_BUSY,       /* too many at a time */
 	ANSWER_FULL,       /* no room at the moment */
 	ANSWER_ERROR,      /* not now */
-	ANSWER_BAD_SOURCE, /* never: nobody could be answered there */
 	ANSWER_BAD_NUMBER, /* never: no service number of ours */
 };
 

@@ -2,6 +2,7 @@
 #include "sms/inbound.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/phone.h"
 #include "sms/cut_text.h"
 #include "sms/long_text.h"
 #include "sms/optout.h"
@@ -9,6 +10,7 @@
 #include "sms/taken.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 struct sms_inbound {
 	struct sms_world world;
@@ -137,7 +139,7 @@ static bool is_refusal(struct sms_inbound *in, const struct connector_message *m
 	const struct core *core = core_of(in);
 	const struct contact *contact = core_contact(core, m->phone);
 	struct buf text = {0};
-	if (is_one_of_several(m) || (contact && contact->b.opted_out))
+	if (is_one_of_several(m) || (contact && contact->b.opted_out) || !phone_is_number(m->phone))
 		return false;
 	segment_decode(&text, m->coding, m->segment.data);
 	enum keyword keyword = optout_keyword(buf_str(&text), core->centre.stop_words);
@@ -170,25 +172,16 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 
 /* --- texts --------------------------------------------------------------------------------- */
 
-static struct queue *queue_by(struct core *core, const char *prefix, struct str number)
-{
-	struct buf full = {0};
-	buf_puts(&full, prefix);
-	buf_put(&full, number);
-	struct queue *queue = core_queue_by_number(core, buf_str(&full));
-	buf_free(&full);
-	return queue;
-}
-
 /* Carriers write one number with and without its plus, whatever their type of number says. */
 static struct queue *queue_of(struct core *core, struct str number)
 {
 	struct queue *queue = core_queue_by_number(core, number);
 	if (queue || number.len == 0)
 		return queue;
-	if (number.at[0] == '+')
-		return core_queue_by_number(core, str_skip(number, 1));
-	return queue_by(core, "+", number);
+	DL_FOREACH(core->queues, queue)
+		if (phone_is_same(queue->b.number, number))
+			return queue;
+	return NULL;
 }
 
 /* A keyword is one only if it is alone in the whole text, so it is looked for before any cut. */
@@ -278,8 +271,6 @@ static enum connector_answer can_take(struct sms_inbound *in, const struct conne
 	struct core *core = core_of(in);
 	if (!link_of(in))
 		return ANSWER_ERROR;
-	if (m->phone.len == 0)
-		return ANSWER_BAD_SOURCE;
 	if (!queue_of(core, m->number))
 		return ANSWER_BAD_NUMBER;
 	/* More could not be told apart later; and a stop waits for the answers to those that are. */

@@ -138,14 +138,59 @@ static void test_a_number_that_is_not_ours_is_an_invalid_destination(void **stat
 	assert_int_equal(bench_sessions(b), 0);
 }
 
-static void test_a_sender_without_a_number_is_an_invalid_source(void **state)
+static unsigned write_as(struct bench *b, unsigned ton, const char *address, const char *text)
+{
+	struct smpp_pdu pdu = carrier_text(address, text);
+	pdu.sm.source_addr_ton = (uint8_t)ton;
+	pdu.sm.source_addr = str_of(address);
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 20);
+	assert_answered(b, n, ESME_ROK);
+	return n;
+}
+
+static enum err try_to_send(struct bench *b, const char *phone, const char *text)
+{
+	struct user *ana = core_user_by_name(b->core, STR("ana"));
+	struct session *session = core_contact(b->core, str_of(phone))->open;
+	struct command accept = {.kind = CMD_ACCEPT, .caller = ana, .session = session};
+	struct command send = {
+		.kind = CMD_SEND_MESSAGE, .caller = ana, .session = session, .text = str_of(text)};
+	enum err e = bench_apply(b, &accept, NULL);
+	assert_true(e == OK || e == ERR_WRONG_STATE);
+	e = bench_apply(b, &send, NULL);
+	bench_run(b, 20);
+	return e;
+}
+
+/* chatwoot/chatwoot#2378: the bank's notice came from Info24, and the agent's answer went to 24. */
+static void test_a_name_is_shown_as_it_is_and_nothing_is_ever_written_to_it(void **state)
 {
 	struct bench *b = *state;
-	struct smpp_pdu pdu = carrier_text("Bank24", "Hello");
-	pdu.sm.source_addr_ton = 5;
-	unsigned n = carrier_deliver(&b->carrier, &pdu);
-	bench_run(b, 10);
-	assert_answered(b, n, ESME_RINVSRCADR);
+	static const struct {
+		unsigned ton;
+		const char *address, *shown;
+	} rows[] = {{5, "SUPPORT", "SUPPORT"}, {0, "Info24", "Info24"}, {1, "Info25", "Info25"},
+		{2, "My-Shop 7", "My-Shop 7"}, {5, "24", "\"24\""}, {0, "24-7", "24-7"},
+		{0, "", "unknown"}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		write_as(b, rows[i].ton, rows[i].address, "A notice");
+		assert_transcript(b, rows[i].shown, "contact: A notice\n");
+		assert_int_equal(try_to_send(b, rows[i].shown, "Who is it?"), ERR_UNANSWERABLE);
+	}
+	assert_null(core_contact(b->core, STR("24")));
+	assert_int_equal(b->carrier.submit_count, 0);
+	assert_int_equal(b->core->outbound_drawn, 0);
+}
+
+static void test_a_keyword_of_a_name_is_a_text_and_is_answered_by_nothing(void **state)
+{
+	struct bench *b = *state;
+	write_as(b, 5, "Info24", "HELP");
+	write_as(b, 5, "Info24", "STOP");
+	write_as(b, 5, "Info24", "START");
+	assert_transcript(b, "Info24", "contact: HELP\ncontact: STOP\ncontact: START\n");
+	assert_int_equal(b->carrier.submit_count, 0);
 }
 
 static void test_one_number_with_and_without_its_plus_is_the_same_number(void **state)
@@ -155,7 +200,8 @@ static void test_one_number_with_and_without_its_plus_is_the_same_number(void **
 		uint8_t ton;
 		const char *address;
 	} rows[] = {{1, "420800000100"}, {1, "+420800000100"}, {0, "+420800000100"},
-		{0, "420800000100"}, {1, "+420 800-000.100"}};
+		{0, "420800000100"}, {1, "+420 800-000.100"}, {0, "00420800000100"},
+		{1, "00420800000100"}, {5, "420800000100"}};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "x");
 		pdu.sm.dest_addr_ton = rows[i].ton;
@@ -527,6 +573,101 @@ static void test_stop_opts_out_and_is_confirmed(void **state)
 	assert_int_equal(bench_sessions(b), 0);
 	assert_int_equal(b->carrier.submit_count, 1);
 	assert_true(str_is(buf_str(&b->carrier.submits[0].data), "You will get no more texts."));
+}
+
+/* rapidpro/casepro#222, glific/glific#5400: one customer, several spellings of the number. */
+static const struct {
+	unsigned ton;
+	const char *address;
+} spellings[] = {{1, "420700000001"}, {0, "420700000001"}, {0, "+420700000001"},
+	{2, "420700000001"}, {0, "00420700000001"}, {1, "00420700000001"}, {0, "420 700 000 001"},
+	{2, "700000001"}, {0, "0700000001"}, {5, "420700000001"}};
+
+static void test_after_a_stop_in_any_spelling_no_text_leaves_for_another(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+		struct bench *b = bench_new(10, 10);
+		bench_send(b, BENCH_PHONE, "before");
+		bench_run(b, 20);
+		write_as(b, spellings[i].ton, spellings[i].address, "STOP");
+		unsigned sent = b->carrier.submit_count;
+		assert_int_equal(sent, spellings[i].ton == 5 ? 1 : 2); /* the confirmation */
+		carrier_write(&b->carrier, BENCH_PHONE, "and now?");
+		bench_run(b, 20);
+		assert_int_equal(try_to_send(b, BENCH_PHONE, "after"), ERR_OPTED_OUT);
+		bench_crash(b);
+		bench_run(b, 2000);
+		assert_int_equal(try_to_send(b, BENCH_PHONE, "after"), ERR_OPTED_OUT);
+		assert_int_equal(b->carrier.submit_count, sent);
+		bench_free(b);
+	}
+}
+
+static void test_a_start_in_any_spelling_allows_texts_to_all(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
+		struct bench *b = bench_new(10, 10);
+		carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+		carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+		carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+		bench_run(b, 20);
+		write_as(b, spellings[i].ton, spellings[i].address, "START");
+		bool is_name = spellings[i].ton == 5; /* nobody knows whose word that is */
+		assert_int_equal(b->carrier.submit_count, is_name ? 1 : 2);
+		assert_int_equal(
+			try_to_send(b, BENCH_PHONE, "after"), is_name ? ERR_OPTED_OUT : OK);
+		bench_free(b);
+	}
+}
+
+static void test_a_stop_in_another_spelling_ends_the_conversation_and_is_confirmed_once(
+	void **state)
+{
+	struct bench *b = *state;
+	bench_send(b, BENCH_PHONE, "before");
+	struct session *session = core_contact(b->core, STR(BENCH_PHONE))->open;
+	write_as(b, 0, "420700000001", "STOP");
+	assert_int_equal(session->b.state, SESSION_LEFT);
+	write_as(b, 1, "420700000001", "STOP");
+	write_as(b, 0, "00420700000001", "STOP");
+	assert_int_equal(b->carrier.submit_count, 2);
+}
+
+/* The Polish and the Czech phone look alike where the country is not said. */
+static void test_a_start_does_not_speak_for_a_spelling_that_two_phones_share(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, "+48700000001", "Hello");
+	carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 20);
+	write_as(b, 2, "700000001", "STOP");
+	assert_int_equal(b->carrier.submit_count, 1);
+	carrier_write(&b->carrier, "+48700000001", "Hello?");
+	carrier_write(&b->carrier, BENCH_PHONE, "START");
+	bench_run(b, 20);
+	assert_int_equal(b->carrier.submit_count, 1); /* not confirmed, but seen by a person */
+	assert_transcript(b, BENCH_PHONE, "contact: START\n");
+	assert_int_equal(try_to_send(b, BENCH_PHONE, "after"), ERR_OPTED_OUT);
+	assert_int_equal(try_to_send(b, "+48700000001", "after"), ERR_OPTED_OUT);
+	write_as(b, 2, "700000001", "START");
+	assert_int_equal(try_to_send(b, BENCH_PHONE, "after"), OK);
+	assert_int_equal(try_to_send(b, "+48700000001", "after"), OK);
+}
+
+static void test_a_stop_does_not_concern_other_phones(void **state)
+{
+	static const char *const others[] = {
+		"+420700000002", "+48700000001", "5000", "000001", "Info24"};
+	struct bench *b = *state;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		carrier_write(&b->carrier, others[i], "Hello");
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 20);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		assert_int_equal(try_to_send(b, others[i], "after"),
+			str_is(str_of(others[i]), "Info24") ? ERR_UNANSWERABLE : OK);
 }
 
 static void test_a_configured_word_opts_out_too(void **state)
@@ -935,7 +1076,8 @@ int main(void)
 		TEST(test_a_text_lost_with_its_bind_and_its_commit_is_taken_again),
 		TEST(test_a_store_that_takes_no_writes_is_a_system_error_to_the_carrier),
 		TEST(test_a_number_that_is_not_ours_is_an_invalid_destination),
-		TEST(test_a_sender_without_a_number_is_an_invalid_source),
+		TEST(test_a_name_is_shown_as_it_is_and_nothing_is_ever_written_to_it),
+		TEST(test_a_keyword_of_a_name_is_a_text_and_is_answered_by_nothing),
 		TEST(test_one_number_with_and_without_its_plus_is_the_same_number),
 		TEST(test_an_empty_text_is_a_text),
 		TEST(test_a_text_in_ucs2_and_one_in_a_payload_are_read),
@@ -954,6 +1096,11 @@ int main(void)
 		TEST(test_a_text_refused_in_its_middle_and_undone_comes_whole_again),
 		TEST(test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_middle),
 		TEST(test_stop_opts_out_and_is_confirmed),
+		cmocka_unit_test(test_after_a_stop_in_any_spelling_no_text_leaves_for_another),
+		cmocka_unit_test(test_a_start_in_any_spelling_allows_texts_to_all),
+		TEST(test_a_stop_in_another_spelling_ends_the_conversation_and_is_confirmed_once),
+		TEST(test_a_start_does_not_speak_for_a_spelling_that_two_phones_share),
+		TEST(test_a_stop_does_not_concern_other_phones),
 		TEST(test_a_configured_word_opts_out_too),
 		TEST(test_the_end_of_a_text_above_the_limit_is_no_keyword),
 		TEST(test_a_keyword_with_spaces_above_the_limit_is_one),

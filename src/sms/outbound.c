@@ -29,6 +29,7 @@ struct slot {
 	uint64_t serial; /* of the text */
 	unsigned part, parts;
 	enum fate fate;
+	bool is_kept_back;  /* because of a refusal, which a rebuilt core may not know */
 	struct str smsc_id; /* owned */
 };
 
@@ -304,6 +305,38 @@ static bool can_send_part(
 	       !put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
 }
 
+/* Its phone refused texts: a part that waits for nobody's answer stays here. What became of one whose
+ * answer was lost nobody knows; it is not repeated. */
+static void keep_back_part(
+	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
+{
+	struct slot *slot = free_slot(out);
+	const struct sms_part *known;
+	*slot = (struct slot) {.serial = text->b.serial,
+		.part = part,
+		.parts = parts,
+		.fate = FATE_REFUSED,
+		.is_kept_back = true};
+	DL_FOREACH(text->parts, known)
+		if (known->b.part == part && known->b.state == DELIVERY_UNCERTAIN)
+			slot->fate = FATE_UNKNOWN;
+	put_off_forget(&out->put_off, text->b.serial, part);
+	tell_fate(out, slot);
+}
+
+/* False: there is no room for the fate of a further part. */
+static bool keep_back(struct sms_outbound *out, const struct outbound *text, unsigned parts)
+{
+	for (unsigned part = 1; part <= parts; part++) {
+		if (!is_part_open(text, part) || has_slot(out, text->b.serial, part))
+			continue;
+		if (!free_slot(out))
+			return false;
+		keep_back_part(out, text, part, parts);
+	}
+	return true;
+}
+
 /* A long text is looked at each time a place in the window is free: it is counted once. */
 static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
 {
@@ -323,6 +356,8 @@ static bool send_text(struct sms_outbound *out, struct outbound *text)
 			refuse_text(out, text);
 		return free_slot(out) != NULL;
 	}
+	if (text->b.reference & OUTBOUND_WITHHELD)
+		return keep_back(out, text, parts);
 	for (unsigned part = 1; part <= parts; part++) {
 		if (!can_send_part(out, text, part))
 			continue;
@@ -467,6 +502,9 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 {
 	out->durable = lsn;
 	out->counted = 0;
+	for (unsigned i = 0; i < out->window; i++)
+		if (out->slots[i].is_kept_back)
+			slot_clear(&out->slots[i]);
 	look_back(out);
 	pump(out);
 }

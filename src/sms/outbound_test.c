@@ -707,12 +707,114 @@ static void test_a_text_whose_closing_is_undone_is_not_sent_again(void **state)
 	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
+/* --- refusals ------------------------------------------------------------------------------ */
+
+static void test_texts_that_wait_while_their_phone_refuses_texts_stay_here(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 5); /* a window of three */
+	bench_run(b, 20);
+	assert_submits(b, "1\n2\n3\n");
+	carrier_write(&b->carrier, "420700000001", "STOP"); /* without the plus */
+	bench_run(b, 20);
+	for (unsigned i = 0; i < 3; i++)
+		carrier_answer(&b->carrier, i, ESME_ROK, "x");
+	b->carrier.is_mute = false;
+	bench_run(b, 5000);
+	assert_submits(b, "1\n2\n3\nYou will get no more texts.\n");
+	assert_string_equal(bench_delivery(b, 3), "sent");
+	assert_string_equal(bench_delivery(b, 4), "failed");
+	assert_string_equal(bench_delivery(b, 5), "failed");
+	assert_false(core_outbound(b->core, 5)->b.open);
+}
+
+static void test_a_text_whose_answer_was_lost_is_not_repeated_after_a_refusal(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 20);
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 20);
+	b->carrier.is_mute = false;
+	reconnect(b);
+	bench_run(b, 5000);
+	assert_submits(b, "1\nYou will get no more texts.\nYou will get no more texts.\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_false(core_outbound(b->core, 1)->is_unsent);
+}
+
+static void test_what_was_kept_back_stays_here_after_a_crash(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 5);
+	bench_run(b, 20);
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 20);
+	unsigned before = b->carrier.submit_count;
+	bench_crash(b);
+	b->carrier.status = ESME_ROK;
+	bench_run(b, 5000);
+	assert_true(b->carrier.submit_count > before);
+	for (unsigned i = before; i < b->carrier.submit_count; i++)
+		assert_true(str_is(
+			buf_str(&b->carrier.submits[i].data), "You will get no more texts."));
+	for (uint64_t serial = 1; serial <= 5; serial++)
+		assert_false(core_outbound(b->core, serial)->is_unsent);
+}
+
+/* The carrier was told "not now", and says it again when there is room. */
+static void test_a_refusal_that_the_disk_refused_keeps_nothing_back(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 1);
+	bench_run(b, 20);
+	b->is_manual = true;
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, SMS_THROTTLE_MS + 100);
+	b->carrier.status = ESME_ROK;
+	bench_refuse(b);
+	b->is_manual = false;
+	bench_run(b, 5000);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_the_rest_of_a_long_text_stays_here_after_a_refusal(void **state)
+{
+	struct bench *b = *state;
+	char text[5 * 153 + 1];
+	memset(text, 'x', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, text);
+	bench_run(b, 20);
+	assert_int_equal(b->carrier.submit_count, 3);
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 20);
+	for (unsigned i = 0; i < 3; i++)
+		carrier_answer(&b->carrier, i, ESME_ROK, "x");
+	b->carrier.is_mute = false;
+	bench_run(b, 5000);
+	assert_int_equal(b->carrier.submit_count, 4);
+	assert_true(str_is(buf_str(&b->carrier.submits[3].data), "You will get no more texts."));
+	assert_string_equal(bench_delivery(b, 1), "failed");
+	assert_false(core_outbound(b->core, 1)->is_unsent);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_text_leaves_once_it_is_on_disk),
+		TEST(test_texts_that_wait_while_their_phone_refuses_texts_stay_here),
+		TEST(test_a_text_whose_answer_was_lost_is_not_repeated_after_a_refusal),
+		TEST(test_what_was_kept_back_stays_here_after_a_crash),
+		TEST(test_a_refusal_that_the_disk_refused_keeps_nothing_back),
+		TEST(test_the_rest_of_a_long_text_stays_here_after_a_refusal),
 		TEST(test_an_answer_to_one_text_does_not_let_the_next_out_before_it_is_on_disk),
 		TEST(test_a_text_that_was_refused_by_the_disk_never_leaves),
 		TEST(test_an_answer_makes_it_sent_and_a_receipt_delivered),

@@ -353,7 +353,6 @@ static const struct {
 	[ANSWER_BUSY] = {ESME_RTHROTTLED, "too many wait for an answer, or the centre stops"},
 	[ANSWER_FULL] = {ESME_RMSGQFUL, "there is no room for it now"},
 	[ANSWER_ERROR] = {ESME_RSYSERR, "the store takes nothing now"},
-	[ANSWER_BAD_SOURCE] = {ESME_RINVSRCADR, "its source is nothing that could be answered"},
 	[ANSWER_BAD_NUMBER] = {ESME_RINVDSTADR, "its destination is no service number of ours"},
 };
 

@@ -1,6 +1,7 @@
 /* smpp_message.c - addresses, parts and receipts between SMPP's fields and ours. */
 #include "sms/smpp_message.h"
 #include "base/check.h"
+#include "core/phone.h"
 #include "wire/smpp_receipt.h"
 
 #define SHORT_MESSAGE_MAX 254     /* 4.4.1 */
@@ -13,22 +14,6 @@ enum npi { NPI_UNKNOWN = 0, NPI_ISDN = 1 };                                /* 5.
 #define RECEIPT_ASKED 1 /* registered_delivery, 5.2.17: whatever the outcome */
 
 /* --- in ------------------------------------------------------------------------------------ */
-
-struct str smpp_message_number(char *out, uint8_t ton, struct str address)
-{
-	size_t len = 0;
-	if (ton == TON_ALPHANUMERIC)
-		return STR_NONE;
-	address = str_trim(address);
-	bool has_plus = address.len && address.at[0] == '+';
-	if (has_plus || ton == TON_INTERNATIONAL)
-		out[len++] = '+';
-	for (size_t i = 0; i < address.len && len < SMPP_ADDRESS_MAX + 1; i++)
-		if (address.at[i] >= '0' && address.at[i] <= '9')
-			out[len++] = address.at[i];
-	bool has_digits = len > 0 && out[len - 1] != '+';
-	return has_digits ? str_from(out, len) : STR_NONE;
-}
 
 static void fingerprint(const struct smpp_pdu *pdu, struct str key, unsigned char *out)
 {
@@ -97,9 +82,9 @@ void smpp_message_read(const struct smpp_pdu *pdu, struct str key, struct smpp_m
 		return;
 	}
 	read_place(pdu, &m->segment);
-	m->phone = smpp_message_number(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+	m->phone = address_source(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
 	m->number =
-		smpp_message_number(out->number, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
+		address_destination(out->number, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
 	fingerprint(pdu, key, m->fingerprint);
 }
 
@@ -110,23 +95,15 @@ struct address {
 	struct str digits;
 };
 
-static bool is_digits(struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] < '0' || s.at[i] > '9')
-			return false;
-	return s.len > 0;
-}
-
 /* International numbers travel without their plus, their type says it; a name as sender is
  * alphanumeric; everything else (short codes, national forms) is left to the SMSC. */
 static struct address address_of(struct str number)
 {
-	if (number.len > 1 && number.at[0] == '+')
+	if (!phone_is_number(number))
+		return (struct address) {TON_ALPHANUMERIC, NPI_UNKNOWN, number};
+	if (str_starts(number, STR("+")))
 		return (struct address) {TON_INTERNATIONAL, NPI_ISDN, str_skip(number, 1)};
-	if (is_digits(number))
-		return (struct address) {TON_UNKNOWN, NPI_ISDN, number};
-	return (struct address) {TON_ALPHANUMERIC, NPI_UNKNOWN, number};
+	return (struct address) {TON_UNKNOWN, NPI_ISDN, number};
 }
 
 bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out)

@@ -2,11 +2,9 @@
 #ifndef SMS_SMPP_MESSAGE_H
 #define SMS_SMPP_MESSAGE_H
 
+#include "sms/address.h"
 #include "sms/connector.h"
 #include "wire/smpp_pdu.h"
-
-/* Addresses of SMPP 3.4 hold 20 characters; a plus may come in front. */
-#define SMPP_ADDRESS_MAX 20
 
 /* Longest data of a part of a long text: what a short_message holds. An SMS holds 140 octets or 160
  * characters, so what is longer (it came in a message_payload) is no part but a text by itself; and
@@ -16,7 +14,7 @@
 /* A message and the room for what it does not borrow from the PDU. */
 struct smpp_message {
 	struct connector_message m; /* token: left to the caller */
-	char phone[SMPP_ADDRESS_MAX + 2], number[SMPP_ADDRESS_MAX + 2];
+	char phone[ADDRESS_ROOM], number[ADDRESS_ROOM];
 };
 /* Of a deliver_sm as it was unpacked, whatever its shape; key: of the fingerprint.
  *
@@ -25,9 +23,6 @@ struct smpp_message {
  * are none, their journals' fingerprints are these. Where there are, a copy that comes right behind
  * a crash and a change of version is shown once more. */
 void smpp_message_read(const struct smpp_pdu *deliver_sm, struct str key, struct smpp_message *out);
-/* Digits and a leading plus; a plus in front where the type of number says international (5.2.5).
- * Empty: not a number (a name). out holds SMPP_ADDRESS_MAX + 2. */
-struct str smpp_message_number(char *out, uint8_t ton, struct str address);
 /* A submit_sm that borrows the part's strs, with a receipt asked for. False: no address takes that
  * number or phone, or the data is too long. */
 bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out);

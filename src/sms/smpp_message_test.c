@@ -1,4 +1,4 @@
-/* smpp_message_test.c - addresses, fingerprints and parts in the fields of SMPP. */
+/* smpp_message_test.c - fingerprints and parts in the fields of SMPP. */
 #include "sms/smpp_message.h"
 
 #include <setjmp.h>
@@ -9,37 +9,6 @@
 #include <cmocka.h>
 
 #include "wire/smpp_receipt.h"
-
-static void test_numbers_keep_their_digits_and_a_leading_plus(void **state)
-{
-	(void)state;
-	const struct {
-		uint8_t ton;
-		const char *address, *number;
-	} rows[] = {
-		{1, "420700000001", "+420700000001"},
-		{1, "+420700000001", "+420700000001"},
-		{0, "+420700000001", "+420700000001"},
-		{0, "420700000001", "420700000001"},
-		{2, "0700 000-001", "0700000001"},
-		{3, "5000", "5000"},
-		{0, " +420 700 ", "+420700"},
-		{0, "12+34", "1234"},
-		{1, "", ""},
-		{0, "+", ""},
-		{0, "Bank", ""},
-		{5, "Bank24", ""},
-		{1, "12345678901234567890", "+12345678901234567890"},
-		{0, "+1234567890123456789", "+1234567890123456789"},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		char out[SMPP_ADDRESS_MAX + 2];
-		struct str got = smpp_message_number(out, rows[i].ton, str_of(rows[i].address));
-		if (!str_is(got, rows[i].number))
-			fail_msg("%s of type %u is %.*s", rows[i].address, rows[i].ton,
-				STR_ARGS(got));
-	}
-}
 
 static struct smpp_pdu deliver(const char *text)
 {
@@ -321,7 +290,6 @@ static void test_what_no_field_holds_is_not_written(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_numbers_keep_their_digits_and_a_leading_plus),
 		cmocka_unit_test(test_a_fingerprint_is_over_every_field_but_the_sequence),
 		cmocka_unit_test(
 			test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it),

@@ -229,9 +229,9 @@ static void await_disk(struct sms *sms, uint64_t lsn)
 
 void sms_events(struct sms *sms, const struct event *events, size_t count)
 {
-	uint64_t queued = 0; /* the last text */
+	uint64_t queued = 0; /* the last text that is to leave, or not to */
 	for (size_t i = 0; i < count; i++) {
-		if (events[i].kind == EV_SMS_QUEUED)
+		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD)
 			queued = events[i].lsn;
 		if (events[i].kind == EV_LINK_ADDED && sms->is_started && !sms->is_stopping)
 			link_add(sms, events[i].body);

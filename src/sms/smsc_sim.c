@@ -2,6 +2,7 @@
 #include "sms/smsc_sim.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/phone.h"
 #include "sms/smpp_message.h"
 #include "sms/smsc_customers.h"
 #include "sms/smsc_inbox.h"
@@ -194,11 +195,11 @@ static void take_submit(struct session *s, const struct smpp_pdu *pdu)
 {
 	struct smsc_sim *sim = s->sim;
 	struct segment segment;
-	char to[SMPP_ADDRESS_MAX + 2], id[20];
-	struct str phone = smpp_message_number(to, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
+	char to[ADDRESS_ROOM], id[20];
+	struct str phone = address_source(to, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
 	struct str content = smpp_pdu_content(pdu);
 	bool has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
-	if (phone.len == 0) {
+	if (!phone_is_number(phone)) {
 		smpp_bind_answer(s->bind, pdu->sequence, ESME_RINVDSTADR, STR_NONE);
 		return;
 	}

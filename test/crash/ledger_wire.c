@@ -16,8 +16,8 @@ struct deliver {
 	bool is_receipt;
 	struct str smsc_id; /* owned; of a receipt, with what it says */
 	enum receipt_state state;
-	char phone[SMPP_ADDRESS_MAX + 2]; /* of a text, and what follows */
-	struct str content;               /* owned */
+	char phone[ADDRESS_ROOM + 1]; /* of a text, and what follows */
+	struct str content;           /* owned */
 	bool has_header;
 	unsigned coding;
 	struct deliver *prev, *next;
@@ -109,7 +109,7 @@ static void note_receipt(struct ledger *ledger, struct deliver *deliver, const s
 static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
 {
 	struct str phone =
-		smpp_message_number(deliver->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+		address_source(deliver->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
 	deliver->phone[phone.len] = '\0';
 	deliver->content = str_copy(smpp_pdu_content(pdu));
 	deliver->has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
@@ -183,13 +183,13 @@ static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 
 static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 {
-	char phone[SMPP_ADDRESS_MAX + 2];
+	char phone[ADDRESS_ROOM];
 	struct segment segment;
 	struct buf text = {0};
 	segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, &segment);
 	segment_decode(&text, pdu->sm.data_coding, segment.data);
 	struct fact fact = {.kind = FACT_SUBMITTED,
-		.user = smpp_message_number(phone, pdu->sm.dest_addr_ton, pdu->sm.destination_addr),
+		.user = address_source(phone, pdu->sm.dest_addr_ton, pdu->sm.destination_addr),
 		.text = buf_str(&text),
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
 	const struct fact *kept = ledger_fact(ledger, &fact);

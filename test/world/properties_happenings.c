@@ -35,12 +35,33 @@ static struct contact *contact_of(const struct step *step)
 	return core_contact(step->world->core, world_phone(step->move.who));
 }
 
+/* In whatever spelling. */
+static bool is_one_phone(struct str a, struct str b)
+{
+	if (str_starts(a, STR("+")))
+		a = str_skip(a, 1);
+	if (str_starts(b, STR("+")))
+		b = str_skip(b, 1);
+	return str_eq(a, b);
+}
+
 static bool was_opted_out(const struct step *step)
 {
 	const union row_body *b;
 	for (unsigned i = 0; (b = nth_row(step, BODY_contact, i)); i++)
-		if (str_eq(b->contact.phone, world_phone(step->move.who)))
-			return b->contact.opted_out;
+		if (is_one_phone(b->contact.phone, world_phone(step->move.who)) &&
+			b->contact.opted_out)
+			return true;
+	return false;
+}
+
+static bool is_opted_out(const struct step *step, struct str phone)
+{
+	for (unsigned i = 0; i < step->world->scope.customers; i++) {
+		const struct contact *contact = core_contact(step->world->core, world_phone(i));
+		if (contact && contact->b.opted_out && is_one_phone(contact->b.phone, phone))
+			return true;
+	}
 	return false;
 }
 
@@ -116,15 +137,35 @@ static bool is_last_part_entered(const struct step *step)
 	return is_entered(step) && !is_held(step);
 }
 
+/* Nothing of it leaves any more, but for what this step itself wrote. */
+static bool is_kept_back(const struct step *step, const struct outbound *out)
+{
+	bool is_new = true;
+	const union row_body *b;
+	for (unsigned i = 0; (b = nth_row(step, BODY_outbound, i)); i++)
+		is_new &= b->outbound.serial != out->b.serial;
+	if (!is_new && out->is_unsent)
+		met(step, MET_KEPT_BACK);
+	return is_new || !out->is_unsent || out->b.reference & OUTBOUND_WITHHELD;
+}
+
 static bool is_stopped(const struct step *step)
 {
 	const struct session *session;
-	const struct party *party;
-	DL_FOREACH2(contact_of(step)->open, session, contact_next)
-		DL_FOREACH(session->parties, party)
-			if (party->user && party->b.state == PARTY_CHATTING &&
-				party->b.kind == PARTY_AGENT)
-				return false;
+	const struct outbound *out;
+	struct str phone = world_phone(step->move.who);
+	DL_FOREACH(step->world->core->sessions, session)
+		if (is_one_phone(session->b.phone, phone) && session->b.state != SESSION_LEFT)
+			return false;
+	DL_FOREACH(step->world->core->outbound, out)
+		if (is_one_phone(out->b.phone, phone) && !is_kept_back(step, out))
+			return false;
+	EACH_EVENT(step, event)
+	{
+		const struct body_session *b = event->body;
+		if (event->kind == EV_SESSION_LEFT_BY_ALL && !str_eq(b->phone, phone))
+			met(step, MET_STOPPED_FOR_ALL);
+	}
 	return contact_of(step)->b.opted_out &&
 	       count_of(step, EV_SMS_QUEUED) == !was_opted_out(step);
 }
@@ -133,7 +174,15 @@ static bool is_started(const struct step *step)
 {
 	if (!was_opted_out(step))
 		return is_entered(step);
-	return !contact_of(step)->b.opted_out && count_of(step, EV_SMS_QUEUED) == 1;
+	EACH_EVENT(step, event)
+	{
+		const struct body_contact *b = event->body;
+		if (event->kind == EV_CONTACT_OPTED_IN &&
+			!str_eq(b->phone, world_phone(step->move.who)))
+			met(step, MET_STARTED_FOR_ALL);
+	}
+	return !is_opted_out(step, world_phone(step->move.who)) &&
+	       count_of(step, EV_SMS_QUEUED) == 1;
 }
 
 static bool is_helped(const struct step *step)
@@ -345,7 +394,7 @@ static bool is_left_in_peace(const struct step *step, struct buf *why)
 		const struct body_outbound *b = event->body;
 		if (event->kind != EV_SMS_QUEUED || !move_is_deed(step->move))
 			continue;
-		if (core_contact(step->world->core, b->phone)->b.opted_out)
+		if (is_opted_out(step, b->phone))
 			buf_puts(why, "an agent's text is on its way");
 	}
 	return why->len == 0;

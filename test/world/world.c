@@ -8,7 +8,10 @@
 
 const struct str world_number = {"15550100", 8}, world_queue = {"support", 7};
 
-static const struct str phones[CUSTOMERS_MAX] = {{"15551000001", 11}, {"15551000002", 11}};
+/* Two customers, or one in two spellings. */
+static const struct str phones_of_two[CUSTOMERS_MAX] = {{"15551000001", 11}, {"15551000002", 11}};
+static const struct str phones_of_one[CUSTOMERS_MAX] = {{"15551000001", 11}, {"+15551000001", 12}};
+static const struct str *phones = phones_of_two;
 
 /* --- who is who --------------------------------------------------------------------------------- */
 
@@ -160,6 +163,7 @@ void world_init(struct world *world, const struct scope *scope)
 	struct body_link link = {.name = STR("carrier"), .host = STR("127.0.0.1"), .window = 10};
 	struct body_queue queue = {
 		.name = world_queue, .number = world_number, .link = STR("carrier")};
+	phones = scope->spellings ? phones_of_one : phones_of_two;
 	*world = (struct world) {.scope = *scope, .core = core_new()};
 	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
 	for (unsigned i = 0; i < scope->agents; i++)

@@ -21,15 +21,16 @@ struct scope {
 	unsigned texts;    /* of agents, on their way to one customer; 0: the SMSC does nothing */
 	unsigned parts;    /* SMS of a text */
 	unsigned capacity;
-	unsigned presence; /* 1: clients come and are lost */
-	unsigned carrier;  /* 1: long texts come in parts, and copies of texts come */
-	unsigned timeouts; /* 1: deadlines fire; 2: several at once, too */
-	unsigned crashes;  /* 1: the process dies and starts */
-	unsigned keep;     /* 1: agents.on-logout is keep */
-	unsigned reoffer;  /* 1: no answer leaves the agent Ready */
-	unsigned work;     /* 1: supervisors are agents too */
-	unsigned keywords; /* 1: customers write STOP, START, HELP */
-	unsigned past;     /* 1: a session that was watched differs from one that never was */
+	unsigned presence;  /* 1: clients come and are lost */
+	unsigned carrier;   /* 1: long texts come in parts, and copies of texts come */
+	unsigned timeouts;  /* 1: deadlines fire; 2: several at once, too */
+	unsigned crashes;   /* 1: the process dies and starts */
+	unsigned keep;      /* 1: agents.on-logout is keep */
+	unsigned reoffer;   /* 1: no answer leaves the agent Ready */
+	unsigned work;      /* 1: supervisors are agents too */
+	unsigned keywords;  /* 1: customers write STOP, START, HELP */
+	unsigned spellings; /* 1: the customers are one phone in two spellings */
+	unsigned past;      /* 1: a session that was watched differs from one that never was */
 };
 
 /* The state that was told to whom an event is about, as the API says it: "Invited"; empty: none. */
@@ -80,7 +81,7 @@ void world_remember(struct world *world, struct rows *after);
 /* Brings rows to rest: see above; drops what the walk does not look at (closed texts; all, if texts is 0). */
 void world_settle(const struct world *world, struct rows *rows);
 
-struct str world_phone(unsigned customer);
+struct str world_phone(unsigned customer); /* of the world that was begun last */
 unsigned world_customer(struct str phone);
 unsigned world_user(const struct world *world, const struct user *user);
 struct session *world_session(

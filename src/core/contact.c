@@ -1,0 +1,42 @@
+/* contact.c - spellings are looked for in the ring of those that end alike. */
+#include "core/contact.h"
+#include "core/phone.h"
+
+bool contact_is_answerable(const struct contact *contact)
+{
+	return phone_is_number(contact->b.phone);
+}
+
+static bool may_be_same(const struct contact *a, const struct contact *b)
+{
+	return phone_may_be_same(a->b.phone, b->b.phone);
+}
+
+struct contact *contact_spelling(const struct contact *contact, const struct contact *after)
+{
+	struct contact *next = after ? after->alike : (struct contact *)(uintptr_t)contact;
+	for (; !after || next != contact; next = next->alike)
+		if (may_be_same(contact, next))
+			return next;
+	return NULL;
+}
+
+bool contact_refuses(const struct contact *contact)
+{
+	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		if (c->b.opted_out)
+			return true;
+	return false;
+}
+
+bool contact_is_spoken_for(const struct contact *contact, const struct contact *other)
+{
+	const struct contact *third = contact;
+	if (phone_is_same(contact->b.phone, other->b.phone))
+		return true;
+	do {
+		if (may_be_same(third, contact) != may_be_same(third, other))
+			return false;
+	} while ((third = third->alike) != contact);
+	return true;
+}

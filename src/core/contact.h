@@ -1,0 +1,18 @@
+/* contact.h - questions about a contact: may it be written to, and which others are the same phone? */
+#ifndef CORE_CONTACT_H
+#define CORE_CONTACT_H
+
+#include "core/core.h"
+
+/* A name is not: nobody would be reached, or somebody else. */
+bool contact_is_answerable(const struct contact *contact);
+/* Has this phone, in this or any other spelling, refused texts? Where a spelling may be that of several
+ * phones, each of them counts as having refused: that is less bad than to write to who did. */
+bool contact_refuses(const struct contact *contact);
+/* The next one that may be the same phone, beginning with the contact itself (after: NULL); NULL: no more. */
+struct contact *contact_spelling(const struct contact *contact, const struct contact *after);
+/* May `other` speak for this one in what it allows? Surely one phone, or nothing known tells them apart:
+ * no third contact may be the one and not the other. */
+bool contact_is_spoken_for(const struct contact *contact, const struct contact *other);
+
+#endif

@@ -1,0 +1,22 @@
+/* address.h - what SMPP's addresses say: a customer's phone, or the name that stands in its place; and
+ * a service number. Pure. */
+#ifndef SMS_ADDRESS_H
+#define SMS_ADDRESS_H
+
+#include "base/str.h"
+
+/* Addresses of SMPP 3.4 hold 20 characters (4.6.1); a plus may come in front. */
+#define SMPP_ADDRESS_MAX 20
+/* A character that is no ASCII takes two bytes, and quotation marks may come around. */
+#define ADDRESS_ROOM (2 * SMPP_ADDRESS_MAX + 2)
+
+/* Where the text came from (see core/phone.h). A number: digits, spaced as one likes, and a plus where it
+ * has one or its type says international (5.2.5). What has anything else in it, or is alphanumeric by
+ * its type, is a name and shown as it is, but for what cannot be shown. Never empty. out holds
+ * ADDRESS_ROOM, and what is given back stands at its begin. */
+struct str address_source(char *out, uint8_t type_of_number, struct str address);
+/* To which service number: its digits, and a plus as above, whatever stands around them: it is only
+ * looked up. Empty: none. */
+struct str address_destination(char *out, uint8_t type_of_number, struct str address);
+
+#endif

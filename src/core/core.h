@@ -17,9 +17,9 @@
 /* Entries of one session: a conversation of a day has some hundreds; beyond this the oldest way to
  * fill a server's memory would be one endless conversation, so a further text opens a new session. */
 #define SESSION_MESSAGES_MAX 10000
-/* Parts held of not yet complete long messages of one link; beyond, ESME_RMSGQFUL. */
+/* Parts held of not yet complete long messages of one link; beyond, the oldest text makes room. */
 #define SEGMENTS_HELD_MAX 10000
-/* ... and of one phone on it: the longest message has 255. */
+/* ... and of one phone on it, so that it cannot push out the others': the longest message has 255. */
 #define SEGMENTS_OF_PHONE_MAX 256
 /* Texts not yet answered by the SMSC, of one centre; beyond, ERR_BUSY: a dead link must not fill memory. */
 #define OUTBOUND_UNSENT_MAX 100000
@@ -293,6 +293,10 @@ struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
 struct contact *core_contact(const struct core *core, struct str phone);
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
+/* The oldest held part of another text that has to make room for this one: of the phone if that holds its
+ * share, else of the link. NULL: there is room. Not empty: HOLD_SEGMENT is ERR_BUSY. */
+const struct segment_held *core_segment_in_the_way(
+	const struct link *link, const struct body_segment *part);
 /* The oldest unmatched inbound message of the link with this fingerprint, no older than the
  * redelivery window; NULL if none. */
 const struct inbound_slot *core_inbound(

@@ -147,8 +147,8 @@ static void segment_drop(struct link *link, struct segment_held **held)
 
 static bool is_same_segment(const struct body_segment *a, const struct body_segment *b)
 {
-	return str_eq(a->phone, b->phone) && str_eq(a->number, b->number) &&
-	       a->reference == b->reference && a->part == b->part;
+	return a->reference == b->reference && a->part == b->part && str_eq(a->phone, b->phone) &&
+	       str_eq(a->number, b->number);
 }
 
 void evolve_segment(struct core *core, struct event *event)

@@ -5,16 +5,32 @@
 
 #include <utlist.h>
 
-/* One phone must not keep all others from sending long texts. */
-static bool holds_enough(const struct link *link, struct str phone)
+static bool is_of_same_text(const struct body_segment *a, const struct body_segment *b)
+{
+	return a->reference == b->reference && str_eq(a->phone, b->phone) &&
+	       str_eq(a->number, b->number);
+}
+
+/* No text has as many parts as are held, of a phone or in all: where one bound is reached, there is another. */
+const struct segment_held *core_segment_in_the_way(
+	const struct link *link, const struct body_segment *part)
 {
 	size_t of_phone = 0;
-	const struct segment_held *held;
-	if (link->segment_count >= SEGMENTS_HELD_MAX)
-		return true;
-	DL_FOREACH(link->segments, held)
-		of_phone += str_eq(held->b.phone, phone);
-	return of_phone >= SEGMENTS_OF_PHONE_MAX;
+	const struct segment_held *held, *oldest = NULL, *oldest_of_phone = NULL;
+	DL_FOREACH(link->segments, held) {
+		bool is_own_text = is_of_same_text(&held->b, part);
+		bool is_of_phone = str_eq(held->b.phone, part->phone);
+		if (is_own_text && held->b.part == part->part)
+			return NULL; /* it takes the place of itself */
+		of_phone += is_of_phone;
+		if (!oldest && !is_own_text)
+			oldest = held;
+		if (!oldest_of_phone && is_of_phone && !is_own_text)
+			oldest_of_phone = held;
+	}
+	if (of_phone >= SEGMENTS_OF_PHONE_MAX)
+		return oldest_of_phone;
+	return link->segment_count >= SEGMENTS_HELD_MAX ? oldest : NULL;
 }
 
 enum err can_receive(const struct core *core, const struct command *command)
@@ -25,8 +41,7 @@ enum err can_receive(const struct core *core, const struct command *command)
 	if (!core_queue_by_number(core, number))
 		return ERR_NOT_FOUND;
 	bool is_full = command->kind == CMD_HOLD_SEGMENT
-			       ? holds_enough(command->link,
-					 ((const struct body_segment *)command->body)->phone)
+			       ? core_segment_in_the_way(command->link, command->body) != NULL
 			       : command->keyword != KEYWORD_NONE &&
 					 core->outbound_unsent >= OUTBOUND_UNSENT_MAX;
 	return is_full ? ERR_BUSY : OK;
@@ -100,12 +115,6 @@ void make_hold_segment(struct turn *turn, const struct command *command)
 	body.held = 1;
 	turn_emit(turn, EV_SEGMENT_HELD, &body);
 	note_inbound(turn, command);
-}
-
-static bool is_of_same_text(const struct body_segment *a, const struct body_segment *b)
-{
-	return str_eq(a->phone, b->phone) && str_eq(a->number, b->number) &&
-	       a->reference == b->reference;
 }
 
 static void join_segments(struct turn *turn, const struct command *command)

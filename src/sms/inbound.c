@@ -25,6 +25,7 @@ struct sms_inbound {
 
 static void on_waited(void *ctx);
 static void await_parts(struct sms_inbound *in);
+static enum err take_as_far(struct sms_inbound *in, const struct body_segment *part);
 
 static struct core *core_of(struct sms_inbound *in)
 {
@@ -229,13 +230,28 @@ static enum err receive_long(struct sms_inbound *in, const struct long_text *lon
 	return e;
 }
 
+/* The oldest texts that are not whole are shown as far as they came; nothing is lost, and the carrier has
+ * nothing to keep. */
+static enum err make_room(struct sms_inbound *in, const struct body_segment *part)
+{
+	const struct segment_held *oldest;
+	while ((oldest = core_segment_in_the_way(link_of(in), part))) {
+		enum err e = take_as_far(in, &oldest->b);
+		if (e != OK)
+			return e;
+		log_info("sms", "link %.*s: a text that is not whole made room for a newer one",
+			STR_ARGS(in->link));
+	}
+	return OK;
+}
+
 static enum err hold_part(
 	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
 {
 	struct body_segment body = {.link = in->link,
 		.phone = m->phone,
 		.number = number,
-		.reference = m->segment.reference,
+		.reference = segment_series(&m->segment),
 		.part = m->segment.part,
 		.parts = m->segment.parts,
 		.coding = m->coding,
@@ -246,7 +262,9 @@ static enum err hold_part(
 		.number = number,
 		.body = &body,
 		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
-	enum err e = in->world.apply(in->world.ctx, &command, lsn);
+	enum err e = make_room(in, &body);
+	if (e == OK)
+		e = in->world.apply(in->world.ctx, &command, lsn);
 	await_parts(in);
 	return e;
 }
@@ -254,8 +272,9 @@ static enum err hold_part(
 static enum err receive_part(
 	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
 {
-	struct long_text text = {link_of(in), m->phone, number, m->segment.reference};
-	enum long_text_fit fit = long_text_fit(&text, &m->segment, m->coding);
+	struct long_text text = {link_of(in), m->phone, number, segment_series(&m->segment)};
+	msec too_old = net_now(in->world.net) - SMS_JOIN_WAIT_MS;
+	enum long_text_fit fit = long_text_fit(&text, &m->segment, m->coding, too_old);
 	if (fit == LONG_TEXT_OTHER) {
 		enum err e = receive_long(in, &text, NULL, lsn);
 		if (e != OK)
@@ -316,7 +335,7 @@ static void await_parts(struct sms_inbound *in)
 		net_timer_stop(in->world.net, &in->waits);
 		return;
 	}
-	msec left = oldest->b.at + SMS_SEGMENTS_WAIT_MS - net_now(in->world.net);
+	msec left = oldest->b.at + SMS_JOIN_WAIT_MS - net_now(in->world.net);
 	net_timer_start(in->world.net, &in->waits, left > 0 ? left : 0);
 }
 
@@ -335,9 +354,12 @@ static enum err take_as_far(struct sms_inbound *in, const struct body_segment *p
 static void on_waited(void *ctx)
 {
 	struct sms_inbound *in = ctx;
-	msec until = net_now(in->world.net) - SMS_SEGMENTS_WAIT_MS;
+	msec until = net_now(in->world.net) - SMS_JOIN_WAIT_MS;
 	const struct segment_held *oldest;
-	while ((oldest = oldest_part(in)) && oldest->b.at <= until) {
+	for (unsigned i = 0; i < SMS_TAKEN_A_TURN; i++) {
+		oldest = oldest_part(in);
+		if (!oldest || oldest->b.at > until)
+			break;
 		if (take_as_far(in, &oldest->b) != OK) { /* the store takes nothing now */
 			net_timer_start(in->world.net, &in->waits, SMS_STORE_RETRY_MS);
 			return;

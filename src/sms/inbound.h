@@ -26,7 +26,7 @@ size_t sms_inbound_unwritten(const struct sms_inbound *in); /* texts whose answe
  * next start an equal text is a new one; true: it is on disk with *lsn. If the answer to some text
  * is missing (its copy is to be told by its fingerprint), or the store takes nothing: false. */
 bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn);
-/* Takes long texts whose parts wait for longer than SMS_SEGMENTS_WAIT_MS as far as they came. */
+/* Takes long texts whose parts wait for longer than SMS_JOIN_WAIT_MS as far as they came. */
 void sms_inbound_rebind(struct sms_inbound *in);
 void sms_inbound_free(struct sms_inbound **in);
 

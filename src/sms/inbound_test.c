@@ -13,8 +13,6 @@
 #include "wire/segment.h"
 #include "wire/smpp_receipt.h"
 
-#define HOUR (3600 * 1000ll)
-
 static int setup(void **state)
 {
 	*state = bench_new(10, 10);
@@ -329,19 +327,51 @@ static void test_a_pdu_of_sixteen_kibibytes_whose_id_lacks_its_null_is_a_text(vo
 
 /* --- long texts ---------------------------------------------------------------------------- */
 
-static unsigned deliver_part(
-	struct bench *b, unsigned reference, unsigned part, unsigned parts, const char *text)
+static unsigned deliver_header_part(
+	struct bench *b, const char *phone, struct str header, const char *text)
 {
 	struct buf data = {0};
-	const char header[] = {5, 0, 3, (char)reference, (char)parts, (char)part};
-	buf_put(&data, str_from(header, sizeof header));
+	buf_put(&data, header);
 	buf_puts(&data, text);
-	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	struct smpp_pdu pdu = carrier_text(phone, "");
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = buf_str(&data);
 	unsigned n = carrier_deliver(&b->carrier, &pdu);
 	buf_free(&data);
 	return n;
+}
+
+static unsigned deliver_part_of(struct bench *b, const char *phone, unsigned reference,
+	unsigned part, unsigned parts, const char *text)
+{
+	const char header[] = {5, 0, 3, (char)reference, (char)parts, (char)part};
+	return deliver_header_part(b, phone, str_from(header, sizeof header), text);
+}
+
+static unsigned deliver_part(
+	struct bench *b, unsigned reference, unsigned part, unsigned parts, const char *text)
+{
+	return deliver_part_of(b, BENCH_PHONE, reference, part, parts, text);
+}
+
+static unsigned deliver_16_bit_part(
+	struct bench *b, unsigned reference, unsigned part, unsigned parts, const char *text)
+{
+	const char header[] = {
+		6, 8, 4, (char)(reference >> 8), (char)reference, (char)parts, (char)part};
+	return deliver_header_part(b, BENCH_PHONE, str_from(header, sizeof header), text);
+}
+
+static unsigned deliver_sar_part(
+	struct bench *b, unsigned reference, unsigned part, unsigned parts, const char *text)
+{
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, text);
+	pdu.tlv.has_sar_msg_ref_num = pdu.tlv.has_sar_total_segments = true;
+	pdu.tlv.has_sar_segment_seqnum = true;
+	pdu.tlv.sar_msg_ref_num = (uint16_t)reference;
+	pdu.tlv.sar_total_segments = (uint8_t)parts;
+	pdu.tlv.sar_segment_seqnum = (uint8_t)part;
+	return carrier_deliver(&b->carrier, &pdu);
 }
 
 static void test_parts_are_joined_in_the_order_of_their_numbers(void **state)
@@ -374,17 +404,32 @@ static void test_parts_are_held_over_a_crash(void **state)
 static void test_parts_told_by_sar_parameters_are_joined(void **state)
 {
 	struct bench *b = *state;
-	for (unsigned i = 2; i >= 1; i--) {
-		struct smpp_pdu pdu = carrier_text(BENCH_PHONE, i == 1 ? "first " : "second");
-		pdu.tlv.has_sar_msg_ref_num = pdu.tlv.has_sar_total_segments = true;
-		pdu.tlv.has_sar_segment_seqnum = true;
-		pdu.tlv.sar_msg_ref_num = 77;
-		pdu.tlv.sar_total_segments = 2;
-		pdu.tlv.sar_segment_seqnum = (uint8_t)i;
-		carrier_deliver(&b->carrier, &pdu);
-	}
+	deliver_sar_part(b, 77, 2, 2, "second");
+	deliver_sar_part(b, 77, 1, 2, "first ");
 	bench_run(b, 10);
 	assert_transcript(b, BENCH_PHONE, "contact: first second\n");
+}
+
+/* One phone, one value of the reference, four texts at once. */
+static void test_parts_are_of_one_text_only_if_kind_value_and_number_of_parts_say_so(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 2, "eight ");
+	deliver_16_bit_part(b, 7, 1, 2, "sixteen ");
+	deliver_sar_part(b, 7, 1, 2, "parameters ");
+	deliver_part(b, 7, 1, 3, "three ");
+	bench_run(b, 10);
+	assert_int_equal(bench_sessions(b), 0);
+	deliver_sar_part(b, 7, 2, 2, "C");
+	deliver_part(b, 7, 2, 2, "A");
+	deliver_part(b, 7, 3, 3, "parts");
+	deliver_16_bit_part(b, 7, 2, 2, "B");
+	deliver_part(b, 7, 2, 3, "whole ");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE,
+		"contact: parameters C\ncontact: eight A\ncontact: sixteen B\n"
+		"contact: three whole parts\n");
+	assert_int_equal(bench_link(b)->segment_count, 0);
 }
 
 static void test_an_escape_cut_between_two_parts_is_one_character(void **state)
@@ -408,26 +453,209 @@ static void test_a_part_that_comes_twice_is_one_part(void **state)
 	assert_transcript(b, BENCH_PHONE, "contact: one two\n");
 }
 
-static void test_a_reference_that_comes_round_again_ends_the_unfinished_text(void **state)
+static void test_a_part_that_comes_again_with_other_content_begins_a_new_text(void **state)
 {
 	struct bench *b = *state;
-	deliver_part(b, 7, 2, 3, "old");
-	deliver_part(b, 7, 1, 2, "new ");
+	deliver_part(b, 7, 2, 2, "old");
 	deliver_part(b, 7, 2, 2, "text");
+	deliver_part(b, 7, 1, 2, "new ");
 	bench_run(b, 10);
-	assert_transcript(b, BENCH_PHONE, "contact: …old…\ncontact: new text\n");
+	assert_transcript(b, BENCH_PHONE, "contact: \u2026old\ncontact: new text\n");
 }
 
-static void test_parts_that_wait_for_a_day_are_taken_as_far_as_they_came(void **state)
+static void test_parts_that_wait_for_half_an_hour_are_taken_as_far_as_they_came(void **state)
 {
 	struct bench *b = *state;
 	deliver_part(b, 7, 1, 3, "one ");
+	bench_run(b, 60000);
 	deliver_part(b, 7, 3, 3, "three");
-	bench_run(b, 24 * HOUR - 1000);
+	bench_run(b, SMS_JOIN_WAIT_MS - 60000 - 1000);
 	assert_int_equal(bench_sessions(b), 0);
 	bench_run(b, 2000);
 	assert_transcript(b, BENCH_PHONE, "contact: one …three\n");
 	assert_int_equal(bench_link(b)->segment_count, 0);
+	deliver_part(b, 7, 2, 3, "two "); /* too late */
+	bench_run(b, SMS_JOIN_WAIT_MS + 1000);
+	assert_transcript(b, BENCH_PHONE, "contact: one …three\ncontact: …two …\n");
+}
+
+/* The store took nothing while the old half was due, so it is still there. */
+static void test_an_old_half_is_never_glued_to_a_new_text(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 2, "old ");
+	bench_run(b, SMS_JOIN_WAIT_MS - 1000);
+	b->is_refusing = true;
+	bench_run(b, 3000);
+	unsigned n = deliver_part(b, 7, 2, 2, "text"); /* not now, and so it comes again */
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR);
+	b->is_refusing = false;
+	deliver_part(b, 7, 2, 2, "text");
+	deliver_part(b, 7, 1, 2, "new ");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: old …\ncontact: new text\n");
+}
+
+static void test_a_half_outlives_a_crash_by_the_rest_of_its_half_hour(void **state)
+{
+	struct bench *b = *state;
+	deliver_part(b, 7, 1, 2, "one ");
+	bench_run(b, SMS_JOIN_WAIT_MS - 5000);
+	bench_crash(b);
+	bench_run(b, 4000);
+	assert_int_equal(bench_sessions(b), 0);
+	bench_run(b, 2000);
+	assert_transcript(b, BENCH_PHONE, "contact: one …\n");
+}
+
+/* A row of before the kind and number of parts were in its key. */
+static void test_a_half_of_an_older_journal_is_shown_and_joined_to_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct body_segment old = {.link = STR("m1"),
+		.phone = STR(BENCH_PHONE),
+		.number = STR(BENCH_NUMBER),
+		.reference = 7,
+		.part = 1,
+		.parts = 2,
+		.data = STR("old ")};
+	struct command hold = {.kind = CMD_HOLD_SEGMENT,
+		.link = bench_link(b),
+		.phone = old.phone,
+		.number = old.number,
+		.body = &old};
+	assert_int_equal(bench_apply(b, &hold, NULL), OK);
+	bench_run(b, 10);
+	bench_crash(b);
+	bench_run(b, 2000);
+	deliver_part(b, 7, 2, 2, "text");
+	deliver_part(b, 7, 1, 2, "new ");
+	bench_run(b, SMS_JOIN_WAIT_MS + 1000);
+	assert_transcript(b, BENCH_PHONE, "contact: new text\ncontact: old …\n");
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+/* --- room for parts ------------------------------------------------------------------------ */
+
+static const char *nth_phone(char room[24], unsigned nth)
+{
+	snprintf(room, 24, "+42060%07u", nth);
+	return room;
+}
+
+/* Parts 1 .. count of a text of `parts`, of that phone. */
+static void deliver_parts(
+	struct bench *b, unsigned phone, unsigned reference, unsigned count, unsigned parts)
+{
+	char room[24];
+	for (unsigned i = 1; i <= count; i++) {
+		char text[16];
+		snprintf(text, sizeof text, "%u.%u ", reference, i);
+		unsigned n = deliver_part_of(b, nth_phone(room, phone), reference, i, parts, text);
+		bench_run(b, 10);
+		assert_answered(b, n, ESME_ROK);
+	}
+}
+
+static size_t transcript_lines(struct bench *b, unsigned phone)
+{
+	char room[24];
+	size_t lines = 0;
+	struct buf got = {0};
+	bench_transcript(b, nth_phone(room, phone), &got);
+	for (size_t i = 0; i < got.len; i++)
+		lines += got.at[i] == '\n';
+	buf_free(&got);
+	return lines;
+}
+
+/* Forty phones whose parts never become whole stopped all long texts of the link for a day. */
+static void test_when_the_table_of_parts_is_full_the_oldest_text_makes_room(void **state)
+{
+	struct bench *b = *state;
+	unsigned phones = 0, held = 0;
+	for (; held + 254 <= SEGMENTS_HELD_MAX; held += 254)
+		deliver_parts(b, phones++, 1, 254, 255);
+	deliver_parts(b, phones++, 1, SEGMENTS_HELD_MAX - 1 - held, 255);
+	assert_int_equal(bench_link(b)->segment_count, SEGMENTS_HELD_MAX - 1);
+	deliver_parts(b, phones, 2, 1, 3);
+	assert_int_equal(bench_link(b)->segment_count, SEGMENTS_HELD_MAX);
+	assert_int_equal(bench_sessions(b), 0);
+	deliver_parts(b, phones, 2, 2, 3); /* one of them again, and one more */
+	assert_int_equal(bench_link(b)->segment_count, SEGMENTS_HELD_MAX - 254 + 1);
+	assert_int_equal(bench_sessions(b), 1);
+	assert_int_equal(transcript_lines(b, 0), 1);
+	deliver_parts(b, phones, 2, 3, 3);
+	assert_int_equal(transcript_lines(b, phones), 1);
+	bench_crash(b);
+	bench_run(b, SMS_JOIN_WAIT_MS + 60000);
+	for (unsigned i = 0; i <= phones; i++)
+		assert_int_equal(transcript_lines(b, i), 1);
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+static void test_a_phone_with_its_share_of_parts_makes_room_for_itself(void **state)
+{
+	struct bench *b = *state;
+	deliver_parts(b, 1, 9, 1, 2); /* another phone, older */
+	deliver_parts(b, 2, 1, 1, 2);
+	deliver_parts(b, 2, 2, SEGMENTS_OF_PHONE_MAX - 2, 255);
+	assert_int_equal(bench_sessions(b), 0);
+	deliver_parts(b, 2, 3, 1, 2);
+	assert_int_equal(bench_sessions(b), 0); /* the limit */
+	deliver_parts(b, 2, 4, 1, 2);
+	char room[24];
+	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 …\n");
+	deliver_parts(b, 2, 5, 1, 2); /* 2 is next, with all it has */
+	assert_int_equal(transcript_lines(b, 2), 2);
+	assert_int_equal(bench_link(b)->segment_count, 4);
+	assert_int_equal(transcript_lines(b, 1), 0);
+}
+
+static void test_a_text_never_makes_room_for_its_own_next_part(void **state)
+{
+	struct bench *b = *state;
+	deliver_parts(b, 2, 1, 253, 255);
+	for (unsigned i = 2; i <= 4; i++)
+		deliver_parts(b, 2, i, 1, 2);
+	deliver_parts(b, 2, 1, 255, 255);
+	struct buf got = {0};
+	char room[24];
+	bench_transcript(b, nth_phone(room, 2), &got);
+	assert_true(str_starts(buf_str(&got), STR("contact: 2.1 …\ncontact: 1.1 1.2 ")));
+	assert_int_equal(bench_link(b)->segment_count, 2);
+	buf_free(&got);
+}
+
+static void test_many_texts_that_waited_long_enough_are_all_taken(void **state)
+{
+	struct bench *b = *state;
+	for (unsigned phone = 1; phone <= 2 * SMS_TAKEN_A_TURN + 1; phone++)
+		deliver_parts(b, phone, 1, 1, 2);
+	b->is_refusing = true; /* so that all are due at once, and taken in three turns */
+	bench_run(b, SMS_JOIN_WAIT_MS);
+	b->is_refusing = false;
+	bench_run(b, SMS_STORE_RETRY_MS + 100);
+	assert_int_equal(bench_sessions(b), 2 * SMS_TAKEN_A_TURN + 1);
+	assert_int_equal(bench_link(b)->segment_count, 0);
+}
+
+static void test_no_room_is_made_while_the_store_takes_nothing_and_nothing_is_lost(void **state)
+{
+	struct bench *b = *state;
+	deliver_parts(b, 2, 1, 1, 2);
+	deliver_parts(b, 2, 2, 254, 255);
+	deliver_parts(b, 2, 3, 1, 2);
+	char room[24];
+	b->is_refusing = true;
+	unsigned n = deliver_part_of(b, nth_phone(room, 2), 4, 1, 2, "4.1 ");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR); /* it comes again */
+	assert_int_equal(bench_link(b)->segment_count, SEGMENTS_OF_PHONE_MAX);
+	b->is_refusing = false;
+	deliver_parts(b, 2, 4, 1, 2);
+	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 …\n");
 }
 
 static void test_a_text_above_the_limit_becomes_several_entries(void **state)
@@ -542,7 +770,7 @@ static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_
 		bench_run(b, 10);
 	}
 	buf_put_byte(&expected, '\0');
-	bench_run(b, 24 * HOUR - 10000);
+	bench_run(b, SMS_JOIN_WAIT_MS - 10000);
 	b->takes = 1;
 	bench_run(b, 15000);
 	assert_true(b->is_refusing);
@@ -1089,8 +1317,17 @@ int main(void)
 		TEST(test_parts_told_by_sar_parameters_are_joined),
 		TEST(test_an_escape_cut_between_two_parts_is_one_character),
 		TEST(test_a_part_that_comes_twice_is_one_part),
-		TEST(test_a_reference_that_comes_round_again_ends_the_unfinished_text),
-		TEST(test_parts_that_wait_for_a_day_are_taken_as_far_as_they_came),
+		TEST(test_parts_are_of_one_text_only_if_kind_value_and_number_of_parts_say_so),
+		TEST(test_a_part_that_comes_again_with_other_content_begins_a_new_text),
+		TEST(test_parts_that_wait_for_half_an_hour_are_taken_as_far_as_they_came),
+		TEST(test_an_old_half_is_never_glued_to_a_new_text),
+		TEST(test_a_half_outlives_a_crash_by_the_rest_of_its_half_hour),
+		TEST(test_a_half_of_an_older_journal_is_shown_and_joined_to_nothing),
+		TEST(test_when_the_table_of_parts_is_full_the_oldest_text_makes_room),
+		TEST(test_a_phone_with_its_share_of_parts_makes_room_for_itself),
+		TEST(test_a_text_never_makes_room_for_its_own_next_part),
+		TEST(test_many_texts_that_waited_long_enough_are_all_taken),
+		TEST(test_no_room_is_made_while_the_store_takes_nothing_and_nothing_is_lost),
 		TEST(test_a_text_above_the_limit_becomes_several_entries),
 		TEST(test_a_text_refused_in_its_middle_goes_on_there_when_it_comes_again),
 		TEST(test_a_text_refused_in_its_middle_and_undone_comes_whole_again),

@@ -17,7 +17,7 @@ struct places {
 
 static bool is_of(const struct long_text *text, const struct segment_held *held)
 {
-	return held->b.reference == text->reference && str_eq(held->b.phone, text->phone) &&
+	return held->b.reference == text->series && str_eq(held->b.phone, text->phone) &&
 	       str_eq(held->b.number, text->number);
 }
 
@@ -30,24 +30,23 @@ struct segment_held *long_text_held(const struct long_text *text)
 	return NULL;
 }
 
+/* A part that comes again with other content begins a text of its own. */
 static bool is_other(
 	const struct segment_held *held, const struct segment *segment, unsigned coding)
 {
-	if (held->b.parts != segment->parts)
-		return true;
 	return held->b.part == segment->part &&
 	       (held->b.coding != coding || !str_eq(held->b.data, segment->data));
 }
 
 enum long_text_fit long_text_fit(
-	const struct long_text *text, const struct segment *segment, unsigned coding)
+	const struct long_text *text, const struct segment *segment, unsigned coding, msec too_old)
 {
 	unsigned count = 1; /* with this one */
 	const struct segment_held *held;
 	DL_FOREACH(text->link->segments, held) {
 		if (!is_of(text, held))
 			continue;
-		if (is_other(held, segment, coding))
+		if (held->b.at <= too_old || is_other(held, segment, coding))
 			return LONG_TEXT_OTHER;
 		count += held->b.part != segment->part;
 	}

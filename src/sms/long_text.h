@@ -9,16 +9,17 @@
 struct long_text {
 	const struct link *link;
 	struct str phone, number;
-	uint64_t reference;
+	uint64_t series; /* segment_series */
 };
 
 enum long_text_fit {
 	LONG_TEXT_WAITS, /* further parts are missing after this one */
 	LONG_TEXT_WHOLE, /* this is the last one missing */
-	LONG_TEXT_OTHER, /* the held parts are of an earlier text with the same reference */
+	LONG_TEXT_OTHER, /* the held parts are of an earlier text of the same series */
 };
+/* too_old: parts that came by then belong to nothing that comes now. */
 enum long_text_fit long_text_fit(
-	const struct long_text *text, const struct segment *segment, unsigned coding);
+	const struct long_text *text, const struct segment *segment, unsigned coding, msec too_old);
 /* Any held part of the text; NULL if none is. */
 struct segment_held *long_text_held(const struct long_text *text);
 /* Appends what the held parts say, and the last one (NULL: none came); where parts are missing

@@ -4,9 +4,8 @@
 #include "core/phone.h"
 #include "wire/smpp_receipt.h"
 
-#define SHORT_MESSAGE_MAX 254     /* 4.4.1 */
-#define SEQUENCE_AT       12      /* in a PDU, to the end of its header, 3.2 */
-#define SAR_REFERENCE     0x10000 /* apart from references of user data headers, of 16 bits too */
+#define SHORT_MESSAGE_MAX 254 /* 4.4.1 */
+#define SEQUENCE_AT       12  /* in a PDU, to the end of its header, 3.2 */
 
 enum ton { TON_UNKNOWN = 0, TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.2.5 */
 enum npi { NPI_UNKNOWN = 0, NPI_ISDN = 1 };                                /* 5.2.6 */
@@ -34,7 +33,8 @@ static void read_sar(const struct smpp_tlvs *tlv, struct segment *segment)
 		tlv->sar_segment_seqnum > tlv->sar_total_segments)
 		return;
 	segment->is_part = true;
-	segment->reference = SAR_REFERENCE | tlv->sar_msg_ref_num;
+	segment->kind = SEGMENT_SAR;
+	segment->reference = tlv->sar_msg_ref_num;
 	segment->part = tlv->sar_segment_seqnum;
 	segment->parts = tlv->sar_total_segments;
 }

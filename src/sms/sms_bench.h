@@ -11,6 +11,9 @@
 #define BENCH_NUMBER "+420800000100"
 #define BENCH_PHONE  "+420700000001"
 
+/* More than the parts that a link holds. */
+#define BENCH_DELIVERIES_MAX 12000
+
 /* What a carrier got; its submits and the answers to its deliveries, in order. */
 struct submit {
 	struct buf phone, number, data;
@@ -33,8 +36,9 @@ struct carrier {
 	const char *password; /* demanded */
 	struct submit submits[2000];
 	unsigned submit_count;
-	uint32_t statuses[2000]; /* of deliver_sm_resp, by cookie = which deliver_sm, from 0 */
-	bool answered[2000];
+	/* of deliver_sm_resp, by cookie = which deliver_sm, from 0 */
+	uint32_t statuses[BENCH_DELIVERIES_MAX];
+	bool answered[BENCH_DELIVERIES_MAX];
 	unsigned delivered; /* deliver_sm sent */
 	unsigned ids;       /* drawn */
 };

@@ -9,7 +9,8 @@
 
 struct begun {
 	struct str phone; /* owned */
-	unsigned reference, parts, have;
+	uint64_t series;
+	unsigned parts, have;
 	struct str data[PARTS_MAX + 1]; /* owned; from 1 */
 	bool has[PARTS_MAX + 1];
 	struct begun *prev, *next;
@@ -39,14 +40,13 @@ static struct begun *begun_of(struct smsc_inbox *inbox, struct str phone, const 
 {
 	struct begun *begun;
 	DL_FOREACH(inbox->first, begun)
-		if (begun->reference == s->reference && begun->parts == s->parts &&
-			str_eq(begun->phone, phone))
+		if (begun->series == segment_series(s) && str_eq(begun->phone, phone))
 			return begun;
 	if (inbox->count >= SMSC_BEGUN_MAX)
 		begun_remove(inbox, inbox->first);
 	begun = mem_new(sizeof *begun);
 	begun->phone = str_copy(phone);
-	begun->reference = s->reference;
+	begun->series = segment_series(s);
 	begun->parts = s->parts;
 	DL_APPEND(inbox->first, begun);
 	inbox->count++;

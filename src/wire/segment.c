@@ -134,6 +134,7 @@ static void read_element(unsigned id, struct str value, struct segment *out)
 	if (part < 1 || part > parts)
 		return;
 	out->is_part = true;
+	out->kind = wide ? SEGMENT_16_BIT : SEGMENT_8_BIT;
 	out->reference = wide ? byte_at(value, 0) << 8 | byte_at(value, 1) : byte_at(value, 0);
 	out->parts = parts;
 	out->part = part;
@@ -158,6 +159,12 @@ void segment_read(struct str short_message, bool has_header, struct segment *out
 		return;
 	out->data = str_skip(short_message, 1 + len);
 	read_header(str_from(short_message.at + 1, len), out);
+}
+
+uint64_t segment_series(const struct segment *segment)
+{
+	return (uint64_t)segment->parts << 24 | (uint64_t)segment->kind << 16 |
+	       (segment->reference & 0xFFFF);
 }
 
 static void put_hex(struct buf *out, struct str data)

@@ -27,9 +27,18 @@ unsigned segment_count(struct str text);
 void segment_encode(struct buf *out, struct str text, unsigned part, uint8_t reference,
 	enum sms_coding *coding, bool *has_header);
 
+/* In which numbering a reference stands: equal ones of different kinds are of different texts. */
+enum segment_kind {
+	SEGMENT_NO_KIND,
+	SEGMENT_8_BIT,  /* IEI 00 */
+	SEGMENT_16_BIT, /* IEI 08 */
+	SEGMENT_SAR,    /* the optional parameters of SMPP 3.4, 5.3.2.22-24 */
+};
+
 /* What a received short_message says about its place in a long one. */
 struct segment {
-	bool is_part;       /* false: the whole message; the numbers are 0, 1, 1 */
+	bool is_part; /* false: the whole message; the numbers are 0, 1, 1 */
+	enum segment_kind kind;
 	unsigned reference; /* 8 or 16 bit */
 	unsigned part;      /* from 1 */
 	unsigned parts;     /* up to 255, also above SEGMENT_PARTS_MAX: the caller decides */
@@ -40,6 +49,9 @@ struct segment {
  * 9.2.3.24.1: ignored), what follows an element longer than the header. A header longer than the
  * message is none: then all is text. Of two good concatenation elements the last counts (9.2.3.24). */
 void segment_read(struct str short_message, bool has_header, struct segment *out);
+/* One number for the text that a part is of, among those of its phone: kind and value of the reference
+ * and number of parts, as body.def's segment keeps it. */
+uint64_t segment_series(const struct segment *segment);
 /* Appends the UTF-8 of joined data (all parts' data in order) in this coding. BINARY becomes
  * hexadecimal. GSM message classes (0xF0-0xFF, SMPP 3.4, 5.2.19) are read as what their bit 2 says;
  * of other codings than those above Latin-1 is assumed. */

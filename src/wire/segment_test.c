@@ -203,6 +203,41 @@ static void test_user_data_headers_are_read(void **state)
 	}
 }
 
+static void test_a_series_is_told_by_kind_value_and_number_of_parts(void **state)
+{
+	const struct segment same = {.kind = SEGMENT_8_BIT, .reference = 7, .part = 1, .parts = 2};
+	const struct segment others[] = {
+		{.kind = SEGMENT_16_BIT, .reference = 7, .part = 1, .parts = 2},
+		{.kind = SEGMENT_SAR, .reference = 7, .part = 1, .parts = 2},
+		{.kind = SEGMENT_8_BIT, .reference = 8, .part = 1, .parts = 2},
+		{.kind = SEGMENT_8_BIT, .reference = 7, .part = 1, .parts = 3},
+		{.kind = SEGMENT_16_BIT, .reference = 0xFFFF, .part = 255, .parts = 255},
+		{.kind = SEGMENT_16_BIT, .reference = 0x0107, .part = 1, .parts = 2},
+	};
+	struct segment next = same;
+	(void)state;
+	next.part = 2;
+	assert_true(segment_series(&next) == segment_series(&same));
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		for (size_t j = 0; j < i; j++) {
+			assert_true(segment_series(&others[i]) != segment_series(&same));
+			assert_true(segment_series(&others[i]) != segment_series(&others[j]));
+			/* nor are they the value alone, which older journals have */
+			assert_true(segment_series(&others[i]) > 0x1FFFF);
+		}
+}
+
+static void test_headers_say_the_kind_of_reference(void **state)
+{
+	struct segment read;
+	(void)state;
+	segment_read(STR("\x05\x00\x03\x07\x02\x01x"), true, &read);
+	assert_int_equal(read.kind, SEGMENT_8_BIT);
+	segment_read(STR("\x06\x08\x04\x00\x07\x02\x01x"), true, &read);
+	assert_int_equal(read.kind, SEGMENT_16_BIT);
+	assert_int_equal(read.reference, 7);
+}
+
 static void test_without_the_bit_there_is_no_header(void **state)
 {
 	struct segment read;
@@ -250,6 +285,8 @@ int main(void)
 		cmocka_unit_test(test_parts_begin_with_the_concatenation_header),
 		cmocka_unit_test(test_no_cut_falls_inside_a_character),
 		cmocka_unit_test(test_user_data_headers_are_read),
+		cmocka_unit_test(test_a_series_is_told_by_kind_value_and_number_of_parts),
+		cmocka_unit_test(test_headers_say_the_kind_of_reference),
 		cmocka_unit_test(test_without_the_bit_there_is_no_header),
 		cmocka_unit_test(test_each_coding_is_read_in_its_own_way),
 	};

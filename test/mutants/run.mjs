@@ -130,8 +130,8 @@ function compile({ source, in: file, include }, object) {
   const usual = commandsOf('src/libsotto.a').find(line => line.endsWith(` -c ../${file}`))
   if (!usual) throw new Error(`no command compiles ${file}`)
   const [flags] = usual.split(/ -MD -MQ /)
-  const [compiler, ...rest] = flags.split(' ')
-  shell([compiler, ...include ? [`-I${include}`] : [], ...rest, '-Wno-error', `-I${join(root, dirname(file))}`,
+  const first = include ? flags.replace(' -I', ` -I${include} -I`) : flags // the compiler may be two words: ccache cc
+  shell([first, '-Wno-error', `-I${join(root, dirname(file))}`,
     '-o', object, '-c', source].join(' '))
 }
 

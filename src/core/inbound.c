@@ -248,13 +248,15 @@ static void opt(
 	turn_emit(turn, kind, &body);
 }
 
-/* Of whoever refuses texts in one spelling nothing leaves in any. */
+/* Of whoever refuses texts in one spelling nothing leaves in any. Where that was so already, what waits
+ * are the answers to keywords, which leave all the same. */
 static void refuse(struct turn *turn, struct contact *contact)
 {
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		if (!contact_refuses(c))
+			outbound_withhold(turn, c);
 	if (!contact->b.opted_out)
 		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
-	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		outbound_withhold(turn, c);
 }
 
 static void close_all(struct turn *turn, struct contact *contact)

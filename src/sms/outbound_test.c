@@ -765,6 +765,22 @@ static void test_what_was_kept_back_stays_here_after_a_crash(void **state)
 		assert_false(core_outbound(b->core, serial)->is_unsent);
 }
 
+static void test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 20);
+	unsigned before = b->carrier.submit_count;
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	carrier_write(&b->carrier, "420700000001", "STOP");
+	bench_run(b, 20);
+	b->carrier.status = ESME_ROK;
+	bench_run(b, 5000);
+	assert_int_equal(b->carrier.submit_count, before + 1);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
 /* The carrier was told "not now", and says it again when there is room. */
 static void test_a_refusal_that_the_disk_refused_keeps_nothing_back(void **state)
 {
@@ -813,6 +829,7 @@ int main(void)
 		TEST(test_texts_that_wait_while_their_phone_refuses_texts_stay_here),
 		TEST(test_a_text_whose_answer_was_lost_is_not_repeated_after_a_refusal),
 		TEST(test_what_was_kept_back_stays_here_after_a_crash),
+		TEST(test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first),
 		TEST(test_a_refusal_that_the_disk_refused_keeps_nothing_back),
 		TEST(test_the_rest_of_a_long_text_stays_here_after_a_refusal),
 		TEST(test_an_answer_to_one_text_does_not_let_the_next_out_before_it_is_on_disk),

@@ -414,6 +414,12 @@ void smsc_sim_write(struct smsc_sim *sim, struct str phone, struct str text)
 	write_text(sim, true, phone, text);
 }
 
+void smsc_sim_deliver(struct smsc_sim *sim, const struct smpp_pdu *deliver_sm)
+{
+	smsc_outbox_put(sim->outbox, deliver_sm);
+	pump(sim);
+}
+
 /* --- life ---------------------------------------------------------------------------------- */
 
 static struct smsc_customers *make_customers(struct smsc_sim *sim)

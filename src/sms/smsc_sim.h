@@ -4,6 +4,7 @@
 #define SMS_SMSC_SIM_H
 
 #include "net/net.h"
+#include "wire/smpp_pdu.h"
 
 struct smsc_sim_settings {
 	struct str host;
@@ -29,6 +30,8 @@ enum err smsc_sim_new(struct net *net, const struct smsc_sim_settings *settings,
 unsigned smsc_sim_port(const struct smsc_sim *sim);
 /* A customer writes now (also where customers is 0); long texts go as parts. */
 void smsc_sim_write(struct smsc_sim *sim, struct str phone, struct str text);
+/* One deliver_sm as it stands, whatever it says; on_text is not told. */
+void smsc_sim_deliver(struct smsc_sim *sim, const struct smpp_pdu *deliver_sm);
 /* How many sessions seem to wait: customers who wrote and got no answer yet. */
 unsigned smsc_sim_waiting(const struct smsc_sim *sim);
 void smsc_sim_free(struct smsc_sim **sim);

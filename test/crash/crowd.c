@@ -1,4 +1,4 @@
-/* crowd.c - now and then a text from some phone, one in six a long one, one in seven STOP or START. */
+/* crowd.c - now and then a text from some phone, one in three a long one, one in seven STOP or START. */
 #include "crowd.h"
 #include "base/buf.h"
 
@@ -6,13 +6,20 @@
 
 #define LONG_WORDS 60 /* three parts */
 
-static void put_text(struct buf *text, struct crowd *crowd)
+static void put_text(struct buf *text, struct crowd *crowd, bool is_long)
 {
 	unsigned nth = ++crowd->texts;
 	buf_printf(text, "Question %u", nth);
-	if (dice_roll(&crowd->dice, 6) == 0)
-		for (unsigned word = 0; word < LONG_WORDS; word++)
-			buf_printf(text, " %u.%u", nth, word);
+	for (unsigned word = 0; is_long && word < LONG_WORDS; word++)
+		buf_printf(text, " %u.%u", nth, word);
+}
+
+/* The refuser's phone has three spellings. */
+static struct str refuser(struct crowd *crowd)
+{
+	static const struct str spellings[] = {{CROWD_REFUSER, sizeof CROWD_REFUSER - 1},
+		{"420600000009", 12}, {"00420600000009", 14}};
+	return spellings[dice_roll(&crowd->dice, sizeof spellings / sizeof spellings[0])];
 }
 
 /* STOP is always the same text; each START has more exclamation marks than the one before: an equal one
@@ -24,20 +31,37 @@ static void write_keyword(struct crowd *crowd)
 	buf_puts(&text, is_stop ? "STOP" : "START");
 	for (unsigned i = 0; i < crowd->keywords && !is_stop; i++)
 		buf_puts(&text, "!");
-	carrier_write(crowd->carrier, STR(CROWD_REFUSER), buf_str(&text));
+	carrier_write(crowd->carrier, refuser(crowd), buf_str(&text));
 	buf_free(&text);
 }
 
+static struct str somebody(struct crowd *crowd, char room[24])
+{
+	unsigned which = (unsigned)dice_roll(&crowd->dice, CROWD_PHONES + 2);
+	snprintf(room, 24, "+42060000000%u", which);
+	if (which == CROWD_PHONES)
+		return refuser(crowd);
+	return which < CROWD_PHONES ? str_of(room) : STR(CROWD_NAME);
+}
+
+/* Now and then two long ones at once, or one whose end never comes. */
 static void write_text(struct crowd *crowd)
 {
-	struct buf text = {0};
-	char phone[24];
-	unsigned which = (unsigned)dice_roll(&crowd->dice, CROWD_PHONES + 1);
-	snprintf(phone, sizeof phone, "+42060000000%u", which);
-	put_text(&text, crowd);
-	carrier_write(crowd->carrier, which < CROWD_PHONES ? str_of(phone) : STR(CROWD_REFUSER),
-		buf_str(&text));
+	struct buf text = {0}, second = {0};
+	char room[24];
+	struct str phone = somebody(crowd, room);
+	uint64_t how = dice_roll(&crowd->dice, 12);
+	put_text(&text, crowd, how < 4);
+	if (how == 0) {
+		put_text(&second, crowd, true);
+		carrier_write_two(crowd->carrier, phone, buf_str(&text), buf_str(&second));
+	} else if (how == 1) {
+		carrier_write_half(crowd->carrier, phone, buf_str(&text));
+	} else {
+		carrier_write(crowd->carrier, phone, buf_str(&text));
+	}
 	buf_free(&text);
+	buf_free(&second);
 }
 
 static void write_one(void *ctx)

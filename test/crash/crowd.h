@@ -6,7 +6,9 @@
 #include "dice.h"
 
 #define CROWD_PHONES 5
-/* One more, who also writes STOP and START, in turn. */
+/* A sender without a number. */
+#define CROWD_NAME "Info24"
+/* One more, who also writes STOP and START, in turn, and whose number comes in several spellings. */
 #define CROWD_REFUSER "+420600000009"
 
 struct crowd {

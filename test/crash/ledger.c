@@ -92,6 +92,16 @@ struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact)
 	return kept;
 }
 
+struct str ledger_phone(char *room, struct str phone)
+{
+	struct str digits = str_skip(phone, str_starts(phone, STR("+")));
+	uint64_t number;
+	if (!str_u64(digits, &number)) /* a name, or no phone of the trials */
+		return phone;
+	int len = snprintf(room, LEDGER_PHONE_ROOM, "+%llu", (unsigned long long)number);
+	return str_from(room, (size_t)len);
+}
+
 uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const struct fact *same)
 {
 	uint64_t times = 0;

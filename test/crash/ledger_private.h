@@ -6,6 +6,7 @@
 #include <uthash.h>
 
 #include "ledger.h"
+#include "sms/address.h"
 #include "sms/smsc_inbox.h"
 
 /* What was asked for so shortly after something else may have overtaken it on the way. */
@@ -27,6 +28,7 @@ enum fact_kind {
 	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
 	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
 	FACT_TAKEN, /* by the carrier. text: its message id, number: the bind in which it said so */
+	FACT_PART,  /* acknowledged, of a long text. user: phone, text: what it says */
 	FACT_CUT_OFF,   /* user: phone whose text had no answer when the link broke, asked: when */
 	FACT_RECEIPT,   /* the carrier has one. text: the message id, word: the state it tells */
 	FACT_RECEIPTED, /* the carrier may forget a receipt. The same, word: the state it tells */
@@ -48,6 +50,7 @@ struct fact {
 	/* not compared */
 	msec at;       /* first seen, or answered */
 	unsigned life; /* of the server, in which that was */
+	msec again;    /* last seen; FACT_SUBMITTED alone */
 	unsigned count;
 	bool is_read; /* FACT_TAKEN: by the server, certainly; set when the bind is over */
 	UT_hash_handle hh;
@@ -109,6 +112,10 @@ uint64_t ledger_times(const struct ledger *ledger, enum fact_kind kind, const st
 /* FACT_DONE or FACT_REFUSED of that FACT_ASKED; NULL: not answered so. */
 const struct fact *ledger_answer(
 	const struct ledger *ledger, enum fact_kind kind, const struct fact *asked);
+
+/* The spelling in which a phone stands in facts, with a plus; a name as it is. room: of the caller. */
+#define LEDGER_PHONE_ROOM (ADDRESS_ROOM + 2)
+struct str ledger_phone(char *room, struct str phone);
 
 /* Says what is wrong, if nothing was before. */
 void ledger_blame(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);

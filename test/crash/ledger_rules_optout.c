@@ -17,8 +17,10 @@ static bool is_keyword_of(const struct fact *wrote, struct str phone)
 	return ledger_is_keyword(wrote) && str_eq(wrote->user, phone);
 }
 
-bool ledger_wrote_stop(const struct inquiry *in, struct str phone)
+bool ledger_wrote_stop(const struct inquiry *in, struct str spelling)
 {
+	char room[LEDGER_PHONE_ROOM];
+	struct str phone = ledger_phone(room, spelling);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
 		if (is_keyword_of(wrote, phone) && is_stop(wrote))
 			return true;
@@ -79,17 +81,40 @@ static bool is_last_word(const struct inquiry *in, const struct fact *wrote)
 	       are_acknowledged(in, wrote, !is_stop(wrote), now, wrote->at);
 }
 
+static bool is_spelling_of(struct str spelling, struct str phone)
+{
+	char room[LEDGER_PHONE_ROOM];
+	return str_eq(ledger_phone(room, spelling), phone);
+}
+
+/* What the contact was last, before that. */
+static bool is_overtaken(const struct inquiry *in, const struct event *event, uint64_t before)
+{
+	size_t at = 0;
+	const struct event *other;
+	const struct body_contact *contact = event->body;
+	bool is_behind = false;
+	while ((other = archive_event(in->archive, BODY_contact, &at))) {
+		const struct body_contact *later = other->body;
+		if (is_behind && other->lsn < before && str_eq(later->phone, contact->phone))
+			return true;
+		is_behind |= other == event;
+	}
+	return false;
+}
+
+/* In any spelling. */
 static bool has_opted_out(const struct inquiry *in, struct str phone, uint64_t before)
 {
-	bool opted_out = false;
 	size_t at = 0;
 	const struct event *event;
 	while ((event = archive_event(in->archive, BODY_contact, &at))) {
 		const struct body_contact *contact = event->body;
-		if (event->lsn < before && str_eq(contact->phone, phone))
-			opted_out = contact->opted_out;
+		if (event->lsn < before && contact->opted_out &&
+			is_spelling_of(contact->phone, phone) && !is_overtaken(in, event, before))
+			return true;
 	}
-	return opted_out;
+	return false;
 }
 
 /* --- texts to who wants none ---------------------------------------------------------------------- */
@@ -110,11 +135,78 @@ static void ask_unwanted(const struct inquiry *in)
 	const struct event *event;
 	while ((event = archive_event(in->archive, BODY_outbound, &at))) {
 		const struct body_outbound *out = event->body;
-		if (event->kind == EV_SMS_QUEUED && str_is(out->phone, CROWD_REFUSER) &&
-			has_opted_out(in, out->phone, event->lsn) && is_somebodys(in, out->serial))
+		if (!is_spelling_of(out->phone, STR(CROWD_REFUSER)))
+			continue;
+		bool is_refused = has_opted_out(in, STR(CROWD_REFUSER), event->lsn);
+		if (event->kind == EV_SMS_QUEUED && is_refused && is_somebodys(in, out->serial))
 			ledger_blame(in->ledger,
 				"%.*s refused texts, and one was sent all the same: %.60s",
 				STR_ARGS(out->phone), out->text.at);
+	}
+}
+
+/* Whoever is written to all the same must have refused before. */
+static void ask_kept_back(const struct inquiry *in)
+{
+	size_t at = 0;
+	const struct event *event;
+	while ((event = archive_event(in->archive, BODY_outbound, &at))) {
+		const struct body_outbound *out = event->body;
+		if (event->kind == EV_SMS_WITHHELD && !ledger_wrote_stop(in, out->phone))
+			ledger_blame(in->ledger,
+				"%.*s refused nothing, and a text was kept back: %.60s",
+				STR_ARGS(out->phone), out->text.at);
+	}
+}
+
+static bool is_reply(const struct inquiry *in, struct str text)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, centre, centre, &at, NULL)
+		if (str_eq(text, centre->stop_reply) || str_eq(text, centre->start_reply) ||
+			str_eq(text, centre->help_reply))
+			return true;
+	return false;
+}
+
+static const struct fact *acknowledgement(const struct inquiry *in, const struct fact *wrote)
+{
+	FACTS_EACH(in->ledger, FACT_ACKNOWLEDGED, said)
+		if (str_eq(said->user, wrote->user) && str_eq(said->text, wrote->text) &&
+			said->number == wrote->number)
+			return said;
+	return NULL;
+}
+
+/* Was the STOP acknowledged by then, and can no START of that phone have come behind it? */
+static bool is_in_force(const struct inquiry *in, const struct fact *stop, msec when)
+{
+	const struct fact *said = acknowledgement(in, stop);
+	if (!said || said->at >= when)
+		return false;
+	FACTS_EACH(in->ledger, FACT_WROTE, wrote) {
+		if (!is_keyword_of(wrote, stop->user) || is_stop(wrote) || wrote->at > when)
+			continue;
+		const struct fact *start = acknowledgement(in, wrote);
+		if (!start || start->at >= stop->at)
+			return false;
+	}
+	return true;
+}
+
+/* On the wire: the last time that somebody's text left for a phone was before its STOP was taken. */
+static void ask_left(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_SUBMITTED, sent) {
+		if (is_reply(in, sent->text))
+			continue;
+		FACTS_EACH(in->ledger, FACT_WROTE, wrote)
+			if (is_keyword_of(wrote, sent->user) && is_stop(wrote) &&
+				is_in_force(in, wrote, sent->again))
+				ledger_blame(in->ledger,
+					"%.*s was acknowledged a STOP, and a text left after it: "
+					"%.60s",
+					STR_ARGS(sent->user), sent->text.at);
 	}
 }
 
@@ -128,6 +220,8 @@ void ledger_ask_optouts(const struct inquiry *in)
 			STR_ARGS(said->user), STR_ARGS(said->text),
 			is_stop(said) ? "allowed" : "refused");
 	ask_unwanted(in);
+	ask_kept_back(in);
+	ask_left(in);
 }
 
 /* --- replies -------------------------------------------------------------------------------------- */

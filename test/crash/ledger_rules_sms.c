@@ -1,4 +1,5 @@
 /* ledger_rules_sms.c - what the carrier and the customers know must be found in what the store has kept. */
+#include "crowd.h"
 #include "ledger_rules.h"
 
 static size_t times_cut_off(const struct inquiry *in, const struct fact *wrote)
@@ -24,6 +25,66 @@ static void ask_inbound(const struct inquiry *in)
 				STR_ARGS(wrote->user), wrote->text.at);
 }
 
+static bool contains(struct str text, struct str part)
+{
+	for (; text.len >= part.len; text = str_skip(text, 1))
+		if (str_starts(text, part))
+			return true;
+	return false;
+}
+
+static bool is_same_part(const struct body_segment *a, const struct body_segment *b)
+{
+	return a->reference == b->reference && a->part == b->part && str_eq(a->phone, b->phone) &&
+	       str_eq(a->link, b->link) && str_eq(a->number, b->number);
+}
+
+/* Held, and never joined since. */
+static bool is_held(const struct inquiry *in, struct str text)
+{
+	const struct body_segment *part = NULL;
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, segment, row, &at, NULL) {
+		if (row->held && str_eq(row->data, text))
+			part = row;
+		else if (part && is_same_part(part, row))
+			part = NULL;
+	}
+	return part != NULL;
+}
+
+static bool is_part_there(const struct inquiry *in, struct str text)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
+		if (message->author == PARTY_CONTACT && contains(message->text, text))
+			return true;
+	return is_held(in, text);
+}
+
+/* The last part of a text is never held: it is shown with the others. */
+static void ask_parts(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_PART, part)
+		if (!is_part_there(in, part->text))
+			ledger_blame(in->ledger,
+				"a part of %.*s was acknowledged and is not there: %.60s",
+				STR_ARGS(part->user), part->text.at);
+}
+
+/* What is only a name has no phone, nor have the digits in it. */
+static void ask_strangers(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_SUBMITTED, sent) {
+		bool is_known = false;
+		FACTS_EACH(in->ledger, FACT_WROTE, wrote)
+			is_known |= str_eq(wrote->user, sent->user);
+		if (!is_known || str_is(sent->user, CROWD_NAME))
+			ledger_blame(in->ledger, "a text went to %.*s, who is no customer: %.60s",
+				STR_ARGS(sent->user), sent->text.at);
+	}
+}
+
 /* --- texts to customers --------------------------------------------------------------------------- */
 
 /* number 0: of any part. */
@@ -46,7 +107,9 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
 		bool is_it = fact->number ? out->reference == fact->number >> 8
 					  : str_eq(out->text, fact->text);
-		if (is_it && out->open && str_eq(out->phone, fact->user))
+		bool is_queued = out->open && !(out->reference & OUTBOUND_WITHHELD);
+		char room[LEDGER_PHONE_ROOM];
+		if (is_it && is_queued && str_eq(ledger_phone(room, out->phone), fact->user))
 			times += 1 + (lost_answers(in, out->serial, part) > 0);
 	}
 	return times;
@@ -109,6 +172,8 @@ static void ask_receipts(const struct inquiry *in)
 void ledger_ask_carrier(const struct inquiry *in)
 {
 	ask_inbound(in);
+	ask_parts(in);
+	ask_strangers(in);
 	ledger_ask_optouts(in);
 	ask_receipts(in);
 	ask_submitted(in);
@@ -124,14 +189,17 @@ static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str t
 	return false;
 }
 
-/* After two lost answers a part is given up, and the entry tells so. */
+/* After two lost answers a part is given up, and the entry tells so. What waited as its phone refused texts
+ * stays here. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 {
 	uint64_t times = 0;
 	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL)
-		times += out->open && str_eq(out->text, text) &&
-			 lost_answers(in, out->serial, 0) > 1;
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		bool is_lost = lost_answers(in, out->serial, 0) > 1;
+		bool is_withheld = out->reference & OUTBOUND_WITHHELD;
+		times += out->open && str_eq(out->text, text) && is_lost != is_withheld;
+	}
 	return times;
 }
 

@@ -121,6 +121,127 @@ static void a_notice_goes_out_all_the_same(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_optouts));
 }
 
+static void a_stop_counts_in_another_spelling(void **state)
+{
+	static const struct body_contact refuses_otherwise = {
+		.phone = {"00420600000009", 14}, .opted_out = 1};
+	struct scene *s = *state;
+	writes(s, "STOP");
+	happens_as(s, 1, EV_CONTACT_OPTED_OUT, &refuses_otherwise);
+	is_acknowledged(s, "STOP");
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	happens_as(s, 2, EV_MESSAGE_ADDED, &entry);
+	happens_as(s, 3, EV_SMS_QUEUED, &to_refuser);
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void leaves(struct scene *s, const char *text)
+{
+	struct fact fact = {
+		.kind = FACT_SUBMITTED, .user = STR(CROWD_REFUSER), .text = str_of(text)};
+	scene_pass(s, ANSWER_MS);
+	ledger_fact(s->ledger, &fact)->again = net_now(s->net);
+}
+
+static void no_text_leaves_after_a_stop_but_the_reply(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_CENTRE_CREATED, &centre);
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	leaves(s, "hi");
+	says(s, "STOP");
+	leaves(s, "Bye");
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	leaves(s, "hi");
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void a_start_that_may_have_come_behind_a_stop_lets_texts_leave(void **state)
+{
+	struct scene *s = *state;
+	writes(s, "START!!");
+	says(s, "STOP");
+	leaves(s, "hi"); /* the START came again, perhaps */
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+static void a_text_that_was_kept_back_from_a_refuser_counts_as_given_up(void **state)
+{
+	static const struct body_outbound kept_back = {.serial = 7,
+		.phone = {"00420600000009", 14},
+		.text = {"hi", 2},
+		.reference = OUTBOUND_WITHHELD,
+		.open = 1};
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_WITHHELD, &kept_back);
+	writes(s, "STOP");
+	assert_false(scene_is_blamed(s, ledger_ask_optouts));
+	assert_int_equal(ledger_given_up(&(struct inquiry) {s->ledger, &s->archive}, STR("hi")), 1);
+}
+
+static void who_never_said_stop_is_kept_nothing_from(void **state)
+{
+	static const struct body_outbound kept_back = {.serial = 7,
+		.phone = {"+420600000001", 13},
+		.text = {"hi", 2},
+		.reference = OUTBOUND_WITHHELD,
+		.open = 1};
+	struct scene *s = *state;
+	writes(s, "STOP");
+	scene_happens(s, EV_SMS_WITHHELD, &kept_back);
+	assert_true(scene_is_blamed(s, ledger_ask_optouts));
+}
+
+/* --- parts and names ------------------------------------------------------------------------------ */
+
+static const struct body_segment half = {.link = {"l", 1},
+	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1},
+	.reference = 7,
+	.part = 1,
+	.parts = 2,
+	.data = {"Wh", 2},
+	.held = 1};
+static const struct body_segment joined = {.link = {"l", 1},
+	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1},
+	.reference = 7,
+	.part = 1,
+	.parts = 2};
+
+static void a_part_that_was_acknowledged_is_held_or_shown(void **state)
+{
+	struct scene *s = *state;
+	const struct fact part = {.kind = FACT_PART, .user = STR(CROWD_REFUSER), .text = STR("Wh")};
+	ledger_fact(s->ledger, &part);
+	scene_happens(s, EV_SEGMENT_HELD, &half);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	scene_happens(s, EV_SEGMENT_JOINED, &joined);
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	s->archive.shelves[BODY_message].count = 0;
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_part_is_not_forgotten(void **state)
+{
+	struct scene *s = *state;
+	const struct fact part = {.kind = FACT_PART, .user = STR(CROWD_REFUSER), .text = STR("Wh")};
+	ledger_fact(s->ledger, &part);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void nothing_goes_to_a_name_or_its_digits(void **state)
+{
+	static const struct body_outbound to_digits = {
+		.serial = 7, .phone = {"+24", 3}, .text = {"hi", 2}, .open = 1};
+	struct scene *s = *state;
+	struct fact fact = {.kind = FACT_SUBMITTED, .user = STR("+24"), .text = STR("hi")};
+	ledger_text(s->ledger, true, STR(CROWD_NAME), STR("Hello"));
+	scene_happens(s, EV_SMS_QUEUED, &to_digits);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	ledger_fact(s->ledger, &fact);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void each_stop_and_each_start_is_confirmed(void **state)
 {
 	struct scene *s = *state;
@@ -197,6 +318,14 @@ int main(void)
 		TEST(a_stop_that_may_come_again_leaves_the_last_word_open),
 		TEST(who_refuses_texts_is_sent_none),
 		TEST(a_notice_goes_out_all_the_same),
+		TEST(a_stop_counts_in_another_spelling),
+		TEST(no_text_leaves_after_a_stop_but_the_reply),
+		TEST(a_start_that_may_have_come_behind_a_stop_lets_texts_leave),
+		TEST(a_text_that_was_kept_back_from_a_refuser_counts_as_given_up),
+		TEST(who_never_said_stop_is_kept_nothing_from),
+		TEST(a_part_that_was_acknowledged_is_held_or_shown),
+		TEST(a_part_is_not_forgotten),
+		TEST(nothing_goes_to_a_name_or_its_digits),
 		TEST(each_stop_and_each_start_is_confirmed),
 		TEST(a_text_is_there_twice_only_if_its_answer_may_have_been_lost),
 		TEST(an_id_that_was_read_in_an_earlier_bind_is_known),

@@ -16,8 +16,8 @@ struct deliver {
 	bool is_receipt;
 	struct str smsc_id; /* owned; of a receipt, with what it says */
 	enum receipt_state state;
-	char phone[ADDRESS_ROOM + 1]; /* of a text, and what follows */
-	struct str content;           /* owned */
+	char phone[LEDGER_PHONE_ROOM]; /* of a text, and what follows */
+	struct str content;            /* owned */
 	bool has_header;
 	unsigned coding;
 	struct deliver *prev, *next;
@@ -108,8 +108,10 @@ static void note_receipt(struct ledger *ledger, struct deliver *deliver, const s
 
 static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
 {
-	struct str phone =
-		address_source(deliver->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+	char address[ADDRESS_ROOM];
+	struct str source = address_source(address, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+	struct str phone = ledger_phone(deliver->phone, source);
+	memmove(deliver->phone, phone.at, phone.len);
 	deliver->phone[phone.len] = '\0';
 	deliver->content = str_copy(smpp_pdu_content(pdu));
 	deliver->has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
@@ -144,11 +146,25 @@ static void note_receipted(struct ledger *ledger, const struct deliver *deliver)
 		receipt_words[deliver->state]);
 }
 
+/* Perhaps all that will ever come of its text. */
+static void note_part(
+	struct ledger *ledger, const struct deliver *deliver, const struct segment *segment)
+{
+	struct buf text = {0};
+	segment_decode(&text, deliver->coding, segment->data);
+	struct fact fact = {
+		.kind = FACT_PART, .user = str_of(deliver->phone), .text = buf_str(&text)};
+	ledger_fact(ledger, &fact);
+	buf_free(&text);
+}
+
 static void note_acknowledged(struct ledger *ledger, const struct deliver *deliver)
 {
 	struct segment segment;
 	struct buf text = {0};
 	segment_read(deliver->content, deliver->has_header, &segment);
+	if (segment.is_part)
+		note_part(ledger, deliver, &segment);
 	if (smsc_inbox_take(ledger->acknowledged, str_of(deliver->phone), &segment, deliver->coding,
 		    &text)) {
 		struct fact fact = {.kind = FACT_ACKNOWLEDGED,
@@ -183,16 +199,18 @@ static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 
 static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 {
-	char phone[ADDRESS_ROOM];
+	char address[ADDRESS_ROOM], phone[LEDGER_PHONE_ROOM];
 	struct segment segment;
 	struct buf text = {0};
 	segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, &segment);
 	segment_decode(&text, pdu->sm.data_coding, segment.data);
 	struct fact fact = {.kind = FACT_SUBMITTED,
-		.user = address_source(phone, pdu->sm.dest_addr_ton, pdu->sm.destination_addr),
+		.user = ledger_phone(phone,
+			address_source(address, pdu->sm.dest_addr_ton, pdu->sm.destination_addr)),
 		.text = buf_str(&text),
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
-	const struct fact *kept = ledger_fact(ledger, &fact);
+	struct fact *kept = ledger_fact(ledger, &fact);
+	kept->again = net_now(ledger->net);
 	ledger_note(ledger, "the carrier gets, %u. time, for %.*s: part %llu \"%.*s\"", kept->count,
 		STR_ARGS(fact.user), (unsigned long long)fact.number,
 		(int)(text.len < 40 ? text.len : 40), text.at);
@@ -237,8 +255,10 @@ void ledger_wire(void *ctx, bool from_server, struct str bytes)
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text)
 {
 	struct ledger *ledger = ctx;
-	struct fact fact = {
-		.kind = from_customer ? FACT_WROTE : FACT_RECEIVED, .user = phone, .text = text};
+	char room[LEDGER_PHONE_ROOM];
+	struct fact fact = {.kind = from_customer ? FACT_WROTE : FACT_RECEIVED,
+		.user = ledger_phone(room, phone),
+		.text = text};
 	if (from_customer)
 		fact.number = 1 + ledger_times(ledger, FACT_WROTE, &fact);
 	ledger_fact(ledger, &fact);

@@ -3,13 +3,15 @@
 #include "base/arena.h"
 #include "base/check.h"
 #include "net/net_sim.h"
+#include "sms/smpp_message.h"
 #include "sms/smsc_sim.h"
 #include "cable.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SMSC_PORT      7001 /* where the cable leads to */
+#define SMSC_PORT      7001   /* where the cable leads to */
+#define CARRIER_NUMBER "5000" /* that customers write to */
 #define KEYWORD_START  2000
 #define KEYWORD_LEAST  500
 #define KEYWORD_MOST   9000
@@ -22,6 +24,7 @@ struct carrier {
 	struct cable *cable;
 	struct net_timer keyword;
 	struct net_stream stream;
+	uint8_t reference; /* of parts written here */
 };
 
 /* --- customers of the carrier's own ------------------------------------------------------------- */
@@ -33,17 +36,34 @@ static uint64_t draw(struct carrier *carrier, uint64_t below)
 	return bits % below;
 }
 
+/* In one of two spellings; or a name, with digits in it that are nobody's phone. */
+static struct str draw_phone(struct carrier *carrier, char room[32])
+{
+	static const char *const forms[] = {"+42077700000%u", "42077700000%u", "Info%u"};
+	snprintf(room, 32, forms[draw(carrier, sizeof forms / sizeof forms[0])],
+		(unsigned)draw(carrier, KEYWORD_PHONES));
+	return str_of(room);
+}
+
 static void write_keyword(void *ctx)
 {
-	static const char *const texts[] = {"STOP", "START", "help", "Where is my order?", "ok",
-		"A rather long message that goes on and on until it does not fit into a single "
-		"short message any more, because somebody had a lot to say about the parcel that "
-		"never came."};
+	const struct str long_text =
+		STR("A rather long message that goes on and on until it does not fit into a single "
+		    "short message any more, because somebody had a lot to say about the parcel "
+		    "that never came.");
+	static const char *const texts[] = {"STOP", "START", "help", "Where is my order?", "ok"};
 	struct carrier *carrier = ctx;
-	char phone[32];
-	snprintf(phone, sizeof phone, "+42077700000%u", (unsigned)draw(carrier, KEYWORD_PHONES));
-	carrier_write(carrier, str_of(phone),
-		str_of(texts[draw(carrier, sizeof texts / sizeof texts[0])]));
+	char room[32];
+	struct str phone = draw_phone(carrier, room);
+	uint64_t which = draw(carrier, sizeof texts / sizeof texts[0] + 3);
+	if (which < sizeof texts / sizeof texts[0])
+		carrier_write(carrier, phone, str_of(texts[which]));
+	else if (which == 5)
+		carrier_write(carrier, phone, long_text);
+	else if (which == 6)
+		carrier_write_two(carrier, phone, long_text, long_text);
+	else
+		carrier_write_half(carrier, phone, long_text);
 	net_timer_start(
 		carrier->net, &carrier->keyword, KEYWORD_LEAST + (msec)draw(carrier, KEYWORD_MOST));
 }
@@ -58,7 +78,7 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 		.port = SMSC_PORT,
 		.seed = settings->seed,
 		.customers = settings->customers,
-		.number = STR("5000"),
+		.number = STR(CARRIER_NUMBER),
 		.first_text_ms = 300,
 		.pause_least_ms = 500,
 		.pause_most_ms = settings->pause_most_ms,
@@ -90,6 +110,62 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 void carrier_write(struct carrier *carrier, struct str phone, struct str text)
 {
 	smsc_sim_write(carrier->smsc, phone, text);
+}
+
+/* --- parts -------------------------------------------------------------------------------------- */
+
+/* The header of segment_encode has 8 bits: 3GPP TS 23.040, 9.2.3.24.1; the other one: 9.2.3.24.8. */
+static void put_wide_header(struct buf *out, struct str part)
+{
+	const char header[] = {6, 8, 4, 0, part.at[3], part.at[4], part.at[5]};
+	buf_put(out, str_from(header, sizeof header));
+	buf_put(out, str_skip(part, 6));
+}
+
+static void write_part(
+	struct carrier *carrier, struct str phone, struct str text, unsigned part, bool is_wide)
+{
+	struct connector_part sms = {.number = phone, .phone = STR(CARRIER_NUMBER)};
+	struct buf narrow = {0}, wide = {0};
+	struct smpp_pdu pdu;
+	segment_encode(&narrow, text, part, carrier->reference, &sms.coding, &sms.has_header);
+	CHECK(sms.has_header);
+	put_wide_header(&wide, buf_str(&narrow));
+	sms.data = buf_str(is_wide ? &wide : &narrow);
+	CHECK(smpp_message_write(&sms, &pdu));
+	pdu.command = SMPP_DELIVER_SM;
+	pdu.sm.registered_delivery = 0;
+	smsc_sim_deliver(carrier->smsc, &pdu);
+	buf_free(&narrow);
+	buf_free(&wide);
+}
+
+static void tell(struct carrier *carrier, struct str phone, struct str text)
+{
+	if (carrier->settings.on_text)
+		carrier->settings.on_text(carrier->settings.ctx, true, phone, text);
+}
+
+void carrier_write_two(
+	struct carrier *carrier, struct str phone, struct str first, struct str second)
+{
+	unsigned parts[] = {segment_count(first), segment_count(second)};
+	tell(carrier, phone, first);
+	tell(carrier, phone, second);
+	carrier->reference--; /* away from those of smsc_sim, which counts up */
+	for (unsigned part = 1; part <= parts[0] || part <= parts[1]; part++) {
+		if (part <= parts[0])
+			write_part(carrier, phone, first, part, false);
+		if (part <= parts[1])
+			write_part(carrier, phone, second, part, true);
+	}
+}
+
+void carrier_write_half(struct carrier *carrier, struct str phone, struct str text)
+{
+	carrier->reference--;
+	for (unsigned part = 1; part < segment_count(text); part++)
+		write_part(carrier, phone, text, part, carrier->reference % 2);
 }
 
 void carrier_calm(struct carrier *carrier)

@@ -12,7 +12,8 @@ struct carrier_settings {
 	uint64_t seed;
 	unsigned customers; /* who write of their own and answer what agents write */
 	msec pause_most_ms; /* between two conversations of one customer */
-	bool has_keywords; /* three more phones send STOP, START, HELP, long texts, to either number */
+	bool has_keywords; /* three more phones, now with and now without their plus, and a name send STOP,
+			    * START, HELP, long texts, two at once, and halves */
 	/* The link breaks, and receipts come twice: see cable.h. 0: never. */
 	msec restless_most_ms;
 	/* Every byte on the cable. May be NULL. */
@@ -25,6 +26,11 @@ struct carrier_settings {
 struct carrier;
 struct carrier *carrier_new(struct net *net, const struct carrier_settings *settings);
 void carrier_write(struct carrier *carrier, struct str phone, struct str text); /* to number 5000 */
+/* Two long texts at once, part by part in turn: their references have one value, of 8 and of 16 bits. */
+void carrier_write_two(
+	struct carrier *carrier, struct str phone, struct str first, struct str second);
+/* All parts of a long text but the last, which never comes. Nobody is told of it. */
+void carrier_write_half(struct carrier *carrier, struct str phone, struct str text);
 void carrier_calm(struct carrier *carrier); /* restless no more */
 void carrier_hang_up(
 	struct carrier *carrier);            /* the network goes away; run the net once more ... */

@@ -158,7 +158,8 @@ static bool is_stopped(const struct step *step)
 		if (is_one_phone(session->b.phone, phone) && session->b.state != SESSION_LEFT)
 			return false;
 	DL_FOREACH(step->world->core->outbound, out)
-		if (is_one_phone(out->b.phone, phone) && !is_kept_back(step, out))
+		if (!was_opted_out(step) && is_one_phone(out->b.phone, phone) &&
+			!is_kept_back(step, out))
 			return false;
 	EACH_EVENT(step, event)
 	{

@@ -472,7 +472,8 @@ test('More deliver_sm at once than the window takes: the rest is throttled; repe
   assert.deepEqual([...got].sort(), ['Hello', ...all, 'that is all'].sort())
 })
 
-for (const word of ['STOP', 'stop', ' Stop. ', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT', '"stop"!']) {
+for (const word of ['STOP', 'stop', ' Stop. ', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT', 'opt out', 'Opt-out', 'stop all',
+  '"stop"!']) {
   test(`Opt-out: ${JSON.stringify(word)} alone closes the customer's side; sends are refused (3) until START`, async t => {
     const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.stop-reply': 'You are out.',
       'bootstrap.sms.start-reply': 'You are in.' } })
@@ -505,6 +506,55 @@ test('Opted out, a text still comes in, and the agent\'s answer is refused with 
   await customer.writes('UNSTOP')
   await ana.says('Yes?')
   await customer.gets('Yes?')
+})
+
+for (const [what, from, ton] of [['with a plus', '+15551000001', 0], ['as international', '15551000001', 1], ['with 00', '0015551000001', 0],
+  ['without its country', '5551000001', 2]]) {
+  test(`A STOP from the same phone, ${what}, ends the conversation; nothing leaves for any spelling until START`, async t => {
+    const { ana, customer, smsc } = await conversation(t)
+    const writes = async text => assert.equal(
+      (await smsc.deliver({ from, source_addr_ton: ton, to: serviceNumber, text })).command_status, OK)
+    await writes('STOP')
+    await ana.sees('LeftChat')
+    await until(() => smsc.submits.length === 1, 'the confirmation')
+    await ana.completes()
+    await customer.writes('One question though')
+    await ana.accepts()
+    const refused = await ana.asks('SendMessage', { text: 'Yes?' })
+    assert.deepEqual([refused.status, refused.code], [403, 3])
+    assert.ok(!(await ana.readsSession()).capabilities.includes('SendMessage'))
+    assert.equal(smsc.submits.length, 1)
+    await writes('START')
+    await ana.says('Yes?')
+    await customer.gets('Yes?')
+  })
+}
+
+for (const [what, from, ton] of [['by its type', 'Support', 5], ['with digits in it', 'Info24', 0], ['of digits, by its type', '24', 5]]) {
+  test(`A sender that is a name, ${what}, is shown as it is and cannot be answered`, async t => {
+    const { ana, smsc } = await world(t, { agents: ['ana'] })
+    for (const text of ['A notice for you', 'HELP', 'STOP'])
+      assert.equal((await smsc.deliver({ from, source_addr_ton: ton, to: serviceNumber, text })).command_status, OK)
+    await ana.accepts()
+    const session = await ana.readsSession()
+    assert.equal(session.userData.PhoneNumber, from === '24' ? '"24"' : from)
+    assert.ok(!session.capabilities.includes('SendMessage'))
+    const refused = await ana.asks('SendMessage', { text: 'Who is it?' })
+    assert.deepEqual([refused.status, refused.code], [403, 3])
+    assert.match(refused.body.statusMessage, /a name, not a phone number/)
+    assert.deepEqual(texts(await ana.readsMessages()), ['A notice for you', 'HELP', 'STOP'])
+    assert.equal(smsc.submits.length, 0)
+  })
+}
+
+test('Two long texts of one phone whose references are equal but of 8 and of 16 bits are two texts', async t => {
+  const { ana, smsc } = await conversation(t)
+  const deliver = (header, text) => smsc.deliver({ from: '15551000001', to: serviceNumber, esm_class: 0x40,
+    short_message: Buffer.from([header.length, ...header, ...Buffer.from(text, 'ascii')]) })
+  for (const header of [[0, 3, 7, 2, 1], [8, 4, 0, 7, 2, 1], [0, 3, 7, 2, 2], [8, 4, 0, 7, 2, 2]])
+    assert.equal((await deliver(header, `${header[0] ? 'wide' : 'narrow'} ${header.at(-1)} `)).command_status, OK)
+  await ana.sees({ text: 'wide 1 wide 2 ' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'narrow 1 narrow 2 ', 'wide 1 wide 2 '])
 })
 
 test('A text that merely contains STOP is a text', async t => {

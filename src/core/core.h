@@ -73,7 +73,7 @@ struct user {
 struct link {
 	struct body_link b;
 	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
-	struct segment_held *segments;
+	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;
 	struct inbound_slot
 		*inbound; /* ring of centre.receive_window, by slot; matched or empty ones too */
@@ -178,6 +178,8 @@ struct outbound {
 struct segment_held {
 	struct body_segment b;
 	struct segment_held *prev, *next; /* link->segments, in order of arrival */
+	UT_hash_handle hh;                /* link->segments_by_key: a text may have 255 of 10,000 */
+	struct str key;                   /* owned */
 };
 
 struct inbound_slot {

@@ -136,19 +136,38 @@ void evolve_part(struct core *core, struct event *event)
 	event->object = part;
 }
 
-static void segment_drop(struct link *link, struct segment_held **held)
+void segment_drop(struct link *link, struct segment_held **held)
 {
 	DL_DELETE(link->segments, *held);
+	HASH_DEL(link->segments_by_key, *held);
 	link->segment_count--;
+	str_free(&(*held)->key);
 	body_release(BODY_segment, &(*held)->b);
 	free(*held);
 	*held = NULL;
 }
 
-static bool is_same_segment(const struct body_segment *a, const struct body_segment *b)
+/* The length keeps a name with a space in it apart from what follows. */
+static void put_segment_key(struct buf *key, const struct body_segment *b)
 {
-	return a->reference == b->reference && a->part == b->part && str_eq(a->phone, b->phone) &&
-	       str_eq(a->number, b->number);
+	buf_printf(key, "%llx %llx %zu %.*s %.*s", (unsigned long long)b->reference,
+		(unsigned long long)b->part, b->phone.len, STR_ARGS(b->phone), STR_ARGS(b->number));
+}
+
+static struct segment_held *segment_find(const struct link *link, struct str key)
+{
+	struct segment_held *held;
+	HASH_FIND(hh, link->segments_by_key, key.at, key.len, held);
+	return held;
+}
+
+static struct segment_held *segment_create(struct link *link, struct str key)
+{
+	struct segment_held *held = mem_new(sizeof *held);
+	held->key = str_copy(key);
+	HASH_ADD_KEYPTR(hh, link->segments_by_key, held->key.at, held->key.len, held);
+	link->segment_count++;
+	return held;
 }
 
 void evolve_segment(struct core *core, struct event *event)
@@ -157,21 +176,18 @@ void evolve_segment(struct core *core, struct event *event)
 	struct link *link = core_link(core, body->link);
 	CHECK(link);
 	link->seen_lsn = event->lsn;
-	struct segment_held *held;
-	DL_FOREACH(link->segments, held)
-		if (is_same_segment(&held->b, body))
-			break;
-	if (!body->held) {
-		if (held)
-			segment_drop(link, &held);
-		return;
-	}
-	if (held) { /* it came again: its place is that of its last arrival, as in the tables */
+	struct buf key = {0};
+	put_segment_key(&key, body);
+	struct segment_held *held = segment_find(link, buf_str(&key));
+	if (held && !body->held)
+		segment_drop(link, &held);
+	else if (held) /* it came again: its place is that of its last arrival, as in the tables */
 		DL_DELETE(link->segments, held);
-	} else {
-		held = mem_new(sizeof *held);
-		link->segment_count++;
-	}
+	else if (body->held)
+		held = segment_create(link, buf_str(&key));
+	buf_free(&key);
+	if (!body->held)
+		return;
 	DL_APPEND(link->segments, held);
 	body_assign(BODY_segment, &held->b, body);
 	event->object = held;

@@ -157,10 +157,9 @@ static void free_links(struct core *core)
 {
 	struct link *link, *next;
 	DL_FOREACH_SAFE(core->links, link, next) {
-		struct segment_held *held, *next_held;
-		DL_FOREACH_SAFE(link->segments, held, next_held) {
-			body_release(BODY_segment, &held->b);
-			free(held);
+		while (link->segments) {
+			struct segment_held *held = link->segments;
+			segment_drop(link, &held);
 		}
 		for (uint64_t i = 0; i < core->centre.receive_window; i++)
 			body_release(BODY_inbound, &link->inbound[i].b);

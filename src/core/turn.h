@@ -91,6 +91,7 @@ struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number)
 void receipt_key(struct buf *key, const struct link *link, struct str smsc_id);
 
 /* evolve.c */
+void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);
 void outbound_list_over(struct core *core, struct outbound *outbound); /* if it is */

@@ -98,7 +98,8 @@ void net_sim_run(struct net *net, msec until)
 	run_deferred(world);
 	while ((due = net_heap_first(&world->due)) && due->at <= until) {
 		struct sim_event *event = (struct sim_event *)due;
-		world->now = due->at;
+		if (world->now < due->at)
+			world->now = due->at;
 		if (event->end) {
 			net_heap_drop(&world->due, due);
 			sim_happen(event);
@@ -109,6 +110,11 @@ void net_sim_run(struct net *net, msec until)
 	}
 	if (world->now < until)
 		world->now = until;
+}
+
+void net_sim_stand_still(struct net *net, msec ms)
+{
+	((struct sim_world *)net)->now += ms;
 }
 
 static msec sim_now(struct net *net)

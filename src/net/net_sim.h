@@ -20,6 +20,9 @@
 struct net *net_sim_new(uint64_t seed, msec start);
 /* Runs whatever is due up to and including `until`; the clock stands at `until` afterwards. */
 void net_sim_run(struct net *net, msec until);
+/* The machine stands still, as one that is suspended: so much time goes by without anything happening. What
+ * was due meanwhile happens late, in its order. */
+void net_sim_stand_still(struct net *net, msec ms);
 /* Called for every byte that the accepting end writes towards a peer (an outgoing connection's
  * owner), with the peer's name and the number of that peer's connection, from 1. */
 void net_sim_record(struct net *net,

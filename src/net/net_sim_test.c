@@ -387,6 +387,24 @@ static void timers_fire_in_time_and_what_they_defer_before_the_next(void **state
 	net_sim_free(&net);
 }
 
+static void what_was_due_while_all_stood_still_happens_late_and_in_order(void **state)
+{
+	struct net *net = net_sim_new(1, START);
+	struct buf order = {0};
+	struct note a = {net, &order, "a"}, b = {net, &order, "b"};
+	struct net_timer ta = {write_note, &a, NULL}, tb = {write_note, &b, NULL};
+	(void)state;
+	net_timer_start(net, &ta, 20);
+	net_timer_start(net, &tb, 10);
+	net_sim_stand_still(net, 50);
+	assert_int_equal(order.len, 0);
+	net_sim_run(net, START + 50);
+	assert_true(str_is(buf_str(&order), "ba"));
+	assert_int_equal(net_now(net), START + 50);
+	buf_free(&order);
+	net_sim_free(&net);
+}
+
 static void work_runs_at_once_and_is_done_in_a_later_turn(void **state)
 {
 	struct net *net = net_sim_new(1, START);
@@ -459,6 +477,7 @@ int main(void)
 		cmocka_unit_test(one_that_does_not_read_is_felt_as_unsent_and_drains_later),
 		cmocka_unit_test(lingering_ends_when_all_has_left_or_time_is_up),
 		cmocka_unit_test(timers_fire_in_time_and_what_they_defer_before_the_next),
+		cmocka_unit_test(what_was_due_while_all_stood_still_happens_late_and_in_order),
 		cmocka_unit_test(work_runs_at_once_and_is_done_in_a_later_turn),
 		cmocka_unit_test(a_stream_is_a_function_of_seed_label_and_number),
 		cmocka_unit_test(ports_are_given_once_and_paths_are_not_known),

@@ -656,6 +656,25 @@ static void an_offer_that_came_and_went_while_the_disk_was_full_is_told_as_both(
 	http_client_free(&ben.client);
 }
 
+/* The request was on its way when the machine stood still, the deadline passed meanwhile. */
+static void a_read_shows_what_was_due_before_it(void **state)
+{
+	struct server_world *w = *state;
+	char ana_id[64];
+	smsc_comes(w);
+	struct server_world ana = agent_of(w, "ana", ana_id);
+	smsc_sim_write(w->smsc, STR("+420700000001"), STR("Hello"));
+	pass(w, 100);
+	assert_int_equal(ask(&ana, "GET", "/api/v2/me/smssessions?fields=*", "", 50), 200);
+	assert_true(says(&ana, "Invited"));
+	send_json(&ana, "GET", "/api/v2/me/smssessions?fields=*", "");
+	net_sim_stand_still(w->net, 3000);
+	pass(w, 50);
+	assert_int_equal(ana.answer.status, 200);
+	assert_false(says(&ana, "Invited"));
+	http_client_free(&ana.client);
+}
+
 static void a_changed_password_ends_the_logins(void **state)
 {
 	struct server_world *w = *state;
@@ -709,6 +728,7 @@ int main(void)
 		SERVER_TEST(a_customers_text_reaches_an_agent_and_the_answer_the_customer, set_up),
 		SERVER_TEST(an_offer_that_came_and_went_while_the_disk_was_full_is_told_as_both,
 			set_up),
+		SERVER_TEST(a_read_shows_what_was_due_before_it, set_up),
 		SERVER_TEST(a_changed_password_ends_the_logins, set_up),
 		SERVER_TEST(a_port_that_is_taken_is_told_and_the_store_left_alone, set_up),
 	};

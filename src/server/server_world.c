@@ -77,8 +77,8 @@ struct admin_world server_admin_world(struct server *server)
 static void on_request(void *ctx, const struct http_request *request, struct http_ref ref)
 {
 	struct server *server = ctx;
-	centre_catch_up(
-		server->centre); /* what a read shows must not hang on who else asks in this turn */
+	/* What a read shows must not hang on whether somebody else's command came before it in this turn. */
+	centre_catch_up(server->centre);
 	if (push_is_path(request->path))
 		push_request(server->push, request, ref);
 	else

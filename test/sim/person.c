@@ -37,11 +37,22 @@ static struct known_session *session_known(struct person *person, struct str id)
 	return session;
 }
 
-static void session_forget(struct person *person, struct known_session *session)
+static bool is_over(const struct known_session *session)
 {
-	DL_DELETE(person->sessions, session);
-	free(session);
+	return strcmp(session->state, "Completed") == 0 || strcmp(session->state, "Revoked") == 0;
 }
+
+static struct known_session *next_open(struct known_session *session)
+{
+	while (session && is_over(session))
+		session = session->next;
+	return session;
+}
+
+/* Those that are not over. */
+#define EACH_OPEN(person, session)                                                                 \
+	for ((session) = next_open((person)->sessions); (session);                                 \
+		(session) = next_open((session)->next))
 
 static void see_session(struct person *person, const json_t *resource)
 {
@@ -50,10 +61,10 @@ static void see_session(struct person *person, const json_t *resource)
 		id.len != SESSION_ID_LEN || state.len >= sizeof person->sessions->state)
 		return;
 	struct known_session *session = session_known(person, id);
+	bool was_over = is_over(session);
 	memcpy(session->state, state.at, state.len);
 	session->state[state.len] = '\0';
-	if (str_is(state, "Completed") || str_is(state, "Revoked"))
-		session_forget(person, session);
+	person->has_missed |= was_over && is_over(session) && !person->settings.is_supervisor;
 }
 
 static void see_list(struct person *person, const json_t *answer)
@@ -64,10 +75,26 @@ static void see_list(struct person *person, const json_t *answer)
 		see_session(person, resource);
 }
 
+static void session_forget(struct person *person, struct known_session *session)
+{
+	DL_DELETE(person->sessions, session);
+	free(session);
+}
+
 static void forget_sessions(struct person *person)
 {
 	while (person->sessions)
 		session_forget(person, person->sessions);
+}
+
+/* A client that the server did not know before: whatever happened meanwhile was told to nobody. */
+static void on_up(void *ctx)
+{
+	struct person *person = ctx;
+	struct known_session *session, *next;
+	DL_FOREACH_SAFE(person->sessions, session, next)
+		if (is_over(session))
+			session_forget(person, session);
 }
 
 static void on_notification(void *ctx, const json_t *data)
@@ -147,6 +174,7 @@ static void come(struct person *person)
 		.port = 8080,
 		.user = str_of(person->settings.name),
 		.password = STR("x"),
+		.on_up = on_up,
 		.on_notification = on_notification,
 		.ctx = person,
 	};
@@ -202,13 +230,14 @@ static const struct known_session *choose_session(struct choice *choice)
 {
 	const struct known_session *session;
 	unsigned count = 0, pick = choose(choice, 1 << 30);
-	DL_COUNT(choice->person->sessions, session, count);
+	EACH_OPEN(choice->person, session)
+	count++;
 	if (count == 0 || choose(choice, 100) >= IN_MY_HAND)
 		return NULL;
 	pick %= count;
-	DL_FOREACH(choice->person->sessions, session)
-		if (pick-- == 0)
-			return session;
+	EACH_OPEN(choice->person, session)
+	if (pick-- == 0)
+		return session;
 	return NULL;
 }
 
@@ -351,8 +380,8 @@ static void read_all_of(struct person *person, const struct deed *deed)
 		person_does(person, deed, STR_NONE, STR_NONE, STR_NONE);
 		return;
 	case TARGET_SESSION:
-		DL_FOREACH(person->sessions, session)
-			person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
+		EACH_OPEN(person, session)
+		person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
 		return;
 	case TARGET_USER:
 		for (; *name; name++)

@@ -61,8 +61,10 @@ struct person {
 	struct api_client *client; /* NULL: gone, and back with the next step */
 	struct http_client *tab;   /* another client, which was opened and never polls */
 	struct net_timer step;
-	unsigned steps; /* done so far */
-	struct known_session *sessions;
+	unsigned steps;                 /* done so far */
+	struct known_session *sessions; /* over or not */
+	bool has_missed; /* an agent was told that a session is over, and then so again: of what was between
+			  * nobody told. (Who supervises may be in it twice.) */
 	char canary
 		[CANARY_MAX]; /* the nickname by which nobody but supervisors may know a supervisor */
 };

@@ -1,4 +1,4 @@
-/* shrink.c - from a seed whose twins differ to a conversation that a person can read: leaves out what does not matter,
+/* shrink.c - from a seed that fails to a conversation that a person can read: leaves out what does not matter,
  * half by half (Zeller and Hildebrandt, "Simplifying and isolating failure-inducing input", 2002). */
 #include "base/arena.h"
 #include "base/check.h"
@@ -31,8 +31,17 @@ static struct twin_run without(const struct twin_run *with)
 	return run;
 }
 
-/* Runs both. when: of the first difference. */
-static bool is_different(const struct shrinking *s, msec *when, unsigned steps[WORLD_PEOPLE])
+/* What a run fails for without its twin's help. */
+static const char *told_wrongly(const struct twin_seen *one, const struct twin_seen *other)
+{
+	if (one->has_missed || other->has_missed)
+		return "an agent was told twice that a session is over, and nothing between";
+	return other->has_leaked ? "a word that only supervisors may know was told to others"
+				 : NULL;
+}
+
+/* Runs both. when: of the first difference, or the end of the run. */
+static bool is_failure(const struct shrinking *s, msec *when, unsigned steps[WORLD_PEOPLE])
 {
 	struct twin_seen one, other;
 	struct tape_split split;
@@ -40,18 +49,19 @@ static bool is_different(const struct shrinking *s, msec *when, unsigned steps[W
 	twin_run(&alone, &one);
 	twin_run(&s->with, &other);
 	bool differs = tape_differs(&one.tape, &other.tape, &split);
-	*when = split.when;
+	*when = differs ? split.when : s->with.run_ms;
+	bool fails = differs || told_wrongly(&one, &other);
 	memcpy(steps, other.steps, sizeof other.steps);
 	tape_free(&one.tape);
 	tape_free(&other.tape);
-	return differs;
+	return fails;
 }
 
 static bool still(const struct shrinking *s)
 {
 	msec when;
 	unsigned steps[WORLD_PEOPLE];
-	return is_different(s, &when, steps);
+	return is_failure(s, &when, steps);
 }
 
 /* --- what to leave out -------------------------------------------------------------------------- */
@@ -107,7 +117,7 @@ static void leave_out_all_that_goes(struct shrinking *s)
 static void end_early(struct shrinking *s, msec when)
 {
 	struct twin_run before = s->with;
-	if (when >= before.run_ms)
+	if (when > before.run_ms)
 		return;
 	s->with.run_ms = when;
 	s->with.reads_all = false;
@@ -163,13 +173,19 @@ static void tell(const struct shrinking *s)
 	told.talk = &talk;
 	twin_run(&alone, &one);
 	twin_run(&told, &other);
-	CHECK(tape_differs(&one.tape, &other.tape, &split));
+	bool differs = tape_differs(&one.tape, &other.tape, &split);
+	const char *wrong = told_wrongly(&one, &other);
+	CHECK(differs || wrong);
 	size_t from = talk.text.len > TALK_SHOWN ? talk.text.len - TALK_SHOWN : 0;
 	printf("# seed %llu, with %u supervisors, %zu steps of people left:\n%.*s\n",
 		(unsigned long long)s->with.seed, s->with.supervisors, s->count,
 		STR_ARGS(str_skip(buf_str(&talk.text), from)));
-	print_note("without supervisors", split.one, split.other);
-	print_note("with supervisors", split.other, split.one);
+	if (wrong)
+		printf("--- %s\n", wrong);
+	if (differs) {
+		print_note("without supervisors", split.one, split.other);
+		print_note("with supervisors", split.other, split.one);
+	}
 	talk_free(&talk);
 	tape_free(&one.tape);
 	tape_free(&other.tape);
@@ -183,9 +199,9 @@ void twin_shrink(uint64_t seed, unsigned *steps_left)
 	s->with = twin_of(seed, true);
 	for (size_t i = 0; i < WORLD_PEOPLE; i++)
 		s->with.skipped[i] = s->skipped[i];
-	CHECK(is_different(s, &when, steps));
+	CHECK(is_failure(s, &when, steps));
 	end_early(s, when);
-	CHECK(is_different(s, &when, steps));
+	CHECK(is_failure(s, &when, steps));
 	list_units(s, steps);
 	send_customers_home(s);
 	leave_out_all_that_goes(s);

@@ -1,20 +1,22 @@
 /* twin.c - runs a world and keeps what agents and carrier were sent. */
 #include "twin.h"
 #include "base/check.h"
+#include "net/net_sim.h"
 #include "store/store_mem.h"
 
 #include <stdio.h>
 
-#define GRID_MS     1     /* commits are on a grid, so that twins group alike */
-#define SHORT_MS    12000 /* most runs */
-#define SHORT_MORE  8     /* of these times 1 s, by seed */
-#define SHORT_PAUSE 700
-#define LONG_MS     (4 * 60 * 1000) /* some */
-#define LONG_PAUSE  2500
-#define LONG_EVERY  64
-#define CRASH_EVERY 4
-#define READ_ALL_MS 1500
-#define CUSTOMERS   6
+#define GRID_MS       1     /* commits are on a grid, so that twins group alike */
+#define SHORT_MS      12000 /* most runs */
+#define SHORT_MORE    8     /* of these times 1 s, by seed */
+#define SHORT_PAUSE   700
+#define LONG_MS       (4 * 60 * 1000) /* some */
+#define LONG_PAUSE    2500
+#define LONG_EVERY    64
+#define CRASH_EVERY   4 /* and in as many others the machine stands still once */
+#define STILL_MOST_MS 20000
+#define READ_ALL_MS   1500
+#define CUSTOMERS     6
 
 /* The setting of one seed. */
 struct twin_run twin_of(uint64_t seed, bool is_watched)
@@ -137,14 +139,26 @@ static void crash(struct running *running)
 	serve(running);
 }
 
-static void run_with_a_crash(struct running *running)
+/* For several time-outs, so that deadlines that follow from each other are due at once. */
+static void stand_still(struct running *running)
+{
+	msec ms = 1 + (msec)(running->run->seed * 6007 % STILL_MOST_MS);
+	if (running->talk)
+		talk_moved(running->talk, now(running), "everybody", "stands still for a while");
+	net_sim_stand_still(running->world.net, ms);
+}
+
+static void run_with_a_trouble(struct running *running)
 {
 	const struct twin_run *run = running->run;
 	msec at = WORLD_SETTLE_MS + (msec)(run->seed * 7919 % (uint64_t)run->run_ms);
-	if (run->seed % CRASH_EVERY == 1) {
+	unsigned kind = (unsigned)(run->seed % CRASH_EVERY);
+	if (kind == 1 || kind == 3)
 		world_run(&running->world, at);
+	if (kind == 1)
 		crash(running);
-	}
+	if (kind == 3)
+		stand_still(running);
 	world_run(&running->world, run->run_ms);
 }
 
@@ -158,8 +172,10 @@ static void read_all(struct running *running)
 
 static void note_people(struct running *running)
 {
-	for (size_t i = 0; i < running->world.people_count; i++)
+	for (size_t i = 0; i < running->world.people_count; i++) {
 		running->seen->steps[i] = running->world.people[i].steps;
+		running->seen->has_missed |= running->world.people[i].has_missed;
+	}
 	running->seen->has_leaked = running->world.has_leaked;
 }
 
@@ -169,7 +185,7 @@ void twin_run(const struct twin_run *run, struct twin_seen *seen)
 	*seen = (struct twin_seen) {0};
 	begin(&running);
 	serve(&running);
-	run_with_a_crash(&running);
+	run_with_a_trouble(&running);
 	if (run->reads_all)
 		read_all(&running);
 	note_people(&running);

@@ -32,7 +32,8 @@ static void compare(uint64_t seed, struct campaign_result *result)
 	result->counts[BYTES] = with.tape.bytes.len;
 	result->counts[WATCHED] = with.watched;
 	result->counts[DEEDS] = without.deeds + with.deeds;
-	result->has_failed = tape_differs(&without.tape, &with.tape, &split) || with.has_leaked;
+	result->has_failed = tape_differs(&without.tape, &with.tape, &split) || with.has_leaked ||
+			     without.has_missed || with.has_missed;
 	tape_free(&without.tape);
 	tape_free(&with.tape);
 }

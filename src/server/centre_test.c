@@ -76,7 +76,7 @@ static int tear_down(void **state)
 {
 	struct workplace *w = *state;
 	centre_close(&w->centre);
-	net_sim_run(w->net, START + 10 * COMMIT_MS);
+	net_sim_run(w->net, net_now(w->net) + 10 * COMMIT_MS);
 	store_loop_net_free(&w->loop);
 	config_free(&w->config);
 	net_sim_free(&w->net);

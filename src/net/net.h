@@ -65,7 +65,7 @@ struct net_handler {
 enum err net_listen(struct net *net, struct str host, unsigned port,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
 	struct net_listener **out) MUST_CHECK;
-/* The same on a Unix socket (mode 0600; a stale file is replaced). net_sim: ERR_INTERNAL. */
+/* The same on a Unix socket (mode 0600; a stale file is replaced). */
 enum err net_listen_unix(struct net *net, struct str path,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
 	struct net_listener **out) MUST_CHECK;

@@ -168,11 +168,26 @@ static struct sim_listener *listener_at(const struct sim_world *world, unsigned 
 	return NULL;
 }
 
+static struct sim_listener *listener_on(const struct sim_world *world, struct str path)
+{
+	struct sim_listener *one;
+	DL_FOREACH(world->listeners, one)
+		if (one->path.len && str_eq(one->path, path))
+			return one;
+	return NULL;
+}
+
+static struct sim_listener *listener_of(const struct sim_pair *pair)
+{
+	return pair->port ? listener_at(pair->world, pair->port)
+			  : listener_on(pair->world, str_of(pair->host));
+}
+
 static void on_ask(struct sim_conn *server, struct sim_event *event)
 {
 	struct sim_pair *pair = server->pair;
 	struct sim_conn *peer = &pair->ends[SIM_PEER];
-	struct sim_listener *listener = listener_at(pair->world, pair->port);
+	struct sim_listener *listener = listener_of(pair);
 	(void)event;
 	if (peer->is_closing || !listener) {
 		server->is_closing = server->is_over = server->is_closed = true;
@@ -342,7 +357,7 @@ struct net_conn *sim_connect(struct net *net, struct str peer, struct str host, 
 	return &pair->ends[SIM_PEER].base;
 }
 
-/* Nobody listens on paths here, and port 0 is nobody's. */
+/* Port 0 is nobody's: the path stands where the host does. */
 struct net_conn *sim_connect_unix(
 	struct net *net, struct str path, const struct net_handler *handler, void *ctx)
 {
@@ -362,6 +377,19 @@ struct str sim_conn_peer(const struct net_conn *base)
 	return end->side == SIM_PEER ? str_of(end->pair->host) : name_of(end->pair);
 }
 
+static struct net_listener *listener_new(struct sim_world *world, unsigned port, struct str path,
+	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx)
+{
+	struct sim_listener *listener = mem_new(sizeof *listener);
+	listener->base.net = &world->base;
+	listener->port = port;
+	listener->path = str_copy(path);
+	listener->on_accept = on_accept;
+	listener->ctx = ctx;
+	DL_APPEND(world->listeners, listener);
+	return &listener->base;
+}
+
 enum err sim_listen(struct net *net, struct str host, unsigned port,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
 {
@@ -372,21 +400,18 @@ enum err sim_listen(struct net *net, struct str host, unsigned port,
 			port = world->last_port;
 	if (listener_at(world, port))
 		return ERR_INTERNAL;
-	struct sim_listener *listener = mem_new(sizeof *listener);
-	listener->base.net = net;
-	listener->port = port;
-	listener->on_accept = on_accept;
-	listener->ctx = ctx;
-	DL_APPEND(world->listeners, listener);
-	*out = &listener->base;
+	*out = listener_new(world, port, STR_NONE, on_accept, ctx);
 	return OK;
 }
 
 enum err sim_listen_unix(struct net *net, struct str path,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
 {
-	(void)net, (void)path, (void)on_accept, (void)ctx, (void)out;
-	return ERR_INTERNAL;
+	struct sim_world *world = (struct sim_world *)net;
+	if (path.len == 0 || listener_on(world, path))
+		return ERR_INTERNAL;
+	*out = listener_new(world, 0, path, on_accept, ctx);
+	return OK;
 }
 
 unsigned sim_listener_port(const struct net_listener *listener)
@@ -399,5 +424,6 @@ void sim_listener_close(struct net_listener *base)
 	struct sim_listener *listener = (struct sim_listener *)base;
 	struct sim_world *world = (struct sim_world *)base->net;
 	DL_DELETE(world->listeners, listener);
+	str_free(&listener->path);
 	free(listener);
 }

@@ -96,7 +96,8 @@ struct sim_world {
 struct sim_listener {
 	struct net_listener base;
 	struct sim_listener *prev, *next;
-	unsigned port;
+	unsigned port;   /* 0: on a path */
+	struct str path; /* owned; empty: on a port */
 	void (*on_accept)(void *ctx, struct net_conn *conn);
 	void *ctx;
 };

@@ -448,7 +448,7 @@ static void a_stream_is_a_function_of_seed_label_and_number(void **state)
 	net_sim_free(&other);
 }
 
-static void ports_are_given_once_and_paths_are_not_known(void **state)
+static void ports_and_paths_are_given_once(void **state)
 {
 	struct server server;
 	struct net *net = world_new(1, &server);
@@ -460,9 +460,37 @@ static void ports_are_given_once_and_paths_are_not_known(void **state)
 	assert_int_equal(net_listen(net, STR("x"), 0, server_accept, &server, &more), OK);
 	assert_true(net_listener_port(any) != net_listener_port(more));
 	net_listener_close(&more);
+	assert_int_equal(net_listen_unix(net, STR("/tmp/x"), server_accept, &server, &any), OK);
 	assert_int_equal(
 		net_listen_unix(net, STR("/tmp/x"), server_accept, &server, &more), ERR_INTERNAL);
 	net_sim_free(&net);
+}
+
+static void whoever_knows_the_path_reaches_the_socket_on_it(void **state)
+{
+	struct server server;
+	struct peer ann, ben;
+	struct net_listener *listener = NULL;
+	struct net *net = world_new(1, &server);
+	(void)state;
+	peer_init(&ann, net, "ann", 1);
+	peer_init(&ben, net, "ben", 1);
+	assert_int_equal(
+		net_listen_unix(net, STR("/tmp/x"), server_accept, &server, &listener), OK);
+	ann.conn = net_connect_unix(net, STR("/tmp/x"), &peer_handler, &ann);
+	ben.conn = net_connect_unix(net, STR("/tmp/y"), &peer_handler, &ben);
+	net_write(ann.conn, STR("hello"));
+	net_sim_run(net, START + 10);
+	assert_true(ann.opened == 1 && ben.opened == 0 && ben.closed == 1);
+	assert_true(str_is(buf_str(&server.got), "hello"));
+	net_listener_close(&listener);
+	ben.conn = net_connect_unix(net, STR("/tmp/x"), &peer_handler, &ben);
+	net_sim_run(net, START + 20);
+	assert_int_equal(ben.closed, 2);
+	net_sim_free(&net);
+	buf_free(&server.got);
+	buf_free(&server.order);
+	buf_free(&ann.got);
 }
 
 int main(void)
@@ -480,7 +508,8 @@ int main(void)
 		cmocka_unit_test(what_was_due_while_all_stood_still_happens_late_and_in_order),
 		cmocka_unit_test(work_runs_at_once_and_is_done_in_a_later_turn),
 		cmocka_unit_test(a_stream_is_a_function_of_seed_label_and_number),
-		cmocka_unit_test(ports_are_given_once_and_paths_are_not_known),
+		cmocka_unit_test(ports_and_paths_are_given_once),
+		cmocka_unit_test(whoever_knows_the_path_reaches_the_socket_on_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

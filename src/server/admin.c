@@ -58,9 +58,11 @@ static void release(void *arg)
 	free_if_done(c);
 }
 
+/* What the connection waited for was rolled back: its numbers are given anew. */
 static void drop(void *arg)
 {
 	struct admin_answer *answer = arg;
+	answer->conn->lsn = 0;
 	admin_refusal(&answer->line, err_text(ERR_STORE));
 	release(answer);
 }

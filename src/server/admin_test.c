@@ -24,7 +24,9 @@ struct admin_test {
 	struct admin *admin;
 	struct net_timer too_late;
 	char path[64];
+	struct net_conn *conn;
 	struct buf heard;
+	unsigned wanted; /* lines to be heard */
 	bool was_closed, is_over;
 };
 
@@ -179,16 +181,18 @@ static void whatever_tells_of_a_user_waits_for_that_user(void **state)
 
 /* --- over a real socket ----------------------------------------------------------------------- */
 
-static void stop_at(struct admin_test *t, unsigned lines)
+static void stop_when_heard(struct admin_test *t)
 {
+	unsigned lines = 0;
 	for (size_t i = 0; i < t->heard.len; i++)
-		lines -= t->heard.at[i] == '\n';
-	if (lines == 0 || t->was_closed)
+		lines += t->heard.at[i] == '\n';
+	if (lines == t->wanted || t->was_closed)
 		net_uv_stop(t->net);
 }
 
 static void on_open(struct net_conn *conn)
 {
+	((struct admin_test *)net_conn_ctx(conn))->conn = conn;
 	net_write(conn, STR("{\"operation\":\"user-add\",\"name\":\"ana\",\"roles\":[\"agent\"],"
 			    "\"password\":\"" HASH "\"}\n{}\n"));
 }
@@ -197,7 +201,7 @@ static void on_data(struct net_conn *conn, struct str bytes)
 {
 	struct admin_test *t = net_conn_ctx(conn);
 	buf_put(&t->heard, bytes);
-	stop_at(t, 2);
+	stop_when_heard(t);
 }
 
 static void on_closed(struct net_conn *conn)
@@ -224,6 +228,7 @@ static const struct net_handler endless_line = {
 static void listen_and_run(struct admin_test *t, const struct net_handler *handler)
 {
 	const struct admin_world world = world_of(t);
+	t->wanted = 2;
 	snprintf(t->path, sizeof t->path, "/tmp/sotto-admin-test-%d.sock", (int)getpid());
 	assert_int_equal(admin_listen(t->net, str_of(t->path), &world, &t->admin), OK);
 	net_connect_unix(t->net, str_of(t->path), handler, t);
@@ -255,6 +260,22 @@ static void a_refused_commit_is_answered_as_such(void **state)
 	assert_null(core_user_by_name(centre_core(t->centre), STR("ana")));
 }
 
+/* What was undone is not waited for: lsns begin anew there. */
+static void after_a_refused_commit_a_tool_is_answered_again(void **state)
+{
+	struct admin_test *t = *state;
+	struct net_timer late = {.fire = too_late, .ctx = t};
+	net_timer_start(t->net, &late, 50);
+	net_uv_run(t->net);
+	store_mem_fail(t->store, STORE_REFUSED, false);
+	listen_and_run(t, &two_lines);
+	t->wanted = 3;
+	net_write(t->conn, STR("{\"operation\":\"user-list\"}\n"));
+	net_uv_run(t->net);
+	buf_put_byte(&t->heard, '\0');
+	assert_non_null(strstr(t->heard.at, "{\"ok\":true,\"users\":[]}\n"));
+}
+
 static void an_endless_line_ends_the_connection(void **state)
 {
 	struct admin_test *t = *state;
@@ -272,6 +293,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines_are_answered_in_order, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_refused_commit_is_answered_as_such, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			after_a_refused_commit_a_tool_is_answered_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_endless_line_ends_the_connection, set_up, tear_down),
 	};

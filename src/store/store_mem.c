@@ -136,10 +136,13 @@ struct store *store_mem_reopen(struct store **base, const struct store_loop *loo
 		store->last = dead->last;
 		dead->first = NULL;
 	}
-	if (dead->append)
-		batch_free(&dead->append->batch);
-	free(dead->append);
+	struct append *lost = dead->append;
 	free_store(dead);
+	if (lost) {
+		batch_free(&lost->batch);
+		lost->result = STORE_UNKNOWN;
+		answer(lost);
+	}
 	return &store->base;
 }
 

@@ -16,7 +16,8 @@ void store_mem_each(const struct store *mem,
 void store_mem_fail(struct store *mem, enum store_result result, bool is_written);
 
 /* A store that starts with what `dead` committed, as after a crash: what was in flight there is
- * lost. dead is used up; nobody is called for it any more. */
+ * lost, and whoever waits for it is told STORE_UNKNOWN at once (a gate that was freed meanwhile lets
+ * itself go then). dead is used up. */
 struct store *store_mem_reopen(struct store **dead, const struct store_loop *loop, msec grid_ms);
 
 #endif

@@ -28,6 +28,8 @@
 /* In a text's `reference`, above the header's eight bits: its phone refused texts while it waited. What
  * was written is still answered and receipted; nothing else of it leaves. */
 #define OUTBOUND_WITHHELD 0x100
+/* centre.receive_window: each link keeps a slot for as many, and looks through them for each text. */
+#define RECEIVE_WINDOW_MAX 1000
 
 enum role {
 	ROLE_AGENT = 1,
@@ -276,6 +278,10 @@ msec core_next_deadline(const struct core *core); /* 0: none */
 /* Writes one fact into the core: during a command, from the journal, or from a table row at start
  * (then lsn is the row's, and core->lsn becomes the highest seen). */
 void core_evolve(struct core *core, struct event *event);
+/* Does the event go with what is remembered: is there all that it names, are its numbers in their
+ * ranges? What a command made does. Whoever reads events from elsewhere asks before core_evolve, for
+ * which it is a promise: a journal or a table may be damaged. */
+bool core_fits(const struct core *core, const struct event *event) MUST_CHECK;
 /* After restoring: deadlines about presence start anew (appends events like a command). */
 void core_wake(struct core *core, msec now, struct outcome *outcome);
 /* Drops ended sessions and closed texts whose last event is at or below `projected`. Pointers into

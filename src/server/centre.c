@@ -295,12 +295,14 @@ static void gate_refused(void *ctx)
 	centre->armed_for = 0;
 	centre->fired = 0;
 	centre->is_behind = false;
-	if (centre->store->ops->load(centre->store, centre->core)) {
+	/* A store that cannot be read, or holds something else than what was answered: only a start can
+	 * tell. */
+	if (centre->store->ops->load(centre->store, centre->core) ||
+		centre->core->lsn != gate_durable(centre->gate)) {
 		gate_lost(centre, STORE_UNKNOWN);
 	} else if (centre_is_empty(centre)) {
 		gate_lost(centre, STORE_REFUSED);
 	} else {
-		CHECK(centre->core->lsn == gate_durable(centre->gate));
 		if (centre->hooks.rebuilt)
 			centre->hooks.rebuilt(centre->hooks.ctx);
 		arm(centre);

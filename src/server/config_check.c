@@ -85,7 +85,7 @@ static const struct setting settings[] = {
 		"Write to us here and a person will answer. Text STOP to get no more messages."},
 	/* No less than what a bind takes unanswered: each may come again after a crash. */
 	{"bootstrap.smpp.receive-window", NUMBER, FROM(bootstrap.smpp.receive_window),
-		TO(centre.receive_window), "10", SMPP_RECEIVE_WINDOW, 1000},
+		TO(centre.receive_window), "10", SMPP_RECEIVE_WINDOW, RECEIVE_WINDOW_MAX},
 	{"bootstrap.features.api-multimedia", FLAG, FROM(bootstrap.features.api_multimedia),
 		TO(centre.multimedia), "yes"},
 };

@@ -178,7 +178,8 @@ static void evolve(void *ctx, const struct store_event *packed)
 	struct evolving *evolving = ctx;
 	union any_body room;
 	struct event event;
-	if (!event_unpack(packed, &room, &event))
+	if (evolving->is_damaged || !event_unpack(packed, &room, &event) ||
+		!core_fits(evolving->core, &event))
 		evolving->is_damaged = true;
 	else
 		core_evolve(evolving->core, &event);

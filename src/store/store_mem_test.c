@@ -200,6 +200,21 @@ static void test_after_a_crash_what_was_committed_is_there(void **state)
 	store->ops->close(&store);
 }
 
+static void test_a_journal_that_does_not_go_together_is_not_loaded(void **state)
+{
+	struct fixture *f = *state;
+	struct core *core = core_new();
+	struct store *store = store_mem_open(&f->loop.loop, 0);
+	f->sample.lsn = 0;
+	sample_add_nth(&f->sample, BODY_session, 1, 0); /* of a contact who is not there */
+	store->ops->append(store, f->sample.events, f->sample.count, answered, f);
+	sample_reset(&f->sample);
+	sample_turn(&f->loop);
+	assert_int_equal(store->ops->load(store, core), ERR_INTERNAL);
+	core_free(&core);
+	store->ops->close(&store);
+}
+
 static void test_close_commits_what_waits(void **state)
 {
 	struct fixture *f = *state;
@@ -227,6 +242,7 @@ int main(void)
 		TEST(test_a_refused_append_leaves_nothing),
 		TEST(test_an_unknown_outcome_may_be_either),
 		TEST(test_after_a_crash_what_was_committed_is_there),
+		TEST(test_a_journal_that_does_not_go_together_is_not_loaded),
 		TEST(test_close_commits_what_waits),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,14 +135,30 @@ enum err store_sqlite_each(struct store *base, store_each *each, void *ctx)
 	return e;
 }
 
-static void evolve(void *core, struct event *event)
+struct evolving {
+	struct core *core;
+	bool is_damaged;
+};
+
+static void evolve(void *ctx, struct event *event)
 {
-	core_evolve(core, event);
+	struct evolving *evolving = ctx;
+	if (evolving->is_damaged)
+		return;
+	if (core_fits(evolving->core, event)) {
+		core_evolve(evolving->core, event);
+		return;
+	}
+	log_error("store", "cannot load: event %llu, %s, does not go with those before it",
+		(unsigned long long)event->lsn, event_name(event->kind));
+	evolving->is_damaged = true;
 }
 
 static enum err load(struct store *base, struct core *core)
 {
-	return store_sqlite_each(base, evolve, core);
+	struct evolving evolving = {.core = core};
+	enum err e = store_sqlite_each(base, evolve, &evolving);
+	return evolving.is_damaged ? ERR_INTERNAL : e;
 }
 
 static void append(struct store *base, const struct store_event *events, size_t count,

@@ -1,0 +1,114 @@
+/* fits.c - a row per body: what the evolve functions take for granted. */
+#include "core/address.h"
+
+/* The slots of a link are as many as the centre had when the link was added. */
+static bool fits_centre(const struct core *core, const struct body_centre *body)
+{
+	bool is_same = body->receive_window == core->centre.receive_window;
+	return body->id_key.len <= IDS_KEY_BYTES && body->receive_window <= RECEIVE_WINDOW_MAX &&
+	       (is_same || !core->links);
+}
+
+/* Names and ids are keys: a user keeps both. */
+static bool fits_user(const struct core *core, const struct body_user *body)
+{
+	const struct user *user = core_user(core, body->id);
+	if (body->id.len != USER_ID_LEN)
+		return false;
+	return user ? str_eq(user->b.id, body->id) && str_eq(user->b.name, body->name)
+		    : !core_user_by_name(core, body->name);
+}
+
+static bool fits_agent(const struct core *core, const struct body_agent *body)
+{
+	return core_user(core, body->user) != NULL;
+}
+
+static bool fits_address(const struct core *core, const struct body_address *body)
+{
+	return core_user(core, body->user) && body->slot < USER_ADDRESSES_MAX;
+}
+
+static bool fits_link(const struct core *core, const struct body_link *body)
+{
+	(void)core;
+	(void)body;
+	return true;
+}
+
+static bool fits_queue(const struct core *core, const struct body_queue *body)
+{
+	return core_link(core, body->link) != NULL;
+}
+
+static bool fits_contact(const struct core *core, const struct body_contact *body)
+{
+	(void)core;
+	(void)body;
+	return true;
+}
+
+static bool fits_session(const struct core *core, const struct body_session *body)
+{
+	return core_contact(core, body->phone) && core_queue(core, body->queue);
+}
+
+static bool fits_party(const struct core *core, const struct body_party *body)
+{
+	bool has_user = body->user.len && core_user(core, body->user);
+	return core_session(core, body->session) && (body->kind == PARTY_CONTACT || has_user);
+}
+
+static bool fits_message(const struct core *core, const struct body_message *body)
+{
+	const struct session *session = core_session(core, body->session);
+	return session && body->seq >= 1 && body->seq <= session->message_count + 1;
+}
+
+static bool fits_registration(const struct core *core, const struct body_registration *body)
+{
+	return body->supervisor.len == USER_ID_LEN && body->agent.len == USER_ID_LEN &&
+	       core_user(core, body->supervisor) && core_user(core, body->agent);
+}
+
+static bool fits_refusal(const struct core *core, const struct body_refusal *body)
+{
+	return core_session(core, body->session) != NULL;
+}
+
+static bool fits_outbound(const struct core *core, const struct body_outbound *body)
+{
+	return core_link(core, body->link) != NULL;
+}
+
+/* A concatenation header counts parts in 8 bits. */
+static bool fits_part(const struct core *core, const struct body_part *body)
+{
+	return core_outbound(core, body->outbound) && body->part >= 1 &&
+	       body->part <= body->parts && body->parts <= UINT8_MAX;
+}
+
+static bool fits_segment(const struct core *core, const struct body_segment *body)
+{
+	return core_link(core, body->link) != NULL;
+}
+
+static bool fits_inbound(const struct core *core, const struct body_inbound *body)
+{
+	return core_link(core, body->link) && body->slot < core->centre.receive_window;
+}
+
+bool core_fits(const struct core *core, const struct event *event)
+{
+	switch (event_body(event->kind)) {
+#define BODY(name, version)                                                                        \
+	case BODY_##name:                                                                          \
+		return fits_##name(core, event->body);
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+	case BODY_KINDS:
+		break;
+	}
+	return false;
+}

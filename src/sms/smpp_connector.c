@@ -22,6 +22,8 @@ struct smpp_connector {
 	unsigned depth;         /* inside calls of the bind, which may call back */
 	bool has_ended;         /* the bind told so; hung up at the end of the turn */
 	bool is_up, is_paused, is_stopping;
+	msec deaf_since;  /* 0: what the SMSC says is read */
+	msec deaf_ms;     /* in which it was not, of this bind */
 	bool has_answers; /* given since the last `written` */
 	bool has_sent;    /* tick runs, at once, to write it out */
 	msec up_at;
@@ -36,6 +38,30 @@ static void connect_now(void *ctx);
 static struct smpp_connector *of(struct connector *connector)
 {
 	return (struct smpp_connector *)connector;
+}
+
+/* --- the bind's clock: it stands still while nothing is read. What has not been heard for that is not
+ * late: else a slow disk of ours would cost the bind, and texts that were answered would leave again. */
+
+static msec bind_now(const struct smpp_connector *c)
+{
+	return (c->deaf_since ? c->deaf_since : net_now(c->net)) - c->deaf_ms;
+}
+
+/* After a change of what `is_deaf` depends on. */
+static void mind_clock(struct smpp_connector *c)
+{
+	bool is_deaf = c->is_paused && !c->is_stopping;
+	if (is_deaf == (c->deaf_since != 0))
+		return;
+	if (is_deaf) {
+		c->deaf_since = net_now(c->net);
+		return;
+	}
+	c->deaf_ms += net_now(c->net) - c->deaf_since;
+	c->deaf_since = 0;
+	if (c->bind)
+		net_timer_start(c->net, &c->tick, 0);
 }
 
 /* --- turns: whatever enters the bind ends by writing out what it left  */
@@ -76,11 +102,11 @@ static void hang_up(struct smpp_connector *c, msec linger_ms)
 
 static void arm(struct smpp_connector *c, msec due)
 {
-	if (due == SMPP_NEVER) {
+	if (due == SMPP_NEVER || c->deaf_since) {
 		net_timer_stop(c->net, &c->tick);
 		return;
 	}
-	msec left = due - net_now(c->net);
+	msec left = due - bind_now(c);
 	net_timer_start(c->net, &c->tick, left > 0 ? left : 0);
 }
 
@@ -96,7 +122,7 @@ static void leave(struct smpp_connector *c)
 		c->depth--;
 		return;
 	}
-	msec due = smpp_bind_tick(c->bind, net_now(c->net));
+	msec due = smpp_bind_tick(c->bind, bind_now(c));
 	c->depth--;
 	flush(c);
 	if (c->has_ended) {
@@ -227,7 +253,7 @@ static void on_open(struct net_conn *conn)
 		.system_type = c->system_type,
 		.window = c->window};
 	c->nth++;
-	c->bind = smpp_bind_new(&settings, net_now(c->net), on_tell, c);
+	c->bind = smpp_bind_new(&settings, bind_now(c), on_tell, c);
 	unread_begin(&c->unread, conn, !c->is_paused);
 	on_tick(c);
 }
@@ -238,7 +264,7 @@ static void on_data(struct net_conn *conn, struct str bytes)
 	if (!c->bind)
 		return;
 	enter(c);
-	smpp_bind_recv(c->bind, bytes, net_now(c->net));
+	smpp_bind_recv(c->bind, bytes, bind_now(c));
 	leave(c);
 }
 
@@ -339,7 +365,7 @@ static bool send_sms(
 		c->handler.answered(c->handler.ctx, cookie, CONNECTOR_REFUSED, STR_NONE);
 		return true;
 	}
-	bool is_sent = smpp_bind_send(c->bind, &pdu, cookie, net_now(c->net));
+	bool is_sent = smpp_bind_send(c->bind, &pdu, cookie, bind_now(c));
 	if (is_sent && c->depth == 0)
 		leave_soon(c);
 	return is_sent;
@@ -374,6 +400,7 @@ static void pause_reading(struct connector *connector, bool on)
 {
 	struct smpp_connector *c = of(connector);
 	c->is_paused = on;
+	mind_clock(c);
 	unread_want(&c->unread, !on || c->is_stopping);
 }
 
@@ -387,6 +414,7 @@ static void stop(struct connector *connector)
 {
 	struct smpp_connector *c = of(connector);
 	c->is_stopping = true;
+	mind_clock(c);
 	net_timer_stop(c->net, &c->retry);
 	if (!c->conn) {
 		say_stopped(c);
@@ -399,7 +427,7 @@ static void stop(struct connector *connector)
 	}
 	unread_want(&c->unread, true); /* the answer to unbind must come through */
 	enter(c);
-	smpp_bind_unbind(c->bind, net_now(c->net));
+	smpp_bind_unbind(c->bind, bind_now(c));
 	leave(c);
 }
 

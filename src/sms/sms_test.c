@@ -210,6 +210,30 @@ static void test_a_stop_ends_in_time_though_the_carrier_does_not_read(void **sta
 	assert_int_equal(b->stopped, 1);
 }
 
+/* Our disk is slow, so nothing is read; the carrier has answered long ago. */
+static void test_what_was_not_read_is_not_late(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	bench_send(b, BENCH_PHONE, "Hello you");
+	bench_run(b, 10);
+	sms_pause(b->sms, true);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "m1");
+	bench_run(b, SMPP_ENQUIRE_MS + 2 * SMPP_RESPONSE_TIMEOUT_MS);
+	sms_pause(b->sms, false);
+	bench_run(b, 100);
+	assert_int_equal(b->carrier.connections, 1);
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	assert_int_equal(b->carrier.submit_count, 1);
+	bench_run(
+		b, 3 * SMPP_ENQUIRE_MS); /* the clock goes on: the line is asked whether it lives */
+	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	smpp_bind_free(&b->carrier.bind);
+	bench_run(b, SMPP_ENQUIRE_MS + SMPP_RESPONSE_TIMEOUT_MS + 100);
+	assert_false(sms_link_is_bound(b->sms, STR("m1")));
+}
+
 static void test_a_paused_link_reads_nothing_and_goes_on_where_it_was(void **state)
 {
 	struct bench *b = *state;
@@ -306,6 +330,7 @@ int main(void)
 		TEST(test_a_pause_and_a_carrier_that_does_not_read_do_not_undo_each_other),
 		TEST(test_a_stop_ends_in_time_though_the_carrier_does_not_read),
 		TEST(test_a_paused_link_reads_nothing_and_goes_on_where_it_was),
+		TEST(test_what_was_not_read_is_not_late),
 		TEST(test_a_stop_waits_for_answers_then_unbinds),
 		TEST(test_a_stop_ends_in_time_though_the_carrier_says_nothing),
 		TEST(test_a_stop_while_a_link_is_down_needs_no_carrier),

@@ -16,7 +16,7 @@ help:
 	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
-	@echo 'make fuzz     fuzzes each codec for FUZZ_SECONDS ($(FUZZ_SECONDS))'
+	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
 	@echo 'make format   formats the C sources (with clang-format 14, which Debian 12 has)'
 	@echo 'make deps     installs with apt-get what building and checking need'

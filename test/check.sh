@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # check.sh - everything that `make check` proves, with ASan and UBSan in every build. Each kind of test writes TAP into
-# build-check/results; the last line adds all up. FUZZ_SECONDS: how long each codec is fuzzed.
+# build-check/results; the last line adds all up. FUZZ_SECONDS: how long each target is fuzzed.
 set -u
 cd "$(dirname "$0")/.."
 build=build-check

@@ -61,7 +61,8 @@ struct caller {
 };
 
 struct login_table;
-/* core(ctx): the core of today (it may be rebuilt after a refused commit; then login_rebind). */
+/* core(ctx): the core of today (it may be rebuilt after a refused commit; then login_rebind). NULL: this
+ * machine has not the memory to hash a password as the settings say. */
 struct login_table *login_table_new(
 	struct net *net, struct core *core, const struct login_settings *settings);
 void login_table_free(struct login_table **table);

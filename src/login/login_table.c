@@ -21,12 +21,12 @@ struct login_table *login_table_new(
 	/* Logins of a user called "login" have streams from 1 on: this one is nobody's. */
 	struct net_stream stream = net_stream_of(net, STR("login"), 0);
 	net_random(net, &stream, table->key, sizeof table->key);
-	CHECK(password_hash(table->dummy, STR("nobody"), settings->hash_ops,
-		      settings->hash_memory) == OK);
 	table->idle = (struct net_timer) {.fire = end_idle, .ctx = table};
 	table->cache = login_cache_new(settings->idle_ms);
 	table->failed = login_failed_new(str_from(table->key, sizeof table->key));
 	login_refused_open(table);
+	if (password_hash(table->dummy, STR("nobody"), settings->hash_ops, settings->hash_memory))
+		login_table_free(&table);
 	return table;
 }
 

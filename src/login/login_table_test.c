@@ -301,6 +301,16 @@ static void test_a_login_is_found_by_name_until_it_ends(void **state)
 	assert_null(login_find(f->table, &ref));
 }
 
+static void test_hashes_that_this_machine_cannot_make_are_told_at_the_start(void **state)
+{
+	struct fixture *f = *state;
+	const struct login_settings settings = {.external_url = STR("https://x/api/v2"),
+		.hash_ops = FIXTURE_OPS,
+		.hash_memory = (size_t)1 << 50,
+		.idle_ms = LOGIN_IDLE_MS};
+	assert_null(login_table_new(f->net, f->core, &settings));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
 
 int main(void)
@@ -321,6 +331,7 @@ int main(void)
 		TEST(test_a_password_that_is_rolled_back_opens_nothing_any_more),
 		TEST(test_a_password_that_is_rolled_back_while_the_worker_hashes_opens_nothing),
 		TEST(test_a_login_is_found_by_name_until_it_ends),
+		TEST(test_hashes_that_this_machine_cannot_make_are_told_at_the_start),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -122,6 +122,21 @@ static const struct {
 	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"agent\"],\"password\":\"plain\"}",
 		"{\"ok\":false,\"error\":\"the password is no argon2id string "
 		"($argon2id$v=19$m=...)\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":"
+	 "\"$argon2id$v=19$m=1048576,t=21,p=1$AAAA$BBBB\"}",
+		"{\"ok\":false,\"error\":\"the password costs more than a login may "
+		"(m at most 1048576, t at most 20)\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":"
+	 "\"$argon2id$v=19$m=1048577,t=20,p=1$AAAA$BBBB\"}",
+		"{\"ok\":false,\"error\":\"the password costs more than a login may "
+		"(m at most 1048576, t at most 20)\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":"
+	 "\"$argon2id$v=19$m=8,p=1$AAAA$BBBB\"}",
+		"{\"ok\":false,\"error\":\"the password is no argon2id string "
+		"($argon2id$v=19$m=...)\"}"},
+	{"{\"operation\":\"user-passwd\",\"name\":\"nobody\",\"password\":"
+	 "\"$argon2id$v=19$m=1048576,t=20,p=1$AAAA$BBBB\"}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
 	{"{\"operation\":\"user-add\",\"name\":7}",
 		"{\"ok\":false,\"error\":\"name, firstName, lastName, password: not texts\"}"},
 	{"{\"operation\":\"user-passwd\",\"name\":\"nobody\",\"password\":\"" HASH "\"}",

@@ -48,9 +48,10 @@ static const struct setting settings[] = {
 	{"security.csrf", CHOICE, FROM(security.csrf), TO(csrf), "origin",
 		.choices = "origin or off"},
 	/* OWASP's first recommendation for argon2id; memory below 8 KiB libsodium refuses. */
-	{"login.hash-operations", COUNT, FROM(login.hash_operations), TO(hash_ops), "2", 1, 20},
+	{"login.hash-operations", COUNT, FROM(login.hash_operations), TO(hash_ops), "2", 1,
+		HASH_OPS_MAX},
 	{"login.hash-memory-kib", COUNT, FROM(login.hash_memory_kib), TO(hash_memory_kib), "19456",
-		8, 1024 * 1024},
+		8, HASH_MEMORY_KIB_MAX},
 	{"http.connections-max", COUNT, FROM(http.connections_max), TO(connections_max), NULL, 1,
 		HTTP_CONNECTIONS_MAX},
 

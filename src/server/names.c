@@ -76,9 +76,26 @@ const char *names_wrong_number(struct str number)
 	return str_is(number, "+") ? "is no number" : NULL;
 }
 
+/* "m=8,": the number behind the label, up to the byte `end`. */
+static bool take_cost(struct str *rest, struct str label, char end, uint64_t *cost)
+{
+	if (!str_starts(*rest, label))
+		return false;
+	*rest = str_skip(*rest, label.len);
+	return str_u64(str_cut(rest, end), cost);
+}
+
+/* Whoever signs in makes the worker pay what the string says, and all others wait for it. */
 const char *names_wrong_hash(struct str hash)
 {
-	if (!str_starts(hash, STR("$argon2id$")) || hash.len > HASH_CHARS_MAX)
+	uint64_t memory, ops;
+	struct str rest = hash, prefix = STR("$argon2id$v=19$");
+	if (!str_starts(rest, prefix) || hash.len > HASH_CHARS_MAX)
 		return "is no argon2id string ($argon2id$v=19$m=...)";
+	rest = str_skip(rest, prefix.len);
+	if (!take_cost(&rest, STR("m="), ',', &memory) || !take_cost(&rest, STR("t="), ',', &ops))
+		return "is no argon2id string ($argon2id$v=19$m=...)";
+	if (memory > HASH_MEMORY_KIB_MAX || ops > HASH_OPS_MAX)
+		return "costs more than a login may (m at most 1048576, t at most 20)";
 	return NULL;
 }

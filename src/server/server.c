@@ -45,7 +45,7 @@ static struct str external_url(
 		config->listen_host, is_ipv6 ? "]" : "", server->port);
 }
 
-static void open_parts(struct server *server, const struct config *config)
+static enum err open_parts(struct server *server, const struct config *config, struct buf *why)
 {
 	struct arena arena = {0};
 	struct str url = external_url(server, config, &arena);
@@ -60,12 +60,18 @@ static void open_parts(struct server *server, const struct config *config)
 	const struct push_world push = server_push_world(server);
 	const struct sms_world sms = server_sms_world(server);
 	server->logins = login_table_new(server->net, server_core(server), &settings);
+	if (!server->logins) {
+		buf_puts(why, "login.hash-memory-kib: this machine has not so much memory");
+		arena_free(&arena);
+		return ERR_INTERNAL;
+	}
 	server->api = api_new(&api, server->logins, url, config->always200, SOTTO_VERSION);
 	server->push = push_new(&push, server->logins, url);
 	server->sms = sms_new(&sms);
 	login_on_end(server->logins, server_login_ended, server);
 	login_on_address(server->logins, server_user_came, server);
 	arena_free(&arena);
+	return OK;
 }
 
 enum err server_open(struct net *net, struct store *store, const struct config *config,
@@ -80,11 +86,12 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 		store->ops->close(&store);
 	else
 		e = open_centre(server, store, config, why);
+	if (!e)
+		e = open_parts(server, config, why);
 	if (e) {
 		server_free(&server);
 		return e;
 	}
-	open_parts(server, config);
 	server->is_open = true;
 	centre_start(server->centre);
 	sms_start(server->sms);

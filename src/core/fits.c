@@ -59,10 +59,22 @@ static bool fits_party(const struct core *core, const struct body_party *body)
 	return core_session(core, body->session) && (body->kind == PARTY_CONTACT || has_user);
 }
 
+/* Each class counts what it sees. */
+static bool is_numbered(const struct session *session, const struct body_message *body)
+{
+	static const struct body_message none;
+	const struct body_message *before =
+		body->seq > 1 ? &session->messages[body->seq - 2]->b : &none;
+	return body->agent_index == before->agent_index + !!(body->audience & CLASS_AGENT) &&
+	       body->supervisor_index ==
+		       before->supervisor_index + !!(body->audience & CLASS_SUPERVISOR);
+}
+
 static bool fits_message(const struct core *core, const struct body_message *body)
 {
 	const struct session *session = core_session(core, body->session);
-	return session && body->seq >= 1 && body->seq <= session->message_count + 1;
+	return session && body->seq >= 1 && body->seq <= session->message_count + 1 &&
+	       is_numbered(session, body);
 }
 
 static bool fits_registration(const struct core *core, const struct body_registration *body)
@@ -78,7 +90,7 @@ static bool fits_refusal(const struct core *core, const struct body_refusal *bod
 
 static bool fits_outbound(const struct core *core, const struct body_outbound *body)
 {
-	return core_link(core, body->link) != NULL;
+	return core_link(core, body->link) && core_contact(core, body->phone);
 }
 
 /* A concatenation header counts parts in 8 bits. */

@@ -31,6 +31,7 @@ static const char *const goals[] = {
 	"SEGMENT_HELD",
 	"SEGMENT_JOINED",
 	"CONTACT_OPTED_OUT",
+	"SMS_WITHHELD",
 	"CONTACT_OPTED_IN",
 	"SESSION_LEFT_BY_ALL",
 	"a text leaves",

@@ -13,6 +13,7 @@
 struct net;
 struct net_conn;
 struct net_listener;
+struct net_turns;
 
 /* --- time --------------------------------------------------------------------------------------
  * now = wall clock at start + monotonic time since, so it never runs backwards. */
@@ -30,6 +31,23 @@ void net_timer_stop(struct net *net, struct net_timer *timer); /* a stopped one 
 
 /* Runs fn(ctx) in the next turn of the loop, after what this turn still does; in order of asking. */
 void net_defer(struct net *net, void (*fn)(void *ctx), void *ctx);
+
+/* A piece of long work. Pieces are made one a turn of the loop, so that between two of them everybody
+ * else is served; who asks for one bounds what it does (at most some 5 ms). First come, first served,
+ * and NET_LAST only when no other waits: what supervisors are given, so that nobody waits for it who
+ * could tell by the clock. All zero is one that does not wait; the caller owns the struct and keeps it
+ * in place while it waits. */
+enum net_order { NET_FIRST, NET_LAST };
+struct net_turn {
+	void (*run)(void *ctx); /* it waits no longer by then */
+	void *ctx;
+	struct net_turns *in; /* NULL: it does not wait */
+	struct net_turn *prev, *next;
+};
+void net_turn_ask(
+	struct net *net, struct net_turn *turn, enum net_order order); /* again = nothing */
+void net_turn_drop(struct net_turn *turn); /* one that does not wait is fine */
+
 /* The only call that other threads may make: runs fn(ctx) on the loop's thread, soon, in order. */
 void net_post(struct net *net, void (*fn)(void *ctx), void *ctx);
 /* Runs work(ctx) on the one worker thread (in order of asking), then done(ctx) on the loop's

@@ -34,9 +34,16 @@ struct net_ops {
 	void (*close)(struct net_conn *conn, msec linger_ms);
 };
 
+/* Pieces of long work that wait, a line for each enum net_order. */
+struct net_turns {
+	struct net_turn *first;
+};
+
 /* Each world's own struct begins with one of these. */
 struct net {
 	const struct net_ops *ops;
+	struct net_turns turns[2];
+	bool is_turn_asked; /* a turn of the loop will make the next piece */
 };
 
 struct net_conn {

@@ -419,6 +419,45 @@ static void work_runs_at_once_and_is_done_in_a_later_turn(void **state)
 	net_sim_free(&net);
 }
 
+/* Work of two pieces: it asks for the second while it makes the first. */
+static void write_and_ask_again(void *ctx)
+{
+	struct note *note = ctx;
+	static struct net_turn second;
+	write_note(note);
+	second = (struct net_turn) {write_note, note, NULL, NULL, NULL};
+	net_turn_ask(note->net, &second, NET_FIRST);
+}
+
+static void pieces_of_long_work_come_one_a_turn_and_supervisors_last(void **state)
+{
+	struct net *net = net_sim_new(1, START);
+	struct buf order = {0};
+	struct note a = {net, &order, "a"}, b = {net, &order, "b"}, c = {net, &order, "c"},
+		    d = {net, &order, "d"}, x = {net, &order, "x"};
+	struct net_turn ta = {.run = write_note, .ctx = &a}, tb = {.run = write_note, .ctx = &b},
+			tc = {.run = write_and_ask_again, .ctx = &c},
+			td = {.run = write_note, .ctx = &d};
+	(void)state;
+	net_turn_ask(net, &ta, NET_LAST);
+	net_turn_ask(net, &tb, NET_FIRST);
+	net_turn_ask(net, &td, NET_FIRST);
+	net_turn_ask(net, &tc, NET_FIRST);
+	net_turn_ask(net, &tb, NET_LAST); /* it waits already */
+	net_turn_drop(&td);
+	net_turn_drop(&td);
+	net_defer(net, write_and_defer, &x);
+	assert_int_equal(order.len, 0);
+	net_sim_run(net, START);
+	assert_true(str_is(buf_str(&order), "bxcxca")); /* what others defer comes between */
+	net_turn_ask(net, &ta, NET_LAST);
+	net_sim_run(net, START);
+	assert_true(str_is(buf_str(&order), "bxcxcaa"));
+	net_turn_ask(net, &ta, NET_LAST); /* goes with the world */
+	buf_free(&order);
+	net_sim_free(&net);
+}
+
 static uint64_t first_draw(struct net *net, const char *label, uint64_t nth)
 {
 	struct net_stream stream = net_stream_of(net, str_of(label), nth);
@@ -507,6 +546,7 @@ int main(void)
 		cmocka_unit_test(timers_fire_in_time_and_what_they_defer_before_the_next),
 		cmocka_unit_test(what_was_due_while_all_stood_still_happens_late_and_in_order),
 		cmocka_unit_test(work_runs_at_once_and_is_done_in_a_later_turn),
+		cmocka_unit_test(pieces_of_long_work_come_one_a_turn_and_supervisors_last),
 		cmocka_unit_test(a_stream_is_a_function_of_seed_label_and_number),
 		cmocka_unit_test(ports_and_paths_are_given_once),
 		cmocka_unit_test(whoever_knows_the_path_reaches_the_socket_on_it),

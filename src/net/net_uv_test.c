@@ -479,6 +479,35 @@ static void deferred_calls_run_in_order_and_their_own_later(void **state)
 	assert_bytes(&w->order, "1234");
 }
 
+/* Long work whose pieces do not end. */
+struct long_work {
+	struct world *w;
+	struct net_turn turn;
+	unsigned pieces;
+};
+
+static void make_piece(void *ctx)
+{
+	struct long_work *work = ctx;
+	work->pieces++;
+	net_turn_ask(work->w->net, &work->turn, NET_FIRST);
+}
+
+static void others_are_served_between_two_pieces_of_long_work(void **state)
+{
+	struct world *w = *state;
+	struct long_work work = {.w = w};
+	struct note served = {w, "served"};
+	struct net_timer timer = {write_note_and_stop, &served, NULL};
+	work.turn = (struct net_turn) {.run = make_piece, .ctx = &work};
+	make_piece(&work);
+	net_timer_start(w->net, &timer, 0);
+	run(w);
+	assert_bytes(&w->order, "served");
+	assert_true(work.pieces <= 3); /* one a turn of the loop */
+	net_turn_drop(&work.turn);
+}
+
 #define POSTS 1000
 struct posted {
 	struct world *w;
@@ -660,6 +689,7 @@ int main(void)
 		WORLD_TEST(a_slow_reader_is_felt_as_unsent_bytes_and_drains),
 		WORLD_TEST(timers_fire_in_the_order_of_their_times),
 		WORLD_TEST(deferred_calls_run_in_order_and_their_own_later),
+		WORLD_TEST(others_are_served_between_two_pieces_of_long_work),
 		WORLD_TEST(posts_of_another_thread_arrive_on_the_loop_in_order),
 		WORLD_TEST(work_is_done_on_one_other_thread_in_order),
 		WORLD_TEST(the_loop_waits_for_work_and_ends_when_nothing_is_left),

@@ -20,6 +20,21 @@ static void check_numbering(const struct session *session)
 	}
 }
 
+/* What a reader is given by index is what it is numbered as. */
+static void check_entries(const struct party *reader)
+{
+	const struct session *session = reader->session;
+	uint64_t last = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		uint64_t index = visibility_index(reader, session->messages[i]);
+		if (!index)
+			continue;
+		CHECK(index == ++last);
+		CHECK(visibility_entry(reader, index) == session->messages[i]);
+	}
+	CHECK(visibility_last_index(reader) == last && !visibility_entry(reader, last + 1));
+}
+
 static void check_party(const struct core *core, const struct party *party)
 {
 	const struct session *session = party->session;
@@ -33,6 +48,8 @@ static void check_party(const struct core *core, const struct party *party)
 	CHECK(is_live || access_capabilities(core, party) == 0);
 	CHECK(!is_live || !party->user || party->user->agent.state != AGENT_LOGGED_OUT ||
 		core->centre.on_logout == LOGOUT_KEEP);
+	if (party->user && party_is_joined(party))
+		check_entries(party);
 }
 
 static void check_once(const struct session *session)

@@ -46,6 +46,7 @@ enum audience_class {
 };
 
 struct core;
+struct reading;
 struct turn;
 
 /* A deadline of an object: in core->timers, ordered by (at, lsn). */
@@ -133,6 +134,7 @@ struct session {
 	struct refusal *refusals;
 	struct deadline idle;
 	uint64_t last_lsn;                           /* of its last event */
+	struct reading *readings;                    /* who reads it piece by piece (reading.h) */
 	struct session *prev, *next;                 /* core->sessions or core->ended */
 	struct session *wait_prev, *wait_next;       /* core->waiting */
 	struct session *contact_prev, *contact_next; /* contact->open */
@@ -284,8 +286,8 @@ void core_evolve(struct core *core, struct event *event);
 bool core_fits(const struct core *core, const struct event *event) MUST_CHECK;
 /* After restoring: deadlines about presence start anew (appends events like a command). */
 void core_wake(struct core *core, msec now, struct outcome *outcome);
-/* Drops ended sessions and closed texts whose last event is at or below `projected`. Pointers into
- * them die. */
+/* Drops ended sessions and closed texts whose last event is at or below `projected`, but no session that
+ * is being read (reading.h). Pointers into them die. */
 void core_forget(struct core *core, uint64_t projected);
 /* Aborts on a broken invariant. */
 void core_check(const struct core *core);

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/access.h"
+#include "core/reading.h"
 #include "core/session.h"
 #include "core/visibility.h"
 
@@ -45,8 +46,8 @@ static void keep(struct centre *c)
 	}
 }
 
-/* The core that replaying the journal gives: it must be the same one. */
-static void assert_replay_is_equal(struct centre *c)
+/* The core that replaying the journal gives. */
+static struct core *replay(const struct centre *c)
 {
 	struct core *replayed = core_new();
 	struct str rest = buf_str(&c->journal);
@@ -66,6 +67,12 @@ static void assert_replay_is_equal(struct centre *c)
 		core_evolve(replayed, &event);
 		rest = str_skip(rest, head.len);
 	}
+	return replayed;
+}
+
+static void assert_replay_is_equal(struct centre *c)
+{
+	struct core *replayed = replay(c);
 	struct buf expected = {0}, got = {0};
 	core_dump(c->core, &expected);
 	core_dump(replayed, &got);
@@ -746,6 +753,54 @@ static void test_an_idle_session_is_completed_and_forgotten(void **state)
 	assert_null(c->core->ended);
 }
 
+static void test_a_session_that_is_being_read_is_kept(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	const struct party *ana = session_reader(session, c->ana);
+	struct reading one, two;
+	reading_start(&one, ana);
+	reading_start(&two, ana);
+	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
+	core_forget(c->core, c->core->lsn);
+	assert_ptr_equal(c->core->ended, session);
+	reading_end(&one);
+	reading_end(&one); /* once more is fine */
+	/* One behind it in the line is forgotten all the same. */
+	writes(c, "+2", "Hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(act(c, CMD_COMPLETE, c->ana), OK);
+	assert_ptr_not_equal(session->next, NULL);
+	core_forget(c->core, c->core->lsn);
+	assert_ptr_equal(c->core->ended, session);
+	assert_null(session->next);
+	/* Who is in it no longer reads on. */
+	assert_ptr_equal(reading_viewer(&two, c->core), ana);
+	assert_int_equal(visibility_index(ana, visibility_entry(ana, 1)), 1);
+	reading_end(&two);
+	core_forget(c->core, c->core->lsn);
+	assert_null(c->core->ended);
+	assert_null(reading_viewer(&two, c->core));
+}
+
+static void test_a_reading_finds_its_session_in_a_core_made_anew(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct core *before = replay(c), *empty = core_new();
+	struct reading reading;
+	reading_start(&reading, session_reader(core_session(before, session->b.id),
+					core_user_by_name(before, STR("ana"))));
+	core_free(&before); /* goes, and the reading knows it */
+	assert_null(reading.kept);
+	assert_ptr_equal(reading_viewer(&reading, c->core), session_reader(session, c->ana));
+	assert_ptr_equal(session->readings, &reading);
+	assert_null(reading_viewer(&reading, empty)); /* while the one before is there still */
+	assert_null(session->readings);
+	reading_end(&reading);
+	core_free(&empty);
+}
+
 /* --- as many entries as a session may have ------------------------------------------------------- */
 
 /* Without looking at all invariants after each of thousands of texts. */
@@ -892,6 +947,8 @@ int main(void)
 		T(test_a_copy_takes_the_place_of_its_text_as_the_newest),
 		T(test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another),
 		T(test_an_idle_session_is_completed_and_forgotten),
+		T(test_a_session_that_is_being_read_is_kept),
+		T(test_a_reading_finds_its_session_in_a_core_made_anew),
 		T(test_a_session_is_full_of_what_agents_see_whoever_watches),
 		T(test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_all),
 	};

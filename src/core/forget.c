@@ -1,5 +1,6 @@
 /* forget.c - what leaves memory: one session at a time, or all at the end. */
 #include "core/address.h"
+#include "core/reading.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -77,6 +78,8 @@ void session_free(struct core *core, struct session **sessionp)
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);
+	while (session->readings)
+		reading_end(session->readings);
 	deadline_clear(core, &session->idle);
 	HASH_DEL(core->sessions_by_id, session);
 	if (session->is_ended)
@@ -98,9 +101,12 @@ static void forget_outbound(struct core *core, uint64_t projected)
 
 void core_forget(struct core *core, uint64_t projected)
 {
-	while (core->ended && core->ended->last_lsn <= projected) {
-		struct session *session = core->ended;
-		session_free(core, &session);
+	struct session *session, *next;
+	DL_FOREACH_SAFE(core->ended, session, next) {
+		if (session->last_lsn > projected)
+			break;
+		if (!session->readings)
+			session_free(core, &session);
 	}
 	forget_outbound(core, projected);
 }

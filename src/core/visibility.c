@@ -111,17 +111,48 @@ static uint64_t count_for(enum audience_class class, const struct message *messa
 	return class == CLASS_SUPERVISOR ? message->b.supervisor_index : message->b.agent_index;
 }
 
+/* Entries up to this one that are seen by who reads it as this stint. */
+static uint64_t count_up_to(const struct party *reader, const struct message *message)
+{
+	return reader ? reader->b.base + count_for(visibility_class(reader), message) : 0;
+}
+
 uint64_t visibility_index(const struct party *viewer, const struct message *message)
 {
 	const struct party *reader = stint(viewer, message->b.seq);
 	if (!reader || !(message->b.audience & visibility_class(reader)))
 		return 0;
-	return reader->b.base + count_for(visibility_class(reader), message);
+	return count_up_to(reader, message);
 }
 
 bool visibility_shows_message(const struct party *viewer, const struct message *message)
 {
 	return visibility_index(viewer, message) != 0;
+}
+
+uint64_t visibility_last_index(const struct party *viewer)
+{
+	const struct session *session = viewer->session;
+	size_t count = session->message_count;
+	return count ? count_up_to(stint(viewer, count), session->messages[count - 1]) : 0;
+}
+
+/* The first entry up to which the viewer sees so many: the counts of one viewer never fall. */
+const struct message *visibility_entry(const struct party *viewer, uint64_t index)
+{
+	const struct session *session = viewer->session;
+	size_t from = 0, to = session->message_count;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct message *message = session->messages[middle];
+		if (count_up_to(stint(viewer, message->b.seq), message) < index)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	bool is_there = from < session->message_count &&
+			visibility_index(viewer, session->messages[from]) == index;
+	return index && is_there ? session->messages[from] : NULL;
 }
 
 /* --- knowing of events -------------------------------------------------------------------------- */

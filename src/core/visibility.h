@@ -12,6 +12,11 @@ bool visibility_shows_party(const struct party *viewer, const struct party *part
 bool visibility_shows_message(const struct party *viewer, const struct message *message);
 /* The entry's number in this viewer's counting, from 1; 0 if the viewer may not see it. */
 uint64_t visibility_index(const struct party *viewer, const struct message *message);
+/* How many entries this viewer sees of the whole transcript: its last index, now. */
+uint64_t visibility_last_index(const struct party *viewer);
+/* The entry with this index in the viewer's counting; NULL: there is none. Does not get slower by
+ * entries that the viewer may not see. */
+const struct message *visibility_entry(const struct party *viewer, uint64_t index);
 /* The audience of what is written with this visibility: set of enum audience_class. */
 unsigned visibility_audience(enum visibility visibility);
 /* The generator from which a party's id is drawn: that of the widest audience that sees it. */

@@ -1,0 +1,42 @@
+/* reading.c - sessions that are being read know by whom. */
+#include "core/reading.h"
+
+#include <utlist.h>
+
+static void keep(struct reading *reading, struct session *session)
+{
+	if (reading->kept == session)
+		return;
+	reading_end(reading);
+	reading->kept = session;
+	if (session)
+		DL_APPEND(session->readings, reading);
+}
+
+void reading_start(struct reading *reading, const struct party *viewer)
+{
+	*reading = (struct reading) {0};
+	CHECK(viewer->session->b.id.len == SESSION_ID_LEN && viewer->b.id.len == PARTY_ID_LEN);
+	memcpy(reading->session, viewer->session->b.id.at, SESSION_ID_LEN);
+	memcpy(reading->party, viewer->b.id.at, PARTY_ID_LEN);
+	keep(reading, viewer->session);
+}
+
+struct party *reading_viewer(struct reading *reading, const struct core *core)
+{
+	struct party *party;
+	keep(reading, core_session(core, str_from(reading->session, SESSION_ID_LEN)));
+	if (!reading->kept)
+		return NULL;
+	DL_FOREACH(reading->kept->parties, party)
+		if (str_eq(party->b.id, str_from(reading->party, PARTY_ID_LEN)))
+			return party;
+	return NULL;
+}
+
+void reading_end(struct reading *reading)
+{
+	if (reading->kept)
+		DL_DELETE(reading->kept->readings, reading);
+	reading->kept = NULL;
+}

@@ -29,6 +29,7 @@ void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t
 	conn->slot = slot;
 	conn->stream = net_conn_stream(net);
 	conn->is_reading = true;
+	http_long_init(conn);
 	server->slots[slot].conn = conn;
 	net_conn_attach(net, &handler, conn);
 	http_conn_settle(conn);
@@ -121,6 +122,7 @@ void http_conn_close(struct http_conn *conn, msec linger_ms)
 	conn->state = CONN_CLOSING;
 	http_waits_drop(&conn->place);
 	http_waits_drop(&conn->writing);
+	net_turn_drop(&conn->turn);
 	net_close(conn->net, linger_ms);
 }
 
@@ -131,8 +133,9 @@ void http_conn_timed_out(struct http_wait *place)
 
 /* --- writing --- */
 
-static void write_out(struct http_conn *conn, struct str bytes)
+void http_conn_write(struct http_conn *conn, struct str bytes)
 {
+	conn->server->turn_bytes += bytes.len;
 	net_write(conn->net, bytes);
 	if (net_unsent(conn->net) == 0)
 		return;
@@ -160,6 +163,7 @@ static void on_drained(struct net_conn *net)
 {
 	struct http_conn *conn = net_conn_ctx(net);
 	http_waits_drop(&conn->writing);
+	http_long_ask(conn);
 	http_conn_settle(conn);
 }
 
@@ -174,11 +178,16 @@ static void write_reply(struct http_conn *conn, const struct http_response *resp
 	};
 	server->out.len = 0;
 	http_reply_put(&server->out, response, &framing);
-	write_out(conn, buf_str(&server->out));
+	http_conn_write(conn, buf_str(&server->out));
 	if (server->out.cap > HTTP_UNSENT_MAX) /* a rare large answer is no reason to keep it */
 		buf_free(&server->out);
 	if (close)
 		http_conn_close(conn, LINGER_MS);
+}
+
+bool http_conn_is_last(const struct http_conn *conn)
+{
+	return !conn->keeps_alive || conn->server->is_stopping;
 }
 
 void http_conn_answer(struct http_conn *conn, const struct http_response *response)
@@ -187,10 +196,18 @@ void http_conn_answer(struct http_conn *conn, const struct http_response *respon
 	conn->is_owed = false;
 	if (!was_closing) {
 		conn->state = CONN_IDLE;
-		write_reply(conn, response,
-			response->close || !conn->keeps_alive || conn->server->is_stopping);
+		write_reply(conn, response, response->close || http_conn_is_last(conn));
 	}
 	http_server_give_parser(conn->server, &conn->parse);
+	http_conn_settle(conn);
+}
+
+void http_conn_done(struct http_conn *conn, bool close)
+{
+	conn->is_owed = false;
+	conn->state = CONN_IDLE;
+	if (close)
+		http_conn_close(conn, LINGER_MS);
 	http_conn_settle(conn);
 }
 
@@ -266,14 +283,14 @@ static void take_some(struct http_conn *conn, struct str *bytes)
 		serve(conn);
 	} else if (parsed->wants_continue) {
 		parsed->wants_continue = false;
-		write_out(conn, STR("HTTP/1.1 100 Continue\r\n\r\n"));
+		http_conn_write(conn, STR("HTTP/1.1 100 Continue\r\n\r\n"));
 	}
 }
 
 static void take(struct http_conn *conn, struct str *bytes)
 {
 	conn->is_taking = true;
-	while (bytes->len && can_take(conn))
+	while (bytes->len && can_take(conn) && conn->server->turn_bytes < HTTP_TURN_BYTES)
 		take_some(conn, bytes);
 	conn->is_taking = false;
 }
@@ -292,6 +309,7 @@ static void on_data(struct net_conn *net, struct str bytes)
 {
 	struct http_conn *conn = net_conn_ctx(net);
 	size_t before = conn->partial;
+	conn->server->turn_bytes = 0;
 	if (conn->backlog.len == 0)
 		take(conn, &bytes);
 	buf_put(&conn->backlog, bytes);
@@ -317,5 +335,6 @@ static void on_closed(struct net_conn *net)
 	count_partial(conn);
 	http_waits_drop(&conn->place);
 	http_waits_drop(&conn->writing);
+	net_turn_drop(&conn->turn);
 	http_server_lost(conn->server, conn);
 }

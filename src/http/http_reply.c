@@ -54,7 +54,9 @@ void http_reply_put(
 	buf_puts(out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
 	if (response->body.len)
 		buf_puts(out, "Content-Type: application/json\r\n");
-	if (has_length(response->status)) {
+	if (framing->extent == HTTP_CHUNKED) {
+		buf_puts(out, "Transfer-Encoding: chunked\r\n");
+	} else if (framing->extent == HTTP_SIZED && has_length(response->status)) {
 		buf_puts(out, "Content-Length: ");
 		buf_put_u64(out, response->body.len);
 		buf_puts(out, "\r\n");
@@ -66,5 +68,17 @@ void http_reply_put(
 	buf_put(out, response->headers);
 	buf_puts(out, "\r\n");
 	if (!framing->is_head && has_length(response->status))
-		buf_put(out, response->body);
+		http_reply_put_piece(out, response->body, false, framing->extent);
+}
+
+void http_reply_put_piece(struct buf *out, struct str bytes, bool is_last, enum http_extent extent)
+{
+	bool is_chunked = extent == HTTP_CHUNKED;
+	if (is_chunked && bytes.len)
+		buf_printf(out, "%zx\r\n", bytes.len);
+	buf_put(out, bytes);
+	if (is_chunked && bytes.len)
+		buf_puts(out, "\r\n");
+	if (is_chunked && is_last)
+		buf_puts(out, "0\r\n\r\n");
 }

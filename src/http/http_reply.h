@@ -4,14 +4,24 @@
 
 #include "http/http.h"
 
+/* How a client knows where the body ends. */
+enum http_extent {
+	HTTP_SIZED,   /* Content-Length */
+	HTTP_CHUNKED, /* RFC 9112, 7.1 */
+	HTTP_TO_END,  /* of the connection: for HTTP/1.0, which knows no chunks */
+};
+
 struct http_framing {
 	const char *date; /* value of the Date header */
 	bool close;       /* the connection closes after it */
 	bool is_http10;   /* the request was HTTP/1.0: staying open has to be said */
 	bool is_head;     /* the request was HEAD: all but the body */
+	enum http_extent extent;
 };
 
 void http_reply_put(
 	struct buf *out, const struct http_response *response, const struct http_framing *framing);
+/* A piece of a body whose length was not said; an empty one that is not the last puts nothing. */
+void http_reply_put_piece(struct buf *out, struct str bytes, bool is_last, enum http_extent extent);
 
 #endif

@@ -5,10 +5,12 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-/* How long an idle connection's last bytes may take to leave when the server stops. */
+/* How long an idle connection's last bytes may take to leave when the server stops; and the rest of a
+ * long reply. */
 #define STOP_LINGER_MS 5000
 
 static void run_ready(void *ctx);
+static void cut_long(void *ctx);
 static void tell_drained(void *ctx);
 
 static void timer_init(struct net *net, struct net_timer *timer, void (*fire)(void *ctx), void *ctx)
@@ -35,7 +37,9 @@ struct http_server *http_server_new(
 	http_waits_init(&server->ready, net, 0, NULL);
 	http_waits_init(&server->stalled, net, 0, NULL);
 	timer_init(net, &server->ready_timer, run_ready, server);
+	server->ready_turn = (struct net_turn) {.run = run_ready, .ctx = server};
 	timer_init(net, &server->drained_timer, tell_drained, server);
+	timer_init(net, &server->cut_timer, cut_long, server);
 	return server;
 }
 
@@ -197,18 +201,25 @@ void http_server_get_ready(struct http_server *server, struct http_conn *conn)
 	if (conn->place.in == &server->ready)
 		return;
 	http_waits_put(&server->ready, &conn->place);
-	net_timer_start(server->net, &server->ready_timer, 0);
+	if (!server->is_running_ready)
+		net_timer_start(server->net, &server->ready_timer, 0);
 }
 
-/* In a turn of its own, so that no handler is called from inside http_reply. */
+/* In a turn of its own, so that no handler is called from inside http_reply; and in several, where
+ * the answers are long. */
 static void run_ready(void *ctx)
 {
 	struct http_server *server = ctx;
-	while (server->ready.first) {
+	server->is_running_ready = true;
+	server->turn_bytes = 0;
+	while (server->ready.first && server->turn_bytes < HTTP_TURN_BYTES) {
 		struct http_wait *place = server->ready.first;
 		http_waits_drop(place);
 		http_conn_go_on(conn_at(place));
 	}
+	server->is_running_ready = false;
+	if (server->ready.first)
+		net_turn_ask(server->net, &server->ready_turn, NET_FIRST);
 }
 
 void http_server_pause(struct http_server *server, bool on)
@@ -230,6 +241,17 @@ static void tell_drained(void *ctx)
 		server->drained(server->drained_ctx);
 }
 
+/* Whoever reads a long reply slowly keeps nobody's server from ending. */
+static void cut_long(void *ctx)
+{
+	struct http_server *server = ctx;
+	for (uint32_t i = 0; i < server->slot_count; i++) {
+		struct http_conn *conn = server->slots[i].conn;
+		if (conn && conn->state == CONN_LONG)
+			http_conn_close(conn, 0);
+	}
+}
+
 static void stop_listening(struct http_server *server)
 {
 	while (server->listener_count)
@@ -249,6 +271,8 @@ void http_server_stop(struct http_server *server, void (*drained)(void *ctx), vo
 	}
 	if (server->connections == 0)
 		net_timer_start(server->net, &server->drained_timer, 0);
+	else
+		net_timer_start(server->net, &server->cut_timer, STOP_LINGER_MS);
 }
 
 void http_server_close_all(struct http_server *server)
@@ -294,6 +318,8 @@ void http_server_free(struct http_server **at)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		http_waits_fini(all[i]);
 	net_timer_stop(server->net, &server->ready_timer);
+	net_turn_drop(&server->ready_turn);
+	net_timer_stop(server->net, &server->cut_timer);
 	net_timer_stop(server->net, &server->drained_timer);
 	while (server->spare_count)
 		http_parse_free(&server->spares[--server->spare_count]);

@@ -4,7 +4,11 @@
  * reply before it was given, so replies keep their order. Up to HTTP_PIPELINE_MAX bytes that arrive
  * meanwhile are kept; beyond, reading stops. What all clients together may leave unfinished here is
  * bounded: HTTP_PARTIAL_MAX. Every reply carries Date, Content-Length,
- * Content-Type: application/json, Cache-Control: no-store, X-Content-Type-Options: nosniff. */
+ * Content-Type: application/json, Cache-Control: no-store, X-Content-Type-Options: nosniff.
+ *
+ * What is too long to be made at once is begun with http_begin and then asked for piece by piece, each
+ * in a turn of its own (net_turn) and not before the client's system has taken the one before. It has
+ * no Content-Length: chunked, or to an HTTP/1.0 client up to the end of the connection. */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
 
@@ -18,6 +22,9 @@
 #define HTTP_IDLE_TIMEOUT_MS 75000
 /* A client that does not read its replies: bytes unsent after which nothing more is read from it. */
 #define HTTP_UNSENT_MAX (256 * 1024)
+/* Of replies to one connection's pipeline in one turn of the loop: whoever asks for more that way waits
+ * for the next turn, and others are served between. */
+#define HTTP_TURN_BYTES (64 * 1024)
 /* A client that takes no byte of a waiting reply for this long is closed (looked at in steps of this,
  * so after twice that at the latest). */
 #define HTTP_WRITE_TIMEOUT_MS 20000
@@ -36,13 +43,17 @@
 struct http_server;
 
 struct http_handler {
-	/* A whole request. Exactly one http_reply is owed for ref. May reply from inside. HEAD comes as
-	 * GET, and of its reply the body is left out. */
+	/* A whole request. Exactly one http_reply is owed for ref, or an http_begin with all that
+	 * follows it. May reply from inside. HEAD comes as GET, and of its reply the body is left out. */
 	void (*on_request)(void *ctx, const struct http_request *request, struct http_ref ref);
-	/* The client of ref went away before its reply; no reply is owed any more. Also after
-	 * http_server_close_all, but not from http_server_free. */
+	/* The client of ref went away before its reply, or before the end of a long one; nothing is
+	 * owed any more. Also after http_server_close_all, but not from http_server_free; from inside
+	 * http_begin where the request was HEAD. */
 	void (*on_gone)(void *ctx, struct http_ref ref);
 	void *ctx;
+	/* A long reply: its next piece is owed, one http_piece or http_cut. May give it from inside. NULL
+	 * where nobody begins one. */
+	void (*on_more)(void *ctx, struct http_ref ref);
 };
 
 struct http_server *http_server_new(
@@ -57,6 +68,16 @@ enum err http_server_listen(struct http_server *server, struct str host, unsigne
 /* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. */
 void http_reply(
 	struct http_server *server, struct http_ref ref, const struct http_response *response);
+/* A reply that is too long for one piece: status, headers and the first piece of the body. Bytes are
+ * copied or written before it returns. Frees the request. on_more asks for the rest; order says among
+ * whom a piece waits for its turn. */
+void http_begin(struct http_server *server, struct http_ref ref,
+	const struct http_response *response, enum net_order order);
+/* The piece that on_more asked for; never empty unless it is the last. */
+void http_piece(struct http_server *server, struct http_ref ref, struct str bytes, bool is_last);
+/* There is no next piece: the connection closes where it is, and the client sees that its answer has no
+ * end. on_gone follows. */
+void http_cut(struct http_server *server, struct http_ref ref);
 /* The reply to ref will come much later (a held poll): frees the request and its arena now.
  * The idle time-outs do not apply meanwhile. */
 void http_hold(struct http_server *server, struct http_ref ref);
@@ -66,7 +87,8 @@ struct net_stream *http_stream(struct http_server *server, struct http_ref ref);
 /* Back-pressure from the gate: no new requests are read while paused. */
 void http_server_pause(struct http_server *server, bool on);
 /* Graceful stop: listens no more, closes idle connections; each other one closes after the reply it
- * waits for (Connection: close). drained(ctx) is called once no connection is left. */
+ * waits for (Connection: close); a long one that has not ended after some seconds is cut. drained(ctx)
+ * is called once no connection is left. */
 void http_server_stop(struct http_server *server, void (*drained)(void *ctx), void *ctx);
 void http_server_close_all(struct http_server *server); /* now, without replies */
 void http_server_free(struct http_server **server);

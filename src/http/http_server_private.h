@@ -1,4 +1,4 @@
-/* http_server_private.h - the server's inside: shared by http_server.c and http_conn.c only. */
+/* http_server_private.h - the server's inside: shared by http_server.c, http_conn.c, http_long.c. */
 #ifndef HTTP_HTTP_SERVER_PRIVATE_H
 #define HTTP_HTTP_SERVER_PRIVATE_H
 
@@ -9,12 +9,13 @@
 /* Parsers (6 KiB each) kept for the next requests: as many as answers wait for one commit. */
 #define HTTP_SPARE_PARSERS 32
 
-/* What is true of a connection; beside it, a reply may be owed in ANSWERING, HELD and CLOSING. */
+/* What is true of a connection; beside it, a reply may be owed in ANSWERING, HELD, LONG and CLOSING. */
 enum http_conn_state {
 	CONN_IDLE,      /* between two requests; nothing of a request has come */
 	CONN_ASKING,    /* a part of a request has come and is in `parse` */
 	CONN_ANSWERING, /* the handler has a request, which is in `parse` */
 	CONN_HELD,      /* the handler answers later; the request's memory is gone */
+	CONN_LONG,      /* a long reply is begun and has not ended; the same */
 	CONN_CLOSING,   /* nothing is read or written any more; waits for net's on_closed */
 };
 
@@ -29,6 +30,7 @@ struct http_conn {
 	size_t unsent_mark;       /* unsent bytes at the last look, with what was written since */
 	size_t partial;           /* its part of the server's `partial` */
 	struct net_stream stream;
+	struct net_turn turn; /* of the next piece of a long reply */
 	uint32_t slot;
 	enum http_conn_state state;
 	bool is_owed : 1;    /* a reply, to the slot's present generation */
@@ -37,6 +39,8 @@ struct http_conn {
 	bool keeps_alive : 1;
 	bool is_http10 : 1;
 	bool is_head : 1;
+	bool is_last_in_turn : 1; /* the pieces of its long reply: NET_LAST */
+	bool is_piece_owed : 1;   /* on_more was called */
 };
 _Static_assert(sizeof(struct http_conn) <= 256, "an idle client must stay small");
 
@@ -67,16 +71,20 @@ struct http_server {
 	struct http_waits ready;   /* their backlog can be taken in the next turn */
 	struct http_waits stalled; /* their backlog has to wait: paused, or too much is unsent */
 	struct net_timer ready_timer;
+	struct net_turn ready_turn; /* those that one turn's bytes did not suffice for */
+	bool is_running_ready;
 	struct http_parse *spares[HTTP_SPARE_PARSERS];
 	size_t spare_count;
-	struct buf out; /* where replies are put together */
-	msec date_at;   /* the second that date tells */
+	struct buf out;    /* where replies are put together */
+	size_t turn_bytes; /* of replies, since pipelines began to be taken in this turn */
+	msec date_at;      /* the second that date tells */
 	char date[30];
 	bool is_paused;
 	bool is_stopping;
 	void (*drained)(void *ctx);
 	void *drained_ctx;
 	struct net_timer drained_timer;
+	struct net_timer cut_timer; /* when stopping: ends long replies */
 };
 
 /* http_server.c */
@@ -88,9 +96,16 @@ const char *http_server_date(struct http_server *server);
 void http_server_get_ready(struct http_server *server, struct http_conn *conn);
 void http_server_lost(struct http_server *server, struct http_conn *conn); /* frees conn */
 
+/* http_long.c */
+void http_long_init(struct http_conn *conn);
+void http_long_ask(struct http_conn *conn); /* for the next piece, if it is time */
+
 /* http_conn.c */
 void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t slot);
 void http_conn_answer(struct http_conn *conn, const struct http_response *response);
+void http_conn_write(struct http_conn *conn, struct str bytes);
+bool http_conn_is_last(const struct http_conn *conn); /* it closes after the reply that is owed */
+void http_conn_done(struct http_conn *conn, bool close); /* its reply is written */
 void http_conn_hold(struct http_conn *conn);
 void http_conn_go_on(struct http_conn *conn);  /* takes its backlog */
 void http_conn_settle(struct http_conn *conn); /* puts it where its state says; after any change */

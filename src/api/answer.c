@@ -23,7 +23,7 @@ static void put_body(struct buf *body, const struct call *call, enum err err)
 		buf_put_byte(body, ',');
 		buf_put(body, buf_str(&call->members));
 	}
-	buf_put_byte(body, '}');
+	buf_put_byte(call->rest ? long_answer_end(call->rest) : body, '}');
 }
 
 static void put_headers(struct buf *headers, const struct call *call, enum err err)
@@ -57,13 +57,24 @@ void call_answer(struct call *call, enum err err)
 		.headers = buf_str(&headers),
 	};
 	uint64_t lsn = awaited(call);
+	struct long_answer *rest = call->rest;
 	/* The request and with it the call may go with the reply. */
 	buf_free(&call->members);
 	json_decref(call->body);
 	call->body = NULL;
-	world->reply(world->ctx, call->ref, lsn, &response);
+	if (rest) {
+		long_answer_begin(rest);
+		world->begin(world->ctx, call->ref, lsn, &response, long_answer_order(rest));
+	} else {
+		world->reply(world->ctx, call->ref, lsn, &response);
+	}
 	buf_free(&body);
 	buf_free(&headers);
+}
+
+void call_put_behind(struct call *call, const char *text)
+{
+	buf_puts(call->rest ? long_answer_end(call->rest) : &call->members, text);
 }
 
 /* --- what waits for the disk ------------------------------------------------------------------ */

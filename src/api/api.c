@@ -21,6 +21,7 @@ void api_free(struct api **api)
 {
 	if (!*api)
 		return;
+	long_answers_free(*api);
 	str_free(&(*api)->external_url);
 	str_free(&(*api)->version);
 	free(*api);

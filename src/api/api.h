@@ -7,6 +7,7 @@
 
 #include "http/http.h"
 #include "login/login.h"
+#include "net/net.h"
 #include "view/view.h"
 
 struct api_world {
@@ -18,6 +19,15 @@ struct api_world {
 	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
 	void (*reply)(
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+	/* As reply, of an answer that goes on: its body is the first piece. api_more asks for each further
+	 * one; a client that goes, or what is rolled back, ends it with api_gone. */
+	void (*begin)(void *ctx, struct http_ref ref, uint64_t lsn,
+		const struct http_response *response, enum net_order order);
+	/* The piece that was asked for, once everything up to lsn is on disk. Copies it. */
+	void (*piece)(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last,
+		enum net_order order);
+	/* There is no further piece, though there should be: the client must notice. */
+	void (*cut)(void *ctx, struct http_ref ref);
 	/* Calls release(arg) once everything up to lsn is on disk, at once if it is, and before any
 	 * reply of that lsn that is given later; drop(arg) instead if it is rolled back. */
 	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
@@ -32,6 +42,11 @@ void api_free(struct api **api);
 /* Handles a request whose path begins with /api/v2 (others too: to whoever is signed in, 404 with 6).
  * Replies through world, perhaps later (login's hashing). */
 void api_request(struct api *api, const struct http_request *request, struct http_ref ref);
+
+/* A long answer's next piece is due. */
+void api_more(struct api *api, struct http_ref ref);
+/* Nothing more of the answer to ref is wanted; others' refs are fine. */
+void api_gone(struct api *api, struct http_ref ref);
 
 /* The envelope of a refusal, for others who must answer one
  * ({"statusCode":..,"statusMessage":..}). */

@@ -31,6 +31,12 @@ struct world {
 	} held[8];
 	unsigned held_count;
 	uint64_t held_lsn; /* of the last one */
+	/* of a long answer: its body so far is in `body` */
+	struct http_ref ref;
+	unsigned pieces; /* with the first; 0: the last answer was whole */
+	size_t largest_piece;
+	bool is_over, is_cut;
+	enum net_order order;
 };
 
 static inline struct core *world_core(void *ctx)
@@ -67,6 +73,46 @@ static inline void world_reply(
 	buf_put_byte(&w->body, '\0');
 	buf_put(&w->headers, response->headers);
 	buf_put_byte(&w->headers, '\0');
+}
+
+static inline void world_put_piece(struct world *w, struct str bytes)
+{
+	w->pieces++;
+	if (bytes.len > w->largest_piece)
+		w->largest_piece = bytes.len;
+}
+
+static inline void world_begin(void *ctx, struct http_ref ref, uint64_t lsn,
+	const struct http_response *response, enum net_order order)
+{
+	struct world *w = ctx;
+	world_reply(ctx, ref, lsn, response);
+	w->ref = ref;
+	w->order = order;
+	w->is_over = w->is_cut = false;
+	w->largest_piece = 0;
+	world_put_piece(w, response->body);
+}
+
+static inline void world_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes,
+	bool is_last, enum net_order order)
+{
+	struct world *w = ctx;
+	assert_memory_equal(&ref, &w->ref, sizeof ref);
+	assert_int_equal(order, w->order);
+	w->lsn = lsn;
+	w->is_over = is_last;
+	w->body.len--; /* its NUL */
+	buf_put(&w->body, bytes);
+	buf_put_byte(&w->body, '\0');
+	world_put_piece(w, bytes);
+}
+
+static inline void world_cut(void *ctx, struct http_ref ref)
+{
+	struct world *w = ctx;
+	assert_memory_equal(&ref, &w->ref, sizeof ref);
+	w->is_over = w->is_cut = true;
 }
 
 static inline void world_hold(
@@ -120,6 +166,9 @@ static inline void world_open_with(struct world *w, bool always200)
 		.core = world_core,
 		.apply = world_apply,
 		.reply = world_reply,
+		.begin = world_begin,
+		.piece = world_piece,
+		.cut = world_cut,
 		.hold = world_hold};
 	w->api = api_new(&world, w->f.table, STR(EXTERNAL_URL), always200, "0.1.0");
 }
@@ -207,9 +256,12 @@ static inline struct http_request *world_request(struct world *w, const char *wh
 static inline int world_send(struct world *w, struct http_request *request)
 {
 	unsigned before = w->replies;
+	w->pieces = 0;
 	api_request(w->api, request, (struct http_ref) {++w->slots, 1});
 	fixture_pass(&w->f, 0);
 	assert_int_equal(w->replies, before + 1);
+	if (w->pieces)
+		return 0; /* its beginning */
 	json_t *answered = json_read(str_of(w->body.at));
 	assert_true(json_is_object(answered));
 	int code = (int)json_integer_value(json_object_get(answered, "statusCode"));
@@ -241,6 +293,17 @@ static inline int world_post_at(struct world *w, const char *who, const char *pa
 {
 	return world_send(
 		w, world_request(w, who, HTTP_POST, world_path(w, pattern, session, user), body));
+}
+
+/* Asks for all that is left of a long answer, which is then whole. */
+static inline void world_read_on(struct world *w)
+{
+	while (!w->is_over)
+		api_more(w->api, w->ref);
+	assert_false(w->is_cut);
+	json_t *answered = json_read(str_of(w->body.at));
+	assert_true(json_is_object(answered));
+	json_decref(answered);
 }
 
 static inline bool world_says(const struct world *w, const char *part)

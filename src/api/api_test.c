@@ -1,5 +1,6 @@
 /* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
 #include "api/api_fixture.h"
+#include "core/visibility.h"
 
 static int open_world(void **state)
 {
@@ -577,7 +578,10 @@ static void test_messages_are_cut_to_start_and_count(void **state)
 		{"?count=3", 0, 1, 3},
 		{"?count=4", 0, 1, 3},
 		{"?count=-1", 10, 0, 0},
-		{"?count=18446744073709551615&startIndex=2", 0, 2, 2},
+		{"?count=499", 0, 1, 3},
+		{"?count=500&startIndex=2", 0, 2, 2}, /* the largest page */
+		{"?count=501", 10, 0, 0},
+		{"?count=18446744073709551615&startIndex=2", 10, 0, 0},
 		{"?startIndex=2&count=1&unknown=x", 0, 2, 1},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -595,6 +599,278 @@ static void test_messages_are_cut_to_start_and_count(void **state)
 			fail_msg("%s: %s", rows[i].query, w->body.at);
 		json_decref(answered);
 	}
+}
+
+/* --- what is long --------------------------------------------------------------------------------- */
+
+/* A text of 4,096 characters of which JSON makes six bytes each. */
+static struct str heavy_text(struct world *w)
+{
+	struct buf text = {0};
+	for (int i = 0; i < TEXT_CHARS_MAX; i++)
+		buf_put_byte(&text, '\x01');
+	struct str kept = arena_copy(&w->f.arena, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+static void ana_says(struct world *w, struct session *session, struct str text)
+{
+	fixture_apply(&w->f, &(struct command) {.kind = CMD_SEND_MESSAGE,
+				     .caller = w->ana,
+				     .session = session,
+				     .text = text});
+}
+
+/* The indexes told in the body, which must be first..last without a gap. */
+static void assert_indexes(const struct world *w, int first, int last)
+{
+	json_t *answered = json_loads(w->body.at, 0, NULL), *message;
+	size_t i;
+	assert_int_equal(json_integer_value(json_object_get(answered, "statusCode")), 0);
+	json_array_foreach(json_object_get(answered, "messages"), i, message)
+		assert_int_equal(json_integer_value(json_object_get(message, "index")), first++);
+	assert_int_equal(first - 1, last);
+	json_decref(answered);
+}
+
+/* An entry of 4,096 escaped characters with what is around it. */
+#define HEAVY_ENTRY_MAX (25 * 1024)
+
+static void test_a_heavy_transcript_is_made_in_slices(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str heavy = heavy_text(w), path = world_path(w, SESSION "/messages", session, NULL);
+	for (int i = 0; i < 40; i++) /* a megabyte */
+		ana_says(w, session, heavy);
+	assert_int_equal(world_get(w, "ana", path.at), 0);
+	assert_int_equal(w->pieces, 1);
+	assert_int_equal(w->order, NET_FIRST);
+	ana_says(w, session, STR("later")); /* its last index was fixed when it began */
+	world_read_on(w);
+	assert_indexes(w, 1, 43);
+	assert_true(w->body.len > 40 * 6 * TEXT_CHARS_MAX);
+	assert_true(w->largest_piece < VIEW_SLICE_BYTES + HEAVY_ENTRY_MAX);
+	assert_in_range(w->pieces, 10, 16);
+	assert_null(w->api->long_answers);
+	assert_null(session->readings);
+	/* A page is no other: what fits in a slice is one. */
+	struct str page = arena_printf(&w->f.arena, "%.*s?startIndex=4&count=2", STR_ARGS(path));
+	assert_int_equal(world_get(w, "ana", page.at), 0);
+	assert_int_equal(w->pieces, 0);
+	assert_indexes(w, 4, 5);
+}
+
+static void test_a_slice_has_so_many_entries(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str path = world_path(w, SESSION "/messages", session, NULL);
+	while (session->message_count < VIEW_SLICE_MAX - 1)
+		ana_says(w, session, STR("x"));
+	for (int over = -1; over <= 1; over++) {
+		assert_int_equal(world_get(w, "ana", path.at), 0);
+		assert_int_equal(w->pieces, over > 0 ? 1 : 0);
+		if (over > 0)
+			world_read_on(w);
+		assert_indexes(w, 1, VIEW_SLICE_MAX + over);
+		ana_says(w, session, STR("x"));
+	}
+}
+
+/* So many bytes of JSON, in fewer characters. */
+static struct str text_of_bytes(struct world *w, size_t bytes)
+{
+	struct buf text = {0};
+	for (; bytes >= 6; bytes -= 6)
+		buf_put_byte(&text, '\x01');
+	for (; bytes; bytes--)
+		buf_put_byte(&text, 'x');
+	struct str kept = arena_copy(&w->f.arena, buf_str(&text));
+	buf_free(&text);
+	return kept;
+}
+
+static size_t bytes_of(struct world *w, const struct party *viewer, uint64_t first, uint64_t last)
+{
+	struct view view = {w->f.core, STR(EXTERNAL_URL)};
+	struct view_stretch stretch = {first, last, 0};
+	struct buf out = {0};
+	view_entries(&out, &view, viewer, &stretch);
+	assert_int_equal(stretch.next, last + 1);
+	size_t bytes = out.len;
+	buf_free(&out);
+	return bytes;
+}
+
+static void test_a_slice_begins_no_entry_once_it_has_its_bytes(void **state)
+{
+	struct world *w = *state;
+	struct str heavy = heavy_text(w);
+	world_start(w, w->ana, true);
+	for (int over = -1; over <= 1; over++) {
+		struct session *session =
+			world_text(w, arena_printf(&w->f.arena, "+1555%d", over + 1).at, "hello");
+		world_do(w, (struct command) {
+				    .kind = CMD_ACCEPT, .caller = w->ana, .session = session});
+		const struct party *ana = session_reader(session, w->ana);
+		ana_says(w, session, STR("x")); /* 4: an entry without its text */
+		ana_says(w, session, heavy);
+		ana_says(w, session, heavy);
+		size_t around = bytes_of(w, ana, 4, 4) - 1 + strlen(",");
+		size_t wanted = (size_t)(VIEW_SLICE_BYTES + over) - bytes_of(w, ana, 5, 6) - around;
+		ana_says(w, session, text_of_bytes(w, wanted)); /* 7 */
+		ana_says(w, session, STR("next"));
+		struct view view = {w->f.core, STR(EXTERNAL_URL)};
+		struct view_stretch stretch = {5, 8, 0};
+		struct buf out = {0};
+		view_entries(&out, &view, ana, &stretch);
+		assert_int_equal(stretch.next, over < 0 ? 9 : 8);
+		buf_free(&out);
+	}
+}
+
+static void test_each_slice_waits_for_what_its_reader_may_know_of(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str heavy = heavy_text(w);
+	for (int i = 0; i < 10; i++)
+		ana_says(w, session, heavy);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_int_equal(w->lsn, w->ana->seen_lsn);
+	ana_says(w, session, STR("later"));
+	uint64_t seen = w->ana->seen_lsn;
+	world_start(w, w->ben, false); /* which ana may not know of */
+	api_more(w->api, w->ref);
+	assert_true(seen < w->f.core->lsn);
+	assert_in_range(w->lsn, seen, w->f.core->lsn - 1);
+	world_read_on(w);
+}
+
+/* A receipt that comes when the reader is in the session no longer is told of by the slice alone. */
+static void test_a_slice_waits_for_the_states_that_it_shows(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str heavy = heavy_text(w);
+	for (int i = 0; i < 10; i++)
+		ana_says(w, session, heavy);
+	ana_says(w, session, STR("last"));
+	struct outbound *last = session->messages[session->message_count - 1]->outbound;
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = session});
+	world_do(w, (struct command) {.kind = CMD_SMS_ANSWERED,
+			    .outbound = last,
+			    .part = 1,
+			    .parts = 1,
+			    .delivery = DELIVERY_SENT,
+			    .smsc_id = STR("7")});
+	assert_true(w->ana->seen_lsn < w->f.core->lsn);
+	world_read_on(w);
+	assert_true(world_says(w, "\"deliveryState\":\"sent\""));
+	assert_int_equal(w->lsn, last->last_lsn);
+}
+
+static void test_a_session_that_is_read_is_read_to_its_end(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str heavy = heavy_text(w);
+	for (int i = 0; i < 10; i++)
+		ana_says(w, session, heavy);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_int_equal(w->pieces, 1);
+	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = session});
+	core_forget(w->f.core, w->f.core->lsn);
+	world_read_on(w);
+	assert_indexes(w, 1, 13);
+	core_forget(w->f.core, w->f.core->lsn);
+	assert_null(w->f.core->ended);
+}
+
+static void test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str heavy = heavy_text(w);
+	for (int i = 0; i < 10; i++)
+		ana_says(w, session, heavy);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_non_null(session->readings);
+	api_gone(w->api, (struct http_ref) {w->ref.slot, w->ref.generation + 1}); /* another's */
+	assert_non_null(session->readings);
+	api_gone(w->api, w->ref);
+	api_gone(w->api, w->ref);
+	assert_null(session->readings);
+	assert_null(w->api->long_answers);
+	/* The core was made anew, and the session had ended. */
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	struct core *core = w->f.core;
+	w->f.core = core_new();
+	api_more(w->api, w->ref);
+	assert_true(w->is_cut);
+	assert_null(w->api->long_answers);
+	core_free(&w->f.core);
+	w->f.core = core;
+	/* The api goes in the middle. */
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+}
+
+static void test_lists_of_sessions_are_made_in_slices(void **state)
+{
+	struct world *w = *state;
+	static const struct {
+		const char *who, *path, *array;
+		bool is_nested;
+	} rows[] = {
+		{"ana", "/me/smssessions?fields=*", "smssessions", false},
+		{"ana", "/me/smssessions", "uris", false},
+		{"ana", "/me?subresources=*", "smssessions", true},
+		{"ana", "/users/ana?subresources=smssessions", "smssessions", true},
+		{"sue", "/users/ana?subresources=smssessions", "smssessions", true},
+	};
+	w->f.core->centre.capacity = 2 * VIEW_SLICE_MAX;
+	world_start(w, w->ana, true);
+	unsigned count = 0;
+	for (int over = -1; over <= 1; over++) {
+		while (count < (unsigned)(VIEW_SLICE_MAX + over)) {
+			const char *phone = arena_printf(&w->f.arena, "+1555%04u", count++).at;
+			struct session *session = world_text(w, phone, "hello");
+			world_do(w,
+				(struct command) {
+					.kind = CMD_ACCEPT, .caller = w->ana, .session = session});
+		}
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+			assert_int_equal(world_get(w, rows[i].who, rows[i].path), 0);
+			if (w->pieces)
+				world_read_on(w);
+			json_t *answered = json_loads(w->body.at, 0, NULL), *at = answered;
+			assert_non_null(answered);
+			if (rows[i].is_nested)
+				at = json_object_get(answered, "user");
+			assert_int_equal(
+				json_array_size(json_object_get(at, rows[i].array)), count);
+			assert_true(w->largest_piece < VIEW_SLICE_BYTES + HEAVY_ENTRY_MAX);
+			json_decref(answered);
+		}
+	}
+	/* What ends meanwhile is shown no longer; supervisors' pieces come last. */
+	assert_int_equal(world_get(w, "sue", rows[4].path), 0);
+	assert_int_equal(w->pieces, 1);
+	assert_int_equal(w->order, NET_LAST);
+	world_do(w, (struct command) {.kind = CMD_COMPLETE,
+			    .caller = w->ana,
+			    .session = w->ana->parties->user_prev->session});
+	world_read_on(w);
+	assert_true(w->sue->seen_lsn < w->ana->seen_lsn);
+	assert_int_equal(w->lsn, w->ana->seen_lsn);
+	json_t *answered = json_loads(w->body.at, 0, NULL);
+	assert_int_equal(
+		json_array_size(json_object_get(json_object_get(answered, "user"), "smssessions")),
+		count - 1);
+	json_decref(answered);
 }
 
 static void test_what_is_over_is_gone(void **state)
@@ -762,6 +1038,14 @@ int main(void)
 		TEST(test_sessions_are_listed_as_uris_or_whole),
 		TEST(test_who_is_invited_reads_the_session_and_no_messages),
 		TEST(test_messages_are_cut_to_start_and_count),
+		TEST(test_a_heavy_transcript_is_made_in_slices),
+		TEST(test_a_slice_has_so_many_entries),
+		TEST(test_a_slice_begins_no_entry_once_it_has_its_bytes),
+		TEST(test_each_slice_waits_for_what_its_reader_may_know_of),
+		TEST(test_a_slice_waits_for_the_states_that_it_shows),
+		TEST(test_a_session_that_is_read_is_read_to_its_end),
+		TEST(test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut),
+		TEST(test_lists_of_sessions_are_made_in_slices),
 		TEST(test_what_is_over_is_gone),
 		TEST(test_each_operation_reaches_the_core_with_its_parameters),
 		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),

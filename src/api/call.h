@@ -3,6 +3,7 @@
 #define API_CALL_H
 
 #include "api/api.h"
+#include "api/long_answer.h"
 #include "wire/json.h"
 
 /* Limits of parameters: doc/decisions 1 where it names them; the others are wide enough for any
@@ -11,6 +12,7 @@
 #define CHANNEL_CHARS_MAX    64 /* name of one */
 #define QUEUE_NAME_CHARS_MAX 255
 #define TARGET_URI_CHARS_MAX 2000 /* the public API's limit of a whole URL */
+#define MESSAGES_COUNT_MAX   500  /* of `count`: a page; without it the whole transcript comes */
 
 struct api {
 	struct api_world world;
@@ -18,6 +20,7 @@ struct api {
 	struct str external_url; /* owned */
 	struct str version;      /* owned */
 	bool always200;
+	struct long_answer *long_answers; /* by ref */
 };
 
 struct resource;
@@ -39,6 +42,8 @@ struct call {
 	struct party *party;
 	struct command command;
 	struct buf members; /* of the answer beside statusCode, without braces */
+	struct long_answer
+		*rest;      /* what follows the members in slices; NULL: they are all; owned */
 	bool keeps_members; /* a refusal shows them too */
 	uint64_t lsn;       /* what the answer waits for */
 };
@@ -139,7 +144,9 @@ enum err api_find_user(struct call *call);
 enum err api_user_read(struct call *call);
 
 bool call_is_multimedia_on(const struct call *call);
-/* The member "smssessions": the caller's own. */
+/* What comes behind a list that may be long: put there, whether or not the list ends in the members. */
+void call_put_behind(struct call *call, const char *text);
+/* The member "smssessions": the caller's own. Its list may be long. */
 void call_put_own_sessions(struct call *call);
 /* The member "channels": the caller's own. */
 void call_put_own_channels(struct call *call);

@@ -17,7 +17,7 @@ enum err api_me_read(struct call *call)
 		call_put_own_channels(call);
 	if (wants(call, "smssessions") && call_is_multimedia_on(call))
 		call_put_own_sessions(call);
-	buf_put_byte(&call->members, '}');
+	call_put_behind(call, "}");
 	return OK;
 }
 

@@ -1,43 +1,44 @@
 /* smssessions.c - /me/smssessions: the sessions that the caller is in. */
 #include "api/call.h"
 #include "core/session.h"
+#include "core/visibility.h"
 
 #include <utlist.h>
 
-/* A user may be in a session twice, silently and invited: it is one session. */
+/* A user may be in a session twice, silently and invited: it is one session, and the invitation speaks.
+ * As session_party, but whoever watches a thousand sessions is not searched for in all of them. */
 static bool speaks(const struct party *party)
 {
-	return session_party(party->session, party->user) == party;
+	const struct party *other;
+	DL_FOREACH(party->session->parties, other)
+		if (other != party && other->user == party->user && other->b.kind == PARTY_AGENT &&
+			other->b.state == PARTY_INVITED)
+			return false;
+	return true;
+}
+
+static void put_whole(struct buf *out, const struct view *view, const struct party *party)
+{
+	view_session(out, view, party, VIEW_FULL);
+}
+
+static void put_uri(struct buf *out, const struct view *view, const struct party *party)
+{
+	view_session_uri(out, view, party->session);
 }
 
 void call_put_own_sessions(struct call *call)
 {
-	struct view view = call_view(call);
-	struct party *party;
+	static const struct party_list list = {speaks, put_whole};
 	json_key(&call->members, "smssessions");
-	buf_put_byte(&call->members, '[');
-	DL_FOREACH2(call->caller->user->parties, party, user_next) {
-		if (!speaks(party))
-			continue;
-		json_comma(&call->members);
-		view_session(&call->members, &view, party, VIEW_FULL);
-	}
-	buf_put_byte(&call->members, ']');
+	long_answer_parties(call, call->caller->user, &list);
 }
 
 static void put_uris(struct call *call)
 {
-	struct view view = call_view(call);
-	struct party *party;
+	static const struct party_list list = {speaks, put_uri};
 	json_key(&call->members, "uris");
-	buf_put_byte(&call->members, '[');
-	DL_FOREACH2(call->caller->user->parties, party, user_next) {
-		if (!speaks(party))
-			continue;
-		json_comma(&call->members);
-		view_session_uri(&call->members, &view, party->session);
-	}
-	buf_put_byte(&call->members, ']');
+	long_answer_parties(call, call->caller->user, &list);
 }
 
 enum err api_smssessions_read(struct call *call)
@@ -66,23 +67,35 @@ enum err api_smssession_read(struct call *call)
 }
 
 /* startIndex: the first index wanted, in the caller's own counting; count: how many at most. */
+static enum err read_page(struct call *call, uint64_t *start, uint64_t *count)
+{
+	bool has_start, has_count;
+	*start = 1;
+	*count = UINT64_MAX;
+	enum err e = params_number(call, "startIndex", start, &has_start);
+	if (e == OK)
+		e = params_number(call, "count", count, &has_count);
+	if (e == OK && has_count && *count > MESSAGES_COUNT_MAX)
+		e = ERR_RANGE;
+	if (*start == 0)
+		*start = 1;
+	return e;
+}
+
+/* The whole transcript as it is now, or a page of it. */
 enum err api_messages_read(struct call *call)
 {
-	struct view view = call_view(call);
-	uint64_t start = 1, count = 0;
-	bool has_start, has_count;
-	enum err e = params_number(call, "startIndex", &start, &has_start);
-	if (e == OK)
-		e = params_number(call, "count", &count, &has_count);
+	uint64_t start, count;
+	enum err e = read_page(call, &start, &count);
 	if (e != OK)
 		return e;
-	struct party *reader = session_reader(call->session, call->caller->user);
+	const struct party *reader = session_reader(call->session, call->caller->user);
 	if (!reader)
 		return ERR_WRONG_STATE; /* invited: nothing is to be read before Accept */
+	struct view_stretch stretch = {start, visibility_last_index(reader), 0};
+	if (start <= stretch.last && stretch.last - start >= count)
+		stretch.last = start + count - 1;
 	json_key(&call->members, "messages");
-	if (has_count && count == 0)
-		buf_puts(&call->members, "[]"); /* to the view, 0 means all */
-	else
-		view_messages(&call->members, &view, reader, start, count);
+	long_answer_entries(call, reader, stretch);
 	return OK;
 }

@@ -2,8 +2,6 @@
 #include "api/call.h"
 #include "core/session.h"
 
-#include <utlist.h>
-
 static bool is_self(const struct call *call)
 {
 	const struct user *user = call->caller->user;
@@ -25,18 +23,21 @@ enum err api_find_user(struct call *call)
 }
 
 /* Sessions that the user handles as agent, never those that the user watches. */
-static void put_handled(struct call *call, const struct view *view)
+static bool handles(const struct party *party)
 {
-	const struct party *party;
+	return party->b.kind == PARTY_AGENT && party_is_joined(party);
+}
+
+static void put_as_others_see(struct buf *out, const struct view *view, const struct party *party)
+{
+	view_session_of_other(out, view, party->session);
+}
+
+static void put_handled(struct call *call)
+{
+	static const struct party_list list = {handles, put_as_others_see};
 	json_key(&call->members, "smssessions");
-	buf_put_byte(&call->members, '[');
-	DL_FOREACH2(call->target->parties, party, user_next) {
-		if (party->b.kind != PARTY_AGENT || !party_is_joined(party))
-			continue;
-		json_comma(&call->members);
-		view_session_of_other(&call->members, view, party->session);
-	}
-	buf_put_byte(&call->members, ']');
+	long_answer_parties(call, call->target, &list);
 	/* Only who is shown the sessions waits for what happened in them. */
 	if (call->lsn < call->target->seen_lsn)
 		call->lsn = call->target->seen_lsn;
@@ -59,7 +60,7 @@ enum err api_user_read(struct call *call)
 	if (shows_sessions(call) && is_self(call))
 		call_put_own_sessions(call);
 	else if (shows_sessions(call))
-		put_handled(call, &view);
-	buf_put_byte(&call->members, '}');
+		put_handled(call);
+	call_put_behind(call, "}");
 	return OK;
 }

@@ -1,4 +1,5 @@
-/* server_reply.c - replies wait at the gate: their bytes are copied only if they must. */
+/* server_reply.c - replies, and the pieces of long ones, wait at the gate: their bytes are copied only if
+ * they must. */
 #include <stdlib.h>
 
 #include "server/server_private.h"
@@ -6,9 +7,13 @@
 /* What a warm reply keeps of its memory: most answers are smaller. */
 #define KEEP_BYTES 8192
 
+enum reply_kind { REPLY_WHOLE, REPLY_BEGIN, REPLY_PIECE, REPLY_END };
+
 struct held_reply {
 	struct server *server;
 	struct http_ref ref;
+	enum reply_kind kind;
+	enum net_order order; /* of a long one */
 	int status;
 	bool close;
 	size_t body_len;
@@ -42,6 +47,7 @@ static void give(struct held_reply *held)
 static void release(void *arg)
 {
 	struct held_reply *held = arg;
+	struct http_server *http = held->server->http;
 	struct str all = buf_str(&held->bytes);
 	const struct http_response response = {
 		.status = held->status,
@@ -50,14 +56,34 @@ static void release(void *arg)
 		.close = held->close,
 	};
 	/* Its bytes are copied or written by now; the next request may be answered from inside. */
-	http_reply(held->server->http, held->ref, &response);
+	switch (held->kind) {
+	case REPLY_WHOLE:
+		http_reply(http, held->ref, &response);
+		break;
+	case REPLY_BEGIN:
+		http_begin(http, held->ref, &response, held->order);
+		break;
+	case REPLY_PIECE:
+	case REPLY_END:
+		http_piece(http, held->ref, response.body, held->kind == REPLY_END);
+		break;
+	}
 	give(held);
 }
 
-/* What was answered is not so: 503/4, nothing was done. */
+/* What was answered is not so: 503/4, nothing was done. Where a part of it has left already, the client
+ * sees that the rest is missing. */
 static void refuse(void *arg)
 {
 	struct held_reply *held = arg;
+	if (held->kind == REPLY_PIECE || held->kind == REPLY_END) {
+		http_cut(held->server->http, held->ref);
+		give(held);
+		return;
+	}
+	if (held->kind == REPLY_BEGIN)
+		api_gone(held->server->api, held->ref);
+	held->kind = REPLY_WHOLE;
 	held->bytes.len = 0;
 	api_refusal(&held->bytes, ERR_STORE);
 	held->body_len = held->bytes.len;
@@ -77,6 +103,25 @@ static void drop(void *arg)
 		give(held);
 }
 
+static struct held_reply *keep(struct server *server, struct http_ref ref, enum reply_kind kind,
+	const struct http_response *response)
+{
+	struct held_reply *held = take(server);
+	held->ref = ref;
+	held->kind = kind;
+	held->status = response->status;
+	held->close = response->close;
+	held->body_len = response->body.len;
+	buf_put(&held->bytes, response->body);
+	buf_put(&held->bytes, response->headers);
+	return held;
+}
+
+static size_t weight(const struct held_reply *held)
+{
+	return sizeof *held + held->bytes.len;
+}
+
 void server_reply(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
@@ -88,14 +133,38 @@ void server_reply(
 		http_reply(server->http, ref, response);
 		return;
 	}
-	struct held_reply *held = take(server);
-	held->ref = ref;
-	held->status = response->status;
-	held->close = response->close;
-	held->body_len = response->body.len;
-	buf_put(&held->bytes, response->body);
-	buf_put(&held->bytes, response->headers);
-	gate_hold(gate, lsn, GATE_REPLY, sizeof *held + held->bytes.len, release, drop, held);
+	struct held_reply *held = keep(server, ref, REPLY_WHOLE, response);
+	gate_hold(gate, lsn, GATE_REPLY, weight(held), release, drop, held);
+}
+
+/* What supervisors are given leaves after everybody else's outputs, as their notifications do. */
+static enum gate_rank rank_of(enum net_order order)
+{
+	return order == NET_LAST ? GATE_SUPERVISOR : GATE_REPLY;
+}
+
+void server_reply_begin(void *ctx, struct http_ref ref, uint64_t lsn,
+	const struct http_response *response, enum net_order order)
+{
+	struct server *server = ctx;
+	if (!server->centre)
+		return;
+	struct held_reply *held = keep(server, ref, REPLY_BEGIN, response);
+	held->order = order;
+	gate_hold(centre_gate(server->centre), lsn, rank_of(order), weight(held), release, drop,
+		held);
+}
+
+void server_reply_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes,
+	bool is_last, enum net_order order)
+{
+	struct server *server = ctx;
+	const struct http_response response = {.body = bytes};
+	if (!server->centre)
+		return;
+	struct held_reply *held = keep(server, ref, is_last ? REPLY_END : REPLY_PIECE, &response);
+	gate_hold(centre_gate(server->centre), lsn, rank_of(order), weight(held), release, drop,
+		held);
 }
 
 void server_replies_free(struct server *server)

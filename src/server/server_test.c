@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "core/core.h"
 #include "http/http_client.h"
 #include "net/net_sim.h"
 #include "server/server.h"
@@ -355,6 +356,161 @@ static void a_server_can_go_while_an_end_waits_for_the_disk(void **state)
 	assert_int_equal(w->answer.count, 0);
 	http_client_close(w->client);
 	server_free(&w->server);
+}
+
+/* --- a long answer --- */
+
+static void do_it(struct server_world *w, struct command command)
+{
+	uint64_t lsn;
+	command.caller = core_user_by_name(server_core(w->server), STR("ana"));
+	command.link = core_link(server_core(w->server), STR("m1"));
+	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+}
+
+static struct session *anas_session(const struct server_world *w)
+{
+	return core_contact(server_core(w->server), STR("15550001"))->open;
+}
+
+static void ana_says(struct server_world *w, struct str text)
+{
+	do_it(w, (struct command) {
+			 .kind = CMD_SEND_MESSAGE, .session = anas_session(w), .text = text});
+}
+
+/* A session of so many texts of 4,096 characters that JSON escapes. */
+static void make_heavy(struct server_world *w, int texts)
+{
+	static char heavy[TEXT_CHARS_MAX];
+	memset(heavy, 1, sizeof heavy);
+	do_it(w, (struct command) {.kind = CMD_START_AGENT});
+	do_it(w, (struct command) {.kind = CMD_READY});
+	do_it(w, (struct command) {.kind = CMD_RECEIVE_SMS,
+			 .phone = STR("15550001"),
+			 .number = STR("5000"),
+			 .text = STR("hello"),
+			 .fingerprint = STR("0123456789012345")});
+	do_it(w, (struct command) {.kind = CMD_ACCEPT, .session = anas_session(w)});
+	for (int i = 0; i < texts; i++)
+		ana_says(w, str_from(heavy, sizeof heavy));
+}
+
+/* Nothing further leaves while it does not read: one piece is more than the system takes. */
+static void begin_reading(struct server_world *w, struct browser *browser)
+{
+	static const struct net_handler handler = {
+		.on_data = browser_data, .on_closed = browser_closed};
+	struct buf out = {0};
+	browser->conn = net_connect(w->net, STR("tab"), STR("server"), PORT, &handler, browser);
+	buf_printf(&out,
+		"GET /api/v2/me/smssessions/%.*s/messages HTTP/1.1\r\nHost: server:8080\r\n"
+		"Authorization: Basic YW5hOnB3\r\n\r\n", /* ana:pw */
+		STR_ARGS(anas_session(w)->b.id));
+	net_write(browser->conn, buf_str(&out));
+	net_read(browser->conn, false);
+	pass(w, 20);
+	buf_free(&out);
+}
+
+/* Up to the end of the present commit's second. */
+static void pass_grid(struct server_world *w)
+{
+	pass(w, 1000 - (net_now(w->net) - START) % 1000 + 5);
+}
+
+static bool got_its_end(struct browser *browser)
+{
+	browser_got(browser);
+	return browser->got.len > 5 &&
+	       memcmp(browser->got.at + browser->got.len - 5, "0\r\n\r\n", 5) == 0;
+}
+
+static void each_piece_of_a_long_answer_waits_for_the_disk(void **state)
+{
+	struct server_world *w = *state;
+	static struct browser browser; /* a test that fails leaves it to the world's end */
+	browser = (struct browser) {0};
+	make_heavy(w, 10);
+	pass_grid(w);
+	ana_says(w, STR("one more"));
+	begin_reading(w, &browser);
+	net_read(browser.conn, true);
+	pass(w, 20);
+	assert_int_equal(browser.got.len, 0); /* not even the beginning */
+	net_read(browser.conn, false);
+	pass_grid(w);
+	ana_says(w, STR("and more"));
+	net_read(browser.conn, true);
+	pass(w, 20);
+	size_t first = browser.got.len;
+	assert_in_range(first, 64 * 1024, 100 * 1024);
+	pass_grid(w); /* the second piece tells as much as the reader may know of */
+	assert_true(browser.got.len > first);
+	assert_true(got_its_end(&browser));
+	assert_non_null(strstr(browser.got.at, "one more"));
+	assert_null(strstr(browser.got.at, "and more"));
+	net_close(browser.conn, 0);
+	pass(w, 10);
+	buf_free(&browser.got);
+}
+
+static void a_long_answer_whose_rest_is_undone_is_cut(void **state)
+{
+	struct server_world *w = *state;
+	static struct browser browser; /* a test that fails leaves it to the world's end */
+	browser = (struct browser) {0};
+	make_heavy(w, 10);
+	pass_grid(w);
+	begin_reading(w, &browser);
+	ana_says(w, STR("undone"));
+	net_read(browser.conn, true);
+	pass(w, 20);
+	assert_non_null(browser.conn);
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	pass_grid(w);
+	assert_null(browser.conn);
+	assert_false(got_its_end(&browser));
+	assert_true(browser.got.len > 64 * 1024);
+	buf_free(&browser.got);
+	/* One whose beginning is undone is refused like any other. */
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	pass(w, 2000);
+	ana_says(w, STR("undone"));
+	begin_reading(w, &browser);
+	net_read(browser.conn, true);
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	pass_grid(w);
+	assert_non_null(strstr(browser_got(&browser), "HTTP/1.1 503 "));
+	/* And the connection is as good as any: the transcript is there still. */
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	net_close(browser.conn, 0);
+	buf_free(&browser.got);
+	pass(w, 2000);
+	begin_reading(w, &browser);
+	net_read(browser.conn, true);
+	pass(w, 50);
+	assert_true(got_its_end(&browser));
+	net_close(browser.conn, 0);
+	pass(w, 10);
+	buf_free(&browser.got);
+}
+
+static void a_server_can_go_while_a_long_answer_is_read(void **state)
+{
+	struct server_world *w = *state;
+	static struct browser browser; /* a test that fails leaves it to the world's end */
+	browser = (struct browser) {0};
+	make_heavy(w, 10);
+	pass_grid(w);
+	begin_reading(w, &browser);
+	ana_says(w, STR("more"));
+	net_read(browser.conn, true);
+	pass(w, 20); /* a piece waits at the gate */
+	server_free(&w->server);
+	pass(w, 20);
+	assert_false(got_its_end(&browser));
+	buf_free(&browser.got);
 }
 
 static void an_unknown_outcome_is_never_answered(void **state)
@@ -715,6 +871,9 @@ int main(void)
 		SERVER_TEST(a_refused_commit_is_answered_503_and_undone, set_up),
 		SERVER_TEST(an_end_signs_out_once_it_is_on_disk_and_not_if_it_is_refused, set_up),
 		SERVER_TEST(a_server_can_go_while_an_end_waits_for_the_disk, set_up_slow),
+		SERVER_TEST(each_piece_of_a_long_answer_waits_for_the_disk, set_up_slow),
+		SERVER_TEST(a_long_answer_whose_rest_is_undone_is_cut, set_up_slow),
+		SERVER_TEST(a_server_can_go_while_a_long_answer_is_read, set_up_slow),
 		SERVER_TEST(an_unknown_outcome_is_never_answered, set_up),
 		SERVER_TEST(who_changes_nothing_is_answered_after_what_was_changed_before, set_up),
 		SERVER_TEST(a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told,

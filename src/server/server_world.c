@@ -51,9 +51,15 @@ static void hold_poll(void *ctx, struct http_ref ref)
 	http_hold(((struct server *)ctx)->http, ref);
 }
 
+static void cut(void *ctx, struct http_ref ref)
+{
+	http_cut(((struct server *)ctx)->http, ref);
+}
+
 struct api_world server_api_world(struct server *server)
 {
-	return (struct api_world) {server, world_core, world_apply, server_reply, hold_reply};
+	return (struct api_world) {server, world_core, world_apply, server_reply,
+		server_reply_begin, server_reply_piece, cut, hold_reply};
 }
 
 struct push_world server_push_world(struct server *server)
@@ -90,11 +96,17 @@ static void on_gone(void *ctx, struct http_ref ref)
 	struct server *server = ctx;
 	login_gone(server->logins, ref);
 	push_gone(server->push, ref);
+	api_gone(server->api, ref);
+}
+
+static void on_more(void *ctx, struct http_ref ref)
+{
+	api_more(((struct server *)ctx)->api, ref);
 }
 
 struct http_handler server_http_handler(struct server *server)
 {
-	return (struct http_handler) {on_request, on_gone, server};
+	return (struct http_handler) {on_request, on_gone, server, on_more};
 }
 
 void server_login_ended(void *ctx, struct login *login)

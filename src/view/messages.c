@@ -48,21 +48,26 @@ void view_message(struct buf *out, const struct view *view, const struct party *
 	buf_put_byte(out, '}');
 }
 
-void view_messages(struct buf *out, const struct view *view, const struct party *viewer,
-	uint64_t start_index, uint64_t count)
+/* A text's state is a later fact than the text. */
+static void note_lsn(struct view_stretch *stretch, const struct message *message)
 {
-	const struct session *session = viewer->session;
-	uint64_t given = 0;
-	buf_put_byte(out, '[');
-	for (size_t i = 0; i < session->message_count && (count == 0 || given < count); i++) {
-		const struct message *message = session->messages[i];
-		uint64_t index = visibility_index(viewer, message);
-		if (index == 0 || index < start_index)
-			continue;
+	if (message->outbound && message->outbound->last_lsn > stretch->lsn)
+		stretch->lsn = message->outbound->last_lsn;
+}
+
+void view_entries(struct buf *out, const struct view *view, const struct party *viewer,
+	struct view_stretch *stretch)
+{
+	size_t from = out->len;
+	for (size_t made = 0; stretch->next <= stretch->last; made++) {
+		if (made == VIEW_SLICE_MAX || out->len - from >= VIEW_SLICE_BYTES)
+			return;
+		const struct message *message = visibility_entry(viewer, stretch->next);
+		CHECK(message);
 		view_message(out, view, viewer, message);
-		given++;
+		note_lsn(stretch, message);
+		stretch->next++;
 	}
-	buf_put_byte(out, ']');
 }
 
 /* --- notifications ------------------------------------------------------------------------------ */

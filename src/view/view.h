@@ -12,6 +12,13 @@ struct view {
 	struct str external_url; /* ends with /api/v2 */
 };
 
+/* What is long is made in slices: no further element once a slice has so many bytes or elements, so it
+ * is longer by one element at most (an entry: 25 KiB, 4,096 characters of six bytes each). Bytes: made
+ * and written in well under a millisecond, and a client that reads slowly leaves no more unsent than
+ * that. Elements: short ones cost more than their bytes; a page of ordinary talk is one slice. */
+#define VIEW_SLICE_BYTES (64 * 1024)
+#define VIEW_SLICE_MAX   100
+
 /* How much of a session a notification or answer shows. */
 enum view_extent {
 	VIEW_FULL, /* the resource of GET: state, capabilities, participants, userData, ... */
@@ -27,9 +34,15 @@ void view_session_uri(struct buf *out, const struct view *view, const struct ses
 /* One transcript entry with the viewer's index; the viewer may see it (CHECK). */
 void view_message(struct buf *out, const struct view *view, const struct party *viewer,
 	const struct message *message);
-/* Array of the viewer's entries with index >= start_index, at most count (0: all). */
-void view_messages(struct buf *out, const struct view *view, const struct party *viewer,
-	uint64_t start_index, uint64_t count);
+/* Of a transcript, in the viewer's counting. Nothing is left once next > last. */
+struct view_stretch {
+	uint64_t next, last;
+	uint64_t
+		lsn; /* the last event that what was made of it tells of, but for the entries themselves */
+};
+/* Elements of an array: one slice of the stretch, which moves on. */
+void view_entries(struct buf *out, const struct view *view, const struct party *viewer,
+	struct view_stretch *stretch);
 
 /* A user's members without braces: "id":..,"userName":.. (so that sub-resources can follow). */
 void view_user_members(struct buf *out, const struct view *view, const struct user *user);

@@ -1,0 +1,264 @@
+/* long_answer.c - slices of transcripts and of lists of sessions. */
+#include "api/long_answer.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#include "api/call.h"
+#include "core/reading.h"
+#include "core/session.h"
+
+struct party_name {
+	char session[SESSION_ID_LEN], party[PARTY_ID_LEN];
+};
+
+struct long_answer {
+	struct api *api;
+	struct http_ref ref;
+	struct str caller,
+		target; /* user ids, owned; target: whose state is shown as well, or empty */
+	enum net_order order;
+	struct buf end; /* what follows the array's elements */
+	/* One slice; false: it cannot be made any more. *is_over: it is the last. */
+	bool (*put)(struct long_answer *answer, struct buf *out, bool *is_over);
+	uint64_t lsn; /* what the slice waits for beside what the caller may know of */
+	/* of a transcript */
+	struct reading reading;
+	struct view_stretch stretch;
+	/* of participations */
+	const struct party_list *list;
+	struct party_name *parties; /* owned */
+	size_t party_count, next_party;
+	UT_hash_handle hh; /* api->long_answers, by ref */
+};
+
+static struct core *core_of(const struct api *api)
+{
+	return api->world.core(api->world.ctx);
+}
+
+static struct view view_of(const struct long_answer *answer)
+{
+	return (struct view) {core_of(answer->api), answer->api->external_url};
+}
+
+static struct long_answer *answer_new(struct call *call)
+{
+	struct long_answer *answer = mem_new(sizeof *answer);
+	const struct user *caller = call->caller->user;
+	answer->api = call->api;
+	answer->ref = call->ref;
+	answer->caller = str_copy(caller->b.id);
+	answer->order = caller->b.roles & ROLE_SUPERVISOR ? NET_LAST : NET_FIRST;
+	buf_put_byte(&answer->end, ']');
+	call->rest = answer;
+	return answer;
+}
+
+static void answer_free(struct long_answer *answer)
+{
+	reading_end(&answer->reading);
+	str_free(&answer->caller);
+	str_free(&answer->target);
+	buf_free(&answer->end);
+	free(answer->parties);
+	free(answer);
+}
+
+static bool is_full(size_t bytes, size_t elements)
+{
+	return bytes >= VIEW_SLICE_BYTES || elements >= VIEW_SLICE_MAX;
+}
+
+/* --- transcripts ------------------------------------------------------------------------------ */
+
+static bool put_entries(struct long_answer *answer, struct buf *out, bool *is_over)
+{
+	struct view view = view_of(answer);
+	const struct party *viewer = reading_viewer(&answer->reading, view.core);
+	if (!viewer)
+		return false;
+	view_entries(out, &view, viewer, &answer->stretch);
+	answer->lsn = answer->stretch.lsn;
+	*is_over = answer->stretch.next > answer->stretch.last;
+	return true;
+}
+
+void long_answer_entries(struct call *call, const struct party *reader, struct view_stretch stretch)
+{
+	struct view view = call_view(call);
+	buf_put_byte(&call->members, '[');
+	view_entries(&call->members, &view, reader, &stretch);
+	if (stretch.next > stretch.last) {
+		buf_put_byte(&call->members, ']');
+		return;
+	}
+	struct long_answer *answer = answer_new(call);
+	answer->put = put_entries;
+	answer->stretch = stretch;
+	reading_start(&answer->reading, reader);
+}
+
+/* --- participations --------------------------------------------------------------------------- */
+
+static const struct party *party_named(const struct core *core, const struct party_name *name)
+{
+	const struct session *session = core_session(core, str_from(name->session, SESSION_ID_LEN));
+	const struct party *party;
+	DL_FOREACH(session ? session->parties : NULL, party)
+		if (str_eq(party->b.id, str_from(name->party, PARTY_ID_LEN)))
+			return party_is_live(party) ? party : NULL;
+	return NULL;
+}
+
+/* One that has ended meanwhile is shown no longer. */
+static bool put_parties(struct long_answer *answer, struct buf *out, bool *is_over)
+{
+	struct view view = view_of(answer);
+	for (size_t seen = 0; answer->next_party < answer->party_count; seen++) {
+		if (is_full(out->len, seen))
+			return true;
+		const struct party *party =
+			party_named(view.core, &answer->parties[answer->next_party++]);
+		if (!party || !answer->list->shows(party))
+			continue;
+		json_comma(out);
+		answer->list->put(out, &view, party);
+	}
+	*is_over = true;
+	return true;
+}
+
+static void name_party(struct long_answer *answer, const struct party *party)
+{
+	struct party_name *name = &answer->parties[answer->party_count++];
+	memcpy(name->session, party->session->b.id.at, SESSION_ID_LEN);
+	memcpy(name->party, party->b.id.at, PARTY_ID_LEN);
+}
+
+static void rest_of_parties(struct call *call, const struct user *user, const struct party *first,
+	const struct party_list *list)
+{
+	struct long_answer *answer = answer_new(call);
+	const struct party *party;
+	size_t count = 0;
+	for (party = first; party; party = party->user_next)
+		count++;
+	answer->put = put_parties;
+	answer->list = list;
+	answer->target = str_copy(user->b.id);
+	answer->parties = mem_new(count * sizeof *answer->parties);
+	for (party = first; party; party = party->user_next)
+		name_party(answer, party);
+}
+
+void long_answer_parties(struct call *call, const struct user *user, const struct party_list *list)
+{
+	struct view view = call_view(call);
+	const struct party *party;
+	size_t from = call->members.len, made = 0;
+	buf_put_byte(&call->members, '[');
+	DL_FOREACH2(user->parties, party, user_next) {
+		if (!list->shows(party))
+			continue;
+		if (is_full(call->members.len - from, made++)) {
+			rest_of_parties(call, user, party, list);
+			return;
+		}
+		json_comma(&call->members);
+		list->put(&call->members, &view, party);
+	}
+	buf_put_byte(&call->members, ']');
+}
+
+/* --- their way to the client ------------------------------------------------------------------ */
+
+struct buf *long_answer_end(struct long_answer *answer)
+{
+	return &answer->end;
+}
+
+enum net_order long_answer_order(const struct long_answer *answer)
+{
+	return answer->order;
+}
+
+void long_answer_begin(struct long_answer *answer)
+{
+	HASH_ADD(hh, answer->api->long_answers, ref, sizeof answer->ref, answer);
+}
+
+static struct long_answer *find(const struct api *api, struct http_ref ref)
+{
+	struct long_answer *answer;
+	HASH_FIND(hh, api->long_answers, &ref, sizeof ref, answer);
+	return answer;
+}
+
+static void end(struct long_answer *answer)
+{
+	HASH_DEL(answer->api->long_answers, answer);
+	answer_free(answer);
+}
+
+static bool await(struct long_answer *answer, struct str whose)
+{
+	const struct user *user = core_user(core_of(answer->api), whose);
+	if (user && answer->lsn < user->seen_lsn)
+		answer->lsn = user->seen_lsn;
+	return user != NULL;
+}
+
+/* All that the slice tells of: what the caller may know of, and who is listed. */
+static bool await_all(struct long_answer *answer)
+{
+	return await(answer, answer->caller) &&
+	       (!answer->target.len || await(answer, answer->target));
+}
+
+/* The bracket makes the first element come without a comma; in its place there is one then. */
+static bool make(struct long_answer *answer, struct buf *out, bool *is_over)
+{
+	buf_put_byte(out, '[');
+	if (!answer->put(answer, out, is_over) || !await_all(answer))
+		return false;
+	if (out->len > 1)
+		out->at[0] = ',';
+	else
+		out->len = 0;
+	if (*is_over)
+		buf_put(out, buf_str(&answer->end));
+	return true;
+}
+
+void api_more(struct api *api, struct http_ref ref)
+{
+	struct long_answer *answer = find(api, ref);
+	struct buf piece = {0};
+	bool is_over = false;
+	CHECK(answer);
+	if (make(answer, &piece, &is_over)) {
+		api->world.piece(
+			api->world.ctx, ref, answer->lsn, buf_str(&piece), is_over, answer->order);
+	} else {
+		is_over = true;
+		api->world.cut(api->world.ctx, ref);
+	}
+	if (is_over)
+		end(answer);
+	buf_free(&piece);
+}
+
+void api_gone(struct api *api, struct http_ref ref)
+{
+	struct long_answer *answer = find(api, ref);
+	if (answer)
+		end(answer);
+}
+
+void long_answers_free(struct api *api)
+{
+	struct long_answer *answer, *next;
+	HASH_ITER(hh, api->long_answers, answer, next)
+		end(answer);
+}

@@ -60,27 +60,16 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client)
 		longpoll_await(push, client);
 }
 
-static bool hears_any(const struct bayeux_client *client, const struct note *notes)
-{
-	for (const struct note *note = notes; note; note = note->next) {
-		if (note_is_heard(note, client->subscriptions))
-			return true;
-	}
-	return false;
-}
-
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client, struct note *notes)
 {
-	if (!hears_any(client, notes))
-		return;
-	if (client->line == LINE_HELD) {
-		longpoll_answer(push, client, notes, POLL_DONE);
-		return;
-	}
+	/* A poll is held while there is nothing, or while a slice of a history is on its way to it. */
+	bool is_waiting = client->line == LINE_HELD && !client->slice;
 	for (struct note *note = notes; note; note = note->next) {
 		if (note_is_heard(note, client->subscriptions))
 			backlog_add(&client->backlog, note);
 	}
+	if (is_waiting && client->backlog)
+		longpoll_serve(push, client);
 	if (backlog_is_over(client->backlog))
 		bayeux_client_drop(push, client, POLL_UNKNOWN);
 }
@@ -89,7 +78,7 @@ void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum po
 {
 	struct push_user *user = client->user;
 	if (client->line == LINE_HELD)
-		longpoll_answer(push, client, NULL, end);
+		longpoll_answer(push, client, end);
 	longpoll_leave(push, client);
 	HASH_DELETE(hh, push->clients, client);
 	DL_DELETE2(user->clients, client, user_prev, user_next);

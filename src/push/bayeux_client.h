@@ -12,6 +12,7 @@
 #define BAYEUX_UNKNOWN_CLIENT "402::Unknown client"
 
 struct bundle;
+struct slice;
 
 /* In which line a client stands (longpoll.h). */
 enum line_kind {
@@ -26,8 +27,9 @@ struct bayeux_client {
 	struct login *login;      /* it belongs to; NULL: made with Basic, the user's only */
 	struct login *poll_login; /* by which the held poll was asked */
 	struct backlog *backlog;  /* NULL: empty */
-	char *poll_id;            /* JSON of the held poll's message id, or NULL; owned */
-	msec deadline;            /* of its line */
+	struct slice *slice; /* of a history, on its way to the held poll; or NULL (history.h) */
+	char *poll_id;       /* JSON of the held poll's message id, or NULL; owned */
+	msec deadline;       /* of its line */
 	struct bayeux_client *prev, *next;           /* its line */
 	struct bayeux_client *user_prev, *user_next; /* user->clients */
 	struct http_ref poll;                        /* LINE_HELD: the request that is held */
@@ -71,8 +73,8 @@ struct bayeux_client *bayeux_client_find(
 void bayeux_client_put_id(const struct bayeux_client *client, char out[CLIENT_ID_LEN]);
 /* It sent something: it is no longer the one silent longest, and has time anew. */
 void bayeux_client_heard(struct push *push, struct bayeux_client *client);
-/* Hands over the notes (a list) that it hears: to its held poll, else to its backlog. A client that
- * leaves too much waiting is dropped. */
+/* Hands over the notes (a list) that it hears: to its held poll, else, or what is too long for that, to
+ * its backlog. A client that leaves too much waiting is dropped. */
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client, struct note *notes);
 /* Forgets the client; a held poll is answered so. */
 void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum poll_end end);

@@ -252,16 +252,21 @@ static void on_connect(
 		return;
 	}
 	if (client->line == LINE_HELD)
-		longpoll_answer(push, client, NULL, POLL_DONE);
+		longpoll_answer(push, client, POLL_DONE);
 	client->is_connected = true;
-	if (x->is_alone && !is_first && timeout_ms && !client->backlog && !push->is_stopping) {
-		longpoll_hold(push, client, x->ref, msg->id, timeout_ms);
+	bool may_hold = x->is_alone && !is_first && !push->is_stopping;
+	bool is_history = backlog_history(client->backlog) != NULL;
+	if (may_hold && (is_history || (timeout_ms && !client->backlog))) {
+		/* A slice comes in the next turn, whatever time the client gives us. */
+		longpoll_hold(
+			push, client, x->ref, msg->id, is_history ? BAYEUX_TIMEOUT_MS : timeout_ms);
 		client->poll_login = x->caller->login;
 		x->is_held = true;
+		if (is_history)
+			longpoll_serve(push, client);
 		return;
 	}
-	backlog_put(client->backlog, &x->out);
-	backlog_free(&client->backlog);
+	backlog_take(&client->backlog, &x->out);
 	longpoll_put_end(&x->out, msg->id,
 		push->is_stopping ? POLL_STOP
 		: is_first        ? POLL_FIRST

@@ -1,6 +1,7 @@
 /* longpoll.c - two lines of clients and the polls that are held for them. */
 #include "push/longpoll.h"
 
+#include "push/history.h"
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -54,7 +55,7 @@ static struct bayeux_client **poll_place(struct push *push, uint32_t slot)
 void longpoll_hold(struct push *push, struct bayeux_client *client, struct http_ref ref,
 	struct str id, msec timeout_ms)
 {
-	CHECK(client->line != LINE_HELD && !client->backlog);
+	CHECK(client->line != LINE_HELD);
 	longpoll_leave(push, client);
 	client->poll = ref;
 	if (id.len) {
@@ -63,16 +64,6 @@ void longpoll_hold(struct push *push, struct bayeux_client *client, struct http_
 	}
 	*poll_place(push, ref.slot) = client;
 	line_join(push, client, LINE_HELD, net_now(push->world.net) + timeout_ms);
-}
-
-static size_t heard_bytes(const struct note *notes, uint32_t subscriptions)
-{
-	size_t bytes = 0;
-	for (const struct note *note = notes; note; note = note->next) {
-		if (note_is_heard(note, subscriptions))
-			bytes += note->len + 1;
-	}
-	return bytes;
 }
 
 void longpoll_put_end(struct buf *out, struct str id, enum poll_end end)
@@ -84,29 +75,40 @@ void longpoll_put_end(struct buf *out, struct str id, enum poll_end end)
 	bayeux_end(out);
 }
 
-void longpoll_answer(struct push *push, struct bayeux_client *client, const struct note *notes,
-	enum poll_end end)
+/* Takes the body, an array that has been opened. */
+static void answer(
+	struct push *push, struct bayeux_client *client, struct buf body, enum poll_end end)
 {
-	struct buf body = {0};
 	CHECK(client->line == LINE_HELD);
-	/* Room for all of it at once: a connect's reply is shorter than 256 bytes. */
-	buf_reserve(&body, heard_bytes(notes, client->subscriptions) + 256);
-	buf_put_byte(&body, '[');
-	for (const struct note *note = notes; note; note = note->next) {
-		if (!note_is_heard(note, client->subscriptions))
-			continue;
-		json_comma(&body);
-		buf_put(&body, str_from(note->bytes, note->len));
-	}
 	longpoll_put_end(&body, str_of(client->poll_id), end);
 	buf_put_byte(&body, ']');
 	push_answer(push, client->poll, body);
 	longpoll_forget(push, client);
 }
 
+void longpoll_answer(struct push *push, struct bayeux_client *client, enum poll_end end)
+{
+	struct buf body = {0};
+	buf_put_byte(&body, '[');
+	answer(push, client, body, end);
+}
+
+void longpoll_serve(struct push *push, struct bayeux_client *client)
+{
+	struct buf body = {0};
+	if (backlog_history(client->backlog)) {
+		history_tell(push, client);
+		return;
+	}
+	buf_put_byte(&body, '[');
+	backlog_take(&client->backlog, &body);
+	answer(push, client, body, POLL_DONE);
+}
+
 void longpoll_forget(struct push *push, struct bayeux_client *client)
 {
 	CHECK(client->line == LINE_HELD);
+	history_forget(client);
 	*poll_place(push, client->poll.slot) = NULL;
 	client->poll = (struct http_ref) {0};
 	client->poll_login = NULL;
@@ -186,7 +188,7 @@ static void on_held_due(void *ctx)
 	struct bayeux_client *client;
 	push->held.armed = 0;
 	while ((client = line_due(push, &push->held)))
-		longpoll_answer(push, client, NULL, POLL_DONE);
+		longpoll_answer(push, client, POLL_DONE);
 	line_arm(push, &push->held);
 	push_settle(push);
 }

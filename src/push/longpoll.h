@@ -24,9 +24,10 @@ void longpoll_end(struct push *push); /* stops the timers */
  * the message's id, copied. */
 void longpoll_hold(struct push *push, struct bayeux_client *client, struct http_ref ref,
 	struct str id, msec timeout_ms);
-/* Answers the held poll with those notes that the client hears, then the connect's reply. */
-void longpoll_answer(struct push *push, struct bayeux_client *client, const struct note *notes,
-	enum poll_end end);
+/* Answers the held poll with the connect's reply alone. */
+void longpoll_answer(struct push *push, struct bayeux_client *client, enum poll_end end);
+/* Answers it with what the client's backlog has for one poll; a slice of a history later. */
+void longpoll_serve(struct push *push, struct bayeux_client *client);
 /* The reply to a connect, as an element of an array. */
 void longpoll_put_end(struct buf *out, struct str id, enum poll_end end);
 /* The client has BAYEUX_MAX_INTERVAL_MS from now to send something; it holds no poll. */

@@ -3,6 +3,7 @@
  * All that one command tells one user is one bundle, so what reaches a client together depends on
  * commands, never on what a commit groups. */
 #include "core/visibility.h"
+#include "push/history.h"
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct telling {
 	struct push *push;
 	struct view view;
 	const struct event *event;
+	struct view_stretch left;          /* of a log that was too long for one note */
 	struct bundle *fresh, **fresh_end; /* in order of their first note */
 };
 
@@ -33,8 +35,8 @@ struct notification {
 	enum recipient who;
 	bool (*when)(const struct event *event);
 	enum topic topic;
-	void (*write)(struct buf *out, const struct telling *telling,
-		const struct notification *row, const void *to);
+	void (*write)(struct buf *out, struct telling *telling, const struct notification *row,
+		const void *to);
 	const char *type;
 	enum view_extent extent;
 };
@@ -42,14 +44,14 @@ struct notification {
 static bool always(const struct event *event);
 static bool had_joined(const struct event *event);
 static bool may_move(const struct event *event);
-static void put_state(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to);
-static void put_log(struct buf *out, const struct telling *telling, const struct notification *row,
-	const void *to);
-static void put_delivery(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to);
-static void put_channels(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to);
+static void put_state(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to);
+static void put_log(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to);
+static void put_delivery(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to);
+static void put_channels(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to);
 
 static const struct notification notifications[] = {
 #define NOTIFICATION(event, who, when, topic, write, type, extent)                                 \
@@ -104,7 +106,14 @@ static struct bundle *open_bundle(
 	return bundle;
 }
 
-/* Renders the row for its recipient, unless no client of that user would hear it. */
+static void add_note(struct bundle *bundle, struct note *note)
+{
+	*bundle->notes_end = note;
+	bundle->notes_end = &note->next;
+}
+
+/* Renders the row for its recipient, unless no client of that user would hear it. Of what is too long
+ * the rest follows as a history. */
 static void tell(struct telling *telling, const struct notification *row, const struct user *user,
 	enum push_rank rank, const void *to)
 {
@@ -113,14 +122,14 @@ static void tell(struct telling *telling, const struct notification *row, const 
 	if (!push_user || !push_user_hears(push_user, row->topic))
 		return;
 	out->len = 0;
-	buf_put_byte(out, '{');
-	json_member(out, "channel", topic_path(row->topic));
-	json_key(out, "data");
+	telling->left = (struct view_stretch) {.next = 1};
+	note_begin(out, row->topic);
 	row->write(out, telling, row, to);
-	buf_put_byte(out, '}');
+	note_end(out);
 	struct bundle *bundle = open_bundle(telling, push_user, rank);
-	*bundle->notes_end = note_new(row->topic, buf_str(out));
-	bundle->notes_end = &(*bundle->notes_end)->next;
+	add_note(bundle, note_new(row->topic, buf_str(out)));
+	if (telling->left.next <= telling->left.last)
+		add_note(bundle, history_note(row->topic, to, &telling->left, rank));
 }
 
 /* How the viewer stands to the party that a PARTY event is about. */
@@ -251,34 +260,37 @@ static bool may_move(const struct event *event)
 	return message && (message->delivery == body->state || body->attempts > 0);
 }
 
-static void put_state(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to)
+static void put_state(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to)
 {
 	view_state_message(out, &telling->view, to, row->type, row->extent);
 }
 
 /* Who joins is told the whole history up to the own joining, everybody else the one entry. */
-static void put_log(struct buf *out, const struct telling *telling, const struct notification *row,
-	const void *to)
+static void put_log(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to)
 {
 	const struct party *viewer = to;
 	const struct message *message = telling->event->object;
 	bool is_own_joining =
 		message->b.type == MESSAGE_JOINED && str_eq(message->b.party, viewer->b.id);
+	uint64_t index = visibility_index(viewer, message);
 	(void)row;
-	view_log_message(out, &telling->view, viewer, message, is_own_joining);
+	/* Nothing, if it is not the viewer's to see. */
+	telling->left = (struct view_stretch) {is_own_joining || !index ? 1 : index, index, 0};
+	view_log_message(out, &telling->view, viewer, &telling->left);
 }
 
-static void put_delivery(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to)
+static void put_delivery(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to)
 {
 	const struct sms_part *part = telling->event->object;
 	(void)row;
 	view_delivery_message(out, &telling->view, to, part->outbound->message);
 }
 
-static void put_channels(struct buf *out, const struct telling *telling,
-	const struct notification *row, const void *to)
+static void put_channels(
+	struct buf *out, struct telling *telling, const struct notification *row, const void *to)
 {
 	(void)row;
 	view_channels_message(out, &telling->view, to);

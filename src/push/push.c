@@ -1,4 +1,5 @@
 /* push.c - the life of push/, and what befalls all of its clients. */
+#include "push/history.h"
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static void free_user(struct push *push, struct push_user *user)
 		struct bayeux_client *client = user->clients;
 		HASH_DELETE(hh, push->clients, client);
 		DL_DELETE2(user->clients, client, user_prev, user_next);
+		history_forget(client);
 		backlog_free(&client->backlog);
 		free(client->poll_id);
 		free(client);
@@ -96,8 +98,7 @@ void push_login_ended(struct push *push, struct login *login)
 		if (client->login == login)
 			bayeux_client_drop(push, client, POLL_UNKNOWN);
 		else if (client->line == LINE_HELD && client->poll_login == login)
-			longpoll_answer(
-				push, client, NULL, POLL_DONE); /* it signs in for the next one */
+			longpoll_answer(push, client, POLL_DONE); /* it signs in for the next one */
 	}
 	push_settle(push);
 }
@@ -106,7 +107,7 @@ void push_stop(struct push *push)
 {
 	push->is_stopping = true;
 	while (push->held.first)
-		longpoll_answer(push, push->held.first, NULL, POLL_STOP);
+		longpoll_answer(push, push->held.first, POLL_STOP);
 	push_settle(push);
 }
 

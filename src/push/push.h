@@ -8,6 +8,7 @@
 
 #include "http/http.h"
 #include "login/login.h"
+#include "net/net.h"
 #include "view/view.h"
 #include "wire/bayeux_msg.h"
 
@@ -15,9 +16,12 @@
 #define BAYEUX_TIMEOUT_MS      30000 /* a poll is held at most this long */
 #define BAYEUX_INTERVAL_MS     0
 #define BAYEUX_MAX_INTERVAL_MS 10000 /* silence after which a client is forgotten */
-/* Backlog of one client; on overflow it is dropped with advice handshake and reads by GET. */
+/* Backlog of one client; on overflow it is dropped with advice handshake and reads by GET. A history
+ * weighs nothing in it: it is made when a poll takes it. */
 #define BAYEUX_BACKLOG_MESSAGES_MAX 1000          /* a sleeping tab, not an attack */
-#define BAYEUX_BACKLOG_BYTES_MAX    (1024 * 1024) /* several whole transcripts */
+#define BAYEUX_BACKLOG_BYTES_MAX    (1024 * 1024) /* the news of some minutes */
+/* A poll takes no further note once it has so many bytes; the rest waits for the next one. */
+#define BAYEUX_POLL_BYTES_MAX       (64 * 1024)
 #define BAYEUX_CLIENTS_PER_USER_MAX 32 /* tabs; beyond, the one silent longest is dropped */
 /* Limits of messages (batch, names, ids): wire/bayeux_msg.h. */
 

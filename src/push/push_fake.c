@@ -1,6 +1,7 @@
 /* push_fake.c - the world around push/ in tests. */
 #include "push/push_fake.h"
 
+#include "core/reading.h"
 #include "core/visibility.h"
 
 #include <stdarg.h>
@@ -339,14 +340,50 @@ void view_state_message(struct buf *out, const struct view *view, const struct p
 	buf_printf(out, "\"%s %s\"", notification_type, extents[extent]);
 }
 
-void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
-	const struct message *message, bool whole_history)
+/* What is told last is entry 9, unless the message says which. */
+uint64_t visibility_index(const struct party *viewer, const struct message *message)
 {
+	(void)viewer;
+	fake.told = message;
+	return message->b.seq ? message->b.seq : 9;
+}
+
+void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+	struct view_stretch *stretch)
+{
+	uint64_t from = stretch->next, to = stretch->last;
+	const struct message *message = from == to ? fake.told : NULL;
 	(void)view, (void)viewer;
 	fake.rendered++;
-	json_put_string(out, message->b.text.len ? message->b.text
-			     : whole_history     ? STR("history")
-						 : STR("message"));
+	fake.told = NULL;
+	if (from < to && fake.slice && from + fake.slice - 1 < to)
+		to = from + fake.slice - 1;
+	if (message)
+		json_put_string(out, message->b.text.len ? message->b.text : STR("message"));
+	else if (from == 1 && to == stretch->last)
+		buf_puts(out, "\"history\"");
+	else
+		buf_printf(out, "\"history %d..%d\"", (int)from, (int)to);
+	stretch->next = to + 1;
+	stretch->lsn = fake.slice_lsn;
+}
+
+void reading_start(struct reading *reading, const struct party *viewer)
+{
+	*reading = (struct reading) {.kept = viewer->session};
+	fake.reading++;
+}
+
+struct party *reading_viewer(struct reading *reading, const struct core *core)
+{
+	(void)core;
+	return fake.session_is_gone ? NULL : reading->kept->parties;
+}
+
+void reading_end(struct reading *reading)
+{
+	fake.reading -= reading->kept != NULL;
+	reading->kept = NULL;
 }
 
 void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,

@@ -23,6 +23,11 @@ struct fake {
 	unsigned came, lost;        /* commands applied */
 	void (*when_replied)(void); /* what the next reply brings, before world.reply returns */
 	unsigned rendered;          /* calls of view/ */
+	const struct message *told; /* whose index was asked for, until it is rendered */
+	uint64_t slice;             /* entries that one slice of a transcript has; 0: all */
+	uint64_t slice_lsn;         /* what the next slices tell of */
+	unsigned reading;           /* readings that have begun and not ended */
+	bool session_is_gone;
 };
 extern struct fake fake;
 

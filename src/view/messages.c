@@ -92,18 +92,14 @@ static void put_session_names(
 }
 
 void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
-	const struct message *message, bool whole_history)
+	struct view_stretch *stretch)
 {
-	const struct session *session = viewer->session;
 	buf_puts(
 		out, "{\"messageType\":\"MessageLogUpdated\",\"notificationType\":\"NewMessages\"");
-	put_session_names(out, view, session);
+	put_session_names(out, view, viewer->session);
 	json_key(out, "messages");
 	buf_put_byte(out, '[');
-	uint64_t first = whole_history ? 1 : message->b.seq;
-	for (uint64_t seq = first; seq <= message->b.seq; seq++)
-		if (visibility_shows_message(viewer, session->messages[seq - 1]))
-			view_message(out, view, viewer, session->messages[seq - 1]);
+	view_entries(out, view, viewer, stretch);
 	buf_puts(out, "]}");
 }
 

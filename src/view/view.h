@@ -52,9 +52,9 @@ void view_channels(struct buf *out, const struct view *view, const struct user *
 /* Notifications: the value of "data" of a Bayeux message for this viewer. */
 void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
 	const char *notification_type, enum view_extent extent);
-/* from..: one entry, or with first_to_last the viewer's whole history up to this entry. */
+/* One slice of the stretch, which moves on. */
 void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
-	const struct message *message, bool whole_history);
+	struct view_stretch *stretch);
 void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
 	const struct message *message);
 void view_channels_message(struct buf *out, const struct view *view, const struct user *user);

@@ -1,0 +1,157 @@
+/* history.c - slices of histories on their way to polls. */
+#include "push/history.h"
+
+#include <stdlib.h>
+
+#include "core/reading.h"
+#include "push/push_private.h"
+
+struct history {
+	struct reading reading;
+	uint64_t first, last;
+	enum push_rank rank;
+};
+
+/* What a held poll will be answered with: waits for its turn, then for the disk. */
+struct slice {
+	struct push *push; /* NULL, as the client: nobody waits for it any more */
+	struct bayeux_client *client;
+	struct net_turn turn;
+	struct buf body;
+	uint64_t told; /* the last index that body tells */
+};
+
+struct note *history_note(enum topic topic, const struct party *viewer,
+	const struct view_stretch *left, enum push_rank rank)
+{
+	struct note *note = note_new(topic, STR_NONE);
+	note->history = mem_new(sizeof(*note->history));
+	note->history->first = left->next;
+	note->history->last = left->last;
+	note->history->rank = rank;
+	reading_start(&note->history->reading, viewer);
+	return note;
+}
+
+void history_free(struct history **history)
+{
+	if (*history)
+		reading_end(&(*history)->reading);
+	free(*history);
+	*history = NULL;
+}
+
+uint64_t history_last(const struct history *history)
+{
+	return history->last;
+}
+
+static void slice_free(struct slice *slice)
+{
+	net_turn_drop(&slice->turn);
+	buf_free(&slice->body);
+	free(slice);
+}
+
+void history_forget(struct bayeux_client *client)
+{
+	struct slice *slice = client->slice;
+	client->slice = NULL;
+	if (!slice)
+		return;
+	if (slice->turn.in) {
+		slice_free(slice);
+		return;
+	}
+	slice->push = NULL; /* the gate has it */
+	slice->client = NULL;
+}
+
+static struct history *history_of(const struct slice *slice)
+{
+	return slice->client->backlog->at[0]->history;
+}
+
+static void ask_turn(struct slice *slice)
+{
+	bool is_last = history_of(slice)->rank == PUSH_TO_SUPERVISORS;
+	net_turn_ask(slice->push->world.net, &slice->turn, is_last ? NET_LAST : NET_FIRST);
+}
+
+static void slice_release(void *arg)
+{
+	struct slice *slice = arg;
+	struct bayeux_client *client = slice->client;
+	struct push *push = slice->push;
+	if (client) {
+		client->slice = NULL;
+		backlog_told(&client->backlog, slice->told);
+		push_answer(push, client->poll, slice->body);
+		slice->body = (struct buf) {0};
+		longpoll_forget(push, client);
+	}
+	slice_free(slice);
+	if (client)
+		push_settle(push);
+}
+
+/* What it told of is undone: it is made once more, from the core that is made anew meanwhile. */
+static void slice_drop(void *arg)
+{
+	struct slice *slice = arg;
+	buf_free(&slice->body);
+	if (slice->client)
+		ask_turn(slice);
+	else
+		slice_free(slice);
+}
+
+static void put(struct slice *slice, const struct view *view, const struct party *viewer,
+	struct view_stretch *stretch)
+{
+	struct buf *out = &slice->body;
+	enum topic topic = slice->client->backlog->at[0]->topic;
+	buf_put_byte(out, '[');
+	note_begin(out, topic);
+	view_log_message(out, view, viewer, stretch);
+	note_end(out);
+	longpoll_put_end(out, str_of(slice->client->poll_id), POLL_DONE);
+	buf_put_byte(out, ']');
+	slice->told = stretch->next - 1;
+}
+
+/* It waits for all that its reader may know of, and for the states of the texts that it shows, of which
+ * who is in the session no longer is not told. */
+static void make(void *ctx)
+{
+	struct slice *slice = ctx;
+	struct push *push = slice->push;
+	struct history *history = history_of(slice);
+	struct view view = {push->world.core(push->world.ctx), push->external_url};
+	const struct user *user = core_user(view.core, push_user_id(slice->client->user));
+	const struct party *viewer = reading_viewer(&history->reading, view.core);
+	uint64_t told = slice->client->backlog->told;
+	if (!user || !viewer) {
+		/* It would miss something without knowing: it reads by GET. */
+		bayeux_client_drop(push, slice->client, POLL_UNKNOWN);
+		slice_free(slice);
+		push_settle(push);
+		return;
+	}
+	struct view_stretch stretch = {told ? told + 1 : history->first, history->last, 0};
+	put(slice, &view, viewer, &stretch);
+	if (stretch.lsn < user->seen_lsn)
+		stretch.lsn = user->seen_lsn;
+	push->world.hold(
+		push->world.ctx, stretch.lsn, history->rank, slice_release, slice_drop, slice);
+}
+
+void history_tell(struct push *push, struct bayeux_client *client)
+{
+	CHECK(client->line == LINE_HELD && !client->slice);
+	struct slice *slice = client->slice = mem_new(sizeof(*slice));
+	slice->push = push;
+	slice->client = client;
+	slice->turn = (struct net_turn) {.run = make, .ctx = slice};
+	ask_turn(slice);
+}

@@ -27,7 +27,8 @@ struct note *note_new(enum topic topic, struct str bytes)
 	note->uses = 1;
 	note->topic = topic;
 	note->len = bytes.len;
-	memcpy(note->bytes, bytes.at, bytes.len);
+	if (bytes.len)
+		memcpy(note->bytes, bytes.at, bytes.len);
 	return note;
 }
 

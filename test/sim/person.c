@@ -16,6 +16,9 @@
 #define AWAY_MOST_MS     20000
 #define IN_MY_HAND       70 /* of 100: who has a session attends to it */
 
+/* Of so many worlds in one all texts are heavy: three of them in a session are more than a slice. */
+#define HEAVY_WORLDS 4
+
 /* Of 1,000 steps: what is no deed of the API. */
 #define CRASHES 15
 #define LEAVES  8 /* crashes, and is away for a while: time-outs */
@@ -258,6 +261,13 @@ static const char *choose_user(struct choice *choice, const struct deed *deed)
 	return names[choose(choice, count)];
 }
 
+/* As long as a text may be, of what JSON writes in six bytes. */
+static void fill(struct buf *text)
+{
+	while (text->len < TEXT_CHARS_MAX)
+		buf_put_byte(text, '\x01');
+}
+
 /* Every text is told from every other, so that a ledger can find it again. */
 static struct str choose_text(struct choice *choice)
 {
@@ -269,6 +279,8 @@ static struct str choose_text(struct choice *choice)
 	unsigned words = choose(choice, 8) ? 3 : 40;
 	for (unsigned i = 0; i < words; i++)
 		buf_puts(&text, " one moment");
+	if (person->is_in_heavy_world)
+		fill(&text);
 	struct str copy = str_copy(buf_str(&text));
 	buf_free(&text);
 	return copy;
@@ -362,10 +374,20 @@ static void draw_canary(struct person *person)
 		(unsigned long long)bits);
 }
 
+/* The same for everybody in it. */
+static bool is_heavy(struct net *net)
+{
+	uint64_t bits;
+	struct net_stream stream = net_stream_of(net, STR("heavy texts"), 1);
+	net_random(net, &stream, &bits, sizeof bits);
+	return bits % HEAVY_WORLDS == 0;
+}
+
 void person_open(struct person *person, struct net *net, const struct person_settings *settings)
 {
 	*person = (struct person) {.net = net, .settings = *settings};
 	person->step = (struct net_timer) {.fire = step, .ctx = person};
+	person->is_in_heavy_world = is_heavy(net);
 	draw_canary(person);
 	step(person);
 }

@@ -62,6 +62,7 @@ struct person {
 	struct http_client *tab;   /* another client, which was opened and never polls */
 	struct net_timer step;
 	unsigned steps;                 /* done so far */
+	bool is_in_heavy_world;         /* texts are as heavy as they can be */
 	struct known_session *sessions; /* over or not */
 	bool has_missed; /* an agent was told that a session is over, and then so again: of what was between
 			  * nobody told. (Who supervises may be in it twice.) */

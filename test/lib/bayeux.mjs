@@ -161,9 +161,14 @@ export class Shadow extends Bare {
   // One poll after the other, never two at once. Resolves with how many notifications there were in all.
   looks() {
     this.looking = (this.looking ?? Promise.resolve()).catch(() => {}).then(async () => {
-      const came = await this.poll()
-      if (came.some(one => one.successful === false)) throw new Error(`shadow: ${JSON.stringify(came)}`)
-      this.count += came.filter(one => !one.channel.startsWith('/meta/')).length
+      // A poll takes so many bytes, of a history a slice: until one finds nothing.
+      for (let more = true; more;) {
+        const came = await this.poll()
+        if (came.some(one => one.successful === false)) throw new Error(`shadow: ${JSON.stringify(came)}`)
+        const told = came.filter(one => !one.channel.startsWith('/meta/')).length
+        this.count += told
+        more = told > 0
+      }
       return this.count
     })
     return this.looking

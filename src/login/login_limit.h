@@ -1,18 +1,16 @@
 /* login_limit.h - how often one may fail, and who is let through all the same.
  *
- * Counted are failed logins alone: of an account, from an address, and of an account from an address that
- * its user signed in from before. Of an IPv6 address the first 64 bits count: the rest is whatever its owner
- * likes. What is over in a minute is said at LOGIN_FAILED_MAX (login.h).
+ * Counted are failed logins alone, in a minute: of an account, from an address, and of both together where
+ * the account's user has signed in from that address before (core/address.h). Of an IPv6 address the first 64
+ * bits count: the rest is whatever its owner likes.
  *
- *   from an address that the user signed in from before  the right password is let through whatever others
- *                                                         did; of this user's there may fail LOGIN_FAILED_MAX
- *   from another one                                      while neither the account nor the address has failed
- *                                                         LOGIN_FAILED_MAX times; and where only the account
- *                                                         has, by one address after the other that has not
- *                                                         failed itself, each LOGIN_SLOW_MS
+ * - From an address that is known to the user the right password is let through, whatever was failed at the
+ *   account or from the address. Only LOGIN_FAILED_MAX of just this account from just there is too many.
+ * - From another address neither account nor address may have failed LOGIN_FAILED_MAX times. Where only the
+ *   account has, one more may try each LOGIN_SLOW_MS, from addresses that have not failed.
  *
- * So who knows a user's name cannot lock that user out from where the user works, and only with new addresses
- * all the time from where the user does not: for a minute longer than it goes on. */
+ * So who knows a user's name cannot lock that user out from where the user works; and from where the user does
+ * not, only with a new address every LOGIN_SLOW_MS, until a minute after the attack. */
 #ifndef LOGIN_LOGIN_LIMIT_H
 #define LOGIN_LOGIN_LIMIT_H
 

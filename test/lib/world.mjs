@@ -117,7 +117,11 @@ export class Person {
     await Promise.all([listener?.close(), shadow?.close()])
   }
 
-  async ready() { await this.changesState('Ready') }
+  // Whoever is Ready next is so in a later millisecond: of two in the same one the id would say who was first.
+  async ready() {
+    await this.changesState('Ready')
+    await new Promise(done => { setTimeout(done, 2) })
+  }
 
   async notReady() { await this.changesState('NotReady') }
 

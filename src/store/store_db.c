@@ -17,7 +17,7 @@ static const struct {
 	[DB_WRITE] = {CREATE, true,
 		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384"},
 	[DB_WRITE_FULL] = {CREATE, true, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
-	[DB_SCRATCH] = {CREATE, false, "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF"},
+	[DB_SCRATCH] = {CREATE, false, ""},
 };
 
 /* We checkpoint ourselves, after the commit was answered: SQLite's own hook would make the commit
@@ -49,7 +49,9 @@ int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
 {
 	*db = (struct db) {.name = name};
 	struct buf path = {0};
-	if (use != DB_SCRATCH)
+	if (use == DB_SCRATCH)
+		buf_puts(&path, ":memory:");
+	else
 		buf_printf(&path, "%.*s/%s", STR_ARGS(folder), name);
 	buf_put_byte(&path, '\0');
 	int code = sqlite3_open_v2(path.at, &db->lite,
@@ -58,6 +60,8 @@ int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
 	if (code != SQLITE_OK)
 		return code;
 	sqlite3_busy_timeout(db->lite, DB_BUSY_MS);
+	if ((code = db_exec(db, "PRAGMA temp_store=MEMORY")) != SQLITE_OK)
+		return code;
 	if (uses[use].is_wal && (code = set_wal(db)) != SQLITE_OK)
 		return code;
 	if ((code = db_exec(db, uses[use].setup)) != SQLITE_OK)

@@ -2,7 +2,11 @@
  *
  * Exactly one connection per file is opened with DB_WRITE; it alone writes and checkpoints, because
  * SQLite before 3.51.3 can corrupt a WAL when two connections do so at once. Codes are SQLite's
- * extended result codes. */
+ * extended result codes.
+ *
+ * No connection ever needs a temporary file: there may be no room, or no folder, for one. What SQLite
+ * sorts and gathers stays in memory (temp_store), which is bounded by what our statements sort: the
+ * rows of one table that the core is about to hold as well (project.def), or one row. */
 #ifndef STORE_STORE_DB_H
 #define STORE_STORE_DB_H
 
@@ -15,7 +19,7 @@ enum db_use {
 	DB_READ,
 	DB_WRITE,      /* creates the file, in WAL; survives kill -9, not always power loss */
 	DB_WRITE_FULL, /* the same, and each commit is fsynced: survives power loss */
-	DB_SCRATCH,    /* a private file that goes with the connection; name is only for messages */
+	DB_SCRATCH,    /* in memory, private; name is only for messages */
 };
 
 struct db {

@@ -2,6 +2,8 @@
 #include "store/store_fault.h"
 #include "store/store_pass.h"
 
+#include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 struct fault_file {
@@ -55,10 +57,37 @@ static int on_control(sqlite3_file *file, int op, void *arg)
 	return pass_methods.xFileControl(file, op, arg);
 }
 
+static int on_shm_map(sqlite3_file *file, int page, int size, int extend, void volatile **out)
+{
+	struct fault *fault = fault_of(file);
+	if (!fault || !atomic_load(&fault->refuses_new))
+		return pass_methods.xShmMap(file, page, size, extend, out);
+	errno = atomic_load(&fault->reason);
+	return SQLITE_IOERR_SHMSIZE;
+}
+
+static bool is_refused(struct fault *fault, const char *name, int flags)
+{
+	int is_there = 0;
+	sqlite3_vfs *under = pass_under(&fault->vfs);
+	if (!(flags & SQLITE_OPEN_CREATE) || !strstr(name, fault->files) ||
+		!atomic_load(&fault->refuses_new))
+		return false;
+	under->xAccess(under, name, SQLITE_ACCESS_EXISTS, &is_there);
+	return !is_there;
+}
+
 static int on_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *opened, int flags, int *out)
 {
 	struct fault *fault = (struct fault *)vfs;
 	struct fault_file *file = (struct fault_file *)opened;
+	if (!name)
+		atomic_fetch_add(&fault->temporaries, 1);
+	if (name && is_refused(fault, name, flags)) {
+		opened->pMethods = NULL;
+		errno = atomic_load(&fault->reason);
+		return SQLITE_CANTOPEN;
+	}
 	int code = pass_open(vfs, name, opened, sizeof *file, &fault->methods, flags, out);
 	if (name && strstr(name, fault->files))
 		file->fault = fault;
@@ -74,6 +103,7 @@ void fault_begin(struct fault *fault, const char *files)
 	fault->methods.xTruncate = on_truncate;
 	fault->methods.xSync = on_sync;
 	fault->methods.xFileControl = on_control;
+	fault->methods.xShmMap = on_shm_map;
 	pass_begin(&fault->vfs, "fault", sizeof(struct fault_file), on_open);
 }
 

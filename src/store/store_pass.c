@@ -105,7 +105,16 @@ void pass_begin(sqlite3_vfs *vfs, const char *name, int file_bytes,
 
 void pass_end(sqlite3_vfs *vfs)
 {
+	sqlite3_vfs *under = pass_under(vfs);
 	sqlite3_vfs_unregister(vfs);
+	sqlite3_vfs_register(under, 1); /* what was registered meanwhile would be next in line */
+}
+
+void pass_squeeze(void)
+{
+	sqlite3_config(SQLITE_CONFIG_PMASZ, 0);
+	sqlite3_config(SQLITE_CONFIG_SMALL_MALLOC, 1);
+	sqlite3_soft_heap_limit64(1);
 }
 
 sqlite3_vfs *pass_under(sqlite3_vfs *vfs)

@@ -26,6 +26,9 @@ static inline sqlite3_file *pass_real(sqlite3_file *file)
 void pass_begin(sqlite3_vfs *vfs, const char *name, int file_bytes,
 	int (*open)(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out));
 void pass_end(sqlite3_vfs *vfs);
+/* SQLite puts away whatever it can as soon as it can: each sort of more than a row becomes a temporary
+ * file, each full cache is written, if it is allowed to. Before SQLite's first use; later it does nothing. */
+void pass_squeeze(void);
 sqlite3_vfs *pass_under(sqlite3_vfs *vfs);
 /* Opens the real file behind the struct of file_bytes, which is set to zero before. methods are set
  * where SQLite expects them: if there is something to close. */

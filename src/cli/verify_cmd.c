@@ -38,10 +38,9 @@ int verify_cmd(int argc, char **argv)
 	struct cli_folder folder = {0};
 	const struct cli_option options[] = {CLI_FOLDER_OPTIONS(&folder), {0}};
 	const struct cli_syntax syntax = {"verify --config FILE | --dir DIR",
-		"Replays the whole journal and compares it with the tables, row by row, column by\n"
-		"column. Works beside a running server, too. Exit code 1: they differ; what "
-		"differs is\n"
-		"printed, at most 100 lines.\n",
+		"Reads the whole journal and compares it with the tables, row by row, column by\n"
+		"column. Works beside a running server, too, and on a full disk.\n"
+		"Exit code 1: they differ; what differs is printed, at most 100 lines.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];
 	int exit_code;

@@ -98,9 +98,11 @@ static void settle(struct projector *p, struct batch *taken, int code)
 	enum store_result result = db_result(&p->tables.db, code);
 	if (code != SQLITE_OK)
 		db_log(&p->tables.db, "write the tables", code);
-	p->state = result == STORE_DURABLE   ? PROJECTOR_WELL
-		   : result == STORE_REFUSED ? PROJECTOR_STUCK
-					     : PROJECTOR_SICK;
+	/* Rows are written again, so it does not matter whether some are there already. */
+	bool is_refused = result == STORE_REFUSED || db_is_refused(&p->tables.db, code);
+	p->state = result == STORE_DURABLE ? PROJECTOR_WELL
+		   : is_refused            ? PROJECTOR_STUCK
+					   : PROJECTOR_SICK;
 	if (is_written)
 		batches_free(&taken);
 	else
@@ -142,7 +144,7 @@ static void *run(void *arg)
 void projector_start(struct projector *p, const struct projector_limits *limits)
 {
 	p->limits = *limits;
-	atomic_init(&p->projected, p->tables.lsn);
+	atomic_store(&p->projected, p->tables.lsn);
 	pthread_mutex_init(&p->mutex, NULL);
 	cond_init(&p->work);
 	cond_init(&p->room);

@@ -45,9 +45,12 @@ struct store_ops {
 	/* Last lsn that the tables hold, durably. Cheap; grows by itself (the projector is at most
 	 * PROJECT_LAG_MS behind). */
 	uint64_t (*projected)(struct store *store);
-	/* Can it write again? Asked each second after REFUSED. Never blocks: store_sqlite lets its thread
-	 * try, and tells at the next asking how it went. */
+	/* Can it write again? Asked each second after REFUSED, or from the start. Never blocks: store_sqlite
+	 * lets its thread try, and tells at the next asking how it went. */
 	bool (*probe)(struct store *store);
+	/* False: it was opened on a disk that took no writes, to be read: an append is REFUSED, until a
+	 * probe was good. */
+	bool (*takes_writes)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);
@@ -67,14 +70,19 @@ struct store *store_mem_open(const struct store_loop *loop, msec grid_ms);
 
 /* In folder: journal.db (WAL, synchronous=FULL) and sotto.db (WAL, NORMAL), one thread each, a lock
  * file; exactly one connection per file writes. Creates what is missing, migrates what is older;
- * refuses a newer schema and a folder that another process has open (why: what a person reads). */
+ * refuses a newer schema and a folder that another process has open (why: what a person reads).
+ *
+ * On a disk that takes no writes (full, quota, read-only) what is there is opened to be read, without a
+ * byte written, and the rest of the opening, the next epoch first, is done by the first probe that
+ * can: nobody else owns the folder meanwhile, since its lock is ours. Refused where there is nothing to
+ * read yet. */
 enum err store_sqlite_open(struct str folder, const struct store_loop *loop, struct store **out,
 	struct buf *why) MUST_CHECK;
 
-/* Replays the whole journal and compares with the tables at projected_lsn, row by row, column by
- * column. Needs no lock and writes nothing: a store in use is read as it was at one moment. OK:
- * equal. Else ERR_INTERNAL; differences: one line each, at most 100, and one if there are more.
- * events: read from the journal; rows: compared. */
+/* Reads the whole journal and compares with the tables at projected_lsn, row by row, column by column.
+ * Needs no lock, writes nothing and keeps little in memory: a store in use is read as it was at one
+ * moment, also on a disk that takes no writes. OK: equal. Else another; differences: one line each, at
+ * most 100, and one if there are more. events: read from the journal; rows: compared. */
 enum err store_verify(
 	struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows) MUST_CHECK;
 

@@ -1,8 +1,11 @@
 /* store_db.c - opening, asking and judging SQLite. */
 #include "store/store_db.h"
 #include "base/log.h"
+#include "store/store_disk.h"
+#include "store/store_still.h"
 
 #include <errno.h>
+#include <unistd.h>
 
 /* An operator's sqlite3 may hold a lock for a moment; longer, and the append is refused. */
 #define DB_BUSY_MS 2000
@@ -10,14 +13,17 @@
 #define CREATE (SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE)
 static const struct {
 	int flags;
+	const char *vfs; /* NULL: the default */
 	bool is_wal;
 	const char *setup;
 } uses[] = {
-	[DB_READ] = {SQLITE_OPEN_READONLY, false, ""},
-	[DB_WRITE] = {CREATE, true,
+	[DB_READ] = {SQLITE_OPEN_READONLY, NULL, false, ""},
+	[DB_STILL] = {SQLITE_OPEN_READONLY, STILL_VFS, false, "PRAGMA locking_mode=EXCLUSIVE"},
+	[DB_WRITE] = {CREATE, NULL, true,
 		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384"},
-	[DB_WRITE_FULL] = {CREATE, true, "PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
-	[DB_SCRATCH] = {CREATE, false, ""},
+	[DB_WRITE_FULL] = {CREATE, NULL, true,
+		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
+	[DB_SCRATCH] = {CREATE, NULL, false, ""},
 };
 
 /* We checkpoint ourselves, after the commit was answered: SQLite's own hook would make the commit
@@ -45,17 +51,23 @@ static int set_wal(const struct db *db)
 	return is_wal ? SQLITE_OK : SQLITE_CANTOPEN; /* a file system without shared memory */
 }
 
+static void put_path(struct buf *path, const struct db *db)
+{
+	buf_printf(path, "%.*s/%s", STR_ARGS(db->folder), db->name);
+}
+
 int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
 {
-	*db = (struct db) {.name = name};
+	*db = (struct db) {.folder = folder, .name = name, .is_still = use == DB_STILL};
 	struct buf path = {0};
 	if (use == DB_SCRATCH)
 		buf_puts(&path, ":memory:");
 	else
-		buf_printf(&path, "%.*s/%s", STR_ARGS(folder), name);
+		put_path(&path, db);
 	buf_put_byte(&path, '\0');
+	still_register();
 	int code = sqlite3_open_v2(path.at, &db->lite,
-		uses[use].flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+		uses[use].flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, uses[use].vfs);
 	buf_free(&path);
 	if (code != SQLITE_OK)
 		return code;
@@ -69,6 +81,15 @@ int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
 	sqlite3_wal_hook(db->lite, note_wal, db);
 	int64_t pages; /* reads the file, so that a damaged one is noticed here */
 	return db_number(db, "SELECT count(*) FROM sqlite_schema", &pages);
+}
+
+int db_open_to_read(struct db *db, struct str folder, const char *name)
+{
+	int code = db_open(db, folder, name, DB_READ);
+	if (code == SQLITE_OK || !db_is_refused(db, code))
+		return code;
+	db_close(db);
+	return db_open(db, folder, name, DB_STILL);
 }
 
 void db_close(struct db *db)
@@ -119,8 +140,8 @@ int db_number(const struct db *db, const char *sql, int64_t *out)
 
 /* --- judging ------------------------------------------------------------------------------------ */
 
-/* A write that the system refused as a whole; SQLite calls only ENOSPC so (SQLITE_FULL). A checkpoint
- * sets the file's length as well.
+/* A write that the system refused as a whole; of those SQLite calls only ENOSPC so (SQLITE_FULL). A
+ * checkpoint sets the file's length as well.
  * file: which one was written: SQLITE_FCNTL_JOURNAL_POINTER, the WAL, or _FILE_POINTER. */
 static bool is_refused_write(const struct db *db, int code, int file)
 {
@@ -132,7 +153,7 @@ static bool is_refused_write(const struct db *db, int code, int file)
 	if (!written || !written->pMethods)
 		return false;
 	written->pMethods->xFileControl(written, SQLITE_FCNTL_LAST_ERRNO, &reason);
-	return reason == EROFS || reason == EDQUOT;
+	return disk_is_refusal(reason);
 }
 
 static enum store_result judge(int code)
@@ -157,6 +178,49 @@ enum store_result db_result(const struct db *db, int code)
 	/* A transaction writes into the WAL alone. */
 	bool is_refused = is_refused_write(db, code, SQLITE_FCNTL_JOURNAL_POINTER);
 	return is_refused ? STORE_REFUSED : judge(code);
+}
+
+/* SQLite opens what it cannot write to read it, and says READONLY later: is it the disk, or only we who
+ * may not? */
+static bool is_on_read_only_disk(const struct db *db)
+{
+	struct buf path = {0};
+	put_path(&path, db);
+	buf_put_byte(&path, '\0');
+	bool is = access(path.at, W_OK) != 0 && errno == EROFS;
+	buf_free(&path);
+	return is;
+}
+
+/* A disk without room shows also so: no WAL or shared memory can be made or made longer, a file not be
+ * removed. SQLite may have lost the reason, so the disk is asked as well. */
+static bool is_about_names(int code)
+{
+	static const int codes[] = {SQLITE_IOERR_DELETE, SQLITE_IOERR_SHMOPEN, SQLITE_IOERR_SHMSIZE,
+		SQLITE_IOERR_SHMMAP};
+	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+		if (code == codes[i])
+			return true;
+	return (code & 0xFF) == SQLITE_CANTOPEN;
+}
+
+/* Never a failed fsync: whatever the disk is now, what became of the bytes is unknown. */
+bool db_is_refused(const struct db *db, int code)
+{
+	if ((code & 0xFF) == SQLITE_FULL)
+		return true;
+	if ((code & 0xFF) == SQLITE_READONLY)
+		return is_on_read_only_disk(db);
+	if (is_about_names(code))
+		return disk_is_refusal(sqlite3_system_errno(db->lite)) || disk_refuses(db->folder);
+	return is_refused_write(db, code, SQLITE_FCNTL_JOURNAL_POINTER) ||
+	       is_refused_write(db, code, SQLITE_FCNTL_FILE_POINTER);
+}
+
+enum err db_failed(const struct db *db, const char *what, int code, struct buf *why)
+{
+	db_error(db, what, code, why);
+	return db_is_refused(db, code) ? ERR_STORE : ERR_INTERNAL;
 }
 
 void db_error(const struct db *db, const char *what, int code, struct buf *out)

@@ -16,20 +16,25 @@
 #include "store/store.h"
 
 enum db_use {
-	DB_READ,
+	DB_READ,       /* beside whoever writes; needs shared memory and a WAL, and makes them */
+	DB_STILL,      /* reads and makes nothing, on a disk that takes nothing: nobody may write */
 	DB_WRITE,      /* creates the file, in WAL; survives kill -9, not always power loss */
 	DB_WRITE_FULL, /* the same, and each commit is fsynced: survives power loss */
-	DB_SCRATCH,    /* in memory, private; name is only for messages */
+	DB_SCRATCH,    /* in memory, private; name is only for messages. For tests */
 };
 
 struct db {
 	sqlite3 *lite;
-	const char *name; /* of the file in the folder; a literal */
-	int wal_pages;    /* in the WAL after the last commit */
+	struct str folder; /* borrowed while it is open */
+	const char *name;  /* of the file in the folder; a literal */
+	int wal_pages;     /* in the WAL after the last commit */
+	bool is_still;     /* DB_STILL */
 };
 
 /* After a failure db still tells why (db_error) and must be closed. An open db stays in place. */
 int db_open(struct db *db, struct str folder, const char *name, enum db_use use) MUST_CHECK;
+/* DB_READ; DB_STILL where the disk takes no writes, so that there can be no writer either. */
+int db_open_to_read(struct db *db, struct str folder, const char *name) MUST_CHECK;
 /* A writer leaves no WAL behind. Empties db; an all zero one is fine. */
 void db_close(struct db *db);
 int db_exec(const struct db *db, const char *sql) MUST_CHECK;
@@ -51,6 +56,11 @@ int db_checkpoint(struct db *db, int pages) MUST_CHECK;
 
 /* What a failed transaction, already rolled back, means for an append. */
 enum store_result db_result(const struct db *db, int code);
+/* Was this a disk that takes no writes (full, quota, read-only), and nothing worse? Asked where it does
+ * not matter whether all was rolled back: of opening, migrating, and of the tables. May try the disk. */
+bool db_is_refused(const struct db *db, int code);
+/* For openers: ERR_STORE if it is refused, else ERR_INTERNAL; adds to why as db_error does. */
+enum err db_failed(const struct db *db, const char *what, int code, struct buf *why);
 /* "sotto.db: cannot DO: reason" */
 void db_error(const struct db *db, const char *what, int code, struct buf *out);
 void db_log(const struct db *db, const char *what, int code);

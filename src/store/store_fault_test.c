@@ -1,4 +1,5 @@
 /* store_fault_test.c - disks that are full, read-only or broken. */
+#include "store/store_disk.h"
 #include "store/store_fault.h"
 #include "store/store_sample.h"
 

@@ -4,6 +4,9 @@
 #include "base/log.h"
 #include "store/store_schema.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 #define JOURNAL_NAME "journal.db"
 
 /* --- opening ------------------------------------------------------------------------------------ */
@@ -28,16 +31,15 @@ static int take_epoch(struct journal_file *journal)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int read_last(struct journal_file *journal)
+static int read_last(const struct db *db, struct str centre, uint64_t *lsn)
 {
 	sqlite3_stmt *last;
-	int code = db_prepare(
-		&journal->db, STR("SELECT max(lsn) FROM journal WHERE centre = ?1"), &last);
+	int code = db_prepare(db, STR("SELECT max(lsn) FROM journal WHERE centre = ?1"), &last);
 	if (code != SQLITE_OK)
 		return code;
-	db_bind_text(last, 1, journal->centre);
+	db_bind_text(last, 1, centre);
 	code = sqlite3_step(last);
-	journal->last = db_column_number(last, 0); /* NULL reads as 0 */
+	*lsn = db_column_number(last, 0); /* NULL reads as 0 */
 	sqlite3_finalize(last);
 	return code == SQLITE_ROW ? SQLITE_OK : code;
 }
@@ -82,13 +84,13 @@ static enum err open_file(struct journal_file *journal, struct str folder, struc
 		return e;
 	if ((code = db_checkpoint_all(&journal->db)) != SQLITE_OK ||
 		(code = take_epoch(journal)) != SQLITE_OK ||
-		(code = read_last(journal)) != SQLITE_OK || (code = prepare(journal)) != SQLITE_OK)
+		(code = read_last(&journal->db, journal->centre, &journal->last)) != SQLITE_OK ||
+		(code = prepare(journal)) != SQLITE_OK)
 		goto fail;
 	bind_owner(journal);
 	return OK;
 fail:
-	db_error(&journal->db, "open it", code, why);
-	return ERR_INTERNAL;
+	return db_failed(&journal->db, "open it", code, why);
 }
 
 enum err journal_file_open(struct journal_file *journal, struct str folder, struct buf *why)
@@ -220,7 +222,7 @@ static int read_centre(struct journal_reader *reader)
 
 static enum err open_reader(struct journal_reader *reader, struct str folder, struct buf *why)
 {
-	int code = db_open(&reader->db, folder, JOURNAL_NAME, DB_READ);
+	int code = db_open_to_read(&reader->db, folder, JOURNAL_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
 	enum err e = schema_check(&reader->db, journal_migrations, why);
@@ -258,6 +260,57 @@ void journal_reader_close(struct journal_reader *reader)
 	db_close(&reader->db);
 	*reader = (struct journal_reader) {0};
 }
+
+void journal_reader_again(struct journal_reader *reader)
+{
+	sqlite3_reset(reader->rows);
+	reader->lsn = 0;
+	db_bind_number(reader->rows, 2, 0);
+}
+
+/* --- looking ------------------------------------------------------------------------------------ */
+
+static bool has_bytes(struct str folder)
+{
+	struct buf path = {0};
+	struct stat file;
+	buf_printf(&path, "%.*s/" JOURNAL_NAME, STR_ARGS(folder));
+	buf_put_byte(&path, '\0');
+	bool has = stat(path.at, &file) != 0 ? errno != ENOENT : file.st_size > 0;
+	buf_free(&path);
+	return has;
+}
+
+static enum err look(
+	const struct journal_reader *reader, struct journal_place *place, struct buf *why)
+{
+	int64_t epoch = 0;
+	int code = db_number(&reader->db, "SELECT epoch FROM owner", &epoch);
+	if (code == SQLITE_OK)
+		code = read_last(&reader->db, reader->centre, &place->last);
+	place->epoch = (uint64_t)epoch;
+	return code == SQLITE_OK ? OK : db_failed(&reader->db, "read it", code, why);
+}
+
+enum err journal_look(struct str folder, struct journal_place *place, struct buf *why)
+{
+	struct journal_reader reader;
+	*place = (struct journal_place) {0};
+	enum err e = ERR_NOT_FOUND;
+	if (has_bytes(folder)) {
+		e = journal_reader_open(&reader, folder, 0, why);
+		if (e == OK)
+			e = look(&reader, place, why);
+		journal_reader_close(&reader);
+	}
+	if (e == OK && place->last == 0)
+		e = ERR_NOT_FOUND;
+	if (e == ERR_NOT_FOUND)
+		buf_printf(why, "%s: nothing is in it yet", JOURNAL_NAME);
+	return e;
+}
+
+/* --- events ------------------------------------------------------------------------------------- */
 
 enum journal_step journal_reader_next(
 	struct journal_reader *reader, struct store_event *event, struct buf *why)

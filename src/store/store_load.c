@@ -65,9 +65,9 @@ static enum err load_table(struct loading *loading, const struct project_row *ro
 	return e;
 }
 
-static enum err load_tables(struct loading *loading, struct str folder, struct buf *why)
+static enum err open_tables(struct loading *loading, struct str folder, struct buf *why)
 {
-	int code = db_open(&loading->db, folder, TABLES_NAME, DB_READ);
+	int code = db_open_to_read(&loading->db, folder, TABLES_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
 	enum err e = schema_check(&loading->db, sotto_migrations, why);
@@ -77,12 +77,18 @@ static enum err load_tables(struct loading *loading, struct str folder, struct b
 		(code = tables_read_projected(
 			 &loading->db, &loading->centre, &loading->lsn, &loading->at)) != SQLITE_OK)
 		goto fail;
-	for (size_t i = 0; e == OK && i < BODY_KINDS; i++)
-		e = load_table(loading, &rows[i], why);
-	return e;
+	return OK;
 fail:
 	db_error(&loading->db, "read it", code, why);
 	return ERR_INTERNAL;
+}
+
+static enum err load_tables(struct loading *loading, struct str folder, struct buf *why)
+{
+	enum err e = open_tables(loading, folder, why);
+	for (size_t i = 0; e == OK && i < BODY_KINDS; i++)
+		e = load_table(loading, &rows[i], why);
+	return e;
 }
 
 static enum err load_journal(struct loading *loading, struct str folder, struct buf *why)
@@ -108,13 +114,26 @@ static enum err load_journal(struct loading *loading, struct str folder, struct 
 	return step == JOURNAL_BAD ? ERR_INTERNAL : OK;
 }
 
+static void end(struct loading *loading)
+{
+	str_free(&loading->centre);
+	db_close(&loading->db);
+}
+
+enum err store_load_look(struct str folder, struct buf *why)
+{
+	struct loading loading = {0};
+	enum err e = open_tables(&loading, folder, why);
+	end(&loading);
+	return e;
+}
+
 enum err store_load_folder(struct str folder, store_each *each, void *ctx, struct buf *why)
 {
 	struct loading loading = {.each = each, .ctx = ctx};
 	enum err e = load_tables(&loading, folder, why);
 	if (e == OK)
 		e = load_journal(&loading, folder, why);
-	str_free(&loading.centre);
-	db_close(&loading.db);
+	end(&loading);
 	return e;
 }

@@ -12,6 +12,9 @@ typedef void store_each(void *ctx, struct event *event);
 enum err store_load_folder(
 	struct str folder, store_each *each, void *ctx, struct buf *why) MUST_CHECK;
 
+/* Could it be read? Looks, and reads no rows. On failure why says what is in the way. */
+enum err store_load_look(struct str folder, struct buf *why) MUST_CHECK;
+
 /* The SQL that loads a table. */
 void store_load_put_sql(struct buf *sql, enum body_kind kind);
 

@@ -228,10 +228,16 @@ void store_mem_fail(struct store *mem, enum store_result result, bool is_written
 	store->is_written_anyway = result == STORE_UNKNOWN && is_written;
 }
 
+static bool takes_writes(struct store *base)
+{
+	return ((struct mem_store *)base)->fault != STORE_REFUSED;
+}
+
 static const struct store_ops mem_ops = {
 	.load = load,
 	.append = append,
 	.projected = projected,
 	.probe = probe,
+	.takes_writes = takes_writes,
 	.close = close_store,
 };

@@ -12,10 +12,8 @@ static int64_t count(const char *const *migrations)
 static enum err read_version(const struct db *db, int64_t newest, int64_t *version, struct buf *why)
 {
 	int code = db_number(db, "PRAGMA user_version", version);
-	if (code != SQLITE_OK) {
-		db_error(db, "read its schema's version", code, why);
-		return ERR_INTERNAL;
-	}
+	if (code != SQLITE_OK)
+		return db_failed(db, "read its schema's version", code, why);
 	if (*version <= newest)
 		return OK;
 	buf_printf(why, "%s has schema %lld, made by a newer program; this one knows schema %lld",
@@ -44,9 +42,9 @@ enum err schema_migrate(const struct db *db, const char *const *migrations, stru
 		int code = run(db, migrations[version], version + 1);
 		if (code == SQLITE_OK)
 			continue;
-		db_error(db, "bring it to the present schema", code, why);
+		e = db_failed(db, "bring it to the present schema", code, why);
 		db_rollback(db);
-		return ERR_INTERNAL;
+		return e;
 	}
 	return OK;
 }

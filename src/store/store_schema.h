@@ -11,7 +11,8 @@
 extern const char *const journal_migrations[];
 extern const char *const sotto_migrations[];
 
-/* Runs what is missing, one transaction each. ERR_INTERNAL and why: a newer schema, or an error. */
+/* Runs what is missing, one transaction each. On failure, and why: ERR_STORE: the disk takes no writes;
+ * ERR_INTERNAL: a newer schema, or an error. */
 enum err schema_migrate(
 	const struct db *db, const char *const *migrations, struct buf *why) MUST_CHECK;
 /* For readers: is it exactly this program's schema? */

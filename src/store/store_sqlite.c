@@ -10,7 +10,11 @@ struct sqlite_store {
 	struct store base;
 	struct store_loop loop;
 	struct str folder; /* owned */
-	int lock;
+	struct store_lock lock;
+	struct projector_limits limits;
+	bool has_journal, has_tables; /* open: the loop's, then the journal's thread's */
+	bool was_read;                /* before the journal was open: then it stood here */
+	struct journal_place place;
 	struct projector projector;
 	struct writer writer;
 	struct append *append; /* in flight */
@@ -48,20 +52,65 @@ static enum err catch_up(struct sqlite_store *store, struct buf *why)
 	return e;
 }
 
-static enum err open_files(struct sqlite_store *store, struct buf *why)
+/* Whoever was served reads was told of this place: it must still be the journal's. */
+static enum err check_place(const struct sqlite_store *store, struct buf *why)
 {
-	enum err e = journal_file_open(&store->writer.journal, store->folder, why);
-	if (e != OK)
-		return e;
-	e = tables_open(&store->projector.tables, store->folder, DB_WRITE, why);
-	if (e != OK)
-		goto close_journal;
-	e = catch_up(store, why);
-	if (e == OK)
+	const struct journal_file *journal = &store->writer.journal;
+	if (!store->was_read ||
+		(journal->last == store->place.last && journal->epoch == store->place.epoch + 1))
 		return OK;
-	tables_close(&store->projector.tables);
-close_journal:
-	journal_file_close(&store->writer.journal);
+	buf_printf(why, "journal.db: somebody else wrote while we waited for room");
+	return ERR_INTERNAL;
+}
+
+/* What is open stays so where a later step finds no room: each open takes an epoch. */
+static enum err open_files(void *ctx, struct buf *why)
+{
+	struct sqlite_store *store = ctx;
+	enum err e = OK;
+	if (!store->has_journal) {
+		e = journal_file_open(&store->writer.journal, store->folder, why);
+		store->has_journal = e == OK;
+		if (e == OK)
+			e = check_place(store, why);
+	}
+	if (e == OK && !store->has_tables) {
+		e = tables_open(&store->projector.tables, store->folder, DB_WRITE, why);
+		store->has_tables = e == OK;
+	}
+	return e == OK ? catch_up(store, why) : e;
+}
+
+static enum err open_late(void *ctx, struct buf *why)
+{
+	struct sqlite_store *store = ctx;
+	enum err e = open_files(store, why);
+	if (e == OK)
+		projector_start(&store->projector, &store->limits);
+	return e;
+}
+
+static void close_files(struct sqlite_store *store)
+{
+	if (store->has_tables)
+		tables_close(&store->projector.tables);
+	if (store->has_journal)
+		journal_file_close(&store->writer.journal);
+}
+
+/* The disk takes no writes, as why tells: is there something to be read? */
+static enum err open_to_read(struct sqlite_store *store, struct buf *why)
+{
+	buf_puts(why, "; the disk takes no writes");
+	size_t said = why->len;
+	buf_puts(why, ", and ");
+	enum err e = journal_look(store->folder, &store->place, why);
+	if (e == OK)
+		e = store_load_look(store->folder, why);
+	store->was_read = !store->has_journal;
+	if (e == OK)
+		log_error(
+			"store", "%.*s: what is there is read, until it does", (int)said, why->at);
 	return e;
 }
 
@@ -75,14 +124,19 @@ static void arrive(void *arg)
 	free(append);
 }
 
-static void start(struct sqlite_store *store, const struct store_tuning *tuning)
+static void start(struct sqlite_store *store, const struct store_tuning *tuning, bool is_open)
 {
-	projector_start(&store->projector, &tuning->projector);
+	store->limits = tuning->projector;
+	if (is_open)
+		projector_start(&store->projector, &store->limits);
 	store->writer.projector = &store->projector;
 	store->writer.loop = &store->loop;
 	store->writer.arrive = arrive;
 	store->writer.folder = store->folder;
 	store->writer.free_min = tuning->free_min;
+	store->writer.open = open_late;
+	store->writer.open_ctx = store;
+	store->writer.is_open = is_open;
 	writer_start(&store->writer);
 }
 
@@ -90,6 +144,22 @@ static void free_store(struct sqlite_store *store)
 {
 	str_free(&store->folder);
 	free(store);
+}
+
+static enum err open_store(
+	struct sqlite_store *store, const struct store_tuning *tuning, struct buf *why)
+{
+	struct buf refusal = {0};
+	enum err e = open_files(store, &refusal);
+	bool is_open = e == OK;
+	if (e == ERR_STORE)
+		e = open_to_read(store, &refusal);
+	if (e == OK)
+		start(store, tuning, is_open);
+	else
+		buf_put(why, buf_str(&refusal));
+	buf_free(&refusal);
+	return e;
 }
 
 enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loop,
@@ -100,17 +170,14 @@ enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loo
 	store->loop = *loop;
 	store->folder = str_copy(folder);
 	enum err e = store_lock_take(folder, &store->lock, why);
-	if (e != OK)
-		goto fail;
-	e = open_files(store, why);
-	if (e != OK)
-		goto fail_lock;
-	start(store, tuning);
-	*out = &store->base;
-	return OK;
-fail_lock:
+	if (e == OK)
+		e = open_store(store, tuning, why);
+	if (e == OK) {
+		*out = &store->base;
+		return OK;
+	}
+	close_files(store);
 	store_lock_release(&store->lock);
-fail:
 	free_store(store);
 	return e;
 }
@@ -176,7 +243,7 @@ void store_sqlite_settle(struct store *base, bool projects)
 {
 	struct sqlite_store *store = (struct sqlite_store *)base;
 	writer_settle(&store->writer);
-	if (projects)
+	if (projects && writer_is_open(&store->writer))
 		projector_settle(&store->projector);
 }
 
@@ -190,6 +257,11 @@ static bool probe(struct store *base)
 	return writer_probe(&((struct sqlite_store *)base)->writer);
 }
 
+static bool takes_writes(struct store *base)
+{
+	return writer_is_open(&((struct sqlite_store *)base)->writer);
+}
+
 static void close_store(struct store **base)
 {
 	struct sqlite_store *store = (struct sqlite_store *)*base;
@@ -197,7 +269,10 @@ static void close_store(struct store **base)
 	writer_stop(&store->writer);
 	if (store->append) /* written, but its answer has not reached the loop yet */
 		store->append->owner = NULL;
-	projector_stop(&store->projector);
+	if (store->writer.is_open)
+		projector_stop(&store->projector);
+	else if (store->has_tables)
+		tables_close(&store->projector.tables);
 	store_lock_release(&store->lock);
 	free_store(store);
 }
@@ -207,5 +282,6 @@ static const struct store_ops sqlite_ops = {
 	.append = append,
 	.projected = projected,
 	.probe = probe,
+	.takes_writes = takes_writes,
 	.close = close_store,
 };

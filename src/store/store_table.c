@@ -17,6 +17,13 @@ void table_put_key(struct buf *sql, enum body_kind kind)
 			buf_printf(sql, ", \"%s\"", type->fields[i].name);
 }
 
+void table_put_is_key(struct buf *sql, enum body_kind kind)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++)
+		buf_printf(sql, "%s\"%s\" = ?%zu", i ? " AND " : "", type->fields[i].name, i + 2);
+}
+
 static void put_fields(struct buf *sql, const struct body_type *type)
 {
 	for (size_t i = 0; i < type->field_count; i++)
@@ -52,6 +59,11 @@ void table_put_select(struct buf *sql, enum body_kind kind, const char *where, c
 
 /* --- values ------------------------------------------------------------------------------------- */
 
+struct str table_word(const struct field *field, const void *body)
+{
+	return str_of(words_name(field->words, (unsigned)body_number(field, body)));
+}
+
 static void bind_field(sqlite3_stmt *upsert, int place, const struct field *field, const void *body)
 {
 	if (field->type == FIELD_TEXT)
@@ -59,8 +71,7 @@ static void bind_field(sqlite3_stmt *upsert, int place, const struct field *fiel
 	else if (field->type == FIELD_BYTES)
 		db_bind_bytes(upsert, place, *body_str(field, body));
 	else if (field->type == FIELD_PICK)
-		db_bind_text(upsert, place,
-			str_of(words_name(field->words, (unsigned)body_number(field, body))));
+		db_bind_text(upsert, place, table_word(field, body));
 	else
 		db_bind_number(upsert, place, body_number(field, body));
 }
@@ -74,6 +85,27 @@ void table_bind(sqlite3_stmt *upsert, enum body_kind kind, struct str centre, co
 		bind_field(upsert, (int)i + 2, &type->fields[i], body);
 	db_bind_number(upsert, (int)type->field_count + 2, lsn);
 	db_bind_number(upsert, (int)type->field_count + 3, first_lsn);
+}
+
+void table_bind_key(
+	sqlite3_stmt *statement, enum body_kind kind, struct str centre, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	db_bind_text(statement, 1, centre);
+	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++)
+		bind_field(statement, (int)i + 2, &type->fields[i], body);
+}
+
+bool table_is_cell(sqlite3_stmt *row, int column, const struct field *field, const void *body)
+{
+	int type = sqlite3_column_type(row, column);
+	if (field->type == FIELD_PICK)
+		return type == SQLITE_TEXT &&
+		       str_eq(db_column_str(row, column), table_word(field, body));
+	if (is_str(field))
+		return type == (field->type == FIELD_TEXT ? SQLITE_TEXT : SQLITE_BLOB) &&
+		       str_eq(db_column_str(row, column), *body_str(field, body));
+	return type == SQLITE_INTEGER && db_column_number(row, column) == body_number(field, body);
 }
 
 static bool read_field(sqlite3_stmt *row, int column, const struct field *field, void *body)

@@ -24,8 +24,17 @@ void table_bind(sqlite3_stmt *upsert, enum body_kind kind, struct str centre, co
 void table_put_select(struct buf *sql, enum body_kind kind, const char *where, const char *order);
 /* "centre", key, ... : the primary key's columns. */
 void table_put_key(struct buf *sql, enum body_kind kind);
-/* From a row of that SELECT; strs are borrowed until the next step. False: not such a row. */
+/* For where: the one row with this key, bound by table_bind_key, which binds the centre, too. */
+void table_put_is_key(struct buf *sql, enum body_kind kind);
+void table_bind_key(
+	sqlite3_stmt *statement, enum body_kind kind, struct str centre, const void *body);
+/* From a row of that SELECT; strs are borrowed until the next step. False: not such a row; its keys were
+ * read all the same. */
 bool table_read(sqlite3_stmt *row, enum body_kind kind, void *body, uint64_t *lsn);
+/* Is that column of the row what table_bind writes for the body? */
+bool table_is_cell(sqlite3_stmt *row, int column, const struct field *field, const void *body);
+/* The word that stands in the table for a pick. */
+struct str table_word(const struct field *field, const void *body);
 
 /* By key fields, in the order of the primary key. */
 int body_key_cmp(enum body_kind kind, const void *a, const void *b);

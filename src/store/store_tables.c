@@ -73,8 +73,7 @@ static enum err open_file(
 	tables->next_lsn = tables->lsn;
 	return OK;
 fail:
-	db_error(&tables->db, "open it", code, why);
-	return ERR_INTERNAL;
+	return db_failed(&tables->db, "open it", code, why);
 }
 
 enum err tables_open(struct tables *tables, struct str folder, enum db_use use, struct buf *why)
@@ -213,10 +212,7 @@ static enum err commit_some(struct tables *tables, struct arena *packed, struct 
 	if (code == SQLITE_OK)
 		code = tables_tidy(tables);
 	arena_reset(packed);
-	if (code == SQLITE_OK)
-		return OK;
-	db_error(&tables->db, "write the tables", code, why);
-	return ERR_INTERNAL;
+	return code == SQLITE_OK ? OK : db_failed(&tables->db, "write the tables", code, why);
 }
 
 static enum err follow(struct tables *tables, struct journal_reader *reader, uint64_t to,

@@ -29,7 +29,8 @@ struct tables {
 	struct arena arena;
 };
 
-/* Migrates, checkpoints. On failure closed. use: DB_WRITE, or DB_SCRATCH for a fresh copy. */
+/* Migrates, checkpoints. On failure closed; ERR_STORE: the disk takes no writes. use: DB_WRITE, or
+ * DB_SCRATCH for a fresh copy. */
 enum err tables_open(
 	struct tables *tables, struct str folder, enum db_use use, struct buf *why) MUST_CHECK;
 void tables_close(struct tables *tables);
@@ -44,7 +45,8 @@ int tables_commit(struct tables *tables) MUST_CHECK;
 int tables_tidy(struct tables *tables) MUST_CHECK;
 
 /* Writes what the reader gives, up to the event `to`, in transactions that never part the events of
- * one command, since the core could not be restored from half of one. */
+ * one command, since the core could not be restored from half of one. ERR_STORE: the disk takes no more;
+ * what was written stays. */
 enum err tables_follow(struct tables *tables, struct journal_reader *reader, uint64_t to,
 	struct buf *why) MUST_CHECK;
 

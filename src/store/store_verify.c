@@ -1,24 +1,205 @@
 /* store_verify.c - are the tables what the journal says?
  *
- * The journal is replayed from its first event up to projected_lsn into fresh tables by the
- * projector's own code, and both are walked in the order of their keys. Works on a store that is in
- * use as well: both files are read as they were at one moment, the tables first, so the journal is
- * never behind them; and it writes nothing, so it needs no lock. */
+ * Two passes, which need no room for a second copy of the tables, neither on the disk nor in memory:
+ * each event up to projected_lsn must find the row of its object, whose first and last event it must
+ * not lie outside of; and each row must find in the journal, as its first and as its last event, events
+ * of its object, and in the last one the image that it shows. Then the rows are exactly those of the
+ * journal's objects, each with the object's last image. Objects that are not so are gathered, and only
+ * for them the journal is read once more, to tell what it says.
+ *
+ * Works on a store that is in use as well: both files are read as they were at one moment, the tables
+ * first, so the journal is never behind them; and it writes nothing, so it needs no lock. */
 #include "store/store.h"
+#include "base/arena.h"
 #include "store/store_schema.h"
 #include "store/store_tables.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 #define DIFFERENCES_MAX 100
+/* On a disk that takes no writes nothing tells us that somebody writes again: see verify_still. */
+#define STILL_TRIES 3
+
+/* An object whose row is not as the journal says. */
+struct wrong {
+	enum body_kind kind;
+	const void *key;  /* a body with at least its keys */
+	const void *told; /* the journal's last image; NULL: it knows no such object */
+	uint64_t first_lsn, lsn;
+};
 
 struct verifying {
-	struct db db;        /* sotto.db as found */
-	struct tables fresh; /* what the journal says */
+	struct db db; /* sotto.db as found */
+	struct journal_reader reader;
+	sqlite3_stmt *by_key[BODY_KINDS], *by_lsn;
 	struct str centre;
 	uint64_t lsn;
+	struct wrong wrong[DIFFERENCES_MAX + 1]; /* each gives a line at least */
+	size_t wrong_count;
+	struct arena arena;
 	struct buf *differences;
 	unsigned found;
 	uint64_t rows;
 };
+
+/* --- gathering ---------------------------------------------------------------------------------- */
+
+static int wrong_cmp(const void *a, const void *b)
+{
+	const struct wrong *x = a, *y = b;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return body_key_cmp(x->kind, x->key, y->key);
+}
+
+static struct wrong *find_wrong(struct verifying *v, enum body_kind kind, const void *key)
+{
+	const struct wrong sought = {.kind = kind, .key = key};
+	for (size_t i = 0; i < v->wrong_count; i++)
+		if (wrong_cmp(&v->wrong[i], &sought) == 0)
+			return &v->wrong[i];
+	return NULL;
+}
+
+static void add_wrong(struct verifying *v, enum body_kind kind, const void *key)
+{
+	if (v->wrong_count > DIFFERENCES_MAX || find_wrong(v, kind, key))
+		return;
+	v->wrong[v->wrong_count++] =
+		(struct wrong) {.kind = kind, .key = body_keep(kind, &v->arena, key)};
+}
+
+/* --- one row, one event ------------------------------------------------------------------------- */
+
+static uint64_t lsn_of(sqlite3_stmt *row, enum body_kind kind)
+{
+	return db_column_number(row, (int)body_type(kind)->field_count);
+}
+
+static uint64_t first_lsn_of(sqlite3_stmt *row, enum body_kind kind)
+{
+	return db_column_number(row, (int)body_type(kind)->field_count + 1);
+}
+
+static bool is_image(sqlite3_stmt *row, enum body_kind kind, const void *body)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (!table_is_cell(row, (int)i, &type->fields[i], body))
+			return false;
+	return true;
+}
+
+/* Steps to the object's row; SQLITE_DONE: there is none. To be reset. */
+static int step_to_row(struct verifying *v, enum body_kind kind, const void *key)
+{
+	table_bind_key(v->by_key[kind], kind, v->centre, key);
+	return sqlite3_step(v->by_key[kind]);
+}
+
+/* The event, if it is of the same object. */
+static bool read_event(struct verifying *v, uint64_t lsn, enum body_kind kind, const void *key,
+	union any_body *room)
+{
+	db_bind_text(v->by_lsn, 1, v->centre);
+	db_bind_number(v->by_lsn, 2, lsn);
+	if (lsn > v->lsn || sqlite3_step(v->by_lsn) != SQLITE_ROW)
+		return false;
+	struct event event;
+	const struct store_event packed = {.lsn = lsn,
+		.kind = (unsigned)db_column_number(v->by_lsn, 0),
+		.body = db_column_str(v->by_lsn, 1)};
+	return event_unpack(&packed, room, &event) && event_body(event.kind) == kind &&
+	       body_key_cmp(kind, room, key) == 0;
+}
+
+/* --- the two passes ----------------------------------------------------------------------------- */
+
+static bool is_row_told(
+	struct verifying *v, enum body_kind kind, sqlite3_stmt *row, const void *body)
+{
+	union any_body room;
+	bool is = read_event(v, first_lsn_of(row, kind), kind, body, &room);
+	sqlite3_reset(v->by_lsn);
+	is = is && read_event(v, lsn_of(row, kind), kind, body, &room) &&
+	     is_image(row, kind, &room);
+	sqlite3_reset(v->by_lsn);
+	return is;
+}
+
+static int pass_table(struct verifying *v, enum body_kind kind)
+{
+	struct buf sql = {0}, order = {0};
+	sqlite3_stmt *row;
+	union any_body body;
+	uint64_t lsn;
+	table_put_key(&order, kind);
+	buf_put_byte(&order, '\0');
+	table_put_select(&sql, kind, "1", order.at);
+	int code = db_prepare(&v->db, buf_str(&sql), &row);
+	buf_free(&sql);
+	buf_free(&order);
+	if (code != SQLITE_OK)
+		return code;
+	db_bind_text(row, 1, v->centre);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		bool is_read = table_read(row, kind, &body, &lsn);
+		if (!is_read || !is_row_told(v, kind, row, &body))
+			add_wrong(v, kind, &body);
+		v->rows++;
+	}
+	sqlite3_finalize(row);
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int pass_event(struct verifying *v, const struct event *event)
+{
+	enum body_kind kind = event_body(event->kind);
+	int code = step_to_row(v, kind, event->body);
+	bool is_within = code == SQLITE_ROW && event->lsn >= first_lsn_of(v->by_key[kind], kind) &&
+			 event->lsn <= lsn_of(v->by_key[kind], kind);
+	sqlite3_reset(v->by_key[kind]);
+	if (!is_within)
+		add_wrong(v, kind, event->body);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+/* What the journal says of the objects that are wrong. */
+static int note_truth(struct verifying *v, const struct event *event)
+{
+	enum body_kind kind = event_body(event->kind);
+	struct wrong *wrong = find_wrong(v, kind, event->body);
+	if (!wrong)
+		return SQLITE_OK;
+	if (!wrong->told)
+		wrong->first_lsn = event->lsn;
+	wrong->lsn = event->lsn;
+	wrong->told = body_keep(kind, &v->arena, event->body);
+	return SQLITE_OK;
+}
+
+/* Every event must be readable, without a gap, those that the tables do not have yet as well; of the
+ * others each is looked at. */
+static enum err pass_journal(
+	struct verifying *v, int (*look)(struct verifying *v, const struct event *event))
+{
+	struct store_event packed;
+	union any_body room;
+	struct event event;
+	enum journal_step step;
+	int code = SQLITE_OK;
+	while ((step = journal_reader_next(&v->reader, &packed, v->differences)) == JOURNAL_EVENT) {
+		if (!event_unpack(&packed, &room, &event)) {
+			buf_printf(v->differences, "%s: event %llu is damaged\n", v->reader.db.name,
+				(unsigned long long)packed.lsn);
+			return ERR_INTERNAL;
+		}
+		if (event.lsn <= v->lsn && (code = look(v, &event)) != SQLITE_OK)
+			return db_failed(&v->db, "compare its tables", code, v->differences);
+	}
+	return step == JOURNAL_END ? OK : ERR_INTERNAL;
+}
 
 /* --- telling ------------------------------------------------------------------------------------ */
 
@@ -29,134 +210,87 @@ static bool tells_more(struct verifying *v)
 	return v->found++ < DIFFERENCES_MAX;
 }
 
-static void tell_row(struct verifying *v, enum body_kind kind, const void *body)
+static void tell_key(struct verifying *v, const struct wrong *wrong)
 {
-	const struct body_type *type = body_type(kind);
+	const struct body_type *type = body_type(wrong->kind);
 	buf_puts(v->differences, type->name);
 	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
 		const struct field *field = &type->fields[i];
 		buf_printf(v->differences, " %s=", field->name);
 		if (field->type == FIELD_TEXT)
-			buf_put(v->differences, *body_str(field, body));
+			buf_put(v->differences, *body_str(field, wrong->key));
 		else
-			buf_put_u64(v->differences, body_number(field, body));
+			buf_put_u64(v->differences, body_number(field, wrong->key));
 	}
 }
 
-static void tell(struct verifying *v, enum body_kind kind, const void *body, const char *what)
+static void tell(struct verifying *v, const struct wrong *wrong, const char *what)
 {
 	if (!tells_more(v))
 		return;
-	tell_row(v, kind, body);
+	tell_key(v, wrong);
 	buf_printf(v->differences, ": %s\n", what);
 }
 
+static void tell_number(struct verifying *v, const struct wrong *wrong, const char *name,
+	uint64_t is, uint64_t told)
+{
+	if (is == told || !tells_more(v))
+		return;
+	tell_key(v, wrong);
+	buf_printf(v->differences, ": %s is %llu, by the journal %llu\n", name,
+		(unsigned long long)is, (unsigned long long)told);
+}
+
 /* Values of texts are not shown: they may be a customer's words or a password. */
-static void put_value(struct buf *out, sqlite3_stmt *row, int column, bool is_shown)
+static void tell_cell(struct verifying *v, const struct wrong *wrong, const struct field *field,
+	sqlite3_stmt *row, int column)
 {
-	if (is_shown)
-		buf_puts(out, (const char *)sqlite3_column_text(row, column));
+	struct buf *out = v->differences;
+	bool is_hidden = field->type == FIELD_TEXT || field->type == FIELD_BYTES;
+	tell_key(v, wrong);
+	buf_printf(out, ": %s is ", field->name);
+	if (is_hidden)
+		buf_printf(out, "%d bytes, by the journal %zu bytes\n",
+			sqlite3_column_bytes(row, column), body_str(field, wrong->told)->len);
 	else
-		buf_printf(out, "%d bytes", sqlite3_column_bytes(row, column));
+		buf_printf(
+			out, "%s, by the journal ", (const char *)sqlite3_column_text(row, column));
+	if (field->type == FIELD_PICK)
+		buf_printf(out, "%.*s\n", STR_ARGS(table_word(field, wrong->told)));
+	else if (!is_hidden)
+		buf_printf(out, "%lld\n", (long long)body_number(field, wrong->told));
 }
 
-/* --- comparing ---------------------------------------------------------------------------------- */
-
-static bool is_cell_equal(sqlite3_stmt *a, sqlite3_stmt *b, int column)
+static void tell_row(struct verifying *v, const struct wrong *wrong, sqlite3_stmt *row)
 {
-	return sqlite3_column_type(a, column) == sqlite3_column_type(b, column) &&
-	       str_eq(db_column_str(a, column), db_column_str(b, column));
+	const struct body_type *type = body_type(wrong->kind);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (!table_is_cell(row, (int)i, &type->fields[i], wrong->told) && tells_more(v))
+			tell_cell(v, wrong, &type->fields[i], row, (int)i);
+	tell_number(v, wrong, "lsn", lsn_of(row, wrong->kind), wrong->lsn);
+	tell_number(v, wrong, "first_lsn", first_lsn_of(row, wrong->kind), wrong->first_lsn);
 }
 
-static void compare_row(struct verifying *v, enum body_kind kind, const void *body,
-	sqlite3_stmt *found, sqlite3_stmt *told)
+static enum err tell_wrong(struct verifying *v)
 {
-	const struct body_type *type = body_type(kind);
-	int columns = sqlite3_column_count(told);
-	for (int i = 0; i < columns; i++) {
-		if (is_cell_equal(found, told, i) || !tells_more(v))
-			continue;
-		bool is_field = (size_t)i < type->field_count;
-		bool is_shown = !is_field || type->fields[i].type == FIELD_NUM ||
-				type->fields[i].type == FIELD_TIME ||
-				type->fields[i].type == FIELD_PICK;
-		tell_row(v, kind, body);
-		buf_printf(v->differences, ": %s is ", sqlite3_column_name(told, i));
-		put_value(v->differences, found, i, is_shown);
-		buf_puts(v->differences, ", by the journal ");
-		put_value(v->differences, told, i, is_shown);
-		buf_puts(v->differences, "\n");
+	journal_reader_again(&v->reader);
+	enum err e = pass_journal(v, note_truth);
+	if (e != OK)
+		return e;
+	qsort(v->wrong, v->wrong_count, sizeof v->wrong[0], wrong_cmp);
+	for (size_t i = 0; i < v->wrong_count; i++) {
+		const struct wrong *wrong = &v->wrong[i];
+		bool is_row = step_to_row(v, wrong->kind, wrong->key) == SQLITE_ROW;
+		if (!wrong->told)
+			tell(v, wrong, "the journal knows no such row");
+		else if (!is_row)
+			tell(v, wrong, "missing");
+		else
+			tell_row(v, wrong, v->by_key[wrong->kind]);
+		sqlite3_reset(v->by_key[wrong->kind]);
 	}
-}
-
-/* One of the two walks over a table. */
-struct walk {
-	sqlite3_stmt *rows;
-	union any_body body;
-	bool is_over;
-};
-
-static int start_walk(
-	struct walk *walk, const struct db *db, enum body_kind kind, struct str centre)
-{
-	struct buf sql = {0}, order = {0};
-	table_put_key(&order, kind);
-	buf_put_byte(&order, '\0');
-	table_put_select(&sql, kind, "1", order.at);
-	int code = db_prepare(db, buf_str(&sql), &walk->rows);
-	buf_free(&sql);
-	buf_free(&order);
-	if (code == SQLITE_OK)
-		db_bind_text(walk->rows, 1, centre);
-	return code;
-}
-
-/* An unknown word in a found row shows as a differing cell; the keys come first, and are read. */
-static int next(struct walk *walk, enum body_kind kind)
-{
-	uint64_t lsn;
-	int code = sqlite3_step(walk->rows);
-	walk->is_over = code != SQLITE_ROW;
-	if (code == SQLITE_ROW)
-		(void)table_read(walk->rows, kind, &walk->body, &lsn);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int compare_next(
-	struct verifying *v, enum body_kind kind, struct walk *found, struct walk *told)
-{
-	int order = found->is_over  ? 1
-		    : told->is_over ? -1
-				    : body_key_cmp(kind, &found->body, &told->body);
-	if (order < 0)
-		tell(v, kind, &found->body, "the journal knows no such row");
-	else if (order > 0)
-		tell(v, kind, &told->body, "missing");
-	else
-		compare_row(v, kind, &told->body, found->rows, told->rows);
-	if (order <= 0)
-		v->rows++;
-	int code = order <= 0 ? next(found, kind) : SQLITE_OK;
-	return code == SQLITE_OK && order >= 0 ? next(told, kind) : code;
-}
-
-static enum err compare_table(struct verifying *v, enum body_kind kind)
-{
-	struct walk found = {0}, told = {0};
-	int code = start_walk(&found, &v->db, kind, v->centre);
-	if (code == SQLITE_OK)
-		code = start_walk(&told, &v->fresh.db, kind, v->centre);
-	if (code == SQLITE_OK)
-		code = next(&found, kind);
-	if (code == SQLITE_OK)
-		code = next(&told, kind);
-	while (code == SQLITE_OK && !(found.is_over && told.is_over))
-		code = compare_next(v, kind, &found, &told);
-	if (code != SQLITE_OK)
-		db_error(&v->db, "compare its tables", code, v->differences);
-	sqlite3_finalize(found.rows);
-	sqlite3_finalize(told.rows);
-	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+	return ERR_INTERNAL;
 }
 
 /* --- both files --------------------------------------------------------------------------------- */
@@ -177,83 +311,138 @@ static enum err check_file(const struct db *db, struct buf *differences)
 	return is_sound ? OK : ERR_INTERNAL;
 }
 
+static int prepare_tables(struct verifying *v)
+{
+	int code = SQLITE_OK;
+	for (enum body_kind kind = 0; code == SQLITE_OK && kind < BODY_KINDS; kind++) {
+		struct buf sql = {0}, where = {0};
+		table_put_is_key(&where, kind);
+		buf_put_byte(&where, '\0');
+		table_put_select(&sql, kind, where.at, "1");
+		code = db_prepare(&v->db, buf_str(&sql), &v->by_key[kind]);
+		buf_free(&sql);
+		buf_free(&where);
+	}
+	return code;
+}
+
 static enum err open_found(struct verifying *v, struct str folder)
 {
-	int code = db_open(&v->db, folder, TABLES_NAME, DB_READ);
+	msec at;
+	int code = db_open_to_read(&v->db, folder, TABLES_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
 	enum err e = schema_check(&v->db, sotto_migrations, v->differences);
 	if (e != OK)
 		return e;
-	msec at;
 	if ((code = db_exec(&v->db, "BEGIN")) != SQLITE_OK ||
-		(code = tables_read_projected(&v->db, &v->centre, &v->lsn, &at)) != SQLITE_OK)
+		(code = tables_read_projected(&v->db, &v->centre, &v->lsn, &at)) != SQLITE_OK ||
+		(code = prepare_tables(v)) != SQLITE_OK)
 		goto fail;
 	return check_file(&v->db, v->differences);
 fail:
-	db_error(&v->db, "read it", code, v->differences);
-	return ERR_INTERNAL;
+	return db_failed(&v->db, "read it", code, v->differences);
 }
 
-/* Also what the tables do not have yet must be readable, without a gap. */
-static enum err read_rest(struct verifying *v, struct journal_reader *reader)
+static enum err open_journal(struct verifying *v, struct str folder)
 {
-	struct store_event packed;
-	union any_body room;
-	struct event event;
-	enum journal_step step;
-	while ((step = journal_reader_next(reader, &packed, v->differences)) == JOURNAL_EVENT) {
-		if (event_unpack(&packed, &room, &event))
-			continue;
-		buf_printf(v->differences, "%s: event %llu is damaged\n", reader->db.name,
-			(unsigned long long)packed.lsn);
-		return ERR_INTERNAL;
-	}
-	return step == JOURNAL_END ? OK : ERR_INTERNAL;
-}
-
-static enum err replay(struct verifying *v, struct str folder, uint64_t *events)
-{
-	struct journal_reader reader;
-	enum err e = journal_reader_open(&reader, folder, 0, v->differences);
+	enum err e = journal_reader_open(&v->reader, folder, 0, v->differences);
 	if (e != OK)
 		return e;
-	e = check_file(&reader.db, v->differences);
-	if (e == OK)
-		e = tables_follow(&v->fresh, &reader, v->lsn, v->differences);
-	if (e == OK && reader.lsn < v->lsn) {
+	int code = db_prepare(&v->reader.db,
+		STR("SELECT kind, body FROM journal WHERE centre = ?1 AND lsn = ?2"), &v->by_lsn);
+	if (code != SQLITE_OK)
+		return db_failed(&v->reader.db, "read it", code, v->differences);
+	if (v->lsn && !str_eq(v->centre, v->reader.centre)) {
+		buf_printf(v->differences, "the tables are of another centre than the journal\n");
+		return ERR_INTERNAL;
+	}
+	return check_file(&v->reader.db, v->differences);
+}
+
+static enum err compare(struct verifying *v, uint64_t *events)
+{
+	enum err e = pass_journal(v, pass_event);
+	*events = v->reader.lsn;
+	if (e == OK && v->reader.lsn < v->lsn) {
 		buf_printf(v->differences,
 			"the tables stand at event %llu, the journal ends at %llu\n",
-			(unsigned long long)v->lsn, (unsigned long long)reader.lsn);
-		e = ERR_INTERNAL;
+			(unsigned long long)v->lsn, (unsigned long long)v->reader.lsn);
+		return ERR_INTERNAL;
 	}
+	int code = SQLITE_OK;
+	for (enum body_kind kind = 0; e == OK && code == SQLITE_OK && kind < BODY_KINDS; kind++)
+		code = pass_table(v, kind);
+	if (code != SQLITE_OK)
+		e = db_failed(&v->db, "compare its tables", code, v->differences);
+	return e == OK && v->wrong_count ? tell_wrong(v) : e;
+}
+
+static void end(struct verifying *v)
+{
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
+		sqlite3_finalize(v->by_key[kind]);
+	sqlite3_finalize(v->by_lsn);
+	journal_reader_close(&v->reader);
+	str_free(&v->centre);
+	arena_free(&v->arena);
+	db_close(&v->db);
+}
+
+/* *is_still: nobody could have hindered somebody else from writing meanwhile. */
+static enum err verify(struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows,
+	bool *is_still)
+{
+	struct verifying *v = mem_new(sizeof *v);
+	v->differences = differences;
+	differences->len = 0;
+	*events = 0;
+	enum err e = open_found(v, folder);
 	if (e == OK)
-		e = read_rest(v, &reader);
-	*events = reader.lsn;
-	journal_reader_close(&reader);
+		e = open_journal(v, folder);
+	*is_still = v->db.is_still || v->reader.db.is_still;
+	if (e == OK)
+		e = compare(v, events);
+	*rows = v->rows;
+	end(v);
+	free(v);
 	return e;
 }
 
-static enum err verify(struct verifying *v, struct str folder, uint64_t *events)
+/* --- on a disk that takes no writes ------------------------------------------------------------- */
+
+/* Sizes and times of all files, as text: whoever writes changes one of them. */
+static void put_state(struct buf *out, struct str folder)
 {
-	enum err e = open_found(v, folder);
-	if (e == OK)
-		e = tables_open(&v->fresh, folder, DB_SCRATCH, v->differences);
-	if (e == OK)
-		e = replay(v, folder, events);
-	for (enum body_kind kind = 0; e == OK && kind < BODY_KINDS; kind++)
-		e = compare_table(v, kind);
-	return e == OK && v->found ? ERR_INTERNAL : e;
+	static const char *const names[] = {
+		"journal.db", "journal.db-wal", TABLES_NAME, TABLES_NAME "-wal"};
+	out->len = 0;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct buf path = {0};
+		struct stat file;
+		buf_printf(&path, "%.*s/%s", STR_ARGS(folder), names[i]);
+		buf_put_byte(&path, '\0');
+		if (stat(path.at, &file) == 0)
+			buf_printf(out, "%s %lld %lld.%09ld ", names[i], (long long)file.st_size,
+				(long long)file.st_mtim.tv_sec, file.st_mtim.tv_nsec);
+		buf_free(&path);
+	}
 }
 
+/* Read without locks, what was found holds if nobody wrote meanwhile: a server may just have got room
+ * again. Then it is read once more, and with locks, since whoever writes has made them possible. */
 enum err store_verify(struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows)
 {
-	struct verifying v = {.differences = differences};
-	*events = 0;
-	enum err e = verify(&v, folder, events);
-	*rows = v.rows;
-	tables_close(&v.fresh);
-	str_free(&v.centre);
-	db_close(&v.db);
+	struct buf before = {0}, after = {0};
+	bool is_doubtful = true;
+	enum err e = OK;
+	for (unsigned i = 0; is_doubtful && i < STILL_TRIES; i++) {
+		put_state(&before, folder);
+		e = verify(folder, differences, events, rows, &is_doubtful);
+		put_state(&after, folder);
+		is_doubtful &= !str_eq(buf_str(&before), buf_str(&after));
+	}
+	buf_free(&before);
+	buf_free(&after);
 	return e;
 }

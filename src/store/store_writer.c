@@ -1,20 +1,7 @@
 /* store_writer.c - appends and probes, on the journal's thread. */
 #include "store/store_writer.h"
 #include "base/log.h"
-
-#include <sys/statvfs.h>
-
-uint64_t disk_free(struct str folder)
-{
-	struct buf path = {0};
-	struct statvfs disk;
-	buf_put(&path, folder);
-	buf_put_byte(&path, '\0');
-	bool is_known = statvfs(path.at, &disk) == 0;
-	buf_free(&path);
-	/* If the system cannot tell, the write itself will. */
-	return is_known ? (uint64_t)disk.f_bavail * disk.f_frsize : UINT64_MAX;
-}
+#include "store/store_disk.h"
 
 /* --- the thread --------------------------------------------------------------------------------- */
 
@@ -28,12 +15,22 @@ static enum store_result may_write(struct writer *w)
 	};
 	if (w->is_sick)
 		return STORE_UNKNOWN;
+	if (!w->is_open)
+		return STORE_REFUSED;
 	if (disk_free(w->folder) < w->free_min) {
 		log_error("store", "less than %llu bytes are free on the disk",
 			(unsigned long long)w->free_min);
 		return STORE_REFUSED;
 	}
 	return results[projector_wait(w->projector)];
+}
+
+static void set_state(struct writer *w, bool is_open, bool is_sick)
+{
+	pthread_mutex_lock(&w->mutex);
+	w->is_open |= is_open;
+	w->is_sick |= is_sick;
+	pthread_mutex_unlock(&w->mutex);
 }
 
 static void write_append(struct writer *w, struct append *append)
@@ -49,15 +46,27 @@ static void write_append(struct writer *w, struct append *append)
 	w->loop->post(w->loop->ctx, w->arrive, append);
 	if (result == STORE_DURABLE)
 		result = journal_file_tidy(&w->journal);
-	pthread_mutex_lock(&w->mutex);
-	w->is_sick |= result == STORE_UNKNOWN;
-	pthread_mutex_unlock(&w->mutex);
+	set_state(w, false, result == STORE_UNKNOWN);
+}
+
+static void open_late(struct writer *w)
+{
+	struct buf why = {0};
+	enum err e = w->open(w->open_ctx, &why);
+	if (e != OK && e != ERR_STORE)
+		log_error("store", "cannot be opened: %.*s", STR_ARGS(buf_str(&why)));
+	set_state(w, e == OK, e != OK && e != ERR_STORE);
+	buf_free(&why);
 }
 
 static bool try_write(struct writer *w)
 {
+	if (!w->is_open && !w->is_sick)
+		open_late(w);
 	if (w->is_sick) /* let an append come, whose answer ends the process */
 		return true;
+	if (!w->is_open)
+		return false;
 	if (disk_free(w->folder) < w->free_min || projector_state(w->projector) == PROJECTOR_STUCK)
 		return false;
 	enum store_result result = journal_file_touch(&w->journal);
@@ -156,4 +165,12 @@ void writer_settle(struct writer *w)
 	while (!w->is_resting)
 		pthread_cond_wait(&w->rest, &w->mutex);
 	pthread_mutex_unlock(&w->mutex);
+}
+
+bool writer_is_open(struct writer *w)
+{
+	pthread_mutex_lock(&w->mutex);
+	bool is_open = w->is_open;
+	pthread_mutex_unlock(&w->mutex);
+	return is_open;
 }

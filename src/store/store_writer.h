@@ -22,27 +22,31 @@ struct writer {
 	void (*arrive)(void *append); /* on the loop */
 	struct str folder;            /* borrowed */
 	uint64_t free_min;
+	/* Opens what could not be opened at the start, because the disk took no writes. OK: the journal is
+	 * open and the projector runs; ERR_STORE: not yet; else nothing is tried any more. */
+	enum err (*open)(void *ctx, struct buf *why);
+	void *open_ctx;
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t work, rest;
 	struct append *append;
 	enum writer_probe probe;
+	bool is_open;    /* set by the thread, unless it was from the start */
 	bool is_sick;    /* a write's outcome is unknown: nothing is tried any more */
 	bool is_resting; /* nothing to do */
 	bool is_stopping;
 };
 
-/* The journal is open already, the other members above the thread are set. */
+/* The members above the thread are set, and is_open; if that is true the journal is open and the
+ * projector runs already. */
 void writer_start(struct writer *w);
-/* Finishes what it was given, ends the thread and closes the journal. */
+/* Finishes what it was given, ends the thread and closes the journal, if it is open. */
 void writer_stop(struct writer *w);
 void writer_append(struct writer *w, struct append *append);
 /* Asks the thread to try a write; true if the last one asked for succeeded. Never waits. */
 bool writer_probe(struct writer *w);
 /* Waits until the thread has nothing to do: also the checkpoint after an append is over then. */
 void writer_settle(struct writer *w);
-
-/* Bytes that the file system of the folder still takes from us. */
-uint64_t disk_free(struct str folder);
+bool writer_is_open(struct writer *w);
 
 #endif

@@ -148,6 +148,12 @@ static bool probe(struct store *base)
 	return can_write;
 }
 
+static bool takes_writes(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->takes_writes(steady->inner);
+}
+
 /* Whoever waited for an answer is gone by now, but has to be told so. */
 static void drop_answer(struct steady *steady)
 {
@@ -175,6 +181,7 @@ static const struct store_ops steady_ops = {
 	.append = append,
 	.projected = projected,
 	.probe = probe,
+	.takes_writes = takes_writes,
 	.close = close_store,
 };
 

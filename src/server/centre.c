@@ -16,6 +16,8 @@ struct centre {
 	bool is_applying;
 
 	bool is_started;
+	bool is_asleep; /* core_wake has still to come, before anything else: no write was taken */
+	uint64_t woken_at; /* lsn behind it; if that is undone, it has to come again */
 	struct net_timer deadline;
 	msec armed_for; /* 0: the timer stands */
 	unsigned fired; /* deadlines, of what may fire in this turn of the loop */
@@ -137,6 +139,11 @@ static void arm(struct centre *centre)
 {
 	if (!centre->is_started)
 		return;
+	if (centre->is_asleep) {
+		centre->armed_for = 0;
+		net_timer_start(centre->net, &centre->deadline, CENTRE_RETRY_MS);
+		return;
+	}
 	msec next = core_next_deadline(centre->core);
 	if (next == centre->armed_for)
 		return;
@@ -178,6 +185,15 @@ static uint64_t known_to(const struct centre *centre, const struct command *comm
 	return command->link ? command->link->seen_lsn : centre->core->lsn;
 }
 
+static void wake(struct centre *centre)
+{
+	centre->is_asleep = false;
+	begin(centre);
+	core_wake(centre->core, now_of(centre), &centre->outcome);
+	centre->woken_at = centre->core->lsn;
+	publish(centre);
+}
+
 static bool is_due(const struct centre *centre, msec now)
 {
 	msec next = core_next_deadline(centre->core);
@@ -192,6 +208,8 @@ static bool is_due(const struct centre *centre, msec now)
  * together the first would be told as what the second made of it. */
 static void fire_due(struct centre *centre)
 {
+	if (centre->is_asleep)
+		wake(centre);
 	msec now = now_of(centre);
 	for (; is_due(centre, now); centre->fired++) {
 		if (centre->fired == CENTRE_DEADLINES_MAX)
@@ -253,14 +271,16 @@ static void on_deadline(void *ctx)
 void centre_start(struct centre *centre)
 {
 	centre->is_started = true;
-	begin(centre);
-	core_wake(centre->core, now_of(centre), &centre->outcome);
-	publish(centre);
+	centre->is_asleep = true;
+	if (is_writable(centre))
+		wake(centre);
+	else
+		arm(centre);
 }
 
 void centre_rest(struct centre *centre)
 {
-	centre->is_started = false;
+	centre->is_started = centre->is_asleep = false;
 	centre->armed_for = 0;
 	net_timer_stop(centre->net, &centre->deadline);
 }
@@ -303,6 +323,7 @@ static void gate_refused(void *ctx)
 	} else if (centre_is_empty(centre)) {
 		gate_lost(centre, STORE_REFUSED);
 	} else {
+		centre->is_asleep |= centre->is_started && centre->core->lsn < centre->woken_at;
 		if (centre->hooks.rebuilt)
 			centre->hooks.rebuilt(centre->hooks.ctx);
 		arm(centre);

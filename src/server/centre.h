@@ -27,7 +27,7 @@ struct centre_hooks { /* each may be NULL */
 	void (*lost)(void *ctx, enum store_result result);
 };
 
-/* Loads the store, which is the centre's from now on, also on error (then it is closed). folder:
+/* Loads the store (also one that takes no writes yet, for reads), which is the centre's from now on, also on error (then it is closed). folder:
  * where its disk is looked after; empty: nowhere. */
 enum err centre_open(struct net *net, struct store *store, struct str folder,
 	const struct centre_hooks *hooks, struct centre **out, struct buf *why) MUST_CHECK;
@@ -42,7 +42,8 @@ bool centre_is_empty(const struct centre *centre); /* not created yet */
 enum err centre_bootstrap(struct centre *centre, struct net *net, const struct config *config,
 	struct buf *why) MUST_CHECK;
 
-/* From now on deadlines fire; those about presence start anew. */
+/* From now on deadlines fire; those about presence start anew. On a store that takes no writes: as soon as
+ * it does. */
 void centre_start(struct centre *centre);
 void centre_rest(struct centre *centre); /* deadlines no longer fire */
 

@@ -1,5 +1,5 @@
-/* centre_test.c - what an answer waits for: what its own reader may know of, never a supervisor's commit; deadlines that
- * are late. */
+/* centre_test.c - what an answer waits for: what its own reader may know of, never a supervisor's commit;
+ * deadlines that are late; a start on a full disk. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -31,6 +31,7 @@ static const char configuration[] = "listen: server:8080\n"
 
 struct workplace {
 	struct net *net;
+	struct store *store; /* the centre's */
 	struct store_loop_net *loop;
 	struct config *config;
 	struct centre *centre;
@@ -59,6 +60,7 @@ static int set_up(void **state)
 	w->loop = store_loop_net_new(w->net);
 	struct store *store = store_mem_open(store_loop_net_loop(w->loop), COMMIT_MS);
 	assert_int_equal(config_parse(STR("c"), str_of(configuration), &w->config, &why), OK);
+	w->store = store;
 	assert_int_equal(centre_open(w->net, store, STR_NONE, &hooks, &w->centre, &why), OK);
 	assert_int_equal(centre_bootstrap(w->centre, w->net, w->config, &why), OK);
 	centre_start(w->centre);
@@ -236,6 +238,91 @@ static void one_more_waits_for_the_next_turn(void **state)
 	assert_null(w->core->sessions);
 }
 
+/* --- a store that takes no writes ----------------------------------------------------------------- */
+
+static void look_up(struct workplace *w)
+{
+	w->core = centre_core(w->centre);
+	w->ana = core_user_by_name(w->core, STR("ana"));
+}
+
+/* The process dies and starts again, on a disk that is full. */
+static void start_on_a_full_disk(struct workplace *w)
+{
+	static const struct centre_hooks hooks = {.events = count_told};
+	struct buf why = {0};
+	centre_forget_store(w->centre);
+	centre_close(&w->centre);
+	w->store = store_mem_reopen(&w->store, store_loop_net_loop(w->loop), COMMIT_MS);
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	assert_int_equal(centre_open(w->net, w->store, STR_NONE, &hooks, &w->centre, &why), OK);
+	centre_start(w->centre);
+	look_up(w);
+}
+
+static void have_client(struct workplace *w)
+{
+	start(w, w->ana);
+	apply(w, (struct command) {.kind = CMD_CLIENT_CAME, .caller = w->ana, .target = w->ana},
+		OK);
+	net_sim_run(w->net, net_now(w->net) + 2 * COMMIT_MS);
+	assert_true(w->ana->agent.has_client);
+}
+
+static void until_writable(struct workplace *w)
+{
+	while (!gate_is_writable(centre_gate(w->centre)))
+		net_sim_run(w->net, net_now(w->net) + 1);
+}
+
+static void a_start_on_a_full_disk_shows_what_was_and_goes_on_once_there_is_room(void **state)
+{
+	struct workplace *w = *state;
+	have_client(w);
+	start_on_a_full_disk(w);
+	assert_int_equal(w->ana->agent.state, AGENT_NOT_READY);
+	apply(w, (struct command) {.kind = CMD_READY, .caller = w->ana}, ERR_STORE);
+	net_sim_run(w->net, net_now(w->net) + 5 * COMMIT_MS);
+	/* Nothing was recorded yet: neither that her clients are gone, nor since when. */
+	assert_true(w->ana->agent.has_client);
+	assert_int_equal(w->ana->agent.lost_at, 0);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	msec healed = net_now(w->net);
+	net_sim_run(w->net, healed + 2 * GATE_PROBE_MS + CENTRE_RETRY_MS);
+	assert_false(w->ana->agent.has_client);
+	assert_true(w->ana->agent.lost_at >= healed + w->core->centre.lost_after);
+	ready(w, w->ana);
+}
+
+static void a_command_that_comes_first_finds_the_centre_awake(void **state)
+{
+	struct workplace *w = *state;
+	have_client(w);
+	start_on_a_full_disk(w);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	until_writable(w);
+	ready(w, w->ana);
+	assert_false(w->ana->agent.has_client);
+}
+
+/* The disk takes no more just after the start. */
+static void a_start_whose_first_commit_is_refused_wakes_again(void **state)
+{
+	struct workplace *w = *state;
+	have_client(w);
+	start_on_a_full_disk(w);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	until_writable(w);
+	ready(w, w->ana); /* wakes */
+	store_mem_fail(w->store, STORE_REFUSED, false);
+	net_sim_run(w->net, net_now(w->net) + 3 * COMMIT_MS);
+	look_up(w);
+	assert_true(w->ana->agent.has_client);
+	store_mem_fail(w->store, STORE_DURABLE, false);
+	net_sim_run(w->net, net_now(w->net) + 2 * GATE_PROBE_MS + 2 * CENTRE_RETRY_MS);
+	assert_false(w->ana->agent.has_client);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -248,6 +335,9 @@ int main(void)
 		T(what_is_due_in_one_turn_fires_before_what_is_asked),
 		T(one_less_is_no_matter),
 		T(one_more_waits_for_the_next_turn),
+		T(a_start_on_a_full_disk_shows_what_was_and_goes_on_once_there_is_room),
+		T(a_command_that_comes_first_finds_the_centre_awake),
+		T(a_start_whose_first_commit_is_refused_wakes_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,9 +32,10 @@ struct gate {
 	bool is_looking;
 	msec probed;
 	bool is_releasing, is_paused;
-	bool is_refused; /* the last commit was rolled back: none until a probe succeeds */
-	bool is_lost;    /* nothing leaves any more */
-	bool is_corked;  /* no commit begins, the newest batch takes all */
+	bool is_refused; /* the last commit was rolled back, or the store was opened to be read: no commit
+			    until a probe succeeds */
+	bool is_lost;   /* nothing leaves any more */
+	bool is_corked; /* no commit begins, the newest batch takes all */
 
 	unsigned awaited; /* turns and commits that will call us: the struct lives until all have */
 	bool is_freed;
@@ -47,6 +48,7 @@ struct gate {
 static void commit_next(struct gate *gate);
 static void commit_done(void *ctx, enum store_result result);
 static void commit_refused(struct gate *gate);
+static void refuse(struct gate *gate);
 static void look(void *ctx);
 static void look_soon(struct gate *gate);
 static void weigh(struct gate *gate);
@@ -63,6 +65,8 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	gate->call = *callbacks;
 	gate->durable = gate->appended = durable;
 	gate->look = (struct net_timer) {.fire = look, .ctx = gate};
+	if (!store->ops->takes_writes(store))
+		refuse(gate);
 	return gate;
 }
 
@@ -318,13 +322,20 @@ static void drop_undone(struct gate *gate)
 	gate->is_releasing = false;
 }
 
+/* From now on no events are taken, and the store is asked now and then whether it can write. */
+static void refuse(struct gate *gate)
+{
+	gate->is_refused = true;
+	gate->probed = net_now(gate->net);
+	look_soon(gate);
+}
+
 static void commit_refused(struct gate *gate)
 {
 	log_error("gate", "the store refused a commit; what came after event %llu is undone",
 		(unsigned long long)gate->durable);
-	gate->is_refused = true;
+	refuse(gate);
 	gate->appended = gate->durable;
-	gate->probed = net_now(gate->net);
 	while (gate->filling) {
 		struct gate_batch *batch = gate->filling;
 		gate->filling = batch->next;
@@ -333,7 +344,6 @@ static void commit_refused(struct gate *gate)
 	gate->newest = NULL;
 	drop_undone(gate);
 	gate->call.refused(gate->call.ctx);
-	look_soon(gate);
 	weigh(gate);
 	tell_idle(gate);
 }

@@ -35,6 +35,7 @@ struct gate_callbacks {
 	void (*projected)(void *ctx, uint64_t lsn);
 };
 
+/* Of a store that takes no writes yet (opened on a full disk): as after a refused commit. */
 struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	const struct gate_callbacks *callbacks);
 /* Drops what is still held. A commit under way goes on; nobody waits for it. */

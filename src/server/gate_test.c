@@ -17,7 +17,7 @@ struct hand_store {
 	void *ctx;
 	size_t events, commits;
 	uint64_t last, projected;
-	bool can_write;
+	bool can_write, is_only_read;
 };
 
 struct gate_world {
@@ -55,10 +55,16 @@ static bool hand_probe(struct store *store)
 	return ((struct hand_store *)store)->can_write;
 }
 
+static bool hand_takes_writes(struct store *store)
+{
+	return !((struct hand_store *)store)->is_only_read;
+}
+
 static const struct store_ops hand_ops = {
 	.append = hand_append,
 	.projected = hand_projected,
 	.probe = hand_probe,
+	.takes_writes = hand_takes_writes,
 };
 
 static void on_pause(void *ctx, bool on)
@@ -353,6 +359,31 @@ static void after_a_refusal_the_store_is_probed_each_second(void **state)
 	assert_string_equal(w->out, "a");
 }
 
+/* A store that was opened on a full disk: what it holds is read, until a probe finds it well. */
+static void a_store_opened_to_be_read_is_as_one_that_refused(void **state)
+{
+	struct gate_world *w = *state;
+	const struct gate_callbacks callbacks = {w, on_pause, on_refused, on_lost, on_projected};
+	gate_free(&w->gate);
+	w->hand.is_only_read = true;
+	w->gate = gate_new(w->net, &w->hand.store, 7, &callbacks);
+	assert_false(gate_is_writable(w->gate));
+	hold(w, 7, GATE_REPLY, 'a');
+	hold(w, 7, GATE_SUPERVISOR, 'b');
+	pass(w, 1);
+	assert_string_equal(w->out, "ab");
+	pass(w, 3 * GATE_PROBE_MS);
+	assert_false(gate_is_writable(w->gate));
+	assert_int_equal(w->refused, 0);
+	w->hand.can_write = true;
+	pass(w, GATE_PROBE_MS + GATE_LOOK_MS);
+	assert_true(gate_is_writable(w->gate));
+	w->lsn = w->hand.last = 7;
+	hold(w, command(w, 1), GATE_REPLY, 'c');
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "abc");
+}
+
 static void an_unknown_outcome_lets_nothing_leave_any_more(void **state)
 {
 	struct gate_world *w = *state;
@@ -492,6 +523,7 @@ int main(void)
 		GATE_TEST(a_batch_is_full_at_its_bytes),
 		GATE_TEST(a_refused_commit_drops_what_depends_on_it_and_writing_stops),
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),
+		GATE_TEST(a_store_opened_to_be_read_is_as_one_that_refused),
 		GATE_TEST(an_unknown_outcome_lets_nothing_leave_any_more),
 		GATE_TEST(a_freed_gate_drops_what_it_holds_and_is_called_no_more),
 		GATE_TEST(a_late_commit_first_stops_reading_then_refuses_commands),

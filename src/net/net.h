@@ -83,7 +83,8 @@ struct net_handler {
 enum err net_listen(struct net *net, struct str host, unsigned port,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
 	struct net_listener **out) MUST_CHECK;
-/* The same on a Unix socket (mode 0600; a stale file is replaced). */
+/* The same on a Unix socket (mode 0600; a stale file is replaced). ERR_STORE: the disk takes no file at
+ * present (full, read-only); not logged. */
 enum err net_listen_unix(struct net *net, struct str path,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx,
 	struct net_listener **out) MUST_CHECK;

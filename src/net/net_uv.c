@@ -64,7 +64,8 @@ struct net *net_uv_new(void)
 	clock_gettime(CLOCK_REALTIME, &wall);
 	world->started_at = (msec)wall.tv_sec * 1000 + wall.tv_nsec / 1000000;
 	world->started_ns = uv_hrtime();
-	signal(SIGPIPE, SIG_IGN); /* a lost peer is a return value */
+	signal(SIGPIPE, SIG_IGN); /* a lost peer is a return value, */
+	signal(SIGXFSZ, SIG_IGN); /* and so is a file that may not grow (ulimit -f) */
 	CHECK(uv_loop_init(&world->loop) == 0);
 	world->loop.data = world;
 	CHECK(uv_mutex_init(&world->posted_lock) == 0);

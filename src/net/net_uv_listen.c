@@ -4,6 +4,7 @@
 #include "net/net_uv_private.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -67,15 +68,23 @@ static void on_connection(uv_stream_t *stream, int status)
 	listener->on_accept(listener->ctx, &conn->base);
 }
 
+/* A socket's file is one more file: a full or read-only disk takes none, for now. */
+static bool is_of_the_disk(int status)
+{
+	return status == UV_ENOSPC || status == UV_EROFS || status == -EDQUOT;
+}
+
 static enum err start(
 	struct uv_listener *listener, int status, const char *where, struct net_listener **out)
 {
 	if (status == 0)
 		status = uv_listen(&listener->socket.stream, UV_BACKLOG, on_connection);
 	if (status < 0) {
-		log_error("net", "cannot listen on %s: %s", where, uv_strerror(status));
+		bool is_for_now = is_of_the_disk(status);
+		if (!is_for_now)
+			log_error("net", "cannot listen on %s: %s", where, uv_strerror(status));
 		uv_world_listener_close(&listener->base);
-		return ERR_INTERNAL;
+		return is_for_now ? ERR_STORE : ERR_INTERNAL;
 	}
 	*out = &listener->base;
 	return OK;
@@ -100,40 +109,40 @@ enum err uv_world_listen(struct net *net, struct str host, unsigned port,
 	return start(listener, status, where, out);
 }
 
-/* True where nothing is in the way: no file, or a socket that nobody answers at, which is removed.
- * A live server's socket is never taken away from it. */
-static bool clear_path(const char *path)
+/* 0 where nothing is in the way: no file, or a socket that nobody answers at, which is removed. A live
+ * server's socket is never taken away from it. */
+static int clear_path(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct stat found;
 	if (lstat(path, &found) != 0)
-		return true;
+		return 0;
 	if (!S_ISSOCK(found.st_mode) || strlen(path) >= sizeof address.sun_path)
-		return false;
+		return UV_EADDRINUSE;
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	int probe = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (probe < 0)
-		return false;
+		return uv_translate_sys_error(errno);
 	bool is_live = connect(probe, (const struct sockaddr *)&address, sizeof address) == 0;
 	close(probe);
-	return !is_live && unlink(path) == 0;
+	if (is_live)
+		return UV_EADDRINUSE;
+	return unlink(path) == 0 ? 0 : uv_translate_sys_error(errno);
 }
 
 enum err uv_world_listen_unix(struct net *net, struct str path,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
 {
 	char *copy = (char *)(uintptr_t)str_copy(path).at;
-	if (!copy || !clear_path(copy)) {
-		log_error(
-			"net", "cannot listen on %.*s: it is in use, or no socket", STR_ARGS(path));
-		free(copy);
+	if (!copy)
 		return ERR_INTERNAL;
-	}
 	struct uv_listener *listener = listener_new((struct uv_world *)net, UV_NAMED_PIPE);
 	listener->on_accept = on_accept;
 	listener->ctx = ctx;
 	listener->path = copy;
-	int status = uv_pipe_bind(&listener->socket.pipe, copy);
+	int status = clear_path(copy);
+	if (status == 0)
+		status = uv_pipe_bind(&listener->socket.pipe, copy);
 	/* Nobody can connect between the bind and the listen, so the mode comes in time. */
 	if (status == 0 && chmod(copy, 0600) != 0)
 		status = UV_EPERM;

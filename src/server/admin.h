@@ -32,6 +32,7 @@ void admin_request(
 void admin_refusal(struct buf *answer, const char *error);
 
 struct admin;
+/* ERR_STORE: the disk has no room for the socket's file at present. */
 enum err admin_listen(struct net *net, struct str path, const struct admin_world *world,
 	struct admin **out) MUST_CHECK;
 void admin_stop(struct admin *admin); /* listens no more; what was asked is answered */

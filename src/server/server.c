@@ -106,6 +106,8 @@ void server_free(struct server **server)
 		return;
 	if (s->logins)
 		login_on_end(s->logins, NULL, NULL);
+	net_timer_stop(s->net, &s->admin_retry);
+	str_free(&s->admin_path);
 	admin_free(&s->admin);
 	sms_free(&s->sms);
 	push_free(&s->push);
@@ -154,6 +156,7 @@ void server_stop(struct server *server, void (*stopped)(void *ctx), void *ctx)
 	server->stopped_ctx = ctx;
 	server->parts_stopping =
 		3; /* http, sms, and this call itself: they may answer from inside */
+	net_timer_stop(server->net, &server->admin_retry);
 	if (server->admin)
 		admin_stop(server->admin);
 	http_server_stop(server->http, part_stopped, server);
@@ -207,9 +210,31 @@ void server_on_lost(
 	server->lost_ctx = ctx;
 }
 
-enum err server_admin_listen(struct server *server, struct str path)
+static enum err admin_try(struct server *server)
 {
 	const struct admin_world world = server_admin_world(server);
-	CHECK(!server->admin);
-	return admin_listen(server->net, path, &world, &server->admin);
+	enum err e = admin_listen(server->net, server->admin_path, &world, &server->admin);
+	if (e != ERR_STORE)
+		return e;
+	net_timer_start(server->net, &server->admin_retry, SERVER_ADMIN_RETRY_MS);
+	return OK;
+}
+
+static void admin_try_again(void *ctx)
+{
+	struct server *server = ctx;
+	enum err e = admin_try(server); /* anything else than room was said in the log */
+	if (e == OK && server->admin)
+		log_info("server", "the admin socket is there now");
+}
+
+enum err server_admin_listen(struct server *server, struct str path)
+{
+	CHECK(!server->admin && !server->admin_path.len);
+	server->admin_path = str_copy(path);
+	server->admin_retry = (struct net_timer) {.fire = admin_try_again, .ctx = server};
+	enum err e = admin_try(server);
+	if (e == OK && !server->admin)
+		log_warn("server", "the disk has no room for the admin socket; it comes later");
+	return e;
 }

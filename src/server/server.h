@@ -10,6 +10,9 @@
 /* Exit code when a commit's outcome is unknown: the service manager restarts from the store. */
 #define SERVER_EXIT_STORE 74
 
+/* A disk that has no room for the admin socket's file is asked again after this. */
+#define SERVER_ADMIN_RETRY_MS 1000
+
 struct server;
 
 /* Loads the store, bootstraps an empty one, listens, connects the links. store is the server's from
@@ -45,7 +48,8 @@ void server_watch_events(
 void server_on_lost(
 	struct server *server, void (*lost)(void *ctx, enum store_result result), void *ctx);
 
-/* The admin socket (DIR/admin.sock, mode 0600): `sotto user ...` on a running server. */
+/* The admin socket (DIR/admin.sock, mode 0600): `sotto user ...` on a running server. On a disk that takes
+ * no file it comes later, once there is room. */
 enum err server_admin_listen(struct server *server, struct str path) MUST_CHECK;
 
 #endif

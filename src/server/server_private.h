@@ -20,7 +20,9 @@ struct server {
 	struct api *api;
 	struct push *push;
 	struct sms *sms;
-	struct admin *admin; /* NULL: no socket */
+	struct admin *admin;   /* NULL: no socket */
+	struct str admin_path; /* owned */
+	struct net_timer admin_retry;
 	unsigned port;
 	bool always200;
 	bool is_open; /* all parts are there: events are told on */

@@ -54,9 +54,13 @@ export const trials = [
   { name: 'cuts-store-free', promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
     title: 'The same with its threads as they like', counts: ['cuts'],
     command: options => seeded('store_cut', ['--free'], options) },
+  ...['full', 'readonly'].map(trouble => ({
+    name: `store-${trouble}`, promise: 'durability', seeded: true, few: 1, unit: 'cuts', share: 0.02,
+    title: `The store alone, loaded anew and started on a disk that takes no writes: ${trouble}`, counts: ['cuts', 'loads', 'starts'],
+    command: options => seeded('store_cut', ['--trouble', trouble, '--every', '3'], options) })),
   ...['full', 'readonly', 'eio', 'fsync'].map(fault => ({
     name: `fault-${fault}`, promise: 'durability', seeded: true, isDigestless: true, unit: 'cuts', share: 0.05,
-    title: `A disk in trouble: ${fault}`, counts: ['cuts', 'lives', 'facts', 'not_now'],
+    title: `A disk in trouble: ${fault}`, counts: ['cuts', 'lives', 'facts', 'not_now', 'loads', 'starts'],
     command: options => cut(['--fault', fault, '--every', '7'], options) })),
   { name: 'kills', promise: 'durability', unit: 'kills', target: 300, share: 0.3,
     title: 'kill -9 of the real process at random points, real clients and a real SMSC',

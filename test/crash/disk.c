@@ -10,14 +10,14 @@
 
 struct handle {
 	struct pass_file pass;
-	struct disk *disk; /* NULL: not of this disk */
-	struct disk_file *file;
-	const char *name;  /* as SQLite gave it, which keeps it */
-	bool syncs_folder; /* with its first sync */
-	int reason;        /* errno of the last failure that we made; 0: none */
+	struct disk *disk;      /* NULL: not of this disk */
+	struct disk_file *file; /* NULL: a temporary one */
+	const char *name;       /* as SQLite gave it, which keeps it */
+	bool syncs_folder;      /* with its first sync */
+	int reason;             /* errno of the last failure that we made; 0: none */
 };
 
-static const char *const op_names[] = {"create", "write", "truncate", "sync", "delete"};
+static const char *const op_names[] = {"create", "write", "truncate", "sync", "delete", "region"};
 
 /* --- may it happen? ----------------------------------------------------------------------------- */
 
@@ -29,6 +29,7 @@ static int failure_of(enum disk_op op)
 		[DISK_TRUNCATE] = SQLITE_IOERR_TRUNCATE,
 		[DISK_SYNC] = SQLITE_IOERR_FSYNC,
 		[DISK_DELETE] = SQLITE_IOERR_DELETE,
+		[DISK_REGION] = SQLITE_IOERR_SHMSIZE,
 	};
 	return codes[op];
 }
@@ -37,7 +38,7 @@ static bool concerns(enum disk_trouble trouble, enum disk_op op)
 {
 	switch (trouble) {
 	case DISK_FULL:
-		return op == DISK_WRITE || op == DISK_CREATE;
+		return op == DISK_WRITE || op == DISK_CREATE || op == DISK_REGION;
 	case DISK_READONLY:
 		return op != DISK_SYNC;
 	case DISK_EIO:
@@ -65,18 +66,14 @@ static bool has_trouble(struct disk *disk, enum disk_op op)
 	return true;
 }
 
-/* SQLITE_OK: the change happens. *reason: errno of a failure. */
+/* SQLITE_OK: the change happens. *reason: errno of a failure, which SQLite may ask for as well. */
 static int admit(struct disk *disk, enum disk_op op, int *reason)
 {
 	disk->index++;
 	disk->is_cut |= disk->cut_at && disk->index >= disk->cut_at;
-	if (disk->is_cut) {
-		*reason = EIO;
-		return failure_of(op);
-	}
-	if (!has_trouble(disk, op))
+	if (!disk->is_cut && !has_trouble(disk, op))
 		return SQLITE_OK;
-	*reason = reason_of(disk->trouble);
+	errno = *reason = disk->is_cut ? EIO : reason_of(disk->trouble);
 	return op == DISK_WRITE && *reason == ENOSPC ? SQLITE_FULL : failure_of(op);
 }
 
@@ -110,7 +107,7 @@ static int on_size(sqlite3_file *opened, sqlite3_int64 *size)
 static int put(struct handle *handle, const void *at, int len, sqlite3_int64 where)
 {
 	int code = pass_methods.xWrite((sqlite3_file *)handle, at, len, where);
-	if (code == SQLITE_OK)
+	if (code == SQLITE_OK && handle->file)
 		disk_file_write(handle->file, (uint64_t)where, str_from(at, (size_t)len));
 	return code;
 }
@@ -147,7 +144,9 @@ static int on_truncate(sqlite3_file *opened, sqlite3_int64 size)
 		return pass_methods.xTruncate(opened, size);
 	pthread_mutex_lock(&disk->mutex);
 	int code = admit(disk, DISK_TRUNCATE, &handle->reason);
-	if (code == SQLITE_OK && (code = pass_methods.xTruncate(opened, size)) == SQLITE_OK)
+	if (code == SQLITE_OK)
+		code = pass_methods.xTruncate(opened, size);
+	if (code == SQLITE_OK && handle->file)
 		disk_file_truncate(handle->file, (uint64_t)size);
 	note(disk, DISK_TRUNCATE, handle->name, (uint64_t)size, 0, code);
 	pthread_mutex_unlock(&disk->mutex);
@@ -159,6 +158,8 @@ static int sync_locked(struct handle *handle)
 {
 	struct disk *disk = handle->disk;
 	int code = admit(disk, DISK_SYNC, &handle->reason);
+	if (!handle->file)
+		return code;
 	if (code == SQLITE_OK) {
 		disk_file_sync(handle->file);
 		if (handle->syncs_folder)
@@ -190,6 +191,46 @@ static int on_control(sqlite3_file *opened, int op, void *arg)
 		return SQLITE_OK;
 	}
 	return pass_methods.xFileControl(opened, op, arg);
+}
+
+/* Those that are there already need no room any more. */
+static int make_region(struct handle *handle, int region)
+{
+	struct disk_inode *inode = (struct disk_inode *)handle->file;
+	if (region < inode->regions)
+		return SQLITE_OK;
+	int code = admit(handle->disk, DISK_REGION, &handle->reason);
+	if (code == SQLITE_OK)
+		inode->regions = region + 1;
+	return note(handle->disk, DISK_REGION, handle->name, (uint64_t)region, 0, code);
+}
+
+static int on_shm_map(sqlite3_file *opened, int region, int size, int extend, void volatile **out)
+{
+	struct handle *handle = (struct handle *)opened;
+	struct disk *disk = handle->disk;
+	int code = SQLITE_OK;
+	if (disk && extend) {
+		pthread_mutex_lock(&disk->mutex);
+		code = make_region(handle, region);
+		pthread_mutex_unlock(&disk->mutex);
+	}
+	return code == SQLITE_OK ? pass_methods.xShmMap(opened, region, size, extend, out) : code;
+}
+
+/* Whoever opens the file first makes its shared memory anew. */
+static int on_close(sqlite3_file *opened)
+{
+	struct handle *handle = (struct handle *)opened;
+	struct disk *disk = handle->disk;
+	if (disk && handle->file) {
+		pthread_mutex_lock(&disk->mutex);
+		struct disk_inode *inode = (struct disk_inode *)handle->file;
+		if (--inode->opens == 0)
+			inode->regions = 0;
+		pthread_mutex_unlock(&disk->mutex);
+	}
+	return pass_methods.xClose(opened);
 }
 
 /* --- names -------------------------------------------------------------------------------------- */
@@ -229,8 +270,26 @@ static int open_ours(
 	if (code == SQLITE_OK) {
 		handle->disk = disk;
 		handle->file = file;
+		((struct disk_inode *)file)->opens++;
 		handle->name = name;
 		handle->syncs_folder = (flags & SQLITE_OPEN_CREATE) && (flags & journals);
+	}
+	return code;
+}
+
+static int open_temporary(struct disk *disk, struct handle *handle, int flags, int *out)
+{
+	static const char name[] = "(temporary)";
+	int reason;
+	handle->pass.base.pMethods = NULL;
+	disk->temporaries++;
+	int code = note(disk, DISK_CREATE, name, 0, 0, admit(disk, DISK_CREATE, &reason));
+	if (code == SQLITE_OK)
+		code = pass_open(&disk->vfs, NULL, &handle->pass.base, sizeof *handle,
+			&disk->methods, flags, out);
+	if (code == SQLITE_OK) {
+		handle->disk = disk;
+		handle->name = name;
 	}
 	return code;
 }
@@ -239,10 +298,11 @@ static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *opened, int
 {
 	struct disk *disk = (struct disk *)vfs;
 	struct handle *handle = (struct handle *)opened;
-	if (!name_in(disk, path))
+	if (path && !name_in(disk, path))
 		return pass_open(vfs, path, opened, sizeof *handle, &pass_methods, flags, out);
 	pthread_mutex_lock(&disk->mutex);
-	int code = open_ours(disk, path, handle, flags, out);
+	int code = path ? open_ours(disk, path, handle, flags, out)
+			: open_temporary(disk, handle, flags, out);
 	pthread_mutex_unlock(&disk->mutex);
 	return code;
 }
@@ -286,6 +346,7 @@ static int on_access(sqlite3_vfs *vfs, const char *path, int flags, int *out)
 
 struct disk *disk_open(void)
 {
+	pass_squeeze();
 	struct disk *disk = mem_new(sizeof *disk);
 	const char *asked = getenv("TMPDIR"), *memory = "/dev/shm";
 	const char *where = asked ? asked : access(memory, W_OK) == 0 ? memory : "/tmp";
@@ -299,6 +360,8 @@ struct disk *disk_open(void)
 	disk->methods.xSync = on_sync;
 	disk->methods.xFileSize = on_size;
 	disk->methods.xFileControl = on_control;
+	disk->methods.xShmMap = on_shm_map;
+	disk->methods.xClose = on_close;
 	disk_begin_life(disk);
 	pass_begin(&disk->vfs, "disk", sizeof(struct handle), on_open);
 	disk->vfs.xDelete = on_delete;
@@ -363,6 +426,23 @@ bool disk_is_troubled(struct disk *disk)
 	bool is_troubled = disk->is_troubled;
 	pthread_mutex_unlock(&disk->mutex);
 	return is_troubled;
+}
+
+bool disk_fails(struct disk *disk)
+{
+	pthread_mutex_lock(&disk->mutex);
+	bool fails = disk->trouble != DISK_WELL && disk->trouble_left > 0 &&
+		     disk->index + 1 >= disk->trouble_from;
+	pthread_mutex_unlock(&disk->mutex);
+	return fails;
+}
+
+uint64_t disk_temporaries(struct disk *disk)
+{
+	pthread_mutex_lock(&disk->mutex);
+	uint64_t temporaries = disk->temporaries;
+	pthread_mutex_unlock(&disk->mutex);
+	return temporaries;
 }
 
 void disk_tell(struct disk *disk, FILE *out)

@@ -4,10 +4,14 @@
  * it the model keeps what is on the platter: of each file the bytes as last synced and the changes
  * since, of the folder the names as last synced and the changes since. A sync of a file does not
  * sync its name: that is done where the unix VFS fsyncs the folder, and only there (the first sync of
- * a rollback journal or a WAL, a delete that asks for it). The WAL's shared memory is no file of the
- * disk.
+ * a rollback journal or a WAL, a delete that asks for it). Of the WAL's shared memory only the room is on
+ * the disk: each region that is made, by the first who opens the WAL and as it grows, needs some.
  *
- * Each create, write, truncate, sync and delete has an index, from 1, which begins anew with each
+ * SQLite's temporary files, which have no name, are on this disk as well, as where the folder for them
+ * is: they can be full and fail, and nothing of them is left after a power cut. They are counted, since the product
+ * shall need none: SQLite is squeezed (store_pass.h), so that it makes one wherever it may.
+ *
+ * Each create, write, truncate, sync, delete and region has an index, from 1, which begins anew with each
  * life of the disk. Any thread may use the files; the rest is called by one. */
 #ifndef CRASH_DISK_H
 #define CRASH_DISK_H
@@ -19,7 +23,7 @@
 /* A disk that works on, but badly. */
 enum disk_trouble {
 	DISK_WELL,
-	DISK_FULL,     /* no write or create; half of what is written may have got through */
+	DISK_FULL, /* no write, create or region; half of what is written may have got through */
 	DISK_READONLY, /* no change at all (EROFS), as after a remount */
 	DISK_EIO,      /* a write fails */
 	DISK_FSYNC,    /* a sync fails; as on Linux, what was to be synced may be lost for good */
@@ -49,6 +53,9 @@ void disk_resume(struct disk *disk);
 /* From this index on, `count` changes that it concerns fail. DISK_WELL: none any more. */
 void disk_trouble(struct disk *disk, enum disk_trouble trouble, uint64_t index, uint64_t count);
 bool disk_is_troubled(struct disk *disk); /* it has failed at least once */
+bool disk_fails(struct disk *disk);       /* it would fail now */
+/* Temporary files that were asked for, in all lives. */
+uint64_t disk_temporaries(struct disk *disk);
 
 /* The last changes, in words, a line each. */
 void disk_tell(struct disk *disk, FILE *out);

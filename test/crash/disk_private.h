@@ -8,7 +8,7 @@
 #include "disk.h"
 #include "store/store_pass.h"
 
-enum disk_op { DISK_CREATE, DISK_WRITE, DISK_TRUNCATE, DISK_SYNC, DISK_DELETE };
+enum disk_op { DISK_CREATE, DISK_WRITE, DISK_TRUNCATE, DISK_SYNC, DISK_DELETE, DISK_REGION };
 
 /* A name in the folder; in a list of changes: what it leads to from then on. */
 struct disk_name {
@@ -20,6 +20,8 @@ struct disk_name {
 /* A file lives until the disk's next life, also without a name. */
 struct disk_inode {
 	struct disk_file file; /* first */
+	int opens;             /* handles */
+	int regions; /* of the shared memory that belongs to it; with the first opening none */
 	struct disk_inode *prev, *next;
 };
 
@@ -50,6 +52,7 @@ struct disk {
 	enum disk_trouble trouble;
 	uint64_t trouble_from, trouble_left;
 	bool is_troubled;
+	uint64_t temporaries;
 
 	struct disk_told told[DISK_TOLD]; /* the change with index i is at i % DISK_TOLD */
 };

@@ -349,6 +349,62 @@ static void test_on_a_full_disk_half_a_write_may_get_through(void **state)
 	assert_true(holds(f, 0, 'b', 1024) && holds(f, 1024, 'a', 1024));
 }
 
+static int open_temporary(struct fixture *f)
+{
+	sqlite3_vfs *vfs = sqlite3_vfs_find(NULL);
+	f->file = mem_new((size_t)vfs->szOsFile);
+	int code = vfs->xOpen(vfs, NULL, f->file,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_DELETEONCLOSE |
+			SQLITE_OPEN_TEMP_JOURNAL,
+		NULL);
+	if (code == SQLITE_OK)
+		return code;
+	free(f->file);
+	f->file = NULL;
+	return code;
+}
+
+static void test_temporary_files_are_counted_and_find_no_room_on_a_full_disk(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(open_temporary(f), SQLITE_OK);
+	assert_int_equal(put(f, 0, 't', 512), SQLITE_OK);
+	assert_int_equal(disk_index(f->disk), 2);
+	disk_trouble(f->disk, DISK_FULL, 0, UINT64_MAX);
+	assert_int_equal(put(f, 512, 't', 512), SQLITE_FULL);
+	close_file(f);
+	assert_int_equal(open_temporary(f), SQLITE_CANTOPEN);
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(disk_temporaries(f->disk), 2);
+	disk_trouble(f->disk, DISK_WELL, 0, 0);
+	assert_int_equal(open_temporary(f), SQLITE_OK);
+	disk_cut_at(f->disk, 1);
+	assert_int_equal(put(f, 0, 't', 512), SQLITE_IOERR_WRITE);
+	lose_power(f, DISK_KEPT, 1);
+	assert_int_equal(disk_temporaries(f->disk), 3);
+}
+
+static int map_region(struct fixture *f, int region)
+{
+	void volatile *at;
+	return f->file->pMethods->xShmMap(f->file, region, 32768, 1, &at);
+}
+
+static void test_shared_memory_needs_room_where_it_grows(void **state)
+{
+	struct fixture *f = *state;
+	open_file(f, "x", MAIN);
+	assert_int_equal(map_region(f, 0), SQLITE_OK);
+	disk_trouble(f->disk, DISK_FULL, 0, UINT64_MAX);
+	assert_int_equal(map_region(f, 0), SQLITE_OK);
+	assert_int_equal(map_region(f, 1), SQLITE_IOERR_SHMSIZE);
+	assert_int_equal(errno, ENOSPC);
+	f->file->pMethods->xShmUnmap(f->file, 0);
+	close_file(f);
+	open_file(f, "x", MAIN);
+	assert_int_equal(map_region(f, 0), SQLITE_IOERR_SHMSIZE);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -366,6 +422,8 @@ int main(void)
 		TEST(test_what_a_failed_sync_lost_no_later_sync_brings),
 		TEST(test_trouble_begins_and_ends),
 		TEST(test_on_a_full_disk_half_a_write_may_get_through),
+		TEST(test_temporary_files_are_counted_and_find_no_room_on_a_full_disk),
+		TEST(test_shared_memory_needs_room_where_it_grows),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -27,6 +27,8 @@ struct steady {
 	enum store_result result;
 	struct net_timer answer;
 	unsigned appends;
+	uint64_t loads_in_trouble;
+	bool is_loaded; /* in this life */
 	bool is_out;
 };
 
@@ -130,6 +132,9 @@ static void append(struct store *base, const struct store_event *events, size_t 
 static enum err load(struct store *base, struct core *core)
 {
 	struct steady *steady = (struct steady *)base;
+	bool is_anew = steady->is_loaded && steady->settings.disk;
+	steady->is_loaded = true;
+	steady->loads_in_trouble += is_anew && disk_fails(steady->settings.disk);
 	return steady->inner->ops->load(steady->inner, core);
 }
 
@@ -201,7 +206,7 @@ static enum err open_inner(struct steady *steady, struct buf *why)
 {
 	const struct steady_settings *settings = &steady->settings;
 	const struct store_tuning still = tuning(settings);
-	steady->is_out = false;
+	steady->is_out = steady->is_loaded = false;
 	steady->appends = 0;
 	if (settings->disk)
 		return store_sqlite_open_tuned(
@@ -260,6 +265,11 @@ void steady_free(struct steady **freed)
 	pthread_mutex_destroy(&steady->mutex);
 	pthread_cond_destroy(&steady->more);
 	free(steady);
+}
+
+uint64_t steady_loads_in_trouble(const struct steady *steady)
+{
+	return steady->loads_in_trouble;
 }
 
 bool steady_is_out(const struct steady *steady)

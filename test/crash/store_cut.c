@@ -1,17 +1,22 @@
 /* store_cut.c - the power is cut at each write of the store: what was answered is there, whole, and
  * the store opens again.
  *
- *   store_cut [--seeds A..B] [--every K] [--first N] [--free] [--seconds S] [--jobs J]
+ *   store_cut [--seeds A..B] [--every K] [--first N] [--free] [--trouble full|readonly] [--seconds S]
+ *       [--jobs J]
  *
  * A seed's script of appends runs on a disk that loses power (disk.h): once for each K-th index from
  * the first on, through opening, migrations, appends, projection, checkpoints and the close. Then the
  * store starts from what is left, in most runs only to lose power once more while it recovers; in some
  * the process dies first and the power goes later. In the end the journal must be the script up to the
  * end of an append that is not before the last one answered, and the tables what the journal says.
+ * --trouble: at that index the disk becomes full, or read-only, instead. Appends are refused then, what is
+ * there is loaded anew all the same, and the store starts on that disk, often after a power cut, to be read;
+ * it goes on by itself when the disk is well.
  * --free: the store's threads run as they like; else each write has its place, a failure its index,
  * and equal seeds an equal digest: over what the journal held after each life. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "campaign.h"
@@ -21,10 +26,15 @@
 #define APPENDS       40
 #define EVENTS_MAX    5  /* of an append */
 #define SECOND_WITHIN 60 /* about what a recovery writes */
+#define PROBES_MOST   10000
+
+enum { COUNT_CUTS, COUNT_LOADS, COUNT_STARTS, COUNTS };
 
 struct trial {
 	uint64_t seed, cut;
 	bool is_free;
+	enum disk_trouble trouble;
+	uint64_t *met; /* counts; see enum */
 	struct dice dice;
 	struct disk *disk;
 	struct sample_loop loop;
@@ -90,28 +100,32 @@ static void note(void *ctx, enum store_result result)
 	*(int *)ctx = (int)result;
 }
 
-static bool append(struct trial *t, size_t nth)
+static enum store_result append(struct trial *t, size_t nth)
 {
 	int result = -1;
 	t->store->ops->append(t->store, t->script.events + t->ends[nth - 1],
 		t->ends[nth] - t->ends[nth - 1], note, &result);
 	while (result < 0)
 		sample_turn(&t->loop);
-	if (result != STORE_DURABLE && !disk_is_cut(t->disk))
+	if (result != STORE_DURABLE && !disk_is_cut(t->disk) && !disk_is_troubled(t->disk))
 		blame(t, "an append failed on a disk that is well");
-	return result == STORE_DURABLE;
+	return (enum store_result)result;
 }
 
-/* Until the power is cut, or to the end. The tables follow after every few appends. */
+/* Until the power is cut, an append is refused, or to the end. The tables follow after every few appends. */
 static void run_script(struct trial *t)
 {
 	uint64_t stride = 1 + t->seed % 5;
-	while (t->tried < APPENDS && !disk_is_cut(t->disk)) {
+	enum store_result result = STORE_DURABLE;
+	while (t->tried < APPENDS && !disk_is_cut(t->disk) && result == STORE_DURABLE) {
 		t->tried++;
-		if (append(t, t->tried))
+		result = append(t, t->tried);
+		if (result == STORE_DURABLE)
 			t->answered = t->tried;
 		settle(t, t->tried % stride == 0);
 	}
+	if (t->trouble && result != STORE_DURABLE && result != STORE_REFUSED)
+		blame(t, "an append was not refused by a disk that takes no writes");
 }
 
 /* --- the oracle ---------------------------------------------------------------------------------- */
@@ -176,7 +190,7 @@ static void check(struct trial *t)
 	}
 	check_journal(t);
 	check_tables(t);
-	if (!t->failed && t->tried < APPENDS && append(t, ++t->tried))
+	if (!t->failed && t->tried < APPENDS && append(t, ++t->tried) == STORE_DURABLE)
 		t->answered = t->tried;
 	check_tables(t);
 	close_store(t);
@@ -207,12 +221,95 @@ static void recover_in_vain(struct trial *t)
 	come_back(t);
 }
 
-/* False: the script ended before its cut. */
-static bool run(struct trial *t)
+static void count_event(void *ctx, struct event *event)
 {
-	t->disk = disk_open();
-	sample_loop_init(&t->loop);
-	write_script(t);
+	(void)event;
+	++*(size_t *)ctx;
+}
+
+static void load_in_trouble(struct trial *t)
+{
+	size_t events = 0;
+	if (!disk_fails(t->disk))
+		return;
+	if (store_sqlite_each(t->store, count_event, &events) != OK || (t->answered && !events))
+		blame(t, "what is there cannot be loaded on a disk that takes no writes");
+	t->met[COUNT_LOADS]++;
+}
+
+static void assert_refuses(struct trial *t)
+{
+	if (t->store->ops->probe(t->store))
+		blame(t, "a probe was good on a disk that takes no writes");
+	settle(t, false);
+	if (t->tried < APPENDS && append(t, t->tried + 1) != STORE_REFUSED)
+		blame(t, "an append was not refused by a disk that takes no writes");
+}
+
+/* In the end it is open to be read, unless there was nothing yet. */
+static void start_in_trouble(struct trial *t)
+{
+	close_store(t);
+	if (dice_roll(&t->dice, 2))
+		disk_restart(t->disk, DISK_FATES, dice_bits(&t->dice));
+	else
+		disk_resume(t->disk);
+	disk_trouble(t->disk, t->trouble, 0, UINT64_MAX);
+	bool is_open = open_store(t);
+	t->met[COUNT_STARTS] += is_open;
+	if (!is_open && t->answered)
+		blame(t, "the store does not open on a disk that takes no writes");
+	if (!is_open || t->failed)
+		return;
+	if (t->store->ops->takes_writes(t->store))
+		blame(t, "a store takes writes on a disk that does not");
+	check_journal(t);
+	load_in_trouble(t);
+	assert_refuses(t);
+	load_in_trouble(t);
+}
+
+static void recover(struct trial *t)
+{
+	disk_trouble(t->disk, DISK_WELL, 0, 0);
+	if (!t->store && !open_store(t))
+		blame(t, "the store does not open");
+	for (unsigned i = 0; t->store && !t->failed && !t->store->ops->probe(t->store); i++) {
+		if (t->is_free)
+			usleep(1000);
+		else
+			store_sqlite_settle(t->store, false);
+		if (i == PROBES_MOST)
+			blame(t, "the store takes no writes again");
+	}
+	if (t->failed)
+		return;
+	check_journal(t);
+	run_script(t);
+	close_store(t);
+}
+
+/* False: the script ended before its trouble. */
+static bool be_troubled(struct trial *t)
+{
+	disk_trouble(t->disk, t->trouble, t->cut, UINT64_MAX);
+	if (open_store(t))
+		run_script(t);
+	else if (t->answered)
+		blame(t, "the store does not open on a disk that takes no writes");
+	bool was_troubled = disk_is_troubled(t->disk);
+	if (t->store && was_troubled)
+		load_in_trouble(t);
+	if (!t->failed && was_troubled)
+		start_in_trouble(t);
+	if (!t->failed)
+		recover(t);
+	return was_troubled;
+}
+
+/* False: the script ended before its cut. */
+static bool be_cut(struct trial *t)
+{
 	disk_cut_at(t->disk, t->cut);
 	if (open_store(t))
 		run_script(t);
@@ -221,9 +318,20 @@ static bool run(struct trial *t)
 	come_back(t);
 	while (!t->failed && dice_roll(&t->dice, 3))
 		recover_in_vain(t);
+	return was_cut;
+}
+
+static bool run(struct trial *t)
+{
+	t->disk = disk_open();
+	sample_loop_init(&t->loop);
+	write_script(t);
+	bool was_struck = t->trouble ? be_troubled(t) : be_cut(t);
 	if (!t->failed)
 		check(t);
-	return was_cut;
+	if (disk_temporaries(t->disk))
+		blame(t, "a temporary file was asked for");
+	return was_struck;
 }
 
 static void tell(struct trial *t)
@@ -252,9 +360,8 @@ static void end(struct trial *t)
 static struct {
 	unsigned long long every, from;
 	bool is_free;
+	enum disk_trouble trouble;
 } options = {.every = 1, .from = 1};
-
-enum { COUNT_CUTS };
 
 static void mix_digest(unsigned char into[DIGEST_BYTES], const struct trial *t)
 {
@@ -269,7 +376,11 @@ static void run_seed(uint64_t seed, struct campaign_result *result)
 	bool was_cut = true;
 	for (uint64_t cut = options.from; was_cut && !result->has_failed; cut += options.every) {
 		struct trial *t = mem_new(sizeof *t);
-		*t = (struct trial) {.seed = seed, .cut = cut, .is_free = options.is_free};
+		*t = (struct trial) {.seed = seed,
+			.cut = cut,
+			.is_free = options.is_free,
+			.trouble = options.trouble,
+			.met = result->counts};
 		t->dice.state = seed * 1000003 + cut;
 		buf_printf(&t->story, "%llu at %llu\n", (unsigned long long)seed,
 			(unsigned long long)cut);
@@ -292,8 +403,32 @@ static bool read_option(int argc, char **argv, int *i)
 	const char *name = argv[*i], *value = argv[++*i];
 	if (strcmp(name, "--every") == 0)
 		return sscanf(value, "%llu", &options.every) == 1 && options.every > 0;
+	if (strcmp(name, "--trouble") == 0) {
+		options.trouble = strcmp(value, "full") == 0       ? DISK_FULL
+				  : strcmp(value, "readonly") == 0 ? DISK_READONLY
+								   : DISK_WELL;
+		return options.trouble != DISK_WELL;
+	}
 	return strcmp(name, "--first") == 0 && sscanf(value, "%llu", &options.from) == 1 &&
 	       options.from > 0;
+}
+
+/* A campaign that never met what it is about says so. */
+static bool has_met_all(const struct campaign_total *total)
+{
+	static const char *const names[COUNTS] = {
+		"a disk that takes no writes",
+		"what is there loaded anew on a disk that takes no writes",
+		"a start on a disk that takes no writes",
+	};
+	bool has_met = true;
+	for (size_t i = 0; options.trouble && i < COUNTS; i++) {
+		if (total->counts[i])
+			continue;
+		printf("not ok - no run met: %s\n", names[i]);
+		has_met = false;
+	}
+	return has_met;
 }
 
 int main(int argc, char **argv)
@@ -303,8 +438,13 @@ int main(int argc, char **argv)
 	for (int i = 1; i < argc; i++)
 		if (!campaign_option(&campaign, argc, argv, &i) && !read_option(argc, argv, &i))
 			return 2;
+	if (options.trouble) {
+		campaign.counts[COUNT_LOADS] = "loads";
+		campaign.counts[COUNT_STARTS] = "starts";
+	}
 	log_to(LOG_NOTHING);
 	campaign_run(&campaign, run_seed, true, &total);
+	bool has_met = total.failures || has_met_all(&total);
 	campaign_print(&campaign, &total);
-	return total.failures ? 1 : 0;
+	return total.failures || !has_met ? 1 : 0;
 }

@@ -86,7 +86,7 @@ void trial_live(struct trial *t, msec ms)
 		trial_blame(t, "the server was lost on a disk that is well");
 }
 
-static void die(struct trial *t)
+void trial_die(struct trial *t)
 {
 	world_crash(&t->world);
 	steady_kill(t->steady);
@@ -105,8 +105,7 @@ static void die(struct trial *t)
 	}
 }
 
-/* The store opens, with all that was seen; then the server. False: struck again in that, or wrong. */
-static bool rise(struct trial *t)
+bool trial_rise(struct trial *t)
 {
 	t->why.len = 0;
 	if (steady_revive(t->steady, &t->why) != OK) {
@@ -122,15 +121,15 @@ static bool rise(struct trial *t)
 /* Comes back, perhaps only to be struck again; in the end it stays. */
 void trial_come_back(struct trial *t)
 {
-	die(t);
+	trial_die(t);
 	for (unsigned i = 0; i < LIVES_MAX && !t->failed && dice_roll(&t->dice, 3) == 0; i++) {
 		if (t->disk)
 			disk_cut_at(t->disk, 1 + dice_roll(&t->dice, SECOND_WITHIN));
-		if (rise(t))
+		if (trial_rise(t))
 			trial_live(t, (msec)dice_roll(&t->dice, AGAIN_MS));
-		die(t);
+		trial_die(t);
 	}
-	if (!t->failed && rise(t))
+	if (!t->failed && trial_rise(t))
 		trial_live(t, AGAIN_MS);
 }
 
@@ -213,6 +212,8 @@ static void tell(struct trial *t)
 
 static void end(struct trial *t, struct trial_result *result)
 {
+	if (t->disk && disk_temporaries(t->disk))
+		trial_blame(t, "a temporary file was asked for");
 	if (t->world.has_leaked)
 		trial_blame(t,
 			"an agent or the carrier was told a word that only supervisors may know");
@@ -220,6 +221,8 @@ static void end(struct trial *t, struct trial_result *result)
 	result->lives = t->lives + 1;
 	result->facts = ledger_facts(t->ledger);
 	result->not_now = ledger_not_now(t->ledger);
+	result->loads = steady_loads_in_trouble(t->steady);
+	result->starts = t->starts;
 	ids_digest(result->digest, STR("trial"), ledger_story(t->ledger));
 	if (t->failed)
 		tell(t);

@@ -16,11 +16,12 @@ struct trial_settings {
 };
 
 struct trial_result {
-	bool was_struck;                    /* false: the run ended before */
-	bool has_failed;                    /* and said so on stdout */
-	unsigned lives;                     /* of the server */
-	uint64_t facts;                     /* that the ledger looked for */
-	uint64_t not_now;                   /* refusals because of the disk */
+	bool was_struck;        /* false: the run ended before */
+	bool has_failed;        /* and said so on stdout */
+	unsigned lives;         /* of the server */
+	uint64_t facts;         /* that the ledger looked for */
+	uint64_t not_now;       /* refusals because of the disk */
+	uint64_t loads, starts; /* of a core anew, of a server, on a disk that takes no writes */
 	unsigned char digest[DIGEST_BYTES]; /* over all that was seen outside */
 };
 

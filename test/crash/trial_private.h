@@ -21,7 +21,8 @@ struct trial {
 	struct crowd crowd;
 	struct buf why;
 	unsigned lives;
-	bool is_lost; /* the server said so */
+	uint64_t starts; /* on a disk that takes no writes */
+	bool is_lost;    /* the server said so */
 	enum store_result lost;
 	const char *failed; /* NULL: all is well */
 };
@@ -32,6 +33,10 @@ void trial_ask(struct trial *t, bool at_rest); /* the ledger */
 bool trial_serve(struct trial *t);
 /* Until then, or shortly after the power was cut, or until the server is lost. */
 void trial_live(struct trial *t, msec ms);
+/* Down: the process died, or the power went. The disk is well afterwards. */
+void trial_die(struct trial *t);
+/* The store opens, with all that was seen; then the server. False: struck again in that, or wrong. */
+bool trial_rise(struct trial *t);
 /* Down, and up again, perhaps only to be struck once more; in the end it stays. */
 void trial_come_back(struct trial *t);
 

@@ -79,8 +79,8 @@ static void listen_on(struct trial *t, struct listener *listener)
 
 /* --- troubles ------------------------------------------------------------------------------------- */
 
-/* Full or read-only: writes are refused, reads go on, and so does the service once there is room. */
-static void outlast(struct trial *t, const struct listener *listener)
+/* Full or read-only: writes are refused, reads go on. */
+static void be_served_reads(struct trial *t)
 {
 	trial_live(t, TROUBLE_MS);
 	if (t->is_lost) {
@@ -89,8 +89,27 @@ static void outlast(struct trial *t, const struct listener *listener)
 	}
 	if (probe(t, "GET", "/api/v2/me", "") != 200)
 		trial_blame(t, "a read was not answered while the disk took no writes");
-	if (probe_command(t) == 0)
+	int status = probe_command(t);
+	if (status == 0)
 		trial_blame(t, "a command was not answered while the disk took no writes");
+}
+
+/* The server dies, and comes back on the disk as it is. */
+static void start_in_trouble(struct trial *t)
+{
+	trial_die(t);
+	disk_trouble(t->disk, t->settings->trouble, 0, UINT64_MAX);
+	ledger_note(t->ledger, "--- the disk is as it was");
+	if (!trial_rise(t))
+		return;
+	t->starts++;
+	if (probe_command(t) != 503)
+		trial_blame(t, "a command was not refused by a disk that takes no writes");
+}
+
+/* The service goes on once there is room. */
+static void recover(struct trial *t, const struct listener *listener)
+{
 	disk_trouble(t->disk, DISK_WELL, 0, 0);
 	ledger_note(t->ledger, "--- the disk is well again");
 	usleep(50 * 1000); /* the projector tries again in real time */
@@ -103,6 +122,24 @@ static void outlast(struct trial *t, const struct listener *listener)
 	if (listener->has_trouble)
 		trial_blame(t, "a held poll was lost because the disk took no writes");
 	trial_ask(t, false);
+}
+
+static void outlast(struct trial *t, struct listener *listener)
+{
+	be_served_reads(t);
+	if (listener->has_trouble)
+		trial_blame(t, "a held poll was lost because the disk took no writes");
+	if (!t->failed && dice_roll(&t->dice, 2)) {
+		api_client_free(&listener->client);
+		start_in_trouble(t);
+		if (t->failed)
+			return;
+		*listener = (struct listener) {.ledger = t->ledger};
+		listen_on(t, listener);
+		be_served_reads(t);
+	}
+	if (!t->failed)
+		recover(t, listener);
 }
 
 /* EIO, a failed sync: at the next commit at the latest the process ends. */

@@ -57,7 +57,7 @@ export async function temporaryFolder() {
   return mkdtemp(join(tmpdir(), 'sotto-test-'))
 }
 
-// One server on one data folder. settings: see config.mjs.
+// One server on one data folder. settings: see config.mjs; also disk: a SmallDisk for the data folder, env: variables.
 export class Server {
   constructor(folder, settings) {
     Object.assign(this, { folder, settings, child: null, stdout: '', stderr: '' })
@@ -71,6 +71,7 @@ export class Server {
     assert.ok(existsSync(binary), `${binary} is not there: run make build, or set SOTTO_BINARY`)
     const server = new Server(await temporaryFolder(), settings)
     try {
+      settings.disk?.mount(server.data)
       await server.startAgain()
     } catch (error) {
       await server.remove()
@@ -87,7 +88,7 @@ export class Server {
       called: (user, name) => this.canary.called(user, name) }))
     this.stdout = this.stderr = ''
     const child = this.child = keep(spawn(binary, ['serve', '--config', this.config],
-      { env: { ...process.env, ...sanitizerEnv }, stdio: ['ignore', 'pipe', 'pipe'] }))
+      { env: { ...process.env, ...sanitizerEnv, ...this.settings.env }, stdio: ['ignore', 'pipe', 'pipe'] }))
     this.ended = new Promise(done => {
       child.on('error', error => done({ code: null, signal: null, error }))
       child.on('close', (code, signal) => done({ code, signal }))
@@ -153,6 +154,7 @@ export class Server {
   }
 
   async remove() {
+    this.settings.disk?.unmount()
     await rm(this.folder, { recursive: true, force: true })
   }
 

@@ -15,7 +15,7 @@
 
 #define ADD                                                                                        \
 	"{\"operation\":\"user-add\",\"name\":\"zoe\",\"roles\":[\"agent\"],\"password\":\"$"      \
-	"argon2id$x\"}"
+	"argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB\"}"
 #define LIST "{\"operation\":\"user-list\"}"
 
 #define WRITES_MAX 100 /* that opening the store and one commit take, at most */

@@ -1,0 +1,308 @@
+// tripwire.mjs - can an agent lay a tripwire? The agent makes a transcript heavy (texts that JSON makes six times as
+// long), and pings; when a silent supervisor accepts and reads all of it, no ping may take longer than where nobody
+// looks, but for what the loop does in one turn.
+//
+// node test/clock/tripwire.mjs [--texts 200,2000] [--rounds 6] [--seconds N]
+//
+// A stopwatch beside its control, so it belongs on a release build and on a machine with little else to do; `make check`
+// counts work instead. Three kinds of round, in turn: `unwatched` (nobody looks), `watched` (the supervisor accepts,
+// polls the history to its end and GETs it), `planted` (nobody looks, and the server is stopped for some milliseconds,
+// which is a stall that the stopwatch must find: else it can find none, and the trial is void; it is then tried again, and
+// counts as failed if it stays so).
+//
+// It must meet: the worst ping of a watched round is at most STALL_MS above that of an unwatched one (of each kind the
+// lower quartile of the rounds). Its last line is the result as JSON; exit code 1 where that does not hold or the trial is void.
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { keep } from '../lib/atend.mjs'
+import { configText, passwordOf, queueName, serviceNumber } from '../lib/config.mjs'
+import { Rest, basic } from '../lib/rest.mjs'
+import { Smsc } from '../lib/smsc.mjs'
+import { until } from '../lib/wait.mjs'
+
+const STALL_MS = 5          // of loop time a turn, the bound that the server keeps
+const PLANTED_MS = 12       // a stall that must break that bound, or none would: 200 texts made one of 37 to 62 ms
+const QUIET_BYTES = 500     // a reply to a poll without news is shorter
+const TRIES = 3             // where something else disturbed the stopwatch
+const LEAST_WINDOW_MS = 250 // of pings, also where the supervisor is quick
+
+const heavyText = '\u0001'.repeat(4096)
+const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]
+const median = values => quantile(values, 0.5)
+// Of the rounds' worst pings the quarter that other programs disturbed least: what the server does, it does each time.
+const steady = values => quantile(values, 0.25)
+
+// --- a client that costs next to nothing: bytes are counted, not understood ----------------------------------------
+
+class Wire {
+  constructor(port, user) {
+    this.head = `Host: 127.0.0.1\r\nAuthorization: ${basic(user, passwordOf(user))}\r\n`
+    this.socket = net.connect(port, '127.0.0.1')
+    this.socket.setNoDelay(true)
+    this.fail = () => {}
+    this.ready = new Promise((done, fail) => { this.fail = fail; this.socket.once('connect', done) })
+    this.socket.on('error', error => this.fail(error))
+    this.socket.on('close', () => this.fail(new Error('the server closed the connection')))
+  }
+
+  // {bytes, first (the first 600), last (the last 200)} of the answer.
+  ask(method, path, body = '') {
+    const length = body ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : ''
+    this.socket.write(`${method} /api/v2${path} HTTP/1.1\r\n${this.head}${length}\r\n${body}`)
+    return new Promise((done, fail) => {
+      let bytes = 0, wanted = null, first = Buffer.alloc(0), last = Buffer.alloc(0)
+      const onData = part => {
+        bytes += part.length
+        if (first.length < 4096) first = Buffer.concat([first, part]).subarray(0, 4096)
+        last = part.length >= 200 ? part.subarray(-200) : Buffer.concat([last, part]).subarray(-200)
+        if (wanted === null) {
+          const end = first.indexOf('\r\n\r\n')
+          if (end < 0) return
+          const size = /\r\nContent-Length: (\d+)/.exec(first.subarray(0, end).toString())
+          wanted = size ? end + 4 + Number(size[1]) : Infinity
+        }
+        const isOver = wanted === Infinity ? last.subarray(-7).toString() === '\r\n0\r\n\r\n' : bytes >= wanted
+        if (!isOver) return
+        this.socket.off('data', onData)
+        done({ bytes, first: first.toString(), last: last.toString() })
+      }
+      this.fail = fail
+      this.socket.on('data', onData)
+    })
+  }
+
+  async operate(path, operationName, parameters = {}) {
+    const { first } = await this.ask('POST', path, JSON.stringify({ operationName, ...parameters }))
+    if (!first.startsWith('HTTP/1.1 200')) throw new Error(`${operationName}: ${first}`)
+  }
+}
+
+// --- who looks: accepts, polls until the history is told, reads all by GET ------------------------------------------
+
+async function supervise({ port }) {
+  const wire = new Wire(port, 'sam'), polls = new Wire(port, 'sam')
+  await Promise.all([wire.ready, polls.ready])
+  const say = async message => polls.ask('POST', '/notifications', JSON.stringify([message]))
+  const { first } = await say({ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] })
+  const clientId = /"clientId":"(\w+)"/.exec(first)[1]
+  await say({ channel: '/meta/subscribe', clientId, subscription: '/v2/me/smssessions' })
+  const poll = timeout => say({ channel: '/meta/connect', clientId, connectionType: 'long-polling', advice: { timeout } })
+  const idle = setInterval(() => { if (!busy) waiting = poll(0) }, 3000)
+  let busy = false, waiting
+  parentPort.on('message', async ({ session, end }) => {
+    if (end) { clearInterval(idle); wire.socket.destroy(); polls.socket.destroy(); return parentPort.close() }
+    busy = true
+    await waiting
+    let told = 0, count = 0
+    // Until nothing more comes, as a reply without news tells.
+    const pollAll = async () => {
+      for (let isOver = false; !isOver; count++) {
+        const { bytes } = await poll(0)
+        told += bytes
+        isOver = bytes < QUIET_BYTES
+      }
+    }
+    await pollAll()
+    told = count = 0
+    const held = poll(20000) // as people's clients do: a poll is held when the news comes
+    await sleep(10)
+    await wire.operate(`/me/smssessions/${session}`, 'Accept')
+    told += (await held).bytes
+    await pollAll()
+    const got = await wire.ask('GET', `/me/smssessions/${session}/messages`)
+    busy = false
+    parentPort.postMessage({ told, polls: count, got: got.bytes })
+  })
+  parentPort.postMessage('ready')
+}
+
+// --- who pings: one after the other, until told to stop; gives how long each took -----------------------------------
+
+async function pinging({ port }) {
+  const wire = new Wire(port, 'ana')
+  await wire.ready
+  let isOn = false
+  parentPort.on('message', async what => {
+    if (what === 'end') { wire.socket.destroy(); return parentPort.close() }
+    if (what === 'stop') { isOn = false; return }
+    isOn = true
+    const times = []
+    while (isOn) {
+      const began = process.hrtime.bigint()
+      await wire.ask('GET', '/me/channels')
+      times.push(Number(process.hrtime.bigint() - began) / 1e6)
+    }
+    parentPort.postMessage(times)
+  })
+  parentPort.postMessage('ready')
+}
+
+const next = worker => new Promise(done => worker.once('message', done))
+
+async function startWorker(role, data) {
+  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { role, ...data } })
+  await next(worker)
+  return worker
+}
+
+// --- the trial ------------------------------------------------------------------------------------------------------
+
+async function startServer(folder, smsc) {
+  const config = join(folder, 'sotto.yaml')
+  const users = { ana: { roles: ['agent'] }, sam: { roles: ['supervisor'] } }
+  await writeFile(config, configText({ data: join(folder, 'data'), users, smsc: smsc.port,
+    config: { 'log.level': 'error', 'bootstrap.routing.reject-wait': 1 } }))
+  const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
+  const child = keep(spawn(resolve(root, process.env.SOTTO_BINARY ?? 'build/sotto'), ['serve', '--config', config],
+    { stdio: ['ignore', 'pipe', 'inherit'] }))
+  const port = await new Promise((done, fail) => {
+    let said = ''
+    child.stdout.on('data', part => {
+      const match = /^ready http:\/\/127\.0\.0\.1:(\d+)$/m.exec(said += part)
+      if (match) done(Number(match[1]))
+    })
+    child.on('close', code => fail(new Error(`the server ended with ${code}`)))
+  })
+  return { child, port, api: `http://127.0.0.1:${port}/api/v2` }
+}
+
+async function ok(answer) {
+  const { code, raw } = await answer
+  if (code !== 0) throw new Error(raw)
+  return (await answer).body
+}
+
+async function invited(rest) {
+  return until(async () => (await ok(rest.get('/me/smssessions?fields=*'))).smssessions
+    .find(one => one.state === 'Invited')?.id, `an invitation of ${rest.user}`)
+}
+
+// One session of so many heavy texts. The carrier is away meanwhile: its work is not what is measured.
+async function heavy(ana, smsc, count) {
+  await smsc.deliver({ from: '15551000001', to: serviceNumber, text: 'Hello' })
+  const session = await invited(ana)
+  await ok(ana.ask(`/me/smssessions/${session}`, 'Accept'))
+  await smsc.end()
+  for (let i = 0; i < count; i++) await ok(ana.ask(`/me/smssessions/${session}`, 'SendMessage', { text: heavyText }))
+  return session
+}
+
+const kinds = ['unwatched', 'watched', 'planted']
+
+async function round(kind, { server, ana, sam, session, pinger, watcher, window }) {
+  const at = `/me/smssessions/${session}`
+  await ok(ana.ask(at, 'Complete', { queueName }))
+  await ok(ana.ask('/me/channels/smssession', 'NotReady'))
+  await ok(ana.ask('/me/channels/smssession', 'Ready'))
+  await invited(ana)
+  await ok(ana.ask(at, 'Accept'))
+  await invited(sam)
+  pinger.postMessage('start')
+  const began = Date.now()
+  await sleep(50)
+  let seen
+  if (kind === 'watched') {
+    watcher.postMessage({ session })
+    seen = await next(watcher)
+    window.ms = Math.max(LEAST_WINDOW_MS, Date.now() - began)
+  } else if (kind === 'planted') {
+    server.child.kill('SIGSTOP')
+    await sleep(PLANTED_MS)
+    server.child.kill('SIGCONT')
+  }
+  await sleep(Math.max(0, window.ms - (Date.now() - began)))
+  const times = next(pinger)
+  pinger.postMessage('stop')
+  return { times: await times, seen }
+}
+
+async function trial(texts, { rounds, until: end }) {
+  const folder = await mkdtemp(join(tmpdir(), 'sotto-tripwire-'))
+  const smsc = await Smsc.start()
+  const server = await startServer(folder, smsc)
+  const rest = user => new Rest(server, { user, password: passwordOf(user) })
+  const ana = rest('ana'), sam = rest('sam')
+  const workers = []
+  try {
+    await smsc.bound()
+    for (const who of [ana, sam]) await ok(who.ask('/me', 'StartContactCenterSession', { channels: ['smssession'] }))
+    await ok(ana.ask('/me/channels/smssession', 'Ready'))
+    const session = await heavy(ana, smsc, texts)
+    await ok(sam.ask('/users/ana/channels/smssession', 'Monitor'))
+    const pinger = await startWorker('pinger', { port: server.port })
+    const watcher = await startWorker('supervisor', { port: server.port })
+    workers.push(pinger, watcher)
+    const scene = { server, ana, sam, session, pinger, watcher, window: { ms: LEAST_WINDOW_MS } }
+    await round('watched', scene) // says how long a window must be
+    const worst = { unwatched: [], watched: [], planted: [] }, middle = { unwatched: [], watched: [], planted: [] }
+    let pings = 0, seen
+    for (let i = 0; i < rounds || (end && Date.now() < end); i++) {
+      for (let k = 0; k < kinds.length; k++) {
+        const kind = kinds[(i + k) % kinds.length]
+        const result = await round(kind, scene)
+        seen = result.seen ?? seen
+        pings += result.times.length
+        worst[kind].push(Math.max(...result.times))
+        middle[kind].push(median(result.times))
+      }
+    }
+    return { texts, rounds: worst.watched.length, pings, seen,
+      worst: Object.fromEntries(kinds.map(kind => [kind, steady(worst[kind])])),
+      worstOfAll: Object.fromEntries(kinds.map(kind => [kind, Math.max(...worst[kind])])),
+      middle: Object.fromEntries(kinds.map(kind => [kind, median(middle[kind])])) }
+  } finally {
+    for (const [i, worker] of workers.entries()) worker.postMessage(i ? { end: true } : 'end')
+    server.child.removeAllListeners('close')
+    const ended = new Promise(done => server.child.once('close', done))
+    server.child.kill('SIGTERM')
+    await ended
+    await smsc.end().catch(() => {})
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function verdict({ texts, worst }) {
+  const words = `${texts} texts of 4,096 escaped characters: the worst ping of a round ${worst.watched.toFixed(1)} ms where ` +
+    `a supervisor accepts and reads, ${worst.unwatched.toFixed(1)} ms where nobody does`
+  const stall = worst.watched - worst.unwatched
+  if (stall > PLANTED_MS) return { name: 'tripwire', words } // on whatever machine
+  if (worst.planted - worst.unwatched <= STALL_MS)
+    return { name: 'void', words: `${words}; a stall of ${PLANTED_MS} ms that was planted was not found (${worst.planted.toFixed(1)} ms)` }
+  return { name: stall <= STALL_MS ? 'met' : 'tripwire', words }
+}
+
+async function main() {
+  const { values } = parseArgs({ options: { texts: { type: 'string', default: '200,2000' },
+    rounds: { type: 'string', default: '6' }, seconds: { type: 'string' } } })
+  const sizes = values.texts.split(',').map(Number)
+  const result = { rounds: 0, pings: 0, failures: 0 }
+  for (const [i, texts] of sizes.entries()) {
+    // The time that is there is shared among the sizes.
+    const end = values.seconds && Date.now() + 1000 * Number(values.seconds) / sizes.length
+    let found, name, words
+    for (let tries = 0; tries < TRIES && (!name || name === 'void'); tries++) {
+      found = await trial(texts, { rounds: end ? 3 : Number(values.rounds), until: end });
+      ({ name, words } = verdict(found))
+      console.log(`${name}: ${words}`)
+      console.log(JSON.stringify(found))
+    }
+    result.rounds += found.rounds
+    result.pings += found.pings
+    result[`stall_${texts}_ms`] = Number((found.worst.watched - found.worst.unwatched).toFixed(2))
+    if (name !== 'met') result.failed = `${name} ${texts}`
+    result.failures += name !== 'met'
+  }
+  result.planted_ms = PLANTED_MS
+  console.log(JSON.stringify(result))
+  process.exitCode = result.failures ? 1 : 0
+}
+
+if (isMainThread) await main()
+else await { pinger: pinging, supervisor: supervise }[workerData.role](workerData)

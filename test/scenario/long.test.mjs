@@ -87,6 +87,8 @@ test('GET messages: without count all of it as one answer; with count at most 50
   assert.deepEqual(await page('startIndex=501&count=500'), inOrder(533).slice(500))
   const refused = await ana.rest.get(`${ana.at()}/messages?count=501`)
   assert.deepEqual([refused.status, refused.code], [400, 10])
+  const head = await ana.rest.send('HEAD', `${ana.at()}/messages`)
+  assert.deepEqual([head.status, head.headers['transfer-encoding'], head.raw], [200, 'chunked', ''])
   const short = await ana.rest.get(`${ana.at()}/messages?startIndex=14&count=50`)
   assert.equal(short.headers['transfer-encoding'], undefined)
   assert.equal(Number(short.headers['content-length']), Buffer.byteLength(short.raw))

@@ -117,6 +117,12 @@ void door_say(struct door *door, struct str bytes)
 	net_write(door->conn, bytes);
 }
 
+void door_read(struct door *door, bool on)
+{
+	if (door->conn)
+		net_read(door->conn, on);
+}
+
 void door_excuse(struct door *door)
 {
 	if (door->conn)

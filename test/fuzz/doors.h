@@ -18,6 +18,7 @@ struct door {
 void door_open(struct door *door, struct stage *stage, bool is_admin);
 void door_close(struct door *door);
 void door_say(struct door *door, struct str bytes);
+void door_read(struct door *door, bool on); /* off: what comes stays in the line */
 void door_excuse(struct door *door);
 bool door_is_quiet(const struct door *door); /* all that was asked is answered */
 

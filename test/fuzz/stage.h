@@ -18,7 +18,8 @@
  *
  *   as NAME, on N              whose and which of four HTTP clients asks from now on
  *   get PATH     post PATH BODY     bayeux BODY     drop: its connections are gone
- *   http LINE    a line of raw HTTP       admin LINE   a line to the operator's socket
+ *   http LINE    a line of raw HTTP; stall, read: what comes there stays unread, is read again
+ *   admin LINE   a line to the operator's socket
  *
  * In all of them %XX is a byte, $N(x) is x N times, and $session, $oldest, $client, $cookie, $basic, $id, $id1, $id2 are the
  * session, Bayeux client, cookie, credentials and SMSC's message ids that came up last. */

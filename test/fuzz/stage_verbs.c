@@ -154,6 +154,18 @@ static void do_http(struct stage *stage, struct str rest)
 	stage_say(stage, &stage->http, rest, "\r\n");
 }
 
+static void do_stall(struct stage *stage, struct str rest)
+{
+	(void)rest;
+	door_read(&stage->http, false);
+}
+
+static void do_read(struct stage *stage, struct str rest)
+{
+	(void)rest;
+	door_read(&stage->http, true);
+}
+
 static void do_admin(struct stage *stage, struct str rest)
 {
 	stage_say(stage, &stage->admin, rest, "\n");
@@ -185,6 +197,8 @@ static const struct {
 	{"post", do_post},
 	{"bayeux", do_bayeux},
 	{"http", do_http},
+	{"stall", do_stall},
+	{"read", do_read},
 	{"admin", do_admin},
 };
 

@@ -50,13 +50,15 @@ static bool fits_contact(const struct core *core, const struct body_contact *bod
 
 static bool fits_session(const struct core *core, const struct body_session *body)
 {
-	return core_contact(core, body->phone) && core_queue(core, body->queue);
+	return body->id.len == SESSION_ID_LEN && core_contact(core, body->phone) &&
+	       core_queue(core, body->queue);
 }
 
 static bool fits_party(const struct core *core, const struct body_party *body)
 {
 	bool has_user = body->user.len && core_user(core, body->user);
-	return core_session(core, body->session) && (body->kind == PARTY_CONTACT || has_user);
+	return body->id.len == PARTY_ID_LEN && core_session(core, body->session) &&
+	       (body->kind == PARTY_CONTACT || has_user);
 }
 
 /* Each class counts what it sees. */

@@ -157,7 +157,7 @@ static enum err set_word(const struct setting *s, struct config *config, struct 
 	if (!is_choice(s->choices, word))
 		return REFUSE(reason, "%s: '%.*s' is not %s", s->path, STR_ARGS(word), s->choices);
 	if (s->kind == WORD)
-		CHECK(words_find(s->words, word, (unsigned *)(void *)to));
+		CHECK(words_find(s->words, word, (unsigned *)(void *)to)); /* a choice is a word */
 	else
 		*(const char **)(void *)to = arena_copy(&config->arena, word).at;
 	return OK;

@@ -133,7 +133,7 @@ static struct config_user user_of(struct config *config, const struct config_fil
 {
 	static char *const default_roles[] = {"agent"}, *const channels[] = {"smssession"};
 	bool sms = false;
-	CHECK(config_switch(sms_of(u), &sms));
+	CHECK(config_switch(sms_of(u), &sms)); /* check_user has asked */
 	return (struct config_user) {
 		.name = keep(config, u->name),
 		.first_name = keep(config, u->first_name),

@@ -326,10 +326,16 @@ static void connect_now(void *ctx)
 
 /* --- the connector ------------------------------------------------------------------------- */
 
+static bool fits_field(struct str value, size_t most)
+{
+	return value.len <= most && !(value.len && memchr(value.at, '\0', value.len));
+}
+
 /* 4.1.1: what does not fit into a bind can never be sent. */
 static bool fits_bind(const struct smpp_connector *c)
 {
-	return c->system_id.len <= 15 && c->password.len <= 8 && c->system_type.len <= 12;
+	return fits_field(c->system_id, 15) && fits_field(c->password, 8) &&
+	       fits_field(c->system_type, 12);
 }
 
 static void start(struct connector *connector)

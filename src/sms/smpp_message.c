@@ -106,10 +106,17 @@ static struct address address_of(struct str number)
 	return (struct address) {TON_UNKNOWN, NPI_ISDN, number};
 }
 
+/* A C-Octet String ends at its first NUL; the store's bytes may hold one. */
+static bool fits_address(struct str digits)
+{
+	return digits.len <= SMPP_ADDRESS_MAX &&
+	       !(digits.len && memchr(digits.at, '\0', digits.len));
+}
+
 bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out)
 {
 	struct address from = address_of(part->number), to = address_of(part->phone);
-	if (from.digits.len > SMPP_ADDRESS_MAX || to.digits.len > SMPP_ADDRESS_MAX ||
+	if (!fits_address(from.digits) || !fits_address(to.digits) ||
 		part->data.len > SHORT_MESSAGE_MAX)
 		return false;
 	*out = (struct smpp_pdu) {.command = SMPP_SUBMIT_SM};

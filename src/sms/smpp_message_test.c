@@ -281,6 +281,11 @@ static void test_what_no_field_holds_is_not_written(void **state)
 		part = (struct connector_part) {.number = str_from(digits, len), .phone = STR("1")};
 		assert_int_equal(smpp_message_write(&part, &pdu), len <= 21);
 	}
+	struct smpp_pdu never;
+	struct connector_part cut = {.number = STR("1"),
+		.phone = STR("+1\0"
+			     "2")};
+	assert_false(smpp_message_write(&cut, &never)); /* a field ends at its NUL */
 	for (size_t len = 253; len <= 255; len++) {
 		struct smpp_pdu pdu;
 		struct connector_part part = {

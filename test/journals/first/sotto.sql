@@ -1,0 +1,302 @@
+PRAGMA journal_mode=WAL;
+PRAGMA user_version=1;
+BEGIN TRANSACTION;
+CREATE TABLE "agent" (
+	"centre" TEXT NOT NULL,
+	"user" TEXT NOT NULL,
+	"state" TEXT NOT NULL,
+	"reason" TEXT NOT NULL,
+	"since" INTEGER NOT NULL,
+	"state_at" INTEGER NOT NULL,
+	"has_client" INTEGER NOT NULL,
+	"lost_at" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "user")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "agent" VALUES('Field','2764f33cd51c3baec1d5b9b67a353e0a','NotReady','',1795888202183,1795888202183,0,0,13,13);
+INSERT INTO "agent" VALUES('Field','b5883aa04cd4a9c144b76b2fe002d5ed','NotReady','',1795888202172,1795888202172,0,0,12,12);
+INSERT INTO "agent" VALUES('Field','d6fc6cf73671dd525dae11de2fb7bbdd','Ready','',1795888209615,1795888202170,0,0,69,10);
+CREATE TABLE "centre" (
+	"centre" TEXT NOT NULL,
+	"name" TEXT NOT NULL,
+	"id_key" BLOB NOT NULL,
+	"capacity" INTEGER NOT NULL,
+	"on_logout" TEXT NOT NULL,
+	"state_after_login" TEXT NOT NULL,
+	"lost_after" INTEGER NOT NULL,
+	"answer_timeout" INTEGER NOT NULL,
+	"reject_wait" INTEGER NOT NULL,
+	"not_ready_after_no_answer" INTEGER NOT NULL,
+	"idle_close" INTEGER NOT NULL,
+	"redelivery_window" INTEGER NOT NULL,
+	"receipt_window" INTEGER NOT NULL,
+	"receive_window" INTEGER NOT NULL,
+	"multimedia" INTEGER NOT NULL,
+	"stop_words" TEXT NOT NULL,
+	"stop_reply" TEXT NOT NULL,
+	"start_reply" TEXT NOT NULL,
+	"help_reply" TEXT NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "name")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "centre" VALUES('Field','Field',X'74B53D012E050BA978442A26F93D3CAB5021FAB4D1498A77EB5149C486D796B8',4,'requeue','NotReady',120000,60000,30000,1,86400000,600000,259200000,10,1,'','You will get no more messages from us. Text START to allow them again.','You will get our messages again. Text STOP to end them.','Write to us here and a person will answer. Text STOP to get no more messages.',1,1);
+CREATE TABLE "contact" (
+	"centre" TEXT NOT NULL,
+	"phone" TEXT NOT NULL,
+	"opted_out" INTEGER NOT NULL,
+	"reference" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "phone")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "contact" VALUES('Field','+420600120101',0,1,47,16);
+INSERT INTO "contact" VALUES('Field','+420600120102',0,0,52,52);
+INSERT INTO "contact" VALUES('Field','+420600120103',1,0,57,56);
+INSERT INTO "contact" VALUES('Field','+420600120104',0,0,77,77);
+CREATE TABLE "inbound" (
+	"centre" TEXT NOT NULL,
+	"link" TEXT NOT NULL,
+	"slot" INTEGER NOT NULL,
+	"count" INTEGER NOT NULL,
+	"fingerprint" BLOB NOT NULL,
+	"at" INTEGER NOT NULL,
+	"matched" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "link", "slot")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "inbound" VALUES('Field','l0',0,1,X'ECD509C6306A9C88214DF835BA76C215',1795888202190,0,15,15);
+INSERT INTO "inbound" VALUES('Field','l0',1,2,X'FCDA62E3EEBC329DDA84059FDD36D675',1795888209577,0,51,51);
+INSERT INTO "inbound" VALUES('Field','l0',2,3,X'03101661CFE780854CD3B36856EFE52C',1795888209585,0,55,55);
+INSERT INTO "inbound" VALUES('Field','l0',3,4,X'A6EC1A87A8C92596D6FEA9F3A2F86E0C',1795888209598,0,60,60);
+INSERT INTO "inbound" VALUES('Field','l0',4,5,X'0C8FF007685A5598AE4D58B651BB8D00',1795888209629,0,76,76);
+INSERT INTO "inbound" VALUES('Field','l0',5,6,X'711270ACD69F8B47F2DE05C6D4F5784F',1795888209637,0,84,84);
+CREATE TABLE "link" (
+	"centre" TEXT NOT NULL,
+	"name" TEXT NOT NULL,
+	"host" TEXT NOT NULL,
+	"port" INTEGER NOT NULL,
+	"system_id" TEXT NOT NULL,
+	"password" TEXT NOT NULL,
+	"system_type" TEXT NOT NULL,
+	"window" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "name")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "link" VALUES('Field','l0','127.0.0.1',44743,'sotto','secret','',10,7,7);
+CREATE TABLE "message" (
+	"centre" TEXT NOT NULL,
+	"session" TEXT NOT NULL,
+	"seq" INTEGER NOT NULL,
+	"agent_index" INTEGER NOT NULL,
+	"supervisor_index" INTEGER NOT NULL,
+	"type" TEXT NOT NULL,
+	"visibility" TEXT NOT NULL,
+	"audience" INTEGER NOT NULL,
+	"author" TEXT NOT NULL,
+	"party" TEXT NOT NULL,
+	"user" TEXT NOT NULL,
+	"nickname" TEXT NOT NULL,
+	"at" INTEGER NOT NULL,
+	"text" TEXT NOT NULL,
+	"outbound" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "session", "seq")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "message" VALUES('Field','AAQTUXR20IXZ6VP9',1,1,1,'ParticipantJoined','All',7,'contact','530DF51E2CCEB5E6','','+420600120104',1795888209629,'',0,80,80);
+INSERT INTO "message" VALUES('Field','AAQTUXR20IXZ6VP9',2,2,2,'Text','All',7,'contact','530DF51E2CCEB5E6','','+420600120104',1795888209629,'third',0,81,81);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',1,1,1,'ParticipantJoined','All',7,'contact','E3746478A69C6572','','+420600120101',1795888202190,'',0,19,19);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',2,2,2,'Text','All',7,'contact','E3746478A69C6572','','+420600120101',1795888202190,'hi',0,20,20);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',3,3,3,'ParticipantJoined','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888202196,'',0,24,24);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',4,3,4,'ParticipantJoined','Supervisors',4,'supervisor','A7947876EBDB6637','2764f33cd51c3baec1d5b9b67a353e0a','nobody',1795888202214,'',0,28,28);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',5,4,5,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888202217,'delivered',1,29,29);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',6,5,6,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888202250,'sent',2,34,34);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',7,6,7,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888202258,'twice lost',3,37,37);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',8,7,8,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888206060,'once lost',4,41,41);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',9,8,9,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888208562,'in flight',5,44,44);
+INSERT INTO "message" VALUES('Field','CB90NTB7NU5ZT43V',10,9,10,'Text','All',7,'agent','806798C76C93140E','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888208565,'long wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww',6,46,46);
+INSERT INTO "message" VALUES('Field','COZ2HA8MRMG79R2W',1,1,1,'ParticipantJoined','All',7,'contact','6B15CD0DE4035D6A','','+420600120102',1795888209598,'',0,63,63);
+INSERT INTO "message" VALUES('Field','COZ2HA8MRMG79R2W',2,2,2,'Text','All',7,'contact','6B15CD0DE4035D6A','','+420600120102',1795888209598,'second',0,64,64);
+INSERT INTO "message" VALUES('Field','COZ2HA8MRMG79R2W',3,3,3,'ParticipantJoined','All',7,'agent','701EC4056BBDC72F','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888209615,'',0,68,68);
+INSERT INTO "message" VALUES('Field','COZ2HA8MRMG79R2W',4,4,4,'ParticipantLeft','All',7,'agent','701EC4056BBDC72F','d6fc6cf73671dd525dae11de2fb7bbdd','ana',1795888209626,'',0,74,74);
+CREATE TABLE "outbound" (
+	"centre" TEXT NOT NULL,
+	"serial" INTEGER NOT NULL,
+	"session" TEXT NOT NULL,
+	"seq" INTEGER NOT NULL,
+	"phone" TEXT NOT NULL,
+	"number" TEXT NOT NULL,
+	"link" TEXT NOT NULL,
+	"text" TEXT NOT NULL,
+	"reference" INTEGER NOT NULL,
+	"at" INTEGER NOT NULL,
+	"closes" INTEGER NOT NULL,
+	"open" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "serial")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "outbound" VALUES('Field',1,'CB90NTB7NU5ZT43V',5,'+420600120101','+420800000100','l0','',0,1795888202217,1796147402217,0,33,30);
+INSERT INTO "outbound" VALUES('Field',2,'CB90NTB7NU5ZT43V',6,'+420600120101','+420800000100','l0','sent',0,1795888202250,1796147402250,1,35,35);
+INSERT INTO "outbound" VALUES('Field',3,'CB90NTB7NU5ZT43V',7,'+420600120101','+420800000100','l0','twice lost',0,1795888202258,1796147402258,1,38,38);
+INSERT INTO "outbound" VALUES('Field',4,'CB90NTB7NU5ZT43V',8,'+420600120101','+420800000100','l0','once lost',0,1795888206060,1796147406060,1,42,42);
+INSERT INTO "outbound" VALUES('Field',5,'CB90NTB7NU5ZT43V',9,'+420600120101','+420800000100','l0','in flight',0,1795888208562,1796147408562,1,45,45);
+INSERT INTO "outbound" VALUES('Field',6,'CB90NTB7NU5ZT43V',10,'+420600120101','+420800000100','l0','long wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww',1,1795888208565,1796147408565,1,48,48);
+INSERT INTO "outbound" VALUES('Field',7,'',0,'+420600120102','+420800000100','l0','Write to us here and a person will answer. Text STOP to get no more messages.',0,1795888209577,1796147409577,1,53,53);
+INSERT INTO "outbound" VALUES('Field',8,'',0,'+420600120103','+420800000100','l0','You will get no more messages from us. Text START to allow them again.',0,1795888209585,1796147409585,1,58,58);
+CREATE TABLE "part" (
+	"centre" TEXT NOT NULL,
+	"outbound" INTEGER NOT NULL,
+	"part" INTEGER NOT NULL,
+	"parts" INTEGER NOT NULL,
+	"state" TEXT NOT NULL,
+	"attempts" INTEGER NOT NULL,
+	"smsc_id" TEXT NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "outbound", "part")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "part" VALUES('Field',1,1,1,'delivered',0,'00000001',32,31);
+INSERT INTO "part" VALUES('Field',2,1,1,'sent',0,'00000002',36,36);
+INSERT INTO "part" VALUES('Field',3,1,1,'uncertain',2,'',40,39);
+INSERT INTO "part" VALUES('Field',4,1,1,'uncertain',1,'',43,43);
+INSERT INTO "part" VALUES('Field',6,2,3,'sent',0,'00000009',49,49);
+INSERT INTO "part" VALUES('Field',6,3,3,'sent',0,'0000000A',50,50);
+INSERT INTO "part" VALUES('Field',7,1,1,'sent',0,'0000000B',54,54);
+INSERT INTO "part" VALUES('Field',8,1,1,'sent',0,'0000000C',59,59);
+CREATE TABLE "party" (
+	"centre" TEXT NOT NULL,
+	"session" TEXT NOT NULL,
+	"id" TEXT NOT NULL,
+	"draw" INTEGER NOT NULL,
+	"drawn_for" INTEGER NOT NULL,
+	"kind" TEXT NOT NULL,
+	"state" TEXT NOT NULL,
+	"origin" TEXT NOT NULL,
+	"visibility" TEXT NOT NULL,
+	"user" TEXT NOT NULL,
+	"nickname" TEXT NOT NULL,
+	"watched" TEXT NOT NULL,
+	"invited" INTEGER NOT NULL,
+	"deadline" INTEGER NOT NULL,
+	"joined" INTEGER NOT NULL,
+	"from" INTEGER NOT NULL,
+	"base" INTEGER NOT NULL,
+	"until" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "session", "id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "party" VALUES('Field','AAQTUXR20IXZ6VP9','0624FCE6E774A7FF',2,7,'agent','Invited','routed','All','d6fc6cf73671dd525dae11de2fb7bbdd','','',1795888209629,1795888269629,0,0,0,0,82,82);
+INSERT INTO "party" VALUES('Field','AAQTUXR20IXZ6VP9','530DF51E2CCEB5E6',1,7,'contact','Chatting','contact','All','','+420600120104','',1795888209629,0,1,0,0,0,79,79);
+INSERT INTO "party" VALUES('Field','CB90NTB7NU5ZT43V','806798C76C93140E',2,7,'agent','Chatting','routed','All','d6fc6cf73671dd525dae11de2fb7bbdd','ana','',1795888202190,0,1,0,0,0,23,21);
+INSERT INTO "party" VALUES('Field','CB90NTB7NU5ZT43V','A7947876EBDB6637',1,4,'supervisor','Chatting','watching','Supervisors','2764f33cd51c3baec1d5b9b67a353e0a','nobody','d6fc6cf73671dd525dae11de2fb7bbdd',1795888202196,0,1,0,0,0,27,26);
+INSERT INTO "party" VALUES('Field','CB90NTB7NU5ZT43V','E3746478A69C6572',1,7,'contact','Chatting','contact','All','','+420600120101','',1795888202190,0,1,0,0,0,18,18);
+INSERT INTO "party" VALUES('Field','COZ2HA8MRMG79R2W','6B15CD0DE4035D6A',1,7,'contact','Completed','contact','All','','+420600120102','',1795888209598,0,1,0,0,3,71,62);
+INSERT INTO "party" VALUES('Field','COZ2HA8MRMG79R2W','701EC4056BBDC72F',2,7,'agent','Completed','routed','All','d6fc6cf73671dd525dae11de2fb7bbdd','ana','',1795888209598,0,1,0,0,3,72,65);
+INSERT INTO "party" VALUES('Field','COZ2HA8MRMG79R2W','974E8D83733B9F99',1,4,'supervisor','Revoked','watching','Supervisors','2764f33cd51c3baec1d5b9b67a353e0a','nobody','d6fc6cf73671dd525dae11de2fb7bbdd',1795888209615,0,0,0,0,0,73,70);
+CREATE TABLE "projected" (
+	"centre" TEXT NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"at" INTEGER NOT NULL, -- time of that event
+	PRIMARY KEY ("centre")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "projected" VALUES('Field',84,1795888209637);
+CREATE TABLE "queue" (
+	"centre" TEXT NOT NULL,
+	"name" TEXT NOT NULL,
+	"number" TEXT NOT NULL,
+	"link" TEXT NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "name")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "queue" VALUES('Field','main','+420800000100','l0',8,8);
+INSERT INTO "queue" VALUES('Field','short','5000','l0',9,9);
+CREATE TABLE "refusal" (
+	"centre" TEXT NOT NULL,
+	"session" TEXT NOT NULL,
+	"user" TEXT NOT NULL,
+	"until" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "session", "user")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE "registration" (
+	"centre" TEXT NOT NULL,
+	"supervisor" TEXT NOT NULL,
+	"agent" TEXT NOT NULL,
+	"serial" INTEGER NOT NULL,
+	"active" INTEGER NOT NULL,
+	"mode" TEXT NOT NULL,
+	"visibility" TEXT NOT NULL,
+	"nickname" TEXT NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "supervisor", "agent")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "registration" VALUES('Field','2764f33cd51c3baec1d5b9b67a353e0a','d6fc6cf73671dd525dae11de2fb7bbdd',14,1,'AllChats','Supervisors','nobody',14,14);
+CREATE TABLE "segment" (
+	"centre" TEXT NOT NULL,
+	"link" TEXT NOT NULL,
+	"phone" TEXT NOT NULL,
+	"number" TEXT NOT NULL,
+	"reference" INTEGER NOT NULL,
+	"part" INTEGER NOT NULL,
+	"parts" INTEGER NOT NULL,
+	"coding" INTEGER NOT NULL,
+	"data" BLOB NOT NULL,
+	"at" INTEGER NOT NULL,
+	"held" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "link", "phone", "number", "reference", "part")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "segment" VALUES('Field','l0','+420600120105','+420800000100',7,1,2,0,X'68616C66206F66206974',1795888209637,1,83,83);
+CREATE TABLE "session" (
+	"centre" TEXT NOT NULL,
+	"id" TEXT NOT NULL,
+	"serial" INTEGER NOT NULL,
+	"state" TEXT NOT NULL,
+	"phone" TEXT NOT NULL,
+	"number" TEXT NOT NULL,
+	"queue" TEXT NOT NULL,
+	"received" INTEGER NOT NULL,
+	"ended" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "session" VALUES('Field','AAQTUXR20IXZ6VP9',3,'queued','+420600120104','+420800000100','main',1795888209629,0,78,78);
+INSERT INTO "session" VALUES('Field','CB90NTB7NU5ZT43V',1,'active','+420600120101','+420800000100','main',1795888202190,0,22,17);
+INSERT INTO "session" VALUES('Field','COZ2HA8MRMG79R2W',2,'ended','+420600120102','+420800000100','main',1795888209598,1795888209626,75,61);
+CREATE TABLE "user" (
+	"centre" TEXT NOT NULL,
+	"id" TEXT NOT NULL,
+	"serial" INTEGER NOT NULL,
+	"name" TEXT NOT NULL,
+	"first_name" TEXT NOT NULL,
+	"last_name" TEXT NOT NULL,
+	"roles" INTEGER NOT NULL,
+	"provisioned" INTEGER NOT NULL,
+	"enabled" INTEGER NOT NULL,
+	"password" TEXT NOT NULL,
+	"password_version" INTEGER NOT NULL,
+	"lsn" INTEGER NOT NULL,
+	"first_lsn" INTEGER NOT NULL,
+	PRIMARY KEY ("centre", "id")
+) STRICT, WITHOUT ROWID;
+INSERT INTO "user" VALUES('Field','1ef60df5ac405038f4d92f58b3788128',3,'cho','F','L',1,1,1,'$argon2id$v=19$m=1024,t=1,p=1$Lc9CVQvyDbQpNC8uCj7LZg$+QlvNiTH0A8VqKqwsy5hnmD3VDXsf26wICQdUQWQ78s',1,4,4);
+INSERT INTO "user" VALUES('Field','2764f33cd51c3baec1d5b9b67a353e0a',4,'sam','F','L',2,1,1,'$argon2id$v=19$m=1024,t=1,p=1$d0E0aWF26k6eYDLcYBEhdg$KOuxNu+qFcM4SGnwMm6Kk7nDgGgHKaeCms0tSiZr7Ws',1,5,5);
+INSERT INTO "user" VALUES('Field','932bc055713271050c372b08d08b9f36',5,'sue','F','L',2,1,1,'$argon2id$v=19$m=1024,t=1,p=1$A3QL+5V/8TvwZ8PLMTF3lA$lXJmAlDuB9TPSwcdBDJMg1NLeKoHXebiW3H+KEv+eaI',1,6,6);
+INSERT INTO "user" VALUES('Field','b5883aa04cd4a9c144b76b2fe002d5ed',2,'ben','F','L',1,1,1,'$argon2id$v=19$m=1024,t=1,p=1$fkdeHKRMH6JCj8dpSqN7Gg$7lFl+1FugCo1bT7XXRB3WhE+kX9AItK2KoJZjiH/JIM',1,3,3);
+INSERT INTO "user" VALUES('Field','d6fc6cf73671dd525dae11de2fb7bbdd',1,'ana','F','L',1,1,1,'$argon2id$v=19$m=1024,t=1,p=1$dTUl7w3w3EZM4w0IcWtZ+A$A+BgVrDj6/y8a1QuwxkqzBHrt3JnbQ+Mhe4SXlmI05A',1,2,2);
+CREATE INDEX "session_serial" ON "session" ("centre", "serial");
+CREATE INDEX "session_open" ON "session" ("centre", "id") WHERE "state" <> 'ended';
+CREATE INDEX "outbound_open" ON "outbound" ("centre", "serial") WHERE "open" = 1;
+CREATE INDEX "segment_held" ON "segment" ("centre", "lsn") WHERE "held" = 1;
+COMMIT;

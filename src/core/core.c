@@ -19,7 +19,9 @@ static const struct command_row rows[COMMAND_KINDS] = {
 
 struct core *core_new(void)
 {
-	return mem_new(sizeof(struct core));
+	struct core *core = mem_new(sizeof *core);
+	settings_reset(core->settings);
+	return core;
 }
 
 /* --- commands ----------------------------------------------------------------------------------- */

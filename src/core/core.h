@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/ids.h"
 #include "core/event.h"
+#include "core/settings.h"
 
 /* Limits of text: doc/decisions 1. Counted in characters (code points). */
 #define TEXT_CHARS_MAX     4096
@@ -75,6 +76,9 @@ struct user {
 
 struct link {
 	struct body_link b;
+	uint64_t settings[SETTING_KINDS];
+	/* As long as no row says so: the window, for a journal from before there were such rows. */
+	struct body_sending sending;
 	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
 	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;
@@ -154,6 +158,7 @@ struct registration {
 
 struct sms_part {
 	struct body_part b;
+	struct body_lost lost; /* outbound 0: there is none */
 	struct outbound *outbound;
 	struct sms_part *prev, *next; /* outbound->parts, by part */
 	UT_hash_handle hh;            /* core->receipts, by "link smsc_id", while an id is known */
@@ -192,8 +197,9 @@ struct inbound_slot {
 
 struct core {
 	struct body_centre centre; /* name empty: not created yet */
-	uint64_t lsn;              /* of the last event */
-	msec last_at;              /* its time: time never runs backwards */
+	uint64_t settings[SETTING_KINDS];
+	uint64_t lsn; /* of the last event */
+	msec last_at; /* its time: time never runs backwards */
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
@@ -213,6 +219,12 @@ struct core {
 	struct sms_part *receipts;
 	struct deadline **timers; /* heap */
 	size_t timer_count, timer_cap;
+};
+
+/* One SMS of a text. */
+struct part_place {
+	struct outbound *outbound;
+	unsigned part, parts; /* from 1 */
 };
 
 /* A command; which fields count depends on the kind. Strs and bodies are borrowed for the call. */
@@ -235,10 +247,12 @@ struct command {
 	struct str reason;       /* NOT_READY */
 	struct str queue;        /* COMPLETE; empty: end the session */
 	enum monitor_mode mode;  /* MONITOR */
-	const void *body; /* CREATE_CENTRE, ADD_USER (id, serial drawn here), ADD_LINK, ADD_QUEUE;
+	const void *body; /* CREATE_CENTRE, ADD_USER (id, serial drawn here), ADD_LINK, ADD_QUEUE,
+	                          * CHANGE_SETTING;
 	                          * HOLD_SEGMENT: struct body_segment (at, held set here) */
 	/* SMS */
-	struct link *link;        /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT */
+	struct link *link;        /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
+	                          * SEND_WITHIN, FIND_SENT */
 	struct str phone, number; /* RECEIVE_SMS */
 	enum keyword keyword;     /* RECEIVE_SMS */
 	struct str
@@ -247,11 +261,15 @@ struct command {
 	struct segment_held
 		*joins; /* RECEIVE_SMS: any held part of the long message that this text ends;
 	                             * all held parts of the same (phone, number, reference) are joined */
-	struct outbound *outbound; /* SMS_ANSWERED, SMS_UNANSWERED */
+	struct outbound *outbound; /* SMS_ANSWERED */
 	unsigned part, parts;      /* from 1 */
 	enum delivery
 		delivery; /* SMS_ANSWERED: SENT or FAILED; SMS_RECEIPT: DELIVERED/EXPIRED/FAILED */
 	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
+	unsigned within;    /* SEND_WITHIN: so many unanswered parts of the link may be written */
+	/* SEND_WITHIN: whose answers were lost with the bind, FIND_SENT: with the process before. */
+	const struct part_place *lost;
+	size_t lost_count;
 };
 
 /* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */
@@ -307,6 +325,8 @@ struct outbound *core_outbound(const struct core *core, uint64_t serial);
  * share, else of the link. NULL: there is room. Not empty: HOLD_SEGMENT is ERR_BUSY. */
 const struct segment_held *core_segment_in_the_way(
 	const struct link *link, const struct body_segment *part);
+/* Has the SMSC said its last to this part of the text, or is it given up? Such a part is never sent. */
+bool core_part_is_answered(const struct outbound *outbound, unsigned part);
 /* The oldest unmatched inbound message of the link with this fingerprint, no older than the
  * redelivery window; NULL if none. */
 const struct inbound_slot *core_inbound(

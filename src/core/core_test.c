@@ -633,6 +633,147 @@ static void test_stop_closes_the_customers_side_with_one_confirmation(void **sta
 	assert_int_equal(run(c, send), OK);
 }
 
+/* The answer to one part is lost, with the bind or with the process. */
+static void loses(struct centre *c, enum command_kind how, struct outbound *out, unsigned part,
+	unsigned parts)
+{
+	const struct part_place place = {out, part, parts};
+	must(c, (struct command) {.kind = how,
+			.link = out->link,
+			.within = 10,
+			.lost = &place,
+			.lost_count = 1});
+}
+
+static struct outbound *ana_sends(struct centre *c)
+{
+	struct session *session = session_of(c->ana);
+	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
+			.caller = c->ana,
+			.session = session,
+			.text = STR("How may I help you?")});
+	return session->messages[session->message_count - 1]->outbound;
+}
+
+static void test_while_the_process_lives_a_text_is_repeated_once(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	assert_true(out->is_unsent);
+	loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	assert_false(out->is_unsent);
+	assert_int_equal(out->message->delivery, DELIVERY_UNCERTAIN);
+	uint64_t lsn = c->core->lsn;
+	loses(c, CMD_SEND_WITHIN, out, 1, 1); /* it is given up: nothing more is lost */
+	loses(c, CMD_FIND_SENT, out, 1, 1);
+	assert_int_equal(out->parts->b.attempts, 2);
+	assert_int_equal(out->parts->lost.lives, 0);
+	assert_int_equal(c->core->lsn, lsn + 1); /* SENDING_CHANGED */
+}
+
+/* Each life that ends while an answer is awaited adds a repeat, up to the setting. */
+static void ends_with_repeats(struct centre *c, unsigned most, unsigned live_losses)
+{
+	struct outbound *out = ana_sends(c);
+	unsigned lives = 0;
+	for (unsigned i = 0; i < live_losses; i++)
+		loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	for (; out->is_unsent && lives < 20; lives++)
+		loses(c, CMD_FIND_SENT, out, 1, 1);
+	assert_int_equal(live_losses + lives, most + 1); /* sent once, and `most` times again */
+	assert_int_equal(out->parts->lost.lives, lives);
+	assert_int_equal(out->message->delivery, DELIVERY_UNCERTAIN);
+}
+
+static void test_each_life_that_ends_adds_a_repeat_up_to_the_setting(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	ends_with_repeats(c, 3, 0);
+	ends_with_repeats(c, 3, 1);
+	for (unsigned most = 0; most < 3; most++) {
+		struct body_setting body = {.name = STR("sms.repeat-max"), .value = most};
+		must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &body});
+		ends_with_repeats(c, most, 0);
+	}
+}
+
+static void test_the_last_life_gets_no_repeat_of_its_own_beyond_the_setting(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	for (unsigned i = 0; i < 3; i++)
+		loses(c, CMD_FIND_SENT, out, 1, 1);
+	assert_true(out->is_unsent);
+	loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	assert_false(out->is_unsent);
+}
+
+static void test_a_text_that_was_given_up_is_sent_once_the_smsc_says_so(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	loses(c, CMD_SEND_WITHIN, out, 1, 1);
+	struct command answer = {.kind = CMD_SMS_ANSWERED,
+		.outbound = out,
+		.part = 1,
+		.parts = 1,
+		.delivery = DELIVERY_FAILED};
+	assert_int_equal(run(c, answer), ERR_ALREADY); /* perhaps the first copy was taken */
+	answer.delivery = DELIVERY_SENT;
+	answer.smsc_id = STR("late");
+	must(c, answer);
+	assert_int_equal(out->message->delivery, DELIVERY_SENT);
+	assert_false(out->is_unsent);
+	assert_int_equal(run(c, answer), ERR_ALREADY);
+}
+
+static void test_how_far_a_link_is_written_to_is_remembered(void **state)
+{
+	struct centre *c = *state;
+	struct link *link = core_link(c->core, STR("m1"));
+	struct command within = {.kind = CMD_SEND_WITHIN, .link = link, .within = 12};
+	assert_int_equal(link->sending.parts, 0);
+	must(c, within);
+	assert_int_equal(link->sending.parts, 12);
+	uint64_t lsn = c->core->lsn;
+	must(c, within);
+	assert_int_equal(c->core->lsn, lsn);
+	must(c, (struct command) {.kind = CMD_FIND_SENT, .link = link});
+	assert_int_equal(link->sending.parts, 0);
+}
+
+/* As it is read from a journal that says nothing of it. */
+static void test_a_link_of_an_older_journal_may_have_a_window_of_texts_on_the_wire(void **state)
+{
+	const struct body_link body = {.name = STR("old"), .window = 7};
+	struct event event = {.kind = EV_LINK_ADDED, .body = &body};
+	(void)state;
+	struct core *core = core_new();
+	core_evolve(core, &event);
+	assert_int_equal(core_link(core, STR("old"))->sending.parts, 7);
+	core_free(&core);
+}
+
+static void test_a_setting_has_its_default_until_it_is_changed(void **state)
+{
+	struct centre *c = *state;
+	struct body_setting body = {.name = STR("sms.repeat-max"), .value = 7};
+	struct command change = {.kind = CMD_CHANGE_SETTING, .body = &body};
+	assert_int_equal(c->core->settings[SETTING_REPEAT_MAX], 3);
+	must(c, change);
+	assert_int_equal(c->core->settings[SETTING_REPEAT_MAX], 7);
+	body.name = STR("of-another-program");
+	must(c, change); /* kept, and nothing follows from it */
+	body.link = STR("nowhere");
+	assert_int_equal(run(c, change), ERR_NOT_FOUND);
+}
+
 static void test_a_text_is_delivered_part_by_part(void **state)
 {
 	struct centre *c = *state;
@@ -652,8 +793,7 @@ static void test_a_text_is_delivered_part_by_part(void **state)
 		.smsc_id = STR("id1")};
 	must(c, first);
 	assert_int_equal(run(c, first), ERR_ALREADY);
-	struct command lost = {.kind = CMD_SMS_UNANSWERED, .outbound = out, .part = 2, .parts = 2};
-	must(c, lost);
+	loses(c, CMD_SEND_WITHIN, out, 2, 2);
 	assert_int_equal(message->delivery, DELIVERY_UNCERTAIN);
 	assert_true(out->is_unsent); /* it may be repeated once */
 	must(c, (struct command) {.kind = CMD_SMS_ANSWERED,
@@ -942,6 +1082,13 @@ int main(void)
 		T(test_logging_out_requeues_and_supervisors_are_revoked),
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_while_the_process_lives_a_text_is_repeated_once),
+		T(test_each_life_that_ends_adds_a_repeat_up_to_the_setting),
+		T(test_the_last_life_gets_no_repeat_of_its_own_beyond_the_setting),
+		T(test_a_text_that_was_given_up_is_sent_once_the_smsc_says_so),
+		T(test_how_far_a_link_is_written_to_is_remembered),
+		T(test_a_link_of_an_older_journal_may_have_a_window_of_texts_on_the_wire),
+		T(test_a_setting_has_its_default_until_it_is_changed),
 		T(test_a_text_is_delivered_part_by_part),
 		T(test_only_what_may_need_several_sms_draws_a_reference),
 		T(test_a_copy_takes_the_place_of_its_text_as_the_newest),

@@ -28,10 +28,19 @@ static void dump_session(struct buf *out, const struct session *session)
 		line(out, BODY_refusal, &refusal->b);
 }
 
+static void dump_settings(struct buf *out, const uint64_t values[SETTING_KINDS])
+{
+	for (enum setting_kind kind = 0; kind < SETTING_KINDS; kind++)
+		buf_printf(out, "  %s=%llu\n", setting_rows[kind].name,
+			(unsigned long long)values[kind]);
+}
+
 static void dump_link(const struct core *core, struct buf *out, const struct link *link)
 {
 	const struct segment_held *held;
 	line(out, BODY_link, &link->b);
+	dump_settings(out, link->settings);
+	line(out, BODY_sending, &link->sending);
 	DL_FOREACH(link->segments, held)
 		line(out, BODY_segment, &held->b);
 	for (uint64_t i = 0; i < core->centre.receive_window; i++)
@@ -45,8 +54,11 @@ static void dump_outbound(struct buf *out, const struct outbound *outbound)
 	if (!outbound->b.open && (!outbound->message || outbound->message_session->is_ended))
 		return;
 	line(out, BODY_outbound, &outbound->b);
-	DL_FOREACH(outbound->parts, part)
+	DL_FOREACH(outbound->parts, part) {
 		line(out, BODY_part, &part->b);
+		if (part->lost.outbound)
+			line(out, BODY_lost, &part->lost);
+	}
 }
 
 static int by_phone(const void *a, const void *b)
@@ -110,6 +122,7 @@ void core_dump(const struct core *core, struct buf *out)
 	buf_printf(out, "lsn=%llu sessions=%llu outbound=%llu\n", (unsigned long long)core->lsn,
 		(unsigned long long)core->sessions_drawn, (unsigned long long)core->outbound_drawn);
 	line(out, BODY_centre, &core->centre);
+	dump_settings(out, core->settings);
 	DL_FOREACH(core->users, user)
 		dump_user(out, user);
 	DL_FOREACH(core->links, link)

@@ -97,7 +97,10 @@ void evolve_link(struct core *core, struct event *event)
 	if (!link) {
 		link = mem_new(sizeof *link);
 		link->inbound = mem_new(core->centre.receive_window * sizeof *link->inbound);
+		settings_reset(link->settings);
 		body_assign(BODY_link, &link->b, body);
+		body_assign(BODY_sending, &link->sending,
+			&(struct body_sending) {.link = body->name, .parts = body->window});
 		DL_INSERT_INORDER(core->links, link, link_order);
 	}
 	body_assign(BODY_link, &link->b, body);
@@ -146,6 +149,17 @@ void evolve_contact(struct core *core, struct event *event)
 		contact = contact_create(core, body);
 	body_assign(BODY_contact, &contact->b, body);
 	event->object = contact;
+}
+
+/* One that this program no longer knows stays in the tables alone. */
+void evolve_setting(struct core *core, struct event *event)
+{
+	const struct body_setting *body = event->body;
+	struct link *link = body->link.len ? core_link(core, body->link) : NULL;
+	enum setting_kind kind = settings_find(body->name);
+	CHECK(link || body->link.len == 0);
+	if (kind < SETTING_KINDS)
+		(link ? link->settings : core->settings)[kind] = body->value;
 }
 
 /* --- registrations ------------------------------------------------------------------------------ */

@@ -136,6 +136,31 @@ void evolve_part(struct core *core, struct event *event)
 	event->object = part;
 }
 
+void evolve_lost(struct core *core, struct event *event)
+{
+	const struct body_lost *body = event->body;
+	struct outbound *out = core_outbound(core, body->outbound);
+	struct sms_part *part = out ? outbound_part(out, body->part) : NULL;
+	CHECK(part);
+	bool was_answered = part_is_answered(part);
+	body_assign(BODY_lost, &part->lost, body);
+	out->answered += part_is_answered(part);
+	out->answered -= was_answered;
+	list_unsent(core, out);
+	out->last_lsn = out->link->seen_lsn = event->lsn;
+	event->object = part;
+}
+
+void evolve_sending(struct core *core, struct event *event)
+{
+	const struct body_sending *body = event->body;
+	struct link *link = core_link(core, body->link);
+	CHECK(link);
+	body_assign(BODY_sending, &link->sending, body);
+	link->seen_lsn = event->lsn;
+	event->object = link;
+}
+
 void segment_drop(struct link *link, struct segment_held **held)
 {
 	DL_DELETE(link->segments, *held);

@@ -1,5 +1,6 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
 #include "core/address.h"
+#include "core/turn.h"
 
 /* The slots of a link are as many as the centre had when the link was added. */
 static bool fits_centre(const struct core *core, const struct body_centre *body)
@@ -37,6 +38,16 @@ static bool fits_link(const struct core *core, const struct body_link *body)
 }
 
 static bool fits_queue(const struct core *core, const struct body_queue *body)
+{
+	return core_link(core, body->link) != NULL;
+}
+
+static bool fits_setting(const struct core *core, const struct body_setting *body)
+{
+	return body->link.len == 0 || core_link(core, body->link);
+}
+
+static bool fits_sending(const struct core *core, const struct body_sending *body)
 {
 	return core_link(core, body->link) != NULL;
 }
@@ -100,6 +111,12 @@ static bool fits_part(const struct core *core, const struct body_part *body)
 {
 	return core_outbound(core, body->outbound) && body->part >= 1 &&
 	       body->part <= body->parts && body->parts <= UINT8_MAX;
+}
+
+static bool fits_lost(const struct core *core, const struct body_lost *body)
+{
+	const struct outbound *out = core_outbound(core, body->outbound);
+	return out && outbound_part(out, body->part);
 }
 
 static bool fits_segment(const struct core *core, const struct body_segment *body)

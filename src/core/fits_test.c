@@ -111,6 +111,11 @@ static void send(struct day *day, struct user *user)
 			 .caller = user,
 			 .session = day->core->sessions,
 			 .text = STR("Hello you")});
+	const struct part_place place = {day->core->outbound, 1, 1};
+	run(day, (struct command) {.kind = CMD_FIND_SENT,
+			 .link = day->core->links,
+			 .lost = &place,
+			 .lost_count = 1});
 	run(day, (struct command) {.kind = CMD_SMS_ANSWERED,
 			 .outbound = day->core->outbound,
 			 .part = 1,
@@ -135,6 +140,8 @@ static int set_up(void **state)
 	struct day *day = calloc(1, sizeof *day);
 	day->core = core_new();
 	found(day);
+	const struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
+	run(day, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &setting});
 	struct user *ana = add_user(day, "ana", ROLE_AGENT);
 	struct user *sam = add_user(day, "sam", ROLE_SUPERVISOR);
 	run(day, (struct command) {

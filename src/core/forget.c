@@ -13,6 +13,7 @@ static void part_free(struct core *core, struct sms_part **part)
 		str_free(&(*part)->receipt_key);
 	}
 	body_release(BODY_part, &(*part)->b);
+	body_release(BODY_lost, &(*part)->lost);
 	free(*part);
 	*part = NULL;
 }
@@ -170,6 +171,7 @@ static void free_links(struct core *core)
 		for (uint64_t i = 0; i < core->centre.receive_window; i++)
 			body_release(BODY_inbound, &link->inbound[i].b);
 		free(link->inbound);
+		body_release(BODY_sending, &link->sending);
 		body_release(BODY_link, &link->b);
 		free(link);
 	}

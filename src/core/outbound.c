@@ -111,7 +111,7 @@ bool part_is_answered(const struct sms_part *part)
 	case DELIVERY_FAILED:
 		return true;
 	case DELIVERY_UNCERTAIN:
-		return part->b.attempts >= 2; /* repeated once, and lost again: given up */
+		return part->b.attempts >= 2 || part->lost.given_up; /* it was repeated enough */
 	default:
 		return false;
 	}
@@ -164,23 +164,52 @@ struct sms_part *outbound_part(const struct outbound *out, uint64_t number)
 	return NULL;
 }
 
-enum err can_answer_part(const struct core *core, const struct command *command)
+bool core_part_is_answered(const struct outbound *out, unsigned number)
 {
-	const struct outbound *out = command->outbound;
-	(void)core;
-	CHECK(command->part >= 1 && command->part <= command->parts && command->parts <= PARTS_MAX);
-	CHECK(out->part_count == 0 || out->part_count == command->parts);
-	const struct sms_part *part = outbound_part(out, command->part);
-	return !out->b.open || (part && part_is_answered(part)) ? ERR_ALREADY : OK;
+	const struct sms_part *part = outbound_part(out, number);
+	return part && part_is_answered(part);
 }
 
-static struct body_part part_now(const struct command *command)
+static void check_place(const struct part_place *place)
+{
+	const struct outbound *out = place->outbound;
+	CHECK(place->part >= 1 && place->part <= place->parts && place->parts <= PARTS_MAX);
+	CHECK(out->part_count == 0 || out->part_count == place->parts);
+}
+
+static bool is_awaited(const struct part_place *place)
+{
+	check_place(place);
+	return place->outbound->b.open && !core_part_is_answered(place->outbound, place->part);
+}
+
+/* Of a part that was given up it is still good to know that the SMSC has it, when that is heard late. */
+static bool is_late_good_news(const struct command *command)
 {
 	const struct sms_part *part = outbound_part(command->outbound, command->part);
+	return command->delivery == DELIVERY_SENT && command->outbound->b.open && part &&
+	       part->b.state == DELIVERY_UNCERTAIN;
+}
+
+static struct part_place place_of(const struct command *command)
+{
+	return (struct part_place) {command->outbound, command->part, command->parts};
+}
+
+enum err can_answer_part(const struct core *core, const struct command *command)
+{
+	struct part_place place = place_of(command);
+	(void)core;
+	return is_awaited(&place) || is_late_good_news(command) ? OK : ERR_ALREADY;
+}
+
+static struct body_part part_now(const struct part_place *place)
+{
+	const struct sms_part *part = outbound_part(place->outbound, place->part);
 	struct body_part body = {
-		.outbound = command->outbound->b.serial,
-		.part = command->part,
-		.parts = command->parts,
+		.outbound = place->outbound->b.serial,
+		.part = place->part,
+		.parts = place->parts,
 		.state = DELIVERY_QUEUED,
 	};
 	return part ? part->b : body;
@@ -188,18 +217,73 @@ static struct body_part part_now(const struct command *command)
 
 void make_answer_part(struct turn *turn, const struct command *command)
 {
-	struct body_part body = part_now(command);
+	struct part_place place = place_of(command);
+	struct body_part body = part_now(&place);
 	body.state = command->delivery;
 	body.smsc_id = command->smsc_id;
 	change_part(turn, command->outbound, &body);
 }
 
-void make_unanswered_part(struct turn *turn, const struct command *command)
+/* While the process lives a part is repeated once; each life that ended may have added one, up to a
+ * bound (doc/decisions 6). */
+static void lose_answer(struct turn *turn, const struct part_place *place, bool with_process)
 {
-	struct body_part body = part_now(command);
+	struct body_part body = part_now(place);
 	body.state = DELIVERY_UNCERTAIN;
-	body.attempts++;
-	change_part(turn, command->outbound, &body);
+	body.attempts += !with_process;
+	const struct sms_part *part = turn_emit(turn, EV_SMS_PART_CHANGED, &body);
+	struct body_lost lost = part->lost;
+	lost.outbound = body.outbound;
+	lost.part = body.part;
+	lost.lives += with_process;
+	lost.given_up = body.attempts + lost.lives > turn->core->settings[SETTING_REPEAT_MAX];
+	if (with_process || lost.given_up)
+		turn_emit(turn, EV_SMS_ANSWER_LOST, &lost);
+}
+
+static void lose_answers(struct turn *turn, const struct command *command, bool with_process)
+{
+	for (size_t i = 0; i < command->lost_count; i++)
+		if (is_awaited(&command->lost[i]))
+			lose_answer(turn, &command->lost[i], with_process);
+}
+
+/* --- how far a link is written to ---------------------------------------------------------------
+ *
+ * Of a link's unanswered parts, in the order of texts and parts, only the first `sending.parts` may be
+ * written to it, and that number is on disk before. So what a process may have left on the wire when it
+ * ended is what stands there first, and nothing else was tried. */
+
+enum err can_send_within(const struct core *core, const struct command *command)
+{
+	(void)core;
+	for (size_t i = 0; i < command->lost_count; i++)
+		check_place(&command->lost[i]);
+	return OK;
+}
+
+static void set_sending(struct turn *turn, const struct link *link, uint64_t parts)
+{
+	struct body_sending body = {.link = link->b.name, .parts = parts};
+	if (link->sending.parts != parts)
+		turn_emit(turn, EV_SENDING_CHANGED, &body);
+}
+
+void make_send_within(struct turn *turn, const struct command *command)
+{
+	lose_answers(turn, command, false);
+	set_sending(turn, command->link, command->within);
+}
+
+enum err can_find_sent(const struct core *core, const struct command *command)
+{
+	return can_send_within(core, command);
+}
+
+void make_find_sent(struct turn *turn, const struct command *command)
+{
+	lose_answers(turn, command, true);
+	set_sending(turn, command->link, 0);
 }
 
 /* --- receipts ----------------------------------------------------------------------------------- */

@@ -43,9 +43,13 @@ enum err can_add_link(const struct core *core, const struct command *command)
 	return core_link(core, body->name) ? ERR_ALREADY : OK;
 }
 
+/* Nothing was written to it yet: said, or it would be as in a journal from before that was said. */
 void make_add_link(struct turn *turn, const struct command *command)
 {
-	turn_emit(turn, EV_LINK_ADDED, command->body);
+	const struct body_link *body = command->body;
+	const struct body_sending none = {.link = body->name};
+	turn_emit(turn, EV_LINK_ADDED, body);
+	turn_emit(turn, EV_SENDING_CHANGED, &none);
 }
 
 enum err can_add_queue(const struct core *core, const struct command *command)
@@ -59,4 +63,16 @@ enum err can_add_queue(const struct core *core, const struct command *command)
 void make_add_queue(struct turn *turn, const struct command *command)
 {
 	turn_emit(turn, EV_QUEUE_ADDED, command->body);
+}
+
+/* Values are the configuration's to check. */
+enum err can_change_setting(const struct core *core, const struct command *command)
+{
+	const struct body_setting *body = command->body;
+	return body->link.len == 0 || core_link(core, body->link) ? OK : ERR_NOT_FOUND;
+}
+
+void make_change_setting(struct turn *turn, const struct command *command)
+{
+	turn_emit(turn, EV_SETTING_CHANGED, command->body);
 }

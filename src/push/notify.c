@@ -257,7 +257,8 @@ static bool may_move(const struct event *event)
 	const struct body_part *body = event->body;
 	const struct sms_part *part = event->object;
 	const struct message *message = part->outbound->message;
-	return message && (message->delivery == body->state || body->attempts > 0);
+	bool was_uncertain = body->attempts > 0 || part->lost.lives > 0;
+	return message && (message->delivery == body->state || was_uncertain);
 }
 
 static void put_state(

@@ -236,8 +236,8 @@ static void test_channels_tell_the_user_whatever_changed(void **state)
 }
 
 /* What a part's change leads to, when the whole text is then at `whole`. */
-static void part_moves(
-	enum delivery part_state, unsigned attempts, enum delivery whole, const char *told_all)
+static void part_moves(enum delivery part_state, unsigned attempts, unsigned lives,
+	enum delivery whole, const char *told_all)
 {
 	struct message text = message(MESSAGE_TEXT, &ann);
 	struct outbound outbound = {.message = &text};
@@ -246,6 +246,7 @@ static void part_moves(
 	text.delivery = whole;
 	part.b.state = part_state;
 	part.b.attempts = attempts;
+	part.lost.lives = lives;
 	happens(EV_SMS_PART_CHANGED, &part.b, &part);
 	assert_told(told_all, "", told_all);
 }
@@ -253,14 +254,15 @@ static void part_moves(
 static void test_delivery_is_told_when_the_whole_text_moved(void **state)
 {
 	(void)state;
-	part_moves(DELIVERY_SENT, 0, DELIVERY_SENT, "delivery sent");
-	part_moves(DELIVERY_SENT, 0, DELIVERY_QUEUED, "");
-	part_moves(DELIVERY_DELIVERED, 0, DELIVERY_SENT, "");
-	part_moves(DELIVERY_DELIVERED, 0, DELIVERY_DELIVERED, "delivery delivered");
-	part_moves(DELIVERY_FAILED, 0, DELIVERY_FAILED, "delivery failed");
-	part_moves(DELIVERY_UNCERTAIN, 1, DELIVERY_UNCERTAIN, "delivery uncertain");
+	part_moves(DELIVERY_SENT, 0, 0, DELIVERY_SENT, "delivery sent");
+	part_moves(DELIVERY_SENT, 0, 0, DELIVERY_QUEUED, "");
+	part_moves(DELIVERY_DELIVERED, 0, 0, DELIVERY_SENT, "");
+	part_moves(DELIVERY_DELIVERED, 0, 0, DELIVERY_DELIVERED, "delivery delivered");
+	part_moves(DELIVERY_FAILED, 0, 0, DELIVERY_FAILED, "delivery failed");
+	part_moves(DELIVERY_UNCERTAIN, 1, 0, DELIVERY_UNCERTAIN, "delivery uncertain");
 	/* It was uncertain, and so was the text. */
-	part_moves(DELIVERY_DELIVERED, 1, DELIVERY_SENT, "delivery sent");
+	part_moves(DELIVERY_DELIVERED, 1, 0, DELIVERY_SENT, "delivery sent");
+	part_moves(DELIVERY_SENT, 0, 1, DELIVERY_QUEUED, "delivery queued");
 }
 
 static void test_a_text_without_a_session_is_nobodys_news(void **state)
@@ -279,7 +281,8 @@ static void test_internal_events_are_told_to_nobody(void **state)
 	(void)state;
 	static const enum event_kind kinds[] = {EV_CENTRE_CHANGED, EV_USER_ADDED, EV_SESSION_OPENED,
 		EV_SESSION_CLOSED, EV_REGISTRATION_STARTED, EV_REGISTRATION_ENDED,
-		EV_ROUTING_REFUSED, EV_SMS_QUEUED, EV_SMS_CLOSED};
+		EV_ROUTING_REFUSED, EV_SMS_QUEUED, EV_SMS_CLOSED, EV_SENDING_CHANGED,
+		EV_SMS_ANSWER_LOST, EV_SETTING_CHANGED};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		happens(kinds[i], NULL, NULL);
 		assert_told("", "", "");

@@ -24,6 +24,21 @@ static enum err create(
 	return run(centre, CMD_CREATE_CENTRE, &body, "centre", body.name.at, why);
 }
 
+/* What is the default is no row: a later default may be another one. */
+static enum err change_settings(struct centre *centre, const char *link,
+	const uint64_t values[SETTING_KINDS], struct buf *why)
+{
+	enum err e = OK;
+	for (enum setting_kind kind = 0; !e && kind < SETTING_KINDS; kind++) {
+		struct body_setting body = {.link = str_of(link),
+			.name = str_of(setting_rows[kind].name),
+			.value = values[kind]};
+		if (body.value != setting_rows[kind].fallback)
+			e = run(centre, CMD_CHANGE_SETTING, &body, "setting", body.name.at, why);
+	}
+	return e;
+}
+
 static enum err add_user(struct centre *centre, const struct config *config,
 	const struct config_user *user, struct buf *why)
 {
@@ -82,6 +97,8 @@ enum err centre_bootstrap(
 	 * get them. */
 	gate_cork(centre_gate(centre));
 	enum err e = create(centre, net, config, why);
+	if (!e)
+		e = change_settings(centre, "", config->settings, why);
 	for (unsigned i = 0; !e && i < config->users_count; i++)
 		e = add_user(centre, config, &config->users[i], why);
 	for (unsigned i = 0; !e && i < config->links_count; i++)

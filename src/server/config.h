@@ -46,7 +46,8 @@ struct config {
 	unsigned hash_ops; /* argon2id cost of new passwords */
 	unsigned hash_memory_kib;
 	/* bootstrap */
-	struct body_centre centre; /* id_key is drawn by the server, not configured */
+	struct body_centre centre;        /* id_key is drawn by the server, not configured */
+	uint64_t settings[SETTING_KINDS]; /* the centre's */
 	struct config_user *users;
 	unsigned users_count;
 	struct config_link *links;

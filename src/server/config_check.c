@@ -78,6 +78,9 @@ static const struct setting settings[] = {
 		TO(centre.redelivery_window), "600", 0, DAY},
 	{"bootstrap.sms.receipt-window", SECONDS, FROM(bootstrap.sms.receipt_window),
 		TO(centre.receipt_window), "259200", 60, 30 * DAY},
+	/* Ten crashes in a row are no accident any more. */
+	{"bootstrap.sms.repeat-max", NUMBER, FROM(bootstrap.sms.repeat_max),
+		TO(settings[SETTING_REPEAT_MAX]), "3", 0, 10},
 	{"bootstrap.sms.stop-reply", REPLY, FROM(bootstrap.sms.stop_reply), TO(centre.stop_reply),
 		"You will get no more messages from us. Text START to allow them again."},
 	{"bootstrap.sms.start-reply", REPLY, FROM(bootstrap.sms.start_reply),

@@ -100,6 +100,7 @@ static const cyaml_schema_field_t sessions_fields[] = {
 static const cyaml_schema_field_t sms_fields[] = {
 	VALUE("redelivery-window", part_sms, redelivery_window),
 	VALUE("receipt-window", part_sms, receipt_window),
+	VALUE("repeat-max", part_sms, repeat_max),
 	LIST("stop-words", part_sms, stop_words, &word),
 	VALUE("stop-reply", part_sms, stop_reply),
 	VALUE("start-reply", part_sms, start_reply),

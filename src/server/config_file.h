@@ -49,8 +49,8 @@ struct config_file {
 			char *idle_close;
 		} sessions;
 		struct {
-			char *redelivery_window, *receipt_window, *stop_reply, *start_reply,
-				*help_reply;
+			char *redelivery_window, *receipt_window, *repeat_max, *stop_reply,
+				*start_reply, *help_reply;
 			char **stop_words;
 			unsigned stop_words_count;
 		} sms;

@@ -42,6 +42,8 @@ static void an_empty_file_gives_the_defaults(void **state)
 		assert_int_equal(c->centre.on_logout, LOGOUT_REQUEUE);
 		assert_int_equal(c->centre.multimedia, 1);
 		assert_int_equal(c->centre.receive_window, 10);
+		for (enum setting_kind kind = 0; kind < SETTING_KINDS; kind++)
+			assert_int_equal(c->settings[kind], setting_rows[kind].fallback);
 		assert_int_equal(c->users_count, 0);
 		config_free(&c);
 		assert_null(c);
@@ -69,7 +71,7 @@ static void a_whole_file_is_understood(void **state)
 		"  agents: {capacity: 1000, state-after-login: Ready, on-logout: keep, lost-after: "
 		"1}\n"
 		"  routing: {answer-timeout: 5, reject-wait: 0}\n"
-		"  sms: {stop-words: [NEIN, NON], help-reply: help yourself}\n"
+		"  sms: {stop-words: [NEIN, NON], help-reply: help yourself, repeat-max: 10}\n"
 		"  features: {api-multimedia: no}\n"
 		"  users:\n"
 		"    - {name: ana, password: a}\n"
@@ -101,6 +103,7 @@ static void a_whole_file_is_understood(void **state)
 	assert_true(str_is(c->centre.stop_words, "NEIN NON"));
 	assert_true(str_is(c->centre.help_reply, "help yourself"));
 	assert_int_equal(c->centre.multimedia, 0);
+	assert_int_equal(c->settings[SETTING_REPEAT_MAX], 10);
 	assert_int_equal(c->users_count, 2);
 	assert_string_equal(c->users[0].roles[0], "agent");
 	assert_string_equal(c->users[0].channels[0], "smssession");
@@ -170,6 +173,8 @@ static const struct {
 		"f:3: bootstrap.smpp.receive-window: 9 is not between 10 and 1000"},
 	{BOOT "  sms:\n    stop-words:\n      - NO\n      - GO AWAY\n",
 		"f:5: bootstrap.sms.stop-words: 'GO AWAY' is not one word"},
+	{BOOT "  sms:\n    repeat-max: 11\n",
+		"f:3: bootstrap.sms.repeat-max: 11 is not between 0 and 10"},
 	{BOOT "  centre: ' x'\n", "f:2: bootstrap.centre: ' x' begins or ends with a space"},
 	{BOOT "  centre: \"\\u3164\"\n",
 		"f:2: bootstrap.centre: '\u3164' has no character that can be seen"},

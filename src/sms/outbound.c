@@ -1,37 +1,23 @@
-/* outbound.c - the send window: one slot per part that is between "about to be sent" and "its fate
- * is on disk".
- *
- *   FREE
- *   SENT        handed to the connector
- *   KNOWN       its fate is known (answered, or the answer is lost) and to be told to the core
- *   COMMITTING  the core knows; to be on disk
+/* outbound.c - parts into slots, fates to the core.
  *
  * A fate that the store refuses goes back to KNOWN and is told again later, so that a full disk
  * costs no second SMS.
  *
  * Sending goes on behind the text that was looked at last: of those before it each part has a slot,
- * a fate, or a pause of its own. What takes that from a part without settling it looks back. */
+ * a fate, or a pause of its own. What takes that from a part without settling it looks back.
+ *
+ * How far the link may be written to is on disk before (core/outbound.c): `within` parts, counted
+ * from the first unanswered one. With the parts that have slots it is the window; each part that is
+ * passed over, because it pauses, asks for one more. */
 #include "sms/outbound.h"
 #include "base/arena.h"
 #include "base/log.h"
 #include "sms/pending.h"
 #include "sms/put_off.h"
-#include "wire/smpp_bind.h"
+#include "sms/send_slots.h"
 
 #include <stdlib.h>
 #include <utlist.h>
-
-enum slot_state { SLOT_FREE, SLOT_SENT, SLOT_KNOWN, SLOT_COMMITTING };
-enum fate { FATE_OPEN, FATE_SENT, FATE_REFUSED, FATE_UNKNOWN };
-
-struct slot {
-	enum slot_state state;
-	uint64_t serial; /* of the text */
-	unsigned part, parts;
-	enum fate fate;
-	bool is_kept_back;  /* because of a refusal, which a rebuilt core may not know */
-	struct str smsc_id; /* owned */
-};
 
 struct sms_outbound {
 	struct sms_world world;
@@ -40,25 +26,30 @@ struct sms_outbound {
 	struct outbound_handler handler;
 	struct pending_list pending;
 	uint64_t durable;
-	uint64_t
-		unmarked; /* texts up to this serial are from before the start; 0: marked already */
-	bool is_stopped, is_pumping;
-	struct net_timer again;    /* KNOWN fates are told again */
+	uint64_t before;    /* texts up to this serial are from before the start ... */
+	bool is_found;      /* ... and the core knows which of them may have been sent, ... */
+	uint64_t found_lsn; /* ... once this is on disk */
+	bool is_up, is_stopped, is_pumping;
+	unsigned within;       /* on disk, for this bind: so many unanswered parts may be written */
+	unsigned beyond;       /* how many more than the window are asked for */
+	uint64_t asked;        /* how often: only the last asking counts, ... */
+	unsigned asked_within; /* ... which was for this ... */
+	bool is_asking;        /* ... and is not on disk yet */
+	struct net_timer again;    /* what the store did not take is told again */
 	struct net_timer throttle; /* runs: nothing is sent */
 	bool is_throttled;
 	struct put_off_list put_off;
 	struct net_timer due; /* a part that was put off may be sent again */
 	msec due_at;          /* when; 0: none is put off */
 	uint64_t offered;     /* texts up to this serial need no look */
+	unsigned passed;      /* unanswered parts in them that have no slot */
 	bool must_look_back;  /* ... but now they do */
 	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
 	unsigned counted_parts;
-	unsigned window;
-	struct slot slots[SMPP_WINDOW_MAX];
+	struct send_slots slots;
 };
 
 static void pump(struct sms_outbound *out);
-static void tell_fate(struct sms_outbound *out, struct slot *slot);
 
 static struct core *core_of(const struct sms_outbound *out)
 {
@@ -70,44 +61,20 @@ static struct link *link_of(const struct sms_outbound *out)
 	return core_link(core_of(out), out->link);
 }
 
-/* --- slots --------------------------------------------------------------------------------- */
-
-static struct slot *free_slot(struct sms_outbound *out)
-{
-	for (unsigned i = 0; i < out->window; i++)
-		if (out->slots[i].state == SLOT_FREE)
-			return &out->slots[i];
-	return NULL;
-}
-
-static bool has_slot(const struct sms_outbound *out, uint64_t serial, unsigned part)
-{
-	for (unsigned i = 0; i < out->window; i++) {
-		const struct slot *slot = &out->slots[i];
-		if (slot->state != SLOT_FREE && slot->serial == serial && slot->part == part)
-			return true;
-	}
-	return false;
-}
-
-static void slot_clear(struct slot *slot)
-{
-	str_free(&slot->smsc_id);
-	*slot = (struct slot) {.state = SLOT_FREE};
-}
-
 /* The next round begins with the first text. */
 static void look_back(struct sms_outbound *out)
 {
 	out->must_look_back = true;
 }
 
-unsigned sms_outbound_unanswered(const struct sms_outbound *out)
+unsigned sms_outbound_unanswered(struct sms_outbound *out)
 {
-	unsigned count = 0;
-	for (unsigned i = 0; i < out->window; i++)
-		count += out->slots[i].state == SLOT_SENT;
-	return count;
+	return slots_count(&out->slots, SLOT_SENT);
+}
+
+static void tell_again_later(struct sms_outbound *out)
+{
+	net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 }
 
 /* --- what became of a part ------------------------------------------------------------------ */
@@ -115,10 +82,10 @@ unsigned sms_outbound_unanswered(const struct sms_outbound *out)
 static void on_committed(void *owner, uint64_t item, bool is_durable)
 {
 	struct sms_outbound *out = owner;
-	struct slot *slot = &out->slots[item];
+	struct slot *slot = &out->slots.at[item];
 	if (!is_durable) {
 		slot->state = SLOT_KNOWN;
-		net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
+		tell_again_later(out);
 		return;
 	}
 	if (slot->fate == FATE_UNKNOWN) /* perhaps to be sent once more */
@@ -127,10 +94,15 @@ static void on_committed(void *owner, uint64_t item, bool is_durable)
 	pump(out);
 }
 
+static void await_disk(struct sms_outbound *out, struct slot *slot, uint64_t lsn)
+{
+	pending_hold(&out->pending, &out->world, lsn, on_committed, out,
+		(uint64_t)(slot - out->slots.at));
+}
+
 static struct command fate_command(const struct slot *slot, struct outbound *text)
 {
-	bool is_unknown = slot->fate == FATE_UNKNOWN;
-	return (struct command) {.kind = is_unknown ? CMD_SMS_UNANSWERED : CMD_SMS_ANSWERED,
+	return (struct command) {.kind = CMD_SMS_ANSWERED,
 		.outbound = text,
 		.part = slot->part,
 		.parts = slot->parts,
@@ -147,9 +119,9 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 	uint64_t lsn = text ? text->last_lsn : 0;
 	bool is_open = text && text->b.open;
 	enum err e = is_open ? out->world.apply(out->world.ctx, &command, &lsn) : ERR_NOT_FOUND;
+	slot->state = SLOT_KNOWN;
 	if (sms_is_not_now(e)) {
-		slot->state = SLOT_KNOWN;
-		net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
+		tell_again_later(out);
 		return;
 	}
 	if (e != OK)
@@ -157,15 +129,145 @@ static void tell_fate(struct sms_outbound *out, struct slot *slot)
 	slot->state = SLOT_COMMITTING;
 	if (e == OK && slot->fate == FATE_SENT)
 		out->handler.id_known(out->handler.ctx, slot->smsc_id);
-	pending_hold(
-		&out->pending, &out->world, lsn, on_committed, out, (uint64_t)(slot - out->slots));
+	await_disk(out, slot, lsn);
 }
 
+/* --- how far the link is written to --------------------------------------------------------- */
+
+static bool is_open_part(const struct outbound *text, unsigned part)
+{
+	return text->b.open && !core_part_is_answered(text, part);
+}
+
+/* The parts that the process before may have sent. */
+static size_t sent_before(struct sms_outbound *out, struct part_place *places)
+{
+	const struct link *link = link_of(out);
+	struct outbound *text;
+	size_t count = 0;
+	DL_FOREACH2(link->unsent, text, unsent_next) {
+		unsigned parts = segment_count(text->b.text);
+		if (text->b.serial > out->before)
+			break;
+		for (unsigned part = 1; part <= parts && count < link->sending.parts; part++)
+			if (is_open_part(text, part))
+				places[count++] = (struct part_place) {text, part, parts};
+	}
+	return count;
+}
+
+/* Before anything else is queued, connected or up: a process that ends before it has sent anything
+ * must cost no text a repeat. */
+static void find_sent(struct sms_outbound *out)
+{
+	struct link *link = link_of(out);
+	struct part_place *places = mem_new((link->sending.parts + 1) * sizeof *places);
+	struct command command = {.kind = CMD_FIND_SENT,
+		.link = link,
+		.lost = places,
+		.lost_count = sent_before(out, places)};
+	enum err e = out->world.apply(out->world.ctx, &command, &out->found_lsn);
+	out->is_found = e == OK;
+	if (e != OK)
+		tell_again_later(out);
+	free(places);
+}
+
+static unsigned wanted_within(const struct sms_outbound *out)
+{
+	return out->is_up ? out->slots.window + out->beyond : 0;
+}
+
+static void on_within(void *owner, uint64_t asked, bool is_durable)
+{
+	struct sms_outbound *out = owner;
+	if (asked != out->asked)
+		return;
+	out->is_asking = false;
+	if (!is_durable) {
+		tell_again_later(out);
+		return;
+	}
+	out->within = out->asked_within;
+	pump(out);
+}
+
+static void await_within(struct sms_outbound *out, unsigned within, uint64_t lsn)
+{
+	out->is_asking = true;
+	out->asked_within = within;
+	if (within < out->within)
+		out->within = within;
+	pending_hold(&out->pending, &out->world, lsn, on_within, out, ++out->asked);
+}
+
+/* It is so in the core; on disk as well, or soon? */
+static bool is_told(const struct sms_outbound *out, unsigned within)
+{
+	unsigned soon = out->is_asking ? out->asked_within : out->within;
+	return link_of(out)->sending.parts == within && soon == within;
+}
+
+/* The slots whose answers were lost, with their parts. */
+struct losses {
+	struct slot *slots[SMPP_WINDOW_MAX];
+	struct part_place places[SMPP_WINDOW_MAX];
+	unsigned slot_count, place_count;
+};
+
+static struct losses losses_of(struct sms_outbound *out)
+{
+	struct losses l = {.slot_count = 0};
+	SLOTS_EACH(&out->slots, slot) {
+		if (slot->state != SLOT_KNOWN || slot->fate != FATE_UNKNOWN)
+			continue;
+		struct outbound *text = core_outbound(core_of(out), slot->serial);
+		l.slots[l.slot_count++] = slot;
+		if (text)
+			l.places[l.place_count++] =
+				(struct part_place) {text, slot->part, slot->parts};
+	}
+	return l;
+}
+
+/* What was lost and how far to go on, as one command: a crash between them would count wrongly. */
+static void tell_sending(struct sms_outbound *out)
+{
+	struct losses l = losses_of(out);
+	unsigned within = wanted_within(out);
+	struct command command = {.kind = CMD_SEND_WITHIN,
+		.link = link_of(out),
+		.within = within,
+		.lost = l.places,
+		.lost_count = l.place_count};
+	if (l.slot_count == 0 && is_told(out, within))
+		return;
+	uint64_t lsn;
+	if (out->world.apply(out->world.ctx, &command, &lsn) != OK) {
+		tell_again_later(out);
+		return;
+	}
+	for (unsigned i = 0; i < l.slot_count; i++)
+		l.slots[i]->state = SLOT_COMMITTING;
+	await_within(out, within, lsn);
+	for (unsigned i = 0; i < l.slot_count; i++)
+		await_disk(out, l.slots[i], lsn);
+}
+
+/* Answers first: were it on disk that nothing is sent any more, and not that a part was answered, a
+ * crash would send that part again as if it had never left. */
 void sms_outbound_tell(struct sms_outbound *out)
 {
-	for (unsigned i = 0; i < out->window; i++)
-		if (out->slots[i].state == SLOT_KNOWN)
-			tell_fate(out, &out->slots[i]);
+	bool is_all_told = true;
+	if (!out->is_found)
+		find_sent(out);
+	SLOTS_EACH(&out->slots, slot) {
+		if (slot->state == SLOT_KNOWN && slot->fate != FATE_UNKNOWN)
+			tell_fate(out, slot);
+		is_all_told &= slot->state != SLOT_KNOWN || slot->fate == FATE_UNKNOWN;
+	}
+	if (is_all_told && out->is_found)
+		tell_sending(out);
 }
 
 static void on_again(void *ctx)
@@ -173,6 +275,8 @@ static void on_again(void *ctx)
 	sms_outbound_tell(ctx);
 	pump(ctx);
 }
+
+/* --- pauses --------------------------------------------------------------------------------- */
 
 static void throttle(struct sms_outbound *out)
 {
@@ -223,8 +327,8 @@ static void repeat_later(struct sms_outbound *out, struct slot *slot, bool is_er
 void sms_outbound_answered(
 	struct sms_outbound *out, uint64_t cookie, enum connector_result result, struct str smsc_id)
 {
-	CHECK(cookie < out->window);
-	struct slot *slot = &out->slots[cookie];
+	CHECK(cookie < out->slots.window);
+	struct slot *slot = &out->slots.at[cookie];
 	if (slot->state != SLOT_SENT)
 		return;
 	if (result == CONNECTOR_LATER || result == CONNECTOR_ERROR) {
@@ -238,39 +342,35 @@ void sms_outbound_answered(
 	pump(out);
 }
 
+/* --- up and down ---------------------------------------------------------------------------- */
+
+void sms_outbound_up(struct sms_outbound *out)
+{
+	out->is_up = true;
+	look_back(out);
+	sms_outbound_tell(out);
+	pump(out);
+}
+
 void sms_outbound_down(struct sms_outbound *out)
 {
-	for (unsigned i = 0; i < out->window; i++) {
-		struct slot *slot = &out->slots[i];
+	out->is_up = false;
+	out->within = out->beyond = 0;
+	SLOTS_EACH(&out->slots, slot) {
 		if (slot->state != SLOT_SENT)
 			continue;
+		slot->state = SLOT_KNOWN;
 		slot->fate = FATE_UNKNOWN;
-		tell_fate(out, slot);
 	}
+	sms_outbound_tell(out);
 }
 
 /* --- sending ------------------------------------------------------------------------------- */
 
-/* Is there still an answer to come for this part? */
-static bool is_awaited(const struct body_part *part)
-{
-	return part->state == DELIVERY_QUEUED ||
-	       (part->state == DELIVERY_UNCERTAIN && part->attempts < 2);
-}
-
-static bool is_part_open(const struct outbound *text, unsigned part)
-{
-	const struct sms_part *p;
-	DL_FOREACH(text->parts, p)
-		if (p->b.part == part)
-			return is_awaited(&p->b);
-	return true; /* rows exist from the first answer on */
-}
-
 static bool send_part(
 	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
 {
-	struct slot *slot = free_slot(out);
+	struct slot *slot = slots_free(&out->slots);
 	struct buf data = {0};
 	struct connector_part sms = {.number = text->b.number, .phone = text->b.phone};
 	segment_encode(&data, text->b.text, part, (uint8_t)text->b.reference, &sms.coding,
@@ -279,7 +379,7 @@ static bool send_part(
 	*slot = (struct slot) {
 		.state = SLOT_SENT, .serial = text->b.serial, .part = part, .parts = parts};
 	bool is_sent =
-		out->connector->ops->send(out->connector, &sms, (uint64_t)(slot - out->slots));
+		out->connector->ops->send(out->connector, &sms, (uint64_t)(slot - out->slots.at));
 	if (!is_sent)
 		slot_clear(slot);
 	buf_free(&data);
@@ -289,7 +389,7 @@ static bool send_part(
 /* A text that cannot be encoded (the API takes no such text) must not hold up those behind it. */
 static void refuse_text(struct sms_outbound *out, struct outbound *text)
 {
-	struct slot *slot = free_slot(out);
+	struct slot *slot = slots_free(&out->slots);
 	*slot = (struct slot) {
 		.serial = text->b.serial, .part = 1, .parts = 1, .fate = FATE_REFUSED};
 	log_error("sms", "link %.*s: text %llu cannot be encoded", STR_ARGS(out->link),
@@ -297,12 +397,9 @@ static void refuse_text(struct sms_outbound *out, struct outbound *text)
 	tell_fate(out, slot);
 }
 
-/* Neither answered, nor on its way, nor to be sent only later. */
-static bool can_send_part(
-	const struct sms_outbound *out, const struct outbound *text, unsigned part)
+static bool is_pausing(const struct sms_outbound *out, const struct outbound *text, unsigned part)
 {
-	return is_part_open(text, part) && !has_slot(out, text->b.serial, part) &&
-	       !put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
+	return put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
 }
 
 /* Its phone refused texts: a part that waits for nobody's answer stays here. What became of one whose
@@ -310,9 +407,10 @@ static bool can_send_part(
 static void keep_back_part(
 	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
 {
-	struct slot *slot = free_slot(out);
+	struct slot *slot = slots_free(&out->slots);
 	const struct sms_part *known;
-	*slot = (struct slot) {.serial = text->b.serial,
+	*slot = (struct slot) {.state = SLOT_KNOWN,
+		.serial = text->b.serial,
 		.part = part,
 		.parts = parts,
 		.fate = FATE_REFUSED,
@@ -321,16 +419,16 @@ static void keep_back_part(
 		if (known->b.part == part && known->b.state == DELIVERY_UNCERTAIN)
 			slot->fate = FATE_UNKNOWN;
 	put_off_forget(&out->put_off, text->b.serial, part);
-	tell_fate(out, slot);
+	sms_outbound_tell(out);
 }
 
 /* False: there is no room for the fate of a further part. */
 static bool keep_back(struct sms_outbound *out, const struct outbound *text, unsigned parts)
 {
 	for (unsigned part = 1; part <= parts; part++) {
-		if (!is_part_open(text, part) || has_slot(out, text->b.serial, part))
+		if (!is_open_part(text, part) || slots_find(&out->slots, text->b.serial, part))
 			continue;
-		if (!free_slot(out))
+		if (!slots_free(&out->slots))
 			return false;
 		keep_back_part(out, text, part, parts);
 	}
@@ -347,64 +445,55 @@ static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
 	return out->counted_parts;
 }
 
-/* False: no further part can leave now. */
-static bool send_text(struct sms_outbound *out, struct outbound *text)
+/* May one more leave behind so many that were passed over? If not yet, it is asked for. */
+static bool is_within(struct sms_outbound *out, unsigned passed)
+{
+	if (passed + out->slots.window <= out->within)
+		return true;
+	if (passed > out->beyond) {
+		out->beyond = passed;
+		sms_outbound_tell(out);
+	}
+	return false;
+}
+
+/* False: no further part can leave now. passed: by then. */
+static bool send_text(struct sms_outbound *out, struct outbound *text, unsigned *passed)
 {
 	unsigned parts = parts_of(out, text);
 	if (parts == 0) {
-		if (!has_slot(out, text->b.serial, 1))
+		if (!slots_find(&out->slots, text->b.serial, 1))
 			refuse_text(out, text);
-		return free_slot(out) != NULL;
+		return slots_free(&out->slots) != NULL;
 	}
 	if (text->b.reference & OUTBOUND_WITHHELD)
 		return keep_back(out, text, parts);
 	for (unsigned part = 1; part <= parts; part++) {
-		if (!can_send_part(out, text, part))
+		if (!is_open_part(text, part) || slots_find(&out->slots, text->b.serial, part))
 			continue;
-		if (!free_slot(out) || !send_part(out, text, part, parts))
+		if (is_pausing(out, text, part)) {
+			++*passed;
+			continue;
+		}
+		if (!slots_free(&out->slots) || !is_within(out, *passed) ||
+			!send_part(out, text, part, parts))
 			return false;
 	}
 	return true;
 }
 
-/* The parts that may have left before the crash: the first ones of the link, as many as its window.
- * Marked in slots, as parts whose answers were lost. */
-static void mark_uncertain(struct sms_outbound *out)
-{
-	const struct outbound *text;
-	DL_FOREACH2(link_of(out)->unsent, text, unsent_next) {
-		if (text->b.serial > out->unmarked || !free_slot(out))
-			break;
-		unsigned parts = segment_count(text->b.text);
-		for (unsigned part = 1; part <= parts; part++) {
-			struct slot *slot = free_slot(out);
-			if (!slot)
-				break;
-			if (!is_part_open(text, part) || has_slot(out, text->b.serial, part))
-				continue;
-			*slot = (struct slot) {.state = SLOT_KNOWN,
-				.serial = text->b.serial,
-				.part = part,
-				.parts = parts,
-				.fate = FATE_UNKNOWN};
-		}
-	}
-	out->unmarked = 0;
-	on_again(out);
-}
-
 /* A text that is to be repeated leaves before those behind it, so they wait for its mark. */
-static bool is_marking(const struct sms_outbound *out)
+static bool is_marking(struct sms_outbound *out)
 {
-	for (unsigned i = 0; i < out->window; i++)
-		if (out->slots[i].state != SLOT_FREE && out->slots[i].fate == FATE_UNKNOWN)
+	SLOTS_EACH(&out->slots, slot)
+		if (slot->state != SLOT_FREE && slot->fate == FATE_UNKNOWN)
 			return true;
 	return false;
 }
 
 static bool can_send(const struct sms_outbound *out)
 {
-	return !out->is_stopped && !out->is_throttled && link_of(out) &&
+	return !out->is_stopped && !out->is_throttled && out->within > 0 && link_of(out) &&
 	       out->connector->ops->is_up(out->connector);
 }
 
@@ -429,8 +518,31 @@ static void look_back_if_needed(struct sms_outbound *out)
 {
 	bool is_due = out->due_at && net_now(out->world.net) >= out->due_at;
 	if (out->must_look_back || is_due)
-		out->offered = 0;
+		out->offered = out->passed = 0;
 	out->must_look_back = false;
+}
+
+/* Is a part behind one that has no slot on its way? */
+static bool is_far_out(struct sms_outbound *out)
+{
+	const struct outbound *text;
+	DL_FOREACH2(link_of(out)->unsent, text, unsent_next) {
+		unsigned parts = segment_count(text->b.text);
+		for (unsigned part = 1; part <= parts; part++)
+			if (is_open_part(text, part) &&
+				!slots_find(&out->slots, text->b.serial, part))
+				return slots_any_behind(&out->slots, text->b.serial, part);
+	}
+	return false;
+}
+
+/* Once nothing pauses any more, and what was sent over its head is answered, the window is enough. */
+static void draw_in(struct sms_outbound *out)
+{
+	if (!out->beyond || !put_off_is_empty(&out->put_off) || is_far_out(out))
+		return;
+	out->beyond = 0;
+	sms_outbound_tell(out);
 }
 
 /* Sends what may leave, in the order of serials. Not entered twice: what an answer on the way frees
@@ -440,24 +552,19 @@ static void pump(struct sms_outbound *out)
 	if (out->is_pumping || !can_send(out))
 		return;
 	out->is_pumping = true;
-	if (out->unmarked)
-		mark_uncertain(out);
+	draw_in(out);
 	look_back_if_needed(out);
 	struct outbound *text = is_marking(out) ? NULL : unsent_after(out, out->offered);
-	while (text && text->lsn <= out->durable && free_slot(out)) {
+	while (text && text->lsn <= out->durable && slots_free(&out->slots)) {
 		uint64_t serial = text->b.serial;
-		if (!send_text(out, text) || !can_send(out))
+		unsigned passed = out->passed;
+		if (!send_text(out, text, &passed) || !can_send(out))
 			break;
 		out->offered = serial;
+		out->passed = passed;
 		text = unsent_after(out, serial);
 	}
 	out->is_pumping = false;
-}
-
-void sms_outbound_up(struct sms_outbound *out)
-{
-	look_back(out);
-	pump(out);
 }
 
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn)
@@ -481,15 +588,20 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
 	out->throttle = (struct net_timer) {.fire = on_throttled_long_enough, .ctx = out};
 	uint64_t window = link_of(out)->b.window;
-	out->window = (unsigned)(window < 1                 ? 1
-				 : window > SMPP_WINDOW_MAX ? SMPP_WINDOW_MAX
-							    : window);
+	out->slots.window = (unsigned)(window < 1                 ? 1
+				       : window > SMPP_WINDOW_MAX ? SMPP_WINDOW_MAX
+								  : window);
 	return out;
 }
 
+/* A link that was added just now was written to by nobody: then there is nothing to tell, nor could it
+ * be told from inside of the command that adds it. */
 void sms_outbound_start(struct sms_outbound *out)
 {
-	out->unmarked = core_of(out)->outbound_drawn;
+	out->before = core_of(out)->outbound_drawn;
+	out->is_found = link_of(out)->sending.parts == 0;
+	if (!out->is_found)
+		find_sent(out);
 }
 
 void sms_outbound_stop(struct sms_outbound *out)
@@ -502,10 +614,12 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 {
 	out->durable = lsn;
 	out->counted = 0;
-	for (unsigned i = 0; i < out->window; i++)
-		if (out->slots[i].is_kept_back)
-			slot_clear(&out->slots[i]);
+	SLOTS_EACH(&out->slots, slot)
+		if (slot->is_kept_back)
+			slot_clear(slot);
+	out->is_found &= out->found_lsn <= lsn;
 	look_back(out);
+	tell_again_later(out);
 	pump(out);
 }
 
@@ -519,8 +633,8 @@ void sms_outbound_free(struct sms_outbound **slot)
 	net_timer_stop(out->world.net, &out->throttle);
 	net_timer_stop(out->world.net, &out->due);
 	put_off_clear(&out->put_off);
-	for (unsigned i = 0; i < SMPP_WINDOW_MAX; i++)
-		slot_clear(&out->slots[i]);
+	SLOTS_EACH(&out->slots, each)
+		slot_clear(each);
 	str_free(&out->link);
 	free(out);
 	*slot = NULL;

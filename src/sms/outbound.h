@@ -1,9 +1,9 @@
 /* outbound.h - texts on their way from the core to customers by one link, part by part.
  *
  * At most link.window parts are unanswered. A part's place is free again once its answer is on
- * disk, so after a crash the first `window` unanswered parts, and no others, may have been sent.
- * Parts whose answers were lost are marked in the core, which lets each be sent a second time at
- * most. */
+ * disk. What may be written to the link is on disk before: after a crash no other part counts as
+ * tried. While the process lives a part whose answer was lost is repeated once, and once more for
+ * each life that ended meanwhile, up to sms.repeat-max; the core counts. */
 #ifndef SMS_OUTBOUND_H
 #define SMS_OUTBOUND_H
 
@@ -20,8 +20,7 @@ struct outbound_handler {
 /* connector is borrowed. */
 struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str link,
 	struct connector *connector, const struct outbound_handler *handler);
-/* What the core holds now may have been sent before the crash: its first parts are marked as soon
- * as the link is up, before anything is sent again (a link that stays down sends nothing). */
+/* Tells the core which texts the process before may have sent. */
 void sms_outbound_start(struct sms_outbound *out);
 /* Everything up to lsn is on disk: texts queued by it may leave. */
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn);
@@ -29,12 +28,12 @@ void sms_outbound_up(struct sms_outbound *out);
 void sms_outbound_down(struct sms_outbound *out);
 void sms_outbound_answered(struct sms_outbound *out, uint64_t cookie, enum connector_result result,
 	struct str smsc_id);
-/* Tells the core the answers that its store did not take yet, without waiting for the next try. */
+/* Tells the core what its store did not take yet, without waiting for the next try. */
 void sms_outbound_tell(struct sms_outbound *out);
 /* Sends nothing more; what was sent is still answered. */
 void sms_outbound_stop(struct sms_outbound *out);
 /* Parts sent whose answer did not come. */
-unsigned sms_outbound_unanswered(const struct sms_outbound *out);
+unsigned sms_outbound_unanswered(struct sms_outbound *out);
 /* The core was rebuilt from disk, of which all is durable up to lsn. */
 void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn);
 void sms_outbound_free(struct sms_outbound **out);

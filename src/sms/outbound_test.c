@@ -471,22 +471,175 @@ static void test_crashes_while_the_link_is_down_cost_no_text(void **state)
 	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
-static void test_texts_queued_after_the_start_are_not_uncertain(void **state)
+static void link_goes_down(struct bench *b)
 {
-	struct bench *b = *state;
 	net_listener_close(&b->carrier.listener);
 	carrier_hang_up(&b->carrier);
 	bench_run(b, 10);
+}
+
+static void link_comes_back(struct bench *b)
+{
+	carrier_open(&b->carrier, b->net, 2775);
+	bench_run(b, 60000);
+	assert_true(b->carrier.is_bound);
+}
+
+static void test_only_what_may_have_left_before_the_crash_is_uncertain(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
 	send_numbers(b, 1, 1);
 	bench_run(b, 10);
+	net_listener_close(&b->carrier.listener);
 	bench_crash(b);
 	send_numbers(b, 2, 2);
-	b->carrier.is_mute = true;
-	carrier_open(&b->carrier, b->net, 2775);
-	bench_run(b, 3000);
-	assert_submits(b, "1\n2\n");
+	bench_run(b, 10);
+	carrier_hang_up(&b->carrier);
+	bench_crash(b); /* the second life had no link */
+	bench_crash(b);
 	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_int_equal(core_outbound(b->core, 1)->parts->lost.lives, 1);
 	assert_string_equal(bench_delivery(b, 2), "queued");
+	b->carrier.is_mute = false;
+	link_comes_back(b);
+	assert_submits(b, "1\n1\n2\n");
+}
+
+static void test_what_was_answered_while_the_link_was_down_counts_as_never_tried(void **state)
+{
+	struct bench *b = *state;
+	link_goes_down(b);
+	send_numbers(b, 1, 3);
+	bench_run(b, 10);
+	for (int i = 0; i < 5; i++)
+		bench_crash(b);
+	link_comes_back(b);
+	assert_submits(b, "1\n2\n3\n");
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_string_equal(bench_delivery(b, i), "sent");
+}
+
+/* The link is bound, and it is not yet on disk that it may be written to. */
+static void test_crashes_right_after_the_bind_cost_no_text(void **state)
+{
+	struct bench *b = *state;
+	link_goes_down(b);
+	send_numbers(b, 1, 3);
+	bench_run(b, 10);
+	carrier_open(&b->carrier, b->net, 2775);
+	for (int i = 0; i < 5; i++) {
+		bench_commit(b);
+		b->is_manual = true;
+		while (!b->carrier.is_bound)
+			bench_run(b, 1);
+		bench_run(b, 100);
+		assert_submits(b, "");
+		bench_crash(b);
+		carrier_hang_up(&b->carrier);
+		bench_run(b, 1);
+	}
+	b->is_manual = false;
+	bench_commit(b);
+	bench_run(b, 60000);
+	assert_submits(b, "1\n2\n3\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_each_crash_while_an_answer_is_awaited_adds_one_repeat_three_at_most(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	for (int i = 0; i < 5; i++) {
+		bench_crash(b);
+		bench_run(b, 2000);
+	}
+	assert_submits(b, "1\n1\n1\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+}
+
+static void test_a_stop_in_order_leaves_nothing_that_counts_as_tried(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->carrier.is_mute = true;
+	send_numbers(b, 2, 2);
+	bench_run(b, 10);
+	b->carrier.is_mute = false;
+	bench_restart(b);
+	assert_submits(b, "1\n2\n2\n");
+	const struct sms_part *part = core_outbound(b->core, 2)->parts;
+	assert_int_equal(part->b.attempts, 1); /* its answer was lost with the bind ... */
+	assert_int_equal(part->lost.lives, 0); /* ... and not with the process */
+}
+
+/* As many texts as the window has places wait for the carrier's trouble to pass; another one is on its
+ * way behind them. All of them may have been taken when the process dies. */
+static void test_a_text_that_overtook_others_is_found_after_a_crash(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RSYSERR;
+	send_numbers(b, 1, 3);
+	bench_run(b, 10);
+	b->carrier.is_mute = true;
+	send_numbers(b, 4, 5);
+	bench_run(b, 1100); /* the trouble is met once more */
+	for (unsigned i = 3; i < b->carrier.submit_count; i++)
+		carrier_answer(&b->carrier, i, ESME_RSYSERR, "");
+	bench_run(b, 1100);
+	assert_true(bench_link(b)->sending.parts > 3);
+	bench_crash(b);
+	for (uint64_t i = 1; i <= 5; i++)
+		assert_string_equal(bench_delivery(b, i), "uncertain");
+}
+
+static void test_once_no_text_pauses_the_window_is_enough_again(void **state)
+{
+	struct bench *b = *state;
+	test_a_text_that_overtook_others_is_found_after_a_crash(state);
+	b->carrier.status = ESME_ROK;
+	b->carrier.is_mute = false;
+	bench_run(b, 60000);
+	assert_string_equal(bench_delivery(b, 5), "sent");
+	assert_int_equal(bench_link(b)->sending.parts, 3);
+}
+
+/* The store takes no command while the link goes down and comes again. */
+static void test_lost_answers_are_counted_before_the_link_is_written_to_again(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_refusing = true;
+	reconnect(b);
+	bench_run(b, 5000);
+	assert_submits(b, "1\n");
+	b->is_refusing = false;
+	bench_run(b, 1500);
+	assert_submits(b, "1\n1\n");
+	assert_int_equal(core_outbound(b->core, 1)->parts->b.attempts, 1);
+}
+
+static void test_that_a_link_may_be_written_to_survives_a_refused_commit(void **state)
+{
+	struct bench *b = *state;
+	reconnect(b);
+	b->is_manual = true;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	send_numbers(b, 1, 1);
+	bench_refuse(b);
+	send_numbers(b, 2, 2);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "");
+	b->is_manual = false;
+	bench_run(b, 1500);
+	assert_submits(b, "2\n");
 }
 
 /* --- receipts ------------------------------------------------------------------------------ */
@@ -855,7 +1008,15 @@ int main(void)
 		TEST(test_the_fate_of_a_text_survives_a_refused_commit),
 		TEST(test_after_a_crash_the_first_window_of_texts_is_uncertain_and_all_leave),
 		TEST(test_crashes_while_the_link_is_down_cost_no_text),
-		TEST(test_texts_queued_after_the_start_are_not_uncertain),
+		TEST(test_only_what_may_have_left_before_the_crash_is_uncertain),
+		TEST(test_what_was_answered_while_the_link_was_down_counts_as_never_tried),
+		TEST(test_crashes_right_after_the_bind_cost_no_text),
+		TEST(test_each_crash_while_an_answer_is_awaited_adds_one_repeat_three_at_most),
+		TEST(test_a_stop_in_order_leaves_nothing_that_counts_as_tried),
+		TEST(test_a_text_that_overtook_others_is_found_after_a_crash),
+		TEST(test_once_no_text_pauses_the_window_is_enough_again),
+		TEST(test_lost_answers_are_counted_before_the_link_is_written_to_again),
+		TEST(test_that_a_link_may_be_written_to_survives_a_refused_commit),
 		TEST(test_receipts_may_come_in_any_order_and_say_what_happened),
 		TEST(test_a_receipt_on_the_way_says_nothing_final),
 		TEST(test_a_receipt_before_the_answer_waits_for_it),

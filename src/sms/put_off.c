@@ -68,6 +68,11 @@ msec put_off_next(const struct put_off_list *list, msec now)
 	return next;
 }
 
+bool put_off_is_empty(const struct put_off_list *list)
+{
+	return !list->parts;
+}
+
 void put_off_sweep(
 	struct put_off_list *list, bool (*is_gone)(void *ctx, uint64_t serial), void *ctx)
 {

@@ -24,6 +24,7 @@ bool put_off_is_waiting(const struct put_off_list *list, uint64_t serial, unsign
 void put_off_forget(struct put_off_list *list, uint64_t serial, unsigned part);
 /* The next pause that ends after now; 0 if none does. */
 msec put_off_next(const struct put_off_list *list, msec now);
+bool put_off_is_empty(const struct put_off_list *list);
 /* Forgets those of which is_gone(ctx, serial) says so. */
 void put_off_sweep(
 	struct put_off_list *list, bool (*is_gone)(void *ctx, uint64_t serial), void *ctx);

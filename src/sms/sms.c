@@ -121,11 +121,10 @@ static void on_stopped(void *ctx)
 {
 	struct sms_link *link = ctx;
 	struct sms *sms = link->sms;
-	uint64_t lsn;
-	if (sms_inbound_settle(link->inbound, &lsn))
-		pending_hold(&sms->pending, &sms->world, lsn, on_settled, link, lsn);
-	else
-		on_settled(link, 0, false);
+	uint64_t lsn, known = core_link(core_of(sms), link->name)->seen_lsn;
+	if (!sms_inbound_settle(link->inbound, &lsn))
+		lsn = known; /* that nothing is sent any more, at least */
+	pending_hold(&sms->pending, &sms->world, lsn, on_settled, link, lsn);
 }
 
 static struct connector *make_connector(struct sms_link *link, const struct body_link *body)

@@ -39,10 +39,9 @@ static inline bool sms_is_not_now(enum err e)
 
 struct sms;
 struct sms *sms_new(const struct sms_world *world);
-/* Connects every link of the core. Texts that may have been sent before a crash (of those that the
- * core holds now, the first `window` unanswered parts of each link) are marked uncertain
- * (CMD_SMS_UNANSWERED) when their link is bound, before anything is sent on it. Not earlier: each
- * mark uses up the one repeat, and while a link is down nothing is repeated. */
+/* Connects every link of the core. Texts that the process before may have sent (of those that the core
+ * holds now, as many unanswered parts of each link as it was allowed to) are uncertain from now on
+ * (CMD_FIND_SENT), whether the link comes up or not: a further crash before that counts nothing. */
 void sms_start(struct sms *sms);
 /* A command was applied: new texts leave (once durable), new links connect. */
 void sms_events(struct sms *sms, const struct event *events, size_t count);

@@ -145,6 +145,18 @@ static void match(struct life *l)
 		run(l, (struct command) {.kind = CMD_SETTLE_INBOUND, .link = link});
 }
 
+/* With the bind or with the process, perhaps several times. */
+static void lose(struct life *l, struct part_place place)
+{
+	static const enum command_kind kinds[] = {CMD_SEND_WITHIN, CMD_FIND_SENT};
+	for (unsigned times = 1 + draw(l, 3); times > 0; times--)
+		run(l, (struct command) {.kind = kinds[draw(l, 2)],
+			       .link = place.outbound->link,
+			       .within = draw(l, 20),
+			       .lost = &place,
+			       .lost_count = 1});
+}
+
 /* The SMSC answers, or its answer is lost, or a receipt comes. */
 static void deliver(struct life *l)
 {
@@ -161,13 +173,15 @@ static void deliver(struct life *l)
 		return;
 	unsigned parts = out->part_count ? out->part_count : 1 + (out->b.reference > 0);
 	struct command command = {
-		.kind = draw(l, 5) ? CMD_SMS_ANSWERED : CMD_SMS_UNANSWERED,
+		.kind = CMD_SMS_ANSWERED,
 		.outbound = out,
 		.part = 1 + draw(l, parts),
 		.parts = parts,
 		.delivery = draw(l, 6) ? DELIVERY_SENT : DELIVERY_FAILED,
 	};
-	if (command.delivery == DELIVERY_SENT && command.kind == CMD_SMS_ANSWERED)
+	if (draw(l, 5) == 0)
+		lose(l, (struct part_place) {out, command.part, parts});
+	if (command.delivery == DELIVERY_SENT)
 		command.smsc_id = arena_printf(&l->arena, "%u", draw(l, 40));
 	run(l, command);
 }
@@ -276,6 +290,8 @@ static void create(struct life *l)
 	run(l, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
 	for (size_t i = 0; i < 2; i++)
 		run(l, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queues[i]});
+	struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
+	run(l, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &setting});
 	for (size_t i = 0; i < USERS; i++) {
 		struct body_user user = {.name = str_of(names[i]),
 			.roles = ROLE_AGENT | (i > 1 ? ROLE_SUPERVISOR : 0),

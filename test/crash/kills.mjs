@@ -244,7 +244,8 @@ print(json.dumps({'journal': last, 'projected': tables.execute('select lsn from 
     ' outbound from message order by session, seq'),
   'sessions': rows(tables, 'select id, state from session'),
   'contacts': rows(tables, 'select phone, opted_out from contact'),
-  'parts': rows(tables, 'select outbound, part, state, attempts, smsc_id from part')}))
+  'parts': rows(tables, 'select outbound, part, state, attempts, smsc_id from part'),
+  'lost': rows(tables, 'select outbound, part, lives, given_up from lost')}))
 `
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {

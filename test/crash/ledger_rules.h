@@ -38,7 +38,7 @@ void ledger_ask_replies(const struct inquiry *in); /* at rest: each was confirme
 
 /* --- ledger_rules_sms.c --- */
 
-/* How many with that text never left for want of an answer. */
+/* How many with that text were given up for want of an answer. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text);
 void ledger_ask_carrier(const struct inquiry *in);
 /* Nothing was lost on the way: when all have come to rest. */

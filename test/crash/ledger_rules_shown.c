@@ -56,7 +56,7 @@ static bool is_as_far(const struct body_part *part, enum delivery state)
 {
 	switch (state) {
 	case DELIVERY_UNCERTAIN:
-		return part->attempts > 0;
+		return part->state == DELIVERY_UNCERTAIN;
 	case DELIVERY_SENT:
 		return part->state == DELIVERY_SENT || is_final(part->state);
 	default:

@@ -87,32 +87,91 @@ static void ask_strangers(const struct inquiry *in)
 
 /* --- texts to customers --------------------------------------------------------------------------- */
 
-/* number 0: of any part. */
-static uint64_t lost_answers(const struct inquiry *in, uint64_t serial, uint64_t number)
+/* How often no answer came to a part: while the process lived, and with processes that ended. */
+struct losses {
+	uint64_t alive, lives;
+	bool is_given_up;
+};
+
+/* number 0: the worst of any part. */
+static struct losses losses_of(const struct inquiry *in, uint64_t serial, uint64_t number)
 {
-	uint64_t lost = 0;
+	struct losses l = {0};
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
 		if (part->outbound == serial && (number == 0 || part->part == number) &&
-			part->attempts > lost)
-			lost = part->attempts;
-	return lost;
+			part->attempts > l.alive)
+			l.alive = part->attempts;
+	at = 0;
+	ARCHIVE_EACH(in->archive, lost, lost, &at, NULL) {
+		if (lost->outbound != serial || (number && lost->part != number))
+			continue;
+		l.lives = lost->lives > l.lives ? lost->lives : l.lives;
+		l.is_given_up |= lost->given_up != 0;
+	}
+	l.is_given_up |= l.alive > 1;
+	return l;
 }
 
-/* Once, and once more if the entry says that it is uncertain. */
+/* Once, and once more for each answer that was lost, until it was given up. */
+static uint64_t times_sent(const struct losses *l)
+{
+	return l->alive + l->lives + !l->is_given_up;
+}
+
+static uint64_t part_of(const struct fact *fact)
+{
+	return fact->number ? fact->number & 0xFF : 1;
+}
+
+static bool is_submit_of(const struct fact *fact, const struct body_outbound *out)
+{
+	bool is_it =
+		fact->number ? out->reference == fact->number >> 8 : str_eq(out->text, fact->text);
+	bool is_queued = out->open && !(out->reference & OUTBOUND_WITHHELD);
+	char room[LEDGER_PHONE_ROOM];
+	return is_it && is_queued && str_eq(ledger_phone(room, out->phone), fact->user);
+}
+
 static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fact)
 {
-	uint64_t part = fact->number ? fact->number & 0xFF : 1, times = 0;
+	uint64_t times = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		bool is_it = fact->number ? out->reference == fact->number >> 8
-					  : str_eq(out->text, fact->text);
-		bool is_queued = out->open && !(out->reference & OUTBOUND_WITHHELD);
-		char room[LEDGER_PHONE_ROOM];
-		if (is_it && is_queued && str_eq(ledger_phone(room, out->phone), fact->user))
-			times += 1 + (lost_answers(in, out->serial, part) > 0);
+		struct losses l = losses_of(in, out->serial, part_of(fact));
+		times += is_submit_of(fact, out) ? times_sent(&l) : 0;
 	}
 	return times;
+}
+
+static bool was_submitted(const struct inquiry *in, uint64_t serial, uint64_t part)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		if (out->serial != serial || !out->open)
+			continue;
+		FACTS_EACH(in->ledger, FACT_SUBMITTED, fact)
+			if (part_of(fact) == part && is_submit_of(fact, out))
+				return true;
+	}
+	return false;
+}
+
+/* What never left is never given up for lost lives. Each life counts once, and each has ended. (Of answers
+ * that broken links took, the questions may have gone with them.) */
+static void ask_lost(const struct inquiry *in)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, lost, lost, &at, NULL) {
+		struct losses l = losses_of(in, lost->outbound, lost->part);
+		if (lost->lives >= in->ledger->life)
+			ledger_blame(in->ledger, "text %llu lost more lives than there were",
+				(unsigned long long)lost->outbound);
+		if (lost->given_up && l.alive == 0 &&
+			!was_submitted(in, lost->outbound, lost->part))
+			ledger_blame(in->ledger, "text %llu is uncertain and never left",
+				(unsigned long long)lost->outbound);
+	}
 }
 
 static void ask_submitted(const struct inquiry *in)
@@ -124,7 +183,7 @@ static void ask_submitted(const struct inquiry *in)
 				fact->text.at);
 		else if (fact->count > times)
 			ledger_blame(in->ledger,
-				"the carrier got it %u times, and it is not marked uncertain: "
+				"the carrier got it %u times, and so many answers were not lost: "
 				"\"%.60s\"",
 				fact->count, fact->text.at);
 	}
@@ -177,6 +236,7 @@ void ledger_ask_carrier(const struct inquiry *in)
 	ledger_ask_optouts(in);
 	ask_receipts(in);
 	ask_submitted(in);
+	ask_lost(in);
 }
 
 /* --- nothing was lost on the way: asked when all have come to rest -------------------------------- */
@@ -189,14 +249,13 @@ static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str t
 	return false;
 }
 
-/* After two lost answers a part is given up, and the entry tells so. What waited as its phone refused texts
- * stays here. */
+/* The entry tells so. What waited as its phone refused texts stays here. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 {
 	uint64_t times = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		bool is_lost = lost_answers(in, out->serial, 0) > 1;
+		bool is_lost = losses_of(in, out->serial, 0).is_given_up;
 		bool is_withheld = out->reference & OUTBOUND_WITHHELD;
 		times += out->open && str_eq(out->text, text) && is_lost != is_withheld;
 	}

@@ -307,6 +307,75 @@ static void every_receipt_is_acknowledged_in_the_end(void **state)
 	assert_true(scene_is_blamed(s, ledger_ask_rest));
 }
 
+/* --- repeats -------------------------------------------------------------------------------------- */
+
+static void is_submitted(struct scene *s, unsigned times)
+{
+	struct fact fact = {
+		.kind = FACT_SUBMITTED, .user = STR(CROWD_REFUSER), .text = to_refuser.text};
+	writes(s, "Hello?"); /* a customer */
+	for (unsigned i = 0; i < times; i++)
+		ledger_fact(s->ledger, &fact);
+}
+
+static const struct body_part uncertain = {
+	.outbound = 7, .part = 1, .parts = 1, .state = DELIVERY_UNCERTAIN};
+static const struct body_part uncertain_once = {
+	.outbound = 7, .part = 1, .parts = 1, .state = DELIVERY_UNCERTAIN, .attempts = 1};
+static const struct body_lost one_life = {.outbound = 7, .part = 1, .lives = 1};
+static const struct body_lost last_life = {.outbound = 7, .part = 1, .lives = 1, .given_up = 1};
+
+static void a_text_is_sent_once_and_once_more_for_each_lost_answer(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	is_submitted(s, 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_submitted(s, 2);
+	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain_once);
+	ledger_crashed(s->ledger);
+	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
+	scene_happens(s, EV_SMS_ANSWER_LOST, &one_life);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_submitted(s, 1);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_text_that_was_given_up_is_not_sent_again(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
+	scene_happens(s, EV_SMS_ANSWER_LOST, &last_life);
+	ledger_crashed(s->ledger);
+	is_submitted(s, 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_submitted(s, 1);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void what_is_given_up_was_on_the_wire(void **state)
+{
+	struct scene *s = *state;
+	ledger_crashed(s->ledger);
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
+	scene_happens(s, EV_SMS_ANSWER_LOST, &one_life);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	scene_happens(s, EV_SMS_ANSWER_LOST, &last_life);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_life_that_did_not_end_loses_nothing(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	is_submitted(s, 1);
+	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
+	scene_happens(s, EV_SMS_ANSWER_LOST, &one_life);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void)
@@ -332,6 +401,10 @@ int main(void)
 		TEST(an_id_that_was_perhaps_not_read_is_not),
 		TEST(nor_is_one_of_another_life),
 		TEST(every_receipt_is_acknowledged_in_the_end),
+		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
+		TEST(a_text_that_was_given_up_is_not_sent_again),
+		TEST(what_is_given_up_was_on_the_wire),
+		TEST(a_life_that_did_not_end_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,11 +8,17 @@
 const maybe = op => op.result !== 'refused'
 const done = op => op.result === 'done'
 
+// How many answers to a part were lost, with binds and with processes; and how often it was sent then, at most.
+const losses = part => (part?.attempts ?? 0) + (part?.lives ?? 0)
+const isGivenUp = part => part?.attempts >= 2 || Boolean(part?.given_up)
+const mostSent = part => losses(part) + (isGivenUp(part) ? 0 : 1)
+const repeatMax = 3 // sms.repeat-max
+
 // What must be so for ever of the parts of a text that was shown with that deliveryState.
 const isFinal = part => ['delivered', 'expired', 'failed'].includes(part.state)
 const reached = {
   queued: () => true,
-  uncertain: parts => parts.some(part => part.attempts > 0),
+  uncertain: parts => parts.some(part => losses(part) > 0),
   sent: parts => parts.length > 0 && parts.every(part => part.state === 'sent' || isFinal(part)),
   delivered: parts => parts.length > 0 && parts.every(part => part.state === 'delivered'),
   expired: parts => parts.some(part => part.state === 'expired'),
@@ -128,7 +134,7 @@ export class Ledger {
     const copies = (text.copies.get(part) ?? 0) + 1
     text.copies.set(part, copies)
     this.counted(copies > 1 ? 'submit_sm twice' : 'submit_sm')
-    this.holds(copies <= 2, 'a text reaches the carrier twice at most', { token, part, copies })
+    this.holds(copies <= 1 + repeatMax, 'a text reaches the carrier once and some repeats', { token, part, copies })
     this.holds(text.op && maybe(text.op), 'what was refused does not reach the carrier', { token, op: text.op })
     return copies
   }
@@ -391,8 +397,10 @@ export class Ledger {
     this.duties.clear()
   }
 
-  // --- all transcripts at once: {messages, sessions, parts} as rows of the tables
-  askedTables({ messages, sessions, parts }, { isQuiet }) {
+  // --- all transcripts at once: {messages, sessions, parts, lost} as rows of the tables
+  askedTables({ messages, sessions, parts, lost }, { isQuiet }) {
+    const lostOf = new Map(lost.map(one => [`${one.outbound} ${one.part}`, one]))
+    for (const part of parts) Object.assign(part, lostOf.get(`${part.outbound} ${part.part}`))
     const rows = new Map(), bySession = new Map(), partsOf = new Map()
     const states = new Map(sessions.map(one => [one.id, one.state]))
     for (const row of messages) {
@@ -443,21 +451,19 @@ export class Ledger {
     const parts = rows.length ? partsOf.get(rows[0].outbound) ?? [] : []
     for (const [number, count] of copies) {
       const part = parts.find(one => one.part === number)
-      this.holds(count === 1 || part?.attempts >= 1, 'what reached the carrier twice is marked uncertain',
-        () => ({ text, part }))
+      this.holds(count <= mostSent(part), 'a text reaches the carrier again only for an answer that was lost',
+        () => ({ text, part, count }))
     }
     for (const state of this.deliveries.get(token) ?? []) {
       this.holds(!rows.length || reached[state](parts), 'a delivery state that was shown is reached',
         () => ({ text, state, parts }))
     }
     if (!isQuiet || !rows.length) return
-    // Given up: two answers were lost, or what would have been answers.
-    const isGivenUp = parts.some(one => one.attempts >= 2), isRefused = parts.some(one => one.state === 'failed')
-    if (isGivenUp && !copies.length && !text.isCounted) {
-      text.isCounted = true
-      this.counted('texts given up that never left')
+    const isRefused = parts.some(one => one.state === 'failed')
+    this.holds(copies.length > 0 || isRefused, 'every text leaves', () => ({ token, text, parts }))
+    for (const part of parts.filter(isGivenUp)) {
+      this.holds(text.copies.has(part.part), 'what is uncertain was on the wire', () => ({ token, text, part }))
     }
-    this.holds(copies.length > 0 || isGivenUp || isRefused, 'every text leaves', () => ({ token, text, parts }))
   }
 
   #askNumbers(session, entries) {

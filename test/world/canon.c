@@ -99,11 +99,19 @@ static uint8_t place_of(const struct world *world, const struct session *wanted)
 	return 0;
 }
 
-uint8_t image_part(const struct body_part *part)
+/* How often it was tried, only while the SMSC has said nothing to it; given up is given up. */
+static uint64_t tries_of(const struct body_part *part, const struct body_lost *lost)
 {
-	uint64_t attempts = part->state == DELIVERY_UNCERTAIN ? part->attempts : 0;
+	if (part->state != DELIVERY_UNCERTAIN)
+		return 0;
+	bool is_given_up = part->attempts > 1 || lost->given_up;
+	return is_given_up ? 1 : 2 + part->attempts + 2 * lost->lives;
+}
+
+uint8_t image_part(const struct body_part *part, const struct body_lost *lost)
+{
 	bool is_named = part->smsc_id.len > 0; /* else no receipt can be for it */
-	return (uint8_t)(1 + part->state + delivery_count * (2 * attempts + is_named));
+	return (uint8_t)(1 + part->state + delivery_count * (2 * tries_of(part, lost) + is_named));
 }
 
 static void put_part(struct image_outbound *image, uint8_t part)
@@ -122,7 +130,7 @@ static void put_outbound(
 	image->customer = (uint8_t)world_customer(out->b.phone);
 	image->session = out->message ? place_of(world, out->message_session) : 0;
 	DL_FOREACH(out->parts, part)
-		put_part(image, image_part(&part->b));
+		put_part(image, image_part(&part->b, &part->lost));
 }
 
 static void put_carrier(const struct world *world, struct image *image)

@@ -8,7 +8,8 @@
  *     scope has `past` also whether somebody watched it and left
  *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
- *     how often it was tried only while that is unknown, but whether the SMSC gave it an id
+ *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to
+ *     is asked for by no rule of the core
  * Left out, because no rule asks for it: whence users signed in, ids, serials, lsns, counters; when something was, but for `since`;
  * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
  * properties check on each step of the representative alone: a rule that asked wrongly for what is over is
@@ -61,7 +62,8 @@ void image_of(const struct world *world, struct image *image);
 struct hash image_hash(const struct scope *scope, const struct image *image);
 /* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
 struct hash image_unwatched(const struct scope *scope, const struct image *image);
-uint8_t image_part(const struct body_part *part);      /* what its text's image says of it */
+/* What its text's image says of it; lost: all zero where there is no such row. */
+uint8_t image_part(const struct body_part *part, const struct body_lost *lost);
 bool canon_was_watched(const struct session *session); /* joined in silence, and gone again */
 unsigned canon_symmetries(const struct scope *scope);
 

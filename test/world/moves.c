@@ -51,6 +51,7 @@ static const struct {
 	{CMD_ADD_USER, "the same"},
 	{CMD_ADD_LINK, "the same"},
 	{CMD_ADD_QUEUE, "the same"},
+	{CMD_CHANGE_SETTING, "the same"},
 	{CMD_CHANGE_PASSWORD, "an operator's; no rule of the core asks for a password"},
 	{CMD_NOTE_ADDRESS, "of a sign-in; no rule of the core asks for an address"},
 };
@@ -344,6 +345,7 @@ void moves_list(const struct world *world, struct moves *moves)
 struct doing {
 	struct command command;
 	struct body_segment segment;
+	struct part_place lost;
 	char print[DIGEST_BYTES], smsc_id[32], nickname[32];
 };
 
@@ -446,6 +448,10 @@ static void fill_smsc(const struct world *world, struct move move, struct doing 
 	command->part = move.on;
 	command->parts = world->scope.parts;
 	command->delivery = deliveries[move.kind];
+	command->within = (unsigned)command->link->b.window;
+	doing->lost = (struct part_place) {command->outbound, command->part, command->parts};
+	command->lost = &doing->lost;
+	command->lost_count = 1;
 	snprintf(doing->smsc_id, sizeof doing->smsc_id, "%llu-%u",
 		(unsigned long long)command->outbound->b.serial, command->part);
 	if (move.kind != MOVE_SMSC_REFUSES)

@@ -236,6 +236,68 @@ static bool is_closed_rightly(const struct step *step, const struct outbound *ou
 	return !out->b.open == is_over && count_of(step, EV_SMS_CLOSED) == is_over;
 }
 
+/* decisions 6: one repeat while the process lives, one for each life that ended, two of all together here. */
+static bool is_repeated_enough(uint64_t attempts, uint64_t lives)
+{
+	return attempts > 1 || attempts + lives > WORLD_REPEAT_MAX;
+}
+
+/* The part of the step, and how often its answer was lost, before. */
+struct part_then {
+	uint64_t state, attempts, lives;
+};
+
+static struct part_then part_before(const struct step *step, uint64_t serial)
+{
+	struct part_then then = {.state = DELIVERY_QUEUED};
+	const union row_body *b;
+	for (unsigned i = 0; (b = nth_row(step, BODY_part, i)); i++)
+		if (b->part.outbound == serial && b->part.part == step->move.on) {
+			then.state = b->part.state;
+			then.attempts = b->part.attempts;
+		}
+	for (unsigned i = 0; (b = nth_row(step, BODY_lost, i)); i++)
+		if (b->lost.outbound == serial && b->lost.part == step->move.on)
+			then.lives = b->lost.lives;
+	return then;
+}
+
+static bool was_awaited(const struct part_then *then)
+{
+	return then->state == DELIVERY_QUEUED ||
+	       (then->state == DELIVERY_UNCERTAIN &&
+		       !is_repeated_enough(then->attempts, then->lives));
+}
+
+static bool is_loss(const struct step *step)
+{
+	return step->move.kind == MOVE_SMSC_SILENT || step->move.kind == MOVE_LIFE_ENDS;
+}
+
+/* A lost answer is counted where it was lost, and a part waits for its repeat until there were enough. */
+static bool is_counted_rightly(
+	const struct step *step, const struct part_then *then, const struct sms_part *part)
+{
+	bool is_answered = core_part_is_answered(part->outbound, (unsigned)part->b.part);
+	if (is_loss(step))
+		met(step, is_answered ? MET_GIVEN_UP : MET_REPEATED);
+	else if (then->state == DELIVERY_UNCERTAIN && !was_awaited(then) &&
+		 part->b.state == DELIVERY_SENT)
+		met(step, MET_HEARD_LATE);
+	return part->b.attempts == then->attempts + (step->move.kind == MOVE_SMSC_SILENT) &&
+	       part->lost.lives == then->lives + (step->move.kind == MOVE_LIFE_ENDS) &&
+	       is_answered ==
+		       (!is_loss(step) || is_repeated_enough(part->b.attempts, part->lost.lives));
+}
+
+static bool is_sending_told(const struct step *step)
+{
+	uint64_t parts = world_link(step->world)->sending.parts;
+	if (step->move.kind == MOVE_LIFE_ENDS)
+		return parts == 0;
+	return step->move.kind != MOVE_SMSC_SILENT || parts == world_link(step->world)->b.window;
+}
+
 /* The answer changes that part of that text, and closes it when it was the last one. */
 static bool is_part_told(const struct step *step)
 {
@@ -243,12 +305,16 @@ static bool is_part_told(const struct step *step)
 		[MOVE_SMSC_TAKES] = DELIVERY_SENT,
 		[MOVE_SMSC_REFUSES] = DELIVERY_FAILED,
 		[MOVE_SMSC_SILENT] = DELIVERY_UNCERTAIN,
+		[MOVE_LIFE_ENDS] = DELIVERY_UNCERTAIN,
 		[MOVE_RECEIPT_GOOD] = DELIVERY_DELIVERED,
 		[MOVE_RECEIPT_LATE] = DELIVERY_EXPIRED,
 		[MOVE_RECEIPT_BAD] = DELIVERY_FAILED,
 	};
 	uint64_t serial = nth_row(step, BODY_outbound, step->move.who)->outbound.serial;
 	const struct outbound *out = core_outbound(step->world->core, serial);
+	struct part_then then = part_before(step, serial);
+	if (is_loss(step) && !was_awaited(&then)) /* nothing is lost of what is settled */
+		return is_all(step, EV_SENDING_CHANGED) && is_sending_told(step);
 	EACH_EVENT(step, event)
 	{
 		const struct body_part *b = event->body;
@@ -257,8 +323,14 @@ static bool is_part_told(const struct step *step)
 				b->state != states[step->move.kind]))
 			return false;
 	}
+	unsigned others = count_of(step, EV_SMS_CLOSED) + count_of(step, EV_SMS_ANSWER_LOST) +
+			  count_of(step, EV_SENDING_CHANGED);
+	const struct sms_part *part;
+	DL_FOREACH(out->parts, part)
+		if (part->b.part == step->move.on && !is_counted_rightly(step, &then, part))
+			return false;
 	return count_of(step, EV_SMS_PART_CHANGED) == 1 && is_closed_rightly(step, out) &&
-	       step->world->outcome.count == 1 + count_of(step, EV_SMS_CLOSED);
+	       is_sending_told(step) && step->world->outcome.count == 1 + others;
 }
 
 /* --- deadlines ---------------------------------------------------------------------------------- */
@@ -360,6 +432,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_SMSC_TAKES] = is_part_told,
 	[MOVE_SMSC_REFUSES] = is_part_told,
 	[MOVE_SMSC_SILENT] = is_part_told,
+	[MOVE_LIFE_ENDS] = is_part_told,
 	[MOVE_RECEIPT_GOOD] = is_part_told,
 	[MOVE_RECEIPT_LATE] = is_part_told,
 	[MOVE_RECEIPT_BAD] = is_part_told,

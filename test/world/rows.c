@@ -181,6 +181,8 @@ static bool is_remembered(const struct rows *rows, const struct row *row)
 		       (b->outbound.session.len && is_open_session(rows, b->outbound.session));
 	case BODY_part:
 		return is_remembered_outbound(rows, b->part.outbound);
+	case BODY_lost:
+		return is_remembered_outbound(rows, b->lost.outbound);
 	case BODY_segment:
 		return b->segment.held;
 	default:
@@ -213,6 +215,8 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_address] = EV_USER_ADDRESS_NOTED,
 		[BODY_link] = EV_LINK_ADDED,
 		[BODY_queue] = EV_QUEUE_ADDED,
+		[BODY_setting] = EV_SETTING_CHANGED,
+		[BODY_sending] = EV_SENDING_CHANGED,
 		[BODY_contact] = EV_CONTACT_ADDED,
 		[BODY_session] = EV_SESSION_OPENED,
 		[BODY_party] = EV_PARTY_WAS_INVITED,
@@ -221,6 +225,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_refusal] = EV_ROUTING_REFUSED,
 		[BODY_outbound] = EV_SMS_QUEUED,
 		[BODY_part] = EV_SMS_PART_CHANGED,
+		[BODY_lost] = EV_SMS_ANSWER_LOST,
 		[BODY_segment] = EV_SEGMENT_HELD,
 		[BODY_inbound] = EV_INBOUND_NOTED,
 	};
@@ -270,10 +275,10 @@ static uint64_t unzigzag(uint64_t n)
 	return n >> 1 ^ (0 - (n & 1));
 }
 
-/* Written once, when the centre is set up. */
-static bool is_fixed(enum body_kind kind)
+bool rows_is_fixed(enum body_kind kind)
 {
-	return kind == BODY_centre || kind == BODY_user || kind == BODY_link || kind == BODY_queue;
+	return kind == BODY_centre || kind == BODY_user || kind == BODY_link ||
+	       kind == BODY_queue || kind == BODY_setting;
 }
 
 void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out)
@@ -282,7 +287,7 @@ void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct row *row = &rows->at[i];
 		const struct body_type *type = body_type(row->kind);
-		if (is_fixed(row->kind))
+		if (rows_is_fixed(row->kind))
 			continue;
 		put(out, row->kind);
 		put(out, row->lsn);

@@ -48,6 +48,8 @@ void rows_drop_over(struct rows *rows);
 /* Gives each row to the core as an event at `at`. */
 void rows_evolve(const struct rows *rows, struct core *core, msec at);
 
+/* Written once, when the centre is set up? */
+bool rows_is_fixed(enum body_kind kind);
 /* As bytes, without what never changes once the centre is set up; unpacking adds to rows that have it. */
 void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out);
 void rows_unpack(struct rows *rows, const struct strings *strings, struct str bytes);

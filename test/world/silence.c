@@ -178,6 +178,8 @@ static unsigned place_of_text(const struct rows *rows, const struct row *row)
 
 static uint64_t name_of_part(const struct rows *rows, struct move move)
 {
+	const struct body_part *part = NULL;
+	struct body_lost lost = {0};
 	uint64_t text = 0;
 	unsigned place = 0;
 	for (size_t i = 0; i < rows->count; i++) {
@@ -186,9 +188,12 @@ static uint64_t name_of_part(const struct rows *rows, struct move move)
 			text = b->outbound.serial;
 		if (rows->at[i].kind == BODY_part && b->part.outbound == text &&
 			b->part.part == move.on)
-			return image_part(&b->part);
+			part = &b->part;
+		if (rows->at[i].kind == BODY_lost && b->lost.outbound == text &&
+			b->lost.part == move.on)
+			lost = b->lost;
 	}
-	return 0;
+	return part ? image_part(part, &lost) : 0;
 }
 
 static struct name name_of_deadline(const struct silence *silence, const struct world *world,

@@ -144,8 +144,12 @@ static void set_up(struct world *world, struct command command)
 	outcome_reset(&world->outcome);
 	enum err e = core_apply(world->core, &command, WORLD_NOON, &world->outcome);
 	CHECK(e == OK);
-	for (size_t i = 0; i < world->outcome.count; i++)
-		rows_take(&world->setup, &world->strings, &world->outcome.events[i]);
+	for (size_t i = 0; i < world->outcome.count; i++) {
+		const struct event *event = &world->outcome.events[i];
+		rows_take(&world->rows, &world->strings, event);
+		if (rows_is_fixed(event_body(event->kind)))
+			rows_take(&world->setup, &world->strings, event);
+	}
 }
 
 static void add_user(struct world *world, const char *name, uint64_t roles)
@@ -163,6 +167,7 @@ void world_init(struct world *world, const struct scope *scope)
 	struct body_link link = {.name = STR("carrier"), .host = STR("127.0.0.1"), .window = 10};
 	struct body_queue queue = {
 		.name = world_queue, .number = world_number, .link = STR("carrier")};
+	struct body_setting repeats = {.name = STR("sms.repeat-max"), .value = WORLD_REPEAT_MAX};
 	phones = scope->spellings ? phones_of_one : phones_of_two;
 	*world = (struct world) {.scope = *scope, .core = core_new()};
 	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
@@ -172,7 +177,7 @@ void world_init(struct world *world, const struct scope *scope)
 		add_user(world, supervisors[i], ROLE_SUPERVISOR | (scope->work ? ROLE_AGENT : 0));
 	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
 	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
-	rows_copy(&world->rows, &world->setup);
+	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &repeats});
 	world_restore(world, NULL);
 }
 
@@ -326,11 +331,10 @@ static void settle(struct row *row, msec now)
 			settle_time(&type->fields[i], &row->body, now);
 }
 
-static bool is_of_open(const struct rows *rows, const struct row *part)
+static bool is_of_open(const struct rows *rows, uint64_t serial)
 {
 	for (size_t i = 0; i < rows->count; i++)
-		if (rows->at[i].kind == BODY_outbound &&
-			rows->at[i].body.outbound.serial == part->body.part.outbound)
+		if (rows->at[i].kind == BODY_outbound && rows->at[i].body.outbound.serial == serial)
 			return rows->at[i].body.outbound.open;
 	return false;
 }
@@ -340,7 +344,11 @@ static bool is_looked_at(const struct world *world, const struct rows *rows, con
 	bool is_last = row + 1 == rows->at + rows->count || row[1].kind != row->kind;
 	if (row->kind == BODY_outbound)
 		return is_last || (world->scope.texts && row->body.outbound.open);
-	return row->kind != BODY_part || (world->scope.texts && is_of_open(rows, row));
+	if (row->kind == BODY_part)
+		return world->scope.texts && is_of_open(rows, row->body.part.outbound);
+	if (row->kind == BODY_lost)
+		return world->scope.texts && is_of_open(rows, row->body.lost.outbound);
+	return true;
 }
 
 void world_settle(const struct world *world, struct rows *rows)

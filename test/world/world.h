@@ -10,10 +10,11 @@
 
 #include "rows.h"
 
-#define USERS_MAX     4 /* agents first, then supervisors */
-#define CUSTOMERS_MAX 2
-#define SESSIONS_MAX  4 /* not ended, of all customers */
-#define OUTBOUND_MAX  8 /* texts on their way, of all customers */
+#define USERS_MAX        4 /* agents first, then supervisors */
+#define CUSTOMERS_MAX    2
+#define SESSIONS_MAX     4 /* not ended, of all customers */
+#define OUTBOUND_MAX     8 /* texts on their way, of all customers */
+#define WORLD_REPEAT_MAX 2 /* sms.repeat-max: one more than a living process makes of its own */
 
 struct scope {
 	unsigned agents, supervisors, customers;
@@ -41,7 +42,7 @@ struct told_state {
 struct world {
 	struct scope scope;
 	struct strings strings;
-	struct rows setup; /* centre, users, link, queue */
+	struct rows setup; /* what never changes: centre, users, link, queue, setting */
 	struct rows rows;  /* the state at rest from which the core was restored */
 	struct row *due
 		[2]; /* whose deadlines the core's time goes on to, in turn; NULL: none, or no second */

@@ -1,0 +1,24 @@
+/* settings.h - the rows of settings.def: a number each, of the centre or of a link. */
+#ifndef CORE_SETTINGS_H
+#define CORE_SETTINGS_H
+
+#include "base/str.h"
+
+enum setting_kind {
+#define SETTING(member, name, fallback) SETTING_##member,
+#include "core/settings.def"
+#undef SETTING
+	SETTING_KINDS
+};
+
+struct setting_row {
+	const char *name;
+	uint64_t fallback;
+};
+extern const struct setting_row setting_rows[SETTING_KINDS];
+
+/* SETTING_KINDS: none is called so. */
+enum setting_kind settings_find(struct str name);
+void settings_reset(uint64_t values[SETTING_KINDS]); /* to the defaults */
+
+#endif

@@ -77,7 +77,8 @@ static enum err add_link(struct centre *centre, const struct config_link *link, 
 		.system_type = str_of(link->system_type),
 		.window = link->window,
 	};
-	return run(centre, CMD_ADD_LINK, &body, "link", link->name, why);
+	enum err e = run(centre, CMD_ADD_LINK, &body, "link", link->name, why);
+	return e ? e : change_settings(centre, link->name, link->settings, why);
 }
 
 static enum err add_queue(struct centre *centre, const struct config_queue *queue, struct buf *why)

@@ -23,6 +23,7 @@ struct config_link {
 	unsigned port;
 	char *system_id, *password, *system_type;
 	unsigned window;
+	uint64_t settings[SETTING_KINDS]; /* the link's */
 };
 struct config_queue {
 	char *name, *number, *link;

@@ -273,6 +273,7 @@ enum err config_check(const struct config_file *file, struct config *config, str
 	char connections[16];
 	snprintf(connections, sizeof connections, "%d", HTTP_CONNECTIONS_MAX);
 	enum err e = set_listen(file, config, reason);
+	settings_reset(config->settings);
 	for (size_t i = 0; !e && i < sizeof settings / sizeof *settings; i++) {
 		const struct setting *s = &settings[i];
 		const char *word = *(char *const *)(const void *)((const char *)file + s->from);

@@ -54,6 +54,7 @@ static const cyaml_schema_field_t link_fields[] = {
 	VALUE("password", struct config_file_link, password),
 	VALUE("system-type", struct config_file_link, system_type),
 	VALUE("window", struct config_file_link, window),
+	VALUE("response-timeout", struct config_file_link, response_timeout),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t link_value = {

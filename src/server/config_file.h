@@ -11,7 +11,7 @@ struct config_file_user {
 	unsigned roles_count;
 };
 struct config_file_link {
-	char *name, *host, *port, *system_id, *password, *system_type, *window;
+	char *name, *host, *port, *system_id, *password, *system_type, *window, *response_timeout;
 };
 struct config_file_queue {
 	char *name, *number, *link;

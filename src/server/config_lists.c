@@ -13,6 +13,9 @@
 #define SYSTEM_ID_MAX   15
 #define PASSWORD_MAX    8
 #define SYSTEM_TYPE_MAX 12
+/* An hour: whoever waits longer for an answer than texts are of use is waiting for nothing. */
+#define RESPONSE_SECONDS_MAX 3600
+#define SECOND               1000 /* ms */
 
 static const struct {
 	const char *word;
@@ -196,19 +199,29 @@ static enum err check_link(const struct config_file_link *l, unsigned nth, struc
 	return e;
 }
 
+/* Where it is not said: the default. */
+static enum err link_number(const struct config_file_link *from, const char *key, const char *word,
+	uint64_t least, uint64_t most, struct arena *arena, uint64_t *out, struct buf *reason)
+{
+	struct str path = arena_printf(arena, "link '%s': %s", from->name, key);
+	return word ? config_number(path.at, str_of(word), least, most, out, reason) : OK;
+}
+
 static enum err link_numbers(const struct config_file_link *from, struct config_link *to,
 	struct arena *arena, struct buf *reason)
 {
-	uint64_t port = 0, window = 0;
-	struct str path = arena_printf(arena, "link '%s': port", from->name);
-	enum err e = config_number(path.at, str_of(from->port), 1, 65535, &port, reason);
-	if (e)
-		return e;
-	path = arena_printf(arena, "link '%s': window", from->name);
-	e = config_number(path.at, str_of(from->window ? from->window : "10"), 1, SMPP_WINDOW_MAX,
-		&window, reason);
+	settings_reset(to->settings);
+	uint64_t port = 0, window = 10, response = to->settings[SETTING_RESPONSE_TIMEOUT] / SECOND;
+	enum err e = link_number(from, "port", from->port, 1, 65535, arena, &port, reason);
+	if (!e)
+		e = link_number(
+			from, "window", from->window, 1, SMPP_WINDOW_MAX, arena, &window, reason);
+	if (!e)
+		e = link_number(from, "response-timeout", from->response_timeout, 1,
+			RESPONSE_SECONDS_MAX, arena, &response, reason);
 	to->port = (unsigned)port;
 	to->window = (unsigned)window;
+	to->settings[SETTING_RESPONSE_TIMEOUT] = response * SECOND;
 	return e;
 }
 

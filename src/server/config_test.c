@@ -80,7 +80,9 @@ static void a_whole_file_is_understood(void **state)
 		"      roles: [agent, supervisor]\n"
 		"      sms: no\n"
 		"  links:\n"
-		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100}\n"
+		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100, "
+		"response-timeout: 3600}\n"
+		"    - {name: m2, host: localhost, port: 2775}\n"
 		"  queues:\n"
 		"    - {name: q, number: '+4205000', link: m1}\n");
 	assert_string_equal(c->listen_host, "::1");
@@ -113,6 +115,9 @@ static void a_whole_file_is_understood(void **state)
 	assert_null(c->users[1].password);
 	assert_int_equal(c->links[0].port, 2775);
 	assert_int_equal(c->links[0].window, 100);
+	assert_int_equal(c->links[0].settings[SETTING_RESPONSE_TIMEOUT], 3600000);
+	assert_int_equal(c->links[1].window, 10);
+	assert_int_equal(c->links[1].settings[SETTING_RESPONSE_TIMEOUT], 60000);
 	assert_string_equal(c->queues[0].number, "+4205000");
 	config_free(&c);
 }
@@ -208,6 +213,12 @@ static const struct {
 		"f:6: link 'm1': password is longer than 8 characters (SMPP 3.4)"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      window: 101\n",
 		"f:6: link 'm1': window: 101 is not between 1 and 100"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      response-timeout: "
+	      "0\n",
+		"f:6: link 'm1': response-timeout: 0 is not between 1 and 3600"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      response-timeout: "
+	      "3601\n",
+		"f:6: link 'm1': response-timeout: 3601 is not between 1 and 3600"},
 	{LINKS "    - {name: m1, host: h, port: 1}\n", "f:4: link 'm1' is there already"},
 	{LINKS "  queues:\n    - name: q\n      number: '1'\n      link: m2\n",
 		"f:7: queue 'q': there is no link 'm2'"},

@@ -62,6 +62,9 @@ struct connector_handler {
 	void (*down)(void *ctx);
 	void (*answered)(
 		void *ctx, uint64_t cookie, enum connector_result result, struct str smsc_id);
+	/* No answer came in time, though the carrier lives. `answered` may still come, CONNECTOR_SENT
+	 * and nothing else, also when the same part was sent again under the same cookie. */
+	void (*unanswered)(void *ctx, uint64_t cookie);
 	void (*received)(void *ctx, const struct connector_message *message);
 	/* All answers that were given until now have left. */
 	void (*written)(void *ctx);

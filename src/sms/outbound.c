@@ -47,6 +47,7 @@ struct sms_outbound {
 	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
 	unsigned counted_parts;
 	struct send_slots slots;
+	uint64_t fates; /* told to the core, counted */
 };
 
 static void pump(struct sms_outbound *out);
@@ -77,12 +78,29 @@ static void tell_again_later(struct sms_outbound *out)
 	net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 }
 
+/* Of a part, for the connector: the same each time the part is sent. */
+#define COOKIE_PART_BITS 8 /* a text has 255 parts at the most */
+
+static uint64_t cookie_of(uint64_t serial, unsigned part)
+{
+	return serial << COOKIE_PART_BITS | part;
+}
+
+static struct slot *slot_of(struct sms_outbound *out, uint64_t cookie)
+{
+	return slots_find(
+		&out->slots, cookie >> COOKIE_PART_BITS, cookie & ((1u << COOKIE_PART_BITS) - 1));
+}
+
 /* --- what became of a part ------------------------------------------------------------------ */
 
+/* item: which slot, and which fate of it: an older one's place on disk says nothing any more. */
 static void on_committed(void *owner, uint64_t item, bool is_durable)
 {
 	struct sms_outbound *out = owner;
-	struct slot *slot = &out->slots.at[item];
+	struct slot *slot = &out->slots.at[item % SMPP_WINDOW_MAX];
+	if (slot->nth != item / SMPP_WINDOW_MAX)
+		return;
 	if (!is_durable) {
 		slot->state = SLOT_KNOWN;
 		tell_again_later(out);
@@ -96,8 +114,9 @@ static void on_committed(void *owner, uint64_t item, bool is_durable)
 
 static void await_disk(struct sms_outbound *out, struct slot *slot, uint64_t lsn)
 {
+	slot->nth = ++out->fates;
 	pending_hold(&out->pending, &out->world, lsn, on_committed, out,
-		(uint64_t)(slot - out->slots.at));
+		slot->nth * SMPP_WINDOW_MAX + (uint64_t)(slot - out->slots.at));
 }
 
 static struct command fate_command(const struct slot *slot, struct outbound *text)
@@ -324,22 +343,71 @@ static void repeat_later(struct sms_outbound *out, struct slot *slot, bool is_er
 	arm_due(out);
 }
 
+/* The carrier has it. That may be news of the sending before this one, which was given up, or of one
+ * that is not yet repeated: then it need not be. */
+static void take_sent(struct sms_outbound *out, struct slot *slot, struct str smsc_id)
+{
+	if (slot->fate == FATE_SENT || slot->fate == FATE_REFUSED)
+		return;
+	slot->fate = FATE_SENT;
+	slot->smsc_id = str_copy(smsc_id);
+	tell_fate(out, slot);
+}
+
+/* It waits for its repeat, or was given up. */
+static struct slot *slot_again(struct sms_outbound *out, uint64_t cookie)
+{
+	struct outbound *text = core_outbound(core_of(out), cookie >> COOKIE_PART_BITS);
+	struct slot *slot = slots_free(&out->slots);
+	if (!text || !text->part_count || !slot)
+		return NULL;
+	*slot = (struct slot) {.state = SLOT_KNOWN,
+		.serial = text->b.serial,
+		.part = cookie & ((1u << COOKIE_PART_BITS) - 1),
+		.parts = text->part_count};
+	return slot;
+}
+
+static void take_answer(struct sms_outbound *out, struct slot *slot, enum connector_result result,
+	struct str smsc_id)
+{
+	if (result == CONNECTOR_SENT) {
+		put_off_forget(&out->put_off, slot->serial, slot->part);
+		take_sent(out, slot, smsc_id);
+	} else if (slot->state == SLOT_SENT && result == CONNECTOR_REFUSED) {
+		put_off_forget(&out->put_off, slot->serial, slot->part);
+		slot->fate = FATE_REFUSED;
+		tell_fate(out, slot);
+	} else if (slot->state == SLOT_SENT) {
+		repeat_later(out, slot, result == CONNECTOR_ERROR);
+	}
+}
+
 void sms_outbound_answered(
 	struct sms_outbound *out, uint64_t cookie, enum connector_result result, struct str smsc_id)
 {
-	CHECK(cookie < out->slots.window);
-	struct slot *slot = &out->slots.at[cookie];
+	struct slot *slot = slot_of(out, cookie);
+	if (!slot && result == CONNECTOR_SENT)
+		slot = slot_again(out, cookie);
+	if (slot)
+		take_answer(out, slot, result, smsc_id);
+	pump(out);
+}
+
+static void lose(struct slot *slot)
+{
 	if (slot->state != SLOT_SENT)
 		return;
-	if (result == CONNECTOR_LATER || result == CONNECTOR_ERROR) {
-		repeat_later(out, slot, result == CONNECTOR_ERROR);
-		return;
-	}
-	put_off_forget(&out->put_off, slot->serial, slot->part);
-	slot->fate = result == CONNECTOR_SENT ? FATE_SENT : FATE_REFUSED;
-	slot->smsc_id = result == CONNECTOR_SENT ? str_copy(smsc_id) : STR_NONE;
-	tell_fate(out, slot);
-	pump(out);
+	slot->state = SLOT_KNOWN;
+	slot->fate = FATE_UNKNOWN;
+}
+
+void sms_outbound_overdue(struct sms_outbound *out, uint64_t cookie)
+{
+	struct slot *slot = slot_of(out, cookie);
+	if (slot)
+		lose(slot);
+	sms_outbound_tell(out);
 }
 
 /* --- up and down ---------------------------------------------------------------------------- */
@@ -356,12 +424,8 @@ void sms_outbound_down(struct sms_outbound *out)
 {
 	out->is_up = false;
 	out->within = out->beyond = 0;
-	SLOTS_EACH(&out->slots, slot) {
-		if (slot->state != SLOT_SENT)
-			continue;
-		slot->state = SLOT_KNOWN;
-		slot->fate = FATE_UNKNOWN;
-	}
+	SLOTS_EACH(&out->slots, slot)
+		lose(slot);
 	sms_outbound_tell(out);
 }
 
@@ -379,7 +443,7 @@ static bool send_part(
 	*slot = (struct slot) {
 		.state = SLOT_SENT, .serial = text->b.serial, .part = part, .parts = parts};
 	bool is_sent =
-		out->connector->ops->send(out->connector, &sms, (uint64_t)(slot - out->slots.at));
+		out->connector->ops->send(out->connector, &sms, cookie_of(text->b.serial, part));
 	if (!is_sent)
 		slot_clear(slot);
 	buf_free(&data);

@@ -28,6 +28,9 @@ void sms_outbound_up(struct sms_outbound *out);
 void sms_outbound_down(struct sms_outbound *out);
 void sms_outbound_answered(struct sms_outbound *out, uint64_t cookie, enum connector_result result,
 	struct str smsc_id);
+/* No answer came in time, though the link lives: it is repeated once. An answer to the first sending
+ * is still taken, also after the second. */
+void sms_outbound_overdue(struct sms_outbound *out, uint64_t cookie);
 /* Tells the core what its store did not take yet, without waiting for the next try. */
 void sms_outbound_tell(struct sms_outbound *out);
 /* Sends nothing more; what was sent is still answered. */

@@ -387,14 +387,173 @@ static void test_a_repeat_leaves_only_when_its_mark_is_on_disk(void **state)
 	assert_submits(b, "1\n1\n");
 }
 
-static void test_a_carrier_that_does_not_answer_is_given_up(void **state)
+/* 1.5 s for each, one after the other: the tenth of a window waits 15 s. */
+static void test_a_carrier_that_is_slow_with_everything_gets_each_text_once(void **state)
+{
+	struct bench *b = bench_new(10, 10);
+	(void)state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 20);
+	for (unsigned i = 0; i < 20; i++) {
+		char id[12];
+		snprintf(id, sizeof id, "s%u", i);
+		bench_run(b, 1500);
+		carrier_answer(&b->carrier, i, ESME_ROK, id);
+	}
+	bench_run(b, 2 * SMPP_RESPONSE_MS);
+	assert_int_equal(b->carrier.submit_count, 20);
+	assert_int_equal(b->carrier.connections, 1);
+	assert_string_equal(bench_delivery(b, 20), "sent");
+	bench_free(b);
+}
+
+static void test_one_lost_answer_costs_a_repeat_and_not_the_bind(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 2);
+	bench_run(b, 10);
+	carrier_answer(&b->carrier, 1, ESME_ROK, "b");
+	bench_run(b, SMPP_RESPONSE_MS - 1000);
+	assert_submits(b, "1\n2\n");
+	bench_run(b, 2000);
+	assert_submits(b, "1\n2\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	bench_run(b, 3 * SMPP_RESPONSE_MS); /* that one's too: no third */
+	assert_submits(b, "1\n2\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_int_equal(b->carrier.connections, 1);
+}
+
+static void test_a_repeat_on_the_same_bind_leaves_when_its_mark_is_on_disk(void **state)
 {
 	struct bench *b = *state;
 	b->carrier.is_mute = true;
 	send_numbers(b, 1, 1);
-	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS + 2000);
-	assert_int_equal(b->carrier.connections, 2);
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, SMPP_RESPONSE_MS + 1000);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_submits(b, "1\n");
+	bench_commit(b);
+	bench_run(b, 10);
 	assert_submits(b, "1\n1\n");
+}
+
+static void test_a_late_answer_before_the_repeat_makes_it_needless(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, SMPP_RESPONSE_MS + 1000);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "late");
+	bench_run(b, 10);
+	bench_commit(b);
+	b->is_manual = false;
+	bench_run(b, 5000);
+	assert_submits(b, "1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	carrier_receipt(&b->carrier, "late", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
+/* What is written of it is refused: it is told again, and as it was heard last. */
+static void test_a_late_answer_survives_a_refused_commit(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, SMPP_RESPONSE_MS + 1000);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "late");
+	bench_run(b, 10);
+	bench_refuse(b);
+	b->is_manual = false;
+	bench_run(b, 5000);
+	assert_submits(b, "1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
+static void test_a_late_answer_is_taken_while_the_repeat_is_on_its_way_and_after(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 2);
+	bench_run(b, SMPP_RESPONSE_MS + 1000);
+	assert_submits(b, "1\n2\n1\n2\n");
+	carrier_answer(&b->carrier, 0, ESME_RINVDSTADR, ""); /* its repeat will tell */
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	carrier_answer(&b->carrier, 1, ESME_ROK, "first");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 2), "sent");
+	carrier_answer(&b->carrier, 3, ESME_ROK, "second");
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "first", "DELIVRD");
+	bench_run(b, SMPP_RESPONSE_MS);
+	assert_string_equal(bench_delivery(b, 2), "delivered");
+	assert_string_equal(bench_delivery(b, 1), "uncertain"); /* given up */
+	assert_false(core_outbound(b->core, 1)->is_unsent);
+	carrier_answer(&b->carrier, 2, ESME_ROK, "repeat");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	assert_int_equal(b->carrier.submit_count, 4);
+}
+
+static void test_a_carrier_that_says_nothing_at_all_is_given_up(void **state)
+{
+	struct bench *b = *state;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->carrier.is_mute = true;
+	send_numbers(b, 2, 2);
+	bench_run(b, 10);
+	smpp_bind_free(&b->carrier.bind);
+	bench_run(b, SMPP_RESPONSE_MS - 1000);
+	assert_int_equal(b->carrier.connections, 1); /* it may be at work */
+	b->carrier.is_mute = false;
+	bench_run(b, 3000);
+	assert_int_equal(b->carrier.connections, 2);
+	assert_submits(b, "1\n2\n2\n");
+	assert_string_equal(bench_delivery(b, 2), "sent");
+}
+
+static void test_the_response_time_of_a_link_is_its_own(void **state)
+{
+	struct bench *b = *state;
+	const struct body_setting setting = {
+		.link = STR("m1"), .name = STR("response-timeout"), .value = 2000};
+	const struct command change = {.kind = CMD_CHANGE_SETTING, .body = &setting};
+	assert_int_equal(bench_apply(b, &change, NULL), OK);
+	bench_run(b, 10);
+	bench_restart(b);
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 1900);
+	assert_submits(b, "1\n");
+	bench_run(b, 200);
+	assert_submits(b, "1\n1\n");
+}
+
+/* The disk holds all up, and we read nothing for minutes: the answer lies in the socket. */
+static void test_an_answer_that_we_did_not_read_is_not_lost(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	sms_pause(b->sms, true);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	bench_run(b, 5 * SMPP_RESPONSE_MS);
+	sms_pause(b->sms, false);
+	bench_run(b, 2 * SMPP_RESPONSE_MS);
+	assert_submits(b, "1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	assert_int_equal(b->carrier.connections, 1);
 }
 
 static void test_the_fate_of_a_text_survives_a_store_that_takes_no_writes(void **state)
@@ -1003,7 +1162,15 @@ int main(void)
 		TEST(test_parts_that_were_given_up_do_not_leave_with_the_rest_of_their_text),
 		TEST(test_a_repeated_text_that_is_answered_is_sent),
 		TEST(test_a_repeat_leaves_only_when_its_mark_is_on_disk),
-		TEST(test_a_carrier_that_does_not_answer_is_given_up),
+		cmocka_unit_test(test_a_carrier_that_is_slow_with_everything_gets_each_text_once),
+		TEST(test_one_lost_answer_costs_a_repeat_and_not_the_bind),
+		TEST(test_a_repeat_on_the_same_bind_leaves_when_its_mark_is_on_disk),
+		TEST(test_a_late_answer_before_the_repeat_makes_it_needless),
+		TEST(test_a_late_answer_survives_a_refused_commit),
+		TEST(test_a_late_answer_is_taken_while_the_repeat_is_on_its_way_and_after),
+		TEST(test_a_carrier_that_says_nothing_at_all_is_given_up),
+		TEST(test_the_response_time_of_a_link_is_its_own),
+		TEST(test_an_answer_that_we_did_not_read_is_not_lost),
 		TEST(test_the_fate_of_a_text_survives_a_store_that_takes_no_writes),
 		TEST(test_the_fate_of_a_text_survives_a_refused_commit),
 		TEST(test_after_a_crash_the_first_window_of_texts_is_uncertain_and_all_leave),

@@ -21,6 +21,7 @@ struct slot {
 	enum fate fate;
 	bool is_kept_back;  /* because of a refusal, which a rebuilt core may not know */
 	struct str smsc_id; /* owned */
+	uint64_t nth;       /* COMMITTING: which telling of its owner's is awaited */
 };
 
 struct send_slots {

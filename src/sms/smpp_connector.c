@@ -15,6 +15,7 @@ struct smpp_connector {
 	struct connector_handler handler;
 	struct str name, host, system_id, password, system_type, key; /* owned */
 	unsigned port, window;
+	msec response_ms;
 
 	struct net_conn *conn;  /* NULL: between attempts */
 	struct smpp_bind *bind; /* NULL unless connected and not ended */
@@ -201,6 +202,20 @@ static void take_answer(struct smpp_connector *c, const struct smpp_event *event
 		has_id ? event->pdu->sm_resp.message_id : STR_NONE);
 }
 
+/* The text is repeated or about to be: only that it need not be is news. */
+static void take_late(struct smpp_connector *c, const struct smpp_event *event)
+{
+	if (result_of(event->pdu->status) == CONNECTOR_SENT)
+		take_answer(c, event);
+}
+
+static void be_unanswered(struct smpp_connector *c, const struct smpp_event *event)
+{
+	log_warn("smpp", "link %.*s: no answer to a text in %lld s", STR_ARGS(c->name),
+		(long long)(c->response_ms / 1000));
+	c->handler.unanswered(c->handler.ctx, event->cookie);
+}
+
 static void be_over(struct smpp_connector *c, const struct smpp_event *event)
 {
 	log_warn("smpp", "link %.*s ended: %s", STR_ARGS(c->name), event->why);
@@ -235,6 +250,8 @@ static void on_tell(void *ctx, const struct smpp_event *event)
 		[SMPP_REFUSED] = be_refused,
 		[SMPP_RECEIVED] = take_message,
 		[SMPP_ANSWERED] = take_answer,
+		[SMPP_UNANSWERED] = be_unanswered,
+		[SMPP_ANSWERED_LATE] = take_late,
 		[SMPP_WINDOW_OPEN] = stay, /* who sends counts for itself */
 		[SMPP_TURNED_AWAY] = be_turned_away,
 		[SMPP_ENDED] = be_over,
@@ -251,7 +268,8 @@ static void on_open(struct net_conn *conn)
 		.system_id = c->system_id,
 		.password = c->password,
 		.system_type = c->system_type,
-		.window = c->window};
+		.window = c->window,
+		.response_ms = c->response_ms};
 	c->nth++;
 	c->bind = smpp_bind_new(&settings, bind_now(c), on_tell, c);
 	unread_begin(&c->unread, conn, !c->is_paused);
@@ -491,6 +509,7 @@ struct connector *smpp_connector_new(struct net *net,
 	c->password = str_copy(settings->password);
 	c->system_type = str_copy(settings->system_type);
 	c->window = settings->window;
+	c->response_ms = settings->response_ms;
 	c->key = str_copy(settings->key);
 	c->backoff = SMS_BACKOFF_FIRST_MS;
 	c->stream = net_stream_of(net, c->name, 0);

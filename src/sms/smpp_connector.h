@@ -19,7 +19,8 @@ struct smpp_connector_settings { /* borrowed for the call */
 	unsigned port;
 	struct str system_id, password, system_type;
 	unsigned window;
-	struct str key; /* of fingerprints */
+	msec response_ms; /* after which an answer counts as lost */
+	struct str key;   /* of fingerprints */
 };
 
 /* handler is copied. */

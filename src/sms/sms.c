@@ -13,7 +13,7 @@
 #include <utlist.h>
 
 /* A stop waits so long for answers to what was sent, and until its own have left, before it
- * unbinds. With SMPP_STOP_MS and SMPP_LINGER_MS it stays below SMPP_RESPONSE_TIMEOUT_MS. */
+ * unbinds. With SMPP_STOP_MS and SMPP_LINGER_MS it stays below SMPP_ALIVE_MS. */
 #define STOP_ANSWERS_MS 4000
 
 struct sms_link {
@@ -66,6 +66,14 @@ static void on_answered(
 {
 	struct sms_link *link = ctx;
 	sms_outbound_answered(link->outbound, cookie, result, smsc_id);
+	if (link->sms->is_stopping)
+		try_unbind(link, false);
+}
+
+static void on_unanswered(void *ctx, uint64_t cookie)
+{
+	struct sms_link *link = ctx;
+	sms_outbound_overdue(link->outbound, cookie);
 	if (link->sms->is_stopping)
 		try_unbind(link, false);
 }
@@ -127,12 +135,14 @@ static void on_stopped(void *ctx)
 	pending_hold(&sms->pending, &sms->world, lsn, on_settled, link, lsn);
 }
 
-static struct connector *make_connector(struct sms_link *link, const struct body_link *body)
+static struct connector *make_connector(struct sms_link *link, const struct link *of)
 {
+	const struct body_link *body = &of->b;
 	const struct connector_handler handler = {.ctx = link,
 		.up = on_up,
 		.down = on_down,
 		.answered = on_answered,
+		.unanswered = on_unanswered,
 		.received = on_received,
 		.written = on_written,
 		.stopped = on_stopped};
@@ -144,18 +154,19 @@ static struct connector *make_connector(struct sms_link *link, const struct body
 		.password = body->password,
 		.system_type = body->system_type,
 		.window = window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX,
+		.response_ms = (msec)of->settings[SETTING_RESPONSE_TIMEOUT],
 		.key = core_of(link->sms)->centre.id_key};
 	return smpp_connector_new(link->sms->world.net, &settings, &handler);
 }
 
-static void link_add(struct sms *sms, const struct body_link *body)
+static void link_add(struct sms *sms, const struct link *of)
 {
 	struct sms_link *link = mem_new(sizeof *link);
 	const struct outbound_handler handler = {.ctx = link, .id_known = on_id_known};
 	const struct receipts_handler before = {.ctx = link, .tell_answers = on_tell_answers};
 	link->sms = sms;
-	link->name = str_copy(body->name);
-	link->connector = make_connector(link, body);
+	link->name = str_copy(of->b.name);
+	link->connector = make_connector(link, of);
 	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector);
 	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector, &before);
 	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
@@ -207,7 +218,7 @@ void sms_start(struct sms *sms)
 	const struct link *link;
 	sms->is_started = true;
 	DL_FOREACH(core_of(sms)->links, link)
-		link_add(sms, &link->b);
+		link_add(sms, link);
 	await_disk(sms, core_of(sms)->lsn);
 }
 
@@ -233,7 +244,7 @@ void sms_events(struct sms *sms, const struct event *events, size_t count)
 		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD)
 			queued = events[i].lsn;
 		if (events[i].kind == EV_LINK_ADDED && sms->is_started && !sms->is_stopping)
-			link_add(sms, events[i].body);
+			link_add(sms, events[i].object);
 	}
 	if (queued)
 		await_disk(sms, queued);

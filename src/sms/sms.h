@@ -45,7 +45,7 @@ struct sms *sms_new(const struct sms_world *world);
 void sms_start(struct sms *sms);
 /* A command was applied: new texts leave (once durable), new links connect. */
 void sms_events(struct sms *sms, const struct event *events, size_t count);
-/* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_RESPONSE_TIMEOUT_MS later) and
+/* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_ALIVE_MS later) and
  * it is on disk of which links all answers to inbound texts had left (CMD_SETTLE_INBOUND). */
 void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx);
 /* Back-pressure from the gate: reads nothing from links. */

@@ -261,7 +261,7 @@ void bench_restart(struct bench *b)
 {
 	unsigned stopped = b->stopped;
 	sms_stop(b->sms, on_stopped, b);
-	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	bench_run(b, SMPP_ALIVE_MS);
 	assert_int_equal(b->stopped, stopped + 1);
 	bench_crash(b); /* what is not on disk by now is lost */
 	bench_run(b, 2000);

@@ -146,7 +146,7 @@ static void test_a_silent_line_is_asked_whether_it_lives(void **state)
 	assert_int_equal(b->carrier.connections, 1);
 	assert_true(sms_link_is_bound(b->sms, STR("m1")));
 	smpp_bind_free(&b->carrier.bind); /* the carrier hears and says nothing from now on */
-	bench_run(b, SMPP_ENQUIRE_MS + SMPP_RESPONSE_TIMEOUT_MS + 100);
+	bench_run(b, SMPP_ENQUIRE_MS + SMPP_ALIVE_MS + 100);
 	assert_false(sms_link_is_bound(b->sms, STR("m1")));
 }
 
@@ -206,7 +206,7 @@ static void test_a_stop_ends_in_time_though_the_carrier_does_not_read(void **sta
 	sms_stop(b->sms, on_stopped, b);
 	bench_run(b, 3000);
 	assert_true(net_unsent(b->carrier.conn) > len - FLOOD_TAKEN_MAX);
-	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	bench_run(b, SMPP_ALIVE_MS);
 	assert_int_equal(b->stopped, 1);
 }
 
@@ -219,7 +219,7 @@ static void test_what_was_not_read_is_not_late(void **state)
 	bench_run(b, 10);
 	sms_pause(b->sms, true);
 	carrier_answer(&b->carrier, 0, ESME_ROK, "m1");
-	bench_run(b, SMPP_ENQUIRE_MS + 2 * SMPP_RESPONSE_TIMEOUT_MS);
+	bench_run(b, SMPP_ENQUIRE_MS + 2 * SMPP_RESPONSE_MS);
 	sms_pause(b->sms, false);
 	bench_run(b, 100);
 	assert_int_equal(b->carrier.connections, 1);
@@ -230,7 +230,7 @@ static void test_what_was_not_read_is_not_late(void **state)
 		b, 3 * SMPP_ENQUIRE_MS); /* the clock goes on: the line is asked whether it lives */
 	assert_true(sms_link_is_bound(b->sms, STR("m1")));
 	smpp_bind_free(&b->carrier.bind);
-	bench_run(b, SMPP_ENQUIRE_MS + SMPP_RESPONSE_TIMEOUT_MS + 100);
+	bench_run(b, SMPP_ENQUIRE_MS + SMPP_ALIVE_MS + 100);
 	assert_false(sms_link_is_bound(b->sms, STR("m1")));
 }
 
@@ -274,7 +274,7 @@ static void test_a_stop_ends_in_time_though_the_carrier_says_nothing(void **stat
 	bench_run(b, 10);
 	smpp_bind_free(&b->carrier.bind);
 	sms_stop(b->sms, on_stopped, b);
-	bench_run(b, SMPP_RESPONSE_TIMEOUT_MS);
+	bench_run(b, SMPP_ALIVE_MS);
 	assert_int_equal(b->stopped, 1);
 	assert_string_equal(bench_delivery(b, 1), "uncertain");
 }

@@ -226,6 +226,7 @@ static void on_tell(void *ctx, const struct smpp_event *event)
 		take_submit(s, event->pdu);
 		break;
 	case SMPP_ANSWERED:
+	case SMPP_ANSWERED_LATE: /* until then it is on its way, as far as the outbox knows */
 		smsc_outbox_answered(
 			sim->outbox, event->cookie, event->pdu->status, net_now(sim->net));
 		break;

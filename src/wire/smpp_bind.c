@@ -32,9 +32,10 @@ enum input {
 	IN_MALFORMED,   /* a request with a wrong body */
 	IN_STRAY,       /* a response that answers nothing of ours; never answered */
 	IN_GARBAGE,     /* the stream is lost */
-	IN_SILENCE,     /* the peer said nothing for SMPP_ENQUIRE_MS */
-	IN_OVERDUE,     /* an answer, or the SMSC's awaited bind, did not come in time */
-	IN_LEAVE,       /* the owner wants to unbind */
+	IN_SILENCE, /* the peer said nothing for SMPP_ENQUIRE_MS, or since a message is overdue */
+	IN_LATE,    /* the answer to a message did not come in time, other things did */
+	IN_OVERDUE, /* nothing came since we asked, or the SMSC's awaited bind did not in time */
+	IN_LEAVE,   /* the owner wants to unbind */
 };
 
 struct row;
@@ -72,6 +73,7 @@ struct smpp_bind {
 	enum smpp_role role;
 	struct str system_id, password, system_type;
 	unsigned window;
+	msec response_ms;
 	void (*tell)(void *ctx, const struct smpp_event *event);
 	void *ctx;
 
@@ -83,6 +85,8 @@ struct smpp_bind {
 	struct sent asked;
 	struct sent sent[SMPP_WINDOW_MAX]; /* messages, oldest first */
 	unsigned sent_count;
+	struct sent late[SMPP_WINDOW_MAX]; /* the last ones whose answers did not come in time */
+	unsigned late_count;
 	struct taken taken[SMPP_WINDOW_MAX];
 	unsigned taken_count;
 	struct buf in;   /* the begun PDU, never more than SMPP_PDU_MAX */
@@ -94,6 +98,7 @@ static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_granted(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_sent(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool is_late(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool other_system(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool other_password(const struct smpp_bind *b, const struct smpp_pdu *pdu);
@@ -112,6 +117,8 @@ static void be_refused(struct smpp_bind *b, const struct happened *h);
 static void be_content(struct smpp_bind *b, const struct happened *h);
 static void take_message(struct smpp_bind *b, const struct happened *h);
 static void take_answer(struct smpp_bind *b, const struct happened *h);
+static void take_late(struct smpp_bind *b, const struct happened *h);
+static void give_up_answer(struct smpp_bind *b, const struct happened *h);
 static void end(struct smpp_bind *b, const struct happened *h);
 
 /* The first row that fits is followed: next state first, then the act. None: nothing happens. */
@@ -135,7 +142,9 @@ static const struct row rows[] = {
 	ROW(BOUND,   MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "too many wait for an answer")
 	ROW(UNBOUND, MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "the bind is being given up")
 	ROW(SESSION, MESSAGE_RESP, is_sent,        take_answer,  STAY,    ROK, NULL)
+	ROW(SESSION, MESSAGE_RESP, is_late,        take_late,    STAY,    ROK, NULL)
 	ROW(SESSION, NACK,         is_sent,        take_answer,  STAY,    ROK, NULL)
+	ROW(BOUND,   LATE,         always,         give_up_answer, STAY,  ROK, NULL)
 
 	ROW(LIVE,    ENQUIRE,      always,         respond,      STAY,    ROK, NULL)
 	ROW(BOUND,   SILENCE,      always,         ask_alive,    STAY,    ROK, NULL)
@@ -153,7 +162,7 @@ static const struct row rows[] = {
 	ROW(LIVE,    MALFORMED,    always,         turn_away_flawed, STAY, ROK, NULL)
 	ROW(LIVE,    GARBAGE,      always,         nack_end,     CLOSED,  RINVCMDLEN, "garbage")
 	ROW(OPEN,    OVERDUE,      always,         end,          CLOSED,  ROK, "bound too late")
-	ROW(SESSION, OVERDUE,      always,         end,          CLOSED,  ROK, "no answer in time")
+	ROW(SESSION, OVERDUE,      always,         end,          CLOSED,  ROK, "the peer says nothing")
 };
 /* clang-format on */
 #define ROWS (sizeof rows / sizeof *rows)
@@ -217,6 +226,7 @@ struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec 
 	b->password = str_copy(settings->password);
 	b->system_type = str_copy(settings->system_type);
 	b->window = settings->window;
+	b->response_ms = settings->response_ms ? settings->response_ms : SMPP_RESPONSE_MS;
 	b->tell = tell;
 	b->ctx = ctx;
 	b->state = OPEN;
@@ -251,7 +261,6 @@ static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
 	if (wire == WIRE_MORE)
 		return wire;
 	if (wire == WIRE_DONE) {
-		b->heard_at = now;
 		b->skipping = pdu.length - pdu.bytes.len;
 		h.pdu = &pdu;
 	}
@@ -295,6 +304,8 @@ static void skip(struct smpp_bind *b, struct str *bytes)
 
 void smpp_bind_recv(struct smpp_bind *bind, struct str bytes, msec now)
 {
+	if (bytes.len)
+		bind->heard_at = now;
 	while (bytes.len && bind->state != CLOSED) {
 		if (bind->skipping > 0) {
 			skip(bind, &bytes);
@@ -388,6 +399,25 @@ static void bring_nearer(struct due *due, msec at, enum input input)
 		*due = (struct due) {at, input};
 }
 
+/* Is something awaited that says whether the peer lives? Whatever it says does, where we only asked. */
+static bool is_in_doubt(const struct smpp_bind *b)
+{
+	return b->is_asking && (b->state != BOUND || b->heard_at <= b->asked.at);
+}
+
+static msec later(msec a, msec b)
+{
+	return a > b ? a : b;
+}
+
+/* Not while there is time for an answer: then the peer may be at work, one after the other. */
+static msec given_up_at(const struct smpp_bind *b)
+{
+	msec at = b->asked.at + SMPP_ALIVE_MS;
+	bool is_at_work = b->state == BOUND && b->sent_count > 0;
+	return is_at_work ? later(at, b->sent[0].at + b->response_ms) : at;
+}
+
 static struct due next_due(const struct smpp_bind *b)
 {
 	struct due due = {SMPP_NEVER, IN_OVERDUE};
@@ -395,12 +425,17 @@ static struct due next_due(const struct smpp_bind *b)
 		return due;
 	if (b->state == OPEN)
 		bring_nearer(&due, b->opened_at + SMPP_BIND_TIMEOUT_MS, IN_OVERDUE);
-	else if (b->is_asking)
-		bring_nearer(&due, b->asked.at + SMPP_RESPONSE_TIMEOUT_MS, IN_OVERDUE);
-	if (b->sent_count > 0)
-		bring_nearer(&due, b->sent[0].at + SMPP_RESPONSE_TIMEOUT_MS, IN_OVERDUE);
-	if (b->state == BOUND && !b->is_asking)
+	else if (is_in_doubt(b))
+		bring_nearer(&due, given_up_at(b), IN_OVERDUE);
+	else if (b->state == BOUND)
 		bring_nearer(&due, b->heard_at + SMPP_ENQUIRE_MS, IN_SILENCE);
+	if (b->state != BOUND || b->sent_count == 0)
+		return due;
+	/* Nothing since it was sent: who knows whether the peer lives. */
+	if (b->heard_at > b->sent[0].at)
+		bring_nearer(&due, b->sent[0].at + b->response_ms, IN_LATE);
+	else if (!is_in_doubt(b))
+		bring_nearer(&due, b->sent[0].at + b->response_ms, IN_SILENCE);
 	return due;
 }
 
@@ -445,6 +480,19 @@ static unsigned place_of(const struct smpp_bind *b, uint32_t sequence)
 static bool is_sent(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 {
 	return place_of(b, pdu->sequence) < b->sent_count;
+}
+
+static unsigned late_place_of(const struct smpp_bind *b, uint32_t sequence)
+{
+	unsigned i = 0;
+	while (i < b->late_count && b->late[i].sequence != sequence)
+		i++;
+	return i;
+}
+
+static bool is_late(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return late_place_of(b, pdu->sequence) < b->late_count;
 }
 
 static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu)
@@ -618,6 +666,18 @@ static void take_message(struct smpp_bind *b, const struct happened *h)
 	tell(b, (struct smpp_event) {.what = SMPP_RECEIVED, .pdu = h->pdu});
 }
 
+static void drop(struct sent *all, unsigned *count, unsigned i)
+{
+	--*count;
+	memmove(all + i, all + i + 1, (*count - i) * sizeof *all);
+}
+
+static void tell_open(struct smpp_bind *b)
+{
+	if (smpp_bind_free_window(b) > 0)
+		tell(b, (struct smpp_event) {.what = SMPP_WINDOW_OPEN});
+}
+
 static void take_answer(struct smpp_bind *b, const struct happened *h)
 {
 	unsigned i = place_of(b, h->pdu->sequence);
@@ -625,9 +685,29 @@ static void take_answer(struct smpp_bind *b, const struct happened *h)
 	struct smpp_pdu answer = *h->pdu;
 	if (answer.command == SMPP_GENERIC_NACK && answer.status == ESME_ROK)
 		answer.status = ESME_RUNKNOWNERR; /* a nack is no success, whatever it says */
-	b->sent_count--;
-	memmove(b->sent + i, b->sent + i + 1, (b->sent_count - i) * sizeof *b->sent);
+	drop(b->sent, &b->sent_count, i);
+	for (; i < b->sent_count; i++)
+		b->sent[i].at = h->now;
 	tell(b, (struct smpp_event) {.what = SMPP_ANSWERED, .pdu = &answer, .cookie = cookie});
-	if (smpp_bind_free_window(b) > 0)
-		tell(b, (struct smpp_event) {.what = SMPP_WINDOW_OPEN});
+	tell_open(b);
+}
+
+static void take_late(struct smpp_bind *b, const struct happened *h)
+{
+	unsigned i = late_place_of(b, h->pdu->sequence);
+	uint64_t cookie = b->late[i].cookie;
+	drop(b->late, &b->late_count, i);
+	tell(b, (struct smpp_event) {.what = SMPP_ANSWERED_LATE, .pdu = h->pdu, .cookie = cookie});
+}
+
+static void give_up_answer(struct smpp_bind *b, const struct happened *h)
+{
+	struct sent late = b->sent[0];
+	(void)h;
+	drop(b->sent, &b->sent_count, 0);
+	if (b->late_count == SMPP_WINDOW_MAX)
+		drop(b->late, &b->late_count, 0);
+	b->late[b->late_count++] = late;
+	tell(b, (struct smpp_event) {.what = SMPP_UNANSWERED, .cookie = late.cookie});
+	tell_open(b);
 }

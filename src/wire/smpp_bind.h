@@ -12,10 +12,13 @@
 #define SMPP_WINDOW_MAX 100 /* unanswered submit_sm at the most (setting window) */
 /* Unanswered deliver_sm taken from a peer; beyond: ESME_RTHROTTLED. (An SMSC takes SMPP_WINDOW_MAX
  * submit_sm.) */
-#define SMPP_RECEIVE_WINDOW      10
-#define SMPP_ENQUIRE_MS          30000 /* silence after which we ask whether the peer lives */
-#define SMPP_RESPONSE_TIMEOUT_MS 10000 /* of a request of ours; then the bind is given up */
-#define SMPP_BIND_TIMEOUT_MS     10000
+#define SMPP_RECEIVE_WINDOW  10
+#define SMPP_ENQUIRE_MS      30000 /* silence after which we ask whether the peer lives */
+#define SMPP_ALIVE_MS        10000 /* nothing at all since we asked, or no answer to unbind: it ends */
+#define SMPP_BIND_TIMEOUT_MS 10000
+/* After this the answer to a message counts as lost, if the peer lives. It is long, since an SMSC
+ * under load answers, and to send the text again makes two of it; Kannel's wait-ack is as long. */
+#define SMPP_RESPONSE_MS 60000
 
 enum smpp_role { SMPP_ESME, SMPP_SMSC };
 
@@ -23,21 +26,24 @@ struct smpp_bind_settings {
 	enum smpp_role role;
 	struct str system_id, password, system_type; /* ESME: sent; SMSC: demanded (empty: any) */
 	unsigned window;                             /* 1..SMPP_WINDOW_MAX */
+	msec response_ms;                            /* 0: SMPP_RESPONSE_MS */
 };
 
 /* What happened, told in order to the one callback. Borrowed for the call. The callback may call
  * smpp_bind_send, _answer, _unbind and the questions, but not _recv, _tick or _free. */
 enum smpp_happening {
-	SMPP_BOUND,       /* the bind succeeded */
-	SMPP_REFUSED,     /* ESME: bind_resp or generic_nack with pdu->status; ENDED follows */
-	SMPP_RECEIVED,    /* deliver_sm (ESME), submit_sm (SMSC): smpp_bind_answer it */
-	SMPP_ANSWERED,    /* response to what was sent under `cookie`; or a generic_nack,
+	SMPP_BOUND,         /* the bind succeeded */
+	SMPP_REFUSED,       /* ESME: bind_resp or generic_nack with pdu->status; ENDED follows */
+	SMPP_RECEIVED,      /* deliver_sm (ESME), submit_sm (SMSC): smpp_bind_answer it */
+	SMPP_ANSWERED,      /* response to what was sent under `cookie`; or a generic_nack,
 	                        * then never with status 0. pdu->sm_resp is empty without body */
-	SMPP_WINDOW_OPEN, /* a place in the send window became free */
-	SMPP_TURNED_AWAY, /* a request of the peer that was not served: pdu says which (its header
+	SMPP_UNANSWERED,    /* no answer came to `cookie` in time, though the peer lives */
+	SMPP_ANSWERED_LATE, /* as SMPP_ANSWERED, to what was SMPP_UNANSWERED; never a nack */
+	SMPP_WINDOW_OPEN,   /* a place in the send window became free */
+	SMPP_TURNED_AWAY,   /* a request of the peer that was not served: pdu says which (its header
 	                        * alone counts), `status` what it was answered, `why` for whom
 	                        * looks after the link */
-	SMPP_ENDED,       /* unbind, time-out or garbage, `why` says which: write what
+	SMPP_ENDED,         /* unbind, silence or garbage, `why` says which: write what
 	                        * smpp_bind_take still gives, then close. Told once, and last */
 };
 struct smpp_event {
@@ -62,8 +68,9 @@ void smpp_bind_recv(struct smpp_bind *bind, struct str bytes, msec now);
 /* Bytes to be written to the peer, moved to the end of *out. Call after each other call. */
 void smpp_bind_take(struct smpp_bind *bind, struct buf *out);
 /* Sends a submit_sm (ESME) or deliver_sm (SMSC); sequence is set here. False: not bound or the
- * window is full; nothing was sent. cookie comes back with SMPP_ANSWERED; then the place in the
- * window is free again. */
+ * window is full; nothing was sent. cookie comes back with SMPP_ANSWERED or SMPP_UNANSWERED; then the
+ * place in the window is free again. The time for its answer runs from now, or from the last answer to
+ * one that was sent before it: a peer that takes one after the other is slow, not silent. */
 bool smpp_bind_send(struct smpp_bind *bind, struct smpp_pdu *pdu, uint64_t cookie, msec now);
 /* Answers a received request by its sequence (the response's body id may be empty). A sequence that
  * does not wait for an answer is left alone; so is everything after SMPP_ENDED. */

@@ -6,7 +6,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 struct seen {
-	unsigned sent, answered, ended;
+	unsigned sent, answered, unanswered, late, ended;
 	uint32_t last_received;
 };
 
@@ -15,7 +15,10 @@ static void on_event(void *ctx, const struct smpp_event *event)
 	struct seen *seen = ctx;
 	CHECK(seen->ended == 0);
 	seen->ended += event->what == SMPP_ENDED;
-	seen->answered += event->what == SMPP_ANSWERED;
+	seen->answered += event->what == SMPP_ANSWERED || event->what == SMPP_UNANSWERED;
+	seen->unanswered += event->what == SMPP_UNANSWERED;
+	seen->late += event->what == SMPP_ANSWERED_LATE;
+	CHECK(seen->late <= seen->unanswered);
 	if (event->what == SMPP_RECEIVED)
 		seen->last_received = event->pdu->sequence;
 }

@@ -43,6 +43,13 @@ static void on_event(void *ctx, const struct smpp_event *e)
 		buf_printf(&side->told, "answered %u: 0x%02X %.*s\n", (unsigned)e->cookie,
 			(unsigned)e->pdu->status, STR_ARGS(e->pdu->sm_resp.message_id));
 		break;
+	case SMPP_UNANSWERED:
+		buf_printf(&side->told, "unanswered %u\n", (unsigned)e->cookie);
+		break;
+	case SMPP_ANSWERED_LATE:
+		buf_printf(&side->told, "answered late %u: 0x%02X %.*s\n", (unsigned)e->cookie,
+			(unsigned)e->pdu->status, STR_ARGS(e->pdu->sm_resp.message_id));
+		break;
 	case SMPP_WINDOW_OPEN:
 		buf_printf(&side->told, "window %u\n", smpp_bind_free_window(side->bind));
 		break;
@@ -431,14 +438,20 @@ static void test_silence_is_asked_about_and_an_answer_contents(void **state)
 	assert_told(&esme, "");
 	assert_int_equal(smpp_bind_tick(esme.bind, 61000), 71000);
 	assert_said(&esme, "ENQUIRE_LINK sequence=3 status=0x00\n");
+	/* Not the answer to that, but a sign of life, as whatever it says. */
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK_RESP, .sequence = 2}, 62000);
-	assert_int_equal(smpp_bind_tick(esme.bind, 62000), 71000); /* that was the earlier one */
-	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .sequence = 3}, 62000);
-	assert_int_equal(smpp_bind_tick(esme.bind, 62000), 92000); /* a nack is a sign of life */
+	assert_int_equal(smpp_bind_tick(esme.bind, 62000), 92000);
+	smpp_bind_tick(esme.bind, 92000);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_GENERIC_NACK, .sequence = 4}, 93000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 93000), 123000);
+	smpp_bind_tick(esme.bind, 123000);
+	smpp_bind_recv(esme.bind, str_from("\0\0", 2), 132999); /* half a PDU, at last */
+	assert_int_equal(smpp_bind_tick(esme.bind, 133000), 162999);
+	assert_told(&esme, "");
 	close_pair(&esme, &smsc);
 }
 
-static void test_a_peer_that_does_not_answer_is_given_up(void **state)
+static void test_a_peer_that_says_nothing_at_all_is_given_up(void **state)
 {
 	struct side esme, smsc;
 	(void)state;
@@ -447,21 +460,129 @@ static void test_a_peer_that_does_not_answer_is_given_up(void **state)
 	smpp_bind_tick(esme.bind, 39999);
 	assert_told(&esme, "");
 	assert_int_equal(smpp_bind_tick(esme.bind, 40000), SMPP_NEVER);
-	assert_told(&esme, "ended: no answer in time\n");
+	assert_told(&esme, "ended: the peer says nothing\n");
 	close_pair(&esme, &smsc);
+}
 
-	open_pair(&esme, &smsc, 2); /* the same with a message, though the peer is alive */
+static void answers(struct side *esme, uint32_t sequence, msec now)
+{
+	hear(esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = sequence}, now);
+}
+
+/* 1.5 s each, one after the other: the last one waits for a quarter of an hour. */
+static void test_a_peer_that_is_slow_with_everything_is_not_given_up(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, SMPP_WINDOW_MAX);
+	for (unsigned i = 0; i < SMPP_WINDOW_MAX; i++)
+		assert_true(send_text(&esme, SMPP_ESME, "a", i, 0));
+	for (unsigned i = 0; i < SMPP_WINDOW_MAX; i++) {
+		msec now = 9000 * (msec)(i + 1);
+		smpp_bind_tick(esme.bind, now);
+		answers(&esme, 2 + i, now);
+	}
+	assert_null(strstr(esme.told.at, "unanswered"));
+	assert_null(strstr(esme.told.at, "ended"));
+	assert_true(smpp_bind_is_bound(esme.bind));
+	close_pair(&esme, &smsc);
+}
+
+/* It takes longer over one than we wait for an answer to enquire_link, which stands behind it. */
+static void test_a_peer_at_work_has_the_whole_response_time(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 1000));
+	assert_int_equal(smpp_bind_tick(esme.bind, 30000), 61000); /* asks */
+	answers(&esme, 2, 60999);
+	assert_int_equal(smpp_bind_tick(esme.bind, 60999), 90999);
+	assert_told(&esme, "answered 1: 0x00 \nwindow 2\n");
+	assert_true(send_text(&esme, SMPP_ESME, "b", 2, 61000));
+	smpp_bind_tick(esme.bind, 90999); /* asks */
+	smpp_bind_tick(esme.bind, 120999);
+	assert_told(&esme, "");
+	smpp_bind_tick(esme.bind, 121000);
+	assert_told(&esme, "ended: the peer says nothing\n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_one_lost_answer_leaves_the_bind_alone(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 5000));
 	assert_true(send_text(&esme, SMPP_ESME, "b", 2, 6000));
-	assert_int_equal(smpp_bind_tick(esme.bind, 6000), 15000);
-	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 2}, 14000);
-	assert_told(&esme, "answered 1: 0x00 \nwindow 1\n");
-	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5}, 15000);
-	assert_int_equal(smpp_bind_tick(esme.bind, 15999), 16000);
+	answers(&esme, 3, 7000);
+	assert_told(&esme, "answered 2: 0x00 \nwindow 1\n");
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5}, 60000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 64999), 65000);
 	assert_told(&esme, "");
-	smpp_bind_tick(esme.bind, 16000);
-	assert_told(&esme, "ended: no answer in time\n");
+	smpp_bind_tick(esme.bind, 65000);
+	assert_told(&esme, "unanswered 1\nwindow 2\n");
+	answers(&esme, 2, 70000);
+	assert_told(&esme, "answered late 1: 0x00 \n");
+	answers(&esme, 2, 70000); /* once */
+	assert_told(&esme, "");
+	assert_true(smpp_bind_is_bound(esme.bind));
 	close_pair(&esme, &smsc);
+}
+
+/* Where nothing came since it was sent, the peer is asked first: repeats would go to a dead one. */
+static void test_before_an_answer_counts_as_lost_the_peer_must_be_heard(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 2);
+	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
+	smpp_bind_tick(esme.bind, 30000);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK_RESP, .sequence = 3}, 31000);
+	assert_int_equal(smpp_bind_tick(esme.bind, 31000), 60000);
+	smpp_bind_tick(esme.bind, 60000);
+	assert_told(&esme, "unanswered 1\nwindow 2\n");
+	close_pair(&esme, &smsc);
+}
+
+/* As many are remembered as a window has; what came before is forgotten. */
+static void test_late_answers_are_known_up_to_a_bound(void **state)
+{
+	struct side esme, smsc;
+	(void)state;
+	open_pair(&esme, &smsc, 1);
+	for (unsigned i = 0; i <= SMPP_WINDOW_MAX; i++) {
+		msec now = i * 100000;
+		assert_true(send_text(&esme, SMPP_ESME, "a", i, now));
+		hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5},
+			now + 1);
+		hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5},
+			now + SMPP_RESPONSE_MS - 1);
+		smpp_bind_tick(esme.bind, now + SMPP_RESPONSE_MS);
+	}
+	esme.told.len = 0;
+	answers(&esme, 2, 100000 * SMPP_WINDOW_MAX + SMPP_RESPONSE_MS);
+	assert_told(&esme, "");
+	answers(&esme, 3, 100000 * SMPP_WINDOW_MAX + SMPP_RESPONSE_MS);
+	assert_told(&esme, "answered late 1: 0x00 \n");
+	close_pair(&esme, &smsc);
+}
+
+static void test_the_response_time_is_a_setting(void **state)
+{
+	const struct smpp_bind_settings settings = {
+		.role = SMPP_ESME, .window = 1, .response_ms = 2000};
+	struct side esme = {0};
+	(void)state;
+	esme.bind = smpp_bind_new(&settings, 0, on_event, &esme);
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 1}, 0);
+	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
+	hear(&esme, (struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK, .sequence = 5}, 1);
+	esme.told.len = 0;
+	assert_int_equal(smpp_bind_tick(esme.bind, 1999), 2000);
+	smpp_bind_tick(esme.bind, 2000);
+	assert_told(&esme, "unanswered 1\nwindow 1\n");
+	side_close(&esme);
 }
 
 static void test_a_bind_that_takes_too_long_ends(void **state)
@@ -526,7 +647,7 @@ static void test_while_unbinding_only_answers_count(void **state)
 	assert_told(&esme, ""); /* not the answer to ours */
 	assert_int_equal(smpp_bind_tick(esme.bind, 9999), 10000);
 	smpp_bind_tick(esme.bind, 10000);
-	assert_told(&esme, "ended: no answer in time\n");
+	assert_told(&esme, "ended: the peer says nothing\n");
 	close_pair(&esme, &smsc);
 }
 
@@ -878,7 +999,13 @@ int main(void)
 		cmocka_unit_test(test_beyond_its_receive_window_a_side_throttles),
 		cmocka_unit_test(test_the_owner_may_send_from_inside_the_callback),
 		cmocka_unit_test(test_silence_is_asked_about_and_an_answer_contents),
-		cmocka_unit_test(test_a_peer_that_does_not_answer_is_given_up),
+		cmocka_unit_test(test_a_peer_that_says_nothing_at_all_is_given_up),
+		cmocka_unit_test(test_a_peer_that_is_slow_with_everything_is_not_given_up),
+		cmocka_unit_test(test_a_peer_at_work_has_the_whole_response_time),
+		cmocka_unit_test(test_one_lost_answer_leaves_the_bind_alone),
+		cmocka_unit_test(test_before_an_answer_counts_as_lost_the_peer_must_be_heard),
+		cmocka_unit_test(test_late_answers_are_known_up_to_a_bound),
+		cmocka_unit_test(test_the_response_time_is_a_setting),
 		cmocka_unit_test(test_a_bind_that_takes_too_long_ends),
 		cmocka_unit_test(test_either_side_may_unbind),
 		cmocka_unit_test(test_while_unbinding_only_answers_count),

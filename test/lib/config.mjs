@@ -6,10 +6,10 @@ export const linkName = 'carrier'
 
 export const passwordOf = name => `pw-${name}`
 
-// data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); users: {name: {roles,
+// data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); link: further keys of it; users: {name: {roles,
 // channels, password}}; queues: {name: number} beside the usual one; config: further settings,
 // {'bootstrap.agents.capacity': 1}. called(user, name): what a user's name is in the end (canary.mjs).
-export function configText({ data, port = 0, smsc, users = {}, queues = {}, config = {}, called = (user, name) => name }) {
+export function configText({ data, port = 0, smsc, link = {}, users = {}, queues = {}, config = {}, called = (user, name) => name }) {
   const tree = {
     listen: `127.0.0.1:${port}`,
     'data-dir': data,
@@ -22,7 +22,7 @@ export function configText({ data, port = 0, smsc, users = {}, queues = {}, conf
     },
   }
   if (smsc) {
-    tree.bootstrap.links = [{ name: linkName, host: '127.0.0.1', port: smsc, 'system-id': 'sotto', password: 'secret', window: 10 }]
+    tree.bootstrap.links = [{ name: linkName, host: '127.0.0.1', port: smsc, 'system-id': 'sotto', password: 'secret', window: 10, ...link }]
     tree.bootstrap.queues = Object.entries({ [queueName]: serviceNumber, ...queues })
       .map(([name, number]) => ({ name, number, link: linkName }))
   }

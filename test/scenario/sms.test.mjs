@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import net from 'node:net'
 import test from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { atEnd } from '../lib/atend.mjs'
 import { serviceNumber } from '../lib/config.mjs'
 import { BAD_DESTINATION, encode, OK, parameter, THROTTLED } from '../lib/smsc.mjs'
@@ -342,6 +343,53 @@ test('At most one repeat when a submit response was lost', async t => {
   await customer.gets('second')
   assert.deepEqual(smsc.submits.map(one => one.text), ['first', 'first', 'second'])
   assert.equal(await deliveryOf(ana, 'first'), 'uncertain')
+})
+
+// The tenth of a window waits for 12 s.
+test('An SMSC that answers everything, 1.2 s each and one after the other, gets each text once and keeps its bind', async t => {
+  const { ana, smsc } = await conversation(t)
+  const waiting = []
+  smsc.answer = submit => { waiting.push(submit); return 'withhold' }
+  for (let i = 1; i <= 12; i++) await ana.says(`text ${i}`)
+  for (let answered = 0; answered < 12; answered++) {
+    await sleep(1200)
+    smsc.respond(waiting[answered])
+  }
+  await until(async () => await deliveryOf(ana, 'text 12') === 'sent', 'sent')
+  assert.deepEqual(smsc.submits.map(one => one.text), Array.from({ length: 12 }, (_, i) => `text ${i + 1}`))
+  assert.equal(smsc.binds.length, 1)
+})
+
+test('An answer that is lost while others come: repeated once after response-timeout, on the same bind', async t => {
+  const { ana, customer, smsc } = await conversation(t, { link: { 'response-timeout': 1 } })
+  smsc.answer = submit => submit.text === 'lost' ? 'withhold' : OK
+  await ana.says('lost')
+  await ana.says('other')
+  await customer.gets('other')
+  await until(() => smsc.submits.length === 3, 'the repeat')
+  await sleep(2500)
+  assert.deepEqual(smsc.submits.map(one => one.text), ['lost', 'other', 'lost'])
+  assert.equal(await deliveryOf(ana, 'lost'), 'uncertain')
+  assert.equal(smsc.binds.length, 1)
+  smsc.respond(smsc.submits[0]) // after all
+  await until(async () => await deliveryOf(ana, 'lost') === 'sent', 'sent')
+  await smsc.receipt(smsc.submits[0], 'DELIVRD')
+  await until(async () => await deliveryOf(ana, 'lost') === 'delivered', 'delivered')
+})
+
+test('Each life that ends while an answer is awaited may add a repeat, three at most; then the text stays uncertain', async t => {
+  const w = await conversation(t)
+  w.smsc.answer = submit => submit.text === 'again' ? 'withhold' : OK
+  await w.ana.says('again')
+  await until(() => w.smsc.submits.length === 1, 'the submit_sm')
+  for (const submits of [2, 3, 4, 4, 4]) {
+    await w.restart({ kill: true })
+    await until(() => w.smsc.submits.length >= submits, `submit_sm number ${submits}`)
+  }
+  await w.ana.says('the last')
+  await w.customer.gets('the last')
+  assert.deepEqual(w.smsc.submits.map(one => one.text), ['again', 'again', 'again', 'again', 'the last'])
+  assert.equal(await deliveryOf(w.ana, 'again'), 'uncertain')
 })
 
 test('What was not sent before the link broke is sent once after it came back', async t => {

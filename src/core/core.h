@@ -79,6 +79,7 @@ struct link {
 	uint64_t settings[SETTING_KINDS];
 	/* As long as no row says so: the window, for a journal from before there were such rows. */
 	struct body_sending sending;
+	uint64_t sending_lsn;    /* the link may be written to once that is durable */
 	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
 	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;
@@ -165,6 +166,12 @@ struct sms_part {
 	struct str receipt_key;
 };
 
+struct sms_aside {
+	struct body_aside b;
+	uint64_t lsn;                  /* it may leave once that is durable */
+	struct sms_aside *prev, *next; /* outbound->asides, by part */
+};
+
 struct outbound {
 	struct body_outbound b;
 	struct link *link;
@@ -172,6 +179,7 @@ struct outbound {
 		*message; /* its entry and that one's session; NULL once forgotten or without one */
 	struct session *message_session;
 	struct sms_part *parts;
+	struct sms_aside *asides;
 	unsigned answered, part_count; /* part_count 0: none was answered yet */
 	uint64_t lsn;                  /* of SMS_QUEUED: may leave once that is durable */
 	uint64_t last_lsn;             /* of its last event */
@@ -252,7 +260,7 @@ struct command {
 	                          * HOLD_SEGMENT: struct body_segment (at, held set here) */
 	/* SMS */
 	struct link *link;        /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
-	                          * SEND_WITHIN, FIND_SENT */
+	                          * SEND_WITHIN, CHANGE_TURN, FIND_SENT */
 	struct str phone, number; /* RECEIVE_SMS */
 	enum keyword keyword;     /* RECEIVE_SMS */
 	struct str
@@ -267,9 +275,11 @@ struct command {
 		delivery; /* SMS_ANSWERED: SENT or FAILED; SMS_RECEIPT: DELIVERED/EXPIRED/FAILED */
 	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
 	unsigned within;    /* SEND_WITHIN: so many unanswered parts of the link may be written */
-	/* SEND_WITHIN: whose answers were lost with the bind, FIND_SENT: with the process before. */
-	const struct part_place *lost;
-	size_t lost_count;
+	/* SEND_WITHIN: whose answers were lost with the bind, FIND_SENT: with the process before;
+	 * CHANGE_TURN: whose turn it is. */
+	const struct part_place *places;
+	size_t place_count;
+	enum sms_turn turn; /* CHANGE_TURN */
 };
 
 /* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */
@@ -327,6 +337,8 @@ const struct segment_held *core_segment_in_the_way(
 	const struct link *link, const struct body_segment *part);
 /* Has the SMSC said its last to this part of the text, or is it given up? Such a part is never sent. */
 bool core_part_is_answered(const struct outbound *outbound, unsigned part);
+/* NULL: it has its own turn, and always had. */
+const struct sms_aside *core_aside(const struct outbound *outbound, unsigned part);
 /* The oldest unmatched inbound message of the link with this fingerprint, no older than the
  * redelivery window; NULL if none. */
 const struct inbound_slot *core_inbound(

@@ -641,8 +641,8 @@ static void loses(struct centre *c, enum command_kind how, struct outbound *out,
 	must(c, (struct command) {.kind = how,
 			.link = out->link,
 			.within = 10,
-			.lost = &place,
-			.lost_count = 1});
+			.places = &place,
+			.place_count = 1});
 }
 
 static struct outbound *ana_sends(struct centre *c)
@@ -746,6 +746,33 @@ static void test_how_far_a_link_is_written_to_is_remembered(void **state)
 	assert_int_equal(c->core->lsn, lsn);
 	must(c, (struct command) {.kind = CMD_FIND_SENT, .link = link});
 	assert_int_equal(link->sending.parts, 0);
+}
+
+static void test_what_is_on_its_way_out_of_turn_is_not_after_a_life(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	const struct part_place places[] = {{out, 1, 2}, {out, 2, 2}};
+	struct command change = {.kind = CMD_CHANGE_TURN,
+		.link = out->link,
+		.places = places,
+		.place_count = 2,
+		.turn = TURN_WAITS};
+	assert_null(core_aside(out, 1));
+	must(c, change);
+	change.place_count = 1;
+	change.turn = TURN_LEAVES;
+	must(c, change);
+	assert_int_equal(core_aside(out, 1)->b.turn, TURN_LEAVES);
+	assert_int_equal(core_aside(out, 2)->b.turn, TURN_WAITS);
+	uint64_t lsn = c->core->lsn;
+	must(c, change);
+	assert_int_equal(c->core->lsn, lsn);
+	must(c, (struct command) {.kind = CMD_SEND_WITHIN, .link = out->link, .within = 10});
+	assert_int_equal(core_aside(out, 1)->b.turn, TURN_LEAVES);
+	must(c, (struct command) {.kind = CMD_FIND_SENT, .link = out->link});
+	assert_int_equal(core_aside(out, 1)->b.turn, TURN_WAITS);
 }
 
 /* As it is read from a journal that says nothing of it. */
@@ -1087,6 +1114,7 @@ int main(void)
 		T(test_the_last_life_gets_no_repeat_of_its_own_beyond_the_setting),
 		T(test_a_text_that_was_given_up_is_sent_once_the_smsc_says_so),
 		T(test_how_far_a_link_is_written_to_is_remembered),
+		T(test_what_is_on_its_way_out_of_turn_is_not_after_a_life),
 		T(test_a_link_of_an_older_journal_may_have_a_window_of_texts_on_the_wire),
 		T(test_a_setting_has_its_default_until_it_is_changed),
 		T(test_a_text_is_delivered_part_by_part),

@@ -51,6 +51,7 @@ static void dump_link(const struct core *core, struct buf *out, const struct lin
 static void dump_outbound(struct buf *out, const struct outbound *outbound)
 {
 	const struct sms_part *part;
+	const struct sms_aside *aside;
 	if (!outbound->b.open && (!outbound->message || outbound->message_session->is_ended))
 		return;
 	line(out, BODY_outbound, &outbound->b);
@@ -59,6 +60,8 @@ static void dump_outbound(struct buf *out, const struct outbound *outbound)
 		if (part->lost.outbound)
 			line(out, BODY_lost, &part->lost);
 	}
+	DL_FOREACH(outbound->asides, aside)
+		line(out, BODY_aside, &aside->b);
 }
 
 static int by_phone(const void *a, const void *b)

@@ -151,13 +151,36 @@ void evolve_lost(struct core *core, struct event *event)
 	event->object = part;
 }
 
+static int aside_order(const struct sms_aside *a, const struct sms_aside *b)
+{
+	return (a->b.part > b->b.part) - (a->b.part < b->b.part);
+}
+
+void evolve_aside(struct core *core, struct event *event)
+{
+	const struct body_aside *body = event->body;
+	struct outbound *out = core_outbound(core, body->outbound);
+	struct sms_aside *aside;
+	CHECK(out);
+	DL_FOREACH(out->asides, aside)
+		if (aside->b.part == body->part)
+			break;
+	if (!aside) {
+		aside = mem_new(sizeof *aside);
+		aside->b.part = body->part;
+		DL_INSERT_INORDER(out->asides, aside, aside_order);
+	}
+	body_assign(BODY_aside, &aside->b, body);
+	aside->lsn = out->last_lsn = out->link->seen_lsn = event->lsn;
+}
+
 void evolve_sending(struct core *core, struct event *event)
 {
 	const struct body_sending *body = event->body;
 	struct link *link = core_link(core, body->link);
 	CHECK(link);
 	body_assign(BODY_sending, &link->sending, body);
-	link->seen_lsn = event->lsn;
+	link->sending_lsn = link->seen_lsn = event->lsn;
 	event->object = link;
 }
 

@@ -119,6 +119,11 @@ static bool fits_lost(const struct core *core, const struct body_lost *body)
 	return out && outbound_part(out, body->part);
 }
 
+static bool fits_aside(const struct core *core, const struct body_aside *body)
+{
+	return core_outbound(core, body->outbound) && body->part >= 1 && body->part <= UINT8_MAX;
+}
+
 static bool fits_segment(const struct core *core, const struct body_segment *body)
 {
 	return core_link(core, body->link) != NULL;

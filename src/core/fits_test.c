@@ -114,8 +114,13 @@ static void send(struct day *day, struct user *user)
 	const struct part_place place = {day->core->outbound, 1, 1};
 	run(day, (struct command) {.kind = CMD_FIND_SENT,
 			 .link = day->core->links,
-			 .lost = &place,
-			 .lost_count = 1});
+			 .places = &place,
+			 .place_count = 1});
+	run(day, (struct command) {.kind = CMD_CHANGE_TURN,
+			 .link = day->core->links,
+			 .places = &place,
+			 .place_count = 1,
+			 .turn = TURN_WAITS});
 	run(day, (struct command) {.kind = CMD_SMS_ANSWERED,
 			 .outbound = day->core->outbound,
 			 .part = 1,

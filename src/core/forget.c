@@ -22,8 +22,13 @@ void outbound_free(struct core *core, struct outbound **outbound)
 {
 	struct outbound *out = *outbound;
 	struct sms_part *part, *next;
+	struct sms_aside *aside, *next_aside;
 	DL_FOREACH_SAFE(out->parts, part, next)
 		part_free(core, &part);
+	DL_FOREACH_SAFE(out->asides, aside, next_aside) {
+		body_release(BODY_aside, &aside->b);
+		free(aside);
+	}
 	deadline_clear(core, &out->closes);
 	if (out->is_unsent) {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);

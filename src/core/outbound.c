@@ -170,6 +170,15 @@ bool core_part_is_answered(const struct outbound *out, unsigned number)
 	return part && part_is_answered(part);
 }
 
+const struct sms_aside *core_aside(const struct outbound *out, unsigned number)
+{
+	const struct sms_aside *aside;
+	DL_FOREACH(out->asides, aside)
+		if (aside->b.part == number)
+			return aside;
+	return NULL;
+}
+
 static void check_place(const struct part_place *place)
 {
 	const struct outbound *out = place->outbound;
@@ -243,28 +252,52 @@ static void lose_answer(struct turn *turn, const struct part_place *place, bool 
 
 static void lose_answers(struct turn *turn, const struct command *command, bool with_process)
 {
-	for (size_t i = 0; i < command->lost_count; i++)
-		if (is_awaited(&command->lost[i]))
-			lose_answer(turn, &command->lost[i], with_process);
+	for (size_t i = 0; i < command->place_count; i++)
+		if (is_awaited(&command->places[i]))
+			lose_answer(turn, &command->places[i], with_process);
 }
 
 /* --- how far a link is written to ---------------------------------------------------------------
  *
- * Of a link's unanswered parts, in the order of texts and parts, only the first `sending.parts` may be
- * written to it, and that number is on disk before. So what a process may have left on the wire when it
- * ended is what stands there first, and nothing else was tried. */
+ * What may be written to a link is on disk before: of its unanswered parts that have their own turn,
+ * in the order of texts and parts, the first `sending.parts`; and those that leave whatever stands
+ * before them. So what a process may have left on the wire when it ended is these, and nothing else was
+ * tried. In the ordinary course of things that costs no event a text, for the order and what is
+ * answered are known anyway. */
 
 enum err can_send_within(const struct core *core, const struct command *command)
 {
 	(void)core;
-	for (size_t i = 0; i < command->lost_count; i++)
-		check_place(&command->lost[i]);
+	for (size_t i = 0; i < command->place_count; i++)
+		check_place(&command->places[i]);
 	return OK;
+}
+
+static void change_turn(
+	struct turn *turn, const struct outbound *out, uint64_t part, enum sms_turn to)
+{
+	const struct sms_aside *aside = core_aside(out, (unsigned)part);
+	struct body_aside body = {.outbound = out->b.serial, .part = part, .turn = to};
+	if ((aside ? aside->b.turn : TURN_OWN) != to)
+		turn_emit(turn, EV_SMS_TURN_CHANGED, &body);
+}
+
+/* Nothing is on its way any more. */
+static void hold_asides(struct turn *turn, const struct link *link)
+{
+	const struct outbound *out;
+	const struct sms_aside *aside;
+	DL_FOREACH2(link->unsent, out, unsent_next)
+		DL_FOREACH(out->asides, aside)
+			if (aside->b.turn == TURN_LEAVES)
+				change_turn(turn, out, aside->b.part, TURN_WAITS);
 }
 
 static void set_sending(struct turn *turn, const struct link *link, uint64_t parts)
 {
 	struct body_sending body = {.link = link->b.name, .parts = parts};
+	if (parts == 0)
+		hold_asides(turn, link);
 	if (link->sending.parts != parts)
 		turn_emit(turn, EV_SENDING_CHANGED, &body);
 }
@@ -273,6 +306,18 @@ void make_send_within(struct turn *turn, const struct command *command)
 {
 	lose_answers(turn, command, false);
 	set_sending(turn, command->link, command->within);
+}
+
+enum err can_change_turn(const struct core *core, const struct command *command)
+{
+	return can_send_within(core, command);
+}
+
+void make_change_turn(struct turn *turn, const struct command *command)
+{
+	for (size_t i = 0; i < command->place_count; i++)
+		change_turn(
+			turn, command->places[i].outbound, command->places[i].part, command->turn);
 }
 
 enum err can_find_sent(const struct core *core, const struct command *command)

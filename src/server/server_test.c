@@ -615,8 +615,14 @@ static void a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told(
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	const struct part_place place = {answered.outbound, 1, 1};
 	struct command found = {
-		.kind = CMD_FIND_SENT, .link = link, .lost = &place, .lost_count = 1};
+		.kind = CMD_FIND_SENT, .link = link, .places = &place, .place_count = 1};
 	applied(w, found);
+	lsn = applied(w, (struct command) {.kind = CMD_CHANGE_TURN,
+				 .link = link,
+				 .places = &place,
+				 .place_count = 1,
+				 .turn = TURN_WAITS});
+	assert_int_equal(told_of_no_such_text(w), lsn);
 	lsn = applied(w, found); /* of how far the link is written to nothing changes any more */
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	lsn = applied(w, answered);

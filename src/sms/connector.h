@@ -22,7 +22,8 @@ struct connector_part {
 /* What the carrier said to a part. */
 enum connector_result {
 	CONNECTOR_SENT,    /* it has it now; smsc_id names it in receipts */
-	CONNECTOR_LATER,   /* too fast, or its queue is full: the same again after a pause */
+	CONNECTOR_LATER,   /* too fast, or its queue is full: the same again after a pause, and
+			    * the others more slowly */
 	CONNECTOR_ERROR,   /* trouble of its own, perhaps with this part alone: again later, the
 			    * others meanwhile */
 	CONNECTOR_REFUSED, /* never */

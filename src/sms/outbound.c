@@ -1,79 +1,19 @@
 /* outbound.c - parts into slots, fates to the core.
  *
  * A fate that the store refuses goes back to KNOWN and is told again later, so that a full disk
- * costs no second SMS.
- *
- * Sending goes on behind the text that was looked at last: of those before it each part has a slot,
- * a fate, or a pause of its own. What takes that from a part without settling it looks back.
- *
- * How far the link may be written to is on disk before (core/outbound.c): `within` parts, counted
- * from the first unanswered one. With the parts that have slots it is the window; each part that is
- * passed over, because it pauses, asks for one more. */
-#include "sms/outbound.h"
+ * costs no second SMS. */
 #include "base/arena.h"
-#include "base/log.h"
-#include "sms/pending.h"
-#include "sms/put_off.h"
-#include "sms/send_slots.h"
+#include "sms/outbound_private.h"
 
 #include <stdlib.h>
 #include <utlist.h>
-
-struct sms_outbound {
-	struct sms_world world;
-	struct str link; /* owned */
-	struct connector *connector;
-	struct outbound_handler handler;
-	struct pending_list pending;
-	uint64_t durable;
-	uint64_t before;    /* texts up to this serial are from before the start ... */
-	bool is_found;      /* ... and the core knows which of them may have been sent, ... */
-	uint64_t found_lsn; /* ... once this is on disk */
-	bool is_up, is_stopped, is_pumping;
-	unsigned within;       /* on disk, for this bind: so many unanswered parts may be written */
-	unsigned beyond;       /* how many more than the window are asked for */
-	uint64_t asked;        /* how often: only the last asking counts, ... */
-	unsigned asked_within; /* ... which was for this ... */
-	bool is_asking;        /* ... and is not on disk yet */
-	struct net_timer again;    /* what the store did not take is told again */
-	struct net_timer throttle; /* runs: nothing is sent */
-	bool is_throttled;
-	struct put_off_list put_off;
-	struct net_timer due; /* a part that was put off may be sent again */
-	msec due_at;          /* when; 0: none is put off */
-	uint64_t offered;     /* texts up to this serial need no look */
-	unsigned passed;      /* unanswered parts in them that have no slot */
-	bool must_look_back;  /* ... but now they do */
-	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
-	unsigned counted_parts;
-	struct send_slots slots;
-	uint64_t fates; /* told to the core, counted */
-};
-
-static void pump(struct sms_outbound *out);
-
-static struct core *core_of(const struct sms_outbound *out)
-{
-	return out->world.core(out->world.ctx);
-}
-
-static struct link *link_of(const struct sms_outbound *out)
-{
-	return core_link(core_of(out), out->link);
-}
-
-/* The next round begins with the first text. */
-static void look_back(struct sms_outbound *out)
-{
-	out->must_look_back = true;
-}
 
 unsigned sms_outbound_unanswered(struct sms_outbound *out)
 {
 	return slots_count(&out->slots, SLOT_SENT);
 }
 
-static void tell_again_later(struct sms_outbound *out)
+void outbound_tell_again_later(struct sms_outbound *out)
 {
 	net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 }
@@ -81,7 +21,7 @@ static void tell_again_later(struct sms_outbound *out)
 /* Of a part, for the connector: the same each time the part is sent. */
 #define COOKIE_PART_BITS 8 /* a text has 255 parts at the most */
 
-static uint64_t cookie_of(uint64_t serial, unsigned part)
+uint64_t outbound_cookie(uint64_t serial, unsigned part)
 {
 	return serial << COOKIE_PART_BITS | part;
 }
@@ -90,6 +30,28 @@ static struct slot *slot_of(struct sms_outbound *out, uint64_t cookie)
 {
 	return slots_find(
 		&out->slots, cookie >> COOKIE_PART_BITS, cookie & ((1u << COOKIE_PART_BITS) - 1));
+}
+
+static bool is_settled(void *ctx, uint64_t serial, unsigned part)
+{
+	const struct outbound *text = core_outbound(outbound_core(ctx), serial);
+	return !text || !outbound_is_open(text, part);
+}
+
+/* It pauses no longer, nor do those behind it. */
+static void forget_pause(struct sms_outbound *out, uint64_t serial, unsigned part)
+{
+	if (put_off_forget(&out->put_off, serial, part))
+		outbound_look_back(out);
+}
+
+void place_add(struct place_list *list, struct outbound *text, unsigned part, unsigned parts)
+{
+	if (list->count == list->cap) {
+		list->cap = list->cap ? 2 * list->cap : 16;
+		list->at = mem_resize(list->at, list->cap * sizeof *list->at);
+	}
+	list->at[list->count++] = (struct part_place) {text, part, parts};
 }
 
 /* --- what became of a part ------------------------------------------------------------------ */
@@ -103,13 +65,16 @@ static void on_committed(void *owner, uint64_t item, bool is_durable)
 		return;
 	if (!is_durable) {
 		slot->state = SLOT_KNOWN;
-		tell_again_later(out);
+		outbound_tell_again_later(out);
 		return;
 	}
-	if (slot->fate == FATE_UNKNOWN) /* perhaps to be sent once more */
-		look_back(out);
+	if (slot->fate == FATE_UNKNOWN) { /* perhaps to be sent once more */
+		outbound_look_back(out);
+		if (is_settled(out, slot->serial, slot->part))
+			forget_pause(out, slot->serial, slot->part);
+	}
 	slot_clear(slot);
-	pump(out);
+	outbound_pump(out);
 }
 
 static void await_disk(struct sms_outbound *out, struct slot *slot, uint64_t lsn)
@@ -131,100 +96,83 @@ static struct command fate_command(const struct slot *slot, struct outbound *tex
 
 /* A text that was closed meanwhile, or a part whose fate is settled, needs to know nothing. But what
  * closed it may be undone, as long as it is not on disk: then the fate is told again. */
-static void tell_fate(struct sms_outbound *out, struct slot *slot)
+void outbound_tell_fate(struct sms_outbound *out, struct slot *slot)
 {
-	struct outbound *text = core_outbound(core_of(out), slot->serial);
+	struct outbound *text = core_outbound(outbound_core(out), slot->serial);
 	struct command command = fate_command(slot, text);
 	uint64_t lsn = text ? text->last_lsn : 0;
 	bool is_open = text && text->b.open;
 	enum err e = is_open ? out->world.apply(out->world.ctx, &command, &lsn) : ERR_NOT_FOUND;
 	slot->state = SLOT_KNOWN;
 	if (sms_is_not_now(e)) {
-		tell_again_later(out);
+		outbound_tell_again_later(out);
 		return;
 	}
 	if (e != OK)
-		look_back(out);
+		outbound_look_back(out);
 	slot->state = SLOT_COMMITTING;
 	if (e == OK && slot->fate == FATE_SENT)
 		out->handler.id_known(out->handler.ctx, slot->smsc_id);
 	await_disk(out, slot, lsn);
 }
 
-/* --- how far the link is written to --------------------------------------------------------- */
+/* --- what may be written to the link -------------------------------------------------------- */
 
-static bool is_open_part(const struct outbound *text, unsigned part)
+static void on_durable(void *owner, uint64_t lsn, bool is_durable)
 {
-	return text->b.open && !core_part_is_answered(text, part);
+	outbound_look_back(owner); /* what was passed over no longer counts, or does again */
+	if (is_durable)
+		sms_outbound_durable(owner, lsn);
+	else
+		outbound_tell_again_later(owner);
+}
+
+void outbound_await(struct sms_outbound *out, uint64_t lsn)
+{
+	pending_hold(&out->pending, &out->world, lsn, on_durable, out, lsn);
+}
+
+/* Of a part that is not answered. own: how many before it had their turn. */
+static bool may_be_sent(
+	const struct link *link, const struct outbound *text, unsigned part, uint64_t *own)
+{
+	const struct sms_aside *aside = core_aside(text, part);
+	if (aside && aside->b.turn != TURN_OWN)
+		return aside->b.turn == TURN_LEAVES;
+	return (*own)++ < link->sending.parts;
 }
 
 /* The parts that the process before may have sent. */
-static size_t sent_before(struct sms_outbound *out, struct part_place *places)
+static void sent_before(struct sms_outbound *out, struct place_list *places)
 {
-	const struct link *link = link_of(out);
+	const struct link *link = outbound_link(out);
 	struct outbound *text;
-	size_t count = 0;
+	uint64_t own = 0;
 	DL_FOREACH2(link->unsent, text, unsent_next) {
 		unsigned parts = segment_count(text->b.text);
 		if (text->b.serial > out->before)
 			break;
-		for (unsigned part = 1; part <= parts && count < link->sending.parts; part++)
-			if (is_open_part(text, part))
-				places[count++] = (struct part_place) {text, part, parts};
+		for (unsigned part = 1; part <= parts; part++)
+			if (outbound_is_open(text, part) && may_be_sent(link, text, part, &own))
+				place_add(places, text, part, parts);
 	}
-	return count;
 }
 
 /* Before anything else is queued, connected or up: a process that ends before it has sent anything
  * must cost no text a repeat. */
 static void find_sent(struct sms_outbound *out)
 {
-	struct link *link = link_of(out);
-	struct part_place *places = mem_new((link->sending.parts + 1) * sizeof *places);
+	struct place_list places = {0};
+	sent_before(out, &places);
 	struct command command = {.kind = CMD_FIND_SENT,
-		.link = link,
-		.lost = places,
-		.lost_count = sent_before(out, places)};
+		.link = outbound_link(out),
+		.places = places.at,
+		.place_count = places.count};
 	enum err e = out->world.apply(out->world.ctx, &command, &out->found_lsn);
 	out->is_found = e == OK;
 	if (e != OK)
-		tell_again_later(out);
-	free(places);
-}
-
-static unsigned wanted_within(const struct sms_outbound *out)
-{
-	return out->is_up ? out->slots.window + out->beyond : 0;
-}
-
-static void on_within(void *owner, uint64_t asked, bool is_durable)
-{
-	struct sms_outbound *out = owner;
-	if (asked != out->asked)
-		return;
-	out->is_asking = false;
-	if (!is_durable) {
-		tell_again_later(out);
-		return;
-	}
-	out->within = out->asked_within;
-	pump(out);
-}
-
-static void await_within(struct sms_outbound *out, unsigned within, uint64_t lsn)
-{
-	out->is_asking = true;
-	out->asked_within = within;
-	if (within < out->within)
-		out->within = within;
-	pending_hold(&out->pending, &out->world, lsn, on_within, out, ++out->asked);
-}
-
-/* It is so in the core; on disk as well, or soon? */
-static bool is_told(const struct sms_outbound *out, unsigned within)
-{
-	unsigned soon = out->is_asking ? out->asked_within : out->within;
-	return link_of(out)->sending.parts == within && soon == within;
+		outbound_tell_again_later(out);
+	free(places.at);
 }
 
 /* The slots whose answers were lost, with their parts. */
@@ -240,7 +188,7 @@ static struct losses losses_of(struct sms_outbound *out)
 	SLOTS_EACH(&out->slots, slot) {
 		if (slot->state != SLOT_KNOWN || slot->fate != FATE_UNKNOWN)
 			continue;
-		struct outbound *text = core_outbound(core_of(out), slot->serial);
+		struct outbound *text = core_outbound(outbound_core(out), slot->serial);
 		l.slots[l.slot_count++] = slot;
 		if (text)
 			l.places[l.place_count++] =
@@ -253,22 +201,21 @@ static struct losses losses_of(struct sms_outbound *out)
 static void tell_sending(struct sms_outbound *out)
 {
 	struct losses l = losses_of(out);
-	unsigned within = wanted_within(out);
 	struct command command = {.kind = CMD_SEND_WITHIN,
-		.link = link_of(out),
-		.within = within,
-		.lost = l.places,
-		.lost_count = l.place_count};
-	if (l.slot_count == 0 && is_told(out, within))
+		.link = outbound_link(out),
+		.within = out->is_up ? out->slots.window : 0,
+		.places = l.places,
+		.place_count = l.place_count};
+	if (l.slot_count == 0 && command.link->sending.parts == command.within)
 		return;
 	uint64_t lsn;
 	if (out->world.apply(out->world.ctx, &command, &lsn) != OK) {
-		tell_again_later(out);
+		outbound_tell_again_later(out);
 		return;
 	}
 	for (unsigned i = 0; i < l.slot_count; i++)
 		l.slots[i]->state = SLOT_COMMITTING;
-	await_within(out, within, lsn);
+	outbound_await(out, lsn);
 	for (unsigned i = 0; i < l.slot_count; i++)
 		await_disk(out, l.slots[i], lsn);
 }
@@ -282,7 +229,7 @@ void sms_outbound_tell(struct sms_outbound *out)
 		find_sent(out);
 	SLOTS_EACH(&out->slots, slot) {
 		if (slot->state == SLOT_KNOWN && slot->fate != FATE_UNKNOWN)
-			tell_fate(out, slot);
+			outbound_tell_fate(out, slot);
 		is_all_told &= slot->state != SLOT_KNOWN || slot->fate == FATE_UNKNOWN;
 	}
 	if (is_all_told && out->is_found)
@@ -292,22 +239,14 @@ void sms_outbound_tell(struct sms_outbound *out)
 static void on_again(void *ctx)
 {
 	sms_outbound_tell(ctx);
-	pump(ctx);
+	outbound_pump(ctx);
 }
 
 /* --- pauses --------------------------------------------------------------------------------- */
 
-static void throttle(struct sms_outbound *out)
+static void on_next(void *ctx)
 {
-	out->is_throttled = true;
-	net_timer_start(out->world.net, &out->throttle, SMS_THROTTLE_MS);
-}
-
-static void on_throttled_long_enough(void *ctx)
-{
-	struct sms_outbound *out = ctx;
-	out->is_throttled = false;
-	pump(out);
+	outbound_pump(ctx);
 }
 
 static void arm_due(struct sms_outbound *out)
@@ -318,28 +257,25 @@ static void arm_due(struct sms_outbound *out)
 		net_timer_start(out->world.net, &out->due, next - now);
 }
 
-static bool is_closed(void *ctx, uint64_t serial)
-{
-	const struct outbound *text = core_outbound(core_of(ctx), serial);
-	return !text || !text->b.open;
-}
-
 static void on_due(void *ctx)
 {
 	struct sms_outbound *out = ctx;
-	put_off_sweep(&out->put_off, is_closed, out);
-	pump(out);
+	put_off_sweep(&out->put_off, is_settled, out);
+	outbound_look_back(out);
+	outbound_pump(out);
 	arm_due(out);
 }
 
-/* It is not sent: again after a pause, of the whole link and perhaps a longer one of the part. */
-static void repeat_later(struct sms_outbound *out, struct slot *slot, bool is_error)
+/* It is not sent: again after a pause of its own, and all others more slowly. */
+static void repeat_later(struct sms_outbound *out, struct slot *slot, enum put_off_kind kind)
 {
-	if (is_error)
-		put_off_again(&out->put_off, slot->serial, slot->part, net_now(out->world.net));
+	const struct outbound *text = core_outbound(outbound_core(out), slot->serial);
+	msec now = net_now(out->world.net);
+	if (text)
+		put_off_again(&out->put_off, kind, text->b.phone, slot->serial, slot->part, now);
+	pace_slow(&out->pace, slot->sent_at, now);
 	slot_clear(slot);
-	look_back(out);
-	throttle(out);
+	outbound_look_back(out);
 	arm_due(out);
 }
 
@@ -351,13 +287,13 @@ static void take_sent(struct sms_outbound *out, struct slot *slot, struct str sm
 		return;
 	slot->fate = FATE_SENT;
 	slot->smsc_id = str_copy(smsc_id);
-	tell_fate(out, slot);
+	outbound_tell_fate(out, slot);
 }
 
 /* It waits for its repeat, or was given up. */
 static struct slot *slot_again(struct sms_outbound *out, uint64_t cookie)
 {
-	struct outbound *text = core_outbound(core_of(out), cookie >> COOKIE_PART_BITS);
+	struct outbound *text = core_outbound(outbound_core(out), cookie >> COOKIE_PART_BITS);
 	struct slot *slot = slots_free(&out->slots);
 	if (!text || !text->part_count || !slot)
 		return NULL;
@@ -371,15 +307,18 @@ static struct slot *slot_again(struct sms_outbound *out, uint64_t cookie)
 static void take_answer(struct sms_outbound *out, struct slot *slot, enum connector_result result,
 	struct str smsc_id)
 {
+	bool is_taken = result == CONNECTOR_SENT || result == CONNECTOR_REFUSED;
+	if (is_taken && slot->state == SLOT_SENT)
+		pace_ease(&out->pace);
+	if (is_taken)
+		forget_pause(out, slot->serial, slot->part);
 	if (result == CONNECTOR_SENT) {
-		put_off_forget(&out->put_off, slot->serial, slot->part);
 		take_sent(out, slot, smsc_id);
 	} else if (slot->state == SLOT_SENT && result == CONNECTOR_REFUSED) {
-		put_off_forget(&out->put_off, slot->serial, slot->part);
 		slot->fate = FATE_REFUSED;
-		tell_fate(out, slot);
+		outbound_tell_fate(out, slot);
 	} else if (slot->state == SLOT_SENT) {
-		repeat_later(out, slot, result == CONNECTOR_ERROR);
+		repeat_later(out, slot, result == CONNECTOR_LATER ? PUT_OFF_BUSY : PUT_OFF_TROUBLE);
 	}
 }
 
@@ -391,7 +330,7 @@ void sms_outbound_answered(
 		slot = slot_again(out, cookie);
 	if (slot)
 		take_answer(out, slot, result, smsc_id);
-	pump(out);
+	outbound_pump(out);
 }
 
 static void lose(struct slot *slot)
@@ -415,227 +354,24 @@ void sms_outbound_overdue(struct sms_outbound *out, uint64_t cookie)
 void sms_outbound_up(struct sms_outbound *out)
 {
 	out->is_up = true;
-	look_back(out);
+	outbound_look_back(out);
 	sms_outbound_tell(out);
-	pump(out);
+	outbound_pump(out);
 }
 
 void sms_outbound_down(struct sms_outbound *out)
 {
 	out->is_up = false;
-	out->within = out->beyond = 0;
 	SLOTS_EACH(&out->slots, slot)
 		lose(slot);
 	sms_outbound_tell(out);
-}
-
-/* --- sending ------------------------------------------------------------------------------- */
-
-static bool send_part(
-	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
-{
-	struct slot *slot = slots_free(&out->slots);
-	struct buf data = {0};
-	struct connector_part sms = {.number = text->b.number, .phone = text->b.phone};
-	segment_encode(&data, text->b.text, part, (uint8_t)text->b.reference, &sms.coding,
-		&sms.has_header);
-	sms.data = buf_str(&data);
-	*slot = (struct slot) {
-		.state = SLOT_SENT, .serial = text->b.serial, .part = part, .parts = parts};
-	bool is_sent =
-		out->connector->ops->send(out->connector, &sms, cookie_of(text->b.serial, part));
-	if (!is_sent)
-		slot_clear(slot);
-	buf_free(&data);
-	return is_sent;
-}
-
-/* A text that cannot be encoded (the API takes no such text) must not hold up those behind it. */
-static void refuse_text(struct sms_outbound *out, struct outbound *text)
-{
-	struct slot *slot = slots_free(&out->slots);
-	*slot = (struct slot) {
-		.serial = text->b.serial, .part = 1, .parts = 1, .fate = FATE_REFUSED};
-	log_error("sms", "link %.*s: text %llu cannot be encoded", STR_ARGS(out->link),
-		(unsigned long long)text->b.serial);
-	tell_fate(out, slot);
-}
-
-static bool is_pausing(const struct sms_outbound *out, const struct outbound *text, unsigned part)
-{
-	return put_off_is_waiting(&out->put_off, text->b.serial, part, net_now(out->world.net));
-}
-
-/* Its phone refused texts: a part that waits for nobody's answer stays here. What became of one whose
- * answer was lost nobody knows; it is not repeated. */
-static void keep_back_part(
-	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
-{
-	struct slot *slot = slots_free(&out->slots);
-	const struct sms_part *known;
-	*slot = (struct slot) {.state = SLOT_KNOWN,
-		.serial = text->b.serial,
-		.part = part,
-		.parts = parts,
-		.fate = FATE_REFUSED,
-		.is_kept_back = true};
-	DL_FOREACH(text->parts, known)
-		if (known->b.part == part && known->b.state == DELIVERY_UNCERTAIN)
-			slot->fate = FATE_UNKNOWN;
-	put_off_forget(&out->put_off, text->b.serial, part);
-	sms_outbound_tell(out);
-}
-
-/* False: there is no room for the fate of a further part. */
-static bool keep_back(struct sms_outbound *out, const struct outbound *text, unsigned parts)
-{
-	for (unsigned part = 1; part <= parts; part++) {
-		if (!is_open_part(text, part) || slots_find(&out->slots, text->b.serial, part))
-			continue;
-		if (!slots_free(&out->slots))
-			return false;
-		keep_back_part(out, text, part, parts);
-	}
-	return true;
-}
-
-/* A long text is looked at each time a place in the window is free: it is counted once. */
-static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
-{
-	if (out->counted != text->b.serial) {
-		out->counted = text->b.serial;
-		out->counted_parts = segment_count(text->b.text);
-	}
-	return out->counted_parts;
-}
-
-/* May one more leave behind so many that were passed over? If not yet, it is asked for. */
-static bool is_within(struct sms_outbound *out, unsigned passed)
-{
-	if (passed + out->slots.window <= out->within)
-		return true;
-	if (passed > out->beyond) {
-		out->beyond = passed;
-		sms_outbound_tell(out);
-	}
-	return false;
-}
-
-/* False: no further part can leave now. passed: by then. */
-static bool send_text(struct sms_outbound *out, struct outbound *text, unsigned *passed)
-{
-	unsigned parts = parts_of(out, text);
-	if (parts == 0) {
-		if (!slots_find(&out->slots, text->b.serial, 1))
-			refuse_text(out, text);
-		return slots_free(&out->slots) != NULL;
-	}
-	if (text->b.reference & OUTBOUND_WITHHELD)
-		return keep_back(out, text, parts);
-	for (unsigned part = 1; part <= parts; part++) {
-		if (!is_open_part(text, part) || slots_find(&out->slots, text->b.serial, part))
-			continue;
-		if (is_pausing(out, text, part)) {
-			++*passed;
-			continue;
-		}
-		if (!slots_free(&out->slots) || !is_within(out, *passed) ||
-			!send_part(out, text, part, parts))
-			return false;
-	}
-	return true;
-}
-
-/* A text that is to be repeated leaves before those behind it, so they wait for its mark. */
-static bool is_marking(struct sms_outbound *out)
-{
-	SLOTS_EACH(&out->slots, slot)
-		if (slot->state != SLOT_FREE && slot->fate == FATE_UNKNOWN)
-			return true;
-	return false;
-}
-
-static bool can_send(const struct sms_outbound *out)
-{
-	return !out->is_stopped && !out->is_throttled && out->within > 0 && link_of(out) &&
-	       out->connector->ops->is_up(out->connector);
-}
-
-/* Found anew each time: sending may take any text off the list. Mostly the one with the serial is
- * still on it, or nothing is behind it. */
-static struct outbound *unsent_after(const struct sms_outbound *out, uint64_t serial)
-{
-	struct outbound *text = core_outbound(core_of(out), serial);
-	if (text && text->is_unsent)
-		return text->unsent_next;
-	struct outbound *first = link_of(out)->unsent;
-	if (!first || first->unsent_prev->b.serial <= serial) /* the last one */
-		return NULL;
-	DL_FOREACH2(first, text, unsent_next)
-		if (text->b.serial > serial)
-			return text;
-	return NULL;
-}
-
-/* A part that was put off counts from its very moment on, whichever timer fires first in it. */
-static void look_back_if_needed(struct sms_outbound *out)
-{
-	bool is_due = out->due_at && net_now(out->world.net) >= out->due_at;
-	if (out->must_look_back || is_due)
-		out->offered = out->passed = 0;
-	out->must_look_back = false;
-}
-
-/* Is a part behind one that has no slot on its way? */
-static bool is_far_out(struct sms_outbound *out)
-{
-	const struct outbound *text;
-	DL_FOREACH2(link_of(out)->unsent, text, unsent_next) {
-		unsigned parts = segment_count(text->b.text);
-		for (unsigned part = 1; part <= parts; part++)
-			if (is_open_part(text, part) &&
-				!slots_find(&out->slots, text->b.serial, part))
-				return slots_any_behind(&out->slots, text->b.serial, part);
-	}
-	return false;
-}
-
-/* Once nothing pauses any more, and what was sent over its head is answered, the window is enough. */
-static void draw_in(struct sms_outbound *out)
-{
-	if (!out->beyond || !put_off_is_empty(&out->put_off) || is_far_out(out))
-		return;
-	out->beyond = 0;
-	sms_outbound_tell(out);
-}
-
-/* Sends what may leave, in the order of serials. Not entered twice: what an answer on the way frees
- * is found by the round that runs. */
-static void pump(struct sms_outbound *out)
-{
-	if (out->is_pumping || !can_send(out))
-		return;
-	out->is_pumping = true;
-	draw_in(out);
-	look_back_if_needed(out);
-	struct outbound *text = is_marking(out) ? NULL : unsent_after(out, out->offered);
-	while (text && text->lsn <= out->durable && slots_free(&out->slots)) {
-		uint64_t serial = text->b.serial;
-		unsigned passed = out->passed;
-		if (!send_text(out, text, &passed) || !can_send(out))
-			break;
-		out->offered = serial;
-		out->passed = passed;
-		text = unsent_after(out, serial);
-	}
-	out->is_pumping = false;
 }
 
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn)
 {
 	if (lsn > out->durable)
 		out->durable = lsn;
-	pump(out);
+	outbound_pump(out);
 }
 
 /* --- life ---------------------------------------------------------------------------------- */
@@ -650,8 +386,8 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->handler = *handler;
 	out->again = (struct net_timer) {.fire = on_again, .ctx = out};
 	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
-	out->throttle = (struct net_timer) {.fire = on_throttled_long_enough, .ctx = out};
-	uint64_t window = link_of(out)->b.window;
+	out->next = (struct net_timer) {.fire = on_next, .ctx = out};
+	uint64_t window = outbound_link(out)->b.window;
 	out->slots.window = (unsigned)(window < 1                 ? 1
 				       : window > SMPP_WINDOW_MAX ? SMPP_WINDOW_MAX
 								  : window);
@@ -662,8 +398,8 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
  * be told from inside of the command that adds it. */
 void sms_outbound_start(struct sms_outbound *out)
 {
-	out->before = core_of(out)->outbound_drawn;
-	out->is_found = link_of(out)->sending.parts == 0;
+	out->before = outbound_core(out)->outbound_drawn;
+	out->is_found = outbound_link(out)->sending.parts == 0;
 	if (!out->is_found)
 		find_sent(out);
 }
@@ -682,9 +418,17 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 		if (slot->is_kept_back)
 			slot_clear(slot);
 	out->is_found &= out->found_lsn <= lsn;
-	look_back(out);
-	tell_again_later(out);
-	pump(out);
+	outbound_look_back(out);
+	outbound_tell_again_later(out);
+	outbound_pump(out);
+}
+
+void sms_outbound_rest(struct sms_outbound *out)
+{
+	pending_forget(&out->pending);
+	net_timer_stop(out->world.net, &out->again);
+	net_timer_stop(out->world.net, &out->next);
+	net_timer_stop(out->world.net, &out->due);
 }
 
 void sms_outbound_free(struct sms_outbound **slot)
@@ -692,11 +436,10 @@ void sms_outbound_free(struct sms_outbound **slot)
 	struct sms_outbound *out = *slot;
 	if (!out)
 		return;
-	pending_forget(&out->pending);
-	net_timer_stop(out->world.net, &out->again);
-	net_timer_stop(out->world.net, &out->throttle);
-	net_timer_stop(out->world.net, &out->due);
+	sms_outbound_rest(out);
 	put_off_clear(&out->put_off);
+	free(out->waits.at);
+	free(out->leaves.at);
 	SLOTS_EACH(&out->slots, each)
 		slot_clear(each);
 	str_free(&out->link);

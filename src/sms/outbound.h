@@ -35,6 +35,8 @@ void sms_outbound_overdue(struct sms_outbound *out, uint64_t cookie);
 void sms_outbound_tell(struct sms_outbound *out);
 /* Sends nothing more; what was sent is still answered. */
 void sms_outbound_stop(struct sms_outbound *out);
+/* The link is closed, and what could be told is told: nothing happens any more. */
+void sms_outbound_rest(struct sms_outbound *out);
 /* Parts sent whose answer did not come. */
 unsigned sms_outbound_unanswered(struct sms_outbound *out);
 /* The core was rebuilt from disk, of which all is durable up to lsn. */

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sms/pace.h"
 #include "sms/put_off.h"
 #include "wire/segment.h"
 #include "wire/smpp_receipt.h"
@@ -216,49 +217,81 @@ static void test_the_longest_text_of_the_api_leaves_whole(void **state)
 	buf_free(&got);
 }
 
-static void test_a_throttled_text_leaves_again_after_a_pause(void **state)
+#define OTHER_PHONE "+420700000002"
+
+static void test_a_text_that_came_too_fast_leaves_again_after_a_pause(void **state)
 {
 	struct bench *b = *state;
 	const uint32_t passing[] = {ESME_RTHROTTLED, ESME_RMSGQFUL};
 	for (unsigned i = 0; i < 2; i++) {
 		b->carrier.status = passing[i];
 		bench_send(b, BENCH_PHONE, "again");
-		bench_run(b, 900);
+		bench_run(b, PUT_OFF_BUSY_FIRST_MS - 10);
 		assert_int_equal(b->carrier.submit_count, 2 * i + 1);
 		assert_string_equal(bench_delivery(b, i + 1), "queued");
 		b->carrier.status = ESME_ROK;
-		bench_run(b, 200);
+		bench_run(b, 50);
 		assert_int_equal(b->carrier.submit_count, 2 * i + 2);
 		assert_string_equal(bench_delivery(b, i + 1), "sent");
 	}
 }
 
-static void test_while_throttled_nothing_else_leaves_and_the_order_stays(void **state)
+/* Other texts go on, only a little more slowly. */
+static void test_one_such_answer_does_not_stop_the_link(void **state)
 {
 	struct bench *b = *state;
 	b->carrier.status = ESME_RTHROTTLED;
-	send_numbers(b, 1, 1);
-	bench_run(b, 100);
+	bench_send(b, BENCH_PHONE, "1");
+	bench_run(b, 10);
 	b->carrier.status = ESME_ROK;
-	send_numbers(b, 2, 2);
-	bench_run(b, 500);
-	assert_submits(b, "1\n");
-	bench_run(b, 600);
-	assert_submits(b, "1\n1\n2\n");
+	bench_send(b, OTHER_PHONE, "2");
+	bench_send(b, OTHER_PHONE, "3");
+	bench_run(b, 2 * PACE_FIRST_MS + 10);
+	assert_submits(b, "1\n2\n3\n");
+	bench_run(b, PUT_OFF_BUSY_FIRST_MS);
+	assert_submits(b, "1\n2\n3\n1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
-static void test_a_throttled_text_leaves_before_those_that_were_behind_it(void **state)
+static void test_later_texts_to_the_same_phone_wait_behind_it(void **state)
 {
 	struct bench *b = *state;
 	b->carrier.is_mute = true;
-	send_numbers(b, 1, 5);
+	send_numbers(b, 1, 2);
 	bench_run(b, 10);
-	carrier_answer(&b->carrier, 1, ESME_RTHROTTLED, "");
-	carrier_answer(&b->carrier, 0, ESME_ROK, "x");
+	carrier_answer(&b->carrier, 1, ESME_ROK, "b");
+	carrier_answer(&b->carrier, 0, ESME_RTHROTTLED, "");
+	bench_run(b, 10);
+	send_numbers(b, 3, 4);
+	bench_run(b, PUT_OFF_BUSY_FIRST_MS + 50);
+	assert_submits(b, "1\n2\n1\n"); /* and until it is answered */
+	carrier_answer(&b->carrier, 2, ESME_RMSGQFUL, "");
+	bench_run(b, 2 * PUT_OFF_BUSY_FIRST_MS + 50);
+	assert_submits(b, "1\n2\n1\n1\n");
+	carrier_answer(&b->carrier, 3, ESME_ROK, "a");
 	bench_run(b, 500);
-	assert_submits(b, "1\n2\n3\n");
-	bench_run(b, 600);
-	assert_submits(b, "1\n2\n3\n2\n4\n");
+	assert_submits(b, "1\n2\n1\n1\n3\n4\n");
+}
+
+/* It says no to all of a window: they leave again one by one. */
+static void test_a_carrier_that_is_full_is_asked_more_and_more_slowly(void **state)
+{
+	struct bench *b = *state;
+	char phone[20];
+	b->carrier.status = ESME_RTHROTTLED;
+	for (unsigned i = 0; i < 30; i++) {
+		snprintf(phone, sizeof phone, "+4207000001%02u", i);
+		bench_send(b, phone, "x");
+	}
+	bench_run(b, 10000);
+	assert_in_range(b->carrier.submit_count, 10, 25);
+	unsigned before = b->carrier.submit_count;
+	bench_run(b, 60000);
+	assert_in_range(b->carrier.submit_count - before, 50, 62);
+	b->carrier.status = ESME_ROK;
+	bench_run(b, 30000);
+	for (uint64_t i = 1; i <= 30; i++)
+		assert_string_equal(bench_delivery(b, i), "sent");
 }
 
 static void test_a_carrier_in_trouble_gets_the_text_again_after_a_pause(void **state)
@@ -268,11 +301,11 @@ static void test_a_carrier_in_trouble_gets_the_text_again_after_a_pause(void **s
 	for (unsigned i = 0; i < 2; i++) {
 		b->carrier.status = passing[i];
 		bench_send(b, BENCH_PHONE, "again");
-		bench_run(b, 900);
+		bench_run(b, PUT_OFF_TROUBLE_FIRST_MS - 10);
 		assert_int_equal(b->carrier.submit_count, 2 * i + 1);
 		assert_string_equal(bench_delivery(b, i + 1), "queued");
 		b->carrier.status = ESME_ROK;
-		bench_run(b, 200);
+		bench_run(b, 100);
 		assert_int_equal(b->carrier.submit_count, 2 * i + 2);
 		assert_string_equal(bench_delivery(b, i + 1), "sent");
 	}
@@ -288,7 +321,7 @@ static void test_the_order_stays_where_trouble_passes_at_once(void **state)
 	send_numbers(b, 2, 3);
 	bench_run(b, 500);
 	assert_submits(b, "1\n");
-	bench_run(b, 600);
+	bench_run(b, 700);
 	assert_submits(b, "1\n1\n2\n3\n");
 }
 
@@ -316,7 +349,7 @@ static void test_texts_that_always_meet_trouble_do_not_hold_up_the_others(void *
 	assert_in_range(troubles, 3 * 8, 3 * 10); /* 1, 2, 4 ... 256 seconds apart */
 	assert_string_equal(bench_delivery(b, 1), "queued");
 	b->carrier.is_mute = false;
-	bench_run(b, PUT_OFF_LAST_MS + 2000);
+	bench_run(b, PUT_OFF_TROUBLE_LAST_MS + 2000);
 	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
@@ -735,35 +768,90 @@ static void test_a_stop_in_order_leaves_nothing_that_counts_as_tried(void **stat
 	assert_int_equal(part->lost.lives, 0); /* ... and not with the process */
 }
 
-/* As many texts as the window has places wait for the carrier's trouble to pass; another one is on its
- * way behind them. All of them may have been taken when the process dies. */
-static void test_a_text_that_overtook_others_is_found_after_a_crash(void **state)
+/* As many texts as the window has places wait for the carrier's trouble to pass, and the carrier said so;
+ * others are on their way behind them: these may have been taken when the process dies, and no others. */
+static void test_after_a_crash_what_overtook_is_uncertain_and_what_waits_is_not(void **state)
 {
 	struct bench *b = *state;
 	b->carrier.status = ESME_RSYSERR;
 	send_numbers(b, 1, 3);
 	bench_run(b, 10);
 	b->carrier.is_mute = true;
-	send_numbers(b, 4, 5);
-	bench_run(b, 1100); /* the trouble is met once more */
-	for (unsigned i = 3; i < b->carrier.submit_count; i++)
-		carrier_answer(&b->carrier, i, ESME_RSYSERR, "");
-	bench_run(b, 1100);
-	assert_true(bench_link(b)->sending.parts > 3);
+	bench_send(b, OTHER_PHONE, "4");
+	bench_send(b, OTHER_PHONE, "5");
+	bench_run(b, 800);
+	assert_submits(b, "1\n2\n3\n4\n5\n");
 	bench_crash(b);
-	for (uint64_t i = 1; i <= 5; i++)
-		assert_string_equal(bench_delivery(b, i), "uncertain");
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_string_equal(bench_delivery(b, i), "queued");
+	assert_string_equal(bench_delivery(b, 4), "uncertain");
+	assert_string_equal(bench_delivery(b, 5), "uncertain");
 }
 
-static void test_once_no_text_pauses_the_window_is_enough_again(void **state)
+static void test_a_text_overtakes_when_it_is_on_disk_that_the_other_waits(void **state)
 {
 	struct bench *b = *state;
-	test_a_text_that_overtook_others_is_found_after_a_crash(state);
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 3);
+	bench_send(b, OTHER_PHONE, "4");
+	bench_run(b, 10);
+	b->is_manual = true;
+	carrier_answer(&b->carrier, 0, ESME_RTHROTTLED, "");
+	bench_run(b, PUT_OFF_BUSY_FIRST_MS - 50);
+	assert_submits(b, "1\n2\n3\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\n4\n");
+}
+
+/* A carrier that is full, and a process that dies again and again: nothing is ever given up. */
+static void test_texts_that_wait_for_a_full_carrier_outlive_any_number_of_crashes(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 5);
+	for (int i = 0; i < 6; i++) {
+		bench_run(b, 2000);
+		bench_crash(b);
+		for (uint64_t text = 1; text <= 5; text++)
+			assert_string_equal(bench_delivery(b, text), "queued");
+	}
 	b->carrier.status = ESME_ROK;
-	b->carrier.is_mute = false;
-	bench_run(b, 60000);
-	assert_string_equal(bench_delivery(b, 5), "sent");
-	assert_int_equal(bench_link(b)->sending.parts, 3);
+	bench_run(b, 5000);
+	for (uint64_t text = 1; text <= 5; text++)
+		assert_string_equal(bench_delivery(b, text), "sent");
+}
+
+static void test_a_text_that_leaves_again_is_uncertain_after_a_crash(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 2);
+	bench_run(b, 10);
+	b->carrier.is_mute = true;
+	bench_run(b, 300);
+	assert_submits(b, "1\n2\n1\n"); /* nobody knows what the carrier does with the last one */
+	bench_crash(b);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_string_equal(bench_delivery(b, 2), "queued");
+}
+
+static void test_a_text_that_was_put_aside_leaves_when_its_leave_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->carrier.status = ESME_ROK;
+	b->is_manual = true;
+	bench_run(b, 1000);
+	assert_submits(b, "1\n");
+	bench_refuse(b);
+	bench_run(b, 2000);
+	assert_submits(b, "1\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n1\n");
 }
 
 /* The store takes no command while the link goes down and comes again. */
@@ -793,12 +881,15 @@ static void test_that_a_link_may_be_written_to_survives_a_refused_commit(void **
 	send_numbers(b, 1, 1);
 	bench_refuse(b);
 	send_numbers(b, 2, 2);
-	bench_commit(b);
 	bench_run(b, 10);
 	assert_submits(b, "");
-	b->is_manual = false;
-	bench_run(b, 1500);
+	bench_commit(
+		b); /* that the link went down, and came up, was refused: it may be written to */
+	bench_run(b, 10);
 	assert_submits(b, "2\n");
+	bench_crash(b); /* before its answer is on disk */
+	assert_string_equal(
+		bench_delivery(b, 1), "uncertain"); /* its serial is that of the refused */
 }
 
 /* --- receipts ------------------------------------------------------------------------------ */
@@ -1102,10 +1193,10 @@ static void test_a_refusal_that_the_disk_refused_keeps_nothing_back(void **state
 	bench_run(b, 20);
 	b->is_manual = true;
 	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
-	bench_run(b, SMS_THROTTLE_MS + 100);
+	bench_run(b, PUT_OFF_BUSY_FIRST_MS + 100);
 	b->carrier.status = ESME_ROK;
-	bench_refuse(b);
 	b->is_manual = false;
+	bench_refuse(b);
 	bench_run(b, 5000);
 	assert_string_equal(bench_delivery(b, 1), "sent");
 }
@@ -1152,9 +1243,10 @@ int main(void)
 		TEST(test_a_place_in_the_window_is_free_only_when_the_answer_is_on_disk),
 		TEST(test_a_long_text_leaves_as_parts_with_one_reference),
 		TEST(test_the_longest_text_of_the_api_leaves_whole),
-		TEST(test_a_throttled_text_leaves_again_after_a_pause),
-		TEST(test_while_throttled_nothing_else_leaves_and_the_order_stays),
-		TEST(test_a_throttled_text_leaves_before_those_that_were_behind_it),
+		TEST(test_a_text_that_came_too_fast_leaves_again_after_a_pause),
+		TEST(test_one_such_answer_does_not_stop_the_link),
+		TEST(test_later_texts_to_the_same_phone_wait_behind_it),
+		TEST(test_a_carrier_that_is_full_is_asked_more_and_more_slowly),
 		TEST(test_a_carrier_in_trouble_gets_the_text_again_after_a_pause),
 		TEST(test_the_order_stays_where_trouble_passes_at_once),
 		TEST(test_texts_that_always_meet_trouble_do_not_hold_up_the_others),
@@ -1180,8 +1272,11 @@ int main(void)
 		TEST(test_crashes_right_after_the_bind_cost_no_text),
 		TEST(test_each_crash_while_an_answer_is_awaited_adds_one_repeat_three_at_most),
 		TEST(test_a_stop_in_order_leaves_nothing_that_counts_as_tried),
-		TEST(test_a_text_that_overtook_others_is_found_after_a_crash),
-		TEST(test_once_no_text_pauses_the_window_is_enough_again),
+		TEST(test_after_a_crash_what_overtook_is_uncertain_and_what_waits_is_not),
+		TEST(test_a_text_overtakes_when_it_is_on_disk_that_the_other_waits),
+		TEST(test_texts_that_wait_for_a_full_carrier_outlive_any_number_of_crashes),
+		TEST(test_a_text_that_leaves_again_is_uncertain_after_a_crash),
+		TEST(test_a_text_that_was_put_aside_leaves_when_its_leave_is_on_disk),
 		TEST(test_lost_answers_are_counted_before_the_link_is_written_to_again),
 		TEST(test_that_a_link_may_be_written_to_survives_a_refused_commit),
 		TEST(test_receipts_may_come_in_any_order_and_say_what_happened),

@@ -16,6 +16,7 @@ enum fate { FATE_OPEN, FATE_SENT, FATE_REFUSED, FATE_UNKNOWN };
 
 struct slot {
 	enum slot_state state;
+	msec sent_at;
 	uint64_t serial; /* of the text */
 	unsigned part, parts;
 	enum fate fate;

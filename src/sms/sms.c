@@ -122,6 +122,7 @@ static void on_settled(void *owner, uint64_t lsn, bool is_durable)
 	(void)lsn;
 	(void)is_durable; /* if not, copies are looked for as after a crash */
 	link->is_stopped = true;
+	sms_outbound_rest(link->outbound);
 	tell_if_all_stopped(link->sms);
 }
 
@@ -263,7 +264,8 @@ void sms_rebind(struct sms *sms)
 	struct sms_link *link;
 	DL_FOREACH(sms->links, link) {
 		sms_inbound_rebind(link->inbound);
-		sms_outbound_rebind(link->outbound, core_of(sms)->lsn);
+		if (!link->is_stopped)
+			sms_outbound_rebind(link->outbound, core_of(sms)->lsn);
 	}
 }
 

@@ -16,10 +16,6 @@
 
 /* After a command that the store refused: try again. */
 #define SMS_STORE_RETRY_MS 1000
-/* After ESME_RTHROTTLED or ESME_RMSGQFUL nothing is sent for this long; after ESME_RSYSERR or
- * ESME_RX_T_APPN too, and that part waits longer each time (PUT_OFF_LAST_MS). */
-#define SMS_THROTTLE_MS 1000
-
 struct sms_world {
 	void *ctx;
 	struct net *net;

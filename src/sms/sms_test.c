@@ -279,6 +279,22 @@ static void test_a_stop_ends_in_time_though_the_carrier_says_nothing(void **stat
 	assert_string_equal(bench_delivery(b, 1), "uncertain");
 }
 
+/* Whoever stops us takes the core away next. */
+static void test_a_stop_while_a_text_pauses_is_an_end(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RSYSERR;
+	bench_send(b, BENCH_PHONE, "waits");
+	bench_run(b, 10);
+	sms_stop(b->sms, on_stopped, b);
+	bench_run(b, 500);
+	assert_int_equal(b->stopped, 1);
+	struct core *core = b->core;
+	b->core = NULL;
+	bench_run(b, 60000);
+	b->core = core;
+}
+
 static void test_a_stop_while_a_link_is_down_needs_no_carrier(void **state)
 {
 	struct bench *b = *state;
@@ -333,6 +349,7 @@ int main(void)
 		TEST(test_what_was_not_read_is_not_late),
 		TEST(test_a_stop_waits_for_answers_then_unbinds),
 		TEST(test_a_stop_ends_in_time_though_the_carrier_says_nothing),
+		TEST(test_a_stop_while_a_text_pauses_is_an_end),
 		TEST(test_a_stop_while_a_link_is_down_needs_no_carrier),
 		TEST(test_a_stop_without_answers_to_wait_for_is_quick),
 		TEST(test_texts_wait_for_a_link_that_is_down),

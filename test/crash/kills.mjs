@@ -23,7 +23,7 @@ import { Words } from './kills_words.mjs'
 
 const customers = 8
 const checkpointEvery = 25     // kills between two looks at all transcripts
-const throttlePause = 1300     // SMS_THROTTLE_MS and a little: so long nothing need come although something waits
+const throttlePause = 1300     // PUT_OFF_BUSY_FIRST_MS, twice doubled, and a little: so long nothing need come although something waits
 const otherNumber = '15550101'
 
 export class Run {

@@ -98,6 +98,7 @@ struct ledger {
 	struct buf story, key;
 	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
 	struct deliver *delivers;             /* not answered yet */
+	struct submit *submits;               /* the same, of the server */
 	struct smsc_inbox *acknowledged;      /* parts of customers' texts */
 	struct buf broken;                    /* what a rule found */
 };

@@ -23,10 +23,23 @@ struct deliver {
 	struct deliver *prev, *next;
 };
 
+/* A text or part on its way from the server, not answered yet. */
+struct submit {
+	uint32_t sequence;
+	struct fact *fact;
+	struct submit *prev, *next;
+};
+
 static const char *const receipt_words[] = {[RECEIPT_NONE] = "nothing yet",
 	[RECEIPT_DELIVERED] = "delivered",
 	[RECEIPT_EXPIRED] = "expired",
 	[RECEIPT_FAILED] = "failed"};
+
+static void submit_free(struct ledger *ledger, struct submit *submit)
+{
+	DL_DELETE(ledger->submits, submit);
+	free(submit);
+}
 
 static void deliver_free(struct ledger *ledger, struct deliver *deliver)
 {
@@ -67,6 +80,8 @@ static void begin_bind(struct ledger *ledger)
 	ledger->has_unbound = false;
 	while (ledger->delivers)
 		deliver_free(ledger, ledger->delivers);
+	while (ledger->submits)
+		submit_free(ledger, ledger->submits);
 	ledger->from_carrier.len = 0;
 	ledger->binds++;
 }
@@ -139,6 +154,29 @@ static void note_taken(struct ledger *ledger, const struct smpp_pdu *pdu)
 }
 
 /* The carrier may forget it now. */
+static bool is_not_now(uint32_t status)
+{
+	return status == ESME_RTHROTTLED || status == ESME_RMSGQFUL || status == ESME_RSYSERR ||
+	       status == ESME_RX_T_APPN;
+}
+
+/* What is answered "not now" may be sent again as often as that is said. */
+static void note_submit_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
+{
+	struct submit *submit;
+	DL_FOREACH(ledger->submits, submit)
+		if (submit->sequence == pdu->sequence)
+			break;
+	if (!submit)
+		return;
+	if (is_not_now(pdu->status)) {
+		submit->fact->count--;
+		ledger_note(ledger, "the carrier says not now, 0x%02x: \"%.40s\"",
+			(unsigned)pdu->status, submit->fact->text.at);
+	}
+	submit_free(ledger, submit);
+}
+
 static void note_receipted(struct ledger *ledger, const struct deliver *deliver)
 {
 	keep_receipt(ledger, FACT_RECEIPTED, deliver);
@@ -211,6 +249,9 @@ static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
 	struct fact *kept = ledger_fact(ledger, &fact);
 	kept->again = net_now(ledger->net);
+	struct submit *submit = mem_new(sizeof *submit);
+	*submit = (struct submit) {.sequence = pdu->sequence, .fact = kept};
+	DL_APPEND(ledger->submits, submit);
 	ledger_note(ledger, "the carrier gets, %u. time, for %.*s: part %llu \"%.*s\"", kept->count,
 		STR_ARGS(fact.user), (unsigned long long)fact.number,
 		(int)(text.len < 40 ? text.len : 40), text.at);
@@ -232,9 +273,10 @@ static void read_pdus(struct ledger *ledger, struct buf *waiting, bool from_serv
 			note_answer(ledger, &pdu);
 		else if (!from_server && pdu.command == SMPP_DELIVER_SM)
 			note_deliver(ledger, &pdu);
-		else if (!from_server && pdu.command == SMPP_SUBMIT_SM_RESP)
+		else if (!from_server && pdu.command == SMPP_SUBMIT_SM_RESP) {
 			note_taken(ledger, &pdu);
-		else if (!from_server && pdu.command == SMPP_UNBIND)
+			note_submit_answer(ledger, &pdu);
+		} else if (!from_server && pdu.command == SMPP_UNBIND)
 			ledger->has_unbound = true;
 	}
 	if (got == WIRE_BAD)

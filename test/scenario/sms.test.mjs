@@ -5,7 +5,7 @@ import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { atEnd } from '../lib/atend.mjs'
 import { serviceNumber } from '../lib/config.mjs'
-import { BAD_DESTINATION, encode, OK, parameter, THROTTLED } from '../lib/smsc.mjs'
+import { BAD_DESTINATION, encode, OK, parameter, QUEUE_FULL, THROTTLED } from '../lib/smsc.mjs'
 import { until, world } from '../lib/world.mjs'
 
 async function conversation(t, options = {}) {
@@ -312,6 +312,33 @@ test('A submit_sm that the carrier refuses makes the entry failed', async t => {
   await until(async () => await deliveryOf(ana, 'text') === 'failed', 'failed')
   assert.equal(smsc.submits.length, 1)
 })
+
+for (const [what, status] of [['too fast', THROTTLED], ['full', QUEUE_FULL]]) {
+  test(`One "${what}" for one text: it comes again, before later ones to that phone; others are not held up`, async t => {
+    const w = await conversation(t)
+    const other = w.customerAt('15551000002'), first = w.ana.session
+    await other.writes('Hello too')
+    await w.ana.accepts()
+    const second = w.ana.session, taken = []
+    let refusals = 2
+    w.smsc.answer = submit => {
+      if (submit.text === 'one' && refusals-- > 0) return status
+      taken.push(submit.text)
+      return OK
+    }
+    w.ana.session = first
+    await w.ana.says('one')
+    await until(() => w.smsc.submits.length === 1, 'the submit_sm')
+    const began = Date.now()
+    await w.ana.says('two')
+    w.ana.session = second
+    await w.ana.says('to the other')
+    await until(() => taken.length, 'a text that is taken')
+    assert.ok(Date.now() - began < 600, `after ${Date.now() - began} ms`)
+    await until(() => taken.length === 3, 'all of them')
+    assert.deepEqual(taken, ['to the other', 'one', 'two'])
+  })
+}
 
 test('A lost response: the text is repeated once after the new bind, marked uncertain', async t => {
   const { ana, smsc } = await conversation(t)

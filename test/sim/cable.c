@@ -10,6 +10,7 @@
 
 #define COPY_BIT        0x40000000u /* in the sequence number of a receipt's copy */
 #define UNBIND_SEQUENCE 0x3fffffffu
+#define BUSY_ONE_IN     6
 
 struct cable_end {
 	struct cable *cable;
@@ -64,8 +65,29 @@ static void repeat(const struct cable_end *end, struct smpp_pdu pdu)
 	buf_free(&bytes);
 }
 
+/* What an SMSC says that is sent too much, or is not well: the text never gets there. */
+static void refuse_for_now(const struct cable_end *server, const struct smpp_pdu *pdu)
+{
+	static const enum smpp_status statuses[] = {
+		ESME_RTHROTTLED, ESME_RMSGQFUL, ESME_RSYSERR, ESME_RX_T_APPN};
+	struct smpp_pdu resp = {.command = SMPP_SUBMIT_SM_RESP,
+		.status = statuses[draw(server->cable, sizeof statuses / sizeof *statuses)],
+		.sequence = pdu->sequence};
+	struct buf bytes = {0};
+	smpp_pdu_pack(&bytes, &resp);
+	if (server->other)
+		pass(server->other, buf_str(&bytes));
+	buf_free(&bytes);
+}
+
 static void pass_pdu(const struct cable_end *end, const struct smpp_pdu *pdu, struct str bytes)
 {
+	if (end->is_server && pdu->command == SMPP_SUBMIT_SM && !end->cable->is_calm &&
+		draw(end->cable, BUSY_ONE_IN) == 0) {
+		tell(end, bytes);
+		refuse_for_now(end, pdu);
+		return;
+	}
 	if (end->is_server && pdu->command == SMPP_DELIVER_SM_RESP && pdu->sequence & COPY_BIT) {
 		tell(end, bytes); /* the SMSC did not ask */
 		return;

@@ -8,8 +8,8 @@
 struct cable_settings {
 	unsigned port;    /* of host "carrier", where the server's link connects */
 	unsigned to_port; /* of host "smsc" */
-	/* Cut the link every so often, at most: half of the times the SMSC unbinds first. And every second receipt
-	 * comes twice, the second time under a number that the SMSC knows nothing of. Then bytes are passed on PDU by
+	/* Cut the link every so often, at most: half of the times the SMSC unbinds first. Some texts are
+	 * answered "not now", in four ways. And every second receipt comes twice, the second time under a number that the SMSC knows nothing of. Then bytes are passed on PDU by
 	 * PDU. 0: never. */
 	msec restless_most_ms;
 	/* Every byte that arrives here, and every one that was made here. May be NULL. */

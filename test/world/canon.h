@@ -8,8 +8,8 @@
  *     scope has `past` also whether somebody watched it and left
  *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
- *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to
- *     is asked for by no rule of the core
+ *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
+ *     and whose turn it is, is asked for by no rule of the core
  * Left out, because no rule asks for it: whence users signed in, ids, serials, lsns, counters; when something was, but for `since`;
  * transcripts, nicknames, ended participations (they decide numbers and texts of what comes, which the
  * properties check on each step of the representative alone: a rule that asked wrongly for what is over is

@@ -345,7 +345,7 @@ void moves_list(const struct world *world, struct moves *moves)
 struct doing {
 	struct command command;
 	struct body_segment segment;
-	struct part_place lost;
+	struct part_place place;
 	char print[DIGEST_BYTES], smsc_id[32], nickname[32];
 };
 
@@ -448,10 +448,11 @@ static void fill_smsc(const struct world *world, struct move move, struct doing 
 	command->part = move.on;
 	command->parts = world->scope.parts;
 	command->delivery = deliveries[move.kind];
+	command->turn = move.kind == MOVE_PASSED_OVER ? TURN_WAITS : TURN_LEAVES;
 	command->within = (unsigned)command->link->b.window;
-	doing->lost = (struct part_place) {command->outbound, command->part, command->parts};
-	command->lost = &doing->lost;
-	command->lost_count = 1;
+	doing->place = (struct part_place) {command->outbound, command->part, command->parts};
+	command->places = &doing->place;
+	command->place_count = 1;
 	snprintf(doing->smsc_id, sizeof doing->smsc_id, "%llu-%u",
 		(unsigned long long)command->outbound->b.serial, command->part);
 	if (move.kind != MOVE_SMSC_REFUSES)

@@ -290,11 +290,23 @@ static bool is_counted_rightly(
 		       (!is_loss(step) || is_repeated_enough(part->b.attempts, part->lost.lives));
 }
 
+/* With the process goes whatever was on its way. */
+static bool is_nothing_leaving(const struct step *step)
+{
+	const struct outbound *out;
+	const struct sms_aside *aside;
+	DL_FOREACH2(world_link(step->world)->unsent, out, unsent_next)
+		DL_FOREACH(out->asides, aside)
+			if (aside->b.turn == TURN_LEAVES)
+				return false;
+	return true;
+}
+
 static bool is_sending_told(const struct step *step)
 {
 	uint64_t parts = world_link(step->world)->sending.parts;
 	if (step->move.kind == MOVE_LIFE_ENDS)
-		return parts == 0;
+		return parts == 0 && is_nothing_leaving(step);
 	return step->move.kind != MOVE_SMSC_SILENT || parts == world_link(step->world)->b.window;
 }
 
@@ -314,7 +326,9 @@ static bool is_part_told(const struct step *step)
 	const struct outbound *out = core_outbound(step->world->core, serial);
 	struct part_then then = part_before(step, serial);
 	if (is_loss(step) && !was_awaited(&then)) /* nothing is lost of what is settled */
-		return is_all(step, EV_SENDING_CHANGED) && is_sending_told(step);
+		return count_of(step, EV_SENDING_CHANGED) + count_of(step, EV_SMS_TURN_CHANGED) ==
+			       step->world->outcome.count &&
+		       is_sending_told(step);
 	EACH_EVENT(step, event)
 	{
 		const struct body_part *b = event->body;
@@ -324,13 +338,24 @@ static bool is_part_told(const struct step *step)
 			return false;
 	}
 	unsigned others = count_of(step, EV_SMS_CLOSED) + count_of(step, EV_SMS_ANSWER_LOST) +
-			  count_of(step, EV_SENDING_CHANGED);
+			  count_of(step, EV_SENDING_CHANGED) + count_of(step, EV_SMS_TURN_CHANGED);
 	const struct sms_part *part;
 	DL_FOREACH(out->parts, part)
 		if (part->b.part == step->move.on && !is_counted_rightly(step, &then, part))
 			return false;
 	return count_of(step, EV_SMS_PART_CHANGED) == 1 && is_closed_rightly(step, out) &&
 	       is_sending_told(step) && step->world->outcome.count == 1 + others;
+}
+
+/* That one's turn is changed, and nothing of what people see. */
+static bool is_turn_changed(const struct step *step)
+{
+	uint64_t serial = nth_row(step, BODY_outbound, step->move.who)->outbound.serial;
+	const struct outbound *out = core_outbound(step->world->core, serial);
+	const struct sms_aside *aside = core_aside(out, step->move.on);
+	enum sms_turn turn = step->move.kind == MOVE_PASSED_OVER ? TURN_WAITS : TURN_LEAVES;
+	return is_all(step, EV_SMS_TURN_CHANGED) && step->world->outcome.count <= 1 && aside &&
+	       aside->b.turn == turn;
 }
 
 /* --- deadlines ---------------------------------------------------------------------------------- */
@@ -432,6 +457,8 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_SMSC_TAKES] = is_part_told,
 	[MOVE_SMSC_REFUSES] = is_part_told,
 	[MOVE_SMSC_SILENT] = is_part_told,
+	[MOVE_PASSED_OVER] = is_turn_changed,
+	[MOVE_LET_GO] = is_turn_changed,
 	[MOVE_LIFE_ENDS] = is_part_told,
 	[MOVE_RECEIPT_GOOD] = is_part_told,
 	[MOVE_RECEIPT_LATE] = is_part_told,

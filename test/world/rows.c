@@ -183,6 +183,8 @@ static bool is_remembered(const struct rows *rows, const struct row *row)
 		return is_remembered_outbound(rows, b->part.outbound);
 	case BODY_lost:
 		return is_remembered_outbound(rows, b->lost.outbound);
+	case BODY_aside:
+		return is_remembered_outbound(rows, b->aside.outbound);
 	case BODY_segment:
 		return b->segment.held;
 	default:
@@ -226,6 +228,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_outbound] = EV_SMS_QUEUED,
 		[BODY_part] = EV_SMS_PART_CHANGED,
 		[BODY_lost] = EV_SMS_ANSWER_LOST,
+		[BODY_aside] = EV_SMS_TURN_CHANGED,
 		[BODY_segment] = EV_SEGMENT_HELD,
 		[BODY_inbound] = EV_INBOUND_NOTED,
 	};

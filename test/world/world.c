@@ -348,6 +348,8 @@ static bool is_looked_at(const struct world *world, const struct rows *rows, con
 		return world->scope.texts && is_of_open(rows, row->body.part.outbound);
 	if (row->kind == BODY_lost)
 		return world->scope.texts && is_of_open(rows, row->body.lost.outbound);
+	if (row->kind == BODY_aside)
+		return world->scope.texts && is_of_open(rows, row->body.aside.outbound);
 	return true;
 }
 

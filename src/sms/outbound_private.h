@@ -1,0 +1,79 @@
+/* outbound_private.h - inside of sms/outbound*.c: one link's sending side. outbound.c tells the core what
+ * became of parts, outbound_round.c decides what leaves. */
+#ifndef SMS_OUTBOUND_PRIVATE_H
+#define SMS_OUTBOUND_PRIVATE_H
+
+#include "sms/outbound.h"
+#include "sms/pace.h"
+#include "sms/pending.h"
+#include "sms/put_off.h"
+#include "sms/send_slots.h"
+
+/* Parts that go into one command. */
+struct place_list {
+	struct part_place *at; /* owned: free it */
+	size_t count, cap;
+};
+void place_add(struct place_list *list, struct outbound *text, unsigned part, unsigned parts);
+
+struct sms_outbound {
+	struct sms_world world;
+	struct str link; /* owned */
+	struct connector *connector;
+	struct outbound_handler handler;
+	struct pending_list pending;
+	uint64_t durable;   /* lsn */
+	uint64_t before;    /* texts up to this serial are from before the start ... */
+	bool is_found;      /* ... and the core knows which of them may have been sent, ... */
+	uint64_t found_lsn; /* ... once this is on disk */
+	bool is_up, is_stopped, is_pumping;
+	struct net_timer again; /* what the store did not take is told again */
+	struct pace pace;
+	struct net_timer next; /* what the pace held back leaves */
+	struct put_off_list put_off;
+	struct net_timer due;            /* a part that was put off may be sent again */
+	msec due_at;                     /* when; 0: none is put off */
+	uint64_t offered;                /* texts up to this serial need no look */
+	unsigned passed;                 /* parts in them that have their turn and no slot */
+	bool must_look_back;             /* ... but now they do */
+	struct place_list waits, leaves; /* whose turn changes at the end of the round */
+	uint64_t counted; /* the last text whose parts were counted, and how many they are */
+	unsigned counted_parts;
+	struct send_slots slots;
+	uint64_t fates; /* told to the core, counted */
+};
+
+static inline struct core *outbound_core(const struct sms_outbound *out)
+{
+	return out->world.core(out->world.ctx);
+}
+
+static inline struct link *outbound_link(const struct sms_outbound *out)
+{
+	return core_link(outbound_core(out), out->link);
+}
+
+/* The SMSC has not said its last to it, and it is not given up. */
+static inline bool outbound_is_open(const struct outbound *text, unsigned part)
+{
+	return text->b.open && !core_part_is_answered(text, part);
+}
+
+/* The next round begins with the first text. */
+static inline void outbound_look_back(struct sms_outbound *out)
+{
+	out->must_look_back = true;
+}
+
+void outbound_tell_again_later(struct sms_outbound *out);
+/* Pumps once lsn is on disk; tells again if it never will be. */
+void outbound_await(struct sms_outbound *out, uint64_t lsn);
+/* It has a slot, its fate is known: tells the core. */
+void outbound_tell_fate(struct sms_outbound *out, struct slot *slot);
+uint64_t outbound_cookie(uint64_t serial, unsigned part);
+
+/* Sends what may leave, in the order of texts and parts. Not entered twice: what an answer on the way
+ * frees is found by the round that runs. */
+void outbound_pump(struct sms_outbound *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* pace.h - how fast a link sends to a carrier that says "too fast" (ESME_RTHROTTLED), "full"
+ * (ESME_RMSGQFUL) or that it is in trouble: the gap between two parts doubles with each such answer
+ * and shrinks by an eighth with each part that is taken. So it settles near what the carrier takes,
+ * and one such answer for one text costs the others some tens of milliseconds and not the link a
+ * second. (Kannel stops the link for a second; Jasmin puts the one text off for thirty.) */
+#ifndef SMS_PACE_H
+#define SMS_PACE_H
+
+#include "base/msec.h"
+
+/* The first gap: 20 parts a second, what the smaller contracts with carriers allow. */
+#define PACE_FIRST_MS 50
+/* The longest: a carrier that takes nothing is asked once a second whether it does again. */
+#define PACE_LAST_MS 1000
+/* Below, there is none: some hundred parts a second, which a gap in ms no longer tells apart. */
+#define PACE_LEAST_MS 5
+/* Carriers count by the second or the minute: after so long without such an answer the past says
+ * nothing any more. */
+#define PACE_FORGET_MS 60000
+
+struct pace { /* all zero: as fast as can be */
+	msec gap;
+	msec slowed_at; /* when the gap grew last */
+	msec next_at;   /* not before this */
+};
+
+/* The carrier could not take what was sent at sent_at. What left before the pace changed last says
+ * nothing new, so a whole window of such answers counts once. */
+void pace_slow(struct pace *pace, msec sent_at, msec now);
+void pace_ease(struct pace *pace); /* it took one */
+void pace_sent(struct pace *pace, msec now);
+msec pace_wait(struct pace *pace, msec now); /* so long until the next may leave; 0: now */
+
+#endif

@@ -29,13 +29,3 @@ CREATE TABLE "lost" (
 	"first_lsn" INTEGER NOT NULL,
 	PRIMARY KEY ("centre", "outbound", "part")
 ) STRICT, WITHOUT ROWID;
-
-CREATE TABLE "aside" (
-	"centre" TEXT NOT NULL,
-	"outbound" INTEGER NOT NULL,
-	"part" INTEGER NOT NULL,
-	"turn" TEXT NOT NULL,
-	"lsn" INTEGER NOT NULL,
-	"first_lsn" INTEGER NOT NULL,
-	PRIMARY KEY ("centre", "outbound", "part")
-) STRICT, WITHOUT ROWID;

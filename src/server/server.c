@@ -99,15 +99,12 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	return OK;
 }
 
-void server_free(struct server **server)
+/* With the parts go their timers, which would ask for a core that is not there any more. */
+static void close_parts(struct server *s)
 {
-	struct server *s = *server;
-	if (!s)
-		return;
 	if (s->logins)
 		login_on_end(s->logins, NULL, NULL);
 	net_timer_stop(s->net, &s->admin_retry);
-	str_free(&s->admin_path);
 	admin_free(&s->admin);
 	sms_free(&s->sms);
 	push_free(&s->push);
@@ -115,6 +112,15 @@ void server_free(struct server **server)
 	http_server_free(&s->http);
 	login_table_free(&s->logins);
 	centre_close(&s->centre);
+}
+
+void server_free(struct server **server)
+{
+	struct server *s = *server;
+	if (!s)
+		return;
+	close_parts(s);
+	str_free(&s->admin_path);
 	server_replies_free(s);
 	free(s);
 	*server = NULL;
@@ -131,8 +137,7 @@ void server_abandon(struct server **server)
 static void on_idle(void *ctx)
 {
 	struct server *server = ctx;
-	admin_free(&server->admin);
-	centre_close(&server->centre);
+	close_parts(server);
 	log_info("server", "stopped");
 	server->stopped(server->stopped_ctx);
 }

@@ -47,6 +47,17 @@ for folder in $(ls src); do
 	fi
 done
 
+# Silence by structure: work cannot ask who watches. turn.h and visibility.h, which these may include, name no watch.
+work='party session routing agent inbound outbound'
+bad=$(for name in $work; do grep -HnE '"core/(watch|reader|registration)\.h"|struct (watch|registration)\b|->watch(es|ers)\b' "src/core/$name.c"; done
+	grep -HnE '"core/(watch|reader|registration)\.h"' src/core/{turn,session,visibility,viewer,core,access}.h)
+if [ -z "$bad" ]; then
+	tell ok "the rules of agents cannot ask who watches"
+else
+	tell "not ok" "the rules of agents cannot ask who watches"
+	sed 's/^/# /' <<<"$bad"
+fi
+
 # What touches the world stands in few files.
 # base/log stamps its lines with the time; nothing reads them back.
 world='#[[:space:]]*include[[:space:]]*<(uv|pthread|threads|sys/socket|sys/epoll|netinet/[a-z]+|sys/random)\.h>'

@@ -1,6 +1,8 @@
 /* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
 #include "api/api_fixture.h"
 #include "core/visibility.h"
+#include "core/reader.h"
+#include "core/registration.h"
 
 static int open_world(void **state)
 {
@@ -692,7 +694,7 @@ static struct str text_of_bytes(struct world *w, size_t bytes)
 	return kept;
 }
 
-static size_t bytes_of(struct world *w, const struct party *viewer, uint64_t first, uint64_t last)
+static size_t bytes_of(struct world *w, const struct viewer *viewer, uint64_t first, uint64_t last)
 {
 	struct view view = {w->f.core, STR(EXTERNAL_URL)};
 	struct view_stretch stretch = {first, last, 0};
@@ -714,7 +716,7 @@ static void test_a_slice_begins_no_entry_once_it_has_its_bytes(void **state)
 			world_text(w, arena_printf(&w->f.arena, "+1555%d", over + 1).at, "hello");
 		world_do(w, (struct command) {
 				    .kind = CMD_ACCEPT, .caller = w->ana, .session = session});
-		const struct party *ana = session_reader(session, w->ana);
+		const struct viewer *ana = session_reader(session, w->ana);
 		ana_says(w, session, STR("x")); /* 4: an entry without its text */
 		ana_says(w, session, heavy);
 		ana_says(w, session, heavy);

@@ -38,8 +38,8 @@ struct call {
 	const struct operation *operation;
 	struct str id;           /* what stands for {id} in the path */
 	struct user *target;     /* of /users/{id} */
-	struct session *session; /* of /me/smssessions/{id}, and the caller's party in it */
-	struct party *party;
+	struct session *session; /* of /me/smssessions/{id}, and what speaks for the caller in it */
+	struct viewer *viewer;
 	struct command command;
 	struct buf members; /* of the answer beside statusCode, without braces */
 	struct long_answer

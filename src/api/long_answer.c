@@ -6,9 +6,9 @@
 
 #include "api/call.h"
 #include "core/reading.h"
-#include "core/session.h"
+#include "core/reader.h"
 
-struct party_name {
+struct viewer_name {
 	char session[SESSION_ID_LEN], party[PARTY_ID_LEN];
 };
 
@@ -26,9 +26,9 @@ struct long_answer {
 	struct reading reading;
 	struct view_stretch stretch;
 	/* of participations */
-	const struct party_list *list;
-	struct party_name *parties; /* owned */
-	size_t party_count, next_party;
+	const struct viewer_list *list;
+	struct viewer_name *viewers; /* owned */
+	size_t viewer_count, next_viewer;
 	UT_hash_handle hh; /* api->long_answers, by ref */
 };
 
@@ -61,7 +61,7 @@ static void answer_free(struct long_answer *answer)
 	str_free(&answer->caller);
 	str_free(&answer->target);
 	buf_free(&answer->end);
-	free(answer->parties);
+	free(answer->viewers);
 	free(answer);
 }
 
@@ -75,7 +75,7 @@ static bool is_full(size_t bytes, size_t elements)
 static bool put_entries(struct long_answer *answer, struct buf *out, bool *is_over)
 {
 	struct view view = view_of(answer);
-	const struct party *viewer = reading_viewer(&answer->reading, view.core);
+	const struct viewer *viewer = reading_viewer(&answer->reading, view.core);
 	if (!viewer)
 		return false;
 	view_entries(out, &view, viewer, &answer->stretch);
@@ -84,7 +84,8 @@ static bool put_entries(struct long_answer *answer, struct buf *out, bool *is_ov
 	return true;
 }
 
-void long_answer_entries(struct call *call, const struct party *reader, struct view_stretch stretch)
+void long_answer_entries(
+	struct call *call, const struct viewer *reader, struct view_stretch stretch)
 {
 	struct view view = call_view(call);
 	buf_put_byte(&call->members, '[');
@@ -101,72 +102,74 @@ void long_answer_entries(struct call *call, const struct party *reader, struct v
 
 /* --- participations --------------------------------------------------------------------------- */
 
-static const struct party *party_named(const struct core *core, const struct party_name *name)
+static const struct viewer *viewer_named(const struct core *core, const struct viewer_name *name)
 {
 	const struct session *session = core_session(core, str_from(name->session, SESSION_ID_LEN));
-	const struct party *party;
-	DL_FOREACH(session ? session->parties : NULL, party)
-		if (str_eq(party->b.id, str_from(name->party, PARTY_ID_LEN)))
-			return party_is_live(party) ? party : NULL;
+	const struct viewer *viewer;
+	if (!session)
+		return NULL;
+	EACH_VIEWER(session, viewer)
+		if (str_eq(viewer->b.id, str_from(name->party, PARTY_ID_LEN)))
+			return viewer_is_live(viewer) ? viewer : NULL;
 	return NULL;
 }
 
 /* One that has ended meanwhile is shown no longer. */
-static bool put_parties(struct long_answer *answer, struct buf *out, bool *is_over)
+static bool put_viewers(struct long_answer *answer, struct buf *out, bool *is_over)
 {
 	struct view view = view_of(answer);
-	for (size_t seen = 0; answer->next_party < answer->party_count; seen++) {
+	for (size_t seen = 0; answer->next_viewer < answer->viewer_count; seen++) {
 		if (is_full(out->len, seen))
 			return true;
-		const struct party *party =
-			party_named(view.core, &answer->parties[answer->next_party++]);
-		if (!party || !answer->list->shows(party))
+		const struct viewer *viewer =
+			viewer_named(view.core, &answer->viewers[answer->next_viewer++]);
+		if (!viewer || !answer->list->shows(viewer))
 			continue;
 		json_comma(out);
-		answer->list->put(out, &view, party);
+		answer->list->put(out, &view, viewer);
 	}
 	*is_over = true;
 	return true;
 }
 
-static void name_party(struct long_answer *answer, const struct party *party)
+static void name_viewer(struct long_answer *answer, const struct viewer *viewer)
 {
-	struct party_name *name = &answer->parties[answer->party_count++];
-	memcpy(name->session, party->session->b.id.at, SESSION_ID_LEN);
-	memcpy(name->party, party->b.id.at, PARTY_ID_LEN);
+	struct viewer_name *name = &answer->viewers[answer->viewer_count++];
+	memcpy(name->session, viewer->session->b.id.at, SESSION_ID_LEN);
+	memcpy(name->party, viewer->b.id.at, PARTY_ID_LEN);
 }
 
-static void rest_of_parties(struct call *call, const struct user *user, const struct party *first,
-	const struct party_list *list)
+static void rest_of_viewers(struct call *call, const struct user *user, const struct viewer *first,
+	const struct viewer_list *list)
 {
 	struct long_answer *answer = answer_new(call);
-	const struct party *party;
+	const struct viewer *viewer;
 	size_t count = 0;
-	for (party = first; party; party = party->user_next)
+	for (viewer = first; viewer; viewer = user_next_viewer(user, viewer))
 		count++;
-	answer->put = put_parties;
+	answer->put = put_viewers;
 	answer->list = list;
 	answer->target = str_copy(user->b.id);
-	answer->parties = mem_new(count * sizeof *answer->parties);
-	for (party = first; party; party = party->user_next)
-		name_party(answer, party);
+	answer->viewers = mem_new(count * sizeof *answer->viewers);
+	for (viewer = first; viewer; viewer = user_next_viewer(user, viewer))
+		name_viewer(answer, viewer);
 }
 
-void long_answer_parties(struct call *call, const struct user *user, const struct party_list *list)
+void long_answer_viewers(struct call *call, const struct user *user, const struct viewer_list *list)
 {
 	struct view view = call_view(call);
-	const struct party *party;
+	const struct viewer *viewer;
 	size_t from = call->members.len, made = 0;
 	buf_put_byte(&call->members, '[');
-	DL_FOREACH2(user->parties, party, user_next) {
-		if (!list->shows(party))
+	EACH_SESSION_OF(user, viewer) {
+		if (!list->shows(viewer))
 			continue;
 		if (is_full(call->members.len - from, made++)) {
-			rest_of_parties(call, user, party, list);
+			rest_of_viewers(call, user, viewer, list);
 			return;
 		}
 		json_comma(&call->members);
-		list->put(&call->members, &view, party);
+		list->put(&call->members, &view, viewer);
 	}
 	buf_put_byte(&call->members, ']');
 }

@@ -13,15 +13,16 @@ struct call;
 struct long_answer;
 
 /* Which of a user's participations a list shows, and as what. */
-struct party_list {
-	bool (*shows)(const struct party *party);
-	void (*put)(struct buf *out, const struct view *view, const struct party *party);
+struct viewer_list {
+	bool (*shows)(const struct viewer *viewer);
+	void (*put)(struct buf *out, const struct view *view, const struct viewer *viewer);
 };
 
 /* Each puts an array into call->members, or its beginning; the rest is then call->rest. */
 void long_answer_entries(
-	struct call *call, const struct party *reader, struct view_stretch stretch);
-void long_answer_parties(struct call *call, const struct user *user, const struct party_list *list);
+	struct call *call, const struct viewer *reader, struct view_stretch stretch);
+void long_answer_viewers(
+	struct call *call, const struct user *user, const struct viewer_list *list);
 
 /* Where what follows the array is to be put. */
 struct buf *long_answer_end(struct long_answer *answer);

@@ -1,44 +1,35 @@
 /* smssessions.c - /me/smssessions: the sessions that the caller is in. */
 #include "api/call.h"
-#include "core/session.h"
+#include "core/reader.h"
 #include "core/visibility.h"
 
-#include <utlist.h>
-
-/* A user may be in a session twice, silently and invited: it is one session, and the invitation speaks.
- * As session_party, but whoever watches a thousand sessions is not searched for in all of them. */
-static bool speaks(const struct party *party)
+static bool every(const struct viewer *viewer)
 {
-	const struct party *other;
-	DL_FOREACH(party->session->parties, other)
-		if (other != party && other->user == party->user && other->b.kind == PARTY_AGENT &&
-			other->b.state == PARTY_INVITED)
-			return false;
-	return true;
+	return viewer != NULL;
 }
 
-static void put_whole(struct buf *out, const struct view *view, const struct party *party)
+static void put_whole(struct buf *out, const struct view *view, const struct viewer *viewer)
 {
-	view_session(out, view, party, VIEW_FULL);
+	view_session(out, view, viewer, VIEW_FULL);
 }
 
-static void put_uri(struct buf *out, const struct view *view, const struct party *party)
+static void put_uri(struct buf *out, const struct view *view, const struct viewer *viewer)
 {
-	view_session_uri(out, view, party->session);
+	view_session_uri(out, view, viewer->session);
 }
 
 void call_put_own_sessions(struct call *call)
 {
-	static const struct party_list list = {speaks, put_whole};
+	static const struct viewer_list list = {every, put_whole};
 	json_key(&call->members, "smssessions");
-	long_answer_parties(call, call->caller->user, &list);
+	long_answer_viewers(call, call->caller->user, &list);
 }
 
 static void put_uris(struct call *call)
 {
-	static const struct party_list list = {speaks, put_uri};
+	static const struct viewer_list list = {every, put_uri};
 	json_key(&call->members, "uris");
-	long_answer_parties(call, call->caller->user, &list);
+	long_answer_viewers(call, call->caller->user, &list);
 }
 
 enum err api_smssessions_read(struct call *call)
@@ -54,15 +45,15 @@ enum err api_smssessions_read(struct call *call)
 enum err api_find_session(struct call *call)
 {
 	call->session = core_session(call_core(call), call->id);
-	call->party = call->session ? session_party(call->session, call->caller->user) : NULL;
-	return call->party ? OK : ERR_NOT_FOUND;
+	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
+	return call->viewer ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_smssession_read(struct call *call)
 {
 	struct view view = call_view(call);
 	json_key(&call->members, "smssession");
-	view_session(&call->members, &view, call->party, VIEW_FULL);
+	view_session(&call->members, &view, call->viewer, VIEW_FULL);
 	return OK;
 }
 
@@ -89,7 +80,7 @@ enum err api_messages_read(struct call *call)
 	enum err e = read_page(call, &start, &count);
 	if (e != OK)
 		return e;
-	const struct party *reader = session_reader(call->session, call->caller->user);
+	const struct viewer *reader = session_reader(call->session, call->caller->user);
 	if (!reader)
 		return ERR_WRONG_STATE; /* invited: nothing is to be read before Accept */
 	struct view_stretch stretch = {start, visibility_last_index(reader), 0};

@@ -23,21 +23,21 @@ enum err api_find_user(struct call *call)
 }
 
 /* Sessions that the user handles as agent, never those that the user watches. */
-static bool handles(const struct party *party)
+static bool handles(const struct viewer *viewer)
 {
-	return party->b.kind == PARTY_AGENT && party_is_joined(party);
+	return viewer->b.kind == PARTY_AGENT && viewer_is_joined(viewer);
 }
 
-static void put_as_others_see(struct buf *out, const struct view *view, const struct party *party)
+static void put_as_others_see(struct buf *out, const struct view *view, const struct viewer *viewer)
 {
-	view_session_of_other(out, view, party->session);
+	view_session_of_other(out, view, viewer->session);
 }
 
 static void put_handled(struct call *call)
 {
-	static const struct party_list list = {handles, put_as_others_see};
+	static const struct viewer_list list = {handles, put_as_others_see};
 	json_key(&call->members, "smssessions");
-	long_answer_parties(call, call->target, &list);
+	long_answer_viewers(call, call->target, &list);
 	/* Only who is shown the sessions waits for what happened in them. */
 	if (call->lsn < call->target->seen_lsn)
 		call->lsn = call->target->seen_lsn;

@@ -20,27 +20,27 @@ static const struct access_row rows[] = {
 	{PARTY_SUPERVISOR, PARTY_CHATTING, BIT(CAN_LEAVE)},
 };
 
-static unsigned row_of(const struct party *party)
+static unsigned row_of(const struct viewer *viewer)
 {
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (rows[i].kind == party->b.kind && rows[i].state == party->b.state)
+		if (rows[i].kind == viewer->b.kind && rows[i].state == viewer->b.state)
 			return rows[i].capabilities;
 	return 0;
 }
 
 /* What does not depend on the party alone. */
-static unsigned withheld(const struct party *party)
+static unsigned withheld(const struct viewer *viewer)
 {
-	const struct session *session = party->session;
+	const struct session *session = viewer->session;
 	bool no_texts = !contact_is_answerable(session->contact) ||
 			contact_refuses(session->contact) || session_is_full(session);
 	return no_texts ? BIT(CAN_SEND_MESSAGE) : 0;
 }
 
-unsigned access_capabilities(const struct core *core, const struct party *party)
+unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
 	(void)core;
-	return row_of(party) & ~withheld(party);
+	return row_of(viewer) & ~withheld(viewer);
 }
 
 const char *access_name(enum capability capability)

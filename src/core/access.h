@@ -22,7 +22,7 @@ enum capability {
 };
 
 unsigned access_capabilities(
-	const struct core *core, const struct party *party); /* bit 1 << capability */
+	const struct core *core, const struct viewer *viewer); /* bit 1 << capability */
 const char *access_name(enum capability capability);
 
 #endif

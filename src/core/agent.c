@@ -48,12 +48,17 @@ static void leave_running(struct turn *turn, struct party *party)
 		session_requeue(turn, session, session->queue);
 		return;
 	}
-	party_leave(turn, party);
+	party_finish(turn, party);
 }
 
 static void revoke(struct turn *turn, struct party *party)
 {
 	party_end(turn, party, EV_PARTY_WAS_REVOKED);
+}
+
+static void finish(struct turn *turn, struct party *party)
+{
+	party_finish(turn, party);
 }
 
 static void complete(struct turn *turn, struct party *party)
@@ -71,7 +76,7 @@ static const struct {
 	{PARTY_AGENT, PARTY_CHATTING, leave_running},
 	{PARTY_AGENT, PARTY_LEFT_CHAT, complete},
 	{PARTY_SUPERVISOR, PARTY_INVITED, revoke},
-	{PARTY_SUPERVISOR, PARTY_CHATTING, party_leave},
+	{PARTY_SUPERVISOR, PARTY_CHATTING, finish},
 };
 
 static void end_participation(struct turn *turn, struct party *party)
@@ -103,7 +108,6 @@ void make_stop_agent(struct turn *turn, const struct command *command)
 	struct user *user = command->caller;
 	if (user->agent.state == AGENT_LOGGED_OUT)
 		return;
-	registration_end_all(turn, user);
 	end_participations(turn, user);
 	struct body_agent body = changed(turn, user, AGENT_LOGGED_OUT, STR_NONE);
 	body.lost_at = 0;

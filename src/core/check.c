@@ -1,7 +1,10 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
 #include "core/access.h"
 #include "core/address.h"
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/turn.h"
+#include "core/watch.h"
 
 #include <utlist.h>
 
@@ -21,7 +24,7 @@ static void check_numbering(const struct session *session)
 }
 
 /* What a reader is given by index is what it is numbered as. */
-static void check_entries(const struct party *reader)
+static void check_entries(const struct viewer *reader)
 {
 	const struct session *session = reader->session;
 	uint64_t last = 0;
@@ -35,48 +38,70 @@ static void check_entries(const struct party *reader)
 	CHECK(visibility_last_index(reader) == last && !visibility_entry(reader, last + 1));
 }
 
-static void check_party(const struct core *core, const struct party *party)
+static void check_viewer(const struct core *core, const struct viewer *viewer)
 {
-	const struct session *session = party->session;
-	bool is_live = party_is_live(party);
-	CHECK(!is_live || !session->is_ended);
-	CHECK(!party->answer.at || party->b.state == PARTY_INVITED);
-	CHECK(party->b.state != PARTY_LEFT_CHAT || session->b.state == SESSION_LEFT);
-	CHECK(party->b.kind == PARTY_CONTACT || party->user);
-	CHECK(party->b.kind != PARTY_SUPERVISOR || party->b.visibility == VISIBLE_SUPERVISORS);
-	CHECK(party->b.kind != PARTY_SUPERVISOR || !is_live || session->b.state != SESSION_QUEUED);
-	CHECK(is_live || access_capabilities(core, party) == 0);
-	CHECK(!is_live || !party->user || party->user->agent.state != AGENT_LOGGED_OUT ||
+	bool is_live = viewer_is_live(viewer);
+	CHECK(!is_live || !viewer->session->is_ended);
+	CHECK(is_live || access_capabilities(core, viewer) == 0);
+	CHECK(!is_live || !viewer->user || viewer->user->agent.state != AGENT_LOGGED_OUT ||
 		core->centre.on_logout == LOGOUT_KEEP);
-	if (party->user && party_is_joined(party))
-		check_entries(party);
+	if (viewer->user && viewer_is_joined(viewer))
+		check_entries(viewer);
 }
 
+static void check_party(const struct core *core, const struct party *party)
+{
+	check_viewer(core, &party->viewer);
+	CHECK(!watch_is(&party->b));
+	CHECK(!party->answer.at || party->b.state == PARTY_INVITED);
+	CHECK(party->b.state != PARTY_LEFT_CHAT || party->session->b.state == SESSION_LEFT);
+	CHECK(party->b.kind == PARTY_CONTACT || party->user);
+}
+
+static void check_watch(const struct core *core, const struct watch *watch)
+{
+	check_viewer(core, &watch->viewer);
+	CHECK(watch_is(&watch->b) && watch->user);
+	CHECK(watch->b.state != PARTY_LEFT_CHAT);
+	CHECK(!viewer_is_live(&watch->viewer) || watch->session->b.state != SESSION_QUEUED);
+}
+
+/* Nobody has two live participations of one kind. */
 static void check_once(const struct session *session)
 {
-	const struct party *a, *b;
-	size_t invited_by_routing = 0;
-	DL_FOREACH(session->parties, a) {
-		invited_by_routing += a->b.state == PARTY_INVITED && a->b.origin == ORIGIN_ROUTED;
-		if (!a->user || !party_is_live(a))
+	const struct viewer *a, *b;
+	EACH_VIEWER(session, a) {
+		if (!a->user || !viewer_is_live(a))
 			continue;
-		DL_FOREACH(session->parties, b)
-			CHECK(a == b || a->user != b->user || !party_is_live(b) ||
+		EACH_VIEWER(session, b)
+			CHECK(a == b || a->user != b->user || !viewer_is_live(b) ||
 				a->b.kind != b->b.kind);
 	}
-	CHECK(invited_by_routing <= 1);
+}
+
+static void check_offers(const struct session *session)
+{
+	const struct party *party;
+	size_t offers = 0;
+	DL_FOREACH(session->parties, party)
+		offers += party->b.state == PARTY_INVITED && party->b.origin == ORIGIN_ROUTED;
+	CHECK(offers <= 1);
 }
 
 static void check_session(const struct core *core, const struct session *session)
 {
 	size_t agents = session_agents(session);
 	const struct party *party;
+	const struct watch *watch;
 	CHECK(session->is_waiting == (session->b.state == SESSION_QUEUED));
 	CHECK(session->is_ended == (session->b.state == SESSION_ENDED));
 	CHECK((agents > 0) == (session->b.state == SESSION_ACTIVE));
 	DL_FOREACH(session->parties, party)
 		check_party(core, party);
+	DL_FOREACH(session->watches, watch)
+		check_watch(core, watch);
 	check_once(session);
+	check_offers(session);
 	check_numbering(session);
 }
 

@@ -1,8 +1,8 @@
 /* core.c - a centre's life: commands in, events out; deadlines; forgetting. */
 #include "core/phone.h"
 #include "core/turn.h"
+#include "core/watch.h"
 
-#include <stdlib.h>
 #include <utlist.h>
 
 struct command_row {
@@ -48,8 +48,10 @@ enum err core_apply(
 		e = rows[command->kind].can(core, command);
 	if (e != OK)
 		return e;
-	struct turn turn = {core, now, outcome};
+	struct turn turn = {.core = core, .now = now, .outcome = outcome};
+	size_t first = outcome->count;
 	rows[command->kind].make(&turn, command);
+	watch_follow(&turn, first);
 	return OK;
 }
 
@@ -66,6 +68,7 @@ void *turn_emit(struct turn *turn, enum event_kind kind, const void *body)
 		.kind = kind,
 		.lsn = turn->core->lsn + 1,
 		.at = turn->now,
+		.is_followup = turn->is_following,
 		.body = body_keep(event_body(kind), &outcome->arena, body),
 	};
 	core_evolve(turn->core, event);
@@ -75,19 +78,6 @@ void *turn_emit(struct turn *turn, enum event_kind kind, const void *body)
 void *turn_array(struct turn *turn, size_t count, size_t size)
 {
 	return arena_take(&turn->outcome->arena, count * size);
-}
-
-void outcome_reset(struct outcome *outcome)
-{
-	outcome->count = 0;
-	arena_reset(&outcome->arena);
-}
-
-void outcome_free(struct outcome *outcome)
-{
-	free(outcome->events);
-	arena_free(&outcome->arena);
-	*outcome = (struct outcome) {0};
 }
 
 /* --- deadlines ---------------------------------------------------------------------------------- */
@@ -109,15 +99,19 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 	struct deadline *first = deadline_first(core);
 	if (!first || first->at > now)
 		return false;
-	struct turn turn = {core, later(first->at, later(earliest, core->last_at)), outcome};
+	struct turn turn = {.core = core,
+		.now = later(first->at, later(earliest, core->last_at)),
+		.outcome = outcome};
+	size_t before = outcome->count;
 	deadline_clear(core, first);
 	first->due(&turn, first->object);
+	watch_follow(&turn, before);
 	return true;
 }
 
 void core_wake(struct core *core, msec now, struct outcome *outcome)
 {
-	struct turn turn = {core, later(now, core->last_at), outcome};
+	struct turn turn = {.core = core, .now = later(now, core->last_at), .outcome = outcome};
 	struct user *user;
 	DL_FOREACH(core->users, user) {
 		if (user->agent.state == AGENT_LOGGED_OUT ||

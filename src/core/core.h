@@ -63,7 +63,8 @@ struct user {
 	struct body_user b;
 	struct body_agent agent; /* state AGENT_LOGGED_OUT until first started */
 	uint64_t seen_lsn; /* last event that this user may know of: what a read must wait for */
-	struct party *parties;         /* live participations (party->user_next), oldest first */
+	struct party *parties;         /* live ones (party->user_next), oldest first */
+	struct watch *watches;         /* live ones (watch->user_next), oldest first */
 	struct registration *orders;   /* active, held as supervisor (order_next), by serial */
 	struct registration *watchers; /* active, on this agent (watcher_next), by serial */
 	struct deadline lost;
@@ -111,16 +112,33 @@ struct message {
 	enum delivery delivery;    /* of its parts together */
 };
 
-/* One participation. A user may have several in a session one after the other, and an invitation
- * beside a silent one. */
-struct party {
-	struct body_party b;
-	struct session *session;
+/* One participation, as whoever reads the session or is told of it sees it: somebody who is there (struct
+ * party) or a supervisor who only watches (struct watch, watch.h). Both begin with one. A user may have
+ * several in a session one after the other, and an invitation beside a silent one. */
+#define VIEWER_FIELDS                                                                              \
+	struct body_party b;                                                                       \
+	struct session *session;                                                                   \
 	struct user *user; /* NULL for the contact */
+struct viewer {
+	VIEWER_FIELDS
+};
+
+/* Who is there: the contact, agents, supervisors whom agents see. */
+struct party {
+	union {
+		struct viewer viewer;
+		struct {
+			VIEWER_FIELDS
+		};
+	};
 	struct deadline answer;
 	struct party *prev, *next;           /* session->parties, in order of creation */
 	struct party *user_prev, *user_next; /* user->parties while live */
 };
+
+/* Who only watches, and a supervisor's standing order: no rule of agents knows what is in them. */
+struct watch;
+struct registration;
 
 struct refusal {
 	struct body_refusal b;
@@ -133,6 +151,7 @@ struct session {
 	struct contact *contact;
 	struct queue *queue;
 	struct party *parties;
+	struct watch *watches;
 	struct message **messages; /* messages[i] has seq i + 1 */
 	size_t message_count, message_cap;
 	uint64_t draws[8]; /* last party draw per audience */
@@ -144,16 +163,6 @@ struct session {
 	struct session *wait_prev, *wait_next;       /* core->waiting */
 	struct session *contact_prev, *contact_next; /* contact->open */
 	bool is_waiting, is_open, is_ended;          /* in which lists */
-	UT_hash_handle hh;
-};
-
-struct registration {
-	struct body_registration b;
-	struct user *supervisor, *agent;
-	struct registration *order_prev, *order_next;
-	struct registration *watcher_prev, *watcher_next;
-	bool is_listed;
-	char key[2 * USER_ID_LEN]; /* supervisor, agent */
 	UT_hash_handle hh;
 };
 
@@ -288,6 +297,8 @@ struct outcome {
 	size_t count, cap;
 	struct arena arena;
 };
+/* What outputs for others than watchers wait for: the lsn of the last event that is no follow-up; 0: none. */
+uint64_t outcome_lsn(const struct event *events, size_t count);
 void outcome_reset(struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
 

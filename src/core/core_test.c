@@ -9,7 +9,10 @@
 
 #include "core/access.h"
 #include "core/reading.h"
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/session.h"
+#include "core/turn.h"
 #include "core/visibility.h"
 
 #include <utlist.h>
@@ -202,9 +205,10 @@ static void writes(struct centre *c, const char *phone, const char *text)
 /* The user's newest live session. */
 static struct session *session_of(const struct user *user)
 {
-	struct party *party, *last = NULL;
-	DL_FOREACH2(user->parties, party, user_next)
-		last = party;
+	struct viewer *viewer, *last = NULL;
+	EACH_SESSION_OF(user, viewer)
+		if (!last || viewer->b.invited >= last->b.invited)
+			last = viewer;
 	return last ? last->session : NULL;
 }
 
@@ -225,11 +229,11 @@ static enum err monitor(struct centre *c, struct user *supervisor, struct user *
 
 static enum party_state state_in(const struct session *session, const struct user *user)
 {
-	const struct party *party;
+	const struct viewer *viewer;
 	enum party_state state = party_state_count;
-	DL_FOREACH(session->parties, party)
-		if (party->user == user)
-			state = party->b.state;
+	EACH_VIEWER(session, viewer)
+		if (viewer->user == user)
+			state = viewer->b.state;
 	return state;
 }
 
@@ -400,6 +404,74 @@ static void test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on(void
 	assert_non_null(c->sue->orders);
 }
 
+/* As the order of a supervisor whom agents will see. */
+static void makes_the_order_visible(struct centre *c, const struct registration *order)
+{
+	struct body_registration body = order->b;
+	struct turn turn = {.core = c->core, .now = ++c->now, .outcome = &c->outcome};
+	outcome_reset(&c->outcome);
+	body.visibility = VISIBLE_AGENTS;
+	turn_emit(&turn, EV_REGISTRATION_STARTED, &body);
+	keep(c);
+}
+
+static void test_a_supervisor_whom_agents_see_takes_no_capacity_and_holds_no_session_open(
+	void **state)
+{
+	struct centre *c = *state;
+	struct body_centre one = c->core->centre;
+	struct turn turn = {.core = c->core, .now = ++c->now, .outcome = &c->outcome};
+	one.capacity = 1;
+	outcome_reset(&c->outcome);
+	turn_emit(&turn, EV_CENTRE_CHANGED, &one);
+	keep(c);
+	start(c, c->sam);
+	ready(c, c->ana);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_NEXT, ""), OK);
+	makes_the_order_visible(c, c->sam->orders);
+	writes(c, "+1", "Hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	struct session *session = session_of(c->ana);
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	struct viewer *ana = session_viewer(session, c->ana);
+	assert_true(visibility_shows_party(ana, session_viewer(session, c->sam)));
+	assert_int_equal(session_agents(session), 1);
+	must(c, (struct command) {.kind = CMD_READY, .caller = c->sam});
+	writes(c, "+2", "Hi"); /* sam is at one session of one, but not as an agent */
+	assert_ptr_not_equal(session_of(c->sam), session);
+	assert_int_equal(session_party(session_of(c->sam), c->sam)->b.state, PARTY_INVITED);
+	must(c, (struct command) {.kind = CMD_LEAVE, .caller = c->ana, .session = session});
+	assert_int_equal(session->b.state, SESSION_LEFT); /* ana was alone in it */
+}
+
+static uint64_t answer_waits_for(const struct centre *c)
+{
+	return outcome_lsn(c->outcome.events, c->outcome.count) - c->outcome.events[0].lsn;
+}
+
+static void test_what_follows_for_who_watches_makes_no_answer_to_an_agent_wait(void **state)
+{
+	struct centre *c = *state;
+	uint64_t unwatched[2];
+	ready(c, c->ana);
+	for (int watched = 0; watched < 2; watched++) {
+		static const enum command_kind acts[2] = {CMD_ACCEPT, CMD_COMPLETE};
+		writes(c, "+1", "Hello");
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(act(c, acts[i], c->ana), OK);
+			assert_int_equal(
+				c->outcome.events[c->outcome.count - 1].is_followup, watched);
+			if (!watched)
+				unwatched[i] = answer_waits_for(c);
+			assert_int_equal(answer_waits_for(c), unwatched[i]);
+			if (watched && i == 0)
+				assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+		}
+		start(c, c->sam);
+		assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
+	}
+}
+
 static void test_nobody_but_supervisors_can_tell_that_one_is_there(void **state)
 {
 	struct centre *c = *state;
@@ -408,10 +480,11 @@ static void test_nobody_but_supervisors_can_tell_that_one_is_there(void **state)
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK);
-	struct party *ana = session_party(session, c->ana), *sam = session_party(session, c->sam);
-	struct party *sue = session_party(session, c->sue);
+	struct viewer *ana = session_viewer(session, c->ana);
+	struct viewer *sam = session_viewer(session, c->sam);
+	struct viewer *sue = session_viewer(session, c->sue);
 	assert_false(visibility_shows_party(ana, sam));
-	assert_false(visibility_shows_party(session_contact(session), sam));
+	assert_false(visibility_shows_party(&session_contact(session)->viewer, sam));
 	assert_true(visibility_shows_party(sam, sue));
 	assert_true(visibility_shows_party(sue, sam));
 	assert_true(str_is(sue->b.nickname, "Susan"));
@@ -496,12 +569,12 @@ static void test_a_silent_supervisor_who_is_invited_becomes_an_agent_there(void 
 		.kind = CMD_INVITE, .caller = c->ana, .target = c->sam, .session = session};
 	must(c, invite);
 	assert_int_equal(run(c, invite), ERR_ALREADY); /* as for anybody who was invited */
-	struct party *before = session_reader(session, c->sam);
+	struct viewer *before = session_reader(session, c->sam);
 	uint64_t read = visibility_index(before, session->messages[session->message_count - 1]);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
-	struct party *sam = session_party(session, c->sam);
+	struct viewer *sam = session_viewer(session, c->sam);
 	assert_int_equal(sam->b.kind, PARTY_AGENT);
-	assert_true(visibility_shows_party(session_party(session, c->ana), sam));
+	assert_true(visibility_shows_party(session_viewer(session, c->ana), sam));
 	uint64_t index = 0; /* contiguous through the change, what was seen stays */
 	for (size_t i = 0; i < session->message_count; i++)
 		if (visibility_shows_message(sam, session->messages[i]))
@@ -558,7 +631,7 @@ static void test_what_was_written_after_a_silent_stay_ended_is_not_read_as_a_sup
 			.target = c->sam,
 			.session = session});
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
-	struct party *sam = session_party(session, c->sam);
+	struct viewer *sam = session_viewer(session, c->sam);
 	uint64_t index = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
 		const struct message *message = session->messages[i];
@@ -924,7 +997,7 @@ static void test_a_session_that_is_being_read_is_kept(void **state)
 {
 	struct centre *c = *state;
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
-	const struct party *ana = session_reader(session, c->ana);
+	const struct viewer *ana = session_reader(session, c->ana);
 	struct reading one, two;
 	reading_start(&one, ana);
 	reading_start(&two, ana);
@@ -986,9 +1059,9 @@ static void writes_until(struct centre *c, const struct session *session, uint64
 	}
 }
 
-static bool may_send(const struct centre *c, const struct party *party)
+static bool may_send(const struct centre *c, const struct viewer *viewer)
 {
-	return access_capabilities(c->core, party) & 1u << CAN_SEND_MESSAGE;
+	return access_capabilities(c->core, viewer) & 1u << CAN_SEND_MESSAGE;
 }
 
 /* Joins and leavings of supervisors are entries as well: here three of them. */
@@ -998,7 +1071,7 @@ static void test_a_session_is_full_of_what_agents_see_whoever_watches(void **sta
 	start(c, c->sue);
 	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, "Susan"), OK);
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
-	const struct party *ana = session_party(session, c->ana);
+	const struct viewer *ana = session_viewer(session, c->ana);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK);
 	assert_int_equal(act(c, CMD_LEAVE, c->sue), OK);
@@ -1049,16 +1122,17 @@ static void random_command(struct centre *c, uint64_t *seed)
 		.phone = str_of(phones[next_random(seed) % 6]),
 		.number = next_random(seed) % 2 ? STR("5000") : STR("6000")};
 	size_t count = 0, pick;
-	struct party *party;
-	DL_COUNT2(user->parties, party, count, user_next);
+	struct viewer *viewer;
+	EACH_SESSION_OF(user, viewer)
+		count++;
 	if (command.kind >= CMD_ACCEPT && command.kind <= CMD_INVITE) {
 		if (count == 0)
 			return;
 		pick = next_random(seed) % count;
-		DL_FOREACH2(user->parties, party, user_next)
+		EACH_SESSION_OF(user, viewer)
 			if (pick-- == 0)
 				break;
-		command.session = party->session;
+		command.session = viewer->session;
 		command.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
 	}
 	if (command.kind == CMD_STOP_AGENT && next_random(seed) % 8)
@@ -1099,6 +1173,8 @@ int main(void)
 		T(test_the_session_is_delivered_when_the_watched_agent_accepts),
 		T(test_a_running_session_is_not_joined_only_the_next),
 		T(test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on),
+		T(test_a_supervisor_whom_agents_see_takes_no_capacity_and_holds_no_session_open),
+		T(test_what_follows_for_who_watches_makes_no_answer_to_an_agent_wait),
 		T(test_nobody_but_supervisors_can_tell_that_one_is_there),
 		T(test_a_monitor_may_only_leave),
 		T(test_complete_and_the_queue_revoke_supervisors),

@@ -1,6 +1,8 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
 #include "core/address.h"
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -14,11 +16,11 @@ static void line(struct buf *out, enum body_kind kind, const void *body)
 
 static void dump_session(struct buf *out, const struct session *session)
 {
-	const struct party *party;
+	const struct viewer *viewer;
 	const struct refusal *refusal;
 	line(out, BODY_session, &session->b);
-	DL_FOREACH(session->parties, party)
-		line(out, BODY_party, &party->b);
+	EACH_VIEWER(session, viewer)
+		line(out, BODY_party, &viewer->b);
 	for (size_t i = 0; i < session->message_count; i++) {
 		line(out, BODY_message, &session->messages[i]->b);
 		buf_printf(out, "  delivery=%s\n",

@@ -15,6 +15,7 @@ struct event {
 	enum event_kind kind;
 	uint64_t lsn; /* dense per centre, from 1 */
 	msec at;
+	bool is_followup; /* what those who only watch get of it: no output of anybody else waits for it */
 	const void *body; /* struct body_<its body>; borrowed */
 	void *object; /* set by core_evolve: the core's object that the body became (struct session,
 	                   * party, message, user (agent: the user), ...; NULL where there is none);

@@ -3,6 +3,7 @@
 #include "core/evolve.h"
 #include "core/address.h"
 #include "core/phone.h"
+#include "core/registration.h"
 
 #include <stdlib.h>
 #include <utlist.h>

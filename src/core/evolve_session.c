@@ -1,5 +1,7 @@
 /* evolve_session.c - sessions, parties, entries and refusals after an event. */
 #include "core/evolve.h"
+#include "core/reader.h"
+#include "core/watch.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -76,28 +78,43 @@ void evolve_session(struct core *core, struct event *event)
 	event->object = session;
 }
 
-static struct party *party_find(const struct session *session, struct str id)
+/* --- who is there, and who watches -------------------------------------------------------------- */
+
+static struct viewer *viewer_find(const struct session *session, struct str id)
 {
-	struct party *party;
-	DL_FOREACH(session->parties, party)
-		if (str_eq(party->b.id, id))
-			return party;
+	struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (str_eq(viewer->b.id, id))
+			return viewer;
 	return NULL;
 }
 
-static struct party *party_create(
-	struct core *core, struct session *session, const struct body_party *body)
+static struct viewer *party_create(struct session *session)
 {
 	struct party *party = mem_new(sizeof *party);
-	party->session = session;
-	party->user = body->user.len ? core_user(core, body->user) : NULL;
 	party->answer.object = party;
 	party->answer.due = answer_due;
 	DL_APPEND(session->parties, party);
-	return party;
+	return &party->viewer;
 }
 
-static void list_live(struct party *party, bool was_live)
+static struct viewer *watch_create(struct session *session)
+{
+	struct watch *watch = mem_new(sizeof *watch);
+	DL_APPEND(session->watches, watch);
+	return &watch->viewer;
+}
+
+static struct viewer *viewer_create(
+	const struct core *core, struct session *session, const struct body_party *body)
+{
+	struct viewer *viewer = watch_is(body) ? watch_create(session) : party_create(session);
+	viewer->session = session;
+	viewer->user = body->user.len ? core_user(core, body->user) : NULL;
+	return viewer;
+}
+
+static void list_party(struct party *party, bool was_live)
 {
 	if (!party->user || was_live == party_is_live(party))
 		return;
@@ -107,23 +124,42 @@ static void list_live(struct party *party, bool was_live)
 		DL_APPEND2(party->user->parties, party, user_prev, user_next);
 }
 
+static void list_watch(struct watch *watch, bool was_live)
+{
+	if (was_live == viewer_is_live(&watch->viewer))
+		return;
+	if (was_live)
+		DL_DELETE2(watch->user->watches, watch, user_prev, user_next);
+	else
+		DL_APPEND2(watch->user->watches, watch, user_prev, user_next);
+}
+
+/* A participation is there or watches for as long as it lasts: who changes that begins another. */
 void evolve_party(struct core *core, struct event *event)
 {
 	const struct body_party *body = event->body;
 	struct session *session = core_session(core, body->session);
 	CHECK(session);
-	struct party *party = party_find(session, body->id);
-	bool was_live = party && party_is_live(party);
-	if (!party)
-		party = party_create(core, session, body);
-	body_assign(BODY_party, &party->b, body);
-	list_live(party, was_live);
-	deadline_set(core, &party->answer, body->deadline, event->lsn);
+	struct viewer *viewer = viewer_find(session, body->id);
+	bool was_live = viewer && viewer_is_live(viewer);
+	if (!viewer)
+		viewer = viewer_create(core, session, body);
+	CHECK(watch_is(body) == watch_is(&viewer->b) || !viewer->b.id.len);
+	body_assign(BODY_party, &viewer->b, body);
+	if (watch_is(body)) {
+		list_watch((struct watch *)(void *)viewer, was_live);
+	} else {
+		struct party *party = (struct party *)(void *)viewer;
+		list_party(party, was_live);
+		deadline_set(core, &party->answer, body->deadline, event->lsn);
+	}
 	if (body->draw > session->draws[body->drawn_for & 7])
 		session->draws[body->drawn_for & 7] = body->draw;
 	session->last_lsn = event->lsn;
-	event->object = party;
+	event->object = viewer;
 }
+
+/* --- entries, refusals -------------------------------------------------------------------------- */
 
 static struct message *message_slot(struct session *session, uint64_t seq)
 {

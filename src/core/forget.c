@@ -2,6 +2,8 @@
 #include "core/address.h"
 #include "core/reading.h"
 #include "core/turn.h"
+#include "core/registration.h"
+#include "core/watch.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -52,6 +54,13 @@ static void party_free(struct core *core, struct party **party)
 	*party = NULL;
 }
 
+static void watch_free(struct watch **watch)
+{
+	body_release(BODY_party, &(*watch)->b);
+	free(*watch);
+	*watch = NULL;
+}
+
 static void message_free(struct core *core, struct message **message)
 {
 	struct outbound *out = (*message)->outbound;
@@ -76,9 +85,12 @@ void session_free(struct core *core, struct session **sessionp)
 {
 	struct session *session = *sessionp;
 	struct party *party, *next_party;
+	struct watch *watch, *next_watch;
 	struct refusal *refusal, *next_refusal;
 	DL_FOREACH_SAFE(session->parties, party, next_party)
 		party_free(core, &party);
+	DL_FOREACH_SAFE(session->watches, watch, next_watch)
+		watch_free(&watch);
 	DL_FOREACH_SAFE(session->refusals, refusal, next_refusal)
 		refusal_free(core, &refusal);
 	for (size_t i = 0; i < session->message_count; i++)

@@ -168,9 +168,14 @@ static struct session *begin_session(
 		.received = turn->now,
 	};
 	struct session *session = turn_emit(turn, EV_SESSION_OPENED, &body);
-	struct party *party = party_invite(turn, session, NULL, PARTY_CONTACT, ORIGIN_CONTACT,
-		VISIBLE_ALL, contact->b.phone, STR_NONE, 0);
-	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, party, STR_NONE, 0);
+	struct viewer *entered = viewer_invite(turn, &(struct invitation) {
+							     .session = session,
+							     .kind = PARTY_CONTACT,
+							     .origin = ORIGIN_CONTACT,
+							     .visibility = VISIBLE_ALL,
+							     .nickname = contact->b.phone,
+						     });
+	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, entered, STR_NONE, 0);
 	return session;
 }
 
@@ -187,7 +192,8 @@ static struct session *session_for(struct turn *turn, struct contact *contact, s
 
 static void add_text(struct turn *turn, struct session *session, struct str text)
 {
-	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, session_contact(session), text, 0);
+	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, &session_contact(session)->viewer,
+		text, 0);
 }
 
 static void make_ordinary(struct turn *turn, const struct command *command, struct contact *contact,

@@ -1,5 +1,6 @@
 /* reading.c - sessions that are being read know by whom. */
 #include "core/reading.h"
+#include "core/reader.h"
 
 #include <utlist.h>
 
@@ -13,7 +14,7 @@ static void keep(struct reading *reading, struct session *session)
 		DL_APPEND(session->readings, reading);
 }
 
-void reading_start(struct reading *reading, const struct party *viewer)
+void reading_start(struct reading *reading, const struct viewer *viewer)
 {
 	*reading = (struct reading) {0};
 	CHECK(viewer->session->b.id.len == SESSION_ID_LEN && viewer->b.id.len == PARTY_ID_LEN);
@@ -22,15 +23,15 @@ void reading_start(struct reading *reading, const struct party *viewer)
 	keep(reading, viewer->session);
 }
 
-struct party *reading_viewer(struct reading *reading, const struct core *core)
+struct viewer *reading_viewer(struct reading *reading, const struct core *core)
 {
-	struct party *party;
+	struct viewer *viewer;
 	keep(reading, core_session(core, str_from(reading->session, SESSION_ID_LEN)));
 	if (!reading->kept)
 		return NULL;
-	DL_FOREACH(reading->kept->parties, party)
-		if (str_eq(party->b.id, str_from(reading->party, PARTY_ID_LEN)))
-			return party;
+	EACH_VIEWER(reading->kept, viewer)
+		if (str_eq(viewer->b.id, str_from(reading->party, PARTY_ID_LEN)))
+			return viewer;
 	return NULL;
 }
 

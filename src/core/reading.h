@@ -1,6 +1,6 @@
 /* reading.h - somebody reads a session piece by piece: it is not forgotten meanwhile, though it may end.
  *
- * A reading knows its session and the party that reads by their ids and finds them again each time,
+ * A reading knows its session and who reads by their ids and finds them again each time,
  * for between two pieces the core may have been made anew. It is the reader's memory, no fact: no
  * event tells of it, and nothing that anybody else sees depends on it. */
 #ifndef CORE_READING_H
@@ -15,10 +15,10 @@ struct reading {
 	struct reading *prev, *next; /* kept->readings */
 };
 
-void reading_start(struct reading *reading, const struct party *viewer);
-/* The party that reads, also if it is in the session no longer. NULL: the session is not there any
+void reading_start(struct reading *reading, const struct viewer *viewer);
+/* Who reads, also if it is in the session no longer. NULL: the session is not there any
  * more (it had ended when the core was made anew). */
-struct party *reading_viewer(struct reading *reading, const struct core *core);
+struct viewer *reading_viewer(struct reading *reading, const struct core *core);
 void reading_end(struct reading *reading);
 
 #endif

@@ -1,4 +1,6 @@
 /* registration.c - a supervisor's standing order on an agent, and what its agent's Accept delivers. */
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -73,10 +75,17 @@ void registration_deliver(struct turn *turn, struct session *session, struct use
 {
 	struct registration *r, *next;
 	DL_FOREACH_SAFE2(agent->watchers, r, next, watcher_next) {
-		if (session_party(session, r->supervisor))
+		if (session_viewer(session, r->supervisor))
 			continue;
-		party_invite(turn, session, r->supervisor, PARTY_SUPERVISOR, ORIGIN_WATCHING,
-			r->b.visibility, r->b.nickname, agent->b.id, 0);
+		viewer_invite(turn, &(struct invitation) {
+					    .session = session,
+					    .user = r->supervisor,
+					    .kind = PARTY_SUPERVISOR,
+					    .origin = ORIGIN_WATCHING,
+					    .visibility = r->b.visibility,
+					    .nickname = r->b.nickname,
+					    .watched = agent->b.id,
+				    });
 		if (r->b.mode == MONITOR_NEXT)
 			end_order(turn, r);
 	}

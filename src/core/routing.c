@@ -9,8 +9,7 @@ static uint64_t load_of(const struct user *user)
 	uint64_t count = 0;
 	const struct party *party;
 	DL_FOREACH2(user->parties, party, user_next)
-		count += visibility_counts(party->b.visibility) &&
-			 (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
+		count += party_takes_capacity(party);
 	return count;
 }
 
@@ -79,8 +78,14 @@ static bool is_offered(const struct session *session)
 
 static void offer(struct turn *turn, struct session *session, struct user *user)
 {
-	party_invite(turn, session, user, PARTY_AGENT, ORIGIN_ROUTED, VISIBLE_ALL, STR_NONE,
-		STR_NONE, turn->now + turn->core->centre.answer_timeout);
+	viewer_invite(turn, &(struct invitation) {
+				    .session = session,
+				    .user = user,
+				    .kind = PARTY_AGENT,
+				    .origin = ORIGIN_ROUTED,
+				    .visibility = VISIBLE_ALL,
+				    .deadline = turn->now + turn->core->centre.answer_timeout,
+			    });
 }
 
 void routing_run(struct turn *turn)

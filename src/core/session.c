@@ -5,12 +5,28 @@
 
 bool party_is_live(const struct party *party)
 {
-	return party->b.state == PARTY_INVITED || party_is_joined(party);
+	return viewer_is_live(&party->viewer);
 }
 
 bool party_is_joined(const struct party *party)
 {
-	return party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT;
+	return viewer_is_joined(&party->viewer);
+}
+
+bool party_is_agent(const struct party *party)
+{
+	return party->b.kind == PARTY_AGENT;
+}
+
+bool party_is_at_work(const struct party *party)
+{
+	return party_is_agent(party) && party->b.state == PARTY_CHATTING;
+}
+
+bool party_takes_capacity(const struct party *party)
+{
+	return party_is_agent(party) &&
+	       (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
 }
 
 struct party *session_party(const struct session *session, const struct user *user)
@@ -24,15 +40,6 @@ struct party *session_party(const struct session *session, const struct user *us
 		found = party;
 	}
 	return found;
-}
-
-struct party *session_reader(const struct session *session, const struct user *user)
-{
-	struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
-		if (party->session == session && party_is_joined(party))
-			return party;
-	return NULL;
 }
 
 struct party *session_contact(const struct session *session)
@@ -49,8 +56,7 @@ size_t session_agents(const struct session *session)
 	size_t count = 0;
 	struct party *party;
 	DL_FOREACH(session->parties, party)
-		count += party->user && visibility_counts(party->b.visibility) &&
-			 party->b.state == PARTY_CHATTING;
+		count += party_is_at_work(party);
 	return count;
 }
 
@@ -89,7 +95,7 @@ static void write_leaving(struct turn *turn, struct party *const *parties, size_
 {
 	for (size_t i = 0; i < count; i++)
 		if (parties[i]->b.joined && parties[i]->b.kind != PARTY_CONTACT)
-			transcript_add_leaving(turn, parties[i]);
+			transcript_add_leaving(turn, &parties[i]->viewer);
 }
 
 /* Agents first, so that theirs are the first notifications. The leaving is written when nobody is left

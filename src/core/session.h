@@ -1,18 +1,21 @@
-/* session.h - questions about a session and the parties in it. */
+/* session.h - questions about a session and those who are there. Whoever only watches is not. */
 #ifndef CORE_SESSION_H
 #define CORE_SESSION_H
 
-#include "core/core.h"
+#include "core/viewer.h"
 
 bool party_is_live(const struct party *party);   /* Invited, Chatting or LeftChat */
 bool party_is_joined(const struct party *party); /* Chatting or LeftChat: reads the session */
-/* The participation that speaks for the user in this session: an invitation as agent first, else
- * the live one; NULL: the session is not this user's. */
+/* What counts, each asked by its own name; a supervisor does in none of them, in whatever mode. */
+bool party_is_agent(const struct party *party); /* is there as an agent, or invited to be */
+bool party_is_at_work(
+	const struct party *party); /* an agent Chatting: not alone, a session active */
+bool party_takes_capacity(const struct party *party); /* an agent Invited or Chatting */
+/* The user's live participation in this session, an invitation as agent first; NULL: the user is not
+ * there. */
 struct party *session_party(const struct session *session, const struct user *user);
-/* Same, only among those that read (Chatting, LeftChat). */
-struct party *session_reader(const struct session *session, const struct user *user);
 struct party *session_contact(const struct session *session);
-size_t session_agents(const struct session *session); /* agents Chatting */
+size_t session_agents(const struct session *session); /* at work */
 /* Has it as many entries as a session may have? Counted as agents count, whoever watches. */
 bool session_is_full(const struct session *session);
 

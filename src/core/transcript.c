@@ -12,7 +12,7 @@ static void count_entry(const struct session *session, struct body_message *body
 }
 
 void transcript_add(struct turn *turn, struct session *session, enum message_type type,
-	enum visibility visibility, const struct party *author, struct str text, uint64_t outbound)
+	enum visibility visibility, const struct viewer *author, struct str text, uint64_t outbound)
 {
 	struct body_message body = {
 		.session = session->b.id,
@@ -31,9 +31,10 @@ void transcript_add(struct turn *turn, struct session *session, enum message_typ
 	turn_emit(turn, EV_MESSAGE_ADDED, &body);
 }
 
-void transcript_add_leaving(struct turn *turn, const struct party *party)
+void transcript_add_leaving(struct turn *turn, const struct viewer *viewer)
 {
-	transcript_add(turn, party->session, MESSAGE_LEFT, party->b.visibility, party, STR_NONE, 0);
+	transcript_add(
+		turn, viewer->session, MESSAGE_LEFT, viewer->b.visibility, viewer, STR_NONE, 0);
 }
 
 void transcript_add_notice(

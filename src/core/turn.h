@@ -10,6 +10,7 @@ struct turn {
 	struct core *core;
 	msec now;
 	struct outcome *outcome;
+	bool is_following; /* watch_follow */
 };
 
 /* Records a fact: evolves the core with it and appends it to the outcome. Gives the core's object
@@ -42,20 +43,41 @@ void closes_due(struct turn *turn, void *outbound);
 
 /* transcript.c */
 void transcript_add(struct turn *turn, struct session *session, enum message_type type,
-	enum visibility visibility, const struct party *author, struct str text, uint64_t outbound);
-void transcript_add_leaving(struct turn *turn, const struct party *party);
+	enum visibility visibility, const struct viewer *author, struct str text,
+	uint64_t outbound);
+void transcript_add_leaving(struct turn *turn, const struct viewer *viewer);
 void transcript_add_notice(
 	struct turn *turn, struct session *session, struct str text, uint64_t outbound);
 
-/* party.c: changes of one party */
-struct party *party_invite(struct turn *turn, struct session *session, struct user *user,
-	enum party_kind kind, enum party_origin origin, enum visibility visibility,
-	struct str nickname, struct str watched, msec deadline);
-void party_join(struct turn *turn, struct party *party, struct str nickname);
-void party_end(
-	struct turn *turn, struct party *party, enum event_kind kind); /* state by the kind */
+/* viewer.c: changes of one participation, whether its user is there or only watches */
+struct invitation {
+	struct session *session;
+	struct user *user; /* NULL: the contact enters, and is there at once */
+	enum party_kind kind;
+	enum party_origin origin;
+	enum visibility visibility;
+	struct str nickname;
+	struct str watched; /* a supervisor's: the agent (user id) whose Accept delivers it */
+	msec deadline;      /* 0: no answer time-out */
+};
+struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation);
+/* nickname: empty for the invitation's, or the user's name where that has none either. */
+void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nickname);
+void viewer_end(struct turn *turn, const struct viewer *viewer,
+	enum event_kind end); /* state by the kind */
+/* Completed, and that is written for those who saw it in the session. */
+void viewer_finish(struct turn *turn, const struct viewer *viewer);
 
-/* Completed, and that is written for those who saw the party in the session. */
+/* reader.c: from when and from which number on the user reads as this one's class: see body.def, party.
+ * What was written after an earlier participation ended is read as the new one. */
+void reader_begin_stint(const struct viewer *viewer, struct body_party *body);
+
+/* party.c: changes of one party */
+void party_end(struct turn *turn, const struct party *party, enum event_kind end);
+void party_finish(struct turn *turn, const struct party *party);
+void party_accept(struct turn *turn, struct party *party, struct str nickname);
+void party_reject(struct turn *turn, struct party *party);
+/* The last agent's leaving closes the customer's side: LeftChat, and Complete is left to do. */
 void party_leave(struct turn *turn, struct party *party);
 
 /* session.c: ends that concern everybody */

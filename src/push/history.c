@@ -21,7 +21,7 @@ struct slice {
 	uint64_t told; /* the last index that body tells */
 };
 
-struct note *history_note(enum topic topic, const struct party *viewer,
+struct note *history_note(enum topic topic, const struct viewer *viewer,
 	const struct view_stretch *left, enum push_rank rank)
 {
 	struct note *note = note_new(topic, STR_NONE);
@@ -106,7 +106,7 @@ static void slice_drop(void *arg)
 		slice_free(slice);
 }
 
-static void put(struct slice *slice, const struct view *view, const struct party *viewer,
+static void put(struct slice *slice, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
 	struct buf *out = &slice->body;
@@ -129,7 +129,7 @@ static void make(void *ctx)
 	struct history *history = history_of(slice);
 	struct view view = {push->world.core(push->world.ctx), push->external_url};
 	const struct user *user = core_user(view.core, push_user_id(slice->client->user));
-	const struct party *viewer = reading_viewer(&history->reading, view.core);
+	const struct viewer *viewer = reading_viewer(&history->reading, view.core);
 	uint64_t told = slice->client->backlog->told;
 	if (!user || !viewer) {
 		/* It would miss something without knowing: it reads by GET. */

@@ -11,7 +11,7 @@
 #include "push/bayeux_client.h"
 
 /* The note for what is left of the stretch. rank: to whom the viewer's notes go. */
-struct note *history_note(enum topic topic, const struct party *viewer,
+struct note *history_note(enum topic topic, const struct viewer *viewer,
 	const struct view_stretch *left, enum push_rank rank);
 void history_free(struct history **history);          /* NULL is fine */
 uint64_t history_last(const struct history *history); /* its last index */

@@ -82,8 +82,10 @@ void push_events(struct push *push, const struct event *events, size_t count)
 	while (telling.fresh) {
 		struct bundle *bundle = telling.fresh;
 		telling.fresh = bundle->fresh_next;
-		push->world.hold(push->world.ctx, events[count - 1].lsn, bundle->rank,
-			bundle_release, bundle_drop, bundle);
+		uint64_t lsn = bundle->rank == PUSH_TO_SUPERVISORS ? events[count - 1].lsn
+								   : outcome_lsn(events, count);
+		push->world.hold(
+			push->world.ctx, lsn, bundle->rank, bundle_release, bundle_drop, bundle);
 	}
 }
 
@@ -133,9 +135,9 @@ static void tell(struct telling *telling, const struct notification *row, const 
 }
 
 /* How the viewer stands to the party that a PARTY event is about. */
-static enum recipient relation(const struct event *event, const struct party *viewer)
+static enum recipient relation(const struct event *event, const struct viewer *viewer)
 {
-	const struct party *subject = event->object;
+	const struct viewer *subject = event->object;
 	if (event_body(event->kind) != BODY_party)
 		return VIEWERS;
 	if (viewer == subject)
@@ -144,14 +146,14 @@ static enum recipient relation(const struct event *event, const struct party *vi
 }
 
 static bool is_for(
-	const struct notification *row, const struct event *event, const struct party *viewer)
+	const struct notification *row, const struct event *event, const struct viewer *viewer)
 {
 	if (row->event != event->kind || !row->when(event))
 		return false;
 	return row->who == VIEWERS || row->who == relation(event, viewer);
 }
 
-static void tell_viewer(void *ctx, struct party *viewer)
+static void tell_viewer(void *ctx, struct viewer *viewer)
 {
 	struct telling *telling = ctx;
 	if (!viewer->user) /* the customer reads SMS */
@@ -271,7 +273,7 @@ static void put_state(
 static void put_log(
 	struct buf *out, struct telling *telling, const struct notification *row, const void *to)
 {
-	const struct party *viewer = to;
+	const struct viewer *viewer = to;
 	const struct message *message = telling->event->object;
 	bool is_own_joining =
 		message->b.type == MESSAGE_JOINED && str_eq(message->b.party, viewer->b.id);

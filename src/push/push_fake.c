@@ -301,14 +301,14 @@ struct user *core_user(const struct core *core, struct str id_or_name)
 	return NULL;
 }
 
-enum audience_class visibility_class(const struct party *viewer)
+enum audience_class visibility_class(const struct viewer *viewer)
 {
 	return viewer->b.kind == PARTY_SUPERVISOR ? CLASS_SUPERVISOR : CLASS_AGENT;
 }
 
 /* Every joined party; of an event about a party, that one first. */
 void visibility_each_viewer(const struct core *core, const struct event *event,
-	void (*each)(void *ctx, struct party *viewer), void *ctx)
+	void (*each)(void *ctx, struct viewer *viewer), void *ctx)
 {
 	bool is_party = event_body(event->kind) == BODY_party;
 	struct party *own = is_party ? event->object : NULL, *party, *parties;
@@ -321,17 +321,17 @@ void visibility_each_viewer(const struct core *core, const struct event *event,
 		parties = *(struct party **)(void *)((struct sms_part *)event->object)
 				   ->outbound->b.session.at;
 	if (own)
-		each(ctx, own);
+		each(ctx, &own->viewer);
 	DL_FOREACH(parties, party) {
 		if (party != own &&
 			(party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT))
-			each(ctx, party);
+			each(ctx, &party->viewer);
 	}
 }
 
 static const char *const extents[] = {"full", "just-joined", "bare"};
 
-void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const char *notification_type, enum view_extent extent)
 {
 	(void)viewer;
@@ -341,14 +341,14 @@ void view_state_message(struct buf *out, const struct view *view, const struct p
 }
 
 /* What is told last is entry 9, unless the message says which. */
-uint64_t visibility_index(const struct party *viewer, const struct message *message)
+uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
 	(void)viewer;
 	fake.told = message;
 	return message->b.seq ? message->b.seq : 9;
 }
 
-void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
 	uint64_t from = stretch->next, to = stretch->last;
@@ -368,16 +368,16 @@ void view_log_message(struct buf *out, const struct view *view, const struct par
 	stretch->lsn = fake.slice_lsn;
 }
 
-void reading_start(struct reading *reading, const struct party *viewer)
+void reading_start(struct reading *reading, const struct viewer *viewer)
 {
 	*reading = (struct reading) {.kept = viewer->session};
 	fake.reading++;
 }
 
-struct party *reading_viewer(struct reading *reading, const struct core *core)
+struct viewer *reading_viewer(struct reading *reading, const struct core *core)
 {
 	(void)core;
-	return fake.session_is_gone ? NULL : reading->kept->parties;
+	return fake.session_is_gone ? NULL : &reading->kept->parties->viewer;
 }
 
 void reading_end(struct reading *reading)
@@ -386,7 +386,7 @@ void reading_end(struct reading *reading)
 	reading->kept = NULL;
 }
 
-void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_delivery_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
 	(void)view, (void)viewer;

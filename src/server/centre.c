@@ -248,7 +248,9 @@ enum err centre_apply(struct centre *centre, const struct command *command, uint
 		*lsn = known_to(centre, command);
 		return e;
 	}
-	*lsn = centre->outcome.count ? centre->core->lsn : known_to(centre, command);
+	*lsn = outcome_lsn(centre->outcome.events, centre->outcome.count);
+	if (*lsn == 0)
+		*lsn = known_to(centre, command);
 	publish(centre);
 	return OK;
 }

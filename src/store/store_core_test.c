@@ -2,6 +2,7 @@
  *
  * A centre lives through some thousand commands drawn from a seed, on a real store that is closed,
  * opened and loaded again and again; each time the texts of both cores must be equal. */
+#include "core/reader.h"
 #include "core/session.h"
 #include "store/store_sample.h"
 
@@ -44,15 +45,16 @@ static struct user *draw_user(struct life *l)
 
 static struct session *draw_session(struct life *l, const struct user *user)
 {
-	struct party *party;
+	struct viewer *viewer;
 	unsigned count = 0;
-	DL_COUNT2(user->parties, party, count, user_next);
+	EACH_SESSION_OF(user, viewer)
+		count++;
 	if (count == 0)
 		return NULL;
-	party = user->parties;
+	viewer = user_next_viewer(user, NULL);
 	for (unsigned n = draw(l, count); n; n--)
-		party = party->user_next;
-	return party->session;
+		viewer = user_next_viewer(user, viewer);
+	return viewer->session;
 }
 
 /* --- living ------------------------------------------------------------------------------------- */

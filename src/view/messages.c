@@ -25,7 +25,7 @@ static void put_from(struct buf *out, const struct view *view, const struct body
 	buf_put_byte(out, '}');
 }
 
-void view_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
 	const struct body_message *b = &message->b;
@@ -55,7 +55,7 @@ static void note_lsn(struct view_stretch *stretch, const struct message *message
 		stretch->lsn = message->outbound->last_lsn;
 }
 
-void view_entries(struct buf *out, const struct view *view, const struct party *viewer,
+void view_entries(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
 	size_t from = out->len;
@@ -72,7 +72,7 @@ void view_entries(struct buf *out, const struct view *view, const struct party *
 
 /* --- notifications ------------------------------------------------------------------------------ */
 
-void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const char *notification_type, enum view_extent extent)
 {
 	buf_puts(out, "{\"messageType\":\"SMSsessionStateChangeMessage\"");
@@ -91,7 +91,7 @@ static void put_session_names(
 	buf_printf(out, "\"/smssessions/%.*s\"", STR_ARGS(session->b.id));
 }
 
-void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
 	buf_puts(
@@ -103,7 +103,7 @@ void view_log_message(struct buf *out, const struct view *view, const struct par
 	buf_puts(out, "]}");
 }
 
-void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_delivery_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
 	buf_puts(out, "{\"messageType\":\"MessageDeliveryUpdated\"");

@@ -1,11 +1,9 @@
 /* view.c - sessions, users and channels as JSON. Shapes: SMS Session API, Users API. */
 #include "view/view.h"
 #include "core/access.h"
-#include "core/session.h"
+#include "core/reader.h"
 #include "core/visibility.h"
 #include "wire/json.h"
-
-#include <utlist.h>
 
 static void put_uri(struct buf *out, const struct view *view, const char *key, const char *folder,
 	struct str id)
@@ -35,34 +33,34 @@ static const char *type_of(enum party_kind kind)
 				     : "Agent"; /* a supervisor's type is Agent (2.5) */
 }
 
-static void put_participant(struct buf *out, const struct view *view, const struct party *party)
+static void put_participant(struct buf *out, const struct view *view, const struct viewer *other)
 {
 	json_comma(out);
 	buf_put_byte(out, '{');
-	json_member(out, "type", str_of(type_of(party->b.kind)));
-	json_member(out, "nickname", party->b.nickname);
-	json_member(out, "participantId", party->b.id);
-	json_member(out, "visibility", str_of(words_name(&visibility_words, party->b.visibility)));
-	if (party->user) {
-		put_uri(out, view, "uri", "/users/", party->user->b.id);
-		put_path(out, "path", "/users/", party->user->b.id);
+	json_member(out, "type", str_of(type_of(other->b.kind)));
+	json_member(out, "nickname", other->b.nickname);
+	json_member(out, "participantId", other->b.id);
+	json_member(out, "visibility", str_of(words_name(&visibility_words, other->b.visibility)));
+	if (other->user) {
+		put_uri(out, view, "uri", "/users/", other->user->b.id);
+		put_path(out, "path", "/users/", other->user->b.id);
 	}
 	buf_put_byte(out, '}');
 }
 
 /* Who has not joined is not a participant yet, and who has left is none any more. */
 static void put_participants_of(
-	struct buf *out, const struct view *view, const struct party *viewer, enum party_kind kind)
+	struct buf *out, const struct view *view, const struct viewer *viewer, enum party_kind kind)
 {
-	const struct party *party;
-	DL_FOREACH(viewer->session->parties, party)
-		if (party->b.kind == kind && party->b.state == PARTY_CHATTING &&
-			visibility_shows_party(viewer, party))
-			put_participant(out, view, party);
+	const struct viewer *other;
+	EACH_VIEWER(viewer->session, other)
+		if (other->b.kind == kind && other->b.state == PARTY_CHATTING &&
+			visibility_shows_party(viewer, other))
+			put_participant(out, view, other);
 }
 
 /* Agents first, then the customer, as the API prints them; supervisors last, where they are seen. */
-static void put_participants(struct buf *out, const struct view *view, const struct party *viewer)
+static void put_participants(struct buf *out, const struct view *view, const struct viewer *viewer)
 {
 	put_participants_of(out, view, viewer, PARTY_AGENT);
 	put_participants_of(out, view, viewer, PARTY_CONTACT);
@@ -71,7 +69,7 @@ static void put_participants(struct buf *out, const struct view *view, const str
 
 /* --- sessions ----------------------------------------------------------------------------------- */
 
-static void put_capabilities(struct buf *out, const struct view *view, const struct party *viewer)
+static void put_capabilities(struct buf *out, const struct view *view, const struct viewer *viewer)
 {
 	unsigned capabilities = access_capabilities(view->core, viewer);
 	json_key(out, "capabilities");
@@ -111,11 +109,11 @@ static void put_identity(struct buf *out, const struct view *view, const struct 
 	put_path(out, "path", "/smssessions/", session->b.id);
 }
 
-void view_session(struct buf *out, const struct view *view, const struct party *viewer,
+void view_session(struct buf *out, const struct view *view, const struct viewer *viewer,
 	enum view_extent extent)
 {
 	const struct session *session = viewer->session;
-	bool is_live = party_is_live(viewer);
+	bool is_live = viewer_is_live(viewer);
 	buf_put_byte(out, '{');
 	json_member(out, "state", str_of(words_name(&party_state_words, viewer->b.state)));
 	if (extent != VIEW_BARE) {
@@ -123,7 +121,7 @@ void view_session(struct buf *out, const struct view *view, const struct party *
 			put_capabilities(out, view, viewer);
 		json_key(out, "participants");
 		buf_put_byte(out, '[');
-		if (extent == VIEW_FULL && party_is_joined(viewer))
+		if (extent == VIEW_FULL && viewer_is_joined(viewer))
 			put_participants(out, view, viewer);
 		buf_put_byte(out, ']');
 		put_user_data(out, session);

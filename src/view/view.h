@@ -25,14 +25,14 @@ enum view_extent {
 	VIEW_JUST_JOINED, /* FULL with participants [] (StatusChange after Accept and Reject) */
 	VIEW_BARE,        /* state, id, uri, path (Completed, Revoked) */
 };
-void view_session(struct buf *out, const struct view *view, const struct party *viewer,
+void view_session(struct buf *out, const struct view *view, const struct viewer *viewer,
 	enum view_extent extent);
 /* As a supervisor reads another user's session: id, receivedDate, userData, capabilities []. */
 void view_session_of_other(struct buf *out, const struct view *view, const struct session *session);
 void view_session_uri(struct buf *out, const struct view *view, const struct session *session);
 
 /* One transcript entry with the viewer's index; the viewer may see it (CHECK). */
-void view_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message);
 /* Of a transcript, in the viewer's counting. Nothing is left once next > last. */
 struct view_stretch {
@@ -41,7 +41,7 @@ struct view_stretch {
 		lsn; /* the last event that what was made of it tells of, but for the entries themselves */
 };
 /* Elements of an array: one slice of the stretch, which moves on. */
-void view_entries(struct buf *out, const struct view *view, const struct party *viewer,
+void view_entries(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch);
 
 /* A user's members without braces: "id":..,"userName":.. (so that sub-resources can follow). */
@@ -50,12 +50,12 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 void view_channels(struct buf *out, const struct view *view, const struct user *user);
 
 /* Notifications: the value of "data" of a Bayeux message for this viewer. */
-void view_state_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const char *notification_type, enum view_extent extent);
 /* One slice of the stretch, which moves on. */
-void view_log_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch);
-void view_delivery_message(struct buf *out, const struct view *view, const struct party *viewer,
+void view_delivery_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message);
 void view_channels_message(struct buf *out, const struct view *view, const struct user *user);
 

@@ -73,7 +73,7 @@ function table() {
   return { lines, first, rows: lines.slice(first, lines.indexOf('};', first)) }
 }
 
-const nameOf = row => /\{(\w+), (\w+)/.exec(row).slice(1).join('-').toLowerCase()
+const nameOf = row => /\{(\w+)/.exec(row)[1].toLowerCase()
 
 // The table with another row in this one's place, or none.
 function writeTable(folder, { lines, first }, i, ...instead) {

@@ -1,5 +1,7 @@
 /* canon.c - a state's image, and its hash under all renamings of like users and customers. */
 #include "canon.h"
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/session.h"
 
 #include <sodium.h>
@@ -46,22 +48,23 @@ static void put_orders(const struct world *world, struct image *image, unsigned 
 	}
 }
 
-static uint8_t party_code(const struct party *party)
+static uint8_t viewer_code(const struct viewer *viewer)
 {
-	if (party->b.state == PARTY_CHATTING)
+	if (viewer->b.state == PARTY_CHATTING)
 		return CHATTING;
-	if (party->b.state == PARTY_LEFT_CHAT)
+	if (viewer->b.state == PARTY_LEFT_CHAT)
 		return LEFT_CHAT;
-	return party->b.origin == ORIGIN_ROUTED    ? INVITED_BY_QUEUE
-	       : party->b.origin == ORIGIN_INVITED ? INVITED_BY_AGENT
-						   : DELIVERED;
+	return viewer->b.origin == ORIGIN_ROUTED    ? INVITED_BY_QUEUE
+	       : viewer->b.origin == ORIGIN_INVITED ? INVITED_BY_AGENT
+						    : DELIVERED;
 }
 
 bool canon_was_watched(const struct session *session)
 {
-	const struct party *party;
-	DL_FOREACH(session->parties, party)
-		if (party->b.kind == PARTY_SUPERVISOR && party->b.joined && !party_is_live(party))
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->b.kind == PARTY_SUPERVISOR && viewer->b.joined &&
+			!viewer_is_live(viewer))
 			return true;
 	return false;
 }
@@ -69,16 +72,16 @@ bool canon_was_watched(const struct session *session)
 static void put_session(
 	const struct world *world, const struct session *session, struct image_session *out)
 {
-	const struct party *party;
+	const struct viewer *viewer;
 	const struct refusal *refusal;
 	out->state = (uint8_t)session->b.state;
 	out->customer = (uint8_t)world_customer(session->b.phone);
 	out->was_watched = world->scope.past && canon_was_watched(session);
-	DL_FOREACH(session->parties, party) {
-		if (!party->user || !party_is_live(party))
+	EACH_VIEWER(session, viewer) {
+		if (!viewer->user || !viewer_is_live(viewer))
 			continue;
-		uint8_t *of = party->b.kind == PARTY_SUPERVISOR ? out->supervisor : out->agent;
-		of[world_user(world, party->user)] = party_code(party);
+		uint8_t *of = viewer->b.kind == PARTY_SUPERVISOR ? out->supervisor : out->agent;
+		of[world_user(world, viewer->user)] = viewer_code(viewer);
 	}
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)

@@ -1,5 +1,6 @@
 /* properties.c - asking all properties, and the one about capabilities. */
 #include "properties.h"
+#include "core/reader.h"
 #include "core/session.h"
 
 #include <utlist.h>
@@ -80,10 +81,10 @@ void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, b
 /* Somebody to invite: another user who is signed in and not in the session, or there in silence. */
 static bool is_invitable(const struct session *session, const struct user *user)
 {
-	const struct party *party;
-	DL_FOREACH(session->parties, party)
-		if (party->user == user && party_is_live(party) &&
-			spec_counts(visibility_word(party->b.visibility), SPEC_AGENT))
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->user == user && viewer_is_live(viewer) &&
+			spec_is_agent(mode_of(viewer)))
 			return false;
 	return user->agent.state != AGENT_LOGGED_OUT;
 }
@@ -100,8 +101,8 @@ static bool is_anybody_invitable(
 static bool is_exact(const struct world *world, const struct session *session, unsigned who,
 	struct tried tried, struct tally *tally, struct buf *why)
 {
-	const struct party *party = session_party(session, world->users[who]);
-	unsigned listed = party ? access_capabilities(world->core, party) : 0;
+	const struct viewer *viewer = session_viewer(session, world->users[who]);
+	unsigned listed = viewer ? access_capabilities(world->core, viewer) : 0;
 	if (!is_anybody_invitable(world, session, who))
 		tried.tried &= (uint8_t) ~(1u << CAN_INVITE);
 	tally->met[MET_CAPABLE] += (listed & tried.succeeded) != 0;

@@ -41,7 +41,9 @@ extern const struct property deed_properties[], happening_properties[], sight_pr
 enum spec_onlooker onlooker_of(enum party_kind kind);
 const char *visibility_word(enum visibility visibility);
 /* As what a user reads an entry: as the first participation that had not ended before it. */
-const struct party *reads_as(const struct party *reader, uint64_t seq);
+const struct viewer *reads_as(const struct viewer *reader, uint64_t seq);
+/* "Monitor", "Agent", "Customer": a mode of spec_sight. */
+const char *mode_of(const struct viewer *viewer);
 bool is_touched(const struct step *step, const struct session *session);
 const char *name_of(const struct world *world, struct str user_id);
 #define EACH_EVENT(step, each)                                                                     \

@@ -1,5 +1,7 @@
 /* properties_deeds.c - what was asked and not refused has been done. */
 #include "properties.h"
+#include "core/reader.h"
+#include "core/registration.h"
 #include "core/session.h"
 
 #include <utlist.h>
@@ -20,10 +22,10 @@ static bool is_started(const struct deed_done *d)
 /* With on-logout keep, running sessions of agents stay, and whoever is logged out may have left them since. */
 static bool is_stopped(const struct deed_done *d)
 {
-	const struct party *party;
-	DL_FOREACH2(d->user->parties, party, user_next)
-		if (!d->world->scope.keep || party->b.kind != PARTY_AGENT ||
-			(party->b.state != PARTY_CHATTING && d->world->outcome.count))
+	const struct viewer *viewer;
+	EACH_SESSION_OF(d->user, viewer)
+		if (!d->world->scope.keep || viewer->b.kind != PARTY_AGENT ||
+			(viewer->b.state != PARTY_CHATTING && d->world->outcome.count))
 			return false;
 	return !is_started(d) && !d->user->orders;
 }
@@ -41,7 +43,7 @@ static bool is_not_ready(const struct deed_done *d)
 /* --- sessions ------------------------------------------------------------------------------------ */
 
 /* The session on which it was done may be over by now, and then others have moved up. */
-static const struct party *party_after(const struct deed_done *d, struct str *id)
+static const struct viewer *viewer_after(const struct deed_done *d, struct str *id)
 {
 	const struct rows *rows = &d->world->rows;
 	unsigned place = d->move.on;
@@ -51,15 +53,15 @@ static const struct party *party_after(const struct deed_done *d, struct str *id
 			*id = b->id;
 	}
 	const struct session *session = core_session(d->world->core, *id);
-	return session_party(session, d->user);
+	return session_viewer(session, d->user);
 }
 
 static bool is_accepted(const struct deed_done *d)
 {
 	struct str id = STR_NONE;
-	const struct party *party = party_after(d, &id);
-	return party && party->b.state == PARTY_CHATTING && party->b.joined &&
-	       (d->move.with == 0) == (strncmp(party->b.nickname.at, "Nick of ", 8) != 0);
+	const struct viewer *viewer = viewer_after(d, &id);
+	return viewer && viewer->b.state == PARTY_CHATTING && viewer->b.joined &&
+	       (d->move.with == 0) == (strncmp(viewer->b.nickname.at, "Nick of ", 8) != 0);
 }
 
 /* It may be offered, or delivered, once more by what follows; but the invitation was taken back. */
@@ -77,14 +79,14 @@ static bool is_rejected(const struct deed_done *d)
 static bool is_left(const struct deed_done *d)
 {
 	struct str id = STR_NONE;
-	const struct party *party = party_after(d, &id);
-	return !party || party->b.state != PARTY_CHATTING;
+	const struct viewer *viewer = viewer_after(d, &id);
+	return !viewer || viewer->b.state != PARTY_CHATTING;
 }
 
 static bool is_completed(const struct deed_done *d)
 {
 	struct str id = STR_NONE;
-	party_after(d, &id);
+	viewer_after(d, &id);
 	const struct session *session = core_session(d->world->core, id);
 	enum session_state state = d->move.with ? SESSION_QUEUED : SESSION_ENDED;
 	return session->b.state == state && session->contact;
@@ -93,7 +95,7 @@ static bool is_completed(const struct deed_done *d)
 static bool is_sent(const struct deed_done *d)
 {
 	struct str id = STR_NONE;
-	party_after(d, &id);
+	viewer_after(d, &id);
 	const struct session *session = core_session(d->world->core, id);
 	const struct body_message *last = &session->messages[session->message_count - 1]->b;
 	const struct outbound *out = core_outbound(d->world->core, last->outbound);
@@ -105,7 +107,7 @@ static bool is_sent(const struct deed_done *d)
 static bool is_invited(const struct deed_done *d)
 {
 	struct str id = STR_NONE;
-	party_after(d, &id);
+	viewer_after(d, &id);
 	const struct party *party =
 		session_party(core_session(d->world->core, id), d->world->users[d->move.with]);
 	return party && party->b.kind == PARTY_AGENT && party->b.state == PARTY_INVITED;

@@ -1,5 +1,6 @@
 /* properties_orders.c - standing orders, what ends a participation, routing. */
 #include "properties.h"
+#include "core/reader.h"
 #include "core/session.h"
 
 #include <utlist.h>
@@ -197,9 +198,9 @@ static bool is_ended_rightly(
 	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session);
 	bool is_there = false;
 	const struct session *session = core_session(world->core, before->session);
-	const struct party *party;
-	DL_FOREACH(session->parties, party)
-		is_there |= str_eq(party->b.id, before->id) && party_is_live(party);
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		is_there |= str_eq(viewer->b.id, before->id) && viewer_is_live(viewer);
 	if (is_over ? is_there || (!is_own && !revoked) : !is_there && !is_own) {
 		buf_printf(why, "%s was watching session %llu", name_of(world, before->user),
 			(unsigned long long)session->b.serial);
@@ -226,33 +227,33 @@ static bool supervisors_stay_until_revoked(const struct step *step, struct buf *
 
 /* --- sessions ----------------------------------------------------------------------------------- */
 
-static bool may_be_in(const struct session *session, const struct party *party)
+static bool may_be_in(const struct session *session, const struct viewer *viewer)
 {
 	switch (session->b.state) {
 	case SESSION_ENDED:
 		return false;
 	case SESSION_QUEUED:
-		return !party->user ||
-		       (party->b.kind == PARTY_AGENT && party->b.state == PARTY_INVITED);
+		return !viewer->user ||
+		       (viewer->b.kind == PARTY_AGENT && viewer->b.state == PARTY_INVITED);
 	case SESSION_LEFT:
-		return party->b.kind != PARTY_AGENT || party->b.state == PARTY_LEFT_CHAT;
+		return viewer->b.kind != PARTY_AGENT || viewer->b.state == PARTY_LEFT_CHAT;
 	default:
-		return party->b.state != PARTY_LEFT_CHAT;
+		return viewer->b.state != PARTY_LEFT_CHAT;
 	}
 }
 
 static bool members_right(const struct session *session, struct buf *why)
 {
-	const struct party *party;
-	DL_FOREACH(session->parties, party) {
-		if (!party_is_live(party) || may_be_in(session, party))
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer) {
+		if (!viewer_is_live(viewer) || may_be_in(session, viewer))
 			continue;
 		buf_printf(why, "session %llu is %s and %s is there as %s, %s",
 			(unsigned long long)session->b.serial,
 			words_name(&session_state_words, session->b.state),
-			party->user ? party->user->b.name.at : "the customer",
-			words_name(&party_kind_words, party->b.kind),
-			words_name(&party_state_words, party->b.state));
+			viewer->user ? viewer->user->b.name.at : "the customer",
+			words_name(&party_kind_words, viewer->b.kind),
+			words_name(&party_state_words, viewer->b.state));
 		return false;
 	}
 	return true;
@@ -276,20 +277,15 @@ static bool nobody_remains(const struct step *step, struct buf *why)
 static uint64_t load_of(const struct user *user)
 {
 	uint64_t load = 0;
-	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
-		load += party->b.state != PARTY_LEFT_CHAT &&
-			spec_counts(visibility_word(party->b.visibility), SPEC_AGENT);
+	const struct viewer *viewer;
+	EACH_SESSION_OF(user, viewer)
+		load += viewer->b.state != PARTY_LEFT_CHAT && spec_is_agent(mode_of(viewer));
 	return load;
 }
 
 static bool is_watching(const struct user *user)
 {
-	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
-		if (party->b.kind == PARTY_SUPERVISOR)
-			return true;
-	return false;
+	return user->watches != NULL;
 }
 
 /* After the step: of two deadlines the second may have made NotReady whom the first one offered a session. */

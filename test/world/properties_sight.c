@@ -1,7 +1,9 @@
 /* properties_sight.c - who is told, lists, reads, numbers, counts: the core's answers against those of
  * spec_sight. */
 #include "properties.h"
+#include "core/reader.h"
 #include "core/session.h"
+#include "core/watch.h"
 #include "core/visibility.h"
 
 #include <utlist.h>
@@ -28,7 +30,7 @@ static void note(struct told *told, const struct user *user)
 		told->count[world_user(told->world, user)]++;
 }
 
-static void note_viewer(void *ctx, struct party *viewer)
+static void note_viewer(void *ctx, struct viewer *viewer)
 {
 	note(ctx, viewer->user);
 }
@@ -37,13 +39,13 @@ static void note_viewer(void *ctx, struct party *viewer)
 static void note_readers(struct told *told, const struct session *session, const char *visibility,
 	const struct user *except)
 {
-	const struct party *party;
+	const struct viewer *other;
 	if (!session)
 		return;
-	DL_FOREACH(session->parties, party)
-		if (party->user && party->user != except && party_is_joined(party) &&
-			spec_sees(visibility, onlooker_of(party->b.kind)))
-			note(told, party->user);
+	EACH_VIEWER(session, other)
+		if (other->user && other->user != except && viewer_is_joined(other) &&
+			spec_sees(visibility, onlooker_of(other->b.kind)))
+			note(told, other->user);
 }
 
 static void expect_participant(struct told *told, const struct event *event)
@@ -130,7 +132,7 @@ static void note_met(const struct step *step, const struct event *event)
 {
 	struct told told = {step->world, {0}};
 	const struct session *session = session_of(step->world->core, event);
-	const struct party *party;
+	const struct viewer *other;
 	bool is_part = event_body(event->kind) == BODY_part, is_for_few = false;
 	expect(&told, event);
 	for (unsigned i = 0; i < step->world->user_count; i++)
@@ -138,20 +140,20 @@ static void note_met(const struct step *step, const struct event *event)
 	if (!session || !is_for_few)
 		return;
 	bool was_watched = canon_was_watched(session);
-	DL_FOREACH(session->parties, party) {
-		if (!party->user || !party_is_live(party))
+	EACH_VIEWER(session, other) {
+		if (!other->user || !viewer_is_live(other))
 			continue;
-		bool is_told = told.count[world_user(step->world, party->user)] > 0;
-		bool is_agent = party->b.kind == PARTY_AGENT;
+		bool is_told = told.count[world_user(step->world, other->user)] > 0;
+		bool is_agent = other->b.kind == PARTY_AGENT;
 		if (is_told && is_agent && event->kind == EV_MESSAGE_ADDED && was_watched)
 			met(step, MET_TOLD_AFTER_WATCHED);
 		if (is_told && is_part)
 			met(step, is_agent ? MET_DELIVERY_TOLD : MET_DELIVERY_TOLD_IN_SILENCE);
-		else if (is_part && !party_is_joined(party))
+		else if (is_part && !viewer_is_joined(other))
 			met(step, MET_DELIVERY_KEPT);
 		else if (is_told && !is_agent)
 			met(step, MET_TOLD_IN_SILENCE);
-		else if (!is_told && is_agent && party_is_joined(party))
+		else if (!is_told && is_agent && viewer_is_joined(other))
 			met(step, MET_KEPT_FROM_AGENTS);
 	}
 }
@@ -209,9 +211,9 @@ static struct str owner_of(const struct event *event)
 static bool was_ever_in(
 	const struct session *session, const struct user *user, const char *visibility)
 {
-	const struct party *party;
-	DL_FOREACH(session->parties, party)
-		if (party->user == user && spec_sees(visibility, onlooker_of(party->b.kind)))
+	const struct viewer *other;
+	EACH_VIEWER(session, other)
+		if (other->user == user && spec_sees(visibility, onlooker_of(other->b.kind)))
 			return true;
 	return false;
 }
@@ -277,42 +279,42 @@ static bool seen_right(const struct step *step, struct buf *why)
 
 /* --- participants ------------------------------------------------------------------------------- */
 
-static bool lists_right(const struct step *step, const struct party *viewer,
-	const struct party *party, struct buf *why)
+static bool lists_right(const struct step *step, const struct viewer *viewer,
+	const struct viewer *other, struct buf *why)
 {
-	bool sees = spec_sees(visibility_word(party->b.visibility), onlooker_of(viewer->b.kind));
-	if (viewer->b.kind == PARTY_AGENT && party->b.kind == PARTY_SUPERVISOR && !sees)
+	bool sees = spec_sees(visibility_word(other->b.visibility), onlooker_of(viewer->b.kind));
+	if (viewer->b.kind == PARTY_AGENT && other->b.kind == PARTY_SUPERVISOR && !sees)
 		met(step, MET_UNLISTED);
-	if (viewer->b.kind == PARTY_SUPERVISOR && party->b.kind == PARTY_AGENT && sees)
+	if (viewer->b.kind == PARTY_SUPERVISOR && other->b.kind == PARTY_AGENT && sees)
 		met(step, MET_LISTED);
-	if (visibility_shows_party(viewer, party) == sees)
+	if (visibility_shows_party(viewer, other) == sees)
 		return true;
 	buf_printf(why, "%s %s %s", words_name(&party_kind_words, viewer->b.kind),
-		sees ? "does not list" : "lists", words_name(&party_kind_words, party->b.kind));
+		sees ? "does not list" : "lists", words_name(&party_kind_words, other->b.kind));
 	return false;
 }
 
 static bool participants_right(const struct step *step, struct buf *why)
 {
 	const struct session *session;
-	const struct party *viewer, *party;
+	const struct viewer *viewer, *other;
 	DL_FOREACH(step->world->core->sessions, session) {
 		if (!is_touched(step, session))
 			continue;
-		DL_FOREACH(session->parties, viewer)
-			DL_FOREACH(session->parties, party)
-				if (party_is_joined(viewer) &&
-					!lists_right(step, viewer, party, why))
+		EACH_VIEWER(session, viewer)
+			EACH_VIEWER(session, other)
+				if (viewer_is_joined(viewer) &&
+					!lists_right(step, viewer, other, why))
 					return false;
 	}
 	return true;
 }
 
-static const char *mode_of(const struct party *party)
+const char *mode_of(const struct viewer *viewer)
 {
-	return party->b.kind == PARTY_SUPERVISOR ? "Monitor"
-	       : party->b.kind == PARTY_AGENT    ? "Agent"
-						 : "Customer";
+	return viewer->b.kind == PARTY_SUPERVISOR ? "Monitor"
+	       : viewer->b.kind == PARTY_AGENT    ? "Agent"
+						  : "Customer";
 }
 
 /* The generator of an id belongs to all who see it. */
@@ -323,18 +325,23 @@ static unsigned seen_by(const char *visibility)
 	       (spec_sees(visibility, SPEC_SUPERVISOR) ? CLASS_SUPERVISOR : 0);
 }
 
-static bool party_right(const struct party *party, struct buf *why)
+static bool is_agent_to_the_rules(const struct viewer *viewer)
 {
-	const char *visibility = visibility_word(party->b.visibility);
+	return !watch_is(&viewer->b) && party_is_agent((const struct party *)(const void *)viewer);
+}
+
+static bool party_right(const struct viewer *viewer, struct buf *why)
+{
+	const char *visibility = visibility_word(viewer->b.visibility);
 	const char *wrong = NULL;
-	if (strcmp(visibility, spec_visibility(mode_of(party))) != 0)
+	if (strcmp(visibility, spec_visibility(mode_of(viewer))) != 0)
 		wrong = "is another mode's";
-	else if (party->b.drawn_for != seen_by(visibility))
+	else if (viewer->b.drawn_for != seen_by(visibility))
 		wrong = "has an id that was drawn for others";
-	else if (visibility_counts(party->b.visibility) != spec_counts(visibility, SPEC_AGENT))
+	else if (is_agent_to_the_rules(viewer) != spec_is_agent(mode_of(viewer)))
 		wrong = "counts otherwise";
 	if (wrong)
-		buf_printf(why, "a %s of visibility %s %s", mode_of(party), visibility, wrong);
+		buf_printf(why, "a %s of visibility %s %s", mode_of(viewer), visibility, wrong);
 	return !wrong;
 }
 
@@ -355,17 +362,20 @@ static bool parties_right(const struct step *step, struct buf *why)
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-const struct party *reads_as(const struct party *reader, uint64_t seq)
+/* The user's first participation that did not end before the entry. */
+const struct viewer *reads_as(const struct viewer *reader, uint64_t seq)
 {
-	const struct party *party;
-	DL_FOREACH(reader->session->parties, party)
-		if (party->user == reader->user && party->b.joined &&
-			(party->b.until == 0 || seq <= party->b.until))
-			return party;
-	return reader;
+	const struct viewer *other, *found = NULL;
+	EACH_VIEWER(reader->session, other)
+		if (other->user == reader->user && other->b.joined &&
+			(other->b.until == 0 || seq <= other->b.until) &&
+			(!found || (other->b.until &&
+					   (!found->b.until || other->b.until < found->b.until))))
+			found = other;
+	return found ? found : reader;
 }
 
-static bool reads_right(const struct step *step, const struct party *reader, struct buf *why)
+static bool reads_right(const struct step *step, const struct viewer *reader, struct buf *why)
 {
 	const struct session *session = reader->session;
 	uint64_t number = 0;
@@ -392,12 +402,13 @@ static bool reads_right(const struct step *step, const struct party *reader, str
 static bool entries_right(const struct step *step, struct buf *why)
 {
 	const struct session *session;
-	const struct party *party;
+	const struct viewer *other;
 	DL_FOREACH(step->world->core->sessions, session) {
 		if (!is_touched(step, session))
 			continue;
-		DL_FOREACH(session->parties, party)
-			if (party->user && party_is_joined(party) && !reads_right(step, party, why))
+		EACH_VIEWER(session, other)
+			if (other->user && viewer_is_joined(other) &&
+				!reads_right(step, other, why))
 				return false;
 	}
 	return true;
@@ -412,10 +423,9 @@ const struct property sight_properties[] = {
 		seen_right},
 	{"an onlooker lists exactly the participants that the table says", "SMS Session API 3.4",
 		participants_right},
-	{"a participant's visibility is its mode's, its id is drawn for all who see it, and it "
-	 "counts "
-	 "for those",
-		"SMS Session API 3.4, decisions 5", parties_right},
+	{"a participant's visibility is its mode's, its id is drawn for all who see it, and only "
+	 "agents count",
+		"SMS Session API 3.4, decisions 5 and 8", parties_right},
 	{"a reader's entries are those that the table says, numbered from 1 without gaps",
 		"decisions 4", entries_right},
 	{NULL, NULL, NULL},

@@ -78,7 +78,7 @@ struct telling {
 	struct future *future;
 };
 
-static void count_told(void *ctx, struct party *viewer)
+static void count_told(void *ctx, struct viewer *viewer)
 {
 	const struct telling *telling = ctx;
 	bool is_agent = viewer->user &&

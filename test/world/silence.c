@@ -137,7 +137,7 @@ struct told_agents {
 	uint64_t sum;
 };
 
-static void note_agent(void *ctx, struct party *viewer)
+static void note_agent(void *ctx, struct viewer *viewer)
 {
 	struct told_agents *told = ctx;
 	unsigned user = viewer->user ? world_user(told->world, viewer->user) : USERS_MAX;

@@ -8,6 +8,7 @@
 static const struct {
 	const char *mode, *visibility;
 	bool sees[SPEC_ONLOOKERS];
+	bool is_agent;
 } table[] = {
 	{"Monitor", "Supervisors",
 		{[SPEC_AGENT] = false, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
@@ -15,8 +16,10 @@ static const struct {
 		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
 	{"BargeIn", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
 	{"Consultant", "Agents",
-		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
-	{"Agent", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true},
+		.is_agent = true},
+	{"Agent", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true},
+		.is_agent = true},
 	{"Customer", "All",
 		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
 };
@@ -42,9 +45,12 @@ bool spec_sees(const char *visibility, enum spec_onlooker who)
 	return rows > 0 && seen == rows;
 }
 
-bool spec_counts(const char *visibility, enum spec_onlooker who)
+bool spec_is_agent(const char *mode)
 {
-	return spec_sees(visibility, who);
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].mode, mode) == 0)
+			return table[i].is_agent;
+	return false;
 }
 
 /* SMS Session API 2.8 and 3.1, decisions 3 to 6. */

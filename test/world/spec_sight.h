@@ -17,9 +17,9 @@ enum spec_onlooker { SPEC_AGENT, SPEC_CUSTOMER, SPEC_SUPERVISOR, SPEC_ONLOOKERS 
 const char *spec_visibility(const char *mode);
 /* Does this onlooker see participants of that visibility, their coming and going, their entries? */
 bool spec_sees(const char *visibility, enum spec_onlooker who);
-/* For everyone who may not see them, they are absent in every rule: do they count as somebody for rules
- * that this onlooker can feel? */
-bool spec_counts(const char *visibility, enum spec_onlooker who);
+/* Is a participant of this mode an agent to the rules: "alone", capacity, routing? A supervisor is none, in
+ * whatever mode and whoever sees it (decisions 8). */
+bool spec_is_agent(const char *mode);
 
 /* Who must be told of an event, and nobody else. */
 enum spec_told {

@@ -3,6 +3,7 @@
  * Bayeux and a carrier of the test's own; the scenarios and the twins have them. */
 #include "traces.h"
 #include "core/access.h"
+#include "core/reader.h"
 #include "core/session.h"
 #include "moves.h"
 #include "properties.h"
@@ -89,9 +90,10 @@ static void put_list(struct buf *out, const char *word)
 	buf_printf(out, "%s\"%s\"", out->at[out->len - 1] == '[' ? "" : ",", word);
 }
 
-static void put_capabilities(const struct world *world, const struct party *party, struct buf *out)
+static void put_capabilities(
+	const struct world *world, const struct viewer *viewer, struct buf *out)
 {
-	unsigned capabilities = access_capabilities(world->core, party);
+	unsigned capabilities = access_capabilities(world->core, viewer);
 	buf_puts(out, ",\"capabilities\":[");
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
 		if (capabilities & 1u << i)
@@ -99,22 +101,22 @@ static void put_capabilities(const struct world *world, const struct party *part
 	buf_puts(out, "]");
 }
 
-static void put_participants(const struct party *viewer, struct buf *out)
+static void put_participants(const struct viewer *viewer, struct buf *out)
 {
 	static const enum party_kind order[] = {PARTY_AGENT, PARTY_CONTACT, PARTY_SUPERVISOR};
-	const struct party *party;
+	const struct viewer *other;
 	buf_puts(out, ",\"participants\":[");
-	for (size_t i = 0; party_is_joined(viewer) && i < 3; i++)
-		DL_FOREACH(viewer->session->parties, party)
-			if (party->b.kind == order[i] && party->b.state == PARTY_CHATTING &&
-				spec_sees(visibility_word(party->b.visibility),
+	for (size_t i = 0; viewer_is_joined(viewer) && i < 3; i++)
+		EACH_VIEWER(viewer->session, other)
+			if (other->b.kind == order[i] && other->b.state == PARTY_CHATTING &&
+				spec_sees(visibility_word(other->b.visibility),
 					onlooker_of(viewer->b.kind)))
-				put_list(out, party->b.nickname.at);
+				put_list(out, other->b.nickname.at);
 	buf_puts(out, "]");
 }
 
 /* [number, type, nickname, text]; null before Accept. */
-static void put_messages(const struct party *reader, struct buf *out)
+static void put_messages(const struct viewer *reader, struct buf *out)
 {
 	buf_puts(out, ",\"messages\":");
 	if (!reader) {
@@ -138,18 +140,16 @@ static void put_messages(const struct party *reader, struct buf *out)
 
 static void put_user(const struct world *world, const struct user *user, struct buf *out)
 {
-	const struct party *party;
+	const struct viewer *viewer;
 	bool is_first = true;
 	buf_printf(out, "\"%.*s\":[", STR_ARGS(user->b.name));
-	DL_FOREACH2(user->parties, party, user_next) {
-		if (session_party(party->session, user) != party)
-			continue;
+	EACH_SESSION_OF(user, viewer) {
 		buf_printf(out, "%s{\"session\":%llu,\"state\":\"%s\"", is_first ? "" : ",",
-			(unsigned long long)party->session->b.serial,
-			words_name(&party_state_words, party->b.state));
-		put_capabilities(world, party, out);
-		put_participants(party, out);
-		put_messages(session_reader(party->session, user), out);
+			(unsigned long long)viewer->session->b.serial,
+			words_name(&party_state_words, viewer->b.state));
+		put_capabilities(world, viewer, out);
+		put_participants(viewer, out);
+		put_messages(session_reader(viewer->session, user), out);
 		buf_puts(out, "}");
 		is_first = false;
 	}
@@ -172,7 +172,7 @@ static void put_after(const struct world *world, struct buf *out)
 static enum err answer(struct world *world, struct move move)
 {
 	bool is_own = !move_is_on_session(move) ||
-		      session_party(world_session(world, move.on), world->users[move.who]);
+		      session_viewer(world_session(world, move.on), world->users[move.who]);
 	enum err e = move_do(world, move);
 	return is_own ? e : ERR_NOT_FOUND;
 }

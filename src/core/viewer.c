@@ -1,0 +1,84 @@
+/* viewer.c - how one participation begins, is joined and ends: the same for who is there and who watches. */
+#include "core/turn.h"
+
+bool viewer_is_invited(const struct viewer *viewer)
+{
+	return viewer->b.state == PARTY_INVITED;
+}
+
+bool viewer_is_joined(const struct viewer *viewer)
+{
+	return viewer->b.state == PARTY_CHATTING || viewer->b.state == PARTY_LEFT_CHAT;
+}
+
+bool viewer_is_live(const struct viewer *viewer)
+{
+	return viewer_is_invited(viewer) || viewer_is_joined(viewer);
+}
+
+struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation)
+{
+	char id[PARTY_ID_LEN];
+	const struct session *session = invitation->session;
+	bool is_contact = invitation->kind == PARTY_CONTACT;
+	unsigned drawn_for = visibility_draws_from(invitation->visibility);
+	uint64_t draw = session->draws[drawn_for] + 1;
+	ids_party(id, turn->core->centre.id_key, session->b.id, drawn_for, draw);
+	struct body_party body = {
+		.session = session->b.id,
+		.id = str_from(id, sizeof id),
+		.draw = draw,
+		.drawn_for = drawn_for,
+		.kind = invitation->kind,
+		.state = is_contact ? PARTY_CHATTING : PARTY_INVITED,
+		.origin = invitation->origin,
+		.visibility = invitation->visibility,
+		.user = invitation->user ? invitation->user->b.id : STR_NONE,
+		.nickname = invitation->nickname,
+		.watched = invitation->watched,
+		.invited = turn->now,
+		.deadline = invitation->deadline,
+		.joined = is_contact,
+	};
+	return turn_emit(turn, is_contact ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED, &body);
+}
+
+void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nickname)
+{
+	struct body_party body = viewer->b;
+	body.state = PARTY_CHATTING;
+	body.deadline = 0;
+	body.joined = 1;
+	if (nickname.len)
+		body.nickname = nickname;
+	else if (!body.nickname.len)
+		body.nickname = viewer->user->b.name;
+	reader_begin_stint(viewer, &body);
+	turn_emit(turn, EV_PARTY_JOINED, &body);
+	transcript_add(
+		turn, viewer->session, MESSAGE_JOINED, viewer->b.visibility, viewer, STR_NONE, 0);
+}
+
+static enum party_state state_after(enum event_kind end)
+{
+	return end == EV_PARTY_LEFT          ? PARTY_LEFT_CHAT
+	       : end == EV_PARTY_WAS_REVOKED ? PARTY_REVOKED
+					     : PARTY_COMPLETED;
+}
+
+void viewer_end(struct turn *turn, const struct viewer *viewer, enum event_kind end)
+{
+	struct body_party body = viewer->b;
+	body.deadline = 0;
+	if (end != EV_PARTY_LEFT && body.joined)
+		body.until = viewer->session->message_count;
+	body.state = state_after(end);
+	turn_emit(turn, end, &body);
+}
+
+void viewer_finish(struct turn *turn, const struct viewer *viewer)
+{
+	viewer_end(turn, viewer, EV_PARTY_FINISHED);
+	if (viewer->b.joined)
+		transcript_add_leaving(turn, viewer);
+}

@@ -1,0 +1,11 @@
+/* viewer.h - questions about one participation, whether its user is there or only watches. */
+#ifndef CORE_VIEWER_H
+#define CORE_VIEWER_H
+
+#include "core/core.h"
+
+bool viewer_is_live(const struct viewer *viewer);   /* Invited, Chatting or LeftChat */
+bool viewer_is_joined(const struct viewer *viewer); /* Chatting or LeftChat: reads the session */
+bool viewer_is_invited(const struct viewer *viewer);
+
+#endif

@@ -1,0 +1,156 @@
+/* watch.c - who only watches: what agents do offers them sessions and takes them away. And the commands that
+ * are given in a session by whoever speaks for a user there, a party or a watch. */
+#include "core/watch.h"
+#include "core/access.h"
+#include "core/reader.h"
+#include "core/turn.h"
+
+#include <utlist.h>
+
+bool watch_is(const struct body_party *body)
+{
+	return body->kind == PARTY_SUPERVISOR && body->visibility == VISIBLE_SUPERVISORS;
+}
+
+/* --- what follows from work --------------------------------------------------------------------- */
+
+/* Those who joined write their leaving once all are out: it is for those who read the transcript later. */
+static void revoke_watches(struct turn *turn, const struct event *event)
+{
+	struct session *session = event->object;
+	size_t count = 0, live = 0;
+	struct watch *watch;
+	DL_FOREACH(session->watches, watch)
+		count++;
+	struct watch **left = turn_array(turn, count, sizeof *left);
+	DL_FOREACH(session->watches, watch) {
+		if (!viewer_is_live(&watch->viewer))
+			continue;
+		if (viewer_is_joined(&watch->viewer))
+			left[live++] = watch;
+		viewer_end(turn, &watch->viewer, EV_PARTY_WAS_REVOKED);
+	}
+	for (size_t i = 0; i < live; i++)
+		transcript_add_leaving(turn, &left[i]->viewer);
+}
+
+static void deliver(struct turn *turn, const struct event *event)
+{
+	const struct viewer *joined = event->object;
+	if (joined->b.kind == PARTY_AGENT)
+		registration_deliver(turn, joined->session, joined->user);
+}
+
+/* The contact center session of the user ends: standing orders and watches with it. */
+static void end_supervising(struct turn *turn, const struct event *event)
+{
+	struct user *user = event->object;
+	struct watch *watch, *next;
+	registration_end_all(turn, user);
+	DL_FOREACH_SAFE2(user->watches, watch, next, user_next) {
+		if (viewer_is_invited(&watch->viewer))
+			viewer_end(turn, &watch->viewer, EV_PARTY_WAS_REVOKED);
+		else
+			viewer_finish(turn, &watch->viewer);
+	}
+}
+
+static const struct {
+	enum event_kind kind;
+	void (*follow)(struct turn *turn, const struct event *event);
+} follows[] = {
+	{EV_PARTY_JOINED, deliver},
+	{EV_SESSION_QUEUED, revoke_watches},
+	{EV_SESSION_CLOSED, revoke_watches},
+	{EV_AGENT_STOPPED, end_supervising},
+};
+
+void watch_follow(struct turn *turn, size_t first)
+{
+	size_t end = turn->outcome->count;
+	turn->is_following = true;
+	for (size_t i = first; i < end; i++) {
+		struct event event = turn->outcome->events[i]; /* a copy: the array grows */
+		for (size_t k = 0; k < sizeof follows / sizeof follows[0]; k++)
+			if (follows[k].kind == event.kind)
+				follows[k].follow(turn, &event);
+	}
+}
+
+/* --- commands of who speaks for the caller ------------------------------------------------------ */
+
+/* NULL: a deadline took the session away between the look-up and the command. */
+static struct viewer *speaker(const struct command *command)
+{
+	return session_viewer(command->session, command->caller);
+}
+
+static enum err can(const struct core *core, const struct command *command, enum capability what)
+{
+	const struct viewer *viewer = speaker(command);
+	if (!viewer)
+		return ERR_NOT_FOUND;
+	return access_capabilities(core, viewer) & 1u << what ? OK : ERR_WRONG_STATE;
+}
+
+/* What a supervisor who only watches never may, whatever the state. */
+enum err may_take_part(const struct core *core, const struct command *command)
+{
+	const struct viewer *viewer = speaker(command);
+	(void)core;
+	return viewer && viewer->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
+}
+
+enum err can_accept(const struct core *core, const struct command *command)
+{
+	return can(core, command, CAN_ACCEPT);
+}
+
+enum err can_reject(const struct core *core, const struct command *command)
+{
+	return can(core, command, CAN_REJECT);
+}
+
+enum err can_leave(const struct core *core, const struct command *command)
+{
+	return can(core, command, CAN_LEAVE);
+}
+
+/* Whoever was silently there, or was about to be, and now takes part is silent no more; only those who saw
+ * the watch see its end. */
+static void end_own_watch(struct turn *turn, const struct command *command)
+{
+	struct watch *watch, *next;
+	DL_FOREACH_SAFE2(command->caller->watches, watch, next, user_next)
+		if (watch->session == command->session)
+			viewer_finish(turn, &watch->viewer);
+}
+
+void make_accept(struct turn *turn, const struct command *command)
+{
+	struct party *party = session_party(command->session, command->caller);
+	if (!party) {
+		viewer_join(turn, speaker(command), command->nickname);
+		return;
+	}
+	end_own_watch(turn, command);
+	party_accept(turn, party, command->nickname);
+}
+
+void make_reject(struct turn *turn, const struct command *command)
+{
+	struct party *party = session_party(command->session, command->caller);
+	if (party)
+		party_reject(turn, party);
+	else
+		viewer_end(turn, speaker(command), EV_PARTY_REJECTED);
+}
+
+void make_leave(struct turn *turn, const struct command *command)
+{
+	struct party *party = session_party(command->session, command->caller);
+	if (party)
+		party_leave(turn, party);
+	else
+		viewer_finish(turn, speaker(command));
+}

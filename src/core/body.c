@@ -12,14 +12,22 @@
 		typedef struct body_##name this_body;                                              \
 		enum { version = number };                                                         \
 		static const struct field fields[] = {
-#define ROW(name, type, key, words) {#name, type, key, offsetof(this_body, name), words},
-#define TEXT(name)                  ROW(name, FIELD_TEXT, false, NULL)
-#define BYTES(name)                 ROW(name, FIELD_BYTES, false, NULL)
-#define NUM(name)                   ROW(name, FIELD_NUM, false, NULL)
-#define TIME(name)                  ROW(name, FIELD_TIME, false, NULL)
-#define PICK(enumeration, name)     ROW(name, FIELD_PICK, false, &enumeration##_words)
-#define KEY_TEXT(name)              ROW(name, FIELD_TEXT, true, NULL)
-#define KEY_NUM(name)               ROW(name, FIELD_NUM, true, NULL)
+#define FIELDS_SINCE
+#define ROW(name, type, key, words, since)                                                         \
+	{#name, type, key, offsetof(this_body, name), words, since},
+#define TEXT_SINCE(version, name)  ROW(name, FIELD_TEXT, false, NULL, version)
+#define BYTES_SINCE(version, name) ROW(name, FIELD_BYTES, false, NULL, version)
+#define NUM_SINCE(version, name)   ROW(name, FIELD_NUM, false, NULL, version)
+#define TIME_SINCE(version, name)  ROW(name, FIELD_TIME, false, NULL, version)
+#define PICK_SINCE(version, enumeration, name)                                                     \
+	ROW(name, FIELD_PICK, false, &enumeration##_words, version)
+#define TEXT(name)              TEXT_SINCE(1, name)
+#define BYTES(name)             BYTES_SINCE(1, name)
+#define NUM(name)               NUM_SINCE(1, name)
+#define TIME(name)              TIME_SINCE(1, name)
+#define PICK(enumeration, name) PICK_SINCE(1, enumeration, name)
+#define KEY_TEXT(name)          ROW(name, FIELD_TEXT, true, NULL, 1)
+#define KEY_NUM(name)           ROW(name, FIELD_NUM, true, NULL, 1)
 #define BODY_END(name)                                                                             \
 	}                                                                                          \
 	;                                                                                          \
@@ -187,11 +195,12 @@ bool body_unpack(enum body_kind kind, struct str bytes, void *body)
 {
 	const struct body_type *type = body_type(kind);
 	memset(body, 0, type->size);
-	if (bytes.len == 0 || (unsigned char)bytes.at[0] != type->version)
+	unsigned version = bytes.len ? (unsigned char)bytes.at[0] : 0;
+	if (version < 1 || version > type->version)
 		return false;
 	bytes = str_skip(bytes, 1);
 	for (size_t i = 0; i < type->field_count; i++)
-		if (!take_field(&type->fields[i], &bytes, body))
+		if (type->fields[i].since <= version && !take_field(&type->fields[i], &bytes, body))
 			return false;
 	return bytes.len == 0;
 }

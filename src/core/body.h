@@ -39,6 +39,7 @@ struct field {
 	bool is_key;
 	size_t offset;
 	const struct words *words; /* FIELD_PICK only */
+	unsigned since;            /* the body's first version that has it */
 };
 
 /* One row per BODY: its table in the store has the same name and column names. */
@@ -64,7 +65,8 @@ void body_release(enum body_kind kind, void *body); /* frees the strs of an owne
 void *body_keep(enum body_kind kind, struct arena *arena, const void *body);
 
 /* Journal form: version byte, then each field in order (TEXT/BYTES: varint length + bytes; others:
- * varint). Unpacked strs are borrowed from `bytes`. False: bytes are no such body. */
+ * varint). Unpacked strs are borrowed from `bytes`. Of older versions what they lack is 0 or empty. False:
+ * bytes are no such body, or one of a newer version. */
 void body_pack(enum body_kind kind, struct buf *out, const void *body);
 bool body_unpack(enum body_kind kind, struct str bytes, void *body);
 /* Canonical text, one line without the newline: "session id=0A.. serial=1 state=queued ...". */

@@ -7,4 +7,10 @@
 #undef PICK
 #undef KEY_TEXT
 #undef KEY_NUM
+#undef FIELDS_SINCE
+#undef TEXT_SINCE
+#undef BYTES_SINCE
+#undef NUM_SINCE
+#undef TIME_SINCE
+#undef PICK_SINCE
 #undef BODY_END

@@ -411,6 +411,7 @@ static void makes_the_order_visible(struct centre *c, const struct registration 
 	struct turn turn = {.core = c->core, .now = ++c->now, .outcome = &c->outcome};
 	outcome_reset(&c->outcome);
 	body.visibility = VISIBLE_AGENTS;
+	body.supervision = SUPERVISION_COACH;
 	turn_emit(&turn, EV_REGISTRATION_STARTED, &body);
 	keep(c);
 }

@@ -40,6 +40,7 @@ void make_monitor(struct turn *turn, const struct command *command)
 		.active = 1,
 		.mode = command->mode,
 		.visibility = VISIBLE_SUPERVISORS,
+		.supervision = SUPERVISION_MONITOR,
 		.nickname = command->nickname,
 	};
 	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
@@ -83,6 +84,7 @@ void registration_deliver(struct turn *turn, struct session *session, struct use
 					    .kind = PARTY_SUPERVISOR,
 					    .origin = ORIGIN_WATCHING,
 					    .visibility = r->b.visibility,
+					    .supervision = r->b.supervision,
 					    .nickname = r->b.nickname,
 					    .watched = agent->b.id,
 				    });

@@ -56,6 +56,7 @@ struct invitation {
 	enum party_kind kind;
 	enum party_origin origin;
 	enum visibility visibility;
+	enum supervision supervision; /* a supervisor's */
 	struct str nickname;
 	struct str watched; /* a supervisor's: the agent (user id) whose Accept delivers it */
 	msec deadline;      /* 0: no answer time-out */

@@ -33,6 +33,7 @@ struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitat
 		.state = is_contact ? PARTY_CHATTING : PARTY_INVITED,
 		.origin = invitation->origin,
 		.visibility = invitation->visibility,
+		.supervision = invitation->supervision,
 		.user = invitation->user ? invitation->user->b.id : STR_NONE,
 		.nickname = invitation->nickname,
 		.watched = invitation->watched,

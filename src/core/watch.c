@@ -9,7 +9,7 @@
 
 bool watch_is(const struct body_party *body)
 {
-	return body->kind == PARTY_SUPERVISOR && body->visibility == VISIBLE_SUPERVISORS;
+	return body->kind == PARTY_SUPERVISOR && body->supervision == SUPERVISION_MONITOR;
 }
 
 /* --- what follows from work --------------------------------------------------------------------- */

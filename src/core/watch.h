@@ -9,7 +9,7 @@
 
 struct watch {
 	union {
-		struct viewer viewer; /* kind PARTY_SUPERVISOR, visibility Supervisors */
+		struct viewer viewer; /* kind PARTY_SUPERVISOR, supervision Monitor */
 		struct {
 			VIEWER_FIELDS
 		};

@@ -28,15 +28,20 @@ static void put_column(struct buf *out, const char *name, const char *type, int 
 	buf_printf(out, "%s %s NOT NULL key=%d\n", name, type, key);
 }
 
+/* Columns that came later stand behind all others. */
 static void put_expected(struct buf *out, const struct body_type *type)
 {
 	int key = 1;
 	put_column(out, "centre", "TEXT", key++);
 	for (size_t i = 0; i < type->field_count; i++)
-		put_column(out, type->fields[i].name, column_type(&type->fields[i]),
-			type->fields[i].is_key ? key++ : 0);
+		if (type->fields[i].since == 1)
+			put_column(out, type->fields[i].name, column_type(&type->fields[i]),
+				type->fields[i].is_key ? key++ : 0);
 	put_column(out, "lsn", "INTEGER", 0);
 	put_column(out, "first_lsn", "INTEGER", 0);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i].since > 1)
+			put_column(out, type->fields[i].name, column_type(&type->fields[i]), 0);
 	buf_put_byte(out, '\0');
 }
 

@@ -312,9 +312,10 @@ static bool participants_right(const struct step *step, struct buf *why)
 
 const char *mode_of(const struct viewer *viewer)
 {
-	return viewer->b.kind == PARTY_SUPERVISOR ? "Monitor"
-	       : viewer->b.kind == PARTY_AGENT    ? "Agent"
-						  : "Customer";
+	return viewer->b.kind == PARTY_SUPERVISOR
+		       ? words_name(&supervision_words, viewer->b.supervision)
+	       : viewer->b.kind == PARTY_AGENT ? "Agent"
+					       : "Customer";
 }
 
 /* The generator of an id belongs to all who see it. */

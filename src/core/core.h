@@ -283,7 +283,10 @@ struct command {
 	enum delivery
 		delivery; /* SMS_ANSWERED: SENT or FAILED; SMS_RECEIPT: DELIVERED/EXPIRED/FAILED */
 	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
-	unsigned within;    /* SEND_WITHIN: so many unanswered parts of the link may be written */
+	/* SEND_WITHIN: so many unanswered parts of the link may be written, and none behind that place
+	 * (serial << 8 | part; 0: no such bound). */
+	unsigned within;
+	uint64_t through;
 	/* SEND_WITHIN: whose answers were lost with the bind, FIND_SENT: with the process before;
 	 * CHANGE_TURN: whose turn it is. */
 	const struct part_place *places;

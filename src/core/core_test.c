@@ -818,8 +818,13 @@ static void test_how_far_a_link_is_written_to_is_remembered(void **state)
 	uint64_t lsn = c->core->lsn;
 	must(c, within);
 	assert_int_equal(c->core->lsn, lsn);
+	within.through = 7 << 8 | 1;
+	must(c, within);
+	assert_int_equal(link->sending.parts, 12);
+	assert_int_equal(link->sending.through, 7 << 8 | 1);
 	must(c, (struct command) {.kind = CMD_FIND_SENT, .link = link});
 	assert_int_equal(link->sending.parts, 0);
+	assert_int_equal(link->sending.through, 0);
 }
 
 static void test_what_is_on_its_way_out_of_turn_is_not_after_a_life(void **state)

@@ -260,10 +260,11 @@ static void lose_answers(struct turn *turn, const struct command *command, bool 
 /* --- how far a link is written to ---------------------------------------------------------------
  *
  * What may be written to a link is on disk before: of its unanswered parts that have their own turn,
- * in the order of texts and parts, the first `sending.parts`; and those that leave whatever stands
- * before them. So what a process may have left on the wire when it ended is these, and nothing else was
- * tried. In the ordinary course of things that costs no event a text, for the order and what is
- * answered are known anyway. */
+ * in the order of texts and parts, the first `sending.parts`, as far as `sending.through`; and those that
+ * leave whatever stands before them. So what a process may have left on the wire when it ended is these,
+ * and nothing else was tried. In the ordinary course of things that costs no event a text, for the order
+ * and what is answered are known anyway. Where a text has its turn and cannot leave at once (the carrier
+ * is slow), `through` ends the mark before it. */
 
 enum err can_send_within(const struct core *core, const struct command *command)
 {
@@ -293,19 +294,20 @@ static void hold_asides(struct turn *turn, const struct link *link)
 				change_turn(turn, out, aside->b.part, TURN_WAITS);
 }
 
-static void set_sending(struct turn *turn, const struct link *link, uint64_t parts)
+static void set_sending(
+	struct turn *turn, const struct link *link, uint64_t parts, uint64_t through)
 {
-	struct body_sending body = {.link = link->b.name, .parts = parts};
+	struct body_sending body = {.link = link->b.name, .parts = parts, .through = through};
 	if (parts == 0)
 		hold_asides(turn, link);
-	if (link->sending.parts != parts)
+	if (link->sending.parts != parts || link->sending.through != through)
 		turn_emit(turn, EV_SENDING_CHANGED, &body);
 }
 
 void make_send_within(struct turn *turn, const struct command *command)
 {
 	lose_answers(turn, command, false);
-	set_sending(turn, command->link, command->within);
+	set_sending(turn, command->link, command->within, command->through);
 }
 
 enum err can_change_turn(const struct core *core, const struct command *command)
@@ -328,7 +330,7 @@ enum err can_find_sent(const struct core *core, const struct command *command)
 void make_find_sent(struct turn *turn, const struct command *command)
 {
 	lose_answers(turn, command, true);
-	set_sending(turn, command->link, 0);
+	set_sending(turn, command->link, 0, 0);
 }
 
 /* --- receipts ----------------------------------------------------------------------------------- */

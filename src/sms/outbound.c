@@ -18,7 +18,7 @@ void outbound_tell_again_later(struct sms_outbound *out)
 	net_timer_start(out->world.net, &out->again, SMS_STORE_RETRY_MS);
 }
 
-/* Of a part, for the connector: the same each time the part is sent. */
+/* Of a part, for the connector: the same each time the part is sent. Also its place for sending.through. */
 #define COOKIE_PART_BITS 8 /* a text has 255 parts at the most */
 
 uint64_t outbound_cookie(uint64_t serial, unsigned part)
@@ -137,9 +137,11 @@ static bool may_be_sent(
 	const struct link *link, const struct outbound *text, unsigned part, uint64_t *own)
 {
 	const struct sms_aside *aside = core_aside(text, part);
+	uint64_t through = link->sending.through;
 	if (aside && aside->b.turn != TURN_OWN)
 		return aside->b.turn == TURN_LEAVES;
-	return (*own)++ < link->sending.parts;
+	return (*own)++ < link->sending.parts &&
+	       (through == 0 || outbound_cookie(text->b.serial, part) <= through);
 }
 
 /* The parts that the process before may have sent. */
@@ -204,6 +206,7 @@ static void tell_sending(struct sms_outbound *out)
 	struct command command = {.kind = CMD_SEND_WITHIN,
 		.link = outbound_link(out),
 		.within = out->is_up ? out->slots.window : 0,
+		.through = out->is_up ? outbound_through(out) : 0,
 		.places = l.places,
 		.place_count = l.place_count};
 	if (l.slot_count == 0 && command.link->sending.parts == command.within)
@@ -221,7 +224,8 @@ static void tell_sending(struct sms_outbound *out)
 }
 
 /* Answers first: were it on disk that nothing is sent any more, and not that a part was answered, a
- * crash would send that part again as if it had never left. */
+ * crash would send that part again as if it had never left. And before a link is written to, what its
+ * phone refused is no longer under the mark. */
 void sms_outbound_tell(struct sms_outbound *out)
 {
 	bool is_all_told = true;
@@ -232,7 +236,7 @@ void sms_outbound_tell(struct sms_outbound *out)
 			outbound_tell_fate(out, slot);
 		is_all_told &= slot->state != SLOT_KNOWN || slot->fate == FATE_UNKNOWN;
 	}
-	if (is_all_told && out->is_found)
+	if (is_all_told && out->is_found && outbound_keep_back(out))
 		tell_sending(out);
 }
 
@@ -351,9 +355,23 @@ void sms_outbound_overdue(struct sms_outbound *out, uint64_t cookie)
 
 /* --- up and down ---------------------------------------------------------------------------- */
 
+/* Then they go first, and what has its turn waits. */
+static bool has_asides(const struct sms_outbound *out)
+{
+	const struct outbound *text;
+	const struct sms_aside *aside;
+	DL_FOREACH2(outbound_link(out)->unsent, text, unsent_next)
+		DL_FOREACH(text->asides, aside)
+			if (aside->b.turn != TURN_OWN &&
+				outbound_is_open(text, (unsigned)aside->b.part))
+				return true;
+	return false;
+}
+
 void sms_outbound_up(struct sms_outbound *out)
 {
 	out->is_up = true;
+	out->is_held = out->pace.gap > 0 || has_asides(out);
 	outbound_look_back(out);
 	sms_outbound_tell(out);
 	outbound_pump(out);
@@ -362,8 +380,11 @@ void sms_outbound_up(struct sms_outbound *out)
 void sms_outbound_down(struct sms_outbound *out)
 {
 	out->is_up = false;
-	SLOTS_EACH(&out->slots, slot)
+	SLOTS_EACH(&out->slots, slot) {
 		lose(slot);
+		if (slot->state == SLOT_ASKED)
+			slot_clear(slot);
+	}
 	sms_outbound_tell(out);
 }
 
@@ -399,6 +420,7 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 void sms_outbound_start(struct sms_outbound *out)
 {
 	out->before = outbound_core(out)->outbound_drawn;
+	out->must_keep_back = true;
 	out->is_found = outbound_link(out)->sending.parts == 0;
 	if (!out->is_found)
 		find_sent(out);
@@ -409,15 +431,23 @@ void sms_outbound_stop(struct sms_outbound *out)
 	out->is_stopped = true;
 }
 
+void sms_outbound_withheld(struct sms_outbound *out)
+{
+	out->must_keep_back = true;
+	net_timer_start(out->world.net, &out->again, 0);
+}
+
 /* Fates that were being written down were dropped with the old core: on_committed said so. */
 void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 {
 	out->durable = lsn;
 	out->counted = 0;
 	SLOTS_EACH(&out->slots, slot)
-		if (slot->is_kept_back)
+		if (slot->is_kept_back || slot->state == SLOT_ASKED)
 			slot_clear(slot);
 	out->is_found &= out->found_lsn <= lsn;
+	out->must_keep_back = out->must_end_sooner = true;
+	out->kept_lsn = 0;
 	outbound_look_back(out);
 	outbound_tell_again_later(out);
 	outbound_pump(out);

@@ -22,6 +22,8 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	struct connector *connector, const struct outbound_handler *handler);
 /* Tells the core which texts the process before may have sent. */
 void sms_outbound_start(struct sms_outbound *out);
+/* Of texts that wait some are not to leave any more: the core is told so once that is on disk. */
+void sms_outbound_withheld(struct sms_outbound *out);
 /* Everything up to lsn is on disk: texts queued by it may leave. */
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn);
 void sms_outbound_up(struct sms_outbound *out);

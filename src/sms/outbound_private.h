@@ -1,5 +1,5 @@
 /* outbound_private.h - inside of sms/outbound*.c: one link's sending side. outbound.c tells the core what
- * became of parts, outbound_round.c decides what leaves. */
+ * became of parts, outbound_round.c decides what leaves, outbound_refused.c what never does. */
 #ifndef SMS_OUTBOUND_PRIVATE_H
 #define SMS_OUTBOUND_PRIVATE_H
 
@@ -37,7 +37,12 @@ struct sms_outbound {
 	unsigned passed;                 /* parts in them that have their turn and no slot */
 	bool must_look_back;             /* ... but now they do */
 	struct place_list waits, leaves; /* whose turn changes at the end of the round */
-	uint64_t counted; /* the last text whose parts were counted, and how many they are */
+	bool is_held; /* what has its turn could not leave: sending.through ends before it, ... */
+	bool must_end_sooner; /* ... and sooner than it does now */
+	bool must_keep_back;  /* some of what waits is not to leave any more */
+	unsigned kept;        /* parts that were kept back, ... */
+	uint64_t kept_lsn;    /* ... which is on disk by then */
+	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
 	unsigned counted_parts;
 	struct send_slots slots;
 	uint64_t fates; /* told to the core, counted */
@@ -71,6 +76,15 @@ void outbound_await(struct sms_outbound *out, uint64_t lsn);
 /* It has a slot, its fate is known: tells the core. */
 void outbound_tell_fate(struct sms_outbound *out, struct slot *slot);
 uint64_t outbound_cookie(uint64_t serial, unsigned part);
+
+/* How far the link is to be marked as written to: sending.through. */
+uint64_t outbound_through(struct sms_outbound *out);
+/* outbound_refused.c: keeps back what must_keep_back says. False: the core could not be told of all. */
+bool outbound_keep_back(struct sms_outbound *out);
+/* The same for one text in its turn; its parts whose answers were lost are given up. False: not all of that is done. */
+bool outbound_keep_back_text(struct sms_outbound *out, const struct outbound *text, unsigned parts);
+/* Parts that were kept back, and have their places under the mark until that is on disk. */
+unsigned outbound_kept_back(const struct sms_outbound *out);
 
 /* Sends what may leave, in the order of texts and parts. Not entered twice: what an answer on the way
  * frees is found by the round that runs. */

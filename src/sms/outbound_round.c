@@ -7,7 +7,12 @@
  * parts that have their turn. With those that have slots, and those that were passed over and whose
  * turn is not yet on disk as another, the window is never exceeded. Whatever is passed over, because it
  * pauses or stands behind one that does, is put aside by a command; when it may leave, another says
- * so, and it leaves once that is on disk. */
+ * so, and it leaves once that is on disk.
+ *
+ * What may be written is written in the same moment. A part under the mark that cannot be, as the pace
+ * forbids it or all slots are taken, ends the mark before it: from then on each asks, as one that was put
+ * aside does, until nothing but the window bounds the link. So a process that ends has counted as tried
+ * what it wrote, and what it was about to write. */
 #include "base/arena.h"
 #include "base/log.h"
 #include "sms/outbound_private.h"
@@ -15,24 +20,27 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+static bool can_send(const struct sms_outbound *out)
+{
+	const struct link *link = outbound_link(out);
+	return !out->is_stopped && out->is_up && out->is_found && link &&
+	       link->sending.parts == out->slots.window && link->sending_lsn <= out->durable &&
+	       out->connector->ops->is_up(out->connector);
+}
+
 /* --- single parts ---------------------------------------------------------------------------- */
 
-static bool send_part(
-	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
+static bool send_slot(struct sms_outbound *out, struct slot *slot, const struct outbound *text)
 {
-	struct slot *slot = slots_free(&out->slots);
 	struct buf data = {0};
 	struct connector_part sms = {.number = text->b.number, .phone = text->b.phone};
-	segment_encode(&data, text->b.text, part, (uint8_t)text->b.reference, &sms.coding,
+	segment_encode(&data, text->b.text, slot->part, (uint8_t)text->b.reference, &sms.coding,
 		&sms.has_header);
 	sms.data = buf_str(&data);
-	*slot = (struct slot) {.state = SLOT_SENT,
-		.sent_at = net_now(out->world.net),
-		.serial = text->b.serial,
-		.part = part,
-		.parts = parts};
+	slot->state = SLOT_SENT;
+	slot->sent_at = net_now(out->world.net);
 	bool is_sent = out->connector->ops->send(
-		out->connector, &sms, outbound_cookie(text->b.serial, part));
+		out->connector, &sms, outbound_cookie(text->b.serial, slot->part));
 	if (is_sent)
 		pace_sent(&out->pace, net_now(out->world.net));
 	else
@@ -81,24 +89,114 @@ static void pass_over(struct sms_outbound *out, struct outbound *text, unsigned 
 	*passed += !is_aside || !is_on_disk(out, aside);
 }
 
-/* What was put aside asks for leave: as many as could be sent at once, for what has it counts as tried;
- * one where the carrier is slow. False: no more now. */
+/* passed: how many stand before it that have their turn and no slot. */
+static bool is_within(struct sms_outbound *out, unsigned passed)
+{
+	unsigned used = out->slots.window - slots_count(&out->slots, SLOT_FREE);
+	return used + passed + outbound_kept_back(out) < outbound_link(out)->sending.parts;
+}
+
+static bool is_behind_mark(const struct sms_outbound *out, uint64_t serial, unsigned part)
+{
+	uint64_t through = outbound_link(out)->sending.through;
+	return through && outbound_cookie(serial, part) > through;
+}
+
+/* --- asking for leave --------------------------------------------------------------------------- */
+
+static enum sms_turn turn_of_slot(const struct sms_outbound *out, const struct slot *slot)
+{
+	const struct outbound *text = core_outbound(outbound_core(out), slot->serial);
+	return turn_of(text ? core_aside(text, slot->part) : NULL);
+}
+
+/* Is the window not all that bounds the link? */
+static bool is_slow(struct sms_outbound *out)
+{
+	SLOTS_EACH(&out->slots, slot)
+		if (slot->state != SLOT_FREE && turn_of_slot(out, slot) != TURN_OWN)
+			return true;
+	return out->pace.gap > 0;
+}
+
+uint64_t outbound_through(struct sms_outbound *out)
+{
+	uint64_t now = outbound_link(out)->sending.through, last = 1; /* before all texts */
+	if (!out->is_held)
+		return 0;
+	SLOTS_EACH(&out->slots, slot) {
+		uint64_t cookie = outbound_cookie(slot->serial, slot->part);
+		if (slot->state != SLOT_FREE && slot->state != SLOT_COMMITTING && cookie > last &&
+			turn_of_slot(out, slot) == TURN_OWN)
+			last = cookie;
+	}
+	return now == 0 || last > now || out->must_end_sooner ? last : now;
+}
+
+/* It stays behind with those after it: if it is under the mark, that ends before it. */
+static void hold_up(struct sms_outbound *out, unsigned passed)
+{
+	unsigned own = 0;
+	SLOTS_EACH(&out->slots, slot)
+		own += slot->state != SLOT_FREE && turn_of_slot(out, slot) == TURN_OWN;
+	out->is_held |= own + passed + outbound_kept_back(out) < outbound_link(out)->sending.parts;
+}
+
+/* As many as could be sent at once, for what has leave counts as tried; one where the carrier is slow.
+ * What has its turn asks only while more than the window bounds the link. False: no more now. */
 static bool ask_leave(
 	struct sms_outbound *out, struct outbound *text, unsigned part, unsigned parts)
 {
-	size_t most = out->pace.gap ? 1 : slots_count(&out->slots, SLOT_FREE);
-	place_add(&out->leaves, text, part, parts);
-	return out->leaves.count < most;
+	bool is_own = turn_of(core_aside(text, part)) == TURN_OWN;
+	if (out->pace.gap && slots_count(&out->slots, SLOT_ASKED))
+		return false;
+	if (is_own && !is_slow(out)) {
+		out->is_held = false;
+		return false;
+	}
+	slots_take(&out->slots, SLOT_ASKED, text->b.serial, part)->parts = parts;
+	if (!is_own)
+		place_add(&out->leaves, text, part, parts);
+	return !out->pace.gap;
 }
 
-/* Is it on disk that it may leave? passed: how many stand before it that have their turn and no slot. */
-static bool has_leave(const struct sms_outbound *out, struct send_slots *slots,
-	const struct sms_aside *aside, unsigned passed)
+/* The pace forbids it now, or its phone does: it asks again. */
+static void take_back(struct sms_outbound *out, struct slot *slot, struct outbound *text)
 {
-	unsigned used = slots->window - slots_count(slots, SLOT_FREE);
-	if (turn_of(aside) == TURN_OWN)
-		return used + passed < outbound_link(out)->sending.parts;
-	return turn_of(aside) == TURN_LEAVES && is_on_disk(out, aside);
+	if (turn_of_slot(out, slot) == TURN_OWN)
+		out->must_end_sooner = true;
+	else
+		place_add(&out->waits, text, slot->part, slot->parts);
+	slot_clear(slot);
+	outbound_look_back(out);
+}
+
+/* The core was not told that it asks, or its telling was undone. */
+static bool is_unheard(const struct sms_outbound *out, const struct slot *slot)
+{
+	enum sms_turn turn = turn_of_slot(out, slot);
+	return turn == TURN_WAITS ||
+	       (turn == TURN_OWN && is_behind_mark(out, slot->serial, slot->part));
+}
+
+/* False: it is not on disk yet that it may leave, or it did not leave. */
+static bool send_asked(struct sms_outbound *out, struct slot *slot)
+{
+	struct outbound *text = core_outbound(outbound_core(out), slot->serial);
+	if (!text || !outbound_is_open(text, slot->part) || is_unheard(out, slot)) {
+		slot_clear(slot);
+		outbound_look_back(out);
+		return true;
+	}
+	const struct sms_aside *aside = core_aside(text, slot->part);
+	if (turn_of(aside) == TURN_LEAVES && !is_on_disk(out, aside))
+		return false;
+	if (text->b.reference & OUTBOUND_WITHHELD || is_pausing(out, text, slot->part) ||
+		is_paced(out)) {
+		take_back(out, slot, text);
+		return true;
+	}
+	return send_slot(out, slot, text);
 }
 
 static void change_turns(
@@ -121,9 +219,27 @@ static void tell_turns(struct sms_outbound *out)
 {
 	if (out->waits.count)
 		change_turns(out, out->waits.at, out->waits.count, TURN_WAITS);
-	if (out->leaves.count)
+	if (out->leaves.count && can_send(out))
 		change_turns(out, out->leaves.at, out->leaves.count, TURN_LEAVES);
 	out->waits.count = out->leaves.count = 0;
+}
+
+static void tell_through(struct sms_outbound *out)
+{
+	struct link *link = outbound_link(out);
+	const struct command command = {.kind = CMD_SEND_WITHIN,
+		.link = link,
+		.within = (unsigned)link->sending.parts,
+		.through = outbound_through(out)};
+	uint64_t lsn;
+	bool is_told = command.through == link->sending.through;
+	if (!is_told && out->world.apply(out->world.ctx, &command, &lsn) != OK) {
+		outbound_tell_again_later(out);
+		return;
+	}
+	out->must_end_sooner = false;
+	if (!is_told)
+		outbound_await(out, lsn);
 }
 
 /* --- texts ------------------------------------------------------------------------------------ */
@@ -137,40 +253,6 @@ static void refuse_text(struct sms_outbound *out, struct outbound *text)
 	log_error("sms", "link %.*s: text %llu cannot be encoded", STR_ARGS(out->link),
 		(unsigned long long)text->b.serial);
 	outbound_tell_fate(out, slot);
-}
-
-/* Its phone refused texts: a part that waits for nobody's answer stays here. What became of one whose
- * answer was lost nobody knows; it is not repeated. */
-static void keep_back_part(
-	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
-{
-	struct slot *slot = slots_free(&out->slots);
-	const struct sms_part *known;
-	*slot = (struct slot) {.state = SLOT_KNOWN,
-		.serial = text->b.serial,
-		.part = part,
-		.parts = parts,
-		.fate = FATE_REFUSED,
-		.is_kept_back = true};
-	DL_FOREACH(text->parts, known)
-		if (known->b.part == part && known->b.state == DELIVERY_UNCERTAIN)
-			slot->fate = FATE_UNKNOWN;
-	if (put_off_forget(&out->put_off, text->b.serial, part))
-		outbound_look_back(out);
-	sms_outbound_tell(out);
-}
-
-/* False: there is no room for the fate of a further part. */
-static bool keep_back(struct sms_outbound *out, const struct outbound *text, unsigned parts)
-{
-	for (unsigned part = 1; part <= parts; part++) {
-		if (!outbound_is_open(text, part) || slots_find(&out->slots, text->b.serial, part))
-			continue;
-		if (!slots_free(&out->slots))
-			return false;
-		keep_back_part(out, text, part, parts);
-	}
-	return true;
 }
 
 /* A long text is looked at each time a place in the window is free: it is counted once. */
@@ -193,13 +275,20 @@ static bool send_if_it_may(struct sms_outbound *out, struct outbound *text, unsi
 		pass_over(out, text, part, parts, passed);
 		return true;
 	}
-	const struct sms_aside *aside = core_aside(text, part);
-	if (!slots_free(&out->slots) || is_paced(out))
+	if (!slots_free(&out->slots) || is_paced(out)) {
+		hold_up(out, *passed);
 		return false;
-	if (turn_of(aside) == TURN_WAITS)
+	}
+	const struct sms_aside *aside = core_aside(text, part);
+	bool is_own = turn_of(aside) == TURN_OWN;
+	if (turn_of(aside) == TURN_WAITS || (is_own && is_behind_mark(out, text->b.serial, part)))
 		return ask_leave(out, text, part, parts);
-	bool may_leave = out->leaves.count == 0 && has_leave(out, &out->slots, aside, *passed);
-	return may_leave && send_part(out, text, part, parts); /* after those that only ask */
+	bool may_leave = is_own ? is_within(out, *passed) : is_on_disk(out, aside);
+	if (!may_leave || slots_count(&out->slots, SLOT_ASKED)) /* after those that only ask */
+		return false;
+	struct slot *slot = slots_take(&out->slots, SLOT_SENT, text->b.serial, part);
+	slot->parts = parts;
+	return send_slot(out, slot, text);
 }
 
 /* False: no further part can leave now. passed: by then. */
@@ -207,12 +296,12 @@ static bool send_text(struct sms_outbound *out, struct outbound *text, unsigned 
 {
 	unsigned parts = parts_of(out, text);
 	if (parts == 0) {
-		if (!slots_find(&out->slots, text->b.serial, 1))
+		if (!slots_find(&out->slots, text->b.serial, 1) && slots_free(&out->slots))
 			refuse_text(out, text);
 		return slots_free(&out->slots) != NULL;
 	}
 	if (text->b.reference & OUTBOUND_WITHHELD)
-		return keep_back(out, text, parts);
+		return outbound_keep_back_text(out, text, parts);
 	for (unsigned part = 1; part <= parts; part++)
 		if (!send_if_it_may(out, text, part, parts, passed))
 			return false;
@@ -229,14 +318,6 @@ static bool is_marking(struct sms_outbound *out)
 }
 
 /* --- rounds ----------------------------------------------------------------------------------- */
-
-static bool can_send(const struct sms_outbound *out)
-{
-	const struct link *link = outbound_link(out);
-	return !out->is_stopped && out->is_up && out->is_found && link &&
-	       link->sending.parts == out->slots.window && link->sending_lsn <= out->durable &&
-	       out->connector->ops->is_up(out->connector);
-}
 
 /* Found anew each time: sending may take any text off the list. Mostly the one with the serial is
  * still on it, or nothing is behind it. */
@@ -263,10 +344,19 @@ static void look_back_if_needed(struct sms_outbound *out)
 	out->must_look_back = false;
 }
 
+/* Those that asked in an earlier round, and were first then. */
+static void send_those_who_asked(struct sms_outbound *out)
+{
+	struct slot *slot;
+	while ((slot = slots_first(&out->slots, SLOT_ASKED)) && can_send(out))
+		if (!send_asked(out, slot))
+			break;
+}
+
 static void run_round(struct sms_outbound *out)
 {
-	struct outbound *text = is_marking(out) ? NULL : unsent_after(out, out->offered);
-	while (text && text->lsn <= out->durable && slots_free(&out->slots)) {
+	struct outbound *text = unsent_after(out, out->offered);
+	while (text && text->lsn <= out->durable) {
 		uint64_t serial = text->b.serial;
 		unsigned passed = out->passed;
 		if (!send_text(out, text, &passed) || !can_send(out))
@@ -277,13 +367,27 @@ static void run_round(struct sms_outbound *out)
 	}
 }
 
+static void send_what_may_leave(struct sms_outbound *out)
+{
+	send_those_who_asked(out);
+	look_back_if_needed(out);
+	if (can_send(out))
+		run_round(out);
+}
+
 void outbound_pump(struct sms_outbound *out)
 {
-	if (out->is_pumping || !can_send(out))
+	if (out->is_pumping)
 		return;
 	out->is_pumping = true;
-	look_back_if_needed(out);
-	run_round(out);
-	tell_turns(out);
+	if (out->is_found)
+		outbound_keep_back(out);
+	if (can_send(out)) {
+		if (!is_marking(out))
+			send_what_may_leave(out);
+		tell_turns(out);
+		if (can_send(out))
+			tell_through(out);
+	}
 	out->is_pumping = false;
 }

@@ -854,6 +854,128 @@ static void test_a_text_that_was_put_aside_leaves_when_its_leave_is_on_disk(void
 	assert_submits(b, "1\n1\n");
 }
 
+static unsigned lives_lost(struct bench *b, uint64_t serial)
+{
+	const struct sms_part *part = core_outbound(b->core, serial)->parts;
+	return part ? (unsigned)part->lost.lives : 0;
+}
+
+/* The carrier said once that it is too fast, so the others leave one by one, 50 ms apart and more. */
+static void test_what_a_slow_link_did_not_come_to_yet_is_not_tried_when_the_process_dies(
+	void **state)
+{
+	struct bench *b = bench_new(10, 10);
+	(void)state;
+	b->carrier.status = ESME_RTHROTTLED;
+	bench_send(b, OTHER_PHONE, "slow");
+	bench_run(b, 5);
+	b->carrier.is_mute = true;
+	send_numbers(b, 2, 7);
+	bench_run(b, PACE_FIRST_MS + PACE_FIRST_MS / 2);
+	assert_submits(b, "slow\n2\n");
+	bench_crash(b);
+	assert_string_equal(bench_delivery(b, 2), "uncertain");
+	for (uint64_t i = 3; i <= 7; i++)
+		assert_string_equal(bench_delivery(b, i), "queued");
+	bench_free(b);
+}
+
+/* Each leaves once it is on disk that it may. */
+static void test_on_a_slow_link_a_text_leaves_when_its_leave_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	bench_send(b, OTHER_PHONE, "slow");
+	bench_run(b, 5);
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 2);
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, 2 * PACE_FIRST_MS);
+	assert_submits(b, "slow\n");
+	bench_refuse(b);
+	bench_run(b, 2000);
+	assert_submits(b, "slow\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "slow\n1\n");
+	bench_crash(b);
+	assert_string_equal(bench_delivery(b, 2), "uncertain");
+	assert_string_equal(bench_delivery(b, 3), "queued");
+}
+
+static void test_a_link_that_is_no_longer_slow_sends_without_asking(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	bench_send(b, OTHER_PHONE, "slow");
+	bench_run(b, 5);
+	b->carrier.status = ESME_ROK;
+	send_numbers(b, 1, 2);
+	bench_run(b, 1000);
+	assert_true(bench_link(b)->sending.through > 0);
+	bench_run(b, PACE_FORGET_MS);
+	send_numbers(b, 3, 3);
+	bench_run(b, 10);
+	assert_int_equal(bench_link(b)->sending.through, 0);
+	uint64_t before = b->core->lsn;
+	send_numbers(b, 4, 4);
+	bench_run(b, 10);
+	assert_int_equal(b->core->lsn, before + 3); /* an entry, queued, sent */
+	assert_string_equal(bench_delivery(b, 5), "sent");
+}
+
+/* Texts that were put aside go first, up to a full window; others have their turn and no place. */
+static void test_what_stands_behind_a_full_window_is_not_tried_when_the_process_dies(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RSYSERR;
+	send_numbers(b, 1, 3);
+	bench_run(b, 10);
+	bench_crash(b);
+	b->carrier.is_mute = true;
+	bench_send(b, OTHER_PHONE, "4");
+	bench_send(b, OTHER_PHONE, "5");
+	bench_run(b, 500);
+	assert_submits(b, "1\n2\n3\n1\n2\n3\n");
+	bench_crash(b);
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_string_equal(bench_delivery(b, i), "uncertain");
+	for (uint64_t i = 4; i <= 5; i++)
+		assert_string_equal(bench_delivery(b, i), "queued");
+}
+
+/* What was put aside goes first after a bind, and the process dies before even that may leave. */
+static void test_crashes_right_after_the_bind_cost_what_stands_behind_others_nothing(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	link_goes_down(b);
+	send_numbers(b, 2, 3);
+	bench_run(b, 10);
+	carrier_open(&b->carrier, b->net, 2775);
+	for (int i = 0; i < 5; i++) {
+		while (!b->carrier.is_bound)
+			bench_run(b, 1);
+		b->is_manual = true;
+		bench_run(b, 5);
+		bench_commit(b); /* that it may be written to */
+		bench_run(b, 1);
+		assert_submits(b, "1\n");
+		bench_crash(b);
+		b->is_manual = false;
+		carrier_hang_up(&b->carrier);
+		bench_run(b, 1);
+	}
+	b->carrier.status = ESME_ROK;
+	bench_run(b, 60000);
+	assert_submits(b, "1\n1\n2\n3\n");
+	for (uint64_t i = 1; i <= 3; i++)
+		assert_int_equal(lives_lost(b, i), 0);
+}
+
 /* The store takes no command while the link goes down and comes again. */
 static void test_lost_answers_are_counted_before_the_link_is_written_to_again(void **state)
 {
@@ -1168,6 +1290,82 @@ static void test_what_was_kept_back_stays_here_after_a_crash(void **state)
 		assert_false(core_outbound(b->core, serial)->is_unsent);
 }
 
+/* By another link. */
+static void says_stop_elsewhere(struct bench *b)
+{
+	const struct command stop = {.kind = CMD_RECEIVE_SMS,
+		.link = bench_link(b),
+		.phone = STR(BENCH_PHONE),
+		.number = STR(BENCH_NUMBER),
+		.text = STR("STOP"),
+		.keyword = KEYWORD_STOP};
+	assert_int_equal(bench_apply(b, &stop, NULL), OK);
+}
+
+static void test_what_a_refusal_keeps_back_while_the_link_is_down_has_failed_at_once(void **state)
+{
+	struct bench *b = *state;
+	link_goes_down(b);
+	send_numbers(b, 1, 5);
+	says_stop_elsewhere(b);
+	bench_run(b, 20);
+	for (uint64_t i = 1; i <= 5; i++)
+		assert_string_equal(bench_delivery(b, i), "failed");
+	link_comes_back(b);
+	assert_submits(b, "You will get no more texts.\n");
+}
+
+static void test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	bench_send(b, OTHER_PHONE, "first");
+	bench_run(b, 10);
+	b->is_manual = true;
+	send_numbers(b, 1, 2);
+	says_stop_elsewhere(b);
+	bench_send(b, OTHER_PHONE, "second");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 2), "failed");
+	assert_submits(b, "first\n");
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "first\nYou will get no more texts.\nsecond\n");
+}
+
+/* They wait for the carrier's pace; the process dies before it is on disk that they stay here, and after
+ * the next bind once more. */
+static void test_what_was_kept_back_and_never_sent_has_failed_however_often_the_process_dies(
+	void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	bench_send(b, OTHER_PHONE, "slow");
+	bench_run(b, 5);
+	send_numbers(b, 1, 2);
+	bench_run(b, 10);
+	carrier_write(&b->carrier, BENCH_PHONE, "STOP");
+	bench_run(b, 1);
+	bench_commit(b);
+	bench_crash(b);
+	for (int i = 0; i < 3; i++) {
+		b->is_manual = true;
+		while (!b->carrier.is_bound)
+			bench_run(b, 1);
+		bench_run(b, 5);
+		bench_commit(b);
+		bench_run(b, 1);
+		bench_crash(b);
+		carrier_hang_up(&b->carrier);
+		bench_run(b, 1);
+		b->is_manual = false;
+	}
+	bench_run(b, 100);
+	assert_string_equal(bench_delivery(b, 2), "failed");
+	assert_string_equal(bench_delivery(b, 3), "failed");
+}
+
 static void test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first(void **state)
 {
 	struct bench *b = *state;
@@ -1232,6 +1430,9 @@ int main(void)
 		TEST(test_texts_that_wait_while_their_phone_refuses_texts_stay_here),
 		TEST(test_a_text_whose_answer_was_lost_is_not_repeated_after_a_refusal),
 		TEST(test_what_was_kept_back_stays_here_after_a_crash),
+		TEST(test_what_a_refusal_keeps_back_while_the_link_is_down_has_failed_at_once),
+		TEST(test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_disk),
+		TEST(test_what_was_kept_back_and_never_sent_has_failed_however_often_the_process_dies),
 		TEST(test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first),
 		TEST(test_a_refusal_that_the_disk_refused_keeps_nothing_back),
 		TEST(test_the_rest_of_a_long_text_stays_here_after_a_refusal),
@@ -1277,6 +1478,12 @@ int main(void)
 		TEST(test_texts_that_wait_for_a_full_carrier_outlive_any_number_of_crashes),
 		TEST(test_a_text_that_leaves_again_is_uncertain_after_a_crash),
 		TEST(test_a_text_that_was_put_aside_leaves_when_its_leave_is_on_disk),
+		cmocka_unit_test(
+			test_what_a_slow_link_did_not_come_to_yet_is_not_tried_when_the_process_dies),
+		TEST(test_on_a_slow_link_a_text_leaves_when_its_leave_is_on_disk),
+		TEST(test_a_link_that_is_no_longer_slow_sends_without_asking),
+		TEST(test_what_stands_behind_a_full_window_is_not_tried_when_the_process_dies),
+		TEST(test_crashes_right_after_the_bind_cost_what_stands_behind_others_nothing),
 		TEST(test_lost_answers_are_counted_before_the_link_is_written_to_again),
 		TEST(test_that_a_link_may_be_written_to_survives_a_refused_commit),
 		TEST(test_receipts_may_come_in_any_order_and_say_what_happened),

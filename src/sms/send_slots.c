@@ -1,5 +1,6 @@
 /* send_slots.c - looking for slots: there are few. */
 #include "sms/send_slots.h"
+#include "base/check.h"
 
 struct slot *slots_free(struct send_slots *slots)
 {
@@ -7,6 +8,15 @@ struct slot *slots_free(struct send_slots *slots)
 		if (slot->state == SLOT_FREE)
 			return slot;
 	return NULL;
+}
+
+struct slot *slots_take(
+	struct send_slots *slots, enum slot_state state, uint64_t serial, unsigned part)
+{
+	struct slot *slot = slots_free(slots);
+	CHECK(slot);
+	*slot = (struct slot) {.state = state, .serial = serial, .part = part};
+	return slot;
 }
 
 struct slot *slots_find(struct send_slots *slots, uint64_t serial, unsigned part)
@@ -17,13 +27,18 @@ struct slot *slots_find(struct send_slots *slots, uint64_t serial, unsigned part
 	return NULL;
 }
 
-bool slots_any_behind(struct send_slots *slots, uint64_t serial, unsigned part)
+static bool is_before(const struct slot *a, const struct slot *b)
 {
+	return a->serial < b->serial || (a->serial == b->serial && a->part < b->part);
+}
+
+struct slot *slots_first(struct send_slots *slots, enum slot_state state)
+{
+	struct slot *first = NULL;
 	SLOTS_EACH(slots, slot)
-		if (slot->state != SLOT_FREE &&
-			(slot->serial > serial || (slot->serial == serial && slot->part > part)))
-			return true;
-	return false;
+		if (slot->state == state && (!first || is_before(slot, first)))
+			first = slot;
+	return first;
 }
 
 unsigned slots_count(struct send_slots *slots, enum slot_state state)

@@ -2,6 +2,7 @@
  * is on disk".
  *
  *   FREE
+ *   ASKED       to be handed to the connector once it is on disk that the part may leave
  *   SENT        handed to the connector
  *   KNOWN       its fate is known (answered, or the answer is lost) and to be told to the core
  *   COMMITTING  the core knows; to be on disk */
@@ -11,7 +12,7 @@
 #include "base/arena.h"
 #include "wire/smpp_bind.h"
 
-enum slot_state { SLOT_FREE, SLOT_SENT, SLOT_KNOWN, SLOT_COMMITTING };
+enum slot_state { SLOT_FREE, SLOT_ASKED, SLOT_SENT, SLOT_KNOWN, SLOT_COMMITTING };
 enum fate { FATE_OPEN, FATE_SENT, FATE_REFUSED, FATE_UNKNOWN };
 
 struct slot {
@@ -34,10 +35,13 @@ struct send_slots {
 	for (struct slot *it = (slots)->at; it < (slots)->at + (slots)->window; it++)
 
 struct slot *slots_free(struct send_slots *slots); /* NULL: all are in use */
+/* A free one, of which there must be some. */
+struct slot *slots_take(
+	struct send_slots *slots, enum slot_state state, uint64_t serial, unsigned part);
 /* NULL: the part has none. */
 struct slot *slots_find(struct send_slots *slots, uint64_t serial, unsigned part);
-/* Is one in use for a part that comes behind this one, in the order of texts and parts? */
-bool slots_any_behind(struct send_slots *slots, uint64_t serial, unsigned part);
+/* The one in that state whose part comes first, in the order of texts and parts. */
+struct slot *slots_first(struct send_slots *slots, enum slot_state state);
 unsigned slots_count(struct send_slots *slots, enum slot_state state);
 void slot_clear(struct slot *slot);
 

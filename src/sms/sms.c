@@ -238,12 +238,22 @@ static void await_disk(struct sms *sms, uint64_t lsn)
 	pending_hold(&sms->pending, &sms->world, lsn, on_durable, sms, lsn);
 }
 
+static void keep_back(struct sms *sms, const struct outbound *text)
+{
+	struct sms_link *link;
+	DL_FOREACH(sms->links, link)
+		if (str_eq(link->name, text->b.link) && !link->is_stopped)
+			sms_outbound_withheld(link->outbound);
+}
+
 void sms_events(struct sms *sms, const struct event *events, size_t count)
 {
 	uint64_t queued = 0; /* the last text that is to leave, or not to */
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD)
 			queued = events[i].lsn;
+		if (events[i].kind == EV_SMS_WITHHELD)
+			keep_back(sms, events[i].object);
 		if (events[i].kind == EV_LINK_ADDED && sms->is_started && !sms->is_stopping)
 			link_add(sms, events[i].object);
 	}

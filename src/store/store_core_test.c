@@ -155,6 +155,7 @@ static void lose(struct life *l, struct part_place place)
 		run(l, (struct command) {.kind = kinds[i],
 			       .link = place.outbound->link,
 			       .within = draw(l, 20),
+			       .through = draw(l, 2) ? draw(l, 20) << 8 : 0,
 			       .turn = 1 + draw(l, sms_turn_count - 1),
 			       .places = &place,
 			       .place_count = 1});

@@ -1,0 +1,98 @@
+/* outbound_refused.c - texts whose phone refused texts while they waited.
+ *
+ * A part that was never sent, or that the SMSC did not take, stays here and has failed: at once, bound or not, and
+ * before the link is marked as one that is written to. For a part under the mark counts as tried when the
+ * process dies. What became of one whose answer was lost nobody knows; it is not repeated. */
+#include "sms/outbound_private.h"
+
+#include <utlist.h>
+
+unsigned outbound_kept_back(const struct sms_outbound *out)
+{
+	return out->kept_lsn > out->durable ? out->kept : 0;
+}
+
+static bool is_uncertain(const struct outbound *text, unsigned part)
+{
+	const struct sms_part *known;
+	DL_FOREACH(text->parts, known)
+		if (known->b.part == part)
+			return known->b.state == DELIVERY_UNCERTAIN;
+	return false;
+}
+
+static void give_up(
+	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
+{
+	struct slot *slot = slots_take(&out->slots, SLOT_KNOWN, text->b.serial, part);
+	slot->parts = parts;
+	slot->fate = FATE_UNKNOWN;
+	slot->is_kept_back = true;
+	if (put_off_forget(&out->put_off, text->b.serial, part))
+		outbound_look_back(out);
+	sms_outbound_tell(out);
+}
+
+/* No slot: nothing is awaited of it. Its place under the mark is another's once that is on disk. */
+static bool keep_back_part(
+	struct sms_outbound *out, struct outbound *text, unsigned part, unsigned parts)
+{
+	const struct command command = {.kind = CMD_SMS_ANSWERED,
+		.outbound = text,
+		.part = part,
+		.parts = parts,
+		.delivery = DELIVERY_FAILED};
+	uint64_t serial = text->b.serial, lsn;
+	if (out->world.apply(out->world.ctx, &command, &lsn) != OK)
+		return false;
+	out->kept = outbound_kept_back(out) + 1;
+	out->kept_lsn = lsn;
+	put_off_forget(&out->put_off, serial, part);
+	return true;
+}
+
+/* False: the core takes nothing now. */
+static bool keep_back_unsent(struct sms_outbound *out, struct outbound *text)
+{
+	unsigned parts = segment_count(text->b.text);
+	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
+		if (outbound_is_open(text, part) && !is_uncertain(text, part) &&
+			!slots_find(&out->slots, text->b.serial, part) &&
+			!keep_back_part(out, text, part, parts))
+			return false;
+	return true;
+}
+
+bool outbound_keep_back(struct sms_outbound *out)
+{
+	const struct link *link = outbound_link(out);
+	struct outbound *text, *next;
+	uint64_t before = out->kept_lsn;
+	if (!out->must_keep_back || !link)
+		return true;
+	out->must_keep_back = false;
+	DL_FOREACH_SAFE2(link->unsent, text, next, unsent_next)
+		if (text->b.reference & OUTBOUND_WITHHELD && !keep_back_unsent(out, text))
+			out->must_keep_back = true;
+	if (out->kept_lsn != before)
+		outbound_await(out, out->kept_lsn);
+	if (out->must_keep_back)
+		outbound_tell_again_later(out);
+	return !out->must_keep_back;
+}
+
+bool outbound_keep_back_text(struct sms_outbound *out, const struct outbound *text, unsigned parts)
+{
+	for (unsigned part = 1; part <= parts; part++) {
+		if (!outbound_is_open(text, part) || slots_find(&out->slots, text->b.serial, part))
+			continue;
+		if (!is_uncertain(text, part)) {
+			out->must_keep_back = true;
+			return outbound_keep_back(out);
+		}
+		if (!slots_free(&out->slots))
+			return false;
+		give_up(out, text, part, parts);
+	}
+	return true;
+}

@@ -180,6 +180,13 @@ void ledger_tell(const struct ledger *ledger, bool all, FILE *out)
 	}
 }
 
+void ledger_dies(struct ledger *ledger, msec settled)
+{
+	CHECK(ledger->life <= LIVES_MOST);
+	ledger->past[ledger->life - 1] =
+		(struct past_life) {.began = ledger->began, .settled = settled};
+}
+
 void ledger_crashed(struct ledger *ledger)
 {
 	ledger->life++;

@@ -24,6 +24,9 @@ struct person_watch ledger_watch(struct ledger *ledger);
 /* As carrier_settings.on_bytes and on_text; ctx is the ledger. */
 void ledger_wire(void *ctx, bool from_server, struct str bytes);
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text);
+/* The server is gone. What it was asked for until settled is on disk, and what followed has arrived;
+ * 0: it cannot be told. */
+void ledger_dies(struct ledger *ledger, msec settled);
 /* The server has been gone for so long that its last bytes have arrived everywhere. */
 void ledger_crashed(struct ledger *ledger);
 void ledger_note(struct ledger *ledger, const char *format, ...)

@@ -52,7 +52,8 @@ struct fact {
 	unsigned life; /* of the server, in which that was */
 	msec again;    /* last seen; FACT_SUBMITTED alone */
 	unsigned count;
-	bool is_read; /* FACT_TAKEN: by the server, certainly; set when the bind is over */
+	uint64_t lives; /* in which it was seen, a bit each; FACT_SUBMITTED alone */
+	bool is_read;   /* FACT_TAKEN: by the server, certainly; set when the bind is over */
 	UT_hash_handle hh;
 	struct fact *next;
 };
@@ -83,8 +84,16 @@ struct flight {
 	struct flight *prev, *next;
 };
 
+/* A life of the server that is over. What was asked for until settled was on disk, and what followed from that had
+ * arrived, before it ended; 0: the disk took nothing, nobody knows. */
+struct past_life {
+	msec began, settled;
+};
+#define LIVES_MOST 64
+
 struct ledger {
 	struct net *net;
+	struct past_life past[LIVES_MOST]; /* past[0] is life 1 */
 	struct arena arena;
 	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
 	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
@@ -102,6 +111,12 @@ struct ledger {
 	struct smsc_inbox *acknowledged;      /* parts of customers' texts */
 	struct buf broken;                    /* what a rule found */
 };
+
+/* life: from 1. */
+static inline uint64_t ledger_life_bit(unsigned life)
+{
+	return UINT64_C(1) << (life - 1);
+}
 
 /* Keeps a copy; gives the kept one, which is an older one if it is equal. */
 struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact);

@@ -36,11 +36,19 @@ bool ledger_wrote_stop(const struct inquiry *in, struct str phone);
 void ledger_ask_optouts(const struct inquiry *in);
 void ledger_ask_replies(const struct inquiry *in); /* at rest: each was confirmed */
 
+/* --- ledger_rules_tried.c --- */
+
+/* What a life had the time to send, and did not, does not count as tried in it. */
+void ledger_ask_tried(const struct inquiry *in);
+
 /* --- ledger_rules_sms.c --- */
 
 /* How many with that text were given up for want of an answer. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text);
 void ledger_ask_carrier(const struct inquiry *in);
+/* Of a FACT_SUBMITTED: which part, from 1; and is it one of that text, as it was queued? */
+uint64_t ledger_part_of(const struct fact *fact);
+bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out);
 /* Nothing was lost on the way: when all have come to rest. */
 void ledger_ask_rest(const struct inquiry *in);
 

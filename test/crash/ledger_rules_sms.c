@@ -119,12 +119,12 @@ static uint64_t times_sent(const struct losses *l)
 	return l->alive + l->lives + !l->is_given_up;
 }
 
-static uint64_t part_of(const struct fact *fact)
+uint64_t ledger_part_of(const struct fact *fact)
 {
 	return fact->number ? fact->number & 0xFF : 1;
 }
 
-static bool is_submit_of(const struct fact *fact, const struct body_outbound *out)
+bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out)
 {
 	bool is_it =
 		fact->number ? out->reference == fact->number >> 8 : str_eq(out->text, fact->text);
@@ -138,40 +138,10 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 	uint64_t times = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		struct losses l = losses_of(in, out->serial, part_of(fact));
-		times += is_submit_of(fact, out) ? times_sent(&l) : 0;
+		struct losses l = losses_of(in, out->serial, ledger_part_of(fact));
+		times += ledger_is_submit_of(fact, out) ? times_sent(&l) : 0;
 	}
 	return times;
-}
-
-static bool was_submitted(const struct inquiry *in, uint64_t serial, uint64_t part)
-{
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		if (out->serial != serial || !out->open)
-			continue;
-		FACTS_EACH(in->ledger, FACT_SUBMITTED, fact)
-			if (part_of(fact) == part && is_submit_of(fact, out))
-				return true;
-	}
-	return false;
-}
-
-/* What never left is never given up for lost lives. Each life counts once, and each has ended. (Of answers
- * that broken links took, the questions may have gone with them.) */
-static void ask_lost(const struct inquiry *in)
-{
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, lost, lost, &at, NULL) {
-		struct losses l = losses_of(in, lost->outbound, lost->part);
-		if (lost->lives >= in->ledger->life)
-			ledger_blame(in->ledger, "text %llu lost more lives than there were",
-				(unsigned long long)lost->outbound);
-		if (lost->given_up && l.alive == 0 &&
-			!was_submitted(in, lost->outbound, lost->part))
-			ledger_blame(in->ledger, "text %llu is uncertain and never left",
-				(unsigned long long)lost->outbound);
-	}
 }
 
 static void ask_submitted(const struct inquiry *in)
@@ -236,7 +206,7 @@ void ledger_ask_carrier(const struct inquiry *in)
 	ledger_ask_optouts(in);
 	ask_receipts(in);
 	ask_submitted(in);
-	ask_lost(in);
+	ledger_ask_tried(in);
 }
 
 /* --- nothing was lost on the way: asked when all have come to rest -------------------------------- */

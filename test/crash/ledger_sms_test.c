@@ -315,7 +315,7 @@ static void is_submitted(struct scene *s, unsigned times)
 		.kind = FACT_SUBMITTED, .user = STR(CROWD_REFUSER), .text = to_refuser.text};
 	writes(s, "Hello?"); /* a customer */
 	for (unsigned i = 0; i < times; i++)
-		ledger_fact(s->ledger, &fact);
+		ledger_fact(s->ledger, &fact)->lives |= ledger_life_bit(s->ledger->life);
 }
 
 static const struct body_part uncertain = {
@@ -324,6 +324,8 @@ static const struct body_part uncertain_once = {
 	.outbound = 7, .part = 1, .parts = 1, .state = DELIVERY_UNCERTAIN, .attempts = 1};
 static const struct body_lost one_life = {.outbound = 7, .part = 1, .lives = 1};
 static const struct body_lost last_life = {.outbound = 7, .part = 1, .lives = 1, .given_up = 1};
+
+static const struct body_sending window = {.parts = 1};
 
 static void a_text_is_sent_once_and_once_more_for_each_lost_answer(void **state)
 {
@@ -345,24 +347,95 @@ static void a_text_that_was_given_up_is_not_sent_again(void **state)
 {
 	struct scene *s = *state;
 	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_happens(s, EV_SENDING_CHANGED, &window);
+	scene_pass(s, ANSWER_MS);
+	ledger_crashed(s->ledger);
 	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
 	scene_happens(s, EV_SMS_ANSWER_LOST, &last_life);
-	ledger_crashed(s->ledger);
 	is_submitted(s, 1);
 	assert_false(scene_is_blamed(s, ledger_ask_carrier));
 	is_submitted(s, 1);
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
-static void what_is_given_up_was_on_the_wire(void **state)
+#define SETTLING_MS 100
+
+static const struct body_sending before_it = {.parts = 1, .through = 7 << 8};
+static const struct body_aside waits = {.outbound = 7, .part = 1, .turn = TURN_WAITS};
+static const struct body_aside goes = {.outbound = 7, .part = 1, .turn = TURN_LEAVES};
+
+/* A life that has leave to send the text, and ends after ms. */
+static void has_leave(struct scene *s, enum event_kind kind, const void *leave, msec ms)
 {
-	struct scene *s = *state;
+	scene_happens(s, EV_SENDING_CHANGED, &window);
+	scene_happens(s, kind, leave);
+	scene_pass(s, ms);
+	ledger_dies(s->ledger, net_now(s->net) - SETTLING_MS);
+	scene_pass(s, ANSWER_MS);
 	ledger_crashed(s->ledger);
-	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
 	scene_happens(s, EV_SMS_PART_CHANGED, &uncertain);
 	scene_happens(s, EV_SMS_ANSWER_LOST, &one_life);
+}
+
+static void a_life_that_had_the_time_to_send_and_did_not_does_not_count(void **state)
+{
+	struct scene *s = *state;
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void one_that_sent_it_does(void **state)
+{
+	struct scene *s = *state;
+	is_submitted(s, 1);
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS);
 	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void one_that_sent_it_says_nothing_of_the_next(void **state)
+{
+	struct scene *s = *state;
+	is_submitted(s, 1);
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS);
+	has_leave(s, EV_SMS_TURN_CHANGED, &goes, SETTLING_MS);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+/* However often: it may have been sent each time. */
+static void one_that_ended_when_it_was_about_to_send_does(void **state)
+{
+	struct scene *s = *state;
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS - 1);
+	has_leave(s, EV_SMS_TURN_CHANGED, &goes, SETTLING_MS - 1);
 	scene_happens(s, EV_SMS_ANSWER_LOST, &last_life);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static bool is_blamed_after(struct scene *s, enum event_kind kind, const void *leave)
+{
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS - 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	has_leave(s, kind, leave, SETTLING_MS - 1);
+	return scene_is_blamed(s, ledger_ask_carrier);
+}
+
+static void what_waits_has_no_leave(void **state)
+{
+	assert_true(is_blamed_after(*state, EV_SMS_TURN_CHANGED, &waits));
+}
+
+static void nor_has_what_is_behind_the_mark(void **state)
+{
+	assert_true(is_blamed_after(*state, EV_SENDING_CHANGED, &before_it));
+}
+
+static void nor_has_what_stands_behind_others(void **state)
+{
+	static const struct body_outbound first = {
+		.serial = 6, .phone = {"+420600000001", 13}, .text = {"first", 5}, .open = 1};
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &first);
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS - 1);
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
@@ -403,7 +476,13 @@ int main(void)
 		TEST(every_receipt_is_acknowledged_in_the_end),
 		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
 		TEST(a_text_that_was_given_up_is_not_sent_again),
-		TEST(what_is_given_up_was_on_the_wire),
+		TEST(a_life_that_had_the_time_to_send_and_did_not_does_not_count),
+		TEST(one_that_sent_it_does),
+		TEST(one_that_sent_it_says_nothing_of_the_next),
+		TEST(one_that_ended_when_it_was_about_to_send_does),
+		TEST(what_waits_has_no_leave),
+		TEST(nor_has_what_is_behind_the_mark),
+		TEST(nor_has_what_stands_behind_others),
 		TEST(a_life_that_did_not_end_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,6 +249,7 @@ static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
 	struct fact *kept = ledger_fact(ledger, &fact);
 	kept->again = net_now(ledger->net);
+	kept->lives |= ledger_life_bit(ledger->life);
 	struct submit *submit = mem_new(sizeof *submit);
 	*submit = (struct submit) {.sequence = pdu->sequence, .fact = kept};
 	DL_APPEND(ledger->submits, submit);

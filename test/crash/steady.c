@@ -30,6 +30,7 @@ struct steady {
 	uint64_t loads_in_trouble;
 	bool is_loaded; /* in this life */
 	bool is_out;
+	msec struck_at; /* the power went then; 0: it did not */
 };
 
 static const struct store_ops steady_ops;
@@ -109,6 +110,8 @@ static void append_to_disk(struct steady *steady, const struct store_event *even
 	unsigned every = settings->project_every;
 	store_sqlite_settle(steady->inner, every && ++steady->appends % every == 0);
 	steady->is_out = is_silenced(steady);
+	if (disk_is_cut(settings->disk) && !steady->struck_at)
+		steady->struck_at = net_now(settings->net);
 	if (!steady->is_out)
 		answer_later(steady);
 }
@@ -207,6 +210,7 @@ static enum err open_inner(struct steady *steady, struct buf *why)
 	const struct steady_settings *settings = &steady->settings;
 	const struct store_tuning still = tuning(settings);
 	steady->is_out = steady->is_loaded = false;
+	steady->struck_at = 0;
 	steady->appends = 0;
 	if (settings->disk)
 		return store_sqlite_open_tuned(
@@ -270,6 +274,11 @@ void steady_free(struct steady **freed)
 uint64_t steady_loads_in_trouble(const struct steady *steady)
 {
 	return steady->loads_in_trouble;
+}
+
+msec steady_struck_at(const struct steady *steady)
+{
+	return steady->struck_at;
 }
 
 bool steady_is_out(const struct steady *steady)

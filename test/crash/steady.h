@@ -36,6 +36,8 @@ void steady_free(struct steady **steady); /* a closed one */
 
 /* The power went while something was written, so it is never answered. */
 bool steady_is_out(const struct steady *steady);
+/* What was appended before has been written; 0: since the last opening all was. */
+msec steady_struck_at(const struct steady *steady);
 /* How often a core was loaded anew, not for a start, while the disk failed. */
 uint64_t steady_loads_in_trouble(const struct steady *steady);
 /* All events that are kept, oldest first. */

@@ -8,6 +8,8 @@
 #define REST_MS          40000 /* in which all that is on its way arrives: a link waits up to 30 s */
 #define READ_MS          100   /* the last answers come */
 #define AFTER_CUT_MS     30    /* the network lives so much longer than the disk */
+#define ANSWER_MOST_MS   3     /* what is on disk is answered within this */
+#define ARRIVES_MS       5     /* what was written arrives at the carrier */
 #define DOWN_MOST_MS     1500
 #define SECOND_WITHIN    120 /* about what a recovery and the first commands write */
 #define LIVES_MAX        6
@@ -57,6 +59,22 @@ static bool is_cut(struct trial *t)
 	return t->disk && disk_is_cut(t->disk);
 }
 
+static msec grid_ms(const struct trial_settings *settings)
+{
+	return 20 + (msec)(settings->seed % 5) * 20;
+}
+
+/* Of what the server was asked for until then all is on disk, and what follows from it as well, and has
+ * arrived: that takes up to four commits. */
+static msec settled_by(const struct trial *t)
+{
+	const msec commit_ms = ANSWER_MOST_MS + (t->disk ? 0 : grid_ms(t->settings));
+	msec struck = steady_struck_at(t->steady);
+	if (t->disk && disk_is_troubled(t->disk))
+		return 0;
+	return (struck ? struck : net_now(t->world.net)) - 4 * commit_ms - ARRIVES_MS;
+}
+
 /* False: not up; if the power is on, that is wrong. */
 bool trial_serve(struct trial *t)
 {
@@ -88,6 +106,7 @@ void trial_live(struct trial *t, msec ms)
 
 void trial_die(struct trial *t)
 {
+	ledger_dies(t->ledger, settled_by(t));
 	world_crash(&t->world);
 	steady_kill(t->steady);
 	ledger_note(t->ledger, "--- the server is gone");
@@ -186,8 +205,8 @@ static bool begin_store(struct trial *t)
 	struct steady_settings steady = {
 		.net = t->world.net,
 		.disk = t->disk,
-		.grid_ms = 20 + (msec)(settings->seed % 5) * 20,
-		.answer_most_ms = 3,
+		.grid_ms = grid_ms(settings),
+		.answer_most_ms = ANSWER_MOST_MS,
 		.project_every = settings->trouble ? 0 : 1 + (unsigned)(settings->seed % 4),
 		.seed = settings->seed,
 	};

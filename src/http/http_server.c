@@ -205,8 +205,7 @@ void http_server_get_ready(struct http_server *server, struct http_conn *conn)
 		net_timer_start(server->net, &server->ready_timer, 0);
 }
 
-/* In a turn of its own, so that no handler is called from inside http_reply; and in several, where
- * the answers are long. */
+/* In a turn of its own, as http_reply promises; and in several, where the answers are long. */
 static void run_ready(void *ctx)
 {
 	struct http_server *server = ctx;

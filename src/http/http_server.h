@@ -65,7 +65,9 @@ void http_server_trust(struct http_server *server, const struct http_proxies *pr
 enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
 	unsigned *bound_port) MUST_CHECK;
 
-/* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. */
+/* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. It never
+ * calls a handler: the next request of a pipeline comes in a later turn, or, after a reply from inside of
+ * on_request, once that has returned. So it may be given in the middle of anything. */
 void http_reply(
 	struct http_server *server, struct http_ref ref, const struct http_response *response);
 /* A reply that is too long for one piece: status, headers and the first piece of the body. Bytes are

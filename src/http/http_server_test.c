@@ -162,6 +162,43 @@ static void a_pipeline_waits_for_the_reply_before(void **state)
 	world_free(w);
 }
 
+/* Whoever answers may be in the middle of anything: whatever state the connection and the server are in,
+ * whatever waits behind the request, and whatever becomes of the connection by the reply. */
+static void no_handler_is_called_from_inside_of_a_reply(void **state)
+{
+	static const char *const paths[] = {"/later", "/hold"};
+	enum { SERVES, PAUSED, WAS_PAUSED, STOPS, DEEDS };
+	(void)state;
+	for (unsigned i = 0; i < 2 * DEEDS * 3; i++) {
+		struct world *w = world_new(i);
+		struct peer *ann = peer_new(w, "ann");
+		unsigned deed = i / 2 % DEEDS, how = i / 2 / DEEDS;
+		const struct http_response response = {.status = 200,
+			.body = str_from(w->big, how == 1 ? 1024 * 1024 : 1),
+			.close = how == 2};
+		ask(ann, paths[i % 2]);
+		ask(ann, "/2");
+		pass(w, 10);
+		if (deed == PAUSED || deed == WAS_PAUSED)
+			http_server_pause(w->server, true);
+		if (deed == WAS_PAUSED)
+			http_server_pause(w->server, false);
+		if (deed == STOPS)
+			http_server_stop(w->server, on_drained, w);
+		http_reply(w->server, w->refs[0], &response);
+		assert_int_equal(w->requests, 1);
+		assert_int_equal(w->gone_count, 0);
+		assert_int_equal(w->drained, 0);
+		assert_non_null(ann->conn);
+		pass(w, 10000);
+		bool goes_on = how != 2 && (deed == SERVES || deed == WAS_PAUSED);
+		assert_int_equal(w->requests, goes_on ? 2 : 1);
+		assert_int_equal(w->drained, deed == STOPS);
+		peer_free(ann);
+		world_free(w);
+	}
+}
+
 static void a_pipeline_longer_than_allowed_is_not_read_until_there_is_room(void **state)
 {
 	struct world *w = world_new(1);
@@ -561,6 +598,7 @@ int main(void)
 		cmocka_unit_test(a_pipeline_gives_the_same_answers_in_whatever_pieces),
 		cmocka_unit_test(byte_by_byte_gives_the_same_answers),
 		cmocka_unit_test(a_pipeline_waits_for_the_reply_before),
+		cmocka_unit_test(no_handler_is_called_from_inside_of_a_reply),
 		cmocka_unit_test(a_pipeline_longer_than_allowed_is_not_read_until_there_is_room),
 		cmocka_unit_test(continue_is_said_to_who_waits_for_it_only),
 		cmocka_unit_test(more_connections_than_allowed_are_closed_at_once),

@@ -196,7 +196,6 @@ static void on_caller(void *ctx, const struct http_request *request, struct http
 	else
 		finish(&x, request);
 	buf_free(&x.out);
-	push_settle(push);
 }
 
 static bool speaks_long_polling(const struct bayeux_names *types)

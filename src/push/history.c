@@ -86,13 +86,10 @@ static void slice_release(void *arg)
 	if (client) {
 		client->slice = NULL;
 		backlog_told(&client->backlog, slice->told);
-		push_answer(push, client->poll, slice->body);
-		slice->body = (struct buf) {0};
+		push_answer(push, client->poll, buf_str(&slice->body));
 		longpoll_forget(push, client);
 	}
 	slice_free(slice);
-	if (client)
-		push_settle(push);
 }
 
 /* What it told of is undone: it is made once more, from the core that is made anew meanwhile. */
@@ -135,7 +132,6 @@ static void make(void *ctx)
 		/* It would miss something without knowing: it reads by GET. */
 		bayeux_client_drop(push, slice->client, POLL_UNKNOWN);
 		slice_free(slice);
-		push_settle(push);
 		return;
 	}
 	struct view_stretch stretch = {told ? told + 1 : history->first, history->last, 0};

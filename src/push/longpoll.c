@@ -82,7 +82,8 @@ static void answer(
 	CHECK(client->line == LINE_HELD);
 	longpoll_put_end(&body, str_of(client->poll_id), end);
 	buf_put_byte(&body, ']');
-	push_answer(push, client->poll, body);
+	push_answer(push, client->poll, buf_str(&body));
+	buf_free(&body);
 	longpoll_forget(push, client);
 }
 
@@ -190,7 +191,6 @@ static void on_held_due(void *ctx)
 	while ((client = line_due(push, &push->held)))
 		longpoll_answer(push, client, POLL_DONE);
 	line_arm(push, &push->held);
-	push_settle(push);
 }
 
 static void on_silent_due(void *ctx)
@@ -201,5 +201,4 @@ static void on_silent_due(void *ctx)
 	while ((client = line_due(push, &push->silent)))
 		bayeux_client_drop(push, client, POLL_UNKNOWN);
 	line_arm(push, &push->silent);
-	push_settle(push);
 }

@@ -220,8 +220,6 @@ static void bundle_release(void *arg)
 			bayeux_client_deliver(push, client, bundle->notes);
 	}
 	bundle_free(bundle);
-	if (push)
-		push_settle(push);
 }
 
 static void bundle_drop(void *arg)

@@ -65,5 +65,4 @@ static void on_presence(void *ctx)
 		}
 		push_user_settle(push, user);
 	}
-	push_settle(push);
 }

@@ -12,7 +12,6 @@ struct push *push_new(
 	push->world = *world;
 	push->logins = logins;
 	push->external_url = str_copy(external_url);
-	push->answers_end = &push->answers;
 	longpoll_start(push);
 	push_presence_start(push);
 	return push;
@@ -45,40 +44,16 @@ void push_free(struct push **push)
 	push_orphan_bundles(p);
 	while (p->users)
 		free_user(p, p->users);
-	while (p->answers) {
-		struct answer *answer = p->answers;
-		p->answers = answer->next;
-		buf_free(&answer->body);
-		free(answer);
-	}
 	free(p->polls);
 	buf_free(&p->scratch);
 	str_free(&p->external_url);
 	free(p);
 }
 
-void push_answer(struct push *push, struct http_ref ref, struct buf body)
+void push_answer(struct push *push, struct http_ref ref, struct str body)
 {
-	struct answer *answer = mem_new(sizeof(*answer));
-	answer->ref = ref;
-	answer->body = body;
-	*push->answers_end = answer;
-	push->answers_end = &answer->next;
-}
-
-void push_settle(struct push *push)
-{
-	struct answer *answer;
-	while ((answer = push->answers)) {
-		push->answers = answer->next;
-		if (!push->answers)
-			push->answers_end = &push->answers;
-		struct http_response response = {.status = 200, .body = buf_str(&answer->body)};
-		/* What it tells is on disk already. */
-		push->world.reply(push->world.ctx, answer->ref, 0, &response);
-		buf_free(&answer->body);
-		free(answer);
-	}
+	const struct http_response response = {.status = 200, .body = body};
+	push->world.reply(push->world.ctx, ref, 0, &response);
 }
 
 void push_gone(struct push *push, struct http_ref ref)
@@ -100,7 +75,6 @@ void push_login_ended(struct push *push, struct login *login)
 		else if (client->line == LINE_HELD && client->poll_login == login)
 			longpoll_answer(push, client, POLL_DONE); /* it signs in for the next one */
 	}
-	push_settle(push);
 }
 
 void push_stop(struct push *push)
@@ -108,7 +82,6 @@ void push_stop(struct push *push)
 	push->is_stopping = true;
 	while (push->held.first)
 		longpoll_answer(push, push->held.first, POLL_STOP);
-	push_settle(push);
 }
 
 void push_rebind(struct push *push)
@@ -122,7 +95,6 @@ void push_rebind(struct push *push)
 			bayeux_client_drop(push, user->clients, POLL_UNKNOWN);
 		push_presence_changed(push, user);
 	}
-	push_settle(push);
 }
 
 size_t push_clients(const struct push *push)

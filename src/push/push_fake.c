@@ -72,10 +72,6 @@ static void world_reply(
 	given[given_count++] = (struct given) {ref, response->status, body, headers};
 	if (current && ref.generation == last_ref.generation)
 		done_with();
-	void (*then)(void) = fake.when_replied;
-	fake.when_replied = NULL;
-	if (then)
-		then();
 }
 
 static void world_hold_poll(void *ctx, struct http_ref ref)

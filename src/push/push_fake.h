@@ -21,7 +21,6 @@ struct fake {
 	bool wanted_cookie;         /* the last login_check wanted one */
 	bool user_is_gone;          /* core_user finds nobody */
 	unsigned came, lost;        /* commands applied */
-	void (*when_replied)(void); /* what the next reply brings, before world.reply returns */
 	unsigned rendered;          /* calls of view/ */
 	const struct message *told; /* whose index was asked for, until it is rendered */
 	uint64_t slice;             /* entries that one slice of a transcript has; 0: all */

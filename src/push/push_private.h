@@ -1,20 +1,9 @@
-/* push_private.h - the state of push/, shared by its files only.
- *
- * A reply may bring the next request of the same connection before it returns. So replies other
- * than a request's own are put into push->answers first, and leave in push_settle, which every
- * entry point calls last: nothing of ours is being looked at then. */
+/* push_private.h - the state of push/, shared by its files only. */
 #ifndef PUSH_PUSH_PRIVATE_H
 #define PUSH_PUSH_PRIVATE_H
 
 #include "push/bayeux_client.h"
 #include "push/longpoll.h"
-
-/* A reply to a held poll, on its way out. */
-struct answer {
-	struct answer *next;
-	struct http_ref ref;
-	struct buf body;
-};
 
 struct push {
 	struct push_world world;
@@ -27,14 +16,13 @@ struct push {
 	struct longpoll_line held, silent;
 	struct bayeux_client **polls; /* by slot of the http_ref; NULL: none held */
 	size_t poll_slots;
-	struct answer *answers, **answers_end; /* in order */
-	struct bundle *bundles;                /* held by the gate */
-	struct buf scratch;                    /* one note at a time is rendered here */
-	bool is_stopping;                      /* no poll is held any more */
+	struct bundle *bundles; /* held by the gate */
+	struct buf scratch;     /* one note at a time is rendered here */
+	bool is_stopping;       /* no poll is held any more */
 };
 
-void push_answer(struct push *push, struct http_ref ref, struct buf body); /* takes body */
-void push_settle(struct push *push);
+/* A held poll is answered with this body: what it tells is on disk already. */
+void push_answer(struct push *push, struct http_ref ref, struct str body);
 void push_presence_changed(struct push *push, struct push_user *user);
 void push_presence_start(struct push *push);
 /* The bundles will be released or dropped by the gate after push is gone. */

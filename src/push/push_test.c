@@ -744,38 +744,6 @@ static void test_what_never_gets_to_the_disk_is_never_told(void **state)
 	assert_null(fake_connect(client));
 }
 
-static const char *pair[2];
-static void leave_both(void)
-{
-	for (size_t i = 0; i < 2; i++)
-		fake_post("{\"channel\":\"/meta/disconnect\",\"clientId\":\"%s\"}", pair[i]);
-}
-
-static void test_a_reply_may_bring_the_next_request_at_once(void **state)
-{
-	(void)state;
-	for (unsigned how = 0; how < 4; how++) {
-		struct http_ref polls[2];
-		for (size_t i = 0; i < 2; i++) {
-			pair[i] = fake_client("/**");
-			assert_null(fake_connect(pair[i]));
-			polls[i] = fake_last_ref();
-		}
-		fake.when_replied = leave_both;
-		if (how == 0)
-			change(&fake.ann);
-		else if (how == 1)
-			fake_run(BAYEUX_TIMEOUT_MS);
-		else if (how == 2)
-			push_login_ended(fake.push, &fake.ann_login);
-		else
-			push_stop(fake.push);
-		assert_non_null(fake_reply_to(polls[0]));
-		assert_non_null(fake_reply_to(polls[1]));
-		assert_int_equal(push_clients(fake.push), 0);
-	}
-}
-
 static int start(void **state)
 {
 	(void)state;
@@ -835,7 +803,6 @@ int main(void)
 		TEST(test_presence_is_told_again_until_the_store_takes_it),
 		TEST(test_a_rebuilt_core_is_told_anew_who_is_there),
 		TEST(test_what_never_gets_to_the_disk_is_never_told),
-		TEST(test_a_reply_may_bring_the_next_request_at_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

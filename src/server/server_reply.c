@@ -55,7 +55,6 @@ static void release(void *arg)
 		.headers = str_skip(all, held->body_len),
 		.close = held->close,
 	};
-	/* Its bytes are copied or written by now; the next request may be answered from inside. */
 	switch (held->kind) {
 	case REPLY_WHOLE:
 		http_reply(http, held->ref, &response);
@@ -73,9 +72,8 @@ static void release(void *arg)
 
 /* What was answered is not so: 503/4, nothing was done. Where a part of it has left already, the client
  * sees that the rest is missing. */
-static void refuse(void *arg)
+static void refuse(struct held_reply *held)
 {
-	struct held_reply *held = arg;
 	if (held->kind == REPLY_PIECE || held->kind == REPLY_END) {
 		http_cut(held->server->http, held->ref);
 		give(held);
@@ -92,13 +90,11 @@ static void refuse(void *arg)
 	release(held);
 }
 
-/* In a turn of its own: a reply lets the connection's next request in, and the core is only now
- * being made anew. */
 static void drop(void *arg)
 {
 	struct held_reply *held = arg;
 	if (held->server->http)
-		net_defer(held->server->net, refuse, held);
+		refuse(held);
 	else /* the server is being freed */
 		give(held);
 }

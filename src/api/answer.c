@@ -2,6 +2,7 @@
 #include "api/call.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 static void put_status(struct buf *body, enum err err)
 {
@@ -80,36 +81,54 @@ void call_put_behind(struct call *call, const char *text)
 /* --- what waits for the disk ------------------------------------------------------------------ */
 
 struct held_deed {
-	struct login_table *logins;
+	struct api *api;
+	struct gate_wait wait;
+	struct held_deed *prev, *next; /* api->deeds */
 	struct login_ref login;
 	void (*deed)(struct login_table *table, struct login *login);
 };
 
-static void do_deed(void *arg)
+static void deed_free(struct held_deed *held)
 {
-	struct held_deed *held = arg;
-	struct login *login = login_find(held->logins, &held->login);
-	if (login)
-		held->deed(held->logins, login);
+	gate_forget(&held->wait);
+	DL_DELETE(held->api->deeds, held);
 	free(held);
+}
+
+static void do_deed(void *ctx, bool is_durable)
+{
+	struct held_deed *held = ctx;
+	struct login_table *logins = held->api->logins;
+	struct login *login = is_durable ? login_find(logins, &held->login) : NULL;
+	if (login)
+		held->deed(logins, login);
+	deed_free(held);
 }
 
 void call_when_durable(
 	struct call *call, void (*deed)(struct login_table *table, struct login *login))
 {
-	const struct api_world *world = &call->api->world;
 	struct held_deed *held = mem_new(sizeof *held);
-	held->logins = call->api->logins;
+	held->api = call->api;
+	held->wait = (struct gate_wait) {
+		.done = do_deed, .ctx = held, .rank = GATE_REPLY, .bytes = GATE_WAIT_BYTES};
 	held->login = login_ref(call->caller->login);
 	held->deed = deed;
-	world->hold(world->ctx, call->lsn, do_deed, free, held);
+	DL_APPEND(call->api->deeds, held);
+	port_wait(call->api->world.port, &held->wait, call->lsn);
+}
+
+void held_deeds_free(struct api *api)
+{
+	while (api->deeds)
+		deed_free(api->deeds);
 }
 
 /* ---------------------------------------------------------------------------------------------- */
 
 struct core *call_core(const struct call *call)
 {
-	return call->api->world.core(call->api->world.ctx);
+	return call->api->world.port->core;
 }
 
 struct view call_view(const struct call *call)

@@ -22,6 +22,7 @@ void api_free(struct api **api)
 	if (!*api)
 		return;
 	long_answers_free(*api);
+	held_deeds_free(*api);
 	str_free(&(*api)->external_url);
 	str_free(&(*api)->version);
 	free(*api);
@@ -245,5 +246,5 @@ enum err api_find_nothing(struct call *call)
 
 enum err api_run(struct call *call)
 {
-	return call->api->world.apply(call->api->world.ctx, &call->command, &call->lsn);
+	return port_apply(call->api->world.port, &call->command, &call->lsn);
 }

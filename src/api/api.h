@@ -5,17 +5,15 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "core/port.h"
 #include "http/http.h"
 #include "login/login.h"
 #include "net/net.h"
 #include "view/view.h"
 
 struct api_world {
+	struct port *port;
 	void *ctx;
-	struct core *(*core)(void *ctx);
-	/* Runs the command; on OK its outputs are on their way. *lsn: what the reply must wait
-	 * for. */
-	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
 	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
 	void (*reply)(
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
@@ -28,10 +26,6 @@ struct api_world {
 		enum net_order order);
 	/* There is no further piece, though there should be: the client must notice. */
 	void (*cut)(void *ctx, struct http_ref ref);
-	/* Calls release(arg) once everything up to lsn is on disk, at once if it is, and before any
-	 * reply of that lsn that is given later; drop(arg) instead if it is rolled back. */
-	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
-		void *arg);
 };
 
 struct api;

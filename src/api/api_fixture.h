@@ -10,6 +10,7 @@
 #define EXTERNAL_URL "http://localhost:8080/api/v2"
 
 struct world {
+	struct port port; /* first */
 	struct fixture f;
 	struct api *api;
 	struct user *sam, *sue, *ana, *ben, *ada;
@@ -24,12 +25,7 @@ struct world {
 	uint32_t slots;
 	unsigned texts;
 	bool is_slow; /* what is held waits for world_release or world_drop */
-	struct held {
-		void (*release)(void *arg);
-		void (*drop)(void *arg);
-		void *arg;
-	} held[8];
-	unsigned held_count;
+	struct gate_line held;
 	uint64_t held_lsn; /* of the last one */
 	/* of a long answer: its body so far is in `body` */
 	struct http_ref ref;
@@ -39,15 +35,9 @@ struct world {
 	enum net_order order;
 };
 
-static inline struct core *world_core(void *ctx)
+static inline enum err world_apply(struct port *port, const struct command *command, uint64_t *lsn)
 {
-	struct world *w = ctx;
-	return w->f.core;
-}
-
-static inline enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
-{
-	struct world *w = ctx;
+	struct world *w = (struct world *)port;
 	w->applied++;
 	w->applied_kind = command->kind;
 	if (w->apply_err != OK)
@@ -115,31 +105,21 @@ static inline void world_cut(void *ctx, struct http_ref ref)
 	w->is_over = w->is_cut = true;
 }
 
-static inline void world_hold(
-	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
+static inline void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 {
-	struct world *w = ctx;
+	struct world *w = (struct world *)port;
 	w->held_lsn = lsn;
-	if (!w->is_slow) {
-		release(arg);
-		return;
-	}
-	assert_true(w->held_count < sizeof w->held / sizeof *w->held);
-	w->held[w->held_count++] = (struct held) {release, drop, arg};
+	if (w->is_slow)
+		gate_line_append(&w->held, wait);
+	else
+		wait->done(wait->ctx, true);
 }
 
-static inline void world_release(struct world *w)
+static inline void world_let_go(struct world *w, bool is_durable)
 {
-	for (unsigned i = 0; i < w->held_count; i++)
-		w->held[i].release(w->held[i].arg);
-	w->held_count = 0;
-}
-
-static inline void world_drop(struct world *w)
-{
-	for (unsigned i = 0; i < w->held_count; i++)
-		w->held[i].drop(w->held[i].arg);
-	w->held_count = 0;
+	struct gate_wait *wait;
+	while ((wait = gate_line_shift(&w->held)))
+		wait->done(wait->ctx, is_durable);
 }
 
 static inline void world_open_with(struct world *w, bool always200)
@@ -162,14 +142,13 @@ static inline void world_open_with(struct world *w, bool always200)
 	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_LINK, .body = &link});
 	struct body_queue queue = {.name = STR("sales"), .number = STR("1000"), .link = STR("m1")};
 	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
-	struct api_world world = {.ctx = w,
-		.core = world_core,
-		.apply = world_apply,
+	w->port = (struct port) {w->f.core, world_apply, world_wait};
+	struct api_world world = {.port = &w->port,
+		.ctx = w,
 		.reply = world_reply,
 		.begin = world_begin,
 		.piece = world_piece,
-		.cut = world_cut,
-		.hold = world_hold};
+		.cut = world_cut};
 	w->api = api_new(&world, w->f.table, STR(EXTERNAL_URL), always200, "0.1.0");
 }
 
@@ -180,8 +159,8 @@ static inline void world_open(struct world *w)
 
 static inline void world_close(struct world *w)
 {
-	world_drop(w);
 	api_free(&w->api);
+	assert_null(w->held.first); /* nobody waits for who is gone */
 	buf_free(&w->body);
 	buf_free(&w->headers);
 	fixture_close(&w->f);

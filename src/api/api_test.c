@@ -371,11 +371,11 @@ static void test_the_login_ends_when_the_end_is_on_disk(void **state)
 	sign_in(w);
 	w->is_slow = true;
 	assert_int_equal(post_with_cookie(w, END), 0);
-	assert_int_equal(w->held_count, 1);
+	assert_true(w->held.first && w->held.first == w->held.last);
 	assert_int_equal(w->held_lsn, w->f.core->lsn);
 	assert_true(w->lsn >= w->held_lsn); /* the answer comes no earlier */
 	assert_int_equal(get_with_cookie(w), 0);
-	world_release(w);
+	world_let_go(w, true);
 	assert_int_equal(w->f.ended, 1);
 	assert_int_equal(get_with_cookie(w), 20);
 }
@@ -386,9 +386,21 @@ static void test_an_end_that_is_rolled_back_signs_nobody_out(void **state)
 	sign_in(w);
 	w->is_slow = true;
 	assert_int_equal(post_with_cookie(w, END), 0);
-	world_drop(w);
+	world_let_go(w, false);
 	assert_int_equal(w->f.ended, 0);
 	assert_int_equal(get_with_cookie(w), 0);
+}
+
+static void test_nothing_is_done_any_more_where_the_server_has_gone(void **state)
+{
+	struct world *w = *state;
+	sign_in(w);
+	w->is_slow = true;
+	assert_int_equal(post_with_cookie(w, END), 0);
+	assert_non_null(w->held.first);
+	api_free(&w->api);
+	assert_null(w->held.first);
+	assert_int_equal(w->f.ended, 0);
 }
 
 static void test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_along(void **state)
@@ -400,7 +412,7 @@ static void test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_al
 	assert_int_equal(post_with_cookie(w, END), 0); /* from a second connection */
 	login_end_user(w->f.table, w->ana);
 	sign_in(w);
-	world_release(w);
+	world_let_go(w, true);
 	assert_int_equal(w->f.ended, 1);
 	assert_int_equal(get_with_cookie(w), 0);
 }
@@ -412,13 +424,13 @@ static void test_a_start_counts_for_its_login_when_it_is_on_disk(void **state)
 	w->is_slow = true;
 	assert_int_equal(post_with_cookie(w, START("\"smssession\"")), 0);
 	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
-	world_drop(w);
+	world_let_go(w, false);
 	assert_false(login_person(w->f.table, w->ana, STR_NONE).is_there);
 	/* An end and another login's start, on disk together, count in their order. */
 	assert_int_equal(post_with_cookie(w, END), 0);
 	sign_in(w);
 	assert_int_equal(post_with_cookie(w, START("\"smssession\"")), 0);
-	world_release(w);
+	world_let_go(w, true);
 	assert_true(login_person(w->f.table, w->ana, STR_NONE).is_there);
 }
 
@@ -810,12 +822,12 @@ static void test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut(void **stat
 	/* The core was made anew, and the session had ended. */
 	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
 	struct core *core = w->f.core;
-	w->f.core = core_new();
+	w->f.core = w->port.core = core_new();
 	api_more(w->api, w->ref);
 	assert_true(w->is_cut);
 	assert_null(w->api->long_answers);
 	core_free(&w->f.core);
-	w->f.core = core;
+	w->f.core = w->port.core = core;
 	/* The api goes in the middle. */
 	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
 }
@@ -1032,6 +1044,7 @@ int main(void)
 		TEST(test_end_logs_out_and_ends_the_login),
 		TEST(test_the_login_ends_when_the_end_is_on_disk),
 		TEST(test_an_end_that_is_rolled_back_signs_nobody_out),
+		TEST(test_nothing_is_done_any_more_where_the_server_has_gone),
 		TEST(test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_along),
 		TEST(test_a_start_counts_for_its_login_when_it_is_on_disk),
 		TEST(test_ready_and_not_ready_on_the_channel_and_on_all),

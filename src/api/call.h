@@ -21,6 +21,7 @@ struct api {
 	struct str version;      /* owned */
 	bool always200;
 	struct long_answer *long_answers; /* by ref */
+	struct held_deed *deeds;          /* that wait for the disk */
 };
 
 struct resource;
@@ -115,6 +116,7 @@ void call_answer(struct call *call, enum err err);
  * answer, which may let in a next request of the same login. */
 void call_when_durable(
 	struct call *call, void (*deed)(struct login_table *table, struct login *login));
+void held_deeds_free(struct api *api); /* they are not done any more */
 struct core *call_core(const struct call *call);
 struct view call_view(const struct call *call);
 

@@ -34,7 +34,7 @@ struct long_answer {
 
 static struct core *core_of(const struct api *api)
 {
-	return api->world.core(api->world.ctx);
+	return api->world.port->core;
 }
 
 static struct view view_of(const struct long_answer *answer)

@@ -76,19 +76,10 @@ struct alone {
 	struct net *net;
 	struct store_loop_net *loop;
 	struct centre *centre;
+	struct gate_wait wait;
 	bool is_running, is_done;
 	enum store_result result;
 };
-
-static struct core *alone_core(void *ctx)
-{
-	return centre_core(((struct alone *)ctx)->centre);
-}
-
-static enum err alone_apply(void *ctx, const struct command *command, uint64_t *lsn)
-{
-	return centre_apply(((struct alone *)ctx)->centre, command, lsn);
-}
 
 /* What is asked of a loop that does not run yet would stop its next run. */
 static void go_on(struct alone *alone)
@@ -97,16 +88,11 @@ static void go_on(struct alone *alone)
 		net_uv_stop(alone->net);
 }
 
-static void durable(void *ctx)
+static void alone_on_disk(void *ctx, bool is_durable)
 {
 	struct alone *alone = ctx;
-	alone->is_done = true;
+	alone->is_done = is_durable;
 	go_on(alone);
-}
-
-static void undone(void *ctx)
-{
-	go_on(ctx);
 }
 
 static void lost(void *ctx, enum store_result result)
@@ -137,11 +123,11 @@ static enum err open_alone(struct alone *alone, const struct cli_folder *folder,
 static enum err ask_alone(
 	struct alone *alone, struct str request, struct buf *answer, struct buf *why)
 {
-	const struct admin_world world = {.ctx = alone, .core = alone_core, .apply = alone_apply};
+	struct port *port = centre_port(alone->centre);
 	uint64_t lsn;
-	admin_request(&world, request, answer, &lsn);
-	gate_hold(centre_gate(alone->centre), centre_core(alone->centre)->lsn, GATE_REPLY, 0,
-		durable, undone, alone);
+	admin_request(port, request, answer, &lsn);
+	alone->wait = (struct gate_wait) {.done = alone_on_disk, .ctx = alone};
+	port_wait(port, &alone->wait, port->core->lsn);
 	alone->is_running = true;
 	if (!alone->is_done)
 		net_uv_run(alone->net);

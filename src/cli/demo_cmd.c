@@ -42,6 +42,7 @@ struct demo {
 	struct config *config;
 	struct smsc_sim *sim;
 	struct server *server;
+	struct gate_wait ready;
 	struct bot *bots[DEMO_BOTS];
 	int exit_code;
 };
@@ -193,10 +194,8 @@ static void open_bots(struct demo *demo)
 
 /* --- what to try -------------------------------------------------------------------------------- */
 
-/* What the store started with is on disk: whoever reads this may rely on it. */
-static void say_ready(void *ctx)
+static void say_what_to_try(const struct demo *demo)
 {
-	const struct demo *demo = ctx;
 	unsigned port = server_port(demo->server);
 	printf("ready http://127.0.0.1:%u\n\n", port);
 	printf("In another terminal, as supervisor sam, silently follow the next session of "
@@ -227,14 +226,18 @@ static void say_ready(void *ctx)
 	printf("or live, as supervisor sue:\n\n");
 	printf("  build/sotto watch ana --user sue --url http://127.0.0.1:%u\n\n", port);
 	fflush(stdout);
-	server_watch_events(demo->server, tell, ctx);
-	if (demo->options.with_bots)
-		open_bots(ctx);
 }
 
-static void never_ready(void *ctx)
+/* What the store started with is on disk: whoever reads this may rely on it. */
+static void demo_on_disk(void *ctx, bool is_durable)
 {
-	(void)ctx;
+	struct demo *demo = ctx;
+	if (!is_durable)
+		return;
+	say_what_to_try(demo);
+	server_watch_events(demo->server, tell, demo);
+	if (demo->options.with_bots)
+		open_bots(demo);
 }
 
 /* --- life --------------------------------------------------------------------------------------- */
@@ -265,7 +268,8 @@ static bool open_all(struct demo *demo, struct buf *why)
 
 static void run_all(struct demo *demo)
 {
-	server_when_on_disk(demo->server, say_ready, never_ready, demo);
+	demo->ready = (struct gate_wait) {.done = demo_on_disk, .ctx = demo};
+	server_when_on_disk(demo->server, &demo->ready);
 	net_uv_on_signal(demo->net, SIGINT, on_signal, demo);
 	net_uv_on_signal(demo->net, SIGTERM, on_signal, demo);
 	net_uv_run(demo->net);

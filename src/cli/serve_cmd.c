@@ -17,6 +17,7 @@ struct serve {
 	struct net *net;
 	struct store_loop_net *loop;
 	struct server *server;
+	struct gate_wait ready;
 	bool is_stopping;
 };
 
@@ -48,19 +49,16 @@ static void on_signal(void *ctx, int signal)
 }
 
 /* What the store started with is on disk: whoever reads this line may rely on it. */
-static void say_ready(void *ctx)
+static void say_ready(void *ctx, bool is_durable)
 {
 	const struct serve *serve = ctx;
+	if (!is_durable)
+		return;
 	const char *host = serve->config->listen_host;
 	bool is_ipv6 = strchr(host, ':') != NULL;
 	printf("ready http://%s%s%s:%u\n", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
 		server_port(serve->server));
 	fflush(stdout);
-}
-
-static void never_ready(void *ctx)
-{
-	(void)ctx;
 }
 
 static enum err open_server(struct serve *serve, struct buf *why)
@@ -90,7 +88,8 @@ static int serve_until_stopped(struct serve *serve)
 	if (open_server(serve, &why) == OK) {
 		net_uv_on_signal(serve->net, SIGTERM, on_signal, serve);
 		net_uv_on_signal(serve->net, SIGINT, on_signal, serve);
-		server_when_on_disk(serve->server, say_ready, never_ready, serve);
+		serve->ready = (struct gate_wait) {.done = say_ready, .ctx = serve};
+		server_when_on_disk(serve->server, &serve->ready);
 		net_uv_run(serve->net);
 	} else {
 		fprintf(stderr, "sotto serve: %.*s\n", STR_ARGS(buf_str(&why)));

@@ -9,20 +9,21 @@
 struct history {
 	struct reading reading;
 	uint64_t first, last;
-	enum push_rank rank;
+	enum gate_rank rank;
 };
 
 /* What a held poll will be answered with: waits for its turn, then for the disk. */
 struct slice {
-	struct push *push; /* NULL, as the client: nobody waits for it any more */
+	struct push *push;
 	struct bayeux_client *client;
 	struct net_turn turn;
+	struct gate_wait wait;
 	struct buf body;
 	uint64_t told; /* the last index that body tells */
 };
 
 struct note *history_note(enum topic topic, const struct viewer *viewer,
-	const struct view_stretch *left, enum push_rank rank)
+	const struct view_stretch *left, enum gate_rank rank)
 {
 	struct note *note = note_new(topic, STR_NONE);
 	note->history = mem_new(sizeof(*note->history));
@@ -49,6 +50,7 @@ uint64_t history_last(const struct history *history)
 static void slice_free(struct slice *slice)
 {
 	net_turn_drop(&slice->turn);
+	gate_forget(&slice->wait);
 	buf_free(&slice->body);
 	free(slice);
 }
@@ -57,14 +59,8 @@ void history_forget(struct bayeux_client *client)
 {
 	struct slice *slice = client->slice;
 	client->slice = NULL;
-	if (!slice)
-		return;
-	if (slice->turn.in) {
+	if (slice)
 		slice_free(slice);
-		return;
-	}
-	slice->push = NULL; /* the gate has it */
-	slice->client = NULL;
 }
 
 static struct history *history_of(const struct slice *slice)
@@ -74,33 +70,29 @@ static struct history *history_of(const struct slice *slice)
 
 static void ask_turn(struct slice *slice)
 {
-	bool is_last = history_of(slice)->rank == PUSH_TO_SUPERVISORS;
+	bool is_last = history_of(slice)->rank == GATE_SUPERVISOR;
 	net_turn_ask(slice->push->world.net, &slice->turn, is_last ? NET_LAST : NET_FIRST);
 }
 
-static void slice_release(void *arg)
+static void slice_tell(struct slice *slice)
 {
-	struct slice *slice = arg;
 	struct bayeux_client *client = slice->client;
 	struct push *push = slice->push;
-	if (client) {
-		client->slice = NULL;
-		backlog_told(&client->backlog, slice->told);
-		push_answer(push, client->poll, buf_str(&slice->body));
-		longpoll_forget(push, client);
-	}
-	slice_free(slice);
+	backlog_told(&client->backlog, slice->told);
+	push_answer(push, client->poll, buf_str(&slice->body));
+	longpoll_forget(push, client); /* and with the poll the slice */
 }
 
-/* What it told of is undone: it is made once more, from the core that is made anew meanwhile. */
-static void slice_drop(void *arg)
+/* If what it tells of is undone it is made once more, from the core that is made anew meanwhile. */
+static void slice_on_disk(void *ctx, bool is_durable)
 {
-	struct slice *slice = arg;
+	struct slice *slice = ctx;
+	if (is_durable) {
+		slice_tell(slice);
+		return;
+	}
 	buf_free(&slice->body);
-	if (slice->client)
-		ask_turn(slice);
-	else
-		slice_free(slice);
+	ask_turn(slice);
 }
 
 static void put(struct slice *slice, const struct view *view, const struct viewer *viewer,
@@ -124,22 +116,21 @@ static void make(void *ctx)
 	struct slice *slice = ctx;
 	struct push *push = slice->push;
 	struct history *history = history_of(slice);
-	struct view view = {push->world.core(push->world.ctx), push->external_url};
+	struct view view = {push->world.port->core, push->external_url};
 	const struct user *user = core_user(view.core, push_user_id(slice->client->user));
 	const struct viewer *viewer = reading_viewer(&history->reading, view.core);
 	uint64_t told = slice->client->backlog->told;
 	if (!user || !viewer) {
 		/* It would miss something without knowing: it reads by GET. */
 		bayeux_client_drop(push, slice->client, POLL_UNKNOWN);
-		slice_free(slice);
 		return;
 	}
 	struct view_stretch stretch = {told ? told + 1 : history->first, history->last, 0};
 	put(slice, &view, viewer, &stretch);
 	if (stretch.lsn < user->seen_lsn)
 		stretch.lsn = user->seen_lsn;
-	push->world.hold(
-		push->world.ctx, stretch.lsn, history->rank, slice_release, slice_drop, slice);
+	slice->wait.rank = history->rank;
+	port_wait(push->world.port, &slice->wait, stretch.lsn);
 }
 
 void history_tell(struct push *push, struct bayeux_client *client)
@@ -149,5 +140,7 @@ void history_tell(struct push *push, struct bayeux_client *client)
 	slice->push = push;
 	slice->client = client;
 	slice->turn = (struct net_turn) {.run = make, .ctx = slice};
+	slice->wait =
+		(struct gate_wait) {.done = slice_on_disk, .ctx = slice, .bytes = GATE_WAIT_BYTES};
 	ask_turn(slice);
 }

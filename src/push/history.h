@@ -12,7 +12,7 @@
 
 /* The note for what is left of the stretch. rank: to whom the viewer's notes go. */
 struct note *history_note(enum topic topic, const struct viewer *viewer,
-	const struct view_stretch *left, enum push_rank rank);
+	const struct view_stretch *left, enum gate_rank rank);
 void history_free(struct history **history);          /* NULL is fine */
 uint64_t history_last(const struct history *history); /* its last index */
 

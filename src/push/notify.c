@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-/* What one command tells one user; held by the gate, which releases or drops it. */
+/* What one command tells one user, waiting for the disk. */
 struct bundle {
-	struct push *push; /* NULL: push is gone, the bundle only wants to be freed */
+	struct push *push;
 	struct push_user *user;
-	enum push_rank rank;
+	struct gate_wait wait;
 	struct note *notes, **notes_end;
 	struct bundle *prev, *next; /* push->bundles */
 	struct bundle *fresh_next;  /* of the command being turned into notes */
@@ -62,15 +62,20 @@ static const struct notification notifications[] = {
 #define NOTIFICATION_COUNT (sizeof(notifications) / sizeof(*notifications))
 
 static void tell_event(struct telling *telling);
-static void bundle_release(void *arg);
-static void bundle_drop(void *arg);
+static void bundle_on_disk(void *ctx, bool is_durable);
+
+/* Where the bundle is to which notes of this rank are added. */
+static struct bundle **open_place(struct push_user *user, enum gate_rank rank)
+{
+	return &user->open[rank == GATE_SUPERVISOR];
+}
 
 void push_events(struct push *push, const struct event *events, size_t count)
 {
 	struct telling telling = {.push = push};
 	if (count == 0 || !push->users)
 		return;
-	telling.view.core = push->world.core(push->world.ctx);
+	telling.view.core = push->world.port->core;
 	telling.view.external_url = push->external_url;
 	telling.fresh_end = &telling.fresh;
 	for (size_t i = 0; i < count; i++) {
@@ -78,32 +83,32 @@ void push_events(struct push *push, const struct event *events, size_t count)
 		tell_event(&telling);
 	}
 	for (struct bundle *bundle = telling.fresh; bundle; bundle = bundle->fresh_next)
-		bundle->user->open[bundle->rank] = NULL;
+		*open_place(bundle->user, bundle->wait.rank) = NULL;
 	while (telling.fresh) {
 		struct bundle *bundle = telling.fresh;
 		telling.fresh = bundle->fresh_next;
-		uint64_t lsn = bundle->rank == PUSH_TO_SUPERVISORS ? events[count - 1].lsn
-								   : outcome_lsn(events, count);
-		push->world.hold(
-			push->world.ctx, lsn, bundle->rank, bundle_release, bundle_drop, bundle);
+		uint64_t lsn = bundle->wait.rank == GATE_SUPERVISOR ? events[count - 1].lsn
+								    : outcome_lsn(events, count);
+		port_wait(push->world.port, &bundle->wait, lsn);
 	}
 }
 
 static struct bundle *open_bundle(
-	struct telling *telling, struct push_user *user, enum push_rank rank)
+	struct telling *telling, struct push_user *user, enum gate_rank rank)
 {
-	struct bundle *bundle = user->open[rank];
+	struct bundle **place = open_place(user, rank);
+	struct bundle *bundle = *place;
 	if (bundle)
 		return bundle;
-	bundle = mem_new(sizeof(*bundle));
+	*place = bundle = mem_new(sizeof(*bundle));
 	bundle->push = telling->push;
 	bundle->user = user;
-	bundle->rank = rank;
+	bundle->wait = (struct gate_wait) {
+		.done = bundle_on_disk, .ctx = bundle, .rank = rank, .bytes = GATE_WAIT_BYTES};
 	bundle->notes_end = &bundle->notes;
 	DL_APPEND(telling->push->bundles, bundle);
 	*telling->fresh_end = bundle;
 	telling->fresh_end = &bundle->fresh_next;
-	user->open[rank] = bundle;
 	user->uses++;
 	return bundle;
 }
@@ -117,7 +122,7 @@ static void add_note(struct bundle *bundle, struct note *note)
 /* Renders the row for its recipient, unless no client of that user would hear it. Of what is too long
  * the rest follows as a history. */
 static void tell(struct telling *telling, const struct notification *row, const struct user *user,
-	enum push_rank rank, const void *to)
+	enum gate_rank rank, const void *to)
 {
 	struct buf *out = &telling->push->scratch;
 	struct push_user *push_user = push_user_find(telling->push, user->b.id);
@@ -158,8 +163,8 @@ static void tell_viewer(void *ctx, struct viewer *viewer)
 	struct telling *telling = ctx;
 	if (!viewer->user) /* the customer reads SMS */
 		return;
-	enum push_rank rank =
-		visibility_class(viewer) == CLASS_SUPERVISOR ? PUSH_TO_SUPERVISORS : PUSH_TO_AGENTS;
+	enum gate_rank rank =
+		visibility_class(viewer) == CLASS_SUPERVISOR ? GATE_SUPERVISOR : GATE_PUSH;
 	for (size_t i = 0; i < NOTIFICATION_COUNT; i++) {
 		if (is_for(&notifications[i], telling->event, viewer))
 			tell(telling, &notifications[i], viewer->user, rank, viewer);
@@ -187,7 +192,7 @@ static void tell_event(struct telling *telling)
 		return;
 	}
 	const struct user *user = event->object;
-	tell(telling, row, user, PUSH_TO_AGENTS, user);
+	tell(telling, row, user, GATE_PUSH, user);
 	/* A user may sign in with clients that came before. */
 	struct push_user *push_user =
 		event->kind == EV_AGENT_STARTED ? push_user_find(telling->push, user->b.id) : NULL;
@@ -197,44 +202,33 @@ static void tell_event(struct telling *telling)
 
 static void bundle_free(struct bundle *bundle)
 {
+	struct push *push = bundle->push;
+	gate_forget(&bundle->wait);
 	while (bundle->notes) {
 		struct note *note = bundle->notes;
 		bundle->notes = note->next;
 		note_release(&note);
 	}
-	if (bundle->push) {
-		DL_DELETE(bundle->push->bundles, bundle);
-		bundle->user->uses--;
-		push_user_settle(bundle->push, bundle->user);
-	}
+	DL_DELETE(push->bundles, bundle);
+	bundle->user->uses--;
+	push_user_settle(push, bundle->user);
 	free(bundle);
 }
 
-static void bundle_release(void *arg)
+static void bundle_on_disk(void *ctx, bool is_durable)
 {
-	struct bundle *bundle = arg;
-	struct push *push = bundle->push;
+	struct bundle *bundle = ctx;
 	struct bayeux_client *client, *next;
-	if (push) {
+	if (is_durable)
 		DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)
-			bayeux_client_deliver(push, client, bundle->notes);
-	}
+			bayeux_client_deliver(bundle->push, client, bundle->notes);
 	bundle_free(bundle);
 }
 
-static void bundle_drop(void *arg)
+void push_bundles_free(struct push *push)
 {
-	bundle_free(arg);
-}
-
-void push_orphan_bundles(struct push *push)
-{
-	struct bundle *bundle, *next;
-	DL_FOREACH_SAFE(push->bundles, bundle, next) {
-		bundle->push = NULL;
-		bundle->user = NULL;
-	}
-	push->bundles = NULL;
+	while (push->bundles)
+		bundle_free(push->bundles);
 }
 
 static bool always(const struct event *event)

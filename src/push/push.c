@@ -41,7 +41,7 @@ void push_free(struct push **push)
 		return;
 	longpoll_end(p);
 	net_timer_stop(p->world.net, &p->presence);
-	push_orphan_bundles(p);
+	push_bundles_free(p);
 	while (p->users)
 		free_user(p, p->users);
 	free(p->polls);
@@ -89,8 +89,7 @@ void push_rebind(struct push *push)
 	struct push_user *user, *next;
 	DL_FOREACH_SAFE(push->users, user, next) {
 		/* A user whose addition never got to the disk is none. */
-		bool is_known =
-			core_user(push->world.core(push->world.ctx), push_user_id(user)) != NULL;
+		bool is_known = core_user(push->world.port->core, push_user_id(user)) != NULL;
 		while (!is_known && user->clients)
 			bayeux_client_drop(push, user->clients, POLL_UNKNOWN);
 		push_presence_changed(push, user);

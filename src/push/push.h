@@ -6,6 +6,7 @@
 #ifndef PUSH_PUSH_H
 #define PUSH_PUSH_H
 
+#include "core/port.h"
 #include "http/http.h"
 #include "login/login.h"
 #include "net/net.h"
@@ -25,21 +26,14 @@
 #define BAYEUX_CLIENTS_PER_USER_MAX 32 /* tabs; beyond, the one silent longest is dropped */
 /* Limits of messages (batch, names, ids): wire/bayeux_msg.h. */
 
-enum push_rank { PUSH_TO_AGENTS, PUSH_TO_SUPERVISORS }; /* supervisors' go last, in the next turn */
-
 struct push_world {
-	void *ctx;
+	struct port *port; /* events of what is applied come back through push_events */
 	struct net *net;
-	struct core *(*core)(void *ctx);
-	/* CLIENT_CAME, CLIENTS_LOST; its events come back through push_events. */
-	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
+	void *ctx;
 	void (*reply)(
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
 	/* The request is done with; its reply comes later. */
 	void (*hold_poll)(void *ctx, struct http_ref ref);
-	/* Calls release(arg) once lsn is on disk, or drop(arg) if it never will be. */
-	void (*hold)(void *ctx, uint64_t lsn, enum push_rank rank, void (*release)(void *arg),
-		void (*drop)(void *arg), void *arg);
 };
 
 struct push;

@@ -18,18 +18,10 @@ struct given {
 	int status;
 	struct str body, headers; /* owned */
 };
-struct item {
-	uint64_t lsn;
-	enum push_rank rank;
-	void (*release)(void *arg);
-	void (*drop)(void *arg);
-	void *arg;
-};
 
 static struct given given[REPLIES_MAX];
 static size_t given_count;
-static struct item held[256];
-static size_t held_count;
+static struct gate_line held;
 static struct http_ref last_ref;
 static struct http_request *current; /* NULL once replied or held */
 static struct arena arena;
@@ -45,15 +37,9 @@ static void done_with(void)
 	current = NULL;
 }
 
-static struct core *world_core(void *ctx)
+static enum err world_apply(struct port *port, const struct command *command, uint64_t *lsn)
 {
-	(void)ctx;
-	return NULL;
-}
-
-static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
-{
-	(void)ctx;
+	(void)port;
 	*lsn = 1;
 	if (fake.apply_err != OK)
 		return fake.apply_err;
@@ -81,12 +67,11 @@ static void world_hold_poll(void *ctx, struct http_ref ref)
 	done_with();
 }
 
-static void world_hold(void *ctx, uint64_t lsn, enum push_rank rank, void (*release)(void *arg),
-	void (*drop)(void *arg), void *arg)
+static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 {
-	(void)ctx;
-	CHECK(held_count < sizeof(held) / sizeof(*held));
-	held[held_count++] = (struct item) {lsn, rank, release, drop, arg};
+	(void)port;
+	wait->lsn = lsn;
+	gate_line_append(&held, wait);
 }
 
 static void make_user(struct user *user, struct login *login, const char *name, const char *id)
@@ -104,12 +89,9 @@ void fake_start(void)
 	make_user(&fake.bob, &fake.bob_login, "bob", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 	make_user(&fake.sue, &fake.sue_login, "sue", "cccccccccccccccccccccccccccccccc");
 	fake.ann_other = fake.ann_login;
-	struct push_world world = {.net = fake.net,
-		.core = world_core,
-		.apply = world_apply,
-		.reply = world_reply,
-		.hold_poll = world_hold_poll,
-		.hold = world_hold};
+	static struct port port = {.apply = world_apply, .wait = world_wait};
+	struct push_world world = {
+		.port = &port, .net = fake.net, .reply = world_reply, .hold_poll = world_hold_poll};
 	fake.push = push_new(&world, NULL, STR("http://x/api/v2"));
 	fake_be(&fake.ann, &fake.ann_login, false);
 }
@@ -117,7 +99,7 @@ void fake_start(void)
 void fake_stop(void)
 {
 	push_free(&fake.push);
-	fake_drop(); /* as the gate may, after push is gone */
+	CHECK(!held.first); /* nobody waits for who is gone */
 	net_sim_free(&fake.net);
 	while (given_count) {
 		str_free(&given[--given_count].body);
@@ -204,26 +186,27 @@ const char *fake_held(void)
 	static char text[1024];
 	size_t n = 0;
 	text[0] = '\0';
-	for (size_t i = 0; i < held_count; i++)
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%d/%s ", (int)held[i].lsn,
-			held[i].rank == PUSH_TO_AGENTS ? "agents" : "supervisors");
+	for (const struct gate_wait *wait = held.first; wait; wait = wait->next)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%d/%s ", (int)wait->lsn,
+			wait->rank == GATE_PUSH ? "agents" : "supervisors");
 	return text;
+}
+
+static void let_go(bool is_durable)
+{
+	struct gate_wait *wait;
+	while ((wait = gate_line_shift(&held)))
+		wait->done(wait->ctx, is_durable);
 }
 
 void fake_release(void)
 {
-	size_t count = held_count;
-	held_count = 0;
-	for (size_t i = 0; i < count; i++)
-		held[i].release(held[i].arg);
+	let_go(true);
 }
 
 void fake_drop(void)
 {
-	size_t count = held_count;
-	held_count = 0;
-	for (size_t i = 0; i < count; i++)
-		held[i].drop(held[i].arg);
+	let_go(false);
 }
 
 /* A few of them live side by side in one test. */

@@ -25,7 +25,6 @@ struct push {
 void push_answer(struct push *push, struct http_ref ref, struct str body);
 void push_presence_changed(struct push *push, struct push_user *user);
 void push_presence_start(struct push *push);
-/* The bundles will be released or dropped by the gate after push is gone. */
-void push_orphan_bundles(struct push *push);
+void push_bundles_free(struct push *push); /* what they tell is told to nobody */
 
 #endif

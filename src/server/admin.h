@@ -11,30 +11,21 @@
 #ifndef SERVER_ADMIN_H
 #define SERVER_ADMIN_H
 
-#include "core/core.h"
+#include "core/port.h"
 #include "net/net.h"
 
 #define ADMIN_LINE_MAX        (64 * 1024) /* one request; a longer one ends the connection */
 #define ADMIN_CONNECTIONS_MAX 16          /* tools of one operator */
 
-struct admin_world {
-	void *ctx;
-	struct core *(*core)(void *ctx);
-	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
-	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
-		void *arg);
-};
-
 /* Does what one line asks. *answer: to be given once *lsn is on disk; without the newline. */
-void admin_request(
-	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn);
+void admin_request(struct port *port, struct str line, struct buf *answer, uint64_t *lsn);
 /* The answer where what was done has been rolled back. */
 void admin_refusal(struct buf *answer, const char *error);
 
 struct admin;
 /* ERR_STORE: the disk has no room for the socket's file at present. */
-enum err admin_listen(struct net *net, struct str path, const struct admin_world *world,
-	struct admin **out) MUST_CHECK;
+enum err admin_listen(
+	struct net *net, struct str path, struct port *port, struct admin **out) MUST_CHECK;
 void admin_stop(struct admin *admin); /* listens no more; what was asked is answered */
 void admin_free(struct admin **admin);
 

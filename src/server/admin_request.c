@@ -5,7 +5,7 @@
 #include "wire/json.h"
 
 struct admin_call {
-	const struct admin_world *world;
+	struct port *port;
 	const json_t *request;
 	struct buf *answer;
 	uint64_t *lsn;
@@ -31,7 +31,7 @@ static void refuse(const struct admin_call *call, const char *what, const char *
 /* Runs the command; the answer is "ok" or the reason. */
 static void apply(const struct admin_call *call, const struct command *command)
 {
-	enum err e = call->world->apply(call->world->ctx, command, call->lsn);
+	enum err e = port_apply(call->port, command, call->lsn);
 	if (e)
 		admin_refusal(call->answer,
 			e == ERR_ALREADY ? "there is such a user already" : err_text(e));
@@ -90,7 +90,7 @@ static void user_passwd(const struct admin_call *call)
 		refuse(call, "name, password:", "not texts");
 	else if (names_wrong_hash(password))
 		refuse(call, "the password", names_wrong_hash(password));
-	else if (!(user = core_user_by_name(call->world->core(call->world->ctx), name)))
+	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
 		apply(call, &(struct command) {
@@ -113,7 +113,7 @@ static void put_roles(struct buf *out, uint64_t roles)
 static void user_list(const struct admin_call *call)
 {
 	struct buf *out = call->answer;
-	const struct core *core = call->world->core(call->world->ctx);
+	const struct core *core = call->port->core;
 	*call->lsn = core->lsn;
 	buf_puts(out, "{\"ok\":true,\"users\":[");
 	for (const struct user *user = core->users; user; user = user->next) {
@@ -155,11 +155,10 @@ static void run(const struct admin_call *call)
 	admin_refusal(call->answer, "there is no such operation");
 }
 
-void admin_request(
-	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn)
+void admin_request(struct port *port, struct str line, struct buf *answer, uint64_t *lsn)
 {
 	json_t *request = json_read(line);
-	const struct admin_call call = {world, request, answer, lsn};
+	const struct admin_call call = {port, request, answer, lsn};
 	*lsn = 0;
 	if (json_is_object(request))
 		run(&call);

@@ -30,28 +30,6 @@ struct admin_test {
 	bool was_closed, is_over;
 };
 
-static struct core *world_core(void *ctx)
-{
-	return centre_core(((struct admin_test *)ctx)->centre);
-}
-
-static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
-{
-	return centre_apply(((struct admin_test *)ctx)->centre, command, lsn);
-}
-
-static void world_hold(
-	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
-{
-	gate_hold(centre_gate(((struct admin_test *)ctx)->centre), lsn, GATE_REPLY, 0, release,
-		drop, arg);
-}
-
-static struct admin_world world_of(struct admin_test *t)
-{
-	return (struct admin_world) {t, world_core, world_apply, world_hold};
-}
-
 static int set_up(void **state)
 {
 	struct admin_test *t = calloc(1, sizeof *t);
@@ -155,11 +133,10 @@ static const struct {
 static void each_request_has_its_answer(void **state)
 {
 	struct admin_test *t = *state;
-	const struct admin_world world = world_of(t);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf answer = {0};
 		uint64_t lsn = 0;
-		admin_request(&world, str_of(rows[i].request), &answer, &lsn);
+		admin_request(centre_port(t->centre), str_of(rows[i].request), &answer, &lsn);
 		buf_put_byte(&answer, '\0');
 		assert_string_equal(answer.at, rows[i].answer);
 		assert_true(lsn <= centre_core(t->centre)->lsn);
@@ -172,10 +149,9 @@ static void each_request_has_its_answer(void **state)
 /* What the answer waits for; it must contain says. */
 static uint64_t awaited(struct admin_test *t, const char *request, const char *says)
 {
-	const struct admin_world world = world_of(t);
 	struct buf answer = {0};
 	uint64_t lsn;
-	admin_request(&world, str_of(request), &answer, &lsn);
+	admin_request(centre_port(t->centre), str_of(request), &answer, &lsn);
 	buf_put_byte(&answer, '\0');
 	assert_non_null(strstr(answer.at, says));
 	buf_free(&answer);
@@ -242,10 +218,10 @@ static const struct net_handler endless_line = {
 
 static void listen_and_run(struct admin_test *t, const struct net_handler *handler)
 {
-	const struct admin_world world = world_of(t);
 	t->wanted = 2;
 	snprintf(t->path, sizeof t->path, "/tmp/sotto-admin-test-%d.sock", (int)getpid());
-	assert_int_equal(admin_listen(t->net, str_of(t->path), &world, &t->admin), OK);
+	assert_int_equal(
+		admin_listen(t->net, str_of(t->path), centre_port(t->centre), &t->admin), OK);
 	net_connect_unix(t->net, str_of(t->path), handler, t);
 	t->too_late =
 		(struct net_timer) {.fire = too_late, .ctx = t}; /* a hang must fail, not hang */

@@ -7,7 +7,7 @@ static enum err run(struct centre *centre, enum command_kind kind, const void *b
 {
 	uint64_t lsn;
 	struct command command = {.kind = kind, .body = body};
-	enum err e = centre_apply(centre, &command, &lsn);
+	enum err e = port_apply(centre_port(centre), &command, &lsn);
 	if (e)
 		buf_printf(why, "bootstrap: %s '%s': %s", what, name, err_text(e));
 	return e;

@@ -7,9 +7,9 @@
 #include "base/log.h"
 
 struct centre {
+	struct port port; /* first, for whoever is given it is given the centre */
 	struct net *net;
 	struct store *store;
-	struct core *core;
 	struct gate *gate;
 	struct centre_hooks hooks;
 	struct outcome outcome; /* of the command that runs */
@@ -28,6 +28,8 @@ struct centre {
 	bool is_disk_full;
 };
 
+static enum err centre_apply(struct port *port, const struct command *command, uint64_t *lsn);
+static void centre_wait(struct port *port, struct gate_wait *wait, uint64_t lsn);
 static void on_deadline(void *ctx);
 static void gate_pause(void *ctx, bool on);
 static void gate_refused(void *ctx);
@@ -50,7 +52,7 @@ enum err centre_open(struct net *net, struct store *store, struct str folder,
 	struct centre *centre = mem_new(sizeof *centre);
 	centre->net = net;
 	centre->store = store;
-	centre->core = core;
+	centre->port = (struct port) {core, centre_apply, centre_wait};
 	centre->hooks = *hooks;
 	centre->folder = str_copy(folder);
 	centre->deadline = (struct net_timer) {.fire = on_deadline, .ctx = centre};
@@ -70,7 +72,7 @@ void centre_close(struct centre **centre)
 	gate_free(&c->gate);
 	if (c->store)
 		c->store->ops->close(&c->store);
-	core_free(&c->core);
+	core_free(&c->port.core);
 	outcome_free(&c->outcome);
 	str_free(&c->folder);
 	free(c);
@@ -84,12 +86,17 @@ void centre_forget_store(struct centre *centre)
 
 bool centre_is_empty(const struct centre *centre)
 {
-	return centre->core->centre.name.len == 0;
+	return centre->port.core->centre.name.len == 0;
 }
 
 struct core *centre_core(const struct centre *centre)
 {
-	return centre->core;
+	return centre->port.core;
+}
+
+struct port *centre_port(struct centre *centre)
+{
+	return &centre->port;
 }
 
 struct gate *centre_gate(const struct centre *centre)
@@ -127,7 +134,7 @@ static bool is_writable(struct centre *centre)
 static msec now_of(const struct centre *centre)
 {
 	msec now = net_now(centre->net);
-	return now > centre->core->last_at ? now : centre->core->last_at;
+	return now > centre->port.core->last_at ? now : centre->port.core->last_at;
 }
 
 static void start_timer(struct centre *centre, msec delay_ms)
@@ -144,7 +151,7 @@ static void arm(struct centre *centre)
 		net_timer_start(centre->net, &centre->deadline, CENTRE_RETRY_MS);
 		return;
 	}
-	msec next = core_next_deadline(centre->core);
+	msec next = core_next_deadline(centre->port.core);
 	if (next == centre->armed_for)
 		return;
 	centre->armed_for = next;
@@ -162,7 +169,7 @@ static void publish(struct centre *centre)
 	if (outcome->count && centre->hooks.events)
 		centre->hooks.events(centre->hooks.ctx, outcome->events, outcome->count);
 #ifdef SOTTO_CORE_CHECK
-	core_check(centre->core);
+	core_check(centre->port.core);
 #endif
 	outcome_reset(outcome);
 	centre->is_applying = false;
@@ -182,21 +189,21 @@ static uint64_t known_to(const struct centre *centre, const struct command *comm
 		return command->caller->seen_lsn;
 	if (command->outbound)
 		return command->outbound->last_lsn;
-	return command->link ? command->link->seen_lsn : centre->core->lsn;
+	return command->link ? command->link->seen_lsn : centre->port.core->lsn;
 }
 
 static void wake(struct centre *centre)
 {
 	centre->is_asleep = false;
 	begin(centre);
-	core_wake(centre->core, now_of(centre), &centre->outcome);
-	centre->woken_at = centre->core->lsn;
+	core_wake(centre->port.core, now_of(centre), &centre->outcome);
+	centre->woken_at = centre->port.core->lsn;
 	publish(centre);
 }
 
 static bool is_due(const struct centre *centre, msec now)
 {
-	msec next = core_next_deadline(centre->core);
+	msec next = core_next_deadline(centre->port.core);
 	return next && next <= now;
 }
 
@@ -215,7 +222,7 @@ static void fire_due(struct centre *centre)
 		if (centre->fired == CENTRE_DEADLINES_MAX)
 			return;
 		begin(centre);
-		core_tick(centre->core, now, centre->is_behind ? now : 0, &centre->outcome);
+		core_tick(centre->port.core, now, centre->is_behind ? now : 0, &centre->outcome);
 		publish(centre);
 	}
 	centre->fired = 0;
@@ -235,14 +242,15 @@ void centre_catch_up(struct centre *centre)
 		fire_due(centre);
 }
 
-enum err centre_apply(struct centre *centre, const struct command *command, uint64_t *lsn)
+static enum err centre_apply(struct port *port, const struct command *command, uint64_t *lsn)
 {
+	struct centre *centre = (struct centre *)port;
 	*lsn = 0;
 	if (!is_writable(centre))
 		return ERR_STORE;
 	fire_due(centre);
 	begin(centre);
-	enum err e = core_apply(centre->core, command, now_of(centre), &centre->outcome);
+	enum err e = core_apply(centre->port.core, command, now_of(centre), &centre->outcome);
 	if (e) {
 		centre->is_applying = false;
 		*lsn = known_to(centre, command);
@@ -253,6 +261,11 @@ enum err centre_apply(struct centre *centre, const struct command *command, uint
 		*lsn = known_to(centre, command);
 	publish(centre);
 	return OK;
+}
+
+static void centre_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
+{
+	gate_wait(((struct centre *)port)->gate, wait, lsn);
 }
 
 /* --- deadlines -------------------------------------------------------------------------------- */
@@ -305,27 +318,28 @@ static void gate_lost(void *ctx, enum store_result result)
 
 static void gate_projected(void *ctx, uint64_t lsn)
 {
-	core_forget(((struct centre *)ctx)->core, lsn);
+	core_forget(((struct centre *)ctx)->port.core, lsn);
 }
 
 /* What was rolled back must not be known to anybody: the core is made anew, as at a start. */
 static void gate_refused(void *ctx)
 {
 	struct centre *centre = ctx;
-	struct core *old = centre->core;
-	centre->core = core_new();
+	struct core *old = centre->port.core;
+	centre->port.core = core_new();
 	centre->armed_for = 0;
 	centre->fired = 0;
 	centre->is_behind = false;
 	/* A store that cannot be read, or holds something else than what was answered: only a start can
 	 * tell. */
-	if (centre->store->ops->load(centre->store, centre->core) ||
-		centre->core->lsn != gate_durable(centre->gate)) {
+	if (centre->store->ops->load(centre->store, centre->port.core) ||
+		centre->port.core->lsn != gate_durable(centre->gate)) {
 		gate_lost(centre, STORE_UNKNOWN);
 	} else if (centre_is_empty(centre)) {
 		gate_lost(centre, STORE_REFUSED);
 	} else {
-		centre->is_asleep |= centre->is_started && centre->core->lsn < centre->woken_at;
+		centre->is_asleep |=
+			centre->is_started && centre->port.core->lsn < centre->woken_at;
 		if (centre->hooks.rebuilt)
 			centre->hooks.rebuilt(centre->hooks.ctx);
 		arm(centre);

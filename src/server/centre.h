@@ -3,6 +3,7 @@
 #ifndef SERVER_CENTRE_H
 #define SERVER_CENTRE_H
 
+#include "core/port.h"
 #include "server/config.h"
 #include "server/gate.h"
 
@@ -47,10 +48,8 @@ enum err centre_bootstrap(struct centre *centre, struct net *net, const struct c
 void centre_start(struct centre *centre);
 void centre_rest(struct centre *centre); /* deadlines no longer fire */
 
-/* ERR_STORE: the store takes no writes at the moment; nothing was done. *lsn: what an answer, or a
- * refusal, must wait for. */
-enum err centre_apply(
-	struct centre *centre, const struct command *command, uint64_t *lsn) MUST_CHECK;
+/* By which its parts read it, command it and wait for its disk. */
+struct port *centre_port(struct centre *centre);
 
 /* What is due happens first, as before a command: ask for it before something is read. */
 void centre_catch_up(struct centre *centre);

@@ -90,7 +90,7 @@ static int tear_down(void **state)
 static uint64_t apply(struct workplace *w, struct command command, enum err expected)
 {
 	uint64_t lsn;
-	assert_int_equal(centre_apply(w->centre, &command, &lsn), expected);
+	assert_int_equal(port_apply(centre_port(w->centre), &command, &lsn), expected);
 	return lsn;
 }
 

@@ -5,7 +5,6 @@
 
 #include "base/log.h"
 #include "server/gate_batch.h"
-#include "server/gate_held.h"
 
 /* After a pause, reading goes on once this little is held: not at the bound, or each reply would
  * turn reading on and off again. */
@@ -22,11 +21,9 @@ struct gate {
 		*newest;          /* in line, oldest first; the newest takes what comes */
 	struct gate_batch *spare; /* an empty one for the next turn */
 
-	struct gate_pool pool;
-	struct gate_line held; /* for what is not on disk yet */
-	struct gate_line
-		later; /* supervisors', for the next turn; a fence ends what one turn releases */
-	size_t held_bytes;
+	struct gate_line held;  /* for what is not on disk yet */
+	struct gate_line later; /* supervisors', whose lsn is: each for its turn */
+	uint64_t turns_asked, turns_run;
 
 	struct net_timer look;
 	bool is_looking;
@@ -54,7 +51,7 @@ static void look_soon(struct gate *gate);
 static void weigh(struct gate *gate);
 static void release_durable(struct gate *gate);
 static void tell_idle(struct gate *gate);
-static void drop_all(struct gate *gate);
+static void forget_all(struct gate_line *line);
 
 struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	const struct gate_callbacks *callbacks)
@@ -75,7 +72,8 @@ void gate_free(struct gate **gate)
 	struct gate *g = *gate;
 	if (!g)
 		return;
-	drop_all(g);
+	forget_all(&g->held);
+	forget_all(&g->later);
 	net_timer_stop(g->net, &g->look);
 	gate_batch_free(&g->committing);
 	gate_batch_free(&g->spare);
@@ -84,7 +82,6 @@ void gate_free(struct gate **gate)
 		gate_batch_free(&g->filling);
 		g->filling = next;
 	}
-	gate_pool_free(&g->pool);
 	g->is_freed = true;
 	if (!g->awaited)
 		free(g);
@@ -209,58 +206,47 @@ static void commit_done(void *ctx, enum store_result result)
 
 /* --- outputs ---------------------------------------------------------------------------------- */
 
-static struct gate_output *output_new(struct gate *gate, uint64_t lsn, enum gate_rank rank)
-{
-	struct gate_output *output = gate_pool_take(&gate->pool);
-	*output = (struct gate_output) {.lsn = lsn, .rank = rank};
-	return output;
-}
-
-/* Takes it out of the books and makes it leave. */
-static void output_go(struct gate *gate, struct gate_output *output, bool is_released)
-{
-	void (*go)(void *arg) = is_released ? output->release : output->drop;
-	void *arg = output->arg;
-	gate->held_bytes -= output->bytes;
-	gate_pool_give(&gate->pool, output);
-	go(arg);
-}
-
 static void supervisors_turn(void *ctx)
 {
 	struct gate *gate = ctx;
-	struct gate_output *output;
 	if (!still_there(gate))
 		return;
+	gate->turns_run++;
 	if (gate->is_lost)
 		return;
-	while ((output = gate_line_shift(&gate->later)) && output->release)
-		output_go(gate, output, true);
-	if (output)
-		gate_pool_give(&gate->pool, output); /* the fence */
+	while (gate->later.first && gate->later.first->turn <= gate->turns_run) {
+		struct gate_wait *wait = gate_line_shift(&gate->later);
+		wait->done(wait->ctx, true);
+	}
 	weigh(gate);
 	tell_idle(gate);
+}
+
+static void put_later(struct gate *gate, struct gate_wait *wait)
+{
+	wait->turn = gate->turns_asked + 1;
+	gate_line_append(&gate->later, wait);
 }
 
 /* What was put into `later` up to now leaves in the next turn. */
 static void ask_supervisors_turn(struct gate *gate)
 {
-	gate_line_append(&gate->later, output_new(gate, 0, GATE_SUPERVISOR));
+	gate->turns_asked++;
 	ask_turn(gate, supervisors_turn);
 }
 
-/* Callbacks may hold further outputs: those take their place in the line and leave from here. */
+/* Those that are told may wait again: they take their place in the line and leave from here. */
 static void release_durable(struct gate *gate)
 {
 	bool for_supervisors = false;
 	gate->is_releasing = true;
 	while (gate->held.first && gate->held.first->lsn <= gate->durable) {
-		struct gate_output *output = gate_line_shift(&gate->held);
-		if (output->rank != GATE_SUPERVISOR) {
-			output_go(gate, output, true);
+		struct gate_wait *wait = gate_line_shift(&gate->held);
+		if (wait->rank != GATE_SUPERVISOR) {
+			wait->done(wait->ctx, true);
 			continue;
 		}
-		gate_line_append(&gate->later, output);
+		put_later(gate, wait);
 		for_supervisors = true;
 	}
 	gate->is_releasing = false;
@@ -275,25 +261,20 @@ bool gate_is_through(const struct gate *gate, uint64_t lsn)
 	return lsn <= gate->durable && !gate->is_releasing && !gate->is_lost;
 }
 
-void gate_hold(struct gate *gate, uint64_t lsn, enum gate_rank rank, size_t bytes,
-	void (*release)(void *arg), void (*drop)(void *arg), void *arg)
+void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn)
 {
-	if (rank != GATE_SUPERVISOR && gate_is_through(gate, lsn)) {
-		release(arg);
+	gate_forget(wait);
+	if (wait->rank != GATE_SUPERVISOR && gate_is_through(gate, lsn)) {
+		wait->done(wait->ctx, true);
 		return;
 	}
 	/* What it waits for was rolled back and will never come. */
 	if (gate->is_refused && !gate->is_releasing && lsn > gate->durable) {
-		drop(arg);
+		wait->done(wait->ctx, false);
 		return;
 	}
-	struct gate_output *output = output_new(gate, lsn, rank);
-	output->bytes = bytes;
-	output->release = release;
-	output->drop = drop;
-	output->arg = arg;
-	gate->held_bytes += bytes;
-	gate_line_insert(&gate->held, output);
+	wait->lsn = lsn;
+	gate_line_insert(&gate->held, wait);
 	if (gate_is_through(gate, lsn))
 		release_durable(gate); /* a supervisor's: in the next turn */
 	else
@@ -302,23 +283,19 @@ void gate_hold(struct gate *gate, uint64_t lsn, enum gate_rank rank, size_t byte
 
 /* --- refusal ---------------------------------------------------------------------------------- */
 
-static void drop_all(struct gate *gate)
+static void forget_all(struct gate_line *line)
 {
-	struct gate_output *output;
-	while ((output = gate_line_shift(&gate->later)))
-		if (output->release)
-			output_go(gate, output, false);
-	while ((output = gate_line_shift(&gate->held)))
-		output_go(gate, output, false);
+	while (gate_line_shift(line))
+		;
 }
 
-/* What the callbacks hold meanwhile goes the same way. What is on disk still leaves. */
+/* Whoever waits anew meanwhile goes the same way. What is on disk still leaves. */
 static void drop_undone(struct gate *gate)
 {
-	struct gate_output *output;
+	struct gate_wait *wait;
 	gate->is_releasing = true;
-	while ((output = gate_line_shift(&gate->held)))
-		output_go(gate, output, output->lsn <= gate->durable);
+	while ((wait = gate_line_shift(&gate->held)))
+		wait->done(wait->ctx, wait->lsn <= gate->durable);
 	gate->is_releasing = false;
 }
 
@@ -376,7 +353,8 @@ bool gate_is_writable(const struct gate *gate)
 static void weigh(struct gate *gate)
 {
 	size_t bound = gate->is_paused ? HELD_BYTES_RESUME : GATE_HELD_BYTES_MAX;
-	bool is_heavy = gate->held_bytes >= bound || waited(gate) >= GATE_HELD_MS_MAX;
+	bool is_heavy =
+		gate->held.bytes + gate->later.bytes >= bound || waited(gate) >= GATE_HELD_MS_MAX;
 	if (is_heavy == gate->is_paused || gate->is_lost)
 		return;
 	gate->is_paused = is_heavy;

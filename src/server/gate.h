@@ -6,6 +6,7 @@
 #define SERVER_GATE_H
 
 #include "core/core.h"
+#include "core/gate_wait.h"
 #include "net/net.h"
 #include "store/store.h"
 
@@ -19,14 +20,12 @@
 #define GATE_LOOK_MS  250
 #define GATE_PROBE_MS 1000 /* after a refused commit: can the store write again? */
 
-enum gate_rank { GATE_REPLY, GATE_PUSH, GATE_SMPP, GATE_SUPERVISOR };
-
 struct gate;
 struct gate_callbacks {
 	void *ctx;
 	/* Stop and start reading sockets. */
 	void (*pause)(void *ctx, bool on);
-	/* A commit was rolled back and all held outputs were dropped: rebuild the core. The gate
+	/* A commit was rolled back and all that waited for it was told so: rebuild the core. The gate
 	 * takes no events until a probe says that the store can write. */
 	void (*refused)(void *ctx);
 	/* FENCED, UNKNOWN: answer nothing, exit 74. */
@@ -38,18 +37,17 @@ struct gate_callbacks {
 /* Of a store that takes no writes yet (opened on a full disk): as after a refused commit. */
 struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	const struct gate_callbacks *callbacks);
-/* Drops what is still held. A commit under way goes on; nobody waits for it. */
+/* What still waits is not told any more. A commit under way goes on; nobody waits for it. */
 void gate_free(struct gate **gate);
 /* The events of one command, in order; they go into the same commit. */
 void gate_append(struct gate *gate, const struct event *events, size_t count);
 /* What commands append between the two is one commit, however much it is: all of it or nothing. */
 void gate_cork(struct gate *gate);
 void gate_uncork(struct gate *gate);
-/* Calls release(arg) when everything up to lsn is on disk: at once if it is. drop(arg) instead if
- * the commit was refused. bytes: what the output weighs. */
-void gate_hold(struct gate *gate, uint64_t lsn, enum gate_rank rank, size_t bytes,
-	void (*release)(void *arg), void (*drop)(void *arg), void *arg);
-/* Would gate_hold release a reply of this lsn at once? Then its bytes need not be copied. */
+/* wait->done is called when everything up to lsn is on disk: at once if it is, but a supervisor's in the
+ * next turn; or, not durable, when its commit is refused. One that waits already is moved. */
+void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn);
+/* Would gate_wait tell a reply of this lsn at once? Then its bytes need not be copied. */
 bool gate_is_through(const struct gate *gate, uint64_t lsn);
 uint64_t gate_durable(const struct gate *gate);
 bool gate_is_writable(const struct gate *gate); /* false: refuse commands with ERR_STORE */

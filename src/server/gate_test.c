@@ -20,6 +20,13 @@ struct hand_store {
 	bool can_write, is_only_read;
 };
 
+struct gate_world;
+struct letter {
+	struct gate_world *world;
+	struct gate_wait wait;
+	char letter;
+};
+
 struct gate_world {
 	struct net *net;
 	struct hand_store hand;
@@ -29,6 +36,8 @@ struct gate_world {
 	bool is_paused, was_idle;
 	unsigned refused, lost;
 	uint64_t projected;
+	struct letter letters[64]; /* that wait or have left */
+	size_t letter_count;
 	uint64_t held_again;
 };
 
@@ -138,37 +147,26 @@ static void commit(struct gate_world *w, enum store_result result)
 	done(w->hand.ctx, result);
 }
 
-struct letter {
-	struct gate_world *world;
-	char letter;
-};
-
-static void leave(void *arg)
+static void leave(void *ctx, bool is_durable)
 {
-	struct letter *l = arg;
-	size_t n = strlen(l->world->out);
-	l->world->out[n] = l->letter;
-	free(l);
+	struct letter *l = ctx;
+	l->world->out[strlen(l->world->out)] =
+		is_durable ? l->letter : (char)(l->letter - 'a' + 'A');
 }
 
-static void dropped(void *arg)
-{
-	struct letter *l = arg;
-	l->letter = (char)(l->letter - 'a' + 'A');
-	leave(l);
-}
-
-static void hold_bytes(
+static struct gate_wait *hold_bytes(
 	struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter, size_t bytes)
 {
-	struct letter *l = calloc(1, sizeof *l);
-	*l = (struct letter) {w, letter};
-	gate_hold(w->gate, lsn, rank, bytes, leave, dropped, l);
+	assert_true(w->letter_count < sizeof w->letters / sizeof *w->letters);
+	struct letter *l = &w->letters[w->letter_count++];
+	*l = (struct letter) {w, {.done = leave, .ctx = l, .rank = rank, .bytes = bytes}, letter};
+	gate_wait(w->gate, &l->wait, lsn);
+	return &l->wait;
 }
 
-static void hold(struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter)
+static struct gate_wait *hold(struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter)
 {
-	hold_bytes(w, lsn, rank, letter, 100);
+	return hold_bytes(w, lsn, rank, letter, 100);
 }
 
 static void what_is_on_disk_leaves_at_once(void **state)
@@ -398,21 +396,127 @@ static void an_unknown_outcome_lets_nothing_leave_any_more(void **state)
 	assert_false(gate_is_writable(w->gate));
 }
 
-static void a_freed_gate_drops_what_it_holds_and_is_called_no_more(void **state)
+static void what_waits_when_the_gate_is_freed_is_told_nothing_any_more(void **state)
 {
 	struct gate_world *w = *state;
 	hold(w, 0, GATE_SUPERVISOR, 's');
 	hold(w, command(w, 1), GATE_REPLY, 'a');
 	pass(w, 1);
 	hold(w, 0, GATE_SUPERVISOR, 't');
-	hold(w, command(w, 1), GATE_PUSH, 'b');
+	struct gate_wait *b = hold(w, command(w, 1), GATE_PUSH, 'b');
 	gate_free(&w->gate);
 	assert_null(w->gate);
-	assert_string_equal(w->out, "sTAB");
+	assert_null(b->in);
+	gate_forget(b);           /* by its owner, who goes later: nothing */
 	commit(w, STORE_DURABLE); /* the store did not know */
 	pass(w, 1000);
-	assert_string_equal(w->out, "sTAB");
+	assert_string_equal(w->out, "s");
 }
+
+static void supervise_again(void *ctx, bool is_durable)
+{
+	struct letter *l = ctx;
+	leave(l, is_durable);
+	l->wait.done = leave;
+	gate_wait(l->world->gate, &l->wait, 0);
+}
+
+static void note_turn(void *ctx)
+{
+	struct gate_world *w = ctx;
+	w->out[strlen(w->out)] = '|';
+}
+
+/* --- who changes their mind ------------------------------------------------------------------- */
+
+static void who_was_forgotten_is_called_neither_for_good_nor_for_bad(void **state)
+{
+	struct gate_world *w = *state;
+	for (int is_refused = 0; is_refused < 2; is_refused++) {
+		uint64_t one = command(w, 1);
+		hold(w, one, GATE_REPLY, 'a');
+		struct gate_wait *b = hold(w, one, GATE_PUSH, 'b');
+		hold(w, one, GATE_SMPP, 'c');
+		struct gate_wait *s = hold(w, 0, GATE_SUPERVISOR, 's');
+		gate_forget(b);
+		gate_forget(s);
+		gate_forget(b); /* once more is nothing */
+		assert_null(b->in);
+		commit(w, is_refused ? STORE_REFUSED : STORE_DURABLE);
+		pass(w, 1);
+	}
+	assert_string_equal(w->out, "acAC");
+}
+
+static void who_waits_again_waits_for_that_alone(void **state)
+{
+	struct gate_world *w = *state;
+	struct gate_wait *a = hold(w, command(w, 1), GATE_REPLY, 'a');
+	hold(w, command(w, 1), GATE_REPLY, 'b');
+	gate_wait(w->gate, a, w->lsn);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "");
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "ba"); /* it came later now */
+	gate_wait(w->gate, a, w->lsn);
+	assert_string_equal(w->out, "baa");
+}
+
+static void forget_next(void *ctx, bool is_durable)
+{
+	struct letter *l = ctx;
+	leave(l, is_durable);
+	gate_forget(&l[1].wait);
+}
+
+/* A bind that ends while its texts are answered: those behind are void. */
+static void who_leaves_may_take_others_out_of_the_line(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	const char *out[] = {"acsu", "acsuAC"};
+	for (int is_refused = 0; is_refused < 2; is_refused++) {
+		hold(w, one, GATE_SMPP, 'a')->done = forget_next;
+		hold(w, one, GATE_SMPP, 'b');
+		hold(w, one, GATE_SMPP, 'c')->done = forget_next;
+		hold(w, one, GATE_SMPP, 'd'); /* the last in line */
+		if (!is_refused) {
+			hold(w, one, GATE_SUPERVISOR, 's')->done = forget_next;
+			hold(w, one, GATE_SUPERVISOR, 't');
+			hold(w, one, GATE_SUPERVISOR, 'u');
+		}
+		commit(w, is_refused ? STORE_REFUSED : STORE_DURABLE);
+		pass(w, 1);
+		assert_string_equal(w->out, out[is_refused]);
+		if (!is_refused)
+			one = command(w, 1);
+	}
+}
+
+static void who_was_forgotten_weighs_nothing(void **state)
+{
+	struct gate_world *w = *state;
+	uint64_t one = command(w, 1);
+	struct gate_wait *heavy = hold_bytes(w, one, GATE_REPLY, 'a', GATE_HELD_BYTES_MAX);
+	assert_true(w->is_paused);
+	gate_forget(heavy);
+	hold_bytes(w, one, GATE_REPLY, 'b', 1);
+	assert_false(w->is_paused);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "b");
+}
+
+static void what_supervisors_get_from_inside_of_their_turn_has_the_next_one(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_SUPERVISOR, 's')->done = supervise_again;
+	hold(w, 0, GATE_SUPERVISOR, 't');
+	net_defer(w->net, note_turn, w); /* asked for before their next turn is */
+	pass(w, 1);
+	assert_string_equal(w->out, "st|s");
+}
+
+/* --- back-pressure ---------------------------------------------------------------------------- */
 
 static void a_late_commit_first_stops_reading_then_refuses_commands(void **state)
 {
@@ -446,9 +550,10 @@ static void many_held_bytes_stop_reading(void **state)
 	assert_false(w->is_paused);
 }
 
-static void release_again(void *arg)
+static void release_again(void *ctx, bool is_durable)
 {
-	struct gate_world *w = arg;
+	struct gate_world *w = ctx;
+	assert_true(is_durable);
 	hold(w, w->held_again, GATE_REPLY, 'a');
 	strcat(w->out, "(");
 }
@@ -457,8 +562,9 @@ static void a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep(void **
 {
 	struct gate_world *w = *state;
 	uint64_t one = command(w, 1);
+	struct gate_wait wait = {.done = release_again, .ctx = w};
 	w->held_again = one;
-	gate_hold(w->gate, one, GATE_REPLY, 1, release_again, dropped, w);
+	gate_wait(w->gate, &wait, one);
 	hold(w, one, GATE_PUSH, 'b');
 	pass(w, 1);
 	commit(w, STORE_DURABLE);
@@ -525,7 +631,12 @@ int main(void)
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),
 		GATE_TEST(a_store_opened_to_be_read_is_as_one_that_refused),
 		GATE_TEST(an_unknown_outcome_lets_nothing_leave_any_more),
-		GATE_TEST(a_freed_gate_drops_what_it_holds_and_is_called_no_more),
+		GATE_TEST(what_waits_when_the_gate_is_freed_is_told_nothing_any_more),
+		GATE_TEST(who_was_forgotten_is_called_neither_for_good_nor_for_bad),
+		GATE_TEST(who_waits_again_waits_for_that_alone),
+		GATE_TEST(who_leaves_may_take_others_out_of_the_line),
+		GATE_TEST(who_was_forgotten_weighs_nothing),
+		GATE_TEST(what_supervisors_get_from_inside_of_their_turn_has_the_next_one),
 		GATE_TEST(a_late_commit_first_stops_reading_then_refuses_commands),
 		GATE_TEST(many_held_bytes_stop_reading),
 		GATE_TEST(a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep),

@@ -58,7 +58,7 @@ static enum err open_parts(struct server *server, const struct config *config, s
 	};
 	const struct api_world api = server_api_world(server);
 	const struct push_world push = server_push_world(server);
-	const struct sms_world sms = server_sms_world(server);
+	const struct sms_world sms = {server->net, centre_port(server->centre)};
 	server->logins = login_table_new(server->net, server_core(server), &settings);
 	if (!server->logins) {
 		buf_puts(why, "login.hash-memory-kib: this machine has not so much memory");
@@ -111,6 +111,8 @@ static void close_parts(struct server *s)
 	api_free(&s->api);
 	http_server_free(&s->http);
 	login_table_free(&s->logins);
+	server_news_free(s);
+	server_replies_free(s);
 	centre_close(&s->centre);
 }
 
@@ -121,7 +123,6 @@ void server_free(struct server **server)
 		return;
 	close_parts(s);
 	str_free(&s->admin_path);
-	server_replies_free(s);
 	free(s);
 	*server = NULL;
 }
@@ -177,21 +178,19 @@ unsigned server_port(const struct server *server)
 	return server->port;
 }
 
+struct port *server_centre(const struct server *server)
+{
+	return centre_port(server->centre);
+}
+
 struct core *server_core(const struct server *server)
 {
 	return centre_core(server->centre);
 }
 
-enum err server_apply(struct server *server, const struct command *command, uint64_t *lsn)
+void server_when_on_disk(struct server *server, struct gate_wait *wait)
 {
-	return centre_apply(server->centre, command, lsn);
-}
-
-void server_when_on_disk(
-	struct server *server, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
-{
-	gate_hold(centre_gate(server->centre), server_core(server)->lsn, GATE_REPLY, 0, release,
-		drop, arg);
+	port_wait(server_centre(server), wait, server_core(server)->lsn);
 }
 
 struct login_person server_person(
@@ -217,8 +216,8 @@ void server_on_lost(
 
 static enum err admin_try(struct server *server)
 {
-	const struct admin_world world = server_admin_world(server);
-	enum err e = admin_listen(server->net, server->admin_path, &world, &server->admin);
+	enum err e = admin_listen(
+		server->net, server->admin_path, server_centre(server), &server->admin);
 	if (e != ERR_STORE)
 		return e;
 	net_timer_start(server->net, &server->admin_retry, SERVER_ADMIN_RETRY_MS);

@@ -2,6 +2,7 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include "core/port.h"
 #include "login/login.h"
 #include "net/net.h"
 #include "server/config.h"
@@ -29,13 +30,11 @@ void server_free(struct server **server);
 /* As kill -9 would, for tests of crashes: nothing is finished; the store is the caller's again. */
 void server_abandon(struct server **server);
 
+/* The centre, as the server's parts reach it: commands run as those of the REST operations do. */
+struct port *server_centre(const struct server *server);
 struct core *server_core(const struct server *server);
-/* Runs a command as the REST operations do, e.g. from the admin socket. */
-enum err server_apply(
-	struct server *server, const struct command *command, uint64_t *lsn) MUST_CHECK;
-/* Calls release(arg) once all that happened so far is on disk, or drop(arg) if it is undone. */
-void server_when_on_disk(
-	struct server *server, void (*release)(void *arg), void (*drop)(void *arg), void *arg);
+/* Waits until all that happened so far is on disk. */
+void server_when_on_disk(struct server *server, struct gate_wait *wait);
 /* Is a person at work as this user? For the demo's bots; see login_person. */
 struct login_person server_person(
 	const struct server *server, struct str user_name, struct str own_cookie);

@@ -11,6 +11,7 @@
 #include "sms/sms.h"
 
 struct held_reply;
+struct news;
 
 struct server {
 	struct net *net;
@@ -29,6 +30,7 @@ struct server {
 
 	struct held_reply *all_replies, *free_replies;
 
+	struct news *news; /* that wait for the disk */
 	void (*seen)(void *ctx, const struct event *event);
 	void *seen_ctx;
 	void (*lost)(void *ctx, enum store_result result);
@@ -56,12 +58,11 @@ void server_replies_free(struct server *server);
 
 struct api_world server_api_world(struct server *server);
 struct push_world server_push_world(struct server *server);
-struct sms_world server_sms_world(struct server *server);
-struct admin_world server_admin_world(struct server *server);
 struct http_handler server_http_handler(struct server *server);
 struct centre_hooks server_centre_hooks(struct server *server);
 void server_login_ended(void *ctx, struct login *login);
 /* As of login_on_address. */
 void server_user_came(void *ctx, struct user *user, struct str address);
+void server_news_free(struct server *server);
 
 #endif

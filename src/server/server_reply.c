@@ -11,6 +11,7 @@ enum reply_kind { REPLY_WHOLE, REPLY_BEGIN, REPLY_PIECE, REPLY_END };
 
 struct held_reply {
 	struct server *server;
+	struct gate_wait wait;
 	struct http_ref ref;
 	enum reply_kind kind;
 	enum net_order order; /* of a long one */
@@ -21,6 +22,8 @@ struct held_reply {
 	struct held_reply *next_free, *next_of_all;
 };
 
+static void reply_on_disk(void *ctx, bool is_durable);
+
 static struct held_reply *take(struct server *server)
 {
 	struct held_reply *held = server->free_replies;
@@ -30,6 +33,7 @@ static struct held_reply *take(struct server *server)
 	}
 	held = mem_new(sizeof *held);
 	held->server = server;
+	held->wait = (struct gate_wait) {.done = reply_on_disk, .ctx = held};
 	held->next_of_all = server->all_replies;
 	server->all_replies = held;
 	return held;
@@ -44,9 +48,8 @@ static void give(struct held_reply *held)
 	held->server->free_replies = held;
 }
 
-static void release(void *arg)
+static void release(struct held_reply *held)
 {
-	struct held_reply *held = arg;
 	struct http_server *http = held->server->http;
 	struct str all = buf_str(&held->bytes);
 	const struct http_response response = {
@@ -90,13 +93,12 @@ static void refuse(struct held_reply *held)
 	release(held);
 }
 
-static void drop(void *arg)
+static void reply_on_disk(void *ctx, bool is_durable)
 {
-	struct held_reply *held = arg;
-	if (held->server->http)
-		refuse(held);
-	else /* the server is being freed */
-		give(held);
+	if (is_durable)
+		release(ctx);
+	else
+		refuse(ctx);
 }
 
 static struct held_reply *keep(struct server *server, struct http_ref ref, enum reply_kind kind,
@@ -113,9 +115,13 @@ static struct held_reply *keep(struct server *server, struct http_ref ref, enum 
 	return held;
 }
 
-static size_t weight(const struct held_reply *held)
+/* What supervisors are given leaves after everybody else's outputs, as their notifications do. */
+static void reply_wait(struct held_reply *held, uint64_t lsn, enum net_order order)
 {
-	return sizeof *held + held->bytes.len;
+	held->order = order;
+	held->wait.rank = order == NET_LAST ? GATE_SUPERVISOR : GATE_REPLY;
+	held->wait.bytes = sizeof *held + held->bytes.len;
+	port_wait(server_centre(held->server), &held->wait, lsn);
 }
 
 void server_reply(
@@ -124,31 +130,18 @@ void server_reply(
 	struct server *server = ctx;
 	if (!server->centre)
 		return;
-	struct gate *gate = centre_gate(server->centre);
-	if (gate_is_through(gate, lsn)) {
+	if (gate_is_through(centre_gate(server->centre), lsn))
 		http_reply(server->http, ref, response);
-		return;
-	}
-	struct held_reply *held = keep(server, ref, REPLY_WHOLE, response);
-	gate_hold(gate, lsn, GATE_REPLY, weight(held), release, drop, held);
-}
-
-/* What supervisors are given leaves after everybody else's outputs, as their notifications do. */
-static enum gate_rank rank_of(enum net_order order)
-{
-	return order == NET_LAST ? GATE_SUPERVISOR : GATE_REPLY;
+	else
+		reply_wait(keep(server, ref, REPLY_WHOLE, response), lsn, NET_FIRST);
 }
 
 void server_reply_begin(void *ctx, struct http_ref ref, uint64_t lsn,
 	const struct http_response *response, enum net_order order)
 {
 	struct server *server = ctx;
-	if (!server->centre)
-		return;
-	struct held_reply *held = keep(server, ref, REPLY_BEGIN, response);
-	held->order = order;
-	gate_hold(centre_gate(server->centre), lsn, rank_of(order), weight(held), release, drop,
-		held);
+	if (server->centre)
+		reply_wait(keep(server, ref, REPLY_BEGIN, response), lsn, order);
 }
 
 void server_reply_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes,
@@ -156,20 +149,19 @@ void server_reply_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str
 {
 	struct server *server = ctx;
 	const struct http_response response = {.body = bytes};
-	if (!server->centre)
-		return;
-	struct held_reply *held = keep(server, ref, is_last ? REPLY_END : REPLY_PIECE, &response);
-	gate_hold(centre_gate(server->centre), lsn, rank_of(order), weight(held), release, drop,
-		held);
+	enum reply_kind kind = is_last ? REPLY_END : REPLY_PIECE;
+	if (server->centre)
+		reply_wait(keep(server, ref, kind, &response), lsn, order);
 }
 
 void server_replies_free(struct server *server)
 {
 	while (server->all_replies) {
-		struct held_reply *next = server->all_replies->next_of_all;
-		buf_free(&server->all_replies->bytes);
-		free(server->all_replies);
-		server->all_replies = next;
+		struct held_reply *held = server->all_replies;
+		server->all_replies = held->next_of_all;
+		gate_forget(&held->wait);
+		buf_free(&held->bytes);
+		free(held);
 	}
 	server->free_replies = NULL;
 }

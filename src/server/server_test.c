@@ -211,21 +211,23 @@ static void an_answer_waits_for_the_disk(void **state)
 	assert_non_null(w->seen.at);
 }
 
-static void note(void *arg)
+static void note(void *ctx, bool is_durable)
 {
-	++*(unsigned *)arg;
+	assert_true(is_durable);
+	++*(unsigned *)ctx;
 }
 
 static void ready_is_said_when_the_first_start_is_on_disk(void **state)
 {
 	struct server_world *w = *state;
 	unsigned ready = 0;
+	struct gate_wait wait = {.done = note, .ctx = &ready};
 	msec grid = START + 1000;
 	while (grid <= net_now(w->net))
 		grid += 1000;
 	send_json(w, "POST", "/api/v2/me", START_CENTER); /* as good as a bootstrap */
 	pass(w, 50);
-	server_when_on_disk(w->server, note, note, &ready);
+	server_when_on_disk(w->server, &wait);
 	pass(w, grid - net_now(w->net) - 1);
 	assert_int_equal(ready, 0);
 	pass(w, 10);
@@ -365,7 +367,7 @@ static void do_it(struct server_world *w, struct command command)
 	uint64_t lsn;
 	command.caller = core_user_by_name(server_core(w->server), STR("ana"));
 	command.link = core_link(server_core(w->server), STR("m1"));
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 }
 
 static struct session *anas_session(const struct server_world *w)
@@ -530,15 +532,15 @@ static void a_store_that_does_not_come_back_refuses_commands_after_five_seconds(
 	uint64_t lsn;
 	struct user *ana = core_user_by_name(server_core(w->server), STR("ana"));
 	struct command command = {.kind = CMD_START_AGENT, .caller = ana};
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 	command.kind = CMD_READY;
 	pass(w, 4990);
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 	pass(w, 10);
 	command.kind = CMD_NOT_READY;
-	assert_int_equal(server_apply(w->server, &command, &lsn), ERR_STORE);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), ERR_STORE);
 	pass(w, 40000);
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 }
 
 static void who_changes_nothing_is_answered_after_what_was_changed_before(void **state)
@@ -547,16 +549,16 @@ static void who_changes_nothing_is_answered_after_what_was_changed_before(void *
 	uint64_t changed, unchanged, refused;
 	struct user *ana = core_user_by_name(server_core(w->server), STR("ana"));
 	struct command command = {.kind = CMD_START_AGENT, .caller = ana};
-	assert_int_equal(server_apply(w->server, &command, &changed), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &changed), OK);
 	command.kind = CMD_READY;
-	assert_int_equal(server_apply(w->server, &command, &changed), OK);
-	assert_int_equal(server_apply(w->server, &command, &unchanged), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &changed), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &unchanged), OK);
 	assert_int_equal(server_core(w->server)->lsn, changed);
 	assert_int_equal(unchanged, changed);
 	command.kind = CMD_STOP_AGENT;
-	assert_int_equal(server_apply(w->server, &command, &changed), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &changed), OK);
 	command.kind = CMD_READY; /* who is not there cannot */
-	assert_true(server_apply(w->server, &command, &refused) != OK);
+	assert_true(port_apply(server_centre(w->server), &command, &refused) != OK);
 	assert_int_equal(refused, changed);
 }
 
@@ -568,14 +570,14 @@ static uint64_t told_of_no_such_text(struct server_world *w)
 		.smsc_id = STR("nothing"),
 		.delivery = DELIVERY_DELIVERED};
 	uint64_t lsn;
-	assert_int_equal(server_apply(w->server, &command, &lsn), ERR_NOT_FOUND);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), ERR_NOT_FOUND);
 	return lsn;
 }
 
 static uint64_t applied(struct server_world *w, struct command command)
 {
 	uint64_t lsn;
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 	return lsn;
 }
 
@@ -628,7 +630,7 @@ static void a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told(
 	lsn = applied(w, answered);
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	uint64_t again;
-	assert_int_equal(server_apply(w->server, &answered, &again), ERR_ALREADY);
+	assert_int_equal(port_apply(server_centre(w->server), &answered, &again), ERR_ALREADY);
 	assert_int_equal(again, lsn);
 }
 
@@ -857,7 +859,7 @@ static void a_changed_password_ends_the_logins(void **state)
 		.target = core_user_by_name(server_core(w->server), STR("ana")),
 		.text = str_of(hash),
 	};
-	assert_int_equal(server_apply(w->server, &command, &lsn), OK);
+	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 401);
 }
 

@@ -1,50 +1,10 @@
-/* server_world.c - the function tables through which the parts meet: core, commands, gate. */
+/* server_world.c - what the parts are lent, and told: requests, events, a core made anew. */
 #include <stdlib.h>
 #include <unistd.h>
+#include <utlist.h>
 
 #include "base/log.h"
 #include "server/server_private.h"
-
-/* What a held notification or PDU weighs, as nobody tells: a text with its envelope. */
-#define OUTPUT_BYTES 1024
-
-static struct core *world_core(void *ctx)
-{
-	return server_core(ctx);
-}
-
-static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
-{
-	return server_apply(ctx, command, lsn);
-}
-
-static void hold(struct server *server, uint64_t lsn, enum gate_rank rank,
-	void (*release)(void *arg), void (*drop)(void *arg), void *arg)
-{
-	gate_hold(centre_gate(server->centre), lsn, rank, OUTPUT_BYTES, release, drop, arg);
-}
-
-static void hold_push(void *ctx, uint64_t lsn, enum push_rank rank, void (*release)(void *arg),
-	void (*drop)(void *arg), void *arg)
-{
-	static const enum gate_rank ranks[] = {
-		[PUSH_TO_AGENTS] = GATE_PUSH,
-		[PUSH_TO_SUPERVISORS] = GATE_SUPERVISOR,
-	};
-	hold(ctx, lsn, ranks[rank], release, drop, arg);
-}
-
-static void hold_sms(
-	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
-{
-	hold(ctx, lsn, GATE_SMPP, release, drop, arg);
-}
-
-static void hold_reply(
-	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
-{
-	hold(ctx, lsn, GATE_REPLY, release, drop, arg);
-}
 
 static void hold_poll(void *ctx, struct http_ref ref)
 {
@@ -58,24 +18,14 @@ static void cut(void *ctx, struct http_ref ref)
 
 struct api_world server_api_world(struct server *server)
 {
-	return (struct api_world) {server, world_core, world_apply, server_reply,
-		server_reply_begin, server_reply_piece, cut, hold_reply};
+	return (struct api_world) {centre_port(server->centre), server, server_reply,
+		server_reply_begin, server_reply_piece, cut};
 }
 
 struct push_world server_push_world(struct server *server)
 {
 	return (struct push_world) {
-		server, server->net, world_core, world_apply, server_reply, hold_poll, hold_push};
-}
-
-struct sms_world server_sms_world(struct server *server)
-{
-	return (struct sms_world) {server, server->net, world_core, world_apply, hold_sms};
-}
-
-struct admin_world server_admin_world(struct server *server)
-{
-	return (struct admin_world) {server, world_core, world_apply, hold_reply};
+		centre_port(server->centre), server->net, server, server_reply, hold_poll};
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -124,48 +74,62 @@ void server_user_came(void *ctx, struct user *user, struct str address)
 	struct server *server = ctx;
 	struct command command = {.kind = CMD_NOTE_ADDRESS, .target = user, .text = address};
 	uint64_t lsn;
-	if (server->centre && server_apply(server, &command, &lsn) != OK)
+	if (server->centre && port_apply(server_centre(server), &command, &lsn) != OK)
 		log_debug("server", "where a user signed in from is not remembered");
 }
 
 /* --- events ----------------------------------------------------------------------------------- */
 
 /* A command's events on their way to whoever watches the server. */
-struct told {
+struct news {
 	struct server *server;
+	struct gate_wait wait;
+	struct news *prev, *next; /* server->news */
 	struct arena arena;
 	size_t count;
 	struct event events[];
 };
 
-static void told_free(void *arg)
+static void news_free(struct news *news)
 {
-	struct told *told = arg;
-	arena_free(&told->arena);
-	free(told);
+	gate_forget(&news->wait);
+	DL_DELETE(news->server->news, news);
+	arena_free(&news->arena);
+	free(news);
 }
 
-static void tell(void *arg)
+void server_news_free(struct server *server)
 {
-	struct told *told = arg;
-	struct server *server = told->server;
-	for (size_t i = 0; i < told->count && server->seen; i++)
-		server->seen(server->seen_ctx, &told->events[i]);
-	told_free(told);
+	while (server->news)
+		news_free(server->news);
+}
+
+static void news_on_disk(void *ctx, bool is_durable)
+{
+	struct news *news = ctx;
+	struct server *server = news->server;
+	for (size_t i = 0; is_durable && i < news->count && server->seen; i++)
+		server->seen(server->seen_ctx, &news->events[i]);
+	news_free(news);
 }
 
 static void tell_later(struct server *server, const struct event *events, size_t count)
 {
-	struct told *told = mem_new(sizeof *told + count * sizeof *events);
-	told->server = server;
-	told->count = count;
+	struct news *news = mem_new(sizeof *news + count * sizeof *events);
+	news->server = server;
+	news->wait = (struct gate_wait) {.done = news_on_disk,
+		.ctx = news,
+		.rank = GATE_SUPERVISOR,
+		.bytes = GATE_WAIT_BYTES};
+	news->count = count;
 	for (size_t i = 0; i < count; i++) {
-		told->events[i] = events[i];
-		told->events[i].object = NULL;
-		told->events[i].body =
-			body_keep(event_body(events[i].kind), &told->arena, events[i].body);
+		news->events[i] = events[i];
+		news->events[i].object = NULL;
+		news->events[i].body =
+			body_keep(event_body(events[i].kind), &news->arena, events[i].body);
 	}
-	hold(server, events[count - 1].lsn, GATE_SUPERVISOR, tell, told_free, told);
+	DL_APPEND(server->news, news);
+	port_wait(server_centre(server), &news->wait, events[count - 1].lsn);
 }
 
 /* Whoever knows the old password is not that user any more. */

@@ -42,7 +42,7 @@ static void remember(struct cut_text *cut, const struct command *command, size_t
 static size_t taken_of(
 	const struct cut_text *cut, const struct sms_world *world, const struct command *command)
 {
-	msec window = world->core(world->ctx)->centre.redelivery_window;
+	msec window = world->port->core->centre.redelivery_window;
 	return is_same(cut, command) && net_now(world->net) - cut->at <= window ? cut->taken : 0;
 }
 
@@ -55,7 +55,7 @@ static enum err apply_piece(const struct sms_world *world, const struct command 
 		part.fingerprint = STR_NONE;
 		part.joins = NULL;
 	}
-	return world->apply(world->ctx, &part, lsn);
+	return port_apply(world->port, &part, lsn);
 }
 
 enum err cut_text_apply(struct cut_text *cut, const struct sms_world *world,

@@ -6,7 +6,6 @@
 #include "sms/cut_text.h"
 #include "sms/long_text.h"
 #include "sms/optout.h"
-#include "sms/pending.h"
 #include "sms/taken.h"
 
 #include <stdlib.h>
@@ -16,7 +15,6 @@ struct sms_inbound {
 	struct sms_world world;
 	struct str link; /* owned */
 	struct connector *connector;
-	struct pending_list pending;
 	struct taken_list taken;
 	struct cut_text cut; /* a text that was taken in part */
 	bool is_stopped;
@@ -29,7 +27,7 @@ static enum err take_as_far(struct sms_inbound *in, const struct body_segment *p
 
 static struct core *core_of(struct sms_inbound *in)
 {
-	return in->world.core(in->world.ctx);
+	return in->world.port->core;
 }
 
 static struct link *link_of(struct sms_inbound *in)
@@ -77,26 +75,46 @@ static void refuse_taken(struct sms_inbound *in, struct taken *t)
 		answer(in, token, ANSWER_ERROR);
 }
 
-static void on_durable(void *owner, uint64_t id, bool is_durable)
+static void text_on_disk(void *ctx, bool is_durable)
 {
-	struct sms_inbound *in = owner;
-	struct taken *t = taken_find(&in->taken, id);
-	if (!t)
-		return;
+	struct taken *t = ctx;
 	if (!is_durable) {
-		refuse_taken(in, t);
+		refuse_taken(t->of, t);
 		return;
 	}
 	t->is_durable = true;
-	if (t->state == TAKEN_WAITING)
-		answer_taken(in, t);
+	if (t->state == TAKEN_WAITING && !t->copy.in)
+		answer_taken(t->of, t);
+}
+
+/* The text itself came before it, and is on disk by now. */
+static void copy_on_disk(void *ctx, bool is_durable)
+{
+	struct taken *t = ctx;
+	if (!is_durable)
+		refuse_taken(t->of, t);
+	else if (t->state == TAKEN_WAITING)
+		answer_taken(t->of, t);
 }
 
 static void await_disk(struct sms_inbound *in, struct taken *t, uint64_t token, uint64_t lsn)
 {
+	bool is_copy = t->state == TAKEN_LOST;
+	struct gate_wait *wait = is_copy ? &t->copy : &t->text;
 	t->token = token;
 	taken_set(&in->taken, t, TAKEN_WAITING);
-	pending_hold(&in->pending, &in->world, lsn, on_durable, in, t->id);
+	wait->done = is_copy ? copy_on_disk : text_on_disk;
+	wait->ctx = t;
+	wait->rank = GATE_SMPP;
+	wait->bytes = GATE_WAIT_BYTES;
+	port_wait(in->world.port, wait, lsn);
+}
+
+static struct taken *add_taken(struct sms_inbound *in, const unsigned char *fingerprint, msec at)
+{
+	struct taken *t = taken_add(&in->taken, fingerprint, at);
+	t->of = in;
+	return t;
 }
 
 void sms_inbound_written(struct sms_inbound *in)
@@ -119,8 +137,7 @@ void sms_inbound_start(struct sms_inbound *in)
 		const struct body_inbound *b = &link->inbound[i].b;
 		if (b->count == 0 || b->matched || b->fingerprint.len != DIGEST_BYTES)
 			continue;
-		struct taken *t =
-			taken_add(&in->taken, (const unsigned char *)b->fingerprint.at, b->at);
+		struct taken *t = add_taken(in, (const unsigned char *)b->fingerprint.at, b->at);
 		t->is_durable = true;
 		taken_set(&in->taken, t, TAKEN_LOST);
 	}
@@ -161,7 +178,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		.link = link,
 		.fingerprint = taken_print(t),
 		.at = t->at};
-	enum err e = in->world.apply(in->world.ctx, &match, &lsn);
+	enum err e = port_apply(in->world.port, &match, &lsn);
 	if (e != OK) {
 		answer(in, m->token, inbound_answer_of(e));
 		return true;
@@ -264,7 +281,7 @@ static enum err hold_part(
 		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
 	enum err e = make_room(in, &body);
 	if (e == OK)
-		e = in->world.apply(in->world.ctx, &command, lsn);
+		e = port_apply(in->world.port, &command, lsn);
 	await_parts(in);
 	return e;
 }
@@ -316,8 +333,7 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 		answer(in, m->token, inbound_answer_of(e));
 		return;
 	}
-	await_disk(
-		in, taken_add(&in->taken, m->fingerprint, net_now(in->world.net)), m->token, lsn);
+	await_disk(in, add_taken(in, m->fingerprint, net_now(in->world.net)), m->token, lsn);
 }
 
 /* --- parts that wait for the others -------------------------------------------------------- */
@@ -396,7 +412,7 @@ bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn)
 	struct command settle = {.kind = CMD_SETTLE_INBOUND, .link = link_of(in)};
 	taken_forget(&in->taken, net_now(in->world.net) - core_of(in)->centre.redelivery_window);
 	bool is_all_written = !in->taken.first;
-	return settle.link && is_all_written && in->world.apply(in->world.ctx, &settle, lsn) == OK;
+	return settle.link && is_all_written && port_apply(in->world.port, &settle, lsn) == OK;
 }
 
 void sms_inbound_rebind(struct sms_inbound *in)
@@ -410,7 +426,6 @@ void sms_inbound_free(struct sms_inbound **slot)
 	struct sms_inbound *in = *slot;
 	if (!in)
 		return;
-	pending_forget(&in->pending);
 	net_timer_stop(in->world.net, &in->waits);
 	taken_clear(&in->taken);
 	cut_text_forget(&in->cut);

@@ -1018,6 +1018,51 @@ static void test_a_copy_before_the_text_is_on_disk_waits_for_the_disk(void **sta
 	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
 }
 
+/* The carrier must not forget a copy of which a crash would leave no trace: the next equal text, a new one,
+ * would be dropped in its place. */
+static void test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with_its_text(
+	void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 5);
+	uint64_t text = b->core->lsn;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 100);
+	bench_commit_until(b, text);
+	bench_run(b, 10);
+	assert_false(b->carrier.answered[n]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+}
+
+/* ... and if that is refused the text is there all the same: its next copy is one. */
+static void test_a_copy_of_which_nothing_is_written_is_a_copy_the_next_time(void **state)
+{
+	struct bench *b = *state;
+	b->is_manual = true;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 5);
+	uint64_t text = b->core->lsn;
+	carrier_hang_up(&b->carrier);
+	bench_run(b, 2000);
+	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 100);
+	bench_commit_until(b, text);
+	bench_refuse(b);
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_RSYSERR);
+	b->is_manual = false;
+	n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_answered(b, n, ESME_ROK);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+}
+
 static void test_a_copy_after_the_redelivery_window_is_a_new_text(void **state)
 {
 	struct bench *b = *state;
@@ -1348,6 +1393,8 @@ int main(void)
 		TEST(test_an_equal_text_that_differs_in_any_field_is_kept),
 		TEST(test_the_answer_to_a_copy_may_be_lost_as_well),
 		TEST(test_a_copy_before_the_text_is_on_disk_waits_for_the_disk),
+		TEST(test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with_its_text),
+		TEST(test_a_copy_of_which_nothing_is_written_is_a_copy_the_next_time),
 		TEST(test_a_copy_after_the_redelivery_window_is_a_new_text),
 		TEST(test_a_copy_does_not_renew_the_redelivery_window_of_its_text),
 		TEST(test_a_redelivered_part_of_a_long_text_is_dropped),

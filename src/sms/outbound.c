@@ -56,13 +56,10 @@ void place_add(struct place_list *list, struct outbound *text, unsigned part, un
 
 /* --- what became of a part ------------------------------------------------------------------ */
 
-/* item: which slot, and which fate of it: an older one's place on disk says nothing any more. */
-static void on_committed(void *owner, uint64_t item, bool is_durable)
+static void on_committed(void *ctx, bool is_durable)
 {
-	struct sms_outbound *out = owner;
-	struct slot *slot = &out->slots.at[item % SMPP_WINDOW_MAX];
-	if (slot->nth != item / SMPP_WINDOW_MAX)
-		return;
+	struct slot *slot = ctx;
+	struct sms_outbound *out = slot->of;
 	if (!is_durable) {
 		slot->state = SLOT_KNOWN;
 		outbound_tell_again_later(out);
@@ -79,9 +76,11 @@ static void on_committed(void *owner, uint64_t item, bool is_durable)
 
 static void await_disk(struct sms_outbound *out, struct slot *slot, uint64_t lsn)
 {
-	slot->nth = ++out->fates;
-	pending_hold(&out->pending, &out->world, lsn, on_committed, out,
-		slot->nth * SMPP_WINDOW_MAX + (uint64_t)(slot - out->slots.at));
+	gate_forget(&slot->wait);
+	slot->of = out;
+	slot->wait = (struct gate_wait) {
+		.done = on_committed, .ctx = slot, .rank = GATE_SMPP, .bytes = GATE_WAIT_BYTES};
+	port_wait(out->world.port, &slot->wait, lsn);
 }
 
 static struct command fate_command(const struct slot *slot, struct outbound *text)
@@ -102,7 +101,8 @@ void outbound_tell_fate(struct sms_outbound *out, struct slot *slot)
 	struct command command = fate_command(slot, text);
 	uint64_t lsn = text ? text->last_lsn : 0;
 	bool is_open = text && text->b.open;
-	enum err e = is_open ? out->world.apply(out->world.ctx, &command, &lsn) : ERR_NOT_FOUND;
+	enum err e = is_open ? port_apply(out->world.port, &command, &lsn) : ERR_NOT_FOUND;
+	gate_forget(&slot->wait); /* of an older fate: of this one it says nothing */
 	slot->state = SLOT_KNOWN;
 	if (sms_is_not_now(e)) {
 		outbound_tell_again_later(out);
@@ -129,7 +129,7 @@ static void on_durable(void *owner, uint64_t lsn, bool is_durable)
 
 void outbound_await(struct sms_outbound *out, uint64_t lsn)
 {
-	pending_hold(&out->pending, &out->world, lsn, on_durable, out, lsn);
+	marks_wait(&out->marks, lsn);
 }
 
 /* Of a part that is not answered. own: how many before it had their turn. */
@@ -170,7 +170,7 @@ static void find_sent(struct sms_outbound *out)
 		.link = outbound_link(out),
 		.places = places.at,
 		.place_count = places.count};
-	enum err e = out->world.apply(out->world.ctx, &command, &out->found_lsn);
+	enum err e = port_apply(out->world.port, &command, &out->found_lsn);
 	out->is_found = e == OK;
 	if (e != OK)
 		outbound_tell_again_later(out);
@@ -212,7 +212,7 @@ static void tell_sending(struct sms_outbound *out)
 	if (l.slot_count == 0 && command.link->sending.parts == command.within)
 		return;
 	uint64_t lsn;
-	if (out->world.apply(out->world.ctx, &command, &lsn) != OK) {
+	if (port_apply(out->world.port, &command, &lsn) != OK) {
 		outbound_tell_again_later(out);
 		return;
 	}
@@ -405,6 +405,7 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->link = str_copy(link);
 	out->connector = connector;
 	out->handler = *handler;
+	out->marks = (struct marks) {.port = world->port, .done = on_durable, .owner = out};
 	out->again = (struct net_timer) {.fire = on_again, .ctx = out};
 	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
 	out->next = (struct net_timer) {.fire = on_next, .ctx = out};
@@ -455,7 +456,9 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 
 void sms_outbound_rest(struct sms_outbound *out)
 {
-	pending_forget(&out->pending);
+	marks_forget(&out->marks);
+	SLOTS_EACH(&out->slots, slot)
+		gate_forget(&slot->wait);
 	net_timer_stop(out->world.net, &out->again);
 	net_timer_stop(out->world.net, &out->next);
 	net_timer_stop(out->world.net, &out->due);

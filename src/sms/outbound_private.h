@@ -3,9 +3,9 @@
 #ifndef SMS_OUTBOUND_PRIVATE_H
 #define SMS_OUTBOUND_PRIVATE_H
 
+#include "sms/marks.h"
 #include "sms/outbound.h"
 #include "sms/pace.h"
-#include "sms/pending.h"
 #include "sms/put_off.h"
 #include "sms/send_slots.h"
 
@@ -21,7 +21,7 @@ struct sms_outbound {
 	struct str link; /* owned */
 	struct connector *connector;
 	struct outbound_handler handler;
-	struct pending_list pending;
+	struct marks marks; /* commands of its own, of which it goes on when they are on disk */
 	uint64_t durable;   /* lsn */
 	uint64_t before;    /* texts up to this serial are from before the start ... */
 	bool is_found;      /* ... and the core knows which of them may have been sent, ... */
@@ -45,12 +45,11 @@ struct sms_outbound {
 	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
 	unsigned counted_parts;
 	struct send_slots slots;
-	uint64_t fates; /* told to the core, counted */
 };
 
 static inline struct core *outbound_core(const struct sms_outbound *out)
 {
-	return out->world.core(out->world.ctx);
+	return out->world.port->core;
 }
 
 static inline struct link *outbound_link(const struct sms_outbound *out)

@@ -43,7 +43,7 @@ static bool keep_back_part(
 		.parts = parts,
 		.delivery = DELIVERY_FAILED};
 	uint64_t serial = text->b.serial, lsn;
-	if (out->world.apply(out->world.ctx, &command, &lsn) != OK)
+	if (port_apply(out->world.port, &command, &lsn) != OK)
 		return false;
 	out->kept = outbound_kept_back(out) + 1;
 	out->kept_lsn = lsn;

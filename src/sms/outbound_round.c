@@ -209,7 +209,7 @@ static void change_turns(
 		.turn = turn};
 	uint64_t lsn;
 	outbound_look_back(out);
-	if (out->world.apply(out->world.ctx, &command, &lsn) == OK)
+	if (port_apply(out->world.port, &command, &lsn) == OK)
 		outbound_await(out, lsn);
 	else
 		outbound_tell_again_later(out);
@@ -233,7 +233,7 @@ static void tell_through(struct sms_outbound *out)
 		.through = outbound_through(out)};
 	uint64_t lsn;
 	bool is_told = command.through == link->sending.through;
-	if (!is_told && out->world.apply(out->world.ctx, &command, &lsn) != OK) {
+	if (!is_told && port_apply(out->world.port, &command, &lsn) != OK) {
 		outbound_tell_again_later(out);
 		return;
 	}

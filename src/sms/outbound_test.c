@@ -511,6 +511,25 @@ static void test_a_late_answer_survives_a_refused_commit(void **state)
 	assert_string_equal(bench_delivery(b, 1), "sent");
 }
 
+/* What is on disk by then is only that none had come. */
+static void test_a_late_answer_that_the_store_takes_later_is_not_lost(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, SMPP_RESPONSE_MS + 1000);
+	b->is_refusing = true;
+	carrier_answer(&b->carrier, 0, ESME_ROK, "late");
+	bench_run(b, 10);
+	bench_commit(b);
+	b->is_manual = b->is_refusing = false;
+	bench_run(b, 5000);
+	assert_submits(b, "1\n");
+	assert_string_equal(bench_delivery(b, 1), "sent");
+}
+
 static void test_a_late_answer_is_taken_while_the_repeat_is_on_its_way_and_after(void **state)
 {
 	struct bench *b = *state;
@@ -1460,6 +1479,7 @@ int main(void)
 		TEST(test_a_repeat_on_the_same_bind_leaves_when_its_mark_is_on_disk),
 		TEST(test_a_late_answer_before_the_repeat_makes_it_needless),
 		TEST(test_a_late_answer_survives_a_refused_commit),
+		TEST(test_a_late_answer_that_the_store_takes_later_is_not_lost),
 		TEST(test_a_late_answer_is_taken_while_the_repeat_is_on_its_way_and_after),
 		TEST(test_a_carrier_that_says_nothing_at_all_is_given_up),
 		TEST(test_the_response_time_of_a_link_is_its_own),

@@ -2,15 +2,15 @@
 #include "sms/receipts.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "sms/pending.h"
 
 #include <stdlib.h>
 #include <utlist.h>
 
 struct receipt {
-	uint64_t id;
+	struct sms_receipts *of;
 	uint64_t token;
-	bool is_early;      /* else: its command waits for the disk */
+	bool is_early; /* else: its command waits for the disk */
+	struct gate_wait wait;
 	struct str smsc_id; /* owned */
 	enum delivery delivery;
 	msec until;
@@ -22,9 +22,7 @@ struct sms_receipts {
 	struct str link; /* owned */
 	struct connector *connector;
 	struct receipts_handler handler;
-	struct pending_list pending;
 	struct receipt *first;
-	uint64_t drawn;
 	struct net_timer waits;
 };
 
@@ -36,7 +34,7 @@ static void answer(struct sms_receipts *r, uint64_t token, enum connector_answer
 static struct receipt *receipt_add(struct sms_receipts *r, uint64_t token)
 {
 	struct receipt *receipt = mem_new(sizeof *receipt);
-	*receipt = (struct receipt) {.id = ++r->drawn, .token = token};
+	*receipt = (struct receipt) {.of = r, .token = token};
 	DL_APPEND(r->first, receipt);
 	return receipt;
 }
@@ -44,19 +42,15 @@ static struct receipt *receipt_add(struct sms_receipts *r, uint64_t token)
 static void receipt_remove(struct sms_receipts *r, struct receipt *receipt)
 {
 	DL_DELETE(r->first, receipt);
+	gate_forget(&receipt->wait);
 	str_free(&receipt->smsc_id);
 	free(receipt);
 }
 
-static void on_durable(void *owner, uint64_t id, bool is_durable)
+static void receipt_on_disk(void *ctx, bool is_durable)
 {
-	struct sms_receipts *r = owner;
-	struct receipt *receipt;
-	DL_FOREACH(r->first, receipt)
-		if (receipt->id == id)
-			break;
-	if (!receipt)
-		return;
+	struct receipt *receipt = ctx;
+	struct sms_receipts *r = receipt->of;
 	uint64_t token = receipt->token;
 	receipt_remove(r, receipt);
 	answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
@@ -68,10 +62,10 @@ static enum err apply(
 	struct sms_receipts *r, struct str smsc_id, enum delivery delivery, uint64_t *lsn)
 {
 	*lsn = 0;
-	struct link *link = core_link(r->world.core(r->world.ctx), r->link);
+	struct link *link = core_link(r->world.port->core, r->link);
 	struct command command = {
 		.kind = CMD_SMS_RECEIPT, .link = link, .smsc_id = smsc_id, .delivery = delivery};
-	return link ? r->world.apply(r->world.ctx, &command, lsn) : ERR_NOT_FOUND;
+	return link ? port_apply(r->world.port, &command, lsn) : ERR_NOT_FOUND;
 }
 
 static struct receipt *first_early(struct sms_receipts *r)
@@ -99,7 +93,11 @@ static void await_disk(struct sms_receipts *r, struct receipt *receipt, enum err
 	if (e != OK)
 		log_debug("sms", "link %.*s: a receipt for no text that is awaited",
 			STR_ARGS(r->link));
-	pending_hold(&r->pending, &r->world, lsn, on_durable, r, receipt->id);
+	receipt->wait = (struct gate_wait) {.done = receipt_on_disk,
+		.ctx = receipt,
+		.rank = GATE_SMPP,
+		.bytes = GATE_WAIT_BYTES};
+	port_wait(r->world.port, &receipt->wait, lsn);
 }
 
 void sms_receipts_received(
@@ -126,7 +124,7 @@ static void settle(struct sms_receipts *r, struct receipt *receipt)
 	enum err e = apply(r, receipt->smsc_id, receipt->delivery, &lsn);
 	receipt->is_early = false;
 	if (sms_is_not_now(e))
-		on_durable(r, receipt->id, false);
+		receipt_on_disk(receipt, false);
 	else
 		await_disk(r, receipt, e, lsn);
 }
@@ -185,7 +183,6 @@ void sms_receipts_free(struct sms_receipts **slot)
 	struct sms_receipts *r = *slot;
 	if (!r)
 		return;
-	pending_forget(&r->pending);
 	net_timer_stop(r->world.net, &r->waits);
 	sms_receipts_down(r);
 	str_free(&r->link);

@@ -51,6 +51,7 @@ unsigned slots_count(struct send_slots *slots, enum slot_state state)
 
 void slot_clear(struct slot *slot)
 {
+	gate_forget(&slot->wait);
 	str_free(&slot->smsc_id);
 	*slot = (struct slot) {.state = SLOT_FREE};
 }

@@ -10,20 +10,23 @@
 #define SMS_SEND_SLOTS_H
 
 #include "base/arena.h"
+#include "core/gate_wait.h"
 #include "wire/smpp_bind.h"
 
 enum slot_state { SLOT_FREE, SLOT_ASKED, SLOT_SENT, SLOT_KNOWN, SLOT_COMMITTING };
 enum fate { FATE_OPEN, FATE_SENT, FATE_REFUSED, FATE_UNKNOWN };
 
+struct sms_outbound;
 struct slot {
 	enum slot_state state;
 	msec sent_at;
 	uint64_t serial; /* of the text */
 	unsigned part, parts;
 	enum fate fate;
-	bool is_kept_back;  /* because of a refusal, which a rebuilt core may not know */
-	struct str smsc_id; /* owned */
-	uint64_t nth;       /* COMMITTING: which telling of its owner's is awaited */
+	bool is_kept_back;       /* because of a refusal, which a rebuilt core may not know */
+	struct str smsc_id;      /* owned */
+	struct sms_outbound *of; /* COMMITTING: whose, */
+	struct gate_wait wait;   /* and what is to be on disk */
 };
 
 struct send_slots {

@@ -3,8 +3,8 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "sms/inbound.h"
+#include "sms/marks.h"
 #include "sms/outbound.h"
-#include "sms/pending.h"
 #include "sms/receipts.h"
 #include "sms/smpp_connector.h"
 #include "wire/smpp_bind.h"
@@ -23,13 +23,14 @@ struct sms_link {
 	struct sms_inbound *inbound;
 	struct sms_receipts *receipts;
 	struct sms_outbound *outbound;
+	struct gate_wait settled; /* stopped once that is on disk */
 	bool is_unbinding, is_stopped;
 	struct sms_link *prev, *next; /* in the order of the core's links, later ones behind */
 };
 
 struct sms {
 	struct sms_world world;
-	struct pending_list pending;
+	struct marks queued; /* texts: they leave once they are on disk */
 	struct sms_link *links;
 	bool is_started, is_paused, is_stopping;
 	struct net_timer late;  /* a stop waits for answers no longer */
@@ -43,7 +44,7 @@ static void await_disk(struct sms *sms, uint64_t lsn);
 
 static struct core *core_of(const struct sms *sms)
 {
-	return sms->world.core(sms->world.ctx);
+	return sms->world.port->core;
 }
 
 /* --- one link ------------------------------------------------------------------------------ */
@@ -116,10 +117,9 @@ static void tell_if_all_stopped(struct sms *sms)
 	net_timer_start(sms->world.net, &sms->ready, 0);
 }
 
-static void on_settled(void *owner, uint64_t lsn, bool is_durable)
+static void on_settled(void *ctx, bool is_durable)
 {
-	struct sms_link *link = owner;
-	(void)lsn;
+	struct sms_link *link = ctx;
 	(void)is_durable; /* if not, copies are looked for as after a crash */
 	link->is_stopped = true;
 	sms_outbound_rest(link->outbound);
@@ -133,7 +133,9 @@ static void on_stopped(void *ctx)
 	uint64_t lsn, known = core_link(core_of(sms), link->name)->seen_lsn;
 	if (!sms_inbound_settle(link->inbound, &lsn))
 		lsn = known; /* that nothing is sent any more, at least */
-	pending_hold(&sms->pending, &sms->world, lsn, on_settled, link, lsn);
+	link->settled = (struct gate_wait) {
+		.done = on_settled, .ctx = link, .rank = GATE_SMPP, .bytes = GATE_WAIT_BYTES};
+	port_wait(sms->world.port, &link->settled, lsn);
 }
 
 static struct connector *make_connector(struct sms_link *link, const struct link *of)
@@ -181,6 +183,7 @@ static void link_add(struct sms *sms, const struct link *of)
 static void link_remove(struct sms *sms, struct sms_link *link)
 {
 	DL_DELETE(sms->links, link);
+	gate_forget(&link->settled);
 	sms_inbound_free(&link->inbound);
 	sms_receipts_free(&link->receipts);
 	sms_outbound_free(&link->outbound);
@@ -205,10 +208,21 @@ static void on_ready(void *ctx)
 	sms->stopped(sms->stopped_ctx); /* perhaps the end of sms */
 }
 
+static void on_queued(void *owner, uint64_t lsn, bool is_durable)
+{
+	struct sms *sms = owner;
+	struct sms_link *link;
+	if (!is_durable)
+		return;
+	DL_FOREACH(sms->links, link)
+		sms_outbound_durable(link->outbound, lsn);
+}
+
 struct sms *sms_new(const struct sms_world *world)
 {
 	struct sms *sms = mem_new(sizeof *sms);
 	sms->world = *world;
+	sms->queued = (struct marks) {.port = world->port, .done = on_queued, .owner = sms};
 	sms->late = (struct net_timer) {.fire = on_late, .ctx = sms};
 	sms->ready = (struct net_timer) {.fire = on_ready, .ctx = sms};
 	return sms;
@@ -223,19 +237,9 @@ void sms_start(struct sms *sms)
 	await_disk(sms, core_of(sms)->lsn);
 }
 
-static void on_durable(void *owner, uint64_t lsn, bool is_durable)
-{
-	struct sms *sms = owner;
-	struct sms_link *link;
-	if (!is_durable)
-		return;
-	DL_FOREACH(sms->links, link)
-		sms_outbound_durable(link->outbound, lsn);
-}
-
 static void await_disk(struct sms *sms, uint64_t lsn)
 {
-	pending_hold(&sms->pending, &sms->world, lsn, on_durable, sms, lsn);
+	marks_wait(&sms->queued, lsn);
 }
 
 static void keep_back(struct sms *sms, const struct outbound *text)
@@ -309,7 +313,7 @@ void sms_free(struct sms **slot)
 	struct sms *sms = *slot;
 	if (!sms)
 		return;
-	pending_forget(&sms->pending);
+	marks_forget(&sms->queued);
 	net_timer_stop(sms->world.net, &sms->late);
 	net_timer_stop(sms->world.net, &sms->ready);
 	while (sms->links)

@@ -2,7 +2,7 @@
 #ifndef SMS_SMS_H
 #define SMS_SMS_H
 
-#include "core/core.h"
+#include "core/port.h"
 #include "net/net.h"
 
 /* Reconnecting: doubled from the first to the last, each with up to a quarter of it at random. */
@@ -16,15 +16,11 @@
 
 /* After a command that the store refused: try again. */
 #define SMS_STORE_RETRY_MS 1000
+
+/* Where the links live. */
 struct sms_world {
-	void *ctx;
 	struct net *net;
-	struct core *(*core)(void *ctx);
-	enum err (*apply)(void *ctx, const struct command *command, uint64_t *lsn);
-	/* Calls release(arg) once lsn is on disk (perhaps at once), drop(arg) if it never will be
-	 * (refused commit). */
-	void (*hold)(void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg),
-		void *arg);
+	struct port *port;
 };
 
 /* The store takes nothing now, or the core not so much: the same command may be taken later. */

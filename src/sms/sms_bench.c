@@ -41,18 +41,21 @@ static void keep(struct bench *b, const struct event *event)
 
 static void release_durable(struct bench *b)
 {
-	while (b->held && b->held->lsn <= b->durable) {
-		struct held *held = b->held;
-		DL_DELETE(b->held, held);
-		held->release(held->arg);
-		free(held);
+	while (b->held.first && b->held.first->lsn <= b->durable) {
+		struct gate_wait *wait = gate_line_shift(&b->held);
+		wait->done(wait->ctx, true);
 	}
+}
+
+void bench_commit_until(struct bench *b, uint64_t lsn)
+{
+	b->durable = lsn;
+	release_durable(b);
 }
 
 void bench_commit(struct bench *b)
 {
-	b->durable = b->core->lsn;
-	release_durable(b);
+	bench_commit_until(b, b->core->lsn);
 }
 
 static void on_commit(void *ctx)
@@ -69,7 +72,7 @@ static void rebuild(struct bench *b)
 	union any_body body;
 	size_t durable_bytes = 0;
 	core_free(&b->core);
-	b->core = core_new();
+	b->core = b->port.core = core_new();
 	while (rest.len) {
 		struct journal_head head;
 		memcpy(&head, rest.at, sizeof head);
@@ -88,12 +91,9 @@ static void rebuild(struct bench *b)
 
 static void drop_held(struct bench *b)
 {
-	while (b->held) {
-		struct held *held = b->held;
-		DL_DELETE(b->held, held);
-		held->drop(held->arg);
-		free(held);
-	}
+	struct gate_wait *wait;
+	while ((wait = gate_line_shift(&b->held)))
+		wait->done(wait->ctx, false);
 }
 
 void bench_refuse(struct bench *b)
@@ -101,11 +101,6 @@ void bench_refuse(struct bench *b)
 	rebuild(b);
 	drop_held(b);
 	sms_rebind(b->sms);
-}
-
-static struct core *world_core(void *ctx)
-{
-	return ((struct bench *)ctx)->core;
 }
 
 enum err bench_apply(struct bench *b, const struct command *command, uint64_t *lsn)
@@ -128,33 +123,27 @@ enum err bench_apply(struct bench *b, const struct command *command, uint64_t *l
 	return e;
 }
 
-static enum err world_apply(void *ctx, const struct command *command, uint64_t *lsn)
+static enum err world_apply(struct port *port, const struct command *command, uint64_t *lsn)
 {
-	return bench_apply(ctx, command, lsn);
+	return bench_apply((struct bench *)port, command, lsn);
 }
 
-static void world_hold(
-	void *ctx, uint64_t lsn, void (*release)(void *arg), void (*drop)(void *arg), void *arg)
+static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 {
-	struct bench *b = ctx;
-	if (lsn <= b->durable) {
-		release(arg);
-		return;
-	}
-	struct held *held = mem_new(sizeof *held);
-	*held = (struct held) {.lsn = lsn, .release = release, .drop = drop, .arg = arg};
-	DL_APPEND(b->held, held);
+	struct bench *b = (struct bench *)port;
+	gate_forget(wait);
+	wait->lsn = lsn;
+	if (lsn <= b->durable)
+		wait->done(wait->ctx, true);
+	else
+		gate_line_append(&b->held, wait);
 }
 
 /* --- the centre ---------------------------------------------------------------------------- */
 
 static void start_sms(struct bench *b)
 {
-	const struct sms_world world = {.ctx = b,
-		.net = b->net,
-		.core = world_core,
-		.apply = world_apply,
-		.hold = world_hold};
+	const struct sms_world world = {b->net, &b->port};
 	b->sms = sms_new(&world);
 	sms_start(b->sms);
 }
@@ -213,6 +202,7 @@ struct bench *bench_new(unsigned window, unsigned receive_window)
 	log_to(LOG_ERROR);
 	b->net = net_sim_new(1, BENCH_START);
 	b->core = core_new();
+	b->port = (struct port) {b->core, world_apply, world_wait};
 	b->commit = (struct net_timer) {.fire = on_commit, .ctx = b};
 	carrier_open(&b->carrier, b->net, 2775);
 	make_centre(b, window, receive_window);

@@ -43,21 +43,14 @@ struct carrier {
 	unsigned ids;       /* drawn */
 };
 
-struct held {
-	uint64_t lsn;
-	void (*release)(void *arg);
-	void (*drop)(void *arg);
-	void *arg;
-	struct held *prev, *next;
-};
-
 struct bench {
+	struct port port; /* first */
 	struct net *net;
 	struct core *core;
 	struct sms *sms;
 	struct buf journal; /* of every event */
 	uint64_t durable;
-	struct held *held;
+	struct gate_line held;
 	bool is_manual;   /* commits happen only with bench_commit and bench_refuse */
 	bool is_refusing; /* the store takes no commands */
 	unsigned takes;   /* not 0: it takes so many more, then is_refusing */
@@ -75,6 +68,7 @@ void bench_add_link(
 enum err bench_apply(struct bench *b, const struct command *command, uint64_t *lsn);
 void bench_run(struct bench *b, msec ms);
 void bench_commit(struct bench *b);
+void bench_commit_until(struct bench *b, uint64_t lsn);
 void bench_refuse(struct bench *b); /* what is not durable never happened; the core is rebuilt */
 void bench_crash(struct bench *b);  /* the same, and the process is another one */
 /* An orderly stop and a start of the next process. */

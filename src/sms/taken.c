@@ -8,7 +8,7 @@
 struct taken *taken_add(struct taken_list *list, const unsigned char *fingerprint, msec at)
 {
 	struct taken *t = mem_new(sizeof *t);
-	*t = (struct taken) {.id = ++list->drawn, .at = at};
+	*t = (struct taken) {.at = at};
 	memcpy(t->fingerprint, fingerprint, DIGEST_BYTES);
 	DL_APPEND(list->first, t);
 	return t;
@@ -17,6 +17,8 @@ struct taken *taken_add(struct taken_list *list, const unsigned char *fingerprin
 void taken_remove(struct taken_list *list, struct taken *t)
 {
 	list->lost_count -= t->state == TAKEN_LOST;
+	gate_forget(&t->text);
+	gate_forget(&t->copy);
 	DL_DELETE(list->first, t);
 	free(t);
 }
@@ -31,15 +33,6 @@ void taken_set(struct taken_list *list, struct taken *t, enum taken_state state)
 struct str taken_print(const struct taken *t)
 {
 	return str_from(t->fingerprint, DIGEST_BYTES);
-}
-
-struct taken *taken_find(const struct taken_list *list, uint64_t id)
-{
-	struct taken *t;
-	DL_FOREACH(list->first, t)
-		if (t->id == id)
-			return t;
-	return NULL;
 }
 
 struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint)

@@ -6,6 +6,7 @@
 
 #include "base/ids.h"
 #include "base/msec.h"
+#include "core/gate_wait.h"
 
 /* Answers that were lost and whose copies did not come yet: above what a carrier can have
  * unanswered within the redelivery window, unless its connection ends every few seconds. */
@@ -17,11 +18,14 @@ enum taken_state {
 	TAKEN_LOST,     /* the bind ended before the answer had certainly left: a copy may come */
 };
 
+struct sms_inbound;
 struct taken {
+	struct sms_inbound *of;
 	enum taken_state state;
-	bool is_durable; /* the text itself, whatever became of its answer */
-	uint64_t id;
-	uint64_t token; /* of the connector */
+	bool is_durable;       /* the text itself, whatever became of its answer */
+	struct gate_wait text; /* waits for its command, */
+	struct gate_wait copy; /* and that a copy of it came */
+	uint64_t token;        /* of the connector */
 	unsigned char fingerprint[DIGEST_BYTES];
 	msec at;
 	struct taken *prev, *next; /* oldest first */
@@ -30,15 +34,13 @@ struct taken {
 struct taken_list { /* all zero is an empty one */
 	struct taken *first;
 	size_t lost_count;
-	uint64_t drawn;
 };
 
 struct taken *taken_add(
 	struct taken_list *list, const unsigned char *fingerprint, msec at); /* WAITING */
-void taken_remove(struct taken_list *list, struct taken *taken);
+void taken_remove(struct taken_list *list, struct taken *taken); /* whatever it waits for */
 void taken_set(struct taken_list *list, struct taken *taken, enum taken_state state);
 struct str taken_print(const struct taken *taken); /* its fingerprint, borrowed */
-struct taken *taken_find(const struct taken_list *list, uint64_t id);
 /* The oldest LOST one that says the same; NULL if none. */
 struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint);
 size_t taken_unwritten(const struct taken_list *list); /* those that are not LOST */

@@ -258,27 +258,25 @@ static void release_durable(struct gate *gate)
 
 bool gate_is_through(const struct gate *gate, uint64_t lsn)
 {
-	return lsn <= gate->durable && !gate->is_releasing && !gate->is_lost;
+	return lsn <= gate->durable && !gate->is_lost;
 }
 
 void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn)
 {
+	bool is_through = gate_is_through(gate, lsn);
+	bool is_decided = is_through || gate->is_refused; /* rolled back: it will never come */
 	gate_forget(wait);
-	if (wait->rank != GATE_SUPERVISOR && gate_is_through(gate, lsn)) {
-		wait->done(wait->ctx, true);
-		return;
-	}
-	/* What it waits for was rolled back and will never come. */
-	if (gate->is_refused && !gate->is_releasing && lsn > gate->durable) {
-		wait->done(wait->ctx, false);
-		return;
-	}
 	wait->lsn = lsn;
-	gate_line_insert(&gate->held, wait);
-	if (gate_is_through(gate, lsn))
-		release_durable(gate); /* a supervisor's: in the next turn */
-	else
+	if (!is_decided || gate->is_releasing || gate->is_lost) {
+		gate_line_insert(&gate->held, wait);
 		weigh(gate);
+	} else if (wait->rank == GATE_SUPERVISOR && is_through) {
+		put_later(gate, wait);
+		ask_supervisors_turn(gate);
+		weigh(gate);
+	} else {
+		wait->done(wait->ctx, is_through);
+	}
 }
 
 /* --- refusal ---------------------------------------------------------------------------------- */

@@ -47,7 +47,8 @@ void gate_uncork(struct gate *gate);
 /* wait->done is called when everything up to lsn is on disk: at once if it is, but a supervisor's in the
  * next turn; or, not durable, when its commit is refused. One that waits already is moved. */
 void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn);
-/* Would gate_wait tell a reply of this lsn at once? Then its bytes need not be copied. */
+/* Is all of it on disk, and may outputs leave? Then a reply of this lsn need not wait; also from inside of a
+ * done, where gate_wait calls another done only when that one has returned. */
 bool gate_is_through(const struct gate *gate, uint64_t lsn);
 uint64_t gate_durable(const struct gate *gate);
 bool gate_is_writable(const struct gate *gate); /* false: refuse commands with ERR_STORE */

@@ -571,6 +571,24 @@ static void a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep(void **
 	assert_string_equal(w->out, "(ab"); /* the read is a reply: before the pushes */
 }
 
+static void answer_at_once(void *ctx, bool is_durable)
+{
+	struct letter *l = ctx;
+	leave(l, is_durable);
+	assert_true(gate_is_through(l->world->gate, l->wait.lsn));
+	assert_false(gate_is_through(l->world->gate, l->wait.lsn + 1));
+}
+
+/* Else a poll that ends with news would be held once more, behind all that is in line. */
+static void what_is_on_disk_can_be_answered_from_inside_of_a_sweep(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_PUSH, 'a')->done = answer_at_once;
+	command(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "a");
+}
+
 static void what_is_projected_is_told(void **state)
 {
 	struct gate_world *w = *state;
@@ -640,6 +658,7 @@ int main(void)
 		GATE_TEST(a_late_commit_first_stops_reading_then_refuses_commands),
 		GATE_TEST(many_held_bytes_stop_reading),
 		GATE_TEST(a_reply_that_leads_to_a_read_lets_it_leave_in_the_same_sweep),
+		GATE_TEST(what_is_on_disk_can_be_answered_from_inside_of_a_sweep),
 		GATE_TEST(what_is_projected_is_told),
 		GATE_TEST(idle_is_told_when_the_last_output_has_left),
 		GATE_TEST(idle_is_told_at_once_where_nothing_is_held),

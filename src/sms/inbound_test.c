@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
+#include "net/net_private.h"
 #include "wire/segment.h"
 #include "wire/smpp_receipt.h"
 
@@ -78,6 +79,36 @@ static void test_a_text_opens_a_session_and_is_answered_once_it_is_on_disk(void 
 	bench_run(b, 10);
 	assert_answered(b, n, ESME_ROK);
 	assert_transcript(b, BENCH_PHONE, "contact: Hello\n");
+}
+
+static const struct net_ops *counted;
+static unsigned writes;
+static void count_write(struct net_conn *conn, struct str bytes)
+{
+	writes++;
+	counted->write(conn, bytes);
+}
+
+/* A commit of a hundred texts would else be as many calls of the system, and segments on the line. */
+static void test_answers_to_the_texts_of_one_commit_leave_in_one_write(void **state)
+{
+	struct bench *b = *state;
+	struct net_ops ops = *b->net->ops;
+	b->is_manual = true;
+	unsigned n = 0;
+	for (int i = 0; i < 5; i++)
+		n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
+	bench_run(b, 5);
+	counted = b->net->ops;
+	ops.write = count_write;
+	b->net->ops = &ops;
+	writes = 0;
+	bench_commit(b);
+	bench_run(b, 10);
+	b->net->ops = counted;
+	assert_int_equal(writes, 1);
+	for (unsigned i = 0; i < 5; i++)
+		assert_answered(b, n - i, ESME_ROK);
 }
 
 static void test_a_text_whose_commit_is_refused_is_answered_with_an_error_and_taken_again(
@@ -1345,6 +1376,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_text_opens_a_session_and_is_answered_once_it_is_on_disk),
+		TEST(test_answers_to_the_texts_of_one_commit_leave_in_one_write),
 		TEST(test_a_text_whose_commit_is_refused_is_answered_with_an_error_and_taken_again),
 		TEST(test_a_text_lost_with_its_bind_and_its_commit_is_taken_again),
 		TEST(test_a_store_that_takes_no_writes_is_a_system_error_to_the_carrier),

@@ -26,7 +26,7 @@ struct smpp_connector {
 	msec deaf_since;  /* 0: what the SMSC says is read */
 	msec deaf_ms;     /* in which it was not, of this bind */
 	bool has_answers; /* given since the last `written` */
-	bool has_sent;    /* tick runs, at once, to write it out */
+	bool has_sent;    /* or answered: tick runs, at once, to write it out */
 	msec up_at;
 	msec backoff;
 	struct net_timer tick, retry, stop;
@@ -134,8 +134,8 @@ static void leave(struct smpp_connector *c)
 	tell_written(c);
 }
 
-/* What one commit or one pause let go is many sends, each alone: one write for all of them, before
- * the loop waits for anything. Whatever else enters the bind meanwhile writes it out too. */
+/* What one commit or one pause let go is many sends and answers, each alone: one write for all of them,
+ * before the loop waits for anything. Whatever else enters the bind meanwhile writes it out too. */
 static void leave_soon(struct smpp_connector *c)
 {
 	if (c->has_sent)
@@ -414,10 +414,10 @@ static void answer_sms(struct connector *connector, uint64_t token, enum connect
 	enum smpp_status status = answers[answer].status;
 	if (status != ESME_ROK)
 		say_refused(c, "DELIVER_SM", (uint32_t)token, status, answers[answer].why);
-	enter(c);
 	smpp_bind_answer(c->bind, (uint32_t)token, status, STR_NONE);
 	c->has_answers = true;
-	leave(c);
+	if (c->depth == 0)
+		leave_soon(c);
 }
 
 static void pause_reading(struct connector *connector, bool on)

@@ -119,14 +119,14 @@ export const nchanPort = 19010
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
 // the minimum cost of argon2id.
-export async function startSotto(dir, users, { link = false, capacity = 4, roles = () => 'agent' } = {}) {
+export async function startSotto(dir, users, { link = false, capacity = 4, roles = () => 'agent', env = {} } = {}) {
   const file = path.join(dir, 'sotto.yaml')
   const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p, roles: [${roles(i)}]}\n`).join('')
   fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\n` +
     `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  agents: {capacity: ${capacity}}\n  users:\n${names}` +
     (link ? '  links:\n    - {name: carrier, host: 127.0.0.1, system-id: bench, password: bench, window: 100, ' +
       `port: ${smscPort}}\n  queues:\n    - {name: service, number: "5000", link: carrier}\n` : ''))
-  return startServer(sottoPort, [sottoBinary, 'serve', '--config', file])
+  return startServer(sottoPort, [sottoBinary, 'serve', '--config', file], { env: { ...process.env, ...env } })
 }
 
 export async function startNchan(dir) {

@@ -55,9 +55,15 @@ struct http_ref {
 	uint32_t generation;
 };
 
+/* A poll of a thousand notifications, which is as many as one can leave waiting (push.h). */
+#define HTTP_MORE_MAX 1024
+
 struct http_response {
 	int status;
-	struct str body;    /* always JSON; empty: no body, no Content-Type */
+	struct str body; /* always JSON; empty: no body, no Content-Type */
+	const struct str
+		*more;     /* what follows body, in pieces that need not be put together; or NULL */
+	size_t more_count; /* up to HTTP_MORE_MAX */
 	struct str headers; /* further header lines, each ended by CRLF; may be empty */
 	bool close;         /* close the connection after it */
 };

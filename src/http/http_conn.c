@@ -133,18 +133,26 @@ void http_conn_timed_out(struct http_wait *place)
 
 /* --- writing --- */
 
-void http_conn_write(struct http_conn *conn, struct str bytes)
+static void write_parts(struct http_conn *conn, const struct str *parts, size_t count)
 {
-	conn->server->turn_bytes += bytes.len;
-	net_write(conn->net, bytes);
+	size_t len = 0;
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len;
+	conn->server->turn_bytes += len;
+	net_writev(conn->net, parts, count);
 	if (net_unsent(conn->net) == 0)
 		return;
 	if (conn->writing.in) {
-		conn->unsent_mark += bytes.len;
+		conn->unsent_mark += len;
 		return;
 	}
 	conn->unsent_mark = net_unsent(conn->net);
 	http_waits_put(&conn->server->writing, &conn->writing);
+}
+
+void http_conn_write(struct http_conn *conn, struct str bytes)
+{
+	write_parts(conn, &bytes, 1);
 }
 
 void http_conn_write_timed_out(struct http_wait *writing)
@@ -176,11 +184,18 @@ static void write_reply(struct http_conn *conn, const struct http_response *resp
 		.is_http10 = conn->is_http10,
 		.is_head = conn->is_head,
 	};
+	struct str parts[2 + HTTP_MORE_MAX];
+	size_t count = 1;
 	server->out.len = 0;
-	http_reply_put(&server->out, response, &framing);
-	http_conn_write(conn, buf_str(&server->out));
-	if (server->out.cap > HTTP_UNSENT_MAX) /* a rare large answer is no reason to keep it */
-		buf_free(&server->out);
+	http_reply_put_head(&server->out, response, &framing);
+	parts[0] = buf_str(&server->out);
+	if (http_reply_has_body(response, &framing)) {
+		CHECK(response->more_count <= HTTP_MORE_MAX);
+		parts[count++] = response->body;
+		for (size_t i = 0; i < response->more_count; i++)
+			parts[count++] = response->more[i];
+	}
+	write_parts(conn, parts, count);
 	if (close)
 		http_conn_close(conn, LINGER_MS);
 }

@@ -48,7 +48,9 @@ static void begin(struct http_conn *conn, const struct http_response *response)
 	conn->keeps_alive = !framing.close;
 	conn->state = CONN_LONG;
 	server->out.len = 0;
-	http_reply_put(&server->out, response, &framing);
+	http_reply_put_head(&server->out, response, &framing);
+	if (http_reply_has_body(response, &framing))
+		http_reply_put_piece(&server->out, response->body, false, framing.extent);
 	http_conn_write(conn, buf_str(&server->out));
 }
 

@@ -41,10 +41,23 @@ static bool has_length(int status)
 	return status >= 200 && status != 204 && status != 304;
 }
 
-void http_reply_put(
+bool http_reply_has_body(const struct http_response *response, const struct http_framing *framing)
+{
+	return !framing->is_head && has_length(response->status);
+}
+
+static size_t length_of(const struct http_response *response)
+{
+	size_t len = response->body.len;
+	for (size_t i = 0; i < response->more_count; i++)
+		len += response->more[i].len;
+	return len;
+}
+
+void http_reply_put_head(
 	struct buf *out, const struct http_response *response, const struct http_framing *framing)
 {
-	buf_reserve(out, 512 + response->headers.len + response->body.len);
+	buf_reserve(out, 512 + response->headers.len);
 	buf_puts(out, "HTTP/1.1 ");
 	buf_put_u64(out, (uint64_t)response->status);
 	buf_put_byte(out, ' ');
@@ -58,7 +71,7 @@ void http_reply_put(
 		buf_puts(out, "Transfer-Encoding: chunked\r\n");
 	} else if (framing->extent == HTTP_SIZED && has_length(response->status)) {
 		buf_puts(out, "Content-Length: ");
-		buf_put_u64(out, response->body.len);
+		buf_put_u64(out, length_of(response));
 		buf_puts(out, "\r\n");
 	}
 	if (framing->close)
@@ -67,8 +80,6 @@ void http_reply_put(
 		buf_puts(out, "Connection: keep-alive\r\n");
 	buf_put(out, response->headers);
 	buf_puts(out, "\r\n");
-	if (!framing->is_head && has_length(response->status))
-		http_reply_put_piece(out, response->body, false, framing->extent);
 }
 
 void http_reply_put_piece(struct buf *out, struct str bytes, bool is_last, enum http_extent extent)

@@ -19,8 +19,11 @@ struct http_framing {
 	enum http_extent extent;
 };
 
-void http_reply_put(
+/* Status and headers, up to the empty line. */
+void http_reply_put_head(
 	struct buf *out, const struct http_response *response, const struct http_framing *framing);
+/* Is it followed by a body, as far as the response has one? */
+bool http_reply_has_body(const struct http_response *response, const struct http_framing *framing);
 /* A piece of a body whose length was not said; an empty one that is not the last puts nothing. */
 void http_reply_put_piece(struct buf *out, struct str bytes, bool is_last, enum http_extent extent);
 

@@ -162,6 +162,36 @@ static void a_pipeline_waits_for_the_reply_before(void **state)
 	world_free(w);
 }
 
+static void a_body_in_pieces_is_one_body(void **state)
+{
+	struct str more[HTTP_MORE_MAX];
+	struct world *w = world_new(1);
+	struct peer *ann = peer_new(w, "ann");
+	(void)state;
+	for (size_t i = 0; i < HTTP_MORE_MAX; i++)
+		more[i] = STR("b");
+	more[1] = STR_NONE;
+	const struct http_response responses[] = {
+		{.status = 200, .body = STR("a"), .more = more, .more_count = 3},
+		{.status = 204, .body = STR("a"), .more = more, .more_count = 3},
+		{.status = 200, .body = STR("a"), .more = more, .more_count = HTTP_MORE_MAX},
+	};
+	for (size_t i = 0; i < 3; i++) {
+		ask(ann, "/later");
+		pass(w, 10);
+		http_reply(w->server, w->refs[i], &responses[i]);
+		pass(w, 10);
+	}
+	assert_string_equal(answers(ann),
+		"200 abb\n204 \n200 a"
+		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+		"bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb\n"); /* and so on */
+	assert_true(has(ann, "Content-Length: 3\r\n"));
+	assert_true(has(ann, "Content-Length: 1024\r\n"));
+	peer_free(ann);
+	world_free(w);
+}
+
 /* Whoever answers may be in the middle of anything: whatever state the connection and the server are in,
  * whatever waits behind the request, and whatever becomes of the connection by the reply. */
 static void no_handler_is_called_from_inside_of_a_reply(void **state)
@@ -598,6 +628,7 @@ int main(void)
 		cmocka_unit_test(a_pipeline_gives_the_same_answers_in_whatever_pieces),
 		cmocka_unit_test(byte_by_byte_gives_the_same_answers),
 		cmocka_unit_test(a_pipeline_waits_for_the_reply_before),
+		cmocka_unit_test(a_body_in_pieces_is_one_body),
 		cmocka_unit_test(no_handler_is_called_from_inside_of_a_reply),
 		cmocka_unit_test(a_pipeline_longer_than_allowed_is_not_read_until_there_is_room),
 		cmocka_unit_test(continue_is_said_to_who_waits_for_it_only),

@@ -101,8 +101,17 @@ struct str net_conn_peer(const struct net_conn *conn)
 
 void net_write(struct net_conn *conn, struct str bytes)
 {
-	if (bytes.len)
-		conn->net->ops->write(conn, bytes);
+	net_writev(conn, &bytes, 1);
+}
+
+void net_writev(struct net_conn *conn, const struct str *parts, size_t count)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < count; i++)
+		len += parts[i].len;
+	CHECK(len <= UINT32_MAX);
+	if (len)
+		conn->net->ops->writev(conn, parts, count);
 }
 
 size_t net_unsent(const struct net_conn *conn)

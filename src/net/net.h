@@ -106,9 +106,11 @@ struct net_stream net_conn_stream(const struct net_conn *conn);
 struct str net_conn_peer(const struct net_conn *conn);
 
 /* Writes bytes (copied where they cannot leave at once). Writing to a closing conn does nothing; what
- * is written before on_open waits for it. No callback is called from inside of net_write, net_read or
- * net_close. */
+ * is written before on_open waits for it. No callback is called from inside of net_write, net_writev,
+ * net_read or net_close. */
 void net_write(struct net_conn *conn, struct str bytes);
+/* The same of several, one behind the other, which need not be put together first; empty ones are fine. */
+void net_writev(struct net_conn *conn, const struct str *parts, size_t count);
 /* Bytes written and not yet taken by the system: the caller's measure for back-pressure. Never 0 again
  * once written bytes were lost with a broken connection. */
 size_t net_unsent(const struct net_conn *conn);

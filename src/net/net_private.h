@@ -28,7 +28,8 @@ struct net_ops {
 		struct net *net, struct str path, const struct net_handler *handler, void *ctx);
 	struct net_stream (*conn_stream)(const struct net_conn *conn);
 	struct str (*conn_peer)(const struct net_conn *conn);
-	void (*write)(struct net_conn *conn, struct str bytes);
+	void (*writev)(
+		struct net_conn *conn, const struct str *parts, size_t count); /* not all empty */
 	size_t (*unsent)(const struct net_conn *conn);
 	void (*read)(struct net_conn *conn, bool on);
 	void (*close)(struct net_conn *conn, msec linger_ms);

@@ -60,16 +60,20 @@ static void send_unsent(struct sim_conn *end)
 	buf_drop(&end->unsent, len);
 }
 
-void sim_write(struct net_conn *base, struct str bytes)
+/* In how many parts something is written is nobody's business: it is recorded as one. */
+void sim_writev(struct net_conn *base, const struct str *parts, size_t count)
 {
 	struct sim_conn *end = (struct sim_conn *)base;
 	struct sim_pair *pair = end->pair;
 	struct sim_world *world = pair->world;
+	size_t before = end->unsent.len;
 	if (end->is_closing)
 		return;
+	for (size_t i = 0; i < count; i++)
+		buf_put(&end->unsent, parts[i]);
 	if (end->side == SIM_SERVER && world->record)
-		world->record(world->record_ctx, name_of(pair), pair->nth, world->now, bytes);
-	buf_put(&end->unsent, bytes);
+		world->record(world->record_ctx, name_of(pair), pair->nth, world->now,
+			str_skip(buf_str(&end->unsent), before));
 	send_unsent(end);
 }
 

@@ -125,7 +125,7 @@ struct net_conn *sim_connect_unix(
 	struct net *net, struct str path, const struct net_handler *handler, void *ctx);
 struct net_stream sim_conn_stream(const struct net_conn *conn);
 struct str sim_conn_peer(const struct net_conn *conn);
-void sim_write(struct net_conn *conn, struct str bytes);
+void sim_writev(struct net_conn *conn, const struct str *parts, size_t count);
 size_t sim_unsent(const struct net_conn *conn);
 void sim_read(struct net_conn *conn, bool on);
 void sim_close(struct net_conn *conn, msec linger_ms);

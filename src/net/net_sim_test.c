@@ -216,6 +216,40 @@ static void all_bytes_arrive_in_order_one_latency_later(void **state)
 	net_sim_free(&net);
 }
 
+static void note_record(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
+{
+	buf_printf(ctx, "%.*s %u @%lld:%.*s|", STR_ARGS(peer), nth, (long long)(at - START),
+		STR_ARGS(bytes));
+}
+
+static void parts_are_written_and_recorded_as_if_they_had_been_put_together(void **state)
+{
+	const struct str parts[] = {STR_NONE, STR("one "), STR("two "), STR_NONE, STR("three")};
+	struct server server;
+	struct peer ann;
+	struct net *net = world_new(1, &server);
+	struct buf record = {0};
+	(void)state;
+	net_sim_record(net, note_record, &record);
+	peer_init(&ann, net, "ann", 1);
+	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
+	net_writev(ann.conn, parts, 5); /* waits for the connection */
+	net_sim_run(net, START + 5);
+	assert_true(str_is(buf_str(&server.got), "one two three"));
+	record.len = ann.got.len = 0;
+	net_read(ann.conn, false);
+	net_writev(server.last, parts, 5);
+	net_writev(server.last, parts, 1); /* nothing at all */
+	net_close(server.last, 1000);
+	net_writev(server.last, parts, 5); /* too late */
+	assert_true(str_is(buf_str(&record), "ann 1 @5:one two three|"));
+	buf_free(&record);
+	buf_free(&ann.got);
+	buf_free(&server.got);
+	buf_free(&server.order);
+	net_sim_free(&net);
+}
+
 static void closing_ends_both_sides_after_the_bytes(void **state)
 {
 	struct server server;
@@ -538,6 +572,7 @@ int main(void)
 		cmocka_unit_test(another_peer_moves_nothing_that_the_others_see),
 		cmocka_unit_test(a_seed_decides_everything_and_another_seed_differs),
 		cmocka_unit_test(all_bytes_arrive_in_order_one_latency_later),
+		cmocka_unit_test(parts_are_written_and_recorded_as_if_they_had_been_put_together),
 		cmocka_unit_test(closing_ends_both_sides_after_the_bytes),
 		cmocka_unit_test(nobody_listening_refuses),
 		cmocka_unit_test(giving_up_while_connecting_ends_the_accepted_side_too),

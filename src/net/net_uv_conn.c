@@ -15,6 +15,8 @@
 /* Deadlines of lingering connections are looked at in steps of this, so that thousands of them that
  * end at once cost one walk and not one each. */
 #define UV_LINGER_STEP_MS 50
+/* Parts of one call of the system: a poll's answer rarely has more. */
+#define UV_PARTS_MAX 64
 
 /* Bytes that the system did not take at once. */
 struct uv_waiting {
@@ -228,11 +230,21 @@ static void on_written(uv_write_t *request, int status)
 		conn->base.handler->on_drained(&conn->base);
 }
 
-static void write_later(struct uv_conn *conn, struct str bytes)
+/* What is left of the parts without their first `taken` bytes: together, until the system takes it. */
+static void write_later(
+	struct uv_conn *conn, const struct str *parts, size_t count, size_t taken, size_t left)
 {
-	struct uv_waiting *waiting = mem_new(sizeof *waiting + bytes.len);
-	memcpy(waiting->bytes, bytes.at, bytes.len);
-	uv_buf_t buf = uv_buf_init(waiting->bytes, (unsigned)bytes.len);
+	struct uv_waiting *waiting = mem_new(sizeof *waiting + left);
+	size_t len = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t gone = taken < parts[i].len ? taken : parts[i].len;
+		struct str rest = str_skip(parts[i], gone);
+		taken -= gone;
+		if (rest.len)
+			memcpy(waiting->bytes + len, rest.at, rest.len);
+		len += rest.len;
+	}
+	uv_buf_t buf = uv_buf_init(waiting->bytes, (unsigned)len);
 	if (uv_write(&waiting->request, &conn->socket.stream, &buf, 1, on_written) == 0) {
 		conn->waiting++;
 		return;
@@ -241,28 +253,58 @@ static void write_later(struct uv_conn *conn, struct str bytes)
 	uv_conn_drop(conn);
 }
 
-void uv_world_write(struct net_conn *base, struct str bytes)
+/* As many of the parts as go with one call. Gives the bytes that the system took, or libuv's error. */
+static int try_write(struct uv_conn *conn, const struct str *parts, size_t count, size_t *offered)
+{
+	uv_buf_t bufs[UV_PARTS_MAX];
+	unsigned n = 0;
+	*offered = 0;
+	for (; n < count && n < UV_PARTS_MAX; n++) {
+		bufs[n] = uv_buf_init((char *)(uintptr_t)parts[n].at, (unsigned)parts[n].len);
+		*offered += parts[n].len;
+	}
+	return uv_try_write(&conn->socket.stream, bufs, n); /* nothing while others wait */
+}
+
+static void write_open(struct uv_conn *conn, const struct str *parts, size_t count)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < count; i++)
+		left += parts[i].len;
+	while (left) {
+		size_t offered;
+		int result = try_write(conn, parts, count, &offered);
+		if (result < 0 && result != UV_EAGAIN) {
+			conn->has_lost = true;
+			uv_conn_drop(conn);
+			return;
+		}
+		size_t taken = result > 0 ? (size_t)result : 0;
+		left -= taken;
+		if (taken < offered) {
+			write_later(conn, parts, count, taken, left);
+			return;
+		}
+		if (left) {
+			parts += UV_PARTS_MAX;
+			count -= UV_PARTS_MAX;
+		}
+	}
+}
+
+void uv_world_writev(struct net_conn *base, const struct str *parts, size_t count)
 {
 	struct uv_conn *conn = (struct uv_conn *)base;
 	if (conn->is_closing) {
 		conn->has_lost = true;
 		return;
 	}
-	CHECK(bytes.len <= UINT32_MAX);
-	if (conn->opening) {
-		uv_opening_write(conn, bytes);
+	if (!conn->opening) {
+		write_open(conn, parts, count);
 		return;
 	}
-	uv_buf_t buf = uv_buf_init((char *)(uintptr_t)bytes.at, (unsigned)bytes.len);
-	int taken = uv_try_write(&conn->socket.stream, &buf, 1); /* nothing while others wait */
-	if (taken < 0 && taken != UV_EAGAIN) {
-		conn->has_lost = true;
-		uv_conn_drop(conn);
-		return;
-	}
-	bytes = str_skip(bytes, taken > 0 ? (size_t)taken : 0);
-	if (bytes.len)
-		write_later(conn, bytes);
+	for (size_t i = 0; i < count; i++)
+		uv_opening_write(conn, parts[i]);
 }
 
 size_t uv_world_unsent(const struct net_conn *base)

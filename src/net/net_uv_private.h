@@ -120,7 +120,7 @@ struct uv_conn *uv_conn_new(struct uv_world *world, uv_handle_type type);
 void uv_conn_start(struct uv_conn *conn); /* connected: names the peer and reads */
 void uv_conn_drop(struct uv_conn *conn);  /* closes now; on_closed follows in a later turn */
 struct str uv_world_conn_peer(const struct net_conn *conn);
-void uv_world_write(struct net_conn *conn, struct str bytes);
+void uv_world_writev(struct net_conn *conn, const struct str *parts, size_t count);
 size_t uv_world_unsent(const struct net_conn *conn);
 void uv_world_read(struct net_conn *conn, bool on);
 void uv_world_close(struct net_conn *conn, msec linger_ms);

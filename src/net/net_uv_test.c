@@ -256,6 +256,74 @@ static void unix_sockets_are_private_and_replace_stale_ones_only(void **state)
 	rmdir(folder);
 }
 
+/* --- what is written in parts --- */
+
+static struct {
+	size_t count, bytes;
+	char *text; /* all of them, one behind the other */
+} parts;
+
+/* Between two of them an empty one. */
+static void write_parts(struct net_conn *conn)
+{
+	struct str *at = mem_new(2 * parts.count * sizeof *at);
+	for (size_t i = 0; i < parts.count; i++)
+		at[2 * i] = str_from(parts.text + i * parts.bytes, parts.bytes);
+	net_writev(conn, at, 2 * parts.count);
+	free(at);
+	net_write(conn, STR("!"));
+}
+
+static void keep(struct net_conn *conn, struct str bytes)
+{
+	struct world *w = net_conn_ctx(conn);
+	buf_put(&w->server_got, bytes);
+	if (w->server_got.len == parts.count * parts.bytes + 1)
+		net_uv_stop(w->net);
+}
+
+static void ignore(struct net_conn *conn)
+{
+	(void)conn;
+}
+
+static void accept_keeper(void *ctx, struct net_conn *conn)
+{
+	static const struct net_handler keeper = {.on_data = keep, .on_closed = ignore};
+	net_conn_attach(conn, &keeper, ctx);
+}
+
+/* Few, as many as one call of the system takes, more, more than it may be given, and more bytes than it takes
+ * at once; before the connection is up and afterwards. */
+static void parts_arrive_as_if_they_had_been_put_together(void **state)
+{
+	static const struct net_handler early = {.on_open = ignore, .on_closed = ignore};
+	static const struct net_handler late = {.on_open = write_parts, .on_closed = ignore};
+	static const size_t rows[][2] = {
+		{1, 1}, {31, 7}, {32, 7}, {33, 7}, {700, 100}, {90, 200000}};
+	struct world *w = *state;
+	assert_int_equal(
+		net_listen(w->net, STR("127.0.0.1"), 0, accept_keeper, w, &w->listener), OK);
+	for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+		size_t len = rows[i / 2][0] * rows[i / 2][1];
+		parts.count = rows[i / 2][0];
+		parts.bytes = rows[i / 2][1];
+		parts.text = mem_new(len);
+		for (size_t n = 0; n < len; n++)
+			parts.text[n] = (char)('a' + n / 3 % 23);
+		w->server_got.len = 0;
+		w->client = net_connect(w->net, STR_NONE, STR("127.0.0.1"),
+			net_listener_port(w->listener), i % 2 ? &early : &late, w);
+		if (i % 2)
+			write_parts(w->client);
+		run(w);
+		assert_memory_equal(w->server_got.at, parts.text, len);
+		assert_int_equal(w->server_got.at[len], '!');
+		net_close(w->client, 0);
+		free(parts.text);
+	}
+}
+
 /* --- how connections end --- */
 
 static int connected_socket(unsigned port)
@@ -686,6 +754,7 @@ int main(void)
 		WORLD_TEST(a_side_that_ends_its_sending_still_gets_the_answer),
 		WORLD_TEST(the_last_answer_survives_unread_bytes),
 		WORLD_TEST(a_close_waits_no_longer_than_asked),
+		WORLD_TEST(parts_arrive_as_if_they_had_been_put_together),
 		WORLD_TEST(a_slow_reader_is_felt_as_unsent_bytes_and_drains),
 		WORLD_TEST(timers_fire_in_the_order_of_their_times),
 		WORLD_TEST(deferred_calls_run_in_order_and_their_own_later),

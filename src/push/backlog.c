@@ -8,6 +8,9 @@
 
 #include <stdlib.h>
 
+/* What most notes need, so that one allocation does. */
+#define NOTE_ROOM 1024
+
 void note_begin(struct buf *out, enum topic topic)
 {
 	json_comma(out);
@@ -21,14 +24,32 @@ void note_end(struct buf *out)
 	buf_put_byte(out, '}');
 }
 
-struct note *note_new(enum topic topic, struct str bytes)
+void note_open(struct buf *out, enum topic topic)
 {
-	struct note *note = mem_new(sizeof(*note) + bytes.len);
-	note->uses = 1;
-	note->topic = topic;
-	note->len = bytes.len;
-	if (bytes.len)
-		memcpy(note->bytes, bytes.at, bytes.len);
+	CHECK(out->len == 0);
+	buf_reserve(out, NOTE_ROOM);
+	out->len = sizeof(struct note);
+	buf_put_byte(out, '[');
+	note_begin(out, topic);
+}
+
+struct note *note_close(struct buf *out, enum topic topic)
+{
+	note_end(out);
+	buf_put_byte(out, ',');
+	/* What a long one grew beyond its need is not kept. */
+	char *at = out->cap - out->len > NOTE_ROOM ? mem_resize(out->at, out->len) : out->at;
+	struct note *note = (struct note *)(void *)at;
+	*note = (struct note) {
+		.uses = 1, .topic = topic, .len = out->len - sizeof(struct note) - 2};
+	*out = (struct buf) {0};
+	return note;
+}
+
+struct note *note_of_history(struct history *history, enum topic topic)
+{
+	struct note *note = mem_new(sizeof(*note));
+	*note = (struct note) {.uses = 1, .topic = topic, .history = history};
 	return note;
 }
 
@@ -41,6 +62,11 @@ void note_release(struct note **note)
 		return;
 	history_free(&n->history);
 	free(n);
+}
+
+struct str note_part(const struct note *note)
+{
+	return str_from(note->bytes + 1, note->len + 1);
 }
 
 bool note_is_heard(const struct note *note, uint32_t subscriptions)
@@ -76,10 +102,28 @@ const struct history *backlog_history(const struct backlog *backlog)
 	return backlog ? backlog->at[0]->history : NULL;
 }
 
+size_t backlog_first(const struct backlog *b, struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX])
+{
+	size_t count = 0, bytes = 0;
+	size_t most = !b                                       ? 0
+		      : b->count < BAYEUX_BACKLOG_MESSAGES_MAX ? b->count
+							       : BAYEUX_BACKLOG_MESSAGES_MAX;
+	for (; count < most && bytes <= BAYEUX_POLL_BYTES_MAX; count++) {
+		const struct note *note = b->at[count];
+		if (note->history)
+			break;
+		parts[count] = note_part(note);
+		bytes += parts[count].len;
+	}
+	return count;
+}
+
 /* What is left moves up: a few pointers, once a poll. */
-static void drop_first(struct backlog **backlog, size_t count)
+void backlog_drop(struct backlog **backlog, size_t count)
 {
 	struct backlog *b = *backlog;
+	if (count == 0)
+		return;
 	for (size_t i = 0; i < count; i++) {
 		b->bytes -= b->at[i]->len;
 		note_release(&b->at[i]);
@@ -93,18 +137,13 @@ static void drop_first(struct backlog **backlog, size_t count)
 
 void backlog_take(struct backlog **backlog, struct buf *out)
 {
-	struct backlog *b = *backlog;
-	size_t taken = 0, from = out->len;
-	if (!b)
-		return;
-	while (taken < b->count && !b->at[taken]->history &&
-		out->len - from < BAYEUX_POLL_BYTES_MAX) {
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX];
+	size_t count = backlog_first(*backlog, parts);
+	for (size_t i = 0; i < count; i++) {
 		json_comma(out);
-		buf_put(out, str_from(b->at[taken]->bytes, b->at[taken]->len));
-		taken++;
+		buf_put(out, str_from(parts[i].at, parts[i].len - 1));
 	}
-	if (taken)
-		drop_first(backlog, taken);
+	backlog_drop(backlog, count);
 }
 
 void backlog_told(struct backlog **backlog, uint64_t index)
@@ -112,7 +151,7 @@ void backlog_told(struct backlog **backlog, uint64_t index)
 	if (index < history_last(backlog_history(*backlog)))
 		(*backlog)->told = index;
 	else
-		drop_first(backlog, 1);
+		backlog_drop(backlog, 1);
 }
 
 void backlog_free(struct backlog **backlog)

@@ -5,7 +5,10 @@
 #ifndef PUSH_BACKLOG_H
 #define PUSH_BACKLOG_H
 
+#include <stddef.h>
+
 #include "base/buf.h"
+#include "push/push.h"
 #include "push/topic.h"
 
 struct history;
@@ -16,15 +19,22 @@ struct note {
 	uint32_t uses;
 	enum topic topic;
 	struct history *history; /* what stands for it; NULL: it is rendered; owned */
-	size_t len;
-	char bytes[];
+	size_t len;              /* of the notification */
+	char bytes[];            /* '[', the notification, ',' */
 };
+_Static_assert(sizeof(struct note) == offsetof(struct note, bytes), "its bytes begin behind it");
 
-/* Around what is written as its data. */
+/* Around what is written as its data, into an array. */
 void note_begin(struct buf *out, enum topic topic);
 void note_end(struct buf *out);
-struct note *note_new(enum topic topic, struct str bytes); /* with one use */
+/* A note is rendered where it stays: its data is written into out between the two. out is empty before and
+ * after. With one use. */
+void note_open(struct buf *out, enum topic topic);
+struct note *note_close(struct buf *out, enum topic topic);
+struct note *note_of_history(struct history *history, enum topic topic); /* takes history */
 void note_release(struct note **note);
+struct str note_part(
+	const struct note *note); /* with its comma, as it stands in an array; borrowed */
 /* Does a client with these subscriptions hear the note? */
 bool note_is_heard(const struct note *note, uint32_t subscriptions);
 
@@ -42,8 +52,11 @@ void backlog_add(struct backlog **backlog, struct note *note);
 bool backlog_is_over(const struct backlog *backlog);
 /* NULL: it is empty, or begins with a note that is rendered. */
 const struct history *backlog_history(const struct backlog *backlog);
-/* Takes the first notes, up to a history or until they are BAYEUX_POLL_BYTES_MAX: as elements of an
- * array. */
+/* The first notes that one poll takes, up to a history or until they are BAYEUX_POLL_BYTES_MAX: each with
+ * its comma, borrowed until they are dropped. Gives how many. */
+size_t backlog_first(const struct backlog *backlog, struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX]);
+void backlog_drop(struct backlog **backlog, size_t count); /* the first ones: they were told */
+/* The same, put there as elements of an array. */
 void backlog_take(struct backlog **backlog, struct buf *out);
 /* The first note is a history, of which so much was told; all of it: it goes. */
 void backlog_told(struct backlog **backlog, uint64_t index);

@@ -64,6 +64,8 @@ void bayeux_client_deliver(struct push *push, struct bayeux_client *client, stru
 {
 	/* A poll is held while there is nothing, or while a slice of a history is on its way to it. */
 	bool is_waiting = client->line == LINE_HELD && !client->slice;
+	if (is_waiting && longpoll_tell(push, client, notes))
+		return;
 	for (struct note *note = notes; note; note = note->next) {
 		if (note_is_heard(note, client->subscriptions))
 			backlog_add(&client->backlog, note);

@@ -27,9 +27,10 @@ struct bayeux_client {
 	struct login *login;      /* it belongs to; NULL: made with Basic, the user's only */
 	struct login *poll_login; /* by which the held poll was asked */
 	struct backlog *backlog;  /* NULL: empty */
-	struct slice *slice; /* of a history, on its way to the held poll; or NULL (history.h) */
-	char *poll_id;       /* JSON of the held poll's message id, or NULL; owned */
-	msec deadline;       /* of its line */
+	struct slice *slice;   /* of a history, on its way to the held poll; or NULL (history.h) */
+	char *poll_id;         /* JSON of the held poll's message id, or NULL; owned */
+	char poll_id_room[16]; /* where a short one lies, as all are that count */
+	msec deadline;         /* of its line */
 	struct bayeux_client *prev, *next;           /* its line */
 	struct bayeux_client *user_prev, *user_next; /* user->clients */
 	struct http_ref poll;                        /* LINE_HELD: the request that is held */

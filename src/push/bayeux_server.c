@@ -12,7 +12,8 @@ struct exchange {
 	struct http_ref ref;
 	bool is_alone; /* one message: only then a connect may be held, for the others want replies now */
 	bool is_held;
-	struct buf out;
+	struct bayeux_client *told; /* alone: whose first notes leave with the reply; or NULL */
+	struct buf out;             /* behind them: the replies, and the bracket in the end */
 };
 
 typedef void method_fn(
@@ -116,7 +117,7 @@ static void refuse(struct push *push, struct http_ref ref, enum err err)
 	if (err_retry_after(err))
 		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));
 	response.headers = buf_str(&headers);
-	push->world.reply(push->world.ctx, ref, 0, &response);
+	push_answer(push, ref, &response);
 	buf_free(&body);
 	buf_free(&headers);
 }
@@ -166,11 +167,20 @@ static void handle(struct exchange *x, const struct bayeux_msg *msg)
 static void finish(struct exchange *x, const struct http_request *request)
 {
 	struct buf headers = {0};
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
+	size_t count = x->told ? backlog_first(x->told->backlog, parts) : 0;
+	buf_put_byte(&x->out, ']');
+	parts[count] = buf_str(&x->out);
 	if (x->caller->set_cookie)
 		login_headers(x->push->logins, request, x->caller, &headers);
-	struct http_response response = {
-		.status = 200, .body = buf_str(&x->out), .headers = buf_str(&headers)};
-	x->push->world.reply(x->push->world.ctx, x->ref, 0, &response);
+	const struct http_response response = {.status = 200,
+		.body = STR("["),
+		.headers = buf_str(&headers),
+		.more = parts,
+		.more_count = count + 1};
+	push_answer(x->push, x->ref, &response);
+	if (x->told)
+		backlog_drop(&x->told->backlog, count);
 	buf_free(&headers);
 }
 
@@ -185,17 +195,19 @@ static void on_caller(void *ctx, const struct http_request *request, struct http
 		refuse(push, ref, err);
 		return;
 	}
-	struct exchange x = {.push = push, .caller = caller, .ref = ref};
+	struct exchange x = {.push = push, .caller = caller, .ref = ref, .out = push->replies};
+	push->replies = (struct buf) {0};
 	x.is_alone = asked->batch.count == 1;
-	buf_put_byte(&x.out, '[');
 	for (size_t i = 0; i < asked->batch.count; i++)
 		handle(&x, &asked->batch.at[i]);
-	buf_put_byte(&x.out, ']');
 	if (x.is_held)
 		push->world.hold_poll(push->world.ctx, ref);
 	else
 		finish(&x, request);
-	buf_free(&x.out);
+	x.out.len = 0;
+	if (x.out.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
+		buf_free(&x.out);
+	push->replies = x.out;
 }
 
 static bool speaks_long_polling(const struct bayeux_names *types)
@@ -265,7 +277,10 @@ static void on_connect(
 			longpoll_serve(push, client);
 		return;
 	}
-	backlog_take(&client->backlog, &x->out);
+	if (x->is_alone)
+		x->told = client;
+	else
+		backlog_take(&client->backlog, &x->out);
 	longpoll_put_end(&x->out, msg->id,
 		push->is_stopping ? POLL_STOP
 		: is_first        ? POLL_FIRST

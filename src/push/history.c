@@ -25,13 +25,12 @@ struct slice {
 struct note *history_note(enum topic topic, const struct viewer *viewer,
 	const struct view_stretch *left, enum gate_rank rank)
 {
-	struct note *note = note_new(topic, STR_NONE);
-	note->history = mem_new(sizeof(*note->history));
-	note->history->first = left->next;
-	note->history->last = left->last;
-	note->history->rank = rank;
-	reading_start(&note->history->reading, viewer);
-	return note;
+	struct history *history = mem_new(sizeof(*history));
+	history->first = left->next;
+	history->last = left->last;
+	history->rank = rank;
+	reading_start(&history->reading, viewer);
+	return note_of_history(history, topic);
 }
 
 void history_free(struct history **history)
@@ -79,7 +78,8 @@ static void slice_tell(struct slice *slice)
 	struct bayeux_client *client = slice->client;
 	struct push *push = slice->push;
 	backlog_told(&client->backlog, slice->told);
-	push_answer(push, client->poll, buf_str(&slice->body));
+	push_answer(push, client->poll,
+		&(struct http_response) {.status = 200, .body = buf_str(&slice->body)});
 	longpoll_forget(push, client); /* and with the poll the slice */
 }
 

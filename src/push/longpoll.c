@@ -52,16 +52,30 @@ static struct bayeux_client **poll_place(struct push *push, uint32_t slot)
 	return &push->polls[slot];
 }
 
+static void keep_id(struct bayeux_client *client, struct str id)
+{
+	bool is_short = id.len < sizeof(client->poll_id_room);
+	if (id.len == 0)
+		return;
+	client->poll_id = is_short ? client->poll_id_room : mem_new(id.len + 1);
+	memcpy(client->poll_id, id.at, id.len);
+	client->poll_id[id.len] = '\0';
+}
+
+void longpoll_free_id(struct bayeux_client *client)
+{
+	if (client->poll_id != client->poll_id_room)
+		free(client->poll_id);
+	client->poll_id = NULL;
+}
+
 void longpoll_hold(struct push *push, struct bayeux_client *client, struct http_ref ref,
 	struct str id, msec timeout_ms)
 {
 	CHECK(client->line != LINE_HELD);
 	longpoll_leave(push, client);
 	client->poll = ref;
-	if (id.len) {
-		client->poll_id = mem_new(id.len + 1);
-		memcpy(client->poll_id, id.at, id.len);
-	}
+	keep_id(client, id);
 	*poll_place(push, ref.slot) = client;
 	line_join(push, client, LINE_HELD, net_now(push->world.net) + timeout_ms);
 }
@@ -75,35 +89,55 @@ void longpoll_put_end(struct buf *out, struct str id, enum poll_end end)
 	bayeux_end(out);
 }
 
-/* Takes the body, an array that has been opened. */
-static void answer(
-	struct push *push, struct bayeux_client *client, struct buf body, enum poll_end end)
+/* The parts are so many notes, and have room for one more. They leave from where they are. */
+static void answer(struct push *push, struct bayeux_client *client, struct str *parts, size_t count,
+	enum poll_end end)
 {
 	CHECK(client->line == LINE_HELD);
-	longpoll_put_end(&body, str_of(client->poll_id), end);
-	buf_put_byte(&body, ']');
-	push_answer(push, client->poll, buf_str(&body));
-	buf_free(&body);
+	push->end.len = 0;
+	longpoll_put_end(&push->end, str_of(client->poll_id), end);
+	buf_put_byte(&push->end, ']');
+	parts[count] = buf_str(&push->end);
+	push_answer(push, client->poll,
+		&(struct http_response) {
+			.status = 200, .body = STR("["), .more = parts, .more_count = count + 1});
 	longpoll_forget(push, client);
 }
 
 void longpoll_answer(struct push *push, struct bayeux_client *client, enum poll_end end)
 {
-	struct buf body = {0};
-	buf_put_byte(&body, '[');
-	answer(push, client, body, end);
+	struct str parts[1];
+	answer(push, client, parts, 0, end);
 }
 
 void longpoll_serve(struct push *push, struct bayeux_client *client)
 {
-	struct buf body = {0};
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
 	if (backlog_history(client->backlog)) {
 		history_tell(push, client);
 		return;
 	}
-	buf_put_byte(&body, '[');
-	backlog_take(&client->backlog, &body);
-	answer(push, client, body, POLL_DONE);
+	size_t count = backlog_first(client->backlog, parts);
+	answer(push, client, parts, count, POLL_DONE);
+	backlog_drop(&client->backlog, count);
+}
+
+bool longpoll_tell(struct push *push, struct bayeux_client *client, const struct note *notes)
+{
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
+	size_t count = 0, bytes = 0;
+	for (const struct note *note = notes; note; note = note->next) {
+		if (!note_is_heard(note, client->subscriptions))
+			continue;
+		if (note->history || count == BAYEUX_BACKLOG_MESSAGES_MAX ||
+			bytes > BAYEUX_POLL_BYTES_MAX)
+			return false;
+		parts[count] = note_part(note);
+		bytes += parts[count++].len;
+	}
+	if (count)
+		answer(push, client, parts, count, POLL_DONE);
+	return true;
 }
 
 void longpoll_forget(struct push *push, struct bayeux_client *client)
@@ -113,8 +147,7 @@ void longpoll_forget(struct push *push, struct bayeux_client *client)
 	*poll_place(push, client->poll.slot) = NULL;
 	client->poll = (struct http_ref) {0};
 	client->poll_login = NULL;
-	free(client->poll_id);
-	client->poll_id = NULL;
+	longpoll_free_id(client);
 	longpoll_await(push, client);
 }
 

@@ -28,6 +28,9 @@ void longpoll_hold(struct push *push, struct bayeux_client *client, struct http_
 void longpoll_answer(struct push *push, struct bayeux_client *client, enum poll_end end);
 /* Answers it with what the client's backlog has for one poll; a slice of a history later. */
 void longpoll_serve(struct push *push, struct bayeux_client *client);
+/* Answers it with those of the notes (a list) that the client hears, if it hears one. False: one poll cannot
+ * take them; nothing was done. */
+bool longpoll_tell(struct push *push, struct bayeux_client *client, const struct note *notes);
 /* The reply to a connect, as an element of an array. */
 void longpoll_put_end(struct buf *out, struct str id, enum poll_end end);
 /* The client has BAYEUX_MAX_INTERVAL_MS from now to send something; it holds no poll. */
@@ -38,5 +41,6 @@ void longpoll_leave(struct push *push, struct bayeux_client *client);
 struct bayeux_client *longpoll_client(const struct push *push, struct http_ref ref);
 /* The connection of the held poll is gone: no answer is owed. */
 void longpoll_forget(struct push *push, struct bayeux_client *client);
+void longpoll_free_id(struct bayeux_client *client);
 
 #endif

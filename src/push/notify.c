@@ -124,17 +124,15 @@ static void add_note(struct bundle *bundle, struct note *note)
 static void tell(struct telling *telling, const struct notification *row, const struct user *user,
 	enum gate_rank rank, const void *to)
 {
-	struct buf *out = &telling->push->scratch;
+	struct buf out = {0};
 	struct push_user *push_user = push_user_find(telling->push, user->b.id);
 	if (!push_user || !push_user_hears(push_user, row->topic))
 		return;
-	out->len = 0;
 	telling->left = (struct view_stretch) {.next = 1};
-	note_begin(out, row->topic);
-	row->write(out, telling, row, to);
-	note_end(out);
+	note_open(&out, row->topic);
+	row->write(&out, telling, row, to);
 	struct bundle *bundle = open_bundle(telling, push_user, rank);
-	add_note(bundle, note_new(row->topic, buf_str(out)));
+	add_note(bundle, note_close(&out, row->topic));
 	if (telling->left.next <= telling->left.last)
 		add_note(bundle, history_note(row->topic, to, &telling->left, rank));
 }

@@ -25,7 +25,7 @@ static void free_user(struct push *push, struct push_user *user)
 		DL_DELETE2(user->clients, client, user_prev, user_next);
 		history_forget(client);
 		backlog_free(&client->backlog);
-		free(client->poll_id);
+		longpoll_free_id(client);
 		free(client);
 	}
 	HASH_DELETE(hh, push->users_by_id, user);
@@ -45,15 +45,15 @@ void push_free(struct push **push)
 	while (p->users)
 		free_user(p, p->users);
 	free(p->polls);
-	buf_free(&p->scratch);
+	buf_free(&p->end);
+	buf_free(&p->replies);
 	str_free(&p->external_url);
 	free(p);
 }
 
-void push_answer(struct push *push, struct http_ref ref, struct str body)
+void push_answer(struct push *push, struct http_ref ref, const struct http_response *response)
 {
-	const struct http_response response = {.status = 200, .body = body};
-	push->world.reply(push->world.ctx, ref, 0, &response);
+	push->world.reply(push->world.ctx, ref, 0, response);
 }
 
 void push_gone(struct push *push, struct http_ref ref)

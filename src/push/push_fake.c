@@ -54,7 +54,12 @@ static void world_reply(
 {
 	(void)ctx;
 	CHECK(lsn == 0 && given_count < REPLIES_MAX && !fake_reply_to(ref));
-	struct str body = str_copy(response->body), headers = str_copy(response->headers);
+	struct buf whole = {0};
+	buf_put(&whole, response->body);
+	for (size_t i = 0; i < response->more_count; i++)
+		buf_put(&whole, response->more[i]);
+	struct str body = str_copy(buf_str(&whole)), headers = str_copy(response->headers);
+	buf_free(&whole);
 	given[given_count++] = (struct given) {ref, response->status, body, headers};
 	if (current && ref.generation == last_ref.generation)
 		done_with();

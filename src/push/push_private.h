@@ -17,12 +17,13 @@ struct push {
 	struct bayeux_client **polls; /* by slot of the http_ref; NULL: none held */
 	size_t poll_slots;
 	struct bundle *bundles; /* held by the gate */
-	struct buf scratch;     /* one note at a time is rendered here */
+	struct buf end;         /* of one poll's answer at a time */
+	struct buf replies;     /* to one batch at a time */
 	bool is_stopping;       /* no poll is held any more */
 };
 
-/* A held poll is answered with this body: what it tells is on disk already. */
-void push_answer(struct push *push, struct http_ref ref, struct str body);
+/* What the answer tells is on disk already. */
+void push_answer(struct push *push, struct http_ref ref, const struct http_response *response);
 void push_presence_changed(struct push *push, struct push_user *user);
 void push_presence_start(struct push *push);
 void push_bundles_free(struct push *push); /* what they tell is told to nobody */

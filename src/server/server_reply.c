@@ -109,8 +109,10 @@ static struct held_reply *keep(struct server *server, struct http_ref ref, enum 
 	held->kind = kind;
 	held->status = response->status;
 	held->close = response->close;
-	held->body_len = response->body.len;
 	buf_put(&held->bytes, response->body);
+	for (size_t i = 0; i < response->more_count; i++)
+		buf_put(&held->bytes, response->more[i]);
+	held->body_len = held->bytes.len;
 	buf_put(&held->bytes, response->headers);
 	return held;
 }

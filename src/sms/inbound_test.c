@@ -83,10 +83,10 @@ static void test_a_text_opens_a_session_and_is_answered_once_it_is_on_disk(void 
 
 static const struct net_ops *counted;
 static unsigned writes;
-static void count_write(struct net_conn *conn, struct str bytes)
+static void count_write(struct net_conn *conn, const struct str *parts, size_t count)
 {
 	writes++;
-	counted->write(conn, bytes);
+	counted->writev(conn, parts, count);
 }
 
 /* A commit of a hundred texts would else be as many calls of the system, and segments on the line. */
@@ -100,7 +100,7 @@ static void test_answers_to_the_texts_of_one_commit_leave_in_one_write(void **st
 		n = carrier_write(&b->carrier, BENCH_PHONE, "Hello");
 	bench_run(b, 5);
 	counted = b->net->ops;
-	ops.write = count_write;
+	ops.writev = count_write;
 	b->net->ops = &ops;
 	writes = 0;
 	bench_commit(b);

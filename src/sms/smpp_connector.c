@@ -32,6 +32,7 @@ struct smpp_connector {
 	struct net_timer tick, retry, stop;
 	struct net_stream stream;
 	struct unread unread; /* decides what is read */
+	struct buf out;       /* on its way from the bind to the connection */
 };
 
 static void connect_now(void *ctx);
@@ -69,12 +70,10 @@ static void mind_clock(struct smpp_connector *c)
 
 static void flush(struct smpp_connector *c)
 {
-	struct buf out = {0};
 	c->has_sent = false;
-	smpp_bind_take(c->bind, &out);
-	if (out.len)
-		net_write(c->conn, buf_str(&out));
-	buf_free(&out);
+	c->out.len = 0;
+	smpp_bind_take(c->bind, &c->out);
+	net_write(c->conn, buf_str(&c->out));
 	unread_wrote(&c->unread);
 }
 
@@ -482,6 +481,7 @@ static void free_connector(struct connector **slot)
 		net_close(c->conn, 0);
 	}
 	smpp_bind_free(&c->bind);
+	buf_free(&c->out);
 	for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
 		str_free(strs[i]);
 	free(c);

@@ -58,7 +58,7 @@ fuzz: deps-check
 	@test/fuzz.sh build
 	@test/fuzz.sh run $(FUZZ_SECONDS)
 
-bench:
+bench: node_modules/.stamp
 	@bench/run.sh
 
 format:

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# run.sh - sets up and measures everything, some five minutes. Exit code 1: a mark was missed or in doubt.
+# run.sh - sets up and measures everything, some six minutes. Exit code 1: a mark was missed or in doubt.
 # Some parts only: bench/run.sh notify idle durable
 set -euo pipefail
 cd "$(dirname "$0")"
 ./setup.sh
-[ $# -gt 0 ] || set -- notify idle durable watched
+[ $# -gt 0 ] || set -- notify idle durable watched counts
 missed=0
 for part; do
 	node "$part.mjs" || missed=1

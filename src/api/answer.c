@@ -48,8 +48,6 @@ void call_answer(struct call *call, enum err err)
 {
 	struct buf body = {0}, headers = {0};
 	const struct api_world *world = &call->api->world;
-	if (call->was_answered)
-		*call->was_answered = true;
 	put_body(&body, call, err);
 	put_headers(&headers, call, err);
 	struct http_response response = {
@@ -61,8 +59,6 @@ void call_answer(struct call *call, enum err err)
 	struct long_answer *rest = call->rest;
 	/* The request and with it the call may go with the reply. */
 	buf_free(&call->members);
-	json_decref(call->body);
-	call->body = NULL;
 	if (rest) {
 		long_answer_begin(rest);
 		world->begin(world->ctx, call->ref, lsn, &response, long_answer_order(rest));

@@ -39,10 +39,10 @@ static bool is_get(const struct call *call)
 /* Limits were asked by http/; what is left is JSON. Code 10. */
 static enum err check_json(struct call *call)
 {
-	if (call->request->method != HTTP_POST || call->body)
+	if (call->request->method != HTTP_POST)
 		return OK;
-	call->body = json_read(call->request->body);
-	return call->body && json_is_object(call->body) ? OK : ERR_BAD_JSON;
+	bool is_json = json_value_read(call->request->body, &call->body);
+	return is_json && json_value_is_object(call->body) ? OK : ERR_BAD_JSON;
 }
 
 /* Code 3. */
@@ -88,10 +88,11 @@ static enum err check_operation(struct call *call)
 	struct str name;
 	if (is_get(call))
 		return OK;
-	if (!json_read_text(call->body, "operationName", &name))
-		return ERR_RANGE;
-	if (!name.at)
+	struct json_value value = json_value_member(call->body, STR("operationName"));
+	if (!json_value_is_there(value))
 		return ERR_MISSING_OPERATION;
+	if (!json_value_text(value, call->request->arena, &name))
+		return ERR_RANGE;
 	call->operation = route_operation(call->resource, name);
 	return call->operation ? OK : ERR_UNKNOWN_OPERATION;
 }
@@ -137,7 +138,7 @@ static enum err (*const steps[])(struct call *call) = {
 
 static enum err walk(struct call *call)
 {
-	enum err e = check_json(call);
+	enum err e = OK;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && e == OK; i++)
 		e = steps[i](call);
 	return e;
@@ -155,14 +156,6 @@ static void on_login(void *ctx, const struct http_request *request, struct http_
 		err = walk(call);
 	}
 	call_answer(call, err);
-}
-
-/* The request may go while the worker hashes, and its arena cannot let the parsed body go: it is
- * read again afterwards. */
-static void release_body(struct call *call)
-{
-	json_decref(call->body);
-	call->body = NULL;
 }
 
 /* Whoever is nobody here learns nothing of what there is and what not, beyond the rows that are OPEN. */
@@ -192,15 +185,7 @@ void api_request(struct api *api, const struct http_request *request, struct htt
 		call_answer(call, e == OK ? walk(call) : e);
 		return;
 	}
-	/* After an answer from inside, the call is gone; until then the body must not outlive a
-	 * wait. */
-	bool is_gone = false;
-	call->was_answered = &is_gone;
 	login_check(api->logins, request, ref, wants_cookie(call), on_login, call);
-	if (!is_gone) {
-		call->was_answered = NULL;
-		release_body(call);
-	}
 }
 
 /* --- checks that rows share ------------------------------------------------------------------- */

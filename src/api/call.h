@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/long_answer.h"
 #include "wire/json.h"
+#include "wire/json_value.h"
 
 /* Limits of parameters: doc/decisions 1 where it names them; the others are wide enough for any
  * honest client and keep what is stored and echoed small. */
@@ -32,8 +33,7 @@ struct call {
 	struct api *api;
 	const struct http_request *request;
 	struct http_ref ref;
-	bool *was_answered; /* set to true with the answer, while somebody looks; may be NULL */
-	json_t *body;       /* of a POST; an object; held */
+	struct json_value body;      /* of a POST; an object */
 	const struct caller *caller; /* NULL: nobody needs to be signed in */
 	const struct resource *resource;
 	const struct operation *operation;

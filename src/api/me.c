@@ -42,24 +42,21 @@ static void put_result(struct buf *out, struct str channel, enum err err)
 	buf_put_byte(out, '}');
 }
 
-static struct str text_of(const json_t *value)
-{
-	return str_from(json_string_value(value), json_string_length(value));
-}
-
 /* Each channel by itself: some started is a partial success (7) with the results of all; none
  * is the first one's code, and the results as well. The command is given once, however often
  * the channel is named. What the store or the server could not do is nobody's result: nothing
  * was done. */
 enum err api_me_start(struct call *call)
 {
-	const json_t *channels = json_object_get(call->body, "channels");
-	size_t i, started = 0, count = json_array_size(channels);
+	struct str channels = json_value_entries(json_value_member(call->body, STR("channels")));
+	struct json_value entry;
+	size_t started = 0;
 	enum err first = OK, ran = ERR_COUNT;
 	json_key(&call->members, "results");
 	buf_put_byte(&call->members, '[');
-	for (i = 0; i < count; i++) {
-		struct str channel = text_of(json_array_get(channels, i));
+	while (json_value_next(&channels, &entry)) {
+		struct str channel;
+		CHECK(json_value_text(entry, call->request->arena, &channel)); /* params.c */
 		enum err e = start_channel(call, channel);
 		if (e == OK)
 			e = ran = ran == ERR_COUNT ? api_run(call) : ran;

@@ -5,24 +5,21 @@
 
 #include <assert.h>
 
-/* The value under the first of the names that is there; NULL if none is. */
-static json_t *find_value(const json_t *body, const char *names)
+/* The value under the first of the names that is there; none if none is. */
+static struct json_value find_value(struct json_value body, const char *names)
 {
 	struct str rest = str_of(names);
-	while (rest.len) {
-		struct str name = str_cut(&rest, '|');
-		json_t *value = json_object_getn(body, name.at, name.len);
-		if (value)
-			return value;
-	}
-	return NULL;
+	struct json_value value = {STR_NONE};
+	while (rest.len && !json_value_is_there(value))
+		value = json_value_member(body, str_cut(&rest, '|'));
+	return value;
 }
 
-static bool read_text(const json_t *value, size_t least, size_t most, struct str *out)
+static bool read_text(
+	struct call *call, struct json_value value, size_t least, size_t most, struct str *out)
 {
-	if (!json_is_string(value))
+	if (!json_value_text(value, call->request->arena, out))
 		return false;
-	*out = str_from(json_string_value(value), json_string_length(value));
 	size_t count = utf8_count(*out);
 	return count >= least && count <= most;
 }
@@ -74,72 +71,72 @@ static enum err read_user(struct call *call, struct str text, struct user **out)
 }
 
 static enum err read_queue(
-	struct call *call, const json_t *value, const struct param *param, struct str *out)
+	struct call *call, struct json_value value, const struct param *param, struct str *out)
 {
-	if (!read_text(value, param->least, param->most, out))
+	if (!read_text(call, value, param->least, param->most, out))
 		return ERR_RANGE;
 	return core_queue(call_core(call), *out) ? OK : ERR_NOT_FOUND;
 }
 
 /* --- one parameter ---------------------------------------------------------------------------- */
 
-static enum err read_name(const json_t *value, const struct param *param, struct str *out)
+static enum err read_name(
+	struct call *call, struct json_value value, const struct param *param, struct str *out)
 {
-	if (!read_text(value, param->least, param->most, out) || !utf8_is_name(*out))
+	if (!read_text(call, value, param->least, param->most, out) || !utf8_is_name(*out))
 		return ERR_RANGE;
 	/* Nobody is to be shown with no name at all; "" asks for the usual one. */
 	return out->len && utf8_is_blank(*out) ? ERR_RANGE : OK;
 }
 
-static enum err read_word(const json_t *value, const struct param *param, void *field)
+static enum err read_word(
+	struct call *call, struct json_value value, const struct param *param, void *field)
 {
 	struct str text;
 	unsigned word = (unsigned)param->least;
-	if (value &&
-		(!read_text(value, 1, SIZE_MAX, &text) || !words_find(param->words, text, &word)))
+	if (json_value_is_there(value) && (!read_text(call, value, 1, SIZE_MAX, &text) ||
+						  !words_find(param->words, text, &word)))
 		return ERR_RANGE;
 	static_assert(sizeof(enum monitor_mode) == sizeof word, "an enumeration is stored as this");
 	memcpy(field, &word, sizeof word);
 	return OK;
 }
 
-static enum err read_list(const json_t *value, const struct param *param)
+static enum err read_list(struct call *call, struct json_value value, const struct param *param)
 {
-	size_t i;
-	json_t *entry;
-	struct str text;
-	if (!json_is_array(value))
+	struct json_value entry;
+	struct str text, entries = json_value_entries(value);
+	size_t count = json_value_count(value);
+	if (!json_value_is_array(value) || count < param->least || count > param->most)
 		return ERR_RANGE;
-	if (json_array_size(value) < param->least || json_array_size(value) > param->most)
-		return ERR_RANGE;
-	json_array_foreach(value, i, entry)
-		if (!read_text(entry, 1, CHANNEL_CHARS_MAX, &text))
+	while (json_value_next(&entries, &entry))
+		if (!read_text(call, entry, 1, CHANNEL_CHARS_MAX, &text))
 			return ERR_RANGE;
 	return OK;
 }
 
-static enum err read_one(struct call *call, const struct param *param, const json_t *value)
+static enum err read_one(struct call *call, const struct param *param, struct json_value value)
 {
 	struct str text;
 	if (param->type == PARAM_WORD)
-		return read_word(value, param, field_of(call, param));
-	if (!value)
+		return read_word(call, value, param, field_of(call, param));
+	if (!json_value_is_there(value))
 		return OK;
 	switch (param->type) {
 	case PARAM_TEXT:
-		return read_text(value, param->least, param->most, field_of(call, param))
+		return read_text(call, value, param->least, param->most, field_of(call, param))
 			       ? OK
 			       : ERR_RANGE;
 	case PARAM_NAME:
-		return read_name(value, param, field_of(call, param));
+		return read_name(call, value, param, field_of(call, param));
 	case PARAM_USER:
-		if (!read_text(value, param->least, param->most, &text))
+		if (!read_text(call, value, param->least, param->most, &text))
 			return ERR_RANGE;
 		return read_user(call, text, field_of(call, param));
 	case PARAM_QUEUE:
 		return read_queue(call, value, param, field_of(call, param));
 	case PARAM_LIST:
-		return read_list(value, param);
+		return read_list(call, value, param);
 	case PARAM_WORD:
 	case PARAM_END:
 		break;
@@ -151,7 +148,8 @@ enum err params_read(struct call *call)
 {
 	const struct param *param;
 	for (param = call->operation->params; param->type != PARAM_END; param++)
-		if (param->is_required && !find_value(call->body, param->names))
+		if (param->is_required &&
+			!json_value_is_there(find_value(call->body, param->names)))
 			return ERR_MISSING_PARAMETER;
 	for (param = call->operation->params; param->type != PARAM_END; param++) {
 		enum err e = read_one(call, param, find_value(call->body, param->names));

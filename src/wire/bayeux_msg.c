@@ -1,10 +1,12 @@
 /* bayeux_msg.c - a table of fields reads messages; replies are streamed. */
 #include "wire/bayeux_msg.h"
 
+#include <inttypes.h>
+
 #define FAULT(text) "400::" text
 
 /* Reads one field into the message; false: the value makes no sense. */
-typedef bool field_fn(struct bayeux_msg *msg, const json_t *value, struct arena *arena);
+typedef bool field_fn(struct bayeux_msg *msg, struct json_value value, struct arena *arena);
 
 static field_fn read_channel, read_id, read_client_id, read_version, read_minimum_version,
 	read_connection_type, read_types, read_topics, read_advice, read_data;
@@ -28,35 +30,29 @@ static const struct {
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(*fields))
 
-static void read_message(struct bayeux_msg *msg, const json_t *json, struct arena *arena);
-static bool read_plain(struct str body, struct arena *arena, struct bayeux_batch *out);
+static void read_message(struct bayeux_msg *msg, struct json_value json, struct arena *arena);
 
 enum err bayeux_read(struct str body, struct arena *arena, struct bayeux_batch *out)
 {
-	*out = (struct bayeux_batch) {0};
-	if (read_plain(body, arena, out))
-		return OK;
-	json_t *json = json_read(body);
-	enum err err = OK;
-	size_t count = json_is_array(json) ? json_array_size(json) : 1;
-	if (!json_is_array(json) && !json_is_object(json))
-		err = ERR_BAD_JSON;
-	else if (count > BAYEUX_BATCH_MAX)
-		err = ERR_TOO_LARGE;
-	for (size_t i = 0; err == OK && json_is_array(json) && i < count; i++) {
-		if (!json_is_object(json_array_get(json, i)))
-			err = ERR_BAD_JSON;
+	struct json_value json, entry;
+	struct bayeux_batch batch = {0};
+	*out = batch;
+	if (!json_value_read(body, &json))
+		return ERR_BAD_JSON;
+	bool is_array = json_value_is_array(json);
+	size_t count = is_array ? json_value_count(json) : 1;
+	if (count > BAYEUX_BATCH_MAX)
+		return ERR_TOO_LARGE;
+	/* A single message is an entry by itself. */
+	struct str entries = is_array ? json_value_entries(json) : json.bytes;
+	batch.at = arena_take(arena, (count + 1) * sizeof(*batch.at));
+	while (json_value_next(&entries, &entry)) {
+		if (!json_value_is_object(entry))
+			return ERR_BAD_JSON;
+		read_message(&batch.at[batch.count++], entry, arena);
 	}
-	if (err == OK) {
-		out->at = arena_take(arena, (count + 1) * sizeof(*out->at));
-		out->count = count;
-		for (size_t i = 0; i < count; i++) {
-			const json_t *one = json_is_array(json) ? json_array_get(json, i) : json;
-			read_message(&out->at[i], one, arena);
-		}
-	}
-	json_decref(json);
-	return err;
+	*out = batch;
+	return OK;
 }
 
 void bayeux_begin(struct buf *out, struct str channel, struct str id, const char *error)
@@ -106,13 +102,13 @@ void bayeux_end(struct buf *out)
 }
 
 /* The first fault is told; the other fields are still read, so that the reply can carry the id. */
-static void read_message(struct bayeux_msg *msg, const json_t *json, struct arena *arena)
+static void read_message(struct bayeux_msg *msg, struct json_value json, struct arena *arena)
 {
 	msg->timeout_ms = -1;
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		const json_t *value = json_object_get(json, fields[i].name);
+		struct json_value value = json_value_member(json, str_of(fields[i].name));
 		/* Some clients write null for what they do not have. */
-		if (!value || json_is_null(value))
+		if (!json_value_is_there(value) || json_value_is_null(value))
 			continue;
 		if (!fields[i].read(msg, value, arena) && !msg->fault)
 			msg->fault = fields[i].fault;
@@ -121,26 +117,28 @@ static void read_message(struct bayeux_msg *msg, const json_t *json, struct aren
 		msg->fault = FAULT("channel is missing");
 }
 
-static bool read_text(struct str *out, const json_t *value, size_t max, struct arena *arena)
+static bool read_text(struct str *out, struct json_value value, size_t max, struct arena *arena)
 {
-	if (!json_is_string(value) || json_string_length(value) > max)
+	struct str text;
+	if (!json_value_text(value, arena, &text) || text.len > max)
 		return false;
-	*out = arena_copy(arena, str_from(json_string_value(value), json_string_length(value)));
+	*out = text;
 	return true;
 }
 
 static bool read_names(
-	struct bayeux_names *out, const json_t *value, size_t max, struct arena *arena)
+	struct bayeux_names *out, struct json_value value, size_t max, struct arena *arena)
 {
-	struct bayeux_names names = {.is_array = json_is_array(value), .count = 1};
-	if (names.is_array)
-		names.count = json_array_size(value);
-	if (names.count > max)
+	struct bayeux_names names = {.is_array = json_value_is_array(value)};
+	struct str entries = json_value_entries(value);
+	size_t count = names.is_array ? json_value_count(value) : 1;
+	if (count > max)
 		return false;
-	names.at = arena_take(arena, (names.count + 1) * sizeof(*names.at));
-	for (size_t i = 0; i < names.count; i++) {
-		const json_t *one = names.is_array ? json_array_get(value, i) : value;
-		if (!read_text(&names.at[i], one, BAYEUX_CHANNEL_MAX, arena))
+	names.at = arena_take(arena, (count + 1) * sizeof(*names.at));
+	while (names.count < count) {
+		if (names.is_array && !json_value_next(&entries, &value))
+			return false;
+		if (!read_text(&names.at[names.count++], value, BAYEUX_CHANNEL_MAX, arena))
 			return false;
 	}
 	*out = names;
@@ -148,7 +146,7 @@ static bool read_names(
 }
 
 /* Bayeux 1.0, 2.3: a channel's name is absolute. Which names there are is not asked here. */
-static bool read_channel(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_channel(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	struct str name;
 	if (!read_text(&name, value, BAYEUX_CHANNEL_MAX, arena) || !str_starts(name, STR("/")))
@@ -157,153 +155,75 @@ static bool read_channel(struct bayeux_msg *msg, const json_t *value, struct are
 	return true;
 }
 
-/* Bayeux 1.0, 3.4: a string; some clients count with numbers. */
-static bool read_id(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+/* Bayeux 1.0, 3.4: a string; some clients count with numbers. No byte takes more than its \u escape. */
+static bool read_id(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	struct str text;
-	struct buf json = {0};
-	if (json_is_integer(value)) {
-		msg->id = arena_printf(arena, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	int64_t number;
+	if (json_value_integer(value, &number)) {
+		msg->id = arena_printf(arena, "%" PRId64, number);
 		return true;
 	}
 	if (!read_text(&text, value, BAYEUX_ID_MAX, arena))
 		return false;
+	size_t room = 6 * text.len + 2;
+	struct buf json = {.at = arena_take(arena, room), .cap = room};
 	json_put_string(&json, text);
-	msg->id = arena_copy(arena, buf_str(&json));
-	buf_free(&json);
+	msg->id = buf_str(&json);
 	return true;
 }
 
-static bool read_client_id(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_client_id(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	return read_text(&msg->client_id, value, SIZE_MAX, arena);
 }
 
-static bool read_version(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_version(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	return read_text(&msg->version, value, SIZE_MAX, arena);
 }
 
-static bool read_minimum_version(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_minimum_version(
+	struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	return read_text(&msg->minimum_version, value, SIZE_MAX, arena);
 }
 
-static bool read_connection_type(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_connection_type(
+	struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	return read_text(&msg->connection_type, value, SIZE_MAX, arena);
 }
 
-static bool read_types(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_types(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
-	return json_is_array(value) && read_names(&msg->types, value, BAYEUX_TYPES_MAX, arena);
+	return json_value_is_array(value) &&
+	       read_names(&msg->types, value, BAYEUX_TYPES_MAX, arena);
 }
 
-static bool read_topics(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_topics(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	return read_names(&msg->topics, value, BAYEUX_SUBSCRIPTIONS_MAX, arena);
 }
 
-static bool read_advice(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_advice(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	(void)arena;
-	if (!json_is_object(value))
+	if (!json_value_is_object(value))
 		return false;
-	const json_t *timeout = json_object_get(value, "timeout");
-	if (!timeout || json_is_null(timeout))
+	struct json_value timeout = json_value_member(value, STR("timeout"));
+	if (!json_value_is_there(timeout) || json_value_is_null(timeout))
 		return true;
-	if (!json_is_integer(timeout) || json_integer_value(timeout) < 0)
+	int64_t ms;
+	if (!json_value_integer(timeout, &ms) || ms < 0)
 		return false;
-	msg->timeout_ms = json_integer_value(timeout);
+	msg->timeout_ms = ms;
 	return true;
 }
 
-static bool read_data(struct bayeux_msg *msg, const json_t *value, struct arena *arena)
+static bool read_data(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	(void)value, (void)arena;
 	msg->has_data = true;
-	return true;
-}
-
-/* --- the usual poll ------------------------------------------------------------------------------ */
-
-/* A connect comes with every notification, always alike: one object, alone in an array, of members
- * that are plain strings. It is read without building a tree. Whatever is not exactly so, be it
- * right or wrong, is left to the reader above; the two must never differ (bayeux_msg_fuzz.c). */
-
-static bool take_byte(struct str *rest, char c)
-{
-	if (rest->len == 0 || rest->at[0] != c)
-		return false;
-	*rest = str_skip(*rest, 1);
-	return true;
-}
-
-/* With its quotes; of visible ASCII and blanks, without escapes. */
-static bool take_quoted(struct str *rest, struct str *quoted)
-{
-	size_t n = 1;
-	if (rest->len == 0 || rest->at[0] != '"')
-		return false;
-	while (n < rest->len && rest->at[n] >= ' ' && rest->at[n] < 0x7F && rest->at[n] != '"' &&
-		rest->at[n] != '\\')
-		n++;
-	if (n == rest->len || rest->at[n] != '"')
-		return false;
-	*quoted = str_from(rest->at, n + 1);
-	*rest = str_skip(*rest, n + 1);
-	return true;
-}
-
-static struct str unquoted(struct str quoted)
-{
-	return str_from(quoted.at + 1, quoted.len - 2);
-}
-
-/* Where the value of a member belongs; NULL: another reader's business, as is a member that is there
- * twice. */
-static struct str *plain_member(struct bayeux_msg *msg, struct str name)
-{
-	struct str *member = str_is(name, "channel")          ? &msg->channel
-			     : str_is(name, "id")             ? &msg->id
-			     : str_is(name, "clientId")       ? &msg->client_id
-			     : str_is(name, "connectionType") ? &msg->connection_type
-							      : NULL;
-	return member && !member->at ? member : NULL;
-}
-
-static bool take_member(struct str *rest, struct bayeux_msg *msg)
-{
-	struct str name, value;
-	if (!take_quoted(rest, &name) || !take_byte(rest, ':') || !take_quoted(rest, &value))
-		return false;
-	struct str *member = plain_member(msg, unquoted(name));
-	if (!member)
-		return false;
-	*member = member == &msg->id ? value : unquoted(value);
-	return true;
-}
-
-static bool read_plain(struct str body, struct arena *arena, struct bayeux_batch *out)
-{
-	struct bayeux_msg msg = {.timeout_ms = -1};
-	if (!take_byte(&body, '[') || !take_byte(&body, '{'))
-		return false;
-	do
-		if (!take_member(&body, &msg))
-			return false;
-	while (take_byte(&body, ','));
-	if (!take_byte(&body, '}') || !take_byte(&body, ']') || body.len)
-		return false;
-	if (!str_starts(msg.channel, STR("/")) || msg.channel.len > BAYEUX_CHANNEL_MAX ||
-		msg.id.len > BAYEUX_ID_MAX + 2)
-		return false;
-	msg.channel = arena_copy(arena, msg.channel);
-	msg.id = arena_copy(arena, msg.id);
-	msg.client_id = arena_copy(arena, msg.client_id);
-	msg.connection_type = arena_copy(arena, msg.connection_type);
-	out->at = arena_take(arena, sizeof *out->at);
-	out->at[0] = msg;
-	out->count = 1;
 	return true;
 }

@@ -41,8 +41,8 @@ struct bayeux_batch {
 	size_t count;
 };
 
-/* The messages of a body, an array or a single one, in the arena. ERR_BAD_JSON: not JSON, or not
- * messages. ERR_TOO_LARGE: more than BAYEUX_BATCH_MAX. */
+/* The messages of a body, an array or a single one, in the arena; their texts are parts of the body where
+ * that has them as they are meant. ERR_BAD_JSON: not JSON, or not messages. ERR_TOO_LARGE: more than BAYEUX_BATCH_MAX. */
 enum err bayeux_read(struct str body, struct arena *arena, struct bayeux_batch *out) MUST_CHECK;
 
 /* Begins a reply within an array: {"channel":..,"id":..,"successful":true, or with an error false

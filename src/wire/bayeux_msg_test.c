@@ -228,46 +228,9 @@ static int end(void **state)
 	return 0;
 }
 
-/* The usual poll is read a short way, whatever is not exactly so the long way: a blank in front sends
- * any body the long way. */
-static void test_the_usual_poll_is_read_as_any_other_message(void **state)
-{
-	static const char *const bodies[] = {
-		"[{\"channel\":\"/meta/"
-		"connect\",\"clientId\":\"abc\",\"connectionType\":\"long-polling\","
-		"\"id\":\"9\"}]",
-		"[{\"channel\":\"/meta/connect\",\"clientId\":\"\",\"id\":\"\"}]",
-		"[{\"channel\":\"/meta/connect\",\"id\":9}]",
-		"[{\"channel\":\"/meta/connect\",\"id\":\"1\",\"id\":\"2\"}]",
-		"[{\"channel\":\"/meta/connect\",\"clientId\":\"\\u0041\"}]",
-		"[{\"channel\":\"connect\"}]",
-		"[{\"channel\":\"/meta/connect\"}",
-		"[{\"channel\":\"/meta/connect\"}] x",
-		"[{}]",
-	};
-	(void)state;
-	for (size_t i = 0; i < sizeof bodies / sizeof bodies[0]; i++) {
-		struct arena room = {0};
-		struct bayeux_batch one, other;
-		struct str blank = arena_printf(&room, " %s", bodies[i]);
-		enum err e = bayeux_read(str_of(bodies[i]), &room, &one);
-		assert_int_equal(bayeux_read(blank, &room, &other), e);
-		if (e == OK) {
-			assert_int_equal(one.count, other.count);
-			assert_true(str_eq(one.at[0].channel, other.at[0].channel));
-			assert_true(str_eq(one.at[0].id, other.at[0].id));
-			assert_true(str_eq(one.at[0].client_id, other.at[0].client_id));
-			assert_true(str_eq(one.at[0].connection_type, other.at[0].connection_type));
-			assert_int_equal(!one.at[0].fault, !other.at[0].fault);
-		}
-		arena_free(&room);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_the_usual_poll_is_read_as_any_other_message),
 		cmocka_unit_test(test_every_field_of_a_handshake_is_read),
 		cmocka_unit_test(test_a_single_message_needs_no_array),
 		cmocka_unit_test(test_a_subscription_is_a_string_or_an_array),

@@ -1,4 +1,5 @@
-/* json.h - writing JSON as a stream of bytes; reading it strictly and within bounds (over jansson). */
+/* json.h - writing JSON as a stream of bytes; reading it into a tree (over jansson), for clients and tests.
+ * What strangers send is read by json_value.h, within the same bounds. */
 #ifndef WIRE_JSON_H
 #define WIRE_JSON_H
 
@@ -6,8 +7,7 @@
 
 #include "base/buf.h"
 #include "base/msec.h"
-
-#define JSON_DEPTH_MAX 16 /* doc/decisions 1: no message of the API is deeper than 5 */
+#include "wire/json_value.h" /* JSON_DEPTH_MAX */
 
 /* Appends "text" with quotes and escapes; invalid UTF-8 becomes U+FFFD. */
 void json_put_string(struct buf *out, struct str text);

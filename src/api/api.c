@@ -1,4 +1,4 @@
-/* api.c - the order of checks (doc/decisions 1): the first that fails answers. */
+/* api.c - the order of checks behind the entrance (doc/decisions 1): the first that fails answers. */
 #include "api/call.h"
 
 #include <stdlib.h>
@@ -34,21 +34,6 @@ void api_free(struct api **api)
 static bool is_get(const struct call *call)
 {
 	return call->request->method == HTTP_GET;
-}
-
-/* Limits were asked by http/; what is left is JSON. Code 10. */
-static enum err check_json(struct call *call)
-{
-	if (call->request->method != HTTP_POST)
-		return OK;
-	bool is_json = json_value_read(call->request->body, &call->body);
-	return is_json && json_value_is_object(call->body) ? OK : ERR_BAD_JSON;
-}
-
-/* Code 3. */
-static enum err check_origin(struct call *call)
-{
-	return login_origin(call->api->logins, call->request);
 }
 
 /* Code 6. */
@@ -124,7 +109,6 @@ static enum err act(struct call *call)
 }
 
 static enum err (*const steps[])(struct call *call) = {
-	check_origin,
 	check_route,
 	check_feature,
 	check_method,
@@ -144,48 +128,48 @@ static enum err walk(struct call *call)
 	return e;
 }
 
-/* --- login ------------------------------------------------------------------------------------ */
-
-static void on_login(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller)
-{
-	struct call *call = ctx;
-	CHECK(call->request == request && call->ref.slot == ref.slot);
-	if (err == OK) {
-		call->caller = caller;
-		err = walk(call);
-	}
-	call_answer(call, err);
-}
-
-/* Whoever is nobody here learns nothing of what there is and what not, beyond the rows that are OPEN. */
-static bool is_open(const struct call *call)
-{
-	return call->resource && call->resource->is_open && is_get(call);
-}
-
-static bool wants_cookie(const struct call *call)
-{
-	return is_get(call) && str_is(call->request->path, "/api/v2/me");
-}
+/* --- the room ---------------------------------------------------------------------------------- */
 
 static bool is_below_root(struct str path)
 {
 	return str_starts(path, root) && (path.len == root.len || path.at[root.len] == '/');
 }
 
-void api_request(struct api *api, const struct http_request *request, struct http_ref ref)
+/* Limits were asked by http/; what is left is JSON. */
+static enum err read_request(void *ctx, struct visit *visit)
 {
-	struct call *call = arena_take(request->arena, sizeof *call);
-	*call = (struct call) {.api = api, .request = request, .ref = ref};
+	const struct http_request *request = visit->request;
+	struct call *call = visit->asked = arena_take(request->arena, sizeof *call);
+	*call = (struct call) {.api = ctx, .request = request, .ref = visit->ref};
 	if (is_below_root(request->path))
 		call->resource = route_find(str_skip(request->path, root.len), &call->id);
-	enum err e = check_json(call);
-	if (e != OK || is_open(call)) {
-		call_answer(call, e == OK ? walk(call) : e);
-		return;
-	}
-	login_check(api->logins, request, ref, wants_cookie(call), on_login, call);
+	visit->wants_cookie = is_get(call) && str_is(request->path, "/api/v2/me");
+	if (request->method != HTTP_POST)
+		return OK;
+	bool is_json = json_value_read(request->body, &call->body);
+	return is_json && json_value_is_object(call->body) ? OK : ERR_BAD_JSON;
+}
+
+static void serve(void *ctx, const struct visit *visit)
+{
+	(void)ctx;
+	struct call *call = visit->asked;
+	call->caller = visit->caller;
+	call_answer(call, walk(call));
+}
+
+static void refuse(void *ctx, const struct visit *visit, enum err err)
+{
+	(void)ctx;
+	struct call *call = visit->asked;
+	call->caller = visit->caller;
+	call_answer(call, err);
+}
+
+struct entrance_room api_room(struct api *api)
+{
+	return (struct entrance_room) {
+		.ctx = api, .read = read_request, .serve = serve, .refuse = refuse};
 }
 
 /* --- checks that rows share ------------------------------------------------------------------- */

@@ -1,13 +1,13 @@
 /* api.h - the REST resources under /api/v2, except notifications (push/).
  *
  * A request becomes a row of operations.def, then a command; the order of checks is that of
- * doc/decisions 1. Sockets and the disk are somebody else's: server/ lends this table. */
+ * doc/decisions 1, from where the entrance leaves it. Sockets and the disk are somebody else's: server/ lends this table. */
 #ifndef API_API_H
 #define API_API_H
 
 #include "core/port.h"
 #include "http/http.h"
-#include "login/login.h"
+#include "login/entrance.h"
 #include "net/net.h"
 #include "view/view.h"
 
@@ -33,9 +33,8 @@ struct api *api_new(const struct api_world *world, struct login_table *logins,
 	struct str external_url, bool always200, const char *version);
 void api_free(struct api **api);
 
-/* Handles a request whose path begins with /api/v2 (others too: to whoever is signed in, 404 with 6).
- * Replies through world, perhaps later (login's hashing). */
-void api_request(struct api *api, const struct http_request *request, struct http_ref ref);
+/* Whatever path nobody else owns: to whoever is signed in, 404 with 6 if it is none below /api/v2. */
+struct entrance_room api_room(struct api *api);
 
 /* A long answer's next piece is due. */
 void api_more(struct api *api, struct http_ref ref);

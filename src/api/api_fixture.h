@@ -13,6 +13,7 @@ struct world {
 	struct port port; /* first */
 	struct fixture f;
 	struct api *api;
+	struct entrance entrance;
 	struct user *sam, *sue, *ana, *ben, *ada;
 	unsigned applied;
 	enum command_kind applied_kind;
@@ -149,7 +150,9 @@ static inline void world_open_with(struct world *w, bool always200)
 		.begin = world_begin,
 		.piece = world_piece,
 		.cut = world_cut};
+	static const struct entrance_open open[] = {{HTTP_GET, "/api/v2/diagnostics/version"}, {0}};
 	w->api = api_new(&world, w->f.table, STR(EXTERNAL_URL), always200, "0.1.0");
+	w->entrance = (struct entrance) {w->f.table, open, {api_room(w->api)}};
 }
 
 static inline void world_open(struct world *w)
@@ -236,7 +239,7 @@ static inline int world_send(struct world *w, struct http_request *request)
 {
 	unsigned before = w->replies;
 	w->pieces = 0;
-	api_request(w->api, request, (struct http_ref) {++w->slots, 1});
+	entrance_request(&w->entrance, request, (struct http_ref) {++w->slots, 1});
 	fixture_pass(&w->f, 0);
 	assert_int_equal(w->replies, before + 1);
 	if (w->pieces)

@@ -170,7 +170,7 @@ static void test_who_goes_away_while_the_worker_hashes_changes_nothing(void **st
 	struct world *w = *state;
 	struct http_request *request = world_request(w, "ana", HTTP_POST, STR("/me"),
 		OP("StartContactCenterSession") ",\"channels\":[\"smssession\"]}");
-	api_request(w->api, request, (struct http_ref) {1, 1});
+	entrance_request(&w->entrance, request, (struct http_ref) {1, 1});
 	login_gone(w->f.table, (struct http_ref) {1, 1});
 	fixture_pass(&w->f, 0);
 	assert_int_equal(w->replies, 0);

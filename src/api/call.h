@@ -33,8 +33,9 @@ struct call {
 	struct api *api;
 	const struct http_request *request;
 	struct http_ref ref;
-	struct json_value body;      /* of a POST; an object */
-	const struct caller *caller; /* NULL: nobody needs to be signed in */
+	struct json_value body; /* of a POST; an object */
+	const struct caller
+		*caller; /* NULL: not known; and where no login is needed (entrance.h) */
 	const struct resource *resource;
 	const struct operation *operation;
 	struct str id;           /* what stands for {id} in the path */
@@ -81,7 +82,6 @@ struct operation {
 
 struct resource {
 	const char *path; /* below /api/v2; {id} stands for one segment */
-	bool is_open;
 	enum err (*feature)(struct call *call);
 	enum err (*role)(struct call *call);
 	enum err (*find)(struct call *call);

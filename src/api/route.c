@@ -1,14 +1,12 @@
 /* route.c - the table of operations.def and the way into it. */
 #include "api/call.h"
 
-#define LOGIN        false
-#define OPEN         true
 #define REQUIRED     true
 #define OPTIONAL     false
 #define api_not_read NULL
 
 enum {
-#define RESOURCE(name, path, who, feature, role, find, read) RESOURCE_##name,
+#define RESOURCE(name, path, feature, role, find, read) RESOURCE_##name,
 #define OPERATION(resource, name, command, act, ...)
 #include "api/operations.def"
 #undef RESOURCE
@@ -17,7 +15,7 @@ enum {
 };
 
 static const struct resource resources[RESOURCES] = {
-#define RESOURCE(name, path, who, feature, role, find, read) {path, who, feature, role, find, read},
+#define RESOURCE(name, path, feature, role, find, read) {path, feature, role, find, read},
 #define OPERATION(resource, name, command, act, ...)
 #include "api/operations.def"
 #undef RESOURCE
@@ -38,7 +36,7 @@ static const struct resource resources[RESOURCES] = {
 #define LIST(name, least, most) {PARAM_LIST, name, REQUIRED, least, most, 0, NULL},
 
 static const struct operation operations[] = {
-#define RESOURCE(name, path, who, feature, role, find, read)
+#define RESOURCE(name, path, feature, role, find, read)
 #define OPERATION(resource, name, command, act, ...)                                               \
 	{RESOURCE_##resource, name, CMD_##command, act,                                            \
 		(const struct param[]) {__VA_ARGS__ {PARAM_END}}},

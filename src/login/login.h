@@ -1,4 +1,5 @@
-/* login.h - credentials to caller: Basic, cookie; the login table; foreign origins. */
+/* login.h - who is signed in: the login table, callers, passwords. Who asks is found out at the entrance
+ * (entrance.h). */
 #ifndef LOGIN_LOGIN_H
 #define LOGIN_LOGIN_H
 
@@ -70,21 +71,9 @@ void login_table_free(struct login_table **table);
  * that began with them end. */
 void login_rebind(struct login_table *table, struct core *core);
 
-/* Who is behind this request? Answers inline where it can (cookie, cached Basic), else after
- * the hashing thread. ERR_LOGIN: 401; ERR_FAILED_LOGINS: 429; ERR_BUSY: 503. done is not called once
- * login_gone(ref) was. want_cookie: a Basic request without a cookie gets one (GET /me,
- * handshake). */
-void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
-	bool want_cookie,
-	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
-		enum err err, const struct caller *caller),
-	void *ctx);
+/* Who waits for a login as ref went away: it is not answered any more (entrance.h asks). */
 void login_gone(struct login_table *table, struct http_ref ref);
 
-/* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe
- * method whose Origin or Sec-Fetch-Site is foreign. */
-enum err login_origin(
-	const struct login_table *table, const struct http_request *request) MUST_CHECK;
 /* Header lines for a reply to this caller, appended: Set-Cookie where one was made,
  * X-CSRF-HEADER and X-CSRF-TOKEN on GETs in mode origin. */
 void login_headers(const struct login_table *table, const struct http_request *request,

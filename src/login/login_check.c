@@ -37,7 +37,7 @@ struct login_job {
 
 void login_answer(const struct login_waiter *waiter, enum err err, const struct caller *caller)
 {
-	waiter->done(waiter->ctx, waiter->request, waiter->ref, err, caller);
+	waiter->done(waiter->ctx, err, caller);
 }
 
 struct login_waiter *login_waiter_keep(const struct login_waiter *waiter)
@@ -367,9 +367,7 @@ static void check_basic(
 }
 
 void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
-	bool want_cookie,
-	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
-		enum err err, const struct caller *caller),
+	bool want_cookie, void (*done)(void *ctx, enum err err, const struct caller *caller),
 	void *ctx)
 {
 	struct login_waiter waiter = {.request = request,

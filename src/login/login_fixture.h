@@ -169,12 +169,9 @@ static inline void fixture_cookie(struct http_request *request, const char cooki
 		arena_printf(request->arena, "theme=dark; JSESSIONID=%.32s", cookie));
 }
 
-static inline void fixture_done(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller)
+static inline void fixture_done(void *ctx, enum err err, const struct caller *caller)
 {
 	struct fixture *f = ctx;
-	(void)request;
-	(void)ref;
 	f->last = (struct answered) {.count = f->last.count + 1, .err = err};
 	if (!caller)
 		return;

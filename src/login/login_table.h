@@ -44,6 +44,18 @@ struct login_table {
 	void *came_ctx;
 };
 
+/* Who is behind this request? Answers inline where it can (cookie, cached Basic), else after
+ * the hashing thread. ERR_LOGIN: 401; ERR_FAILED_LOGINS: 429; ERR_BUSY: 503. done is not called once
+ * login_gone(ref) was. want_cookie: a Basic request without a cookie gets one (GET /me,
+ * handshake). caller: NULL with an error. */
+void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
+	bool want_cookie, void (*done)(void *ctx, enum err err, const struct caller *caller),
+	void *ctx);
+/* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe
+ * method whose Origin or Sec-Fetch-Site is foreign. */
+enum err login_origin(
+	const struct login_table *table, const struct http_request *request) MUST_CHECK;
+
 /* A new login of the user, with a cookie of its own. */
 struct login *login_begin_cookie(struct login_table *table, struct user *user);
 /* The user's shared login without a cookie; begun if there is none. */

@@ -10,8 +10,7 @@ struct login_waiter {
 	bool want_cookie;
 	bool must_be_right; /* too many failed: wrong credentials are told what others are told */
 	msec asked;
-	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
-		enum err err, const struct caller *caller);
+	void (*done)(void *ctx, enum err err, const struct caller *caller);
 	void *ctx;
 	struct login_waiter *prev, *next;
 };

@@ -1,4 +1,4 @@
-/* bayeux_server.c - POSTs of Bayeux messages: who asks, what is asked, what is answered. */
+/* bayeux_server.c - POSTs of Bayeux messages: what is asked, what is answered. */
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -39,21 +39,9 @@ static const struct method methods[] = {
 };
 #define METHOD_COUNT (sizeof(methods) / sizeof(*methods))
 
-/* The asked batch, in the request's arena, while the login is looked up. */
-struct asked {
-	struct push *push;
-	struct bayeux_batch batch;
-};
-
 static const struct method *method_of(struct str channel);
-static void refuse(struct push *push, struct http_ref ref, enum err err);
 static bool has_method(const struct bayeux_batch *batch, method_fn *handle);
-static void on_wrong_method(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller);
-static void on_caller(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller);
-
-bool push_is_path(struct str path)
+static bool is_path(struct str path)
 {
 	if (!str_starts(path, STR(PATH)))
 		return false;
@@ -66,22 +54,6 @@ bool push_is_path(struct str path)
 			return true;
 	}
 	return false;
-}
-
-void push_request(struct push *push, const struct http_request *request, struct http_ref ref)
-{
-	struct asked *asked = arena_take(request->arena, sizeof(*asked));
-	asked->push = push;
-	if (request->method != HTTP_POST) {
-		login_check(push->logins, request, ref, false, on_wrong_method, asked);
-		return;
-	}
-	enum err err = bayeux_read(request->body, request->arena, &asked->batch);
-	if (err != OK)
-		refuse(push, ref, err);
-	else
-		login_check(push->logins, request, ref, has_method(&asked->batch, on_handshake),
-			on_caller, asked);
 }
 
 static bool has_method(const struct bayeux_batch *batch, method_fn *handle)
@@ -105,8 +77,23 @@ static const struct method *method_of(struct str channel)
 	return &methods[METHOD_COUNT - 1];
 }
 
-static void refuse(struct push *push, struct http_ref ref, enum err err)
+/* Only a POST asks something. */
+static enum err read_batch(void *ctx, struct visit *visit)
 {
+	const struct http_request *request = visit->request;
+	(void)ctx;
+	if (request->method != HTTP_POST)
+		return OK;
+	struct bayeux_batch *batch = arena_take(request->arena, sizeof(*batch));
+	visit->asked = batch;
+	enum err err = bayeux_read(request->body, request->arena, batch);
+	visit->wants_cookie = has_method(batch, on_handshake);
+	return err;
+}
+
+static void refuse(void *ctx, const struct visit *visit, enum err err)
+{
+	struct push *push = ctx;
 	struct buf body = {0}, headers = {0};
 	struct http_response response = {.status = err_http(err)};
 	buf_put_byte(&body, '{');
@@ -117,19 +104,9 @@ static void refuse(struct push *push, struct http_ref ref, enum err err)
 	if (err_retry_after(err))
 		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));
 	response.headers = buf_str(&headers);
-	push_answer(push, ref, &response);
+	push_answer(push, visit->ref, &response);
 	buf_free(&body);
 	buf_free(&headers);
-}
-
-static void on_wrong_method(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller)
-{
-	struct asked *asked = ctx;
-	(void)caller;
-	if (err == OK)
-		err = login_origin(asked->push->logins, request);
-	refuse(asked->push, ref, err == OK ? ERR_METHOD : err);
 }
 
 static void put_unknown_client(struct exchange *x, const struct bayeux_msg *msg)
@@ -184,30 +161,33 @@ static void finish(struct exchange *x, const struct http_request *request)
 	buf_free(&headers);
 }
 
-static void on_caller(void *ctx, const struct http_request *request, struct http_ref ref,
-	enum err err, const struct caller *caller)
+static void serve(void *ctx, const struct visit *visit)
 {
-	struct asked *asked = ctx;
-	struct push *push = asked->push;
-	if (err == OK)
-		err = login_origin(push->logins, request);
-	if (err != OK) {
-		refuse(push, ref, err);
+	struct push *push = ctx;
+	const struct bayeux_batch *batch = visit->asked;
+	if (!batch) {
+		refuse(push, visit, ERR_METHOD);
 		return;
 	}
-	struct exchange x = {.push = push, .caller = caller, .ref = ref, .out = push->replies};
+	struct exchange x = {
+		.push = push, .caller = visit->caller, .ref = visit->ref, .out = push->replies};
 	push->replies = (struct buf) {0};
-	x.is_alone = asked->batch.count == 1;
-	for (size_t i = 0; i < asked->batch.count; i++)
-		handle(&x, &asked->batch.at[i]);
+	x.is_alone = batch->count == 1;
+	for (size_t i = 0; i < batch->count; i++)
+		handle(&x, &batch->at[i]);
 	if (x.is_held)
-		push->world.hold_poll(push->world.ctx, ref);
+		push->world.hold_poll(push->world.ctx, visit->ref);
 	else
-		finish(&x, request);
+		finish(&x, visit->request);
 	x.out.len = 0;
 	if (x.out.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
 		buf_free(&x.out);
 	push->replies = x.out;
+}
+
+struct entrance_room push_room(struct push *push)
+{
+	return (struct entrance_room) {push, is_path, read_batch, serve, refuse};
 }
 
 static bool speaks_long_polling(const struct bayeux_names *types)

@@ -8,7 +8,7 @@
 
 #include "core/port.h"
 #include "http/http.h"
-#include "login/login.h"
+#include "login/entrance.h"
 #include "net/net.h"
 #include "view/view.h"
 #include "wire/bayeux_msg.h"
@@ -41,10 +41,8 @@ struct push *push_new(
 	const struct push_world *world, struct login_table *logins, struct str external_url);
 void push_free(struct push **push);
 
-/* Is this path ours (/api/v2/notifications...)? */
-bool push_is_path(struct str path);
-/* Handles a Bayeux POST; login and origin are checked here. */
-void push_request(struct push *push, const struct http_request *request, struct http_ref ref);
+/* Bayeux's POSTs: /api/v2/notifications... */
+struct entrance_room push_room(struct push *push);
 /* The client of a held poll went away. */
 void push_gone(struct push *push, struct http_ref ref);
 /* A command was applied: turns its events into notifications (held until durable). */

@@ -123,6 +123,21 @@ void fake_run(msec ms)
 	net_sim_run(fake.net, net_now(fake.net) + ms);
 }
 
+/* As the entrance does. */
+static void ask(const struct http_request *request, struct http_ref ref)
+{
+	const struct entrance_room room = push_room(fake.push);
+	struct visit visit = {.request = request, .ref = ref, .caller = &fake.caller};
+	enum err err = room.read(room.ctx, &visit);
+	fake.wanted_cookie = fake.caller.set_cookie = visit.wants_cookie;
+	if (err == OK)
+		err = fake.login_err != OK ? fake.login_err : fake.origin_err;
+	if (err == OK)
+		room.serve(room.ctx, &visit);
+	else
+		room.refuse(room.ctx, &visit, err);
+}
+
 const char *fake_request(enum http_method method, struct str body)
 {
 	CHECK(!current);
@@ -135,7 +150,7 @@ const char *fake_request(enum http_method method, struct str body)
 	current->arena = &arena;
 	last_ref.slot = (last_ref.slot + 1) % 200;
 	last_ref.generation++;
-	push_request(fake.push, current, last_ref);
+	ask(current, last_ref);
 	CHECK(!current);
 	return fake_reply_to(last_ref);
 }
@@ -247,25 +262,6 @@ const char *fake_connect(const char *client)
 }
 
 /* --- stand-ins --- */
-
-void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
-	bool want_cookie,
-	void (*done)(void *ctx, const struct http_request *request, struct http_ref ref,
-		enum err err, const struct caller *caller),
-	void *ctx)
-{
-	(void)table;
-	fake.wanted_cookie = want_cookie;
-	struct caller caller = fake.caller;
-	caller.set_cookie = want_cookie;
-	done(ctx, request, ref, fake.login_err, fake.login_err == OK ? &caller : NULL);
-}
-
-enum err login_origin(const struct login_table *table, const struct http_request *request)
-{
-	(void)table, (void)request;
-	return fake.origin_err;
-}
 
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers)

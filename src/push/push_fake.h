@@ -18,7 +18,7 @@ struct fake {
 	struct login ann_login, ann_other, bob_login, sue_login;
 	struct caller caller; /* of the next requests */
 	enum err login_err, origin_err, apply_err;
-	bool wanted_cookie;         /* the last login_check wanted one */
+	bool wanted_cookie;         /* by the last request */
 	bool user_is_gone;          /* core_user finds nobody */
 	unsigned came, lost;        /* commands applied */
 	unsigned rendered;          /* calls of view/ */

@@ -653,10 +653,10 @@ static void test_the_paths_of_cometd_are_ours(void **state)
 		char path[128];
 		snprintf(path, sizeof(path), "/api/v2/notifications%s",
 			i < 7 ? ours[i] : others[i - 7]);
-		assert_int_equal(push_is_path(str_of(path)), i < 7);
+		assert_int_equal(push_room(fake.push).owns(str_of(path)), i < 7);
 	}
-	assert_false(push_is_path(STR("/api/v2/me")));
-	assert_false(push_is_path(STR("/api/v2/notification")));
+	assert_false(push_room(fake.push).owns(STR("/api/v2/me")));
+	assert_false(push_room(fake.push).owns(STR("/api/v2/notification")));
 }
 
 static void test_presence_is_told_of_started_agents_only(void **state)

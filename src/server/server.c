@@ -67,6 +67,7 @@ static enum err open_parts(struct server *server, const struct config *config, s
 	}
 	server->api = api_new(&api, server->logins, url, config->always200, SOTTO_VERSION);
 	server->push = push_new(&push, server->logins, url);
+	server->entrance = server_entrance(server);
 	server->sms = sms_new(&sms);
 	login_on_end(server->logins, server_login_ended, server);
 	login_on_address(server->logins, server_user_came, server);

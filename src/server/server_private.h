@@ -18,6 +18,7 @@ struct server {
 	struct centre *centre; /* NULL once stopped */
 	struct http_server *http;
 	struct login_table *logins;
+	struct entrance entrance; /* before api and push */
 	struct api *api;
 	struct push *push;
 	struct sms *sms;
@@ -59,6 +60,7 @@ void server_replies_free(struct server *server);
 struct api_world server_api_world(struct server *server);
 struct push_world server_push_world(struct server *server);
 struct http_handler server_http_handler(struct server *server);
+struct entrance server_entrance(const struct server *server);
 struct centre_hooks server_centre_hooks(struct server *server);
 void server_login_ended(void *ctx, struct login *login);
 /* As of login_on_address. */

@@ -30,15 +30,23 @@ struct push_world server_push_world(struct server *server)
 
 /* --- requests --------------------------------------------------------------------------------- */
 
+static const struct entrance_open open_paths[] = {
+	{HTTP_GET, "/api/v2/diagnostics/version"},
+	{0},
+};
+
+struct entrance server_entrance(const struct server *server)
+{
+	return (struct entrance) {
+		server->logins, open_paths, {push_room(server->push), api_room(server->api)}};
+}
+
 static void on_request(void *ctx, const struct http_request *request, struct http_ref ref)
 {
 	struct server *server = ctx;
 	/* What a read shows must not hang on whether somebody else's command came before it in this turn. */
 	centre_catch_up(server->centre);
-	if (push_is_path(request->path))
-		push_request(server->push, request, ref);
-	else
-		api_request(server->api, request, ref);
+	entrance_request(&server->entrance, request, ref);
 }
 
 static void on_gone(void *ctx, struct http_ref ref)

@@ -1,0 +1,61 @@
+/* entrance.c - from a request to who asks, and into its room. */
+#include "login/entrance.h"
+
+#include "login/login_table.h"
+
+static const struct entrance_room *room_of(const struct entrance *entrance, struct str path)
+{
+	const struct entrance_room *room = entrance->rooms;
+	while (room->owns && !room->owns(path))
+		room++;
+	return room;
+}
+
+static bool is_open(const struct entrance *entrance, const struct http_request *request)
+{
+	for (const struct entrance_open *open = entrance->open; open->path; open++)
+		if (open->method == request->method && str_is(request->path, open->path))
+			return true;
+	return false;
+}
+
+static void refuse(const struct visit *visit, enum err err)
+{
+	visit->room->refuse(visit->room->ctx, visit, err);
+}
+
+static void enter(const struct visit *visit)
+{
+	enum err err = login_origin(visit->entrance->logins, visit->request);
+	if (err == OK)
+		visit->room->serve(visit->room->ctx, visit);
+	else
+		refuse(visit, err);
+}
+
+static void on_login(void *ctx, enum err err, const struct caller *caller)
+{
+	struct visit *visit = ctx;
+	visit->caller = caller;
+	if (err == OK)
+		enter(visit);
+	else
+		refuse(visit, err);
+}
+
+void entrance_request(
+	const struct entrance *entrance, const struct http_request *request, struct http_ref ref)
+{
+	struct visit *visit = arena_take(request->arena, sizeof *visit);
+	*visit = (struct visit) {.request = request,
+		.ref = ref,
+		.entrance = entrance,
+		.room = room_of(entrance, request->path)};
+	enum err err = visit->room->read(visit->room->ctx, visit);
+	if (err != OK)
+		refuse(visit, err);
+	else if (is_open(entrance, request))
+		enter(visit);
+	else
+		login_check(entrance->logins, request, ref, visit->wants_cookie, on_login, visit);
+}

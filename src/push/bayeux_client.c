@@ -1,4 +1,4 @@
-/* bayeux_client.c - clients by id and by user. */
+/* bayeux_client.c - clients by id. */
 #include "push/bayeux_client.h"
 
 #include "push/push_private.h"
@@ -6,13 +6,12 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-static struct push_user *user_of(struct push *push, const struct user *user);
 static struct bayeux_client *find_id(struct push *push, const unsigned char id[CLIENT_ID_BYTES]);
 static bool read_id(struct str text, unsigned char id[CLIENT_ID_BYTES]);
 
 struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *caller)
 {
-	struct push_user *user = user_of(push, caller->user);
+	struct push_user *user = push_user_of(push, caller->user);
 	struct bayeux_client *client = mem_new(sizeof(*client));
 	/* Drawn from the login's own stream: what others do never moves what this one is shown. */
 	do {
@@ -89,52 +88,6 @@ void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum po
 	free(client);
 	if (!user->clients)
 		push_presence_changed(push, user);
-}
-
-struct push_user *push_user_find(struct push *push, struct str id)
-{
-	struct push_user *user;
-	HASH_FIND(hh, push->users_by_id, id.at, id.len, user);
-	return user;
-}
-
-struct str push_user_id(const struct push_user *user)
-{
-	return str_from(user->id, user->id_len);
-}
-
-bool push_user_hears(const struct push_user *user, enum topic topic)
-{
-	uint32_t heard_by = topic_heard_by(topic);
-	const struct bayeux_client *client;
-	DL_FOREACH2(user->clients, client, user_next) {
-		if (client->subscriptions & heard_by)
-			return true;
-	}
-	return false;
-}
-
-void push_user_settle(struct push *push, struct push_user *user)
-{
-	if (user->clients || user->uses || user->is_changed)
-		return;
-	HASH_DELETE(hh, push->users_by_id, user);
-	DL_DELETE(push->users, user);
-	free(user);
-}
-
-static struct push_user *user_of(struct push *push, const struct user *user)
-{
-	struct push_user *found = push_user_find(push, user->b.id);
-	if (found)
-		return found;
-	found = mem_new(sizeof(*found));
-	CHECK(user->b.id.len > 0 && user->b.id.len <= USER_ID_LEN);
-	memcpy(found->id, user->b.id.at, user->b.id.len);
-	found->id_len = (uint8_t)user->b.id.len;
-	HASH_ADD(hh, push->users_by_id, id, found->id_len, found);
-	DL_APPEND(push->users, found);
-	return found;
 }
 
 static struct bayeux_client *find_id(struct push *push, const unsigned char id[CLIENT_ID_BYTES])

@@ -1,9 +1,10 @@
-/* bayeux_client.h - a browser tab or program that fetches notifications, and its user. */
+/* bayeux_client.h - a browser tab or program that fetches notifications. */
 #ifndef PUSH_BAYEUX_CLIENT_H
 #define PUSH_BAYEUX_CLIENT_H
 
 #include "push/backlog.h"
 #include "push/push.h"
+#include "push/push_user.h"
 
 #define CLIENT_ID_BYTES 16
 #define CLIENT_ID_LEN   (2 * CLIENT_ID_BYTES) /* lower-case hexadecimal */
@@ -11,7 +12,6 @@
 /* For an id that does not exist, was forgotten, or is somebody else's: the same answer. */
 #define BAYEUX_UNKNOWN_CLIENT "402::Unknown client"
 
-struct bundle;
 struct slice;
 
 /* In which line a client stands (longpoll.h). */
@@ -43,20 +43,6 @@ struct bayeux_client {
 /* 18,000 of them are kept (HTTP_CONNECTIONS_MAX); ARCHITECTURE.md: what an idle client costs. */
 _Static_assert(sizeof(struct bayeux_client) <= 192, "an idle client is small");
 
-/* A user as push/ sees it: lives while it has clients, or something of it is under way. */
-struct push_user {
-	char id[USER_ID_LEN];
-	uint8_t id_len;
-	bool is_changed;               /* in push->changed */
-	struct bayeux_client *clients; /* the one silent longest first */
-	size_t client_count;
-	size_t uses;            /* bundles, and calls that still look at it */
-	struct bundle *open[2]; /* supervisors' second; while events are turned into notes */
-	struct push_user *changed_prev, *changed_next;
-	struct push_user *prev, *next; /* push->users, in order of their first handshake */
-	UT_hash_handle hh;
-};
-
 /* How a held poll ends. */
 enum poll_end {
 	POLL_DONE,    /* connect again at once */
@@ -79,12 +65,5 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client);
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client, struct note *notes);
 /* Forgets the client; a held poll is answered so. */
 void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum poll_end end);
-
-struct push_user *push_user_find(struct push *push, struct str id); /* NULL if it has no client */
-struct str push_user_id(const struct push_user *user);
-/* Is there a client of the user that hears this topic? */
-bool push_user_hears(const struct push_user *user, enum topic topic);
-/* Frees the user if nothing of it is left. */
-void push_user_settle(struct push *push, struct push_user *user);
 
 #endif

@@ -1,0 +1,34 @@
+/* push_user.h - whom notifications are for: a user as push/ sees it, with its clients. */
+#ifndef PUSH_PUSH_USER_H
+#define PUSH_PUSH_USER_H
+
+#include "push/push.h"
+#include "push/topic.h"
+
+struct bayeux_client;
+struct bundle;
+
+/* Lives while it has clients, or something of it is under way. */
+struct push_user {
+	char id[USER_ID_LEN];
+	uint8_t id_len;
+	bool is_changed;               /* in push->changed */
+	struct bayeux_client *clients; /* the one silent longest first */
+	size_t client_count;
+	size_t uses;            /* bundles, and calls that still look at it */
+	struct bundle *open[2]; /* supervisors' second; while events are turned into notes */
+	struct push_user *changed_prev, *changed_next;
+	struct push_user *prev, *next; /* push->users, in order of their first handshake */
+	UT_hash_handle hh;
+};
+
+struct push_user *push_user_find(struct push *push, struct str id); /* NULL if it has no client */
+struct push_user *push_user_of(
+	struct push *push, const struct user *user); /* made if there is none */
+struct str push_user_id(const struct push_user *user);
+/* Is there a client of the user that hears this topic? */
+bool push_user_hears(const struct push_user *user, enum topic topic);
+/* Frees the user if nothing of it is left. */
+void push_user_settle(struct push *push, struct push_user *user);
+
+#endif

@@ -58,6 +58,15 @@ else
 	sed 's/^/# /' <<<"$bad"
 fi
 
+# A connection is a transport to the Bayeux engine, and no more.
+bad=$(grep -nE 'http_|longpoll' src/push/{bayeux_server,bayeux_client,push_user,backlog,history,notify,presence}.c src/push/{bayeux_server,bayeux_client,push_user,backlog,history}.h)
+if [ -z "$bad" ]; then
+	tell ok "the Bayeux engine knows no HTTP"
+else
+	tell "not ok" "the Bayeux engine knows no HTTP"
+	sed 's/^/# /' <<<"$bad"
+fi
+
 # What touches the world stands in few files.
 # base/log stamps its lines with the time; nothing reads them back.
 world='#[[:space:]]*include[[:space:]]*<(uv|pthread|threads|sys/socket|sys/epoll|netinet/[a-z]+|sys/random)\.h>'

@@ -1,6 +1,7 @@
 /* bayeux_client.c - clients by id. */
 #include "push/bayeux_client.h"
 
+#include "push/history.h"
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -8,6 +9,12 @@
 
 static struct bayeux_client *find_id(struct push *push, const unsigned char id[CLIENT_ID_BYTES]);
 static bool read_id(struct str text, unsigned char id[CLIENT_ID_BYTES]);
+
+/* It has this long to send something. */
+static void await(struct push *push, struct bayeux_client *client)
+{
+	timeouts_put(&push->silent, &client->silent, BAYEUX_INTERVAL_MS + BAYEUX_MAX_INTERVAL_MS);
+}
 
 struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *caller)
 {
@@ -22,11 +29,11 @@ struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *
 	HASH_ADD(hh, push->clients, id, CLIENT_ID_BYTES, client);
 	DL_APPEND2(user->clients, client, user_prev, user_next);
 	user->client_count++;
-	longpoll_await(push, client);
+	await(push, client);
 	if (user->client_count == 1)
 		push_presence_changed(push, user);
 	if (user->client_count > BAYEUX_CLIENTS_PER_USER_MAX)
-		bayeux_client_drop(push, user->clients, POLL_UNKNOWN);
+		bayeux_client_drop(push, user->clients, CONNECT_UNKNOWN);
 	return client;
 }
 
@@ -55,40 +62,122 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client)
 {
 	DL_DELETE2(client->user->clients, client, user_prev, user_next);
 	DL_APPEND2(client->user->clients, client, user_prev, user_next);
-	if (client->line != LINE_HELD)
-		longpoll_await(push, client);
+	if (!client->transport)
+		await(push, client);
 }
 
-void bayeux_client_deliver(struct push *push, struct bayeux_client *client, struct note *notes)
+/* --- what it is told -------------------------------------------------------------------------- */
+
+static void deliver_some(struct bayeux_client *client)
 {
-	/* A poll is held while there is nothing, or while a slice of a history is on its way to it. */
-	bool is_waiting = client->line == LINE_HELD && !client->slice;
-	if (is_waiting && longpoll_tell(push, client, notes))
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
+	size_t count = backlog_first(client->backlog, parts);
+	client->transport->ops->deliver(client->transport, parts, count);
+	backlog_drop(&client->backlog, count);
+}
+
+void bayeux_client_deliver(struct push *push, struct bayeux_client *client)
+{
+	/* What comes after a slice of a history that is on its way waits for that. */
+	while (client->transport && client->backlog && !client->slice) {
+		if (backlog_history(client->backlog))
+			history_tell(push, client);
+		else
+			deliver_some(client);
+	}
+}
+
+void bayeux_client_attach(
+	struct push *push, struct bayeux_client *client, struct transport *transport)
+{
+	CHECK(!client->transport);
+	client->transport = transport;
+	transport->client = client;
+	timeout_drop(&client->silent);
+	bayeux_client_deliver(push, client);
+}
+
+void bayeux_client_detach(struct push *push, struct bayeux_client *client)
+{
+	history_forget(client);
+	client->transport->client = NULL;
+	client->transport = NULL;
+	await(push, client);
+}
+
+/* Those of the notes that it hears, past its backlog. False: one delivery cannot take them, nothing was
+ * done. */
+static bool deliver_notes(struct bayeux_client *client, const struct note *notes)
+{
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
+	size_t count = 0, bytes = 0;
+	for (const struct note *note = notes; note; note = note->next) {
+		if (!note_is_heard(note, client->subscriptions))
+			continue;
+		if (note->history || count == BAYEUX_BACKLOG_MESSAGES_MAX ||
+			bytes > BAYEUX_POLL_BYTES_MAX)
+			return false;
+		parts[count] = note_part(note);
+		bytes += parts[count++].len;
+	}
+	if (count)
+		client->transport->ops->deliver(client->transport, parts, count);
+	return true;
+}
+
+void bayeux_client_tell(struct push *push, struct bayeux_client *client, struct note *notes)
+{
+	if (client->transport && !client->backlog && deliver_notes(client, notes))
 		return;
 	for (struct note *note = notes; note; note = note->next) {
 		if (note_is_heard(note, client->subscriptions))
 			backlog_add(&client->backlog, note);
 	}
-	if (is_waiting && client->backlog)
-		longpoll_serve(push, client);
+	bayeux_client_deliver(push, client);
 	if (backlog_is_over(client->backlog))
-		bayeux_client_drop(push, client, POLL_UNKNOWN);
+		bayeux_client_drop(push, client, CONNECT_UNKNOWN);
 }
 
-void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum poll_end end)
+/* --- its end ---------------------------------------------------------------------------------- */
+
+void bayeux_client_free(struct push *push, struct bayeux_client *client)
 {
 	struct push_user *user = client->user;
-	if (client->line == LINE_HELD)
-		longpoll_answer(push, client, end);
-	longpoll_leave(push, client);
+	timeout_drop(&client->silent);
 	HASH_DELETE(hh, push->clients, client);
 	DL_DELETE2(user->clients, client, user_prev, user_next);
 	user->client_count--;
 	backlog_free(&client->backlog);
 	free(client);
+}
+
+void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum connect_end end)
+{
+	struct push_user *user = client->user;
+	if (client->transport)
+		client->transport->ops->close(client->transport, end);
+	bayeux_client_free(push, client);
 	if (!user->clients)
 		push_presence_changed(push, user);
 }
+
+static void on_silent(void *ctx, struct timeout *silent)
+{
+	char *client = (char *)silent - offsetof(struct bayeux_client, silent);
+	bayeux_client_drop(ctx, (struct bayeux_client *)(void *)client, CONNECT_UNKNOWN);
+}
+
+void bayeux_clients_start(struct push *push)
+{
+	timeouts_init(&push->silent, push->world.net, on_silent, push);
+}
+
+void bayeux_clients_stop(struct push *push)
+{
+	timeouts_fini(&push->silent);
+}
+
+/* --- ids -------------------------------------------------------------------------------------- */
 
 static struct bayeux_client *find_id(struct push *push, const unsigned char id[CLIENT_ID_BYTES])
 {

@@ -1,19 +1,16 @@
-/* bayeux_server.c - POSTs of Bayeux messages: what is asked, what is answered. */
+/* bayeux_server.c - Bayeux messages: what is asked, what is answered. */
+#include "push/bayeux_server.h"
+
 #include "push/push_private.h"
 
-#include <stdlib.h>
-
-#define PATH "/api/v2/notifications"
-
-/* One POST while it is handled. */
+/* One batch while it is handled. */
 struct exchange {
 	struct push *push;
 	const struct caller *caller;
-	struct http_ref ref;
+	const struct transport_ops *by;
 	bool is_alone; /* one message: only then a connect may be held, for the others want replies now */
-	bool is_held;
-	struct bayeux_client *told; /* alone: whose first notes leave with the reply; or NULL */
-	struct buf out;             /* behind them: the replies, and the bracket in the end */
+	struct bayeux_answer *answer;
+	struct buf *out; /* its replies */
 };
 
 typedef void method_fn(
@@ -39,32 +36,6 @@ static const struct method methods[] = {
 };
 #define METHOD_COUNT (sizeof(methods) / sizeof(*methods))
 
-static const struct method *method_of(struct str channel);
-static bool has_method(const struct bayeux_batch *batch, method_fn *handle);
-static bool is_path(struct str path)
-{
-	if (!str_starts(path, STR(PATH)))
-		return false;
-	struct str rest = str_skip(path, sizeof(PATH) - 1);
-	if (rest.len == 0 || str_is(rest, "/"))
-		return true;
-	for (size_t i = 0; i < METHOD_COUNT; i++) {
-		struct str channel = str_of(methods[i].channel);
-		if (str_starts(channel, STR("/meta")) && str_eq(rest, str_skip(channel, 5)))
-			return true;
-	}
-	return false;
-}
-
-static bool has_method(const struct bayeux_batch *batch, method_fn *handle)
-{
-	for (size_t i = 0; i < batch->count; i++) {
-		if (method_of(batch->at[i].channel)->handle == handle)
-			return true;
-	}
-	return false;
-}
-
 /* A message without a channel counts as a publication; its fault is told first. */
 static const struct method *method_of(struct str channel)
 {
@@ -77,49 +48,17 @@ static const struct method *method_of(struct str channel)
 	return &methods[METHOD_COUNT - 1];
 }
 
-/* Only a POST asks something. */
-static enum err read_batch(void *ctx, struct visit *visit)
-{
-	const struct http_request *request = visit->request;
-	(void)ctx;
-	if (request->method != HTTP_POST)
-		return OK;
-	struct bayeux_batch *batch = arena_take(request->arena, sizeof(*batch));
-	visit->asked = batch;
-	enum err err = bayeux_read(request->body, request->arena, batch);
-	visit->wants_cookie = has_method(batch, on_handshake);
-	return err;
-}
-
-static void refuse(void *ctx, const struct visit *visit, enum err err)
-{
-	struct push *push = ctx;
-	struct buf body = {0}, headers = {0};
-	struct http_response response = {.status = err_http(err)};
-	buf_put_byte(&body, '{');
-	json_member_u64(&body, "statusCode", (uint64_t)err_code(err));
-	json_member(&body, "statusMessage", str_of(err_text(err)));
-	buf_put_byte(&body, '}');
-	response.body = buf_str(&body);
-	if (err_retry_after(err))
-		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));
-	response.headers = buf_str(&headers);
-	push_answer(push, visit->ref, &response);
-	buf_free(&body);
-	buf_free(&headers);
-}
-
 static void put_unknown_client(struct exchange *x, const struct bayeux_msg *msg)
 {
-	bayeux_begin(&x->out, msg->channel, msg->id, BAYEUX_UNKNOWN_CLIENT);
-	bayeux_put_advice(&x->out, "handshake", -1, BAYEUX_INTERVAL_MS);
-	bayeux_end(&x->out);
+	bayeux_begin(x->out, msg->channel, msg->id, BAYEUX_UNKNOWN_CLIENT);
+	bayeux_put_advice(x->out, "handshake", -1, BAYEUX_INTERVAL_MS);
+	bayeux_end(x->out);
 }
 
 static void put_reply(struct exchange *x, const struct bayeux_msg *msg, const char *error)
 {
-	bayeux_begin(&x->out, msg->channel, msg->id, error);
-	bayeux_end(&x->out);
+	bayeux_begin(x->out, msg->channel, msg->id, error);
+	bayeux_end(x->out);
 }
 
 static void handle(struct exchange *x, const struct bayeux_msg *msg)
@@ -141,63 +80,102 @@ static void handle(struct exchange *x, const struct bayeux_msg *msg)
 	method->handle(x, msg, client);
 }
 
-static void finish(struct exchange *x, const struct http_request *request)
+/* Notes first, then the replies. */
+static void put_parts(struct bayeux_answer *answer)
 {
-	struct buf headers = {0};
-	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
-	size_t count = x->told ? backlog_first(x->told->backlog, parts) : 0;
-	buf_put_byte(&x->out, ']');
-	parts[count] = buf_str(&x->out);
-	if (x->caller->set_cookie)
-		login_headers(x->push->logins, request, x->caller, &headers);
-	const struct http_response response = {.status = 200,
-		.body = STR("["),
-		.headers = buf_str(&headers),
-		.more = parts,
-		.more_count = count + 1};
-	push_answer(x->push, x->ref, &response);
-	if (x->told)
-		backlog_drop(&x->told->backlog, count);
-	buf_free(&headers);
+	answer->count = answer->told ? backlog_first(answer->told->backlog, answer->parts) : 0;
+	buf_put_byte(&answer->replies, ']');
+	answer->parts[answer->count++] = buf_str(&answer->replies);
 }
 
-static void serve(void *ctx, const struct visit *visit)
+void bayeux_server_handle(struct push *push, const struct bayeux_batch *batch,
+	const struct caller *caller, const struct transport_ops *by, struct bayeux_answer *answer)
 {
-	struct push *push = ctx;
-	const struct bayeux_batch *batch = visit->asked;
-	if (!batch) {
-		refuse(push, visit, ERR_METHOD);
-		return;
-	}
-	struct exchange x = {
-		.push = push, .caller = visit->caller, .ref = visit->ref, .out = push->replies};
+	struct exchange x = {push, caller, by, batch->count == 1, answer, &answer->replies};
+	answer->held = answer->told = NULL;
+	answer->count = 0;
+	answer->replies = push->replies;
 	push->replies = (struct buf) {0};
-	x.is_alone = batch->count == 1;
 	for (size_t i = 0; i < batch->count; i++)
 		handle(&x, &batch->at[i]);
-	if (x.is_held)
-		push->world.hold_poll(push->world.ctx, visit->ref);
-	else
-		finish(&x, visit->request);
-	x.out.len = 0;
-	if (x.out.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
-		buf_free(&x.out);
-	push->replies = x.out;
+	if (!answer->held)
+		put_parts(answer);
 }
 
-struct entrance_room push_room(struct push *push)
+void bayeux_answer_done(struct push *push, struct bayeux_answer *answer)
 {
-	return (struct entrance_room) {push, is_path, read_batch, serve, refuse};
+	if (answer->told)
+		backlog_drop(&answer->told->backlog, answer->count - 1);
+	answer->replies.len = 0;
+	if (answer->replies.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
+		buf_free(&answer->replies);
+	push->replies = answer->replies;
 }
 
-static bool speaks_long_polling(const struct bayeux_names *types)
+bool bayeux_server_has_handshake(const struct bayeux_batch *batch)
 {
-	/* Absent is a fault by Bayeux 1.0, 4.1, but harmless: we know one type only. */
-	for (size_t i = 0; i < types->count; i++) {
-		if (str_is(types->at[i], "long-polling"))
+	for (size_t i = 0; i < batch->count; i++) {
+		if (method_of(batch->at[i].channel)->handle == on_handshake)
 			return true;
 	}
+	return false;
+}
+
+bool bayeux_server_has_meta(struct str name)
+{
+	for (size_t i = 0; i < METHOD_COUNT; i++) {
+		struct str channel = str_of(methods[i].channel);
+		if (str_starts(channel, STR("/meta")) && str_eq(name, str_skip(channel, 5)))
+			return true;
+	}
+	return false;
+}
+
+static const struct {
+	const char *error;
+	const char *reconnect; /* advice; NULL: none */
+	int64_t timeout_ms;
+	uint64_t interval_ms;
+} connect_ends[] = {
+	[CONNECT_DONE] = {NULL, NULL, -1, 0},
+	[CONNECT_FIRST] = {NULL, "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS},
+	[CONNECT_STOP] = {NULL, "retry", BAYEUX_TIMEOUT_MS, BAYEUX_STOP_INTERVAL_MS},
+	[CONNECT_NONE] = {NULL, "none", -1, BAYEUX_INTERVAL_MS},
+	[CONNECT_UNKNOWN] = {BAYEUX_UNKNOWN_CLIENT, "handshake", -1, BAYEUX_INTERVAL_MS},
+};
+
+void bayeux_server_put_connect(struct buf *out, struct str id, enum connect_end end)
+{
+	bayeux_begin(out, STR("/meta/connect"), id, connect_ends[end].error);
+	if (connect_ends[end].reconnect)
+		bayeux_put_advice(out, connect_ends[end].reconnect, connect_ends[end].timeout_ms,
+			connect_ends[end].interval_ms);
+	bayeux_end(out);
+}
+
+/* What a handshake is offered: the transports that there are. */
+static const char *const connection_types[] = {"long-polling"};
+#define TYPE_COUNT (sizeof(connection_types) / sizeof(*connection_types))
+
+/* None named is a fault by Bayeux 1.0, 4.1, but harmless: every client can poll. */
+static bool has_common_type(const struct bayeux_names *types)
+{
+	for (size_t i = 0; i < types->count; i++)
+		for (size_t n = 0; n < TYPE_COUNT; n++)
+			if (str_is(types->at[i], connection_types[n]))
+				return true;
 	return types->count == 0;
+}
+
+static void put_connection_types(struct buf *out)
+{
+	json_key(out, "supportedConnectionTypes");
+	buf_put_byte(out, '[');
+	for (size_t n = 0; n < TYPE_COUNT; n++) {
+		json_comma(out);
+		json_put_string(out, str_of(connection_types[n]));
+	}
+	buf_put_byte(out, ']');
 }
 
 /* Bayeux 1.0 is the only version there ever was; whoever needs a later one is not served. */
@@ -212,21 +190,20 @@ static void on_handshake(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
 	char id[CLIENT_ID_LEN];
-	const char *error = !speaks_long_polling(&msg->types) ? "400::No common connection type"
+	const char *error = !has_common_type(&msg->types) ? "400::No common connection type"
 			    : !speaks_version(msg->minimum_version) ? "400::Unknown Bayeux version"
 								    : NULL;
-	bayeux_begin(&x->out, msg->channel, msg->id, error);
-	json_member(&x->out, "version", STR("1.0"));
-	json_member(&x->out, "minimumVersion", STR("1.0"));
-	json_key(&x->out, "supportedConnectionTypes");
-	buf_puts(&x->out, "[\"long-polling\"]");
+	bayeux_begin(x->out, msg->channel, msg->id, error);
+	json_member(x->out, "version", STR("1.0"));
+	json_member(x->out, "minimumVersion", STR("1.0"));
+	put_connection_types(x->out);
 	if (!error) {
 		client = bayeux_client_new(x->push, x->caller);
 		bayeux_client_put_id(client, id);
-		json_member(&x->out, "clientId", str_from(id, sizeof(id)));
+		json_member(x->out, "clientId", str_from(id, sizeof(id)));
 	}
-	bayeux_put_advice(&x->out, error ? "none" : "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS);
-	bayeux_end(&x->out);
+	bayeux_put_advice(x->out, error ? "none" : "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS);
+	bayeux_end(x->out);
 }
 
 /* The first connect is answered at once, with advice, as CometD does; so is one with news. */
@@ -238,33 +215,30 @@ static void on_connect(
 	msec timeout_ms = BAYEUX_TIMEOUT_MS;
 	if (msg->timeout_ms >= 0 && msg->timeout_ms < timeout_ms)
 		timeout_ms = msg->timeout_ms;
-	if (msg->connection_type.len && !str_is(msg->connection_type, "long-polling")) {
+	if (msg->connection_type.len && !str_is(msg->connection_type, x->by->connection_type)) {
 		put_reply(x, msg, "400::Unknown connection type");
 		return;
 	}
-	if (client->line == LINE_HELD)
-		longpoll_answer(push, client, POLL_DONE);
+	if (client->transport)
+		client->transport->ops->close(client->transport, CONNECT_DONE);
 	client->is_connected = true;
 	bool may_hold = x->is_alone && !is_first && !push->is_stopping;
 	bool is_history = backlog_history(client->backlog) != NULL;
 	if (may_hold && (is_history || (timeout_ms && !client->backlog))) {
+		x->answer->held = client;
+		x->answer->held_id = msg->id;
 		/* A slice comes in the next turn, whatever time the client gives us. */
-		longpoll_hold(
-			push, client, x->ref, msg->id, is_history ? BAYEUX_TIMEOUT_MS : timeout_ms);
-		client->poll_login = x->caller->login;
-		x->is_held = true;
-		if (is_history)
-			longpoll_serve(push, client);
+		x->answer->held_ms = is_history ? BAYEUX_TIMEOUT_MS : timeout_ms;
 		return;
 	}
 	if (x->is_alone)
-		x->told = client;
+		x->answer->told = client;
 	else
-		backlog_take(&client->backlog, &x->out);
-	longpoll_put_end(&x->out, msg->id,
-		push->is_stopping ? POLL_STOP
-		: is_first        ? POLL_FIRST
-				  : POLL_DONE);
+		backlog_take(&client->backlog, x->out);
+	bayeux_server_put_connect(x->out, msg->id,
+		push->is_stopping ? CONNECT_STOP
+		: is_first        ? CONNECT_FIRST
+				  : CONNECT_DONE);
 }
 
 /* The set of what the message names; an error if one of them cannot be subscribed to. */
@@ -284,10 +258,10 @@ static const char *named_topics(const struct bayeux_msg *msg, uint32_t *set)
 
 static void put_subscription(struct exchange *x, const struct bayeux_msg *msg, const char *error)
 {
-	bayeux_begin(&x->out, msg->channel, msg->id, error);
+	bayeux_begin(x->out, msg->channel, msg->id, error);
 	if (msg->topics.count)
-		bayeux_put_names(&x->out, "subscription", &msg->topics);
-	bayeux_end(&x->out);
+		bayeux_put_names(x->out, "subscription", &msg->topics);
+	bayeux_end(x->out);
 }
 
 static void on_subscribe(
@@ -313,7 +287,7 @@ static void on_unsubscribe(
 static void on_disconnect(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
-	bayeux_client_drop(x->push, client, POLL_NONE);
+	bayeux_client_drop(x->push, client, CONNECT_NONE);
 	put_reply(x, msg, NULL);
 }
 

@@ -1,4 +1,4 @@
-/* history.c - slices of histories on their way to polls. */
+/* history.c - slices of histories on their way to clients. */
 #include "push/history.h"
 
 #include <stdlib.h>
@@ -12,14 +12,14 @@ struct history {
 	enum gate_rank rank;
 };
 
-/* What a held poll will be answered with: waits for its turn, then for the disk. */
+/* What a client will be told: waits for its turn, then for the disk. */
 struct slice {
 	struct push *push;
 	struct bayeux_client *client;
 	struct net_turn turn;
 	struct gate_wait wait;
-	struct buf body;
-	uint64_t told; /* the last index that body tells */
+	struct buf body; /* a message and a comma */
+	uint64_t told;   /* the last index that body tells */
 };
 
 struct note *history_note(enum topic topic, const struct viewer *viewer,
@@ -77,10 +77,12 @@ static void slice_tell(struct slice *slice)
 {
 	struct bayeux_client *client = slice->client;
 	struct push *push = slice->push;
+	struct str parts[2] = {buf_str(&slice->body)};
+	client->slice = NULL;
 	backlog_told(&client->backlog, slice->told);
-	push_answer(push, client->poll,
-		&(struct http_response) {.status = 200, .body = buf_str(&slice->body)});
-	longpoll_forget(push, client); /* and with the poll the slice */
+	client->transport->ops->deliver(client->transport, parts, 1);
+	slice_free(slice);
+	bayeux_client_deliver(push, client);
 }
 
 /* If what it tells of is undone it is made once more, from the core that is made anew meanwhile. */
@@ -100,12 +102,10 @@ static void put(struct slice *slice, const struct view *view, const struct viewe
 {
 	struct buf *out = &slice->body;
 	enum topic topic = slice->client->backlog->at[0]->topic;
-	buf_put_byte(out, '[');
 	note_begin(out, topic);
 	view_log_message(out, view, viewer, stretch);
 	note_end(out);
-	longpoll_put_end(out, str_of(slice->client->poll_id), POLL_DONE);
-	buf_put_byte(out, ']');
+	buf_put_byte(out, ',');
 	slice->told = stretch->next - 1;
 }
 
@@ -122,7 +122,7 @@ static void make(void *ctx)
 	uint64_t told = slice->client->backlog->told;
 	if (!user || !viewer) {
 		/* It would miss something without knowing: it reads by GET. */
-		bayeux_client_drop(push, slice->client, POLL_UNKNOWN);
+		bayeux_client_drop(push, slice->client, CONNECT_UNKNOWN);
 		return;
 	}
 	struct view_stretch stretch = {told ? told + 1 : history->first, history->last, 0};
@@ -135,7 +135,7 @@ static void make(void *ctx)
 
 void history_tell(struct push *push, struct bayeux_client *client)
 {
-	CHECK(client->line == LINE_HELD && !client->slice);
+	CHECK(client->transport && !client->slice);
 	struct slice *slice = client->slice = mem_new(sizeof(*slice));
 	slice->push = push;
 	slice->client = client;

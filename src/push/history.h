@@ -1,10 +1,11 @@
 /* history.h - what a client has yet to be told of a long history.
  *
  * Who joins is told all that was written before. The first slice (view.h) is rendered with the joining;
- * what is left is one note in the backlog that stands for a stretch of the transcript. A poll that
- * comes upon it takes the next slice, as a NewMessages of its own: made in a turn of its own, shown once
- * what it tells of is on disk; only then the client's place in the history moves on. So nothing is
- * missing or told twice, whatever becomes of the poll, and what happened later comes later. */
+ * what is left is one note in the backlog that stands for a stretch of the transcript. A transport that
+ * comes upon it is given the next slice, as a NewMessages of its own: made in a turn of its own, delivered
+ * once what it tells of is on disk; only then the client's place in the history moves on. So nothing is
+ * missing or told twice, whatever becomes of the transport, and what happened later comes later.
+ */
 #ifndef PUSH_HISTORY_H
 #define PUSH_HISTORY_H
 
@@ -16,10 +17,9 @@ struct note *history_note(enum topic topic, const struct viewer *viewer,
 void history_free(struct history **history);          /* NULL is fine */
 uint64_t history_last(const struct history *history); /* its last index */
 
-/* The client's poll is held, and its backlog begins with a history: the poll will be answered with the
- * next slice. */
+/* The client has a transport, and its backlog begins with a history: the next slice will be delivered. */
 void history_tell(struct push *push, struct bayeux_client *client);
-/* The client's poll is not held any more: a slice that is on its way to it reaches nobody. */
+/* The client has no transport any more: a slice that is on its way to it reaches nobody. */
 void history_forget(struct bayeux_client *client);
 
 #endif

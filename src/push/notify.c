@@ -219,7 +219,7 @@ static void bundle_on_disk(void *ctx, bool is_durable)
 	struct bayeux_client *client, *next;
 	if (is_durable)
 		DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)
-			bayeux_client_deliver(bundle->push, client, bundle->notes);
+			bayeux_client_tell(bundle->push, client, bundle->notes);
 	bundle_free(bundle);
 }
 

@@ -1,5 +1,4 @@
 /* push.c - the life of push/, and what befalls all of its clients. */
-#include "push/history.h"
 #include "push/push_private.h"
 
 #include <stdlib.h>
@@ -12,22 +11,16 @@ struct push *push_new(
 	push->world = *world;
 	push->logins = logins;
 	push->external_url = str_copy(external_url);
-	longpoll_start(push);
+	longpolls_start(push);
+	bayeux_clients_start(push);
 	push_presence_start(push);
 	return push;
 }
 
 static void free_user(struct push *push, struct push_user *user)
 {
-	while (user->clients) {
-		struct bayeux_client *client = user->clients;
-		HASH_DELETE(hh, push->clients, client);
-		DL_DELETE2(user->clients, client, user_prev, user_next);
-		history_forget(client);
-		backlog_free(&client->backlog);
-		longpoll_free_id(client);
-		free(client);
-	}
+	while (user->clients)
+		bayeux_client_free(push, user->clients);
 	HASH_DELETE(hh, push->users_by_id, user);
 	DL_DELETE(push->users, user);
 	free(user);
@@ -39,28 +32,20 @@ void push_free(struct push **push)
 	*push = NULL;
 	if (!p)
 		return;
-	longpoll_end(p);
+	longpolls_free(p);
+	bayeux_clients_stop(p);
 	net_timer_stop(p->world.net, &p->presence);
 	push_bundles_free(p);
 	while (p->users)
 		free_user(p, p->users);
-	free(p->polls);
-	buf_free(&p->end);
 	buf_free(&p->replies);
 	str_free(&p->external_url);
 	free(p);
 }
 
-void push_answer(struct push *push, struct http_ref ref, const struct http_response *response)
-{
-	push->world.reply(push->world.ctx, ref, 0, response);
-}
-
 void push_gone(struct push *push, struct http_ref ref)
 {
-	struct bayeux_client *client = longpoll_client(push, ref);
-	if (client)
-		longpoll_forget(push, client);
+	longpoll_gone(push, ref);
 }
 
 void push_login_ended(struct push *push, struct login *login)
@@ -70,18 +55,19 @@ void push_login_ended(struct push *push, struct login *login)
 	if (!user)
 		return;
 	DL_FOREACH_SAFE2(user->clients, client, next, user_next) {
+		struct transport *transport = client->transport;
 		if (client->login == login)
-			bayeux_client_drop(push, client, POLL_UNKNOWN);
-		else if (client->line == LINE_HELD && client->poll_login == login)
-			longpoll_answer(push, client, POLL_DONE); /* it signs in for the next one */
+			bayeux_client_drop(push, client, CONNECT_UNKNOWN);
+		else if (transport && transport->login == login)
+			transport->ops->close(
+				transport, CONNECT_DONE); /* it signs in for the next one */
 	}
 }
 
 void push_stop(struct push *push)
 {
 	push->is_stopping = true;
-	while (push->held.first)
-		longpoll_answer(push, push->held.first, POLL_STOP);
+	longpolls_close(push, CONNECT_STOP);
 }
 
 void push_rebind(struct push *push)
@@ -91,7 +77,7 @@ void push_rebind(struct push *push)
 		/* A user whose addition never got to the disk is none. */
 		bool is_known = core_user(push->world.port->core, push_user_id(user)) != NULL;
 		while (!is_known && user->clients)
-			bayeux_client_drop(push, user->clients, POLL_UNKNOWN);
+			bayeux_client_drop(push, user->clients, CONNECT_UNKNOWN);
 		push_presence_changed(push, user);
 	}
 }

@@ -1,4 +1,4 @@
-/* push.h - notifications to clients: the Bayeux server (CometD), long-polling.
+/* push.h - notifications to clients: the Bayeux engine (CometD) and its transport, long-polling.
  *
  * Bayeux 1.0 at /api/v2/notifications and the same with /handshake, /connect, ... behind it. Events
  * become notifications (notifications.def: one row per kind of event), rendered right after the

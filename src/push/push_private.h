@@ -13,17 +13,13 @@ struct push {
 	struct push_user *users, *users_by_id;
 	struct push_user *changed; /* whose presence may differ from what the core knows */
 	struct net_timer presence;
-	struct longpoll_line held, silent;
-	struct bayeux_client **polls; /* by slot of the http_ref; NULL: none held */
-	size_t poll_slots;
+	struct timeouts silent; /* clients without a transport */
+	struct longpolls longpolls;
 	struct bundle *bundles; /* held by the gate */
-	struct buf end;         /* of one poll's answer at a time */
 	struct buf replies;     /* to one batch at a time */
-	bool is_stopping;       /* no poll is held any more */
+	bool is_stopping;       /* no connect is held any more */
 };
 
-/* What the answer tells is on disk already. */
-void push_answer(struct push *push, struct http_ref ref, const struct http_response *response);
 void push_presence_changed(struct push *push, struct push_user *user);
 void push_presence_start(struct push *push);
 void push_bundles_free(struct push *push); /* what they tell is told to nobody */

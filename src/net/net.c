@@ -22,6 +22,18 @@ void net_defer(struct net *net, void (*fn)(void *ctx), void *ctx)
 	net->ops->defer(net, fn, ctx);
 }
 
+bool net_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
+{
+	if (net->is_on_grid)
+		net->ops->at_turn_end(net, fn, ctx);
+	return net->is_on_grid;
+}
+
+bool net_is_on_grid(const struct net *net)
+{
+	return net->is_on_grid;
+}
+
 void net_post(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
 	net->ops->post(net, fn, ctx);
@@ -117,6 +129,11 @@ void net_writev(struct net_conn *conn, const struct str *parts, size_t count)
 size_t net_unsent(const struct net_conn *conn)
 {
 	return conn->net->ops->unsent(conn);
+}
+
+void net_order(struct net_conn *conn, enum net_order order)
+{
+	conn->order = order;
 }
 
 void net_read(struct net_conn *conn, bool on)

@@ -48,6 +48,15 @@ void net_turn_ask(
 	struct net *net, struct net_turn *turn, enum net_order order); /* again = nothing */
 void net_turn_drop(struct net_turn *turn); /* one that does not wait is fine */
 
+/* Do turns stand on a grid (net_uv_set_grid)? Then what is written to a connection in one turn leaves
+ * together, at the grid's time. */
+bool net_is_on_grid(const struct net *net);
+/* Where turns stand on a grid: calls fn(ctx) at the end of this one, when all that
+ * peers had sent by its beginning has been taken and what it deferred has run. False: there is no grid,
+ * and whoever would wait for the end does it at once. */
+#define NET_GRID_MS_MAX 100 /* beyond, people notice */
+bool net_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx);
+
 /* The only call that other threads may make: runs fn(ctx) on the loop's thread, soon, in order. */
 void net_post(struct net *net, void (*fn)(void *ctx), void *ctx);
 /* Runs work(ctx) on the one worker thread (in order of asking), then done(ctx) on the loop's
@@ -114,6 +123,9 @@ void net_writev(struct net_conn *conn, const struct str *parts, size_t count);
 /* Bytes written and not yet taken by the system: the caller's measure for back-pressure. Never 0 again
  * once written bytes were lost with a broken connection. */
 size_t net_unsent(const struct net_conn *conn);
+/* NET_LAST: where turns stand on a grid, what is written to it leaves after what is written to others, so
+ * that these leave no later for it. NET_FIRST at the start. */
+void net_order(struct net_conn *conn, enum net_order order);
 /* Stops and starts on_data: back-pressure towards the peer. Reading is on at the start. */
 void net_read(struct net_conn *conn, bool on);
 /* Closes once what was written has left and the other side has ended too, but waits no longer than

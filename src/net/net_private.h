@@ -10,6 +10,8 @@ struct net_ops {
 	void (*timer_start)(struct net *net, struct net_timer *timer, msec delay_ms);
 	void (*timer_stop)(struct net *net, struct net_timer *timer);
 	void (*defer)(struct net *net, void (*fn)(void *ctx), void *ctx);
+	/* Of a world that is on a grid. */
+	void (*at_turn_end)(struct net *net, void (*fn)(void *ctx), void *ctx);
 	void (*post)(struct net *net, void (*fn)(void *ctx), void *ctx);
 	void (*work)(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 	struct net_stream (*stream_of)(struct net *net, struct str label, uint64_t nth);
@@ -44,6 +46,7 @@ struct net_turns {
 struct net {
 	const struct net_ops *ops;
 	struct net_turns turns[2];
+	bool is_on_grid;
 	bool is_turn_asked; /* a turn of the loop will make the next piece */
 };
 
@@ -51,6 +54,7 @@ struct net_conn {
 	struct net *net;
 	const struct net_handler *handler; /* NULL until attached: nobody is told anything */
 	void *ctx;
+	enum net_order order;
 };
 
 struct net_listener {

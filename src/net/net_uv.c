@@ -35,6 +35,7 @@ static const struct net_ops uv_ops = {
 	.timer_start = timer_start,
 	.timer_stop = timer_stop,
 	.defer = defer,
+	.at_turn_end = uv_world_at_turn_end,
 	.post = post,
 	.work = uv_world_work,
 	.stream_of = stream_of,
@@ -80,12 +81,17 @@ struct net *net_uv_new(void)
 void net_uv_run(struct net *net)
 {
 	struct uv_world *world = (struct uv_world *)net;
-	uv_run(&world->loop, UV_RUN_DEFAULT);
+	if (world->base.is_on_grid)
+		uv_grid_run(world);
+	else
+		uv_run(&world->loop, UV_RUN_DEFAULT);
 }
 
 void net_uv_stop(struct net *net)
 {
-	uv_stop(&((struct uv_world *)net)->loop);
+	struct uv_world *world = (struct uv_world *)net;
+	world->grid.is_stopped = true;
+	uv_stop(&world->loop);
 }
 
 /* --- time and timers --- */
@@ -161,14 +167,20 @@ static void defer(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
 	struct uv_world *world = (struct uv_world *)net;
 	net_calls_put(&world->later, fn, ctx);
-	uv_idle_start(&world->turn, run_turn);
+	if (!world->base.is_on_grid) /* which runs them itself, between its two ticks */
+		uv_idle_start(&world->turn, run_turn);
+}
+
+void uv_world_run_later(struct uv_world *world)
+{
+	struct net_calls now = net_calls_take(&world->later);
+	net_calls_run(&now);
 }
 
 static void run_turn(uv_idle_t *turn)
 {
 	struct uv_world *world = turn->loop->data;
-	struct net_calls now = net_calls_take(&world->later);
-	net_calls_run(&now);
+	uv_world_run_later(world);
 	if (!world->later.len)
 		uv_idle_stop(turn);
 }
@@ -182,13 +194,17 @@ static void post(struct net *net, void (*fn)(void *ctx), void *ctx)
 	uv_async_send(&world->wake);
 }
 
-static void run_posted(uv_async_t *wake)
+void uv_world_run_posted(struct uv_world *world)
 {
-	struct uv_world *world = wake->loop->data;
 	uv_mutex_lock(&world->posted_lock);
 	struct net_calls now = net_calls_take(&world->posted);
 	uv_mutex_unlock(&world->posted_lock);
 	net_calls_run(&now);
+}
+
+static void run_posted(uv_async_t *wake)
+{
+	uv_world_run_posted(wake->loop->data);
 }
 
 /* --- randomness: every stream is the system's generator --- */
@@ -265,6 +281,7 @@ void net_uv_free(struct net **net)
 	while (world->listeners)
 		uv_world_listener_close(&world->listeners->base);
 	forget_timers(world);
+	uv_grid_free(world);
 	uv_walk(&world->loop, close_rest, NULL);
 	while (uv_run(
 		&world->loop, UV_RUN_DEFAULT)) /* a net_uv_stop not yet heeded ends one round */

@@ -57,6 +57,7 @@ void uv_conn_drop(struct uv_conn *conn)
 		DL_DELETE(world_of(conn)->lingering, conn);
 	conn->is_lingering = false;
 	conn->is_closing = true;
+	uv_grid_forget(conn);
 	uv_opening_forget(conn);
 	if (!uv_is_closing(&conn->socket.handle))
 		uv_close(&conn->socket.handle, on_gone);
@@ -85,11 +86,15 @@ static void on_shut(uv_shutdown_t *request, int status)
 
 static void start_reading(struct uv_conn *conn);
 
-static void linger(struct uv_conn *conn, msec linger_ms)
+void uv_conn_linger(struct uv_conn *conn, msec linger_ms)
 {
 	struct uv_world *world = world_of(conn);
-	uv_shutdown_t *request = mem_new(sizeof *request);
 	conn->is_closing = true;
+	if (uv_grid_unsent(conn)) { /* first that leaves, at its time */
+		conn->linger_until = linger_ms;
+		return;
+	}
+	uv_shutdown_t *request = mem_new(sizeof *request);
 	if (uv_shutdown(request, &conn->socket.stream, on_shut) != 0) {
 		free(request);
 		uv_conn_drop(conn);
@@ -110,14 +115,15 @@ static void linger(struct uv_conn *conn, msec linger_ms)
 void uv_world_close(struct net_conn *base, msec linger_ms)
 {
 	struct uv_conn *conn = (struct uv_conn *)base;
-	if (conn->is_lingering && linger_ms == 0)
+	bool may_still_send = conn->is_lingering || uv_grid_unsent(conn);
+	if (conn->is_closing && may_still_send && linger_ms == 0)
 		uv_conn_drop(conn);
 	if (conn->is_closing)
 		return;
 	if (linger_ms <= 0 || conn->opening)
 		uv_conn_drop(conn);
 	else
-		linger(conn, linger_ms);
+		uv_conn_linger(conn, linger_ms);
 }
 
 /* --- reading --- */
@@ -138,8 +144,10 @@ static void other_side_ended(struct uv_conn *conn)
 			uv_conn_drop(conn);
 		return; /* what was written still leaves, then on_shut ends it */
 	}
-	if (uv_stream_get_write_queue_size(&conn->socket.stream))
-		linger(conn, UV_ENDED_LINGER_MS);
+	if (conn->is_closing)
+		return; /* it lingers once its last turn's bytes have left */
+	if (uv_world_unsent(&conn->base))
+		uv_conn_linger(conn, UV_ENDED_LINGER_MS);
 	else
 		uv_conn_drop(conn);
 }
@@ -266,7 +274,7 @@ static int try_write(struct uv_conn *conn, const struct str *parts, size_t count
 	return uv_try_write(&conn->socket.stream, bufs, n); /* nothing while others wait */
 }
 
-static void write_open(struct uv_conn *conn, const struct str *parts, size_t count)
+void uv_conn_send(struct uv_conn *conn, const struct str *parts, size_t count)
 {
 	size_t left = 0;
 	for (size_t i = 0; i < count; i++)
@@ -299,12 +307,12 @@ void uv_world_writev(struct net_conn *base, const struct str *parts, size_t coun
 		conn->has_lost = true;
 		return;
 	}
-	if (!conn->opening) {
-		write_open(conn, parts, count);
+	if (!conn->opening && !conn->base.net->is_on_grid) {
+		uv_conn_send(conn, parts, count);
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		uv_opening_write(conn, parts[i]);
+		(conn->opening ? uv_opening_write : uv_grid_write)(conn, parts[i]);
 }
 
 size_t uv_world_unsent(const struct net_conn *base)
@@ -312,5 +320,6 @@ size_t uv_world_unsent(const struct net_conn *base)
 	const struct uv_conn *conn = (const struct uv_conn *)base;
 	if (conn->opening)
 		return uv_opening_unsent(conn);
-	return conn->has_lost + uv_stream_get_write_queue_size(&conn->socket.stream);
+	return conn->has_lost + uv_grid_unsent(conn) +
+	       uv_stream_get_write_queue_size(&conn->socket.stream);
 }

@@ -2,6 +2,7 @@
 #ifndef NET_NET_UV_PRIVATE_H
 #define NET_NET_UV_PRIVATE_H
 
+#include "base/buf.h"
 #include "net/net_calls.h"
 #include "net/net_heap.h"
 #include "net/net_private.h"
@@ -28,6 +29,24 @@ struct uv_worker {
 	size_t owed; /* jobs whose done was not run yet; the loop's thread only */
 };
 
+/* What a connection has written in this turn. */
+struct uv_outbox {
+	struct uv_conn *conn;
+	enum net_order order;
+	struct buf bytes;
+	struct uv_outbox *prev, *next; /* in one of the grid's lists */
+};
+
+/* Turns at fixed times; see net_uv_grid.c. */
+struct uv_grid {
+	uint64_t half_ns; /* from taking to letting leave, and on to the next; 0: no grid */
+	bool is_stopped;
+	struct net_calls at_end; /* of the turn */
+	struct uv_outbox *unsent
+		[2]; /* written in this turn, in the order of the first writes; by enum net_order */
+	struct uv_outbox *drained; /* empty: all has left, which they were not told yet */
+};
+
 struct uv_world {
 	struct net base;
 	uv_loop_t loop;
@@ -41,6 +60,7 @@ struct uv_world {
 	uv_mutex_t posted_lock;
 	struct net_calls posted;
 	uv_async_t wake;
+	struct uv_grid grid;
 	struct uv_worker worker;
 	struct uv_signal *signals;
 	struct uv_listener *listeners;
@@ -67,13 +87,14 @@ struct uv_conn {
 	struct net_conn base;
 	struct uv_opening *opening;  /* while connecting */
 	struct uv_conn *prev, *next; /* in the world's lingering, once that was asked for */
-	msec linger_until;
+	msec linger_until;           /* of one that has still to begin: how long */
 	bool is_closing : 1; /* net_close was called or the other side ended: nobody is told more */
-	bool is_lingering : 1; /* closing, but written bytes may still leave */
-	bool is_ended : 1;     /* the other side sends nothing more */
-	bool is_shut : 1;      /* our side's end was sent */
-	bool is_paused : 1;    /* net_read(false) */
-	bool has_lost : 1;     /* something written will never be taken */
+	bool is_lingering : 1;    /* closing, but written bytes may still leave */
+	bool is_ended : 1;        /* the other side sends nothing more */
+	bool is_shut : 1;         /* our side's end was sent */
+	bool is_paused : 1;       /* net_read(false) */
+	bool has_lost : 1;        /* something written will never be taken */
+	struct uv_outbox *outbox; /* NULL: nothing written in this turn of the grid */
 	unsigned waiting; /* writes that the system did not take at once, and of whose end libuv has
 				* not told yet */
 	char peer[UV_PEER_BYTES];
@@ -91,6 +112,18 @@ struct uv_listener {
 	char *path; /* of a Unix socket: removed again at the close */
 	union uv_socket socket;
 };
+
+/* net_uv.c */
+void uv_world_run_later(struct uv_world *world);  /* what was deferred up to now */
+void uv_world_run_posted(struct uv_world *world); /* what other threads asked for up to now */
+
+/* net_uv_grid.c */
+void uv_grid_run(struct uv_world *world);
+void uv_grid_free(struct uv_world *world);
+void uv_world_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx);
+void uv_grid_write(struct uv_conn *conn, struct str bytes);
+size_t uv_grid_unsent(const struct uv_conn *conn);
+void uv_grid_forget(struct uv_conn *conn); /* it closes */
 
 /* net_uv_worker.c */
 void uv_world_work(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
@@ -119,6 +152,9 @@ size_t uv_opening_unsent(const struct uv_conn *conn);
 struct uv_conn *uv_conn_new(struct uv_world *world, uv_handle_type type);
 void uv_conn_start(struct uv_conn *conn); /* connected: names the peer and reads */
 void uv_conn_drop(struct uv_conn *conn);  /* closes now; on_closed follows in a later turn */
+void uv_conn_send(
+	struct uv_conn *conn, struct str bytes); /* what the system takes now, the rest later */
+void uv_conn_linger(struct uv_conn *conn, msec linger_ms); /* see net_uv_conn.c */
 struct str uv_world_conn_peer(const struct net_conn *conn);
 void uv_world_writev(struct net_conn *conn, const struct str *parts, size_t count);
 size_t uv_world_unsent(const struct net_conn *conn);

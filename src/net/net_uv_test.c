@@ -34,6 +34,7 @@ struct world {
 	int client_closed;
 	int drained;
 	bool is_hung;
+	struct net_timer later; /* again, while nobody has been accepted */
 };
 
 static void hang(void *ctx)
@@ -43,10 +44,19 @@ static void hang(void *ctx)
 	net_uv_stop(w->net);
 }
 
+static unsigned grid_ms; /* of all worlds that follow */
+
+static struct net *new_net(void)
+{
+	struct net *net = net_uv_new();
+	net_uv_set_grid(net, grid_ms);
+	return net;
+}
+
 static int setup(void **state)
 {
 	struct world *w = mem_new(sizeof *w);
-	w->net = net_uv_new();
+	w->net = new_net();
 	w->guard.fire = hang;
 	w->guard.ctx = w;
 	net_timer_start(w->net, &w->guard, HANG_MS);
@@ -427,24 +437,28 @@ static void write_much(void *ctx, struct net_conn *conn)
 	net_write(conn, str_from(bytes, much));
 	net_write(conn, STR("end"));
 	free(bytes);
-	assert_true(net_unsent(conn) > 0 && net_unsent(conn) < much + 3);
+	assert_true(net_unsent(conn) > 0 && net_unsent(conn) <= much + 3);
+	assert_true(grid_ms || net_unsent(conn) < much + 3);
 }
 
 static void close_accepted(void *ctx)
 {
 	struct world *w = ctx;
-	net_close(w->accepted, 100);
+	if (w->accepted)
+		net_close(w->accepted, 100);
+	else
+		net_timer_start(w->net, &w->later, 20);
 }
 
 /* Nobody reads at the other end, so the bytes cannot leave, and the connection ends all the same. */
 static void a_close_waits_no_longer_than_asked(void **state)
 {
 	struct world *w = *state;
-	struct net_timer soon = {.fire = close_accepted, .ctx = w};
 	assert_int_equal(net_listen(w->net, STR("127.0.0.1"), 0, write_much, w, &w->listener), OK);
 	int fd = connected_socket(net_listener_port(w->listener));
 	msec before = net_now(w->net);
-	net_timer_start(w->net, &soon, 20);
+	w->later = (struct net_timer) {.fire = close_accepted, .ctx = w};
+	net_timer_start(w->net, &w->later, 20);
 	run(w);
 	assert_int_equal(w->accepted_closed, 1);
 	assert_true(net_now(w->net) - before >= 120);
@@ -466,6 +480,10 @@ static void all_read(struct net_conn *conn, struct str bytes)
 static void start_reading(void *ctx)
 {
 	struct world *w = ctx;
+	if (!w->accepted) {
+		net_timer_start(w->net, &w->later, 20);
+		return;
+	}
 	assert_int_equal(w->wanted, 0);
 	assert_true(net_unsent(w->accepted) > 0);
 	net_read(w->client, true);
@@ -475,12 +493,12 @@ static void a_slow_reader_is_felt_as_unsent_bytes_and_drains(void **state)
 {
 	static const struct net_handler reader = {.on_data = all_read, .on_closed = client_closed};
 	struct world *w = *state;
-	struct net_timer later = {.fire = start_reading, .ctx = w};
 	assert_int_equal(net_listen(w->net, STR("127.0.0.1"), 0, write_much, w, &w->listener), OK);
 	w->client = net_connect(
 		w->net, STR_NONE, STR("127.0.0.1"), net_listener_port(w->listener), &reader, w);
 	net_read(w->client, false);
-	net_timer_start(w->net, &later, 50);
+	w->later = (struct net_timer) {.fire = start_reading, .ctx = w};
+	net_timer_start(w->net, &w->later, 50);
 	run(w);
 	assert_bytes(&w->order, "drained;read;");
 	assert_int_equal(net_unsent(w->accepted), 0);
@@ -558,6 +576,9 @@ static void make_piece(void *ctx)
 {
 	struct long_work *work = ctx;
 	work->pieces++;
+	/* On a grid they are made as far as the time goes: one lasts as long as one may. */
+	for (msec began = net_now(work->w->net); grid_ms && net_now(work->w->net) < began + 2;)
+		continue;
 	net_turn_ask(work->w->net, &work->turn, NET_FIRST);
 }
 
@@ -574,6 +595,108 @@ static void others_are_served_between_two_pieces_of_long_work(void **state)
 	assert_bytes(&w->order, "served");
 	assert_true(work.pieces <= 3); /* one a turn of the loop */
 	net_turn_drop(&work.turn);
+}
+
+/* On a grid: what is written leaves neither at once nor at the end of the turn, but when it is time. */
+struct turn_seen {
+	struct world *w;
+	size_t unsent_at_write, unsent_at_end;
+	unsigned ends;
+};
+
+static void see_end(void *ctx)
+{
+	struct turn_seen *seen = ctx;
+	seen->ends++;
+	seen->unsent_at_end = net_unsent(seen->w->accepted);
+}
+
+static void write_and_see(void *ctx)
+{
+	struct turn_seen *seen = ctx;
+	net_write(seen->w->accepted, STR("one "));
+	net_write(seen->w->accepted, STR("two"));
+	seen->unsent_at_write = net_unsent(seen->w->accepted);
+	if (!net_at_turn_end(seen->w->net, see_end, seen))
+		see_end(seen);
+}
+
+static void what_is_written_leaves_at_its_time(void **state)
+{
+	struct world *w = *state;
+	struct turn_seen seen = {.w = w};
+	struct net_timer soon = {write_and_see, &seen, NULL};
+	w->wanted = 12; /* its hello, then these */
+	w->client = net_connect(
+		w->net, STR_NONE, STR("127.0.0.1"), listen_on(w, "127.0.0.1"), &hello, w);
+	net_timer_start(w->net, &soon, 50);
+	run(w);
+	assert_int_equal(seen.ends, 1);
+	assert_int_equal(seen.unsent_at_write, grid_ms ? 7 : 0);
+	assert_int_equal(seen.unsent_at_end, grid_ms ? 7 : 0);
+	assert_int_equal(net_unsent(w->accepted), 0);
+	assert_int_equal(w->drained, grid_ms ? 2 : 0); /* not of what left at once */
+}
+
+/* Two who are written to in one turn, the later one first. */
+struct two {
+	struct world *w;
+	struct net_conn *accepted[2], *clients[2];
+	unsigned count;
+};
+
+static void note_who(struct net_conn *conn, struct str bytes)
+{
+	struct two *two = net_conn_ctx(conn);
+	buf_put(&two->w->order, bytes);
+	if (two->w->order.len == 2)
+		net_uv_stop(two->w->net);
+}
+
+static void forget_one(struct net_conn *conn)
+{
+	(void)conn;
+}
+
+static const struct net_handler noting = {.on_data = note_who, .on_closed = forget_one};
+
+static void write_to_both(void *ctx)
+{
+	struct two *two = ctx;
+	if (two->count < 2) {
+		net_timer_start(two->w->net, &two->w->later, 20);
+		return;
+	}
+	net_order(two->accepted[0], NET_LAST);
+	net_write(two->accepted[0], STR("l"));
+	net_write(two->accepted[1], STR("f"));
+}
+
+static void accept_two(void *ctx, struct net_conn *conn)
+{
+	struct two *two = ctx;
+	net_conn_attach(conn, &noting, two);
+	two->accepted[two->count++] = conn;
+}
+
+static void on_a_grid_whoever_is_last_is_written_to_last(void **state)
+{
+	struct world *w = *state;
+	struct two two = {.w = w};
+	assert_int_equal(
+		net_listen(w->net, STR("127.0.0.1"), 0, accept_two, &two, &w->listener), OK);
+	unsigned port = net_listener_port(w->listener);
+	for (int i = 0; i < 2; i++)
+		two.clients[i] =
+			net_connect(w->net, STR_NONE, STR("127.0.0.1"), port, &noting, &two);
+	w->later = (struct net_timer) {.fire = write_to_both, .ctx = &two};
+	net_timer_start(w->net, &w->later, 20);
+	run(w);
+	assert_bytes(&w->order, grid_ms ? "fl" : "lf");
+	for (int i = 0; i < 2; i++) {
+		net_close(two.clients[i], 0);
+		net_close(two.accepted[i], 0);
+	}
 }
 
 #define POSTS 1000
@@ -673,6 +796,7 @@ static void freeing_the_world_with_work_and_connections_open_leaks_nothing(void 
 	w->wanted = 5;
 	w->client = net_connect(w->net, STR_NONE, STR("127.0.0.1"), port, &hello, w);
 	run(w);
+	w->order.len = 0;
 	net_connect(w->net, STR_NONE, STR("localhost"), port, &hello, w);
 	net_close(w->client, 1000);
 	net_work(w->net, job_work, job_done, &jobs[0]);
@@ -681,7 +805,7 @@ static void freeing_the_world_with_work_and_connections_open_leaks_nothing(void 
 	assert_null(w->net);
 	assert_int_equal(w->client_closed + w->accepted_closed, 0); /* nobody is told */
 	assert_int_equal(w->order.len, 0);
-	w->net = net_uv_new();
+	w->net = new_net();
 }
 
 static void stop_on_signal(void *ctx, int number)
@@ -735,7 +859,7 @@ static void stopping_before_anything_runs_does_not_spoil_the_end(void **state)
 	net_uv_stop(w->net);
 	net_uv_free(&w->net);
 	assert_null(w->net);
-	w->net = net_uv_new();
+	w->net = new_net();
 }
 
 #define WORLD_TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -759,6 +883,8 @@ int main(void)
 		WORLD_TEST(timers_fire_in_the_order_of_their_times),
 		WORLD_TEST(deferred_calls_run_in_order_and_their_own_later),
 		WORLD_TEST(others_are_served_between_two_pieces_of_long_work),
+		WORLD_TEST(what_is_written_leaves_at_its_time),
+		WORLD_TEST(on_a_grid_whoever_is_last_is_written_to_last),
 		WORLD_TEST(posts_of_another_thread_arrive_on_the_loop_in_order),
 		WORLD_TEST(work_is_done_on_one_other_thread_in_order),
 		WORLD_TEST(the_loop_waits_for_work_and_ends_when_nothing_is_left),
@@ -768,5 +894,7 @@ int main(void)
 		WORLD_TEST(stopping_before_anything_runs_does_not_spoil_the_end),
 		WORLD_TEST(random_bytes_differ_from_draw_to_draw),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("without a grid", tests, NULL, NULL);
+	grid_ms = 4;
+	return failed + cmocka_run_group_tests_name("on a grid", tests, NULL, NULL);
 }

@@ -137,6 +137,8 @@ static void leave(struct smpp_connector *c)
  * before the loop waits for anything. Whatever else enters the bind meanwhile writes it out too. */
 static void leave_soon(struct smpp_connector *c)
 {
+	if (net_is_on_grid(c->net))
+		flush(c); /* what is written in one turn is one write anyway; the rest has time */
 	if (c->has_sent)
 		return;
 	c->has_sent = true;

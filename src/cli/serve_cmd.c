@@ -84,6 +84,7 @@ static int serve_until_stopped(struct serve *serve)
 	struct buf why = {0};
 	int exit_code = CLI_FINE;
 	serve->net = net_uv_new();
+	net_uv_set_grid(serve->net, serve->config->grid_ms);
 	serve->loop = store_loop_net_new(serve->net);
 	if (open_server(serve, &why) == OK) {
 		net_uv_on_signal(serve->net, SIGTERM, on_signal, serve);

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "http/http_server.h"
+#include "net/net.h"
 #include "server/config_lists.h"
 #include "server/names.h"
 #include "wire/smpp_bind.h"
@@ -52,6 +53,8 @@ static const struct setting settings[] = {
 		HASH_OPS_MAX},
 	{"login.hash-memory-kib", COUNT, FROM(login.hash_memory_kib), TO(hash_memory_kib), "19456",
 		8, HASH_MEMORY_KIB_MAX},
+	/* Half of it should be more than what a commit takes (doc/decisions 8). */
+	{"gate.grid", COUNT, FROM(gate.grid), TO(grid_ms), "4", 0, NET_GRID_MS_MAX},
 	{"http.connections-max", COUNT, FROM(http.connections_max), TO(connections_max), NULL, 1,
 		HTTP_CONNECTIONS_MAX},
 

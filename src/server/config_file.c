@@ -23,6 +23,7 @@ typedef PART_OF(top, log) part_log;
 typedef PART_OF(top, api) part_api;
 typedef PART_OF(top, security) part_security;
 typedef PART_OF(top, login) part_login;
+typedef PART_OF(top, gate) part_gate;
 typedef PART_OF(top, http) part_http;
 typedef PART_OF(boot, agents) part_agents;
 typedef PART_OF(boot, routing) part_routing;
@@ -74,6 +75,7 @@ static const cyaml_schema_field_t api_fields[] = {
 	VALUE("always200", part_api, always200), CYAML_FIELD_END};
 static const cyaml_schema_field_t security_fields[] = {
 	VALUE("csrf", part_security, csrf), CYAML_FIELD_END};
+static const cyaml_schema_field_t gate_fields[] = {VALUE("grid", part_gate, grid), CYAML_FIELD_END};
 static const cyaml_schema_field_t login_fields[] = {
 	VALUE("hash-operations", part_login, hash_operations),
 	VALUE("hash-memory-kib", part_login, hash_memory_kib),
@@ -135,6 +137,7 @@ static const cyaml_schema_field_t top_fields[] = {
 	PART("api", top, api, api_fields),
 	PART("security", top, security, security_fields),
 	PART("login", top, login, login_fields),
+	PART("gate", top, gate, gate_fields),
 	PART("http", top, http, http_fields),
 	PART("bootstrap", top, bootstrap, bootstrap_fields),
 	CYAML_FIELD_END,

@@ -32,6 +32,9 @@ struct config_file {
 		char *hash_operations, *hash_memory_kib;
 	} login;
 	struct {
+		char *grid;
+	} gate;
+	struct {
 		char *connections_max;
 		char **trusted_proxies;
 		unsigned trusted_proxies_count;

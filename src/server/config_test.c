@@ -34,6 +34,7 @@ static void an_empty_file_gives_the_defaults(void **state)
 		assert_string_equal(c->csrf, "origin");
 		assert_false(c->always200);
 		assert_int_equal(c->connections_max, 18000);
+		assert_int_equal(c->grid_ms, 4);
 		assert_int_equal(c->trusted_proxies_count, 0);
 		assert_int_equal(c->centre.capacity, 4);
 		assert_int_equal(c->centre.answer_timeout, 60000);
@@ -65,6 +66,7 @@ static void a_whole_file_is_understood(void **state)
 		"security:\n"
 		"  csrf: off\n"
 		"login: {hash-operations: 1, hash-memory-kib: 8}\n"
+		"gate: {grid: 100}\n"
 		"http: {connections-max: 100, trusted-proxies: [127.0.0.1, 10.0.0.0/8, '::1']}\n"
 		"bootstrap:\n"
 		"  centre: Čen trum\n"
@@ -92,6 +94,7 @@ static void a_whole_file_is_understood(void **state)
 	assert_true(c->always200);
 	assert_string_equal(c->csrf, "off");
 	assert_int_equal(c->hash_memory_kib, 8);
+	assert_int_equal(c->grid_ms, 100);
 	assert_int_equal(c->trusted_proxies_count, 3);
 	assert_int_equal(c->trusted_proxies[0].bits, 128);
 	assert_int_equal(c->trusted_proxies[1].bits, 104);
@@ -140,6 +143,7 @@ static const struct {
 		"f:1: external-url: 'ftp://x/api/v2' is not http[s]://HOST[:PORT][/PATH]/api/v2"},
 	{"external-url: http://x/api\n",
 		"f:1: external-url: 'http://x/api' is not http[s]://HOST[:PORT][/PATH]/api/v2"},
+	{"gate:\n  grid: 101\n", "f:2: gate.grid: 101 is not between 0 and 100"},
 	{"log:\n  level: loud\n", "f:2: log.level: 'loud' is not error, warn, info or debug"},
 	{"api:\n  always200: maybe\n", "f:2: api.always200: 'maybe' is not yes or no"},
 	{"security:\n  csrf: token\n", "f:2: security.csrf: 'token' is not origin or off"},

@@ -31,8 +31,9 @@ struct gate {
 	bool is_releasing, is_paused;
 	bool is_refused; /* the last commit was rolled back, or the store was opened to be read: no commit
 			    until a probe succeeds */
-	bool is_lost;   /* nothing leaves any more */
-	bool is_corked; /* no commit begins, the newest batch takes all */
+	bool is_lost;         /* nothing leaves any more */
+	bool is_commit_asked; /* at the end of this turn */
+	bool is_corked;       /* no commit begins, the newest batch takes all */
 
 	unsigned awaited; /* turns and commits that will call us: the struct lives until all have */
 	bool is_freed;
@@ -43,6 +44,7 @@ struct gate {
 };
 
 static void commit_next(struct gate *gate);
+static void commit_turn(void *ctx);
 static void commit_done(void *ctx, enum store_result result);
 static void commit_refused(struct gate *gate);
 static void refuse(struct gate *gate);
@@ -131,6 +133,30 @@ static void batch_done(struct gate *gate, struct gate_batch *batch)
 	gate->spare = batch;
 }
 
+/* On a grid all that a turn asks for is one commit. Without one it is made at once, not after this turn of
+ * the loop: else the moment of a commit would depend on whether another one is under way, and a silent
+ * supervisor's command would show. */
+static void commit_soon(struct gate *gate)
+{
+	if (gate->committing || gate->is_commit_asked)
+		return;
+	gate->is_commit_asked = net_at_turn_end(gate->net, commit_turn, gate);
+	if (gate->is_commit_asked)
+		gate->awaited++;
+	else
+		commit_next(gate);
+}
+
+static void commit_turn(void *ctx)
+{
+	struct gate *gate = ctx;
+	if (!still_there(gate))
+		return;
+	gate->is_commit_asked = false;
+	if (!gate->committing)
+		commit_next(gate);
+}
+
 void gate_append(struct gate *gate, const struct event *events, size_t count)
 {
 	if (count == 0)
@@ -144,10 +170,7 @@ void gate_append(struct gate *gate, const struct event *events, size_t count)
 		gate_batch_add(batch, &events[i]);
 	gate->appended = events[count - 1].lsn;
 	look_soon(gate);
-	/* At once, not after this turn of the loop: else the moment of a commit would depend on
-	 * whether another one is under way, and a silent supervisor's command would show. */
-	if (!gate->committing)
-		commit_next(gate);
+	commit_soon(gate);
 }
 
 void gate_cork(struct gate *gate)

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "net/net_calls.h"
+#include "net/net_private.h"
 #include "net/net_sim.h"
 #include "server/gate.h"
 #include "server/gate_batch.h"
@@ -167,6 +169,66 @@ static struct gate_wait *hold_bytes(
 static struct gate_wait *hold(struct gate_world *w, uint64_t lsn, enum gate_rank rank, char letter)
 {
 	return hold_bytes(w, lsn, rank, letter, 100);
+}
+
+/* --- on a grid --- */
+
+static struct net_calls turn_ends;
+
+static void at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
+{
+	(void)net;
+	net_calls_put(&turn_ends, fn, ctx);
+}
+
+/* The simulated world with turns that end when the test says. */
+static void on_grid(struct gate_world *w, struct net_ops *ops)
+{
+	*ops = *w->net->ops;
+	ops->at_turn_end = at_turn_end;
+	w->net->ops = ops;
+	w->net->is_on_grid = true;
+}
+
+static void end_turn(void)
+{
+	struct net_calls ends = net_calls_take(&turn_ends);
+	net_calls_run(&ends);
+}
+
+static void on_a_grid_what_a_turn_asks_for_is_one_commit(void **state)
+{
+	struct gate_world *w = *state;
+	struct net_ops ops;
+	on_grid(w, &ops);
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	hold(w, command(w, 2), GATE_REPLY, 'b');
+	assert_int_equal(w->hand.commits, 0);
+	end_turn();
+	assert_int_equal(w->hand.commits, 1);
+	assert_int_equal(w->hand.events, 3);
+	hold(w, command(w, 1), GATE_REPLY,
+		'c'); /* of the next turn, whose end comes before the disk's */
+	end_turn();
+	assert_int_equal(w->hand.commits, 1);
+	assert_string_equal(w->out, "");
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "ab");
+	assert_int_equal(w->hand.commits, 2);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "abc");
+}
+
+static void a_gate_freed_before_its_turn_ends_commits_nothing(void **state)
+{
+	struct gate_world *w = *state;
+	struct net_ops ops;
+	on_grid(w, &ops);
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	gate_free(&w->gate);
+	end_turn();
+	assert_int_equal(w->hand.commits, 0);
+	assert_string_equal(w->out, "");
 }
 
 static void what_is_on_disk_leaves_at_once(void **state)
@@ -662,6 +724,8 @@ int main(void)
 		GATE_TEST(what_is_projected_is_told),
 		GATE_TEST(idle_is_told_when_the_last_output_has_left),
 		GATE_TEST(idle_is_told_at_once_where_nothing_is_held),
+		GATE_TEST(on_a_grid_what_a_turn_asks_for_is_one_commit),
+		GATE_TEST(a_gate_freed_before_its_turn_ends_commits_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -61,7 +61,7 @@ void call_answer(struct call *call, enum err err)
 	buf_free(&call->members);
 	if (rest) {
 		long_answer_begin(rest);
-		world->begin(world->ctx, call->ref, lsn, &response, long_answer_order(rest));
+		world->begin(world->ctx, call->ref, lsn, &response);
 	} else {
 		world->reply(world->ctx, call->ref, lsn, &response);
 	}

@@ -19,11 +19,10 @@ struct api_world {
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
 	/* As reply, of an answer that goes on: its body is the first piece. api_more asks for each further
 	 * one; a client that goes, or what is rolled back, ends it with api_gone. */
-	void (*begin)(void *ctx, struct http_ref ref, uint64_t lsn,
-		const struct http_response *response, enum net_order order);
+	void (*begin)(
+		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
 	/* The piece that was asked for, once everything up to lsn is on disk. Copies it. */
-	void (*piece)(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last,
-		enum net_order order);
+	void (*piece)(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last);
 	/* There is no further piece, though there should be: the client must notice. */
 	void (*cut)(void *ctx, struct http_ref ref);
 };

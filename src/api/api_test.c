@@ -660,7 +660,6 @@ static void test_a_heavy_transcript_is_made_in_slices(void **state)
 		ana_says(w, session, heavy);
 	assert_int_equal(world_get(w, "ana", path.at), 0);
 	assert_int_equal(w->pieces, 1);
-	assert_int_equal(w->order, NET_FIRST);
 	ana_says(w, session, STR("later")); /* its last index was fixed when it began */
 	world_read_on(w);
 	assert_indexes(w, 1, 43);
@@ -870,10 +869,9 @@ static void test_lists_of_sessions_are_made_in_slices(void **state)
 			json_decref(answered);
 		}
 	}
-	/* What ends meanwhile is shown no longer; supervisors' pieces come last. */
+	/* What ends meanwhile is shown no longer. */
 	assert_int_equal(world_get(w, "sue", rows[4].path), 0);
 	assert_int_equal(w->pieces, 1);
-	assert_int_equal(w->order, NET_LAST);
 	world_do(w, (struct command) {.kind = CMD_COMPLETE,
 			    .caller = w->ana,
 			    .session = w->ana->parties->user_prev->session});

@@ -17,7 +17,6 @@ struct long_answer {
 	struct http_ref ref;
 	struct str caller,
 		target; /* user ids, owned; target: whose state is shown as well, or empty */
-	enum net_order order;
 	struct buf end; /* what follows the array's elements */
 	/* One slice; false: it cannot be made any more. *is_over: it is the last. */
 	bool (*put)(struct long_answer *answer, struct buf *out, bool *is_over);
@@ -49,7 +48,6 @@ static struct long_answer *answer_new(struct call *call)
 	answer->api = call->api;
 	answer->ref = call->ref;
 	answer->caller = str_copy(caller->b.id);
-	answer->order = caller->b.roles & ROLE_SUPERVISOR ? NET_LAST : NET_FIRST;
 	buf_put_byte(&answer->end, ']');
 	call->rest = answer;
 	return answer;
@@ -181,11 +179,6 @@ struct buf *long_answer_end(struct long_answer *answer)
 	return &answer->end;
 }
 
-enum net_order long_answer_order(const struct long_answer *answer)
-{
-	return answer->order;
-}
-
 void long_answer_begin(struct long_answer *answer)
 {
 	HASH_ADD(hh, answer->api->long_answers, ref, sizeof answer->ref, answer);
@@ -241,8 +234,7 @@ void api_more(struct api *api, struct http_ref ref)
 	bool is_over = false;
 	CHECK(answer);
 	if (make(answer, &piece, &is_over)) {
-		api->world.piece(
-			api->world.ctx, ref, answer->lsn, buf_str(&piece), is_over, answer->order);
+		api->world.piece(api->world.ctx, ref, answer->lsn, buf_str(&piece), is_over);
 	} else {
 		is_over = true;
 		api->world.cut(api->world.ctx, ref);

@@ -28,7 +28,6 @@ void long_answer_viewers(
 struct buf *long_answer_end(struct long_answer *answer);
 /* The answer is on its way: from now on api_more and api_gone find it. Its last piece frees it. */
 void long_answer_begin(struct long_answer *answer);
-enum net_order long_answer_order(const struct long_answer *answer);
 void long_answers_free(struct api *api);
 
 #endif

@@ -26,7 +26,7 @@ void http_long_ask(struct http_conn *conn)
 {
 	if (conn->state != CONN_LONG || conn->is_piece_owed || net_unsent(conn->net))
 		return;
-	net_turn_ask(conn->server->net, &conn->turn, conn->is_last_in_turn ? NET_LAST : NET_FIRST);
+	net_turn_ask(conn->server->net, &conn->turn, conn->comes_last ? NET_LAST : NET_FIRST);
 }
 
 /* An HTTP/1.0 client learns the end from the connection's. */
@@ -54,13 +54,12 @@ static void begin(struct http_conn *conn, const struct http_response *response)
 	http_conn_write(conn, buf_str(&server->out));
 }
 
-void http_begin(struct http_server *server, struct http_ref ref,
-	const struct http_response *response, enum net_order order)
+void http_begin(
+	struct http_server *server, struct http_ref ref, const struct http_response *response)
 {
 	struct http_conn *conn = http_server_find(server, ref);
 	if (!conn || conn->state == CONN_CLOSING)
 		return;
-	conn->is_last_in_turn = order == NET_LAST;
 	begin(conn, response);
 	http_server_give_parser(server, &conn->parse);
 	if (!conn->is_head) {

@@ -62,7 +62,7 @@ static void on_request(void *ctx, const struct http_request *request, struct htt
 	}
 	w->wanted = (unsigned)(request->path.at[1] - '0');
 	w->pieces = 1;
-	http_begin(w->server, ref, &response, NET_FIRST);
+	http_begin(w->server, ref, &response);
 }
 
 static void on_more(void *ctx, struct http_ref ref)

@@ -10,6 +10,7 @@
 #define STOP_LINGER_MS 5000
 
 static void run_ready(void *ctx);
+static void run_last(void *ctx);
 static void cut_long(void *ctx);
 static void tell_drained(void *ctx);
 
@@ -35,9 +36,11 @@ struct http_server *http_server_new(
 	http_waits_init(&server->asking, net, HTTP_REQUEST_TIMEOUT_MS, http_conn_timed_out);
 	http_waits_init(&server->writing, net, HTTP_WRITE_TIMEOUT_MS, http_conn_write_timed_out);
 	http_waits_init(&server->ready, net, 0, NULL);
+	http_waits_init(&server->last, net, 0, NULL);
 	http_waits_init(&server->stalled, net, 0, NULL);
 	timer_init(net, &server->ready_timer, run_ready, server);
 	server->ready_turn = (struct net_turn) {.run = run_ready, .ctx = server};
+	server->last_turn = (struct net_turn) {.run = run_last, .ctx = server};
 	timer_init(net, &server->drained_timer, tell_drained, server);
 	timer_init(net, &server->cut_timer, cut_long, server);
 	return server;
@@ -198,9 +201,14 @@ static struct http_conn *conn_at(struct http_wait *place)
 
 void http_server_get_ready(struct http_server *server, struct http_conn *conn)
 {
-	if (conn->place.in == &server->ready)
+	struct http_waits *line = conn->comes_last ? &server->last : &server->ready;
+	if (conn->place.in == line)
 		return;
-	http_waits_put(&server->ready, &conn->place);
+	http_waits_put(line, &conn->place);
+	if (conn->comes_last) {
+		net_turn_ask(server->net, &server->last_turn, NET_LAST);
+		return;
+	}
 	if (!server->is_running_ready)
 		net_timer_start(server->net, &server->ready_timer, 0);
 }
@@ -219,6 +227,34 @@ static void run_ready(void *ctx)
 	server->is_running_ready = false;
 	if (server->ready.first)
 		net_turn_ask(server->net, &server->ready_turn, NET_FIRST);
+}
+
+static void run_last(void *ctx)
+{
+	struct http_server *server = ctx;
+	struct http_wait *place = server->last.first;
+	if (!place)
+		return;
+	server->turn_bytes = 0;
+	http_waits_drop(place);
+	http_conn_go_on(conn_at(place));
+	if (server->last.first)
+		net_turn_ask(server->net, &server->last_turn, NET_LAST);
+}
+
+void http_order(struct http_server *server, struct http_ref ref, enum net_order order)
+{
+	struct http_conn *conn = http_server_find(server, ref);
+	if (!conn || conn->state == CONN_CLOSING)
+		return;
+	conn->comes_last = order == NET_LAST;
+	net_order(conn->net, order);
+}
+
+enum net_order http_order_of(const struct http_server *server, struct http_ref ref)
+{
+	const struct http_conn *conn = http_server_find(server, ref);
+	return conn && !conn->comes_last ? NET_FIRST : NET_LAST;
 }
 
 void http_server_pause(struct http_server *server, bool on)
@@ -312,12 +348,13 @@ void http_server_free(struct http_server **at)
 	for (uint32_t i = 0; i < server->slot_count; i++)
 		if (server->slots[i].conn)
 			abandon(server, server->slots[i].conn);
-	struct http_waits *all[] = {
-		&server->idle, &server->asking, &server->writing, &server->ready, &server->stalled};
+	struct http_waits *all[] = {&server->idle, &server->asking, &server->writing,
+		&server->ready, &server->last, &server->stalled};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		http_waits_fini(all[i]);
 	net_timer_stop(server->net, &server->ready_timer);
 	net_turn_drop(&server->ready_turn);
+	net_turn_drop(&server->last_turn);
 	net_timer_stop(server->net, &server->cut_timer);
 	net_timer_stop(server->net, &server->drained_timer);
 	while (server->spare_count)

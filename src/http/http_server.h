@@ -71,15 +71,19 @@ enum err http_server_listen(struct http_server *server, struct str host, unsigne
 void http_reply(
 	struct http_server *server, struct http_ref ref, const struct http_response *response);
 /* A reply that is too long for one piece: status, headers and the first piece of the body. Bytes are
- * copied or written before it returns. Frees the request. on_more asks for the rest; order says among
- * whom a piece waits for its turn. */
-void http_begin(struct http_server *server, struct http_ref ref,
-	const struct http_response *response, enum net_order order);
+ * copied or written before it returns. Frees the request. on_more asks for the rest. */
+void http_begin(
+	struct http_server *server, struct http_ref ref, const struct http_response *response);
 /* The piece that on_more asked for; never empty unless it is the last. */
 void http_piece(struct http_server *server, struct http_ref ref, struct str bytes, bool is_last);
 /* There is no next piece: the connection closes where it is, and the client sees that its answer has no
  * end. on_gone follows. */
 void http_cut(struct http_server *server, struct http_ref ref);
+/* NET_LAST: the pieces of a long reply to ref, and all that its connection asks for from now on, have their turn
+ * only when no other waits, and what is answered leaves after what others are. NET_FIRST at the start. */
+void http_order(struct http_server *server, struct http_ref ref, enum net_order order);
+enum net_order http_order_of(
+	const struct http_server *server, struct http_ref ref); /* if gone: NET_LAST */
 /* The reply to ref will come much later (a held poll): frees the request and its arena now.
  * The idle time-outs do not apply meanwhile. */
 void http_hold(struct http_server *server, struct http_ref ref);

@@ -39,8 +39,8 @@ struct http_conn {
 	bool keeps_alive : 1;
 	bool is_http10 : 1;
 	bool is_head : 1;
-	bool is_last_in_turn : 1; /* the pieces of its long reply: NET_LAST */
-	bool is_piece_owed : 1;   /* on_more was called */
+	bool comes_last : 1; /* NET_LAST: its requests, their replies and the pieces of long ones */
+	bool is_piece_owed : 1; /* on_more was called */
 };
 _Static_assert(sizeof(struct http_conn) <= 256, "an idle client must stay small");
 
@@ -72,6 +72,8 @@ struct http_server {
 	struct http_waits stalled; /* their backlog has to wait: paused, or too much is unsent */
 	struct net_timer ready_timer;
 	struct net_turn ready_turn; /* those that one turn's bytes did not suffice for */
+	struct http_waits last;     /* the same of those who come last */
+	struct net_turn last_turn;  /* of the first of them */
 	bool is_running_ready;
 	struct http_parse *spares[HTTP_SPARE_PARSERS];
 	size_t spare_count;

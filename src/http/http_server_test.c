@@ -192,6 +192,67 @@ static void a_body_in_pieces_is_one_body(void **state)
 	world_free(w);
 }
 
+/* Long work of others, in pieces. */
+struct long_work {
+	struct world *w;
+	struct net_turn turn;
+	unsigned pieces;
+};
+
+static void make_piece(void *ctx)
+{
+	struct long_work *work = ctx;
+	if (--work->pieces)
+		net_turn_ask(work->w->net, &work->turn, NET_FIRST);
+	else
+		work->w->requests += 100;
+}
+
+static void who_comes_last_is_served_when_no_other_waits(void **state)
+{
+	struct world *w = world_new(1);
+	struct long_work work = {.w = w, .turn = {make_piece, &work}, .pieces = 1000};
+	struct peer *ann = peer_new(w, "ann"), *sam = peer_new(w, "sam");
+	(void)state;
+	ask(sam, "/1?order=last");
+	pass(w, 10);
+	assert_int_equal(w->requests, 1);
+	net_turn_ask(w->net, &work.turn, NET_FIRST);
+	ask(sam, "/hold");
+	ask(sam, "/2");
+	ask(ann, "/3");
+	while (w->requests < 2)
+		pass(w, 1);
+	pass(w, 20);
+	assert_string_equal(answers(ann), "200 0 /3 ann 0\n");
+	assert_int_equal(w->requests, 103); /* the pieces were made before the one that is held */
+	reply(w, w->refs[0], STR("held"));
+	pass(w, 10);
+	assert_string_equal(answers(sam), "200 0 /1 sam 0\n200 held\n200 0 /2 sam 0\n");
+	assert_int_equal(http_order_of(w->server, w->refs[0]), NET_LAST); /* gone */
+	peer_free(sam);
+	peer_free(ann);
+	world_free(w);
+}
+
+static void byte_by_byte_who_comes_last_gets_the_same_answers(void **state)
+{
+	struct world *w = world_new(1);
+	struct peer *ann = peer_new(w, "ann");
+	(void)state;
+	ask(ann, "/0?order=last");
+	pass(w, 10);
+	ann->got.len = 0;
+	for (const char *at = pipeline; *at && ann->conn; at++) {
+		send_str(ann, str_from(at, 1));
+		pass(w, 2);
+	}
+	pass(w, 10);
+	assert_string_equal(answers(ann), pipeline_answers);
+	peer_free(ann);
+	world_free(w);
+}
+
 /* Whoever answers may be in the middle of anything: whatever state the connection and the server are in,
  * whatever waits behind the request, and whatever becomes of the connection by the reply. */
 static void no_handler_is_called_from_inside_of_a_reply(void **state)
@@ -629,6 +690,8 @@ int main(void)
 		cmocka_unit_test(byte_by_byte_gives_the_same_answers),
 		cmocka_unit_test(a_pipeline_waits_for_the_reply_before),
 		cmocka_unit_test(a_body_in_pieces_is_one_body),
+		cmocka_unit_test(who_comes_last_is_served_when_no_other_waits),
+		cmocka_unit_test(byte_by_byte_who_comes_last_gets_the_same_answers),
 		cmocka_unit_test(no_handler_is_called_from_inside_of_a_reply),
 		cmocka_unit_test(a_pipeline_longer_than_allowed_is_not_read_until_there_is_room),
 		cmocka_unit_test(continue_is_said_to_who_waits_for_it_only),

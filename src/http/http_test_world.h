@@ -46,6 +46,8 @@ static inline void on_request(void *ctx, const struct http_request *request, str
 	uint64_t size;
 	struct str n;
 	w->requests++;
+	if (http_query(request, "order", &n))
+		http_order(w->server, ref, str_is(n, "last") ? NET_LAST : NET_FIRST);
 	if (str_is(request->path, "/hold") || str_is(request->path, "/later")) {
 		assert_true(w->ref_count < ASKED_MAX);
 		w->refs[w->ref_count++] = ref;

@@ -33,10 +33,17 @@ static void enter(const struct visit *visit)
 		refuse(visit, err);
 }
 
+static enum net_order order_of(const struct caller *caller)
+{
+	return caller && caller->user->b.roles & ROLE_SUPERVISOR ? NET_LAST : NET_FIRST;
+}
+
 static void on_login(void *ctx, enum err err, const struct caller *caller)
 {
 	struct visit *visit = ctx;
+	const struct entrance *entrance = visit->entrance;
 	visit->caller = caller;
+	entrance->order(entrance->ctx, visit->ref, order_of(caller));
 	if (err == OK)
 		enter(visit);
 	else

@@ -3,6 +3,7 @@
  * Here stand the checks that come before any room's own, in the order of doc/decisions 1; the first that fails
  * answers:
  *   what is asked can be read at all (10) -> login (20, 4) -> foreign origin (3) -> the room
+ * Supervisors come last: what they ask for takes nobody's time who could tell by the clock.
  * What needs no login is a table. Whoever is nobody here learns nothing else of what there is and what not: a
  * path that does not exist is a room's business as well. */
 #ifndef LOGIN_ENTRANCE_H
@@ -42,6 +43,8 @@ struct entrance_open {
 
 struct entrance {
 	struct login_table *logins;
+	void *ctx;
+	void (*order)(void *ctx, struct http_ref ref, enum net_order order); /* as http_order */
 	const struct entrance_open *open;
 	struct entrance_room
 		rooms[ENTRANCE_ROOMS_MAX]; /* the first that owns the path; the last owns all */

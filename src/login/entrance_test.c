@@ -9,6 +9,7 @@ struct seen {
 	struct user *user; /* NULL: nobody */
 	bool set_cookie;
 	unsigned count;
+	enum net_order order;
 };
 
 struct room {
@@ -42,7 +43,7 @@ static void note(struct room *room, const struct visit *visit, enum err err)
 {
 	struct seen *seen = room->seen;
 	assert_ptr_equal(visit->asked, room);
-	*seen = (struct seen) {.err = err, .count = seen->count + 1};
+	*seen = (struct seen) {.err = err, .count = seen->count + 1, .order = seen->order};
 	if (visit->caller) {
 		seen->user = visit->caller->user;
 		seen->set_cookie = visit->caller->set_cookie;
@@ -63,6 +64,12 @@ static void refuse(void *ctx, const struct visit *visit, enum err err)
 	room->seen->refused_by = room->letter;
 }
 
+static void see_order(void *ctx, struct http_ref ref, enum net_order order)
+{
+	(void)ref;
+	((struct seen *)ctx)->order = order;
+}
+
 static const struct entrance_open open_paths[] = {{HTTP_GET, "/open"}, {0}};
 
 static int open_door(void **state)
@@ -72,7 +79,7 @@ static int open_door(void **state)
 	fixture_add_user(&d->f, "sam", "demo", ROLE_SUPERVISOR, true);
 	d->desk = (struct room) {'d', &d->seen, OK, false};
 	d->others = (struct room) {'o', &d->seen, OK, false};
-	d->entrance = (struct entrance) {d->f.table, open_paths,
+	d->entrance = (struct entrance) {d->f.table, &d->seen, see_order, open_paths,
 		{{&d->desk, is_desk, read_asked, serve, refuse},
 			{&d->others, NULL, read_asked, serve, refuse}}};
 	*state = d;
@@ -196,6 +203,21 @@ static void test_who_goes_while_the_worker_hashes_is_neither_served_nor_refused(
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_door, close_door)
 
+static void test_supervisors_come_last(void **state)
+{
+	struct door *d = *state;
+	fixture_add_user(&d->f, "ana", "demo", ROLE_AGENT, true);
+	fixture_add_user(&d->f, "sue", "demo", ROLE_AGENT | ROLE_SUPERVISOR, true);
+	ask(d, HTTP_GET, "/desk", "sam:demo", NULL);
+	assert_int_equal(d->seen.order, NET_LAST);
+	ask(d, HTTP_GET, "/desk", "ana:demo", NULL); /* of the same connection, behind a proxy */
+	assert_int_equal(d->seen.order, NET_FIRST);
+	ask(d, HTTP_GET, "/desk", "sue:demo", NULL);
+	assert_int_equal(d->seen.order, NET_LAST);
+	ask(d, HTTP_GET, "/desk", "sue:wrong", NULL);
+	assert_int_equal(d->seen.order, NET_FIRST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +225,7 @@ int main(void)
 		TEST(test_each_path_has_its_room_and_the_last_has_the_rest),
 		TEST(test_a_room_is_told_who_asks_as_far_as_that_is_known),
 		TEST(test_a_cookie_is_given_where_the_room_wants_one),
+		TEST(test_supervisors_come_last),
 		TEST(test_who_goes_while_the_worker_hashes_is_neither_served_nor_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

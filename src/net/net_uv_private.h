@@ -152,8 +152,8 @@ size_t uv_opening_unsent(const struct uv_conn *conn);
 struct uv_conn *uv_conn_new(struct uv_world *world, uv_handle_type type);
 void uv_conn_start(struct uv_conn *conn); /* connected: names the peer and reads */
 void uv_conn_drop(struct uv_conn *conn);  /* closes now; on_closed follows in a later turn */
-void uv_conn_send(
-	struct uv_conn *conn, struct str bytes); /* what the system takes now, the rest later */
+/* What the system takes now, the rest later. */
+void uv_conn_send(struct uv_conn *conn, const struct str *parts, size_t count);
 void uv_conn_linger(struct uv_conn *conn, msec linger_ms); /* see net_uv_conn.c */
 struct str uv_world_conn_peer(const struct net_conn *conn);
 void uv_world_writev(struct net_conn *conn, const struct str *parts, size_t count);

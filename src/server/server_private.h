@@ -49,10 +49,10 @@ struct server {
 void server_reply(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
 /* As api_world.begin and api_world.piece. */
-void server_reply_begin(void *ctx, struct http_ref ref, uint64_t lsn,
-	const struct http_response *response, enum net_order order);
-void server_reply_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes,
-	bool is_last, enum net_order order);
+void server_reply_begin(
+	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
+void server_reply_piece(
+	void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last);
 void server_replies_free(struct server *server);
 
 /* --- server_world.c: what the parts are lent -------------------------------------------------- */

@@ -14,7 +14,6 @@ struct held_reply {
 	struct gate_wait wait;
 	struct http_ref ref;
 	enum reply_kind kind;
-	enum net_order order; /* of a long one */
 	int status;
 	bool close;
 	size_t body_len;
@@ -63,7 +62,7 @@ static void release(struct held_reply *held)
 		http_reply(http, held->ref, &response);
 		break;
 	case REPLY_BEGIN:
-		http_begin(http, held->ref, &response, held->order);
+		http_begin(http, held->ref, &response);
 		break;
 	case REPLY_PIECE:
 	case REPLY_END:
@@ -118,9 +117,9 @@ static struct held_reply *keep(struct server *server, struct http_ref ref, enum 
 }
 
 /* What supervisors are given leaves after everybody else's outputs, as their notifications do. */
-static void reply_wait(struct held_reply *held, uint64_t lsn, enum net_order order)
+static void reply_wait(struct held_reply *held, uint64_t lsn)
 {
-	held->order = order;
+	enum net_order order = http_order_of(held->server->http, held->ref);
 	held->wait.rank = order == NET_LAST ? GATE_SUPERVISOR : GATE_REPLY;
 	held->wait.bytes = sizeof *held + held->bytes.len;
 	port_wait(server_centre(held->server), &held->wait, lsn);
@@ -135,25 +134,25 @@ void server_reply(
 	if (gate_is_through(centre_gate(server->centre), lsn))
 		http_reply(server->http, ref, response);
 	else
-		reply_wait(keep(server, ref, REPLY_WHOLE, response), lsn, NET_FIRST);
+		reply_wait(keep(server, ref, REPLY_WHOLE, response), lsn);
 }
 
-void server_reply_begin(void *ctx, struct http_ref ref, uint64_t lsn,
-	const struct http_response *response, enum net_order order)
+void server_reply_begin(
+	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
 	struct server *server = ctx;
 	if (server->centre)
-		reply_wait(keep(server, ref, REPLY_BEGIN, response), lsn, order);
+		reply_wait(keep(server, ref, REPLY_BEGIN, response), lsn);
 }
 
-void server_reply_piece(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes,
-	bool is_last, enum net_order order)
+void server_reply_piece(
+	void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last)
 {
 	struct server *server = ctx;
 	const struct http_response response = {.body = bytes};
 	enum reply_kind kind = is_last ? REPLY_END : REPLY_PIECE;
 	if (server->centre)
-		reply_wait(keep(server, ref, kind, &response), lsn, order);
+		reply_wait(keep(server, ref, kind, &response), lsn);
 }
 
 void server_replies_free(struct server *server)

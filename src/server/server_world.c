@@ -35,10 +35,18 @@ static const struct entrance_open open_paths[] = {
 	{0},
 };
 
+static void set_order(void *ctx, struct http_ref ref, enum net_order order)
+{
+	http_order(ctx, ref, order);
+}
+
 struct entrance server_entrance(const struct server *server)
 {
-	return (struct entrance) {
-		server->logins, open_paths, {push_room(server->push), api_room(server->api)}};
+	return (struct entrance) {.logins = server->logins,
+		.ctx = server->http,
+		.order = set_order,
+		.open = open_paths,
+		.rooms = {push_room(server->push), api_room(server->api)}};
 }
 
 static void on_request(void *ctx, const struct http_request *request, struct http_ref ref)

@@ -8,13 +8,14 @@ ONLY ?=
 NPROC := $(shell nproc)
 
 .PHONY: help deps deps-build deps-check build demo check format fuzz bench clean \
-	build-prove prove-silence prove-durability
+	build-prove prove-silence prove-clock prove-durability
 
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
 	@echo 'make build    installs what is missing, builds build/sotto'
 	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
+	@echo 'make prove-clock       whether anybody can by the clock (some 15 minutes, on a quiet machine)'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
@@ -51,7 +52,7 @@ build-prove: deps-check node_modules/.stamp
 	@[ -f build-prove/build.ninja ] || meson setup build-prove --buildtype=release -Dtests=enabled
 	@ninja -C build-prove -j $(NPROC)
 
-prove-silence prove-durability: prove-%: build-prove
+prove-silence prove-clock prove-durability: prove-%: build-prove
 	@node reliability/prove.mjs $* --seconds $(PROVE_SECONDS) --seeds "$(SEEDS)" --only "$(ONLY)"
 
 fuzz: deps-check

@@ -31,7 +31,7 @@ async function wrk(server, port, targets) {
 const dir = scratch()
 const file = name => path.join(dir, name)
 console.log(`durable: SendMessage of 160 characters, 64 connections, ${agents} agents with ${sessionsEach} sessions each, ` +
-  `${rounds} rounds of ${seconds} s; ${machine()}`)
+  `${rounds} rounds of ${seconds} s, gate.grid ${settings.grid}; ${machine()}`)
 const smsc = startSmsc(agents * sessionsEach)
 const sotto = await startSotto(dir, agents, { link: true })
 const limit = await startLimit(dir)
@@ -69,4 +69,5 @@ const text = `durable operations are at least 0.3 of limit: ${median(ratios).toF
 // then a good ratio proves nothing.
 const busy = median(rows.map(row => row.least.cost * row.least.perSecond / 1e6))
 if (busy < 0.5) doubt(`${text}; limit had only ${Math.round(busy * 100)} % of its CPU: the machine was not quiet`)
+else if (settings.grid) console.log(text)
 else mark(text, median(ratios) >= 0.3)

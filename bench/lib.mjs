@@ -19,6 +19,7 @@ export const settings = {
   seconds: number('SECONDS_EACH', 3),
   users: number('USERS', 1000),      // notify
   idle: number('IDLE', 5000),        // idle
+  grid: number('GRID', 0),           // gate.grid; peers have none
   rate: number('RATE', 0),           // notify: operations a second; 0: closed loop
 }
 
@@ -122,7 +123,7 @@ export const nchanPort = 19010
 export async function startSotto(dir, users, { link = false, capacity = 4, roles = () => 'agent', env = {} } = {}) {
   const file = path.join(dir, 'sotto.yaml')
   const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p, roles: [${roles(i)}]}\n`).join('')
-  fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\n` +
+  fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\ngate: {grid: ${settings.grid}}\n` +
     `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  agents: {capacity: ${capacity}}\n  users:\n${names}` +
     (link ? '  links:\n    - {name: carrier, host: 127.0.0.1, system-id: bench, password: bench, window: 100, ' +
       `port: ${smscPort}}\n  queues:\n    - {name: service, number: "5000", link: carrier}\n` : ''))

@@ -1,6 +1,6 @@
 // prove.mjs - one campaign: runs the trials of a promise from where the last campaign ended, and keeps what came of it.
 //
-// node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]
+// node reliability/prove.mjs silence|clock|durability [--seconds N] [--seeds A..B] [--only TRIAL]
 //   --only   this one, or those whose names begin so
 //   --seeds  those seeds again, of the seeded trials alone, and nothing is kept: a digest that is not the one recorded
 //            for these sources is a failure
@@ -113,7 +113,7 @@ const isNamed = trial => trials.some(one => one.name === values.only) ? trial.na
 const chosen = trials.filter(trial => trial.promise === promise && isNamed(trial) && (!values.seeds || trial.seeded))
 const [first, last] = values.seeds.split('..').map(Number)
 if (!chosen.length || (values.seeds && !(first <= last))) {
-  console.error('usage: node reliability/prove.mjs silence|durability [--seconds N] [--seeds A..B] [--only TRIAL]')
+  console.error('usage: node reliability/prove.mjs silence|clock|durability [--seconds N] [--seeds A..B] [--only TRIAL]')
   process.exit(2)
 }
 // What is tried is what lies here now, whatever is edited meanwhile.

@@ -12,20 +12,17 @@
 //
 // It must meet: the worst ping of a watched round is at most STALL_MS above that of an unwatched one (of each kind the
 // lower quartile of the rounds). Its last line is the result as JSON; exit code 1 where that does not hold or the trial is void.
-import { spawn } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import net from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads'
-import { keep } from '../lib/atend.mjs'
-import { configText, passwordOf, queueName, serviceNumber } from '../lib/config.mjs'
-import { Rest, basic } from '../lib/rest.mjs'
+import { isMainThread, parentPort, workerData } from 'node:worker_threads'
+import { passwordOf, queueName, serviceNumber } from '../lib/config.mjs'
+import { Rest } from '../lib/rest.mjs'
 import { Smsc } from '../lib/smsc.mjs'
 import { until } from '../lib/wait.mjs'
+import { Wire, median, nextOf, startServer, startWorker, stopServer } from './stopwatch.mjs'
 
 const STALL_MS = 5          // of loop time a turn, the bound that the server keeps
 const PLANTED_MS = 12       // a stall that must break that bound, or none would: 200 texts made one of 37 to 62 ms
@@ -35,54 +32,8 @@ const LEAST_WINDOW_MS = 250 // of pings, also where the supervisor is quick
 
 const heavyText = '\u0001'.repeat(4096)
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))]
-const median = values => quantile(values, 0.5)
 // Of the rounds' worst pings the quarter that other programs disturbed least: what the server does, it does each time.
 const steady = values => quantile(values, 0.25)
-
-// --- a client that costs next to nothing: bytes are counted, not understood ----------------------------------------
-
-class Wire {
-  constructor(port, user) {
-    this.head = `Host: 127.0.0.1\r\nAuthorization: ${basic(user, passwordOf(user))}\r\n`
-    this.socket = net.connect(port, '127.0.0.1')
-    this.socket.setNoDelay(true)
-    this.fail = () => {}
-    this.ready = new Promise((done, fail) => { this.fail = fail; this.socket.once('connect', done) })
-    this.socket.on('error', error => this.fail(error))
-    this.socket.on('close', () => this.fail(new Error('the server closed the connection')))
-  }
-
-  // {bytes, first (the first 600), last (the last 200)} of the answer.
-  ask(method, path, body = '') {
-    const length = body ? `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n` : ''
-    this.socket.write(`${method} /api/v2${path} HTTP/1.1\r\n${this.head}${length}\r\n${body}`)
-    return new Promise((done, fail) => {
-      let bytes = 0, wanted = null, first = Buffer.alloc(0), last = Buffer.alloc(0)
-      const onData = part => {
-        bytes += part.length
-        if (first.length < 4096) first = Buffer.concat([first, part]).subarray(0, 4096)
-        last = part.length >= 200 ? part.subarray(-200) : Buffer.concat([last, part]).subarray(-200)
-        if (wanted === null) {
-          const end = first.indexOf('\r\n\r\n')
-          if (end < 0) return
-          const size = /\r\nContent-Length: (\d+)/.exec(first.subarray(0, end).toString())
-          wanted = size ? end + 4 + Number(size[1]) : Infinity
-        }
-        const isOver = wanted === Infinity ? last.subarray(-7).toString() === '\r\n0\r\n\r\n' : bytes >= wanted
-        if (!isOver) return
-        this.socket.off('data', onData)
-        done({ bytes, first: first.toString(), last: last.toString() })
-      }
-      this.fail = fail
-      this.socket.on('data', onData)
-    })
-  }
-
-  async operate(path, operationName, parameters = {}) {
-    const { first } = await this.ask('POST', path, JSON.stringify({ operationName, ...parameters }))
-    if (!first.startsWith('HTTP/1.1 200')) throw new Error(`${operationName}: ${first}`)
-  }
-}
 
 // --- who looks: accepts, polls until the history is told, reads all by GET ------------------------------------------
 
@@ -144,34 +95,7 @@ async function pinging({ port }) {
   parentPort.postMessage('ready')
 }
 
-const next = worker => new Promise(done => worker.once('message', done))
-
-async function startWorker(role, data) {
-  const worker = new Worker(fileURLToPath(import.meta.url), { workerData: { role, ...data } })
-  await next(worker)
-  return worker
-}
-
 // --- the trial ------------------------------------------------------------------------------------------------------
-
-async function startServer(folder, smsc) {
-  const config = join(folder, 'sotto.yaml')
-  const users = { ana: { roles: ['agent'] }, sam: { roles: ['supervisor'] } }
-  await writeFile(config, configText({ data: join(folder, 'data'), users, smsc: smsc.port,
-    config: { 'log.level': 'error', 'bootstrap.routing.reject-wait': 1 } }))
-  const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-  const child = keep(spawn(resolve(root, process.env.SOTTO_BINARY ?? 'build/sotto'), ['serve', '--config', config],
-    { stdio: ['ignore', 'pipe', 'inherit'] }))
-  const port = await new Promise((done, fail) => {
-    let said = ''
-    child.stdout.on('data', part => {
-      const match = /^ready http:\/\/127\.0\.0\.1:(\d+)$/m.exec(said += part)
-      if (match) done(Number(match[1]))
-    })
-    child.on('close', code => fail(new Error(`the server ended with ${code}`)))
-  })
-  return { child, port, api: `http://127.0.0.1:${port}/api/v2` }
-}
 
 async function ok(answer) {
   const { code, raw } = await answer
@@ -210,7 +134,7 @@ async function round(kind, { server, ana, sam, session, pinger, watcher, window 
   let seen
   if (kind === 'watched') {
     watcher.postMessage({ session })
-    seen = await next(watcher)
+    seen = await nextOf(watcher)
     window.ms = Math.max(LEAST_WINDOW_MS, Date.now() - began)
   } else if (kind === 'planted') {
     server.child.kill('SIGSTOP')
@@ -218,7 +142,7 @@ async function round(kind, { server, ana, sam, session, pinger, watcher, window 
     server.child.kill('SIGCONT')
   }
   await sleep(Math.max(0, window.ms - (Date.now() - began)))
-  const times = next(pinger)
+  const times = nextOf(pinger)
   pinger.postMessage('stop')
   return { times: await times, seen }
 }
@@ -226,7 +150,7 @@ async function round(kind, { server, ana, sam, session, pinger, watcher, window 
 async function trial(texts, { rounds, until: end }) {
   const folder = await mkdtemp(join(tmpdir(), 'sotto-tripwire-'))
   const smsc = await Smsc.start()
-  const server = await startServer(folder, smsc)
+  const server = await startServer(folder, { ana: { roles: ['agent'] }, sam: { roles: ['supervisor'] } }, smsc, { 'bootstrap.routing.reject-wait': 1 })
   const rest = user => new Rest(server, { user, password: passwordOf(user) })
   const ana = rest('ana'), sam = rest('sam')
   const workers = []
@@ -236,8 +160,8 @@ async function trial(texts, { rounds, until: end }) {
     await ok(ana.ask('/me/channels/smssession', 'Ready'))
     const session = await heavy(ana, smsc, texts)
     await ok(sam.ask('/users/ana/channels/smssession', 'Monitor'))
-    const pinger = await startWorker('pinger', { port: server.port })
-    const watcher = await startWorker('supervisor', { port: server.port })
+    const pinger = await startWorker(import.meta.url, 'pinger', { port: server.port })
+    const watcher = await startWorker(import.meta.url, 'supervisor', { port: server.port })
     workers.push(pinger, watcher)
     const scene = { server, ana, sam, session, pinger, watcher, window: { ms: LEAST_WINDOW_MS } }
     await round('watched', scene) // says how long a window must be
@@ -259,10 +183,7 @@ async function trial(texts, { rounds, until: end }) {
       middle: Object.fromEntries(kinds.map(kind => [kind, median(middle[kind])])) }
   } finally {
     for (const [i, worker] of workers.entries()) worker.postMessage(i ? { end: true } : 'end')
-    server.child.removeAllListeners('close')
-    const ended = new Promise(done => server.child.once('close', done))
-    server.child.kill('SIGTERM')
-    await ended
+    await stopServer(server)
     await smsc.end().catch(() => {})
     await rm(folder, { recursive: true, force: true })
   }

@@ -39,6 +39,13 @@ enum err core_may(const struct core *core, const struct command *command)
 	return rows[command->kind].may(core, command);
 }
 
+/* A command, or a deadline, has happened: what follows for those who watch, and who may know of all this. */
+static void turn_end(struct turn *turn, size_t first)
+{
+	watch_follow(turn, first);
+	visibility_note_recipients(turn->core, turn->outcome, first);
+}
+
 enum err core_apply(
 	struct core *core, const struct command *command, msec now, struct outcome *outcome)
 {
@@ -51,26 +58,19 @@ enum err core_apply(
 	struct turn turn = {.core = core, .now = now, .outcome = outcome};
 	size_t first = outcome->count;
 	rows[command->kind].make(&turn, command);
-	watch_follow(&turn, first);
+	turn_end(&turn, first);
 	return OK;
 }
 
 void *turn_emit(struct turn *turn, enum event_kind kind, const void *body)
 {
-	struct outcome *outcome = turn->outcome;
-	if (outcome->count == outcome->cap) {
-		outcome->cap = outcome->cap ? 2 * outcome->cap : 16;
-		outcome->events =
-			mem_resize(outcome->events, outcome->cap * sizeof *outcome->events);
-	}
-	struct event *event = &outcome->events[outcome->count++];
-	*event = (struct event) {
-		.kind = kind,
-		.lsn = turn->core->lsn + 1,
-		.at = turn->now,
-		.is_followup = turn->is_following,
-		.body = body_keep(event_body(kind), &outcome->arena, body),
-	};
+	struct event *event = outcome_add(turn->outcome, &(struct event) {
+								 .kind = kind,
+								 .lsn = turn->core->lsn + 1,
+								 .at = turn->now,
+								 .is_followup = turn->is_following,
+								 .body = body,
+							 });
 	core_evolve(turn->core, event);
 	return event->object;
 }
@@ -105,13 +105,14 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 	size_t before = outcome->count;
 	deadline_clear(core, first);
 	first->due(&turn, first->object);
-	watch_follow(&turn, before);
+	turn_end(&turn, before);
 	return true;
 }
 
 void core_wake(struct core *core, msec now, struct outcome *outcome)
 {
 	struct turn turn = {.core = core, .now = later(now, core->last_at), .outcome = outcome};
+	size_t before = outcome->count;
 	struct user *user;
 	DL_FOREACH(core->users, user) {
 		if (user->agent.state == AGENT_LOGGED_OUT ||
@@ -123,6 +124,7 @@ void core_wake(struct core *core, msec now, struct outcome *outcome)
 		turn_emit(&turn, EV_AGENT_CLIENTS_LOST, &agent);
 	}
 	routing_run(&turn);
+	turn_end(&turn, before);
 }
 
 /* --- look-ups ----------------------------------------------------------------------------------- */

@@ -296,10 +296,12 @@ struct command {
 
 /* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */
 struct outcome {
-	struct event *events; /* in order; bodies live until outcome_reset */
+	struct event *events; /* in order; bodies and recipients live until outcome_reset */
 	size_t count, cap;
 	struct arena arena;
 };
+/* Appends it, with a copy of its body. What is given is valid until the next one. */
+struct event *outcome_add(struct outcome *outcome, const struct event *event);
 /* What outputs for others than watchers wait for: the lsn of the last event that is no follow-up; 0: none. */
 uint64_t outcome_lsn(const struct event *events, size_t count);
 void outcome_reset(struct outcome *outcome);

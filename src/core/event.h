@@ -11,6 +11,21 @@ enum event_kind {
 	EVENT_NUMBER_END
 };
 
+/* How somebody who may know of an event stands to what it is about. */
+enum relation {
+	RELATION_OWN,   /* it is about this participation, or about this user */
+	RELATION_AGAIN, /* about another one of the same user, for whom this one speaks from now on */
+	RELATION_OTHER, /* about somebody else, or about what all of them share */
+};
+
+/* Somebody who may know of an event. */
+struct recipient {
+	struct user *user;
+	struct viewer *
+		viewer; /* as which the user looks into the session; NULL: it is about the user alone */
+	enum relation relation;
+};
+
 struct event {
 	enum event_kind kind;
 	uint64_t lsn; /* dense per centre, from 1 */
@@ -20,6 +35,9 @@ struct event {
 	void *object; /* set by core_evolve: the core's object that the body became (struct session,
 	                   * party, message, user (agent: the user), ...; NULL where there is none);
 	                   * valid until the next core_forget */
+	/* Who may know of it, as its command left them: visibility_note_recipients. Lives as the body does. */
+	struct recipient *recipients;
+	size_t recipient_count;
 };
 
 bool event_is_known(unsigned number);

@@ -240,5 +240,4 @@ void core_evolve(struct core *core, struct event *event)
 		core->lsn = event->lsn;
 	if (event->at > core->last_at)
 		core->last_at = event->at;
-	visibility_mark_seen(core, event);
 }

@@ -9,8 +9,6 @@
 #include "core/reader.h"
 #include "core/session.h"
 
-#include <utlist.h>
-
 struct rule {
 	enum visibility visibility;
 	unsigned audience;
@@ -123,88 +121,81 @@ const struct message *visibility_entry(const struct viewer *viewer, uint64_t ind
 
 /* --- knowing of events -------------------------------------------------------------------------- */
 
-enum audience_rule { NOBODY, USER, PARTY, MESSAGE, DELIVERY };
-
-static enum audience_rule rule_of(enum event_kind kind)
+static enum event_audience audience_of(enum event_kind kind)
 {
-	static const enum audience_rule of[EVENT_NUMBER_END] = {
-#define EVENT(number, name, body, audience) [number] = audience,
+	static const enum event_audience of[EVENT_NUMBER_END] = {
+#define EVENT(number, name, body, audience) [number] = AUDIENCE_##audience,
 #include "core/event.def"
 #undef EVENT
 	};
 	return of[kind];
 }
 
-typedef void viewer_fn(void *ctx, struct viewer *viewer);
-
-struct readers {
-	struct session *session;
-	unsigned audience;
-	const struct user *except;
-	viewer_fn *each;
-	void *ctx;
-};
-
-static void each_reader(const struct readers *readers, enum party_kind kind)
+/* A read by whoever may know of an event must not show it before it is on disk. */
+static void add(
+	struct event *event, struct user *user, struct viewer *viewer, enum relation relation)
 {
-	struct viewer *viewer;
-	EACH_VIEWER(readers->session, viewer) {
-		if (viewer->b.kind != kind || !viewer->user || viewer->user == readers->except ||
-			!viewer_is_joined(viewer) ||
-			!(readers->audience & visibility_class(viewer)))
-			continue;
-		readers->each(readers->ctx, viewer);
-	}
+	event->recipients[event->recipient_count++] = (struct recipient) {user, viewer, relation};
+	if (user->seen_lsn < event->lsn)
+		user->seen_lsn = event->lsn;
 }
 
-static void each_of_audience(const struct readers *readers)
+static void add_readers(struct event *event, const struct session *session, enum party_kind kind,
+	unsigned audience, const struct user *except)
 {
-	each_reader(readers, PARTY_AGENT);
-	each_reader(readers, PARTY_SUPERVISOR);
+	struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->b.kind == kind && viewer->user && viewer->user != except &&
+			viewer_is_joined(viewer) && audience & visibility_class(viewer))
+			add(event, viewer->user, viewer, RELATION_OTHER);
+}
+
+static void add_audience(struct event *event, const struct session *session, unsigned audience,
+	const struct user *except)
+{
+	add_readers(event, session, PARTY_AGENT, audience, except);
+	add_readers(event, session, PARTY_SUPERVISOR, audience, except);
 }
 
 /* The party itself is told of its own state: through the participation that speaks for its user. */
-static void each_of_party(const struct event *event, viewer_fn *each, void *ctx)
+static void add_party(struct event *event)
 {
 	struct viewer *subject = event->object;
-	struct viewer *speaks =
-		subject->user ? session_viewer(subject->session, subject->user) : NULL;
-	if (subject->user)
-		each(ctx, speaks ? speaks : subject);
+	struct user *user = subject->user;
+	struct viewer *speaks = user ? session_viewer(subject->session, user) : NULL;
+	if (speaks && speaks != subject)
+		add(event, user, speaks, RELATION_AGAIN);
+	else if (user)
+		add(event, user, subject, RELATION_OWN);
 	if (subject->b.joined)
-		each_of_audience(&(struct readers) {subject->session,
-			visibility_audience(subject->b.visibility), subject->user, each, ctx});
+		add_audience(
+			event, subject->session, visibility_audience(subject->b.visibility), user);
 }
 
-static void each_of_delivery(const struct event *event, viewer_fn *each, void *ctx)
+static const struct body_message *message_of(const struct event *event)
 {
 	const struct sms_part *part = event->object;
-	const struct message *message = part->outbound->message;
-	if (!message)
-		return;
-	each_of_audience(&(struct readers) {
-		part->outbound->message_session, (unsigned)message->b.audience, NULL, each, ctx});
+	const struct message *message = event->object;
+	if (event_body(event->kind) == BODY_part)
+		message = part->outbound->message;
+	return message ? &message->b : NULL;
 }
 
-void visibility_each_viewer(
-	const struct core *core, const struct event *event, viewer_fn *each, void *ctx)
+/* NULL: the event is about none. */
+static const struct session *session_of(const struct core *core, const struct event *event)
 {
-	const struct message *message;
-	switch (rule_of(event->kind)) {
-	case PARTY:
-		each_of_party(event, each, ctx);
-		return;
-	case MESSAGE:
-		message = event->object;
-		each_of_audience(&(struct readers) {core_session(core, message->b.session),
-			(unsigned)message->b.audience, NULL, each, ctx});
-		return;
-	case DELIVERY:
-		each_of_delivery(event, each, ctx);
-		return;
-	case NOBODY:
-	case USER:
-		return;
+	const struct body_message *message;
+	switch (event_body(event->kind)) {
+	case BODY_session:
+		return event->object;
+	case BODY_party:
+		return ((const struct viewer *)event->object)->session;
+	case BODY_message:
+	case BODY_part:
+		message = message_of(event);
+		return message ? core_session(core, message->session) : NULL;
+	default:
+		return NULL;
 	}
 }
 
@@ -216,20 +207,47 @@ static struct user *user_of(const struct core *core, const struct event *event)
 	return core_user(core, ((const struct body_agent *)event->body)->user);
 }
 
-static void see(void *ctx, struct viewer *viewer)
+/* Room for whom it is about, and for each in the session. */
+static struct recipient *room_for(const struct session *session, struct arena *arena)
 {
-	const struct event *event = ctx;
-	if (viewer->user->seen_lsn < event->lsn)
-		viewer->user->seen_lsn = event->lsn;
+	const struct viewer *viewer;
+	size_t count = 1;
+	for (viewer = NULL; session && (viewer = session_next_viewer(session, viewer));)
+		count++;
+	return arena_take(arena, count * sizeof(struct recipient));
 }
 
-void visibility_mark_seen(struct core *core, const struct event *event)
+void visibility_note_audience(const struct core *core, struct event *event,
+	enum event_audience audience, struct arena *arena)
 {
-	if (rule_of(event->kind) == USER) {
-		struct user *user = user_of(core, event);
-		if (user->seen_lsn < event->lsn)
-			user->seen_lsn = event->lsn;
+	const struct session *session = session_of(core, event);
+	event->recipient_count = 0;
+	if (audience == AUDIENCE_NOBODY || (audience != AUDIENCE_USER && !session))
+		return;
+	event->recipients = room_for(session, arena);
+	switch (audience) {
+	case AUDIENCE_USER:
+		add(event, user_of(core, event), NULL, RELATION_OWN);
+		return;
+	case AUDIENCE_PARTY:
+		add_party(event);
+		return;
+	case AUDIENCE_MESSAGE:
+	case AUDIENCE_DELIVERY:
+		add_audience(event, session, (unsigned)message_of(event)->audience, NULL);
+		return;
+	case AUDIENCE_SESSION:
+		add_audience(event, session, EVERYBODY, NULL);
+		return;
+	case AUDIENCE_NOBODY:
 		return;
 	}
-	visibility_each_viewer(core, event, see, (void *)(uintptr_t)event);
+}
+
+void visibility_note_recipients(const struct core *core, struct outcome *outcome, size_t first)
+{
+	for (struct event *event = NULL; first < outcome->count; first++) {
+		event = &outcome->events[first];
+		visibility_note_audience(core, event, audience_of(event->kind), &outcome->arena);
+	}
 }

@@ -22,12 +22,23 @@ const struct message *visibility_entry(const struct viewer *viewer, uint64_t ind
 unsigned visibility_audience(enum visibility visibility);
 /* The generator from which a party's id is drawn: that of the widest audience that sees it. */
 unsigned visibility_draws_from(enum visibility visibility);
-/* Calls each(ctx, viewer) for every joined party of the session that may know of the event; the
- * party that a PARTY event is about comes first and also if it is no longer live; agents come
- * before supervisors, each in order of joining. */
-void visibility_each_viewer(const struct core *core, const struct event *event,
-	void (*each)(void *ctx, struct viewer *viewer), void *ctx);
-/* May this user know of the event at all? Moves user->seen_lsn. */
-void visibility_mark_seen(struct core *core, const struct event *event);
+/* Who may know of an event: event.def's column, which says what each means. */
+enum event_audience {
+	AUDIENCE_NOBODY,
+	AUDIENCE_USER,
+	AUDIENCE_PARTY,
+	AUDIENCE_MESSAGE,
+	AUDIENCE_DELIVERY,
+	AUDIENCE_SESSION,
+};
+/* Asked once of all events of a command, or of a deadline: those of the outcome from `first` on. It happens as a
+ * whole, so the core must be as it left it, and who is out of a session then is told of the own end there and of
+ * nobody else's. Notes with each event who may know of it (event->recipients): the user, or party, that it is about
+ * comes first, also if it is no longer live; then agents, then supervisors, each in order of joining. Their reads
+ * wait for it from now on (user->seen_lsn). */
+void visibility_note_recipients(const struct core *core, struct outcome *outcome, size_t first);
+/* The same for one event, with an audience that is not event.def's. */
+void visibility_note_audience(const struct core *core, struct event *event,
+	enum event_audience audience, struct arena *arena);
 
 #endif

@@ -136,9 +136,8 @@ struct told {
 	bool is_eve_first;
 };
 
-static void note(void *ctx, struct viewer *viewer)
+static void note(struct told *told, const struct viewer *viewer)
 {
-	struct told *told = ctx;
 	told->is_eve_first |= told->in_all++ == 0 && str_is(viewer->b.user, id_of[EVE]);
 	for (int who = 0; who < SPEC_ONLOOKERS; who++)
 		told->count[who] += told->scene->viewers[who] == viewer;
@@ -147,7 +146,12 @@ static void note(void *ctx, struct viewer *viewer)
 static struct told told_of(const struct scene *scene, const struct event *event)
 {
 	struct told told = {.scene = scene};
-	visibility_each_viewer(scene->core, event, note, &told);
+	struct outcome outcome = {0};
+	outcome_add(&outcome, event);
+	visibility_note_recipients(scene->core, &outcome, 0);
+	for (size_t i = 0; i < outcome.events[0].recipient_count; i++)
+		note(&told, outcome.events[0].recipients[i].viewer);
+	outcome_free(&outcome);
 	return told;
 }
 
@@ -190,6 +194,64 @@ static void test_comings_and_goings_are_told_to_those_who_see_the_party(void **s
 				1 + told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
 		}
 	}
+}
+
+static const struct user *eve(const struct scene *scene)
+{
+	return core_user(scene->core, str_of(id_of[EVE]));
+}
+
+static void test_who_is_in_a_session_anew_is_told_through_that(void **state)
+{
+	struct scene *scene = *state;
+	struct arena arena = {0};
+	struct event event = party_event(
+		scene, EV_PARTY_JOINED, PARTY_SUPERVISOR, VISIBLE_SUPERVISORS, id_of[EVE]);
+	visibility_note_audience(scene->core, &event, AUDIENCE_PARTY, &arena);
+	assert_ptr_equal(event.recipients[0].viewer, event.object);
+	assert_int_equal(event.recipients[0].relation, RELATION_OWN);
+	struct event again =
+		party_event(scene, EV_PARTY_WAS_INVITED, PARTY_AGENT, VISIBLE_ALL, id_of[EVE]);
+	visibility_note_audience(scene->core, &event, AUDIENCE_PARTY, &arena);
+	assert_ptr_equal(event.recipients[0].viewer, again.object);
+	assert_ptr_equal(event.recipients[0].user, eve(scene));
+	assert_int_equal(event.recipients[0].relation, RELATION_AGAIN);
+	assert_int_equal(event.recipients[1].relation, RELATION_OTHER);
+	arena_free(&arena);
+}
+
+static void test_all_in_a_session_are_all_who_read_it(void **state)
+{
+	struct scene *scene = *state;
+	struct arena arena = {0};
+	struct event event = {
+		.kind = EV_SESSION_QUEUED, .lsn = scene->core->lsn, .object = scene->session};
+	struct event watch = party_event(
+		scene, EV_PARTY_JOINED, PARTY_SUPERVISOR, VISIBLE_SUPERVISORS, id_of[EVE]);
+	visibility_note_audience(scene->core, &event, AUDIENCE_SESSION, &arena);
+	assert_int_equal(event.recipient_count, 3);
+	assert_ptr_equal(event.recipients[0].viewer, scene->viewers[SPEC_AGENT]);
+	assert_ptr_equal(event.recipients[1].viewer, scene->viewers[SPEC_SUPERVISOR]);
+	assert_ptr_equal(event.recipients[2].viewer, watch.object);
+	assert_int_equal(event.recipients[2].relation, RELATION_OTHER);
+	struct viewer *gone = watch.object;
+	gone->b.state = PARTY_COMPLETED;
+	visibility_note_audience(scene->core, &event, AUDIENCE_SESSION, &arena);
+	assert_int_equal(event.recipient_count, 2);
+	arena_free(&arena);
+}
+
+static void test_who_may_know_of_an_event_waits_for_it(void **state)
+{
+	struct scene *scene = *state;
+	struct arena arena = {0};
+	struct event event = {
+		.kind = EV_SESSION_QUEUED, .lsn = scene->core->lsn + 7, .object = scene->session};
+	visibility_note_audience(scene->core, &event, AUDIENCE_SESSION, &arena);
+	assert_int_equal(scene->viewers[SPEC_AGENT]->user->seen_lsn, event.lsn);
+	assert_int_equal(scene->viewers[SPEC_SUPERVISOR]->user->seen_lsn, event.lsn);
+	assert_int_equal(eve(scene)->seen_lsn, 0);
+	arena_free(&arena);
 }
 
 static struct event entry(struct scene *scene, unsigned visibility)
@@ -273,6 +335,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_kind_lists_the_participants_that_the_table_says),
 		TEST(test_comings_and_goings_are_told_to_those_who_see_the_party),
+		TEST(test_who_is_in_a_session_anew_is_told_through_that),
+		TEST(test_all_in_a_session_are_all_who_read_it),
+		TEST(test_who_may_know_of_an_event_waits_for_it),
 		TEST(test_entries_are_told_and_numbered_for_those_who_see_them),
 		TEST(test_the_audience_of_what_is_written_is_all_who_see_it),
 		TEST(test_an_id_is_drawn_from_the_generator_of_all_who_see_it),

@@ -48,7 +48,7 @@ static void happens(enum message_type type, const char *author, const char *text
 	message.b.text = str_of(text);
 	struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = 10, .body = &message.b, .object = &message};
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 	fake_release();
 }
 

@@ -28,11 +28,18 @@ struct telling {
 	struct bundle *fresh, **fresh_end; /* in order of their first note */
 };
 
-enum recipient { OWN, AGAIN, OTHERS, VIEWERS, USER };
+/* notifications.def's column: an enum relation, or all. */
+enum {
+	OWN = RELATION_OWN,
+	AGAIN = RELATION_AGAIN,
+	OTHERS = RELATION_OTHER,
+	VIEWERS, /* all of them */
+	USER = RELATION_OWN,
+};
 
 struct notification {
 	enum event_kind event;
-	enum recipient who;
+	unsigned who;
 	bool (*when)(const struct event *event);
 	enum topic topic;
 	void (*write)(struct buf *out, struct telling *telling, const struct notification *row,
@@ -121,11 +128,12 @@ static void add_note(struct bundle *bundle, struct note *note)
 
 /* Renders the row for its recipient, unless no client of that user would hear it. Of what is too long
  * the rest follows as a history. */
-static void tell(struct telling *telling, const struct notification *row, const struct user *user,
-	enum gate_rank rank, const void *to)
+static void tell(struct telling *telling, const struct notification *row,
+	const struct recipient *recipient, enum gate_rank rank)
 {
+	const void *to = recipient->viewer ? (const void *)recipient->viewer : recipient->user;
 	struct buf out = {0};
-	struct push_user *push_user = push_user_find(telling->push, user->b.id);
+	struct push_user *push_user = push_user_find(telling->push, recipient->user->b.id);
 	if (!push_user || !push_user_hears(push_user, row->topic))
 		return;
 	telling->left = (struct view_stretch) {.next = 1};
@@ -137,61 +145,32 @@ static void tell(struct telling *telling, const struct notification *row, const 
 		add_note(bundle, history_note(row->topic, to, &telling->left, rank));
 }
 
-/* How the viewer stands to the party that a PARTY event is about. */
-static enum recipient relation(const struct event *event, const struct viewer *viewer)
-{
-	const struct viewer *subject = event->object;
-	if (event_body(event->kind) != BODY_party)
-		return VIEWERS;
-	if (viewer == subject)
-		return OWN;
-	return viewer->user == subject->user ? AGAIN : OTHERS;
-}
-
 static bool is_for(
-	const struct notification *row, const struct event *event, const struct viewer *viewer)
+	const struct notification *row, const struct event *event, const struct recipient *to)
 {
 	if (row->event != event->kind || !row->when(event))
 		return false;
-	return row->who == VIEWERS || row->who == relation(event, viewer);
+	return row->who == VIEWERS || row->who == to->relation;
 }
 
-static void tell_viewer(void *ctx, struct viewer *viewer)
+static void tell_recipient(struct telling *telling, const struct recipient *to)
 {
-	struct telling *telling = ctx;
-	if (!viewer->user) /* the customer reads SMS */
-		return;
-	enum gate_rank rank =
-		visibility_class(viewer) == CLASS_SUPERVISOR ? GATE_SUPERVISOR : GATE_PUSH;
+	const struct viewer *viewer = to->viewer;
+	bool is_supervisor = viewer && visibility_class(viewer) == CLASS_SUPERVISOR;
+	enum gate_rank rank = is_supervisor ? GATE_SUPERVISOR : GATE_PUSH;
 	for (size_t i = 0; i < NOTIFICATION_COUNT; i++) {
-		if (is_for(&notifications[i], telling->event, viewer))
-			tell(telling, &notifications[i], viewer->user, rank, viewer);
+		if (is_for(&notifications[i], telling->event, to))
+			tell(telling, &notifications[i], to, rank);
 	}
-}
-
-/* The first row of a kind of event; NULL: it is not told. */
-static const struct notification *row_of(enum event_kind kind)
-{
-	for (size_t i = 0; i < NOTIFICATION_COUNT; i++) {
-		if (notifications[i].event == kind)
-			return &notifications[i];
-	}
-	return NULL;
 }
 
 static void tell_event(struct telling *telling)
 {
 	const struct event *event = telling->event;
-	const struct notification *row = row_of(event->kind);
-	if (!row)
-		return;
-	if (row->who != USER) {
-		visibility_each_viewer(telling->view.core, event, tell_viewer, telling);
-		return;
-	}
-	const struct user *user = event->object;
-	tell(telling, row, user, GATE_PUSH, user);
+	for (size_t i = 0; i < event->recipient_count; i++)
+		tell_recipient(telling, &event->recipients[i]);
 	/* A user may sign in with clients that came before. */
+	const struct user *user = event->object;
 	struct push_user *push_user =
 		event->kind == EV_AGENT_STARTED ? push_user_find(telling->push, user->b.id) : NULL;
 	if (push_user)

@@ -75,7 +75,7 @@ static struct message message(enum message_type type, struct party *author)
 
 static void tell(void)
 {
-	push_events(fake.push, events, event_count);
+	fake_happened(events, event_count);
 	event_count = 0;
 }
 

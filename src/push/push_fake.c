@@ -9,7 +9,9 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#define REPLIES_MAX 4096
+#define REPLIES_MAX    4096
+#define EVENTS_MAX     8 /* of a command */
+#define RECIPIENTS_MAX 8
 
 struct fake fake;
 
@@ -261,6 +263,59 @@ const char *fake_connect(const char *client)
 		client);
 }
 
+/* --- events --- */
+
+static void add_recipient(struct event *event, struct user *user, struct party *party)
+{
+	bool is_own = !party || party == event->object;
+	CHECK(event->recipient_count < RECIPIENTS_MAX);
+	event->recipients[event->recipient_count++] = (struct recipient) {
+		user, party ? &party->viewer : NULL, is_own ? RELATION_OWN : RELATION_OTHER};
+}
+
+static struct party *parties_of(const struct event *event)
+{
+	const struct party *own = event->object;
+	const struct message *message = event->object;
+	const struct sms_part *part = event->object;
+	switch (event_body(event->kind)) {
+	case BODY_party:
+		return own->session->parties;
+	case BODY_message:
+		return *(struct party **)(void *)message->b.session.at;
+	case BODY_part:
+		return *(struct party **)(void *)part->outbound->b.session.at;
+	default:
+		return NULL;
+	}
+}
+
+/* Every joined party; of an event about a party, that one first; of one about a user, that user. */
+static void find_recipients(struct event *event)
+{
+	bool is_party = event_body(event->kind) == BODY_party;
+	struct party *own = is_party ? event->object : NULL, *party;
+	if (event_body(event->kind) == BODY_agent)
+		add_recipient(event, event->object, NULL);
+	if (own && own->user)
+		add_recipient(event, own->user, own);
+	DL_FOREACH(parties_of(event), party)
+		if (party != own && party->user &&
+			(party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT))
+			add_recipient(event, party->user, party);
+}
+
+void fake_happened(struct event *events, size_t count)
+{
+	static struct recipient room[EVENTS_MAX][RECIPIENTS_MAX];
+	CHECK(count <= EVENTS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		events[i].recipients = room[i];
+		find_recipients(&events[i]);
+	}
+	push_events(fake.push, events, count);
+}
+
 /* --- stand-ins --- */
 
 void login_headers(const struct login_table *table, const struct http_request *request,
@@ -284,29 +339,6 @@ struct user *core_user(const struct core *core, struct str id_or_name)
 enum audience_class visibility_class(const struct viewer *viewer)
 {
 	return viewer->b.kind == PARTY_SUPERVISOR ? CLASS_SUPERVISOR : CLASS_AGENT;
-}
-
-/* Every joined party; of an event about a party, that one first. */
-void visibility_each_viewer(const struct core *core, const struct event *event,
-	void (*each)(void *ctx, struct viewer *viewer), void *ctx)
-{
-	bool is_party = event_body(event->kind) == BODY_party;
-	struct party *own = is_party ? event->object : NULL, *party, *parties;
-	(void)core;
-	if (is_party)
-		parties = own->session->parties;
-	else if (event->kind == EV_MESSAGE_ADDED)
-		parties = *(struct party **)(void *)((struct message *)event->object)->b.session.at;
-	else
-		parties = *(struct party **)(void *)((struct sms_part *)event->object)
-				   ->outbound->b.session.at;
-	if (own)
-		each(ctx, &own->viewer);
-	DL_FOREACH(parties, party) {
-		if (party != own &&
-			(party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT))
-			each(ctx, &party->viewer);
-	}
 }
 
 static const char *const extents[] = {"full", "just-joined", "bare"};

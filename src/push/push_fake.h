@@ -44,6 +44,9 @@ const char *fake_last_headers(void);
 const char *fake_reply_to(struct http_ref ref); /* NULL: none yet */
 void fake_go(struct http_ref ref);              /* its connection goes away */
 
+/* A command led to these events: whoever is in their session may know of them. */
+void fake_happened(struct event *events, size_t count);
+
 /* The gate: what was held, in order, "lsn/rank " each; then all of it is released or dropped. */
 const char *fake_held(void);
 void fake_release(void);

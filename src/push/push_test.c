@@ -25,7 +25,7 @@ static void change_held(struct user *user)
 	struct event event = {
 		.kind = EV_AGENT_MADE_NOT_READY, .lsn = ++lsn, .body = &body, .object = user};
 	user->agent.state = AGENT_NOT_READY;
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 }
 
 static void change(struct user *user)
@@ -669,7 +669,7 @@ static void test_presence_is_told_of_started_agents_only(void **state)
 	struct event event = {
 		.kind = EV_AGENT_STARTED, .lsn = 1, .body = &body, .object = &fake.ann};
 	fake.ann.agent.state = AGENT_NOT_READY;
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 	fake_run(1);
 	assert_int_equal(fake.came, 1);
 	fake_client(NULL); /* a second tab is no news */

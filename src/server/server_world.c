@@ -139,10 +139,11 @@ static void tell_later(struct server *server, const struct event *events, size_t
 		.bytes = GATE_WAIT_BYTES};
 	news->count = count;
 	for (size_t i = 0; i < count; i++) {
-		news->events[i] = events[i];
-		news->events[i].object = NULL;
-		news->events[i].body =
-			body_keep(event_body(events[i].kind), &news->arena, events[i].body);
+		const struct event *event = &events[i];
+		news->events[i] = (struct event) {.kind = event->kind,
+			.lsn = event->lsn,
+			.at = event->at,
+			.body = body_keep(event_body(event->kind), &news->arena, event->body)};
 	}
 	DL_APPEND(server->news, news);
 	port_wait(server_centre(server), &news->wait, events[count - 1].lsn);

@@ -30,22 +30,24 @@ static void note(struct told *told, const struct user *user)
 		told->count[world_user(told->world, user)]++;
 }
 
-static void note_viewer(void *ctx, struct viewer *viewer)
-{
-	note(ctx, viewer->user);
-}
-
-/* Everybody in the session who reads it and sees things of this visibility. */
-static void note_readers(struct told *told, const struct session *session, const char *visibility,
+/* Everybody who read its session when it was told, and sees things of this visibility. */
+static void note_readers(struct told *told, const struct event *event, const char *visibility,
 	const struct user *except)
 {
-	const struct viewer *other;
-	if (!session)
-		return;
-	EACH_VIEWER(session, other)
-		if (other->user && other->user != except && viewer_is_joined(other) &&
-			spec_sees(visibility, onlooker_of(other->b.kind)))
-			note(told, other->user);
+	const struct world *world = told->world;
+	const struct told_then *then = &world->told[event - world->outcome.events];
+	for (unsigned i = 0; i < world->user_count; i++)
+		for (unsigned kind = 0; kind < party_kind_count; kind++)
+			if (world->users[i] != except && then->reads[i] & 1u << kind &&
+				spec_sees(visibility, onlooker_of((enum party_kind)kind)))
+				note(told, world->users[i]);
+}
+
+static struct str owner_of(const struct event *event)
+{
+	if (event_body(event->kind) == BODY_registration)
+		return ((const struct body_registration *)event->body)->supervisor;
+	return ((const struct body_agent *)event->body)->user;
 }
 
 static void expect_participant(struct told *told, const struct event *event)
@@ -56,8 +58,7 @@ static void expect_participant(struct told *told, const struct event *event)
 	bool is_invitation = told_of(event->kind) == SPEC_INVITED;
 	note(told, user);
 	if (body->joined && !is_invitation)
-		note_readers(told, core_session(core, body->session),
-			visibility_word(body->visibility), user);
+		note_readers(told, event, visibility_word(body->visibility), user);
 }
 
 static void expect_text(struct told *told, const struct event *event)
@@ -69,7 +70,7 @@ static void expect_text(struct told *told, const struct event *event)
 	if (!session || out->seq == 0 || out->seq > session->message_count)
 		return;
 	const struct message *message = session->messages[out->seq - 1];
-	note_readers(told, session, visibility_word(message->b.visibility), NULL);
+	note_readers(told, event, visibility_word(message->b.visibility), NULL);
 }
 
 static void expect(struct told *told, const struct event *event)
@@ -81,13 +82,14 @@ static void expect(struct told *told, const struct event *event)
 		expect_participant(told, event);
 		return;
 	case SPEC_ENTRY:
-		note_readers(told, core_session(told->world->core, message->session),
-			visibility_word(message->visibility), NULL);
+		note_readers(told, event, visibility_word(message->visibility), NULL);
 		return;
 	case SPEC_TEXT:
 		expect_text(told, event);
 		return;
 	case SPEC_OWNER:
+		note(told, core_user(told->world->core, owner_of(event)));
+		return;
 	case SPEC_NOBODY:
 		return;
 	case SPEC_UNKNOWN:
@@ -99,7 +101,8 @@ static void expect(struct told *told, const struct event *event)
 static bool is_told_right(const struct world *world, const struct event *event, struct buf *why)
 {
 	struct told told = {world, {0}}, expected = {world, {0}};
-	visibility_each_viewer(world->core, event, note_viewer, &told);
+	for (size_t i = 0; i < event->recipient_count; i++)
+		note(&told, event->recipients[i].user);
 	expect(&expected, event);
 	for (unsigned i = 0; i < world->user_count; i++) {
 		if (told.count[i] == expected.count[i])
@@ -112,26 +115,11 @@ static bool is_told_right(const struct world *world, const struct event *event, 
 	return true;
 }
 
-static const struct session *session_of(const struct core *core, const struct event *event)
-{
-	const struct body_part *part = event->body;
-	switch (event_body(event->kind)) {
-	case BODY_party:
-		return core_session(core, ((const struct body_party *)event->body)->session);
-	case BODY_message:
-		return core_session(core, ((const struct body_message *)event->body)->session);
-	case BODY_part:
-		return core_outbound(core, part->outbound)->message_session;
-	default:
-		return NULL;
-	}
-}
-
 /* Who in the session was told, and who was not. */
 static void note_met(const struct step *step, const struct event *event)
 {
 	struct told told = {step->world, {0}};
-	const struct session *session = session_of(step->world->core, event);
+	const struct session *session = world_session_of(step->world, event);
 	const struct viewer *other;
 	bool is_part = event_body(event->kind) == BODY_part, is_for_few = false;
 	expect(&told, event);
@@ -201,79 +189,42 @@ static bool states_right(const struct step *step, struct buf *why)
 
 /* --- whose reads wait --------------------------------------------------------------------------- */
 
-static struct str owner_of(const struct event *event)
+static void note_freedom(const struct step *step, const struct event *event, unsigned user)
 {
-	if (event_body(event->kind) == BODY_registration)
-		return ((const struct body_registration *)event->body)->supervisor;
-	return ((const struct body_agent *)event->body)->user;
+	if (user < step->world->scope.agents && told_of(event->kind) != SPEC_NOBODY)
+		met(step, MET_READ_IS_FREE);
 }
 
-static bool was_ever_in(
-	const struct session *session, const struct user *user, const char *visibility)
+static bool waits_right(
+	const struct step *step, const struct user *user, uint64_t waits_for, struct buf *why)
 {
-	const struct viewer *other;
-	EACH_VIEWER(session, other)
-		if (other->user == user && spec_sees(visibility, onlooker_of(other->b.kind)))
-			return true;
+	if (waits_for)
+		met(step, MET_READ_WAITS);
+	if (user->seen_lsn == waits_for)
+		return true;
+	buf_printf(why, "%s's reads wait for %s than what was told", user->b.name.at,
+		user->seen_lsn < waits_for ? "less" : "more");
 	return false;
 }
 
-/* May this user know of the event at all, at whatever point of the step? */
-static bool may_know(const struct world *world, const struct event *event, const struct user *user)
-{
-	const struct body_party *party = event->body;
-	const struct body_message *message = event->body;
-	struct told told = {world, {0}};
-	switch (told_of(event->kind)) {
-	case SPEC_OWNER:
-		return str_eq(owner_of(event), user->b.id);
-	case SPEC_INVITED:
-		return str_eq(party->user, user->b.id);
-	case SPEC_PARTICIPANT:
-		return str_eq(party->user, user->b.id) ||
-		       (party->joined && was_ever_in(core_session(world->core, party->session),
-						 user, visibility_word(party->visibility)));
-	case SPEC_ENTRY:
-		return was_ever_in(core_session(world->core, message->session), user,
-			visibility_word(message->visibility));
-	case SPEC_TEXT:
-		expect_text(&told, event);
-		return told.count[world_user(world, user)];
-	default:
-		return false;
-	}
-}
-
+/* Before the step the core was restored: no read waited. */
 static bool seen_right(const struct step *step, struct buf *why)
 {
 	const struct world *world = step->world;
-	for (unsigned i = 0; i < world->user_count; i++) {
-		const struct user *user = world->users[i];
-		uint64_t waits_for = 0;
-		EACH_EVENT(step, event)
-		{
-			struct told told = {world, {0}};
-			expect(&told, event);
-			bool is_own = told_of(event->kind) == SPEC_OWNER &&
-				      str_eq(owner_of(event), user->b.id);
-			if (told.count[i] || is_own)
-				waits_for = event->lsn;
-			else if (i < world->scope.agents && told_of(event->kind) != SPEC_NOBODY)
-				met(step, MET_READ_IS_FREE);
-			if (user->seen_lsn == event->lsn && !may_know(world, event, user)) {
-				buf_printf(why, "%s's reads wait for %s", user->b.name.at,
-					event_name(event->kind));
-				return false;
-			}
-		}
-		if (waits_for)
-			met(step, MET_READ_WAITS);
-		if (user->seen_lsn < waits_for) {
-			buf_printf(
-				why, "%s's reads do not wait for what was told", user->b.name.at);
-			return false;
-		}
+	uint64_t waits_for[USERS_MAX] = {0};
+	EACH_EVENT(step, event)
+	{
+		struct told told = {world, {0}};
+		expect(&told, event);
+		for (unsigned i = 0; i < world->user_count; i++)
+			if (told.count[i])
+				waits_for[i] = event->lsn;
+			else
+				note_freedom(step, event, i);
 	}
+	for (unsigned i = 0; i < world->user_count; i++)
+		if (!waits_right(step, world->users[i], waits_for[i], why))
+			return false;
 	return true;
 }
 

@@ -1,6 +1,5 @@
 /* search_way.c - going to a state again by the way it was reached: to tell it, and to compare futures. */
 #include "search.h"
-#include "core/visibility.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,18 +71,12 @@ struct futures {
 	size_t count;
 };
 
-struct telling {
-	const struct world *world;
-	enum event_kind event;
-	struct future *future;
-};
-
-static void count_told(void *ctx, struct viewer *viewer)
+static void count_told(const struct world *world, const struct event *event, struct future *future)
 {
-	const struct telling *telling = ctx;
-	bool is_agent = viewer->user &&
-			world_user(telling->world, viewer->user) < telling->world->scope.agents;
-	(is_agent ? telling->future->agents : telling->future->others)[telling->event]++;
+	for (size_t i = 0; i < event->recipient_count; i++) {
+		bool is_agent = world_user(world, event->recipients[i].user) < world->scope.agents;
+		(is_agent ? future->agents : future->others)[event->kind]++;
+	}
 }
 
 static int compare(const void *x, const void *y)
@@ -95,16 +88,12 @@ static int compare(const void *x, const void *y)
 static void try_future(struct world *world, struct move move, struct future *future)
 {
 	struct image image;
-	struct telling telling = {.world = world, .future = future};
 	future->kind = move.kind;
 	future->err = move_do(world, move);
 	if (future->err != OK)
 		return;
-	for (size_t i = 0; i < world->outcome.count; i++) {
-		telling.event = world->outcome.events[i].kind;
-		visibility_each_viewer(
-			world->core, &world->outcome.events[i], count_told, &telling);
-	}
+	for (size_t i = 0; i < world->outcome.count; i++)
+		count_told(world, &world->outcome.events[i], future);
 	image_of(world, &image);
 	future->to = image_hash(&world->scope, &image);
 }

@@ -1,7 +1,6 @@
 /* silence.c - from the same unwatched state the same steps lead to the same unwatched states. */
 #include "silence.h"
 #include "core/session.h"
-#include "core/visibility.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -131,30 +130,21 @@ static unsigned place_of(const struct rows *rows, struct str session)
 }
 
 /* Who joined first is not in the image, so the order of telling does not count: a sum. */
-struct told_agents {
-	const struct world *world;
-	const struct event *event;
-	uint64_t sum;
-};
-
-static void note_agent(void *ctx, struct viewer *viewer)
-{
-	struct told_agents *told = ctx;
-	unsigned user = viewer->user ? world_user(told->world, viewer->user) : USERS_MAX;
-	unsigned place = place_of(&told->world->rows, viewer->session->b.id);
-	unsigned all[] = {told->event->kind, user, place};
-	if (user < told->world->scope.agents)
-		told->sum += short_hash(all, sizeof all);
-}
-
 static uint64_t told_to_agents(const struct world *world)
 {
-	struct told_agents told = {.world = world};
+	uint64_t sum = 0;
 	for (size_t i = 0; i < world->outcome.count; i++) {
-		told.event = &world->outcome.events[i];
-		visibility_each_viewer(world->core, told.event, note_agent, &told);
+		const struct event *event = &world->outcome.events[i];
+		for (size_t k = 0; k < event->recipient_count; k++) {
+			const struct recipient *to = &event->recipients[k];
+			unsigned place =
+				to->viewer ? place_of(&world->rows, to->viewer->session->b.id) : 0;
+			unsigned all[] = {event->kind, world_user(world, to->user), place};
+			if (all[1] < world->scope.agents)
+				sum += short_hash(all, sizeof all);
+		}
 	}
-	return told.sum;
+	return sum;
 }
 
 struct name {

@@ -1,5 +1,6 @@
 /* world.c - setting up the small centre, restoring a state of it, and bringing it to rest. */
 #include "world.h"
+#include "core/reader.h"
 #include "core/session.h"
 #include "view/view.h"
 
@@ -54,18 +55,32 @@ struct link *world_link(const struct world *world)
 
 /* --- telling ------------------------------------------------------------------------------------ */
 
+const struct session *world_session_of(const struct world *world, const struct event *event)
+{
+	const struct body_part *part = event->body;
+	switch (event_body(event->kind)) {
+	case BODY_party:
+		return core_session(world->core, ((const struct body_party *)event->body)->session);
+	case BODY_message:
+		return core_session(
+			world->core, ((const struct body_message *)event->body)->session);
+	case BODY_part:
+		return core_outbound(world->core, part->outbound)->message_session;
+	default:
+		return NULL;
+	}
+}
+
 /* The word behind "state" of what src/view makes of it. */
-static struct told_state state_in(struct str resource)
+static void note_state(struct told_then *told, struct str resource)
 {
 	static const char key[] = "\"state\":\"";
-	struct told_state told = {""};
 	const char *at = memmem(resource.at, resource.len, key, strlen(key));
 	CHECK(at);
 	at += strlen(key);
 	size_t len = strcspn(at, "\"");
-	CHECK(len < sizeof told.word);
-	memcpy(told.word, at, len);
-	return told;
+	CHECK(len < sizeof told->word);
+	memcpy(told->word, at, len);
 }
 
 /* A user who is in the session twice is told of the participation that goes on: not of this one. */
@@ -76,19 +91,32 @@ static bool is_told_of_it(const struct party *party)
 	return party->user && (!speaks || speaks == party);
 }
 
-static struct told_state told_of(const struct world *world, const struct event *event)
+static void note_readers(
+	const struct world *world, struct told_then *told, const struct session *session)
+{
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->user && viewer_is_joined(viewer))
+			told->reads[world_user(world, viewer->user)] |=
+				(uint8_t)(1u << viewer->b.kind);
+}
+
+static struct told_then told_of(const struct world *world, const struct event *event)
 {
 	const struct view view = {.core = world->core, .external_url = STR("http://walk/api/v2")};
+	const struct session *session = world_session_of(world, event);
 	enum body_kind body = event_body(event->kind);
-	struct told_state told = {""};
+	struct told_then told = {""};
 	struct buf out = {0};
+	if (session)
+		note_readers(world, &told, session);
 	if (body == BODY_agent)
 		view_channels(&out, &view, event->object);
 	if (body == BODY_party && is_told_of_it(event->object))
 		view_session(&out, &view, event->object, VIEW_BARE);
 	buf_put_byte(&out, '\0');
 	if (out.len > 1)
-		told = state_in(buf_str(&out));
+		note_state(&told, buf_str(&out));
 	buf_free(&out);
 	return told;
 }

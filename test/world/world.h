@@ -34,9 +34,12 @@ struct scope {
 	unsigned past;      /* 1: a session that was watched differs from one that never was */
 };
 
-/* The state that was told to whom an event is about, as the API says it: "Invited"; empty: none. */
-struct told_state {
-	char word[16];
+/* Of an event, when it was told. */
+struct told_then {
+	char word
+		[16]; /* the state told to whom it is about, as the API says it: "Invited"; empty: none */
+	uint8_t reads
+		[USERS_MAX]; /* as what each user read its session: set of 1 << enum party_kind */
 };
 
 struct world {
@@ -49,8 +52,8 @@ struct world {
 	bool is_followed; /* ... and to those of offers that are made meanwhile */
 	msec now;         /* of the step */
 	struct core *core;
-	struct outcome outcome;  /* of the step done last */
-	struct told_state *told; /* of each of its events, when it was told */
+	struct outcome outcome; /* of the step done last */
+	struct told_then *told; /* of each of its events */
 	size_t told_count, told_cap;
 	struct user *users[USERS_MAX];
 	unsigned user_count;
@@ -85,6 +88,8 @@ void world_settle(const struct world *world, struct rows *rows);
 struct str world_phone(unsigned customer); /* of the world that was begun last */
 unsigned world_customer(struct str phone);
 unsigned world_user(const struct world *world, const struct user *user);
+/* The session that the event is about; NULL: none. */
+const struct session *world_session_of(const struct world *world, const struct event *event);
 struct session *world_session(
 	const struct world *world, unsigned place); /* the nth that is not ended */
 struct link *world_link(const struct world *world);

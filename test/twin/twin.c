@@ -189,6 +189,8 @@ void twin_run(const struct twin_run *run, struct twin_seen *seen)
 	if (run->reads_all)
 		read_all(&running);
 	note_people(&running);
+	if (run->kept)
+		run->kept(run->ctx, running.store);
 	running.talk = NULL;
 	struct tape tape = seen->tape; /* how it is taken down is not looked at */
 	seen->tape = (struct tape) {0};

@@ -15,6 +15,9 @@ struct twin_run {
 	bool has_customers; /* who write of their own, beside those with the keywords */
 	const bool *skipped[WORLD_PEOPLE]; /* see person.h */
 	struct talk *talk;                 /* the conversation; NULL: nobody wants it */
+	/* At the end: what the store has kept. May be NULL. */
+	void (*kept)(void *ctx, const struct store *store);
+	void *ctx;
 };
 
 struct twin_seen {

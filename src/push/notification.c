@@ -1,0 +1,173 @@
+/* notification.c - the table of notifications, and who gets which row of it. */
+#include "push/notification.h"
+#include "core/visibility.h"
+
+#include <string.h>
+
+/* --- when --------------------------------------------------------------------------------------- */
+
+static bool always(const struct event *event)
+{
+	(void)event;
+	return true;
+}
+
+/* Who was only invited was never in the list of participants: no news for others. */
+static bool had_joined(const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return party->joined;
+}
+
+/* May the part have moved the text, which is as far as its parts together? Then the text is now as
+ * far as the part, or the part was uncertain before and no longer holds the text back. */
+static bool may_move(const struct event *event)
+{
+	const struct body_part *body = event->body;
+	const struct sms_part *part = event->object;
+	const struct message *message = part->outbound->message;
+	bool was_uncertain = body->attempts > 0 || part->lost.lives > 0;
+	return message && (message->delivery == body->state || was_uncertain);
+}
+
+/* --- what --------------------------------------------------------------------------------------- */
+
+static void put_state(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	(void)left;
+	view_state_message(out, view, notice->to->viewer, notice->row->type, notice->row->extent);
+}
+
+/* Who joins is told the whole history up to the own joining, everybody else the one entry. */
+static void put_log(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	const struct viewer *viewer = notice->to->viewer;
+	const struct message *message = notice->event->object;
+	bool is_own_joining =
+		message->b.type == MESSAGE_JOINED && str_eq(message->b.party, viewer->b.id);
+	uint64_t index = visibility_index(viewer, message);
+	/* Nothing, if it is not the viewer's to see. */
+	*left = (struct view_stretch) {is_own_joining || !index ? 1 : index, index, 0};
+	view_log_message(out, view, viewer, left);
+}
+
+static void put_delivery(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	const struct sms_part *part = notice->event->object;
+	(void)left;
+	view_delivery_message(out, view, notice->to->viewer, part->outbound->message);
+}
+
+static void put_channels(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	(void)left;
+	view_channels_message(out, view, notice->to->user);
+}
+
+/* --- the table ---------------------------------------------------------------------------------- */
+
+#define OWN     (1u << RELATION_OWN)
+#define AGAIN   (1u << RELATION_AGAIN)
+#define OTHERS  (1u << RELATION_OTHER)
+#define VIEWERS (OWN | AGAIN | OTHERS)
+
+static const struct notification rows[] = {
+#define NOTIFICATION(event, who, times, when, topic, write, type, extent)                          \
+	{EV_##event, who, times, when, topic, write, type, extent},
+#include "push/notifications.def"
+#undef NOTIFICATION
+};
+const struct notification_table notification_table = {rows, sizeof rows / sizeof rows[0]};
+
+/* --- who is told what --------------------------------------------------------------------------- */
+
+struct telling {
+	const struct notification_table *table;
+	const struct event *events;
+	void (*each)(void *ctx, const struct notice *notice);
+	void *ctx;
+};
+
+/* The rows of a kind of event: from the first one on as long as they are of it. NULL: it is not told. */
+static const struct notification *first_row(
+	const struct notification_table *table, enum event_kind kind)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].event == kind)
+			return &table->rows[i];
+	return NULL;
+}
+
+static const struct notification *next_row(
+	const struct notification_table *table, const struct notification *row)
+{
+	const struct notification *next = row + 1;
+	bool is_of_it = next < table->rows + table->count && next->event == row->event;
+	return is_of_it ? next : NULL;
+}
+
+static bool is_for(const struct notice *notice)
+{
+	return notice->row->who & 1u << notice->to->relation && notice->row->when(notice->event);
+}
+
+static bool is_to_same(const struct notice *a, const struct notice *b)
+{
+	return a->to->user == b->to->user && a->to->viewer == b->to->viewer &&
+	       a->row->topic == b->row->topic && strcmp(a->row->type, b->row->type) == 0;
+}
+
+/* Has this event, of those before the notice's, told it? */
+static bool event_told(
+	const struct telling *telling, const struct event *event, const struct notice *notice)
+{
+	const struct notification *row = first_row(telling->table, event->kind);
+	for (; row; row = next_row(telling->table, row)) {
+		for (size_t i = 0; i < event->recipient_count; i++) {
+			struct notice earlier = {row, event, &event->recipients[i]};
+			if (row->times == ONCE && is_to_same(&earlier, notice) && is_for(&earlier))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool was_told(const struct telling *telling, const struct notice *notice)
+{
+	for (const struct event *event = telling->events; event < notice->event; event++)
+		if (event_told(telling, event, notice))
+			return true;
+	return false;
+}
+
+static void tell_event(const struct telling *telling, const struct event *event)
+{
+	const struct notification *first = first_row(telling->table, event->kind);
+	for (size_t i = 0; first && i < event->recipient_count; i++) {
+		for (const struct notification *row = first; row;
+			row = next_row(telling->table, row)) {
+			struct notice notice = {row, event, &event->recipients[i]};
+			if (is_for(&notice) && (row->times == EACH || !was_told(telling, &notice)))
+				telling->each(telling->ctx, &notice);
+		}
+	}
+}
+
+void notification_each(const struct notification_table *table, const struct event *events,
+	size_t count, void (*each)(void *ctx, const struct notice *notice), void *ctx)
+{
+	struct telling telling = {table, events, each, ctx};
+	for (size_t i = 0; i < count; i++)
+		tell_event(&telling, &events[i]);
+}
+
+void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	*left = (struct view_stretch) {.next = 1};
+	notice->row->write(out, view, notice, left);
+}

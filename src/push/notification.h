@@ -1,0 +1,54 @@
+/* notification.h - what the events of a command become, for whom, and its bytes: notifications.def, carried out.
+ *
+ * A pure function of the core as the command left it, of its events and of who may know of them (core/event.h). So
+ * what was told can be told again from the journal alone, to a core that is evolved command by command
+ * (test/twin/replay_test does). Clients, their subscriptions and the disk are notify.c's. */
+#ifndef PUSH_NOTIFICATION_H
+#define PUSH_NOTIFICATION_H
+
+#include "push/topic.h"
+#include "view/view.h"
+
+/* EACH: every event makes one. ONCE: a viewer is told once a command, where its first event stands, however many
+ * events of whatever kinds would make a notification of this topic and type. */
+enum notification_times { EACH, ONCE };
+
+struct notice;
+
+/* A row of notifications.def. */
+struct notification {
+	enum event_kind event;
+	unsigned who; /* set of 1 << enum relation */
+	enum notification_times times;
+	bool (*when)(const struct event *event);
+	enum topic topic;
+	/* See notification_write. */
+	void (*write)(struct buf *out, const struct view *view, const struct notice *notice,
+		struct view_stretch *left);
+	const char *type;
+	enum view_extent extent;
+};
+
+/* Rows of one kind of event stand together. */
+struct notification_table {
+	const struct notification *rows;
+	size_t count;
+};
+extern const struct notification_table notification_table; /* notifications.def */
+
+/* One notification for one recipient; borrowed. */
+struct notice {
+	const struct notification *row;
+	const struct event *event;
+	const struct recipient *to;
+};
+
+/* Calls each(ctx, notice) for all that the events of one command become, in the order in which it is told. */
+void notification_each(const struct notification_table *table, const struct event *events,
+	size_t count, void (*each)(void *ctx, const struct notice *notice), void *ctx);
+/* Appends its data, which goes out on row->topic. Of a log that is too long for one notification *left is what is
+ * left; of all else nothing is. */
+void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left);
+
+#endif

@@ -46,6 +46,17 @@ struct note *note_close(struct buf *out, enum topic topic)
 	return note;
 }
 
+struct note *note_copy(const struct note *note)
+{
+	size_t size = sizeof(*note) + note->len + 2;
+	struct note *copy = mem_new(size);
+	CHECK(!note->history);
+	memcpy(copy, note, size);
+	copy->next = NULL;
+	copy->uses = 1;
+	return copy;
+}
+
 struct note *note_of_history(struct history *history, enum topic topic)
 {
 	struct note *note = mem_new(sizeof(*note));

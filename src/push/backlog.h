@@ -31,6 +31,7 @@ void note_end(struct buf *out);
  * after. With one use. */
 void note_open(struct buf *out, enum topic topic);
 struct note *note_close(struct buf *out, enum topic topic);
+struct note *note_copy(const struct note *note); /* of one that is rendered; with one use */
 struct note *note_of_history(struct history *history, enum topic topic); /* takes history */
 void note_release(struct note **note);
 struct str note_part(

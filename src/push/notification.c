@@ -39,26 +39,37 @@ static void put_state(struct buf *out, const struct view *view, const struct not
 	view_state_message(out, view, notice->to->viewer, notice->row->type, notice->row->extent);
 }
 
+/* The entry that it is about. */
+static const struct message *entry_of(const struct notice *notice)
+{
+	const struct sms_part *part = notice->event->object;
+	if (event_body(notice->event->kind) == BODY_part)
+		return part->outbound->message;
+	return notice->event->object;
+}
+
+static bool is_own_joining(const struct notice *notice)
+{
+	const struct body_message *b = &entry_of(notice)->b;
+	return b->type == MESSAGE_JOINED && str_eq(b->party, notice->to->viewer->b.id);
+}
+
 /* Who joins is told the whole history up to the own joining, everybody else the one entry. */
 static void put_log(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
 	const struct viewer *viewer = notice->to->viewer;
-	const struct message *message = notice->event->object;
-	bool is_own_joining =
-		message->b.type == MESSAGE_JOINED && str_eq(message->b.party, viewer->b.id);
-	uint64_t index = visibility_index(viewer, message);
+	uint64_t index = visibility_index(viewer, entry_of(notice));
 	/* Nothing, if it is not the viewer's to see. */
-	*left = (struct view_stretch) {is_own_joining || !index ? 1 : index, index, 0};
+	*left = (struct view_stretch) {is_own_joining(notice) || !index ? 1 : index, index, 0};
 	view_log_message(out, view, viewer, left);
 }
 
 static void put_delivery(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	const struct sms_part *part = notice->event->object;
 	(void)left;
-	view_delivery_message(out, view, notice->to->viewer, part->outbound->message);
+	view_delivery_message(out, view, notice->to->viewer, entry_of(notice));
 }
 
 static void put_channels(struct buf *out, const struct view *view, const struct notice *notice,
@@ -76,8 +87,8 @@ static void put_channels(struct buf *out, const struct view *view, const struct 
 #define VIEWERS (OWN | AGAIN | OTHERS)
 
 static const struct notification rows[] = {
-#define NOTIFICATION(event, who, times, when, topic, write, type, extent)                          \
-	{EV_##event, who, times, when, topic, write, type, extent},
+#define NOTIFICATION(event, who, times, when, topic, write, whose, type, extent)                   \
+	{EV_##event, who, times, when, topic, write, whose, type, extent},
 #include "push/notifications.def"
 #undef NOTIFICATION
 };
@@ -170,4 +181,13 @@ void notification_write(struct buf *out, const struct view *view, const struct n
 {
 	*left = (struct view_stretch) {.next = 1};
 	notice->row->write(out, view, notice, left);
+}
+
+bool notification_is_same(const struct notice *a, const struct notice *b)
+{
+	if (a->row != b->row || a->event != b->event || a->row->whose != SHARED)
+		return false;
+	return !is_own_joining(a) && !is_own_joining(b) &&
+	       visibility_index(a->to->viewer, entry_of(a)) ==
+		       visibility_index(b->to->viewer, entry_of(b));
 }

@@ -13,6 +13,9 @@
  * events of whatever kinds would make a notification of this topic and type. */
 enum notification_times { EACH, ONCE };
 
+/* SHARED: about an entry of a transcript, and nobody's own but by its number. */
+enum notification_whose { PERSONAL, SHARED };
+
 struct notice;
 
 /* A row of notifications.def. */
@@ -25,6 +28,7 @@ struct notification {
 	/* See notification_write. */
 	void (*write)(struct buf *out, const struct view *view, const struct notice *notice,
 		struct view_stretch *left);
+	enum notification_whose whose;
 	const char *type;
 	enum view_extent extent;
 };
@@ -50,5 +54,7 @@ void notification_each(const struct notification_table *table, const struct even
  * left; of all else nothing is. */
 void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left);
+/* Does notification_write give the same bytes for both? (Where it says no it may.) other may be all zero. */
+bool notification_is_same(const struct notice *notice, const struct notice *other);
 
 #endif

@@ -37,13 +37,17 @@ static void put(struct buf *out, const struct view *view, const struct notice *n
 #define ALL    (OWN | OTHERS | 1u << RELATION_AGAIN)
 
 static const struct notification rows[] = {
-	{EV_SESSION_QUEUED, ALL, ONCE, counts, TOPIC_SMSSESSIONS, put, "Properties", VIEW_FULL},
-	{EV_SESSION_QUEUED, ALL, EACH, always, TOPIC_SMSSESSIONS, put, "Each", VIEW_FULL},
-	{EV_SESSION_ACTIVATED, ALL, ONCE, always, TOPIC_SMSSESSIONS, put, "Properties", VIEW_FULL},
-	{EV_SESSION_OPENED, ALL, ONCE, always, TOPIC_CHANNELS, put, "Properties", VIEW_FULL},
-	{EV_SESSION_CLOSED, OWN, EACH, always, TOPIC_SMSSESSIONS, put, "Own", VIEW_FULL},
-	{EV_SESSION_CLOSED, OTHERS, EACH, always, TOPIC_SMSSESSIONS, put, "Others", VIEW_FULL},
-	{EV_SESSION_CLOSED, ALL, EACH, always, TOPIC_SMSSESSIONS, put, "All", VIEW_FULL},
+	{EV_SESSION_QUEUED, ALL, ONCE, counts, TOPIC_SMSSESSIONS, put, PERSONAL, "Properties",
+		VIEW_FULL},
+	{EV_SESSION_QUEUED, ALL, EACH, always, TOPIC_SMSSESSIONS, put, PERSONAL, "Each", VIEW_FULL},
+	{EV_SESSION_ACTIVATED, ALL, ONCE, always, TOPIC_SMSSESSIONS, put, PERSONAL, "Properties",
+		VIEW_FULL},
+	{EV_SESSION_OPENED, ALL, ONCE, always, TOPIC_CHANNELS, put, PERSONAL, "Properties",
+		VIEW_FULL},
+	{EV_SESSION_CLOSED, OWN, EACH, always, TOPIC_SMSSESSIONS, put, PERSONAL, "Own", VIEW_FULL},
+	{EV_SESSION_CLOSED, OTHERS, EACH, always, TOPIC_SMSSESSIONS, put, PERSONAL, "Others",
+		VIEW_FULL},
+	{EV_SESSION_CLOSED, ALL, EACH, always, TOPIC_SMSSESSIONS, put, PERSONAL, "All", VIEW_FULL},
 };
 static const struct notification_table table = {rows, sizeof rows / sizeof rows[0]};
 

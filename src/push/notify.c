@@ -24,6 +24,8 @@ struct bundle {
 struct telling {
 	struct push *push;
 	struct view view;
+	struct notice rendered; /* the last one that was, and what came of it */
+	struct note *note;
 	struct bundle *fresh, **fresh_end; /* in order of their first note */
 };
 
@@ -91,24 +93,33 @@ static enum gate_rank rank_of(const struct recipient *to)
 	return is_supervisor ? GATE_SUPERVISOR : GATE_PUSH;
 }
 
-/* Renders it, unless no client of that user would hear it. Of what is too long the rest follows as a
- * history. */
-static void tell(void *ctx, const struct notice *notice)
+/* Of what is too long for one note the rest follows as a history. */
+static void render(struct telling *telling, const struct notice *notice, struct bundle *bundle)
 {
-	struct telling *telling = ctx;
 	struct buf out = {0};
 	struct view_stretch left;
 	enum topic topic = notice->row->topic;
-	enum gate_rank rank = rank_of(notice->to);
-	struct push_user *user = push_user_find(telling->push, notice->to->user->b.id);
-	if (!user || !push_user_hears(user, topic))
-		return;
 	note_open(&out, topic);
 	notification_write(&out, &telling->view, notice, &left);
-	struct bundle *bundle = open_bundle(telling, user, rank);
-	add_note(bundle, note_close(&out, topic));
+	telling->rendered = *notice;
+	telling->note = note_close(&out, topic);
+	add_note(bundle, telling->note);
 	if (left.next <= left.last)
-		add_note(bundle, history_note(topic, notice->to->viewer, &left, rank));
+		add_note(bundle, history_note(topic, notice->to->viewer, &left, bundle->wait.rank));
+}
+
+/* Unless no client of that user would hear it. */
+static void tell(void *ctx, const struct notice *notice)
+{
+	struct telling *telling = ctx;
+	struct push_user *user = push_user_find(telling->push, notice->to->user->b.id);
+	if (!user || !push_user_hears(user, notice->row->topic))
+		return;
+	struct bundle *bundle = open_bundle(telling, user, rank_of(notice->to));
+	if (notification_is_same(notice, &telling->rendered))
+		add_note(bundle, note_copy(telling->note));
+	else
+		render(telling, notice, bundle);
 }
 
 /* A user may sign in with clients that came before. */

@@ -181,6 +181,25 @@ static void test_a_text_goes_to_all_who_read_also_its_author(void **state)
 	assert_told("message", "", "message");
 }
 
+static void test_an_entry_is_rendered_once_for_all_who_number_it_alike(void **state)
+{
+	(void)state;
+	struct message text = message(MESSAGE_TEXT, &ann), joined;
+	for (fake.hidden = 0; fake.hidden <= 1; fake.hidden++) {
+		fake.rendered = 0;
+		happens(EV_MESSAGE_ADDED, &text.b, &text);
+		assert_told("message", "", "message");
+		assert_int_equal(fake.rendered, 1 + fake.hidden);
+	}
+	fake.hidden = fake.rendered = 0;
+	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
+	joined = message(MESSAGE_JOINED, &bob);
+	happens(EV_MESSAGE_ADDED, &joined.b, &joined);
+	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	assert_told("message|message", "history|message", "message|message");
+	assert_int_equal(fake.rendered, 3); /* who joins has the history, all have the text */
+}
+
 static void test_all_of_a_command_comes_together_and_supervisors_last(void **state)
 {
 	(void)state;
@@ -304,6 +323,7 @@ int main(void)
 		TEST(test_a_revoked_invitation_is_nobody_elses_news),
 		TEST(test_the_customer_leaving_changes_the_lists),
 		TEST(test_a_text_goes_to_all_who_read_also_its_author),
+		TEST(test_an_entry_is_rendered_once_for_all_who_number_it_alike),
 		TEST(test_all_of_a_command_comes_together_and_supervisors_last),
 		TEST(test_one_user_may_be_told_as_agent_and_as_supervisor),
 		TEST(test_channels_tell_the_user_whatever_changed),

@@ -355,9 +355,9 @@ void view_state_message(struct buf *out, const struct view *view, const struct v
 /* What is told last is entry 9, unless the message says which. */
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
-	(void)viewer;
+	uint64_t index = message->b.seq ? message->b.seq : 9;
 	fake.told = message;
-	return message->b.seq ? message->b.seq : 9;
+	return index + (visibility_class(viewer) == CLASS_SUPERVISOR ? fake.hidden : 0);
 }
 
 void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,

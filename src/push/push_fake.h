@@ -23,6 +23,7 @@ struct fake {
 	unsigned came, lost;        /* commands applied */
 	unsigned rendered;          /* calls of view/ */
 	const struct message *told; /* whose index was asked for, until it is rendered */
+	uint64_t hidden;            /* entries that supervisors alone see, before all others */
 	uint64_t slice;             /* entries that one slice of a transcript has; 0: all */
 	uint64_t slice_lsn;         /* what the next slices tell of */
 	unsigned reading;           /* readings that have begun and not ended */

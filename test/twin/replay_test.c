@@ -40,6 +40,9 @@ struct telling {
 	struct view view;
 	struct buf *out;
 	uint64_t *counts;
+	struct notice last; /* its bytes: those of out from here on */
+	size_t last_from, last_to;
+	bool differs; /* something that was to be the same for two */
 };
 
 static unsigned kind_of(const struct notification *row, bool is_history)
@@ -51,6 +54,19 @@ static unsigned kind_of(const struct notification *row, bool is_history)
 	return *row->type ? COUNT_STATES : COUNT_DELIVERIES;
 }
 
+/* The server would have given the bytes of the last one. */
+static void compare_to_last(struct telling *telling, const struct notice *notice, size_t from)
+{
+	size_t len = telling->out->len - from;
+	const char *bytes = telling->out->at;
+	if (notification_is_same(notice, &telling->last))
+		telling->differs |= len != telling->last_to - telling->last_from ||
+				    memcmp(bytes + from, bytes + telling->last_from, len) != 0;
+	telling->last = *notice;
+	telling->last_from = from;
+	telling->last_to = from + len;
+}
+
 static void tell(void *ctx, const struct notice *notice)
 {
 	struct telling *telling = ctx;
@@ -59,7 +75,9 @@ static void tell(void *ctx, const struct notice *notice)
 	buf_printf(telling->out, "%.*s as %s on %s: ", STR_ARGS(notice->to->user->b.name),
 		viewer ? words_name(&party_kind_words, viewer->b.kind) : "user",
 		topic_path(notice->row->topic).at);
+	size_t from = telling->out->len;
 	notification_write(telling->out, &telling->view, notice, &left);
+	compare_to_last(telling, notice, from);
 	/* What of a history polls will ask for is read then; that they will is told now. */
 	if (left.next <= left.last)
 		buf_printf(telling->out, " and entries %llu to %llu", (unsigned long long)left.next,
@@ -155,6 +173,7 @@ static void end_command(struct again *again)
 		&notification_table, again->outcome.events, again->outcome.count, tell, &telling);
 	if (again->next)
 		compare(again, &live.happened[again->next - 1]);
+	again->differs |= telling.differs;
 	again->counts[COUNT_COMMANDS]++;
 	outcome_reset(&again->outcome);
 }

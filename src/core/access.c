@@ -1,31 +1,30 @@
-/* access.c - one row per (kind, state) of a party: what it may do. */
+/* access.c - what a party may do, by the column `where` of command.def. */
 #include "core/access.h"
 #include "core/contact.h"
 #include "core/session.h"
 
 #define BIT(capability) (1u << (capability))
 
-struct access_row {
-	enum party_kind kind;
-	enum party_state state;
-	unsigned capabilities;
+static const struct listed {
+	const char *word;
+	unsigned where;
+	enum command_kind command;
+} rows[] = {
+#define COMMAND(name, may, can, make)
+#define LISTED(name, word, where, may, can, make) {word, where, CMD_##name},
+#include "core/command.def"
 };
 
-static const struct access_row rows[] = {
-	{PARTY_AGENT, PARTY_INVITED, BIT(CAN_ACCEPT) | BIT(CAN_REJECT)},
-	{PARTY_AGENT, PARTY_CHATTING,
-		BIT(CAN_LEAVE) | BIT(CAN_INVITE) | BIT(CAN_COMPLETE) | BIT(CAN_SEND_MESSAGE)},
-	{PARTY_AGENT, PARTY_LEFT_CHAT, BIT(CAN_COMPLETE)},
-	{PARTY_SUPERVISOR, PARTY_INVITED, BIT(CAN_ACCEPT) | BIT(CAN_REJECT)},
-	{PARTY_SUPERVISOR, PARTY_CHATTING, BIT(CAN_LEAVE)},
-};
-
-static unsigned row_of(const struct viewer *viewer)
+static unsigned standing_of(const struct viewer *viewer)
 {
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		if (rows[i].kind == viewer->b.kind && rows[i].state == viewer->b.state)
-			return rows[i].capabilities;
-	return 0;
+	static const unsigned standings[party_kind_count][party_state_count] = {
+		[PARTY_AGENT] = {[PARTY_INVITED] = AGENT_INVITED,
+			[PARTY_CHATTING] = AGENT_CHATTING,
+			[PARTY_LEFT_CHAT] = AGENT_LEFT_CHAT},
+		[PARTY_SUPERVISOR] = {[PARTY_INVITED] = SUPERVISOR_INVITED,
+			[PARTY_CHATTING] = SUPERVISOR_CHATTING},
+	};
+	return standings[viewer->b.kind][viewer->b.state];
 }
 
 /* What does not depend on the party alone. */
@@ -39,17 +38,45 @@ static unsigned withheld(const struct viewer *viewer)
 
 unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
+	unsigned standing = standing_of(viewer), all = 0;
 	(void)core;
-	return row_of(viewer) & ~withheld(viewer);
+	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
+		if (rows[i].where & standing)
+			all |= BIT(i);
+	return all & ~withheld(viewer);
 }
 
 const char *access_name(enum capability capability)
 {
-	static const char *const names[] = {
-#define X(name, word) word,
-		CAPABILITIES(X)
-#undef X
-	};
 	CHECK(capability < CAPABILITY_COUNT);
-	return names[capability];
+	return rows[capability].word;
+}
+
+unsigned access_where(enum capability capability)
+{
+	CHECK(capability < CAPABILITY_COUNT);
+	return rows[capability].where;
+}
+
+enum command_kind access_command(enum capability capability)
+{
+	CHECK(capability < CAPABILITY_COUNT);
+	return rows[capability].command;
+}
+
+enum capability access_of_command(enum command_kind command)
+{
+	unsigned i = 0;
+	while (i < CAPABILITY_COUNT && rows[i].command != command)
+		i++;
+	return (enum capability)i;
+}
+
+enum err access_can(
+	const struct core *core, const struct viewer *speaker, enum command_kind command)
+{
+	if (!speaker)
+		return ERR_NOT_FOUND;
+	unsigned listed = access_capabilities(core, speaker);
+	return listed & BIT(access_of_command(command)) ? OK : ERR_WRONG_STATE;
 }

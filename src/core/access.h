@@ -5,24 +5,34 @@
 
 #include "core/core.h"
 
-/* In the order in which the API prints them (samples of the SMS Session API). */
-#define CAPABILITIES(X)                                                                            \
-	X(CAN_ACCEPT, "Accept")                                                                    \
-	X(CAN_REJECT, "Reject")                                                                    \
-	X(CAN_LEAVE, "Leave")                                                                      \
-	X(CAN_INVITE, "Invite")                                                                    \
-	X(CAN_COMPLETE, "Complete")                                                                \
-	X(CAN_SEND_MESSAGE, "SendMessage")
+/* As whom, and in which state: the column `where` of command.def's LISTED. */
+enum standing {
+	AGENT_INVITED = 1,
+	AGENT_CHATTING = 2,
+	AGENT_LEFT_CHAT = 4,
+	SUPERVISOR_INVITED = 8,
+	SUPERVISOR_CHATTING = 16,
+};
 
 enum capability {
-#define X(name, word) name,
-	CAPABILITIES(X)
-#undef X
-		CAPABILITY_COUNT
+#define COMMAND(name, may, can, make)
+#define LISTED(name, word, where, may, can, make) CAN_##name,
+#include "core/command.def"
+	CAPABILITY_COUNT
 };
+_Static_assert(CAPABILITY_COUNT <= 32, "a set of capabilities is an unsigned");
 
 unsigned access_capabilities(
 	const struct core *core, const struct viewer *viewer); /* bit 1 << capability */
 const char *access_name(enum capability capability);
+/* Where it stands among the capabilities: a set of enum standing. */
+unsigned access_where(enum capability capability);
+enum command_kind access_command(enum capability capability);
+/* CAPABILITY_COUNT: no capability says whether it succeeds. */
+enum capability access_of_command(enum command_kind command);
+/* May who speaks there do that listed command now? NULL: a deadline took the session away between the
+ * look-up and the command. */
+enum err access_can(
+	const struct core *core, const struct viewer *speaker, enum command_kind command);
 
 #endif

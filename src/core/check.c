@@ -1,6 +1,7 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
 #include "core/access.h"
 #include "core/address.h"
+#include "core/over.h"
 #include "core/reader.h"
 #include "core/registration.h"
 #include "core/turn.h"
@@ -94,7 +95,7 @@ static void check_session(const struct core *core, const struct session *session
 	const struct party *party;
 	const struct watch *watch;
 	CHECK(session->is_waiting == (session->b.state == SESSION_QUEUED));
-	CHECK(session->is_ended == (session->b.state == SESSION_ENDED));
+	CHECK(session->is_ended == body_is_over(BODY_session, &session->b, NULL, NULL));
 	CHECK((agents > 0) == (session->b.state == SESSION_ACTIVE));
 	DL_FOREACH(session->parties, party)
 		check_party(core, party);
@@ -141,6 +142,20 @@ static void check_timers(const struct core *core)
 	}
 }
 
+/* What core_forget drops is over; of a text's session here nothing is left that tells of it. */
+static const void *nothing(const void *ctx, const struct over_owner *owner)
+{
+	(void)ctx, (void)owner;
+	return NULL;
+}
+
+static void check_over(const struct core *core)
+{
+	const struct outbound *out;
+	DL_FOREACH(core->over, out)
+		CHECK(!out->message && body_is_over(BODY_outbound, &out->b, nothing, NULL));
+}
+
 static void check_outbound(const struct core *core)
 {
 	size_t open = 0;
@@ -177,4 +192,5 @@ void core_check(const struct core *core)
 	check_timers(core);
 	check_routing(core);
 	check_outbound(core);
+	check_over(core);
 }

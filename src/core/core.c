@@ -6,15 +6,15 @@
 #include <utlist.h>
 
 struct command_row {
+	const char *name;
 	enum err (*may)(const struct core *core, const struct command *command);
 	enum err (*can)(const struct core *core, const struct command *command);
 	void (*make)(struct turn *turn, const struct command *command);
 };
 
 static const struct command_row rows[COMMAND_KINDS] = {
-#define COMMAND(name, may, can, make) [CMD_##name] = {may, can, make},
+#define COMMAND(name, may, can, make) [CMD_##name] = {#name, may, can, make},
 #include "core/command.def"
-#undef COMMAND
 };
 
 struct core *core_new(void)
@@ -31,6 +31,12 @@ enum err command_always(const struct core *core, const struct command *command)
 	(void)core;
 	(void)command;
 	return OK;
+}
+
+const char *command_name(enum command_kind kind)
+{
+	CHECK(kind < COMMAND_KINDS);
+	return rows[kind].name;
 }
 
 enum err core_may(const struct core *core, const struct command *command)

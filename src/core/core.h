@@ -45,6 +45,7 @@ enum audience_class {
 	CLASS_AGENT = 2,
 	CLASS_SUPERVISOR = 4,
 };
+#define AUDIENCES (2 * CLASS_SUPERVISOR) /* how many sets of these there are */
 
 struct core;
 struct reading;
@@ -154,7 +155,7 @@ struct session {
 	struct watch *watches;
 	struct message **messages; /* messages[i] has seq i + 1 */
 	size_t message_count, message_cap;
-	uint64_t draws[8]; /* last party draw per audience */
+	uint64_t draws[AUDIENCES]; /* last party draw per audience */
 	struct refusal *refusals;
 	struct deadline idle;
 	uint64_t last_lsn;                           /* of its last event */
@@ -248,9 +249,9 @@ struct part_place {
 enum command_kind {
 #define COMMAND(name, may, can, make) CMD_##name,
 #include "core/command.def"
-#undef COMMAND
 	COMMAND_KINDS
 };
+const char *command_name(enum command_kind kind); /* as in command.def */
 
 struct command {
 	enum command_kind kind;

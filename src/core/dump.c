@@ -1,6 +1,7 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
 #include "core/address.h"
+#include "core/over.h"
 #include "core/reader.h"
 #include "core/registration.h"
 #include "core/turn.h"
@@ -50,11 +51,18 @@ static void dump_link(const struct core *core, struct buf *out, const struct lin
 			line(out, BODY_inbound, &link->inbound[i].b);
 }
 
-static void dump_outbound(struct buf *out, const struct outbound *outbound)
+/* Of an entry that was forgotten no text is told any more. */
+static const void *remembered(const void *ctx, const struct over_owner *owner)
+{
+	const struct session *session = core_session(ctx, owner->session);
+	return session ? &session->b : NULL;
+}
+
+static void dump_outbound(const struct core *core, struct buf *out, const struct outbound *outbound)
 {
 	const struct sms_part *part;
 	const struct sms_aside *aside;
-	if (!outbound->b.open && (!outbound->message || outbound->message_session->is_ended))
+	if (body_is_over(BODY_outbound, &outbound->b, remembered, core))
 		return;
 	line(out, BODY_outbound, &outbound->b);
 	DL_FOREACH(outbound->parts, part) {
@@ -138,5 +146,5 @@ void core_dump(const struct core *core, struct buf *out)
 	DL_FOREACH(core->sessions, session)
 		dump_session(out, session);
 	DL_FOREACH(core->outbound, outbound)
-		dump_outbound(out, outbound);
+		dump_outbound(core, out, outbound);
 }

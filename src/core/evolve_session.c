@@ -1,5 +1,6 @@
 /* evolve_session.c - sessions, parties, entries and refusals after an event. */
 #include "core/evolve.h"
+#include "core/over.h"
 #include "core/reader.h"
 #include "core/watch.h"
 
@@ -39,7 +40,7 @@ static void list_open(struct session *session)
 
 static void list_ended(struct core *core, struct session *session)
 {
-	if (session->is_ended || session->b.state != SESSION_ENDED)
+	if (session->is_ended || !body_is_over(BODY_session, &session->b, NULL, NULL))
 		return;
 	DL_DELETE(core->sessions, session);
 	DL_APPEND(core->ended, session);
@@ -153,8 +154,9 @@ void evolve_party(struct core *core, struct event *event)
 		list_party(party, was_live);
 		deadline_set(core, &party->answer, body->deadline, event->lsn);
 	}
-	if (body->draw > session->draws[body->drawn_for & 7])
-		session->draws[body->drawn_for & 7] = body->draw;
+	uint64_t *last = &session->draws[body->drawn_for % AUDIENCES];
+	if (body->draw > *last)
+		*last = body->draw;
 	session->last_lsn = event->lsn;
 	event->object = viewer;
 }

@@ -72,12 +72,10 @@ static struct party *acting(const struct command *command)
 	return session_party(command->session, command->caller);
 }
 
-static enum err can(const struct core *core, const struct command *command, enum capability what)
+static enum err can(const struct core *core, const struct command *command)
 {
 	const struct party *party = acting(command);
-	if (!party)
-		return ERR_NOT_FOUND;
-	return access_capabilities(core, &party->viewer) & 1u << what ? OK : ERR_WRONG_STATE;
+	return access_can(core, party ? &party->viewer : NULL, command->kind);
 }
 
 /* Why nothing may ever be written there, whoever asks. */
@@ -95,7 +93,7 @@ enum err can_send(const struct core *core, const struct command *command)
 	enum err why = is_there ? why_no_texts(party->session->contact) : OK;
 	if (why != OK)
 		return why;
-	enum err e = can(core, command, CAN_SEND_MESSAGE);
+	enum err e = can(core, command);
 	if (e == OK && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
 		return ERR_BUSY;
 	return e;
@@ -114,7 +112,7 @@ static bool has_newer_open(const struct session *session)
 
 enum err can_complete(const struct core *core, const struct command *command)
 {
-	enum err e = can(core, command, CAN_COMPLETE);
+	enum err e = can(core, command);
 	if (e != OK || command->queue.len == 0)
 		return e;
 	if (!core_queue(core, command->queue))
@@ -138,7 +136,7 @@ enum err can_invite(const struct core *core, const struct command *command)
 		return ERR_OWN_USER;
 	if (!target->b.provisioned)
 		return ERR_CHANNEL;
-	enum err e = can(core, command, CAN_INVITE);
+	enum err e = can(core, command);
 	if (e != OK)
 		return e;
 	if (target->agent.state == AGENT_LOGGED_OUT)

@@ -19,7 +19,7 @@ void *turn_emit(struct turn *turn, enum event_kind kind, const void *body);
 /* An array of the outcome's arena, for walking lists that change meanwhile. */
 void *turn_array(struct turn *turn, size_t count, size_t size);
 
-/* command.def's three columns. */
+/* command.def's columns of functions. */
 #define always command_always
 enum err command_always(const struct core *core, const struct command *command);
 #define COMMAND(name, may, can, make)                                                              \
@@ -27,7 +27,6 @@ enum err command_always(const struct core *core, const struct command *command);
 	enum err can(const struct core *core, const struct command *command);                      \
 	void make(struct turn *turn, const struct command *command);
 #include "core/command.def"
-#undef COMMAND
 
 /* deadline.c: the heap of core->timers. */
 void deadline_set(struct core *core, struct deadline *deadline, msec at, uint64_t lsn);

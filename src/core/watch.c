@@ -85,14 +85,6 @@ static struct viewer *speaker(const struct command *command)
 	return session_viewer(command->session, command->caller);
 }
 
-static enum err can(const struct core *core, const struct command *command, enum capability what)
-{
-	const struct viewer *viewer = speaker(command);
-	if (!viewer)
-		return ERR_NOT_FOUND;
-	return access_capabilities(core, viewer) & 1u << what ? OK : ERR_WRONG_STATE;
-}
-
 /* What a supervisor who only watches never may, whatever the state. */
 enum err may_take_part(const struct core *core, const struct command *command)
 {
@@ -101,19 +93,9 @@ enum err may_take_part(const struct core *core, const struct command *command)
 	return viewer && viewer->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
 }
 
-enum err can_accept(const struct core *core, const struct command *command)
+enum err can_as_listed(const struct core *core, const struct command *command)
 {
-	return can(core, command, CAN_ACCEPT);
-}
-
-enum err can_reject(const struct core *core, const struct command *command)
-{
-	return can(core, command, CAN_REJECT);
-}
-
-enum err can_leave(const struct core *core, const struct command *command)
-{
-	return can(core, command, CAN_LEAVE);
+	return access_can(core, speaker(command), command->kind);
 }
 
 /* Whoever was silently there, or was about to be, and now takes part is silent no more; only those who saw

@@ -7,12 +7,7 @@
 
 const char *ledger_deed_name(const struct fact *fact)
 {
-	static const char *const names[] = {
-#define COMMAND(name, may, can, make) [CMD_##name] = #name,
-#include "core/command.def"
-#undef COMMAND
-	};
-	return names[fact->command];
+	return command_name(fact->command);
 }
 
 bool ledger_knows(enum command_kind command)

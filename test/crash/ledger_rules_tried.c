@@ -8,13 +8,13 @@
 #include "wire/segment.h"
 
 /* A part, as it stood at some time. */
-struct standing {
+struct leave_given {
 	const struct inquiry *in;
 	msec when;
 	msec began; /* the life in which that was */
 };
 
-static bool is_answered(const struct standing *at, uint64_t serial, uint64_t number)
+static bool is_answered(const struct leave_given *at, uint64_t serial, uint64_t number)
 {
 	const struct body_part *last = NULL;
 	size_t i = 0;
@@ -30,7 +30,7 @@ static bool is_answered(const struct standing *at, uint64_t serial, uint64_t num
 	return last && (last->state != DELIVERY_UNCERTAIN || is_given_up);
 }
 
-static bool is_closed(const struct standing *at, uint64_t serial)
+static bool is_closed(const struct leave_given *at, uint64_t serial)
 {
 	size_t i = 0;
 	msec when;
@@ -40,7 +40,7 @@ static bool is_closed(const struct standing *at, uint64_t serial)
 	return false;
 }
 
-static enum sms_turn turn_of(const struct standing *at, uint64_t serial, uint64_t number)
+static enum sms_turn turn_of(const struct leave_given *at, uint64_t serial, uint64_t number)
 {
 	enum sms_turn turn = TURN_OWN;
 	size_t i = 0;
@@ -52,7 +52,7 @@ static enum sms_turn turn_of(const struct standing *at, uint64_t serial, uint64_
 }
 
 /* How far the link might be written to; NULL: it was not said in that life. */
-static const struct event *mark_of(const struct standing *at, struct str link)
+static const struct event *mark_of(const struct leave_given *at, struct str link)
 {
 	const struct event *event, *mark = NULL;
 	size_t i = 0;
@@ -66,7 +66,7 @@ static const struct event *mark_of(const struct standing *at, struct str link)
 
 /* Those of a text that had their turn, up to a part. */
 static uint64_t own_parts(
-	const struct standing *at, const struct body_outbound *out, uint64_t up_to)
+	const struct leave_given *at, const struct body_outbound *out, uint64_t up_to)
 {
 	uint64_t own = 0;
 	for (uint64_t part = 1; part <= up_to && !is_closed(at, out->serial); part++)
@@ -75,7 +75,7 @@ static uint64_t own_parts(
 	return own;
 }
 
-static bool is_queued_by(const struct standing *at, const struct event *event, struct str link)
+static bool is_queued_by(const struct leave_given *at, const struct event *event, struct str link)
 {
 	const struct body_outbound *out = event->body;
 	return event->kind == EV_SMS_QUEUED && event->at <= at->when && str_eq(out->link, link);
@@ -83,7 +83,7 @@ static bool is_queued_by(const struct standing *at, const struct event *event, s
 
 /* Of its own turn: those before it, and itself. */
 static uint64_t place_in_turn(
-	const struct standing *at, const struct body_outbound *text, uint64_t part)
+	const struct leave_given *at, const struct body_outbound *text, uint64_t part)
 {
 	uint64_t place = own_parts(at, text, part);
 	size_t i = 0;
@@ -96,7 +96,7 @@ static uint64_t place_in_turn(
 	return place;
 }
 
-static bool had_leave(const struct standing *at, const struct body_outbound *text, uint64_t part)
+static bool had_leave(const struct leave_given *at, const struct body_outbound *text, uint64_t part)
 {
 	const struct event *event = mark_of(at, text->link);
 	const struct body_sending *mark = event ? event->body : NULL;
@@ -158,7 +158,7 @@ static bool has_lost_links(const struct inquiry *in, const struct body_lost *los
 static void ask_counted(const struct inquiry *in, const struct body_lost *lost, msec start)
 {
 	const struct event *event = queued(in, lost->outbound);
-	const struct standing end = {in, .when = start - 1};
+	const struct leave_given end = {in, .when = start - 1};
 	if (!event || has_lost_links(in, lost, start))
 		return;
 	if (!had_leave(&end, event->body, lost->part)) {
@@ -171,7 +171,7 @@ static void ask_counted(const struct inquiry *in, const struct body_lost *lost, 
 	if (life == 0)
 		return;
 	const struct past_life *past = &in->ledger->past[life - 1];
-	const struct standing settled = {in, .when = past->settled, .began = past->began};
+	const struct leave_given settled = {in, .when = past->settled, .began = past->began};
 	if (event->at <= past->settled && !was_submitted(in, text, lost->part, life) &&
 		had_leave(&settled, text, lost->part))
 		ledger_blame(in->ledger,

@@ -1,5 +1,6 @@
 /* rows.c - the tables of the walk: upserts by key, what is over, and a compact form. */
 #include "rows.h"
+#include "core/over.h"
 
 #include <stdlib.h>
 
@@ -139,57 +140,29 @@ void rows_take(struct rows *rows, struct strings *strings, const struct event *e
 
 /* --- what is over ------------------------------------------------------------------------------- */
 
-static bool is_open_session(const struct rows *rows, struct str id)
+static const void *find_owner(const void *ctx, const struct over_owner *owner)
 {
-	for (size_t i = 0; i < rows->count; i++)
-		if (rows->at[i].kind == BODY_session && str_eq(rows->at[i].body.session.id, id))
-			return rows->at[i].body.session.state != SESSION_ENDED;
-	return false;
+	const struct rows *rows = ctx;
+	for (size_t i = 0; i < rows->count; i++) {
+		const union row_body *b = &rows->at[i].body;
+		bool is_it = owner->kind == BODY_session ? str_eq(b->session.id, owner->session)
+							 : b->outbound.serial == owner->outbound;
+		if (rows->at[i].kind == owner->kind && is_it)
+			return b;
+	}
+	return NULL;
 }
 
+/* Serials go on from the newest. */
 static bool is_newest(const struct rows *rows, const struct row *row)
 {
-	return row + 1 == rows->at + rows->count || row[1].kind != row->kind;
-}
-
-static bool is_remembered(const struct rows *rows, const struct row *row);
-
-static bool is_remembered_outbound(const struct rows *rows, uint64_t serial)
-{
-	for (size_t i = 0; i < rows->count; i++)
-		if (rows->at[i].kind == BODY_outbound && rows->at[i].body.outbound.serial == serial)
-			return is_remembered(rows, &rows->at[i]);
-	return false;
+	bool is_last = row + 1 == rows->at + rows->count || row[1].kind != row->kind;
+	return is_last && (row->kind == BODY_session || row->kind == BODY_outbound);
 }
 
 static bool is_remembered(const struct rows *rows, const struct row *row)
 {
-	const union row_body *b = &row->body;
-	switch (row->kind) {
-	case BODY_session:
-		return b->session.state != SESSION_ENDED || is_newest(rows, row);
-	case BODY_party:
-		return is_open_session(rows, b->party.session);
-	case BODY_message:
-		return is_open_session(rows, b->message.session);
-	case BODY_refusal:
-		return is_open_session(rows, b->refusal.session);
-	case BODY_registration:
-		return b->registration.active;
-	case BODY_outbound:
-		return b->outbound.open || is_newest(rows, row) ||
-		       (b->outbound.session.len && is_open_session(rows, b->outbound.session));
-	case BODY_part:
-		return is_remembered_outbound(rows, b->part.outbound);
-	case BODY_lost:
-		return is_remembered_outbound(rows, b->lost.outbound);
-	case BODY_aside:
-		return is_remembered_outbound(rows, b->aside.outbound);
-	case BODY_segment:
-		return b->segment.held;
-	default:
-		return true;
-	}
+	return is_newest(rows, row) || !body_is_over(row->kind, &row->body, find_owner, rows);
 }
 
 void rows_drop_over(struct rows *rows)

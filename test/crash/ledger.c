@@ -252,7 +252,7 @@ static void decide(struct ledger *ledger, const struct flight *flight, int statu
 		fact.number = (uint64_t)code;
 	ledger_fact(ledger, &fact);
 	ledger->not_now += status == 503 && code == 4;
-	if (is_done && fact.command == CMD_ACCEPT)
+	if (is_done && deed_leaves(flight->asked->deed, EV_PARTY_JOINED, OWN))
 		deliver_to_watchers(ledger, flight);
 }
 

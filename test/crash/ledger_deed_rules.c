@@ -1,115 +1,9 @@
-/* ledger_deed_rules.c - what each operation leaves in the journal, and who else may have left it. */
+/* ledger_deed_rules.c - what comes by itself, and what an answer promises beside its trace. */
 #include "ledger_deed_rules.h"
-#include "asked.h"
 
 /* Shorter than any sessions.idle-close of test/sim: a session that was closed sooner after its last text
  * was not closed by that. */
 #define IDLE_MS 4000
-
-/* The user whom the request names. */
-static struct str target_of(const struct inquiry *in, const struct fact *deed)
-{
-	return archive_user(in->archive, deed->user);
-}
-
-/* --- traces: does this event, which came between question and answer, look like the deed? ---------- */
-
-static bool is_own_party(
-	const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_party *party = event->body;
-	return str_eq(party->session, deed->session) &&
-	       str_eq(party->user, ledger_user(in, deed->who));
-}
-
-static bool is_own_agent(
-	const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_agent *agent = event->body;
-	return str_eq(agent->user, ledger_user(in, deed->who));
-}
-
-static bool started(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_AGENT_STARTED && is_own_agent(in, deed, event);
-}
-
-static bool stopped(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_AGENT_STOPPED && is_own_agent(in, deed, event);
-}
-
-static bool made_ready(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_AGENT_MADE_READY && is_own_agent(in, deed, event);
-}
-
-static bool made_not_ready(
-	const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_AGENT_MADE_NOT_READY && is_own_agent(in, deed, event);
-}
-
-static bool accepted(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_PARTY_JOINED && is_own_party(in, deed, event);
-}
-
-static bool rejected(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_PARTY_REJECTED && is_own_party(in, deed, event);
-}
-
-static bool left(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return (event->kind == EV_PARTY_LEFT || event->kind == EV_PARTY_FINISHED) &&
-	       is_own_party(in, deed, event);
-}
-
-static bool invited(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_party *party = event->body;
-	return event->kind == EV_PARTY_WAS_INVITED && party->origin == ORIGIN_INVITED &&
-	       str_eq(party->session, deed->session) && str_eq(party->user, target_of(in, deed));
-}
-
-static bool completed(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_session *session = event->body;
-	(void)in;
-	if (!str_eq(session->id, deed->session))
-		return false;
-	return deed->to_queue
-		       ? event->kind == EV_SESSION_QUEUED && str_is(session->queue, ASKED_QUEUE)
-		       : event->kind == EV_SESSION_CLOSED;
-}
-
-static bool is_own_order(
-	const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_registration *order = event->body;
-	return str_eq(order->supervisor, ledger_user(in, deed->who)) &&
-	       str_eq(order->agent, target_of(in, deed));
-}
-
-static bool ordered(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_REGISTRATION_STARTED && is_own_order(in, deed, event);
-}
-
-static bool cancelled(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	return event->kind == EV_REGISTRATION_ENDED && is_own_order(in, deed, event);
-}
-
-/* Whenever it came: every text is told from every other. */
-static bool sent(const struct inquiry *in, const struct fact *deed, const struct event *event)
-{
-	const struct body_message *message = event->body;
-	return message->type == MESSAGE_TEXT && str_eq(message->session, deed->session) &&
-	       str_eq(message->user, ledger_user(in, deed->who)) &&
-	       str_eq(message->text, deed->text);
-}
 
 /* --- traces that nobody asked for ------------------------------------------------------------------ */
 
@@ -181,17 +75,6 @@ static bool is_over(const struct inquiry *in, const struct fact *done)
 	return done->to_queue || (last && last->state == SESSION_ENDED);
 }
 
-static bool is_asked_since(
-	const struct inquiry *in, const struct fact *done, enum command_kind what)
-{
-	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-		if (asked->who == done->who && asked->command == what &&
-			asked->asked >= done->asked - LEDGER_MARGIN_MS &&
-			asked->asked != done->asked)
-			return true;
-	return false;
-}
-
 /* What comes by itself has the time at which it was due; while the store takes nothing, it comes later. So
  * what was so before that counts as well. */
 enum agent_state ledger_agent_states(
@@ -218,99 +101,53 @@ enum agent_state ledger_agent_states(
 }
 
 /* Asking for what is so already makes no event. */
-static bool was_so(const struct inquiry *in, const struct fact *done)
+bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event_kind event)
 {
-	unsigned between, out = 1u << AGENT_LOGGED_OUT;
-	enum agent_state last = ledger_agent_states(in, done, &between);
-	switch (done->command) {
-	case CMD_READY:
-		return between & 1u << AGENT_READY;
-	case CMD_NOT_READY:
-		return between & 1u << AGENT_NOT_READY;
-	case CMD_START_AGENT:
-		return (between & ~out) &&
-		       (last != AGENT_LOGGED_OUT || is_asked_since(in, done, CMD_STOP_AGENT));
-	default:
-		return (between & out) &&
-		       (last == AGENT_LOGGED_OUT || is_asked_since(in, done, CMD_START_AGENT));
-	}
+	unsigned between;
+	ledger_agent_states(in, done, &between);
+	return between & event_states(event);
 }
 
-/* --- the table ------------------------------------------------------------------------------------ */
-
-/* A new operation has to say here what its answers promise: the test crash/ledger asks for it. One that
- * leaves nothing to be found has a row all the same, without is_trace and with the reason. */
-static const struct deed_rule rules[] = {
-	{.command = CMD_START_AGENT,
-		.body = BODY_agent,
-		.is_trace = started,
-		.may_be_so_already = true,
-		.is_kept = was_so,
-		.causes = {{SELF, CMD_START_AGENT}}},
-	{.command = CMD_STOP_AGENT,
-		.body = BODY_agent,
-		.is_trace = stopped,
-		.may_be_so_already = true,
-		.is_kept = was_so,
-		.causes = {{SELF, CMD_STOP_AGENT}}},
-	{.command = CMD_READY,
-		.body = BODY_agent,
-		.is_trace = made_ready,
-		.may_be_so_already = true,
-		.is_kept = was_so,
-		.causes = {{SELF, CMD_READY}}},
-	{.command = CMD_NOT_READY,
-		.body = BODY_agent,
-		.is_trace = made_not_ready,
-		.may_be_so_already = true,
-		.is_kept = was_so,
-		.is_unasked = has_reason,
-		.causes = {{SELF, CMD_NOT_READY}}},
-	{.command = CMD_ACCEPT,
-		.body = BODY_party,
-		.is_trace = accepted,
-		.causes = {{SELF, CMD_ACCEPT}}},
-	{.command = CMD_REJECT,
-		.body = BODY_party,
-		.is_trace = rejected,
-		.causes = {{SELF, CMD_REJECT}}},
-	{.command = CMD_SEND_MESSAGE,
-		.body = BODY_message,
-		.is_trace = sent,
-		.at_any_time = true,
-		.is_kept = was_sent_once},
-	{.command = CMD_LEAVE,
-		.body = BODY_party,
-		.is_trace = left,
-		.is_unasked = is_left_for_another_reason,
-		/* accepting as an agent ends being there silently */
-		.causes = {{SELF, CMD_LEAVE}, {SELF, CMD_STOP_AGENT}, {SELF, CMD_ACCEPT}}},
-	{.command = CMD_COMPLETE,
-		.body = BODY_session,
-		.is_trace = completed,
-		.is_kept = is_over,
-		.is_unasked = is_closed_for_another_reason,
-		.causes = {{IN_THE_SESSION, CMD_COMPLETE}, {ANYBODY, CMD_STOP_AGENT}}},
-	{.command = CMD_INVITE,
-		.body = BODY_party,
-		.is_trace = invited,
-		.causes = {{IN_THE_SESSION, CMD_INVITE}}},
-	{.command = CMD_MONITOR,
-		.body = BODY_registration,
-		.is_trace = ordered,
-		.causes = {{SELF_ON_THE_AGENT, CMD_MONITOR}}},
-	{.command = CMD_CANCEL_MONITORING,
-		.body = BODY_registration,
-		.is_trace = cancelled,
-		/* the next chat uses the order up */
-		.causes = {{SELF_ON_THE_AGENT, CMD_CANCEL_MONITORING}, {SELF, CMD_STOP_AGENT},
-			{THE_AGENT, CMD_ACCEPT}}},
-};
-
-const struct deed_rule *ledger_deed_rule(enum command_kind command)
+static bool is_asked_since(
+	const struct inquiry *in, const struct fact *done, enum event_kind opposite)
 {
-	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		if (rules[i].command == command)
-			return &rules[i];
-	return NULL;
+	FACTS_EACH(in->ledger, FACT_ASKED, asked)
+		if (asked->who == done->who &&
+			deed_leaves(deed_of_command(asked->command), opposite, OWN) &&
+			asked->asked >= done->asked - LEDGER_MARGIN_MS &&
+			asked->asked != done->asked)
+			return true;
+	return false;
+}
+
+/* A contact center session lasts until its user ends it. */
+static bool is_started_still(const struct inquiry *in, const struct fact *done)
+{
+	unsigned between;
+	return ledger_agent_states(in, done, &between) != AGENT_LOGGED_OUT ||
+	       is_asked_since(in, done, EV_AGENT_STOPPED);
+}
+
+static bool is_stopped_still(const struct inquiry *in, const struct fact *done)
+{
+	unsigned between;
+	return ledger_agent_states(in, done, &between) == AGENT_LOGGED_OUT ||
+	       is_asked_since(in, done, EV_AGENT_STARTED);
+}
+
+/* --- by event ------------------------------------------------------------------------------------- */
+
+struct trace_rule ledger_trace_rule(enum event_kind event)
+{
+	static const struct trace_rule rules[EVENT_NUMBER_END] = {
+		[EV_AGENT_STARTED] = {.is_kept = is_started_still},
+		[EV_AGENT_STOPPED] = {.is_kept = is_stopped_still},
+		[EV_AGENT_MADE_NOT_READY] = {.is_unasked = has_reason},
+		[EV_PARTY_LEFT] = {.is_unasked = is_left_for_another_reason},
+		[EV_PARTY_FINISHED] = {.is_unasked = is_left_for_another_reason},
+		[EV_SESSION_CLOSED] = {.is_kept = is_over,
+			.is_unasked = is_closed_for_another_reason},
+		[EV_MESSAGE_ADDED] = {.is_kept = was_sent_once},
+	};
+	return rules[event];
 }

@@ -1,6 +1,6 @@
 /* ledger_deeds.c - what was answered with success happened, and what was refused did not. */
+#include "asked.h"
 #include "base/arena.h"
-#include "base/check.h"
 #include "ledger_deed_rules.h"
 
 #include <stdlib.h>
@@ -8,11 +8,6 @@
 const char *ledger_deed_name(const struct fact *fact)
 {
 	return command_name(fact->command);
-}
-
-bool ledger_knows(enum command_kind command)
-{
-	return ledger_deed_rule(command);
 }
 
 /* Between question and answer: the journal's times are the server's, who lives in the same time. */
@@ -23,14 +18,29 @@ static bool is_then(const struct fact *deed, msec when)
 
 /* --- asking --------------------------------------------------------------------------------------- */
 
-/* The next trace of the deed from *at on. */
+static struct claim claim_of(const struct inquiry *in, const struct fact *asked)
+{
+	return (struct claim) {
+		.deed = deed_of_command(asked->command),
+		.caller = ledger_user(in, asked->who),
+		.session = asked->session,
+		.target = archive_user(in->archive, asked->user),
+		.text = asked->text,
+		.queue = asked->to_queue ? STR(ASKED_QUEUE) : STR_NONE,
+		.mode = asked->is_next ? MONITOR_NEXT : MONITOR_ALL,
+	};
+}
+
+/* The next trace of the deed from *at on. An entry names the request itself: every text is told from every
+ * other. */
 static const struct event *trace(
-	const struct inquiry *in, const struct deed_rule *rule, const struct fact *deed, size_t *at)
+	const struct inquiry *in, const struct claim *claim, const struct fact *deed, size_t *at)
 {
 	const struct event *event;
-	while ((event = archive_event(in->archive, rule->body, at)))
-		if ((rule->at_any_time || is_then(deed, event->at)) &&
-			rule->is_trace(in, deed, event))
+	enum body_kind body = event_body(deed_trace(claim->deed)->event);
+	while ((event = archive_event(in->archive, body, at)))
+		if ((claim->deed->is_entry || is_then(deed, event->at)) &&
+			claim_leaves(claim, event))
 			return event;
 	return NULL;
 }
@@ -60,12 +70,12 @@ static void take(struct taken *taken, const struct event *event)
 
 /* Each deed has one of its own. The deeds come in the order of their answers: so the first trace that is
  * free leaves as many as can be to the others. */
-static bool has_trace(const struct inquiry *in, const struct deed_rule *rule,
-	const struct fact *done, struct taken *taken)
+static bool has_trace(const struct inquiry *in, const struct claim *claim, const struct fact *done,
+	struct taken *taken)
 {
 	const struct event *event;
 	size_t at = 0;
-	while ((event = trace(in, rule, done, &at))) {
+	while ((event = trace(in, claim, done, &at))) {
 		if (is_taken(taken, event))
 			continue;
 		take(taken, event);
@@ -76,29 +86,12 @@ static bool has_trace(const struct inquiry *in, const struct deed_rule *rule,
 
 static bool is_kept(const struct inquiry *in, const struct fact *done, struct taken *taken)
 {
-	const struct deed_rule *rule = ledger_deed_rule(done->command);
-	CHECK(rule); /* the table has to say what that promises */
-	bool is_there =
-		rule->may_be_so_already || !rule->is_trace || has_trace(in, rule, done, taken);
-	return is_there && (!rule->is_kept || rule->is_kept(in, done));
-}
-
-static bool is_by(enum doer doer, const struct fact *asked, const struct fact *refused)
-{
-	switch (doer) {
-	case SELF:
-		return asked->who == refused->who &&
-		       (asked->session.len == 0 || str_eq(asked->session, refused->session));
-	case SELF_ON_THE_AGENT:
-		return asked->who == refused->who && str_eq(asked->user, refused->user);
-	case IN_THE_SESSION:
-		return str_eq(asked->session, refused->session);
-	case THE_AGENT:
-		return str_is(refused->user, asked->who->settings.name);
-	case ANYBODY:
-		return true;
-	}
-	return false;
+	const struct claim claim = claim_of(in, done);
+	const struct trace *left = deed_trace(claim.deed);
+	struct trace_rule rule = ledger_trace_rule(left->event);
+	bool is_there = left->kind == LEFT_BY_CHANGE ? ledger_was_so(in, done, left->event)
+						     : has_trace(in, &claim, done, taken);
+	return is_there && (!rule.is_kept || rule.is_kept(in, done));
 }
 
 /* May that request have been done then? */
@@ -110,27 +103,30 @@ static bool may_be_done(const struct inquiry *in, const struct fact *asked, msec
 	return done || !ledger_answer(in->ledger, FACT_REFUSED, asked);
 }
 
-static bool is_somebody_elses(const struct inquiry *in, const struct deed_rule *rule,
-	const struct fact *refused, msec when)
+/* Another request's own trace, or what may have come with it. */
+static bool is_somebody_elses(const struct inquiry *in, const struct event *event)
 {
-	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-		for (size_t i = 0; i < CAUSES_MAX && rule->causes[i].who; i++)
-			if (asked->command == rule->causes[i].command &&
-				is_by(rule->causes[i].who, asked, refused) &&
-				may_be_done(in, asked, when))
-				return true;
+	FACTS_EACH(in->ledger, FACT_ASKED, asked) {
+		const struct claim claim = claim_of(in, asked);
+		if (claim_explains(&claim, event) && may_be_done(in, asked, event->at))
+			return true;
+	}
 	return false;
+}
+
+static bool is_unasked(const struct inquiry *in, const struct event *event)
+{
+	struct trace_rule rule = ledger_trace_rule(event->kind);
+	return rule.is_unasked && rule.is_unasked(in, event);
 }
 
 static void ask_refused(const struct inquiry *in, const struct fact *refused)
 {
-	const struct deed_rule *rule = ledger_deed_rule(refused->command);
+	const struct claim claim = claim_of(in, refused);
 	const struct event *event;
 	size_t at = 0;
-	CHECK(rule);
-	while (rule->is_trace && (event = trace(in, rule, refused, &at)))
-		if (!(rule->is_unasked && rule->is_unasked(in, event)) &&
-			!is_somebody_elses(in, rule, refused, event->at))
+	while ((event = trace(in, &claim, refused, &at)))
+		if (!is_unasked(in, event) && !is_somebody_elses(in, event))
 			ledger_blame(in->ledger,
 				"%s's %s was refused with %llu at @%lld and is there all the same "
 				"(session %.*s, \"%.60s\")",

@@ -22,18 +22,38 @@ static struct order *order_of(
 	return order;
 }
 
+/* What of deeds.def is about orders: begins one, ends one, or all that its caller has. */
+static bool begins_order(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_REGISTRATION_STARTED, OWN_ORDER);
+}
+
+static bool ends_order(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_REGISTRATION_ENDED, OWN_ORDER);
+}
+
+static bool ends_all_orders(const struct deed *deed)
+{
+	return deed_may_leave(deed, EV_REGISTRATION_ENDED, OWN_ORDERS);
+}
+
+static bool joins(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_PARTY_JOINED, OWN);
+}
+
 static bool concerns(const struct order *order, const struct asked *asked)
 {
 	if (order->supervisor != asked->person)
 		return false;
-	return asked->deed->command == CMD_STOP_AGENT || str_eq(order->agent, asked->user);
+	return ends_all_orders(asked->deed) || str_eq(order->agent, asked->user);
 }
 
 static bool is_about_orders(const struct asked *asked)
 {
-	enum command_kind command = asked->deed->command;
-	return command == CMD_MONITOR || command == CMD_CANCEL_MONITORING ||
-	       command == CMD_STOP_AGENT;
+	const struct deed *deed = asked->deed;
+	return begins_order(deed) || ends_order(deed) || ends_all_orders(deed);
 }
 
 /* Whoever has a standing order on this agent will be delivered what is accepted now. */
@@ -57,7 +77,7 @@ static bool is_accepting(const struct ledger *ledger, struct str agent)
 {
 	const struct flight *flight;
 	DL_FOREACH(ledger->flights, flight)
-		if (flight->asked->deed->name && flight->asked->deed->command == CMD_ACCEPT &&
+		if (joins(flight->asked->deed) &&
 			str_is(agent, flight->asked->person->settings.name))
 			return true;
 	return false;
@@ -67,11 +87,11 @@ void ledger_order_asked(struct ledger *ledger, struct flight *flight)
 {
 	const struct asked *asked = flight->asked;
 	struct order *order;
-	if (asked->deed->command == CMD_ACCEPT && !asked->person->settings.is_supervisor)
+	if (joins(asked->deed) && !asked->person->settings.is_supervisor)
 		expect_delivery(ledger, flight);
 	if (!is_about_orders(asked))
 		return;
-	if (asked->deed->command != CMD_STOP_AGENT)
+	if (!ends_all_orders(asked->deed))
 		order_of(ledger, asked->person, asked->user);
 	LL_FOREACH(ledger->orders, order) {
 		if (!concerns(order, asked))
@@ -85,9 +105,9 @@ void ledger_order_asked(struct ledger *ledger, struct flight *flight)
 
 static void settle(struct order *order, const struct flight *flight, bool is_done, int code)
 {
-	bool is_monitor = flight->asked->deed->command == CMD_MONITOR;
+	bool is_monitor = begins_order(flight->asked->deed);
 	bool is_over = (is_done && !is_monitor) || /* or: refused, since none is active */
-		       (flight->asked->deed->command == CMD_CANCEL_MONITORING && code == 2);
+		       (ends_order(flight->asked->deed) && code == 2);
 	if (order->in_flight || code < 0)
 		order->state = ORDER_UNKNOWN;
 	else if (is_over)

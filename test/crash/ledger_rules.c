@@ -40,17 +40,35 @@ static bool went_on(const struct inquiry *in, const struct fact *refused, enum p
 	return false;
 }
 
+/* In which states of the own participation the deed is among the capabilities. Who supervises may be in a
+ * session twice: of those only Invited says enough. */
+static bool is_listed_in(const struct fact *refused, enum party_state state)
+{
+	static const unsigned standings[party_state_count] = {[PARTY_INVITED] = AGENT_INVITED,
+		[PARTY_CHATTING] = AGENT_CHATTING,
+		[PARTY_LEFT_CHAT] = AGENT_LEFT_CHAT};
+	enum capability capability = access_of_command(refused->command);
+	if (capability == CAPABILITY_COUNT)
+		return false;
+	unsigned where = access_where(capability);
+	if (refused->who->settings.is_supervisor)
+		return state == PARTY_INVITED && where & SUPERVISOR_INVITED;
+	return where & standings[state];
+}
+
+/* Whoever is named, or a queue, may be in the way as well. */
 static bool is_explained(const struct inquiry *in, const struct fact *refused)
 {
-	if (refused->number != 2 && refused->number != 6)
+	bool is_of_state = refused->number == 2 || refused->number == 6;
+	bool names_more = deed_of_command(refused->command)->with == A_USER || refused->to_queue;
+	if (!is_of_state || names_more)
 		return true;
-	if (refused->command == CMD_ACCEPT)
-		return !was_shown(in, refused, "Invited") || went_on(in, refused, PARTY_INVITED);
-	bool is_of_agents = refused->command == CMD_SEND_MESSAGE || refused->command == CMD_LEAVE ||
-			    (refused->command == CMD_COMPLETE && !refused->to_queue);
-	if (!is_of_agents || refused->who->settings.is_supervisor)
-		return true;
-	return !was_shown(in, refused, "Chatting") || went_on(in, refused, PARTY_CHATTING);
+	for (enum party_state state = 0; state < party_state_count; state++)
+		if (is_listed_in(refused, state) &&
+			was_shown(in, refused, words_name(&party_state_words, state)) &&
+			!went_on(in, refused, state))
+			return false;
+	return true;
 }
 
 static void ask_refusals(const struct inquiry *in)
@@ -111,7 +129,7 @@ static void ask_supervisors(const struct inquiry *in)
 				delivered->who->settings.name, STR_ARGS(delivered->user),
 				STR_ARGS(delivered->session));
 	FACTS_EACH(in->ledger, FACT_DONE, done) {
-		bool is_left = (done->command == CMD_LEAVE || done->command == CMD_REJECT) &&
+		bool is_left = deed_ends_own(deed_of_command(done->command)) &&
 			       done->who->settings.is_supervisor;
 		if (!is_left || ledger_may_be_delivered_again(in->ledger, done))
 			continue;

@@ -25,8 +25,6 @@ void ledger_ask_shown(const struct inquiry *in);
 /* What was answered with success happened, and what was refused did not. */
 void ledger_ask_deeds(const struct inquiry *in);
 const char *ledger_deed_name(const struct fact *fact);
-/* Is it known what an answer to that promises? */
-bool ledger_knows(enum command_kind command);
 
 /* --- ledger_rules_optout.c --- */
 

@@ -235,7 +235,8 @@ uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 void ledger_ask_rest(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_DONE, done)
-		if (done->command == CMD_SEND_MESSAGE && !is_known(in, FACT_RECEIVED, done->text) &&
+		if (deed_of_command(done->command)->sms == BY_SMS &&
+			!is_known(in, FACT_RECEIVED, done->text) &&
 			!ledger_given_up(in, done->text))
 			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
 				done->who->settings.name, done->text.at);

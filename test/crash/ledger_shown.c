@@ -9,13 +9,18 @@ static bool is_live(struct str state)
 	return str_is(state, "Invited") || str_is(state, "Chatting") || str_is(state, "LeftChat");
 }
 
+static bool ends_session(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_SESSION_CLOSED, THE_SESSION);
+}
+
 /* Is what was done the end of the session, or of this supervisor in it? */
 static bool ends(const struct fact *done, const struct person *who)
 {
-	if (done->command == CMD_COMPLETE)
+	const struct deed *deed = deed_of_command(done->command);
+	if (ends_session(deed))
 		return !done->to_queue;
-	return (done->command == CMD_LEAVE || done->command == CMD_REJECT) && done->who == who &&
-	       who->settings.is_supervisor;
+	return deed_ends_own(deed) && done->who == who && who->settings.is_supervisor;
 }
 
 /* Then it was done before. Clients keep requests back until earlier ones are answered, so the time of
@@ -31,7 +36,8 @@ static bool was_answered_before(const struct ledger *ledger, const struct fact *
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)
 {
 	FACTS_EACH(ledger, FACT_ASKED, asked)
-		if (asked->command == CMD_ACCEPT && str_eq(asked->session, done->session) &&
+		if (deed_leaves(deed_of_command(asked->command), EV_PARTY_JOINED, OWN) &&
+			str_eq(asked->session, done->session) &&
 			!was_answered_before(ledger, asked, done->asked))
 			return true;
 	return false;
@@ -45,7 +51,8 @@ static void check_over(struct ledger *ledger, const struct fact *shown, const st
 		bool is_later = flight ? done->at < flight->at : done->life < ledger->life;
 		if (!is_later || !str_eq(done->session, shown->session) || !ends(done, shown->who))
 			continue;
-		if (done->command == CMD_COMPLETE || !ledger_may_be_delivered_again(ledger, done))
+		if (ends_session(deed_of_command(done->command)) ||
+			!ledger_may_be_delivered_again(ledger, done))
 			ledger_blame(ledger, "%s is shown session %.*s as %.*s, which is over",
 				shown->who->settings.name, STR_ARGS(shown->session),
 				STR_ARGS(shown->word));

@@ -7,14 +7,22 @@
 		a, b, c                                                                            \
 	}
 
+#define LEAVES(event, whose)     {LEFT_ALWAYS, EV_##event, whose},
+#define CHANGES_TO(event, whose) {LEFT_BY_CHANGE, EV_##event, whose},
+#define MAY_LEAVE(event, whose)  {LEFT_PERHAPS, EV_##event, whose},
+
 static const struct deed deeds[] = {
-#define DEED(path, name, command, with, agents, supervisors)                                       \
-	{path, name, "", CMD_##command, with, {THREE agents, THREE supervisors}},
+#define DEED(path, name, command, with, worlds, agents, supervisors, leaves)                       \
+	{path, name, "", CMD_##command, with, {THREE agents, THREE supervisors}, {leaves}, false,  \
+		0, 0, NO_SMS},
+#define ENTRY(path, name, command, type, visibility, with, sms, worlds, agents, supervisors)       \
+	{path, name, "", CMD_##command, with, {THREE agents, THREE supervisors},                   \
+		{LEAVES(MESSAGE_ADDED, OWN_ENTRY)}, true, MESSAGE_##type, VISIBLE_##visibility,    \
+		sms},
 #define READ(path, query, agents, supervisors)                                                     \
-	{path, NULL, query, COMMAND_KINDS, NOTHING, {THREE agents, THREE supervisors}},
+	{path, NULL, query, COMMAND_KINDS, NOTHING, {THREE agents, THREE supervisors},             \
+		{{0, 0, NOBODYS}}, false, 0, 0, NO_SMS},
 #include "deeds.def"
-#undef DEED
-#undef READ
 };
 #define DEED_COUNT (sizeof deeds / sizeof deeds[0])
 
@@ -55,7 +63,46 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick)
 
 enum deed_target deed_target(const struct deed *deed)
 {
-	if (!strstr(deed->path, "{id}"))
-		return TARGET_NONE;
-	return strncmp(deed->path, "/me/", 4) == 0 ? TARGET_SESSION : TARGET_USER;
+	static const char session[] = "/me/smssessions/", user[] = "/users/";
+	return strncmp(deed->path, session, sizeof session - 1) == 0 ? TARGET_SESSION
+	       : strncmp(deed->path, user, sizeof user - 1) == 0     ? TARGET_USER
+								     : TARGET_NONE;
+}
+
+const struct deed *deed_of_command(enum command_kind command)
+{
+	for (size_t i = 0; i < DEED_OPERATIONS; i++)
+		if (deeds[i].command == command)
+			return &deeds[i];
+	return NULL;
+}
+
+/* --- what it leaves ----------------------------------------------------------------------------- */
+
+bool deed_leaves(const struct deed *deed, enum event_kind event, enum whose whose)
+{
+	EACH_TRACE(deed, trace)
+	if (trace->kind != LEFT_PERHAPS && trace->event == event && trace->whose == whose)
+		return true;
+	return false;
+}
+
+bool deed_may_leave(const struct deed *deed, enum event_kind event, enum whose whose)
+{
+	EACH_TRACE(deed, trace)
+	if (trace->event == event && trace->whose == whose)
+		return true;
+	return false;
+}
+
+const struct trace *deed_trace(const struct deed *deed)
+{
+	CHECK(deed->name && deed->traces[0].whose != NOBODYS);
+	return &deed->traces[0];
+}
+
+bool deed_ends_own(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_PARTY_LEFT, OWN) || deed_leaves(deed, EV_PARTY_FINISHED, OWN) ||
+	       deed_leaves(deed, EV_PARTY_REJECTED, OWN);
 }

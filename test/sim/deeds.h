@@ -2,6 +2,7 @@
 #ifndef TEST_SIM_DEEDS_H
 #define TEST_SIM_DEEDS_H
 
+#include "core/access.h"
 #include "core/core.h"
 
 enum deed_with { NOTHING, CHANNELS, A_NICKNAME, A_TEXT, MAYBE_QUEUE, A_USER, A_MODE };
@@ -9,26 +10,79 @@ enum deed_with { NOTHING, CHANNELS, A_NICKNAME, A_TEXT, MAYBE_QUEUE, A_USER, A_M
 /* What somebody has at hand when choosing what to do next. */
 enum deed_moment { WITH_AN_INVITATION, IN_A_SESSION, WITHOUT_A_SESSION, DEED_MOMENTS };
 
+/* Whose event it is; what each asks of the event's body is in claim.c. */
+enum whose {
+	NOBODYS,      /* no trace */
+	OWN,          /* the caller's: an agent; a party in the session */
+	OWN_ANYWHERE, /* a party of the caller's, in whatever session */
+	THE_TARGETS, /* a party of whom the request names, whom somebody invited into the session */
+	THE_SESSION, /* that one; the request names no queue */
+	THE_QUEUE,   /* that session, in the queue that the request names */
+	ANY_SESSION,
+	OWN_ORDER,      /* the caller's order on whom the request names */
+	OWN_ORDERS,     /* the caller's on anybody */
+	ORDERS_ON_SELF, /* anybody's on the caller */
+	OWN_ENTRY,      /* the caller's, with that text, in the session */
+};
+
+enum trace_kind { LEFT_ALWAYS, LEFT_BY_CHANGE, LEFT_PERHAPS };
+
+/* What a deed leaves behind. */
+struct trace {
+	enum trace_kind kind;
+	enum event_kind event;
+	enum whose whose; /* NOBODYS: behind the last */
+};
+#define TRACES_MAX 7 /* with the last */
+
+enum deed_sms { NO_SMS, BY_SMS };
+
 struct deed {
 	const char *path;          /* as in operations.def */
 	const char *name;          /* operationName; NULL: a GET */
 	const char *query;         /* of a GET, "" for none */
-	enum command_kind command; /* of an operation */
+	enum command_kind command; /* of an operation; COMMAND_KINDS: a GET */
 	enum deed_with with;
 	unsigned weights[2][DEED_MOMENTS]; /* of agents, of supervisors */
+	struct trace traces[TRACES_MAX];
+	bool is_entry; /* then: */
+	enum message_type type;
+	enum visibility visibility;
+	enum deed_sms sms;
 };
 
 #define DEED_AGENT      0
 #define DEED_SUPERVISOR 1
 
+/* How many are operations; they are the first. */
+enum {
+	DEED_OPERATIONS = 0
+#define DEED(path, name, command, with, worlds, agents, supervisors, leaves) +1
+#define READ(path, query, agents, supervisors)
+#include "deeds.def"
+};
+#define EACH_TRACE(deed, it)                                                                       \
+	for (const struct trace *it = (deed)->traces; (it)->whose != NOBODYS; (it)++)
+
 const struct deed *deed_at(size_t index); /* NULL behind the last row */
 /* name: NULL for a GET. NULL: there is none. */
 const struct deed *deed_find(const char *path, const char *name);
+/* The first one with that command; NULL: none. */
+const struct deed *deed_of_command(enum command_kind command);
 /* The row that `pick`, a number below deed_weight, falls upon. */
 unsigned deed_weight(int who, enum deed_moment moment);
 const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 
 enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
+
+/* Does it leave that, always or where it changes anything? Never of a GET. */
+bool deed_leaves(const struct deed *deed, enum event_kind event, enum whose whose);
+/* ... or perhaps? */
+bool deed_may_leave(const struct deed *deed, enum event_kind event, enum whose whose);
+/* What it always leaves, or where it changes anything: the first of them. */
+const struct trace *deed_trace(const struct deed *deed);
+/* Is it the end of the caller's own participation? */
+bool deed_ends_own(const struct deed *deed);
 
 #endif

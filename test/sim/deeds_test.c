@@ -72,6 +72,51 @@ static void test_every_row_is_something_that_the_api_has(void **state)
 	}
 }
 
+static void test_operations_come_first(void **state)
+{
+	const struct deed *deed;
+	(void)state;
+	for (size_t i = 0; (deed = deed_at(i)); i++)
+		assert_int_equal(deed->name != NULL, i < DEED_OPERATIONS);
+}
+
+/* What success leaves comes first, all of it on one kind of object; what may come with it, behind. */
+static void test_every_operation_leaves_something(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < DEED_OPERATIONS; i++) {
+		const struct deed *deed = deed_at(i);
+		enum trace_kind before = deed->traces[0].kind;
+		if (deed->traces[0].whose == NOBODYS || before == LEFT_PERHAPS)
+			fail_msg("%s: deeds.def does not say what it leaves", deed->name);
+		EACH_TRACE(deed, trace)
+		{
+			bool is_next = trace->kind == before || trace->kind == LEFT_PERHAPS;
+			bool is_same =
+				event_body(trace->event) == event_body(deed->traces[0].event);
+			if (!is_next || (trace->kind != LEFT_PERHAPS && !is_same))
+				fail_msg("%s: %s stands at the wrong place, or on another object",
+					deed->name, event_name(trace->event));
+			before = trace->kind;
+		}
+	}
+}
+
+/* Else the walk could not say that capabilities are exactly what succeeds. */
+static void test_what_is_done_in_a_session_is_a_capability(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < DEED_OPERATIONS; i++) {
+		const struct deed *deed = deed_at(i);
+		bool is_listed = access_of_command(deed->command) < CAPABILITY_COUNT;
+		if (is_listed != (deed_target(deed) == TARGET_SESSION))
+			fail_msg("%s: is it LISTED in command.def?", deed->name);
+		if (is_listed)
+			assert_string_equal(
+				access_name(access_of_command(deed->command)), deed->name);
+	}
+}
+
 static void test_each_weight_is_met_as_often_as_it_says(void **state)
 {
 	(void)state;
@@ -90,6 +135,9 @@ int main(void)
 		cmocka_unit_test(test_every_operation_of_the_api_is_tried),
 		cmocka_unit_test(test_everything_that_can_be_read_is_read),
 		cmocka_unit_test(test_every_row_is_something_that_the_api_has),
+		cmocka_unit_test(test_operations_come_first),
+		cmocka_unit_test(test_every_operation_leaves_something),
+		cmocka_unit_test(test_what_is_done_in_a_session_is_a_capability),
 		cmocka_unit_test(test_each_weight_is_met_as_often_as_it_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

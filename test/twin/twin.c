@@ -81,7 +81,7 @@ static void on_answered(void *ctx, const struct asked *asked, int status, const 
 	struct running *running = ctx;
 	(void)answer;
 	running->seen->watched += asked->person->settings.is_supervisor && status == 200 &&
-				  asked->deed->name && asked->deed->command == CMD_ACCEPT;
+				  deed_leaves(asked->deed, EV_PARTY_JOINED, OWN);
 }
 
 static void on_moved(void *ctx, const struct person *person, const char *what)

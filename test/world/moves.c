@@ -4,15 +4,6 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-const struct deed deeds[] = {
-#define DEED(path, name, command, with, agents, supervisors) {path, name, CMD_##command, with},
-#define READ(path, query, agents, supervisors)
-#include "../sim/deeds.def"
-#undef DEED
-#undef READ
-};
-const size_t deed_count = sizeof deeds / sizeof deeds[0];
-
 #define HAPPENING(name, command, when, words)                                                      \
 	static bool happens_##name(const struct scope *scope)                                      \
 	{                                                                                          \
@@ -28,19 +19,22 @@ const struct happening happenings[FIRST_DEED] = {
 #undef HAPPENING
 };
 
-#define DEED_WHEN(command, when)                                                                   \
-	static bool is_done_##command(const struct scope *scope)                                   \
-	{                                                                                          \
-		return when;                                                                       \
-	}
-#include "deeds_when.def"
-#undef DEED_WHEN
-
-static bool (*const deeds_when[COMMAND_KINDS])(const struct scope *scope) = {
-#define DEED_WHEN(command, when) [CMD_##command] = is_done_##command,
-#include "deeds_when.def"
-#undef DEED_WHEN
+/* In which worlds it is tried, and in which of them somebody succeeds: see deeds.def. */
+struct deed_worlds {
+	bool tried, succeeds;
 };
+
+static struct deed_worlds deed_worlds(const struct scope *scope, size_t place)
+{
+#define WORLDS(tried, succeeds)                                              (tried) != 0, (succeeds) != 0
+#define DEED(path, name, command, with, worlds, agents, supervisors, leaves) {WORLDS worlds},
+#define READ(path, query, agents, supervisors)
+	const struct deed_worlds all[DEED_OPERATIONS] = {
+#include "../sim/deeds.def"
+	};
+#undef WORLDS
+	return all[place];
+}
 
 /* What no deed and no happening reaches. */
 static const struct {
@@ -66,17 +60,12 @@ bool move_is_deed(struct move move)
 const struct deed *move_deed(struct move move)
 {
 	CHECK(move_is_deed(move));
-	return &deeds[move.kind - FIRST_DEED];
+	return deed_at(move.kind - FIRST_DEED);
 }
 
 enum command_kind move_command(struct move move)
 {
 	return move_is_deed(move) ? move_deed(move)->command : happenings[move.kind].command;
-}
-
-static bool is_on(const struct deed *deed, const char *path)
-{
-	return strncmp(deed->path, path, strlen(path)) == 0;
 }
 
 bool move_is_deadline(struct move move)
@@ -96,14 +85,14 @@ bool move_is_several_deadlines(struct move move)
 
 bool move_is_on_session(struct move move)
 {
-	return move_is_deed(move) && is_on(move_deed(move), "/me/smssessions/");
+	return move_is_deed(move) && deed_target(move_deed(move)) == TARGET_SESSION;
 }
 
 void moves_check_complete(void)
 {
 	bool is_reached[COMMAND_KINDS + 1] = {false};
-	for (size_t i = 0; i < deed_count; i++)
-		is_reached[deeds[i].command] = true;
+	for (size_t i = 0; i < DEED_OPERATIONS; i++)
+		is_reached[deed_at(i)->command] = true;
 	for (size_t i = 0; i < FIRST_DEED; i++)
 		is_reached[happenings[i].command] = true;
 	for (size_t i = 0; i < sizeof excused / sizeof excused[0]; i++) {
@@ -117,24 +106,20 @@ void moves_check_complete(void)
 /* An operation that two resources have is one deed to the core. */
 static bool is_first_of_command(size_t place)
 {
-	for (size_t i = 0; i < place; i++)
-		if (deeds[i].command == deeds[place].command)
-			return false;
-	return true;
+	return deed_of_command(deed_at(place)->command) == deed_at(place);
 }
 
 bool move_kind_is_in(const struct scope *scope, unsigned kind)
 {
 	if (kind < FIRST_DEED)
 		return happenings[kind].when(scope);
-	enum command_kind command = deeds[kind - FIRST_DEED].command;
-	bool is_possible = !deeds_when[command] || deeds_when[command](scope);
-	return is_possible && is_first_of_command(kind - FIRST_DEED);
+	struct deed_worlds in = deed_worlds(scope, kind - FIRST_DEED);
+	return in.tried && in.succeeds && is_first_of_command(kind - FIRST_DEED);
 }
 
 const char *move_kind_words(unsigned kind)
 {
-	return kind < FIRST_DEED ? happenings[kind].words : deeds[kind - FIRST_DEED].name;
+	return kind < FIRST_DEED ? happenings[kind].words : deed_at(kind - FIRST_DEED)->name;
 }
 
 /* --- listing ------------------------------------------------------------------------------------ */
@@ -193,8 +178,8 @@ static void list_on_sessions(
 	const struct session *session;
 	size_t on = 0;
 	DL_FOREACH(world->core->sessions, session) {
-		unsigned count = arguments_of(world, &deeds[place]);
-		bool is_text = deeds[place].with == A_TEXT;
+		unsigned count = arguments_of(world, deed_at(place));
+		bool is_text = deed_at(place)->sms == BY_SMS;
 		if (!is_text || is_room_for_text(world, session->b.phone, 0))
 			for (unsigned with = 0; with < count; with++)
 				put(world, moves, FIRST_DEED + place, who, on, with);
@@ -209,23 +194,31 @@ static void list_on_users(
 	if (!(world->users[who]->b.roles & ROLE_SUPERVISOR))
 		return;
 	for (unsigned on = 0; on < world->user_count; on++)
-		for (unsigned with = 0; with < arguments_of(world, &deeds[place]); with++)
+		for (unsigned with = 0; with < arguments_of(world, deed_at(place)); with++)
 			put(world, moves, FIRST_DEED + place, who, on, with);
+}
+
+static void list_deed(const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	switch (deed_target(deed_at(place))) {
+	case TARGET_SESSION:
+		list_on_sessions(world, moves, place, who);
+		return;
+	case TARGET_USER:
+		list_on_users(world, moves, place, who);
+		return;
+	case TARGET_NONE:
+		put(world, moves, FIRST_DEED + place, who, 0, 0);
+	}
 }
 
 static void list_deeds(const struct world *world, struct moves *moves)
 {
-	for (size_t place = 0; place < deed_count; place++) {
-		if (!is_first_of_command(place))
+	for (size_t place = 0; place < DEED_OPERATIONS; place++) {
+		if (!is_first_of_command(place) || !deed_worlds(&world->scope, place).tried)
 			continue;
-		for (unsigned who = 0; who < world->user_count; who++) {
-			if (is_on(&deeds[place], "/me/smssessions/"))
-				list_on_sessions(world, moves, place, who);
-			else if (is_on(&deeds[place], "/users/"))
-				list_on_users(world, moves, place, who);
-			else
-				put(world, moves, FIRST_DEED + place, who, 0, 0);
-		}
+		for (unsigned who = 0; who < world->user_count; who++)
+			list_deed(world, moves, place, who);
 	}
 }
 
@@ -271,21 +264,15 @@ static void list_smsc(const struct world *world, struct moves *moves)
 
 static enum move_kind deadline_of(const struct row *row)
 {
-	switch (row->kind) {
-	case BODY_agent:
-		return MOVE_NO_CLIENT;
-	case BODY_party:
-		return MOVE_NO_ANSWER;
-	case BODY_refusal:
-		return MOVE_OFFER_AGAIN;
-	case BODY_message:
-		return MOVE_IDLE;
-	case BODY_outbound:
-		return MOVE_NO_RECEIPTS;
-	default:
-		CHECK(!"a deadline that the walk does not know");
-		return MOVE_NONE;
-	}
+	static const enum move_kind kinds[BODY_KINDS] = {
+		[BODY_agent] = MOVE_NO_CLIENT,
+		[BODY_party] = MOVE_NO_ANSWER,
+		[BODY_refusal] = MOVE_OFFER_AGAIN,
+		[BODY_message] = MOVE_IDLE,
+		[BODY_outbound] = MOVE_NO_RECEIPTS,
+	};
+	CHECK(kinds[row->kind]); /* a deadline that the walk does not know */
+	return kinds[row->kind];
 }
 
 struct move move_due(const struct world *world, struct move move, unsigned nth)
@@ -351,33 +338,72 @@ struct doing {
 
 struct str move_nickname(const struct world *world, struct move move, char room[32])
 {
-	snprintf(room, 32, "%s of %.*s", move_command(move) == CMD_ACCEPT ? "Nick" : "Nobody",
+	snprintf(room, 32, "%s of %.*s", move_deed(move)->with == A_NICKNAME ? "Nick" : "Nobody",
 		STR_ARGS(world->users[move.who]->b.name));
 	return str_of(room);
 }
 
-static void fill_deed(const struct world *world, struct move move, struct doing *doing)
+/* The id of the session at that place, before the move. */
+static struct str session_at(const struct world *world, unsigned place)
+{
+	const struct rows *rows = &world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_session *b = &rows->at[i].body.session;
+		if (rows->at[i].kind == BODY_session && b->state != SESSION_ENDED && place-- == 0)
+			return b->id;
+	}
+	CHECK(!"no such session");
+	return STR_NONE;
+}
+
+/* Without one a standing order has none; an Accept has whichever the invitation says. */
+static const struct str *claim_nickname(
+	const struct world *world, struct move move, struct str *nickname, char room[32])
+{
+	static const struct str none = {"", 0};
+	enum deed_with with = move_deed(move)->with;
+	bool has_one = (with == A_NICKNAME && move.with == 1) || (with == A_MODE && move.with == 2);
+	if (!has_one)
+		return with == A_MODE ? &none : NULL;
+	*nickname = move_nickname(world, move, room);
+	return nickname;
+}
+
+struct claim move_claim(
+	const struct world *world, struct move move, struct str *nickname, char room[32])
 {
 	const struct deed *deed = move_deed(move);
+	enum deed_target target = deed_target(deed);
+	const struct user *other = target == TARGET_USER  ? world->users[move.on]
+				   : deed->with == A_USER ? world->users[move.with]
+							  : NULL;
+	return (struct claim) {
+		.deed = deed,
+		.caller = world->users[move.who]->b.id,
+		.session = target == TARGET_SESSION ? session_at(world, move.on) : STR_NONE,
+		.target = other ? other->b.id : STR_NONE,
+		.text = deed->with == A_TEXT ? STR("Good day") : STR_NONE,
+		.queue = deed->with == MAYBE_QUEUE && move.with ? world_queue : STR_NONE,
+		.mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT,
+		.nickname = claim_nickname(world, move, nickname, room),
+	};
+}
+
+static void fill_deed(const struct world *world, struct move move, struct doing *doing)
+{
+	struct str nickname;
+	struct claim claim = move_claim(world, move, &nickname, doing->nickname);
 	struct command *command = &doing->command;
 	command->caller = world->users[move.who];
-	if (move_is_on_session(move))
-		command->session = world_session(world, move.on);
-	if (is_on(deed, "/users/"))
-		command->target = world->users[move.on];
-	if (deed->with == A_USER)
-		command->target = world->users[move.with];
-	if (deed->with == A_TEXT)
-		command->text = STR("Good day");
-	if (deed->with == MAYBE_QUEUE && move.with)
-		command->queue = world_queue;
-	if (deed->with == A_NICKNAME && move.with)
-		command->nickname = move_nickname(world, move, doing->nickname);
-	if (deed->with == A_MODE) {
-		command->mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT;
-		if (move.with == 2)
-			command->nickname = move_nickname(world, move, doing->nickname);
-	}
+	if (claim.session.len)
+		command->session = core_session(world->core, claim.session);
+	if (claim.target.len)
+		command->target = core_user(world->core, claim.target);
+	command->text = claim.text;
+	command->queue = claim.queue;
+	command->mode = claim.mode;
+	if (claim.nickname)
+		command->nickname = *claim.nickname;
 }
 
 static struct segment_held *held_of(const struct world *world, struct str phone)

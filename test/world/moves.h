@@ -3,6 +3,7 @@
 #ifndef WORLD_MOVES_H
 #define WORLD_MOVES_H
 
+#include "../sim/claim.h"
 #include "world.h"
 
 enum move_kind {
@@ -10,13 +11,7 @@ enum move_kind {
 #include "happenings.def"
 #undef HAPPENING
 	FIRST_DEED, /* + place in deeds.def */
-	MOVE_KINDS = FIRST_DEED
-#define DEED(path, name, command, with, agents, supervisors) +1
-#define READ(path, query, agents, supervisors)
-#include "../sim/deeds.def"
-#undef DEED
-#undef READ
-	,
+	MOVE_KINDS = FIRST_DEED + DEED_OPERATIONS,
 	MOVE_NONE = 255,
 };
 
@@ -42,6 +37,10 @@ void move_say(const struct world *world, struct move move, struct buf *out);
 void move_json(const struct world *world, struct move move, struct buf *out);
 enum command_kind move_command(struct move move); /* COMMAND_KINDS: none */
 bool move_is_deed(struct move move);
+const struct deed *move_deed(struct move move); /* CHECKs that it is one */
+/* What it asks for; of the state before the move. room: for a nickname. */
+struct claim move_claim(
+	const struct world *world, struct move move, struct str *nickname, char room[32]);
 bool move_is_deadline(struct move move);
 bool move_is_two_deadlines(struct move move); /* pending ones, before the move */
 bool move_is_several_deadlines(struct move move);

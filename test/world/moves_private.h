@@ -6,16 +6,6 @@
 
 #include <stdio.h>
 
-enum with { NOTHING, CHANNELS, A_NICKNAME, A_TEXT, MAYBE_QUEUE, A_USER, A_MODE };
-
-struct deed {
-	const char *path, *name;
-	enum command_kind command;
-	enum with with;
-};
-extern const struct deed deeds[];
-extern const size_t deed_count;
-
 struct happening {
 	enum command_kind command;
 	bool (*when)(const struct scope *scope);
@@ -23,7 +13,6 @@ struct happening {
 };
 extern const struct happening happenings[FIRST_DEED];
 
-const struct deed *move_deed(struct move move);
 struct outbound *move_outbound(const struct world *world, struct move move);
 #define FIRST_DEADLINE MOVE_NO_CLIENT
 #define LAST_DEADLINE  MOVE_FOLLOWED

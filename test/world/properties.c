@@ -47,35 +47,16 @@ const char *properties_broken_by(const struct step *step, struct buf *why)
 
 /* --- capabilities ------------------------------------------------------------------------------- */
 
-static unsigned capability_of(enum command_kind command)
-{
-	switch (command) {
-	case CMD_ACCEPT:
-		return CAN_ACCEPT;
-	case CMD_REJECT:
-		return CAN_REJECT;
-	case CMD_LEAVE:
-		return CAN_LEAVE;
-	case CMD_INVITE:
-		return CAN_INVITE;
-	case CMD_COMPLETE:
-		return CAN_COMPLETE;
-	case CMD_SEND_MESSAGE:
-		return CAN_SEND_MESSAGE;
-	default:
-		return CAPABILITY_COUNT;
-	}
-}
-
 void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, bool succeeded)
 {
-	unsigned capability = capability_of(move_command(move));
-	if (!move_is_on_session(move) || capability == CAPABILITY_COUNT)
+	if (!move_is_on_session(move))
 		return;
+	enum capability capability = access_of_command(move_command(move));
+	CHECK(capability < CAPABILITY_COUNT); /* sim/deeds asks for it */
 	struct tried *t = &tried[move.who][move.on];
-	t->tried |= (uint8_t)(1u << capability);
+	t->tried |= 1u << capability;
 	if (succeeded)
-		t->succeeded |= (uint8_t)(1u << capability);
+		t->succeeded |= 1u << capability;
 }
 
 /* Somebody to invite: another user who is signed in and not in the session, or there in silence. */
@@ -104,7 +85,7 @@ static bool is_exact(const struct world *world, const struct session *session, u
 	const struct viewer *viewer = session_viewer(session, world->users[who]);
 	unsigned listed = viewer ? access_capabilities(world->core, viewer) : 0;
 	if (!is_anybody_invitable(world, session, who))
-		tried.tried &= (uint8_t) ~(1u << CAN_INVITE);
+		tried.tried &= ~(1u << CAN_INVITE);
 	tally->met[MET_CAPABLE] += (listed & tried.succeeded) != 0;
 	tally->met[MET_INCAPABLE] += (tried.tried & ~(listed | tried.succeeded)) != 0;
 	unsigned wrong = (listed ^ tried.succeeded) & tried.tried;

@@ -19,7 +19,7 @@ const char *properties_broken_by(const struct step *step, struct buf *why);
 
 /* What of a user's operations on a session succeeded in one state. */
 struct tried {
-	uint8_t tried, succeeded; /* bit 1 << enum capability */
+	unsigned tried, succeeded; /* bit 1 << enum capability */
 };
 /* After a move of that state was tried. */
 void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, bool succeeded);

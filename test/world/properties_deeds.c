@@ -1,4 +1,5 @@
-/* properties_deeds.c - what was asked and not refused has been done. */
+/* properties_deeds.c - what was asked and not refused has been done: it left what its row of deeds.def says, and that is
+ * so after the step. */
 #include "properties.h"
 #include "core/reader.h"
 #include "core/registration.h"
@@ -6,129 +7,95 @@
 
 #include <utlist.h>
 
+/* A deed that was done, and the event by which one sees it. */
 struct deed_done {
 	const struct world *world;
-	struct user *user;
-	struct move move;
+	const struct claim *claim;
+	const struct event *event;
+	struct user *caller;
 };
 
-/* --- the contact center session ------------------------------------------------------------------ */
+/* --- what is so after such an event ---------------------------------------------------------------
+ * Deadlines aside nothing comes after it in the step but routing and what follows for who watches. */
 
 static bool is_started(const struct deed_done *d)
 {
-	return d->user->agent.state != AGENT_LOGGED_OUT;
+	return d->caller->agent.state != AGENT_LOGGED_OUT;
 }
 
 /* With on-logout keep, running sessions of agents stay, and whoever is logged out may have left them since. */
 static bool is_stopped(const struct deed_done *d)
 {
 	const struct viewer *viewer;
-	EACH_SESSION_OF(d->user, viewer)
+	EACH_SESSION_OF(d->caller, viewer)
 		if (!d->world->scope.keep || viewer->b.kind != PARTY_AGENT ||
 			(viewer->b.state != PARTY_CHATTING && d->world->outcome.count))
 			return false;
-	return !is_started(d) && !d->user->orders;
+	return d->caller->agent.state == AGENT_LOGGED_OUT && !d->caller->orders;
 }
 
 static bool is_ready(const struct deed_done *d)
 {
-	return d->user->agent.state == AGENT_READY;
+	return d->caller->agent.state == AGENT_READY;
 }
 
 static bool is_not_ready(const struct deed_done *d)
 {
-	return d->user->agent.state == AGENT_NOT_READY;
+	return d->caller->agent.state == AGENT_NOT_READY;
 }
 
-/* --- sessions ------------------------------------------------------------------------------------ */
-
-/* The session on which it was done may be over by now, and then others have moved up. */
-static const struct viewer *viewer_after(const struct deed_done *d, struct str *id)
+static const struct session *the_session(const struct deed_done *d)
 {
-	const struct rows *rows = &d->world->rows;
-	unsigned place = d->move.on;
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct body_session *b = &rows->at[i].body.session;
-		if (rows->at[i].kind == BODY_session && b->state != SESSION_ENDED && place-- == 0)
-			*id = b->id;
-	}
-	const struct session *session = core_session(d->world->core, *id);
-	return session_viewer(session, d->user);
+	return core_session(d->world->core, d->claim->session);
 }
 
-static bool is_accepted(const struct deed_done *d)
+/* Whoever is there, or watches, may be in the session once more: that participation. */
+static bool is_party_so(const struct deed_done *d)
 {
-	struct str id = STR_NONE;
-	const struct viewer *viewer = viewer_after(d, &id);
-	return viewer && viewer->b.state == PARTY_CHATTING && viewer->b.joined &&
-	       (d->move.with == 0) == (strncmp(viewer->b.nickname.at, "Nick of ", 8) != 0);
-}
-
-/* It may be offered, or delivered, once more by what follows; but the invitation was taken back. */
-static bool is_rejected(const struct deed_done *d)
-{
-	for (size_t i = 0; i < d->world->outcome.count; i++) {
-		const struct event *event = &d->world->outcome.events[i];
-		const struct body_party *b = event->body;
-		if (event->kind == EV_PARTY_REJECTED && str_eq(b->user, d->user->b.id))
-			return b->state == PARTY_COMPLETED;
-	}
+	const struct body_party *b = d->event->body;
+	const struct viewer *viewer;
+	EACH_VIEWER(the_session(d), viewer)
+		if (str_eq(viewer->b.id, b->id))
+			return viewer->b.state == b->state && viewer->b.joined == b->joined;
 	return false;
 }
 
-static bool is_left(const struct deed_done *d)
+static bool is_ended(const struct deed_done *d)
 {
-	struct str id = STR_NONE;
-	const struct viewer *viewer = viewer_after(d, &id);
-	return !viewer || viewer->b.state != PARTY_CHATTING;
+	return the_session(d)->b.state == SESSION_ENDED && the_session(d)->contact;
 }
 
-static bool is_completed(const struct deed_done *d)
+static bool is_queued(const struct deed_done *d)
 {
-	struct str id = STR_NONE;
-	viewer_after(d, &id);
-	const struct session *session = core_session(d->world->core, id);
-	enum session_state state = d->move.with ? SESSION_QUEUED : SESSION_ENDED;
-	return session->b.state == state && session->contact;
+	return the_session(d)->b.state == SESSION_QUEUED && the_session(d)->contact;
 }
 
-static bool is_sent(const struct deed_done *d)
+/* The last entry; and a text for the customer where it is one that leaves by SMS. */
+static bool is_written(const struct deed_done *d)
 {
-	struct str id = STR_NONE;
-	viewer_after(d, &id);
-	const struct session *session = core_session(d->world->core, id);
+	const struct session *session = the_session(d);
 	const struct body_message *last = &session->messages[session->message_count - 1]->b;
 	const struct outbound *out = core_outbound(d->world->core, last->outbound);
-	return last->type == MESSAGE_TEXT && str_eq(last->user, d->user->b.id) && out &&
-	       out->b.open && str_eq(out->b.text, last->text) &&
+	if (!str_eq(last->user, d->caller->b.id) || last->type != d->claim->deed->type)
+		return false;
+	if (d->claim->deed->sms == NO_SMS)
+		return !last->outbound;
+	return out && out->b.open && str_eq(out->b.text, last->text) &&
 	       str_eq(out->b.phone, session->b.phone);
 }
-
-static bool is_invited(const struct deed_done *d)
-{
-	struct str id = STR_NONE;
-	viewer_after(d, &id);
-	const struct party *party =
-		session_party(core_session(d->world->core, id), d->world->users[d->move.with]);
-	return party && party->b.kind == PARTY_AGENT && party->b.state == PARTY_INVITED;
-}
-
-/* --- supervising --------------------------------------------------------------------------------- */
 
 static const struct registration *order(const struct deed_done *d)
 {
 	const struct registration *r;
-	DL_FOREACH2(d->user->orders, r, order_next)
-		if (r->agent == d->world->users[d->move.on])
+	DL_FOREACH2(d->caller->orders, r, order_next)
+		if (str_eq(r->agent->b.id, d->claim->target))
 			return r;
 	return NULL;
 }
 
-static bool is_monitored(const struct deed_done *d)
+static bool is_ordered(const struct deed_done *d)
 {
-	const struct registration *r = order(d);
-	return r && r->b.mode == (d->move.with == 1 ? MONITOR_ALL : MONITOR_NEXT) &&
-	       (d->move.with == 2) == (r->b.nickname.len > 0);
+	return order(d) && order(d)->b.mode == d->claim->mode;
 }
 
 static bool is_cancelled(const struct deed_done *d)
@@ -136,34 +103,79 @@ static bool is_cancelled(const struct deed_done *d)
 	return !order(d);
 }
 
-static bool (*const is_done[COMMAND_KINDS])(const struct deed_done *) = {
-	[CMD_START_AGENT] = is_started,
-	[CMD_STOP_AGENT] = is_stopped,
-	[CMD_READY] = is_ready,
-	[CMD_NOT_READY] = is_not_ready,
-	[CMD_ACCEPT] = is_accepted,
-	[CMD_REJECT] = is_rejected,
-	[CMD_LEAVE] = is_left,
-	[CMD_COMPLETE] = is_completed,
-	[CMD_SEND_MESSAGE] = is_sent,
-	[CMD_INVITE] = is_invited,
-	[CMD_MONITOR] = is_monitored,
-	[CMD_CANCEL_MONITORING] = is_cancelled,
+static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
+	[EV_AGENT_STARTED] = is_started,
+	[EV_AGENT_STOPPED] = is_stopped,
+	[EV_AGENT_MADE_READY] = is_ready,
+	[EV_AGENT_MADE_NOT_READY] = is_not_ready,
+	[EV_PARTY_WAS_INVITED] = is_party_so,
+	[EV_PARTY_JOINED] = is_party_so,
+	[EV_PARTY_REJECTED] = is_party_so,
+	[EV_PARTY_LEFT] = is_party_so,
+	[EV_PARTY_FINISHED] = is_party_so,
+	[EV_SESSION_CLOSED] = is_ended,
+	[EV_SESSION_QUEUED] = is_queued,
+	[EV_MESSAGE_ADDED] = is_written,
+	[EV_REGISTRATION_STARTED] = is_ordered,
+	[EV_REGISTRATION_ENDED] = is_cancelled,
 };
+
+/* --- the property ------------------------------------------------------------------------------- */
+
+/* The event that it left; NULL: none. */
+static const struct event *trace_in(const struct step *step, const struct claim *claim)
+{
+	EACH_EVENT(step, event)
+	if (claim_leaves(claim, event))
+		return event;
+	return NULL;
+}
+
+static bool is_so_after(const struct deed_done *d, enum event_kind event, struct buf *why)
+{
+	if (!is_so[event]) {
+		buf_printf(why, "say in properties_deeds.c what is so after %s", event_name(event));
+		return false;
+	}
+	if (!is_so[event](d))
+		buf_printf(
+			why, "it was not refused, and after %s that is not so", event_name(event));
+	return why->len == 0;
+}
 
 static bool deed_is_done(const struct step *step, struct buf *why)
 {
-	enum command_kind command = move_command(step->move);
+	struct str nickname;
+	char room[32];
 	if (!move_is_deed(step->move))
 		return true;
-	CHECK(is_done[command]); /* a new operation: say here how one sees that it was done */
-	struct deed_done d = {step->world, step->world->users[step->move.who], step->move};
-	buf_puts(why, is_done[command](&d) ? "" : "it was not refused");
+	const struct claim claim = move_claim(step->world, step->move, &nickname, room);
+	const struct trace *trace = deed_trace(claim.deed);
+	struct deed_done d = {
+		step->world, &claim, trace_in(step, &claim), step->world->users[step->move.who]};
+	if (d.event)
+		return is_so_after(&d, d.event->kind, why);
+	if (trace->kind == LEFT_BY_CHANGE)
+		return is_so_after(&d, trace->event, why);
+	buf_printf(why, "it was not refused, and left no %s", event_name(trace->event));
+	return false;
+}
+
+/* Whoever's it is. */
+static bool events_say_so(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		if (!event_says_so(event))
+			buf_puts(why, event_name(event->kind));
+	}
 	return why->len == 0;
 }
 
 const struct property deed_properties[] = {
 	{"what is not refused is done", "SMS Session API 1.2, 1.3; decisions 2, 4 and 5",
 		deed_is_done},
+	{"an event leaves its object in the state that its name says", "src/core/event.def",
+		events_say_so},
 	{NULL, NULL, NULL},
 };

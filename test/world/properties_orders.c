@@ -63,10 +63,17 @@ static const struct body_party *delivery(
 	return NULL;
 }
 
-static bool is_move_of(const struct step *step, enum command_kind command, struct str user)
+/* A deed of that user; NULL: it is none. */
+static const struct deed *deed_of(const struct step *step, struct str user)
 {
-	return move_command(step->move) == command &&
-	       str_eq(step->world->users[step->move.who]->b.id, user);
+	bool is_deed =
+		move_is_deed(step->move) && str_eq(step->world->users[step->move.who]->b.id, user);
+	return is_deed ? move_deed(step->move) : NULL;
+}
+
+static bool is_signing_off(const struct deed *deed)
+{
+	return deed && deed_leaves(deed, EV_AGENT_STOPPED, OWN);
 }
 
 /* --- standing orders ---------------------------------------------------------------------------- */
@@ -158,8 +165,9 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 				   p->kind == PARTY_SUPERVISOR && str_eq(p->user, b->supervisor) &&
 				   str_eq(p->watched, b->agent) && b->mode == MONITOR_NEXT;
 		}
-		bool is_cancelled = is_move_of(step, CMD_CANCEL_MONITORING, b->supervisor);
-		bool is_signed_off = is_move_of(step, CMD_STOP_AGENT, b->supervisor);
+		const struct deed *deed = deed_of(step, b->supervisor);
+		bool is_cancelled = deed && deed_leaves(deed, event->kind, OWN_ORDER);
+		bool is_signed_off = is_signing_off(deed);
 		if (is_cancelled || is_signed_off)
 			met(step, is_cancelled ? MET_ORDER_CANCELLED : MET_ORDER_SIGNED_OFF);
 		if (is_used || is_cancelled || is_signed_off)
@@ -191,9 +199,8 @@ static bool is_ended_rightly(
 	const struct world *world = step->world;
 	const struct body_party *revoked =
 		find_party_event(step, EV_PARTY_WAS_REVOKED, before->session, before->user);
-	bool is_own = is_move_of(step, CMD_STOP_AGENT, before->user) ||
-		      (move_is_on_session(step->move) &&
-			      str_eq(world->users[step->move.who]->b.id, before->user));
+	const struct deed *deed = deed_of(step, before->user);
+	bool is_own = is_signing_off(deed) || (deed && deed_target(deed) == TARGET_SESSION);
 	bool is_closed = becomes(step, EV_SESSION_CLOSED, before->session);
 	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session);
 	bool is_there = false;

@@ -56,7 +56,7 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 	if (move_is_on_session(move)) {
 		buf_put_byte(out, ' ');
 		put_serial(world, world_session(world, move.on)->b.id, out);
-	} else if (deed->path[1] == 'u') {
+	} else if (deed_target(deed) == TARGET_USER) {
 		buf_put_byte(out, ' ');
 		put_user(world, move.on, out);
 	}
@@ -143,9 +143,9 @@ void move_say(const struct world *world, struct move move, struct buf *out)
 static const struct deed *way_of(const struct world *world, struct move move)
 {
 	const struct deed *deed = move_deed(move);
-	for (size_t i = 0; move.who < world->scope.agents && i < deed_count; i++)
-		if (deeds[i].command == deed->command)
-			deed = &deeds[i];
+	for (size_t i = 0; move.who < world->scope.agents && i < DEED_OPERATIONS; i++)
+		if (deed_at(i)->command == move_deed(move)->command)
+			deed = deed_at(i);
 	return deed;
 }
 
@@ -199,7 +199,7 @@ void move_json(const struct world *world, struct move move, struct buf *out)
 	if (move_is_on_session(move))
 		buf_printf(out, ",\"session\":%llu",
 			(unsigned long long)world_session(world, move.on)->b.serial);
-	else if (deed->path[1] == 'u')
+	else if (deed_target(deed) == TARGET_USER)
 		buf_printf(out, ",\"target\":\"%.*s\"", STR_ARGS(world->users[move.on]->b.name));
 	json_arguments(world, move, out);
 }

@@ -52,8 +52,7 @@ static bool watches(const struct silence *silence, unsigned user)
 /* An act as supervisor: on orders, or in a session where the supervisor is not (invited) as agent. */
 static bool is_act_of_watching(const struct silence *silence, struct move move)
 {
-	enum command_kind command = move_command(move);
-	if (command == CMD_MONITOR || command == CMD_CANCEL_MONITORING)
+	if (move_is_deed(move) && deed_target(move_deed(move)) == TARGET_USER)
 		return true;
 	if (!move_is_on_session(move))
 		return false;
@@ -75,21 +74,22 @@ static unsigned user_of_deadline(const struct world *world, const struct row *ro
 	return user.len ? world_user(world, core_user(world->core, user)) : USERS_MAX;
 }
 
+/* It changes who is there, and takes no work: Ready does. */
+static bool is_about_presence(struct move move)
+{
+	if (!move_is_deed(move))
+		return false;
+	enum event_kind event = deed_trace(move_deed(move))->event;
+	return event_body(event) == BODY_agent && event != EV_AGENT_MADE_READY;
+}
+
 /* Whose presence it changes, by an own act or by time; USERS_MAX: nobody's. */
 static unsigned whose_presence(const struct world *world, struct move move)
 {
 	if (move.kind == MOVE_NO_CLIENT)
 		return user_of_deadline(world, &world->rows.at[move.on]);
-	switch (move_command(move)) {
-	case CMD_START_AGENT:
-	case CMD_STOP_AGENT:
-	case CMD_NOT_READY:
-	case CMD_CLIENT_CAME:
-	case CMD_CLIENTS_LOST:
-		return move.who;
-	default:
-		return USERS_MAX;
-	}
+	bool is_of_clients = move.kind == MOVE_CLIENT_COMES || move.kind == MOVE_CLIENTS_GO;
+	return is_of_clients || is_about_presence(move) ? move.who : USERS_MAX;
 }
 
 static bool is_working(const struct image *image, unsigned user)

@@ -1,0 +1,156 @@
+/* claim.c - whose an event is, by its body. */
+#include "claim.h"
+#include "base/check.h"
+
+/* --- what an event's name says ------------------------------------------------------------------ */
+
+unsigned event_states(enum event_kind event)
+{
+	static const unsigned states[EVENT_NUMBER_END] = {
+		[EV_AGENT_STARTED] = 1 << AGENT_READY | 1 << AGENT_NOT_READY,
+		[EV_AGENT_STOPPED] = 1 << AGENT_LOGGED_OUT,
+		[EV_AGENT_MADE_READY] = 1 << AGENT_READY,
+		[EV_AGENT_MADE_NOT_READY] = 1 << AGENT_NOT_READY,
+		[EV_PARTY_WAS_INVITED] = 1 << PARTY_INVITED,
+		[EV_PARTY_JOINED] = 1 << PARTY_CHATTING,
+		[EV_PARTY_REJECTED] = 1 << PARTY_COMPLETED,
+		[EV_PARTY_LEFT] = 1 << PARTY_LEFT_CHAT,
+		[EV_PARTY_FINISHED] = 1 << PARTY_COMPLETED,
+		[EV_PARTY_WAS_REVOKED] = 1 << PARTY_REVOKED,
+		[EV_SESSION_QUEUED] = 1 << SESSION_QUEUED,
+		[EV_SESSION_ACTIVATED] = 1 << SESSION_ACTIVE,
+		[EV_SESSION_LEFT_BY_ALL] = 1 << SESSION_LEFT,
+		[EV_SESSION_CLOSED] = 1 << SESSION_ENDED,
+		[EV_REGISTRATION_STARTED] = 1 << true,
+		[EV_REGISTRATION_ENDED] = 1 << false,
+	};
+	return states[event];
+}
+
+/* For who has none: those are asked for nothing. */
+static unsigned state_of(const struct event *event)
+{
+	enum body_kind kind = event_body(event->kind);
+	if (kind == BODY_agent)
+		return ((const struct body_agent *)event->body)->state;
+	if (kind == BODY_party)
+		return ((const struct body_party *)event->body)->state;
+	if (kind == BODY_session)
+		return ((const struct body_session *)event->body)->state;
+	CHECK(kind == BODY_registration);
+	return ((const struct body_registration *)event->body)->active != 0;
+}
+
+bool event_says_so(const struct event *event)
+{
+	unsigned states = event_states(event->kind);
+	return !states || states & 1u << state_of(event);
+}
+
+/* --- whose it is -------------------------------------------------------------------------------- */
+
+static bool has_nickname(const struct claim *claim, struct str nickname)
+{
+	return !claim->nickname || str_eq(*claim->nickname, nickname);
+}
+
+static bool is_own(const struct claim *claim, const struct event *event)
+{
+	if (event_body(event->kind) == BODY_agent)
+		return str_eq(((const struct body_agent *)event->body)->user, claim->caller);
+	CHECK(event_body(event->kind) == BODY_party);
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->user, claim->caller) &&
+	       (event->kind != EV_PARTY_JOINED || has_nickname(claim, party->nickname));
+}
+
+static bool is_own_anywhere(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->user, claim->caller);
+}
+
+static bool is_the_targets(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
+	       party->origin == ORIGIN_INVITED;
+}
+
+static bool is_the_session(const struct claim *claim, const struct event *event)
+{
+	const struct body_session *session = event->body;
+	return str_eq(session->id, claim->session) && claim->queue.len == 0;
+}
+
+static bool is_the_queue(const struct claim *claim, const struct event *event)
+{
+	const struct body_session *session = event->body;
+	return str_eq(session->id, claim->session) && claim->queue.len &&
+	       str_eq(session->queue, claim->queue);
+}
+
+static bool is_any_session(const struct claim *claim, const struct event *event)
+{
+	(void)claim, (void)event;
+	return true;
+}
+
+static bool is_own_order(const struct claim *claim, const struct event *event)
+{
+	const struct body_registration *order = event->body;
+	bool is_new = event->kind == EV_REGISTRATION_STARTED;
+	return str_eq(order->supervisor, claim->caller) && str_eq(order->agent, claim->target) &&
+	       (!is_new || (order->mode == claim->mode && has_nickname(claim, order->nickname)));
+}
+
+static bool is_of_own_orders(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_registration *)event->body)->supervisor, claim->caller);
+}
+
+static bool is_order_on_self(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_registration *)event->body)->agent, claim->caller);
+}
+
+static bool is_own_entry(const struct claim *claim, const struct event *event)
+{
+	const struct body_message *message = event->body;
+	return message->type == claim->deed->type &&
+	       message->visibility == claim->deed->visibility &&
+	       str_eq(message->session, claim->session) && str_eq(message->user, claim->caller) &&
+	       str_eq(message->text, claim->text);
+}
+
+static bool (*const is_whose[])(const struct claim *claim, const struct event *event) = {
+	[OWN] = is_own,
+	[OWN_ANYWHERE] = is_own_anywhere,
+	[THE_TARGETS] = is_the_targets,
+	[THE_SESSION] = is_the_session,
+	[THE_QUEUE] = is_the_queue,
+	[ANY_SESSION] = is_any_session,
+	[OWN_ORDER] = is_own_order,
+	[OWN_ORDERS] = is_of_own_orders,
+	[ORDERS_ON_SELF] = is_order_on_self,
+	[OWN_ENTRY] = is_own_entry,
+};
+
+static bool has_trace(const struct claim *claim, const struct event *event, enum trace_kind most)
+{
+	EACH_TRACE(claim->deed, trace)
+	if (trace->kind <= most && trace->event == event->kind && event_says_so(event) &&
+		is_whose[trace->whose](claim, event))
+		return true;
+	return false;
+}
+
+bool claim_leaves(const struct claim *claim, const struct event *event)
+{
+	return has_trace(claim, event, LEFT_BY_CHANGE);
+}
+
+bool claim_explains(const struct claim *claim, const struct event *event)
+{
+	return has_trace(claim, event, LEFT_PERHAPS);
+}

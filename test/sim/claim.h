@@ -1,0 +1,28 @@
+/* claim.h - what somebody asked for, and whether an event is what that leaves behind: the judge of the walk and of the
+ * ledger. */
+#ifndef TEST_SIM_CLAIM_H
+#define TEST_SIM_CLAIM_H
+
+#include "deeds.h"
+
+/* A request, in the journal's ids. Strs are borrowed; empty: there is none. */
+struct claim {
+	const struct deed *deed;
+	struct str caller, session, target;
+	struct str text, queue;
+	enum monitor_mode mode;
+	const struct str *nickname; /* that a body must bear; NULL: it is not known which */
+};
+
+/* Is it what the deed leaves when it is done? */
+bool claim_leaves(const struct claim *claim, const struct event *event);
+/* Is it that, or something that may come with it? */
+bool claim_explains(const struct claim *claim, const struct event *event);
+
+/* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active); 0: it says
+ * nothing of a state. */
+unsigned event_states(enum event_kind event);
+/* Is its object in one of them? */
+bool event_says_so(const struct event *event);
+
+#endif

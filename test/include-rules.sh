@@ -67,6 +67,15 @@ else
 	sed 's/^/# /' <<<"$bad"
 fi
 
+# A row that is missing is to be a warning of the compiler, which knows each value of an enumeration.
+bad=$(grep -nE '^[[:space:]]*default:' test/{sim,world,twin,crash}/*.c || true)
+if [ -z "$bad" ]; then
+	tell ok "no switch of the trials hides a missing row behind default:"
+else
+	tell "not ok" "no switch of the trials hides a missing row behind default:"
+	sed 's/^/# /' <<<"$bad"
+fi
+
 # What touches the world stands in few files.
 # base/log stamps its lines with the time; nothing reads them back.
 world='#[[:space:]]*include[[:space:]]*<(uv|pthread|threads|sys/socket|sys/epoll|netinet/[a-z]+|sys/random)\.h>'

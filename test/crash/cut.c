@@ -47,6 +47,7 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_NOT_NOW] += result.not_now;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
+	deeds_add(&total->done, &result.done);
 	if (settings.trouble == DISK_WELL) /* else the store's threads run as they like */
 		mix(total->digest, result.digest);
 	return result.was_struck && !result.has_failed;
@@ -101,7 +102,7 @@ static bool is_outlasted(void)
 }
 
 /* A campaign that never met what it is about says so. */
-static bool has_met_all(const struct campaign_total *total)
+static bool has_met_all(const struct campaign *campaign, const struct campaign_total *total)
 {
 	static const struct {
 		int count;
@@ -111,7 +112,7 @@ static bool has_met_all(const struct campaign_total *total)
 		{COUNT_LOADS, "the core loaded anew while the disk takes no writes"},
 		{COUNT_STARTS, "a start on a disk that takes no writes"},
 	};
-	bool has_met = true;
+	bool has_met = campaign_has_met_all(campaign, total);
 	for (size_t i = 0; is_outlasted() && !options.at && i < sizeof meant / sizeof meant[0];
 		i++) {
 		if (total->counts[meant[i].count])
@@ -138,10 +139,11 @@ int main(int argc, char **argv)
 		campaign.counts[COUNT_LOADS] = "loads";
 		campaign.counts[COUNT_STARTS] = "starts";
 	}
+	campaign.demanding = options.trial.in_memory ? 40 : 4;
 	log_to(options.at ? LOG_ERROR : LOG_NOTHING);
 	campaign_run(
 		&campaign, options.trial.in_memory ? run_in_memory : run_on_disk, true, &total);
-	bool has_met = total.failures || has_met_all(&total);
+	bool has_met = total.failures || has_met_all(&campaign, &total);
 	campaign_print(&campaign, &total);
 	return total.failures || !has_met ? 1 : 0;
 }

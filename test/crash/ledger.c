@@ -126,6 +126,11 @@ uint64_t ledger_facts(const struct ledger *ledger)
 	return ledger->facts;
 }
 
+const struct deeds_done *ledger_done(const struct ledger *ledger)
+{
+	return &ledger->done;
+}
+
 uint64_t ledger_not_now(const struct ledger *ledger)
 {
 	return ledger->not_now;
@@ -248,7 +253,10 @@ static void decide(struct ledger *ledger, const struct flight *flight, int statu
 {
 	bool is_done = status == 200 && code == 0;
 	struct fact fact = fact_of(is_done ? FACT_DONE : FACT_REFUSED, flight->asked, flight->at);
-	if (!is_done)
+	if (is_done)
+		deeds_note(&ledger->done, flight->asked->deed,
+			fact.who->settings.is_supervisor ? DEED_SUPERVISOR : DEED_AGENT);
+	else
 		fact.number = (uint64_t)code;
 	ledger_fact(ledger, &fact);
 	ledger->not_now += status == 503 && code == 4;

@@ -39,6 +39,8 @@ const char *ledger_ask(struct ledger *ledger, const struct archive *archive, boo
 /* Of all kinds together: how much was seen, so that a run that proves nothing is noticed. */
 uint64_t ledger_facts(const struct ledger *ledger);
 uint64_t ledger_not_now(const struct ledger *ledger); /* how often: 503/4, or ESME_RSYSERR */
+/* What of deeds.def was answered with success, and how often. */
+const struct deeds_done *ledger_done(const struct ledger *ledger);
 /* What happened last, or all of it, in words. */
 void ledger_tell(const struct ledger *ledger, bool all, FILE *out);
 struct str ledger_story(const struct ledger *ledger); /* all of it */

@@ -96,6 +96,7 @@ struct ledger {
 	struct past_life past[LIVES_MOST]; /* past[0] is life 1 */
 	struct arena arena;
 	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
+	struct deeds_done done;
 	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
 	struct flight *flights;
 	struct order *orders;

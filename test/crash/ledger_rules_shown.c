@@ -59,9 +59,15 @@ static bool is_as_far(const struct body_part *part, enum delivery state)
 		return part->state == DELIVERY_UNCERTAIN;
 	case DELIVERY_SENT:
 		return part->state == DELIVERY_SENT || is_final(part->state);
-	default:
+	case DELIVERY_NONE:
+	case DELIVERY_QUEUED:
+	case DELIVERY_DELIVERED:
+	case DELIVERY_EXPIRED:
+	case DELIVERY_FAILED:
+	case delivery_count:
 		return part->state == state;
 	}
+	return false;
 }
 
 /* Of the parts of a text: how many there are, as a bit each, which were as far as that. */

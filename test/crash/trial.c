@@ -239,6 +239,7 @@ static void end(struct trial *t, struct trial_result *result)
 	result->has_failed = t->failed != NULL;
 	result->lives = t->lives + 1;
 	result->facts = ledger_facts(t->ledger);
+	result->done = *ledger_done(t->ledger);
 	result->not_now = ledger_not_now(t->ledger);
 	result->loads = steady_loads_in_trouble(t->steady);
 	result->starts = t->starts;

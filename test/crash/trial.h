@@ -3,6 +3,7 @@
 #define CRASH_TRIAL_H
 
 #include "base/ids.h"
+#include "deeds.h"
 #include "disk.h"
 
 struct trial_settings {
@@ -19,6 +20,7 @@ struct trial_result {
 	bool was_struck;        /* false: the run ended before */
 	bool has_failed;        /* and said so on stdout */
 	unsigned lives;         /* of the server */
+	struct deeds_done done; /* answered with success */
 	uint64_t facts;         /* that the ledger looked for */
 	uint64_t not_now;       /* refusals because of the disk */
 	uint64_t loads, starts; /* of a core anew, of a server, on a disk that takes no writes */

@@ -17,6 +17,7 @@
 struct job {
 	uint64_t runs, failures, seed; /* seed: the one at work */
 	uint64_t counts[CAMPAIGN_COUNTS];
+	struct deeds_done done;
 	unsigned char digest[DIGEST_BYTES];
 	uint64_t failed[CAMPAIGN_FAILED_MAX];
 };
@@ -120,6 +121,7 @@ static void add(struct job *job, const struct campaign_result *result)
 	mix(job->digest, result->digest);
 	for (size_t i = 0; i < CAMPAIGN_COUNTS; i++)
 		job->counts[i] += result->counts[i];
+	deeds_add(&job->done, &result->done);
 	if (result->has_failed && job->failures < CAMPAIGN_FAILED_MAX)
 		job->failed[job->failures] = job->seed;
 	job->failures += result->has_failed;
@@ -166,6 +168,7 @@ static void collect(struct campaign_total *total, const struct job *job)
 	}
 	for (size_t i = 0; i < CAMPAIGN_COUNTS; i++)
 		total->counts[i] += job->counts[i];
+	deeds_add(&total->done, &job->done);
 	mix(total->digest, job->digest);
 }
 
@@ -208,6 +211,12 @@ void campaign_run(struct campaign *campaign,
 	munmap(board, sizeof *board);
 }
 
+bool campaign_has_met_all(const struct campaign *campaign, const struct campaign_total *total)
+{
+	bool is_asked = campaign->demanding && total->runs >= campaign->demanding;
+	return total->failures || !is_asked || deeds_missing(&total->done, stdout) == 0;
+}
+
 void campaign_print(const struct campaign *campaign, const struct campaign_total *total)
 {
 	if (total->failures) /* whatever was told before may have been cut off in a line */
@@ -218,6 +227,10 @@ void campaign_print(const struct campaign *campaign, const struct campaign_total
 		(unsigned long long)total->failures);
 	for (size_t i = 0; campaign->counts[i]; i++)
 		printf(",\"%s\":%llu", campaign->counts[i], (unsigned long long)total->counts[i]);
+	if (campaign->demanding) {
+		putchar(',');
+		deeds_print(&total->done);
+	}
 	printf(",\"digest\":\"");
 	for (size_t i = 0; i < DIGEST_BYTES; i++)
 		printf("%02x", total->digest[i]);

@@ -5,6 +5,7 @@
 
 #include "base/ids.h"
 #include "base/msec.h"
+#include "deeds.h"
 
 #define CAMPAIGN_COUNTS     6
 #define CAMPAIGN_FAILED_MAX 16 /* seeds that are kept by name; more only count */
@@ -14,6 +15,9 @@ struct campaign {
 		last;  /* seeds; last moves down: all up to it ran, whole, when time was up */
 	msec seconds;  /* 0: until last */
 	unsigned jobs; /* processes */
+	/* So many runs have each operation of deeds.def, or one says by name which they never had; 0: who asks knows
+	 * better. Chosen far above what is needed today, and below what make check runs. */
+	uint64_t demanding;
 	/* Names of what the runs count, for the line; NULL at the end. */
 	const char *counts[CAMPAIGN_COUNTS + 1];
 };
@@ -22,6 +26,7 @@ struct campaign {
 struct campaign_result {
 	unsigned char digest[DIGEST_BYTES];
 	uint64_t counts[CAMPAIGN_COUNTS];
+	struct deeds_done done;
 	bool has_failed;
 	bool is_unfinished; /* campaign_stops said so; the seed does not count */
 };
@@ -30,6 +35,7 @@ struct campaign_total {
 	uint64_t runs, failures;
 	double seconds;
 	uint64_t counts[CAMPAIGN_COUNTS];
+	struct deeds_done done;
 	unsigned char digest[DIGEST_BYTES];   /* of all, in whatever order they ran */
 	uint64_t failed[CAMPAIGN_FAILED_MAX]; /* the first ones */
 };
@@ -43,6 +49,8 @@ void campaign_run(struct campaign *campaign,
 /* For a run that takes long, now and then: true: time is up, and nobody will miss this seed. Never true in
  * the first one, so that each campaign gets on. */
 bool campaign_stops(void);
+/* Had a campaign that found nothing all that it must have? Tells what it had not, by name, on stdout. */
+bool campaign_has_met_all(const struct campaign *campaign, const struct campaign_total *total);
 /* {"seeds":"1..48","runs":48,...}: one line, on stdout. */
 void campaign_print(const struct campaign *campaign, const struct campaign_total *total);
 

@@ -106,3 +106,62 @@ bool deed_ends_own(const struct deed *deed)
 	return deed_leaves(deed, EV_PARTY_LEFT, OWN) || deed_leaves(deed, EV_PARTY_FINISHED, OWN) ||
 	       deed_leaves(deed, EV_PARTY_REJECTED, OWN);
 }
+
+/* --- how often each was done -------------------------------------------------------------------- */
+
+void deeds_note(struct deeds_done *done, const struct deed *deed, int who)
+{
+	CHECK(deed >= deeds && deed < deeds + DEED_OPERATIONS);
+	done->by[who][deed - deeds]++;
+}
+
+void deeds_add(struct deeds_done *to, const struct deeds_done *more)
+{
+	for (int who = 0; who < 2; who++)
+		for (size_t i = 0; i < DEED_OPERATIONS; i++)
+			to->by[who][i] += more->by[who][i];
+}
+
+bool deed_is_for(const struct deed *deed, int who)
+{
+	static const unsigned where[] = {
+		[DEED_AGENT] = AGENT_INVITED | AGENT_CHATTING | AGENT_LEFT_CHAT,
+		[DEED_SUPERVISOR] = SUPERVISOR_INVITED | SUPERVISOR_CHATTING,
+	};
+	switch (deed_target(deed)) {
+	case TARGET_SESSION:
+		return access_where(access_of_command(deed->command)) & where[who];
+	case TARGET_USER:
+		return who == DEED_SUPERVISOR;
+	case TARGET_NONE:
+		return who == DEED_AGENT || !deed_leaves(deed, EV_AGENT_MADE_READY, OWN);
+	}
+	return false;
+}
+
+unsigned deeds_missing(const struct deeds_done *done, FILE *out)
+{
+	unsigned missing = 0;
+	for (int who = 0; who < 2; who++)
+		for (size_t i = 0; i < DEED_OPERATIONS; i++) {
+			if (done->by[who][i] || !deed_is_for(&deeds[i], who))
+				continue;
+			missing++;
+			if (out)
+				fprintf(out, "not ok - no %s ever succeeded in %s (%s)\n",
+					who == DEED_AGENT ? "agent" : "supervisor", deeds[i].name,
+					deeds[i].path);
+		}
+	return missing;
+}
+
+void deeds_print(const struct deeds_done *done)
+{
+	printf("\"done\":{");
+	for (size_t i = 0; i < DEED_OPERATIONS; i++)
+		printf("%s\"%s%s\":[%llu,%llu]", i ? "," : "", deeds[i].name,
+			deed_of_command(deeds[i].command) == &deeds[i] ? "" : " (channel)",
+			(unsigned long long)done->by[DEED_AGENT][i],
+			(unsigned long long)done->by[DEED_SUPERVISOR][i]);
+	printf("}");
+}

@@ -2,6 +2,8 @@
 #ifndef TEST_SIM_DEEDS_H
 #define TEST_SIM_DEEDS_H
 
+#include <stdio.h>
+
 #include "core/access.h"
 #include "core/core.h"
 
@@ -84,5 +86,20 @@ bool deed_may_leave(const struct deed *deed, enum event_kind event, enum whose w
 const struct trace *deed_trace(const struct deed *deed);
 /* Is it the end of the caller's own participation? */
 bool deed_ends_own(const struct deed *deed);
+
+/* --- how often each was done -------------------------------------------------------------------- */
+
+struct deeds_done {
+	uint64_t by[2][DEED_OPERATIONS]; /* by agents, by supervisors: answered with success */
+};
+void deeds_note(struct deeds_done *done, const struct deed *deed, int who);
+void deeds_add(struct deeds_done *to, const struct deeds_done *more);
+/* Is there anybody of these who may succeed in it? Whoever supervises in test/sim takes no sessions. */
+bool deed_is_for(const struct deed *deed, int who);
+/* What a trial of any length must have had, or it proves too little: each operation by each who may. Tells what is
+ * missing, a line each, on out (NULL: nowhere); gives how many. */
+unsigned deeds_missing(const struct deeds_done *done, FILE *out);
+/* "done":{operation: [by agents, by supervisors]} */
+void deeds_print(const struct deeds_done *done);
 
 #endif

@@ -117,6 +117,22 @@ static void test_what_is_done_in_a_session_is_a_capability(void **state)
 	}
 }
 
+static void test_a_trial_is_told_what_it_never_had(void **state)
+{
+	struct deeds_done done = {0};
+	unsigned all = 0;
+	(void)state;
+	for (int who = 0; who < 2; who++)
+		for (size_t i = 0; i < DEED_OPERATIONS; i++)
+			all += deed_is_for(deed_at(i), who);
+	assert_int_equal(deeds_missing(&done, NULL), all);
+	deeds_note(&done, deed_find("/me/smssessions/{id}", "Accept"), DEED_AGENT);
+	assert_int_equal(deeds_missing(&done, NULL), all - 1);
+	deeds_note(&done, deed_find("/me/smssessions/{id}", "Accept"), DEED_SUPERVISOR);
+	deeds_note(&done, deed_find("/me/smssessions/{id}", "Complete"), DEED_SUPERVISOR);
+	assert_int_equal(deeds_missing(&done, NULL), all - 2); /* Complete is for agents */
+}
+
 static void test_each_weight_is_met_as_often_as_it_says(void **state)
 {
 	(void)state;
@@ -138,6 +154,7 @@ int main(void)
 		cmocka_unit_test(test_operations_come_first),
 		cmocka_unit_test(test_every_operation_leaves_something),
 		cmocka_unit_test(test_what_is_done_in_a_session_is_a_capability),
+		cmocka_unit_test(test_a_trial_is_told_what_it_never_had),
 		cmocka_unit_test(test_each_weight_is_met_as_often_as_it_says),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

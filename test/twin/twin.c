@@ -79,9 +79,12 @@ static void on_asked(void *ctx, const struct asked *asked)
 static void on_answered(void *ctx, const struct asked *asked, int status, const json_t *answer)
 {
 	struct running *running = ctx;
+	bool is_supervisor = asked->person->settings.is_supervisor;
 	(void)answer;
-	running->seen->watched += asked->person->settings.is_supervisor && status == 200 &&
-				  deed_leaves(asked->deed, EV_PARTY_JOINED, OWN);
+	if (!asked->deed->name || status != 200)
+		return;
+	deeds_note(&running->seen->done, asked->deed, is_supervisor ? DEED_SUPERVISOR : DEED_AGENT);
+	running->seen->watched += is_supervisor && deed_leaves(asked->deed, EV_PARTY_JOINED, OWN);
 }
 
 static void on_moved(void *ctx, const struct person *person, const char *what)

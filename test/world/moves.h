@@ -15,6 +15,8 @@ enum move_kind {
 	MOVE_NONE = 255,
 };
 
+_Static_assert((unsigned)MOVE_KINDS < MOVE_NONE, "a kind of move is a byte");
+
 struct move {
 	uint8_t kind;
 	uint8_t who;  /* user; customer; text on its way */

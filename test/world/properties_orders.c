@@ -244,9 +244,12 @@ static bool may_be_in(const struct session *session, const struct viewer *viewer
 		       (viewer->b.kind == PARTY_AGENT && viewer->b.state == PARTY_INVITED);
 	case SESSION_LEFT:
 		return viewer->b.kind != PARTY_AGENT || viewer->b.state == PARTY_LEFT_CHAT;
-	default:
+	case SESSION_ACTIVE:
 		return viewer->b.state != PARTY_LEFT_CHAT;
+	case session_state_count:
+		return false;
 	}
+	return false;
 }
 
 static bool members_right(const struct session *session, struct buf *why)

@@ -75,25 +75,21 @@ static void say_due(const struct world *world, struct move move, struct buf *out
 	const struct row *row = &world->rows.at[move.on];
 	const union row_body *b = &row->body;
 	const char *words = happenings[move.kind].words;
-	switch (row->kind) {
-	case BODY_agent:
+	if (row->kind == BODY_agent) {
 		say_name(world, b->agent.user, out);
 		buf_printf(out, " %s", words);
-		return;
-	case BODY_party:
+	} else if (row->kind == BODY_party) {
 		say_name(world, b->party.user, out);
 		buf_printf(out, " %s ", words);
 		put_serial(world, b->party.session, out);
-		return;
-	case BODY_refusal:
+	} else if (row->kind == BODY_refusal) {
 		say_name(world, b->refusal.user, out);
 		buf_printf(out, " %s ", words);
 		put_serial(world, b->refusal.session, out);
-		return;
-	case BODY_outbound:
+	} else if (row->kind == BODY_outbound) {
 		buf_printf(out, "%s text %llu", words, (unsigned long long)b->outbound.serial);
-		return;
-	default:
+	} else {
+		CHECK(row->kind == BODY_message);
 		put_serial(world, b->message.session, out);
 		buf_printf(out, " %s", words);
 	}

@@ -58,17 +58,14 @@ struct link *world_link(const struct world *world)
 const struct session *world_session_of(const struct world *world, const struct event *event)
 {
 	const struct body_part *part = event->body;
-	switch (event_body(event->kind)) {
-	case BODY_party:
+	enum body_kind kind = event_body(event->kind);
+	if (kind == BODY_party)
 		return core_session(world->core, ((const struct body_party *)event->body)->session);
-	case BODY_message:
+	if (kind == BODY_message)
 		return core_session(
 			world->core, ((const struct body_message *)event->body)->session);
-	case BODY_part:
-		return core_outbound(world->core, part->outbound)->message_session;
-	default:
-		return NULL;
-	}
+	return kind == BODY_part ? core_outbound(world->core, part->outbound)->message_session
+				 : NULL;
 }
 
 /* The word behind "state" of what src/view makes of it. */
@@ -225,20 +222,17 @@ void world_fini(struct world *world)
 static msec *deadline_of(struct row *row)
 {
 	union row_body *b = &row->body;
-	switch (row->kind) {
-	case BODY_agent:
+	if (row->kind == BODY_agent)
 		return b->agent.lost_at ? &b->agent.lost_at : NULL;
-	case BODY_party:
+	if (row->kind == BODY_party)
 		return b->party.deadline ? &b->party.deadline : NULL;
-	case BODY_refusal:
+	if (row->kind == BODY_refusal)
 		return b->refusal.until > WORLD_NOON ? &b->refusal.until : NULL; /* else long ago */
-	case BODY_outbound:
+	if (row->kind == BODY_outbound)
 		return b->outbound.open ? &b->outbound.closes : NULL;
-	case BODY_message:
+	if (row->kind == BODY_message)
 		return b->message.audience & CLASS_AGENT ? &b->message.at : NULL;
-	default:
-		return NULL;
-	}
+	return NULL;
 }
 
 static bool is_same_session(const struct row *a, const struct row *b)

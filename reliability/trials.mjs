@@ -3,34 +3,23 @@
 //
 // seeded: the program takes --seeds A..B, and equal seeds give an equal digest as long as the sources are the same;
 // isDigestless: but for the digest, since the store's threads run freely. few: so many seeds take some seconds.
-// worlds: the same program once with each, one after the other, in the seconds of the trial.
+// worlds: the same program once with each (test/world/worlds.def), one after the other, in the seconds of the trial.
 // share: of the seconds of one `make prove-…`; what one leaves over goes to those after it. target: how many of `unit`
 // there are to be in all, over all lines.
 
-export const build = 'build-prove'
+import { worlds } from '../test/world/worlds.mjs'
 
-// What each of the small worlds has more than one agent, supervisor, customer and session; small ones first. The walk's
-// last option counts.
-const still = ['--timeouts', 0, '--crashes', 0]
-const both = ['--timeouts', 2]
-const worlds = [both, ['--past', 1], ['--reoffer', 1, ...both], ['--keep', 1], ['--work', 1, ...both], ['--carrier', 1],
-  ['--presence', 1, ...both],
-  ['--work', 1, '--past', 1], ['--work', 1, '--sessions', 2, '--keywords', 0, ...still], ['--texts', 1, ...still],
-  ['--texts', 1, '--past', 1, ...still],
-  ['--texts', 1, '--parts', 2, '--keywords', 0], ['--texts', 1, '--carrier', 1, '--keywords', 0],
-  ['--customers', 2, '--keywords', 0], ['--customers', 2, '--spellings', 1, '--timeouts', 0], ['--sessions', 2], ['--supervisors', 2, '--timeouts', 0], ['--agents', 2],
-  ['--agents', 2, '--presence', 1, '--keywords', 0, ...still], ['--texts', 1, '--carrier', 1, ...still]]
+export const build = 'build-prove'
 
 export const trials = [
   { name: 'walk-small', promise: 'silence', unit: 'states', share: 0.5, worlds,
-    title: 'Small worlds, walked to their end',
+    title: 'Worlds of two features each, walked to their end or to a stated depth',
     counts: ['states', 'steps', 'depth', 'complete'],
-    command: ({ seconds, world }) => [`${build}/test/walk`, '--agents', 1, '--supervisors', 1, '--customers', 1, '--sessions', 1,
-      '--texts', 0, '--presence', 0, '--dumps', 10, '--check-merges', 500, ...world, ...limit(seconds)] },
-  { name: 'walk', promise: 'silence', unit: 'states', share: 0.1,
-    title: 'The exhaustive world: all interleavings of a small centre on the core',
-    counts: ['states', 'steps', 'depth', 'complete'],
-    command: ({ seconds }) => [`${build}/test/walk`, '--dumps', 16, ...limit(seconds)] },
+    command: ({ seconds, world }) => [`${build}/test/walk`, '--world', world, ...limit(seconds)] },
+  { name: 'soak', promise: 'silence', unit: 'states', target: 10_000_000, share: 0.1,
+    title: 'A soak: states of a larger world, taken at random',
+    counts: ['states', 'steps', 'depth'],
+    command: ({ seconds, seed }) => [`${build}/test/walk`, '--dumps', 16, '--soak', 1, '--seed', seed, ...limit(seconds)] },
   { name: 'mutants', promise: 'silence', unit: 'mutants', share: 0, notTimed: true,
     title: 'Mutants: the product without one rule, which a test must notice',
     counts: ['mutants', 'noticed', 'by_crash'],

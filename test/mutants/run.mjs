@@ -43,7 +43,7 @@ const stepsMax = 30
 const shortly = {
   twins: 'test/twin_test --seeds 1..16',
   cut: 'test/cut --store mem --seeds 1..60',
-  walk: 'test/walk --agents 2 --supervisors 1 --customers 1 --sessions 1 --presence 0 --dumps 100 --states 4000',
+  walk: 'test/walk --world texts',
 }
 const tableTest = 'src/core_visibility_test'
 

@@ -1,15 +1,15 @@
-/* frontier.c - a queue of byte strings in large blocks, each freed as soon as it was read. */
+/* frontier.c - byte strings in blocks, each freed as soon as it was read. */
 #include "frontier.h"
 #include "base/arena.h"
 #include "base/check.h"
 
 #include <stdlib.h>
 
-#define BLOCK_BYTES (1u << 20)
+#define BLOCK_BYTES (1u << 16)
 
 struct frontier_block {
 	struct frontier_block *next;
-	size_t used;
+	size_t used, read;
 	char bytes[BLOCK_BYTES];
 };
 
@@ -22,7 +22,7 @@ static void new_block(struct frontier *frontier)
 	struct frontier_block *block = malloc(sizeof *block);
 	CHECK(block);
 	block->next = NULL;
-	block->used = 0;
+	block->used = block->read = 0;
 	if (frontier->last)
 		frontier->last->next = block;
 	else
@@ -45,29 +45,43 @@ void frontier_put(struct frontier *frontier, uint32_t state, struct str bytes)
 	frontier->count++;
 }
 
-static void drop_first(struct frontier *frontier)
+/* before: NULL for the first block. */
+static void drop(struct frontier *frontier, struct frontier_block *before)
 {
-	struct frontier_block *block = frontier->first;
-	frontier->first = block->next;
-	if (!frontier->first)
-		frontier->last = NULL;
-	frontier->read = 0;
+	struct frontier_block **at = before ? &before->next : &frontier->first, *block = *at;
+	*at = block->next;
+	if (frontier->last == block)
+		frontier->last = before;
 	frontier->bytes -= sizeof *block;
 	free(block);
 }
 
-bool frontier_take(struct frontier *frontier, uint32_t *state, struct str *bytes)
+/* Blocks that were read to their end go when they are met, so that what was taken last stays for a while. */
+bool frontier_take(struct frontier *frontier, uint64_t skip, uint32_t *state, struct str *bytes)
 {
 	struct head head;
+	struct frontier_block *before = NULL, *block = frontier->first;
 	if (frontier->count == 0)
 		return false;
-	if (frontier->read == frontier->first->used)
-		drop_first(frontier);
-	const char *at = frontier->first->bytes + frontier->read;
+	skip %= frontier->bytes / sizeof *block;
+	while (block->read == block->used || skip) {
+		struct frontier_block *next = block->next;
+		skip -= skip > 0;
+		if (block->read == block->used)
+			drop(frontier, before);
+		else
+			before = block;
+		block = next;
+		if (!block) {
+			block = frontier->first;
+			before = NULL;
+		}
+	}
+	const char *at = block->bytes + block->read;
 	memcpy(&head, at, sizeof head);
 	*state = head.state;
 	*bytes = str_from(at + sizeof head, head.len);
-	frontier->read += sizeof head + head.len;
+	block->read += sizeof head + head.len;
 	frontier->count--;
 	return true;
 }
@@ -75,6 +89,6 @@ bool frontier_take(struct frontier *frontier, uint32_t *state, struct str *bytes
 void frontier_free(struct frontier *frontier)
 {
 	while (frontier->first)
-		drop_first(frontier);
+		drop(frontier, NULL);
 	*frontier = (struct frontier) {0};
 }

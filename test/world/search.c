@@ -102,10 +102,8 @@ static void check_step(struct search *search)
 	buf_free(&why);
 }
 
-static bool is_full(struct search *search)
+static bool is_full(const struct search *search)
 {
-	if (search->limits.states && search->visited.count >= search->limits.states)
-		search->stopped = "states";
 	return search->stopped || search->failures;
 }
 
@@ -228,14 +226,40 @@ static void begin(struct search *search)
 	meet(search, image_hash(&search->world.scope, &image));
 }
 
-static void take(struct search *search, struct str bytes)
+/* Taken from anywhere, a state says only how long the way to it is. */
+static void note_depth(struct search *search)
+{
+	uint64_t steps = 0;
+	const struct visited_from *from = search->visited.from;
+	for (uint32_t s = search->state; from[s].parent != s; s = from[s].parent)
+		steps++;
+	if (steps > search->depth)
+		search->depth = steps;
+}
+
+static uint64_t next_block(struct search *search)
+{
+	uint64_t *seed = &search->limits.random;
+	*seed ^= *seed << 13;
+	*seed ^= *seed >> 7;
+	*seed ^= *seed << 17;
+	return *seed;
+}
+
+/* Gives whether it lies within the depth. */
+static bool take(struct search *search, struct str bytes)
 {
 	rows_copy(&search->world.rows, &search->world.setup);
 	rows_unpack(&search->world.rows, &search->world.strings, bytes);
+	if (search->limits.random) {
+		note_depth(search);
+		return true;
+	}
 	if (search->state < search->layer_end)
-		return;
+		return true;
 	search->layer_end = search->visited.count;
 	search->depth++;
+	return search->depth != search->limits.depth;
 }
 
 static void say_progress(const struct search *search)
@@ -255,8 +279,12 @@ void search_run(struct search *search, const struct scope *scope, const struct l
 	outcome_reset(&search->world.outcome);
 	begin(search);
 	search->layer_end = 1;
-	while (!is_full(search) && frontier_take(&search->frontier, &search->state, &bytes)) {
-		take(search, bytes);
+	while (!is_full(search) &&
+		frontier_take(&search->frontier, next_block(search), &search->state, &bytes)) {
+		if (!take(search, bytes)) {
+			search->stopped = "depth";
+			break;
+		}
 		look_at(search);
 		check_limits(search, started);
 		if (clock_seconds() - said > 30) {
@@ -265,8 +293,11 @@ void search_run(struct search *search, const struct scope *scope, const struct l
 		}
 	}
 	search->seconds = clock_seconds() - started;
-	if (!search->stopped && !search->failures)
-		search->failures = tally_missing(&search->tally, scope);
+	bool is_whole =
+		!search->stopped || (limits->world && strcmp(search->stopped, "depth") == 0);
+	if (is_whole && !search->failures)
+		search->failures = tally_missing(
+			&search->tally, scope, str_of(limits->world ? limits->world : ""));
 }
 
 void search_fini(struct search *search)

@@ -9,7 +9,9 @@
 #include "visited.h"
 
 struct limits {
-	uint64_t states; /* stop after exactly so many; 0: no limit */
+	const char *world; /* of worlds.def; NULL: none of them */
+	uint64_t depth;  /* stop once all conversations of so many steps were walked; 0: no limit */
+	uint64_t random; /* not breadth first, but anywhere: the seed; 0: breadth first */
 	uint64_t seconds, memory;
 	uint64_t dumps;  /* of every nth new state compare core_dump before and after a restart */
 	uint64_t merges; /* of every nth merge compare one step of both; 0: of none */

@@ -1,5 +1,6 @@
 /* tally.c - counting what was tried and met, telling it, and finding what never was. */
 #include "tally.h"
+#include "worlds.h"
 
 #include <stdio.h>
 
@@ -67,22 +68,37 @@ void tally_say(const struct tally *tally, const struct scope *scope)
 				rows[i].words);
 }
 
-unsigned tally_missing(const struct tally *tally, const struct scope *scope)
+/* 1 if it was to be met and was not, or the other way round. */
+static unsigned ask(
+	bool is_in, uint64_t times, struct str world, const char *what, const char *words)
+{
+	bool is_unmet = worlds_is_unmet(world, words);
+	if (is_in && !times && !is_unmet)
+		fprintf(stderr, "# broken: %s: %s\n", what, words);
+	else if (is_unmet && (times || !is_in))
+		fprintf(stderr, "# broken: worlds.def says that this is not met, and it is: %s\n",
+			words);
+	else
+		return 0;
+	return 1;
+}
+
+unsigned tally_missing_moves(const struct tally *tally, const struct scope *scope, struct str world)
 {
 	unsigned missing = 0;
-	for (unsigned kind = 0; kind < MOVE_KINDS; kind++) {
-		if (tally->move[kind].changed || !move_kind_is_in(scope, kind))
-			continue;
-		missing++;
-		fprintf(stderr, "# broken: a move of this world never succeeded: %s\n",
-			move_kind_words(kind));
-	}
-	for (unsigned i = 0; i < MET_KINDS; i++) {
-		if (tally->met[i] || !rows[i].is_in(scope))
-			continue;
-		missing++;
-		fprintf(stderr, "# broken: this world never met: %s\n", rows[i].words);
-	}
+	for (unsigned kind = 0; kind < MOVE_KINDS; kind++)
+		if (move_kind_is_in(scope, kind))
+			missing += ask(true, tally->move[kind].changed, world,
+				"a move of this world never succeeded", move_kind_words(kind));
+	return missing;
+}
+
+unsigned tally_missing(const struct tally *tally, const struct scope *scope, struct str world)
+{
+	unsigned missing = tally_missing_moves(tally, scope, world);
+	for (unsigned i = 0; i < MET_KINDS; i++)
+		missing += ask(rows[i].is_in(scope), tally->met[i], world, "this world never met",
+			rows[i].words);
 	return missing;
 }
 

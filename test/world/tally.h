@@ -26,8 +26,12 @@ struct tally {
 void tally_move(struct tally *tally, struct move move, enum err e, bool is_changed);
 /* All of it, on stderr. */
 void tally_say(const struct tally *tally, const struct scope *scope);
-/* What this world has and never met, a line each on stderr; gives how many. */
-unsigned tally_missing(const struct tally *tally, const struct scope *scope);
+/* Which of this world's moves never succeeded, a line each on stderr; gives how many. */
+unsigned tally_missing_moves(
+	const struct tally *tally, const struct scope *scope, struct str world);
+/* ... and what else it has and never met. world: its name in worlds.def, empty for none: what that table says that it
+ * does not get to is not missing, and must be there in no other way. */
+unsigned tally_missing(const struct tally *tally, const struct scope *scope, struct str world);
 /* "moves":{words:[tried,changed,refused]},"met":{words:times} */
 void tally_json(const struct tally *tally, struct buf *out);
 

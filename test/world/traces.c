@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+/* So many steps have each move of their world; 12 conversations of 24 are more. */
+#define DEMANDING 256
+
 /* --- chance ------------------------------------------------------------------------------------- */
 
 /* The seed counts on; a seed's numbers are the same everywhere. */
@@ -30,9 +33,9 @@ static uint64_t weight(struct move move)
 {
 	enum command_kind command = move_command(move);
 	if (move.kind == MOVE_CRASH || command == CMD_STOP_AGENT)
-		return 1;
-	if (move.kind == MOVE_STOP || move.kind == MOVE_HELP || command == CMD_NOT_READY)
 		return 2;
+	if (move.kind == MOVE_STOP || move.kind == MOVE_HELP || command == CMD_NOT_READY)
+		return 4;
 	return command == CMD_ACCEPT || command == CMD_START_AGENT ? 40 : 8;
 }
 
@@ -40,7 +43,14 @@ static uint64_t weight(struct move move)
 struct choice {
 	struct moves moves;
 	bool *succeeds;
+	const unsigned *done; /* of each kind, in this conversation */
 };
+
+/* What was done already comes less often, so that each conversation has something of everything. */
+static uint64_t weight_now(const struct choice *choice, struct move move)
+{
+	return 64 * weight(move) / (1 + choice->done[move.kind]);
+}
 
 static void try_all(struct world *world, struct choice *choice)
 {
@@ -48,8 +58,9 @@ static void try_all(struct world *world, struct choice *choice)
 	choice->succeeds = mem_new(choice->moves.count * sizeof *choice->succeeds);
 	for (size_t i = 0; i < choice->moves.count; i++) {
 		world_restore(world, NULL);
-		choice->succeeds[i] =
-			move_do(world, choice->moves.at[i]) == OK && world->outcome.count;
+		bool is_crash = choice->moves.at[i].kind == MOVE_CRASH; /* needs no event */
+		choice->succeeds[i] = move_do(world, choice->moves.at[i]) == OK &&
+				      (world->outcome.count || is_crash);
 	}
 	world_restore(world, NULL);
 }
@@ -71,8 +82,8 @@ static struct move choose(const struct choice *choice, uint64_t *seed)
 		refused += !choice->succeeds[i];
 		if (!choice->succeeds[i])
 			continue;
-		all += weight(choice->moves.at[i]) - weights[kind];
-		weights[kind] = weight(choice->moves.at[i]);
+		all += weight_now(choice, choice->moves.at[i]) - weights[kind];
+		weights[kind] = weight_now(choice, choice->moves.at[i]);
 		count[kind]++;
 	}
 	if (refused && draw(seed, 8) == 0)
@@ -177,12 +188,14 @@ static enum err answer(struct world *world, struct move move)
 	return is_own ? e : ERR_NOT_FOUND;
 }
 
-static void put_step(struct world *world, struct move move, struct buf *out)
+static void put_step(struct world *world, struct move move, struct tally *tally, struct buf *out)
 {
 	struct rows after = {0};
 	buf_puts(out, "{");
 	move_json(world, move, out);
-	buf_printf(out, ",\"code\":%d", err_code(answer(world, move)));
+	enum err e = answer(world, move);
+	tally_move(tally, move, e, e == OK && world->outcome.count);
+	buf_printf(out, ",\"code\":%d", err_code(e));
 	put_after(world, out);
 	world_remember(world, &after);
 	world_settle(world, &after);
@@ -191,17 +204,21 @@ static void put_step(struct world *world, struct move move, struct buf *out)
 	world_restore(world, NULL);
 }
 
-static void put_trace(const struct scope *scope, uint64_t steps, uint64_t seed, struct buf *out)
+static void put_trace(const struct scope *scope, uint64_t steps, uint64_t seed, struct tally *tally,
+	struct buf *out)
 {
 	struct world world;
+	unsigned done[MOVE_KINDS] = {0};
 	world_init(&world, scope);
 	buf_printf(out, "{\"seed\":%llu,\"steps\":[", (unsigned long long)seed);
 	seed <<= 32; /* neighbours must not draw one another's numbers */
 	for (uint64_t i = 0; i < steps; i++) {
-		struct choice choice = {0};
+		struct choice choice = {.done = done};
 		try_all(&world, &choice);
+		struct move move = choose(&choice, &seed);
+		done[move.kind]++;
 		buf_puts(out, i ? "," : "");
-		put_step(&world, choose(&choice, &seed), out);
+		put_step(&world, move, tally, out);
 		free(choice.moves.at);
 		free(choice.succeeds);
 	}
@@ -209,14 +226,16 @@ static void put_trace(const struct scope *scope, uint64_t steps, uint64_t seed, 
 	world_fini(&world);
 }
 
-void traces_print(const struct scope *scope, uint64_t count, uint64_t steps, uint64_t seed)
+bool traces_print(const struct scope *scope, uint64_t count, uint64_t steps, uint64_t seed)
 {
+	struct tally tally = {0};
 	struct scope untimed = *scope;
 	untimed.timeouts = untimed.presence = untimed.texts = untimed.carrier = 0;
 	for (uint64_t i = 0; i < count; i++) {
 		struct buf out = {0};
-		put_trace(&untimed, steps, seed + i, &out);
+		put_trace(&untimed, steps, seed + i, &tally, &out);
 		fwrite(out.at, 1, out.len, stdout);
 		buf_free(&out);
 	}
+	return count * steps < DEMANDING || !tally_missing_moves(&tally, &untimed, STR_NONE);
 }

@@ -1,11 +1,13 @@
 /* walk.c - all that can happen in a small contact centre, state by state, on the core alone.
  *
- *   walk [--agents N] [--supervisors N] ... [--seconds N] [--memory BYTES] [--states N]
+ *   walk [--agents N] [--supervisors N] ... [--depth N] [--seconds N] [--memory BYTES]
+ *   walk --world FEATURE+FEATURE [...]      of worlds.def
  *   walk --traces N --seed N
  *
  * Text on stderr; the last line of stdout is one JSON object. Exit code 0: nothing was broken. */
 #include "search.h"
 #include "traces.h"
+#include "worlds.h"
 
 #include <getopt.h>
 #include <signal.h>
@@ -16,7 +18,7 @@
 struct options {
 	struct scope scope;
 	struct limits limits;
-	uint64_t traces, seed, steps;
+	uint64_t traces, soak, seed, steps;
 };
 
 /* Each a number; help: what it is. */
@@ -54,13 +56,14 @@ static const struct option_row {
 	SCOPE(past, 1, "a session that was watched differs from one that never was"),
 	NUMBER("seconds", limits.seconds, "stop after"),
 	NUMBER("memory", limits.memory, "stop at so many bytes"),
-	NUMBER("states", limits.states, "stop at exactly so many states"),
+	NUMBER("depth", limits.depth, "stop once all conversations of so many steps were walked"),
+	NUMBER("soak", soak, "1: take states from anywhere, by the seed, not breadth first"),
 	NUMBER("dumps", limits.dumps, "of every nth state compare core_dump over a restart"),
 	NUMBER("check-merges", limits.merges,
 		"of every nth merge compare one step of both; 0: none"),
 	NUMBER("traces", traces, "print so many random traces instead"),
 	NUMBER("steps", steps, "length of a trace"),
-	NUMBER("seed", seed, "of the traces"),
+	NUMBER("seed", seed, "of the traces, of the soak"),
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 
@@ -79,10 +82,12 @@ static const struct options defaults = {
 		.keywords = 1},
 	.limits = {.seconds = 1800, .memory = 4ull << 30, .dumps = 1},
 	.steps = 40,
+	.seed = 1,
 };
 
 static _Noreturn void usage(void)
 {
+	fprintf(stderr, "  --world          features of worlds.def: agents+texts\n");
 	for (size_t i = 0; i < ROWS; i++)
 		fprintf(stderr, "  --%-14s %s\n", rows[i].name, rows[i].help);
 	exit(2);
@@ -100,20 +105,39 @@ static void set(struct options *options, const struct option_row *row, const cha
 		*(uint64_t *)(void *)at = number;
 }
 
+static void set_world(struct options *options, const char *name)
+{
+	if (!worlds_find(str_of(name), &options->scope))
+		usage();
+	options->limits.world = name;
+	options->limits.depth = worlds_depth(str_of(name));
+	options->limits.dumps = 10;
+	options->limits.merges = 500;
+}
+
 static struct options read_options(int argc, char **argv)
 {
 	struct options options = defaults;
-	struct option names[ROWS + 1] = {0};
+	struct option names[ROWS + 2] = {{0}};
 	int which, c;
 	for (size_t i = 0; i < ROWS; i++)
 		names[i] = (struct option) {rows[i].name, required_argument, NULL, 0};
+	names[ROWS] = (struct option) {"world", required_argument, NULL, 0};
 	while ((c = getopt_long(argc, argv, "", names, &which)) != -1) {
 		if (c != 0)
 			usage();
-		set(&options, &rows[which], optarg);
+		if ((size_t)which == ROWS)
+			set_world(&options, optarg);
+		else
+			set(&options, &rows[which], optarg);
 	}
 	if (optind != argc)
 		usage();
+	if (options.soak)
+		options.limits.random = 2 * options.seed + 1; /* not 0 */
+	const char *world = options.limits.world;
+	if (world && options.limits.depth != worlds_depth(str_of(world)))
+		options.limits.world = NULL; /* so deep nothing is said of what it must meet */
 	return options;
 }
 
@@ -143,17 +167,33 @@ static void say(const struct search *search, const struct options *options)
 	tally_say(&search->tally, &options->scope);
 }
 
+/* A world of worlds.def that was walked as deep as that table says. */
+static const char *completeness(const struct search *search)
+{
+	static char so_deep[32];
+	if (search->failures)
+		return "false";
+	if (!search->stopped)
+		return "true";
+	if (!search->limits.world || strcmp(search->stopped, "depth") != 0)
+		return "false";
+	snprintf(so_deep, sizeof so_deep, "\"to depth %llu\"", (unsigned long long)search->depth);
+	return so_deep;
+}
+
 static void print(const struct search *search, const struct options *options)
 {
 	struct buf scope = {0}, tally = {0};
 	put_scope(&scope, options);
 	tally_json(&search->tally, &tally);
-	printf("{\"states\":%zu,\"steps\":%llu,\"depth\":%llu,\"complete\":%s,\"stopped\":\"%s\","
+	printf("{");
+	if (options->soak)
+		printf("\"seed\":%llu,", (unsigned long long)options->seed);
+	printf("\"states\":%zu,\"steps\":%llu,\"depth\":%llu,\"complete\":%s,\"stopped\":\"%s\","
 	       "\"frontier\":%zu,\"seconds\":%.1f,\"digest\":\"%016llx%016llx\",\"failures\":%llu,"
 	       "\"scope\":\"%.*s\",%.*s}\n",
 		search->visited.count, (unsigned long long)search->steps,
-		(unsigned long long)search->depth,
-		search->stopped || search->failures ? "false" : "true",
+		(unsigned long long)search->depth, completeness(search),
 		search->stopped ? search->stopped : "", search->frontier.count, search->seconds,
 		(unsigned long long)search->visited.digest.a,
 		(unsigned long long)search->visited.digest.b, (unsigned long long)search->failures,
@@ -181,8 +221,9 @@ int main(int argc, char **argv)
 	struct options options = read_options(argc, argv);
 	moves_check_complete();
 	if (options.traces) {
-		traces_print(&options.scope, options.traces, options.steps, options.seed);
-		return 0;
+		bool has_all =
+			traces_print(&options.scope, options.traces, options.steps, options.seed);
+		return !has_all;
 	}
 	signal(SIGABRT, on_abort);
 	search_run(&search, &options.scope, &options.limits);

@@ -7,13 +7,14 @@ SEEDS ?=
 ONLY ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check build demo check format fuzz bench clean \
+.PHONY: help deps deps-build deps-check build demo check check-all format fuzz bench clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
 	@echo 'make build    installs what is missing, builds build/sotto'
 	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed, N skipped"'
+	@echo 'make check-all  every mutant and world, twins and power cuts at length, bare Debians; at most 30 minutes'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-clock       whether anybody can by the clock (some 15 minutes, on a quiet machine)'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
@@ -46,6 +47,9 @@ node_modules/.stamp: package.json package-lock.json
 
 check: deps-check node_modules/.stamp
 	@test/check.sh
+
+check-all: build-prove
+	@test/check-all.sh
 
 # Without sanitizers, which make check has: these are for numbers of runs. SEEDS=a..b runs those again, ONLY=trial that trial alone.
 build-prove: deps-check node_modules/.stamp

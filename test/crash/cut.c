@@ -18,6 +18,11 @@
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
 
+/* So many seeds have each operation, of each who may: far more often than once, and make check runs as many. */
+#define DEMANDING_IN_MEMORY  40
+#define DEMANDING_ON_DISK    4
+#define DEMANDING_IN_TROUBLE 8
+
 static struct {
 	struct trial_settings trial;
 	unsigned long long every, at;
@@ -139,7 +144,9 @@ int main(int argc, char **argv)
 		campaign.counts[COUNT_LOADS] = "loads";
 		campaign.counts[COUNT_STARTS] = "starts";
 	}
-	campaign.demanding = options.trial.in_memory ? 40 : 4;
+	campaign.demanding = options.trial.in_memory ? DEMANDING_IN_MEMORY
+			     : options.trial.trouble ? DEMANDING_IN_TROUBLE
+						     : DEMANDING_ON_DISK;
 	log_to(options.at ? LOG_ERROR : LOG_NOTHING);
 	campaign_run(
 		&campaign, options.trial.in_memory ? run_in_memory : run_on_disk, true, &total);

@@ -57,6 +57,20 @@ static struct known_session *next_open(struct known_session *session)
 	for ((session) = next_open((person)->sessions); (session);                                 \
 		(session) = next_open((session)->next))
 
+/* What the person was shown that may be done in it; a resource that says nothing of them leaves it so. */
+static void see_capabilities(struct known_session *session, const json_t *resource)
+{
+	const json_t *listed = json_object_get(resource, "capabilities"), *word;
+	size_t i;
+	if (is_over(session) || listed)
+		session->capabilities = 0;
+	json_array_foreach(listed, i, word)
+		for (unsigned j = 0; j < CAPABILITY_COUNT; j++)
+			if (json_is_string(word) &&
+				strcmp(json_string_value(word), access_name(j)) == 0)
+				session->capabilities |= 1u << j;
+}
+
 static void see_session(struct person *person, const json_t *resource)
 {
 	struct str id, state;
@@ -67,6 +81,7 @@ static void see_session(struct person *person, const json_t *resource)
 	bool was_over = is_over(session);
 	memcpy(session->state, state.at, state.len);
 	session->state[state.len] = '\0';
+	see_capabilities(session, resource);
 	person->has_missed |= was_over && is_over(session) && !person->settings.is_supervisor;
 }
 
@@ -306,13 +321,52 @@ static bool is_forbidden(const struct person *person, const struct deed *deed)
 	return person->settings.never_ready && deed->name && deed->command == CMD_READY;
 }
 
+/* In a moment, of somebody like this person. What is shown is done at least now and then. */
+static unsigned weight_of(const struct deed *deed, int who, enum deed_moment moment)
+{
+	unsigned weight = deed->weights[who][moment];
+	return weight ? weight : 1;
+}
+
+/* One of those that the person was shown; NULL: none. */
+static const struct deed *choose_listed(
+	struct choice *choice, int who, const struct known_session *session)
+{
+	enum deed_moment moment = moment_of(session);
+	unsigned sum = 0, pick = choose(choice, 1 << 30);
+	const struct deed *listed[CAPABILITY_COUNT] = {NULL};
+	for (unsigned i = 0; session && i < CAPABILITY_COUNT; i++) {
+		if (!(session->capabilities >> i & 1))
+			continue;
+		listed[i] = deed_of_command(access_command(i));
+		sum += weight_of(listed[i], who, moment);
+	}
+	if (sum == 0)
+		return NULL;
+	pick %= sum;
+	unsigned i = 0;
+	for (; !listed[i] || pick >= weight_of(listed[i], who, moment); i++)
+		pick -= listed[i] ? weight_of(listed[i], who, moment) : 0;
+	return listed[i];
+}
+
+/* Half of what is done in a session may be done there; the rest is by weight, refused or not. */
+static const struct deed *choose_deed(
+	struct choice *choice, int who, const struct known_session *session)
+{
+	enum deed_moment moment = moment_of(session);
+	const struct deed *by_weight =
+		deed_pick(who, moment, choose(choice, deed_weight(who, moment)));
+	const struct deed *listed = choose_listed(choice, who, session);
+	return listed && choose(choice, 2) ? listed : by_weight;
+}
+
 static void do_a_deed(struct choice *choice)
 {
 	struct person *person = choice->person;
 	int who = person->settings.is_supervisor ? DEED_SUPERVISOR : DEED_AGENT;
 	const struct known_session *session = choose_session(choice);
-	enum deed_moment moment = moment_of(session);
-	const struct deed *deed = deed_pick(who, moment, choose(choice, deed_weight(who, moment)));
+	const struct deed *deed = choose_deed(choice, who, session);
 	if (is_forbidden(person, deed))
 		return;
 	struct asked *asked = asked_new(person, deed);

@@ -40,6 +40,7 @@ struct person_watch {
 struct known_session {
 	char id[SESSION_ID_LEN + 1];
 	char state[16];
+	unsigned capabilities; /* as last shown: bit 1 << enum capability */
 	struct known_session *prev, *next;
 };
 

@@ -18,7 +18,7 @@
 
 #define SEEDS_FIRST 1
 #define SEEDS_LAST  96
-#define DEMANDING   64
+#define DEMANDING   64 /* seeds have each operation, of each who may, at least some thirty times */
 
 enum { BYTES, WATCHED, DEEDS };
 

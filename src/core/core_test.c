@@ -984,6 +984,45 @@ static void test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_
 	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
 }
 
+static void test_leave_and_complete_is_both_where_nobody_stays(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(act(c, CMD_LEAVE_AND_COMPLETE, c->ana), OK);
+	assert_int_equal(session->b.state, SESSION_ENDED);
+	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
+	assert_int_equal(state_in(session, c->sam), PARTY_REVOKED);
+	for (size_t i = 0; i < c->outcome.count; i++)
+		assert_int_not_equal(c->outcome.events[i].kind, EV_PARTY_LEFT);
+}
+
+static void test_leave_and_complete_is_leave_where_another_agent_stays(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	start(c, c->ben);
+	must(c, (struct command) {.kind = CMD_INVITE,
+			.caller = c->ana,
+			.session = session,
+			.target = c->ben});
+	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
+	struct command command = {.kind = CMD_LEAVE_AND_COMPLETE,
+		.caller = c->ana,
+		.session = session,
+		.queue = STR("support")};
+	assert_int_equal(run(c, command), ERR_WRONG_STATE); /* what ben is in goes into no queue */
+	command.queue = STR_NONE;
+	must(c, command);
+	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
+	assert_int_equal(session->b.state, SESSION_ACTIVE);
+	command.caller = c->ben;
+	command.queue = STR("nowhere");
+	assert_int_equal(run(c, command), ERR_NOT_FOUND);
+	command.queue = STR("support");
+	must(c, command);
+	assert_int_equal(session->b.state, SESSION_QUEUED);
+}
+
 static void test_an_idle_session_is_completed_and_forgotten(void **state)
 {
 	struct centre *c = *state;
@@ -1248,6 +1287,8 @@ int main(void)
 		T(test_only_what_may_need_several_sms_draws_a_reference),
 		T(test_a_copy_takes_the_place_of_its_text_as_the_newest),
 		T(test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_another),
+		T(test_leave_and_complete_is_both_where_nobody_stays),
+		T(test_leave_and_complete_is_leave_where_another_agent_stays),
 		T(test_an_idle_session_is_completed_and_forgotten),
 		T(test_a_session_that_is_being_read_is_kept),
 		T(test_a_reading_finds_its_session_in_a_core_made_anew),

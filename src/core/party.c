@@ -53,10 +53,14 @@ static void leave_alone(struct turn *turn, struct party *party)
 	transcript_add_leaving(turn, &party->viewer);
 }
 
+static bool is_alone(const struct party *party)
+{
+	return party->b.kind == PARTY_AGENT && session_agents(party->session) == 1;
+}
+
 void party_leave(struct turn *turn, struct party *party)
 {
-	bool is_alone = party->b.kind == PARTY_AGENT && session_agents(party->session) == 1;
-	if (is_alone)
+	if (is_alone(party))
 		leave_alone(turn, party);
 	else
 		party_finish(turn, party);
@@ -120,6 +124,15 @@ enum err can_complete(const struct core *core, const struct command *command)
 	return has_newer_open(command->session) ? ERR_WRONG_STATE : OK;
 }
 
+/* Where others stay, nothing is completed: there is nothing that could go into a queue. */
+enum err can_leave_and_complete(const struct core *core, const struct command *command)
+{
+	enum err e = can_complete(core, command);
+	if (e != OK || command->queue.len == 0)
+		return e;
+	return is_alone(acting(command)) ? OK : ERR_WRONG_STATE;
+}
+
 static bool is_agent_there(const struct session *session, const struct user *user)
 {
 	const struct party *party;
@@ -168,6 +181,16 @@ void make_complete(struct turn *turn, const struct command *command)
 		routing_refuse(turn, command->session, command->caller);
 	}
 	routing_run(turn);
+}
+
+/* Leave, then Complete, in one: nobody is LeftChat between. */
+void make_leave_and_complete(struct turn *turn, const struct command *command)
+{
+	struct party *party = acting(command);
+	if (is_alone(party))
+		make_complete(turn, command);
+	else
+		party_leave(turn, party);
 }
 
 void make_invite(struct turn *turn, const struct command *command)

@@ -83,7 +83,7 @@ test('GET one session: the resource with state, capabilities, participants', asy
   assert.equal(session.state, 'Chatting')
   assert.equal(session.chatType, 'Inbound')
   assert.match(session.receivedDate, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$/)
-  assert.deepEqual(session.capabilities, ['Leave', 'Invite', 'Complete', 'SendMessage'])
+  assert.deepEqual(session.capabilities, ['Leave', 'LeaveAndComplete', 'Invite', 'Complete', 'SendMessage'])
   assert.deepEqual(session.participants.map(one => [one.type, one.nickname, one.visibility]),
     [['Agent', 'ana', 'All'], ['Customer', '15551000001', 'All']])
   for (const one of session.participants) assert.match(one.participantId, /^[0-9A-F]{16}$/)
@@ -322,6 +322,17 @@ test('Invite by targetPath and by targetUri; missing 1, unknown 6, somebody who 
   assert.deepEqual(await invite({ targetPath: `/users/${ana.id}` }), [403, 3])
 })
 
+test('LeaveAndComplete: over at once where nobody stays, else one has left', async t => {
+  const { ana, ben } = await conversation(t)
+  await ana.invites(ben)
+  await ben.accepts()
+  assert.deepEqual(answer(await ana.asks('LeaveAndComplete', { queueName })), [400, 2])
+  await ana.ok(ana.asks('LeaveAndComplete'))
+  assert.deepEqual(answer(await ana.asks('LeaveAndComplete')), [404, 6])
+  await ben.ok(ben.asks('LeaveAndComplete'))
+  assert.deepEqual(await ben.readsSessions(), [])
+})
+
 test('An Invite that is rejected leaves no trace in the session', async t => {
   const { ana, ben } = await conversation(t)
   await ana.invites(ben)
@@ -335,7 +346,7 @@ test('Not yours and not existing are the same bytes', async t => {
     const ask = async id => {
       const answers = [await person.rest.get(`/me/smssessions/${id}`), await person.rest.get(`/me/smssessions/${id}/messages`),
         await person.rest.post(`/me/smssessions/${id}`, {})]
-      for (const operation of ['Accept', 'Reject', 'SendMessage', 'Leave', 'Complete', 'Invite', 'Dance']) {
+      for (const operation of ['Accept', 'Reject', 'SendMessage', 'Leave', 'LeaveAndComplete', 'Complete', 'Invite', 'Dance']) {
         answers.push(await person.rest.ask(`/me/smssessions/${id}`, operation))
       }
       return answers.map(one => [one.status, one.raw])

@@ -15,8 +15,8 @@ enum standing {
 };
 
 enum capability {
-#define COMMAND(name, may, can, make)
-#define LISTED(name, word, where, may, can, make) CAN_##name,
+#define COMMAND(number, name, asker, may, can, make)
+#define LISTED(number, name, word, where, may, can, make) CAN_##name,
 #include "core/command.def"
 	CAPABILITY_COUNT
 };

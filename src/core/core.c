@@ -7,13 +7,16 @@
 
 struct command_row {
 	const char *name;
+	unsigned number;
+	enum asker asker;
 	enum err (*may)(const struct core *core, const struct command *command);
 	enum err (*can)(const struct core *core, const struct command *command);
 	void (*make)(struct turn *turn, const struct command *command);
 };
 
 static const struct command_row rows[COMMAND_KINDS] = {
-#define COMMAND(name, may, can, make) [CMD_##name] = {#name, may, can, make},
+#define COMMAND(number, name, asker, may, can, make)                                               \
+	[CMD_##name] = {#name, number, ASKER_##asker, may, can, make},
 #include "core/command.def"
 };
 
@@ -45,6 +48,34 @@ enum err core_may(const struct core *core, const struct command *command)
 	return rows[command->kind].may(core, command);
 }
 
+static struct turn begin_turn(
+	struct core *core, struct outcome *outcome, msec now, struct cause cause)
+{
+	struct turn turn = {.core = core, .now = now, .outcome = outcome};
+	cause.command = core->lsn + 1;
+	turn.cause = turn_array(&turn, 1, sizeof cause);
+	*turn.cause = cause;
+	return turn;
+}
+
+static struct cause cause_of(const struct command *command)
+{
+	const struct command_row *row = &rows[command->kind];
+	bool is_user = row->asker == ASKER_USER;
+	return (struct cause) {
+		.kind = row->number,
+		.asker = is_user ? command->caller->b.id
+				 : str_of(words_name(&asker_words, row->asker)),
+		.reference = command->reference,
+	};
+}
+
+static struct cause cause_of_server(unsigned kind)
+{
+	return (struct cause) {
+		.kind = kind, .asker = str_of(words_name(&asker_words, ASKER_SERVER))};
+}
+
 /* A command, or a deadline, has happened: what follows for those who watch, and who may know of all this. */
 static void turn_end(struct turn *turn, size_t first)
 {
@@ -61,7 +92,7 @@ enum err core_apply(
 		e = rows[command->kind].can(core, command);
 	if (e != OK)
 		return e;
-	struct turn turn = {.core = core, .now = now, .outcome = outcome};
+	struct turn turn = begin_turn(core, outcome, now, cause_of(command));
 	size_t first = outcome->count;
 	rows[command->kind].make(&turn, command);
 	turn_end(&turn, first);
@@ -74,6 +105,7 @@ void *turn_emit(struct turn *turn, enum event_kind kind, const void *body)
 								 .kind = kind,
 								 .lsn = turn->core->lsn + 1,
 								 .at = turn->now,
+								 .cause = turn->cause,
 								 .is_followup = turn->is_following,
 								 .body = body,
 							 });
@@ -105,9 +137,8 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 	struct deadline *first = deadline_first(core);
 	if (!first || first->at > now)
 		return false;
-	struct turn turn = {.core = core,
-		.now = later(first->at, later(earliest, core->last_at)),
-		.outcome = outcome};
+	struct turn turn = begin_turn(core, outcome,
+		later(first->at, later(earliest, core->last_at)), cause_of_server(CAUSE_DEADLINE));
 	size_t before = outcome->count;
 	deadline_clear(core, first);
 	first->due(&turn, first->object);
@@ -117,7 +148,8 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 
 void core_wake(struct core *core, msec now, struct outcome *outcome)
 {
-	struct turn turn = {.core = core, .now = later(now, core->last_at), .outcome = outcome};
+	struct turn turn =
+		begin_turn(core, outcome, later(now, core->last_at), cause_of_server(CAUSE_WAKE));
 	size_t before = outcome->count;
 	struct user *user;
 	DL_FOREACH(core->users, user) {

@@ -247,7 +247,7 @@ struct part_place {
 
 /* A command; which fields count depends on the kind. Strs and bodies are borrowed for the call. */
 enum command_kind {
-#define COMMAND(name, may, can, make) CMD_##name,
+#define COMMAND(number, name, asker, may, can, make) CMD_##name,
 #include "core/command.def"
 	COMMAND_KINDS
 };
@@ -255,8 +255,9 @@ const char *command_name(enum command_kind kind); /* as in command.def */
 
 struct command {
 	enum command_kind kind;
-	struct user *caller;     /* who asks; NULL: the system */
-	struct user *target;     /* INVITE, MONITOR, CANCEL_MONITORING; whose: CHANGE_PASSWORD,
+	struct user *caller; /* who asks; NULL: the system */
+	uint64_t reference;  /* the caller's own number of this request (referenceId); 0: none */
+	struct user *target; /* INVITE, MONITOR, CANCEL_MONITORING; whose: CHANGE_PASSWORD,
 	                          * NOTE_ADDRESS */
 	struct session *session; /* ACCEPT .. INVITE */
 	struct str text;         /* SEND_MESSAGE, RECEIVE_SMS; CHANGE_PASSWORD: the new hash;

@@ -404,6 +404,66 @@ static void test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on(void
 	assert_non_null(c->sue->orders);
 }
 
+static void assert_all_caused(const struct centre *c, unsigned kind, struct str asker)
+{
+	assert_true(c->outcome.count > 1);
+	for (size_t i = 0; i < c->outcome.count; i++) {
+		const struct cause *cause = c->outcome.events[i].cause;
+		assert_int_equal(cause->command, c->outcome.events[0].lsn);
+		assert_int_equal(cause->kind, kind);
+		assert_true(str_eq(cause->asker, asker));
+	}
+}
+
+static void test_each_event_knows_its_command_and_who_asked(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ana);
+	writes(c, "+1", "Hello");
+	assert_all_caused(c, CAUSE_RECEIVE_SMS, STR("link"));
+	must(c, (struct command) {.kind = CMD_ACCEPT,
+			.caller = c->ana,
+			.session = session_of(c->ana),
+			.reference = 17});
+	assert_all_caused(c, CAUSE_ACCEPT, c->ana->b.id);
+	assert_int_equal(c->outcome.events[1].cause->reference, 17);
+	ready(c, c->ben);
+	writes(c, "+2", "Hello");
+	assert_int_equal(c->outcome.events[0].cause->reference, 0);
+	outcome_reset(&c->outcome);
+	c->now += 60000;
+	assert_true(core_tick(c->core, c->now, 0, &c->outcome)); /* nobody accepted */
+	assert_all_caused(c, CAUSE_DEADLINE, STR("server"));
+	keep(c);
+}
+
+/* Two in one outcome, as where one is not told before the next one comes. */
+static void test_commands_of_one_outcome_stay_apart(void **state)
+{
+	struct centre *c = *state;
+	const struct command came = {.kind = CMD_START_AGENT, .caller = c->ana};
+	const struct command left = {.kind = CMD_STOP_AGENT, .caller = c->ana};
+	outcome_reset(&c->outcome);
+	assert_int_equal(core_apply(c->core, &came, ++c->now, &c->outcome), OK);
+	size_t first = c->outcome.count;
+	assert_int_equal(core_apply(c->core, &left, ++c->now, &c->outcome), OK);
+	assert_true(c->outcome.count > first);
+	assert_int_equal(c->outcome.events[0].cause->kind, CAUSE_START_AGENT);
+	assert_int_equal(c->outcome.events[first].cause->kind, CAUSE_STOP_AGENT);
+	assert_int_equal(c->outcome.events[first].cause->command, c->outcome.events[first].lsn);
+	keep(c);
+}
+
+static void test_causes_have_names(void **state)
+{
+	(void)state;
+	assert_string_equal(cause_name(CAUSE_SEND_MESSAGE), "SEND_MESSAGE");
+	assert_string_equal(cause_name(CAUSE_WAKE), "WAKE");
+	assert_string_equal(cause_name(CAUSE_UNKNOWN), "UNKNOWN");
+	assert_null(cause_name(CAUSE_WAKE + 1));
+	assert_null(cause_name(CAUSE_DEADLINE - 1));
+}
+
 /* As the order of a supervisor whom agents will see. */
 static void makes_the_order_visible(struct centre *c, const struct registration *order)
 {
@@ -1263,6 +1323,9 @@ int main(void)
 		T(test_the_session_is_delivered_when_the_watched_agent_accepts),
 		T(test_a_running_session_is_not_joined_only_the_next),
 		T(test_next_chat_is_used_up_by_one_delivery_and_all_chats_goes_on),
+		T(test_each_event_knows_its_command_and_who_asked),
+		T(test_commands_of_one_outcome_stay_apart),
+		T(test_causes_have_names),
 		T(test_a_supervisor_whom_agents_see_takes_no_capacity_and_holds_no_session_open),
 		T(test_what_follows_for_who_watches_makes_no_answer_to_an_agent_wait),
 		T(test_nobody_but_supervisors_can_tell_that_one_is_there),

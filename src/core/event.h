@@ -3,6 +3,7 @@
 #define CORE_EVENT_H
 
 #include "core/body.h"
+#include "core/cause.h"
 
 enum event_kind {
 #define EVENT(number, name, body, audience) EV_##name = number,
@@ -30,6 +31,8 @@ struct event {
 	enum event_kind kind;
 	uint64_t lsn; /* dense per centre, from 1 */
 	msec at;
+	const struct cause *
+		cause; /* of the whole command; borrowed. NULL: not from a command or the journal */
 	bool is_followup; /* what those who only watch get of it: no output of anybody else waits for it */
 	const void *body; /* struct body_<its body>; borrowed */
 	void *object; /* set by core_evolve: the core's object that the body became (struct session,

@@ -9,6 +9,7 @@
 struct turn {
 	struct core *core;
 	msec now;
+	struct cause *cause; /* of all its events; in the outcome's arena */
 	struct outcome *outcome;
 	bool is_following; /* watch_follow */
 };
@@ -22,7 +23,7 @@ void *turn_array(struct turn *turn, size_t count, size_t size);
 /* command.def's columns of functions. */
 #define always command_always
 enum err command_always(const struct core *core, const struct command *command);
-#define COMMAND(name, may, can, make)                                                              \
+#define COMMAND(number, name, asker, may, can, make)                                               \
 	enum err may(const struct core *core, const struct command *command);                      \
 	enum err can(const struct core *core, const struct command *command);                      \
 	void make(struct turn *turn, const struct command *command);

@@ -26,7 +26,9 @@ void gate_batch_add(struct gate_batch *batch, const struct event *event)
 		.at = event->at,
 		.kind = event->kind,
 		.body = {NULL, batch->bytes.len - from}, /* the buf may still move */
+		.cause = *event->cause,
 	};
+	buf_put(&batch->bytes, event->cause->asker);
 }
 
 void gate_batch_seal(struct gate_batch *batch)
@@ -35,6 +37,8 @@ void gate_batch_seal(struct gate_batch *batch)
 	for (size_t i = 0; i < batch->count; i++) {
 		batch->events[i].body.at = at;
 		at += batch->events[i].body.len;
+		batch->events[i].cause.asker.at = at;
+		at += batch->events[i].cause.asker.len;
 	}
 }
 

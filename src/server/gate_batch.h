@@ -6,9 +6,8 @@
 #include "store/store.h"
 
 struct gate_batch {
-	struct buf bytes; /* the packed bodies, one after the other */
-	struct store_event
-		*events; /* their bodies point into bytes once gate_batch_seal was called */
+	struct buf bytes;           /* each packed body and its asker, one after the other */
+	struct store_event *events; /* these point into bytes once gate_batch_seal was called */
 	size_t count, cap;
 	msec began; /* when its first event came */
 	struct gate_batch *next;

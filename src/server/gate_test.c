@@ -131,9 +131,13 @@ static uint64_t command(struct gate_world *w, size_t count)
 {
 	struct body_contact contact = {.phone = STR("+420700000001")};
 	struct event *events = calloc(count, sizeof *events);
+	const struct cause cause = {w->lsn + 1, CAUSE_RECEIVE_SMS, STR("link"), 0};
 	for (size_t i = 0; i < count; i++)
-		events[i] = (struct event) {
-			.kind = EV_CONTACT_ADDED, .lsn = ++w->lsn, .at = 1, .body = &contact};
+		events[i] = (struct event) {.kind = EV_CONTACT_ADDED,
+			.lsn = ++w->lsn,
+			.at = 1,
+			.cause = &cause,
+			.body = &contact};
 	gate_append(w->gate, events, count);
 	free(events);
 	return w->lsn;
@@ -376,7 +380,9 @@ static void a_batch_is_full_at_its_bytes(void **state)
 	char *text = calloc(1, GATE_BATCH_BYTES_MAX);
 	struct gate_batch batch = {0};
 	struct body_message message = {.text = {text, GATE_BATCH_BYTES_MAX / 2}};
-	struct event event = {.kind = EV_MESSAGE_ADDED, .lsn = 1, .body = &message};
+	const struct cause cause = {.command = 1, .kind = CAUSE_SEND_MESSAGE};
+	struct event event = {
+		.kind = EV_MESSAGE_ADDED, .lsn = 1, .cause = &cause, .body = &message};
 	gate_batch_add(&batch, &event);
 	assert_true(gate_batch_has_room(&batch, 1));
 	gate_batch_add(&batch, &event);

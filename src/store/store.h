@@ -21,6 +21,7 @@ struct store_event {
 	msec at;
 	unsigned kind;
 	struct str body; /* packed: body_pack */
+	struct cause cause;
 };
 
 /* How the store reaches the loop. post may be called from any thread. */

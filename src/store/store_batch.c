@@ -4,12 +4,21 @@
 
 #include <stdlib.h>
 
+/* Copies the bytes to *at, and goes on behind them. */
+static void take(struct str *s, char **at)
+{
+	if (s->len)
+		memcpy(*at, s->at, s->len);
+	s->at = *at;
+	*at += s->len;
+}
+
 struct batch *batch_new(const struct store_event *events, size_t count)
 {
 	CHECK(count > 0);
 	size_t bytes = sizeof(struct batch) + count * sizeof *events, packed = 0;
 	for (size_t i = 0; i < count; i++)
-		packed += events[i].body.len;
+		packed += events[i].body.len + events[i].cause.asker.len;
 	struct batch *batch = mem_new(bytes + packed);
 	batch->count = count;
 	batch->bytes = bytes + packed;
@@ -17,10 +26,8 @@ struct batch *batch_new(const struct store_event *events, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		CHECK(events[i].lsn == events[0].lsn + i);
 		batch->events[i] = events[i];
-		batch->events[i].body.at = at;
-		if (events[i].body.len)
-			memcpy(at, events[i].body.at, events[i].body.len);
-		at += events[i].body.len;
+		take(&batch->events[i].body, &at);
+		take(&batch->events[i].cause.asker, &at);
 	}
 	return batch;
 }
@@ -44,7 +51,10 @@ bool event_unpack(const struct store_event *packed, union any_body *room, struct
 {
 	if (!event_is_known(packed->kind))
 		return false;
-	*event = (struct event) {
-		.kind = packed->kind, .lsn = packed->lsn, .at = packed->at, .body = room};
+	*event = (struct event) {.kind = packed->kind,
+		.lsn = packed->lsn,
+		.at = packed->at,
+		.cause = &packed->cause,
+		.body = room};
 	return body_unpack(event_body(event->kind), packed->body, room);
 }

@@ -18,7 +18,7 @@ struct batch *batch_new(const struct store_event *events, size_t count);
 void batch_free(struct batch **batch);
 void batches_free(struct batch **first); /* the whole list */
 
-/* Unpacks into room; event->body points there. False: not an event that this program knows. */
+/* Unpacks into room; event->body points there, and event->cause into packed. False: not an event that this program knows. */
 bool event_unpack(const struct store_event *packed, union any_body *room, struct event *event);
 
 #endif

@@ -71,8 +71,10 @@ static void keep(struct life *l)
 		struct buf packed = {0};
 		CHECK(l->count < sizeof l->events / sizeof l->events[0]);
 		body_pack(event_body(event->kind), &packed, event->body);
-		l->events[l->count++] = (struct store_event) {event->lsn, event->at, event->kind,
-			arena_copy(&l->arena, buf_str(&packed))};
+		struct store_event *kept = &l->events[l->count++];
+		*kept = (struct store_event) {event->lsn, event->at, event->kind,
+			arena_copy(&l->arena, buf_str(&packed)), *event->cause};
+		kept->cause.asker = arena_copy(&l->arena, kept->cause.asker);
 		buf_free(&packed);
 	}
 	outcome_reset(&l->outcome);

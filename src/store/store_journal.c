@@ -53,8 +53,9 @@ static int prepare(struct journal_file *journal)
 		{STR("BEGIN IMMEDIATE"), &journal->begin},
 		{STR("SELECT 1 FROM owner WHERE centre = ?1 AND epoch = ?2"), &journal->owner},
 		{STR("UPDATE owner SET centre = ?1"), &journal->name},
-		{STR("INSERT INTO journal (centre, lsn, epoch, at, kind, body)"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
+		{STR("INSERT INTO journal (centre, lsn, epoch, at, kind, body, command, cause, "
+		     "asker,"
+		     " reference) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
 			&journal->insert},
 		{STR("COMMIT"), &journal->commit},
 	};
@@ -143,6 +144,10 @@ static int insert(struct journal_file *journal, const struct store_event *event)
 	db_bind_number(row, 4, (uint64_t)event->at);
 	db_bind_number(row, 5, event->kind);
 	db_bind_bytes(row, 6, event->body);
+	db_bind_number(row, 7, event->cause.command);
+	db_bind_number(row, 8, event->cause.kind);
+	db_bind_text(row, 9, event->cause.asker);
+	db_bind_number(row, 10, event->cause.reference);
 	return db_run(row);
 }
 
@@ -231,8 +236,8 @@ static enum err open_reader(struct journal_reader *reader, struct str folder, st
 	if ((code = db_exec(&reader->db, "BEGIN")) != SQLITE_OK ||
 		(code = read_centre(reader)) != SQLITE_OK ||
 		(code = db_prepare(&reader->db,
-			 STR("SELECT lsn, at, kind, body FROM journal"
-			     " WHERE centre = ?1 AND lsn > ?2 ORDER BY lsn"),
+			 STR("SELECT lsn, at, kind, body, command, cause, asker, reference"
+			     " FROM journal WHERE centre = ?1 AND lsn > ?2 ORDER BY lsn"),
 			 &reader->rows)) != SQLITE_OK)
 		goto fail;
 	db_bind_text(reader->rows, 1, reader->centre);
@@ -264,7 +269,7 @@ void journal_reader_close(struct journal_reader *reader)
 void journal_reader_again(struct journal_reader *reader)
 {
 	sqlite3_reset(reader->rows);
-	reader->lsn = 0;
+	reader->lsn = reader->command = 0;
 	db_bind_number(reader->rows, 2, 0);
 }
 
@@ -312,6 +317,22 @@ enum err journal_look(struct str folder, struct journal_place *place, struct buf
 
 /* --- events ------------------------------------------------------------------------------------- */
 
+/* Of rows from before causes were written those with one time count as one command: there may be several
+ * in it, and none is parted. */
+static struct cause read_cause(const struct journal_reader *reader, uint64_t lsn, msec at)
+{
+	sqlite3_stmt *row = reader->rows;
+	struct cause cause = {
+		.command = db_column_number(row, 4),
+		.kind = (unsigned)db_column_number(row, 5),
+		.asker = db_column_str(row, 6),
+		.reference = db_column_number(row, 7),
+	};
+	if (cause.kind == CAUSE_UNKNOWN)
+		cause.command = reader->command && at == reader->at ? reader->command : lsn;
+	return cause;
+}
+
 enum journal_step journal_reader_next(
 	struct journal_reader *reader, struct store_event *event, struct buf *why)
 {
@@ -333,6 +354,9 @@ enum journal_step journal_reader_next(
 			(unsigned long long)reader->lsn + 1);
 		return JOURNAL_BAD;
 	}
+	event->cause = read_cause(reader, event->lsn, event->at);
 	reader->lsn = event->lsn;
+	reader->at = event->at;
+	reader->command = event->cause.command;
 	return JOURNAL_EVENT;
 }

@@ -40,6 +40,8 @@ struct journal_reader {
 	sqlite3_stmt *rows;
 	struct str centre; /* owned */
 	uint64_t lsn;      /* of the last row read; at first: what it reads after */
+	msec at;           /* its time and its command; command 0: none was read yet */
+	uint64_t command;
 };
 enum journal_step { JOURNAL_EVENT, JOURNAL_END, JOURNAL_BAD };
 
@@ -49,7 +51,7 @@ enum err journal_reader_open(struct journal_reader *reader, struct str folder, u
 void journal_reader_close(struct journal_reader *reader);
 /* From the first event on once more, as of the same moment. */
 void journal_reader_again(struct journal_reader *reader);
-/* The next event; its body is borrowed until the next call. BAD (and why): a gap, or an error. */
+/* The next event; its body and its asker are borrowed until the next call. BAD (and why): a gap, or an error. */
 enum journal_step journal_reader_next(
 	struct journal_reader *reader, struct store_event *event, struct buf *why) MUST_CHECK;
 

@@ -184,8 +184,8 @@ static void test_a_gap_in_the_journal_stops_the_load(void **state)
 	sample_sql(f->folder, "journal.db", "DELETE FROM journal WHERE lsn = 2");
 	assert_int_equal(store_sqlite_each(f->store, ignore, NULL), ERR_INTERNAL);
 	sample_sql(f->folder, "journal.db",
-		"INSERT INTO journal SELECT centre, 2, epoch, at, 9999, body FROM journal WHERE "
-		"lsn = 1");
+		"INSERT INTO journal (centre, lsn, epoch, at, kind, body)"
+		" SELECT centre, 2, epoch, at, 9999, body FROM journal WHERE lsn = 1");
 	assert_int_equal(store_sqlite_each(f->store, ignore, NULL), ERR_INTERNAL);
 }
 

@@ -155,6 +155,9 @@ void sample_add(struct sample *sample, enum body_kind kind, const void *body)
 		.at = 1000000 + (msec)sample->lsn,
 		.kind = any_event_of(kind),
 		.body = arena_copy(&sample->arena, buf_str(&packed)),
+		.cause = {sample->lsn, CAUSE_SEND_MESSAGE,
+			arena_printf(&sample->arena, "user%u", (unsigned)sample->lsn),
+			UINT64_MAX - sample->lsn},
 	};
 	buf_free(&packed);
 }

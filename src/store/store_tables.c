@@ -226,8 +226,8 @@ static enum err follow(struct tables *tables, struct journal_reader *reader, uin
 			break;
 		if (step == JOURNAL_BAD)
 			return ERR_INTERNAL;
-		/* All events of one command have one time. */
-		if (tables->count >= FOLLOW_EVENTS && event.at != tables->next_at)
+		bool is_next_command = event.cause.command > tables->next_lsn;
+		if (tables->count >= FOLLOW_EVENTS && is_next_command)
 			e = commit_some(tables, packed, why);
 		event.body = arena_copy(packed, event.body);
 		if (e == OK && !tables_add(tables, &event)) {

@@ -13,6 +13,14 @@ static struct event *next_place(struct archive_shelf *shelf)
 	return &shelf->events[shelf->count++];
 }
 
+static const struct cause *keep_cause(struct archive *archive, struct cause cause)
+{
+	struct cause *kept = arena_take(&archive->arena, sizeof *kept);
+	cause.asker = arena_copy(&archive->arena, cause.asker);
+	*kept = cause;
+	return kept;
+}
+
 void archive_add(void *ctx, const struct store_event *packed)
 {
 	struct archive *archive = ctx;
@@ -24,6 +32,7 @@ void archive_add(void *ctx, const struct store_event *packed)
 	}
 	enum body_kind kind = event_body(event.kind);
 	event.body = body_keep(kind, &archive->arena, event.body);
+	event.cause = keep_cause(archive, packed->cause);
 	*next_place(&archive->shelves[kind]) = event;
 }
 
@@ -39,16 +48,6 @@ const struct event *archive_event(const struct archive *archive, enum body_kind 
 {
 	const struct archive_shelf *shelf = &archive->shelves[kind];
 	return *at < shelf->count ? &shelf->events[(*at)++] : NULL;
-}
-
-bool archive_has_at(const struct archive *archive, enum body_kind kind, msec when)
-{
-	size_t at = 0;
-	const struct event *event;
-	while ((event = archive_event(archive, kind, &at)))
-		if (event->at == when)
-			return true;
-	return false;
 }
 
 const void *archive_next(const struct archive *archive, enum body_kind kind, size_t *at, msec *when)

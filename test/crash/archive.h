@@ -27,8 +27,6 @@ const void *archive_next(
 
 /* The events with such a body, oldest first, as above. */
 const struct event *archive_event(const struct archive *archive, enum body_kind kind, size_t *at);
-bool archive_has_at(
-	const struct archive *archive, enum body_kind kind, msec when); /* any such one */
 
 struct str archive_user(const struct archive *archive, struct str name); /* the user's id */
 const struct body_session *archive_session(const struct archive *archive, struct str id); /* last */

@@ -20,7 +20,7 @@ static bool is_over_for_all(const struct inquiry *in, const struct event *finish
 	const struct event *event;
 	size_t at = 0;
 	while ((event = archive_event(in->archive, BODY_session, &at)))
-		if (event->at == finished->at &&
+		if (event->cause->command == finished->cause->command &&
 			(event->kind == EV_SESSION_CLOSED || event->kind == EV_SESSION_QUEUED) &&
 			str_eq(((const struct body_session *)event->body)->id, party->session))
 			return true;
@@ -28,17 +28,17 @@ static bool is_over_for_all(const struct inquiry *in, const struct event *finish
 }
 
 /* A customer's STOP ends the conversations of that phone, or closes its side of them. */
-static bool has_stopped(const struct inquiry *in, struct str session, msec when)
+static bool has_stopped(const struct inquiry *in, struct str session, const struct event *event)
 {
 	const struct body_session *stopped = archive_session(in->archive, session);
 	return stopped && ledger_wrote_stop(in, stopped->phone) &&
-	       archive_has_at(in->archive, BODY_inbound, when);
+	       event->cause->kind == CAUSE_RECEIVE_SMS;
 }
 
 static bool is_left_for_another_reason(const struct inquiry *in, const struct event *left)
 {
 	const struct body_party *party = left->body;
-	return is_over_for_all(in, left) || has_stopped(in, party->session, left->at);
+	return is_over_for_all(in, left) || has_stopped(in, party->session, left);
 }
 
 static bool was_idle(const struct inquiry *in, const struct event *closed)
@@ -58,7 +58,7 @@ static bool is_closed_for_another_reason(const struct inquiry *in, const struct 
 {
 	const struct body_session *session = closed->body;
 	return was_idle(in, closed) ||
-	       (closed->kind == EV_SESSION_CLOSED && has_stopped(in, session->id, closed->at));
+	       (closed->kind == EV_SESSION_CLOSED && has_stopped(in, session->id, closed));
 }
 
 /* --- success: more than its trace, or another one -------------------------------------------------- */

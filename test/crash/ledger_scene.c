@@ -56,8 +56,10 @@ void scene_happens(struct scene *s, enum event_kind kind, const void *body)
 {
 	struct archive_shelf *shelf = &s->archive.shelves[event_body(kind)];
 	assert_true(shelf->count < SCENE_EVENTS_MAX);
+	struct cause *cause = &s->causes[event_body(kind)][shelf->count];
+	*cause = (struct cause) {.command = (uint64_t)net_now(s->net), .kind = s->cause};
 	shelf->events[shelf->count++] =
-		(struct event) {.kind = kind, .at = net_now(s->net), .body = body};
+		(struct event) {.kind = kind, .at = net_now(s->net), .cause = cause, .body = body};
 }
 
 void scene_asks(struct scene *s, struct fact *deed)

@@ -13,6 +13,8 @@ struct scene {
 	struct ledger *ledger;
 	struct archive archive;
 	struct event events[BODY_KINDS][SCENE_EVENTS_MAX];
+	enum cause_kind cause; /* of what happens from now on */
+	struct cause causes[BODY_KINDS][SCENE_EVENTS_MAX];
 	struct person ana, ben, sam;
 };
 
@@ -22,7 +24,7 @@ int scene_begin(void **state);
 int scene_end(void **state);
 
 void scene_pass(struct scene *s, msec ms);
-/* Now, in the archive. body must outlive the scene. */
+/* Now, in the archive; what happens at one time is of one command. body must outlive the scene. */
 void scene_happens(struct scene *s, enum event_kind kind, const void *body);
 /* Set the time of asking, and what it is: FACT_ASKED; FACT_DONE or, with a code, FACT_REFUSED. */
 void scene_asks(struct scene *s, struct fact *deed);

@@ -229,16 +229,14 @@ static void one_trace_is_not_enough_for_two(void **state)
 /* A STOP closed the session at the very time at which ana was refused that. */
 static bool is_blamed_after(struct scene *s, const char *word)
 {
-	static const struct body_inbound came = {.count = 1};
 	struct fact complete = of_ana(s, CMD_COMPLETE), leave = of_ana(s, CMD_LEAVE);
 	scene_happens(s, EV_MESSAGE_ADDED, &said); /* so that the session is not idle */
 	scene_asks(s, &complete);
 	scene_asks(s, &leave);
 	ledger_text(s->ledger, true, STR("+1"), str_of(word));
-	scene_happens(s, EV_INBOUND_NOTED, &came);
+	s->cause = CAUSE_RECEIVE_SMS;
 	scene_happens(s, EV_PARTY_LEFT, &left_alone);
 	scene_pass(s, ANSWER_MS);
-	scene_happens(s, EV_INBOUND_NOTED, &came);
 	scene_happens(s, EV_SESSION_CLOSED, &over);
 	scene_pass(s, ANSWER_MS);
 	scene_answered(s, &leave, 2);

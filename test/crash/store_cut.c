@@ -132,7 +132,10 @@ static void run_script(struct trial *t)
 
 static bool is_same(const struct store_event *a, const struct store_event *b)
 {
-	return a->lsn == b->lsn && a->at == b->at && a->kind == b->kind && str_eq(a->body, b->body);
+	return a->lsn == b->lsn && a->at == b->at && a->kind == b->kind &&
+	       str_eq(a->body, b->body) && a->cause.command == b->cause.command &&
+	       a->cause.kind == b->cause.kind && str_eq(a->cause.asker, b->cause.asker) &&
+	       a->cause.reference == b->cause.reference;
 }
 
 /* How many of the script's events the journal holds. */

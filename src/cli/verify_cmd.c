@@ -6,24 +6,34 @@
 #include "cli/cli_folder.h"
 #include "store/store.h"
 
+static void tell(const char *path, const struct store_verified *found)
+{
+	printf("%s is fine: %llu events, %llu rows\n", path, (unsigned long long)found->events,
+		(unsigned long long)found->rows);
+	if (found->unchained)
+		printf("%llu events are from before events had checksums\n",
+			(unsigned long long)found->unchained);
+	if (found->head[0])
+		printf("checksum of all up to the last event: %s\n", found->head);
+}
+
 static int verify(const char *path)
 {
 	struct buf differences = {0};
-	uint64_t events = 0, rows = 0;
+	struct store_verified found = {0};
 	if (access(path, R_OK | X_OK) != 0) {
 		fprintf(stderr, "sotto verify: %s: there is no such folder, or it cannot be read\n",
 			path);
 		return CLI_FAILED;
 	}
-	enum err e = store_verify(str_of(path), &differences, &events, &rows);
+	enum err e = store_verify(str_of(path), &differences, &found);
 	if (differences.len)
 		fprintf(stderr, "%.*s", STR_ARGS(buf_str(&differences)));
 	if (differences.len && differences.at[differences.len - 1] != '\n')
 		fputc('\n', stderr);
 	bool is_fine = e == OK && differences.len == 0;
 	if (is_fine)
-		printf("%s is fine: %llu events, %llu rows\n", path, (unsigned long long)events,
-			(unsigned long long)rows);
+		tell(path, &found);
 	else
 		fprintf(stderr,
 			"sotto verify: %s: the tables differ from the journal, or it cannot be "

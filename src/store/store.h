@@ -83,8 +83,15 @@ enum err store_sqlite_open(struct str folder, const struct store_loop *loop, str
 /* Reads the whole journal and compares with the tables at projected_lsn, row by row, column by column.
  * Needs no lock, writes nothing and keeps little in memory: a store in use is read as it was at one
  * moment, also on a disk that takes no writes. OK: equal. Else another; differences: one line each, at
- * most 100, and one if there are more. events: read from the journal; rows: compared. */
+ * most 100, and one if there are more. */
+struct store_verified {
+	uint64_t events;    /* read from the journal */
+	uint64_t unchained; /* of these, written before rows had checksums */
+	uint64_t rows;      /* compared */
+	char head
+		[65]; /* the last event's checksum, hexadecimal: noted elsewhere, it proves what was; or "" */
+};
 enum err store_verify(
-	struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows) MUST_CHECK;
+	struct str folder, struct buf *differences, struct store_verified *found) MUST_CHECK;
 
 #endif

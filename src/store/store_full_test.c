@@ -152,7 +152,7 @@ static void assert_refuses(struct fixture *f)
 
 static void assert_recovers(struct fixture *f)
 {
-	uint64_t events, rows;
+	struct store_verified found;
 	struct buf differences = {0};
 	while (!f->store->ops->probe(f->store))
 		usleep(1000); /* the server asks each second */
@@ -160,9 +160,9 @@ static void assert_recovers(struct fixture *f)
 	assert_int_equal(append_contact(f, 99), STORE_DURABLE);
 	assert_int_equal(contacts(f), CONTACTS + 1);
 	f->store->ops->close(&f->store);
-	if (store_verify(str_of(f->folder), &differences, &events, &rows) != OK)
+	if (store_verify(str_of(f->folder), &differences, &found) != OK)
 		fail_msg("%.*s", STR_ARGS(buf_str(&differences)));
-	assert_int_equal(events, 1 + CONTACTS + 1);
+	assert_int_equal(found.events, 1 + CONTACTS + 1);
 	buf_free(&differences);
 }
 
@@ -198,17 +198,17 @@ static void test_a_start_on_a_disk_that_takes_no_writes_reads_what_was_closed(vo
 static void test_what_only_is_read_is_left_as_it_was(void **state)
 {
 	struct fixture *f = *state;
-	uint64_t events, rows;
+	struct store_verified found;
 	struct buf differences = {0};
 	leave_killed(f);
 	find_disk(f, &disks[0]);
 	open_store(f);
 	assert_int_equal(contacts(f), CONTACTS);
 	/* beside it, and once it is closed */
-	assert_int_equal(store_verify(str_of(f->folder), &differences, &events, &rows), OK);
+	assert_int_equal(store_verify(str_of(f->folder), &differences, &found), OK);
 	f->store->ops->close(&f->store);
-	assert_int_equal(store_verify(str_of(f->folder), &differences, &events, &rows), OK);
-	assert_int_equal(events, 1 + CONTACTS);
+	assert_int_equal(store_verify(str_of(f->folder), &differences, &found), OK);
+	assert_int_equal(found.events, 1 + CONTACTS);
 	heal(f);
 	open_store(f);
 	assert_int_equal(contacts(f), CONTACTS);
@@ -342,7 +342,7 @@ static void test_no_temporary_file_is_ever_asked_for(void **state)
 	static const struct disk_state well = {"/", SQLITE_OK, 0, false};
 	struct store_tuning lazy = sample_tuning_lazy();
 	struct buf got = {0};
-	uint64_t events, rows;
+	struct store_verified found;
 	find_disk(f, &well);
 	f->store = sample_open(&f->loop, f->folder, &lazy);
 	sample_add_centre(&f->sample);
@@ -354,8 +354,8 @@ static void test_no_temporary_file_is_ever_asked_for(void **state)
 	f->store->ops->close(&f->store);
 	f->store = sample_open(&f->loop, f->folder, &lazy);
 	sample_load(f->store, &got, false);
-	assert_int_equal(store_verify(str_of(f->folder), &got, &events, &rows), OK);
-	assert_int_equal(rows, 1 + (BODY_KINDS - 1) * 200);
+	assert_int_equal(store_verify(str_of(f->folder), &got, &found), OK);
+	assert_int_equal(found.rows, 1 + (BODY_KINDS - 1) * 200);
 	assert_int_equal(atomic_load(&f->fault.temporaries), 0);
 	buf_free(&got);
 }

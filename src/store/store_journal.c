@@ -1,13 +1,10 @@
 /* store_journal.c - one prepared insert, one transaction per append. */
 #include "store/store_journal.h"
-#include "base/arena.h"
 #include "base/log.h"
+#include "store/store_journal_reader.h"
 #include "store/store_schema.h"
 
-#include <errno.h>
-#include <sys/stat.h>
-
-#define JOURNAL_NAME "journal.db"
+#include <sodium.h>
 
 /* --- opening ------------------------------------------------------------------------------------ */
 
@@ -31,19 +28,6 @@ static int take_epoch(struct journal_file *journal)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int read_last(const struct db *db, struct str centre, uint64_t *lsn)
-{
-	sqlite3_stmt *last;
-	int code = db_prepare(db, STR("SELECT max(lsn) FROM journal WHERE centre = ?1"), &last);
-	if (code != SQLITE_OK)
-		return code;
-	db_bind_text(last, 1, centre);
-	code = sqlite3_step(last);
-	*lsn = db_column_number(last, 0); /* NULL reads as 0 */
-	sqlite3_finalize(last);
-	return code == SQLITE_ROW ? SQLITE_OK : code;
-}
-
 static int prepare(struct journal_file *journal)
 {
 	const struct {
@@ -55,7 +39,8 @@ static int prepare(struct journal_file *journal)
 		{STR("UPDATE owner SET centre = ?1"), &journal->name},
 		{STR("INSERT INTO journal (centre, lsn, epoch, at, kind, body, command, cause, "
 		     "asker,"
-		     " reference) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
+		     " reference, salt, digest, chain)"
+		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
 			&journal->insert},
 		{STR("COMMIT"), &journal->commit},
 	};
@@ -85,7 +70,8 @@ static enum err open_file(struct journal_file *journal, struct str folder, struc
 		return e;
 	if ((code = db_checkpoint_all(&journal->db)) != SQLITE_OK ||
 		(code = take_epoch(journal)) != SQLITE_OK ||
-		(code = read_last(&journal->db, journal->centre, &journal->last)) != SQLITE_OK ||
+		(code = journal_read_end(&journal->db, journal->centre, &journal->last,
+			 &journal->chain)) != SQLITE_OK ||
 		(code = prepare(journal)) != SQLITE_OK)
 		goto fail;
 	bind_owner(journal);
@@ -137,9 +123,15 @@ static void forget_name(struct journal_file *journal)
 	bind_owner(journal);
 }
 
-static int insert(struct journal_file *journal, const struct store_event *event)
+/* Each body has a salt of its own, so that a digest says nothing about a body that was erased. */
+static int insert(
+	struct journal_file *journal, const struct store_event *event, struct chain *chain)
 {
 	sqlite3_stmt *row = journal->insert;
+	unsigned char salt[CHAIN_SALT_BYTES], digest[CHAIN_BYTES];
+	randombytes_buf(salt, sizeof salt);
+	chain_digest(digest, salt, event->body);
+	chain_add(chain, &(struct chain_row) {journal->centre, journal->epoch, event, digest});
 	db_bind_number(row, 2, event->lsn);
 	db_bind_number(row, 4, (uint64_t)event->at);
 	db_bind_number(row, 5, event->kind);
@@ -148,6 +140,9 @@ static int insert(struct journal_file *journal, const struct store_event *event)
 	db_bind_number(row, 8, event->cause.kind);
 	db_bind_text(row, 9, event->cause.asker);
 	db_bind_number(row, 10, event->cause.reference);
+	db_bind_bytes(row, 11, str_from(salt, sizeof salt));
+	db_bind_bytes(row, 12, str_from(digest, sizeof digest));
+	db_bind_bytes(row, 13, chain_str(chain));
 	return db_run(row);
 }
 
@@ -160,13 +155,13 @@ static int check_owner(struct journal_file *journal)
 	return code == SQLITE_ROW ? SQLITE_OK : code;
 }
 
-static int write_all(struct journal_file *journal, const struct batch *batch)
+static int write_all(struct journal_file *journal, const struct batch *batch, struct chain *chain)
 {
 	int code = check_owner(journal);
 	if (code == SQLITE_OK && journal->centre.len == 0)
 		code = take_name(journal, &batch->events[0]);
 	for (size_t i = 0; code == SQLITE_OK && i < batch->count; i++)
-		code = insert(journal, &batch->events[i]);
+		code = insert(journal, &batch->events[i], chain);
 	return code == SQLITE_OK ? db_run(journal->commit) : code;
 }
 
@@ -188,12 +183,14 @@ enum store_result journal_file_write(struct journal_file *journal, const struct 
 {
 	CHECK(batch->events[0].lsn == journal->last + 1);
 	bool is_first = journal->centre.len == 0;
+	struct chain chain = journal->chain;
 	int code = db_run(journal->begin);
 	if (code == SQLITE_OK)
-		code = write_all(journal, batch);
-	if (code == SQLITE_OK)
+		code = write_all(journal, batch, &chain);
+	if (code == SQLITE_OK) {
 		journal->last += batch->count;
-	else if (is_first)
+		journal->chain = chain;
+	} else if (is_first)
 		forget_name(journal);
 	return settle(journal, code, "append");
 }
@@ -208,155 +205,4 @@ enum store_result journal_file_touch(struct journal_file *journal)
 enum store_result journal_file_tidy(struct journal_file *journal)
 {
 	return settle(journal, db_checkpoint(&journal->db, JOURNAL_WAL_PAGES), "checkpoint");
-}
-
-/* --- reading ------------------------------------------------------------------------------------ */
-
-static int read_centre(struct journal_reader *reader)
-{
-	sqlite3_stmt *owner;
-	int code = db_prepare(&reader->db, STR("SELECT centre FROM owner"), &owner);
-	if (code != SQLITE_OK)
-		return code;
-	code = sqlite3_step(owner);
-	if (code == SQLITE_ROW)
-		reader->centre = str_copy(db_column_str(owner, 0));
-	sqlite3_finalize(owner);
-	return code == SQLITE_ROW ? SQLITE_OK : code == SQLITE_DONE ? SQLITE_CORRUPT : code;
-}
-
-static enum err open_reader(struct journal_reader *reader, struct str folder, struct buf *why)
-{
-	int code = db_open_to_read(&reader->db, folder, JOURNAL_NAME);
-	if (code != SQLITE_OK)
-		goto fail;
-	enum err e = schema_check(&reader->db, journal_migrations, why);
-	if (e != OK)
-		return e;
-	if ((code = db_exec(&reader->db, "BEGIN")) != SQLITE_OK ||
-		(code = read_centre(reader)) != SQLITE_OK ||
-		(code = db_prepare(&reader->db,
-			 STR("SELECT lsn, at, kind, body, command, cause, asker, reference"
-			     " FROM journal WHERE centre = ?1 AND lsn > ?2 ORDER BY lsn"),
-			 &reader->rows)) != SQLITE_OK)
-		goto fail;
-	db_bind_text(reader->rows, 1, reader->centre);
-	db_bind_number(reader->rows, 2, reader->lsn);
-	return OK;
-fail:
-	db_error(&reader->db, "read it", code, why);
-	return ERR_INTERNAL;
-}
-
-enum err journal_reader_open(
-	struct journal_reader *reader, struct str folder, uint64_t after, struct buf *why)
-{
-	*reader = (struct journal_reader) {.lsn = after};
-	enum err e = open_reader(reader, folder, why);
-	if (e != OK)
-		journal_reader_close(reader);
-	return e;
-}
-
-void journal_reader_close(struct journal_reader *reader)
-{
-	sqlite3_finalize(reader->rows);
-	str_free(&reader->centre);
-	db_close(&reader->db);
-	*reader = (struct journal_reader) {0};
-}
-
-void journal_reader_again(struct journal_reader *reader)
-{
-	sqlite3_reset(reader->rows);
-	reader->lsn = reader->command = 0;
-	db_bind_number(reader->rows, 2, 0);
-}
-
-/* --- looking ------------------------------------------------------------------------------------ */
-
-static bool has_bytes(struct str folder)
-{
-	struct buf path = {0};
-	struct stat file;
-	buf_printf(&path, "%.*s/" JOURNAL_NAME, STR_ARGS(folder));
-	buf_put_byte(&path, '\0');
-	bool has = stat(path.at, &file) != 0 ? errno != ENOENT : file.st_size > 0;
-	buf_free(&path);
-	return has;
-}
-
-static enum err look(
-	const struct journal_reader *reader, struct journal_place *place, struct buf *why)
-{
-	int64_t epoch = 0;
-	int code = db_number(&reader->db, "SELECT epoch FROM owner", &epoch);
-	if (code == SQLITE_OK)
-		code = read_last(&reader->db, reader->centre, &place->last);
-	place->epoch = (uint64_t)epoch;
-	return code == SQLITE_OK ? OK : db_failed(&reader->db, "read it", code, why);
-}
-
-enum err journal_look(struct str folder, struct journal_place *place, struct buf *why)
-{
-	struct journal_reader reader;
-	*place = (struct journal_place) {0};
-	enum err e = ERR_NOT_FOUND;
-	if (has_bytes(folder)) {
-		e = journal_reader_open(&reader, folder, 0, why);
-		if (e == OK)
-			e = look(&reader, place, why);
-		journal_reader_close(&reader);
-	}
-	if (e == OK && place->last == 0)
-		e = ERR_NOT_FOUND;
-	if (e == ERR_NOT_FOUND)
-		buf_printf(why, "%s: nothing is in it yet", JOURNAL_NAME);
-	return e;
-}
-
-/* --- events ------------------------------------------------------------------------------------- */
-
-/* Of rows from before causes were written those with one time count as one command: there may be several
- * in it, and none is parted. */
-static struct cause read_cause(const struct journal_reader *reader, uint64_t lsn, msec at)
-{
-	sqlite3_stmt *row = reader->rows;
-	struct cause cause = {
-		.command = db_column_number(row, 4),
-		.kind = (unsigned)db_column_number(row, 5),
-		.asker = db_column_str(row, 6),
-		.reference = db_column_number(row, 7),
-	};
-	if (cause.kind == CAUSE_UNKNOWN)
-		cause.command = reader->command && at == reader->at ? reader->command : lsn;
-	return cause;
-}
-
-enum journal_step journal_reader_next(
-	struct journal_reader *reader, struct store_event *event, struct buf *why)
-{
-	int code = sqlite3_step(reader->rows);
-	if (code == SQLITE_DONE)
-		return JOURNAL_END;
-	if (code != SQLITE_ROW) {
-		db_error(&reader->db, "read it", code, why);
-		return JOURNAL_BAD;
-	}
-	*event = (struct store_event) {
-		.lsn = db_column_number(reader->rows, 0),
-		.at = (msec)db_column_number(reader->rows, 1),
-		.kind = (unsigned)db_column_number(reader->rows, 2),
-		.body = db_column_str(reader->rows, 3),
-	};
-	if (event->lsn != reader->lsn + 1) {
-		buf_printf(why, "%s: event %llu is missing", reader->db.name,
-			(unsigned long long)reader->lsn + 1);
-		return JOURNAL_BAD;
-	}
-	event->cause = read_cause(reader, event->lsn, event->at);
-	reader->lsn = event->lsn;
-	reader->at = event->at;
-	reader->command = event->cause.command;
-	return JOURNAL_EVENT;
 }

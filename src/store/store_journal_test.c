@@ -2,6 +2,7 @@
 #include "store/store_sample.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 struct fixture {
 	struct sample_loop loop;
@@ -41,10 +42,28 @@ static void fill(struct fixture *f, unsigned events)
 	store->ops->close(&store);
 }
 
+/* Its rows as the first program wrote them. */
+static void make_old(struct fixture *f)
+{
+	sample_sql(f->folder, "journal.db",
+		"UPDATE journal SET command = 0, cause = 0, asker = '', reference = 0, salt = x'',"
+		" digest = x'', chain = x''");
+}
+
+/* Opens the store once more for it. */
+static void append_contact(struct fixture *f, unsigned nth)
+{
+	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	sample_add_nth(&f->sample, BODY_contact, nth, 0);
+	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
+	store->ops->close(&store);
+}
+
 static void open_reader(struct fixture *f)
 {
 	struct buf why = {0};
-	assert_int_equal(journal_reader_open(&f->reader, str_of(f->folder), 0, &why), OK);
+	assert_int_equal(
+		journal_reader_open(&f->reader, str_of(f->folder), JOURNAL_FROM_FIRST, &why), OK);
 	buf_free(&why);
 }
 
@@ -76,16 +95,184 @@ static void test_older_rows_of_one_time_are_not_parted(void **state)
 {
 	static const uint64_t commands[] = {1, 2, 2, 4, 5};
 	struct fixture *f = *state;
-	fill(f, 5);
-	sample_sql(f->folder, "journal.db",
-		"UPDATE journal SET command = 0, cause = 0, asker = '', reference = 0"
-		" WHERE lsn < 5; UPDATE journal SET at = 7 WHERE lsn IN (2, 3)");
+	fill(f, 4);
+	make_old(f);
+	sample_sql(f->folder, "journal.db", "UPDATE journal SET at = 7 WHERE lsn IN (2, 3)");
+	append_contact(f, 99);
 	open_reader(f);
 	for (unsigned again = 0; again < 2; again++) {
 		for (size_t i = 0; i < 5; i++)
 			assert_int_equal(next(f)->cause.command, commands[i]);
 		journal_reader_again(&f->reader);
 	}
+}
+
+/* --- the chain ---------------------------------------------------------------------------------- */
+
+/* The journal as it is says so, and is read up to that event. */
+static void assert_bad(struct fixture *f, uint64_t lsn, const char *what)
+{
+	struct buf why = {0}, expected = {0};
+	struct store_event event;
+	enum journal_step step;
+	buf_printf(&expected, "journal.db: event %llu%s", (unsigned long long)lsn, what);
+	buf_put_byte(&expected, '\0');
+	open_reader(f);
+	while ((step = journal_reader_next(&f->reader, &event, &why)) == JOURNAL_EVENT)
+		continue;
+	assert_int_equal(step, JOURNAL_BAD);
+	assert_text(&why, expected.at);
+	assert_int_equal(f->reader.lsn, lsn - 1);
+	journal_reader_close(&f->reader);
+	buf_free(&why);
+	buf_free(&expected);
+}
+
+static void assert_sound(struct fixture *f, uint64_t events, uint64_t unchained)
+{
+	struct buf differences = {0};
+	struct store_verified found;
+	if (store_verify(str_of(f->folder), &differences, &found) != OK)
+		fail_msg("%.*s", STR_ARGS(buf_str(&differences)));
+	assert_int_equal(found.events, events);
+	assert_int_equal(found.unchained, unchained);
+	buf_free(&differences);
+}
+
+/* A row may be changed in any column, be left out, put in, or change places: the first that is not what was
+ * written is named. */
+static void test_each_change_of_a_row_is_found_and_the_row_named(void **state)
+{
+	static const struct {
+		const char *change;
+		uint64_t lsn;
+		const char *what;
+	} changes[] = {
+		{"SET body = CAST(body || x'00' AS BLOB)", 4, ": its body is not what was written"},
+		{"SET salt = x'00'", 4, ": its body is not what was written"},
+		{"SET salt = (SELECT salt FROM kept WHERE lsn = 3)", 4,
+			": its body is not what was written"},
+		{"SET digest = (SELECT digest FROM kept WHERE lsn = 3)", 4,
+			": its body is not what was written"},
+		{"SET epoch = epoch + 1", 4, ": its row is not what was written"},
+		{"SET at = at + 1", 4, ": its row is not what was written"},
+		{"SET kind = kind + 1", 4, ": its row is not what was written"},
+		{"SET command = command - 1", 4, ": its row is not what was written"},
+		{"SET cause = cause + 1", 4, ": its row is not what was written"},
+		{"SET asker = asker || 'x'", 4, ": its row is not what was written"},
+		{"SET reference = 0", 4, ": its row is not what was written"},
+		{"SET chain = x''", 4, ": its row is not what was written"},
+		{"SET salt = x'', digest = x'', chain = x''", 4,
+			": its body is not what was written"},
+		{"SET lsn = lsn + 100", 4, " is missing"},
+		{"SET (at, kind, body, command, cause, asker, reference, salt, digest, chain) ="
+		 " (SELECT at, kind, body, command, cause, asker, reference, salt, digest, chain"
+		 " FROM kept WHERE lsn = 3)",
+			4, ": its row is not what was written"},
+	};
+	struct fixture *f = *state;
+	fill(f, 6);
+	sample_sql(f->folder, "journal.db", "CREATE TABLE kept AS SELECT * FROM journal");
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct str sql = arena_printf(
+			&f->sample.arena, "UPDATE journal %s WHERE lsn = 4", changes[i].change);
+		sample_sql(f->folder, "journal.db", sql.at);
+		assert_bad(f, changes[i].lsn, changes[i].what);
+		sample_sql(f->folder, "journal.db",
+			"DELETE FROM journal; INSERT INTO journal SELECT * FROM kept");
+	}
+	assert_sound(f, 6, 0);
+}
+
+static void test_the_chain_goes_on_over_starts_and_commits(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 3);
+	append_contact(f, 50);
+	append_contact(f, 51);
+	assert_sound(f, 5, 0);
+	sample_sql(f->folder, "journal.db", "UPDATE journal SET chain = x'' WHERE lsn = 3");
+	assert_bad(f, 3, ": its row is not what was written");
+}
+
+/* In the middle of a journal its reader knows where the chain stands. */
+static void test_a_reader_that_begins_later_checks_as_well(void **state)
+{
+	struct fixture *f = *state;
+	struct buf why = {0};
+	fill(f, 5);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_int_equal(journal_reader_open(&f->reader, str_of(f->folder), 3, &why), OK);
+		assert_int_equal(journal_reader_next(&f->reader, &f->event, &why),
+			i ? JOURNAL_BAD : JOURNAL_EVENT);
+		journal_reader_close(&f->reader);
+		sample_sql(f->folder, "journal.db", "UPDATE journal SET asker = 'x' WHERE lsn = 4");
+	}
+	assert_text(&why, "journal.db: event 4: its row is not what was written");
+	buf_free(&why);
+}
+
+static void test_the_chain_begins_behind_older_rows(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 3);
+	make_old(f);
+	append_contact(f, 50);
+	append_contact(f, 51);
+	assert_sound(f, 5, 3);
+	sample_sql(f->folder, "journal.db",
+		"UPDATE journal SET salt = x'', digest = x'', chain = x'' WHERE lsn = 4");
+	assert_bad(f, 5, ": its row is not what was written");
+}
+
+/* --- a journal that was trimmed ------------------------------------------------------------------ */
+
+static void trim(struct fixture *f)
+{
+	sample_sql(f->folder, "journal.db",
+		"INSERT INTO baseline SELECT centre, lsn, chain FROM journal WHERE lsn = 3;"
+		" DELETE FROM journal WHERE lsn <= 3");
+}
+
+static void test_a_trimmed_journal_goes_on_from_its_baseline(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 5);
+	trim(f);
+	assert_sound(f, 2, 0);
+	append_contact(f, 50);
+	append_contact(f, 1); /* its first event was trimmed away */
+	assert_sound(f, 4, 0);
+	sample_sql(f->folder, "journal.db", "UPDATE baseline SET chain = zeroblob(32)");
+	assert_bad(f, 4, ": its row is not what was written");
+}
+
+static void test_a_journal_of_which_all_was_trimmed_goes_on(void **state)
+{
+	struct fixture *f = *state;
+	fill(f, 3);
+	trim(f);
+	assert_sound(f, 0, 0);
+	append_contact(f, 50);
+	assert_sound(f, 1, 0);
+}
+
+/* Nothing can be made of half a journal. */
+static void test_tables_of_before_a_trimmed_journal_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct buf path = {0}, why = {0};
+	struct store *store;
+	fill(f, 5);
+	trim(f);
+	buf_printf(&path, "%s/sotto.db", f->folder);
+	buf_put_byte(&path, '\0');
+	assert_int_equal(unlink(path.at), 0);
+	assert_int_equal(
+		store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why), ERR_INTERNAL);
+	assert_text(&why, "journal.db was trimmed to event 3, and event 1 is needed");
+	buf_free(&path);
+	buf_free(&why);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -95,6 +282,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_rows_know_their_command_and_who_asked),
 		TEST(test_older_rows_of_one_time_are_not_parted),
+		TEST(test_each_change_of_a_row_is_found_and_the_row_named),
+		TEST(test_the_chain_goes_on_over_starts_and_commits),
+		TEST(test_a_reader_that_begins_later_checks_as_well),
+		TEST(test_the_chain_begins_behind_older_rows),
+		TEST(test_a_trimmed_journal_goes_on_from_its_baseline),
+		TEST(test_a_journal_of_which_all_was_trimmed_goes_on),
+		TEST(test_tables_of_before_a_trimmed_journal_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

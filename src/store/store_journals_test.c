@@ -75,7 +75,7 @@ static void a_journal_of_before_the_settings_is_read(void **state)
 	char *folder = sample_folder();
 	struct sample_loop loop;
 	struct buf why = {0};
-	uint64_t events, rows;
+	struct store_verified found;
 	(void)state;
 	restore(folder, "journal");
 	restore(folder, "sotto");
@@ -88,7 +88,7 @@ static void a_journal_of_before_the_settings_is_read(void **state)
 	assert_texts(core);
 	core_free(&core);
 	store->ops->close(&store);
-	assert_int_equal(store_verify(str_of(folder), &why, &events, &rows), OK);
+	assert_int_equal(store_verify(str_of(folder), &why, &found), OK);
 	assert_text(&why, "");
 	buf_free(&why);
 	sample_folder_remove(&folder);

@@ -95,7 +95,7 @@ static void test_commits_happen_on_the_grid_and_nowhere_else(void **state)
 	store->ops->close(&store);
 }
 
-struct chain {
+struct follower {
 	struct fixture *f;
 	struct store *store;
 	unsigned answers;
@@ -103,7 +103,7 @@ struct chain {
 
 static void append_next(void *ctx, enum store_result result)
 {
-	struct chain *chain = ctx;
+	struct follower *chain = ctx;
 	assert_int_equal(result, STORE_DURABLE);
 	if (++chain->answers == 3)
 		return;
@@ -112,9 +112,9 @@ static void append_next(void *ctx, enum store_result result)
 	sample_reset(&chain->f->sample);
 }
 
-static void begin_chain(struct chain *chain, struct fixture *f, msec grid_ms)
+static void begin_chain(struct follower *chain, struct fixture *f, msec grid_ms)
 {
-	*chain = (struct chain) {.f = f, .store = store_mem_open(&f->loop.loop, grid_ms)};
+	*chain = (struct follower) {.f = f, .store = store_mem_open(&f->loop.loop, grid_ms)};
 	sample_add_nth(&f->sample, BODY_contact, 9, 0);
 	chain->store->ops->append(chain->store, f->sample.events, 1, append_next, chain);
 	sample_reset(&f->sample);
@@ -122,7 +122,7 @@ static void begin_chain(struct chain *chain, struct fixture *f, msec grid_ms)
 
 static void test_an_answer_may_append_for_the_next_turn(void **state)
 {
-	struct chain chain;
+	struct follower chain;
 	begin_chain(&chain, *state, 0);
 	for (unsigned turn = 1; turn <= 3; turn++) {
 		sample_turn(&chain.f->loop);
@@ -134,7 +134,7 @@ static void test_an_answer_may_append_for_the_next_turn(void **state)
 /* Who waited for the answer is committed at the same moment, what that leads to at the next. */
 static void test_an_answer_may_append_for_the_same_moment_of_the_grid_once(void **state)
 {
-	struct chain chain;
+	struct follower chain;
 	begin_chain(&chain, *state, 5);
 	sample_advance(&chain.f->loop, 5);
 	assert_int_equal(chain.answers, 2);

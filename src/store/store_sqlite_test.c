@@ -312,7 +312,8 @@ static void test_what_was_answered_survives_kill_9(void **state)
 {
 	struct fixture *f = *state;
 	int pipe_ends[2];
-	uint64_t answered = 0, last = 0, events, rows;
+	uint64_t answered = 0, last = 0;
+	struct store_verified found;
 	assert_int_equal(pipe(pipe_ends), 0);
 	pid_t child = fork();
 	if (child == 0)
@@ -325,15 +326,15 @@ static void test_what_was_answered_survives_kill_9(void **state)
 	while (read(pipe_ends[0], &answered, sizeof answered) == sizeof answered)
 		continue;
 	close(pipe_ends[0]);
-	assert_int_equal(store_verify(str_of(f->folder), &f->got, &events, &rows), OK);
-	assert_true(events >= answered);
+	assert_int_equal(store_verify(str_of(f->folder), &f->got, &found), OK);
+	assert_true(found.events >= answered);
 	open_store(f);
 	assert_int_equal(store_sqlite_each(f->store, note_last, &last), OK);
 	assert_true(last >= answered);
 	assert_int_equal(f->store->ops->projected(f->store), last);
 	close_store(f);
-	assert_int_equal(store_verify(str_of(f->folder), &f->got, &events, &rows), OK);
-	assert_int_equal(events, last);
+	assert_int_equal(store_verify(str_of(f->folder), &f->got, &found), OK);
+	assert_int_equal(found.events, last);
 	assert_text(&f->got, "");
 }
 

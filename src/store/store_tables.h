@@ -2,7 +2,7 @@
 #ifndef STORE_STORE_TABLES_H
 #define STORE_STORE_TABLES_H
 
-#include "store/store_journal.h"
+#include "store/store_journal_reader.h"
 
 #define TABLES_NAME "sotto.db"
 

@@ -14,6 +14,7 @@
 #include "store/store_schema.h"
 #include "store/store_tables.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -40,7 +41,7 @@ struct verifying {
 	struct arena arena;
 	struct buf *differences;
 	unsigned found;
-	uint64_t rows;
+	struct store_verified *told;
 };
 
 /* --- gathering ---------------------------------------------------------------------------------- */
@@ -114,16 +115,23 @@ static bool read_event(struct verifying *v, uint64_t lsn, enum body_kind kind, c
 	       body_key_cmp(kind, room, key) == 0;
 }
 
+/* The journal tells of it no more: the row is believed. */
+static bool is_trimmed(const struct verifying *v, uint64_t lsn)
+{
+	return lsn && lsn <= v->reader.base_lsn;
+}
+
 /* --- the two passes ----------------------------------------------------------------------------- */
 
 static bool is_row_told(
 	struct verifying *v, enum body_kind kind, sqlite3_stmt *row, const void *body)
 {
 	union any_body room;
-	bool is = read_event(v, first_lsn_of(row, kind), kind, body, &room);
+	uint64_t first = first_lsn_of(row, kind), last = lsn_of(row, kind);
+	bool is = is_trimmed(v, first) || read_event(v, first, kind, body, &room);
 	sqlite3_reset(v->by_lsn);
-	is = is && read_event(v, lsn_of(row, kind), kind, body, &room) &&
-	     is_image(row, kind, &room);
+	is = is && (is_trimmed(v, last) ||
+			   (read_event(v, last, kind, body, &room) && is_image(row, kind, &room)));
 	sqlite3_reset(v->by_lsn);
 	return is;
 }
@@ -147,7 +155,7 @@ static int pass_table(struct verifying *v, enum body_kind kind)
 		bool is_read = table_read(row, kind, &body, &lsn);
 		if (!is_read || !is_row_told(v, kind, row, &body))
 			add_wrong(v, kind, &body);
-		v->rows++;
+		v->told->rows++;
 	}
 	sqlite3_finalize(row);
 	return code == SQLITE_DONE ? SQLITE_OK : code;
@@ -346,7 +354,7 @@ fail:
 
 static enum err open_journal(struct verifying *v, struct str folder)
 {
-	enum err e = journal_reader_open(&v->reader, folder, 0, v->differences);
+	enum err e = journal_reader_open(&v->reader, folder, JOURNAL_FROM_FIRST, v->differences);
 	if (e != OK)
 		return e;
 	int code = db_prepare(&v->reader.db,
@@ -360,10 +368,19 @@ static enum err open_journal(struct verifying *v, struct str folder)
 	return check_file(&v->reader.db, v->differences);
 }
 
-static enum err compare(struct verifying *v, uint64_t *events)
+static void tell_chain(struct verifying *v)
+{
+	const struct journal_reader *reader = &v->reader;
+	v->told->events = reader->lsn - reader->base_lsn;
+	v->told->unchained = reader->unchained;
+	for (size_t i = 0; reader->chain.has_begun && i < CHAIN_BYTES; i++)
+		snprintf(v->told->head + 2 * i, 3, "%02x", reader->chain.at[i]);
+}
+
+static enum err compare(struct verifying *v)
 {
 	enum err e = pass_journal(v, pass_event);
-	*events = v->reader.lsn;
+	tell_chain(v);
 	if (e == OK && v->reader.lsn < v->lsn) {
 		buf_printf(v->differences,
 			"the tables stand at event %llu, the journal ends at %llu\n",
@@ -390,20 +407,20 @@ static void end(struct verifying *v)
 }
 
 /* *is_still: nobody could have hindered somebody else from writing meanwhile. */
-static enum err verify(struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows,
-	bool *is_still)
+static enum err verify(
+	struct str folder, struct buf *differences, struct store_verified *told, bool *is_still)
 {
 	struct verifying *v = mem_new(sizeof *v);
 	v->differences = differences;
+	v->told = told;
 	differences->len = 0;
-	*events = 0;
+	*told = (struct store_verified) {0};
 	enum err e = open_found(v, folder);
 	if (e == OK)
 		e = open_journal(v, folder);
 	*is_still = v->db.is_still || v->reader.db.is_still;
 	if (e == OK)
-		e = compare(v, events);
-	*rows = v->rows;
+		e = compare(v);
 	end(v);
 	free(v);
 	return e;
@@ -431,14 +448,14 @@ static void put_state(struct buf *out, struct str folder)
 
 /* Read without locks, what was found holds if nobody wrote meanwhile: a server may just have got room
  * again. Then it is read once more, and with locks, since whoever writes has made them possible. */
-enum err store_verify(struct str folder, struct buf *differences, uint64_t *events, uint64_t *rows)
+enum err store_verify(struct str folder, struct buf *differences, struct store_verified *found)
 {
 	struct buf before = {0}, after = {0};
 	bool is_doubtful = true;
 	enum err e = OK;
 	for (unsigned i = 0; is_doubtful && i < STILL_TRIES; i++) {
 		put_state(&before, folder);
-		e = verify(folder, differences, events, rows, &is_doubtful);
+		e = verify(folder, differences, found, &is_doubtful);
 		put_state(&after, folder);
 		is_doubtful &= !str_eq(buf_str(&before), buf_str(&after));
 	}

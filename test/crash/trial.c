@@ -26,9 +26,9 @@ void trial_blame(struct trial *t, const char *why)
 /* Asked at rest alone, since it replays the whole journal: what a life got wrong stays wrong. */
 static void ask_tables(struct trial *t)
 {
-	uint64_t events, rows;
+	struct store_verified found;
 	t->why.len = 0;
-	if (store_verify(disk_folder(t->disk), &t->why, &events, &rows) != OK || t->why.len)
+	if (store_verify(disk_folder(t->disk), &t->why, &found) != OK || t->why.len)
 		trial_blame(t, "the tables are not what the journal says:");
 }
 

@@ -19,7 +19,7 @@ def main(out, paths):
             sys.exit(f'{path}: expected migration {len(found) + 1} of {database}')
         with open(path, 'rb') as file:
             found.append(file.read())
-    lines = ['/* Grown from schema/ by embed_sql.py. */', '#include "store/store_schema.h"', '']
+    lines = ['/* Grown from schema/ by embed_sql.py. */', '#include <stddef.h>', '#include "store/store_migrations.h"', '']
     for database, found in migrations.items():
         for i, sql in enumerate(found, 1):
             lines.append(f'static const char {database}_{i}[] = {{')

@@ -65,7 +65,7 @@ static enum err open_file(struct journal_file *journal, struct str folder, struc
 	int code = db_open(&journal->db, folder, JOURNAL_NAME, DB_WRITE_FULL);
 	if (code != SQLITE_OK)
 		goto fail;
-	enum err e = schema_migrate(&journal->db, journal_migrations, why);
+	enum err e = schema_migrate(&journal->db, &journal_schema, why);
 	if (e != OK)
 		return e;
 	if ((code = db_checkpoint_all(&journal->db)) != SQLITE_OK ||

@@ -108,7 +108,7 @@ static enum err open_reader(
 	int code = db_open_to_read(&reader->db, folder, JOURNAL_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
-	enum err e = schema_check(&reader->db, journal_migrations, why);
+	enum err e = schema_check(&reader->db, &journal_schema, why);
 	if (e != OK)
 		return e;
 	if ((code = begin(reader)) != SQLITE_OK)

@@ -70,7 +70,7 @@ static enum err open_tables(struct loading *loading, struct str folder, struct b
 	int code = db_open_to_read(&loading->db, folder, TABLES_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
-	enum err e = schema_check(&loading->db, sotto_migrations, why);
+	enum err e = schema_check(&loading->db, &sotto_schema, why);
 	if (e != OK)
 		return e;
 	if ((code = db_exec(&loading->db, "BEGIN")) != SQLITE_OK ||

@@ -188,31 +188,109 @@ static void test_the_start_does_not_read_what_is_over(void **state)
 static void test_a_schema_migrates_once(void **state)
 {
 	(void)state;
-	static const char *const first[] = {"CREATE TABLE t (a) ", NULL};
-	static const char *const both[] = {"CREATE TABLE t (a)", "ALTER TABLE t ADD b", NULL};
-	static const char *const bad[] = {"", "", "CREATE TABLE u (a); nonsense", NULL};
+	static const char *const one[] = {"CREATE TABLE t (a) ", NULL};
+	static const char *const two[] = {"CREATE TABLE t (a)", "ALTER TABLE t ADD b", NULL};
+	static const char *const wrong[] = {"", "", "CREATE TABLE u (a); nonsense", NULL};
+	const struct schema first = {.migrations = one}, both = {.migrations = two},
+			    bad = {.migrations = wrong};
 	struct db db;
 	struct buf why = {0};
 	int64_t count;
 	assert_int_equal(db_open(&db, STR_NONE, "scratch", DB_SCRATCH), SQLITE_OK);
-	assert_int_equal(schema_migrate(&db, first, &why), OK);
-	assert_int_not_equal(schema_check(&db, both, &why), OK);
+	assert_int_equal(schema_migrate(&db, &first, &why), OK);
+	assert_int_not_equal(schema_check(&db, &both, &why), OK);
 	assert_contains(&why, "scratch has the older schema 1");
-	assert_int_equal(schema_migrate(&db, both, &why), OK);
-	assert_int_equal(schema_migrate(&db, both, &why), OK);
-	assert_int_equal(schema_check(&db, both, &why), OK);
+	assert_int_equal(schema_migrate(&db, &both, &why), OK);
+	assert_int_equal(schema_migrate(&db, &both, &why), OK);
+	assert_int_equal(schema_check(&db, &both, &why), OK);
 	why.len = 0;
-	assert_int_not_equal(schema_migrate(&db, bad, &why), OK);
+	assert_int_not_equal(schema_migrate(&db, &bad, &why), OK);
 	assert_contains(&why, "scratch: cannot bring it to the present schema");
-	assert_int_equal(schema_check(&db, both, &why), OK);
+	assert_int_equal(schema_check(&db, &both, &why), OK);
 	why.len = 0;
-	assert_int_not_equal(schema_migrate(&db, first, &why), OK);
+	assert_int_not_equal(schema_migrate(&db, &first, &why), OK);
 	assert_contains(&why, "scratch has schema 2, made by a newer program");
 	assert_int_equal(
 		db_number(&db, "SELECT count(*) FROM pragma_table_info('t')", &count), SQLITE_OK);
 	assert_int_equal(count, 2);
 	buf_free(&why);
 	db_close(&db);
+}
+
+/* --- growing ------------------------------------------------------------------------------------ */
+
+static void put_all_found(struct buf *out, const struct db *db)
+{
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
+		put_found(out, db, body_type(kind)->name);
+	buf_put_byte(out, '\0');
+}
+
+/* As a program had it that knew none of the body's later fields. */
+static void make_older(const struct db *db, enum body_kind kind)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count; i++) {
+		struct buf sql = {0};
+		if (type->fields[i].since == 1)
+			continue;
+		buf_printf(&sql, "ALTER TABLE \"%s\" DROP COLUMN \"%s\"", type->name,
+			type->fields[i].name);
+		buf_put_byte(&sql, '\0');
+		assert_int_equal(db_exec(db, sql.at), SQLITE_OK);
+		buf_free(&sql);
+	}
+}
+
+static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(void **state)
+{
+	(void)state;
+	struct tables tables;
+	struct buf expected = {0}, found = {0}, why = {0};
+	open_tables(&tables);
+	put_all_found(&expected, &tables.db);
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
+		make_older(&tables.db, kind);
+	assert_int_equal(
+		db_exec(&tables.db, "DROP TABLE aside; DROP TABLE lost; PRAGMA user_version=5"),
+		SQLITE_OK);
+	assert_int_equal(schema_check(&tables.db, &sotto_schema, &why), ERR_INTERNAL);
+	assert_contains(&why, "sotto.db has the older schema 5: start the server once");
+	assert_int_equal(schema_migrate(&tables.db, &sotto_schema, &why), OK);
+	assert_int_equal(schema_check(&tables.db, &sotto_schema, &why), OK);
+	put_all_found(&found, &tables.db);
+	assert_text(&found, expected.at);
+	buf_free(&expected);
+	buf_free(&found);
+	buf_free(&why);
+	tables_close(&tables);
+}
+
+/* What an older body is read with, else tables and journal would differ. */
+static void test_rows_that_are_there_get_what_older_bodies_are_read_with(void **state)
+{
+	(void)state;
+	struct tables tables;
+	struct sample *sample = mem_new(sizeof *sample);
+	struct buf why = {0};
+	int64_t count;
+	open_tables(&tables);
+	sample_add_centre(sample);
+	for (unsigned nth = 1; nth <= 3; nth++)
+		sample_add_nth(sample, BODY_party, nth, 0);
+	add_all(&tables, sample);
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
+		make_older(&tables.db, kind);
+	assert_int_equal(db_exec(&tables.db, "PRAGMA user_version=5"), SQLITE_OK);
+	assert_int_equal(schema_migrate(&tables.db, &sotto_schema, &why), OK);
+	assert_int_equal(
+		db_number(&tables.db, "SELECT count(*) FROM party WHERE supervision = 'Monitor'",
+			&count),
+		SQLITE_OK);
+	assert_int_equal(count, 3);
+	tables_close(&tables);
+	sample_free(sample);
+	free(sample);
 }
 
 int main(void)
@@ -222,6 +300,8 @@ int main(void)
 		cmocka_unit_test(test_there_are_no_other_tables_and_all_are_strict),
 		cmocka_unit_test(test_the_start_does_not_read_what_is_over),
 		cmocka_unit_test(test_a_schema_migrates_once),
+		cmocka_unit_test(test_older_tables_get_the_columns_and_tables_that_bodies_grew_by),
+		cmocka_unit_test(test_rows_that_are_there_get_what_older_bodies_are_read_with),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -24,6 +24,40 @@ void table_put_is_key(struct buf *sql, enum body_kind kind)
 		buf_printf(sql, "%s\"%s\" = ?%zu", i ? " AND " : "", type->fields[i].name, i + 2);
 }
 
+static const struct {
+	const char *type, *none;
+} columns[] = {
+	[FIELD_TEXT] = {"TEXT", "''"},
+	[FIELD_BYTES] = {"BLOB", "x''"},
+	[FIELD_NUM] = {"INTEGER", "0"},
+	[FIELD_TIME] = {"INTEGER", "0"},
+	[FIELD_PICK] = {"TEXT", NULL}, /* its first word */
+};
+
+void table_put_create(struct buf *sql, enum body_kind kind)
+{
+	const struct body_type *type = body_type(kind);
+	buf_printf(
+		sql, "CREATE TABLE IF NOT EXISTS \"%s\" (\"centre\" TEXT NOT NULL, ", type->name);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (type->fields[i].since == 1)
+			buf_printf(sql, "\"%s\" %s NOT NULL, ", type->fields[i].name,
+				columns[type->fields[i].type].type);
+	buf_puts(sql, "\"lsn\" INTEGER NOT NULL, \"first_lsn\" INTEGER NOT NULL, PRIMARY KEY (");
+	table_put_key(sql, kind);
+	buf_puts(sql, ")) STRICT, WITHOUT ROWID");
+}
+
+void table_put_add_column(struct buf *sql, enum body_kind kind, const struct field *field)
+{
+	buf_printf(sql, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" %s NOT NULL DEFAULT ",
+		body_type(kind)->name, field->name, columns[field->type].type);
+	if (field->type == FIELD_PICK)
+		buf_printf(sql, "'%s'", words_name(field->words, 0));
+	else
+		buf_puts(sql, columns[field->type].none);
+}
+
 static void put_fields(struct buf *sql, const struct body_type *type)
 {
 	for (size_t i = 0; i < type->field_count; i++)

@@ -16,6 +16,10 @@ union any_body {
 #include "core/body_undef.h"
 };
 
+/* CREATE TABLE IF NOT EXISTS with the fields that the body had from the first; a later one is added. */
+void table_put_create(struct buf *sql, enum body_kind kind);
+/* Rows that are there get what an older body is read with: 0, empty, or the first word. */
+void table_put_add_column(struct buf *sql, enum body_kind kind, const struct field *field);
 /* INSERT that updates the row if it is there, first_lsn excepted. */
 void table_put_upsert(struct buf *sql, enum body_kind kind);
 void table_bind(sqlite3_stmt *upsert, enum body_kind kind, struct str centre, const void *body,

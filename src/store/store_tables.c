@@ -62,7 +62,7 @@ static enum err open_file(
 	int code = db_open(&tables->db, folder, TABLES_NAME, use);
 	if (code != SQLITE_OK)
 		goto fail;
-	enum err e = schema_migrate(&tables->db, sotto_migrations, why);
+	enum err e = schema_migrate(&tables->db, &sotto_schema, why);
 	if (e != OK)
 		return e;
 	if ((use == DB_WRITE && (code = db_checkpoint_all(&tables->db)) != SQLITE_OK) ||

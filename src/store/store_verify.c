@@ -340,7 +340,7 @@ static enum err open_found(struct verifying *v, struct str folder)
 	int code = db_open_to_read(&v->db, folder, TABLES_NAME);
 	if (code != SQLITE_OK)
 		goto fail;
-	enum err e = schema_check(&v->db, sotto_migrations, v->differences);
+	enum err e = schema_check(&v->db, &sotto_schema, v->differences);
 	if (e != OK)
 		return e;
 	if ((code = db_exec(&v->db, "BEGIN")) != SQLITE_OK ||

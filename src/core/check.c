@@ -163,6 +163,8 @@ static void check_outbound(const struct core *core)
 	DL_FOREACH(core->outbound, out) {
 		open += out->b.open != 0;
 		CHECK(out->answered <= out->part_count);
+		CHECK(!out->b.open == !core_outbound_text(out).len);
+		CHECK(!out->b.session.len || !out->b.text.len);
 		CHECK(!out->message || out->message->outbound == out);
 	}
 	CHECK(open == core->outbound_open);

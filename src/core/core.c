@@ -235,6 +235,11 @@ struct outbound *core_outbound(const struct core *core, uint64_t serial)
 	return out;
 }
 
+struct str core_outbound_text(const struct outbound *out)
+{
+	return out->b.session.len ? out->text : out->b.text;
+}
+
 const struct inbound_slot *core_inbound(
 	const struct core *core, const struct link *link, struct str fingerprint, msec now)
 {

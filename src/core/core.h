@@ -26,9 +26,6 @@
 #define OUTBOUND_UNSENT_MAX 100000
 /* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
 #define OUTBOUND_OPEN_MAX 1000000
-/* In a text's `reference`, above the header's eight bits: its phone refused texts while it waited. What
- * was written is still answered and receipted; nothing else of it leaves. */
-#define OUTBOUND_WITHHELD 0x100
 /* centre.receive_window: each link keeps a slot for as many, and looks through them for each text. */
 #define RECEIVE_WINDOW_MAX 1000
 
@@ -183,7 +180,9 @@ struct sms_aside {
 };
 
 struct outbound {
-	struct body_outbound b;
+	struct body_outbound b; /* its `text` is empty where it has an entry */
+	struct str
+		text; /* owned; the entry's, which may be forgotten before it; empty once closed */
 	struct link *link;
 	struct message
 		*message; /* its entry and that one's session; NULL once forgotten or without one */
@@ -349,6 +348,7 @@ struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
 struct contact *core_contact(const struct core *core, struct str phone);
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
+struct str core_outbound_text(const struct outbound *outbound); /* what leaves; empty once closed */
 /* The oldest held part of another text that has to make room for this one: of the phone if that holds its
  * share, else of the link. NULL: there is room. Not empty: HOLD_SEGMENT is ERR_BUSY. */
 const struct segment_held *core_segment_in_the_way(

@@ -789,6 +789,75 @@ static struct outbound *ana_sends(struct centre *c)
 	return session->messages[session->message_count - 1]->outbound;
 }
 
+/* Of what the last command recorded; NULL: there is no such event. */
+static const void *recorded(const struct centre *c, enum event_kind kind)
+{
+	for (size_t i = 0; i < c->outcome.count; i++)
+		if (c->outcome.events[i].kind == kind)
+			return c->outcome.events[i].body;
+	return NULL;
+}
+
+static void test_a_text_is_recorded_once_and_leaves_also_when_its_session_is_forgotten(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	const struct body_outbound *queued = recorded(c, EV_SMS_QUEUED);
+	assert_int_equal(queued->text.len, 0);
+	assert_int_equal(queued->seq, session->message_count);
+	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
+	core_forget(c->core, c->core->lsn);
+	assert_null(c->core->ended);
+	assert_true(str_is(core_outbound_text(out), "How may I help you?"));
+	core_check(c->core);
+}
+
+static void test_an_answer_without_a_session_carries_its_text(void **state)
+{
+	struct centre *c = *state;
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	const struct body_outbound *queued = recorded(c, EV_SMS_QUEUED);
+	assert_int_equal(queued->session.len, 0);
+	assert_true(str_eq(queued->text, small_centre.stop_reply));
+	assert_true(str_eq(core_outbound_text(core_outbound(c->core, queued->serial)),
+		small_centre.stop_reply));
+}
+
+/* As the first program wrote them: the text beside its entry's, and 256 in the reference of what is withheld. */
+static void test_older_texts_are_read(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	struct body_outbound old = out->b;
+	struct turn turn = {.core = c->core, .now = ++c->now, .outcome = &c->outcome};
+	outcome_reset(&c->outcome);
+	old.text = STR("What it says itself");
+	old.reference = 256 + 7;
+	turn_emit(&turn, EV_SMS_WITHHELD, &old);
+	keep(c);
+	assert_int_equal(out->b.withheld, 1);
+	assert_int_equal(out->b.reference, 7);
+	assert_int_equal(out->b.text.len, 0);
+	assert_true(str_is(core_outbound_text(out), "What it says itself"));
+	core_check(c->core);
+}
+
+static void test_a_text_whose_entry_is_unknown_does_not_fit(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct body_outbound other = ana_sends(c)->b;
+	const struct event event = {.kind = EV_SMS_QUEUED, .body = &other};
+	other.serial++;
+	assert_true(core_fits(c->core, &event));
+	other.seq++;
+	assert_false(core_fits(c->core, &event));
+	other.text = STR("Hello");
+	assert_true(core_fits(c->core, &event));
+}
+
 static void test_while_the_process_lives_a_text_is_repeated_once(void **state)
 {
 	struct centre *c = *state;
@@ -1338,6 +1407,10 @@ int main(void)
 		T(test_logging_out_requeues_and_supervisors_are_revoked),
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_a_text_is_recorded_once_and_leaves_also_when_its_session_is_forgotten),
+		T(test_an_answer_without_a_session_carries_its_text),
+		T(test_older_texts_are_read),
+		T(test_a_text_whose_entry_is_unknown_does_not_fit),
 		T(test_while_the_process_lives_a_text_is_repeated_once),
 		T(test_each_life_that_ends_adds_a_repeat_up_to_the_setting),
 		T(test_the_last_life_gets_no_repeat_of_its_own_beyond_the_setting),

@@ -65,6 +65,8 @@ static void dump_outbound(const struct core *core, struct buf *out, const struct
 	if (body_is_over(BODY_outbound, &outbound->b, remembered, core))
 		return;
 	line(out, BODY_outbound, &outbound->b);
+	if (outbound->text.len)
+		buf_printf(out, "  text=%.*s\n", STR_ARGS(outbound->text));
 	DL_FOREACH(outbound->parts, part) {
 		line(out, BODY_part, &part->b);
 		if (part->lost.outbound)

@@ -12,12 +12,37 @@ static int outbound_order(const struct outbound *a, const struct outbound *b)
 static void link_message(
 	const struct core *core, struct outbound *out, const struct body_outbound *body)
 {
-	struct session *session = body->session.len ? core_session(core, body->session) : NULL;
-	if (!session || body->seq == 0 || body->seq > session->message_count)
+	struct session *session;
+	out->message = outbound_entry(core, body, &session);
+	if (!out->message)
 		return;
 	out->message_session = session;
-	out->message = session->messages[body->seq - 1];
 	out->message->outbound = out;
+}
+
+/* Its entry's, but for a row of version 1, which brings it along, and of a table, which the store completes.
+ * Kept, since the entry may be forgotten first. */
+static void keep_text(struct outbound *out, const struct body_outbound *body)
+{
+	struct str text = body->text.len                   ? body->text
+			  : out->text.len || !out->message ? out->text
+							   : out->message->b.text;
+	text = body->open && body->session.len ? str_copy(text) : STR_NONE;
+	str_free(&out->text);
+	out->text = text;
+}
+
+/* As version 2 has it. */
+static struct body_outbound present_form(const struct body_outbound *body)
+{
+	struct body_outbound now = *body;
+	if (now.session.len)
+		now.text = STR_NONE;
+	if (now.reference > UINT8_MAX) {
+		now.reference &= UINT8_MAX;
+		now.withheld = 1;
+	}
+	return now;
 }
 
 static struct outbound *outbound_create(struct core *core, const struct event *event)
@@ -70,7 +95,9 @@ void evolve_outbound(struct core *core, struct event *event)
 	bool was_open = out && out->b.open;
 	if (!out)
 		out = outbound_create(core, event);
-	body_assign(BODY_outbound, &out->b, body);
+	struct body_outbound now = present_form(body);
+	keep_text(out, body);
+	body_assign(BODY_outbound, &out->b, &now);
 	deadline_set(core, &out->closes, body->open ? body->closes : 0, event->lsn);
 	core->outbound_open += (size_t)(body->open != 0);
 	core->outbound_open -= (size_t)was_open;

@@ -103,7 +103,11 @@ static bool fits_refusal(const struct core *core, const struct body_refusal *bod
 
 static bool fits_outbound(const struct core *core, const struct body_outbound *body)
 {
-	return core_link(core, body->link) && core_contact(core, body->phone);
+	const struct outbound *out = core_outbound(core, body->serial);
+	struct session *session;
+	bool has_text = !body->open || body->text.len || (out && core_outbound_text(out).len) ||
+			outbound_entry(core, body, &session);
+	return core_link(core, body->link) && core_contact(core, body->phone) && has_text;
 }
 
 /* A concatenation header counts parts in 8 bits. */

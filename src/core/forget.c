@@ -41,6 +41,7 @@ void outbound_free(struct core *core, struct outbound **outbound)
 		DL_DELETE(core->over, out);
 	else
 		DL_DELETE(core->outbound, out);
+	str_free(&out->text);
 	body_release(BODY_outbound, &out->b);
 	free(out);
 	*outbound = NULL;

@@ -49,7 +49,7 @@ static void close_outbound(struct turn *turn, const struct outbound *out)
 {
 	struct body_outbound body = out->b;
 	body.open = 0;
-	body.text = STR_NONE; /* its entry keeps it */
+	body.text = STR_NONE;
 	turn_emit(turn, EV_SMS_CLOSED, &body);
 }
 
@@ -76,7 +76,7 @@ void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 		.phone = contact->b.phone,
 		.number = number,
 		.link = link->b.name,
-		.text = text,
+		.text = session ? STR_NONE : text, /* its entry has it */
 		.reference = draw_reference(turn, contact, text),
 		.at = turn->now,
 		.closes = turn->now + turn->core->centre.receipt_window,
@@ -93,11 +93,19 @@ void outbound_withhold(struct turn *turn, const struct contact *contact)
 	const struct outbound *out;
 	DL_FOREACH2(contact->unsent, out, phone_next) {
 		struct body_outbound body = out->b;
-		if (body.reference & OUTBOUND_WITHHELD)
+		if (body.withheld)
 			continue;
-		body.reference |= OUTBOUND_WITHHELD;
+		body.withheld = 1;
 		turn_emit(turn, EV_SMS_WITHHELD, &body);
 	}
+}
+
+struct message *outbound_entry(
+	const struct core *core, const struct body_outbound *body, struct session **session)
+{
+	*session = body->session.len ? core_session(core, body->session) : NULL;
+	bool is_there = *session && body->seq >= 1 && body->seq <= (*session)->message_count;
+	return is_there ? (*session)->messages[body->seq - 1] : NULL;
 }
 
 /* --- the state of all parts together ------------------------------------------------------------ */

@@ -107,6 +107,9 @@ void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
 	struct contact *contact, struct str number, struct link *link, struct str text);
 /* What of the contact's texts was not written yet stays here. */
 void outbound_withhold(struct turn *turn, const struct contact *contact);
+/* The entry that the text is, and its session; NULL: it has none, or none in memory. */
+struct message *outbound_entry(
+	const struct core *core, const struct body_outbound *body, struct session **session);
 enum delivery outbound_delivery(const struct outbound *outbound);
 bool part_is_answered(const struct sms_part *part);
 struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number); /* NULL: none */

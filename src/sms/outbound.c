@@ -151,7 +151,7 @@ static void sent_before(struct sms_outbound *out, struct place_list *places)
 	struct outbound *text;
 	uint64_t own = 0;
 	DL_FOREACH2(link->unsent, text, unsent_next) {
-		unsigned parts = segment_count(text->b.text);
+		unsigned parts = segment_count(core_outbound_text(text));
 		if (text->b.serial > out->before)
 			break;
 		for (unsigned part = 1; part <= parts; part++)

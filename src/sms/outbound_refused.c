@@ -54,7 +54,7 @@ static bool keep_back_part(
 /* False: the core takes nothing now. */
 static bool keep_back_unsent(struct sms_outbound *out, struct outbound *text)
 {
-	unsigned parts = segment_count(text->b.text);
+	unsigned parts = segment_count(core_outbound_text(text));
 	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
 		if (outbound_is_open(text, part) && !is_uncertain(text, part) &&
 			!slots_find(&out->slots, text->b.serial, part) &&
@@ -72,7 +72,7 @@ bool outbound_keep_back(struct sms_outbound *out)
 		return true;
 	out->must_keep_back = false;
 	DL_FOREACH_SAFE2(link->unsent, text, next, unsent_next)
-		if (text->b.reference & OUTBOUND_WITHHELD && !keep_back_unsent(out, text))
+		if (text->b.withheld && !keep_back_unsent(out, text))
 			out->must_keep_back = true;
 	if (out->kept_lsn != before)
 		outbound_await(out, out->kept_lsn);

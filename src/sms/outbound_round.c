@@ -34,8 +34,8 @@ static bool send_slot(struct sms_outbound *out, struct slot *slot, const struct 
 {
 	struct buf data = {0};
 	struct connector_part sms = {.number = text->b.number, .phone = text->b.phone};
-	segment_encode(&data, text->b.text, slot->part, (uint8_t)text->b.reference, &sms.coding,
-		&sms.has_header);
+	segment_encode(&data, core_outbound_text(text), slot->part, (uint8_t)text->b.reference,
+		&sms.coding, &sms.has_header);
 	sms.data = buf_str(&data);
 	slot->state = SLOT_SENT;
 	slot->sent_at = net_now(out->world.net);
@@ -191,8 +191,7 @@ static bool send_asked(struct sms_outbound *out, struct slot *slot)
 	const struct sms_aside *aside = core_aside(text, slot->part);
 	if (turn_of(aside) == TURN_LEAVES && !is_on_disk(out, aside))
 		return false;
-	if (text->b.reference & OUTBOUND_WITHHELD || is_pausing(out, text, slot->part) ||
-		is_paced(out)) {
+	if (text->b.withheld || is_pausing(out, text, slot->part) || is_paced(out)) {
 		take_back(out, slot, text);
 		return true;
 	}
@@ -260,7 +259,7 @@ static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
 {
 	if (out->counted != text->b.serial) {
 		out->counted = text->b.serial;
-		out->counted_parts = segment_count(text->b.text);
+		out->counted_parts = segment_count(core_outbound_text(text));
 	}
 	return out->counted_parts;
 }
@@ -300,7 +299,7 @@ static bool send_text(struct sms_outbound *out, struct outbound *text, unsigned 
 			refuse_text(out, text);
 		return slots_free(&out->slots) != NULL;
 	}
-	if (text->b.reference & OUTBOUND_WITHHELD)
+	if (text->b.withheld)
 		return outbound_keep_back_text(out, text, parts);
 	for (unsigned part = 1; part <= parts; part++)
 		if (!send_if_it_may(out, text, part, parts, passed))

@@ -14,7 +14,8 @@ static const struct project_row {
 };
 
 struct loading {
-	struct db db; /* sotto.db */
+	struct db db;       /* sotto.db */
+	sqlite3_stmt *text; /* of an entry */
 	struct str centre;
 	uint64_t lsn;
 	msec at;
@@ -26,6 +27,20 @@ void store_load_put_sql(struct buf *sql, enum body_kind kind)
 {
 	CHECK(rows[kind].body == kind && event_body(rows[kind].event) == kind);
 	table_put_select(sql, kind, rows[kind].open, rows[kind].order);
+}
+
+/* A text that leaves is its entry's, which is not loaded where the session is over. Borrowed until it is reset. */
+static int find_text(struct loading *loading, struct body_outbound *body)
+{
+	if (!body->open || body->text.len || !body->session.len)
+		return SQLITE_OK;
+	db_bind_text(loading->text, 1, loading->centre);
+	db_bind_text(loading->text, 2, body->session);
+	db_bind_number(loading->text, 3, body->seq);
+	int code = sqlite3_step(loading->text);
+	if (code == SQLITE_ROW)
+		body->text = db_column_str(loading->text, 0);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 static enum err load_row(struct loading *loading, const struct project_row *row,
@@ -40,7 +55,11 @@ static enum err load_row(struct loading *loading, const struct project_row *row,
 	}
 	if (row->body == BODY_centre)
 		event.lsn = loading->lsn;
+	int code = row->body == BODY_outbound ? find_text(loading, &room.outbound) : SQLITE_OK;
+	if (code != SQLITE_OK)
+		return db_failed(&loading->db, "read its tables", code, why);
 	loading->each(loading->ctx, &event);
+	sqlite3_reset(loading->text);
 	return OK;
 }
 
@@ -74,8 +93,12 @@ static enum err open_tables(struct loading *loading, struct str folder, struct b
 	if (e != OK)
 		return e;
 	if ((code = db_exec(&loading->db, "BEGIN")) != SQLITE_OK ||
-		(code = tables_read_projected(
-			 &loading->db, &loading->centre, &loading->lsn, &loading->at)) != SQLITE_OK)
+		(code = tables_read_projected(&loading->db, &loading->centre, &loading->lsn,
+			 &loading->at)) != SQLITE_OK ||
+		(code = db_prepare(&loading->db,
+			 STR("SELECT text FROM message WHERE centre = ?1 AND session = ?2 AND"
+			     " seq = ?3"),
+			 &loading->text)) != SQLITE_OK)
 		goto fail;
 	return OK;
 fail:
@@ -116,6 +139,7 @@ static enum err load_journal(struct loading *loading, struct str folder, struct 
 
 static void end(struct loading *loading)
 {
+	sqlite3_finalize(loading->text);
 	str_free(&loading->centre);
 	db_close(&loading->db);
 }

@@ -308,6 +308,35 @@ static void note_last(void *ctx, struct event *event)
 		*last = event->lsn;
 }
 
+static void note_text(void *ctx, struct event *event)
+{
+	if (event_body(event->kind) == BODY_outbound)
+		buf_put(ctx, ((const struct body_outbound *)event->body)->text);
+}
+
+/* The entry of a session that is over is not loaded; its text still leaves. */
+static void test_a_text_on_its_way_is_loaded_from_its_entry(void **state)
+{
+	struct fixture *f = *state;
+	union any_body body;
+	open_store(f);
+	sample_add_centre(&f->sample);
+	sample_body(&f->sample, BODY_message, 1, 0, &body);
+	body.message.session = STR("over");
+	body.message.text = STR("Hello");
+	sample_add(&f->sample, BODY_message, &body);
+	sample_body(&f->sample, BODY_outbound, 1, 0, &body);
+	body.outbound.session = STR("over");
+	body.outbound.seq = 1;
+	body.outbound.text = STR_NONE;
+	sample_add(&f->sample, BODY_outbound, &body);
+	append(f);
+	close_store(f);
+	open_store(f);
+	assert_int_equal(store_sqlite_each(f->store, note_text, &f->got), OK);
+	assert_text(&f->got, "Hello");
+}
+
 static void test_what_was_answered_survives_kill_9(void **state)
 {
 	struct fixture *f = *state;
@@ -391,6 +420,7 @@ int main(void)
 		TEST(test_an_appender_waits_for_tables_that_lag),
 		TEST(test_lists_come_back_in_the_order_of_creation),
 		TEST(test_what_is_over_is_not_loaded),
+		TEST(test_a_text_on_its_way_is_loaded_from_its_entry),
 		TEST(test_what_was_answered_survives_kill_9),
 		TEST(test_without_tables_they_are_written_anew),
 		TEST(test_an_answer_under_way_at_the_close_still_comes),

@@ -13,6 +13,19 @@ static struct event *next_place(struct archive_shelf *shelf)
 	return &shelf->events[shelf->count++];
 }
 
+/* What leaves is the text of its entry. */
+static void take_text(const struct archive *archive, struct body_outbound *body)
+{
+	const struct archive_shelf *shelf = &archive->shelves[BODY_message];
+	for (size_t i = shelf->count; i-- > 0;) {
+		const struct body_message *message = shelf->events[i].body;
+		if (message->seq != body->seq || !str_eq(message->session, body->session))
+			continue;
+		body->text = message->text;
+		return;
+	}
+}
+
 static const struct cause *keep_cause(struct archive *archive, struct cause cause)
 {
 	struct cause *kept = arena_take(&archive->arena, sizeof *kept);
@@ -31,6 +44,8 @@ void archive_add(void *ctx, const struct store_event *packed)
 		return;
 	}
 	enum body_kind kind = event_body(event.kind);
+	if (kind == BODY_outbound && room.outbound.open && room.outbound.session.len)
+		take_text(archive, &room.outbound);
 	event.body = body_keep(kind, &archive->arena, event.body);
 	event.cause = keep_cause(archive, packed->cause);
 	*next_place(&archive->shelves[kind]) = event;

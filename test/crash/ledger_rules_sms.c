@@ -128,7 +128,7 @@ bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *ou
 {
 	bool is_it =
 		fact->number ? out->reference == fact->number >> 8 : str_eq(out->text, fact->text);
-	bool is_queued = out->open && !(out->reference & OUTBOUND_WITHHELD);
+	bool is_queued = out->open && !out->withheld;
 	char room[LEDGER_PHONE_ROOM];
 	return is_it && is_queued && str_eq(ledger_phone(room, out->phone), fact->user);
 }
@@ -226,8 +226,7 @@ uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
 		bool is_lost = losses_of(in, out->serial, 0).is_given_up;
-		bool is_withheld = out->reference & OUTBOUND_WITHHELD;
-		times += out->open && str_eq(out->text, text) && is_lost != is_withheld;
+		times += out->open && str_eq(out->text, text) && is_lost != (out->withheld != 0);
 	}
 	return times;
 }

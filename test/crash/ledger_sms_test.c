@@ -170,8 +170,8 @@ static void a_text_that_was_kept_back_from_a_refuser_counts_as_given_up(void **s
 	static const struct body_outbound kept_back = {.serial = 7,
 		.phone = {"00420600000009", 14},
 		.text = {"hi", 2},
-		.reference = OUTBOUND_WITHHELD,
-		.open = 1};
+		.open = 1,
+		.withheld = 1};
 	struct scene *s = *state;
 	scene_happens(s, EV_SMS_WITHHELD, &kept_back);
 	writes(s, "STOP");
@@ -184,8 +184,8 @@ static void who_never_said_stop_is_kept_nothing_from(void **state)
 	static const struct body_outbound kept_back = {.serial = 7,
 		.phone = {"+420600000001", 13},
 		.text = {"hi", 2},
-		.reference = OUTBOUND_WITHHELD,
-		.open = 1};
+		.open = 1,
+		.withheld = 1};
 	struct scene *s = *state;
 	writes(s, "STOP");
 	scene_happens(s, EV_SMS_WITHHELD, &kept_back);

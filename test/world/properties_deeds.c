@@ -80,7 +80,7 @@ static bool is_written(const struct deed_done *d)
 		return false;
 	if (d->claim->deed->sms == NO_SMS)
 		return !last->outbound;
-	return out && out->b.open && str_eq(out->b.text, last->text) &&
+	return out && out->b.open && str_eq(core_outbound_text(out), last->text) &&
 	       str_eq(out->b.phone, session->b.phone);
 }
 

@@ -147,7 +147,7 @@ static bool is_kept_back(const struct step *step, const struct outbound *out)
 		is_new &= b->outbound.serial != out->b.serial;
 	if (!is_new && out->is_unsent)
 		met(step, MET_KEPT_BACK);
-	return is_new || !out->is_unsent || out->b.reference & OUTBOUND_WITHHELD;
+	return is_new || !out->is_unsent || out->b.withheld;
 }
 
 static bool is_stopped(const struct step *step)

@@ -115,11 +115,29 @@ static struct row *insert(struct rows *rows, enum body_kind kind)
 	return row;
 }
 
+/* As a store loads it, also once its entry is over. */
+static struct str text_of(struct rows *rows, const struct body_outbound *body)
+{
+	const struct body_message key = {.session = body->session, .seq = body->seq};
+	const struct row *row = find(rows, BODY_message, &key);
+	const struct row *before = find(rows, BODY_outbound, body);
+	if (!body->open || !body->session.len)
+		return body->text;
+	return before ? before->body.outbound.text : row ? row->body.message.text : STR_NONE;
+}
+
 void rows_take(struct rows *rows, struct strings *strings, const struct event *event)
 {
 	enum body_kind kind = event_body(event->kind);
 	const struct body_type *type = body_type(kind);
-	struct row *row = find(rows, kind, event->body);
+	const void *body = event->body;
+	struct row *row = find(rows, kind, body);
+	struct body_outbound text;
+	if (kind == BODY_outbound) {
+		text = *(const struct body_outbound *)body;
+		text.text = text_of(rows, &text);
+		body = &text;
+	}
 	if (row && kind == BODY_segment) {
 		drop(rows, row);
 		row = NULL;
@@ -128,7 +146,7 @@ void rows_take(struct rows *rows, struct strings *strings, const struct event *e
 		row = insert(rows, kind);
 	row->kind = kind;
 	row->lsn = rows->lsn = event->lsn;
-	memcpy(&row->body, event->body, type->size);
+	memcpy(&row->body, body, type->size);
 	for (size_t i = 0; i < type->field_count; i++) {
 		if (!is_text(&type->fields[i]))
 			continue;

@@ -94,6 +94,7 @@ static void check_session(const struct core *core, const struct session *session
 	size_t agents = session_agents(session);
 	const struct party *party;
 	const struct watch *watch;
+	CHECK(session->contact == core_contact(core, session->b.phone));
 	CHECK(session->is_waiting == (session->b.state == SESSION_QUEUED));
 	CHECK(session->is_ended == body_is_over(BODY_session, &session->b, NULL, NULL));
 	CHECK((agents > 0) == (session->b.state == SESSION_ACTIVE));
@@ -163,12 +164,37 @@ static void check_outbound(const struct core *core)
 	DL_FOREACH(core->outbound, out) {
 		open += out->b.open != 0;
 		CHECK(out->answered <= out->part_count);
+		CHECK(out->contact == core_contact(core, out->b.phone));
 		CHECK(!out->b.open == !core_outbound_text(out).len);
 		CHECK(!out->b.session.len || !out->b.text.len);
 		CHECK(!out->message || out->message->outbound == out);
 	}
 	CHECK(open == core->outbound_open);
 	CHECK(core->outbound_unsent <= open);
+}
+
+static void check_contact(const struct contact *contact)
+{
+	const struct session *session;
+	const struct outbound *out;
+	const struct contact *into = contact->into;
+	CHECK(!into == !contact->b.merged_into.len);
+	CHECK(!into ||
+		(!into->into && !contact->open && !contact->unsent && !contact->b.opted_out));
+	DL_FOREACH2(contact->open, session, contact_next)
+		CHECK(session->is_open && session->contact == contact);
+	DL_FOREACH2(contact->unsent, out, phone_next)
+		CHECK(out->is_unsent && out->contact == contact);
+}
+
+static void check_contacts(const struct core *core)
+{
+	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
+		const struct contact *contact = first;
+		do
+			check_contact(contact);
+		while ((contact = contact->alike) != first);
+	}
 }
 
 /* A customer who waits beside a free agent would be offered by whichever command routes next, and that
@@ -191,6 +217,7 @@ void core_check(const struct core *core)
 		check_user(core, user);
 	DL_FOREACH(core->links, link)
 		CHECK(link->seen_lsn <= core->lsn);
+	check_contacts(core);
 	check_timers(core);
 	check_routing(core);
 	check_outbound(core);

@@ -7,9 +7,10 @@ bool contact_is_answerable(const struct contact *contact)
 	return phone_is_number(contact->b.phone);
 }
 
+/* One that was merged is spoken for by the one that it became. */
 static bool may_be_same(const struct contact *a, const struct contact *b)
 {
-	return phone_may_be_same(a->b.phone, b->b.phone);
+	return !b->into && phone_may_be_same(a->b.phone, b->b.phone);
 }
 
 struct contact *contact_spelling(const struct contact *contact, const struct contact *after)
@@ -35,6 +36,8 @@ bool contact_is_spoken_for(const struct contact *contact, const struct contact *
 	if (phone_is_same(contact->b.phone, other->b.phone))
 		return true;
 	do {
+		if (third->into)
+			continue;
 		if (may_be_same(third, contact) != may_be_same(third, other))
 			return false;
 	} while ((third = third->alike) != contact);

@@ -215,7 +215,7 @@ struct link *core_link(const struct core *core, struct str name)
 	return NULL;
 }
 
-struct contact *core_contact(const struct core *core, struct str phone)
+struct contact *contact_as_written(const struct core *core, struct str phone)
 {
 	struct contact *first, *contact;
 	struct str tail = phone_tail(phone);
@@ -226,6 +226,12 @@ struct contact *core_contact(const struct core *core, struct str phone)
 		if (contact->alike == first)
 			return NULL;
 	return contact;
+}
+
+struct contact *core_contact(const struct core *core, struct str phone)
+{
+	struct contact *contact = contact_as_written(core, phone);
+	return contact && contact->into ? contact->into : contact;
 }
 
 struct outbound *core_outbound(const struct core *core, uint64_t serial)

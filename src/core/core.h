@@ -97,11 +97,14 @@ struct queue {
 
 struct contact {
 	struct body_contact b;
-	struct session
-		*open; /* not ended, customer's side open, at most one per number (contact_next) */
+	struct session *
+		open; /* not ended, customer's side open, by serial (contact_next); one per number, and
+			* two where contacts were merged: a text goes to the older one */
 	struct outbound *unsent; /* texts with unanswered parts (phone_next), by serial */
-	struct contact *alike;   /* the next in the ring of those with this phone_tail */
-	UT_hash_handle hh;       /* core->contacts, by phone_tail: one of each ring */
+	struct contact
+		*into; /* it is that one, which is nobody else's spelling; NULL: one of its own */
+	struct contact *alike; /* the next in the ring of those with this phone_tail */
+	UT_hash_handle hh;     /* core->contacts, by phone_tail: one of each ring */
 };
 
 struct message {
@@ -269,10 +272,11 @@ struct command {
 	                          * CHANGE_SETTING;
 	                          * HOLD_SEGMENT: struct body_segment (at, held set here) */
 	/* SMS */
-	struct link *link;        /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
+	struct link *link;              /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
 	                          * SEND_WITHIN, CHANGE_TURN, FIND_SENT */
-	struct str phone, number; /* RECEIVE_SMS */
-	enum keyword keyword;     /* RECEIVE_SMS */
+	struct str phone, number;       /* RECEIVE_SMS */
+	struct contact *contact, *into; /* MERGE_CONTACT */
+	enum keyword keyword;           /* RECEIVE_SMS */
 	struct str
 		fingerprint; /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY: DIGEST_BYTES, or empty */
 	msec at;             /* MATCH_REDELIVERY: when the text came for the first time */
@@ -346,7 +350,8 @@ struct session *core_session(const struct core *core, struct str id);
 struct queue *core_queue(const struct core *core, struct str name);
 struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
-struct contact *core_contact(const struct core *core, struct str phone);
+struct contact *core_contact(
+	const struct core *core, struct str phone); /* also as merged into it */
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
 struct str core_outbound_text(const struct outbound *outbound); /* what leaves; empty once closed */
 /* The oldest held part of another text that has to make room for this one: of the phone if that holds its

@@ -142,13 +142,57 @@ static struct contact *contact_create(struct core *core, const struct body_conta
 	return contact;
 }
 
+static void move_session(struct session *session, struct contact *into)
+{
+	if (session->is_open) {
+		DL_DELETE2(session->contact->open, session, contact_prev, contact_next);
+		INSERT_BY_SERIAL(into->open, session, session_order, contact_prev, contact_next);
+	}
+	session->contact = into;
+}
+
+static void move_outbound(struct outbound *out, struct contact *into)
+{
+	if (out->is_unsent) {
+		DL_DELETE2(out->contact->unsent, out, phone_prev, phone_next);
+		INSERT_BY_SERIAL(into->unsent, out, outbound_order, phone_prev, phone_next);
+	}
+	out->contact = into;
+}
+
+/* Rare, so all are looked through. */
+static void move_all(struct core *core, const struct contact *from, struct contact *into)
+{
+	struct session *sessions[] = {core->sessions, core->ended}, *session;
+	struct outbound *texts[] = {core->outbound, core->over}, *out;
+	for (size_t i = 0; i < 2; i++) {
+		DL_FOREACH(sessions[i], session)
+			if (session->contact == from)
+				move_session(session, into);
+		DL_FOREACH(texts[i], out)
+			if (out->contact == from)
+				move_outbound(out, into);
+	}
+}
+
+static void merge_contact(struct core *core, struct contact *contact)
+{
+	struct str phone = contact->b.merged_into;
+	struct contact *into = phone.len ? contact_as_written(core, phone) : NULL;
+	CHECK(!phone.len || (into && into != contact && !into->into));
+	contact->into = into;
+	if (into)
+		move_all(core, contact, into);
+}
+
 void evolve_contact(struct core *core, struct event *event)
 {
 	const struct body_contact *body = event->body;
-	struct contact *contact = core_contact(core, body->phone);
+	struct contact *contact = contact_as_written(core, body->phone);
 	if (!contact)
 		contact = contact_create(core, body);
 	body_assign(BODY_contact, &contact->b, body);
+	merge_contact(core, contact);
 	event->object = contact;
 }
 

@@ -10,6 +10,9 @@
 #include "core/body.def"
 #include "core/body_undef.h"
 
+int session_order(const struct session *a, const struct session *b);
+int outbound_order(const struct outbound *a, const struct outbound *b);
+
 /* Serials grow, so a new one's place is nearly always the end: looked at first. */
 #define INSERT_BY_SERIAL(head, el, order, prev, next)                                              \
 	do {                                                                                       \

@@ -9,7 +9,7 @@
 
 static void idle_anew(struct core *core, struct session *session, const struct event *event);
 
-static int session_order(const struct session *a, const struct session *b)
+int session_order(const struct session *a, const struct session *b)
 {
 	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
 }
@@ -32,7 +32,8 @@ static void list_open(struct session *session)
 	if (is_open == session->is_open)
 		return;
 	if (is_open)
-		DL_APPEND2(session->contact->open, session, contact_prev, contact_next);
+		INSERT_BY_SERIAL(
+			session->contact->open, session, session_order, contact_prev, contact_next);
 	else
 		DL_DELETE2(session->contact->open, session, contact_prev, contact_next);
 	session->is_open = is_open;

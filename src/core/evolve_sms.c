@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-static int outbound_order(const struct outbound *a, const struct outbound *b)
+int outbound_order(const struct outbound *a, const struct outbound *b)
 {
 	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
 }

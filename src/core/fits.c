@@ -1,5 +1,6 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
 #include "core/address.h"
+#include "core/phone.h"
 #include "core/turn.h"
 
 /* The slots of a link are as many as the centre had when the link was added. */
@@ -52,11 +53,23 @@ static bool fits_sending(const struct core *core, const struct body_sending *bod
 	return core_link(core, body->link) != NULL;
 }
 
+static bool has_merged(const struct contact *contact)
+{
+	for (const struct contact *c = contact->alike; c != contact; c = c->alike)
+		if (c->into == contact)
+			return true;
+	return false;
+}
+
+/* One that was merged stays so, and is found by one step. */
 static bool fits_contact(const struct core *core, const struct body_contact *body)
 {
-	(void)core;
-	(void)body;
-	return true;
+	const struct contact *contact = contact_as_written(core, body->phone);
+	if (body->merged_into.len == 0)
+		return !contact || !contact->into;
+	const struct contact *into = contact_as_written(core, body->merged_into);
+	return into && into != contact && !into->into && (!contact || !has_merged(contact)) &&
+	       !body->opted_out && phone_may_be_same(body->phone, into->b.phone);
 }
 
 static bool fits_session(const struct core *core, const struct body_session *body)

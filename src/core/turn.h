@@ -116,6 +116,9 @@ struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number)
 /* Under which core->receipts knows a part: what a receipt names. */
 void receipt_key(struct buf *key, const struct link *link, struct str smsc_id);
 
+/* core.c: under that spelling alone, merged or not */
+struct contact *contact_as_written(const struct core *core, struct str phone);
+
 /* evolve.c */
 void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);

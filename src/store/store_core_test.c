@@ -5,6 +5,7 @@
 #include "core/access.h"
 #include "core/over.h"
 #include "core/reader.h"
+#include "core/registration.h"
 #include "core/session.h"
 #include "store/store_load.h"
 #include "store/store_sample.h"
@@ -106,6 +107,25 @@ static void commit(struct life *l)
 	arena_reset(&l->arena);
 }
 
+/* Some write theirs now with a plus, now without. */
+static struct str draw_phone(struct life *l)
+{
+	return arena_printf(&l->arena, "%s49%u", draw(l, 4) ? "+" : "", draw(l, 12));
+}
+
+static struct contact *draw_contact(struct life *l)
+{
+	return core_contact(l->core, draw_phone(l));
+}
+
+static void merge(struct life *l)
+{
+	struct command command = {
+		.kind = CMD_MERGE_CONTACT, .contact = draw_contact(l), .into = draw_contact(l)};
+	if (command.contact && command.into)
+		run(l, command);
+}
+
 static void receive(struct life *l)
 {
 	static const enum keyword keywords[] = {KEYWORD_STOP, KEYWORD_START, KEYWORD_HELP};
@@ -114,7 +134,7 @@ static void receive(struct life *l)
 	struct command command = {
 		.kind = CMD_RECEIVE_SMS,
 		.link = link,
-		.phone = arena_printf(&l->arena, "+49%u", draw(l, 12)),
+		.phone = draw_phone(l),
 		.number = draw(l, 2) ? STR("5000") : STR("6000"),
 		.text = STR("Hello"),
 		.keyword = draw(l, 8) ? KEYWORD_NONE : keywords[draw(l, 3)],
@@ -206,6 +226,8 @@ static void supervise(struct life *l)
 		.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT,
 		.nickname = draw(l, 2) ? STR("Boss") : STR_NONE,
 	};
+	if (command.kind == CMD_CANCEL_MONITORING && command.caller->orders)
+		command.target = command.caller->orders->agent;
 	if (command.caller->b.roles & ROLE_SUPERVISOR)
 		run(l, command);
 }
@@ -276,7 +298,7 @@ static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
 		party_acts, receive, receive, hold, match, deliver, deliver, supervise, sign_in,
-		tick};
+		tick, merge};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)

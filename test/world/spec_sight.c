@@ -66,7 +66,7 @@ static const struct {
 	{SPEC_NOBODY, "AGENT_ACCEPTED AGENT_CLIENT_CAME AGENT_CLIENTS_LOST"},
 	/* A session begins with its customer: nobody is there yet who could be told. */
 	{SPEC_NOBODY, "CONTACT_ENTERED CONTACT_ADDED CONTACT_OPTED_OUT CONTACT_OPTED_IN "
-		      "CONTACT_REFERENCED"},
+		      "CONTACT_REFERENCED CONTACT_MERGED"},
 	/* What becomes of a session is told through each one's own state in it. */
 	{SPEC_NOBODY, "SESSION_OPENED SESSION_QUEUED SESSION_ACTIVATED SESSION_LEFT_BY_ALL "
 		      "SESSION_CLOSED ROUTING_REFUSED"},

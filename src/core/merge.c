@@ -1,0 +1,56 @@
+/* merge.c - two contacts that are one phone, written in two ways, become one.
+ *
+ * Everything that is asked for by the other spelling is found at the one that stays: its sessions, its texts on
+ * their way, its refusal. They keep the spelling in which they were written down; what is written from now on
+ * has the one that stays. */
+#include "core/contact.h"
+#include "core/phone.h"
+#include "core/turn.h"
+
+/* A name could not be answered any more; and who is surely another phone stays so. */
+enum err can_merge(const struct core *core, const struct command *command)
+{
+	const struct contact *from = command->contact, *into = command->into;
+	(void)core;
+	if (from == into || from->into || into->into)
+		return ERR_ALREADY;
+	if (!contact_is_answerable(into))
+		return ERR_UNANSWERABLE;
+	return phone_may_be_same(from->b.phone, into->b.phone) ? OK : ERR_RANGE;
+}
+
+static void merge(struct turn *turn, const struct contact *from, const struct contact *into)
+{
+	struct body_contact body = from->b;
+	body.merged_into = into->b.phone;
+	body.opted_out = 0; /* the other one's to say from now on */
+	turn_emit(turn, EV_CONTACT_MERGED, &body);
+}
+
+/* Whoever was merged into it before goes along, so that nobody is found by two steps. */
+static void merge_those_in(struct turn *turn, struct contact *from, const struct contact *into)
+{
+	for (struct contact *c = from->alike; c != from; c = c->alike)
+		if (c->into == from)
+			merge(turn, c, into);
+}
+
+/* A refusal of either counts; and the next long text draws a reference that neither drew lately. */
+static void make_into(struct turn *turn, const struct contact *from, const struct contact *into)
+{
+	struct body_contact body = into->b;
+	body.opted_out |= from->b.opted_out;
+	if (body.opted_out != into->b.opted_out)
+		turn_emit(turn, EV_CONTACT_OPTED_OUT, &body);
+	if (from->b.reference <= body.reference)
+		return;
+	body.reference = from->b.reference;
+	turn_emit(turn, EV_CONTACT_REFERENCED, &body);
+}
+
+void make_merge(struct turn *turn, const struct command *command)
+{
+	make_into(turn, command->contact, command->into);
+	merge_those_in(turn, command->contact, command->into);
+	merge(turn, command->contact, command->into);
+}

@@ -183,6 +183,12 @@ void notification_write(struct buf *out, const struct view *view, const struct n
 	notice->row->write(out, view, notice, left);
 }
 
+uint64_t notification_reference(const struct notice *notice)
+{
+	const struct cause *cause = notice->event->cause;
+	return cause && str_eq(cause->asker, notice->to->user->b.id) ? cause->reference : 0;
+}
+
 bool notification_is_same(const struct notice *a, const struct notice *b)
 {
 	if (a->row != b->row || a->event != b->event || a->row->whose != SHARED)

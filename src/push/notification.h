@@ -54,6 +54,9 @@ void notification_each(const struct notification_table *table, const struct even
  * left; of all else nothing is. */
 void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left);
+/* The recipient's own number of the request that led to it (referenceId); 0: another one asked, or gave none. It is
+ * shown nowhere yet. */
+uint64_t notification_reference(const struct notice *notice);
 /* Does notification_write give the same bytes for both? (Where it says no it may.) other may be all zero. */
 bool notification_is_same(const struct notice *notice, const struct notice *other);
 

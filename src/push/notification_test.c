@@ -158,6 +158,24 @@ static void test_a_notification_is_what_its_row_writes(void **state)
 	buf_free(&out);
 }
 
+/* Who asked is told by the own number which request it was, nobody else. */
+static void test_who_asked_has_the_reference(void **state)
+{
+	(void)state;
+	struct cause cause = {
+		.command = 7, .kind = CAUSE_LEAVE, .asker = STR("a"), .reference = 17};
+	struct event queued = event(7, EV_SESSION_QUEUED);
+	struct notice to_ann = {&rows[1], &queued, &all[0]}, to_bob = {&rows[1], &queued, &all[1]};
+	ann.b.id = STR("a");
+	bob.b.id = STR("b");
+	assert_int_equal(notification_reference(&to_ann), 0);
+	queued.cause = &cause;
+	assert_int_equal(notification_reference(&to_ann), 17);
+	assert_int_equal(notification_reference(&to_bob), 0);
+	cause.asker = STR("server");
+	assert_int_equal(notification_reference(&to_ann), 0);
+}
+
 static void test_rows_of_an_event_stand_together(void **state)
 {
 	(void)state;
@@ -177,6 +195,7 @@ int main(void)
 		cmocka_unit_test(test_what_was_not_told_does_not_count),
 		cmocka_unit_test(test_each_session_of_a_user_has_its_own),
 		cmocka_unit_test(test_a_notification_is_what_its_row_writes),
+		cmocka_unit_test(test_who_asked_has_the_reference),
 		cmocka_unit_test(test_rows_of_an_event_stand_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,28 +140,31 @@ struct again {
 	struct core *core;
 	struct outcome outcome; /* the command whose events are being read */
 	struct buf text;
-	size_t next; /* of live.happened */
+	size_t next; /* of live.happened: with what it is compared */
 	uint64_t counts[CAMPAIGN_COUNTS];
 	bool differs;
 };
 
-static bool begins_command(const struct again *again, uint64_t lsn)
-{
-	return again->next < live.count && live.happened[again->next].lsn == lsn;
-}
-
 static void compare(struct again *again, const struct happened *told)
 {
 	struct str expected = str_from(live.text.at + told->from, told->len);
-	if (str_eq(expected, buf_str(&again->text)))
+	uint64_t lsn = again->outcome.events[0].lsn;
+	if (told->lsn == lsn && str_eq(expected, buf_str(&again->text)))
 		return;
-	printf("# %s at event %llu. As it happened:\n%.*s# Told again:\n%.*s",
-		event_name(again->outcome.events[0].kind), (unsigned long long)told->lsn,
-		STR_ARGS(expected), STR_ARGS(buf_str(&again->text)));
+	printf("# As it happened at event %llu:\n%.*s# told again of %s at event %llu:\n%.*s",
+		(unsigned long long)told->lsn, STR_ARGS(expected),
+		event_name(again->outcome.events[0].kind), (unsigned long long)lsn,
+		STR_ARGS(buf_str(&again->text)));
 	again->differs = true;
 }
 
-/* The setting up is told to nobody: the server was not there yet. */
+/* The setting up is told to nobody: the server is not there yet. */
+static bool was_served(const struct again *again)
+{
+	return again->next > 0 ||
+	       (live.count && again->outcome.events[0].lsn == live.happened[0].lsn);
+}
+
 static void end_command(struct again *again)
 {
 	struct telling telling = {{again->core, STR(EXTERNAL_URL)}, &again->text, again->counts};
@@ -171,9 +174,9 @@ static void end_command(struct again *again)
 	visibility_note_recipients(again->core, &again->outcome, 0);
 	notification_each(
 		&notification_table, again->outcome.events, again->outcome.count, tell, &telling);
-	if (again->next)
-		compare(again, &live.happened[again->next - 1]);
-	again->differs |= telling.differs;
+	again->differs |= telling.differs || (was_served(again) && again->next == live.count);
+	if (was_served(again) && !again->differs)
+		compare(again, &live.happened[again->next++]);
 	again->counts[COUNT_COMMANDS]++;
 	outcome_reset(&again->outcome);
 }
@@ -184,10 +187,8 @@ static void read_event(void *ctx, const struct store_event *packed)
 	union any_body room;
 	struct event event;
 	CHECK(event_unpack(packed, &room, &event));
-	if (begins_command(again, packed->lsn)) {
+	if (packed->cause.command == packed->lsn)
 		end_command(again);
-		again->next++;
-	}
 	core_evolve(again->core, outcome_add(&again->outcome, &event));
 }
 

@@ -123,7 +123,7 @@ static void news(const char *name)
 		.kind = EV_AGENT_MADE_NOT_READY, .lsn = 1, .body = &body, .object = &fake.ann};
 	fake.ann.b.name = str_of(name);
 	fake.ann.agent.state = AGENT_NOT_READY;
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 	fake_release();
 }
 
@@ -282,7 +282,7 @@ static void writes(enum message_type type, const char *text)
 	msg.b.party = type == MESSAGE_JOINED ? STR("P1") : STR("P0");
 	msg.b.text = str_of(text);
 	struct event event = {.kind = EV_MESSAGE_ADDED, .lsn = 9, .body = &msg.b, .object = &msg};
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 	fake_release();
 }
 

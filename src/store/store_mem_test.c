@@ -61,7 +61,8 @@ static void assert_holds(struct fixture *f, struct store *store, const char *exp
 }
 
 #define CONTACT(lsn, nth)                                                                          \
-#lsn " contact phone=phone" #nth " opted_out=" #nth "000 reference=" #nth "000\n"
+#lsn " contact phone=phone" #nth " opted_out=" #nth "000 reference=" #nth                  \
+	     "000 merged_into=merged_into" #nth "\n"
 
 static void test_appends_are_answered_in_the_next_turn(void **state)
 {

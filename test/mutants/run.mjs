@@ -41,7 +41,7 @@ const stepsMax = 30
 
 // What patches may call by one word. Each is longer than any mutant needs, and short enough to be run without one.
 const shortly = {
-  twins: 'test/twin_test --seeds 1..16',
+  twins: 'test/twin_test --seeds 1..64',
   cut: 'test/cut --store mem --seeds 1..60',
   walk: 'test/walk --world texts',
 }

@@ -78,8 +78,9 @@ struct link {
 	uint64_t settings[SETTING_KINDS];
 	/* As long as no row says so: the window, for a journal from before there were such rows. */
 	struct body_sending sending;
-	uint64_t sending_lsn;    /* the link may be written to once that is durable */
-	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
+	uint64_t sending_lsn;      /* the link may be written to once that is durable */
+	struct outbound *unsent;   /* texts with unanswered parts (unsent_next), by serial */
+	struct sms_part *receipts; /* hash of those for which receipts may come, by receipt_id */
 	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;
 	struct inbound_slot
@@ -172,8 +173,8 @@ struct sms_part {
 	struct body_lost lost; /* outbound 0: there is none */
 	struct outbound *outbound;
 	struct sms_part *prev, *next; /* outbound->parts, by part */
-	UT_hash_handle hh;            /* core->receipts, by "link smsc_id", while an id is known */
-	struct str receipt_key;
+	UT_hash_handle hh;            /* its link's `receipts`, while an id is known */
+	struct str receipt_id; /* what a receipt names: the first smsc_id; empty: in no list */
 };
 
 struct sms_aside {
@@ -236,7 +237,6 @@ struct core {
 	struct outbound
 		*over; /* closed, and no entry in memory tells their state: to be forgotten */
 	struct outbound *outbound_by_serial;
-	struct sms_part *receipts;
 	struct deadline **timers; /* heap */
 	size_t timer_count, timer_cap;
 };

@@ -127,21 +127,19 @@ static struct sms_part *part_of(struct outbound *out, const struct body_part *bo
 }
 
 /* A receipt names the link and the SMSC's id. */
-static void index_receipt(struct core *core, struct sms_part *part)
+static void index_receipt(struct sms_part *part)
 {
-	if (part->receipt_key.len || part->b.smsc_id.len == 0)
-		return;
-	struct buf key = {0};
-	receipt_key(&key, part->outbound->link, part->b.smsc_id);
-	part->receipt_key = str_copy(buf_str(&key));
-	buf_free(&key);
+	struct link *link = part->outbound->link;
 	struct sms_part *older;
-	HASH_FIND(hh, core->receipts, part->receipt_key.at, part->receipt_key.len, older);
+	if (part->receipt_id.len || part->b.smsc_id.len == 0)
+		return;
+	HASH_FIND(hh, link->receipts, part->b.smsc_id.at, part->b.smsc_id.len, older);
 	if (older) { /* the SMSC used the id again: its receipts mean the newer text */
-		HASH_DEL(core->receipts, older);
-		str_free(&older->receipt_key);
+		HASH_DEL(link->receipts, older);
+		str_free(&older->receipt_id);
 	}
-	HASH_ADD_KEYPTR(hh, core->receipts, part->receipt_key.at, part->receipt_key.len, part);
+	part->receipt_id = str_copy(part->b.smsc_id);
+	HASH_ADD_KEYPTR(hh, link->receipts, part->receipt_id.at, part->receipt_id.len, part);
 }
 
 void evolve_part(struct core *core, struct event *event)
@@ -155,7 +153,7 @@ void evolve_part(struct core *core, struct event *event)
 	out->part_count = (unsigned)body->parts;
 	out->answered += part_is_answered(part);
 	out->answered -= was_answered;
-	index_receipt(core, part);
+	index_receipt(part);
 	list_unsent(core, out);
 	if (out->message)
 		out->message->delivery = outbound_delivery(out);

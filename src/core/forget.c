@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-static void part_free(struct core *core, struct sms_part **part)
+static void part_free(struct sms_part **part)
 {
-	if ((*part)->receipt_key.len) {
-		HASH_DEL(core->receipts, *part);
-		str_free(&(*part)->receipt_key);
+	if ((*part)->receipt_id.len) {
+		HASH_DEL((*part)->outbound->link->receipts, *part);
+		str_free(&(*part)->receipt_id);
 	}
 	body_release(BODY_part, &(*part)->b);
 	body_release(BODY_lost, &(*part)->lost);
@@ -26,7 +26,7 @@ void outbound_free(struct core *core, struct outbound **outbound)
 	struct sms_part *part, *next;
 	struct sms_aside *aside, *next_aside;
 	DL_FOREACH_SAFE(out->parts, part, next)
-		part_free(core, &part);
+		part_free(&part);
 	DL_FOREACH_SAFE(out->asides, aside, next_aside) {
 		body_release(BODY_aside, &aside->b);
 		free(aside);

@@ -343,24 +343,17 @@ void make_find_sent(struct turn *turn, const struct command *command)
 
 /* --- receipts ----------------------------------------------------------------------------------- */
 
-void receipt_key(struct buf *key, const struct link *link, struct str smsc_id)
-{
-	buf_printf(key, "%.*s %.*s", STR_ARGS(link->b.name), STR_ARGS(smsc_id));
-}
-
-static struct sms_part *receipted(const struct core *core, const struct command *command)
+static struct sms_part *receipted(const struct command *command)
 {
 	struct sms_part *part;
-	struct buf key = {0};
-	receipt_key(&key, command->link, command->smsc_id);
-	HASH_FIND(hh, core->receipts, key.at, key.len, part);
-	buf_free(&key);
+	HASH_FIND(hh, command->link->receipts, command->smsc_id.at, command->smsc_id.len, part);
 	return part;
 }
 
 enum err can_receipt(const struct core *core, const struct command *command)
 {
-	const struct sms_part *part = receipted(core, command);
+	(void)core;
+	const struct sms_part *part = receipted(command);
 	if (!part || !part->outbound->b.open)
 		return ERR_NOT_FOUND;
 	return part->b.state == DELIVERY_SENT || part->b.state == DELIVERY_UNCERTAIN ? OK
@@ -369,7 +362,7 @@ enum err can_receipt(const struct core *core, const struct command *command)
 
 void make_receipt(struct turn *turn, const struct command *command)
 {
-	struct sms_part *part = receipted(turn->core, command);
+	struct sms_part *part = receipted(command);
 	struct body_part body = part->b;
 	body.state = command->delivery;
 	change_part(turn, part->outbound, &body);

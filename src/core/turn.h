@@ -113,8 +113,6 @@ struct message *outbound_entry(
 enum delivery outbound_delivery(const struct outbound *outbound);
 bool part_is_answered(const struct sms_part *part);
 struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number); /* NULL: none */
-/* Under which core->receipts knows a part: what a receipt names. */
-void receipt_key(struct buf *key, const struct link *link, struct str smsc_id);
 
 /* core.c: under that spelling alone, merged or not */
 struct contact *contact_as_written(const struct core *core, struct str phone);

@@ -19,6 +19,7 @@ struct uv_signal {
 struct uv_ticking {
 	struct net_due due;
 	struct net_timer *timer;
+	struct uv_ticking *next; /* world->spare_ticking */
 };
 
 static msec world_now(struct net *net);
@@ -131,6 +132,16 @@ static void ring(uv_timer_t *alarm)
 	set_alarm(world);
 }
 
+/* Timers start and stop many times a second: as many stay as ran at once. */
+static struct uv_ticking *take_ticking(struct uv_world *world)
+{
+	struct uv_ticking *ticking = world->spare_ticking;
+	if (!ticking)
+		return mem_new(sizeof *ticking);
+	world->spare_ticking = ticking->next;
+	return ticking;
+}
+
 static void timer_start(struct net *net, struct net_timer *timer, msec delay_ms)
 {
 	struct uv_world *world = (struct uv_world *)net;
@@ -138,7 +149,7 @@ static void timer_start(struct net *net, struct net_timer *timer, msec delay_ms)
 	if (ticking)
 		net_heap_drop(&world->timers, &ticking->due);
 	else
-		ticking = mem_new(sizeof *ticking);
+		ticking = take_ticking(world);
 	ticking->timer = timer;
 	ticking->due.at = world_now(net) + delay_ms;
 	ticking->due.seq = ++world->timers_started;
@@ -155,7 +166,8 @@ static void timer_stop(struct net *net, struct net_timer *timer)
 	if (!ticking)
 		return;
 	net_heap_drop(&world->timers, &ticking->due);
-	free(ticking);
+	ticking->next = world->spare_ticking;
+	world->spare_ticking = ticking;
 	timer->inner = NULL;
 	if (!world->timers.len)
 		uv_timer_stop(&world->alarm);
@@ -267,6 +279,8 @@ static void forget_timers(struct uv_world *world)
 	while ((due = net_heap_first(&world->timers)))
 		timer_stop(&world->base, ((struct uv_ticking *)due)->timer);
 	net_heap_free(&world->timers);
+	while (world->spare_ticking)
+		free(take_ticking(world));
 }
 
 void net_uv_free(struct net **net)

@@ -17,6 +17,7 @@
 
 struct uv_job;
 struct uv_signal;
+struct uv_ticking;
 
 /* The thread that net_work's work runs on; started by the first job. */
 struct uv_worker {
@@ -54,7 +55,8 @@ struct uv_world {
 	uint64_t started_ns; /* monotonic clock */
 	struct net_heap timers;
 	uint64_t timers_started;
-	uv_timer_t alarm; /* set to the first of timers */
+	struct uv_ticking *spare_ticking; /* of stopped timers, for the next ones */
+	uv_timer_t alarm;                 /* set to the first of timers */
 	struct net_calls later;
 	uv_idle_t turn; /* on while something is in later */
 	uv_mutex_t posted_lock;

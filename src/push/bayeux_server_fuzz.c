@@ -202,7 +202,7 @@ static void change_state(void)
 		.body = &body,
 		.object = user};
 	user->agent.state = AGENT_NOT_READY;
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 }
 
 static void write_message(void)
@@ -216,7 +216,7 @@ static void write_message(void)
 		.kind = EV_MESSAGE_ADDED, .lsn = ++lsn, .body = &message.b, .object = &message};
 	party.b.kind = draw(2) ? PARTY_AGENT : PARTY_SUPERVISOR;
 	fake.slice = draw(6);
-	push_events(fake.push, &event, 1);
+	fake_happened(&event, 1);
 }
 
 static void end_login(void)

@@ -136,7 +136,7 @@ static bool is_below_root(struct str path)
 }
 
 /* Limits were asked by http/; what is left is JSON. */
-static enum err read_request(void *ctx, struct visit *visit)
+static enum err room_read(void *ctx, struct visit *visit)
 {
 	const struct http_request *request = visit->request;
 	struct call *call = visit->asked = arena_take(request->arena, sizeof *call);
@@ -150,7 +150,7 @@ static enum err read_request(void *ctx, struct visit *visit)
 	return is_json && json_value_is_object(call->body) ? OK : ERR_BAD_JSON;
 }
 
-static void serve(void *ctx, const struct visit *visit)
+static void room_serve(void *ctx, const struct visit *visit)
 {
 	(void)ctx;
 	struct call *call = visit->asked;
@@ -158,7 +158,7 @@ static void serve(void *ctx, const struct visit *visit)
 	call_answer(call, walk(call));
 }
 
-static void refuse(void *ctx, const struct visit *visit, enum err err)
+static void room_refuse(void *ctx, const struct visit *visit, enum err err)
 {
 	(void)ctx;
 	struct call *call = visit->asked;
@@ -169,7 +169,7 @@ static void refuse(void *ctx, const struct visit *visit, enum err err)
 struct entrance_room api_room(struct api *api)
 {
 	return (struct entrance_room) {
-		.ctx = api, .read = read_request, .serve = serve, .refuse = refuse};
+		.ctx = api, .read = room_read, .serve = room_serve, .refuse = room_refuse};
 }
 
 /* --- checks that rows share ------------------------------------------------------------------- */

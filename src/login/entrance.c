@@ -19,18 +19,18 @@ static bool is_open(const struct entrance *entrance, const struct http_request *
 	return false;
 }
 
-static void refuse(const struct visit *visit, enum err err)
+static void visit_refuse(const struct visit *visit, enum err err)
 {
 	visit->room->refuse(visit->room->ctx, visit, err);
 }
 
-static void enter(const struct visit *visit)
+static void visit_enter(const struct visit *visit)
 {
 	enum err err = login_origin(visit->entrance->logins, visit->request);
 	if (err == OK)
 		visit->room->serve(visit->room->ctx, visit);
 	else
-		refuse(visit, err);
+		visit_refuse(visit, err);
 }
 
 static enum net_order order_of(const struct caller *caller)
@@ -38,16 +38,16 @@ static enum net_order order_of(const struct caller *caller)
 	return caller && caller->user->b.roles & ROLE_SUPERVISOR ? NET_LAST : NET_FIRST;
 }
 
-static void on_login(void *ctx, enum err err, const struct caller *caller)
+static void visit_on_login(void *ctx, enum err err, const struct caller *caller)
 {
 	struct visit *visit = ctx;
 	const struct entrance *entrance = visit->entrance;
 	visit->caller = caller;
 	entrance->order(entrance->ctx, visit->ref, order_of(caller));
 	if (err == OK)
-		enter(visit);
+		visit_enter(visit);
 	else
-		refuse(visit, err);
+		visit_refuse(visit, err);
 }
 
 void entrance_request(
@@ -60,9 +60,10 @@ void entrance_request(
 		.room = room_of(entrance, request->path)};
 	enum err err = visit->room->read(visit->room->ctx, visit);
 	if (err != OK)
-		refuse(visit, err);
+		visit_refuse(visit, err);
 	else if (is_open(entrance, request))
-		enter(visit);
+		visit_enter(visit);
 	else
-		login_check(entrance->logins, request, ref, visit->wants_cookie, on_login, visit);
+		login_check(
+			entrance->logins, request, ref, visit->wants_cookie, visit_on_login, visit);
 }

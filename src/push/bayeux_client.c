@@ -11,7 +11,7 @@ static struct bayeux_client *find_id(struct push *push, const unsigned char id[C
 static bool read_id(struct str text, unsigned char id[CLIENT_ID_BYTES]);
 
 /* It has this long to send something. */
-static void await(struct push *push, struct bayeux_client *client)
+static void client_await(struct push *push, struct bayeux_client *client)
 {
 	timeouts_put(&push->silent, &client->silent, BAYEUX_INTERVAL_MS + BAYEUX_MAX_INTERVAL_MS);
 }
@@ -29,7 +29,7 @@ struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *
 	HASH_ADD(hh, push->clients, id, CLIENT_ID_BYTES, client);
 	DL_APPEND2(user->clients, client, user_prev, user_next);
 	user->client_count++;
-	await(push, client);
+	client_await(push, client);
 	if (user->client_count == 1)
 		push_presence_changed(push, user);
 	if (user->client_count > BAYEUX_CLIENTS_PER_USER_MAX)
@@ -63,12 +63,12 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client)
 	DL_DELETE2(client->user->clients, client, user_prev, user_next);
 	DL_APPEND2(client->user->clients, client, user_prev, user_next);
 	if (!client->transport)
-		await(push, client);
+		client_await(push, client);
 }
 
 /* --- what it is told -------------------------------------------------------------------------- */
 
-static void deliver_some(struct bayeux_client *client)
+static void client_deliver_some(struct bayeux_client *client)
 {
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
 	size_t count = backlog_first(client->backlog, parts);
@@ -83,7 +83,7 @@ void bayeux_client_deliver(struct push *push, struct bayeux_client *client)
 		if (backlog_history(client->backlog))
 			history_tell(push, client);
 		else
-			deliver_some(client);
+			client_deliver_some(client);
 	}
 }
 
@@ -102,12 +102,12 @@ void bayeux_client_detach(struct push *push, struct bayeux_client *client)
 	history_forget(client);
 	client->transport->client = NULL;
 	client->transport = NULL;
-	await(push, client);
+	client_await(push, client);
 }
 
 /* Those of the notes that it hears, past its backlog. False: one delivery cannot take them, nothing was
  * done. */
-static bool deliver_notes(struct bayeux_client *client, const struct note *notes)
+static bool client_deliver_notes(struct bayeux_client *client, const struct note *notes)
 {
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
 	size_t count = 0, bytes = 0;
@@ -127,7 +127,7 @@ static bool deliver_notes(struct bayeux_client *client, const struct note *notes
 
 void bayeux_client_tell(struct push *push, struct bayeux_client *client, struct note *notes)
 {
-	if (client->transport && !client->backlog && deliver_notes(client, notes))
+	if (client->transport && !client->backlog && client_deliver_notes(client, notes))
 		return;
 	for (struct note *note = notes; note; note = note->next) {
 		if (note_is_heard(note, client->subscriptions))
@@ -161,7 +161,7 @@ void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum co
 		push_presence_changed(push, user);
 }
 
-static void on_silent(void *ctx, struct timeout *silent)
+static void client_on_silent(void *ctx, struct timeout *silent)
 {
 	char *client = (char *)silent - offsetof(struct bayeux_client, silent);
 	bayeux_client_drop(ctx, (struct bayeux_client *)(void *)client, CONNECT_UNKNOWN);
@@ -169,7 +169,7 @@ static void on_silent(void *ctx, struct timeout *silent)
 
 void bayeux_clients_start(struct push *push)
 {
-	timeouts_init(&push->silent, push->world.net, on_silent, push);
+	timeouts_init(&push->silent, push->world.net, client_on_silent, push);
 }
 
 void bayeux_clients_stop(struct push *push)

@@ -43,7 +43,7 @@ static struct longpoll **place_of(struct longpolls *polls, uint32_t slot)
 	return &polls->by_slot[slot];
 }
 
-static struct longpoll *take(struct longpolls *polls)
+static struct longpoll *poll_take(struct longpolls *polls)
 {
 	struct longpoll *poll = polls->spare;
 	if (!poll)
@@ -54,7 +54,7 @@ static struct longpoll *take(struct longpolls *polls)
 }
 
 /* It is held no more. */
-static void give(struct longpoll *poll)
+static void poll_give(struct longpoll *poll)
 {
 	struct longpolls *polls = &poll->push->longpolls;
 	timeout_drop(&poll->held);
@@ -76,7 +76,8 @@ static void keep_id(struct longpoll *poll, struct str id)
 }
 
 /* The parts are so many notes, with room for one more. They leave from where they are. */
-static void answer(struct longpoll *poll, struct str *parts, size_t count, enum connect_end end)
+static void poll_answer(
+	struct longpoll *poll, struct str *parts, size_t count, enum connect_end end)
 {
 	const struct push_world *world = &poll->push->world;
 	struct buf *last = &poll->push->longpolls.end;
@@ -88,38 +89,38 @@ static void answer(struct longpoll *poll, struct str *parts, size_t count, enum 
 		.status = 200, .body = STR("["), .more = parts, .more_count = count + 1};
 	/* What it tells is on disk already. */
 	world->reply(world->ctx, poll->ref, 0, &response);
-	give(poll);
+	poll_give(poll);
 }
 
-static void deliver(struct transport *transport, struct str *parts, size_t count)
+static void poll_deliver(struct transport *transport, struct str *parts, size_t count)
 {
-	answer(of_transport(transport), parts, count, CONNECT_DONE);
+	poll_answer(of_transport(transport), parts, count, CONNECT_DONE);
 }
 
-static void close_poll(struct transport *transport, enum connect_end end)
+static void poll_close(struct transport *transport, enum connect_end end)
 {
 	struct str parts[1];
-	answer(of_transport(transport), parts, 0, end);
+	poll_answer(of_transport(transport), parts, 0, end);
 }
 
-const struct transport_ops longpoll_transport = {"long-polling", deliver, close_poll};
+const struct transport_ops longpoll_transport = {"long-polling", poll_deliver, poll_close};
 
-static void on_due(void *ctx, struct timeout *held)
+static void poll_due(void *ctx, struct timeout *held)
 {
 	(void)ctx;
-	close_poll(&of_timeout(held)->transport, CONNECT_DONE);
+	poll_close(&of_timeout(held)->transport, CONNECT_DONE);
 }
 
 void longpolls_start(struct push *push)
 {
-	timeouts_init(&push->longpolls.held, push->world.net, on_due, push);
+	timeouts_init(&push->longpolls.held, push->world.net, poll_due, push);
 }
 
 void longpolls_free(struct push *push)
 {
 	struct longpolls *polls = &push->longpolls;
 	while (polls->held.first)
-		give(of_timeout(polls->held.first));
+		poll_give(of_timeout(polls->held.first));
 	timeouts_fini(&polls->held);
 	while (polls->spare) {
 		struct longpoll *poll = polls->spare;
@@ -133,13 +134,13 @@ void longpolls_free(struct push *push)
 void longpolls_close(struct push *push, enum connect_end end)
 {
 	while (push->longpolls.held.first)
-		close_poll(&of_timeout(push->longpolls.held.first)->transport, end);
+		poll_close(&of_timeout(push->longpolls.held.first)->transport, end);
 }
 
 void longpoll_hold(struct push *push, const struct bayeux_answer *answer, struct http_ref ref,
 	const struct login *login)
 {
-	struct longpoll *poll = take(&push->longpolls);
+	struct longpoll *poll = poll_take(&push->longpolls);
 	poll->transport = (struct transport) {.ops = &longpoll_transport, .login = login};
 	poll->push = push;
 	poll->ref = ref;
@@ -154,5 +155,5 @@ void longpoll_gone(struct push *push, struct http_ref ref)
 	struct longpolls *polls = &push->longpolls;
 	struct longpoll *poll = ref.slot < polls->slots ? polls->by_slot[ref.slot] : NULL;
 	if (poll && poll->ref.generation == ref.generation)
-		give(poll);
+		poll_give(poll);
 }

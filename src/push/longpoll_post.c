@@ -4,14 +4,14 @@
 #define PATH "/api/v2/notifications"
 
 /* CometD adds the part after /meta to the path of the POST. */
-static bool is_path(struct str path)
+static bool post_is_path(struct str path)
 {
 	struct str rest = str_skip(path, sizeof(PATH) - 1);
 	return str_starts(path, STR(PATH)) && (rest.len == 0 || bayeux_server_has_meta(rest));
 }
 
 /* Only a POST asks something. */
-static enum err read_batch(void *ctx, struct visit *visit)
+static enum err post_read(void *ctx, struct visit *visit)
 {
 	const struct http_request *request = visit->request;
 	(void)ctx;
@@ -24,7 +24,7 @@ static enum err read_batch(void *ctx, struct visit *visit)
 	return err;
 }
 
-static void refuse(void *ctx, const struct visit *visit, enum err err)
+static void post_refuse(void *ctx, const struct visit *visit, enum err err)
 {
 	struct push *push = ctx;
 	struct buf body = {0}, headers = {0};
@@ -42,7 +42,8 @@ static void refuse(void *ctx, const struct visit *visit, enum err err)
 	buf_free(&headers);
 }
 
-static void reply(struct push *push, const struct visit *visit, const struct bayeux_answer *answer)
+static void post_reply(
+	struct push *push, const struct visit *visit, const struct bayeux_answer *answer)
 {
 	struct buf headers = {0};
 	if (visit->caller->set_cookie)
@@ -56,13 +57,13 @@ static void reply(struct push *push, const struct visit *visit, const struct bay
 	buf_free(&headers);
 }
 
-static void serve(void *ctx, const struct visit *visit)
+static void post_serve(void *ctx, const struct visit *visit)
 {
 	struct push *push = ctx;
 	const struct bayeux_batch *batch = visit->asked;
 	struct bayeux_answer answer;
 	if (!batch) {
-		refuse(push, visit, ERR_METHOD);
+		post_refuse(push, visit, ERR_METHOD);
 		return;
 	}
 	bayeux_server_handle(push, batch, visit->caller, &longpoll_transport, &answer);
@@ -70,12 +71,12 @@ static void serve(void *ctx, const struct visit *visit)
 		longpoll_hold(push, &answer, visit->ref, visit->caller->login);
 		push->world.hold_poll(push->world.ctx, visit->ref);
 	} else {
-		reply(push, visit, &answer);
+		post_reply(push, visit, &answer);
 	}
 	bayeux_answer_done(push, &answer);
 }
 
 struct entrance_room push_room(struct push *push)
 {
-	return (struct entrance_room) {push, is_path, read_batch, serve, refuse};
+	return (struct entrance_room) {push, post_is_path, post_read, post_serve, post_refuse};
 }

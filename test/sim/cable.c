@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/check.h"
+#include "late.h"
 #include "wire/smpp_receipt.h"
 
 #include <stdlib.h>
@@ -11,13 +12,18 @@
 #define COPY_BIT        0x40000000u /* in the sequence number of a receipt's copy */
 #define UNBIND_SEQUENCE 0x3fffffffu
 #define BUSY_ONE_IN     6
+#define LATE_ONE_IN     8
+#define REFUSED_ONE_IN  64
 
 struct cable_end {
 	struct cable *cable;
 	struct net_conn *conn;
 	struct cable_end *other; /* NULL once that one is closed */
 	struct buf waiting;      /* no whole PDU yet */
+	struct late late;        /* what comes later */
+	struct buf behind;       /* what comes behind the rest of the same piece */
 	bool is_server;
+	bool has_taken;                /* the server, something that was delivered in this bind */
 	bool is_mute;                  /* nothing that arrives here is passed on */
 	struct cable_end *prev, *next; /* of the server's ends */
 };
@@ -65,14 +71,12 @@ static void repeat(const struct cable_end *end, struct smpp_pdu pdu)
 	buf_free(&bytes);
 }
 
-/* What an SMSC says that is sent too much, or is not well: the text never gets there. */
-static void refuse_for_now(const struct cable_end *server, const struct smpp_pdu *pdu)
+/* The text never gets there. */
+static void refuse(
+	const struct cable_end *server, const struct smpp_pdu *pdu, enum smpp_status status)
 {
-	static const enum smpp_status statuses[] = {
-		ESME_RTHROTTLED, ESME_RMSGQFUL, ESME_RSYSERR, ESME_RX_T_APPN};
-	struct smpp_pdu resp = {.command = SMPP_SUBMIT_SM_RESP,
-		.status = statuses[draw(server->cable, sizeof statuses / sizeof *statuses)],
-		.sequence = pdu->sequence};
+	struct smpp_pdu resp = {
+		.command = SMPP_SUBMIT_SM_RESP, .status = status, .sequence = pdu->sequence};
 	struct buf bytes = {0};
 	smpp_pdu_pack(&bytes, &resp);
 	if (server->other)
@@ -80,21 +84,74 @@ static void refuse_for_now(const struct cable_end *server, const struct smpp_pdu
 	buf_free(&bytes);
 }
 
-static void pass_pdu(const struct cable_end *end, const struct smpp_pdu *pdu, struct str bytes)
+/* What an SMSC says that is sent too much, or is not well; or that knows no such phone. */
+static enum smpp_status draw_refusal(struct cable *cable)
 {
-	if (end->is_server && pdu->command == SMPP_SUBMIT_SM && !end->cable->is_calm &&
-		draw(end->cable, BUSY_ONE_IN) == 0) {
-		tell(end, bytes);
-		refuse_for_now(end, pdu);
+	static const enum smpp_status not_now[] = {
+		ESME_RTHROTTLED, ESME_RMSGQFUL, ESME_RSYSERR, ESME_RX_T_APPN};
+	if (cable->is_calm)
+		return ESME_ROK;
+	if (cable->settings.restless_most_ms && draw(cable, BUSY_ONE_IN) == 0)
+		return not_now[draw(cable, sizeof not_now / sizeof *not_now)];
+	bool is_for_good = cable->settings.late_most_ms && draw(cable, REFUSED_ONE_IN) == 0;
+	return is_for_good ? ESME_RINVDSTADR : ESME_ROK;
+}
+
+static bool is_refused(const struct cable_end *end, const struct smpp_pdu *pdu, struct str bytes)
+{
+	if (!end->is_server || pdu->command != SMPP_SUBMIT_SM)
+		return false;
+	enum smpp_status status = draw_refusal(end->cable);
+	if (status == ESME_ROK)
+		return false;
+	tell(end, bytes);
+	refuse(end, pdu, status);
+	return true;
+}
+
+static bool comes_late(const struct cable_end *end, const struct smpp_pdu *pdu)
+{
+	struct cable *cable = end->cable;
+	return cable->settings.late_most_ms && !cable->is_calm && !end->is_server &&
+	       pdu->command == SMPP_SUBMIT_SM_RESP && draw(cable, LATE_ONE_IN) == 0;
+}
+
+static bool comes_behind(const struct cable_end *end, const struct smpp_pdu *pdu)
+{
+	struct cable *cable = end->cable;
+	return cable->settings.late_most_ms && !cable->is_calm && end->other &&
+	       !end->other->has_taken && pdu->command == SMPP_DELIVER_SM && draw(cable, 2);
+}
+
+static void pass_late(void *ctx, struct str bytes)
+{
+	const struct cable_end *end = ctx;
+	if (end->other && !end->is_mute)
+		pass(end, bytes);
+}
+
+static void pass_pdu(struct cable_end *end, const struct smpp_pdu *pdu, struct str bytes)
+{
+	if (is_refused(end, pdu, bytes))
+		return;
+	if (comes_late(end, pdu)) {
+		msec ms = 1 + (msec)draw(end->cable, (uint64_t)end->cable->settings.late_most_ms);
+		late_put(&end->late, bytes, ms);
 		return;
 	}
+	if (comes_behind(end, pdu)) {
+		buf_put(&end->behind, bytes);
+		return;
+	}
+	end->has_taken |= pdu->command == SMPP_DELIVER_SM_RESP;
 	if (end->is_server && pdu->command == SMPP_DELIVER_SM_RESP && pdu->sequence & COPY_BIT) {
 		tell(end, bytes); /* the SMSC did not ask */
 		return;
 	}
 	pass(end, bytes);
 	if (!end->is_server && pdu->command == SMPP_DELIVER_SM && smpp_receipt_is(pdu) &&
-		!end->cable->is_calm && draw(end->cable, 2))
+		end->cable->settings.restless_most_ms && !end->cable->is_calm &&
+		draw(end->cable, 2))
 		repeat(end, *pdu);
 }
 
@@ -110,6 +167,9 @@ static void pass_pdus(struct cable_end *end)
 	}
 	CHECK(got != WIRE_BAD);
 	buf_drop(&end->waiting, end->waiting.len - before.len);
+	if (end->behind.len)
+		pass(end, buf_str(&end->behind));
+	end->behind.len = 0;
 }
 
 static void on_data(struct net_conn *conn, struct str bytes)
@@ -117,7 +177,7 @@ static void on_data(struct net_conn *conn, struct str bytes)
 	struct cable_end *end = net_conn_ctx(conn);
 	if (end->is_mute)
 		return;
-	if (!end->cable->settings.restless_most_ms) {
+	if (!end->cable->settings.restless_most_ms && !end->cable->settings.late_most_ms) {
 		pass(end, bytes);
 		return;
 	}
@@ -136,7 +196,9 @@ static void on_closed(struct net_conn *conn)
 	}
 	if (end->is_server)
 		DL_DELETE(end->cable->ends, end);
+	late_end(&end->late);
 	buf_free(&end->waiting);
+	buf_free(&end->behind);
 	free(end);
 }
 
@@ -154,10 +216,12 @@ static void on_accept(void *ctx, struct net_conn *conn)
 	struct cable_end *a = mem_new(sizeof *a), *b = mem_new(sizeof *b);
 	*a = (struct cable_end) {.cable = cable, .conn = conn, .other = b, .is_server = true};
 	*b = (struct cable_end) {.cable = cable, .other = a};
+	late_begin(&a->late, cable->net, pass_late, a);
+	late_begin(&b->late, cable->net, pass_late, b);
 	DL_APPEND(cable->ends, a);
 	net_conn_attach(conn, &handler, a);
-	b->conn = net_connect(
-		cable->net, STR("recorder"), STR("smsc"), cable->settings.to_port, &handler, b);
+	b->conn = net_connect(cable->net, STR("recorder"), cable->settings.to_host,
+		cable->settings.to_port, &handler, b);
 }
 
 /* --- breaking ----------------------------------------------------------------------------------- */
@@ -199,7 +263,7 @@ struct cable *cable_new(struct net *net, const struct cable_settings *settings)
 	cable->settings = *settings;
 	cable->stream = net_stream_of(net, STR("cable"), 0);
 	cable->cut = (struct net_timer) {.fire = cut, .ctx = cable};
-	CHECK(net_listen(net, STR("carrier"), settings->port, on_accept, cable, &cable->listener) ==
+	CHECK(net_listen(net, settings->host, settings->port, on_accept, cable, &cable->listener) ==
 		OK);
 	if (settings->restless_most_ms)
 		net_timer_start(net, &cable->cut, settings->restless_most_ms);

@@ -6,12 +6,18 @@
 #include "net/net.h"
 
 struct cable_settings {
-	unsigned port;    /* of host "carrier", where the server's link connects */
-	unsigned to_port; /* of host "smsc" */
+	struct str host; /* where the server's link connects; borrowed, as the next */
+	unsigned port;
+	struct str to_host; /* of the SMSC */
+	unsigned to_port;
 	/* Cut the link every so often, at most: half of the times the SMSC unbinds first. Some texts are
 	 * answered "not now", in four ways. And every second receipt comes twice, the second time under a number that the SMSC knows nothing of. Then bytes are passed on PDU by
 	 * PDU. 0: never. */
 	msec restless_most_ms;
+	/* Some answers of the SMSC come later, so much at most, and never if the link breaks before; a few texts it
+	 * refuses for good. What it delivers first in a bind comes in any order; but never something after more
+	 * than it may have unanswered: see receive-window in doc/sotto.yaml. 0: never. */
+	msec late_most_ms;
 	/* Every byte that arrives here, and every one that was made here. May be NULL. */
 	void (*on_bytes)(void *ctx, bool from_server, struct str bytes);
 	void *ctx;

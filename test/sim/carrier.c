@@ -10,7 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define SMSC_PORT      7001   /* where the cable leads to */
+#define SMSC_HOST      "smsc" /* where the cable leads to, in net_sim */
+#define SMSC_PORT      7001
 #define CARRIER_NUMBER "5000" /* that customers write to */
 #define KEYWORD_START  2000
 #define KEYWORD_LEAST  500
@@ -74,7 +75,7 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 {
 	struct carrier *carrier = mem_new(sizeof *carrier);
 	struct smsc_sim_settings smsc = {
-		.host = STR("smsc"),
+		.host = str_of(settings->host ? settings->host : SMSC_HOST),
 		.port = SMSC_PORT,
 		.seed = settings->seed,
 		.customers = settings->customers,
@@ -90,9 +91,12 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 		.ctx = settings->ctx,
 	};
 	struct cable_settings cable = {
+		.host = str_of(settings->host ? settings->host : CARRIER_HOST),
 		.port = CARRIER_PORT,
+		.to_host = smsc.host,
 		.to_port = SMSC_PORT,
 		.restless_most_ms = settings->restless_most_ms,
+		.late_most_ms = settings->late_most_ms,
 		.on_bytes = settings->on_bytes,
 		.ctx = settings->ctx,
 	};

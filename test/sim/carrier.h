@@ -5,17 +5,21 @@
 
 #include "net/net.h"
 
-/* Where the server's link connects: host "carrier". */
+/* Where the server's link connects. */
+#define CARRIER_HOST "carrier"
 #define CARRIER_PORT 7000
 
 struct carrier_settings {
 	uint64_t seed;
+	const char
+		*host; /* of cable and SMSC, an address of net_uv; NULL: in net_sim, CARRIER_HOST */
 	unsigned customers; /* who write of their own and answer what agents write */
 	msec pause_most_ms; /* between two conversations of one customer */
 	bool has_keywords; /* three more phones, now with and now without their plus, and a name send STOP,
 			    * START, HELP, long texts, two at once, and halves */
 	/* The link breaks, and receipts come twice: see cable.h. 0: never. */
 	msec restless_most_ms;
+	msec late_most_ms; /* some answers and texts come later: see cable.h. 0: none */
 	/* Every byte on the cable. May be NULL. */
 	void (*on_bytes)(void *ctx, bool from_server, struct str bytes);
 	/* Every text, whole, as the customers and the SMSC know it. May be NULL. */

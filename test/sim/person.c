@@ -9,11 +9,9 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#define PAUSE_LEAST_MS 20
 #define STREAM_OF_STEPS                                                                            \
 	1000000 /* the server draws a login's stream from (name, 1), (name, 2), ... */
 #define STREAM_OF_CANARY 999999
-#define AWAY_MOST_MS     20000
 #define IN_MY_HAND       70 /* of 100: who has a session attends to it */
 
 /* Of so many worlds in one all texts are heavy: three of them in a session are more than a slice. */
@@ -188,8 +186,8 @@ static void tell_moved(const struct person *person, const char *what)
 static void come(struct person *person)
 {
 	struct api_client_settings settings = {
-		.host = STR("127.0.0.1"),
-		.port = 8080,
+		.host = str_of(person->settings.host),
+		.port = PERSON_PORT,
 		.user = str_of(person->settings.name),
 		.password = STR("x"),
 		.on_up = on_up,
@@ -203,8 +201,7 @@ static void come(struct person *person)
 	person_does(person, deed_find("/me/smssessions", NULL), STR_NONE, STR_NONE, STR_NONE);
 }
 
-/* Without a word. */
-static void go(struct person *person)
+void person_goes(struct person *person)
 {
 	tell_moved(person, "is gone");
 	api_client_free(&person->client);
@@ -223,7 +220,8 @@ static void open_tab(struct person *person)
 	struct str user = str_of(person->settings.name);
 	tell_moved(person, "opens a second client and lets it be");
 	http_client_free(&person->tab);
-	person->tab = http_client_new(person->net, user, STR("127.0.0.1"), 8080, user, STR("x"));
+	person->tab = http_client_new(
+		person->net, user, str_of(person->settings.host), PERSON_PORT, user, STR("x"));
 	http_client_send(person->tab, "POST", STR("/api/v2/notifications"),
 		STR("[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
 		    "\"supportedConnectionTypes\":[\"long-polling\"]}]"),
@@ -388,15 +386,16 @@ static bool is_skipped(const struct person *person)
 static msec do_something(struct choice *choice)
 {
 	struct person *person = choice->person;
-	msec pause = PAUSE_LEAST_MS + choose(choice, (unsigned)person->settings.pause_most_ms);
-	msec away = choose(choice, AWAY_MOST_MS);
+	const struct person_settings *settings = &person->settings;
+	msec pause = settings->pause_least_ms + choose(choice, (unsigned)settings->pause_most_ms);
+	msec away = choose(choice, (unsigned)settings->away_most_ms);
 	unsigned what = choose(choice, 1000);
 	if (is_skipped(person))
 		return pause;
 	if (!person->client) {
 		come(person);
 	} else if (what < CRASHES + LEAVES) {
-		go(person);
+		person_goes(person);
 		return what < CRASHES ? pause : away;
 	} else if (what < CRASHES + LEAVES + TABS) {
 		open_tab(person);
@@ -440,6 +439,12 @@ static bool is_heavy(struct net *net)
 void person_open(struct person *person, struct net *net, const struct person_settings *settings)
 {
 	*person = (struct person) {.net = net, .settings = *settings};
+	if (!settings->host)
+		person->settings.host = PERSON_HOST;
+	if (!settings->pause_least_ms)
+		person->settings.pause_least_ms = PERSON_PAUSE_MS;
+	if (!settings->away_most_ms)
+		person->settings.away_most_ms = PERSON_AWAY_MS;
 	person->step = (struct net_timer) {.fire = step, .ctx = person};
 	person->is_in_heavy_world = is_heavy(net);
 	draw_canary(person);
@@ -480,5 +485,5 @@ void person_close(struct person *person)
 {
 	net_timer_stop(person->net, &person->step);
 	if (person->client)
-		go(person);
+		person_goes(person);
 }

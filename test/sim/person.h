@@ -13,6 +13,13 @@
 #define CANARY_MAX 48
 #define STEPS_MAX  4096 /* that can be left out */
 
+/* Where the server is. */
+#define PERSON_HOST "127.0.0.1"
+#define PERSON_PORT 8080
+
+#define PERSON_PAUSE_MS 20
+#define PERSON_AWAY_MS  20000
+
 struct person;
 
 /* A request on its way. Strs are owned by it. */
@@ -48,7 +55,10 @@ struct person_settings {
 	const char *name;
 	bool is_supervisor;
 	bool never_ready; /* holds both roles: must not take sessions, which nobody could call silent */
-	msec pause_most_ms; /* between two steps */
+	msec pause_least_ms; /* between two steps; 0: PERSON_PAUSE_MS */
+	msec pause_most_ms;  /* so much more */
+	msec away_most_ms;   /* of who goes; 0: PERSON_AWAY_MS, until time-outs come */
+	const char *host;    /* of the server; NULL: PERSON_HOST */
 	const char *const
 		*colleagues;          /* agents, whom to invite and to supervise; NULL at the end */
 	const char *const *everybody; /* whom to look up */
@@ -72,6 +82,8 @@ struct person {
 };
 
 void person_open(struct person *person, struct net *net, const struct person_settings *settings);
+/* The client goes without a word, and somebody comes again with the next step. */
+void person_goes(struct person *person);
 /* Reads everything that this person may read, and does nothing more. */
 void person_reads_all(struct person *person);
 void person_close(struct person *person);

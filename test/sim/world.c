@@ -12,61 +12,12 @@
 #define IDLE_LEAST_MS 4000
 #define IDLE_MORE_MS  5000
 
-static const struct {
-	const char *name;
-	const char *roles;
-	bool is_supervisor;
-} cast[WORLD_PEOPLE] = {
-	{"ana", "agent", false},
-	{"ben", "agent", false},
-	{"cho", "agent", false},
-	{"sam", "supervisor", true},
-	{"sue", "supervisor, agent", true},
-	{"sid", "supervisor", true},
-};
-
-static const char *const agents[] = {"ana", "ben", "cho", NULL};
-static const char *const everybody[] = {"ana", "ben", "cho", "sam", "sue", "sid", NULL};
-
-/* --- the configuration ---------------------------------------------------------------------------
- * What the seed decides beside what people do: so that each rule meets each setting. */
-
-static void put_users(struct buf *text)
-{
-	buf_puts(text, "  users:\n");
-	for (size_t i = 0; i < WORLD_PEOPLE; i++)
-		buf_printf(text, "    - {name: %s, roles: [%s], password: x}\n", cast[i].name,
-			cast[i].roles);
-}
-
-static void put_configuration(struct buf *text, uint64_t seed)
-{
-	buf_printf(text,
-		"listen: 127.0.0.1:8080\n"
-		"external-url: http://sotto/api/v2\n"
-		"data-dir: /nowhere\n"
-		"login: {hash-operations: 1, hash-memory-kib: 8}\n"
-		"bootstrap:\n"
-		"  centre: Twin\n"
-		"  agents: {capacity: %d, lost-after: %d, on-logout: %s, "
-		"not-ready-after-no-answer: %s}\n"
-		"  routing: {answer-timeout: %d, reject-wait: %d}\n",
-		(int)(1 + seed % 3), (int)(3 + seed % 4), seed % 5 ? "requeue" : "keep",
-		seed % 2 ? "yes" : "no", (int)(2 + seed % 7), (int)(1 + seed % 4));
-	put_users(text);
-	buf_puts(text, "  links:\n"
-		       "    - {name: carrier, host: carrier, port: 7000, system-id: sotto, "
-		       "password: x}\n"
-		       "  queues:\n"
-		       "    - {name: service, number: \"5000\", link: carrier}\n"
-		       "    - {name: sales, number: \"6000\", link: carrier}\n");
-}
-
 static struct config *configure(uint64_t seed)
 {
 	struct config *config;
+	static const struct cast_place place = {PERSON_HOST, CARRIER_HOST, "/nowhere"};
 	struct buf text = {0}, why = {0};
-	put_configuration(&text, seed);
+	cast_put_configuration(&text, &place, seed);
 	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);
 	if (e)
 		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
@@ -93,7 +44,7 @@ static void look(struct world *world, struct str bytes)
 static void hear(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
 {
 	struct world *world = ctx;
-	if (world_is_agent(peer))
+	if (cast_is_agent(peer))
 		look(world, bytes);
 	if (world->settings.on_bytes)
 		world->settings.on_bytes(world->settings.ctx, peer, nth, at, bytes);
@@ -137,15 +88,11 @@ static void people_come(struct world *world)
 	CHECK(count <= WORLD_PEOPLE);
 	for (size_t i = 0; i < count; i++) {
 		struct person_settings settings = {
-			.name = cast[i].name,
-			.is_supervisor = cast[i].is_supervisor,
-			.never_ready = cast[i].is_supervisor,
 			.pause_most_ms = world->settings.pause_most_ms,
-			.colleagues = agents,
-			.everybody = everybody,
 			.skipped = world->settings.skipped[i],
 			.watch = world->settings.watch,
 		};
+		cast_settings(&settings, i);
 		person_open(&world->people[i], world->net, &settings);
 	}
 	world->people_count = count;
@@ -200,14 +147,6 @@ void world_end(struct world *world)
 }
 
 /* --- who is who --------------------------------------------------------------------------------- */
-
-bool world_is_agent(struct str peer)
-{
-	for (size_t i = 0; i < WORLD_AGENTS; i++)
-		if (str_is(peer, cast[i].name))
-			return true;
-	return false;
-}
 
 struct person *world_person(struct world *world, const char *name)
 {

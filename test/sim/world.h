@@ -11,15 +11,16 @@
 #define TEST_SIM_WORLD_H
 
 #include "carrier.h"
+#include "cast.h"
 #include "person.h"
 #include "server/server.h"
 #include "server/store_loop.h"
 
 #define WORLD_START       1700000000000ll /* the clock at the beginning */
 #define WORLD_SETTLE_MS   100             /* people come that long after the server's first start */
-#define WORLD_AGENTS      3
-#define WORLD_SUPERVISORS 3
-#define WORLD_PEOPLE      (WORLD_AGENTS + WORLD_SUPERVISORS)
+#define WORLD_AGENTS      CAST_AGENTS
+#define WORLD_SUPERVISORS CAST_SUPERVISORS
+#define WORLD_PEOPLE      CAST_PEOPLE
 
 struct world_settings {
 	uint64_t seed;
@@ -54,7 +55,6 @@ void world_crash(struct world *world);
 /* People go, the server stops in order (if it is up), all is freed. The store is closed with the server. */
 void world_end(struct world *world);
 
-bool world_is_agent(struct str peer); /* by the name under which net_sim knows a peer */
 struct person *world_person(struct world *world, const char *name); /* NULL: is not there */
 
 #endif

@@ -54,7 +54,7 @@ static void on_bytes(void *ctx, struct str peer, unsigned nth, msec at, struct s
 		return;
 	if (running->talk)
 		talk_bytes(running->talk, at - WORLD_START, peer, bytes);
-	if (world_is_agent(peer))
+	if (cast_is_agent(peer))
 		tape_put(&running->seen->tape, at - WORLD_START, peer, nth, bytes);
 }
 

@@ -1,0 +1,26 @@
+/* cast.h - who works in the contact centre of the trials, and its configuration as a file's text: for the simulated world
+ * and for the real binary. */
+#ifndef TEST_SIM_CAST_H
+#define TEST_SIM_CAST_H
+
+#include "base/buf.h"
+#include "person.h"
+
+#define CAST_AGENTS      3
+#define CAST_SUPERVISORS 3
+#define CAST_PEOPLE      (CAST_AGENTS + CAST_SUPERVISORS)
+
+/* Who comes, agents first. Name, role, colleagues and whom to look up are filled in. index: below CAST_PEOPLE. */
+void cast_settings(struct person_settings *settings, size_t index);
+bool cast_is_agent(struct str name);
+
+/* Where the server and its carrier are. */
+struct cast_place {
+	const char *host;    /* on which the server listens, port PERSON_PORT */
+	const char *carrier; /* the host to which its link connects, port CARRIER_PORT */
+	const char *data_dir;
+};
+/* What the seed decides beside what people do: so that each rule meets each setting. */
+void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed);
+
+#endif

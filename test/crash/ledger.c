@@ -17,10 +17,21 @@ struct ledger *ledger_new(void)
 	return ledger;
 }
 
-void ledger_begin(struct ledger *ledger, struct net *net)
+void ledger_begin(struct ledger *ledger, struct net *net, const struct ledger_times *times)
 {
 	ledger->net = net;
-	ledger->began = net_now(net);
+	ledger->times = *times;
+	ledger->began = ledger_not_before(ledger);
+}
+
+msec ledger_not_before(const struct ledger *ledger)
+{
+	return net_now(ledger->net) - ledger->times.skew;
+}
+
+msec ledger_not_after(const struct ledger *ledger)
+{
+	return net_now(ledger->net) + ledger->times.skew;
 }
 
 void ledger_free(struct ledger **freed)
@@ -30,7 +41,7 @@ void ledger_free(struct ledger **freed)
 	if (!ledger)
 		return;
 	*freed = NULL;
-	ledger_wire_crashed(ledger);
+	ledger_wire_end(ledger);
 	HASH_CLEAR(hh, ledger->by_key);
 	DL_FOREACH_SAFE(ledger->flights, flight, next)
 		free(flight);
@@ -64,7 +75,7 @@ static void keep(struct ledger *ledger, struct fact *kept)
 	struct str *texts[] = {&kept->session, &kept->user, &kept->text, &kept->word};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		*texts[i] = arena_copy(&ledger->arena, *texts[i]);
-	kept->at = net_now(ledger->net);
+	kept->at = ledger_not_after(ledger);
 	kept->life = ledger->life;
 	kept->count = 0;
 	kept->next = NULL;
@@ -136,6 +147,37 @@ uint64_t ledger_not_now(const struct ledger *ledger)
 	return ledger->not_now;
 }
 
+static uint64_t count_of(const struct ledger *ledger, enum fact_kind kind)
+{
+	uint64_t count = 0;
+	FACTS_EACH(ledger, kind, fact)
+		count += fact->count;
+	return count;
+}
+
+uint64_t ledger_acknowledged(const struct ledger *ledger)
+{
+	return count_of(ledger, FACT_ACKNOWLEDGED) + count_of(ledger, FACT_RECEIPTED);
+}
+
+uint64_t ledger_redelivered(const struct ledger *ledger)
+{
+	return ledger->redelivered;
+}
+
+uint64_t ledger_uncertain(const struct ledger *ledger)
+{
+	uint64_t entries = 0;
+	FACTS_EACH(ledger, FACT_SHOWN_DELIVERY, shown)
+		entries += str_is(shown->word, "uncertain");
+	return entries;
+}
+
+bool ledger_is_waiting(const struct ledger *ledger)
+{
+	return ledger->flights || ledger->delivers || ledger->submits;
+}
+
 /* --- the story ----------------------------------------------------------------------------------- */
 
 static void note_line(struct ledger *ledger, const char *format, va_list args)
@@ -195,7 +237,7 @@ void ledger_dies(struct ledger *ledger, msec settled)
 void ledger_crashed(struct ledger *ledger)
 {
 	ledger->life++;
-	ledger->began = net_now(ledger->net);
+	ledger->began = ledger_not_before(ledger);
 	ledger_wire_crashed(ledger);
 }
 
@@ -221,7 +263,7 @@ static void on_asked(void *ctx, const struct asked *asked)
 	struct ledger *ledger = ctx;
 	struct flight *flight = mem_new(sizeof *flight);
 	flight->asked = asked;
-	flight->at = net_now(ledger->net);
+	flight->at = ledger_not_before(ledger);
 	flight->nth = ++ledger->asks;
 	DL_APPEND(ledger->flights, flight);
 	ledger_note(ledger, "%s asks %s %s %.*s %.*s \"%.40s\"%s", asked->person->settings.name,
@@ -239,7 +281,7 @@ static void deliver_to_watchers(struct ledger *ledger, const struct flight *flig
 {
 	for (size_t i = 0; i < flight->watcher_count; i++) {
 		const struct order *order = flight->watchers[i];
-		if (order->asked >= flight->at - LEDGER_MARGIN_MS)
+		if (order->asked >= flight->at - LEDGER_MARGIN_MS - ledger->times.late)
 			continue; /* cancelled meanwhile, perhaps */
 		struct fact fact = {.kind = FACT_DELIVERED,
 			.who = order->supervisor,
@@ -283,6 +325,8 @@ static void on_answered(void *ctx, const struct asked *asked, int status, const 
 			ledger, flight, status == 200 && code == 0, status ? code : -1);
 	if (!asked->deed->name && status == 200)
 		ledger_see(ledger, asked->person, asked->session, answer, flight);
+	if (!asked->deed->name)
+		ledger_read(ledger, flight, status, answer);
 	DL_DELETE(ledger->flights, flight);
 	free(flight);
 }

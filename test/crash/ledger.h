@@ -15,7 +15,14 @@
 
 struct ledger;
 struct ledger *ledger_new(void);
-void ledger_begin(struct ledger *ledger, struct net *net); /* whose clock it reads */
+
+/* How far times can be trusted. All 0: one clock for all, and nobody is ever late, as in net_sim. */
+struct ledger_times {
+	msec skew; /* the server's clock may be so far from the net's */
+	msec late; /* so long may the server be held up before it does what it was asked for */
+	msec due; /* what comes by itself has the time at which it was due, and may come so much later */
+};
+void ledger_begin(struct ledger *ledger, struct net *net, const struct ledger_times *times);
 void ledger_free(struct ledger **ledger);
 
 /* --- what happens outside ------------------------------------------------------------------------ */
@@ -41,6 +48,11 @@ uint64_t ledger_facts(const struct ledger *ledger);
 uint64_t ledger_not_now(const struct ledger *ledger); /* how often: 503/4, or ESME_RSYSERR */
 /* What of deeds.def was answered with success, and how often. */
 const struct deeds_done *ledger_done(const struct ledger *ledger);
+/* Texts of customers and receipts: that the carrier may forget; that had no answer when a bind was over. */
+uint64_t ledger_acknowledged(const struct ledger *ledger);
+uint64_t ledger_redelivered(const struct ledger *ledger);
+uint64_t ledger_uncertain(const struct ledger *ledger); /* entries that somebody was shown so */
+bool ledger_is_waiting(const struct ledger *ledger);    /* for an answer, of whomever */
 /* What happened last, or all of it, in words. */
 void ledger_tell(const struct ledger *ledger, bool all, FILE *out);
 struct str ledger_story(const struct ledger *ledger); /* all of it */

@@ -64,7 +64,7 @@ static void expect_delivery(struct ledger *ledger, struct flight *flight)
 		if (!str_is(order->agent, flight->asked->person->settings.name))
 			continue;
 		bool is_certain = order->state == ORDER_ACTIVE && !order->in_flight &&
-				  order->asked < flight->at - LEDGER_MARGIN_MS;
+				  order->asked < flight->at - LEDGER_MARGIN_MS - ledger->times.late;
 		if (is_certain && flight->watcher_count < WATCHERS_MAX)
 			flight->watchers[flight->watcher_count++] = order;
 		order->has_overlap |= order->in_flight > 0;

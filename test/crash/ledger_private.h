@@ -13,10 +13,14 @@
 #define LEDGER_MARGIN_MS 100
 
 enum fact_kind {
-	FACT_SHOWN_MESSAGE,  /* who, session, text, word: type, number: index */
+	FACT_SHOWN_MESSAGE, /* who, session, text, word: type, number: index, user: nickname, asked: timestamp */
 	FACT_SHOWN_STATE,    /* who, session, word: state */
 	FACT_SHOWN_DELIVERY, /* of a text. who, session, word: deliveryState, number: its index */
 	FACT_SHOWN_PARTICIPANT, /* who, session, text: the participantId, word: nickname */
+	FACT_READ_STATE,        /* asked, at: when that was so. who, session, word: state */
+	FACT_READ_LIST,         /* of all own sessions, each a FACT_READ_STATE. who, asked, at */
+	FACT_READ_TRANSCRIPT,   /* as a whole. who, session, asked, number: how many entries */
+	FACT_READ_REFUSED,      /* who, session, asked, at */
 	FACT_READ_CHANNEL,      /* the own one, asked, at: when that was so. who, word: state */
 	FACT_TOLD_CHANNEL, /* of a change, once each. who, word: state, asked: the life's begin */
 	FACT_ASKED,        /* who, command, session, user, text */
@@ -29,9 +33,10 @@ enum fact_kind {
 	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
 	FACT_TAKEN, /* by the carrier. text: its message id, number: the bind in which it said so */
 	FACT_PART,  /* acknowledged, of a long text. user: phone, text: what it says */
-	FACT_CUT_OFF,   /* user: phone whose text had no answer when the link broke, asked: when */
-	FACT_RECEIPT,   /* the carrier has one. text: the message id, word: the state it tells */
-	FACT_RECEIPTED, /* the carrier may forget a receipt. The same, word: the state it tells */
+	FACT_CUT_OFF, /* user: phone whose text had no answer when the link broke, asked: when */
+	FACT_TURNED_AWAY, /* by the carrier, for good. user: phone, text, number: see LEDGER_PART */
+	FACT_RECEIPT,     /* the carrier has one. text: the message id, word: the state it tells */
+	FACT_RECEIPTED,   /* the carrier may forget a receipt. The same, word: the state it tells */
 	FACT_KINDS,
 };
 
@@ -94,10 +99,12 @@ struct past_life {
 struct ledger {
 	struct net *net;
 	struct past_life past[LIVES_MOST]; /* past[0] is life 1 */
+	struct ledger_times times;
 	struct arena arena;
 	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
 	struct deeds_done done;
 	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
+	uint64_t redelivered;    /* of the carrier, without an answer when a bind was over */
 	struct flight *flights;
 	struct order *orders;
 	uint64_t asks;
@@ -119,6 +126,11 @@ static inline uint64_t ledger_life_bit(unsigned life)
 	return UINT64_C(1) << (life - 1);
 }
 
+/* What the server's clock shows now: not before, and not after. A question is noted as early, and all else as late,
+ * as it may have been. */
+msec ledger_not_before(const struct ledger *ledger);
+msec ledger_not_after(const struct ledger *ledger);
+
 /* Keeps a copy; gives the kept one, which is an older one if it is equal. */
 struct fact *ledger_fact(struct ledger *ledger, const struct fact *fact);
 /* How often, with that user and text. */
@@ -137,6 +149,12 @@ struct str ledger_phone(char *room, struct str phone);
 /* Says what is wrong, if nothing was before. */
 void ledger_blame(struct ledger *ledger, const char *format, ...) PRINTF_LIKE(2, 3);
 
+/* --- ledger_read.c --------------------------------------------------------------------------- */
+
+/* What a GET was answered: all that there is, or that there is nothing. */
+void ledger_read(
+	struct ledger *ledger, const struct flight *flight, int status, const json_t *answer);
+
 /* --- ledger_shown.c -------------------------------------------------------------------------- */
 
 /* flight: of the GET that this answers; NULL: a notification. session: of the path; empty: none. */
@@ -145,7 +163,10 @@ void ledger_see(struct ledger *ledger, const struct person *who, struct str sess
 /* After a supervisor left: another Accept may have delivered the session once more. */
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done);
 
-void ledger_wire_crashed(struct ledger *ledger); /* ledger_wire.c */
+/* --- ledger_wire.c --------------------------------------------------------------------------- */
+
+void ledger_wire_crashed(struct ledger *ledger);
+void ledger_wire_end(struct ledger *ledger); /* forgets what has no answer */
 
 /* --- ledger_orders.c ------------------------------------------------------------------------- */
 

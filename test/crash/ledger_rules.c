@@ -147,7 +147,9 @@ const char *ledger_ask(struct ledger *ledger, const struct archive *archive, boo
 	if (archive->is_damaged)
 		ledger_blame(ledger, "the journal holds what cannot be read");
 	ledger_ask_shown(&in);
+	ledger_ask_read(&in);
 	ledger_ask_deeds(&in);
+	ledger_ask_texts(&in, at_rest);
 	ask_refusals(&in);
 	ask_supervisors(&in);
 	ledger_ask_carrier(&in);

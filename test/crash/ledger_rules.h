@@ -1,5 +1,5 @@
 /* ledger_rules.h - asking an archive for the facts of a ledger: what people were shown
- * (ledger_rules_shown.c), what they asked for (ledger_deeds.c, ledger_rules.c), the carrier and customers
+ * (ledger_rules_shown.c) and could read (ledger_rules_read.c), what they asked for (ledger_deeds.c, ledger_rules.c), the carrier and customers
  * (ledger_rules_sms.c). */
 #ifndef CRASH_LEDGER_RULES_H
 #define CRASH_LEDGER_RULES_H
@@ -22,8 +22,10 @@ enum agent_state ledger_agent_states(
 	const struct inquiry *in, const struct fact *asked, unsigned *between);
 
 void ledger_ask_shown(const struct inquiry *in);
+void ledger_ask_read(const struct inquiry *in); /* ledger_rules_read.c: what is there is shown */
 /* What was answered with success happened, and what was refused did not. */
 void ledger_ask_deeds(const struct inquiry *in);
+void ledger_ask_texts(const struct inquiry *in, bool at_rest); /* ledger_rules_text.c */
 const char *ledger_deed_name(const struct fact *fact);
 
 /* --- ledger_rules_optout.c --- */
@@ -41,7 +43,7 @@ void ledger_ask_tried(const struct inquiry *in);
 
 /* --- ledger_rules_sms.c --- */
 
-/* How many with that text were given up for want of an answer. */
+/* How many with that text were given up, for want of an answer or since the carrier refused them. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text);
 void ledger_ask_carrier(const struct inquiry *in);
 /* Of a FACT_SUBMITTED: which part, from 1; and is it one of that text, as it was queued? */

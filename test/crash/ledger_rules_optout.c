@@ -76,7 +76,7 @@ static const struct fact *last_keyword(const struct inquiry *in)
 /* Acknowledged, and nothing of the other kind can have come after it. */
 static bool is_last_word(const struct inquiry *in, const struct fact *wrote)
 {
-	msec now = net_now(in->ledger->net) + 1;
+	msec now = ledger_not_after(in->ledger) + 1;
 	return are_acknowledged(in, wrote, is_stop(wrote), now, now) &&
 	       are_acknowledged(in, wrote, !is_stop(wrote), now, wrote->at);
 }

@@ -18,6 +18,7 @@ static bool is_kept_message(const struct inquiry *in, const struct fact *shown)
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
 		if (is_that_entry(shown, message) && str_eq(message->text, shown->text) &&
+			message->at == shown->asked && str_eq(message->nickname, shown->user) &&
 			str_is(shown->word, words_name(&message_type_words, message->type)))
 			return true;
 	return false;

@@ -138,8 +138,10 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 	uint64_t times = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		if (!ledger_is_submit_of(fact, out))
+			continue;
 		struct losses l = losses_of(in, out->serial, ledger_part_of(fact));
-		times += ledger_is_submit_of(fact, out) ? times_sent(&l) : 0;
+		times += times_sent(&l);
 	}
 	return times;
 }
@@ -219,14 +221,37 @@ static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str t
 	return false;
 }
 
+static bool has_failed(const struct inquiry *in, uint64_t serial, uint64_t number)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
+		if (part->outbound == serial && part->part == number &&
+			part->state == DELIVERY_FAILED)
+			return true;
+	return false;
+}
+
+/* A part of it, by the carrier, and its sender can see it. */
+static bool was_turned_away(const struct inquiry *in, const struct body_outbound *out)
+{
+	FACTS_EACH(in->ledger, FACT_TURNED_AWAY, fact)
+		if (ledger_is_submit_of(fact, out) &&
+			has_failed(in, out->serial, ledger_part_of(fact)))
+			return true;
+	return false;
+}
+
 /* The entry tells so. What waited as its phone refused texts stays here. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 {
 	uint64_t times = 0;
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
+		if (!out->open || !str_eq(out->text, text))
+			continue;
 		bool is_lost = losses_of(in, out->serial, 0).is_given_up;
-		times += out->open && str_eq(out->text, text) && is_lost != (out->withheld != 0);
+		bool is_withheld = out->withheld != 0;
+		times += is_lost != is_withheld || was_turned_away(in, out);
 	}
 	return times;
 }

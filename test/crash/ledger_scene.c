@@ -20,7 +20,7 @@ void *scene_set(void)
 	struct scene *s = mem_new(sizeof *s);
 	s->net = net_sim_new(1, START);
 	s->ledger = ledger_new();
-	ledger_begin(s->ledger, s->net);
+	ledger_begin(s->ledger, s->net, &(struct ledger_times) {0});
 	s->ana.settings.name = "ana";
 	s->ben.settings.name = "ben";
 	s->sam.settings = (struct person_settings) {.name = "sam", .is_supervisor = true};

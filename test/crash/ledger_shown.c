@@ -107,8 +107,10 @@ static void see_message(
 	shown.number = (uint64_t)json_integer_value(json_object_get(message, "index"));
 	see_delivery(ledger, shown, message);
 	if (!json_read_text(message, "type", &shown.word) || shown.word.len == 0 ||
-		!json_read_text(message, "text", &shown.text))
+		!json_read_text(message, "text", &shown.text) ||
+		!json_read_text(json_object_get(message, "from"), "nickname", &shown.user))
 		return; /* news of its delivery */
+	shown.asked = json_integer_value(json_object_get(message, "timestampSeconds"));
 	ledger_fact(ledger, &shown);
 	ledger_note(ledger, "  %s sees %.*s #%llu %.*s \"%.40s\"", who->settings.name,
 		STR_ARGS(session), (unsigned long long)shown.number, STR_ARGS(shown.word),
@@ -127,7 +129,7 @@ static void see_channel(struct ledger *ledger, const struct person *who, const j
 	if (!json_read_text(json_object_get(channel, "userState"), "state", &shown.word) ||
 		shown.word.len == 0)
 		return;
-	ledger_fact(ledger, &shown)->at = net_now(ledger->net);
+	ledger_fact(ledger, &shown)->at = ledger_not_after(ledger);
 	ledger_note(
 		ledger, "  %s sees the channel: %.*s", who->settings.name, STR_ARGS(shown.word));
 }

@@ -67,6 +67,29 @@ static void a_text_that_was_shown_as_sent_and_never_was_is_blamed(void **state)
 	assert_true(is_blamed(s));
 }
 
+static void an_entry_keeps_its_author_and_its_time(void **state)
+{
+	static const struct body_message hello = {.session = {"X", 1},
+		.agent_index = 1,
+		.audience = CLASS_AGENT,
+		.type = MESSAGE_TEXT,
+		.nickname = {"Ben", 3},
+		.at = 12,
+		.text = {"hello", 5}};
+	struct scene *s = *state;
+	scene_happens(s, EV_MESSAGE_ADDED, &hello);
+	shows(s, false,
+		"{\"smssessionPath\":\"/smssessions/"
+		"X\",\"messages\":[{\"index\":1,\"type\":\"Text\","
+		"\"text\":\"hello\",\"from\":{\"nickname\":\"Ben\"},\"timestampSeconds\":12}]}");
+	assert_false(is_blamed(s));
+	shows(s, false,
+		"{\"smssessionPath\":\"/smssessions/"
+		"X\",\"messages\":[{\"index\":1,\"type\":\"Text\","
+		"\"text\":\"hello\",\"from\":{\"nickname\":\"Ben\"},\"timestampSeconds\":13}]}");
+	assert_true(is_blamed(s));
+}
+
 static void each_change_of_the_channel_is_told_once(void **state)
 {
 	struct scene *s = *state;
@@ -139,6 +162,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_text_was_sent_when_each_of_its_parts_was),
 		TEST(a_text_that_was_shown_as_sent_and_never_was_is_blamed),
+		TEST(an_entry_keeps_its_author_and_its_time),
 		TEST(each_change_of_the_channel_is_told_once),
 		TEST(a_channel_that_was_ready_in_another_life_only_is_blamed),
 		TEST(a_channel_is_read_as_it_is_between_question_and_answer),

@@ -439,6 +439,21 @@ static void nor_has_what_stands_behind_others(void **state)
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+static void a_text_that_the_carrier_refused_need_not_come(void **state)
+{
+	static const struct body_part failed = {
+		.outbound = 7, .part = 1, .parts = 1, .state = DELIVERY_FAILED};
+	const struct fact refused = {
+		.kind = FACT_TURNED_AWAY, .user = STR(CROWD_REFUSER), .text = to_refuser.text};
+	struct scene *s = *state;
+	const struct inquiry in = {s->ledger, &s->archive};
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_happens(s, EV_SMS_PART_CHANGED, &failed);
+	assert_int_equal(ledger_given_up(&in, to_refuser.text), 0);
+	ledger_fact(s->ledger, &refused);
+	assert_int_equal(ledger_given_up(&in, to_refuser.text), 1);
+}
+
 static void a_life_that_did_not_end_loses_nothing(void **state)
 {
 	struct scene *s = *state;
@@ -483,6 +498,7 @@ int main(void)
 		TEST(what_waits_has_no_leave),
 		TEST(nor_has_what_is_behind_the_mark),
 		TEST(nor_has_what_stands_behind_others),
+		TEST(a_text_that_the_carrier_refused_need_not_come),
 		TEST(a_life_that_did_not_end_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

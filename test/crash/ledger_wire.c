@@ -58,7 +58,7 @@ static void note_cut_off(struct ledger *ledger)
 		if (!deliver->is_receipt) {
 			struct fact fact = {.kind = FACT_CUT_OFF,
 				.user = str_of(deliver->phone),
-				.asked = net_now(ledger->net)};
+				.asked = ledger_not_before(ledger)};
 			ledger_fact(ledger, &fact);
 		}
 }
@@ -70,18 +70,25 @@ static void note_read(struct ledger *ledger)
 	struct fact *taken;
 	for (taken = ledger->first[FACT_TAKEN]; taken; taken = taken->next)
 		if (taken->number == ledger->binds)
-			taken->is_read = taken->at + READ_MS <= ledger->heard;
+			taken->is_read = taken->at + READ_MS + ledger->times.late <= ledger->heard;
+}
+
+void ledger_wire_end(struct ledger *ledger)
+{
+	while (ledger->delivers) {
+		deliver_free(ledger, ledger->delivers);
+		ledger->redelivered++;
+	}
+	while (ledger->submits)
+		submit_free(ledger, ledger->submits);
 }
 
 /* Sequence numbers are of a bind: what was on its way in the one before is not answered in this. */
 static void begin_bind(struct ledger *ledger)
 {
 	note_read(ledger);
+	ledger_wire_end(ledger);
 	ledger->has_unbound = false;
-	while (ledger->delivers)
-		deliver_free(ledger, ledger->delivers);
-	while (ledger->submits)
-		submit_free(ledger, ledger->submits);
 	ledger->from_carrier.len = 0;
 	ledger->binds++;
 }
@@ -160,6 +167,14 @@ static bool is_not_now(uint32_t status)
 	       status == ESME_RX_T_APPN;
 }
 
+static void note_turned_away(struct ledger *ledger, const struct fact *submitted)
+{
+	struct fact fact = *submitted;
+	fact.kind = FACT_TURNED_AWAY;
+	ledger_fact(ledger, &fact);
+	ledger_note(ledger, "the carrier refuses \"%.40s\"", fact.text.at);
+}
+
 /* What is answered "not now" may be sent again as often as that is said. */
 static void note_submit_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 {
@@ -173,6 +188,8 @@ static void note_submit_answer(struct ledger *ledger, const struct smpp_pdu *pdu
 		submit->fact->count--;
 		ledger_note(ledger, "the carrier says not now, 0x%02x: \"%.40s\"",
 			(unsigned)pdu->status, submit->fact->text.at);
+	} else if (pdu->status != ESME_ROK) {
+		note_turned_away(ledger, submit->fact);
 	}
 	submit_free(ledger, submit);
 }
@@ -248,7 +265,7 @@ static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 		.text = buf_str(&text),
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
 	struct fact *kept = ledger_fact(ledger, &fact);
-	kept->again = net_now(ledger->net);
+	kept->again = ledger_not_after(ledger);
 	kept->lives |= ledger_life_bit(ledger->life);
 	struct submit *submit = mem_new(sizeof *submit);
 	*submit = (struct submit) {.sequence = pdu->sequence, .fact = kept};
@@ -292,7 +309,7 @@ void ledger_wire(void *ctx, bool from_server, struct str bytes)
 	buf_put(waiting, bytes);
 	read_pdus(ledger, waiting, from_server);
 	if (from_server) /* after them: a bind asks for the last words of the one before */
-		ledger->heard = net_now(ledger->net);
+		ledger->heard = ledger_not_before(ledger);
 }
 
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text)

@@ -14,6 +14,7 @@
 #define SECOND_WITHIN    120 /* about what a recovery and the first commands write */
 #define LIVES_MAX        6
 #define RESTLESS_MOST_MS 3000 /* the carrier of every second seed */
+#define TROUBLE_MOST_MS  8000 /* of a disk, with what heals it */
 
 void trial_blame(struct trial *t, const char *why)
 {
@@ -182,6 +183,9 @@ static bool be_cut(struct trial *t)
 static void begin_world(struct trial *t)
 {
 	const struct trial_settings *settings = t->settings;
+	const struct ledger_times times = {
+		.due = settings->trouble ? TROUBLE_MOST_MS
+					 : 0}; /* a disk in trouble takes nothing */
 	struct world_settings world = {
 		.seed = settings->seed,
 		.supervisors = 1 + (unsigned)(settings->seed % WORLD_SUPERVISORS),
@@ -193,7 +197,7 @@ static void begin_world(struct trial *t)
 	if (settings->seed % 2)
 		world.carrier.restless_most_ms = RESTLESS_MOST_MS;
 	world_begin(&t->world, &world);
-	ledger_begin(t->ledger, t->world.net);
+	ledger_begin(t->ledger, t->world.net, &times);
 	crowd_begin(&t->crowd, t->world.net, t->world.carrier, settings->in_memory ? 100 : 300,
 		settings->seed);
 }

@@ -1,0 +1,62 @@
+/* ledger_rules_text.c - whose words are in the transcripts: those that somebody wrote, and each once. */
+#include "ledger_rules.h"
+
+static bool is_text(const struct fact *asked)
+{
+	const struct deed *deed = deed_of_command(asked->command);
+	return deed->is_entry && deed->type == MESSAGE_TEXT;
+}
+
+static bool was_asked(const struct inquiry *in, const struct body_message *message)
+{
+	FACTS_EACH(in->ledger, FACT_ASKED, asked)
+		if (is_text(asked) && str_eq(asked->text, message->text) &&
+			str_eq(asked->session, message->session))
+			return true;
+	return false;
+}
+
+/* Answered or not. */
+static void ask_repeated(const struct inquiry *in)
+{
+	FACTS_EACH(in->ledger, FACT_ASKED, asked)
+		if (is_text(asked) && ledger_messages_of(in, asked->text, false) > 1)
+			ledger_blame(in->ledger, "%s wrote this once and it is there twice: %.60s",
+				asked->who->settings.name, asked->text.at);
+}
+
+/* Of a long text whose end never came, what came. */
+static bool is_part_of(const struct inquiry *in, struct str text)
+{
+	FACTS_EACH(in->ledger, FACT_PART, part)
+		if (str_starts(text, part->text))
+			return true;
+	return false;
+}
+
+static bool was_written(const struct inquiry *in, const struct body_message *message)
+{
+	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
+		if (str_eq(wrote->text, message->text))
+			return true;
+	return is_part_of(in, message->text);
+}
+
+static void ask_invented(const struct inquiry *in, bool at_rest)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, message, message, &at, NULL) {
+		bool is_customers = message->author == PARTY_CONTACT;
+		bool is_known = is_customers ? !at_rest || was_written(in, message)
+					     : was_asked(in, message);
+		if (message->type == MESSAGE_TEXT && !is_known)
+			ledger_blame(in->ledger, "nobody wrote this: %.60s", message->text.at);
+	}
+}
+
+/* at_rest: then each part that came was acknowledged. */
+void ledger_ask_texts(const struct inquiry *in, bool at_rest)
+{
+	ask_repeated(in);
+	ask_invented(in, at_rest);
+}

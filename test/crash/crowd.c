@@ -51,6 +51,9 @@ static void write_text(struct crowd *crowd)
 	char room[24];
 	struct str phone = somebody(crowd, room);
 	uint64_t how = dice_roll(&crowd->dice, 12);
+	if (crowd->longs >= CROWD_LONGS_MAX)
+		how = 4;
+	crowd->longs += how < 4;
 	put_text(&text, crowd, how < 4);
 	if (how == 0) {
 		put_text(&second, crowd, true);

@@ -10,6 +10,8 @@
 #define CROWD_NAME "Info24"
 /* One more, who also writes STOP and START, in turn, and whose number comes in several spellings. */
 #define CROWD_REFUSER "+420600000009"
+/* Long texts, in all: parts of two texts from one phone with the same reference, of 8 bits, would be one. */
+#define CROWD_LONGS_MAX 200
 
 struct crowd {
 	struct net *net;
@@ -17,7 +19,7 @@ struct crowd {
 	struct dice dice;
 	msec pause_most_ms; /* between two texts of all */
 	struct net_timer timer;
-	unsigned texts, keywords;
+	unsigned texts, longs, keywords;
 };
 
 void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, msec pause_most_ms,

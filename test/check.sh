@@ -29,8 +29,8 @@ if step build build_check; then
 	meson test -C $build --no-rebuild --num-processes 1 --print-errorlogs --quiet >"$results/unit.log" 2>&1 &
 	unit=$!
 	step fuzz-build test/fuzz.sh build && is_fuzzable=yes
-	say 'scenario and crash tests, and what was walked'
-	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/crash test/world \
+	say 'scenario tests, and what was walked'
+	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/world \
 		test/mutants reliability test/summary.test.mjs | grep -v '^ok '
 	# The same on the grid of time that is the default; without one the others need half as long.
 	say 'on the grid'

@@ -1,4 +1,4 @@
-// run.mjs - runs the scenario and crash tests, some files at a time, and writes what came of it as TAP.
+// run.mjs - runs the scenario tests and others in JavaScript, some files at a time, and writes what came of it as TAP.
 // node test/run.mjs [--tap FILE] [--at-once N] [--only PATTERN] FOLDER-OR-FILE...
 import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'

@@ -568,6 +568,28 @@ static void test_who_is_invited_reads_the_session_and_no_messages(void **state)
 	assert_true(world_says(w, "\"text\":\"hello\""));
 }
 
+static void erase(struct world *w, const struct message *message)
+{
+	struct buf image = {0};
+	body_pack(BODY_message, &image, &message->b);
+	const struct body_erasure erasure = {1, EV_MESSAGE_ADDED, buf_str(&image)};
+	world_do(w, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+	buf_free(&image);
+}
+
+static void test_an_erased_entry_is_read_as_erased(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	const struct message *hello = session->messages[1];
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_true(world_says(w, "\"index\":2,\"type\":\"Text\",\"text\":\"hello\",\"from\""));
+	erase(w, hello);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_true(world_says(
+		w, "\"index\":2,\"type\":\"Text\",\"text\":\"\",\"erased\":true,\"from\""));
+}
+
 static void test_messages_are_cut_to_start_and_count(void **state)
 {
 	struct world *w = *state;
@@ -1050,6 +1072,7 @@ int main(void)
 		TEST(test_a_session_of_others_is_the_same_bytes_as_none),
 		TEST(test_sessions_are_listed_as_uris_or_whole),
 		TEST(test_who_is_invited_reads_the_session_and_no_messages),
+		TEST(test_an_erased_entry_is_read_as_erased),
 		TEST(test_messages_are_cut_to_start_and_count),
 		TEST(test_a_heavy_transcript_is_made_in_slices),
 		TEST(test_a_slice_has_so_many_entries),

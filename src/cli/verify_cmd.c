@@ -13,6 +13,9 @@ static void tell(const char *path, const struct store_verified *found)
 	if (found->unchained)
 		printf("%llu events are from before events had checksums\n",
 			(unsigned long long)found->unchained);
+	if (found->erased)
+		printf("the words of %llu events were erased, as later events say\n",
+			(unsigned long long)found->erased);
 	if (found->head[0])
 		printf("checksum of all up to the last event: %s\n", found->head);
 }

@@ -88,6 +88,19 @@ void body_set_number(const struct field *field, void *body, uint64_t value)
 		*(uint64_t *)at = value;
 }
 
+bool body_is_same(enum body_kind kind, const void *a, const void *b)
+{
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
+		const struct field *field = &type->fields[i];
+		bool is_same = is_str(field) ? str_eq(*body_str(field, a), *body_str(field, b))
+					     : body_number(field, a) == body_number(field, b);
+		if (!is_same)
+			return false;
+	}
+	return true;
+}
+
 /* --- whole bodies ------------------------------------------------------------------------------- */
 
 void body_assign(enum body_kind kind, void *to, const void *from)

@@ -58,6 +58,8 @@ struct str *body_str(const struct field *field, const void *body);
 uint64_t body_number(const struct field *field, const void *body);
 void body_set_number(const struct field *field, void *body, uint64_t value);
 
+/* Are both of one object? By their keys. */
+bool body_is_same(enum body_kind kind, const void *a, const void *b);
 /* Makes the owned body `to` equal to `from`: copies strs, frees those it had. to may be all zero. */
 void body_assign(enum body_kind kind, void *to, const void *from);
 void body_release(enum body_kind kind, void *body); /* frees the strs of an owned body */

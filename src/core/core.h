@@ -270,7 +270,8 @@ struct command {
 	enum monitor_mode mode;  /* MONITOR */
 	const void *body; /* CREATE_CENTRE, ADD_USER (id, serial drawn here), ADD_LINK, ADD_QUEUE,
 	                          * CHANGE_SETTING;
-	                          * HOLD_SEGMENT: struct body_segment (at, held set here) */
+	                          * HOLD_SEGMENT: struct body_segment (at, held set here);
+	                          * ERASE_BODY: struct body_erasure, the image as the row is now */
 	/* SMS */
 	struct link *link;              /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
 	                          * SEND_WITHIN, CHANGE_TURN, FIND_SENT */

@@ -1216,6 +1216,75 @@ static void test_a_reading_finds_its_session_in_a_core_made_anew(void **state)
 	core_free(&empty);
 }
 
+/* --- erased words ---------------------------------------------------------------------------------- */
+
+/* The row of an event of the last command, as the journal has it. */
+static enum err erases(struct centre *c, enum event_kind kind)
+{
+	struct body_erasure erasure = {.kind = kind};
+	struct buf packed = {0};
+	for (size_t i = 0; i < c->outcome.count; i++) {
+		if (c->outcome.events[i].kind != kind)
+			continue;
+		packed.len = 0;
+		erasure.row = c->outcome.events[i].lsn;
+		body_pack(event_body(kind), &packed, c->outcome.events[i].body);
+	}
+	erasure.image = buf_str(&packed);
+	enum err e = run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+	buf_free(&packed);
+	return e;
+}
+
+static void test_erased_words_are_forgotten_and_the_entry_stays(void **state)
+{
+	struct centre *c = *state;
+	writes(c, "+1", "My number is 4711");
+	struct session *session = core_contact(c->core, STR("+1"))->open;
+	const struct body_message *last = &session->messages[session->message_count - 1]->b;
+	assert_int_equal(erases(c, EV_MESSAGE_ADDED), OK);
+	assert_int_equal(last->text.len, 0);
+	assert_int_equal(last->erased, 1);
+	assert_int_equal(last->seq, session->message_count);
+	const struct body_erasure *erased = recorded(c, EV_BODY_ERASED);
+	assert_null(memmem(erased->image.at, erased->image.len, "4711", 4));
+}
+
+/* What is shown without its words must not come back with them after a crash. */
+static void test_whoever_reads_an_erased_entry_waits_until_it_is_on_disk(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	writes(c, "+1", "My number is 4711");
+	assert_int_equal(erases(c, EV_MESSAGE_ADDED), OK);
+	assert_int_equal(c->ana->seen_lsn, c->core->lsn);
+	assert_true(c->ben->seen_lsn < c->core->lsn);
+}
+
+static void test_what_has_still_to_leave_is_not_erased(void **state)
+{
+	struct centre *c = *state;
+	ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct outbound *out = ana_sends(c);
+	assert_int_equal(erases(c, EV_MESSAGE_ADDED), ERR_WRONG_STATE);
+	ana_sends(c);
+	assert_int_equal(erases(c, EV_SMS_QUEUED), ERR_WRONG_STATE);
+	assert_true(str_is(core_outbound_text(out), "How may I help you?"));
+}
+
+static void test_only_rows_with_words_are_erased(void **state)
+{
+	struct centre *c = *state;
+	writes(c, "+1", "Hello");
+	assert_int_equal(erases(c, EV_SESSION_OPENED), ERR_RANGE);
+	const struct body_erasure unknown = {.row = 1, .kind = EVENT_NUMBER_END},
+				  cut = {.row = 1, .kind = EV_MESSAGE_ADDED, .image = STR("\1")};
+	assert_int_equal(
+		run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &unknown}), ERR_RANGE);
+	assert_int_equal(
+		run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &cut}), ERR_RANGE);
+}
+
 /* --- one phone, two contacts --------------------------------------------------------------------- */
 
 static enum err merges(struct centre *c, const char *from, const char *into)
@@ -1539,6 +1608,10 @@ int main(void)
 		T(test_logging_out_requeues_and_supervisors_are_revoked),
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_erased_words_are_forgotten_and_the_entry_stays),
+		T(test_whoever_reads_an_erased_entry_waits_until_it_is_on_disk),
+		T(test_what_has_still_to_leave_is_not_erased),
+		T(test_only_rows_with_words_are_erased),
 		T(test_a_contact_that_was_merged_is_the_other_one),
 		T(test_texts_on_their_way_and_references_move),
 		T(test_a_refusal_of_the_merged_one_counts),

@@ -194,6 +194,23 @@ void evolve_message(struct core *core, struct event *event)
 	event->object = message;
 }
 
+/* What is told of an entry that is in memory is told without its words from now on. */
+void evolve_erasure(struct core *core, struct event *event)
+{
+	const struct body_erasure *body = event->body;
+	struct body_message image;
+	if (event_body((enum event_kind)body->kind) != BODY_message)
+		return;
+	CHECK(body_unpack(BODY_message, body->image, &image));
+	struct session *session = core_session(core, image.session);
+	if (!session)
+		return;
+	CHECK(image.seq >= 1 && image.seq <= session->message_count);
+	event->object = session->messages[image.seq - 1];
+	body_assign(BODY_message, &session->messages[image.seq - 1]->b, &image);
+	session->last_lsn = event->lsn;
+}
+
 /* Only what agents or the customer can see moves the idle time. */
 static void idle_anew(struct core *core, struct session *session, const struct event *event)
 {

@@ -151,6 +151,35 @@ static bool fits_inbound(const struct core *core, const struct body_inbound *bod
 	return core_link(core, body->link) && body->slot < core->centre.receive_window;
 }
 
+/* An entry in memory keeps its numbers. */
+static bool is_entry(const struct core *core, const struct body_message *image)
+{
+	const struct session *session = core_session(core, image->session);
+	if (!session)
+		return true;
+	if (image->seq < 1 || image->seq > session->message_count)
+		return false;
+	const struct body_message *b = &session->messages[image->seq - 1]->b;
+	return image->audience == b->audience && image->agent_index == b->agent_index &&
+	       image->supervisor_index == b->supervisor_index && image->outbound == b->outbound;
+}
+
+static bool fits_erasure(const struct core *core, const struct body_erasure *body)
+{
+	union {
+#define BODY(name, version) struct body_##name name;
+#include "core/body_skip_fields.h"
+#include "core/body.def"
+#include "core/body_undef.h"
+	} image;
+	if (body->row < 1 || body->row > core->lsn || body->kind >= EVENT_NUMBER_END ||
+		!event_is_known((unsigned)body->kind))
+		return false;
+	enum body_kind kind = event_body((enum event_kind)body->kind);
+	return body_unpack(kind, body->image, &image) &&
+	       (kind != BODY_message || is_entry(core, &image.message));
+}
+
 bool core_fits(const struct core *core, const struct event *event)
 {
 	switch (event_body(event->kind)) {

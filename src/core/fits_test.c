@@ -140,6 +140,32 @@ static void pass(struct day *day, msec ms)
 	}
 }
 
+/* The same phone without its plus. */
+static void merge(struct day *day)
+{
+	struct command hello = text(day, "Hello again", KEYWORD_NONE);
+	hello.phone = STR("1");
+	run(day, hello);
+	run(day, (struct command) {.kind = CMD_MERGE_CONTACT,
+			 .contact = core_contact(day->core, STR("1")),
+			 .into = core_contact(day->core, STR("+1"))});
+}
+
+static void erase(struct day *day, const char *words)
+{
+	for (size_t i = 0; i < day->count; i++) {
+		struct body_message body;
+		const struct kept *kept = &day->events[i];
+		if (kept->kind != EV_MESSAGE_ADDED ||
+			!body_unpack(BODY_message, kept->body, &body) || !str_is(body.text, words))
+			continue;
+		const struct body_erasure erasure = {kept->lsn, kept->kind, kept->body};
+		run(day, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+		return;
+	}
+	fail();
+}
+
 static int set_up(void **state)
 {
 	struct day *day = calloc(1, sizeof *day);
@@ -164,6 +190,8 @@ static int set_up(void **state)
 	send(day, ana);
 	hold_part(day);
 	run(day, text(day, "STOP", KEYWORD_STOP));
+	merge(day);
+	erase(day, "Hello");
 	core_check(day->core);
 	*state = day;
 	return 0;

@@ -20,6 +20,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 	case BODY_part:
 	case BODY_lost:
 	case BODY_aside:
+	case BODY_erasure: /* it says what another row is now, and is nothing of its own */
 		return true;
 	case BODY_centre:
 	case BODY_user:

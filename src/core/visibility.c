@@ -192,6 +192,7 @@ static const struct session *session_of(const struct core *core, const struct ev
 		return ((const struct viewer *)event->object)->session;
 	case BODY_message:
 	case BODY_part:
+	case BODY_erasure: /* of a row that was none's, or is forgotten: of no session */
 		message = message_of(event);
 		return message ? core_session(core, message->session) : NULL;
 	default:

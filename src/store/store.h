@@ -87,6 +87,7 @@ enum err store_sqlite_open(struct str folder, const struct store_loop *loop, str
 struct store_verified {
 	uint64_t events;    /* read from the journal */
 	uint64_t unchained; /* of these, written before rows had checksums */
+	uint64_t erased;    /* of these, whose words were erased */
 	uint64_t rows;      /* compared */
 	char head
 		[65]; /* the last event's checksum, hexadecimal: noted elsewhere, it proves what was; or "" */

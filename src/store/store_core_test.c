@@ -25,8 +25,9 @@ struct life {
 	struct outcome outcome;
 	msec now;
 	struct arena arena;
-	struct store_event events[1024];
+	struct store_event events[4096];
 	size_t count;
+	struct body_erasure written; /* the last row with words; its image is owned */
 	unsigned *done; /* how often each kind of command succeeded, over all lives */
 	unsigned *over; /* rows of each table that were over */
 };
@@ -65,6 +66,15 @@ static struct session *draw_session(struct life *l, const struct user *user)
 
 /* --- living ------------------------------------------------------------------------------------- */
 
+static void note_words(struct life *l, const struct store_event *event)
+{
+	if (event->kind != EV_MESSAGE_ADDED && event->kind != EV_SMS_QUEUED &&
+		event->kind != EV_SEGMENT_HELD)
+		return;
+	str_free(&l->written.image);
+	l->written = (struct body_erasure) {event->lsn, event->kind, str_copy(event->body)};
+}
+
 static void keep(struct life *l)
 {
 	for (size_t i = 0; i < l->outcome.count; i++) {
@@ -75,6 +85,7 @@ static void keep(struct life *l)
 		struct store_event *kept = &l->events[l->count++];
 		*kept = (struct store_event) {event->lsn, event->at, event->kind,
 			arena_copy(&l->arena, buf_str(&packed)), *event->cause};
+		note_words(l, kept);
 		kept->cause.asker = arena_copy(&l->arena, kept->cause.asker);
 		buf_free(&packed);
 	}
@@ -124,6 +135,12 @@ static void merge(struct life *l)
 		.kind = CMD_MERGE_CONTACT, .contact = draw_contact(l), .into = draw_contact(l)};
 	if (command.contact && command.into)
 		run(l, command);
+}
+
+static void erase(struct life *l)
+{
+	if (l->written.row)
+		run(l, (struct command) {.kind = CMD_ERASE_BODY, .body = &l->written});
 }
 
 static void receive(struct life *l)
@@ -298,7 +315,7 @@ static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
 		party_acts, receive, receive, hold, match, deliver, deliver, supervise, sign_in,
-		tick, merge};
+		tick, merge, erase};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)
@@ -500,6 +517,7 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 	core_free(&l->core);
 	outcome_free(&l->outcome);
 	arena_free(&l->arena);
+	str_free(&l->written.image);
 	buf_free(&differences);
 	sample_folder_remove(&l->folder);
 	free(l);

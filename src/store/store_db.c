@@ -20,9 +20,10 @@ static const struct {
 	[DB_READ] = {SQLITE_OPEN_READONLY, NULL, false, ""},
 	[DB_STILL] = {SQLITE_OPEN_READONLY, STILL_VFS, false, "PRAGMA locking_mode=EXCLUSIVE"},
 	[DB_WRITE] = {CREATE, NULL, true,
-		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384"},
+		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;"
+		"PRAGMA secure_delete=ON"},
 	[DB_WRITE_FULL] = {CREATE, NULL, true,
-		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0"},
+		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON"},
 	[DB_SCRATCH] = {CREATE, NULL, false, ""},
 };
 

@@ -4,6 +4,8 @@
  * SQLite before 3.51.3 can corrupt a WAL when two connections do so at once. Codes are SQLite's
  * extended result codes.
  *
+ * What is erased or written over is gone from the page (secure_delete), and from the WAL by the next start.
+ *
  * No connection ever needs a temporary file: there may be no room, or no folder, for one. What SQLite
  * sorts and gathers stays in memory (temp_store), which is bounded by what our statements sort: the
  * rows of one table that the core is about to hold as well (project.def), or one row. */

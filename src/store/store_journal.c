@@ -42,6 +42,9 @@ static int prepare(struct journal_file *journal)
 		     " reference, salt, digest, chain)"
 		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)"),
 			&journal->insert},
+		{STR("UPDATE journal SET body = ?3, salt = x'', erased = ?4"
+		     " WHERE centre = ?1 AND lsn = ?2 AND kind = ?5"),
+			&journal->erase},
 		{STR("COMMIT"), &journal->commit},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -57,6 +60,7 @@ static void bind_owner(struct journal_file *journal)
 	db_bind_text(journal->owner, 1, journal->centre);
 	db_bind_number(journal->owner, 2, journal->epoch);
 	db_bind_text(journal->insert, 1, journal->centre);
+	db_bind_text(journal->erase, 1, journal->centre);
 	db_bind_number(journal->insert, 3, journal->epoch);
 }
 
@@ -91,8 +95,8 @@ enum err journal_file_open(struct journal_file *journal, struct str folder, stru
 
 void journal_file_close(struct journal_file *journal)
 {
-	sqlite3_stmt *statements[] = {
-		journal->begin, journal->owner, journal->name, journal->insert, journal->commit};
+	sqlite3_stmt *statements[] = {journal->begin, journal->owner, journal->name,
+		journal->insert, journal->erase, journal->commit};
 	for (size_t i = 0; i < sizeof statements / sizeof statements[0]; i++)
 		sqlite3_finalize(statements[i]);
 	str_free(&journal->centre);
@@ -146,6 +150,26 @@ static int insert(
 	return db_run(row);
 }
 
+/* The words go in the transaction that says so. A row that was trimmed away has none. */
+static int erase(struct journal_file *journal, const struct store_event *packed)
+{
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	db_bind_number(journal->erase, 2, room.erasure.row);
+	db_bind_bytes(journal->erase, 3, room.erasure.image);
+	db_bind_number(journal->erase, 4, packed->lsn);
+	db_bind_number(journal->erase, 5, room.erasure.kind);
+	return db_run(journal->erase);
+}
+
+static int write_event(
+	struct journal_file *journal, const struct store_event *event, struct chain *chain)
+{
+	int code = insert(journal, event, chain);
+	return code == SQLITE_OK && event->kind == EV_BODY_ERASED ? erase(journal, event) : code;
+}
+
 static int check_owner(struct journal_file *journal)
 {
 	int code = sqlite3_step(journal->owner);
@@ -161,7 +185,7 @@ static int write_all(struct journal_file *journal, const struct batch *batch, st
 	if (code == SQLITE_OK && journal->centre.len == 0)
 		code = take_name(journal, &batch->events[0]);
 	for (size_t i = 0; code == SQLITE_OK && i < batch->count; i++)
-		code = insert(journal, &batch->events[i], chain);
+		code = write_event(journal, &batch->events[i], chain);
 	return code == SQLITE_OK ? db_run(journal->commit) : code;
 }
 

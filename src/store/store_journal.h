@@ -13,7 +13,7 @@ struct journal_file {
 	uint64_t epoch;    /* ours: owner + 1 at each open */
 	uint64_t last;     /* lsn of the last row */
 	struct chain chain;
-	sqlite3_stmt *begin, *owner, *name, *insert, *commit;
+	sqlite3_stmt *begin, *owner, *name, *insert, *erase, *commit;
 };
 
 /* Migrates, checkpoints, takes the next epoch. On failure the file is closed. ERR_STORE: the disk takes

@@ -6,8 +6,24 @@
 #include <errno.h>
 #include <sys/stat.h>
 
-enum column { LSN, EPOCH, AT, KIND, BODY, COMMAND, CAUSE, ASKER, REFERENCE, SALT, DIGEST, CHAIN };
-#define COLUMNS "lsn, epoch, at, kind, body, command, cause, asker, reference, salt, digest, chain"
+enum column {
+	LSN,
+	EPOCH,
+	AT,
+	KIND,
+	BODY,
+	COMMAND,
+	CAUSE,
+	ASKER,
+	REFERENCE,
+	SALT,
+	DIGEST,
+	CHAIN,
+	ERASED
+};
+#define COLUMNS                                                                                    \
+	"lsn, epoch, at, kind, body, command, cause, asker, reference, salt, digest, chain, "      \
+	"erased"
 
 /* --- where it begins and ends ------------------------------------------------------------------- */
 
@@ -95,8 +111,13 @@ static int begin_rows(struct journal_reader *reader)
 			STR("SELECT " COLUMNS " FROM journal"
 			    " WHERE centre = ?1 AND lsn > ?2 ORDER BY lsn"),
 			&reader->rows);
+	if (code == SQLITE_OK)
+		code = db_prepare(&reader->db,
+			STR("SELECT kind, body FROM journal WHERE centre = ?1 AND lsn = ?2"),
+			&reader->event);
 	if (code != SQLITE_OK)
 		return code;
+	db_bind_text(reader->event, 1, reader->centre);
 	db_bind_text(reader->rows, 1, reader->centre);
 	db_bind_number(reader->rows, 2, reader->lsn);
 	return SQLITE_OK;
@@ -140,6 +161,7 @@ enum err journal_reader_open(
 void journal_reader_close(struct journal_reader *reader)
 {
 	sqlite3_finalize(reader->rows);
+	sqlite3_finalize(reader->event);
 	str_free(&reader->centre);
 	db_close(&reader->db);
 	*reader = (struct journal_reader) {0};
@@ -150,7 +172,7 @@ void journal_reader_again(struct journal_reader *reader)
 	sqlite3_reset(reader->rows);
 	reader->lsn = reader->base_lsn;
 	reader->chain = reader->base_chain;
-	reader->command = reader->unchained = 0;
+	reader->command = reader->unchained = reader->erased = 0;
 	db_bind_number(reader->rows, 2, reader->lsn);
 }
 
@@ -237,21 +259,51 @@ static bool is_body(sqlite3_stmt *row, struct str body, unsigned char digest[CHA
 	return str_eq(stored, str_from(digest, CHAIN_BYTES));
 }
 
-/* What is wrong with the row; NULL: it is what was written. Those before the chain began have no checksum. */
-static const char *check_row(struct journal_reader *reader, const struct store_event *event)
+/* Does that event say that this is what the row says from then on? */
+static bool is_erased_by(
+	const struct journal_reader *reader, uint64_t lsn, const struct store_event *event)
+{
+	union any_body room;
+	struct event erasure;
+	db_bind_number(reader->event, 2, lsn);
+	bool is = lsn > event->lsn && sqlite3_step(reader->event) == SQLITE_ROW;
+	const struct store_event packed = {.kind = (unsigned)db_column_number(reader->event, 0),
+		.body = db_column_str(reader->event, 1)};
+	is = is && packed.kind == EV_BODY_ERASED && event_unpack(&packed, &room, &erasure) &&
+	     room.erasure.row == event->lsn && room.erasure.kind == event->kind &&
+	     str_eq(room.erasure.image, event->body);
+	sqlite3_reset(reader->event);
+	return is;
+}
+
+static const char *check_chain(
+	struct journal_reader *reader, const struct store_event *event, bool is_erased)
 {
 	sqlite3_stmt *row = reader->rows;
+	struct str stored = db_column_str(row, DIGEST);
 	unsigned char digest[CHAIN_BYTES];
-	struct str stored = db_column_str(row, CHAIN);
-	if (stored.len == 0 && !reader->chain.has_begun) {
-		reader->unchained++;
-		return NULL;
-	}
-	if (!is_body(row, event->body, digest))
+	bool is_digest = is_erased && stored.len == CHAIN_BYTES;
+	if (is_digest)
+		memcpy(digest, stored.at, CHAIN_BYTES);
+	if (!is_digest && !is_body(row, event->body, digest))
 		return "its body is not what was written";
 	chain_add(&reader->chain,
 		&(struct chain_row) {reader->centre, db_column_number(row, EPOCH), event, digest});
-	return str_eq(stored, chain_str(&reader->chain)) ? NULL : "its row is not what was written";
+	return str_eq(db_column_str(row, CHAIN), chain_str(&reader->chain))
+		       ? NULL
+		       : "its row is not what was written";
+}
+
+/* What is wrong with the row; NULL: it is what was written. Those before the chain began have no checksum. */
+static const char *check_row(struct journal_reader *reader, const struct store_event *event)
+{
+	uint64_t erased = db_column_number(reader->rows, ERASED);
+	bool is_chained = reader->chain.has_begun || db_column_str(reader->rows, CHAIN).len;
+	if (erased && !is_erased_by(reader, erased, event))
+		return "its words were erased, and no event says so";
+	reader->erased += erased > 0;
+	reader->unchained += !is_chained;
+	return is_chained ? check_chain(reader, event, erased > 0) : NULL;
 }
 
 enum journal_step journal_reader_next(

@@ -19,15 +19,16 @@ int journal_read_end(
 /* Reads the journal as it is at the moment of opening. */
 struct journal_reader {
 	struct db db;
-	sqlite3_stmt *rows;
-	struct str centre; /* owned */
-	uint64_t base_lsn; /* up to here it was trimmed; 0: it was not */
+	sqlite3_stmt *rows, *event; /* all of them; one, by lsn */
+	struct str centre;          /* owned */
+	uint64_t base_lsn;          /* up to here it was trimmed; 0: it was not */
 	struct chain base_chain;
 	uint64_t lsn; /* of the last row read; at first: what it reads after */
 	msec at;      /* its time and its command; command 0: none was read yet */
 	uint64_t command;
 	struct chain chain; /* up to it */
 	uint64_t unchained; /* rows read that have none */
+	uint64_t erased;    /* rows read whose words were erased, as an event says */
 };
 enum journal_step { JOURNAL_EVENT, JOURNAL_END, JOURNAL_BAD };
 

@@ -1,6 +1,7 @@
 /* store_journal_test.c - the journal's rows: what each says beside its event. */
 #include "store/store_sample.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -225,6 +226,142 @@ static void test_the_chain_begins_behind_older_rows(void **state)
 	assert_bad(f, 5, ": its row is not what was written");
 }
 
+/* --- words that were erased ----------------------------------------------------------------------- */
+
+#define WORDS "a secret that nobody shall read"
+
+static struct str image_of(struct fixture *f, const struct body_message *body)
+{
+	struct buf packed = {0};
+	body_pack(BODY_message, &packed, body);
+	struct str image = arena_copy(&f->sample.arena, buf_str(&packed));
+	buf_free(&packed);
+	return image;
+}
+
+static void append_body(struct fixture *f, enum body_kind kind, const void *body)
+{
+	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	sample_add(&f->sample, kind, body);
+	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
+	store->ops->close(&store);
+}
+
+/* Row 3 of five says so, and row 5 that it does no longer. */
+static void erase_row_3(struct fixture *f)
+{
+	fill(f, 2);
+	struct body_message body = {.session = STR("s"), .seq = 1, .text = STR(WORDS)};
+	append_body(f, BODY_message, &body);
+	append_contact(f, 50);
+	body.text = STR_NONE;
+	body.erased = 1;
+	append_body(
+		f, BODY_erasure, &(struct body_erasure) {3, EV_MESSAGE_ADDED, image_of(f, &body)});
+}
+
+static bool has_words(const struct fixture *f, const char *name)
+{
+	static char bytes[1 << 20];
+	struct buf path = {0};
+	buf_printf(&path, "%s/%s", f->folder, name);
+	buf_put_byte(&path, '\0');
+	FILE *file = fopen(path.at, "re");
+	size_t count = file ? fread(bytes, 1, sizeof bytes, file) : 0;
+	if (file)
+		fclose(file);
+	buf_free(&path);
+	return memmem(bytes, count, WORDS, strlen(WORDS)) != NULL;
+}
+
+static void test_erased_words_are_gone_and_the_chain_is_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct body_message body;
+	erase_row_3(f);
+	assert_sound(f, 5, 0);
+	open_reader(f);
+	for (unsigned i = 0; i < 3; i++)
+		next(f);
+	assert_true(body_unpack(BODY_message, f->event.body, &body));
+	assert_int_equal(body.text.len, 0);
+	assert_int_equal(body.erased, 1);
+	assert_true(str_is(body.session, "s"));
+	assert_int_equal(f->reader.erased, 1);
+	assert_false(has_words(f, "journal.db"));
+	assert_false(has_words(f, "sotto.db"));
+	assert_false(has_words(f, "journal.db-wal"));
+	assert_false(has_words(f, "sotto.db-wal"));
+}
+
+/* Without tables the erased row is all that they are made of. */
+static void test_tables_are_written_anew_from_erased_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct buf path = {0};
+	erase_row_3(f);
+	buf_printf(&path, "%s/sotto.db", f->folder);
+	buf_put_byte(&path, '\0');
+	assert_int_equal(unlink(path.at), 0);
+	append_contact(f, 51);
+	assert_sound(f, 6, 0);
+	buf_free(&path);
+}
+
+static void test_words_that_are_gone_without_an_event_that_says_so_are_found(void **state)
+{
+	static const char *const changes[] = {
+		"SET erased = 0",                                   /* nobody says so */
+		"SET erased = 4",                                   /* another event */
+		"SET erased = 9",                                   /* none */
+		"SET body = (SELECT body FROM kept WHERE lsn = 2)", /* something else */
+		"SET digest = x'00'",
+	};
+	static const char *const whats[] = {
+		": its body is not what was written",
+		": its words were erased, and no event says so",
+		": its words were erased, and no event says so",
+		": its words were erased, and no event says so",
+		": its body is not what was written",
+	};
+	struct fixture *f = *state;
+	erase_row_3(f);
+	sample_sql(f->folder, "journal.db", "CREATE TABLE kept AS SELECT * FROM journal");
+	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+		struct str sql = arena_printf(
+			&f->sample.arena, "UPDATE journal %s WHERE lsn = 3", changes[i]);
+		sample_sql(f->folder, "journal.db", sql.at);
+		assert_bad(f, 3, whats[i]);
+		sample_sql(f->folder, "journal.db",
+			"DELETE FROM journal; INSERT INTO journal SELECT * FROM kept");
+	}
+	assert_sound(f, 5, 0);
+}
+
+/* An object that changed since shows what it is, not what it was. */
+static void test_an_erased_row_leaves_a_later_image_alone(void **state)
+{
+	struct fixture *f = *state;
+	struct body_message body = {.session = STR("s"), .seq = 1, .text = STR(WORDS)};
+	int64_t count;
+	struct db db;
+	fill(f, 2);
+	append_body(f, BODY_message, &body);
+	struct str now = STR("other words");
+	body.text = now;
+	append_body(f, BODY_message, &body);
+	body.text = STR_NONE;
+	append_body(
+		f, BODY_erasure, &(struct body_erasure) {3, EV_MESSAGE_ADDED, image_of(f, &body)});
+	assert_sound(f, 5, 0);
+	assert_int_equal(db_open(&db, str_of(f->folder), TABLES_NAME, DB_READ), SQLITE_OK);
+	assert_int_equal(
+		db_number(&db, "SELECT count(*) FROM message WHERE text = 'other words'", &count),
+		SQLITE_OK);
+	assert_int_equal(count, 1);
+	db_close(&db);
+}
+
 /* --- a journal that was trimmed ------------------------------------------------------------------ */
 
 static void trim(struct fixture *f)
@@ -286,6 +423,10 @@ int main(void)
 		TEST(test_the_chain_goes_on_over_starts_and_commits),
 		TEST(test_a_reader_that_begins_later_checks_as_well),
 		TEST(test_the_chain_begins_behind_older_rows),
+		TEST(test_erased_words_are_gone_and_the_chain_is_whole),
+		TEST(test_tables_are_written_anew_from_erased_rows),
+		TEST(test_words_that_are_gone_without_an_event_that_says_so_are_found),
+		TEST(test_an_erased_row_leaves_a_later_image_alone),
 		TEST(test_a_trimmed_journal_goes_on_from_its_baseline),
 		TEST(test_a_journal_of_which_all_was_trimmed_goes_on),
 		TEST(test_tables_of_before_a_trimmed_journal_are_refused),

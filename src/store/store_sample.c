@@ -95,7 +95,16 @@ static void set_field(struct sample *sample, const struct field *field, unsigned
 		body_set_number(field, body, v == 1 ? UINT64_MAX - nth : nth * 1000 + v);
 }
 
-static void make_open(enum body_kind kind, union any_body *body)
+static struct str image_of_nothing(struct sample *sample)
+{
+	struct buf packed = {0};
+	body_pack(BODY_segment, &packed, &(struct body_segment) {.part = 1});
+	struct str image = arena_copy(&sample->arena, buf_str(&packed));
+	buf_free(&packed);
+	return image;
+}
+
+static void make_open(struct sample *sample, enum body_kind kind, union any_body *body)
 {
 	struct str session = STR("id1");
 	switch (kind) {
@@ -120,6 +129,10 @@ static void make_open(enum body_kind kind, union any_body *body)
 	case BODY_segment:
 		body->segment.held = 1;
 		break;
+	case BODY_erasure: /* of a row that is not there */
+		body->erasure.kind = EV_SEGMENT_JOINED;
+		body->erasure.image = image_of_nothing(sample);
+		break;
 	default:
 		break;
 	}
@@ -132,7 +145,7 @@ void sample_body(struct sample *sample, enum body_kind kind, unsigned nth, unsig
 	*body = (union any_body) {0};
 	for (size_t i = 0; i < type->field_count; i++)
 		set_field(sample, &type->fields[i], nth, version, body);
-	make_open(kind, body);
+	make_open(sample, kind, body);
 }
 
 static unsigned any_event_of(enum body_kind kind)

@@ -82,6 +82,18 @@ void table_put_upsert(struct buf *sql, enum body_kind kind)
 	buf_printf(sql, "\"lsn\" = ?%zu", type->field_count + 2);
 }
 
+void table_put_erase(struct buf *sql, enum body_kind kind)
+{
+	const struct body_type *type = body_type(kind);
+	buf_printf(sql, "UPDATE \"%s\" SET ", type->name);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (!type->fields[i].is_key)
+			buf_printf(sql, "\"%s\" = ?%zu, ", type->fields[i].name, i + 2);
+	buf_printf(sql, "\"lsn\" = \"lsn\" WHERE \"centre\" = ?1 AND \"lsn\" = ?%zu AND ",
+		type->field_count + 2);
+	table_put_is_key(sql, kind);
+}
+
 void table_put_select(struct buf *sql, enum body_kind kind, const char *where, const char *order)
 {
 	const struct body_type *type = body_type(kind);

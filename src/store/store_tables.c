@@ -110,6 +110,13 @@ static struct changed_row *next_row(struct tables *tables)
 	return &tables->rows[tables->count];
 }
 
+static bool is_image(const struct body_erasure *erasure)
+{
+	union any_body image;
+	return erasure->kind < EVENT_NUMBER_END && event_is_known((unsigned)erasure->kind) &&
+	       body_unpack(event_body((enum event_kind)erasure->kind), erasure->image, &image);
+}
+
 bool tables_add(struct tables *tables, const struct store_event *packed)
 {
 	if (packed->lsn != tables->next_lsn + 1 || !event_is_known(packed->kind))
@@ -117,6 +124,8 @@ bool tables_add(struct tables *tables, const struct store_event *packed)
 	enum body_kind kind = event_body(packed->kind);
 	void *body = arena_take(&tables->arena, body_type(kind)->size);
 	if (!body_unpack(kind, packed->body, body))
+		return false;
+	if (kind == BODY_erasure && !is_image(body))
 		return false;
 	if (tables->centre.len == 0) {
 		if (kind != BODY_centre)
@@ -161,6 +170,36 @@ static void coalesce(struct tables *tables)
 
 /* --- writing ------------------------------------------------------------------------------------ */
 
+/* Where the object's last image is that of the erased row, it is what stands there now. */
+static int erase(struct tables *tables, const struct body_erasure *erasure)
+{
+	union any_body image;
+	struct buf sql = {0};
+	sqlite3_stmt *statement;
+	enum body_kind kind = event_body((enum event_kind)erasure->kind);
+	if (!body_unpack(kind, erasure->image, &image))
+		return SQLITE_CORRUPT;
+	table_put_erase(&sql, kind);
+	int code = db_prepare(&tables->db, buf_str(&sql), &statement);
+	buf_free(&sql);
+	if (code != SQLITE_OK)
+		return code;
+	table_bind(statement, kind, tables->centre, &image, erasure->row, 0);
+	code = db_run(statement);
+	sqlite3_finalize(statement);
+	return code;
+}
+
+/* Once all rows are written, which may be in the same transaction. */
+static int erase_all(struct tables *tables)
+{
+	int code = SQLITE_OK;
+	for (size_t i = 0; code == SQLITE_OK && i < tables->count; i++)
+		if (tables->rows[i].kind == BODY_erasure)
+			code = erase(tables, tables->rows[i].body);
+	return code;
+}
+
 static int write_all(struct tables *tables)
 {
 	int code = db_run(tables->begin);
@@ -170,6 +209,8 @@ static int write_all(struct tables *tables)
 		table_bind(upsert, row->kind, tables->centre, row->body, row->lsn, row->first_lsn);
 		code = db_run(upsert);
 	}
+	if (code == SQLITE_OK)
+		code = erase_all(tables);
 	if (code != SQLITE_OK)
 		return code;
 	db_bind_text(tables->mark, 1, tables->centre);

@@ -373,6 +373,7 @@ static void tell_chain(struct verifying *v)
 	const struct journal_reader *reader = &v->reader;
 	v->told->events = reader->lsn - reader->base_lsn;
 	v->told->unchained = reader->unchained;
+	v->told->erased = reader->erased;
 	for (size_t i = 0; reader->chain.has_begun && i < CHAIN_BYTES; i++)
 		snprintf(v->told->head + 2 * i, 3, "%02x", reader->chain.at[i]);
 }

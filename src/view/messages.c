@@ -37,6 +37,8 @@ void view_message(struct buf *out, const struct view *view, const struct viewer 
 	json_member(out, "type", str_of(words_name(&message_type_words, b->type)));
 	if (b->type == MESSAGE_TEXT || b->type == MESSAGE_NOTICE)
 		json_member(out, "text", b->text);
+	if (b->erased)
+		json_member_bool(out, "erased", true);
 	put_from(out, view, b);
 	json_member(out, "visibility", str_of(words_name(&visibility_words, b->visibility)));
 	json_member_time(out, "timestamp", b->at);

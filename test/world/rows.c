@@ -75,23 +75,10 @@ void rows_free(struct rows *rows)
 	*rows = (struct rows) {0};
 }
 
-static bool has_key(const struct body_type *type, const void *a, const void *b)
-{
-	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
-		const struct field *field = &type->fields[i];
-		bool is_same = is_text(field) ? str_eq(*body_str(field, a), *body_str(field, b))
-					      : body_number(field, a) == body_number(field, b);
-		if (!is_same)
-			return false;
-	}
-	return true;
-}
-
 static struct row *find(struct rows *rows, enum body_kind kind, const void *body)
 {
-	const struct body_type *type = body_type(kind);
 	for (size_t i = 0; i < rows->count; i++)
-		if (rows->at[i].kind == kind && has_key(type, &rows->at[i].body, body))
+		if (rows->at[i].kind == kind && body_is_same(kind, &rows->at[i].body, body))
 			return &rows->at[i];
 	return NULL;
 }
@@ -222,6 +209,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_aside] = EV_SMS_TURN_CHANGED,
 		[BODY_segment] = EV_SEGMENT_HELD,
 		[BODY_inbound] = EV_INBOUND_NOTED,
+		[BODY_erasure] = EV_BODY_ERASED,
 	};
 	CHECK(kinds[kind]);
 	return kinds[kind];

@@ -1,0 +1,83 @@
+/* erase.c - the words in a row of the journal are erased: the event says what stands there from now on, and the
+ * store puts it there. All the rest of the row stays, so whatever reads it goes on as before.
+ *
+ * Words are what was written to and fro: texts and parts of them. Who wrote, when, and how often stays. */
+#include "core/turn.h"
+
+#include <utlist.h>
+
+/* False: it has no words. */
+static bool blank(enum body_kind kind, void *body)
+{
+	switch (kind) {
+	case BODY_message:
+		((struct body_message *)body)->text = STR_NONE;
+		((struct body_message *)body)->erased = 1;
+		return true;
+	case BODY_outbound:
+		((struct body_outbound *)body)->text = STR_NONE;
+		return true;
+	case BODY_segment:
+		((struct body_segment *)body)->data = STR_NONE;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What has still to leave, or to be joined. */
+static bool is_needed(const struct core *core, enum body_kind kind, const void *body)
+{
+	const struct body_segment *part = body;
+	const struct segment_held *held;
+	if (kind == BODY_segment) {
+		const struct link *link = core_link(core, part->link);
+		DL_FOREACH(link ? link->segments : NULL, held)
+			if (body_is_same(kind, &held->b, part))
+				return true;
+		return false;
+	}
+	uint64_t serial = kind == BODY_message ? ((const struct body_message *)body)->outbound
+					       : ((const struct body_outbound *)body)->serial;
+	const struct outbound *out = core_outbound(core, serial);
+	return out && out->b.open;
+}
+
+/* The row without its words, in the arena. */
+static enum err erase(const struct core *core, const struct body_erasure *asked,
+	struct arena *arena, struct body_erasure *erased)
+{
+	if (!event_is_known((unsigned)asked->kind) || asked->kind >= EVENT_NUMBER_END)
+		return ERR_RANGE;
+	enum body_kind kind = event_body((enum event_kind)asked->kind);
+	void *body = arena_take(arena, body_type(kind)->size);
+	if (!body_unpack(kind, asked->image, body) || !blank(kind, body))
+		return ERR_RANGE;
+	if (is_needed(core, kind, body))
+		return ERR_WRONG_STATE;
+	struct buf image = {0};
+	body_pack(kind, &image, body);
+	*erased = *asked;
+	erased->image = arena_copy(arena, buf_str(&image));
+	buf_free(&image);
+	return OK;
+}
+
+enum err can_erase(const struct core *core, const struct command *command)
+{
+	struct arena arena = {0};
+	struct body_erasure erased;
+	const struct event event = {.kind = EV_BODY_ERASED, .body = &erased};
+	enum err e = erase(core, command->body, &arena, &erased);
+	if (e == OK && !core_fits(core, &event))
+		e = ERR_RANGE;
+	arena_free(&arena);
+	return e;
+}
+
+void make_erase(struct turn *turn, const struct command *command)
+{
+	struct body_erasure erased;
+	CHECK(erase(turn->core, command->body, &turn->outcome->arena, &erased) == OK);
+	turn_emit(turn, EV_BODY_ERASED, &erased);
+}

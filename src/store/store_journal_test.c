@@ -362,6 +362,65 @@ static void test_an_erased_row_leaves_a_later_image_alone(void **state)
 	db_close(&db);
 }
 
+/* --- what this program does not know -------------------------------------------------------------- */
+
+/* Another program wrote it, whose rows are chained as ours are. */
+static void append_foreign(struct fixture *f, const struct store_event *event)
+{
+	struct journal_file journal;
+	struct buf why = {0};
+	struct batch *batch = batch_new(event, 1);
+	assert_int_equal(journal_file_open(&journal, str_of(f->folder), &why), OK);
+	assert_int_equal(journal_file_write(&journal, batch), STORE_DURABLE);
+	journal_file_close(&journal);
+	batch_free(&batch);
+	buf_free(&why);
+}
+
+static void test_rows_of_newer_programs_and_cut_ones_are_refused_by_name(void **state)
+{
+	const struct cause known = {4, CAUSE_READY, STR("user"), 0};
+	const struct {
+		unsigned kind;
+		struct str body;
+		struct cause cause;
+		const char *why;
+	} rows[] = {
+		{200, STR("\1"), known, "event 4 is of kind 200, which this program does not know"},
+		{EV_CONTACT_ADDED, STR("\1\1a\0\0"), {4, 199, STR("user"), 0},
+			"event 4, CONTACT_ADDED: its command is of kind 199, which this program "
+			"does "
+			"not know"},
+		{EV_CONTACT_ADDED, STR("\3\1a\0\0\0\0"), known,
+			"event 4, CONTACT_ADDED: its body is a contact of version 3, and this "
+			"program "
+			"knows version 2"},
+		{EV_CONTACT_ADDED, STR("\2\1a\0"), known,
+			"event 4, CONTACT_ADDED: its body is cut or damaged"},
+		{EV_CONTACT_ADDED, STR_NONE, known,
+			"event 4, CONTACT_ADDED: its body is cut or damaged"},
+	};
+	struct fixture *f = *state;
+	fill(f, 3);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct buf why = {0}, differences = {0};
+		struct store_verified found;
+		struct store *store;
+		append_foreign(f,
+			&(struct store_event) {4, 1000, rows[i].kind, rows[i].body, rows[i].cause});
+		assert_int_equal(
+			store_verify(str_of(f->folder), &differences, &found), ERR_INTERNAL);
+		assert_contains(&differences, rows[i].why);
+		assert_int_equal(store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why),
+			ERR_INTERNAL);
+		assert_contains(&why, rows[i].why);
+		sample_sql(f->folder, "journal.db", "DELETE FROM journal WHERE lsn = 4");
+		buf_free(&why);
+		buf_free(&differences);
+	}
+	assert_sound(f, 3, 0);
+}
+
 /* --- a journal that was trimmed ------------------------------------------------------------------ */
 
 static void trim(struct fixture *f)
@@ -427,6 +486,7 @@ int main(void)
 		TEST(test_tables_are_written_anew_from_erased_rows),
 		TEST(test_words_that_are_gone_without_an_event_that_says_so_are_found),
 		TEST(test_an_erased_row_leaves_a_later_image_alone),
+		TEST(test_rows_of_newer_programs_and_cut_ones_are_refused_by_name),
 		TEST(test_a_trimmed_journal_goes_on_from_its_baseline),
 		TEST(test_a_journal_of_which_all_was_trimmed_goes_on),
 		TEST(test_tables_of_before_a_trimmed_journal_are_refused),

@@ -126,8 +126,8 @@ static enum err load_journal(struct loading *loading, struct str folder, struct 
 		union any_body room;
 		struct event event;
 		if (!event_unpack(&packed, &room, &event)) {
-			buf_printf(why, "%s: event %llu is damaged", reader.db.name,
-				(unsigned long long)packed.lsn);
+			buf_printf(why, "%s: ", reader.db.name);
+			event_put_wrong(why, &packed);
 			step = JOURNAL_BAD;
 			break;
 		}

@@ -29,10 +29,16 @@ static enum err catch_up(struct sqlite_store *store, struct buf *why)
 {
 	struct tables *tables = &store->projector.tables;
 	uint64_t last = store->writer.journal.last;
-	if (tables->lsn > last ||
-		(tables->lsn && !str_eq(tables->centre, store->writer.journal.centre))) {
-		buf_printf(
-			why, "sotto.db is not of this journal.db, which is older or another one's");
+	if (tables->lsn && !str_eq(tables->centre, store->writer.journal.centre)) {
+		buf_puts(why, "sotto.db is not of this journal.db, which is another centre's");
+		return ERR_INTERNAL;
+	}
+	if (tables->lsn > last) {
+		buf_printf(why,
+			"sotto.db is not of this journal.db, which ends at event %llu and was cut, "
+			"or "
+			"is older: the tables stand at event %llu",
+			(unsigned long long)last, (unsigned long long)tables->lsn);
 		return ERR_INTERNAL;
 	}
 	if (tables->lsn == last)

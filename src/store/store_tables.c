@@ -119,7 +119,8 @@ static bool is_image(const struct body_erasure *erasure)
 
 bool tables_add(struct tables *tables, const struct store_event *packed)
 {
-	if (packed->lsn != tables->next_lsn + 1 || !event_is_known(packed->kind))
+	if (packed->lsn != tables->next_lsn + 1 || !event_is_known(packed->kind) ||
+		!cause_name(packed->cause.kind))
 		return false;
 	enum body_kind kind = event_body(packed->kind);
 	void *body = arena_take(&tables->arena, body_type(kind)->size);
@@ -272,8 +273,8 @@ static enum err follow(struct tables *tables, struct journal_reader *reader, uin
 			e = commit_some(tables, packed, why);
 		event.body = arena_copy(packed, event.body);
 		if (e == OK && !tables_add(tables, &event)) {
-			buf_printf(why, "%s: event %llu is damaged", reader->db.name,
-				(unsigned long long)event.lsn);
+			buf_printf(why, "%s: ", reader->db.name);
+			event_put_wrong(why, &event);
 			e = ERR_INTERNAL;
 		}
 	}

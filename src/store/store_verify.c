@@ -199,8 +199,8 @@ static enum err pass_journal(
 	int code = SQLITE_OK;
 	while ((step = journal_reader_next(&v->reader, &packed, v->differences)) == JOURNAL_EVENT) {
 		if (!event_unpack(&packed, &room, &event)) {
-			buf_printf(v->differences, "%s: event %llu is damaged\n", v->reader.db.name,
-				(unsigned long long)packed.lsn);
+			buf_printf(v->differences, "%s: ", v->reader.db.name);
+			event_put_wrong(v->differences, &packed);
 			return ERR_INTERNAL;
 		}
 		if (event.lsn <= v->lsn && (code = look(v, &event)) != SQLITE_OK)

@@ -236,7 +236,7 @@ int main(int argc, char **argv)
 			return 2;
 	campaign_run(&campaign, run, true, &total);
 	bool is_fine = total.failures == 0;
-	for (unsigned i = 0; i < CAMPAIGN_COUNTS; i++)
+	for (unsigned i = 0; i < CAMPAIGN_COUNTS && campaign.counts[i]; i++)
 		is_fine &= total.counts[i] > 0; /* else it proves too little */
 	printf("1..1\n%s 1 - what was told can be told again from the journal alone\n",
 		is_fine ? "ok" : "not ok");

@@ -28,8 +28,8 @@ struct life {
 	struct store_event events[4096];
 	size_t count;
 	struct body_erasure written; /* the last row with words; its image is owned */
-	unsigned *done; /* how often each kind of command succeeded, over all lives */
-	unsigned *over; /* rows of each table that were over */
+	unsigned *done;              /* how often each kind of command succeeded, over all lives */
+	unsigned *over;              /* rows of each table that were over */
 };
 
 /* --- drawing ------------------------------------------------------------------------------------ */

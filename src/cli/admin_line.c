@@ -8,8 +8,9 @@
 
 #include "net/net_uv.h"
 #include "server/admin.h"
-#include "server/centre.h"
-#include "server/store_loop.h"
+#include "centre/centre.h"
+#include "server/bootstrap.h"
+#include "centre/store_loop.h"
 
 /* --- through the socket ----------------------------------------------------------------------- */
 
@@ -114,7 +115,7 @@ static enum err open_alone(struct alone *alone, const struct cli_folder *folder,
 	if (e || !centre_is_empty(alone->centre))
 		return e;
 	if (folder->file)
-		return centre_bootstrap(alone->centre, alone->net, folder->config, why);
+		return bootstrap_centre(alone->centre, alone->net, folder->config, why);
 	buf_printf(why, "%s: the store is empty; give --config FILE, or start the server first",
 		folder->path);
 	return ERR_NOT_FOUND;

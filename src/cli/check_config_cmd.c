@@ -3,7 +3,7 @@
 
 #include "cli/cli.h"
 #include "cli/cli_options.h"
-#include "server/config.h"
+#include "config/config.h"
 
 int check_config_cmd(int argc, char **argv)
 {

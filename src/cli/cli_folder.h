@@ -3,7 +3,7 @@
 #define CLI_CLI_FOLDER_H
 
 #include "cli/cli_options.h"
-#include "server/config.h"
+#include "config/config.h"
 
 struct cli_folder {
 	const char *dir, *file; /* the options' values; set before cli_folder_find */

@@ -1,15 +1,15 @@
 /* demo_cmd.c - server, SMSC with customers, and agents' bots around one loop; they meet on sockets. */
 #include "cli/demo_cmd.h"
 #include "base/log.h"
-#include "cli/bot.h"
+#include "client/bot.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "cli/demo_news.h"
 #include "net/net_uv.h"
-#include "server/config.h"
+#include "config/config.h"
 #include "server/server.h"
-#include "server/store_loop.h"
-#include "sms/smsc_sim.h"
+#include "centre/store_loop.h"
+#include "smsc/smsc_sim.h"
 #include "store/store.h"
 
 #include <errno.h>

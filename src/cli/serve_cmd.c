@@ -8,9 +8,9 @@
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "net/net_uv.h"
-#include "server/config.h"
+#include "config/config.h"
 #include "server/server.h"
-#include "server/store_loop.h"
+#include "centre/store_loop.h"
 
 struct serve {
 	struct config *config;

@@ -4,7 +4,7 @@
 #include "base/utf8.h"
 #include "cli/input_lines.h"
 #include "net/net_uv.h"
-#include "sms/smsc_sim.h"
+#include "smsc/smsc_sim.h"
 
 #include <getopt.h>
 #include <signal.h>

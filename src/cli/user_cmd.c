@@ -7,7 +7,7 @@
 #include "cli/cli.h"
 #include "cli/password_prompt.h"
 #include "login/login.h"
-#include "server/names.h"
+#include "config/names.h"
 #include "wire/json.h"
 
 /* What the options of all three leave. */

@@ -2,7 +2,7 @@
 #include "cli/watch_cmd.h"
 #include "base/log.h"
 #include "base/ids.h"
-#include "cli/api_client.h"
+#include "client/api_client.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "net/net_uv.h"

@@ -1,5 +1,5 @@
 /* port.h - how the parts of a server reach the centre at work: they read its core, give it commands, and
- * wait for the disk. The centre lends one to all of them (server/centre.h); tests make their own. */
+ * wait for the disk. The centre lends one to all of them (centre/centre.h); tests make their own. */
 #ifndef CORE_PORT_H
 #define CORE_PORT_H
 

@@ -1,7 +1,7 @@
 /* admin_request.c - what the admin socket can be asked; one row per operation. */
 #include "server/admin.h"
-#include "server/config.h"
-#include "server/names.h"
+#include "config/config.h"
+#include "config/names.h"
 #include "wire/json.h"
 
 struct admin_call {

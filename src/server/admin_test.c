@@ -10,8 +10,9 @@
 
 #include "net/net_uv.h"
 #include "server/admin.h"
-#include "server/centre.h"
-#include "server/store_loop.h"
+#include "centre/centre.h"
+#include "server/bootstrap.h"
+#include "centre/store_loop.h"
 #include "store/store_mem.h"
 
 #define HASH "$argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB"
@@ -40,7 +41,7 @@ static int set_up(void **state)
 	t->loop = store_loop_net_new(t->net);
 	t->store = store_mem_open(store_loop_net_loop(t->loop), 0);
 	assert_int_equal(centre_open(t->net, t->store, STR_NONE, &hooks, &t->centre, &why), OK);
-	assert_int_equal(centre_bootstrap(t->centre, t->net, config, &why), OK);
+	assert_int_equal(bootstrap_centre(t->centre, t->net, config, &why), OK);
 	config_free(&config);
 	*state = t;
 	return 0;

@@ -1,6 +1,7 @@
 /* bootstrap.c - what an empty store starts with: the configuration's bootstrap as commands. */
 #include "login/login.h"
-#include "server/centre.h"
+#include "centre/centre.h"
+#include "server/bootstrap.h"
 
 static enum err run(struct centre *centre, enum command_kind kind, const void *body,
 	const char *what, const char *name, struct buf *why)
@@ -91,7 +92,7 @@ static enum err add_queue(struct centre *centre, const struct config_queue *queu
 	return run(centre, CMD_ADD_QUEUE, &body, "queue", queue->name, why);
 }
 
-enum err centre_bootstrap(
+enum err bootstrap_centre(
 	struct centre *centre, struct net *net, const struct config *config, struct buf *why)
 {
 	/* A start that is broken off must leave an empty store: a centre without its users would never

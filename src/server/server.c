@@ -1,4 +1,5 @@
 /* server.c - the life of a server: open, serve, stop. */
+#include "server/bootstrap.h"
 #include "server/server.h"
 
 #include <stdlib.h>
@@ -31,7 +32,7 @@ static enum err open_centre(
 	enum err e = centre_open(
 		server->net, store, str_of(config->data_dir), &hooks, &server->centre, why);
 	if (!e && centre_is_empty(server->centre))
-		e = centre_bootstrap(server->centre, server->net, config, why);
+		e = bootstrap_centre(server->centre, server->net, config, why);
 	return e;
 }
 

@@ -5,7 +5,7 @@
 #include "core/port.h"
 #include "login/login.h"
 #include "net/net.h"
-#include "server/config.h"
+#include "config/config.h"
 #include "store/store.h"
 
 /* Exit code when a commit's outcome is unknown: the service manager restarts from the store. */

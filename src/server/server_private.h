@@ -6,7 +6,7 @@
 #include "http/http_server.h"
 #include "push/push.h"
 #include "server/admin.h"
-#include "server/centre.h"
+#include "centre/centre.h"
 #include "server/server.h"
 #include "sms/sms.h"
 

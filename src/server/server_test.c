@@ -9,11 +9,11 @@
 #include <cmocka.h>
 
 #include "core/core.h"
-#include "http/http_client.h"
+#include "client/http_client.h"
 #include "net/net_sim.h"
 #include "server/server.h"
-#include "server/store_loop.h"
-#include "sms/smsc_sim.h"
+#include "centre/store_loop.h"
+#include "smsc/smsc_sim.h"
 #include "store/store_mem.h"
 
 #define START 1000000000000

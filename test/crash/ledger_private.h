@@ -7,7 +7,7 @@
 
 #include "ledger.h"
 #include "sms/address.h"
-#include "sms/smsc_inbox.h"
+#include "smsc/smsc_inbox.h"
 
 /* What was asked for so shortly after something else may have overtaken it on the way. */
 #define LEDGER_MARGIN_MS 100

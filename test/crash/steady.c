@@ -2,7 +2,7 @@
 #include "steady.h"
 #include "base/arena.h"
 #include "dice.h"
-#include "server/store_loop.h"
+#include "centre/store_loop.h"
 #include "store/store_mem.h"
 #include "store/store_sqlite.h"
 

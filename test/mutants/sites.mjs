@@ -6,7 +6,7 @@ import { join } from 'node:path'
 // What is handed to the gate, looks at it, or says up to where a reader or the carrier must wait.
 const waits = /\b(?:(?:gate|port|reply|marks)_|port->)wait\(|\bgate_is_through\(|\bseen_lsn\b|\boutcome_lsn\(|->lsn <= \w+->durable\b|\*(?:\w+->)?lsn = .*\bcore->lsn\b/
 // Not the gate, which its own test looks at; nor checks and what tests are made of.
-const others = /(^src\/server\/gate|^src\/core\/check|_(test|bench|fake|fuzz))\.c$/
+const others = /(^src\/centre\/gate|^src\/core\/check|_(test|bench|fake|fuzz))\.c$/
 
 // Whatever is called wait passes on what it was given: its callers are the places.
 const passesOn = name => /(^|_)wait$/.test(name)

@@ -4,7 +4,7 @@
 #include "base/check.h"
 #include "net/net_sim.h"
 #include "sms/smpp_message.h"
-#include "sms/smsc_sim.h"
+#include "smsc/smsc_sim.h"
 #include "cable.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 
 #include <jansson.h>
 
-#include "cli/api_client.h"
+#include "client/api_client.h"
 #include "deeds.h"
 
 #define CANARY_MAX 48

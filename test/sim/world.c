@@ -2,7 +2,7 @@
 #include "world.h"
 #include "base/check.h"
 #include "net/net_sim.h"
-#include "server/config.h"
+#include "config/config.h"
 
 #include <stdio.h>
 

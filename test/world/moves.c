@@ -528,7 +528,7 @@ static void fire_due(struct world *world, struct move move)
 		world_tell(world);
 }
 
-/* All is told when server/centre tells it: after the command, after each deadline. */
+/* All is told when centre/centre tells it: after the command, after each deadline. */
 enum err move_do(struct world *world, struct move move)
 {
 	enum err e = OK;

@@ -1,0 +1,452 @@
+/* gate.c - one batch committing, one filling; outputs wait in line for their lsn. */
+#include "centre/gate.h"
+
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "centre/gate_batch.h"
+
+/* After a pause, reading goes on once this little is held: not at the bound, or each reply would
+ * turn reading on and off again. */
+#define HELD_BYTES_RESUME (GATE_HELD_BYTES_MAX / 2)
+
+struct gate {
+	struct net *net;
+	struct store *store;
+	struct gate_callbacks call;
+	uint64_t durable, appended, told_projected;
+
+	struct gate_batch *committing; /* NULL: the store has nothing to do */
+	struct gate_batch *filling,
+		*newest;          /* in line, oldest first; the newest takes what comes */
+	struct gate_batch *spare; /* an empty one for the next turn */
+
+	struct gate_line held;  /* for what is not on disk yet */
+	struct gate_line later; /* supervisors', whose lsn is: each for its turn */
+	uint64_t turns_asked, turns_run;
+
+	struct net_timer look;
+	bool is_looking;
+	msec probed;
+	bool is_releasing, is_paused;
+	bool is_refused; /* the last commit was rolled back, or the store was opened to be read: no commit
+			    until a probe succeeds */
+	bool is_lost;         /* nothing leaves any more */
+	bool is_commit_asked; /* at the end of this turn */
+	bool is_corked;       /* no commit begins, the newest batch takes all */
+
+	unsigned awaited; /* turns and commits that will call us: the struct lives until all have */
+	bool is_freed;
+
+	void (*idle)(void *ctx);
+	void *idle_ctx;
+	bool idle_asked; /* a turn will look whether it is time to call it */
+};
+
+static void commit_next(struct gate *gate);
+static void commit_turn(void *ctx);
+static void commit_done(void *ctx, enum store_result result);
+static void commit_refused(struct gate *gate);
+static void refuse(struct gate *gate);
+static void look(void *ctx);
+static void look_soon(struct gate *gate);
+static void weigh(struct gate *gate);
+static void release_durable(struct gate *gate);
+static void tell_idle(struct gate *gate);
+static void forget_all(struct gate_line *line);
+
+struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
+	const struct gate_callbacks *callbacks)
+{
+	struct gate *gate = mem_new(sizeof *gate);
+	gate->net = net;
+	gate->store = store;
+	gate->call = *callbacks;
+	gate->durable = gate->appended = durable;
+	gate->look = (struct net_timer) {.fire = look, .ctx = gate};
+	if (!store->ops->takes_writes(store))
+		refuse(gate);
+	return gate;
+}
+
+void gate_free(struct gate **gate)
+{
+	struct gate *g = *gate;
+	if (!g)
+		return;
+	forget_all(&g->held);
+	forget_all(&g->later);
+	net_timer_stop(g->net, &g->look);
+	gate_batch_free(&g->committing);
+	gate_batch_free(&g->spare);
+	while (g->filling) {
+		struct gate_batch *next = g->filling->next;
+		gate_batch_free(&g->filling);
+		g->filling = next;
+	}
+	g->is_freed = true;
+	if (!g->awaited)
+		free(g);
+	*gate = NULL;
+}
+
+static void ask_turn(struct gate *gate, void (*turn)(void *ctx))
+{
+	gate->awaited++;
+	net_defer(gate->net, turn, gate);
+}
+
+/* What was awaited has come. False: the gate was freed meanwhile, there is nothing to do. */
+static bool still_there(struct gate *gate)
+{
+	gate->awaited--;
+	if (gate->is_freed && !gate->awaited)
+		free(gate);
+	else
+		return !gate->is_freed;
+	return false;
+}
+
+uint64_t gate_durable(const struct gate *gate)
+{
+	return gate->durable;
+}
+
+/* --- events into commits ---------------------------------------------------------------------- */
+
+static struct gate_batch *batch_new(struct gate *gate)
+{
+	struct gate_batch *batch = gate->spare;
+	gate->spare = NULL;
+	if (!batch)
+		batch = mem_new(sizeof *batch);
+	batch->began = net_now(gate->net);
+	*(gate->newest ? &gate->newest->next : &gate->filling) = batch;
+	gate->newest = batch;
+	return batch;
+}
+
+static void batch_done(struct gate *gate, struct gate_batch *batch)
+{
+	gate_batch_empty(batch);
+	gate_batch_free(&gate->spare);
+	gate->spare = batch;
+}
+
+/* On a grid all that a turn asks for is one commit. Without one it is made at once, not after this turn of
+ * the loop: else the moment of a commit would depend on whether another one is under way, and a silent
+ * supervisor's command would show. */
+static void commit_soon(struct gate *gate)
+{
+	if (gate->committing || gate->is_commit_asked)
+		return;
+	gate->is_commit_asked = net_at_turn_end(gate->net, commit_turn, gate);
+	if (gate->is_commit_asked)
+		gate->awaited++;
+	else
+		commit_next(gate);
+}
+
+static void commit_turn(void *ctx)
+{
+	struct gate *gate = ctx;
+	if (!still_there(gate))
+		return;
+	gate->is_commit_asked = false;
+	if (!gate->committing)
+		commit_next(gate);
+}
+
+void gate_append(struct gate *gate, const struct event *events, size_t count)
+{
+	if (count == 0)
+		return;
+	CHECK(!gate->is_refused && !gate->is_lost);
+	CHECK(events[0].lsn == gate->appended + 1);
+	struct gate_batch *batch = gate->newest;
+	if (!batch || (!gate->is_corked && !gate_batch_has_room(batch, count)))
+		batch = batch_new(gate);
+	for (size_t i = 0; i < count; i++)
+		gate_batch_add(batch, &events[i]);
+	gate->appended = events[count - 1].lsn;
+	look_soon(gate);
+	commit_soon(gate);
+}
+
+void gate_cork(struct gate *gate)
+{
+	CHECK(!gate->committing && !gate->filling);
+	gate->is_corked = true;
+}
+
+void gate_uncork(struct gate *gate)
+{
+	gate->is_corked = false;
+	if (gate->filling)
+		gate->filling->began = net_now(gate->net); /* awaited from here on */
+	commit_next(gate);
+}
+
+static void commit_next(struct gate *gate)
+{
+	struct gate_batch *batch = gate->filling;
+	if (!batch || gate->is_refused || gate->is_lost || gate->is_corked)
+		return;
+	gate->filling = batch->next;
+	if (!gate->filling)
+		gate->newest = NULL;
+	gate->committing = batch;
+	gate_batch_seal(batch);
+	gate->awaited++;
+	gate->store->ops->append(gate->store, batch->events, batch->count, commit_done, gate);
+}
+
+static void commit_done(void *ctx, enum store_result result)
+{
+	struct gate *gate = ctx;
+	if (!still_there(gate))
+		return;
+	struct gate_batch *batch = gate->committing;
+	uint64_t last = gate_batch_last(batch);
+	gate->committing = NULL;
+	batch_done(gate, batch);
+	switch (result) {
+	case STORE_DURABLE:
+		gate->durable = last;
+		commit_next(gate); /* the disk works while we write to sockets */
+		release_durable(gate);
+		return;
+	case STORE_REFUSED:
+		commit_refused(gate);
+		return;
+	case STORE_FENCED:
+	case STORE_UNKNOWN:
+		gate->is_lost = true;
+		gate->call.lost(gate->call.ctx, result);
+		return;
+	}
+}
+
+/* --- outputs ---------------------------------------------------------------------------------- */
+
+static void supervisors_turn(void *ctx)
+{
+	struct gate *gate = ctx;
+	if (!still_there(gate))
+		return;
+	gate->turns_run++;
+	if (gate->is_lost)
+		return;
+	while (gate->later.first && gate->later.first->turn <= gate->turns_run) {
+		struct gate_wait *wait = gate_line_shift(&gate->later);
+		wait->done(wait->ctx, true);
+	}
+	weigh(gate);
+	tell_idle(gate);
+}
+
+static void put_later(struct gate *gate, struct gate_wait *wait)
+{
+	wait->turn = gate->turns_asked + 1;
+	gate_line_append(&gate->later, wait);
+}
+
+/* What was put into `later` up to now leaves in the next turn. */
+static void ask_supervisors_turn(struct gate *gate)
+{
+	gate->turns_asked++;
+	ask_turn(gate, supervisors_turn);
+}
+
+/* Those that are told may wait again: they take their place in the line and leave from here. */
+static void release_durable(struct gate *gate)
+{
+	bool for_supervisors = false;
+	gate->is_releasing = true;
+	while (gate->held.first && gate->held.first->lsn <= gate->durable) {
+		struct gate_wait *wait = gate_line_shift(&gate->held);
+		if (wait->rank != GATE_SUPERVISOR) {
+			wait->done(wait->ctx, true);
+			continue;
+		}
+		put_later(gate, wait);
+		for_supervisors = true;
+	}
+	gate->is_releasing = false;
+	if (for_supervisors)
+		ask_supervisors_turn(gate);
+	weigh(gate);
+	tell_idle(gate);
+}
+
+bool gate_is_through(const struct gate *gate, uint64_t lsn)
+{
+	return lsn <= gate->durable && !gate->is_lost;
+}
+
+void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn)
+{
+	bool is_through = gate_is_through(gate, lsn);
+	bool is_decided = is_through || gate->is_refused; /* rolled back: it will never come */
+	gate_forget(wait);
+	wait->lsn = lsn;
+	if (!is_decided || gate->is_releasing || gate->is_lost) {
+		gate_line_insert(&gate->held, wait);
+		weigh(gate);
+	} else if (wait->rank == GATE_SUPERVISOR && is_through) {
+		put_later(gate, wait);
+		ask_supervisors_turn(gate);
+		weigh(gate);
+	} else {
+		wait->done(wait->ctx, is_through);
+	}
+}
+
+/* --- refusal ---------------------------------------------------------------------------------- */
+
+static void forget_all(struct gate_line *line)
+{
+	while (gate_line_shift(line))
+		;
+}
+
+/* Whoever waits anew meanwhile goes the same way. What is on disk still leaves. */
+static void drop_undone(struct gate *gate)
+{
+	struct gate_wait *wait;
+	gate->is_releasing = true;
+	while ((wait = gate_line_shift(&gate->held)))
+		wait->done(wait->ctx, wait->lsn <= gate->durable);
+	gate->is_releasing = false;
+}
+
+/* From now on no events are taken, and the store is asked now and then whether it can write. */
+static void refuse(struct gate *gate)
+{
+	gate->is_refused = true;
+	gate->probed = net_now(gate->net);
+	look_soon(gate);
+}
+
+static void commit_refused(struct gate *gate)
+{
+	log_error("gate", "the store refused a commit; what came after event %llu is undone",
+		(unsigned long long)gate->durable);
+	refuse(gate);
+	gate->appended = gate->durable;
+	while (gate->filling) {
+		struct gate_batch *batch = gate->filling;
+		gate->filling = batch->next;
+		batch_done(gate, batch);
+	}
+	gate->newest = NULL;
+	drop_undone(gate);
+	gate->call.refused(gate->call.ctx);
+	weigh(gate);
+	tell_idle(gate);
+}
+
+static void probe(struct gate *gate)
+{
+	if (!gate->is_refused || net_now(gate->net) - gate->probed < GATE_PROBE_MS)
+		return;
+	gate->probed = net_now(gate->net);
+	if (!gate->store->ops->probe(gate->store))
+		return;
+	gate->is_refused = false;
+	log_info("gate", "the store takes writes again");
+}
+
+/* --- back-pressure ---------------------------------------------------------------------------- */
+
+/* For how long the oldest commit has been awaited. A corked one is awaited by nobody. */
+static msec waited(const struct gate *gate)
+{
+	const struct gate_batch *oldest = gate->committing ? gate->committing : gate->filling;
+	return oldest && !gate->is_corked ? net_now(gate->net) - oldest->began : 0;
+}
+
+bool gate_is_writable(const struct gate *gate)
+{
+	return !gate->is_refused && !gate->is_lost && waited(gate) < GATE_STALL_MS;
+}
+
+static void weigh(struct gate *gate)
+{
+	size_t bound = gate->is_paused ? HELD_BYTES_RESUME : GATE_HELD_BYTES_MAX;
+	bool is_heavy =
+		gate->held.bytes + gate->later.bytes >= bound || waited(gate) >= GATE_HELD_MS_MAX;
+	if (is_heavy == gate->is_paused || gate->is_lost)
+		return;
+	gate->is_paused = is_heavy;
+	gate->call.pause(gate->call.ctx, is_heavy);
+}
+
+static void tell_projected(struct gate *gate)
+{
+	uint64_t projected = gate->store->ops->projected(gate->store);
+	if (projected > gate->durable)
+		projected = gate->durable;
+	if (projected <= gate->told_projected)
+		return;
+	gate->told_projected = projected;
+	gate->call.projected(gate->call.ctx, projected);
+}
+
+static void look(void *ctx)
+{
+	struct gate *gate = ctx;
+	gate->is_looking = false;
+	if (gate->is_lost)
+		return;
+	probe(gate);
+	weigh(gate);
+	tell_projected(gate);
+	if (gate->is_refused || gate->told_projected < gate->appended)
+		look_soon(gate);
+}
+
+static void look_soon(struct gate *gate)
+{
+	if (gate->is_looking)
+		return;
+	gate->is_looking = true;
+	net_timer_start(gate->net, &gate->look, GATE_LOOK_MS);
+}
+
+/* --- idle ------------------------------------------------------------------------------------- */
+
+static bool is_idle(const struct gate *gate)
+{
+	return !gate->committing && !gate->filling && !gate->held.first && !gate->later.first;
+}
+
+static void tell_idle_turn(void *ctx)
+{
+	struct gate *gate = ctx;
+	if (!still_there(gate))
+		return;
+	void (*idle)(void *ctx) = gate->idle;
+	gate->idle_asked = false;
+	if (!idle || !is_idle(gate))
+		return;
+	gate->idle = NULL;
+	idle(gate->idle_ctx); /* may free the gate */
+}
+
+/* In a turn of its own, so that nobody on the stack still uses the gate. */
+static void tell_idle(struct gate *gate)
+{
+	if (!gate->idle || gate->idle_asked || !is_idle(gate))
+		return;
+	gate->idle_asked = true;
+	ask_turn(gate, tell_idle_turn);
+}
+
+void gate_when_idle(struct gate *gate, void (*idle)(void *ctx), void *ctx)
+{
+	CHECK(!gate->idle);
+	gate->idle = idle;
+	gate->idle_ctx = ctx;
+	tell_idle(gate);
+}

@@ -1,0 +1,42 @@
+/* api_client.h - a signed-in user of the public API, as any client is one: REST requests and, over
+ * Bayeux long-polling, notifications. For `watch` and the demo's bots. */
+#ifndef CLIENT_API_CLIENT_H
+#define CLIENT_API_CLIENT_H
+
+#include <jansson.h>
+
+#include "client/http_client.h"
+#include "net/net.h"
+
+struct api_client;
+
+struct api_client_settings {
+	struct str host;
+	unsigned port;
+	struct str user, password;
+	/* Signed in and subscribed: now nothing is missed. Comes again after a lost connection or a server
+	 * that forgot the client: read the state again. */
+	void (*on_up)(void *ctx);
+	/* One notification: the value of its "data". Borrowed. */
+	void (*on_notification)(void *ctx, const json_t *data);
+	/* Something went wrong, in words; it tries again by itself. refused: it does not (password). */
+	void (*on_trouble)(void *ctx, const char *why, bool refused);
+	void *ctx;
+};
+
+/* Begins at once. The strs are copied. */
+struct api_client *api_client_new(struct net *net, const struct api_client_settings *settings);
+void api_client_free(struct api_client **client);
+
+/* answer: the parsed body, NULL if there was none; borrowed. status 0: no answer. */
+typedef void api_client_done(void *ctx, int status, const json_t *answer);
+void api_client_get(struct api_client *client, struct str path, api_client_done *done, void *ctx);
+void api_client_post(struct api_client *client, struct str path, struct str body,
+	api_client_done *done, void *ctx);
+/* {"operationName":NAME} and, if key is given, "key":"value". */
+void api_client_operation(struct api_client *client, struct str path, const char *name,
+	const char *key, struct str value, api_client_done *done, void *ctx);
+/* The cookie of this login; empty before it signed in. */
+struct str api_client_cookie(const struct api_client *client);
+
+#endif

@@ -1,0 +1,77 @@
+/* config.h - the configuration file: what belongs to this node and what an empty store starts with.
+ *
+ * YAML, read by libcyaml from a schema that is a table (config_file.c); values, ranges and defaults
+ * are a table too (config_check.c). Unknown keys and bad values are refused with file, line and
+ * reason. doc/sotto.yaml is the commented sample. */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include "base/ip.h"
+#include "core/core.h"
+
+struct config_user {
+	char *name, *first_name, *last_name;
+	char *password;      /* plain; or */
+	char *password_hash; /* argon2id string */
+	char **roles;        /* agent, supervisor, admin, auditor */
+	unsigned roles_count;
+	char **channels; /* smssession */
+	unsigned channels_count;
+};
+struct config_link {
+	char *name, *host;
+	unsigned port;
+	char *system_id, *password, *system_type;
+	unsigned window;
+	uint64_t settings[SETTING_KINDS]; /* the link's */
+};
+struct config_queue {
+	char *name, *number, *link;
+};
+
+/* All that the members point to lives in the arena; who adds something takes it from there. No
+ * member is NULL but password and password_hash, of which a user has one. */
+struct config {
+	struct arena arena;
+	/* node */
+	char *listen_host;
+	unsigned listen_port;
+	char *external_url; /* "": http://HOST:PORT/api/v2 */
+	char *data_dir;
+	char *log_level;
+	bool always200;
+	unsigned grid_ms; /* net_uv_set_grid; 0: none */
+	unsigned connections_max;
+	struct ip_block *trusted_proxies;
+	unsigned trusted_proxies_count;
+	char *csrf;        /* origin | off */
+	unsigned hash_ops; /* argon2id cost of new passwords */
+	unsigned hash_memory_kib;
+	/* bootstrap */
+	struct body_centre centre;        /* id_key is drawn by the server, not configured */
+	uint64_t settings[SETTING_KINDS]; /* the centre's */
+	struct config_user *users;
+	unsigned users_count;
+	struct config_link *links;
+	unsigned links_count;
+	struct config_queue *queues;
+	unsigned queues_count;
+};
+
+/* Largest file that is read: some ten thousand users. */
+#define CONFIG_FILE_MAX (4 * 1024 * 1024)
+
+/* why: "FILE:LINE: reason" on error. Free with config_free. */
+enum err config_read(struct str file, struct config **out, struct buf *why) MUST_CHECK;
+/* The same of text that is in memory; name stands for FILE. */
+enum err config_parse(
+	struct str name, struct str text, struct config **out, struct buf *why) MUST_CHECK;
+/* The defaults alone (an empty file). */
+struct config *config_defaults(void);
+void config_free(struct config **config);
+
+/* Bits of enum role; 0 if the word is none. */
+unsigned config_role(struct str word);
+const char *config_role_word(unsigned role); /* of one bit */
+
+#endif

@@ -1,0 +1,293 @@
+/* config_check.c - each setting is a row: where it stands, its default and what it may be. */
+#include "config/config_check.h"
+
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "http/http_server.h"
+#include "net/net.h"
+#include "config/config_lists.h"
+#include "config/names.h"
+#include "wire/smpp_bind.h"
+
+#define SECOND 1000
+#define DAY    (24 * 3600)
+
+/* What a setting is, in the file and in struct config. */
+enum kind {
+	COUNT,   /* number → unsigned */
+	NUMBER,  /* number → uint64_t */
+	SECONDS, /* number → msec */
+	SWITCH,  /* yes or no → bool */
+	FLAG,    /* yes or no → uint64_t 1 or 0 */
+	WORD,    /* one of words → an enumeration of words.def */
+	CHOICE,  /* one of a list → char * */
+	TEXT,    /* any text → char * */
+	NAME,    /* a name that people read → struct str */
+	REPLY,   /* text of an SMS → struct str */
+};
+
+struct setting {
+	const char *path; /* as in the file */
+	enum kind kind;
+	size_t from, to; /* offsets in struct config_file and struct config */
+	const char *fallback;
+	uint64_t least, most;
+	const struct words *words; /* WORD */
+	const char *choices;       /* CHOICE: "a, b or c" */
+};
+
+#define FROM(member) offsetof(struct config_file, member)
+#define TO(member)   offsetof(struct config, member)
+
+static const struct setting settings[] = {
+	{"external-url", TEXT, FROM(external_url), TO(external_url), ""},
+	{"data-dir", TEXT, FROM(data_dir), TO(data_dir), "/var/lib/sotto"},
+	{"log.level", CHOICE, FROM(log.level), TO(log_level), "info",
+		.choices = "error, warn, info or debug"},
+	{"api.always200", SWITCH, FROM(api.always200), TO(always200), "no"},
+	{"security.csrf", CHOICE, FROM(security.csrf), TO(csrf), "origin",
+		.choices = "origin or off"},
+	/* OWASP's first recommendation for argon2id; memory below 8 KiB libsodium refuses. */
+	{"login.hash-operations", COUNT, FROM(login.hash_operations), TO(hash_ops), "2", 1,
+		HASH_OPS_MAX},
+	{"login.hash-memory-kib", COUNT, FROM(login.hash_memory_kib), TO(hash_memory_kib), "19456",
+		8, HASH_MEMORY_KIB_MAX},
+	/* Half of it should be more than what a commit takes (doc/decisions 8). */
+	{"gate.grid", COUNT, FROM(gate.grid), TO(grid_ms), "4", 0, NET_GRID_MS_MAX},
+	{"http.connections-max", COUNT, FROM(http.connections_max), TO(connections_max), NULL, 1,
+		HTTP_CONNECTIONS_MAX},
+
+	{"bootstrap.centre", NAME, FROM(bootstrap.centre), TO(centre.name), "centre"},
+	{"bootstrap.agents.capacity", NUMBER, FROM(bootstrap.agents.capacity), TO(centre.capacity),
+		"4", 1, 1000},
+	{"bootstrap.agents.state-after-login", WORD, FROM(bootstrap.agents.state_after_login),
+		TO(centre.state_after_login), "NotReady", .words = &agent_state_words,
+		.choices = "NotReady or Ready"},
+	{"bootstrap.agents.on-logout", WORD, FROM(bootstrap.agents.on_logout), TO(centre.on_logout),
+		"requeue", .words = &logout_rule_words, .choices = "requeue or keep"},
+	{"bootstrap.agents.lost-after", SECONDS, FROM(bootstrap.agents.lost_after),
+		TO(centre.lost_after), "120", 1, DAY},
+	{"bootstrap.agents.not-ready-after-no-answer", FLAG,
+		FROM(bootstrap.agents.not_ready_after_no_answer),
+		TO(centre.not_ready_after_no_answer), "yes"},
+	{"bootstrap.routing.answer-timeout", SECONDS, FROM(bootstrap.routing.answer_timeout),
+		TO(centre.answer_timeout), "60", 1, DAY},
+	{"bootstrap.routing.reject-wait", SECONDS, FROM(bootstrap.routing.reject_wait),
+		TO(centre.reject_wait), "30", 0, DAY},
+	{"bootstrap.sessions.idle-close", SECONDS, FROM(bootstrap.sessions.idle_close),
+		TO(centre.idle_close), "86400", 60, 90 * DAY},
+	{"bootstrap.sms.redelivery-window", SECONDS, FROM(bootstrap.sms.redelivery_window),
+		TO(centre.redelivery_window), "600", 0, DAY},
+	{"bootstrap.sms.receipt-window", SECONDS, FROM(bootstrap.sms.receipt_window),
+		TO(centre.receipt_window), "259200", 60, 30 * DAY},
+	/* Ten crashes in a row are no accident any more. */
+	{"bootstrap.sms.repeat-max", NUMBER, FROM(bootstrap.sms.repeat_max),
+		TO(settings[SETTING_REPEAT_MAX]), "3", 0, 10},
+	{"bootstrap.sms.stop-reply", REPLY, FROM(bootstrap.sms.stop_reply), TO(centre.stop_reply),
+		"You will get no more messages from us. Text START to allow them again."},
+	{"bootstrap.sms.start-reply", REPLY, FROM(bootstrap.sms.start_reply),
+		TO(centre.start_reply), "You will get our messages again. Text STOP to end them."},
+	{"bootstrap.sms.help-reply", REPLY, FROM(bootstrap.sms.help_reply), TO(centre.help_reply),
+		"Write to us here and a person will answer. Text STOP to get no more messages."},
+	/* No less than what a bind takes unanswered: each may come again after a crash. */
+	{"bootstrap.smpp.receive-window", NUMBER, FROM(bootstrap.smpp.receive_window),
+		TO(centre.receive_window), "10", SMPP_RECEIVE_WINDOW, RECEIVE_WINDOW_MAX},
+	{"bootstrap.features.api-multimedia", FLAG, FROM(bootstrap.features.api_multimedia),
+		TO(centre.multimedia), "yes"},
+};
+
+#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
+
+bool config_switch(struct str word, bool *on)
+{
+	*on = str_is(word, "yes") || str_is(word, "true") || str_is(word, "on");
+	return *on || str_is(word, "no") || str_is(word, "false") || str_is(word, "off");
+}
+
+/* Is the word one of those that `choices` ("a, b or c") names? */
+static bool is_choice(const char *choices, struct str word)
+{
+	struct str rest = str_of(choices);
+	while (rest.len) {
+		struct str one = str_cut(&rest, ' ');
+		if (one.len && one.at[one.len - 1] == ',')
+			one.len--;
+		if (str_eq(one, word) && !str_is(word, "or"))
+			return true;
+	}
+	return false;
+}
+
+enum err config_number(const char *path, struct str word, uint64_t least, uint64_t most,
+	uint64_t *out, struct buf *reason)
+{
+	if (!str_u64(word, out))
+		return REFUSE(reason, "%s: '%.*s' is not a whole number", path, STR_ARGS(word));
+	if (*out < least || *out > most)
+		return REFUSE(reason, "%s: %.*s is not between %llu and %llu", path, STR_ARGS(word),
+			(unsigned long long)least, (unsigned long long)most);
+	return OK;
+}
+
+static enum err set_number(const struct setting *s, struct str word, char *to, struct buf *reason)
+{
+	uint64_t number;
+	enum err e = config_number(s->path, word, s->least, s->most, &number, reason);
+	if (e)
+		return e;
+	if (s->kind == COUNT)
+		*(unsigned *)(void *)to = (unsigned)number;
+	else if (s->kind == SECONDS)
+		*(msec *)(void *)to = (msec)number * SECOND;
+	else
+		*(uint64_t *)(void *)to = number;
+	return OK;
+}
+
+static enum err set_switch(const struct setting *s, struct str word, char *to, struct buf *reason)
+{
+	bool on;
+	if (!config_switch(word, &on))
+		return REFUSE(reason, "%s: '%.*s' is not yes or no", s->path, STR_ARGS(word));
+	if (s->kind == SWITCH)
+		*(bool *)(void *)to = on;
+	else
+		*(uint64_t *)(void *)to = on;
+	return OK;
+}
+
+static enum err set_word(const struct setting *s, struct config *config, struct str word, char *to,
+	struct buf *reason)
+{
+	if (!is_choice(s->choices, word))
+		return REFUSE(reason, "%s: '%.*s' is not %s", s->path, STR_ARGS(word), s->choices);
+	if (s->kind == WORD)
+		CHECK(words_find(s->words, word, (unsigned *)(void *)to)); /* a choice is a word */
+	else
+		*(const char **)(void *)to = arena_copy(&config->arena, word).at;
+	return OK;
+}
+
+static enum err set_text(const struct setting *s, struct config *config, struct str word, char *to,
+	struct buf *reason)
+{
+	if (!utf8_valid(word))
+		return REFUSE(reason, "%s: the text is not UTF-8", s->path);
+	if (s->kind == REPLY && utf8_count(word) > TEXT_CHARS_MAX)
+		return REFUSE(reason, "%s: longer than %d characters", s->path, TEXT_CHARS_MAX);
+	if (s->kind == NAME && names_wrong_thing(word))
+		return REFUSE(
+			reason, "%s: '%.*s' %s", s->path, STR_ARGS(word), names_wrong_thing(word));
+	struct str copy = arena_copy(&config->arena, word);
+	if (s->kind == TEXT)
+		*(const char **)(void *)to = copy.at;
+	else
+		*(struct str *)(void *)to = copy;
+	return OK;
+}
+
+static enum err set(
+	const struct setting *s, struct config *config, struct str word, struct buf *reason)
+{
+	char *to = (char *)config + s->to;
+	switch (s->kind) {
+	case COUNT:
+	case NUMBER:
+	case SECONDS:
+		return set_number(s, word, to, reason);
+	case SWITCH:
+	case FLAG:
+		return set_switch(s, word, to, reason);
+	case WORD:
+	case CHOICE:
+		return set_word(s, config, word, to, reason);
+	case TEXT:
+	case NAME:
+	case REPLY:
+		break;
+	}
+	return set_text(s, config, word, to, reason);
+}
+
+/* HOST:PORT, or [HOST]:PORT where the host is an IPv6 address. */
+static enum err set_listen(
+	const struct config_file *file, struct config *config, struct buf *reason)
+{
+	struct str all = str_of(file->listen ? file->listen : "127.0.0.1:8080");
+	size_t colon = all.len;
+	while (colon > 0 && all.at[colon - 1] != ':')
+		colon--;
+	if (colon < 2)
+		return REFUSE(reason, "listen: '%.*s' is not HOST:PORT", STR_ARGS(all));
+	struct str host = {all.at, colon - 1};
+	if (host.at[0] == '[' && host.at[host.len - 1] == ']' && host.len > 2)
+		host = (struct str) {host.at + 1, host.len - 2};
+	uint64_t port;
+	enum err e = config_number("listen, port", str_skip(all, colon), 0, 65535, &port, reason);
+	if (e)
+		return e;
+	config->listen_host = (char *)(uintptr_t)arena_copy(&config->arena, host).at;
+	config->listen_port = (unsigned)port;
+	return OK;
+}
+
+static enum err set_proxies(
+	const struct config_file *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->trusted_proxies_count = file->http.trusted_proxies_count;
+	if (n > HTTP_PROXIES_MAX)
+		return REFUSE(reason, "http.trusted-proxies: more than %d", HTTP_PROXIES_MAX);
+	config->trusted_proxies = arena_take(&config->arena, n * sizeof *config->trusted_proxies);
+	for (unsigned i = 0; i < n; i++) {
+		const char *text = file->http.trusted_proxies[i];
+		if (!ip_block_read(str_of(text), &config->trusted_proxies[i]))
+			return REFUSE(reason,
+				"http.trusted-proxies: '%s' is no address and no block of them "
+				"(as 10.0.0.0/8 or fd00::/8)",
+				text);
+	}
+	return OK;
+}
+
+static bool is_http_url(struct str url)
+{
+	struct str rest = str_skip(url, str_starts(url, STR("https://")) ? 8 : 7);
+	return (str_starts(url, STR("http://")) || str_starts(url, STR("https://"))) && rest.len &&
+	       rest.at[0] != '/' && utf8_is_name(url) && url.at[url.len - 1] != '/';
+}
+
+static enum err check_url(const struct config *config, struct buf *reason)
+{
+	struct str url = str_of(config->external_url);
+	struct str tail = STR("/api/v2");
+	if (url.len == 0)
+		return OK;
+	if (!is_http_url(url) || url.len < tail.len ||
+		!str_eq(str_skip(url, url.len - tail.len), tail))
+		return REFUSE(reason,
+			"external-url: '%.*s' is not http[s]://HOST[:PORT][/PATH]/api/v2",
+			STR_ARGS(url));
+	return OK;
+}
+
+enum err config_check(const struct config_file *file, struct config *config, struct buf *reason)
+{
+	char connections[16];
+	snprintf(connections, sizeof connections, "%d", HTTP_CONNECTIONS_MAX);
+	enum err e = set_listen(file, config, reason);
+	settings_reset(config->settings);
+	for (size_t i = 0; !e && i < sizeof settings / sizeof *settings; i++) {
+		const struct setting *s = &settings[i];
+		const char *word = *(char *const *)(const void *)((const char *)file + s->from);
+		const char *fallback = s->fallback ? s->fallback : connections;
+		e = set(s, config, str_of(word ? word : fallback), reason);
+	}
+	if (!e)
+		e = set_proxies(file, config, reason);
+	if (!e)
+		e = check_url(config, reason);
+	if (!e)
+		e = config_lists(&file->bootstrap, config, reason);
+	return e;
+}

@@ -1,0 +1,231 @@
+/* config_file.c - the schema of the configuration file, and loading by it. */
+#include "config/config_file.h"
+
+#include <cyaml/cyaml.h>
+#include <stdio.h>
+
+#define LIST_MAX 100000 /* users of one file; more are added through the admin socket */
+
+#define VALUE(key, type, member)                                                                   \
+	CYAML_FIELD_STRING_PTR(key, CYAML_FLAG_OPTIONAL, type, member, 0, 65535)
+#define LIST(key, type, member, entry)                                                             \
+	CYAML_FIELD_SEQUENCE(                                                                      \
+		key, CYAML_FLAG_POINTER | CYAML_FLAG_OPTIONAL, type, member, entry, 0, LIST_MAX)
+
+/* A part of the file: its keys are offsets within its own struct. */
+#define PART(key, type, member, fields)                                                            \
+	CYAML_FIELD_MAPPING(key, CYAML_FLAG_OPTIONAL, type, member, fields)
+#define PART_OF(type, member) __typeof__(((type *)NULL)->member)
+
+typedef struct config_file top;
+typedef struct config_file_bootstrap boot;
+typedef PART_OF(top, log) part_log;
+typedef PART_OF(top, api) part_api;
+typedef PART_OF(top, security) part_security;
+typedef PART_OF(top, login) part_login;
+typedef PART_OF(top, gate) part_gate;
+typedef PART_OF(top, http) part_http;
+typedef PART_OF(boot, agents) part_agents;
+typedef PART_OF(boot, routing) part_routing;
+typedef PART_OF(boot, sessions) part_sessions;
+typedef PART_OF(boot, sms) part_sms;
+typedef PART_OF(boot, smpp) part_smpp;
+typedef PART_OF(boot, features) part_features;
+
+static const cyaml_schema_value_t word = {CYAML_VALUE_STRING(CYAML_FLAG_POINTER, char *, 0, 65535)};
+
+static const cyaml_schema_field_t user_fields[] = {
+	VALUE("name", struct config_file_user, name),
+	VALUE("first-name", struct config_file_user, first_name),
+	VALUE("last-name", struct config_file_user, last_name),
+	VALUE("password", struct config_file_user, password),
+	VALUE("password-hash", struct config_file_user, password_hash),
+	LIST("roles", struct config_file_user, roles, &word),
+	VALUE("sms", struct config_file_user, sms),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t user = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_user, user_fields)};
+
+static const cyaml_schema_field_t link_fields[] = {
+	VALUE("name", struct config_file_link, name),
+	VALUE("host", struct config_file_link, host),
+	VALUE("port", struct config_file_link, port),
+	VALUE("system-id", struct config_file_link, system_id),
+	VALUE("password", struct config_file_link, password),
+	VALUE("system-type", struct config_file_link, system_type),
+	VALUE("window", struct config_file_link, window),
+	VALUE("response-timeout", struct config_file_link, response_timeout),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t link_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_link, link_fields)};
+
+static const cyaml_schema_field_t queue_fields[] = {
+	VALUE("name", struct config_file_queue, name),
+	VALUE("number", struct config_file_queue, number),
+	VALUE("link", struct config_file_queue, link),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t queue = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_queue, queue_fields)};
+
+static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
+static const cyaml_schema_field_t api_fields[] = {
+	VALUE("always200", part_api, always200), CYAML_FIELD_END};
+static const cyaml_schema_field_t security_fields[] = {
+	VALUE("csrf", part_security, csrf), CYAML_FIELD_END};
+static const cyaml_schema_field_t gate_fields[] = {VALUE("grid", part_gate, grid), CYAML_FIELD_END};
+static const cyaml_schema_field_t login_fields[] = {
+	VALUE("hash-operations", part_login, hash_operations),
+	VALUE("hash-memory-kib", part_login, hash_memory_kib),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t http_fields[] = {
+	VALUE("connections-max", part_http, connections_max),
+	LIST("trusted-proxies", part_http, trusted_proxies, &word), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t agents_fields[] = {
+	VALUE("capacity", part_agents, capacity),
+	VALUE("state-after-login", part_agents, state_after_login),
+	VALUE("on-logout", part_agents, on_logout),
+	VALUE("lost-after", part_agents, lost_after),
+	VALUE("not-ready-after-no-answer", part_agents, not_ready_after_no_answer),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t routing_fields[] = {
+	VALUE("answer-timeout", part_routing, answer_timeout),
+	VALUE("reject-wait", part_routing, reject_wait),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t sessions_fields[] = {
+	VALUE("idle-close", part_sessions, idle_close), CYAML_FIELD_END};
+static const cyaml_schema_field_t sms_fields[] = {
+	VALUE("redelivery-window", part_sms, redelivery_window),
+	VALUE("receipt-window", part_sms, receipt_window),
+	VALUE("repeat-max", part_sms, repeat_max),
+	LIST("stop-words", part_sms, stop_words, &word),
+	VALUE("stop-reply", part_sms, stop_reply),
+	VALUE("start-reply", part_sms, start_reply),
+	VALUE("help-reply", part_sms, help_reply),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t smpp_fields[] = {
+	VALUE("receive-window", part_smpp, receive_window), CYAML_FIELD_END};
+static const cyaml_schema_field_t features_fields[] = {
+	VALUE("api-multimedia", part_features, api_multimedia), CYAML_FIELD_END};
+
+static const cyaml_schema_field_t bootstrap_fields[] = {
+	VALUE("centre", boot, centre),
+	PART("agents", boot, agents, agents_fields),
+	PART("routing", boot, routing, routing_fields),
+	PART("sessions", boot, sessions, sessions_fields),
+	PART("sms", boot, sms, sms_fields),
+	PART("smpp", boot, smpp, smpp_fields),
+	PART("features", boot, features, features_fields),
+	LIST("users", boot, users, &user),
+	LIST("links", boot, links, &link_value),
+	LIST("queues", boot, queues, &queue),
+	CYAML_FIELD_END,
+};
+
+static const cyaml_schema_field_t top_fields[] = {
+	VALUE("listen", top, listen),
+	VALUE("external-url", top, external_url),
+	VALUE("data-dir", top, data_dir),
+	PART("log", top, log, log_fields),
+	PART("api", top, api, api_fields),
+	PART("security", top, security, security_fields),
+	PART("login", top, login, login_fields),
+	PART("gate", top, gate, gate_fields),
+	PART("http", top, http, http_fields),
+	PART("bootstrap", top, bootstrap, bootstrap_fields),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t top_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct config_file, top_fields)};
+
+/* libcyaml's own words where they say too little to somebody who has never seen its source. */
+static const struct {
+	const char *theirs, *ours;
+} wordings[] = {
+	{"Expecting MAPPING, got event: SCALAR",
+		"keys are expected below this one (without any, leave it out as well)"},
+	{"Expecting MAPPING, got event: SEQUENCE_START", "keys are expected here, not a list"},
+	{"Expecting SEQUENCE, got event: SCALAR",
+		"a list is expected here (without entries, leave its key out as well)"},
+	{"Expecting SEQUENCE, got event: MAPPING_START", "a list is expected here, not keys"},
+	{"Expecting STRING, got event: SEQUENCE_START", "one value is expected here, not a list"},
+	{"Expecting STRING, got event: MAPPING_START", "one value is expected here, not keys"},
+};
+
+static struct str in_our_words(struct str theirs)
+{
+	for (size_t i = 0; i < sizeof wordings / sizeof *wordings; i++)
+		if (str_is(theirs, wordings[i].theirs))
+			return str_of(wordings[i].ours);
+	return theirs;
+}
+
+static void hear(cyaml_log_t level, void *ctx, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+
+/* Only the first complaint is kept; what follows is the library's way to it. */
+static void hear(cyaml_log_t level, void *ctx, const char *format, va_list args)
+{
+	struct buf *reason = ctx;
+	char line[256];
+	if (reason->len || level < CYAML_LOG_WARNING)
+		return;
+	int n = vsnprintf(line, sizeof line, format, args);
+	struct str said =
+		str_trim(str_from(line, n < (int)sizeof line ? (size_t)n : sizeof line - 1));
+	if (said.len && said.at[said.len - 1] == '\n')
+		said.len--;
+	if (str_starts(said, STR("Load: ")))
+		said = str_skip(said, 6);
+	buf_put(reason, in_our_words(said));
+}
+
+static cyaml_config_t settings(struct buf *reason)
+{
+	return (cyaml_config_t) {
+		.log_fn = hear,
+		.log_ctx = reason,
+		.mem_fn = cyaml_mem,
+		.log_level = CYAML_LOG_WARNING,
+		.flags = CYAML_CFG_NO_ALIAS,
+	};
+}
+
+enum err config_file_load(struct str text, struct config_file **out, struct buf *reason)
+{
+	struct buf said = {0};
+	cyaml_config_t config = settings(&said);
+	cyaml_data_t *data = NULL;
+	cyaml_err_t e = cyaml_load_data((const uint8_t *)(text.at ? text.at : ""), text.len,
+		&config, &top_value, &data, NULL);
+	*out = data;
+	if (e == CYAML_OK && said.len == 0) {
+		if (!*out) /* no key at all */
+			*out = cyaml_mem(NULL, NULL, sizeof **out);
+		CHECK(*out);
+		if (!data)
+			memset(*out, 0, sizeof **out);
+		return OK;
+	}
+	buf_put(reason, said.len ? buf_str(&said) : str_of(cyaml_strerror(e)));
+	buf_free(&said);
+	if (*out)
+		config_file_free(out);
+	return ERR_RANGE;
+}
+
+void config_file_free(struct config_file **file)
+{
+	struct buf said = {0};
+	cyaml_config_t config = settings(&said);
+	(void)cyaml_free(&config, &top_value, *file, 0);
+	buf_free(&said);
+	*file = NULL;
+}

@@ -1,0 +1,79 @@
+/* config_file.h - the file as libcyaml reads it: every value still a string, NULL where absent. */
+#ifndef CONFIG_CONFIG_FILE_H
+#define CONFIG_CONFIG_FILE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+
+struct config_file_user {
+	char *name, *first_name, *last_name, *password, *password_hash, *sms;
+	char **roles; /* libcyaml gives NULL for an empty list, too */
+	unsigned roles_count;
+};
+struct config_file_link {
+	char *name, *host, *port, *system_id, *password, *system_type, *window, *response_timeout;
+};
+struct config_file_queue {
+	char *name, *number, *link;
+};
+
+struct config_file {
+	char *listen, *external_url, *data_dir;
+	struct {
+		char *level;
+	} log;
+	struct {
+		char *always200;
+	} api;
+	struct {
+		char *csrf;
+	} security;
+	struct {
+		char *hash_operations, *hash_memory_kib;
+	} login;
+	struct {
+		char *grid;
+	} gate;
+	struct {
+		char *connections_max;
+		char **trusted_proxies;
+		unsigned trusted_proxies_count;
+	} http;
+	struct config_file_bootstrap {
+		char *centre;
+		struct {
+			char *capacity, *state_after_login, *on_logout, *lost_after,
+				*not_ready_after_no_answer;
+		} agents;
+		struct {
+			char *answer_timeout, *reject_wait;
+		} routing;
+		struct {
+			char *idle_close;
+		} sessions;
+		struct {
+			char *redelivery_window, *receipt_window, *repeat_max, *stop_reply,
+				*start_reply, *help_reply;
+			char **stop_words;
+			unsigned stop_words_count;
+		} sms;
+		struct {
+			char *receive_window;
+		} smpp;
+		struct {
+			char *api_multimedia;
+		} features;
+		struct config_file_user *users;
+		unsigned users_count;
+		struct config_file_link *links;
+		unsigned links_count;
+		struct config_file_queue *queues;
+		unsigned queues_count;
+	} bootstrap;
+};
+
+/* reason: what is wrong with the text. Free with config_file_free. */
+enum err config_file_load(struct str text, struct config_file **out, struct buf *reason) MUST_CHECK;
+void config_file_free(struct config_file **file);
+
+#endif

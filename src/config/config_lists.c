@@ -1,0 +1,347 @@
+/* config_lists.c - users, links, queues and words of the file, each checked by itself and against
+ * the others. */
+#include "config/config_lists.h"
+
+#include <stdlib.h>
+
+#include "config/names.h"
+#include "wire/smpp_bind.h"
+
+#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
+
+/* SMPP 3.4, 4.1.1: C-octet strings of 16, 9 and 13 octets with their '\0'. */
+#define SYSTEM_ID_MAX   15
+#define PASSWORD_MAX    8
+#define SYSTEM_TYPE_MAX 12
+/* An hour: whoever waits longer for an answer than texts are of use is waiting for nothing. */
+#define RESPONSE_SECONDS_MAX 3600
+#define SECOND               1000 /* ms */
+
+static const struct {
+	const char *word;
+	unsigned bit;
+} roles[] = {
+	{"agent", ROLE_AGENT},
+	{"supervisor", ROLE_SUPERVISOR},
+	{"admin", ROLE_ADMIN},
+	{"auditor", ROLE_AUDITOR},
+};
+
+unsigned config_role(struct str word)
+{
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (str_is(word, roles[i].word))
+			return roles[i].bit;
+	return 0;
+}
+
+const char *config_role_word(unsigned role)
+{
+	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+		if (roles[i].bit == role)
+			return roles[i].word;
+	CHECK(!"a role");
+	return "";
+}
+
+static char *keep(struct config *config, const char *text)
+{
+	return (char *)(uintptr_t)arena_copy(&config->arena, str_of(text)).at;
+}
+
+static char **keep_list(struct config *config, char *const *words, unsigned count)
+{
+	char **list = arena_take(&config->arena, count * sizeof *list);
+	for (unsigned i = 0; i < count; i++)
+		list[i] = keep(config, words[i]);
+	return list;
+}
+
+/* Names of one kind, to find the second of two; the places are in the order of the file. */
+struct seen {
+	const char *name;
+	unsigned place;
+};
+
+static int seen_cmp(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+	return c ? c : (x->place > y->place) - (x->place < y->place);
+}
+
+/* The first place whose name stands at an earlier place too; count if there is none. */
+static unsigned first_repeated(struct seen *seen, unsigned count)
+{
+	unsigned first = count;
+	qsort(seen, count, sizeof *seen, seen_cmp);
+	for (unsigned i = 1; i < count; i++)
+		if (strcmp(seen[i - 1].name, seen[i].name) == 0 && seen[i].place < first)
+			first = seen[i].place;
+	return first;
+}
+
+/* --- users ------------------------------------------------------------------------------------ */
+
+static enum err check_user_names(const struct config_file_user *u, unsigned nth, struct buf *reason)
+{
+	if (!u->name)
+		return REFUSE(reason, "user %u has no name", nth);
+	const char *wrong = names_wrong_user(str_of(u->name));
+	if (wrong)
+		return REFUSE(reason, "user '%s': the name %s", u->name, wrong);
+	if ((wrong = names_wrong_person(str_of(u->first_name))))
+		return REFUSE(reason, "user '%s': first-name %s", u->name, wrong);
+	if ((wrong = names_wrong_person(str_of(u->last_name))))
+		return REFUSE(reason, "user '%s': last-name %s", u->name, wrong);
+	return OK;
+}
+
+static enum err check_user_password(const struct config_file_user *u, struct buf *reason)
+{
+	if (u->password && u->password_hash)
+		return REFUSE(reason, "user '%s' has both password and password-hash", u->name);
+	if (!u->password && !u->password_hash)
+		return REFUSE(reason, "user '%s' has neither password nor password-hash", u->name);
+	if (u->password && !*u->password)
+		return REFUSE(reason, "user '%s': the password is empty", u->name);
+	if (u->password_hash && names_wrong_hash(str_of(u->password_hash)))
+		return REFUSE(reason, "user '%s': password-hash %s", u->name,
+			names_wrong_hash(str_of(u->password_hash)));
+	return OK;
+}
+
+static struct str sms_of(const struct config_file_user *u)
+{
+	return str_of(u->sms ? u->sms : "yes");
+}
+
+static enum err check_user(const struct config_file_user *u, unsigned nth, struct buf *reason)
+{
+	enum err e = check_user_names(u, nth, reason);
+	if (!e)
+		e = check_user_password(u, reason);
+	for (unsigned i = 0; !e && i < u->roles_count; i++)
+		if (!config_role(str_of(u->roles[i])))
+			e = REFUSE(reason,
+				"user '%s': '%s' is no role (agent, supervisor, admin, auditor)",
+				u->name, u->roles[i]);
+	bool sms;
+	if (!e && !config_switch(sms_of(u), &sms))
+		e = REFUSE(reason, "user '%s': sms: '%s' is not yes or no", u->name, u->sms);
+	return e;
+}
+
+static struct config_user user_of(struct config *config, const struct config_file_user *u)
+{
+	static char *const default_roles[] = {"agent"}, *const channels[] = {"smssession"};
+	bool sms = false;
+	CHECK(config_switch(sms_of(u), &sms)); /* check_user has asked */
+	return (struct config_user) {
+		.name = keep(config, u->name),
+		.first_name = keep(config, u->first_name),
+		.last_name = keep(config, u->last_name),
+		.password = u->password ? keep(config, u->password) : NULL,
+		.password_hash = u->password_hash ? keep(config, u->password_hash) : NULL,
+		.roles = keep_list(
+			config, u->roles ? u->roles : default_roles, u->roles ? u->roles_count : 1),
+		.roles_count = u->roles ? u->roles_count : 1,
+		.channels = keep_list(config, channels, sms),
+		.channels_count = sms,
+	};
+}
+
+static enum err users(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->users_count = file->users_count;
+	config->users = arena_take(&config->arena, n * sizeof *config->users);
+	struct seen *seen = arena_take(&config->arena, n * sizeof *seen);
+	for (unsigned i = 0; i < n; i++) {
+		enum err e = check_user(&file->users[i], i + 1, reason);
+		if (e)
+			return e;
+		config->users[i] = user_of(config, &file->users[i]);
+		seen[i] = (struct seen) {config->users[i].name, i};
+	}
+	unsigned twice = first_repeated(seen, n);
+	return twice == n ? OK
+			  : REFUSE(reason, "user '%s' is there already", file->users[twice].name);
+}
+
+/* --- links ------------------------------------------------------------------------------------ */
+
+static enum err check_text(const struct config_file_link *l, const char *key, const char *text,
+	size_t most, struct buf *reason)
+{
+	if (text && strlen(text) > most)
+		return REFUSE(reason, "link '%s': %s is longer than %zu characters (SMPP 3.4)",
+			l->name, key, most);
+	return OK;
+}
+
+static enum err check_link(const struct config_file_link *l, unsigned nth, struct buf *reason)
+{
+	if (!l->name)
+		return REFUSE(reason, "link %u has no name", nth);
+	const char *wrong = names_wrong_thing(str_of(l->name));
+	if (wrong)
+		return REFUSE(reason, "link '%s': the name %s", l->name, wrong);
+	if (!l->host || !*l->host)
+		return REFUSE(reason, "link '%s' has no host", l->name);
+	if (!l->port)
+		return REFUSE(reason, "link '%s' has no port", l->name);
+	enum err e = check_text(l, "system-id", l->system_id, SYSTEM_ID_MAX, reason);
+	if (!e)
+		e = check_text(l, "password", l->password, PASSWORD_MAX, reason);
+	if (!e)
+		e = check_text(l, "system-type", l->system_type, SYSTEM_TYPE_MAX, reason);
+	return e;
+}
+
+/* Where it is not said: the default. */
+static enum err link_number(const struct config_file_link *from, const char *key, const char *word,
+	uint64_t least, uint64_t most, struct arena *arena, uint64_t *out, struct buf *reason)
+{
+	struct str path = arena_printf(arena, "link '%s': %s", from->name, key);
+	return word ? config_number(path.at, str_of(word), least, most, out, reason) : OK;
+}
+
+static enum err link_numbers(const struct config_file_link *from, struct config_link *to,
+	struct arena *arena, struct buf *reason)
+{
+	settings_reset(to->settings);
+	uint64_t port = 0, window = 10, response = to->settings[SETTING_RESPONSE_TIMEOUT] / SECOND;
+	enum err e = link_number(from, "port", from->port, 1, 65535, arena, &port, reason);
+	if (!e)
+		e = link_number(
+			from, "window", from->window, 1, SMPP_WINDOW_MAX, arena, &window, reason);
+	if (!e)
+		e = link_number(from, "response-timeout", from->response_timeout, 1,
+			RESPONSE_SECONDS_MAX, arena, &response, reason);
+	to->port = (unsigned)port;
+	to->window = (unsigned)window;
+	to->settings[SETTING_RESPONSE_TIMEOUT] = response * SECOND;
+	return e;
+}
+
+static enum err links(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->links_count = file->links_count;
+	config->links = arena_take(&config->arena, n * sizeof *config->links);
+	struct seen *seen = arena_take(&config->arena, n * sizeof *seen);
+	for (unsigned i = 0; i < n; i++) {
+		const struct config_file_link *l = &file->links[i];
+		struct config_link *to = &config->links[i];
+		enum err e = check_link(l, i + 1, reason);
+		if (!e)
+			e = link_numbers(l, to, &config->arena, reason);
+		if (e)
+			return e;
+		to->name = keep(config, l->name);
+		to->host = keep(config, l->host);
+		to->system_id = keep(config, l->system_id);
+		to->password = keep(config, l->password);
+		to->system_type = keep(config, l->system_type);
+		seen[i] = (struct seen) {to->name, i};
+	}
+	unsigned twice = first_repeated(seen, n);
+	return twice == n ? OK
+			  : REFUSE(reason, "link '%s' is there already", file->links[twice].name);
+}
+
+/* --- queues ----------------------------------------------------------------------------------- */
+
+static bool has_link(const struct config *config, const char *name)
+{
+	for (unsigned i = 0; i < config->links_count; i++)
+		if (strcmp(config->links[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static enum err check_queue(const struct config *config, const struct config_file_queue *q,
+	unsigned nth, struct buf *reason)
+{
+	if (!q->name)
+		return REFUSE(reason, "queue %u has no name", nth);
+	const char *wrong = names_wrong_thing(str_of(q->name));
+	if (wrong)
+		return REFUSE(reason, "queue '%s': the name %s", q->name, wrong);
+	if (!q->number)
+		return REFUSE(reason, "queue '%s' has no number", q->name);
+	if ((wrong = names_wrong_number(str_of(q->number))))
+		return REFUSE(reason, "queue '%s': the number '%s' %s", q->name, q->number, wrong);
+	if (!q->link)
+		return REFUSE(reason, "queue '%s' has no link", q->name);
+	if (!has_link(config, q->link))
+		return REFUSE(reason, "queue '%s': there is no link '%s'", q->name, q->link);
+	return OK;
+}
+
+static enum err queues(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->queues_count = file->queues_count;
+	config->queues = arena_take(&config->arena, n * sizeof *config->queues);
+	struct seen *names = arena_take(&config->arena, n * sizeof *names);
+	struct seen *numbers = arena_take(&config->arena, n * sizeof *numbers);
+	for (unsigned i = 0; i < n; i++) {
+		const struct config_file_queue *q = &file->queues[i];
+		enum err e = check_queue(config, q, i + 1, reason);
+		if (e)
+			return e;
+		config->queues[i] = (struct config_queue) {
+			keep(config, q->name), keep(config, q->number), keep(config, q->link)};
+		names[i] = (struct seen) {q->name, i};
+		numbers[i] = (struct seen) {q->number, i};
+	}
+	unsigned twice = first_repeated(names, n);
+	if (twice < n)
+		return REFUSE(reason, "queue '%s' is there already", file->queues[twice].name);
+	twice = first_repeated(numbers, n);
+	if (twice < n)
+		return REFUSE(reason, "queue '%s': another queue has the number '%s'",
+			file->queues[twice].name, file->queues[twice].number);
+	return OK;
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+static bool is_plain_word(const char *word)
+{
+	for (const char *c = word; *c; c++)
+		if (*c == ' ' || *c == '\t' || *c == '\n')
+			return false;
+	return *word != '\0';
+}
+
+static enum err words(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	struct buf all = {0};
+	enum err e = OK;
+	for (unsigned i = 0; !e && i < file->sms.stop_words_count; i++) {
+		const char *word = file->sms.stop_words[i];
+		if (!is_plain_word(word))
+			e = REFUSE(reason, "bootstrap.sms.stop-words: '%s' is not one word", word);
+		buf_printf(&all, "%s%s", i ? " " : "", word);
+	}
+	config->centre.stop_words = arena_copy(&config->arena, buf_str(&all));
+	buf_free(&all);
+	return e;
+}
+
+enum err config_lists(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	enum err e = words(file, config, reason);
+	if (!e)
+		e = users(file, config, reason);
+	if (!e)
+		e = links(file, config, reason);
+	if (!e)
+		e = queues(file, config, reason);
+	return e;
+}

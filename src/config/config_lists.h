@@ -1,0 +1,16 @@
+/* config_lists.h - the lists of the file's bootstrap: users, links, queues, words. */
+#ifndef CONFIG_CONFIG_LISTS_H
+#define CONFIG_CONFIG_LISTS_H
+
+#include "config/config.h"
+#include "config/config_file.h"
+
+enum err config_lists(const struct config_file_bootstrap *file, struct config *config,
+	struct buf *reason) MUST_CHECK;
+/* A whole number in a range. path: for the reason. */
+enum err config_number(const char *path, struct str word, uint64_t least, uint64_t most,
+	uint64_t *out, struct buf *reason) MUST_CHECK;
+
+bool config_switch(struct str word, bool *on); /* false: the word is neither yes nor no */
+
+#endif

@@ -1,0 +1,22 @@
+/* names.h - what users, numbers and others may be called: one answer for the configuration file and
+ * for the admin socket. */
+#ifndef CONFIG_NAMES_H
+#define CONFIG_NAMES_H
+
+#include "base/str.h"
+
+#define NAME_CHARS_MAX   64 /* of users, queues, links: what a person still reads in one line */
+#define NUMBER_CHARS_MAX 20 /* SMPP 3.4, 5.2.8: an address is 20 octets at most */
+
+/* argon2id: a login holds everybody else's up for so long; libsodium's dearest preset is 4 and 1 GiB. */
+#define HASH_OPS_MAX        20
+#define HASH_MEMORY_KIB_MAX (1024 * 1024)
+
+/* Each gives NULL if the name is fine, else what is wrong with it, to follow the name. */
+const char *names_wrong_user(struct str name);
+const char *names_wrong_person(struct str name); /* first, last name; may be empty */
+const char *names_wrong_number(struct str number);
+const char *names_wrong_thing(struct str name); /* queue, link, centre */
+const char *names_wrong_hash(struct str hash);  /* argon2id string */
+
+#endif

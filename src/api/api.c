@@ -152,7 +152,6 @@ static enum err room_read(void *ctx, struct visit *visit)
 
 static void room_serve(void *ctx, const struct visit *visit)
 {
-	(void)ctx;
 	struct call *call = visit->asked;
 	call->caller = visit->caller;
 	call_answer(call, walk(call));
@@ -160,7 +159,6 @@ static void room_serve(void *ctx, const struct visit *visit)
 
 static void room_refuse(void *ctx, const struct visit *visit, enum err err)
 {
-	(void)ctx;
 	struct call *call = visit->asked;
 	call->caller = visit->caller;
 	call_answer(call, err);
@@ -181,7 +179,6 @@ bool call_is_multimedia_on(const struct call *call)
 
 enum err api_feature_none(struct call *call)
 {
-	(void)call;
 	return OK;
 }
 
@@ -198,7 +195,6 @@ enum err api_feature_if_named(struct call *call)
 
 enum err api_role_any(struct call *call)
 {
-	(void)call;
 	return OK;
 }
 
@@ -209,7 +205,6 @@ enum err api_role_supervisor(struct call *call)
 
 enum err api_find_nothing(struct call *call)
 {
-	(void)call;
 	return OK;
 }
 

@@ -54,7 +54,6 @@ static inline void world_reply(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
 	struct world *w = ctx;
-	(void)ref;
 	w->replies++;
 	w->status = response->status;
 	w->lsn = lsn;
@@ -122,7 +121,6 @@ static inline void world_let_go(struct world *w, bool is_durable)
 
 static inline void world_order(void *ctx, struct http_ref ref, enum net_order order)
 {
-	(void)ctx, (void)ref, (void)order;
 }
 
 static inline void world_open_with(struct world *w, bool always200)

@@ -192,7 +192,6 @@ static void test_refusals_carry_the_headers_that_clients_need(void **state)
 static void test_always200_changes_the_http_status_alone(void **state)
 {
 	struct world w;
-	(void)state;
 	world_open_with(&w, true);
 	assert_int_equal(world_get(&w, NULL, "/me"), 20);
 	assert_int_equal(w.status, 200);
@@ -1020,7 +1019,6 @@ static void test_monitor_takes_its_documented_forms(void **state)
 
 static void test_every_operation_is_reached_by_its_name_alone(void **state)
 {
-	(void)state;
 	const struct operation *operation;
 	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
 		const struct resource *resource = route_resource((size_t)operation->resource);
@@ -1033,7 +1031,6 @@ static void test_every_operation_is_reached_by_its_name_alone(void **state)
 
 static void test_every_path_leads_to_its_own_resource(void **state)
 {
-	(void)state;
 	const struct resource *resource;
 	for (size_t i = 0; (resource = route_resource(i)); i++) {
 		struct str id;

@@ -11,7 +11,6 @@ static void test_pieces_are_zero_aligned_and_apart(void **state)
 {
 	struct arena a = {0};
 	unsigned char *pieces[300];
-	(void)state;
 	for (unsigned i = 0; i < 300; i++) {
 		pieces[i] = arena_take(&a, i);
 		assert_int_equal((uintptr_t)pieces[i] % _Alignof(max_align_t), 0);
@@ -30,7 +29,6 @@ static void test_pieces_of_any_size_fit(void **state)
 {
 	static const size_t sizes[] = {0, 1, 4095, 4096, 4097, 1000000};
 	struct arena a = {0};
-	(void)state;
 	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
 		memset(arena_take(&a, sizes[i]), 1, sizes[i]);
 	arena_free(&a);
@@ -39,7 +37,6 @@ static void test_pieces_of_any_size_fit(void **state)
 static void test_after_a_reset_pieces_are_zero_again(void **state)
 {
 	struct arena a = {0};
-	(void)state;
 	arena_reset(&a); /* an empty one is fine */
 	for (unsigned round = 0; round < 3; round++) {
 		for (unsigned i = 0; i < 10; i++) {
@@ -59,7 +56,6 @@ static void test_copies_end_in_a_null_and_are_apart_from_their_origin(void **sta
 {
 	struct arena a = {0};
 	char origin[] = "name";
-	(void)state;
 	struct str copy = arena_copy(&a, str_of(origin));
 	struct str owned = str_copy(str_of(origin));
 	origin[0] = 'g';

@@ -10,7 +10,6 @@
 static void test_what_is_put_stays_in_order_over_many_growths(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	for (unsigned i = 0; i < 10000; i++)
 		buf_put_byte(&b, (char)i);
 	buf_put(&b, STR_NONE);
@@ -25,7 +24,6 @@ static void test_what_is_put_stays_in_order_over_many_growths(void **state)
 static void test_numbers_and_formats_are_printed(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	buf_put_u64(&b, 0);
 	buf_puts(&b, " ");
 	buf_put_u64(&b, UINT64_MAX);
@@ -37,7 +35,6 @@ static void test_numbers_and_formats_are_printed(void **state)
 static void test_a_format_longer_than_the_room_is_whole(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	for (int width = 250; width <= 260; width++) {
 		b.len = 0;
 		buf_printf(&b, "%*d", width, 1);
@@ -50,7 +47,6 @@ static void test_a_format_longer_than_the_room_is_whole(void **state)
 static void test_reserved_room_can_be_written(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	buf_puts(&b, "ab");
 	memset(buf_reserve(&b, 5000), 'c', 5000);
 	b.len += 5000;
@@ -62,7 +58,6 @@ static void test_reserved_room_can_be_written(void **state)
 static void test_dropping_leaves_the_end(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	buf_drop(&b, 0);
 	buf_puts(&b, "abcdef");
 	buf_drop(&b, 2);

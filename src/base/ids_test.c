@@ -19,7 +19,6 @@ static void assert_made_of(const char *id, size_t len, const char *letters)
 static void test_ids_have_their_form(void **state)
 {
 	char session[SESSION_ID_LEN], party[PARTY_ID_LEN], user[USER_ID_LEN];
-	(void)state;
 	for (uint64_t n = 0; n < 200; n++) {
 		ids_session(session, KEY, n);
 		ids_party(party, KEY, STR("S"), 1, n);
@@ -33,7 +32,6 @@ static void test_ids_have_their_form(void **state)
 static void test_the_same_draw_gives_the_same_id(void **state)
 {
 	char a[SESSION_ID_LEN], b[SESSION_ID_LEN];
-	(void)state;
 	ids_session(a, KEY, 7);
 	ids_session(b, KEY, 7);
 	assert_memory_equal(a, b, sizeof a);
@@ -42,7 +40,6 @@ static void test_the_same_draw_gives_the_same_id(void **state)
 static void test_key_parent_audience_and_counter_all_count(void **state)
 {
 	char ids[6][PARTY_ID_LEN];
-	(void)state;
 	ids_party(ids[0], KEY, STR("S"), 1, 1);
 	ids_party(ids[1], OTHER, STR("S"), 1, 1);
 	ids_party(ids[2], KEY, STR("T"), 1, 1);
@@ -58,7 +55,6 @@ static void test_many_ids_in_a_row_are_all_different(void **state)
 {
 	enum { MANY = 2000 };
 	static char ids[MANY][SESSION_ID_LEN];
-	(void)state;
 	for (unsigned i = 0; i < MANY; i++) {
 		ids_session(ids[i], KEY, i);
 		for (unsigned j = 0; j < i; j++)
@@ -69,7 +65,6 @@ static void test_many_ids_in_a_row_are_all_different(void **state)
 static void test_a_digest_needs_no_key_and_changes_with_any_bit(void **state)
 {
 	unsigned char a[DIGEST_BYTES], b[DIGEST_BYTES];
-	(void)state;
 	ids_digest(a, STR_NONE, STR("bytes"));
 	ids_digest(b, STR_NONE, STR("bytes"));
 	assert_memory_equal(a, b, sizeof a);

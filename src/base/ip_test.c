@@ -31,7 +31,6 @@ static void test_one_address_is_one_value_however_it_is_written(void **state)
 		{"localhost", NULL},
 		{"1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb:cccc", NULL},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct ip ip;
 		struct buf text = {0};
@@ -74,7 +73,6 @@ static void test_a_block_has_what_begins_like_it(void **state)
 		{"::1", "::2", false},
 		{"::ffff:10.0.0.0/104", "10.1.2.3", true},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct ip_block block;
 		struct ip ip;
@@ -91,7 +89,6 @@ static void test_what_is_no_block_is_told(void **state)
 		"10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0.0/ 8", "10.0.0.0/8 ", "proxy.example",
 		"unix:"};
 	struct ip_block block;
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_false(ip_block_read(str_of(rows[i]), &block));
 	assert_false(ip_block_read(STR_NONE, &block));

@@ -22,7 +22,6 @@ static const struct {
 
 static void test_times_are_printed_in_utc(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf b = {0};
 		char http[30];

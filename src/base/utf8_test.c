@@ -10,7 +10,6 @@
 static void test_every_code_point_comes_back(void **state)
 {
 	struct buf b = {0};
-	(void)state;
 	for (uint32_t code = 0; code < 0x110000; code++) {
 		if (code >= 0xD800 && code <= 0xDFFF)
 			continue;
@@ -45,7 +44,6 @@ static void test_what_is_no_utf8_is_refused_and_stays(void **state)
 		"\xF5\x80\x80\x80",
 		"\xFF",
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *exact = malloc(strlen(rows[i])); /* the sanitizer sees one byte too far */
 		memcpy(exact, rows[i], strlen(rows[i]));
@@ -63,7 +61,6 @@ static void test_what_is_no_utf8_is_refused_and_stays(void **state)
 
 static void test_characters_are_counted_not_bytes(void **state)
 {
-	(void)state;
 	assert_int_equal(utf8_count(STR_NONE), 0);
 	assert_int_equal(utf8_count(STR("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80")), 4);
 }
@@ -96,7 +93,6 @@ static void test_names_have_no_controls_and_turn_no_direction(void **state)
 		{"\xE2\x81\xAA", true},  /* U+206A */
 		{"a\xFF", false},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		assert_int_equal(utf8_is_name(str_of(rows[i].name)), rows[i].is_name);
 }
@@ -115,7 +111,6 @@ static void test_text_of_which_nothing_is_seen_is_blank(void **state)
 		0xFE10, 0xFEFE, 0xFF9F, 0xFFA1, 0xFFEF, 0xFFFC, 0xFFFD, 0x1D158, 0x1F600, 0xDFFFF,
 		0xE1000};
 	struct buf all = {0};
-	(void)state;
 	assert_true(utf8_is_blank(STR_NONE));
 	for (size_t i = 0; i < sizeof unseen / sizeof *unseen; i++) {
 		utf8_put(&all, unseen[i]);

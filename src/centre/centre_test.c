@@ -47,7 +47,6 @@ static msec told_of;
 
 static void count_told(void *ctx, const struct event *events, size_t count)
 {
-	(void)ctx;
 	told++;
 	told_of = events[count - 1].at;
 }

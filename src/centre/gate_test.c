@@ -90,7 +90,6 @@ static void on_refused(void *ctx)
 
 static void on_lost(void *ctx, enum store_result result)
 {
-	(void)result;
 	((struct gate_world *)ctx)->lost++;
 }
 
@@ -181,7 +180,6 @@ static struct net_calls turn_ends;
 
 static void at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
-	(void)net;
 	net_calls_put(&turn_ends, fn, ctx);
 }
 
@@ -376,7 +374,6 @@ static void what_belongs_together_may_take_long(void **state)
 
 static void a_batch_is_full_at_its_bytes(void **state)
 {
-	(void)state;
 	char *text = calloc(1, GATE_BATCH_BYTES_MAX);
 	struct gate_batch batch = {0};
 	struct body_message message = {.text = {text, GATE_BATCH_BYTES_MAX / 2}};

@@ -42,7 +42,6 @@ static const struct {
 
 static void options_are_taken_as_they_stand_or_refused(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char *words[CLI_WORDS_MAX] = {NULL};
 		int argc = 0, exit_code = -1;
@@ -69,7 +68,6 @@ static void options_are_taken_as_they_stand_or_refused(void **state)
 /* In a process of its own, whose output is looked at. */
 static void help_prints_usage_and_options_and_ends_fine(void **state)
 {
-	(void)state;
 	int ends[2], status;
 	char said[512] = "";
 	assert_int_equal(pipe(ends), 0);

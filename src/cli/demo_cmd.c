@@ -85,9 +85,6 @@ static bool make_folder(struct demo *demo)
 
 static int remove_entry(const char *path, const struct stat *stat, int type, struct FTW *ftw)
 {
-	(void)stat;
-	(void)type;
-	(void)ftw;
 	return remove(path);
 }
 
@@ -251,7 +248,6 @@ static void stopped(void *ctx)
 static void on_signal(void *ctx, int signal)
 {
 	struct demo *demo = ctx;
-	(void)signal;
 	for (int i = 0; i < DEMO_BOTS; i++)
 		bot_free(&demo->bots[i]);
 	server_stop(demo->server, stopped, demo);

@@ -73,7 +73,6 @@ static void print_message(const struct core *core, const struct event *event)
 				? ' '
 				: b->text.at[i]);
 	putchar('\n');
-	(void)core;
 }
 
 static void print_registration(const struct core *core, const struct event *event)
@@ -98,7 +97,6 @@ static void print_agent(const struct core *core, const struct event *event)
 static void print_opened(const struct core *core, const struct event *event)
 {
 	const struct body_session *b = event->body;
-	(void)core;
 	begin(event, b->id);
 	printf("opens: %.*s writes to %.*s\n", STR_ARGS(b->phone), STR_ARGS(b->number));
 }

@@ -39,7 +39,6 @@ static void stopped(void *ctx)
 static void on_signal(void *ctx, int signal)
 {
 	struct serve *serve = ctx;
-	(void)signal;
 	if (serve->is_stopping) {
 		log_warn("server", "second signal: ending at once");
 		_exit(CLI_FAILED);

@@ -141,7 +141,6 @@ static void print_safely(struct str text)
 
 static void on_text(void *ctx, bool from_customer, struct str phone, struct str text)
 {
-	(void)ctx;
 	fputs(from_customer ? "from " : "to   ", stdout);
 	print_safely(phone);
 	fputs(": ", stdout);
@@ -172,7 +171,6 @@ static void on_line(void *ctx, struct str line)
 
 static void on_signal(void *ctx, int signal)
 {
-	(void)signal;
 	net_uv_stop(ctx);
 }
 

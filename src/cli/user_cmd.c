@@ -129,7 +129,6 @@ static int passwd(
 {
 	struct buf request = {0};
 	int exit_code = CLI_FAILED;
-	(void)syntax;
 	buf_puts(&request, "{\"operation\":\"user-passwd\"");
 	json_member(&request, "name", str_of(name));
 	if (put_password(options, &request)) {
@@ -168,7 +167,6 @@ static int list(
 	struct buf request = {0};
 	size_t i;
 	const json_t *user;
-	(void)syntax, (void)name;
 	buf_puts(&request, "{\"operation\":\"user-list\"}");
 	json_t *answer = ask(&options->folder, &request);
 	buf_free(&request);

@@ -167,8 +167,6 @@ static void on_trouble(void *ctx, const char *why, bool refused)
 static void ended(void *ctx, int status, const json_t *answer)
 {
 	struct watch *watch = ctx;
-	(void)status;
-	(void)answer;
 	net_uv_stop(watch->net);
 }
 
@@ -176,7 +174,6 @@ static void ended(void *ctx, int status, const json_t *answer)
 static void on_signal(void *ctx, int signal)
 {
 	struct watch *watch = ctx;
-	(void)signal;
 	if (watch->is_ending) {
 		net_uv_stop(watch->net);
 		return;

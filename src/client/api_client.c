@@ -212,7 +212,6 @@ static void shook_hands(void *ctx, int status, struct str body)
 static void signed_in(void *ctx, int status, struct str body)
 {
 	struct api_client *client = ctx;
-	(void)body;
 	if (status != 200) {
 		trouble(client,
 			status == 401 ? "user or password is wrong" : "the server does not answer",

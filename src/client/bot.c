@@ -192,8 +192,6 @@ static void on_notification(void *ctx, const json_t *data)
 static void on_trouble(void *ctx, const char *why, bool refused)
 {
 	struct bot *bot = ctx;
-	(void)why;
-	(void)refused;
 	bot->is_up = false;
 }
 
@@ -227,7 +225,6 @@ static void on_up(void *ctx)
 static void came_to_work(void *ctx, int status, const json_t *answer)
 {
 	struct bot *bot = ctx;
-	(void)answer;
 	bot->is_started = status == 200;
 }
 

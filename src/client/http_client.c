@@ -237,12 +237,10 @@ static void finish_ask(struct ask *ask, int status, struct str body)
 /* The connection is given up: nothing of it reaches the client any more. */
 static void ignore_data(struct net_conn *conn, struct str bytes)
 {
-	(void)conn, (void)bytes;
 }
 
 static void ignore_event(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static void drop_conn(struct http_client *client)

@@ -50,7 +50,6 @@ static void on_request(void *ctx, const struct http_request *request, struct htt
 
 static void on_gone(void *ctx, struct http_ref ref)
 {
-	(void)ref;
 	buf_puts(&((struct world *)ctx)->story, "gone|");
 }
 
@@ -274,7 +273,6 @@ static void answer(struct net_conn *conn, struct str bytes)
 
 static void ignore_closed(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static void accept_script(void *ctx, struct net_conn *conn)

@@ -24,7 +24,6 @@ static struct config *good(const char *text)
 
 static void an_empty_file_gives_the_defaults(void **state)
 {
-	(void)state;
 	const char *const texts[] = {"", "# nothing\n", "---\n{}\n"};
 	for (size_t i = 0; i < 3; i++) {
 		struct config *c = good(texts[i]);
@@ -56,7 +55,6 @@ static void an_empty_file_gives_the_defaults(void **state)
 
 static void a_whole_file_is_understood(void **state)
 {
-	(void)state;
 	struct config *c = good(
 		"listen: '[::1]:0'\n"
 		"external-url: https://sms.example.org/x/api/v2\n"
@@ -240,7 +238,6 @@ static const struct {
 
 static void a_bad_file_is_refused_with_its_line_and_the_reason(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct config *config = NULL;
 		struct buf why = {0};
@@ -255,7 +252,6 @@ static void a_bad_file_is_refused_with_its_line_and_the_reason(void **state)
 
 static void the_line_is_right_in_a_long_file_too(void **state)
 {
-	(void)state;
 	for (unsigned line = 60; line < 330; line += 63) {
 		struct buf text = {0}, why = {0};
 		struct config *config = NULL;
@@ -276,7 +272,6 @@ static void the_line_is_right_in_a_long_file_too(void **state)
 
 static void as_many_proxies_are_taken_as_are_allowed(void **state)
 {
-	(void)state;
 	for (unsigned n = HTTP_PROXIES_MAX - 1; n <= HTTP_PROXIES_MAX + 1; n++) {
 		struct buf text = {0}, why = {0};
 		struct config *config = NULL;
@@ -296,7 +291,6 @@ static void as_many_proxies_are_taken_as_are_allowed(void **state)
 
 static void a_file_that_is_not_there_is_refused(void **state)
 {
-	(void)state;
 	struct config *config = NULL;
 	struct buf why = {0};
 	assert_int_equal(config_read(STR("/nowhere/f.yaml"), &config, &why), ERR_NOT_FOUND);
@@ -306,7 +300,6 @@ static void a_file_that_is_not_there_is_refused(void **state)
 
 static void a_file_is_read_and_named(void **state)
 {
-	(void)state;
 	char name[] = "/tmp/sotto-config-XXXXXX";
 	int fd = mkstemp(name);
 	assert_int_not_equal(fd, -1);
@@ -324,7 +317,6 @@ static void a_file_is_read_and_named(void **state)
 
 static void names_are_checked_at_their_limits(void **state)
 {
-	(void)state;
 	char name[66];
 	memset(name, 'x', sizeof name);
 	assert_null(names_wrong_user(str_from(name, 63)));

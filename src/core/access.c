@@ -39,7 +39,6 @@ static unsigned withheld(const struct viewer *viewer)
 unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
 	unsigned standing = standing_of(viewer), all = 0;
-	(void)core;
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
 		if (rows[i].where & standing)
 			all |= BIT(i);

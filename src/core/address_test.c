@@ -63,7 +63,6 @@ static bool knows(const struct centre *c, const struct user *user, const char *a
 static void an_address_is_known_to_the_user_who_signed_in_from_it(void **state)
 {
 	struct centre c;
-	(void)state;
 	open_centre(&c);
 	assert_false(knows(&c, c.ana, "home"));
 	assert_int_equal(sign_in(&c, c.ana, "home"), 1);
@@ -80,7 +79,6 @@ static void the_core_keeps_no_address_and_not_who_shares_one(void **state)
 {
 	struct centre c;
 	struct buf dump = {0};
-	(void)state;
 	open_centre(&c);
 	sign_in(&c, c.ana, "198.51.100.77");
 	sign_in(&c, c.ben, "198.51.100.77");
@@ -95,7 +93,6 @@ static void the_core_keeps_no_address_and_not_who_shares_one(void **state)
 static void it_is_noted_once_a_day(void **state)
 {
 	struct centre c;
-	(void)state;
 	open_centre(&c);
 	assert_int_equal(sign_in(&c, c.ana, "home"), 1);
 	assert_int_equal(sign_in(&c, c.ana, "home"), 0);
@@ -114,7 +111,6 @@ static void it_is_noted_once_a_day(void **state)
 static void it_is_forgotten_after_thirty_days(void **state)
 {
 	struct centre c;
-	(void)state;
 	open_centre(&c);
 	sign_in(&c, c.ana, "home");
 	c.now = START + ADDRESS_KEPT_MS - 1;
@@ -131,7 +127,6 @@ static void it_is_forgotten_after_thirty_days(void **state)
 static void a_clock_that_goes_back_forgets_nothing(void **state)
 {
 	struct centre c;
-	(void)state;
 	open_centre(&c);
 	sign_in(&c, c.ana, "home");
 	assert_true(core_knows_address(c.core, c.ana, STR("home"), START - 1000));
@@ -151,7 +146,6 @@ static void come_from_many(struct centre *c, unsigned count)
 
 static void the_last_sixteen_are_remembered(void **state)
 {
-	(void)state;
 	for (unsigned n = USER_ADDRESSES_MAX - 1; n <= USER_ADDRESSES_MAX + 1; n++) {
 		struct centre c;
 		open_centre(&c);
@@ -169,7 +163,6 @@ static void the_last_sixteen_are_remembered(void **state)
 static void the_one_unused_for_longest_goes(void **state)
 {
 	struct centre c;
-	(void)state;
 	open_centre(&c);
 	come_from_many(&c, USER_ADDRESSES_MAX);
 	c.now += ADDRESS_NOTE_MS;

@@ -16,7 +16,6 @@ static struct body_agent changed(
 
 enum err can_start_agent(const struct core *core, const struct command *command)
 {
-	(void)core;
 	return command->caller->b.provisioned ? OK : ERR_CHANNEL;
 }
 
@@ -121,13 +120,11 @@ void make_stop_agent(struct turn *turn, const struct command *command)
 /* Whoever only supervises takes no sessions from the queue: signing in must not move agents' work. */
 enum err may_take_sessions(const struct core *core, const struct command *command)
 {
-	(void)core;
 	return command->caller->b.roles & ROLE_AGENT ? OK : ERR_ROLE;
 }
 
 enum err can_change_state(const struct core *core, const struct command *command)
 {
-	(void)core;
 	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
 }
 

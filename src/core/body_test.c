@@ -52,7 +52,6 @@ static void pack_as(enum body_kind kind, unsigned version, const union any *body
 
 static void test_bodies_of_every_version_are_read(void **state)
 {
-	(void)state;
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		for (unsigned v = 1; v <= body_type(kind)->version; v++) {
 			union any body, read;
@@ -72,7 +71,6 @@ static void test_bodies_of_every_version_are_read(void **state)
 
 static void test_newer_unknown_cut_and_longer_bodies_are_none(void **state)
 {
-	(void)state;
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		union any body, read;
 		struct buf packed = {0};
@@ -94,7 +92,6 @@ static void test_newer_unknown_cut_and_longer_bodies_are_none(void **state)
 /* Else an older body would be read into the wrong fields. */
 static void test_what_came_later_stands_behind_what_was_there(void **state)
 {
-	(void)state;
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		const struct body_type *type = body_type(kind);
 		unsigned since = 1;

@@ -146,7 +146,6 @@ static void check_timers(const struct core *core)
 /* What core_forget drops is over; of a text's session here nothing is left that tells of it. */
 static const void *nothing(const void *ctx, const struct over_owner *owner)
 {
-	(void)ctx, (void)owner;
 	return NULL;
 }
 

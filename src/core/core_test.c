@@ -457,7 +457,6 @@ static void test_commands_of_one_outcome_stay_apart(void **state)
 
 static void test_causes_have_names(void **state)
 {
-	(void)state;
 	assert_string_equal(cause_name(CAUSE_SEND_MESSAGE), "SEND_MESSAGE");
 	assert_string_equal(cause_name(CAUSE_WAKE), "WAKE");
 	assert_string_equal(cause_name(CAUSE_UNKNOWN), "UNKNOWN");
@@ -989,7 +988,6 @@ static void test_a_link_of_an_older_journal_may_have_a_window_of_texts_on_the_wi
 {
 	const struct body_link body = {.name = STR("old"), .window = 7};
 	struct event event = {.kind = EV_LINK_ADDED, .body = &body};
-	(void)state;
 	struct core *core = core_new();
 	core_evolve(core, &event);
 	assert_int_equal(core_link(core, STR("old"))->sending.parts, 7);

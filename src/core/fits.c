@@ -33,8 +33,6 @@ static bool fits_address(const struct core *core, const struct body_address *bod
 
 static bool fits_link(const struct core *core, const struct body_link *body)
 {
-	(void)core;
-	(void)body;
 	return true;
 }
 

@@ -11,7 +11,6 @@
 enum err can_merge(const struct core *core, const struct command *command)
 {
 	const struct contact *from = command->contact, *into = command->into;
-	(void)core;
 	if (from == into || from->into || into->into)
 		return ERR_ALREADY;
 	if (!contact_is_answerable(into))

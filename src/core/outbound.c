@@ -216,7 +216,6 @@ static struct part_place place_of(const struct command *command)
 enum err can_answer_part(const struct core *core, const struct command *command)
 {
 	struct part_place place = place_of(command);
-	(void)core;
 	return is_awaited(&place) || is_late_good_news(command) ? OK : ERR_ALREADY;
 }
 
@@ -276,7 +275,6 @@ static void lose_answers(struct turn *turn, const struct command *command, bool 
 
 enum err can_send_within(const struct core *core, const struct command *command)
 {
-	(void)core;
 	for (size_t i = 0; i < command->place_count; i++)
 		check_place(&command->places[i]);
 	return OK;
@@ -352,7 +350,6 @@ static struct sms_part *receipted(const struct command *command)
 
 enum err can_receipt(const struct core *core, const struct command *command)
 {
-	(void)core;
 	const struct sms_part *part = receipted(command);
 	if (!part || !part->outbound->b.open)
 		return ERR_NOT_FOUND;

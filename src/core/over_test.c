@@ -30,7 +30,6 @@ static const struct body_session ended = {.id = {"X", 1}, .state = SESSION_ENDED
 
 static void test_a_session_is_over_once_it_ended(void **state)
 {
-	(void)state;
 	assert_false(body_is_over(BODY_session, &running, NULL, NULL));
 	assert_true(body_is_over(BODY_session, &ended, NULL, NULL));
 }
@@ -44,7 +43,6 @@ static void test_who_and_what_is_in_a_session_is_over_with_it(void **state)
 		enum body_kind kind;
 		const void *body;
 	} all[] = {{BODY_party, &left}, {BODY_message, &entry}, {BODY_refusal, &refusal}};
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		assert_false(body_is_over(
 			all[i].kind, all[i].body, find, &(struct others) {.session = &running}));
@@ -56,7 +54,6 @@ static void test_who_and_what_is_in_a_session_is_over_with_it(void **state)
 
 static void test_an_order_is_over_once_it_is_in_force_no_more(void **state)
 {
-	(void)state;
 	assert_false(body_is_over(
 		BODY_registration, &(struct body_registration) {.active = 1}, NULL, NULL));
 	assert_true(body_is_over(BODY_registration, &(struct body_registration) {0}, NULL, NULL));
@@ -69,7 +66,6 @@ static void test_a_closed_text_is_over_with_the_session_of_its_entry(void **stat
 	const struct body_outbound open = {.serial = 7, .open = 1},
 				   closed = {.serial = 7, .session = STR("X"), .seq = 3},
 				   reply = {.serial = 7};
-	(void)state;
 	assert_false(body_is_over(BODY_outbound, &open, find, &out));
 	assert_false(body_is_over(BODY_outbound, &closed, find, &in));
 	assert_true(body_is_over(BODY_outbound, &closed, find, &out));
@@ -86,7 +82,6 @@ static void test_what_is_known_of_a_texts_parts_is_over_with_it(void **state)
 		enum body_kind kind;
 		const void *body;
 	} all[] = {{BODY_part, &part}, {BODY_lost, &lost}, {BODY_aside, &aside}};
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		assert_false(body_is_over(
 			all[i].kind, all[i].body, find, &(struct others) {.text = &open}));
@@ -97,14 +92,12 @@ static void test_what_is_known_of_a_texts_parts_is_over_with_it(void **state)
 
 static void test_a_part_is_over_once_its_text_is_joined(void **state)
 {
-	(void)state;
 	assert_false(body_is_over(BODY_segment, &(struct body_segment) {.held = 1}, NULL, NULL));
 	assert_true(body_is_over(BODY_segment, &(struct body_segment) {0}, NULL, NULL));
 }
 
 static void test_who_may_write_again_is_never_over(void **state)
 {
-	(void)state;
 	assert_false(body_is_over(BODY_contact, &(struct body_contact) {0}, NULL, NULL));
 	assert_false(body_is_over(BODY_inbound, &(struct body_inbound) {.matched = 1}, NULL, NULL));
 }

@@ -54,7 +54,6 @@ static void test_spellings_of_one_phone_are_told_from_other_phones(void **state)
 		{"\"600112301\"", "+420600112301", MAYBE},
 		{"unknown", "0", APART},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (likeness(rows[i].a, rows[i].b) != rows[i].likeness ||
 			likeness(rows[i].b, rows[i].a) != rows[i].likeness)
@@ -68,7 +67,6 @@ static void test_what_may_be_one_phone_has_one_tail(void **state)
 		"0600112301", "600112301", "0112301", "112301", "\"600112301\"", "1234567",
 		"+4201234567", "5000", "+5000", "0", "00", "Info24", "\"24\"", "24", "024"};
 	size_t count = sizeof phones / sizeof *phones;
-	(void)state;
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < count; j++)
 			if (likeness(phones[i], phones[j]) != APART &&
@@ -82,7 +80,6 @@ static void test_only_digits_behind_a_plus_or_none_are_a_number(void **state)
 	static const char *const numbers[] = {"5", "+420600112301", "0", "00420"};
 	static const char *const names[] = {"", "+", "Info24", "24h", "\"24\"", "+420 600",
 		"420+600", "#31#", "12*", "\xC2\xB2"};
-	(void)state;
 	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
 		assert_true(phone_is_number(str_of(numbers[i])));
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)

@@ -17,7 +17,6 @@ static const struct registration *active_order(
 
 enum err may_supervise(const struct core *core, const struct command *command)
 {
-	(void)core;
 	if (!command->target->b.provisioned)
 		return ERR_CHANNEL;
 	return command->target == command->caller ? ERR_OWN_USER : OK;
@@ -25,7 +24,6 @@ enum err may_supervise(const struct core *core, const struct command *command)
 
 enum err can_monitor(const struct core *core, const struct command *command)
 {
-	(void)core;
 	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
 }
 
@@ -48,7 +46,6 @@ void make_monitor(struct turn *turn, const struct command *command)
 
 enum err can_cancel(const struct core *core, const struct command *command)
 {
-	(void)core;
 	return active_order(command->caller, command->target) ? OK : ERR_NOT_MONITORING;
 }
 

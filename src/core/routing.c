@@ -131,6 +131,5 @@ void routing_refuse(struct turn *turn, struct session *session, const struct use
 
 void refusal_due(struct turn *turn, void *object)
 {
-	(void)object;
 	routing_run(turn);
 }

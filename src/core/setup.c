@@ -3,7 +3,6 @@
 
 enum err can_create_centre(const struct core *core, const struct command *command)
 {
-	(void)command;
 	return core->centre.name.len ? ERR_ALREADY : OK;
 }
 

@@ -297,21 +297,18 @@ static void test_entries_are_told_and_numbered_for_those_who_see_them(void **sta
 
 static void test_the_audience_of_what_is_written_is_all_who_see_it(void **state)
 {
-	(void)state;
 	for (unsigned v = 0; v < visibility_count; v++)
 		assert_int_equal(visibility_audience(v), seen_by(v));
 }
 
 static void test_an_id_is_drawn_from_the_generator_of_all_who_see_it(void **state)
 {
-	(void)state;
 	for (unsigned v = 0; v < visibility_count; v++)
 		assert_int_equal(visibility_draws_from(v), seen_by(v));
 }
 
 static void test_each_mode_has_the_visibility_that_the_table_says(void **state)
 {
-	(void)state;
 	assert_string_equal(spec_visibility("Monitor"), word(VISIBLE_SUPERVISORS));
 	assert_string_equal(spec_visibility("Coach"), word(VISIBLE_AGENTS));
 	assert_string_equal(spec_visibility("Consultant"), word(VISIBLE_AGENTS));
@@ -322,7 +319,6 @@ static void test_each_mode_has_the_visibility_that_the_table_says(void **state)
 
 static void test_the_specification_says_of_every_event_who_is_told(void **state)
 {
-	(void)state;
 	for (unsigned kind = 0; kind < EVENT_NUMBER_END; kind++)
 		if (event_is_known(kind))
 			assert_int_not_equal(

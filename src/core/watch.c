@@ -89,7 +89,6 @@ static struct viewer *speaker(const struct command *command)
 enum err may_take_part(const struct core *core, const struct command *command)
 {
 	const struct viewer *viewer = speaker(command);
-	(void)core;
 	return viewer && viewer->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
 }
 

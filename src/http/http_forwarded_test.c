@@ -35,7 +35,6 @@ static void check(const char *peer, const char *headers, const char *client)
 
 static void only_a_trusted_proxy_is_believed(void **state)
 {
-	(void)state;
 	check("10.0.0.1", "", "10.0.0.1");
 	check("10.0.0.1", X "192.0.2.7", "192.0.2.7");
 	check("192.0.2.1", X "192.0.2.7", "192.0.2.1");
@@ -49,7 +48,6 @@ static void only_a_trusted_proxy_is_believed(void **state)
 
 static void the_client_is_the_rightmost_that_is_no_proxy(void **state)
 {
-	(void)state;
 	check("10.0.0.1", X "1.1.1.1, 192.0.2.7", "192.0.2.7");
 	check("10.0.0.1", X "1.1.1.1, 192.0.2.7, 10.0.0.2", "192.0.2.7");
 	check("10.0.0.1", X "1.1.1.1, 192.0.2.7,10.0.0.2 ,\t127.0.0.1", "192.0.2.7");
@@ -68,7 +66,6 @@ static void what_is_malformed_ends_the_way_back(void **state)
 		"192.0.2.7:", "192.0.2.7:x", "192.0.2.7:1:2", "[192.0.2.7]", "[2001:db8::1",
 		"2001:db8::1]", "[2001:db8::1]x", "_hidden", "\"192.0.2.7\"", "192.0.2.7 192.0.2.8",
 		"fe80::1%eth0", "-", "[]", "["};
-	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct arena arena = {0};
 		check("10.0.0.1", arena_printf(&arena, X "%s", bad[i]).at, "10.0.0.1");
@@ -85,7 +82,6 @@ static void what_is_malformed_ends_the_way_back(void **state)
 
 static void the_standard_header_is_understood(void **state)
 {
-	(void)state;
 	check("10.0.0.1", F "for=192.0.2.7", "192.0.2.7");
 	check("10.0.0.1", F "For=\"192.0.2.7:4711\"", "192.0.2.7");
 	check("10.0.0.1", F "for=\"[2001:db8:cafe::17]:4711\"", "2001:db8:cafe::17");
@@ -115,7 +111,6 @@ static void what_is_no_standard_header_is_passed_over(void **state)
 		"10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.1", "10.0.0.1", "192.0.2.7", "10.0.0.1",
 		"10.0.0.1", "10.0.0.1"};
 	struct arena arena = {0};
-	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		check("10.0.0.1", arena_printf(&arena, F "%s", bad[i]).at, client[i]);
 	arena_free(&arena);
@@ -124,7 +119,6 @@ static void what_is_no_standard_header_is_passed_over(void **state)
 /* A proxy that writes one of them and passes on the other as the client wrote it lies to nobody. */
 static void where_the_two_headers_disagree_neither_counts(void **state)
 {
-	(void)state;
 	check("10.0.0.1", X "192.0.2.7\n" F "for=192.0.2.7", "192.0.2.7");
 	check("10.0.0.1", X "192.0.2.7\n" F "for=1.1.1.1", "10.0.0.1");
 	check("10.0.0.1", X "1.1.1.1\n" F "for=192.0.2.7", "10.0.0.1");
@@ -139,7 +133,6 @@ static void a_server_tells_its_handler_the_client(void **state)
 	static const char text[] =
 		"GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 192.0.2.7\r\n\r\n";
 	struct http_proxies proxies = trusted();
-	(void)state;
 	send_text(proxy, text);
 	pass(w, 5);
 	assert_string_equal(answers(proxy), "200 0 / 10.0.0.1 0\n"); /* nobody is trusted unasked */

@@ -86,7 +86,6 @@ static void each_limit_holds_below_at_and_above(void **state)
 		{chunks_of, 64 * 1024},
 		{chunk_line_of, 256},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
 		for (size_t n = limits[i].limit - 1; n <= limits[i].limit + 1; n++) {
 			struct world *w = world_new(i);
@@ -180,7 +179,6 @@ static void requests_that_could_be_smuggled_are_refused(void **state)
 		"GET /a\tb HTTP/1.1\r\nHost: x\r\n\r\n",
 		"\x16\x03\x01\x02\x01\x01", /* TLS on a plain port */
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		for (uint64_t seed = 0; seed < 3; seed++) {
 			struct world *w = world_new(seed);
@@ -200,7 +198,6 @@ static void a_nul_in_the_head_is_refused(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	send_str(ann, STR("GET / HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n"));
 	pass(w, 10);
 	assert_string_equal(answers(ann), BAD_HTTP "closed");
@@ -245,7 +242,6 @@ static bool is_turned_away(struct peer *peer)
 
 static void who_makes_the_unfinished_requests_too_much_is_turned_away(void **state)
 {
-	(void)state;
 	for (size_t n = PARTIAL_MAX - 1; n <= PARTIAL_MAX + 1; n++) {
 		struct world *w = world_new(n);
 		struct peer *idle = peer_new(w, "ida"), *held = peer_new(w, "hal");
@@ -277,7 +273,6 @@ static void who_makes_the_unfinished_requests_too_much_is_turned_away(void **sta
 /* How it ends: whole, given up by the client, by the server as too slow, or not understood. */
 static void what_was_unfinished_counts_no_longer_than_it_is_there(void **state)
 {
-	(void)state;
 	for (int end = 0; end < 5; end++) {
 		struct world *w = world_new(1);
 		http_server_set_partial_max(w->server, PARTIAL_MAX);
@@ -312,7 +307,6 @@ static void who_sends_too_much_behind_a_request_gets_its_reply_as_the_last(void 
 {
 	static const char head[] = "POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n";
 	size_t most = PARTIAL_MAX + HTTP_PARTIAL_FREE;
-	(void)state;
 	for (size_t n = most - 1; n <= most + 1; n++) {
 		struct world *w = world_new(n);
 		struct peer *ann = peer_new(w, "ann");

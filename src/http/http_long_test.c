@@ -76,7 +76,6 @@ static void on_more(void *ctx, struct http_ref ref)
 
 static void on_gone(void *ctx, struct http_ref ref)
 {
-	(void)ref;
 	((struct long_world *)ctx)->gone++;
 }
 
@@ -180,7 +179,6 @@ static void a_long_reply_comes_in_chunks_and_what_is_behind_it_waits(void **stat
 	struct reader *ann = reader_new(w, GET("/3") GET("/short"));
 	struct str rest;
 	bool is_whole;
-	(void)state;
 	pass(w, 100);
 	struct buf body = body_of(ann, &rest, &is_whole);
 	assert_true(has(ann, "\r\nTransfer-Encoding: chunked\r\n"));
@@ -205,7 +203,6 @@ static void an_old_client_reads_to_the_end_of_the_connection(void **state)
 	struct long_world *w = world_new();
 	struct reader *ann =
 		reader_new(w, "GET /2 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n" GET("/short"));
-	(void)state;
 	pass(w, 100);
 	assert_true(ann->is_closed);
 	assert_true(has(ann, "\r\nConnection: close\r\n"));
@@ -222,7 +219,6 @@ static void head_has_no_pieces(void **state)
 {
 	struct long_world *w = world_new();
 	struct reader *ann = reader_new(w, "HEAD /5 HTTP/1.1\r\nHost: x\r\n\r\n" GET("/short"));
-	(void)state;
 	pass(w, 100);
 	assert_int_equal(w->asked, 0);
 	assert_int_equal(w->gone, 1); /* nothing more is wanted of it */
@@ -237,7 +233,6 @@ static void head_has_no_pieces(void **state)
 static void who_does_not_read_has_one_piece_unsent(void **state)
 {
 	struct long_world *w = world_new();
-	(void)state;
 	w->size = HTTP_TURN_BYTES;
 	struct reader *ann = reader_new(w, GET("/9"));
 	net_read(ann->conn, false);
@@ -257,7 +252,6 @@ static void who_does_not_read_has_one_piece_unsent(void **state)
 static void who_never_reads_is_closed_and_the_rest_never_made(void **state)
 {
 	struct long_world *w = world_new();
-	(void)state;
 	w->size = HTTP_TURN_BYTES;
 	struct reader *ann = reader_new(w, GET("/9"));
 	net_read(ann->conn, false);
@@ -272,7 +266,6 @@ static void who_goes_in_the_middle_is_told_of(void **state)
 {
 	struct long_world *w = world_new();
 	struct reader *ann = reader_new(w, GET("/9"));
-	(void)state;
 	w->is_silent = true;
 	pass(w, 10);
 	assert_int_equal(w->asked, 1);
@@ -292,7 +285,6 @@ static void a_piece_is_asked_for_once_and_a_cut_is_seen(void **state)
 	struct reader *ann = reader_new(w, GET("/9"));
 	struct str rest;
 	bool is_whole;
-	(void)state;
 	w->is_silent = true;
 	pass(w, 1000);
 	assert_int_equal(w->asked, 1);
@@ -314,7 +306,6 @@ static void a_piece_is_asked_for_once_and_a_cut_is_seen(void **state)
 
 static void a_stop_lets_a_long_reply_end_but_not_for_ever(void **state)
 {
-	(void)state;
 	for (unsigned stuck = 0; stuck < 2; stuck++) {
 		struct long_world *w = world_new();
 		struct reader *ann = reader_new(w, GET("/3"));
@@ -340,7 +331,6 @@ static void a_server_may_go_in_the_middle(void **state)
 {
 	struct long_world *w = world_new();
 	struct reader *ann = reader_new(w, GET("/9") GET("/9"));
-	(void)state;
 	pass(w, 2);
 	w->is_silent = true;
 	pass(w, 10);
@@ -356,7 +346,6 @@ static void a_server_may_go_in_the_middle(void **state)
 /* Pages that were asked for in one breath: after so many bytes the others have to wait a turn. */
 static void a_pipeline_is_answered_for_so_many_bytes_a_turn(void **state)
 {
-	(void)state;
 	for (int over = -1; over <= 1; over++) {
 		struct long_world *w = world_new();
 		struct reader *ann = reader_new(w, GET("/page"));

@@ -29,7 +29,6 @@ static void headers_are_found_without_case_and_trimmed(void **state)
 		parsed("GET / HTTP/1.1\r\nHOST: x\r\nX-One: \t a b \t \r\nx-one: 2\r\n"
 		       "Empty:\r\nNext: 3\r\n\r\n");
 	const struct http_request *request = &http_parse_result(parse)->request;
-	(void)state;
 	assert_int_equal(request->header_count, 5);
 	assert_str(http_header(request, "host"), "x");
 	assert_str(http_header(request, "x-ONE"), "a b");
@@ -48,7 +47,6 @@ static void query_parameters_are_decoded(void **state)
 		       "Host: x\r\n\r\n");
 	const struct http_request *request = &http_parse_result(parse)->request;
 	struct str value;
-	(void)state;
 	assert_true(http_query(request, "one", &value));
 	assert_str(value, "1");
 	assert_true(http_query(request, "two", &value)); /* the first of two */
@@ -71,7 +69,6 @@ static void an_encoded_parameter_name_is_that_parameter(void **state)
 {
 	struct http_parse *parse = parsed("GET /?t%77o=2 HTTP/1.1\r\nHost: x\r\n\r\n");
 	struct str value;
-	(void)state;
 	assert_true(http_query(&http_parse_result(parse)->request, "two", &value));
 	assert_str(value, "2");
 	http_parse_free(&parse);
@@ -83,7 +80,6 @@ static void cookies_are_found_by_name_in_all_cookie_headers(void **state)
 					  "Cookie: XJSESSIONID=no; JSESSIONID = abc=; b=2\r\n"
 					  "cookie: JSESSIONID=later; c=3\r\n\r\n");
 	const struct http_request *request = &http_parse_result(parse)->request;
-	(void)state;
 	assert_str(http_cookie(request, "JSESSIONID"), "abc=");
 	assert_str(http_cookie(request, "b"), "2");
 	assert_str(http_cookie(request, "c"), "3");
@@ -127,7 +123,6 @@ static void targets_become_a_decoded_path_and_a_raw_query(void **state)
 		{"a", NULL, NULL},
 		{"ftp://host/x", NULL, NULL},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
 		struct http_parse *parse = http_parse_new();
 		struct http_parsed *result = http_parse_result(parse);
@@ -155,7 +150,6 @@ static void methods_are_told_apart(void **state)
 	} methods[] = {{"GET", HTTP_GET}, {"POST", HTTP_POST}, {"PUT", HTTP_PUT},
 		{"DELETE", HTTP_DELETE}, {"OPTIONS", HTTP_OPTIONS}, {"HEAD", HTTP_HEAD},
 		{"PATCH", HTTP_OTHER}, {"TRACE", HTTP_OTHER}};
-	(void)state;
 	for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
 		struct buf text = {0};
 		buf_printf(&text, "%s / HTTP/1.1\r\nHost: x\r\n\r\n%c", methods[i].name, '\0');
@@ -172,7 +166,6 @@ static void a_parser_forgets_the_request_before(void **state)
 		parsed("POST /a?x=1 HTTP/1.0\r\nA: 1\r\nB: 2\r\nContent-Length: 2\r\n\r\nxy");
 	struct str in = STR("GET /b HTTP/1.1\r\nHost: x\r\n\r\n"), value;
 	const struct http_parsed *result = http_parse_result(parse);
-	(void)state;
 	assert_str(result->request.body, "xy");
 	assert_false(result->keeps_alive);
 	http_parse_reset(parse);

@@ -319,12 +319,10 @@ void http_server_close_all(struct http_server *server)
 
 static void ignore_data(struct net_conn *net, struct str bytes)
 {
-	(void)net, (void)bytes;
 }
 
 static void ignore_closed(struct net_conn *net)
 {
-	(void)net;
 }
 
 /* Its connections close without a server; net still says so to somebody. */

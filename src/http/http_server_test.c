@@ -7,7 +7,6 @@ static void a_request_is_answered_with_all_headers(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	send_text(ann, "POST /a%20b?c HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc");
 	pass(w, 5);
 	assert_int_equal(ann->got.len, strlen("HTTP/1.1 200 OK\r\n"
@@ -34,7 +33,6 @@ static void a_reply_without_body_has_no_type_and_closes_if_told(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	ask(ann, "/close");
 	pass(w, 5);
 	assert_string_equal(answers(ann), "401 \nclosed");
@@ -48,7 +46,6 @@ static void head_is_get_without_the_body(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	struct buf head = {0};
 	send_text(ann, "HEAD / HTTP/1.1\r\nHost: x\r\n\r\n");
 	pass(w, 5);
@@ -70,7 +67,6 @@ static void old_clients_close_unless_they_ask_to_stay(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob");
-	(void)state;
 	send_text(ann, "GET /1 HTTP/1.0\r\n\r\n");
 	send_text(bob, "GET /1 HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n");
 	pass(w, 5);
@@ -107,7 +103,6 @@ static const char pipeline_answers[] =
 static void a_pipeline_gives_the_same_answers_in_whatever_pieces(void **state)
 {
 	struct str all = str_of(pipeline);
-	(void)state;
 	for (size_t cut = 0; cut <= all.len; cut++) { /* two pieces; the world cuts them further */
 		struct world *w = world_new(cut);
 		struct peer *ann = peer_new(w, "ann");
@@ -126,7 +121,6 @@ static void byte_by_byte_gives_the_same_answers(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	for (const char *at = pipeline; *at && ann->conn; at++) {
 		send_str(ann, str_from(at, 1));
 		pass(w, 2);
@@ -141,7 +135,6 @@ static void a_pipeline_waits_for_the_reply_before(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	ask(ann, "/later");
 	ask(ann, "/hold");
 	ask(ann, "/3");
@@ -167,7 +160,6 @@ static void a_body_in_pieces_is_one_body(void **state)
 	struct str more[HTTP_MORE_MAX];
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	for (size_t i = 0; i < HTTP_MORE_MAX; i++)
 		more[i] = STR("b");
 	more[1] = STR_NONE;
@@ -213,7 +205,6 @@ static void who_comes_last_is_served_when_no_other_waits(void **state)
 	struct world *w = world_new(1);
 	struct long_work work = {.w = w, .turn = {make_piece, &work}, .pieces = 1000};
 	struct peer *ann = peer_new(w, "ann"), *sam = peer_new(w, "sam");
-	(void)state;
 	ask(sam, "/1?order=last");
 	pass(w, 10);
 	assert_int_equal(w->requests, 1);
@@ -239,7 +230,6 @@ static void byte_by_byte_who_comes_last_gets_the_same_answers(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	ask(ann, "/0?order=last");
 	pass(w, 10);
 	ann->got.len = 0;
@@ -259,7 +249,6 @@ static void no_handler_is_called_from_inside_of_a_reply(void **state)
 {
 	static const char *const paths[] = {"/later", "/hold"};
 	enum { SERVES, PAUSED, WAS_PAUSED, STOPS, DEEDS };
-	(void)state;
 	for (unsigned i = 0; i < 2 * DEEDS * 3; i++) {
 		struct world *w = world_new(i);
 		struct peer *ann = peer_new(w, "ann");
@@ -296,7 +285,6 @@ static void a_pipeline_longer_than_allowed_is_not_read_until_there_is_room(void 
 	struct peer *ann = peer_new(w, "ann");
 	struct buf many = {0};
 	size_t count = 0;
-	(void)state;
 	for (; many.len < 3 * HTTP_PIPELINE_MAX; count++)
 		buf_puts(&many, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n"),
 			buf_put(&many, str_from(w->big, 1000));
@@ -320,7 +308,6 @@ static void continue_is_said_to_who_waits_for_it_only(void **state)
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob");
 	static const char head[] =
 		"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-Continue\r\nContent-Length: 3\r\n\r\n";
-	(void)state;
 	send_text(ann, head);
 	pass(w, 5);
 	assert_string_equal(answers(ann), "100\n");
@@ -343,7 +330,6 @@ static void more_connections_than_allowed_are_closed_at_once(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *peers[6];
-	(void)state;
 	for (int i = 0; i < 6; i++)
 		peers[i] = peer_new(w, "ann");
 	assert_int_equal(http_server_connections(w->server), 5);
@@ -364,7 +350,6 @@ static void a_client_that_sends_too_slowly_is_cut_off(void **state)
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
 	const char *slow = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-	(void)state;
 	pass(w, 50000);
 	msec first = net_now(w->net);
 	for (; *slow && ann->conn; slow++) {
@@ -382,7 +367,6 @@ static void an_idle_connection_is_closed_and_a_used_one_is_not(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob");
-	(void)state;
 	msec ann_since = START + 1, bob_since = START + 4;
 	pass(w, 70000);
 	ask(bob, "/");
@@ -402,7 +386,6 @@ static void a_held_request_does_not_time_out(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	ask(ann, "/hold");
 	pass(w, 600000);
 	assert_non_null(ann->conn);
@@ -416,7 +399,6 @@ static void a_held_request_does_not_time_out(void **state)
 static void a_client_that_leaves_takes_its_reply_with_it(void **state)
 {
 	static const char *const paths[] = {"/hold", "/later"};
-	(void)state;
 	for (int i = 0; i < 2; i++) {
 		struct world *w = world_new(1);
 		struct peer *ann = peer_new(w, "ann");
@@ -448,7 +430,6 @@ static void a_client_that_reads_nothing_is_closed_in_time(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	net_read(ann->conn, false);
 	ask(ann, "/?big=500000");
 	pass(w, HTTP_WRITE_TIMEOUT_MS - 10);
@@ -463,7 +444,6 @@ static void a_client_that_reads_slowly_but_steadily_gets_all(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	net_read(ann->conn, false);
 	ask(ann, "/?big=500000");
 	for (int i = 0; i < 20; i++) {
@@ -484,7 +464,6 @@ static void too_much_unsent_stops_reading_until_it_has_left(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	(void)state;
 	net_read(ann->conn, false);
 	for (int i = 0; i < 20; i++)
 		ask(ann, "/?big=60000");
@@ -505,7 +484,6 @@ static void nothing_is_taken_while_paused_and_all_of_it_afterwards(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob");
-	(void)state;
 	ask(ann, "/hold");
 	send_text(bob, "GET /b HTTP/1.1\r\n");
 	pass(w, 10);
@@ -533,7 +511,6 @@ static void a_stop_closes_idle_connections_and_lets_the_others_finish(void **sta
 	struct world *w = world_new(1);
 	struct peer *idle = peer_new(w, "ann"), *held = peer_new(w, "bob"),
 		    *asking = peer_new(w, "cyd");
-	(void)state;
 	ask(idle, "/");
 	ask(held, "/hold");
 	send_text(asking, "GET /c HTTP/1.1\r\n");
@@ -565,7 +542,6 @@ static void a_stop_closes_idle_connections_and_lets_the_others_finish(void **sta
 static void a_stop_without_connections_is_drained_in_the_next_turn(void **state)
 {
 	struct world *w = world_new(1);
-	(void)state;
 	http_server_stop(w->server, on_drained, w);
 	assert_int_equal(w->drained, 0);
 	pass(w, 0);
@@ -577,7 +553,6 @@ static void closing_all_closes_without_replies(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob");
-	(void)state;
 	ask(ann, "/hold");
 	pass(w, 10);
 	http_server_close_all(w->server);
@@ -595,7 +570,6 @@ static void a_server_can_be_freed_with_requests_open(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann"), *bob = peer_new(w, "bob"), *cyd = peer_new(w, "cyd");
-	(void)state;
 	ask(ann, "/hold");
 	ask(ann, "/1");
 	ask(bob, "/later");
@@ -669,7 +643,6 @@ static struct buf play(uint64_t seed, bool with_eve)
 
 static void what_one_client_does_moves_no_byte_of_the_others(void **state)
 {
-	(void)state;
 	for (uint64_t seed = 0; seed < 10; seed++) {
 		struct buf without = play(seed, false), with = play(seed, true);
 		assert_true(without.len > 100000);

@@ -17,7 +17,6 @@ static enum basic_header read_text(struct arena *arena, struct str text, struct 
 
 static void test_name_ends_at_the_first_colon(void **state)
 {
-	(void)state;
 	const struct {
 		struct str text;
 		const char *name, *password;
@@ -40,7 +39,6 @@ static void test_name_ends_at_the_first_colon(void **state)
 
 static void test_bytes_beyond_ascii_are_utf8_then_latin1(void **state)
 {
-	(void)state;
 	struct arena arena = {0};
 	struct basic basic;
 	assert_int_equal(read_text(&arena, STR("J\xC3\xBCrg:p\xC3\xA4"), &basic), BASIC_GIVEN);
@@ -57,7 +55,6 @@ static void test_bytes_beyond_ascii_are_utf8_then_latin1(void **state)
 
 static void test_other_schemes_and_malformed_headers_are_bad(void **state)
 {
-	(void)state;
 	const struct {
 		struct str header;
 		enum basic_header want;

@@ -66,7 +66,6 @@ static void refuse(void *ctx, const struct visit *visit, enum err err)
 
 static void see_order(void *ctx, struct http_ref ref, enum net_order order)
 {
-	(void)ref;
 	((struct seen *)ctx)->order = order;
 }
 

@@ -3,7 +3,6 @@
 
 static void test_failures_are_counted_per_kind_and_name_for_one_window(void **state)
 {
-	(void)state;
 	struct login_failed *failed = login_failed_new(STR("0123456789abcdef0123456789abcdef"));
 	login_failed_note(failed, FAILED_ACCOUNT, STR("sam"), 1000);
 	login_failed_note(failed, FAILED_ACCOUNT, STR("sam"), 2000);
@@ -20,7 +19,6 @@ static void test_failures_are_counted_per_kind_and_name_for_one_window(void **st
 
 static void test_the_last_failure_of_the_window_is_told(void **state)
 {
-	(void)state;
 	struct login_failed *failed = login_failed_new(STR("0123456789abcdef0123456789abcdef"));
 	assert_int_equal(login_failed_last(failed, FAILED_ACCOUNT, STR("sam"), 1000), 0);
 	login_failed_note(failed, FAILED_ACCOUNT, STR("sam"), 1000);
@@ -43,7 +41,6 @@ static void note_nth(struct login_failed *failed, unsigned nth)
 /* Four times more names than counters: whoever fails under them has not got rid of what was counted. */
 static void test_other_names_never_push_out_what_was_counted(void **state)
 {
-	(void)state;
 	struct login_failed *failed = login_failed_new(STR("0123456789abcdef0123456789abcdef"));
 	for (unsigned i = 0; i < LOGIN_FAILED_MAX; i++)
 		login_failed_note(failed, FAILED_ACCOUNT, STR("sam"), 1000);
@@ -58,7 +55,6 @@ static void test_other_names_never_push_out_what_was_counted(void **state)
 /* As many as the worker can fail in a window: hardly anybody shares a counter that is full. */
 static void test_an_attack_reaches_few_who_are_not_attacked(void **state)
 {
-	(void)state;
 	struct login_failed *failed = login_failed_new(STR("0123456789abcdef0123456789abcdef"));
 	unsigned hit = 0;
 	for (unsigned i = 0; i < 3000; i++)
@@ -80,7 +76,6 @@ static void digest_nth(unsigned char out[DIGEST_BYTES], unsigned nth)
 
 static void test_cache_forgets_what_is_unused_and_is_bounded(void **state)
 {
-	(void)state;
 	unsigned char digest[DIGEST_BYTES];
 	struct login_cache *cache = login_cache_new(100);
 	digest_nth(digest, 1);

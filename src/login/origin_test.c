@@ -67,7 +67,6 @@ static enum err ask(struct fixture *f, const struct row *row)
 
 static void test_unsafe_requests_of_foreign_pages_are_refused(void **state)
 {
-	(void)state;
 	struct fixture f;
 	fixture_open(&f, CSRF_ORIGIN);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
@@ -78,7 +77,6 @@ static void test_unsafe_requests_of_foreign_pages_are_refused(void **state)
 
 static void test_mode_off_refuses_nothing(void **state)
 {
-	(void)state;
 	struct fixture f;
 	fixture_open(&f, CSRF_OFF);
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)

@@ -8,7 +8,6 @@
 
 static void test_a_hash_matches_its_own_password_only(void **state)
 {
-	(void)state;
 	const struct {
 		struct str password, tried;
 		bool matches;
@@ -31,7 +30,6 @@ static void test_a_hash_matches_its_own_password_only(void **state)
 
 static void test_hashes_are_argon2id_with_the_given_cost_and_salted(void **state)
 {
-	(void)state;
 	char a[PASSWORD_HASH_MAX], b[PASSWORD_HASH_MAX];
 	assert_int_equal(password_hash(a, STR("demo"), 2, 16384), OK);
 	assert_int_equal(password_hash(b, STR("demo"), 2, 16384), OK);
@@ -41,7 +39,6 @@ static void test_hashes_are_argon2id_with_the_given_cost_and_salted(void **state
 
 static void test_what_is_no_hash_matches_nothing(void **state)
 {
-	(void)state;
 	static const char *const rows[] = {
 		"", "demo", "$argon2id$", "$argon2id$v=19$m=8,t=1,p=1$AAAA$"};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

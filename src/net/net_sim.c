@@ -208,7 +208,6 @@ static struct net_stream stream_of(struct net *net, struct str label, uint64_t n
 
 static void draw(struct net *net, struct net_stream *stream, void *out, size_t len)
 {
-	(void)net;
 	sim_draw(stream, out, len);
 }
 

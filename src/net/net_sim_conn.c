@@ -192,7 +192,6 @@ static void on_ask(struct sim_conn *server, struct sim_event *event)
 	struct sim_pair *pair = server->pair;
 	struct sim_conn *peer = &pair->ends[SIM_PEER];
 	struct sim_listener *listener = listener_of(pair);
-	(void)event;
 	if (peer->is_closing || !listener) {
 		server->is_closing = server->is_over = server->is_closed = true;
 		schedule(peer, SIM_REFUSE, NET_SIM_LATENCY_MS);
@@ -205,7 +204,6 @@ static void on_ask(struct sim_conn *server, struct sim_event *event)
 
 static void on_open(struct sim_conn *peer, struct sim_event *event)
 {
-	(void)event;
 	peer->is_open = true;
 	if (peer->is_over) { /* given up meanwhile, but the other end was opened */
 		schedule(other_end(peer), SIM_END, NET_SIM_LATENCY_MS);
@@ -218,7 +216,6 @@ static void on_open(struct sim_conn *peer, struct sim_event *event)
 
 static void on_refuse(struct sim_conn *peer, struct sim_event *event)
 {
-	(void)event;
 	end_now(peer);
 }
 
@@ -232,7 +229,6 @@ static void on_bytes(struct sim_conn *end, struct sim_event *event)
 
 static void on_resume(struct sim_conn *end, struct sim_event *event)
 {
-	(void)event;
 	end->is_resuming = false;
 	read_on(end);
 }
@@ -252,7 +248,6 @@ static void on_taken(struct sim_conn *end, struct sim_event *event)
 
 static void on_end(struct sim_conn *end, struct sim_event *event)
 {
-	(void)event;
 	end->end_came = true;
 	if (end->is_closing)
 		end_now(end);
@@ -262,13 +257,11 @@ static void on_end(struct sim_conn *end, struct sim_event *event)
 
 static void on_linger(struct sim_conn *end, struct sim_event *event)
 {
-	(void)event;
 	end_now(end);
 }
 
 static void on_closed(struct sim_conn *end, struct sim_event *event)
 {
-	(void)event;
 	end->is_closed = true;
 	if (end->base.handler)
 		end->base.handler->on_closed(&end->base);
@@ -398,7 +391,6 @@ enum err sim_listen(struct net *net, struct str host, unsigned port,
 	void (*on_accept)(void *ctx, struct net_conn *conn), void *ctx, struct net_listener **out)
 {
 	struct sim_world *world = (struct sim_world *)net;
-	(void)host;
 	while (port == 0)
 		if (!listener_at(world, ++world->last_port))
 			port = world->last_port;

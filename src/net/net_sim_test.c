@@ -165,7 +165,6 @@ static struct buf play(uint64_t seed, bool with_eve)
 
 static void another_peer_moves_nothing_that_the_others_see(void **state)
 {
-	(void)state;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
 		struct buf without = play(seed, false), with = play(seed, true);
 		assert_true(without.len > 1000);
@@ -177,7 +176,6 @@ static void another_peer_moves_nothing_that_the_others_see(void **state)
 
 static void a_seed_decides_everything_and_another_seed_differs(void **state)
 {
-	(void)state;
 	struct buf once = play(7, true), again = play(7, true), other = play(8, true);
 	assert_true(str_eq(buf_str(&once), buf_str(&again)));
 	assert_false(str_eq(buf_str(&once), buf_str(&other)));
@@ -191,7 +189,6 @@ static void all_bytes_arrive_in_order_one_latency_later(void **state)
 	struct server server;
 	struct peer ann;
 	struct net *net = world_new(1, &server);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
 	net_write(ann.conn, STR("early;")); /* waits for the connection */
@@ -229,7 +226,6 @@ static void parts_are_written_and_recorded_as_if_they_had_been_put_together(void
 	struct peer ann;
 	struct net *net = world_new(1, &server);
 	struct buf record = {0};
-	(void)state;
 	net_sim_record(net, note_record, &record);
 	peer_init(&ann, net, "ann", 1);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
@@ -255,7 +251,6 @@ static void closing_ends_both_sides_after_the_bytes(void **state)
 	struct server server;
 	struct peer ann;
 	struct net *net = world_new(1, &server);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
 	net_sim_run(net, START + 5);
@@ -282,7 +277,6 @@ static void nobody_listening_refuses(void **state)
 	struct server server;
 	struct peer ann;
 	struct net *net = world_new(1, &server);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	net_listener_close(&server.listener);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
@@ -302,7 +296,6 @@ static void giving_up_while_connecting_ends_the_accepted_side_too(void **state)
 	struct server server;
 	struct peer ann;
 	struct net *net = world_new(1, &server);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
 	net_sim_run(net, START + 1);
@@ -322,7 +315,6 @@ static void one_that_does_not_read_is_felt_as_unsent_and_drains_later(void **sta
 	struct peer ann;
 	struct net *net = world_new(1, &server);
 	char *bytes = mem_new(much);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	ann.conn = net_connect(net, STR("ann"), STR("server"), PORT, &peer_handler, &ann);
 	net_sim_run(net, START + 5);
@@ -351,7 +343,6 @@ static void lingering_ends_when_all_has_left_or_time_is_up(void **state)
 	struct peer ann;
 	struct net *net = world_new(1, &server);
 	char *bytes = mem_new(much);
-	(void)state;
 	for (int reads = 0; reads < 2; reads++) {
 		peer_init(&ann, net, "ann", 1);
 		server.closed = 0;
@@ -402,7 +393,6 @@ static void timers_fire_in_time_and_what_they_defer_before_the_next(void **state
 	struct note a = {net, &order, "a"}, b = {net, &order, "b"}, c = {net, &order, "c"};
 	struct net_timer ta = {write_and_defer, &a, NULL}, tb = {write_and_defer, &b, NULL};
 	struct net_timer tc = {write_note, &c, NULL};
-	(void)state;
 	net_timer_start(net, &ta, 10);
 	net_timer_start(net, &tb, 5);
 	net_timer_start(net, &tc, 1);
@@ -427,7 +417,6 @@ static void what_was_due_while_all_stood_still_happens_late_and_in_order(void **
 	struct buf order = {0};
 	struct note a = {net, &order, "a"}, b = {net, &order, "b"};
 	struct net_timer ta = {write_note, &a, NULL}, tb = {write_note, &b, NULL};
-	(void)state;
 	net_timer_start(net, &ta, 20);
 	net_timer_start(net, &tb, 10);
 	net_sim_stand_still(net, 50);
@@ -444,7 +433,6 @@ static void work_runs_at_once_and_is_done_in_a_later_turn(void **state)
 	struct net *net = net_sim_new(1, START);
 	struct buf order = {0};
 	struct note note = {net, &order, "x"};
-	(void)state;
 	net_work(net, write_note, write_and_defer, &note);
 	assert_true(str_is(buf_str(&order), "x"));
 	net_sim_run(net, START);
@@ -472,7 +460,6 @@ static void pieces_of_long_work_come_one_a_turn_and_supervisors_last(void **stat
 	struct net_turn ta = {.run = write_note, .ctx = &a}, tb = {.run = write_note, .ctx = &b},
 			tc = {.run = write_and_ask_again, .ctx = &c},
 			td = {.run = write_note, .ctx = &d};
-	(void)state;
 	net_turn_ask(net, &ta, NET_LAST);
 	net_turn_ask(net, &tb, NET_FIRST);
 	net_turn_ask(net, &td, NET_FIRST);
@@ -504,7 +491,6 @@ static void a_stream_is_a_function_of_seed_label_and_number(void **state)
 {
 	struct net *one = net_sim_new(1, START), *same = net_sim_new(1, 0),
 		   *other = net_sim_new(2, START);
-	(void)state;
 	uint64_t drawn = first_draw(one, "ann", 1);
 	assert_true(drawn == first_draw(one, "ann", 1));
 	assert_true(drawn == first_draw(same, "ann", 1));
@@ -526,7 +512,6 @@ static void ports_and_paths_are_given_once(void **state)
 	struct server server;
 	struct net *net = world_new(1, &server);
 	struct net_listener *any = NULL, *more = NULL;
-	(void)state;
 	assert_int_equal(
 		net_listen(net, STR("x"), PORT, server_accept, &server, &any), ERR_INTERNAL);
 	assert_int_equal(net_listen(net, STR("x"), 0, server_accept, &server, &any), OK);
@@ -545,7 +530,6 @@ static void whoever_knows_the_path_reaches_the_socket_on_it(void **state)
 	struct peer ann, ben;
 	struct net_listener *listener = NULL;
 	struct net *net = world_new(1, &server);
-	(void)state;
 	peer_init(&ann, net, "ann", 1);
 	peer_init(&ben, net, "ben", 1);
 	assert_int_equal(

@@ -223,19 +223,16 @@ static void run_posted(uv_async_t *wake)
 
 static struct net_stream stream_of(struct net *net, struct str label, uint64_t nth)
 {
-	(void)net, (void)label, (void)nth;
 	return (struct net_stream) {0};
 }
 
 static struct net_stream conn_stream(const struct net_conn *conn)
 {
-	(void)conn;
 	return (struct net_stream) {0};
 }
 
 static void draw(struct net *net, struct net_stream *stream, void *out, size_t len)
 {
-	(void)net;
 	stream->drawn++;
 	CHECK(uv_random(NULL, NULL, out, len, 0, NULL) == 0);
 }
@@ -264,7 +261,6 @@ void net_uv_on_signal(struct net *net, int signal, void (*fn)(void *ctx, int sig
 
 static void close_rest(uv_handle_t *handle, void *ctx)
 {
-	(void)ctx;
 	if (uv_is_closing(handle))
 		return;
 	if (handle->type == UV_TCP || handle->type == UV_NAMED_PIPE)

@@ -131,7 +131,6 @@ void uv_world_close(struct net_conn *base, msec linger_ms)
 static void on_room(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
 {
 	struct uv_world *world = handle->loop->data;
-	(void)suggested;
 	*buf = uv_buf_init(world->input, sizeof world->input);
 }
 

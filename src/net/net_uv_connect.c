@@ -165,7 +165,6 @@ struct net_conn *uv_world_connect(struct net *net, struct str peer, struct str h
 	struct uv_opening *opening = opening_new(conn);
 	struct sockaddr_storage address;
 	char where[256];
-	(void)peer;
 	net_conn_attach(&conn->base, handler, ctx);
 	snprintf(where, sizeof where, "%.*s", STR_ARGS(host));
 	if (uv_ip4_addr(where, (int)port, (struct sockaddr_in *)&address) == 0 ||

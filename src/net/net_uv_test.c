@@ -305,7 +305,6 @@ static void keep(struct net_conn *conn, struct str bytes)
 
 static void ignore(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static void accept_keeper(void *ctx, struct net_conn *conn)
@@ -386,7 +385,6 @@ static void a_side_that_ends_its_sending_still_gets_the_answer(void **state)
 
 static void answer_and_close(struct net_conn *conn, struct str bytes)
 {
-	(void)bytes;
 	net_write(conn, STR("enough"));
 	net_close(conn, 5000);
 	net_write(conn, STR("lost"));
@@ -666,7 +664,6 @@ static void note_who(struct net_conn *conn, struct str bytes)
 
 static void forget_one(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static const struct net_handler noting = {.on_data = note_who, .on_closed = forget_one};
@@ -828,7 +825,6 @@ static void stop_on_signal(void *ctx, int number)
 
 static void raise_usr1(void *ctx)
 {
-	(void)ctx;
 	raise(SIGUSR1);
 }
 

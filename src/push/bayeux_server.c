@@ -294,13 +294,11 @@ static void on_disconnect(
 static void on_publish(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
-	(void)client;
 	put_reply(x, msg, "403::Publish denied");
 }
 
 static void on_unknown_meta(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
-	(void)client;
 	put_reply(x, msg, "404::Unknown meta channel");
 }

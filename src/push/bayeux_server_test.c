@@ -49,7 +49,6 @@ static const struct transport_ops lines = {"carrier-pigeon", line_deliver, line_
 
 static int start(void **state)
 {
-	(void)state;
 	fake_start();
 	one = other = (struct line) {.transport = {.ops = &lines, .login = &fake.ann_login},
 		.lasts = true,
@@ -59,7 +58,6 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-	(void)state;
 	struct line *all[] = {&one, &other};
 	for (size_t i = 0; i < 2; i++)
 		if (all[i]->transport.client)
@@ -131,7 +129,6 @@ static void news(const char *name)
 
 static void test_a_connect_that_waits_is_a_value_and_no_answer(void **state)
 {
-	(void)state;
 	meet();
 	assert_string_equal(say(&one, "/meta/connect"), "");
 	assert_ptr_equal(answer.held, one.transport.client);
@@ -145,7 +142,6 @@ static void test_a_connect_that_waits_is_a_value_and_no_answer(void **state)
 
 static void test_a_connect_among_others_is_answered_with_them(void **state)
 {
-	(void)state;
 	meet();
 	const struct bayeux_msg both[] = {message("/meta/connect"), message("/meta/nonsense")};
 	assert_string_equal(ask(&one, 2, both),
@@ -156,7 +152,6 @@ static void test_a_connect_among_others_is_answered_with_them(void **state)
 
 static void test_news_go_over_the_line_as_they_come_while_it_lasts(void **state)
 {
-	(void)state;
 	meet();
 	say(&one, "/meta/connect");
 	news("a");
@@ -167,7 +162,6 @@ static void test_news_go_over_the_line_as_they_come_while_it_lasts(void **state)
 
 static void test_what_comes_after_a_line_is_over_waits_for_the_next_connect(void **state)
 {
-	(void)state;
 	meet();
 	one.lasts = false;
 	say(&one, "/meta/connect");
@@ -183,7 +177,6 @@ static void test_what_comes_after_a_line_is_over_waits_for_the_next_connect(void
 
 static void test_a_client_has_the_line_of_its_last_connect(void **state)
 {
-	(void)state;
 	meet();
 	say(&one, "/meta/connect");
 	say(&other, "/meta/connect");
@@ -196,7 +189,6 @@ static void test_a_client_has_the_line_of_its_last_connect(void **state)
 
 static void test_a_connect_names_the_transport_that_it_comes_by(void **state)
 {
-	(void)state;
 	meet();
 	struct bayeux_msg msg = message("/meta/connect");
 	msg.connection_type = STR("long-polling");
@@ -208,7 +200,6 @@ static void test_a_connect_names_the_transport_that_it_comes_by(void **state)
 
 static void test_a_client_is_forgotten_only_while_it_has_no_line(void **state)
 {
-	(void)state;
 	meet();
 	say(&one, "/meta/connect");
 	fake_run(10 * BAYEUX_MAX_INTERVAL_MS);
@@ -223,7 +214,6 @@ static void test_a_client_is_forgotten_only_while_it_has_no_line(void **state)
 
 static void test_a_line_is_told_how_its_client_ends(void **state)
 {
-	(void)state;
 	meet();
 	say(&one, "/meta/connect");
 	assert_non_null(strstr(say(&other, "/meta/disconnect"), "\"successful\":true"));
@@ -237,7 +227,6 @@ static void test_a_line_is_told_how_its_client_ends(void **state)
 
 static void test_a_line_closes_with_the_login_that_asked_for_it(void **state)
 {
-	(void)state;
 	fake_be(&fake.ann, &fake.ann_login,
 		true); /* by Basic: the client is any login's of the user */
 	meet();
@@ -252,7 +241,6 @@ static void test_a_line_closes_with_the_login_that_asked_for_it(void **state)
 
 static void test_who_leaves_too_much_waiting_is_dropped_line_or_not(void **state)
 {
-	(void)state;
 	meet();
 	for (unsigned i = 0; i < BAYEUX_BACKLOG_MESSAGES_MAX; i++)
 		news("a");
@@ -300,7 +288,6 @@ static const char *data_told(const struct line *line)
 /* One slice has its turn and gets to the disk; others' news come between. */
 static void test_a_history_comes_slice_by_slice_over_a_line_that_lasts(void **state)
 {
-	(void)state;
 	session = (struct session) {0};
 	ann = (struct party) {.session = &session, .user = &fake.ann};
 	ann.b.id = STR("P1");

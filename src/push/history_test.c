@@ -15,7 +15,6 @@ static const char *tab;
 
 static int start(void **state)
 {
-	(void)state;
 	fake_start();
 	session = (struct session) {0};
 	bob = (struct party) {.session = &session, .user = &fake.bob};
@@ -32,7 +31,6 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-	(void)state;
 	fake_stop();
 	assert_int_equal(fake.reading, 0); /* nobody keeps the session */
 	return 0;
@@ -85,7 +83,6 @@ static const char *poll(void)
 
 static void test_a_long_history_comes_in_order_and_then_what_came_later(void **state)
 {
-	(void)state;
 	bob_joins();
 	happens(MESSAGE_TEXT, "P0", "later");
 	happens(MESSAGE_TEXT, "P0", "and more");
@@ -100,7 +97,6 @@ static void test_a_long_history_comes_in_order_and_then_what_came_later(void **s
 
 static void test_a_held_poll_gets_the_first_slice_at_once(void **state)
 {
-	(void)state;
 	assert_null(fake_connect(tab));
 	struct http_ref held = fake_last_ref();
 	bob_joins();
@@ -110,7 +106,6 @@ static void test_a_held_poll_gets_the_first_slice_at_once(void **state)
 
 static void test_what_fits_in_a_slice_is_one_note(void **state)
 {
-	(void)state;
 	for (fake.slice = 8; fake.slice <= 10; fake.slice++) {
 		bob_joins();
 		assert_string_equal(poll(), fake.slice < 9 ? "history 1..8" : "history");
@@ -127,7 +122,6 @@ static void test_a_slice_waits_for_all_that_it_may_tell_of(void **state)
 		uint64_t seen, shown; /* by the user; by the slice */
 		const char *held;
 	} rows[] = {{0, 5, "5/agents "}, {20, 5, "20/agents "}, {20, 25, "25/agents "}};
-	(void)state;
 	bob_joins();
 	poll();
 	for (size_t i = 0; i < 3; i++) {
@@ -144,7 +138,6 @@ static void test_a_slice_waits_for_all_that_it_may_tell_of(void **state)
 
 static void test_supervisors_slices_are_held_as_their_notes(void **state)
 {
-	(void)state;
 	bob.b.kind = PARTY_SUPERVISOR;
 	bob_joins();
 	assert_string_equal(poll(), "history 1..3");
@@ -156,7 +149,6 @@ static void test_supervisors_slices_are_held_as_their_notes(void **state)
 
 static void test_what_is_undone_is_told_anew(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	assert_null(fake_connect(tab));
@@ -173,7 +165,6 @@ static void test_what_is_undone_is_told_anew(void **state)
 
 static void test_a_poll_that_goes_takes_nothing_along(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	assert_null(fake_connect(tab));
@@ -193,7 +184,6 @@ static void test_a_poll_that_goes_takes_nothing_along(void **state)
 
 static void test_a_second_poll_gets_what_the_first_would_have_got(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	assert_null(fake_connect(tab));
@@ -209,7 +199,6 @@ static void test_a_second_poll_gets_what_the_first_would_have_got(void **state)
 
 static void test_a_poll_without_time_gets_its_slice_and_one_in_a_batch_none(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	const char *reply = fake_post(
@@ -227,7 +216,6 @@ static void test_a_poll_without_time_gets_its_slice_and_one_in_a_batch_none(void
 
 static void test_each_tab_has_its_own_place(void **state)
 {
-	(void)state;
 	const char *first = tab, *second = fake_client("/**"), *deaf = fake_client(NULL);
 	bob_joins();
 	assert_string_equal(poll(), "history 1..3");
@@ -244,7 +232,6 @@ static void test_each_tab_has_its_own_place(void **state)
 
 static void test_a_history_weighs_nothing_in_a_backlog(void **state)
 {
-	(void)state;
 	for (int over = 0; over <= 1; over++) {
 		tab = fake_client("/**");
 		bob_joins(); /* two notes: the first slice, and what stands for the rest */
@@ -261,7 +248,6 @@ static void test_a_history_weighs_nothing_in_a_backlog(void **state)
 
 static void test_who_would_miss_something_is_told_to_begin_anew(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	for (int i = 0; i < 2; i++) {
@@ -280,7 +266,6 @@ static void test_who_would_miss_something_is_told_to_begin_anew(void **state)
 
 static void test_a_stop_answers_it_and_an_end_frees_it(void **state)
 {
-	(void)state;
 	bob_joins();
 	poll();
 	assert_null(fake_connect(tab));
@@ -305,7 +290,6 @@ static void test_a_stop_answers_it_and_an_end_frees_it(void **state)
 
 static void test_a_poll_takes_no_further_note_once_it_has_its_bytes(void **state)
 {
-	(void)state;
 	size_t frame = strlen("{\"channel\":\"/v2/me/smssessions\",\"data\":\"\"}");
 	char *text = malloc(BAYEUX_POLL_BYTES_MAX + 2);
 	for (int over = -1; over <= 1; over++) {

@@ -107,7 +107,6 @@ const struct transport_ops longpoll_transport = {"long-polling", poll_deliver, p
 
 static void poll_due(void *ctx, struct timeout *held)
 {
-	(void)ctx;
 	poll_close(&of_timeout(held)->transport, CONNECT_DONE);
 }
 

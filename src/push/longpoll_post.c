@@ -14,7 +14,6 @@ static bool post_is_path(struct str path)
 static enum err post_read(void *ctx, struct visit *visit)
 {
 	const struct http_request *request = visit->request;
-	(void)ctx;
 	if (request->method != HTTP_POST)
 		return OK;
 	struct bayeux_batch *batch = arena_take(request->arena, sizeof(*batch));

@@ -8,7 +8,6 @@
 
 static bool always(const struct event *event)
 {
-	(void)event;
 	return true;
 }
 
@@ -35,7 +34,6 @@ static bool may_move(const struct event *event)
 static void put_state(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	(void)left;
 	view_state_message(out, view, notice->to->viewer, notice->row->type, notice->row->extent);
 }
 
@@ -68,14 +66,12 @@ static void put_log(struct buf *out, const struct view *view, const struct notic
 static void put_delivery(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	(void)left;
 	view_delivery_message(out, view, notice->to->viewer, entry_of(notice));
 }
 
 static void put_channels(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	(void)left;
 	view_channels_message(out, view, notice->to->user);
 }
 

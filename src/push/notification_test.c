@@ -16,7 +16,6 @@ static bool first_counts;
 
 static bool always(const struct event *event)
 {
-	(void)event;
 	return true;
 }
 
@@ -28,7 +27,6 @@ static bool counts(const struct event *event)
 static void put(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	(void)view, (void)left;
 	buf_printf(out, "\"%s of %d\"", notice->row->type, (int)notice->event->lsn);
 }
 
@@ -66,7 +64,6 @@ static char text[512];
 static void note(void *ctx, const struct notice *notice)
 {
 	size_t len = strlen(text);
-	(void)ctx;
 	snprintf(text + len, sizeof text - len, "%s %s %d; ",
 		notice->to->user == &ann ? "ann" : "bob", notice->row->type,
 		(int)notice->event->lsn);
@@ -81,7 +78,6 @@ static const char *told(const struct event *events, size_t count)
 
 static void test_one_by_one_event_recipient_row(void **state)
 {
-	(void)state;
 	struct event events[] = {event(1, EV_SESSION_QUEUED), event(2, EV_SESSION_LEFT_BY_ALL),
 		event(3, EV_SESSION_OPENED)};
 	first_counts = true;
@@ -95,7 +91,6 @@ static void test_one_by_one_event_recipient_row(void **state)
 
 static void test_a_row_says_to_whom_by_how_they_stand_to_it(void **state)
 {
-	(void)state;
 	struct recipient to[] = {{&ann, &ann_there, RELATION_OWN},
 		{&bob, &bob_there, RELATION_OTHER}, {&ann, &ann_again, RELATION_AGAIN}};
 	struct event closed = event(1, EV_SESSION_CLOSED);
@@ -107,7 +102,6 @@ static void test_a_row_says_to_whom_by_how_they_stand_to_it(void **state)
 
 static void test_once_a_command_whatever_the_event(void **state)
 {
-	(void)state;
 	struct event events[] = {event(1, EV_SESSION_ACTIVATED), event(2, EV_SESSION_QUEUED),
 		event(3, EV_SESSION_QUEUED), event(4, EV_SESSION_OPENED)};
 	assert_string_equal(told(events, 4),
@@ -120,7 +114,6 @@ static void test_once_a_command_whatever_the_event(void **state)
 
 static void test_what_was_not_told_does_not_count(void **state)
 {
-	(void)state;
 	struct event events[] = {event(1, EV_SESSION_QUEUED), event(2, EV_SESSION_ACTIVATED)};
 	first_counts = false;
 	assert_string_equal(
@@ -134,7 +127,6 @@ static void test_what_was_not_told_does_not_count(void **state)
 /* A command may concern several sessions of one user. */
 static void test_each_session_of_a_user_has_its_own(void **state)
 {
-	(void)state;
 	struct recipient other = {&ann, &ann_again, RELATION_OTHER};
 	struct event events[] = {event(1, EV_SESSION_ACTIVATED), event(2, EV_SESSION_ACTIVATED)};
 	events[1].recipients = &other;
@@ -145,7 +137,6 @@ static void test_each_session_of_a_user_has_its_own(void **state)
 
 static void test_a_notification_is_what_its_row_writes(void **state)
 {
-	(void)state;
 	struct event queued = event(7, EV_SESSION_QUEUED);
 	struct notice notice = {&rows[1], &queued, &all[0]};
 	struct view view = {0};
@@ -161,7 +152,6 @@ static void test_a_notification_is_what_its_row_writes(void **state)
 /* Who asked is told by the own number which request it was, nobody else. */
 static void test_who_asked_has_the_reference(void **state)
 {
-	(void)state;
 	struct cause cause = {
 		.command = 7, .kind = CAUSE_LEAVE, .asker = STR("a"), .reference = 17};
 	struct event queued = event(7, EV_SESSION_QUEUED);
@@ -178,7 +168,6 @@ static void test_who_asked_has_the_reference(void **state)
 
 static void test_rows_of_an_event_stand_together(void **state)
 {
-	(void)state;
 	const struct notification_table *t = &notification_table;
 	for (size_t i = 0; i + 1 < t->count; i++)
 		for (size_t k = i + 1; k < t->count; k++)

@@ -26,7 +26,6 @@ static void add_party(struct party *party, struct user *user, enum party_kind ki
 
 static int start(void **state)
 {
-	(void)state;
 	fake_start();
 	session = (struct session) {0};
 	add_party(&customer, NULL, PARTY_CONTACT, "P0");
@@ -43,7 +42,6 @@ static int start(void **state)
 
 static int stop(void **state)
 {
-	(void)state;
 	fake_stop();
 	return 0;
 }
@@ -114,7 +112,6 @@ static void assert_told(const char *to_ann, const char *to_bob, const char *to_s
 
 static void test_who_is_invited_is_the_only_one_told(void **state)
 {
-	(void)state;
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
 	party_event(EV_PARTY_WAS_INVITED, &bob, PARTY_INVITED);
 	assert_told("", "StatusChange full", "");
@@ -122,7 +119,6 @@ static void test_who_is_invited_is_the_only_one_told(void **state)
 
 static void test_who_joins_gets_state_list_and_history(void **state)
 {
-	(void)state;
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
 	struct message joined = message(MESSAGE_JOINED, &bob);
 	party_event(EV_PARTY_JOINED, &bob, PARTY_CHATTING);
@@ -134,7 +130,6 @@ static void test_who_joins_gets_state_list_and_history(void **state)
 
 static void test_who_rejects_is_told_so_alone(void **state)
 {
-	(void)state;
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
 	party_event(EV_PARTY_REJECTED, &bob, PARTY_COMPLETED);
 	assert_told("", "StatusChange just-joined", "");
@@ -142,21 +137,18 @@ static void test_who_rejects_is_told_so_alone(void **state)
 
 static void test_leaving_changes_the_list_of_the_others(void **state)
 {
-	(void)state;
 	party_event(EV_PARTY_LEFT, &ann, PARTY_LEFT_CHAT);
 	assert_told("StatusChange full", "", "ParticipantsUpdated full");
 }
 
 static void test_completing_ends_it_for_one_and_changes_the_list_of_others(void **state)
 {
-	(void)state;
 	party_event(EV_PARTY_FINISHED, &ann, PARTY_COMPLETED);
 	assert_told("StatusChange bare", "", "ParticipantsUpdated full");
 }
 
 static void test_a_revoked_invitation_is_nobody_elses_news(void **state)
 {
-	(void)state;
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
 	bob.b.joined = 0;
 	party_event(EV_PARTY_WAS_REVOKED, &bob, PARTY_REVOKED);
@@ -168,14 +160,12 @@ static void test_a_revoked_invitation_is_nobody_elses_news(void **state)
 
 static void test_the_customer_leaving_changes_the_lists(void **state)
 {
-	(void)state;
 	party_event(EV_PARTY_LEFT, &customer, PARTY_LEFT_CHAT);
 	assert_told("ParticipantsUpdated full", "", "ParticipantsUpdated full");
 }
 
 static void test_a_text_goes_to_all_who_read_also_its_author(void **state)
 {
-	(void)state;
 	struct message text = message(MESSAGE_TEXT, &ann);
 	happens(EV_MESSAGE_ADDED, &text.b, &text);
 	assert_told("message", "", "message");
@@ -183,7 +173,6 @@ static void test_a_text_goes_to_all_who_read_also_its_author(void **state)
 
 static void test_an_entry_is_rendered_once_for_all_who_number_it_alike(void **state)
 {
-	(void)state;
 	struct message text = message(MESSAGE_TEXT, &ann), joined;
 	for (fake.hidden = 0; fake.hidden <= 1; fake.hidden++) {
 		fake.rendered = 0;
@@ -202,7 +191,6 @@ static void test_an_entry_is_rendered_once_for_all_who_number_it_alike(void **st
 
 static void test_all_of_a_command_comes_together_and_supervisors_last(void **state)
 {
-	(void)state;
 	struct message one = message(MESSAGE_TEXT, &sue), two = message(MESSAGE_LEFT, &customer);
 	fake_be(&fake.ann, &fake.ann_login, false);
 	assert_null(fake_connect(ann_client));
@@ -221,7 +209,6 @@ static void test_all_of_a_command_comes_together_and_supervisors_last(void **sta
 
 static void test_one_user_may_be_told_as_agent_and_as_supervisor(void **state)
 {
-	(void)state;
 	struct party invited;
 	add_party(&invited, &fake.sue, PARTY_AGENT, "P4");
 	struct message text = message(MESSAGE_TEXT, &ann);
@@ -236,7 +223,6 @@ static void test_one_user_may_be_told_as_agent_and_as_supervisor(void **state)
 
 static void test_channels_tell_the_user_whatever_changed(void **state)
 {
-	(void)state;
 	static const struct {
 		enum event_kind kind;
 		enum agent_state state;
@@ -272,7 +258,6 @@ static void part_moves(enum delivery part_state, unsigned attempts, unsigned liv
 
 static void test_delivery_is_told_when_the_whole_text_moved(void **state)
 {
-	(void)state;
 	part_moves(DELIVERY_SENT, 0, 0, DELIVERY_SENT, "delivery sent");
 	part_moves(DELIVERY_SENT, 0, 0, DELIVERY_QUEUED, "");
 	part_moves(DELIVERY_DELIVERED, 0, 0, DELIVERY_SENT, "");
@@ -286,7 +271,6 @@ static void test_delivery_is_told_when_the_whole_text_moved(void **state)
 
 static void test_a_text_without_a_session_is_nobodys_news(void **state)
 {
-	(void)state;
 	struct outbound outbound = {0};
 	struct message text = message(MESSAGE_TEXT, &ann);
 	struct sms_part part = {.outbound = &outbound};
@@ -297,7 +281,6 @@ static void test_a_text_without_a_session_is_nobodys_news(void **state)
 
 static void test_internal_events_are_told_to_nobody(void **state)
 {
-	(void)state;
 	static const enum event_kind kinds[] = {EV_CENTRE_CHANGED, EV_USER_ADDED, EV_SESSION_OPENED,
 		EV_SESSION_CLOSED, EV_REGISTRATION_STARTED, EV_REGISTRATION_ENDED,
 		EV_ROUTING_REFUSED, EV_SMS_QUEUED, EV_SMS_CLOSED, EV_SENDING_CHANGED,

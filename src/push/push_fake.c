@@ -41,7 +41,6 @@ static void done_with(void)
 
 static enum err world_apply(struct port *port, const struct command *command, uint64_t *lsn)
 {
-	(void)port;
 	*lsn = 1;
 	if (fake.apply_err != OK)
 		return fake.apply_err;
@@ -54,7 +53,6 @@ static enum err world_apply(struct port *port, const struct command *command, ui
 static void world_reply(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
-	(void)ctx;
 	CHECK(lsn == 0 && given_count < REPLIES_MAX && !fake_reply_to(ref));
 	struct buf whole = {0};
 	buf_put(&whole, response->body);
@@ -69,14 +67,12 @@ static void world_reply(
 
 static void world_hold_poll(void *ctx, struct http_ref ref)
 {
-	(void)ctx;
 	CHECK(current && ref.generation == last_ref.generation);
 	done_with();
 }
 
 static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 {
-	(void)port;
 	wait->lsn = lsn;
 	gate_line_append(&held, wait);
 }
@@ -321,14 +317,12 @@ void fake_happened(struct event *events, size_t count)
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers)
 {
-	(void)table, (void)request, (void)caller;
 	buf_puts(headers, "Set-Cookie: JSESSIONID=1\r\n");
 }
 
 struct user *core_user(const struct core *core, struct str id_or_name)
 {
 	struct user *all[] = {&fake.ann, &fake.bob, &fake.sue};
-	(void)core;
 	for (size_t i = 0; i < 3 && !fake.user_is_gone; i++) {
 		if (str_eq(all[i]->b.id, id_or_name))
 			return all[i];
@@ -346,7 +340,6 @@ static const char *const extents[] = {"full", "just-joined", "bare"};
 void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const char *notification_type, enum view_extent extent)
 {
-	(void)viewer;
 	CHECK(str_is(view->external_url, "http://x/api/v2"));
 	fake.rendered++;
 	buf_printf(out, "\"%s %s\"", notification_type, extents[extent]);
@@ -365,7 +358,6 @@ void view_log_message(struct buf *out, const struct view *view, const struct vie
 {
 	uint64_t from = stretch->next, to = stretch->last;
 	const struct message *message = from == to ? fake.told : NULL;
-	(void)view, (void)viewer;
 	fake.rendered++;
 	fake.told = NULL;
 	if (from < to && fake.slice && from + fake.slice - 1 < to)
@@ -388,7 +380,6 @@ void reading_start(struct reading *reading, const struct viewer *viewer)
 
 struct viewer *reading_viewer(struct reading *reading, const struct core *core)
 {
-	(void)core;
 	return fake.session_is_gone ? NULL : &reading->kept->parties->viewer;
 }
 
@@ -401,14 +392,12 @@ void reading_end(struct reading *reading)
 void view_delivery_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
-	(void)view, (void)viewer;
 	fake.rendered++;
 	buf_printf(out, "\"delivery %s\"", words_name(&delivery_words, message->delivery));
 }
 
 void view_channels_message(struct buf *out, const struct view *view, const struct user *user)
 {
-	(void)view;
 	fake.rendered++;
 	buf_printf(out, "\"%s %s\"", user->b.name.at,
 		words_name(&agent_state_words, user->agent.state));

@@ -50,7 +50,6 @@ static const char *poll_with_timeout(const char *client, unsigned ms)
 
 static void test_a_handshake_names_the_client_and_gives_advice(void **state)
 {
-	(void)state;
 	const char *reply = fake_post(
 		"[{\"id\":\"1\",\"version\":\"1.0\",\"minimumVersion\":\"1.0\",\"channel\":"
 		"\"/meta/handshake\",\"supportedConnectionTypes\":[\"long-polling\"],"
@@ -76,7 +75,6 @@ static void test_a_handshake_names_the_client_and_gives_advice(void **state)
 
 static void test_only_a_handshake_wants_a_cookie(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_false(fake.wanted_cookie);
 	assert_string_equal(fake_last_headers(), "");
@@ -88,7 +86,6 @@ static void test_only_a_handshake_wants_a_cookie(void **state)
 
 static void test_handshakes_that_do_not_fit_are_refused(void **state)
 {
-	(void)state;
 	const char *reply =
 		fake_post("[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
 			  "\"supportedConnectionTypes\":[\"websocket\",\"callback-polling\"]}]");
@@ -106,7 +103,6 @@ static void test_handshakes_that_do_not_fit_are_refused(void **state)
 
 static void test_a_subscribed_client_gets_what_its_held_poll_waits_for(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/v2/me/channels");
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -119,7 +115,6 @@ static void test_a_subscribed_client_gets_what_its_held_poll_waits_for(void **st
 
 static void test_what_comes_between_polls_waits_in_order(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/v2/me/channels");
 	change(&fake.ann);
 	fake.ann.b.name = STR("ANN");
@@ -132,7 +127,6 @@ static void test_what_comes_between_polls_waits_in_order(void **state)
 
 static void test_the_first_connect_is_answered_at_once_with_advice(void **state)
 {
-	(void)state;
 	const char *reply = fake_post("{\"channel\":\"/meta/handshake\"}");
 	char id[33] = "";
 	memcpy(id, strstr(reply, "clientId") + 11, 32);
@@ -143,7 +137,6 @@ static void test_the_first_connect_is_answered_at_once_with_advice(void **state)
 
 static void test_a_poll_is_held_for_its_time_and_no_longer(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -155,7 +148,6 @@ static void test_a_poll_is_held_for_its_time_and_no_longer(void **state)
 
 static void test_a_client_may_shorten_its_poll_and_never_lengthen_it(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL), *other = fake_client(NULL);
 	assert_string_equal(poll_with_timeout(client, 0), CONNECTED);
 	assert_null(poll_with_timeout(other, 60000));
@@ -175,7 +167,6 @@ static void test_a_client_may_shorten_its_poll_and_never_lengthen_it(void **stat
 
 static void test_polls_end_in_the_order_of_their_deadlines(void **state)
 {
-	(void)state;
 	static const unsigned times[] = {900, 300, 600, 300, 1200, 100};
 	struct http_ref polls[6];
 	for (size_t i = 0; i < 6; i++) {
@@ -191,7 +182,6 @@ static void test_polls_end_in_the_order_of_their_deadlines(void **state)
 
 static void test_a_second_connect_answers_the_first(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/v2/me/channels");
 	assert_null(fake_connect(client));
 	struct http_ref first = fake_last_ref();
@@ -205,7 +195,6 @@ static void test_a_second_connect_answers_the_first(void **state)
 
 static void test_a_batch_is_answered_in_order_and_not_held(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/v2/me/channels");
 	change(&fake.ann);
 	const char *reply =
@@ -224,7 +213,6 @@ static void test_a_batch_is_answered_in_order_and_not_held(void **state)
 
 static void test_replies_to_other_messages_leave_while_a_poll_is_held(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -236,7 +224,6 @@ static void test_replies_to_other_messages_leave_while_a_poll_is_held(void **sta
 
 static void test_only_known_topics_can_be_subscribed_to(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	static const char *const good[] = {"/v2/me/smssessions", "/v2/me/channels",
 		"/v2/me/supervision", "/v2/me/devices", "/v2/me/calls", "/v2/me/chats",
@@ -264,7 +251,6 @@ static void test_only_known_topics_can_be_subscribed_to(void **state)
 
 static void test_a_refused_name_refuses_the_whole_list(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_string_equal(subscribe(client, "[\"/v2/me/channels\",\"/foo\"]"),
 		"[{\"channel\":\"/meta/"
@@ -276,7 +262,6 @@ static void test_a_refused_name_refuses_the_whole_list(void **state)
 
 static void test_patterns_hear_topics_and_a_note_comes_once(void **state)
 {
-	(void)state;
 	static const struct {
 		const char *names;
 		bool hears;
@@ -299,7 +284,6 @@ static void test_patterns_hear_topics_and_a_note_comes_once(void **state)
 
 static void test_unsubscribing_one_keeps_the_others(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/v2/me/*");
 	subscribe(client, "\"/v2/me/channels\"");
 	fake_post("{\"channel\":\"/meta/unsubscribe\",\"clientId\":\"%s\",\"subscription\":\"/v2/"
@@ -316,7 +300,6 @@ static void test_unsubscribing_one_keeps_the_others(void **state)
 
 static void test_everyone_gets_only_what_is_addressed_to_them(void **state)
 {
-	(void)state;
 	const char *ann = fake_client("/**");
 	fake_be(&fake.bob, &fake.bob_login, false);
 	const char *bob = fake_client("/**");
@@ -328,7 +311,6 @@ static void test_everyone_gets_only_what_is_addressed_to_them(void **state)
 
 static void test_each_tab_gets_it_and_it_is_rendered_once(void **state)
 {
-	(void)state;
 	const char *one = fake_client("/**"), *two = fake_client("/v2/me/channels"),
 		   *three = fake_client(NULL);
 	change(&fake.ann);
@@ -340,7 +322,6 @@ static void test_each_tab_gets_it_and_it_is_rendered_once(void **state)
 
 static void test_nothing_is_rendered_or_held_for_nobody(void **state)
 {
-	(void)state;
 	fake_client("/v2/me/smssessions");
 	change_held(&fake.ann);
 	change_held(&fake.bob);
@@ -350,7 +331,6 @@ static void test_nothing_is_rendered_or_held_for_nobody(void **state)
 
 static void test_publishing_is_refused(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/**");
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -374,7 +354,6 @@ static void test_publishing_is_refused(void **state)
 
 static void test_a_foreign_client_is_as_unknown_as_one_that_never_was(void **state)
 {
-	(void)state;
 	static const char *const channels[] = {"/meta/connect", "/meta/subscribe",
 		"/meta/unsubscribe", "/meta/disconnect", "/foo"};
 	const char *ann = fake_client("/**");
@@ -400,7 +379,6 @@ static void test_a_foreign_client_is_as_unknown_as_one_that_never_was(void **sta
 
 static void test_a_client_made_by_cookie_belongs_to_that_login(void **state)
 {
-	(void)state;
 	const char *by_cookie = fake_client(NULL);
 	fake_be(&fake.ann, &fake.ann_login, true);
 	const char *by_basic = fake_client(NULL);
@@ -413,7 +391,6 @@ static void test_a_client_made_by_cookie_belongs_to_that_login(void **state)
 
 static void test_a_disconnect_forgets_the_client_and_ends_its_poll(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -430,7 +407,6 @@ static void test_a_disconnect_forgets_the_client_and_ends_its_poll(void **state)
 
 static void test_a_silent_client_is_forgotten(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL), *talking = fake_client(NULL),
 		   *held = fake_client(NULL);
 	assert_null(fake_connect(held));
@@ -445,7 +421,6 @@ static void test_a_silent_client_is_forgotten(void **state)
 
 static void test_time_to_poll_again_counts_from_the_reply(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_null(fake_connect(client));
 	fake_run(BAYEUX_TIMEOUT_MS + BAYEUX_MAX_INTERVAL_MS - 1);
@@ -456,7 +431,6 @@ static void test_time_to_poll_again_counts_from_the_reply(void **state)
 
 static void test_a_lost_connection_leaves_the_client_and_its_news(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/**");
 	assert_null(fake_connect(client));
 	struct http_ref poll = fake_last_ref();
@@ -475,7 +449,6 @@ static void test_a_lost_connection_leaves_the_client_and_its_news(void **state)
 
 static void test_a_backlog_is_bounded_in_messages(void **state)
 {
-	(void)state;
 	for (unsigned n = BAYEUX_BACKLOG_MESSAGES_MAX - 1; n <= BAYEUX_BACKLOG_MESSAGES_MAX + 1;
 		n++) {
 		const char *client = fake_client("/v2/me/channels");
@@ -497,7 +470,6 @@ static void test_a_backlog_is_bounded_in_messages(void **state)
 
 static void test_a_backlog_is_bounded_in_bytes(void **state)
 {
-	(void)state;
 	size_t frame = strlen("{\"channel\":\"/v2/me/channels\",\"data\":\" NotReady\"}");
 	char *name = malloc(BAYEUX_BACKLOG_BYTES_MAX + 2);
 	for (int over = -1; over <= 1; over++) {
@@ -515,7 +487,6 @@ static void test_a_backlog_is_bounded_in_bytes(void **state)
 
 static void test_a_user_has_a_limited_number_of_clients(void **state)
 {
-	(void)state;
 	const char *clients[BAYEUX_CLIENTS_PER_USER_MAX + 1];
 	fake_be(&fake.bob, &fake.bob_login, false);
 	const char *bob = fake_client(NULL);
@@ -536,7 +507,6 @@ static void test_a_user_has_a_limited_number_of_clients(void **state)
 
 static void test_the_end_of_a_login_ends_its_clients(void **state)
 {
-	(void)state;
 	const char *mine = fake_client("/**");
 	assert_null(fake_connect(mine));
 	struct http_ref poll = fake_last_ref();
@@ -559,7 +529,6 @@ static void test_the_end_of_a_login_ends_its_clients(void **state)
 
 static void test_a_stop_answers_held_polls_and_holds_no_more(void **state)
 {
-	(void)state;
 	const char *one = fake_client(NULL), *two = fake_client(NULL);
 	assert_null(fake_connect(one));
 	struct http_ref first = fake_last_ref();
@@ -576,7 +545,6 @@ static void test_a_stop_answers_held_polls_and_holds_no_more(void **state)
 
 static void test_bodies_that_are_no_batch_are_refused_before_the_login(void **state)
 {
-	(void)state;
 	fake.login_err = ERR_LOGIN;
 	assert_string_equal(fake_post("[{"),
 		"{\"statusCode\":10,\"statusMessage\":\"The body is not valid JSON\"}");
@@ -594,7 +562,6 @@ static void test_bodies_that_are_no_batch_are_refused_before_the_login(void **st
 
 static void test_refusals_of_the_request_are_envelopes(void **state)
 {
-	(void)state;
 	static const struct {
 		enum err login, origin;
 		int status, code;
@@ -624,7 +591,6 @@ static void test_refusals_of_the_request_are_envelopes(void **state)
 
 static void test_senseless_messages_leave_the_rest_of_the_batch_alone(void **state)
 {
-	(void)state;
 	const char *client = fake_client(NULL);
 	assert_string_equal(
 		fake_post("[{\"id\":\"1\"},{\"channel\":\"/meta/subscribe\",\"clientId\":7},"
@@ -644,7 +610,6 @@ static void test_senseless_messages_leave_the_rest_of_the_batch_alone(void **sta
 
 static void test_the_paths_of_cometd_are_ours(void **state)
 {
-	(void)state;
 	static const char *const ours[] = {
 		"", "/", "/handshake", "/connect", "/disconnect", "/subscribe", "/unsubscribe"};
 	static const char *const others[] = {
@@ -661,7 +626,6 @@ static void test_the_paths_of_cometd_are_ours(void **state)
 
 static void test_presence_is_told_of_started_agents_only(void **state)
 {
-	(void)state;
 	fake_client(NULL);
 	fake_run(1);
 	assert_int_equal(fake.came, 0);
@@ -679,7 +643,6 @@ static void test_presence_is_told_of_started_agents_only(void **state)
 
 static void test_presence_ends_with_the_last_client(void **state)
 {
-	(void)state;
 	fake.ann.agent.state = AGENT_READY;
 	const char *one = fake_client(NULL);
 	fake_run(BAYEUX_MAX_INTERVAL_MS / 2);
@@ -698,7 +661,6 @@ static void test_presence_ends_with_the_last_client(void **state)
 
 static void test_presence_is_told_again_until_the_store_takes_it(void **state)
 {
-	(void)state;
 	fake.ann.agent.state = AGENT_READY;
 	fake.apply_err = ERR_STORE;
 	fake_client(NULL);
@@ -711,7 +673,6 @@ static void test_presence_is_told_again_until_the_store_takes_it(void **state)
 
 static void test_a_rebuilt_core_is_told_anew_who_is_there(void **state)
 {
-	(void)state;
 	fake.ann.agent.state = AGENT_READY;
 	const char *client = fake_client("/**");
 	fake_run(1);
@@ -728,7 +689,6 @@ static void test_a_rebuilt_core_is_told_anew_who_is_there(void **state)
 
 static void test_what_never_gets_to_the_disk_is_never_told(void **state)
 {
-	(void)state;
 	const char *client = fake_client("/**");
 	change_held(&fake.ann);
 	fake_drop();
@@ -744,14 +704,12 @@ static void test_what_never_gets_to_the_disk_is_never_told(void **state)
 
 static int start(void **state)
 {
-	(void)state;
 	fake_start();
 	return 0;
 }
 
 static int stop(void **state)
 {
-	(void)state;
 	fake_stop();
 	return 0;
 }

@@ -729,7 +729,6 @@ static void a_held_poll_is_answered_by_a_stop(void **state)
 static void on_text(void *ctx, bool from_customer, struct str phone, struct str text)
 {
 	struct server_world *w = ctx;
-	(void)phone;
 	if (!from_customer && str_is(text, "How can I help?"))
 		w->texts++;
 }

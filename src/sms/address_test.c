@@ -35,7 +35,6 @@ static void test_a_number_keeps_its_digits_and_a_leading_plus(void **state)
 		{1, "12345678901234567890", "+12345678901234567890"},
 		{0, "+1234567890123456789", "+1234567890123456789"},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_source(&rows[i]);
 		assert_true(phone_is_number(str_of(rows[i].expected)));
@@ -74,7 +73,6 @@ static void test_a_sender_that_is_a_name_is_shown_as_it_is_and_is_no_number(void
 			"ÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿÿ"},
 		{5, "12345678901234567890", "\"12345678901234567890\""},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_source(&rows[i]);
 		assert_false(phone_is_number(str_of(rows[i].expected)));
@@ -85,7 +83,6 @@ static void test_a_sender_that_is_a_name_is_shown_as_it_is_and_is_no_number(void
 static void test_no_number_is_cut(void **state)
 {
 	char digits[] = "1234567890123456789012";
-	(void)state;
 	for (size_t len = SMPP_ADDRESS_MAX - 1; len <= SMPP_ADDRESS_MAX + 1; len++) {
 		char out[ADDRESS_ROOM];
 		struct str got = address_source(out, 0, str_from(digits, len));
@@ -106,7 +103,6 @@ static void test_a_service_number_is_the_digits_of_its_address(void **state)
 		{0, "+", ""},
 		{0, "Bank", ""},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[ADDRESS_ROOM];
 		struct str got = address_destination(out, rows[i].ton, str_of(rows[i].address));

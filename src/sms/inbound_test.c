@@ -844,7 +844,6 @@ static const struct {
 
 static void test_after_a_stop_in_any_spelling_no_text_leaves_for_another(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
 		struct bench *b = bench_new(10, 10);
 		bench_send(b, BENCH_PHONE, "before");
@@ -865,7 +864,6 @@ static void test_after_a_stop_in_any_spelling_no_text_leaves_for_another(void **
 
 static void test_a_start_in_any_spelling_allows_texts_to_all(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++) {
 		struct bench *b = bench_new(10, 10);
 		carrier_write(&b->carrier, BENCH_PHONE, "Hello");
@@ -1360,7 +1358,6 @@ static void test_more_unanswered_texts_than_the_receive_window_are_throttled(voi
 static void test_a_smaller_receive_window_of_the_centre_counts(void **state)
 {
 	struct bench *b = bench_new(10, 3);
-	(void)state;
 	b->is_manual = true;
 	for (int i = 0; i < 4; i++)
 		carrier_write(&b->carrier, BENCH_PHONE, "hi");

@@ -85,7 +85,6 @@ static const struct {
 
 static void test_keywords_are_those_of_the_table(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		enum keyword got = optout_keyword(str_of(rows[i].text), str_of(rows[i].extra));
 		if (got != rows[i].keyword)
@@ -96,7 +95,6 @@ static void test_keywords_are_those_of_the_table(void **state)
 
 static void test_a_long_text_of_letters_is_no_keyword(void **state)
 {
-	(void)state;
 	char text[66], word[66];
 	for (size_t len = 63; len <= 65; len++) {
 		memset(text, 'a', len);
@@ -108,7 +106,6 @@ static void test_a_long_text_of_letters_is_no_keyword(void **state)
 
 static void test_much_punctuation_around_a_keyword_is_still_one(void **state)
 {
-	(void)state;
 	assert_int_equal(
 		optout_keyword(STR("!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!"
 				   "!!!!!!!!!!!!!!!!!!!!STOP"),

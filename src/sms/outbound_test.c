@@ -424,7 +424,6 @@ static void test_a_repeat_leaves_only_when_its_mark_is_on_disk(void **state)
 static void test_a_carrier_that_is_slow_with_everything_gets_each_text_once(void **state)
 {
 	struct bench *b = bench_new(10, 10);
-	(void)state;
 	b->carrier.is_mute = true;
 	send_numbers(b, 1, 20);
 	for (unsigned i = 0; i < 20; i++) {
@@ -884,7 +883,6 @@ static void test_what_a_slow_link_did_not_come_to_yet_is_not_tried_when_the_proc
 	void **state)
 {
 	struct bench *b = bench_new(10, 10);
-	(void)state;
 	b->carrier.status = ESME_RTHROTTLED;
 	bench_send(b, OTHER_PHONE, "slow");
 	bench_run(b, 5);

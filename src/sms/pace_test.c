@@ -14,7 +14,6 @@ static void test_one_answer_slows_the_link_a_little_and_for_a_short_time(void **
 {
 	struct pace pace = {0};
 	msec now = NOW, spent = 0;
-	(void)state;
 	assert_int_equal(pace_wait(&pace, now), 0);
 	pace_slow(&pace, now, now);
 	assert_int_equal(pace_wait(&pace, now), PACE_FIRST_MS);
@@ -33,7 +32,6 @@ static void test_gaps_double_up_to_the_last(void **state)
 {
 	struct pace pace = {0};
 	msec now = NOW;
-	(void)state;
 	for (msec gap = PACE_FIRST_MS; gap < PACE_LAST_MS; gap *= 2) {
 		pace_slow(&pace, now, now);
 		assert_int_equal(pace_wait(&pace, now), gap);
@@ -48,7 +46,6 @@ static void test_gaps_double_up_to_the_last(void **state)
 static void test_a_window_of_answers_counts_once(void **state)
 {
 	struct pace pace = {0};
-	(void)state;
 	for (int i = 0; i < 10; i++)
 		pace_slow(&pace, NOW - 10, NOW + i);
 	assert_int_equal(pace_wait(&pace, NOW), PACE_FIRST_MS);
@@ -59,7 +56,6 @@ static void test_a_window_of_answers_counts_once(void **state)
 static void test_the_past_is_forgotten_after_a_minute(void **state)
 {
 	struct pace pace = {0};
-	(void)state;
 	pace_slow(&pace, NOW, NOW);
 	pace_sent(&pace, NOW + PACE_FORGET_MS - 1);
 	assert_int_equal(pace_wait(&pace, NOW + PACE_FORGET_MS - 1), PACE_FIRST_MS);
@@ -91,7 +87,6 @@ static unsigned taken_in_a_minute(unsigned a_second, unsigned *refused)
 static void test_a_link_settles_near_what_the_carrier_takes(void **state)
 {
 	static const unsigned rates[] = {1, 3, 10, 30, 100};
-	(void)state;
 	for (unsigned i = 0; i < sizeof rates / sizeof *rates; i++) {
 		unsigned refused, taken = taken_in_a_minute(rates[i], &refused);
 		assert_in_range(taken, rates[i] * 60 * 6 / 10, rates[i] * 60 + rates[i]);

@@ -21,7 +21,6 @@ static void test_pauses_double_up_to_the_last(void **state)
 	static const msec limits[][2] = {
 		[PUT_OFF_BUSY] = {PUT_OFF_BUSY_FIRST_MS, PUT_OFF_BUSY_LAST_MS},
 		[PUT_OFF_TROUBLE] = {PUT_OFF_TROUBLE_FIRST_MS, PUT_OFF_TROUBLE_LAST_MS}};
-	(void)state;
 	for (enum put_off_kind kind = PUT_OFF_BUSY; kind <= PUT_OFF_TROUBLE; kind++) {
 		struct put_off_list list = {0};
 		for (msec pause = limits[kind][0]; pause < limits[kind][1]; pause *= 2)
@@ -35,7 +34,6 @@ static void test_pauses_double_up_to_the_last(void **state)
 static void test_another_reason_keeps_the_pause_within_its_own_limits(void **state)
 {
 	struct put_off_list list = {0};
-	(void)state;
 	again(&list, PUT_OFF_BUSY, 1, 1, NOW);
 	assert_int_equal(again(&list, PUT_OFF_TROUBLE, 1, 1, NOW), NOW + PUT_OFF_TROUBLE_FIRST_MS);
 	for (int i = 0; i < 100; i++)
@@ -47,7 +45,6 @@ static void test_another_reason_keeps_the_pause_within_its_own_limits(void **sta
 static void test_each_part_waits_for_itself_until_its_time(void **state)
 {
 	struct put_off_list list = {0};
-	(void)state;
 	again(&list, PUT_OFF_BUSY, 1, 2, NOW);
 	assert_true(put_off_is_waiting(&list, 1, 2, NOW + PUT_OFF_BUSY_FIRST_MS - 1));
 	assert_false(put_off_is_waiting(&list, 1, 2, NOW + PUT_OFF_BUSY_FIRST_MS));
@@ -60,7 +57,6 @@ static void test_the_next_end_is_the_earliest_that_is_still_to_come(void **state
 {
 	struct put_off_list list = {0};
 	const msec pause = PUT_OFF_BUSY_FIRST_MS;
-	(void)state;
 	assert_int_equal(put_off_next(&list, NOW), 0);
 	again(&list, PUT_OFF_BUSY, 3, 1, NOW + 20);
 	again(&list, PUT_OFF_BUSY, 1, 1, NOW + 10);
@@ -73,15 +69,12 @@ static void test_the_next_end_is_the_earliest_that_is_still_to_come(void **state
 
 static bool is_even(void *ctx, uint64_t serial, unsigned part)
 {
-	(void)ctx;
-	(void)part;
 	return serial % 2 == 0;
 }
 
 static void test_what_is_forgotten_begins_anew(void **state)
 {
 	struct put_off_list list = {0};
-	(void)state;
 	for (uint64_t serial = 1; serial <= 4; serial++)
 		again(&list, PUT_OFF_BUSY, serial, 1, NOW);
 	assert_true(put_off_forget(&list, 1, 1));
@@ -97,7 +90,6 @@ static void test_what_is_forgotten_begins_anew(void **state)
 static void test_later_parts_to_a_phone_are_behind_until_the_part_is_forgotten(void **state)
 {
 	struct put_off_list list = {0};
-	(void)state;
 	again(&list, PUT_OFF_BUSY, 5, 2, NOW);
 	again(&list, PUT_OFF_BUSY, 7, 1, NOW);
 	assert_false(put_off_is_behind(&list, STR("odd"), 5, 2));
@@ -116,7 +108,6 @@ static void test_later_parts_to_a_phone_are_behind_until_the_part_is_forgotten(v
 static void test_trouble_keeps_its_place_for_the_first_pause_only(void **state)
 {
 	struct put_off_list list = {0};
-	(void)state;
 	again(&list, PUT_OFF_TROUBLE, 1, 1, NOW);
 	assert_true(put_off_is_behind(&list, STR("odd"), 3, 1));
 	again(&list, PUT_OFF_TROUBLE, 1, 1, NOW);

@@ -155,7 +155,6 @@ static void on_tick(void *ctx)
 
 static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 {
-	(void)event;
 	log_info("smpp", "link %.*s is bound", STR_ARGS(c->name));
 	c->is_up = true;
 	c->up_at = net_now(c->net);
@@ -240,8 +239,6 @@ static void be_turned_away(struct smpp_connector *c, const struct smpp_event *ev
 
 static void stay(struct smpp_connector *c, const struct smpp_event *event)
 {
-	(void)c;
-	(void)event;
 }
 
 static void on_tell(void *ctx, const struct smpp_event *event)
@@ -458,13 +455,10 @@ static void stop(struct connector *connector)
 
 static void ignore(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static void ignore_data(struct net_conn *conn, struct str bytes)
 {
-	(void)conn;
-	(void)bytes;
 }
 
 static void free_connector(struct connector **slot)

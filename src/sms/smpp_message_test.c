@@ -60,7 +60,6 @@ static void assert_prints(const struct smpp_pdu *a, const struct smpp_pdu *b, bo
 
 static void test_a_fingerprint_is_over_every_field_but_the_sequence(void **state)
 {
-	(void)state;
 	struct smpp_pdu a = deliver("Hello"), b = a;
 	b.sequence = 6;
 	assert_prints(&a, &b, true);
@@ -98,7 +97,6 @@ static void test_a_fingerprint_is_over_every_field_but_the_sequence(void **state
 /* Before, the PDU was packed anew to be hashed: a journal of then must tell the same copies now. */
 static void test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("Hello"), before;
 	pdu.tlv.has_sar_msg_ref_num = true;
 	before = pdu;
@@ -115,7 +113,6 @@ static void test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it(
 
 static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("");
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = STR("\x06\x08\x04\x12\x34\x02\x01one");
@@ -151,7 +148,6 @@ static void assert_is_whole(const struct smpp_pdu *pdu, const char *text)
 
 static void test_senseless_sar_parameters_are_no_part(void **state)
 {
-	(void)state;
 	const struct {
 		uint8_t total, number;
 	} rows[] = {{0, 0}, {2, 0}, {2, 3}, {0, 1}};
@@ -169,7 +165,6 @@ static void test_senseless_sar_parameters_are_no_part(void **state)
 /* Of a wrong size, so there are only two of the three. */
 static void test_sar_parameters_that_cannot_be_read_are_no_part(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("whole");
 	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 		.has_sar_segment_seqnum = true,
@@ -180,7 +175,6 @@ static void test_sar_parameters_that_cannot_be_read_are_no_part(void **state)
 
 static void test_headers_that_cannot_be_are_passed_over(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("");
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = STR("\x05\x00\x03\x07\x02\x03shown"); /* part 3 of 2 */
@@ -193,7 +187,6 @@ static void test_headers_that_cannot_be_are_passed_over(void **state)
 
 static void test_an_empty_payload_beside_a_text_says_nothing(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("here");
 	pdu.tlv.has_message_payload = true;
 	assert_is_whole(&pdu, "here");
@@ -202,7 +195,6 @@ static void test_an_empty_payload_beside_a_text_says_nothing(void **state)
 /* Parts wait for each other in memory, thousands of them. */
 static void test_what_is_longer_than_an_sms_is_a_text_by_itself(void **state)
 {
-	(void)state;
 	for (size_t len = SMPP_PART_BYTES_MAX - 1; len <= SMPP_PART_BYTES_MAX + 1; len++) {
 		struct buf data = {0};
 		struct smpp_pdu pdu = deliver("");
@@ -224,7 +216,6 @@ static void test_what_is_longer_than_an_sms_is_a_text_by_itself(void **state)
 
 static void test_a_receipt_without_an_id_is_one_of_nothing_final(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("stat:DELIVRD");
 	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
 	struct came came = came_as(&pdu);
@@ -236,7 +227,6 @@ static void test_a_receipt_without_an_id_is_one_of_nothing_final(void **state)
 /* The parameters are of no use, the text says it as well. */
 static void test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text(void **state)
 {
-	(void)state;
 	struct smpp_pdu pdu = deliver("id:m7 stat:DELIVRD");
 	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
 	pdu.stray = STR("\x04\x27\0\2\2\2"
@@ -250,7 +240,6 @@ static void test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text(v
 
 static void test_addresses_are_typed_by_their_form(void **state)
 {
-	(void)state;
 	const struct {
 		const char *number, *address;
 		uint8_t ton, npi;
@@ -271,7 +260,6 @@ static void test_addresses_are_typed_by_their_form(void **state)
 
 static void test_what_no_field_holds_is_not_written(void **state)
 {
-	(void)state;
 	char digits[] = "+123456789012345678901";
 	char data[256] = {0};
 	for (size_t len = 20; len <= 22; len++) { /* with the plus */

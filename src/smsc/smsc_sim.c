@@ -470,13 +470,10 @@ unsigned smsc_sim_port(const struct smsc_sim *sim)
 
 static void ignore(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static void ignore_data(struct net_conn *conn, struct str bytes)
 {
-	(void)conn;
-	(void)bytes;
 }
 
 static void session_free(struct smsc_sim *sim, struct session *s)

@@ -84,7 +84,6 @@ static const char *log_text(struct scene *s)
 
 static void test_a_customer_writes_and_is_answered_and_the_receipt_comes(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	assert_int_equal(smsc_sim_waiting(s->sim), 0);
 	smsc_sim_write(s->sim, STR(BENCH_PHONE), STR("Hello"));
@@ -107,7 +106,6 @@ static void test_a_customer_writes_and_is_answered_and_the_receipt_comes(void **
 
 static void test_long_texts_come_through_whole_in_both_directions(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	char text[1201],
 		czech[] = "Příliš žluťoučký kůň úpěl ďábelské ódy, a to ještě nebylo všechno, "
@@ -138,7 +136,6 @@ static void test_long_texts_come_through_whole_in_both_directions(void **state)
 /* Two rounds of all shapes, of texts of one SMS and of several. */
 static void test_a_text_comes_through_in_every_shape(void **state)
 {
-	(void)state;
 	struct scene *s = scene_of(0, 1, true);
 	struct buf got = {0}, expected = {0};
 	for (int i = 0; i < 24; i++) {
@@ -159,7 +156,6 @@ static void test_a_text_comes_through_in_every_shape(void **state)
 
 static void test_texts_that_were_not_answered_come_again_after_a_crash(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	s->b->is_manual = true;
 	smsc_sim_write(s->sim, STR(BENCH_PHONE), STR("Hello"));
@@ -177,7 +173,6 @@ static void test_texts_that_were_not_answered_come_again_after_a_crash(void **st
 
 static void test_many_texts_at_once_all_arrive_in_spite_of_the_receive_window(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	char phone[20];
 	for (int i = 0; i < 300; i++) {
@@ -191,7 +186,6 @@ static void test_many_texts_at_once_all_arrive_in_spite_of_the_receive_window(vo
 
 static void test_a_wrong_password_is_refused_by_the_simulator(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	bench_add_link(s->b, "wrong", PORT, "wrong", 10);
 	bench_run(s->b, 5000);
@@ -207,8 +201,6 @@ static void test_a_wrong_password_is_refused_by_the_simulator(void **state)
 
 static void rubbish_data(struct net_conn *conn, struct str bytes)
 {
-	(void)conn;
-	(void)bytes;
 }
 
 static void rubbish_closed(struct net_conn *conn)
@@ -224,7 +216,6 @@ static void rubbish_open(struct net_conn *conn)
 
 static void test_rubbish_closes_its_own_connection_only(void **state)
 {
-	(void)state;
 	static const struct net_handler handler = {
 		.on_open = rubbish_open, .on_data = rubbish_data, .on_closed = rubbish_closed};
 	struct scene *s = scene_new(0, 1);
@@ -280,7 +271,6 @@ static void start_flood(struct scene *s, struct flooder *f)
 
 static void test_an_esme_that_does_not_read_is_not_read_either_until_it_does(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	struct flooder f = {0};
 	start_flood(s, &f);
@@ -295,7 +285,6 @@ static void test_an_esme_that_does_not_read_is_not_read_either_until_it_does(voi
 
 static void test_an_esme_that_never_reads_is_cut_off(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	struct flooder f = {0};
 	start_flood(s, &f);
@@ -338,7 +327,6 @@ static void serve(struct scene *s)
 
 static void test_customers_open_conversations_answer_and_come_again(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(8, 7);
 	for (int i = 0; i < 300; i++) {
 		bench_run(s->b, 1000);
@@ -358,7 +346,6 @@ static void test_customers_open_conversations_answer_and_come_again(void **state
 
 static void test_unanswered_customers_wait_and_write_nothing_more(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(8, 7);
 	bench_run(s->b, 60000);
 	assert_int_equal(smsc_sim_waiting(s->sim), 8);
@@ -370,7 +357,6 @@ static void test_unanswered_customers_wait_and_write_nothing_more(void **state)
 
 static void test_a_seed_decides_what_customers_write(void **state)
 {
-	(void)state;
 	struct buf logs[3] = {{0}};
 	const uint64_t seeds[3] = {3, 3, 4};
 	for (int i = 0; i < 3; i++) {
@@ -387,7 +373,6 @@ static void test_a_seed_decides_what_customers_write(void **state)
 
 static void test_a_port_that_is_taken_is_an_error(void **state)
 {
-	(void)state;
 	struct scene *s = scene_new(0, 1);
 	struct smsc_sim_settings settings = settings_of(s, 0, 1);
 	struct smsc_sim *second = NULL;

@@ -525,7 +525,6 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 
 static void test_a_core_comes_back_as_it_was(void **state)
 {
-	(void)state;
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
 	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77};
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)

@@ -31,8 +31,6 @@ static const struct {
  * wait for it and would hide a failed fsync. */
 static int note_wal(void *ctx, sqlite3 *lite, const char *schema, int pages)
 {
-	(void)lite;
-	(void)schema;
 	struct db *db = ctx;
 	db->wal_pages = pages;
 	return SQLITE_OK;

@@ -103,7 +103,6 @@ static void ask_first(const struct core *core)
 
 static void a_journal_of_before_the_settings_is_read(void **state)
 {
-	(void)state;
 	struct store_verified found = read_journal("first", ask_first);
 	assert_int_equal(found.unchained, found.events); /* it knows no chain */
 }
@@ -124,7 +123,6 @@ static void ask_second(const struct core *core)
 
 static void a_journal_with_a_chain_and_an_erased_row_is_read(void **state)
 {
-	(void)state;
 	struct store_verified found = read_journal("second", ask_second);
 	assert_int_equal(found.events, 68);
 	assert_int_equal(found.unchained, 0);

@@ -179,8 +179,6 @@ static void test_tables_of_another_journal_are_refused(void **state)
 
 static void ignore(void *ctx, struct event *event)
 {
-	(void)ctx;
-	(void)event;
 }
 
 static void test_a_gap_in_the_journal_stops_the_load(void **state)

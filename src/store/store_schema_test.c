@@ -62,7 +62,6 @@ static void put_found(struct buf *out, const struct db *db, const char *table)
 
 static void test_tables_have_the_columns_of_their_bodies(void **state)
 {
-	(void)state;
 	struct tables tables;
 	open_tables(&tables);
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
@@ -78,7 +77,6 @@ static void test_tables_have_the_columns_of_their_bodies(void **state)
 
 static void test_there_are_no_other_tables_and_all_are_strict(void **state)
 {
-	(void)state;
 	struct tables tables;
 	int64_t count;
 	open_tables(&tables);
@@ -158,7 +156,6 @@ static int steps_to_load(struct tables *tables, enum body_kind kind, int *rows)
 
 static void test_the_start_does_not_read_what_is_over(void **state)
 {
-	(void)state;
 	struct tables tables;
 	struct sample *sample = mem_new(sizeof *sample);
 	int few[BODY_KINDS], few_rows[BODY_KINDS] = {0}, many_rows[BODY_KINDS] = {0};
@@ -187,7 +184,6 @@ static void test_the_start_does_not_read_what_is_over(void **state)
 
 static void test_a_schema_migrates_once(void **state)
 {
-	(void)state;
 	static const char *const one[] = {"CREATE TABLE t (a) ", NULL};
 	static const char *const two[] = {"CREATE TABLE t (a)", "ALTER TABLE t ADD b", NULL};
 	static const char *const wrong[] = {"", "", "CREATE TABLE u (a); nonsense", NULL};
@@ -244,7 +240,6 @@ static void make_older(const struct db *db, enum body_kind kind)
 
 static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(void **state)
 {
-	(void)state;
 	struct tables tables;
 	struct buf expected = {0}, found = {0}, why = {0};
 	open_tables(&tables);
@@ -269,7 +264,6 @@ static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(voi
 /* What an older body is read with, else tables and journal would differ. */
 static void test_rows_that_are_there_get_what_older_bodies_are_read_with(void **state)
 {
-	(void)state;
 	struct tables tables;
 	struct sample *sample = mem_new(sizeof *sample);
 	struct buf why = {0};

@@ -45,39 +45,33 @@ static int on_size(sqlite3_file *file, sqlite3_int64 *size)
 
 static int on_write(sqlite3_file *file, const void *at, int len, sqlite3_int64 where)
 {
-	(void)file, (void)at, (void)len, (void)where;
 	return SQLITE_READONLY;
 }
 
 static int on_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	(void)file, (void)size;
 	return SQLITE_READONLY;
 }
 
 /* Nothing was written, nobody else is there. */
 static int on_sync_or_lock(sqlite3_file *file, int flags)
 {
-	(void)file, (void)flags;
 	return SQLITE_OK;
 }
 
 static int on_check_lock(sqlite3_file *file, int *out)
 {
-	(void)file;
 	*out = 0;
 	return SQLITE_OK;
 }
 
 static int on_control(sqlite3_file *file, int op, void *arg)
 {
-	(void)file, (void)op, (void)arg;
 	return SQLITE_NOTFOUND;
 }
 
 static int on_sector_or_device(sqlite3_file *file)
 {
-	(void)file;
 	return 0;
 }
 
@@ -121,7 +115,6 @@ static int open_real(struct still_file *file, const char *path, int flags)
 static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *opened, int flags, int *out)
 {
 	struct still_file *file = (struct still_file *)opened;
-	(void)vfs;
 	*file = (struct still_file) {0};
 	if (!(flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)))
 		return SQLITE_CANTOPEN; /* whatever else SQLite opens is to be written */
@@ -142,19 +135,16 @@ static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *opened, int
 
 static int on_delete(sqlite3_vfs *vfs, const char *path, int syncs_folder)
 {
-	(void)vfs, (void)path, (void)syncs_folder;
 	return SQLITE_READONLY;
 }
 
 static int on_access(sqlite3_vfs *vfs, const char *path, int flags, int *out)
 {
-	(void)vfs;
 	return under()->xAccess(under(), path, flags, out);
 }
 
 static int on_full_path(sqlite3_vfs *vfs, const char *path, int size, char *out)
 {
-	(void)vfs;
 	return under()->xFullPathname(under(), path, size, out);
 }
 

@@ -134,7 +134,6 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 
 void view_session_of_other(struct buf *out, const struct view *view, const struct session *session)
 {
-	(void)view;
 	buf_put_byte(out, '{');
 	put_user_data(out, session);
 	json_member(out, "id", session->b.id);
@@ -185,7 +184,6 @@ static const struct {
 void view_channels(struct buf *out, const struct view *view, const struct user *user)
 {
 	enum agent_state state = user->agent.state;
-	(void)view;
 	if (!user->b.provisioned) {
 		buf_puts(out, "[]");
 		return;

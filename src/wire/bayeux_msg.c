@@ -208,7 +208,6 @@ static bool read_topics(struct bayeux_msg *msg, struct json_value value, struct 
 
 static bool read_advice(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
-	(void)arena;
 	if (!json_value_is_object(value))
 		return false;
 	struct json_value timeout = json_value_member(value, STR("timeout"));
@@ -223,7 +222,6 @@ static bool read_advice(struct bayeux_msg *msg, struct json_value value, struct 
 
 static bool read_data(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
-	(void)value, (void)arena;
 	msg->has_data = true;
 	return true;
 }

@@ -30,7 +30,6 @@ static bool says(struct str s, const char *z)
 
 static void test_every_field_of_a_handshake_is_read(void **state)
 {
-	(void)state;
 	struct bayeux_batch batch = read_ok(
 		"[{\"id\":\"1\",\"version\":\"1.0\",\"minimumVersion\":\"0.9\","
 		"\"channel\":\"/meta/handshake\",\"supportedConnectionTypes\":"
@@ -52,7 +51,6 @@ static void test_every_field_of_a_handshake_is_read(void **state)
 
 static void test_a_single_message_needs_no_array(void **state)
 {
-	(void)state;
 	struct bayeux_batch batch = read_ok(" {\"channel\":\"/meta/connect\",\"clientId\":\"c\","
 					    "\"connectionType\":\"long-polling\",\"id\":null} ");
 	assert_int_equal(batch.count, 1);
@@ -64,7 +62,6 @@ static void test_a_single_message_needs_no_array(void **state)
 
 static void test_a_subscription_is_a_string_or_an_array(void **state)
 {
-	(void)state;
 	struct bayeux_batch batch =
 		read_ok("[{\"channel\":\"/meta/subscribe\",\"subscription\":\"/a\"},"
 			"{\"channel\":\"/meta/subscribe\",\"subscription\":[\"/a\",\"/b\"]},"
@@ -86,7 +83,6 @@ static void test_a_subscription_is_a_string_or_an_array(void **state)
 
 static void test_data_of_any_kind_is_a_publication(void **state)
 {
-	(void)state;
 	struct bayeux_batch batch = read_ok("[{\"channel\":\"/x\",\"data\":{\"a\":[1]}},"
 					    "{\"channel\":\"/x\",\"data\":\"t\"}]");
 	assert_true(batch.at[0].has_data);
@@ -95,7 +91,6 @@ static void test_data_of_any_kind_is_a_publication(void **state)
 
 static void test_bodies_that_are_no_messages_are_refused(void **state)
 {
-	(void)state;
 	static const char *const bad[] = {"", " ", "[", "[{]", "{\"channel\":}", "null", "7",
 		"\"x\"", "true", "[1]", "[{},null]", "[[]]",
 		"{\"channel\":\"/a\",\"channel\":\"/b\"}", "[{}] x", "[{\"id\":\"a\\u0000b\"}]",
@@ -109,7 +104,6 @@ static void test_bodies_that_are_no_messages_are_refused(void **state)
 
 static void test_a_batch_is_bounded(void **state)
 {
-	(void)state;
 	for (size_t n = BAYEUX_BATCH_MAX - 1; n <= BAYEUX_BATCH_MAX + 1; n++) {
 		struct buf body = {0};
 		buf_put_byte(&body, '[');
@@ -124,7 +118,6 @@ static void test_a_batch_is_bounded(void **state)
 
 static void test_a_senseless_field_is_told_by_its_own_message(void **state)
 {
-	(void)state;
 	static const char *const bad[] = {"{}", "{\"id\":\"7\"}", "{\"channel\":5}",
 		"{\"channel\":\"\"}", "{\"channel\":\"meta/connect\"}", "{\"channel\":[\"/a\"]}",
 		"{\"channel\":\"/a\",\"id\":{}}", "{\"channel\":\"/a\",\"id\":1.5}",
@@ -170,7 +163,6 @@ static bool accepts(const char *before, size_t n, const char *after)
 
 static void test_ids_channels_and_lists_are_bounded(void **state)
 {
-	(void)state;
 	for (size_t over = 0; over <= 2; over++) {
 		bool fits = over < 2;
 		assert_int_equal(fits,
@@ -190,7 +182,6 @@ static void test_ids_channels_and_lists_are_bounded(void **state)
 
 static void test_replies_repeat_channel_and_id(void **state)
 {
-	(void)state;
 	struct bayeux_batch batch =
 		read_ok("[{\"channel\":\"/a\\\"b\",\"id\":\"q\\\"\\n\"},{\"id\":42},{}]");
 	struct buf out = {0};
@@ -209,7 +200,6 @@ static void test_replies_repeat_channel_and_id(void **state)
 
 static void test_advice_may_leave_out_the_timeout(void **state)
 {
-	(void)state;
 	struct buf out = {0};
 	buf_put_byte(&out, '{');
 	bayeux_put_advice(&out, "retry", 30000, 0);
@@ -223,7 +213,6 @@ static void test_advice_may_leave_out_the_timeout(void **state)
 
 static int end(void **state)
 {
-	(void)state;
 	arena_free(&arena);
 	return 0;
 }

@@ -34,7 +34,6 @@ static void test_texts_become_their_septets(void **state)
 		{"~]|€\f", {"\x1B\x3D\x1B\x3E\x1B\x40\x1B\x65\x1B\x0A", 10}},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf septets = {0}, text = {0};
 		assert_true(gsm7_encode(&septets, str_of(rows[i].text)));
@@ -49,7 +48,6 @@ static void test_texts_become_their_septets(void **state)
 static void test_every_character_of_the_alphabet_comes_back(void **state)
 {
 	unsigned of_one = 0, of_two = 0;
-	(void)state;
 	for (uint32_t code = 0; code < 0x110000; code++) {
 		int septets = gsm7_septets(code);
 		if (septets == 0)
@@ -72,7 +70,6 @@ static void test_every_character_of_the_alphabet_comes_back(void **state)
 
 static void test_every_septet_is_its_own_character(void **state)
 {
-	(void)state;
 	for (int septet = 0; septet < 128; septet++) {
 		char byte = (char)septet;
 		struct buf text = {0}, back = {0};
@@ -92,7 +89,6 @@ static void test_what_the_alphabet_lacks_leaves_the_output_as_it_was(void **stat
 		"a\xFF", "\xC3",
 		"Α" /* a Greek Alpha is no A here */, "\xC2\xA0"};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct buf out = {0};
 		buf_puts(&out, "before");
@@ -117,7 +113,6 @@ static void test_strange_septets_still_show_something(void **state)
 		{{"\x1B\xE5", 2}, "\xEF\xBF\xBD"},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf text = {0};
 		gsm7_decode(&text, rows[i].septets);

@@ -39,7 +39,6 @@ static void test_numbers_of_any_size_are_read(void **state)
 		{"1e-400", false},
 		{"[1e309,2,-9223372036854775809,\"1e309\"]", false},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		json_t *json = read_with(rows[i].text);
 		if (!json)
@@ -55,7 +54,6 @@ static void test_numbers_of_any_size_are_read(void **state)
 
 static void test_what_stands_beside_a_large_number_stays_as_it_is(void **state)
 {
-	(void)state;
 	json_t *json = json_read(STR("{\"1e999\":\"say \\\"1e999\\\\\",\"n\":99999999999999999999,"
 				     "\"m\":9223372036854775807,\"r\":-99999999999999999999}"));
 	assert_non_null(json);
@@ -72,7 +70,6 @@ static void test_what_is_no_json_stays_none_whatever_the_numbers(void **state)
 		"099999999999999999999", "99999999999999999999.", "-", "+99999999999999999999",
 		"99999999999999999999}x", "1e999,", "99999999999999999999 1",
 		"99999999999999999999,\"n\":1", "\"99999999999999999999", "1e309\\"};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		json_t *json = read_with(rows[i]);
 		if (json)

@@ -13,7 +13,6 @@ static struct arena arena;
 
 static int end(void **state)
 {
-	(void)state;
 	arena_free(&arena);
 	return 0;
 }
@@ -45,7 +44,6 @@ static void test_what_is_json_is_read_and_nothing_else(void **state)
 		"[\"\xC0\xAF\"]", "[\"\xED\xA0\x80\"]", "\xEF\xBB\xBF[]", "/**/[]", "[1]//",
 		"{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":2,\"\\u0061\":3}", "[{\"\":1,\"\":2}]"};
 	struct json_value value;
-	(void)state;
 	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
 		if (!reads(str_of(good[i]), &value))
 			fail_msg("refused: %s", good[i]);
@@ -59,7 +57,6 @@ static void test_what_is_json_is_read_and_nothing_else(void **state)
 
 static void test_depth_is_bounded(void **state)
 {
-	(void)state;
 	for (size_t depth = JSON_DEPTH_MAX - 1; depth <= JSON_DEPTH_MAX + 1; depth++) {
 		struct buf text = {0};
 		struct json_value value;
@@ -76,7 +73,6 @@ static void test_depth_is_bounded(void **state)
 /* Few are compared where they stand, many are sorted. */
 static void test_a_name_twice_is_found_among_any_number_of_names(void **state)
 {
-	(void)state;
 	for (unsigned count = 2; count < 40; count++) {
 		for (int twin = -1; twin < (int)count; twin++) {
 			struct buf text = {0};
@@ -106,7 +102,6 @@ static void test_members_are_found_in_any_order_and_spelling(void **state)
 		" { \"other\" : [{\"text\":\"no\"},\"}\\\"\"] ,"
 		"\"t\\u0065xt\" : \"yes\" , \"texts\":{\"text\":0}, \"x\":null } ";
 	struct str found;
-	(void)state;
 	assert_true(json_value_text(member(text, "text"), &arena, &found));
 	assert_true(str_is(found, "yes"));
 	assert_true(json_value_is_array(member(text, "other")));
@@ -124,7 +119,6 @@ static void test_entries_come_in_their_order(void **state)
 	struct json_value entry, array = member("{\"a\":[ 1 , [2,3] ,\"]\" , {} ]}", "a");
 	static const char *const want[] = {"1", "[2,3]", "\"]\"", "{}"};
 	struct str entries = json_value_entries(array);
-	(void)state;
 	assert_int_equal(json_value_count(array), 4);
 	for (size_t i = 0; i < 4; i++) {
 		assert_true(json_value_next(&entries, &entry));
@@ -149,7 +143,6 @@ static void test_a_string_is_given_as_it_is_meant(void **state)
 	};
 	static const char *const others[] = {"{\"a\":1}", "{\"a\":null}", "{\"a\":[\"b\"]}", "{}"};
 	struct str text;
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		assert_true(json_value_text(member(rows[i].json, "a"), &arena, &text));
 		assert_non_null(text.at);
@@ -186,7 +179,6 @@ static void test_numbers_of_any_size_are_read_and_whole_ones_of_64_bits_given(vo
 		{"\"12\"", false, 0},
 		{"true", false, 0},
 	};
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char text[128];
 		int64_t number = 0;

@@ -52,7 +52,6 @@ static void test_a_text_takes_as_many_parts_as_its_length_asks(void **state)
 		{"a", 3, "\xFF", 0}, {"a", 3, "\xC3", 0},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf text = text_of(rows[i].unit, rows[i].times, rows[i].last);
 		assert_int_equal(segment_count(buf_str(&text)), rows[i].parts);
@@ -65,7 +64,6 @@ static void test_a_short_text_goes_without_header(void **state)
 	struct buf out = {0};
 	enum sms_coding coding;
 	bool has_header;
-	(void)state;
 	segment_encode(&out, STR("Hi @"), 1, 9, &coding, &has_header);
 	assert_bytes(buf_str(&out), str_from("Hi \0", 4));
 	assert_int_equal(coding, SMS_CODING_DEFAULT);
@@ -83,7 +81,6 @@ static void test_parts_begin_with_the_concatenation_header(void **state)
 	struct buf text = text_of("a", 306, "b"), out = {0};
 	enum sms_coding coding;
 	bool has_header;
-	(void)state;
 	segment_encode(&out, buf_str(&text), 3, 0xAB, &coding, &has_header);
 	assert_bytes(buf_str(&out), STR("\x05\x00\x03\xAB\x03\x03"
 					"b"));
@@ -132,7 +129,6 @@ static void assert_comes_back(struct str text)
 
 static void test_no_cut_falls_inside_a_character(void **state)
 {
-	(void)state;
 	for (unsigned before = 0; before < 5; before++) {
 		static const char *const units[] = {"€", "😀", "я", "a", "a€", "я😀"};
 		for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
@@ -185,7 +181,6 @@ static void test_user_data_headers_are_read(void **state)
 		{{"\x0A\x00\x03\x07\x02\x01\x00\x03\x08\x02\x00x", 12}, true, 7, 1, 2, 11},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		/* A copy of the exact size, so that the sanitizer sees one byte too far. */
 		char *bytes = malloc(rows[i].bytes.len + 1);
@@ -215,7 +210,6 @@ static void test_a_series_is_told_by_kind_value_and_number_of_parts(void **state
 		{.kind = SEGMENT_16_BIT, .reference = 0x0107, .part = 1, .parts = 2},
 	};
 	struct segment next = same;
-	(void)state;
 	next.part = 2;
 	assert_true(segment_series(&next) == segment_series(&same));
 	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -230,7 +224,6 @@ static void test_a_series_is_told_by_kind_value_and_number_of_parts(void **state
 static void test_headers_say_the_kind_of_reference(void **state)
 {
 	struct segment read;
-	(void)state;
 	segment_read(STR("\x05\x00\x03\x07\x02\x01x"), true, &read);
 	assert_int_equal(read.kind, SEGMENT_8_BIT);
 	segment_read(STR("\x06\x08\x04\x00\x07\x02\x01x"), true, &read);
@@ -241,7 +234,6 @@ static void test_headers_say_the_kind_of_reference(void **state)
 static void test_without_the_bit_there_is_no_header(void **state)
 {
 	struct segment read;
-	(void)state;
 	segment_read(STR("\x05\x00\x03\x07\x02\x03"), false, &read);
 	assert_false(read.is_part);
 	assert_int_equal(read.part, 1);
@@ -268,7 +260,6 @@ static void test_each_coding_is_read_in_its_own_way(void **state)
 		{SMS_CODING_DEFAULT, {"", 0}, ""},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf text = {0};
 		segment_decode(&text, rows[i].coding, rows[i].data);

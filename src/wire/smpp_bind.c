@@ -453,8 +453,6 @@ msec smpp_bind_tick(struct smpp_bind *bind, msec now)
 
 static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 {
-	(void)b;
-	(void)pdu;
 	return true;
 }
 
@@ -497,7 +495,6 @@ static bool is_late(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 
 static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 {
-	(void)pdu;
 	return b->taken_count < (b->role == SMPP_ESME ? SMPP_RECEIVE_WINDOW : SMPP_WINDOW_MAX);
 }
 
@@ -656,7 +653,6 @@ static void be_refused(struct smpp_bind *b, const struct happened *h)
 
 static void be_content(struct smpp_bind *b, const struct happened *h)
 {
-	(void)h;
 	b->is_asking = false;
 }
 
@@ -703,7 +699,6 @@ static void take_late(struct smpp_bind *b, const struct happened *h)
 static void give_up_answer(struct smpp_bind *b, const struct happened *h)
 {
 	struct sent late = b->sent[0];
-	(void)h;
 	drop(b->sent, &b->sent_count, 0);
 	if (b->late_count == SMPP_WINDOW_MAX)
 		drop(b->late, &b->late_count, 0);

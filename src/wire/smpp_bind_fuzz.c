@@ -25,7 +25,6 @@ static void on_event(void *ctx, const struct smpp_event *event)
 
 static void count(void *ctx, uint64_t cookie)
 {
-	(void)cookie;
 	++*(unsigned *)ctx;
 }
 

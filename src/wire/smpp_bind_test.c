@@ -184,7 +184,6 @@ static void hear(struct side *side, struct smpp_pdu pdu, msec now)
 static void test_an_esme_asks_for_both_directions(void **state)
 {
 	struct side esme;
-	(void)state;
 	side_open(&esme, SMPP_ESME, 10);
 	assert_said(&esme,
 		"BIND_TRANSCEIVER sequence=1 status=0x00 system_id=\"shop\" password=*** "
@@ -199,7 +198,6 @@ static void test_an_esme_asks_for_both_directions(void **state)
 static void test_both_are_bound_and_the_smsc_tells_its_version(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	side_open(&esme, SMPP_ESME, 10);
 	side_open(&smsc, SMPP_SMSC, 10);
 	carry(&esme, &smsc, WHOLE, 0);
@@ -228,7 +226,6 @@ static void test_an_smsc_demands_what_it_was_told_to(void **state)
 		{"me", "pw", "other", "refused with 0x53\nended: refused\n", ""},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct side esme = {0}, smsc = {0};
 		const struct smpp_bind_settings ours = {
@@ -247,7 +244,6 @@ static void test_an_smsc_demands_what_it_was_told_to(void **state)
 static void test_only_the_answer_to_our_bind_binds(void **state)
 {
 	struct side esme;
-	(void)state;
 	side_open(&esme, SMPP_ESME, 1);
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 2}, 0);
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_RECEIVER_RESP, .sequence = 1}, 0);
@@ -273,7 +269,6 @@ static void test_only_the_answer_to_our_bind_binds(void **state)
 static void test_a_window_fills_and_opens_in_the_order_of_answers(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 3);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 11, 0));
 	assert_true(send_text(&esme, SMPP_ESME, "b", 12, 0));
@@ -304,7 +299,6 @@ static void test_the_unanswered_are_told_oldest_first_even_after_the_end(void **
 {
 	struct side esme, smsc;
 	struct buf cookies = {0};
-	(void)state;
 	open_pair(&esme, &smsc, 5);
 	for (unsigned cookie = 1; cookie <= 5; cookie++)
 		assert_true(send_text(&esme, SMPP_ESME, "x", cookie, 0));
@@ -322,7 +316,6 @@ static void test_the_unanswered_are_told_oldest_first_even_after_the_end(void **
 static void test_messages_go_both_ways_at_once(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "out", 1, 0));
 	assert_true(send_text(&smsc, SMPP_SMSC, "in", 2, 0));
@@ -340,7 +333,6 @@ static void test_messages_go_both_ways_at_once(void **state)
 static void test_an_answer_goes_out_once(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&smsc, SMPP_SMSC, "in", 2, 0));
 	carry(&smsc, &esme, WHOLE, 0);
@@ -355,7 +347,6 @@ static void test_an_answer_goes_out_once(void **state)
 static void test_a_nack_or_a_broken_body_answers_too(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 4);
 	for (unsigned cookie = 1; cookie <= 4; cookie++)
 		assert_true(send_text(&esme, SMPP_ESME, "x", cookie, 0)); /* sequences 2 to 5 */
@@ -387,7 +378,6 @@ static void test_beyond_its_receive_window_a_side_throttles(void **state)
 		{SMPP_SMSC, SMPP_SUBMIT_SM, SMPP_WINDOW_MAX},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct side esme, smsc;
 		open_pair(&esme, &smsc, 1);
@@ -412,7 +402,6 @@ static void test_beyond_its_receive_window_a_side_throttles(void **state)
 static void test_the_owner_may_send_from_inside_the_callback(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	side_open(&esme, SMPP_ESME, 2);
 	side_open(&smsc, SMPP_SMSC, 2);
 	esme.sends_on_bound = 2;
@@ -426,7 +415,6 @@ static void test_the_owner_may_send_from_inside_the_callback(void **state)
 static void test_silence_is_asked_about_and_an_answer_contents(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 1);
 	assert_int_equal(smpp_bind_tick(esme.bind, 29999), 30000);
 	assert_said(&esme, "");
@@ -454,7 +442,6 @@ static void test_silence_is_asked_about_and_an_answer_contents(void **state)
 static void test_a_peer_that_says_nothing_at_all_is_given_up(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	smpp_bind_tick(esme.bind, 30000);
 	smpp_bind_tick(esme.bind, 39999);
@@ -473,7 +460,6 @@ static void answers(struct side *esme, uint32_t sequence, msec now)
 static void test_a_peer_that_is_slow_with_everything_is_not_given_up(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, SMPP_WINDOW_MAX);
 	for (unsigned i = 0; i < SMPP_WINDOW_MAX; i++)
 		assert_true(send_text(&esme, SMPP_ESME, "a", i, 0));
@@ -492,7 +478,6 @@ static void test_a_peer_that_is_slow_with_everything_is_not_given_up(void **stat
 static void test_a_peer_at_work_has_the_whole_response_time(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 1000));
 	assert_int_equal(smpp_bind_tick(esme.bind, 30000), 61000); /* asks */
@@ -511,7 +496,6 @@ static void test_a_peer_at_work_has_the_whole_response_time(void **state)
 static void test_one_lost_answer_leaves_the_bind_alone(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 5000));
 	assert_true(send_text(&esme, SMPP_ESME, "b", 2, 6000));
@@ -534,7 +518,6 @@ static void test_one_lost_answer_leaves_the_bind_alone(void **state)
 static void test_before_an_answer_counts_as_lost_the_peer_must_be_heard(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
 	smpp_bind_tick(esme.bind, 30000);
@@ -549,7 +532,6 @@ static void test_before_an_answer_counts_as_lost_the_peer_must_be_heard(void **s
 static void test_late_answers_are_known_up_to_a_bound(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 1);
 	for (unsigned i = 0; i <= SMPP_WINDOW_MAX; i++) {
 		msec now = i * 100000;
@@ -573,7 +555,6 @@ static void test_the_response_time_is_a_setting(void **state)
 	const struct smpp_bind_settings settings = {
 		.role = SMPP_ESME, .window = 1, .response_ms = 2000};
 	struct side esme = {0};
-	(void)state;
 	esme.bind = smpp_bind_new(&settings, 0, on_event, &esme);
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER_RESP, .sequence = 1}, 0);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
@@ -587,7 +568,6 @@ static void test_the_response_time_is_a_setting(void **state)
 
 static void test_a_bind_that_takes_too_long_ends(void **state)
 {
-	(void)state;
 	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
 		struct side side;
 		side_open(&side, role, 1);
@@ -605,7 +585,6 @@ static void test_a_bind_that_takes_too_long_ends(void **state)
 static void test_either_side_may_unbind(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 1);
 	smpp_bind_unbind(esme.bind, 0);
 	assert_false(send_text(&esme, SMPP_ESME, "too late", 1, 0));
@@ -631,7 +610,6 @@ static void test_either_side_may_unbind(void **state)
 static void test_while_unbinding_only_answers_count(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	assert_true(send_text(&esme, SMPP_ESME, "a", 1, 0));
 	smpp_bind_unbind(esme.bind, 0);
@@ -654,7 +632,6 @@ static void test_while_unbinding_only_answers_count(void **state)
 static void test_a_message_taken_before_unbinding_can_still_be_answered(void **state)
 {
 	struct side esme, smsc;
-	(void)state;
 	open_pair(&esme, &smsc, 2);
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_DELIVER_SM, .sequence = 4}, 0);
 	smpp_bind_unbind(esme.bind, 0);
@@ -692,7 +669,6 @@ static void test_garbage_ends_the_session_in_every_state(void **state)
 		{"GET / HTTP/1.1\r\n\r\n", 18}, {"\0\0\0\x0F", 4}, {"\xFF\xFF\xFF\xFF\xFF", 5},
 			{"\0\x10\0\x01", 4}};
 	/* clang-format on */
-	(void)state;
 	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
 		for (unsigned nth = 0; nth < 3; nth++) {
 			for (size_t i = 0; i < sizeof garbage / sizeof *garbage; i++) {
@@ -712,7 +688,6 @@ static void test_garbage_ends_the_session_in_every_state(void **state)
 
 static void test_after_the_end_nothing_happens_any_more(void **state)
 {
-	(void)state;
 	for (enum smpp_role role = SMPP_ESME; role <= SMPP_SMSC; role++) {
 		struct side side;
 		bring(&side, role, 1);
@@ -736,7 +711,6 @@ static void test_after_the_end_nothing_happens_any_more(void **state)
 static void test_before_the_bind_unbinding_just_ends(void **state)
 {
 	struct side esme;
-	(void)state;
 	side_open(&esme, SMPP_ESME, 1);
 	smpp_bind_unbind(esme.bind, 0);
 	assert_told(&esme, "ended: never bound\n");
@@ -839,7 +813,6 @@ static void test_every_request_gets_its_answer(void **state)
 		{SMPP_ESME, BOUND, REQUEST("\x11", "\x80\0\0\x15", "?"), ""},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct side side;
 		bring(&side, rows[i].role, rows[i].nth);
@@ -857,7 +830,6 @@ static void test_every_request_gets_its_answer(void **state)
 static void test_any_cut_of_the_bytes_gives_the_same(void **state)
 {
 	static const size_t pieces[] = {WHOLE, 1, 2, 3, 7, 16, 17, 100};
-	(void)state;
 	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
 		struct side esme, smsc;
 		side_open(&esme, SMPP_ESME, 5);
@@ -907,7 +879,6 @@ static void test_a_pdu_that_is_too_long_is_answered_alone_and_skipped(void **sta
 	static const size_t lengths[] = {SMPP_PDU_MAX + 1, 100000, SMPP_LENGTH_MAX};
 	static const size_t pieces[] = {1, 1000, 65536};
 	char *bytes = calloc(1, 65536);
-	(void)state;
 	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
 		for (size_t p = 0; p < sizeof pieces / sizeof *pieces; p++) {
 			struct side side;
@@ -937,7 +908,6 @@ static void test_a_pdu_that_is_too_long_is_answered_alone_and_skipped(void **sta
 static void test_an_answer_that_is_too_long_is_one_without_body(void **state)
 {
 	struct side side;
-	(void)state;
 	bring(&side, SMPP_ESME, 1);
 	assert_true(send_text(&side, SMPP_ESME, "a", 1, 0));
 	struct buf bytes = {0};
@@ -956,7 +926,6 @@ static void test_a_peer_cannot_make_the_session_grow(void **state)
 {
 	struct side side;
 	struct buf out = {0};
-	(void)state;
 	bring(&side, SMPP_ESME, 1);
 	buf_reserve(&out, 1 << 20);
 	buf_reserve(&side.told, 1 << 20);

@@ -111,7 +111,6 @@ static uint32_t read_uint(struct str s, size_t bytes)
 
 static enum smpp_status read_byte(const struct field *f, struct str *rest, void *to)
 {
-	(void)f;
 	if (rest->len < 1)
 		return ESME_RINVCMDLEN;
 	*(uint8_t *)to = (uint8_t)rest->at[0];

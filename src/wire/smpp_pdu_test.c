@@ -39,8 +39,6 @@ static struct str letters(enum fill fill, size_t max)
 
 static void fill_none(struct smpp_pdu *pdu, enum fill fill)
 {
-	(void)pdu;
-	(void)fill;
 }
 
 /* static void same_bind(const struct smpp_pdu *a, const struct smpp_pdu *b) ... */
@@ -56,8 +54,6 @@ static void fill_none(struct smpp_pdu *pdu, enum fill fill)
 
 static void same_none(const struct smpp_pdu *a, const struct smpp_pdu *b)
 {
-	(void)a;
-	(void)b;
 }
 
 /* clang-format off */
@@ -170,7 +166,6 @@ static enum smpp_status status_of(const char *bytes, size_t len)
 
 static void test_every_pdu_comes_back_in_any_cut(void **state)
 {
-	(void)state;
 	for (size_t c = 0; c < COMMANDS; c++) {
 		for (enum fill fill = EMPTY; fill <= FULL; fill++) {
 			struct smpp_pdu pdu = pdu_of(c, fill), read;
@@ -203,7 +198,6 @@ static void test_every_pdu_comes_back_in_any_cut(void **state)
 /* Of the text itself, which comes last, what is there can be read. */
 static void test_a_body_cut_short_is_refused_but_the_stream_goes_on(void **state)
 {
-	(void)state;
 	for (size_t c = 0; c < COMMANDS; c++) {
 		struct smpp_pdu pdu = pdu_of(c, SHORT);
 		struct buf out = {0};
@@ -225,7 +219,6 @@ static void test_an_optional_parameter_cut_short_costs_itself_alone(void **state
 {
 	struct smpp_pdu pdu = {.command = SMPP_ENQUIRE_LINK};
 	struct buf out = {0};
-	(void)state;
 	fill_tlvs(&pdu.tlv);
 	smpp_pdu_pack(&out, &pdu);
 	unsigned whole = 0;
@@ -285,7 +278,6 @@ static void test_a_text_is_read_whatever_stands_beside_it(void **state)
 	/* clang-format on */
 #undef SM
 #undef HELLO
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *bytes = exact(rows[i].bytes.at, rows[i].bytes.len);
 		struct str in = {bytes, rows[i].bytes.len};
@@ -312,7 +304,6 @@ static uint32_t command_with(void (*fill)(struct smpp_pdu *, enum fill))
 
 static void test_a_string_one_longer_than_its_field_is_refused_by_name(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof strings / sizeof *strings; i++) {
 		struct smpp_pdu pdu = {.command = command_with(strings[i].fill)}, read;
 		struct buf out = {0};
@@ -335,7 +326,6 @@ static void test_a_string_one_longer_than_its_field_is_refused_by_name(void **st
 
 static void test_the_short_message_holds_whatever_its_length_octet_says(void **state)
 {
-	(void)state;
 	for (size_t len = 253; len <= 255; len++) {
 		struct smpp_pdu pdu = {.command = SMPP_SUBMIT_SM}, read;
 		struct buf out = {0};
@@ -368,7 +358,6 @@ static void test_the_greatest_bodies_have_the_lengths_of_the_specification(void 
 		{SMPP_UNBIND, 0},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		for (size_t c = 0; c < COMMANDS; c++) {
 			if (commands[c].command != rows[i].command)
@@ -394,7 +383,6 @@ static void assert_packs_to(const struct smpp_pdu *pdu, struct str expected)
 
 static void test_pdus_written_by_hand(void **state)
 {
-	(void)state;
 	const struct smpp_pdu bind = {
 		.command = SMPP_BIND_TRANSCEIVER,
 		.sequence = 1,
@@ -465,7 +453,6 @@ static void test_pdus_written_by_hand(void **state)
 
 static void test_a_refusal_has_no_body_where_the_specification_says_so(void **state)
 {
-	(void)state;
 	const struct smpp_pdu submit = {.command = SMPP_SUBMIT_SM_RESP,
 		.status = ESME_RTHROTTLED,
 		.sm_resp = {.message_id = STR("never")}};
@@ -489,7 +476,6 @@ static void test_a_broken_length_loses_the_stream_and_nothing_else_does(void **s
 		{SMPP_LENGTH_MAX + 1, WIRE_BAD}, {0x20000000, WIRE_BAD}, {0xFFFFFFFF, WIRE_BAD},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *bytes = calloc(1, SMPP_LENGTH_MAX + 1);
 		struct str in = {bytes, SMPP_LENGTH_MAX + 1}, begun = {bytes, 4};
@@ -568,7 +554,6 @@ static void room_free(struct buf room[2])
 static void test_what_was_read_can_be_packed_at_every_size(void **state)
 {
 	struct buf bytes = {0}, room[2] = {{0}};
-	(void)state;
 	for (size_t length = FRONT_BYTES; length <= SMPP_PDU_MAX; length++) {
 		struct smpp_pdu pdu;
 		enum smpp_status status;
@@ -591,7 +576,6 @@ static void test_noise_that_can_be_read_can_be_packed(void **state)
 	struct buf room[2] = {{0}};
 	uint32_t noise = 1;
 	unsigned read = 0;
-	(void)state;
 	for (size_t n = 0; n < 20000; n++) {
 		char bytes[400];
 		for (size_t i = 0; i < sizeof bytes; i++) {
@@ -623,7 +607,6 @@ static void test_the_longest_payload_of_the_specification_is_read(void **state)
 	struct smpp_pdu pdu = {.command = SMPP_DELIVER_SM}, read;
 	struct buf out = {0}, payload = {0};
 	enum smpp_status status;
-	(void)state;
 	for (size_t i = 0; i < 65535; i++)
 		buf_put_byte(&payload, 'x');
 	fill_sm(&pdu, FULL);
@@ -653,7 +636,6 @@ static void test_a_pdu_above_the_longest_is_told_by_its_header(void **state)
 		{SMPP_LENGTH_MAX, 0x77, ESME_RINVCMDID},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf bytes = {0};
 		put_be(&bytes, rows[i].length, 4);
@@ -686,7 +668,6 @@ static void test_unknown_commands_are_stepped_over(void **state)
 			    "\0\0\0\x10\0\0\0\x15\0\0\0\0\0\0\0\x08");
 	struct smpp_pdu pdu;
 	enum smpp_status status;
-	(void)state;
 	assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
 	assert_int_equal(status, ESME_RINVCMDID);
 	assert_int_equal(pdu.command, 3);
@@ -725,7 +706,6 @@ static void test_optional_parameters(void **state)
 	/* clang-format on */
 #undef RESP
 #undef DIGITS_64
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf line = {0}, expected = {0};
 		char *bytes = exact(rows[i].bytes.at, rows[i].bytes.len);
@@ -752,7 +732,6 @@ static void test_the_id_of_a_receipt_ends_at_its_null(void **state)
 	struct str in = STR("\0\0\0\x17\x80\0\0\x15\0\0\0\0\0\0\0\x01\0\x1E\0\x03m1\0");
 	struct smpp_pdu pdu;
 	enum smpp_status status;
-	(void)state;
 	assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
 	assert_true(pdu.tlv.has_receipted_message_id);
 	assert_true(str_is(pdu.tlv.receipted_message_id, "m1"));
@@ -762,7 +741,6 @@ static void test_the_id_of_a_receipt_ends_at_its_null(void **state)
 static void test_the_content_is_the_payload_if_there_is_one(void **state)
 {
 	struct smpp_pdu pdu = {.command = SMPP_DELIVER_SM, .sm = {.short_message = STR("short")}};
-	(void)state;
 	assert_true(str_is(smpp_pdu_content(&pdu), "short"));
 	pdu.tlv.has_message_payload = true;
 	pdu.tlv.message_payload = STR("long");
@@ -797,7 +775,6 @@ static void test_the_log_line_hides_texts_and_passwords(void **state)
 		{{.command = 0x77, .sequence = 2}, "0x00000077 sequence=2 status=0x00"},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf line = {0};
 		smpp_pdu_dump(&line, &rows[i].pdu);

@@ -61,7 +61,6 @@ static const struct {
 
 static void test_receipts_are_read(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct smpp_pdu pdu = {
 			.command = SMPP_DELIVER_SM,
@@ -82,7 +81,6 @@ static void test_receipts_are_read(void **state)
 static void test_only_a_deliver_sm_is_a_receipt(void **state)
 {
 	struct smpp_pdu pdu = {.command = SMPP_SUBMIT_SM, .sm = {.esm_class = 0x04}};
-	(void)state;
 	assert_false(smpp_receipt_is(&pdu));
 	pdu.command = SMPP_DELIVER_SM;
 	assert_true(smpp_receipt_is(&pdu));
@@ -104,7 +102,6 @@ static void test_the_text_is_that_of_appendix_b(void **state)
 	const struct smpp_receipt_text failed = {
 		.message_id = STR("1"), .state = SMPP_STATE_UNDELIVERABLE, .error = 27};
 	struct buf out = {0};
-	(void)state;
 	smpp_receipt_write(&out, &delivered);
 	buf_put_byte(&out, '\0');
 	assert_string_equal(out.at,
@@ -120,7 +117,6 @@ static void test_the_text_is_that_of_appendix_b(void **state)
 
 static void test_what_is_written_is_read(void **state)
 {
-	(void)state;
 	for (enum smpp_message_state s = SMPP_STATE_ENROUTE; s <= SMPP_STATE_REJECTED; s++) {
 		const struct smpp_receipt_text text = {.message_id = STR("ab12"), .state = s};
 		struct smpp_pdu pdu = {

@@ -34,7 +34,6 @@ static void test_texts_become_big_endian_units(void **state)
 		{"\xF4\x8F\xBF\xBF", {"\xDB\xFF\xDF\xFF", 4}}, /* U+10FFFF, the last */
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf units = {0}, text = {0};
 		assert_true(ucs2_encode(&units, str_of(rows[i].text)));
@@ -49,7 +48,6 @@ static void test_texts_become_big_endian_units(void **state)
 static void test_every_character_comes_back(void **state)
 {
 	struct buf text = {0}, units = {0}, back = {0};
-	(void)state;
 	for (uint32_t code = 0; code < 0x110000; code++)
 		if (code < 0xD800 || code > 0xDFFF)
 			utf8_put(&text, code);
@@ -67,7 +65,6 @@ static void test_what_is_no_utf8_leaves_the_output_as_it_was(void **state)
 	/* clang-format off */
 	static const char *const texts[] = {"a\xFF", "\xC3", "\xED\xA0\x80", "\xC0\x80"};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
 		struct buf out = {0};
 		buf_puts(&out, "before");
@@ -92,7 +89,6 @@ static void test_broken_units_are_shown_as_lost(void **state)
 		{{"\xD8\x3D\xDE", 3}, SHOWN_AS_LOST SHOWN_AS_LOST},
 	};
 	/* clang-format on */
-	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf text = {0};
 		ucs2_decode(&text, rows[i].units);

@@ -9,7 +9,6 @@
 
 static bool has_reason(const struct inquiry *in, const struct event *event)
 {
-	(void)in;
 	return ((const struct body_agent *)event->body)->reason.len > 0;
 }
 

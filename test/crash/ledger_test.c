@@ -137,13 +137,11 @@ static void ask_each(uint64_t code, bool is_blamed_if_there)
 
 static void what_was_answered_must_be_there(void **state)
 {
-	(void)state;
 	ask_each(0, false);
 }
 
 static void what_was_refused_must_not_be_there(void **state)
 {
-	(void)state;
 	ask_each(4, true);
 }
 

@@ -16,7 +16,6 @@ struct probing {
 static void on_probed(void *ctx, int status, struct str body)
 {
 	struct probing *probing = ctx;
-	(void)body;
 	probing->is_answered = true;
 	probing->status = status;
 }
@@ -58,7 +57,6 @@ static void on_up(void *ctx)
 static void on_trouble(void *ctx, const char *why, bool refused)
 {
 	struct listener *listener = ctx;
-	(void)refused;
 	listener->has_trouble |= listener->is_up;
 	ledger_note(listener->ledger, "--- the listener: %s", why);
 }

@@ -153,7 +153,6 @@ bool victim_has_ended(struct victim *victim, bool waits, int expected, struct bu
 
 static int remove_one(const char *path, const struct stat *stat, int type, struct FTW *ftw)
 {
-	(void)stat, (void)type, (void)ftw;
 	return remove(path);
 }
 

@@ -55,7 +55,6 @@ static void play_folder(const char *folder)
 
 static void ask(void *ctx, const char *what)
 {
-	(void)ctx;
 	tell(reached_has(what), what, "");
 }
 

@@ -32,7 +32,6 @@ static struct str lines_of(struct str script, size_t from, size_t count)
 	struct str rest = script;
 	while (count-- > 0 && rest.len)
 		line = str_cut(&rest, '\n');
-	(void)line;
 	return str_from(script.at, script.len - rest.len);
 }
 

@@ -72,7 +72,6 @@ static void after(void *ctx, msec delay_ms, void (*fn)(void *arg), void *arg)
 /* What is known by the event alone. */
 static void on_event(void *ctx, const struct event *event)
 {
-	(void)ctx;
 	reached("%s", event_name(event->kind));
 	if (event->kind == EV_SMS_PART_CHANGED)
 		reached("a part is %s", words_name(&delivery_words,
@@ -84,7 +83,6 @@ static void on_event(void *ctx, const struct event *event)
 
 static void on_lost(void *ctx, enum store_result result)
 {
-	(void)result;
 	((struct stage *)ctx)->is_lost = true;
 }
 
@@ -129,8 +127,6 @@ void stage_restart(struct stage *stage)
 static void on_bytes(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
 {
 	struct stage *stage = ctx;
-	(void)peer;
-	(void)nth;
 	stage_digest(stage, str_from(&at, sizeof at));
 	stage_digest(stage, bytes);
 }

@@ -20,7 +20,6 @@ static void note_shown(const json_t *data)
 
 static void on_notification(void *ctx, const json_t *data)
 {
-	(void)ctx;
 	if (!reached_is_kept())
 		return;
 	reached("ana is told %s", text_of(data, "notificationType"));
@@ -29,7 +28,6 @@ static void on_notification(void *ctx, const json_t *data)
 
 static void answered(void *ctx, int status, const json_t *answer)
 {
-	(void)answer;
 	reached("ana: %s %d", (const char *)ctx, status);
 }
 

@@ -23,7 +23,6 @@ static void do_wait(struct stage *stage, struct str rest)
 
 static void do_kill(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	stage_restart(stage);
 }
 
@@ -43,26 +42,22 @@ static void do_slow(struct stage *stage, struct str rest)
 
 static void do_full(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	store_mem_fail(stage->store, STORE_REFUSED, false);
 	reached("the disk is full");
 }
 
 static void do_heal(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	store_mem_fail(stage->store, STORE_DURABLE, false);
 }
 
 static void do_lose(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	store_mem_fail(stage->store, STORE_UNKNOWN, false);
 }
 
 static void do_lost(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	store_mem_fail(stage->store, STORE_UNKNOWN, true);
 }
 
@@ -78,13 +73,11 @@ static void do_bytes(struct stage *stage, struct str rest)
 
 static void do_again(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	smsc_again(&stage->smsc);
 }
 
 static void do_hang_up(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	smsc_hang_up(&stage->smsc);
 }
 
@@ -110,7 +103,6 @@ static void do_on(struct stage *stage, struct str rest)
 
 static void do_drop(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	web_drop(&stage->web);
 }
 
@@ -156,13 +148,11 @@ static void do_http(struct stage *stage, struct str rest)
 
 static void do_stall(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	door_read(&stage->http, false);
 }
 
 static void do_read(struct stage *stage, struct str rest)
 {
-	(void)rest;
 	door_read(&stage->http, true);
 }
 

@@ -204,7 +204,6 @@ static void on_closed(struct net_conn *conn)
 
 static void on_open(struct net_conn *conn)
 {
-	(void)conn;
 }
 
 static const struct net_handler handler = {

@@ -92,7 +92,6 @@ static bool is_the_queue(const struct claim *claim, const struct event *event)
 
 static bool is_any_session(const struct claim *claim, const struct event *event)
 {
-	(void)claim, (void)event;
 	return true;
 }
 

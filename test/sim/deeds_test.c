@@ -21,7 +21,6 @@ static bool is_done_by(const struct deed *deed, int who)
 static void test_every_operation_of_the_api_is_tried(void **state)
 {
 	const struct operation *operation;
-	(void)state;
 	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
 		const char *path = route_resource((size_t)operation->resource)->path;
 		const struct deed *deed = deed_find(path, operation->name);
@@ -37,7 +36,6 @@ static void test_every_operation_of_the_api_is_tried(void **state)
 static void test_everything_that_can_be_read_is_read(void **state)
 {
 	const struct resource *resource;
-	(void)state;
 	for (size_t i = 0; (resource = route_resource(i)); i++) {
 		const struct deed *deed = deed_find(resource->path, NULL);
 		if (!resource->read)
@@ -61,7 +59,6 @@ static const struct resource *resource_of(const char *path)
 static void test_every_row_is_something_that_the_api_has(void **state)
 {
 	const struct deed *deed;
-	(void)state;
 	for (size_t i = 0; (deed = deed_at(i)); i++) {
 		const struct resource *resource = resource_of(deed->path);
 		assert_non_null(resource);
@@ -75,7 +72,6 @@ static void test_every_row_is_something_that_the_api_has(void **state)
 static void test_operations_come_first(void **state)
 {
 	const struct deed *deed;
-	(void)state;
 	for (size_t i = 0; (deed = deed_at(i)); i++)
 		assert_int_equal(deed->name != NULL, i < DEED_OPERATIONS);
 }
@@ -83,7 +79,6 @@ static void test_operations_come_first(void **state)
 /* What success leaves comes first, all of it on one kind of object; what may come with it, behind. */
 static void test_every_operation_leaves_something(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < DEED_OPERATIONS; i++) {
 		const struct deed *deed = deed_at(i);
 		enum trace_kind before = deed->traces[0].kind;
@@ -105,7 +100,6 @@ static void test_every_operation_leaves_something(void **state)
 /* Else the walk could not say that capabilities are exactly what succeeds. */
 static void test_what_is_done_in_a_session_is_a_capability(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < DEED_OPERATIONS; i++) {
 		const struct deed *deed = deed_at(i);
 		bool is_listed = access_of_command(deed->command) < CAPABILITY_COUNT;
@@ -121,7 +115,6 @@ static void test_a_trial_is_told_what_it_never_had(void **state)
 {
 	struct deeds_done done = {0};
 	unsigned all = 0;
-	(void)state;
 	for (int who = 0; who < 2; who++)
 		for (size_t i = 0; i < DEED_OPERATIONS; i++)
 			all += deed_is_for(deed_at(i), who);
@@ -135,7 +128,6 @@ static void test_a_trial_is_told_what_it_never_had(void **state)
 
 static void test_each_weight_is_met_as_often_as_it_says(void **state)
 {
-	(void)state;
 	for (int who = 0; who < 2; who++) {
 		unsigned met = 0, all = deed_weight(who, IN_A_SESSION);
 		for (unsigned pick = 0; pick < all; pick++)

@@ -211,7 +211,6 @@ void person_goes(struct person *person)
 
 static void ignore(void *ctx, int status, struct str body)
 {
-	(void)ctx, (void)status, (void)body;
 }
 
 /* A second client of the same user that nobody ever asks for anything again: the server forgets it. */

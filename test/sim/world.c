@@ -127,7 +127,6 @@ void world_crash(struct world *world)
 
 static void nothing(void *ctx)
 {
-	(void)ctx;
 }
 
 void world_end(struct world *world)

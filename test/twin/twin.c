@@ -80,7 +80,6 @@ static void on_answered(void *ctx, const struct asked *asked, int status, const 
 {
 	struct running *running = ctx;
 	bool is_supervisor = asked->person->settings.is_supervisor;
-	(void)answer;
 	if (!asked->deed->name || status != 200)
 		return;
 	deeds_note(&running->seen->done, asked->deed, is_supervisor ? DEED_SUPERVISOR : DEED_AGENT);

@@ -209,7 +209,6 @@ static struct search search;
 /* The process ends here; the conversation that led to it is worth the risk of telling it. */
 static void on_abort(int signal)
 {
-	(void)signal;
 	fprintf(stderr, "# the core broke a promise; the conversation until then:\n");
 	search_print_way(
 		&search, search.state, search.move.kind == MOVE_NONE ? NULL : &search.move, "#   ");

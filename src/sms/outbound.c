@@ -67,6 +67,7 @@ static void on_committed(void *ctx, bool is_durable)
 	}
 	if (slot->fate == FATE_UNKNOWN) { /* perhaps to be sent once more */
 		outbound_look_back(out);
+		out->must_keep_back = true; /* or not, as its phone refused it meanwhile */
 		if (is_settled(out, slot->serial, slot->part))
 			forget_pause(out, slot->serial, slot->part);
 	}
@@ -444,7 +445,7 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 	out->durable = lsn;
 	out->counted = 0;
 	SLOTS_EACH(&out->slots, slot)
-		if (slot->is_kept_back || slot->state == SLOT_ASKED)
+		if (slot->state == SLOT_ASKED)
 			slot_clear(slot);
 	out->is_found &= out->found_lsn <= lsn;
 	out->must_keep_back = out->must_end_sooner = true;

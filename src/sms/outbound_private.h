@@ -80,7 +80,7 @@ uint64_t outbound_cookie(uint64_t serial, unsigned part);
 uint64_t outbound_through(struct sms_outbound *out);
 /* outbound_refused.c: keeps back what must_keep_back says. False: the core could not be told of all. */
 bool outbound_keep_back(struct sms_outbound *out);
-/* The same for one text in its turn; its parts whose answers were lost are given up. False: not all of that is done. */
+/* The same where a text in its turn has such a part. False: not all of that is done. */
 bool outbound_keep_back_text(struct sms_outbound *out, const struct outbound *text, unsigned parts);
 /* Parts that were kept back, and have their places under the mark until that is on disk. */
 unsigned outbound_kept_back(const struct sms_outbound *out);

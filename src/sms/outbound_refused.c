@@ -2,7 +2,8 @@
  *
  * A part that was never sent, or that the SMSC did not take, stays here and has failed: at once, bound or not, and
  * before the link is marked as one that is written to. For a part under the mark counts as tried when the
- * process dies. What became of one whose answer was lost nobody knows; it is not repeated. */
+ * process dies. What became of one whose answer was lost nobody knows; it is not repeated: that as well is
+ * said at once, for nothing else ends its place under the next mark. */
 #include "sms/outbound_private.h"
 
 #include <utlist.h>
@@ -21,33 +22,31 @@ static bool is_uncertain(const struct outbound *text, unsigned part)
 	return false;
 }
 
-static void give_up(
-	struct sms_outbound *out, const struct outbound *text, unsigned part, unsigned parts)
-{
-	struct slot *slot = slots_take(&out->slots, SLOT_KNOWN, text->b.serial, part);
-	slot->parts = parts;
-	slot->fate = FATE_UNKNOWN;
-	slot->is_kept_back = true;
-	if (put_off_forget(&out->put_off, text->b.serial, part))
-		outbound_look_back(out);
-	sms_outbound_tell(out);
-}
-
 /* No slot: nothing is awaited of it. Its place under the mark is another's once that is on disk. */
 static bool keep_back_part(
 	struct sms_outbound *out, struct outbound *text, unsigned part, unsigned parts)
 {
-	const struct command command = {.kind = CMD_SMS_ANSWERED,
+	const struct body_sending *sending = &outbound_link(out)->sending;
+	const struct part_place place = {text, part, parts};
+	const struct command fails = {.kind = CMD_SMS_ANSWERED,
 		.outbound = text,
 		.part = part,
 		.parts = parts,
 		.delivery = DELIVERY_FAILED};
+	const struct command is_given_up = {.kind = CMD_SEND_WITHIN,
+		.link = outbound_link(out),
+		.within = (unsigned)sending->parts,
+		.through = sending->through,
+		.places = &place,
+		.place_count = 1};
 	uint64_t serial = text->b.serial, lsn;
-	if (port_apply(out->world.port, &command, &lsn) != OK)
+	bool is_known = !is_uncertain(text, part);
+	if (port_apply(out->world.port, is_known ? &fails : &is_given_up, &lsn) != OK)
 		return false;
 	out->kept = outbound_kept_back(out) + 1;
 	out->kept_lsn = lsn;
-	put_off_forget(&out->put_off, serial, part);
+	if (put_off_forget(&out->put_off, serial, part))
+		outbound_look_back(out);
 	return true;
 }
 
@@ -56,7 +55,7 @@ static bool keep_back_unsent(struct sms_outbound *out, struct outbound *text)
 {
 	unsigned parts = segment_count(core_outbound_text(text));
 	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
-		if (outbound_is_open(text, part) && !is_uncertain(text, part) &&
+		if (outbound_is_open(text, part) &&
 			!slots_find(&out->slots, text->b.serial, part) &&
 			!keep_back_part(out, text, part, parts))
 			return false;
@@ -86,13 +85,8 @@ bool outbound_keep_back_text(struct sms_outbound *out, const struct outbound *te
 	for (unsigned part = 1; part <= parts; part++) {
 		if (!outbound_is_open(text, part) || slots_find(&out->slots, text->b.serial, part))
 			continue;
-		if (!is_uncertain(text, part)) {
-			out->must_keep_back = true;
-			return outbound_keep_back(out);
-		}
-		if (!slots_free(&out->slots))
-			return false;
-		give_up(out, text, part, parts);
+		out->must_keep_back = true;
+		return outbound_keep_back(out);
 	}
 	return true;
 }

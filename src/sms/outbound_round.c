@@ -142,12 +142,15 @@ static void hold_up(struct sms_outbound *out, unsigned passed)
 	out->is_held |= own + passed + outbound_kept_back(out) < outbound_link(out)->sending.parts;
 }
 
-/* As many as could be sent at once, for what has leave counts as tried; one where the carrier is slow.
- * What has its turn asks only while more than the window bounds the link. False: no more now. */
-static bool ask_leave(
-	struct sms_outbound *out, struct outbound *text, unsigned part, unsigned parts)
+/* As many as could be sent at once, for what has leave counts as tried; one where the carrier is slow: those
+ * after it stay behind. What has its turn asks only while more than the window bounds the link. False:
+ * no more now. */
+static bool ask_leave(struct sms_outbound *out, struct outbound *text, unsigned part,
+	unsigned parts, unsigned passed)
 {
 	bool is_own = turn_of(core_aside(text, part)) == TURN_OWN;
+	if (out->pace.gap)
+		hold_up(out, passed);
 	if (out->pace.gap && slots_count(&out->slots, SLOT_ASKED))
 		return false;
 	if (is_own && !is_slow(out)) {
@@ -281,7 +284,7 @@ static bool send_if_it_may(struct sms_outbound *out, struct outbound *text, unsi
 	const struct sms_aside *aside = core_aside(text, part);
 	bool is_own = turn_of(aside) == TURN_OWN;
 	if (turn_of(aside) == TURN_WAITS || (is_own && is_behind_mark(out, text->b.serial, part)))
-		return ask_leave(out, text, part, parts);
+		return ask_leave(out, text, part, parts, *passed);
 	bool may_leave = is_own ? is_within(out, *passed) : is_on_disk(out, aside);
 	if (!may_leave || slots_count(&out->slots, SLOT_ASKED)) /* after those that only ask */
 		return false;

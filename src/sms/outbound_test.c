@@ -897,6 +897,27 @@ static void test_what_a_slow_link_did_not_come_to_yet_is_not_tried_when_the_proc
 	bench_free(b);
 }
 
+/* One that was put off goes first, and asks for leave; the carrier is slow, so the next waits. */
+static void test_what_is_behind_one_that_asks_is_not_tried_on_a_slow_link(void **state)
+{
+	struct bench *b = bench_new(10, 10);
+	(void)state;
+	b->carrier.status = ESME_RTHROTTLED;
+	bench_send(b, OTHER_PHONE, "slow");
+	bench_run(b, 10);
+	b->is_manual = true;
+	bench_run(b, PUT_OFF_BUSY_FIRST_MS);
+	send_numbers(b, 2, 2);
+	bench_commit(b);
+	b->carrier.is_mute = true;
+	bench_run(b, 1);
+	assert_submits(b, "slow\nslow\n");
+	bench_crash(b);
+	assert_string_equal(bench_delivery(b, 1), "uncertain");
+	assert_string_equal(bench_delivery(b, 2), "queued");
+	bench_free(b);
+}
+
 /* Each leaves once it is on disk that it may. */
 static void test_on_a_slow_link_a_text_leaves_when_its_leave_is_on_disk(void **state)
 {
@@ -1332,6 +1353,56 @@ static void test_what_a_refusal_keeps_back_while_the_link_is_down_has_failed_at_
 	assert_submits(b, "You will get no more texts.\n");
 }
 
+static void assert_is_given_up(struct bench *b, uint64_t serial)
+{
+	assert_true(core_part_is_answered(core_outbound(b->core, serial), 1));
+	assert_string_equal(bench_delivery(b, serial), "uncertain");
+}
+
+/* So no life that follows counts it as tried. */
+static void test_a_refused_text_whose_answer_was_lost_is_given_up_while_the_link_is_down(
+	void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	link_goes_down(b);
+	says_stop_elsewhere(b);
+	bench_run(b, 20);
+	assert_is_given_up(b, 1);
+	b->carrier.is_mute = false;
+	link_comes_back(b);
+	assert_submits(b, "1\nYou will get no more texts.\n");
+}
+
+static void test_a_refused_text_is_given_up_when_its_answer_is_lost_later(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	says_stop_elsewhere(b);
+	bench_run(b, 20);
+	link_goes_down(b);
+	assert_is_given_up(b, 1);
+}
+
+static void test_a_refused_text_that_the_carrier_did_not_take_stays_here(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 1);
+	bench_run(b, 10);
+	says_stop_elsewhere(b);
+	bench_run(b, 20);
+	b->carrier.is_mute = false;
+	carrier_answer(&b->carrier, 0, ESME_RTHROTTLED, "");
+	bench_run(b, 5000);
+	assert_submits(b, "1\nYou will get no more texts.\n");
+	assert_string_equal(bench_delivery(b, 1), "failed");
+}
+
 static void test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_disk(void **state)
 {
 	struct bench *b = *state;
@@ -1448,6 +1519,9 @@ int main(void)
 		TEST(test_a_text_whose_answer_was_lost_is_not_repeated_after_a_refusal),
 		TEST(test_what_was_kept_back_stays_here_after_a_crash),
 		TEST(test_what_a_refusal_keeps_back_while_the_link_is_down_has_failed_at_once),
+		TEST(test_a_refused_text_whose_answer_was_lost_is_given_up_while_the_link_is_down),
+		TEST(test_a_refused_text_is_given_up_when_its_answer_is_lost_later),
+		TEST(test_a_refused_text_that_the_carrier_did_not_take_stays_here),
 		TEST(test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_disk),
 		TEST(test_what_was_kept_back_and_never_sent_has_failed_however_often_the_process_dies),
 		TEST(test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first),
@@ -1498,6 +1572,7 @@ int main(void)
 		TEST(test_a_text_that_was_put_aside_leaves_when_its_leave_is_on_disk),
 		cmocka_unit_test(
 			test_what_a_slow_link_did_not_come_to_yet_is_not_tried_when_the_process_dies),
+		cmocka_unit_test(test_what_is_behind_one_that_asks_is_not_tried_on_a_slow_link),
 		TEST(test_on_a_slow_link_a_text_leaves_when_its_leave_is_on_disk),
 		TEST(test_a_link_that_is_no_longer_slow_sends_without_asking),
 		TEST(test_what_stands_behind_a_full_window_is_not_tried_when_the_process_dies),

@@ -23,7 +23,6 @@ struct slot {
 	uint64_t serial; /* of the text */
 	unsigned part, parts;
 	enum fate fate;
-	bool is_kept_back;       /* because of a refusal, which a rebuilt core may not know */
 	struct str smsc_id;      /* owned */
 	struct sms_outbound *of; /* COMMITTING: whose, */
 	struct gate_wait wait;   /* and what is to be on disk */

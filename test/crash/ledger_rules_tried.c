@@ -142,6 +142,26 @@ static unsigned life_at(const struct ledger *ledger, msec when)
 	return life;
 }
 
+/* All the time since then. A link that is slow takes the leave back and gives it anew when the part is about to be
+ * sent: of such a leave it matters when it was given. */
+static bool kept_leave(
+	const struct leave_given *since, const struct body_outbound *text, uint64_t part, msec end)
+{
+	static const enum body_kind kinds[] = {BODY_sending, BODY_aside};
+	const struct event *event;
+	bool has_it = had_leave(since, text, part);
+	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+		size_t i = 0;
+		while ((event = archive_event(since->in->archive, kinds[k], &i))) {
+			struct leave_given then = *since;
+			then.when = event->at;
+			if (event->at > since->when && event->at <= end)
+				has_it = has_it && had_leave(&then, text, part);
+		}
+	}
+	return has_it;
+}
+
 /* Of answers that broken links took, the questions may have gone with them. */
 static bool has_lost_links(const struct inquiry *in, const struct body_lost *lost, msec by)
 {
@@ -173,7 +193,7 @@ static void ask_counted(const struct inquiry *in, const struct body_lost *lost, 
 	const struct past_life *past = &in->ledger->past[life - 1];
 	const struct leave_given settled = {in, .when = past->settled, .began = past->began};
 	if (event->at <= past->settled && !was_submitted(in, text, lost->part, life) &&
-		had_leave(&settled, text, lost->part))
+		kept_leave(&settled, text, lost->part, end.when))
 		ledger_blame(in->ledger,
 			"text %llu counts as tried in life %u, which had the time and did not",
 			(unsigned long long)lost->outbound, life);

@@ -384,6 +384,24 @@ static void a_life_that_had_the_time_to_send_and_did_not_does_not_count(void **s
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+/* The carrier was slow: the part was to ask, and when it could leave it did. */
+static void one_whose_leave_was_taken_and_given_anew_just_now_does(void **state)
+{
+	static const struct body_sending with_it = {.parts = 1, .through = 7 << 8 | 1};
+	struct scene *s = *state;
+	scene_happens(s, EV_SENDING_CHANGED, &window);
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_pass(s, SETTLING_MS);
+	scene_happens(s, EV_SENDING_CHANGED, &before_it);
+	scene_pass(s, 1);
+	scene_happens(s, EV_SENDING_CHANGED, &with_it);
+	ledger_dies(s->ledger, net_now(s->net) - SETTLING_MS);
+	scene_pass(s, ANSWER_MS);
+	ledger_crashed(s->ledger);
+	scene_happens(s, EV_SMS_ANSWER_LOST, &one_life);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void one_that_sent_it_does(void **state)
 {
 	struct scene *s = *state;
@@ -492,6 +510,7 @@ int main(void)
 		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
 		TEST(a_text_that_was_given_up_is_not_sent_again),
 		TEST(a_life_that_had_the_time_to_send_and_did_not_does_not_count),
+		TEST(one_whose_leave_was_taken_and_given_anew_just_now_does),
 		TEST(one_that_sent_it_does),
 		TEST(one_that_sent_it_says_nothing_of_the_next),
 		TEST(one_that_ended_when_it_was_about_to_send_does),

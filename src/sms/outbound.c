@@ -449,7 +449,7 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 			slot_clear(slot);
 	out->is_found &= out->found_lsn <= lsn;
 	out->must_keep_back = out->must_end_sooner = true;
-	out->kept_lsn = 0;
+	out->kept[0].lsn = out->kept[1].lsn = 0;
 	outbound_look_back(out);
 	outbound_tell_again_later(out);
 	outbound_pump(out);

@@ -16,6 +16,12 @@ struct place_list {
 };
 void place_add(struct place_list *list, struct outbound *text, unsigned part, unsigned parts);
 
+/* Parts that were kept back and had places under the mark, until that is on disk. */
+struct kept_parts {
+	unsigned count;
+	uint64_t lsn;
+};
+
 struct sms_outbound {
 	struct sms_world world;
 	struct str link; /* owned */
@@ -38,11 +44,10 @@ struct sms_outbound {
 	bool must_look_back;             /* ... but now they do */
 	struct place_list waits, leaves; /* whose turn changes at the end of the round */
 	bool is_held; /* what has its turn could not leave: sending.through ends before it, ... */
-	bool must_end_sooner; /* ... and sooner than it does now */
-	bool must_keep_back;  /* some of what waits is not to leave any more */
-	unsigned kept;        /* parts that were kept back, ... */
-	uint64_t kept_lsn;    /* ... which is on disk by then */
-	uint64_t counted;     /* the last text whose parts were counted, and how many they are */
+	bool must_end_sooner;      /* ... and sooner than it does now */
+	bool must_keep_back;       /* some of what waits is not to leave any more */
+	struct kept_parts kept[2]; /* those of the commit that runs, and of the next */
+	uint64_t counted; /* the last text whose parts were counted, and how many they are */
 	unsigned counted_parts;
 	struct send_slots slots;
 };

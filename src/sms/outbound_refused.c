@@ -8,9 +8,24 @@
 
 #include <utlist.h>
 
+static unsigned waiting(const struct sms_outbound *out, const struct kept_parts *kept)
+{
+	return kept->lsn > out->durable ? kept->count : 0;
+}
+
 unsigned outbound_kept_back(const struct sms_outbound *out)
 {
-	return out->kept_lsn > out->durable ? out->kept : 0;
+	return waiting(out, &out->kept[0]) + waiting(out, &out->kept[1]);
+}
+
+/* Refusals that follow each other must not hold up the places of the first until the last is on disk. */
+static struct kept_parts *kept_now(struct sms_outbound *out)
+{
+	struct kept_parts *last = &out->kept[out->kept[1].lsn > out->kept[0].lsn];
+	struct kept_parts *other = &out->kept[last == out->kept];
+	struct kept_parts *now = other->lsn > out->durable ? last : other;
+	now->count = waiting(out, now);
+	return now;
 }
 
 static bool is_uncertain(const struct outbound *text, unsigned part)
@@ -22,9 +37,16 @@ static bool is_uncertain(const struct outbound *text, unsigned part)
 	return false;
 }
 
-/* No slot: nothing is awaited of it. Its place under the mark is another's once that is on disk. */
-static bool keep_back_part(
-	struct sms_outbound *out, struct outbound *text, unsigned part, unsigned parts)
+/* Under the mark: what was put aside has none, once that is on disk. */
+static bool has_place(const struct sms_outbound *out, const struct outbound *text, unsigned part)
+{
+	const struct sms_aside *aside = core_aside(text, part);
+	return !aside || aside->b.turn == TURN_OWN || aside->lsn > out->durable;
+}
+
+/* No slot: nothing is awaited of it. Its place is another's once that is on disk. */
+static bool keep_back_part(struct sms_outbound *out, struct kept_parts *kept, struct outbound *text,
+	unsigned part, unsigned parts)
 {
 	const struct body_sending *sending = &outbound_link(out)->sending;
 	const struct part_place place = {text, part, parts};
@@ -40,24 +62,25 @@ static bool keep_back_part(
 		.places = &place,
 		.place_count = 1};
 	uint64_t serial = text->b.serial, lsn;
-	bool is_known = !is_uncertain(text, part);
+	bool is_known = !is_uncertain(text, part), is_counted = has_place(out, text, part);
 	if (port_apply(out->world.port, is_known ? &fails : &is_given_up, &lsn) != OK)
 		return false;
-	out->kept = outbound_kept_back(out) + 1;
-	out->kept_lsn = lsn;
+	kept->count += is_counted;
+	kept->lsn = lsn;
 	if (put_off_forget(&out->put_off, serial, part))
 		outbound_look_back(out);
 	return true;
 }
 
 /* False: the core takes nothing now. */
-static bool keep_back_unsent(struct sms_outbound *out, struct outbound *text)
+static bool keep_back_unsent(
+	struct sms_outbound *out, struct kept_parts *kept, struct outbound *text)
 {
 	unsigned parts = segment_count(core_outbound_text(text));
 	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
 		if (outbound_is_open(text, part) &&
 			!slots_find(&out->slots, text->b.serial, part) &&
-			!keep_back_part(out, text, part, parts))
+			!keep_back_part(out, kept, text, part, parts))
 			return false;
 	return true;
 }
@@ -66,15 +89,16 @@ bool outbound_keep_back(struct sms_outbound *out)
 {
 	const struct link *link = outbound_link(out);
 	struct outbound *text, *next;
-	uint64_t before = out->kept_lsn;
 	if (!out->must_keep_back || !link)
 		return true;
+	struct kept_parts *kept = kept_now(out);
+	uint64_t before = kept->lsn;
 	out->must_keep_back = false;
 	DL_FOREACH_SAFE2(link->unsent, text, next, unsent_next)
-		if (text->b.withheld && !keep_back_unsent(out, text))
+		if (text->b.withheld && !keep_back_unsent(out, kept, text))
 			out->must_keep_back = true;
-	if (out->kept_lsn != before)
-		outbound_await(out, out->kept_lsn);
+	if (kept->lsn != before)
+		outbound_await(out, kept->lsn);
 	if (out->must_keep_back)
 		outbound_tell_again_later(out);
 	return !out->must_keep_back;

@@ -1422,6 +1422,21 @@ static void test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_
 	assert_submits(b, "first\nYou will get no more texts.\nsecond\n");
 }
 
+/* It had none, so those behind it need not wait for that. */
+static void test_what_was_put_aside_and_is_kept_back_takes_no_place(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.status = ESME_RTHROTTLED;
+	send_numbers(b, 1, 3);
+	bench_run(b, PACE_FIRST_MS + 10);
+	b->carrier.status = ESME_ROK;
+	b->is_manual = true;
+	says_stop_elsewhere(b);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_submits(b, "1\n2\n3\nYou will get no more texts.\n");
+}
+
 /* They wait for the carrier's pace; the process dies before it is on disk that they stay here, and after
  * the next bind once more. */
 static void test_what_was_kept_back_and_never_sent_has_failed_however_often_the_process_dies(
@@ -1523,6 +1538,7 @@ int main(void)
 		TEST(test_a_refused_text_is_given_up_when_its_answer_is_lost_later),
 		TEST(test_a_refused_text_that_the_carrier_did_not_take_stays_here),
 		TEST(test_the_place_of_a_text_that_was_kept_back_is_free_when_that_is_on_disk),
+		TEST(test_what_was_put_aside_and_is_kept_back_takes_no_place),
 		TEST(test_what_was_kept_back_and_never_sent_has_failed_however_often_the_process_dies),
 		TEST(test_a_second_refusal_does_not_keep_back_the_confirmation_of_the_first),
 		TEST(test_a_refusal_that_the_disk_refused_keeps_nothing_back),

@@ -31,6 +31,7 @@ const ALPHA = 0.01
 const CONFIDENCE = 0.99
 const PLANTED = 0.05
 const RESAMPLES = 2000
+const PERMUTATIONS = 10000 // the least p must be below what Holm asks of the first of all comparisons
 const PAUSES_MS = 12     // at most, before an order
 const QUIET_MS = 15      // nobody asks for anything: whoever comes next finds no work of who went before
 const WARM_UP = 20       // rounds that count nothing
@@ -217,7 +218,7 @@ function interval(one, other) {
 function permuted(one, other) {
   const n = one.length, seen = Math.abs(median(other) - median(one)), a = new Float64Array(n), b = new Float64Array(n)
   let asFar = 1
-  for (let k = 0; k < RESAMPLES; k++) {
+  for (let k = 0; k < PERMUTATIONS; k++) {
     for (let i = 0; i < n; i++) {
       const isSwapped = Math.random() < 0.5
       a[i] = isSwapped ? other[i] : one[i]
@@ -225,7 +226,7 @@ function permuted(one, other) {
     }
     asFar += Math.abs(median(b) - median(a)) >= seen - 1e-9
   }
-  return asFar / (RESAMPLES + 1)
+  return asFar / (PERMUTATIONS + 1)
 }
 
 function compare(what, one, other) {
@@ -236,6 +237,7 @@ function compare(what, one, other) {
 
 // Holm: the smallest p is compared with ALPHA / their number, the next with ALPHA / one less ...
 function reject(comparisons) {
+  if (1 / (PERMUTATIONS + 1) > ALPHA / comparisons.length) throw new Error('so few permutations reject nothing')
   const sorted = [...comparisons].sort((a, b) => a.p - b.p)
   for (const [i, one] of sorted.entries()) {
     if (one.p > ALPHA / (sorted.length - i)) break

@@ -1,6 +1,7 @@
 /* reader.c - all who look into a session, and from where on they read it. */
 #include "core/reader.h"
 #include "core/turn.h"
+#include "core/visibility.h"
 #include "core/watch.h"
 
 #include <utlist.h>
@@ -42,28 +43,25 @@ static const struct watch *as_watch(const struct viewer *viewer)
 	return viewer && watch_is(&viewer->b) ? (const struct watch *)(const void *)viewer : NULL;
 }
 
-struct viewer *session_next_viewer(const struct session *session, const struct viewer *before)
+static struct viewer *first_of(struct party *party, struct watch *watch)
 {
-	const struct watch *watched = as_watch(before);
-	struct party *party = before ? NULL : session->parties;
-	if (as_party(before))
-		party = as_party(before)->next;
 	if (party)
 		return &party->viewer;
-	struct watch *watch = watched ? watched->next : session->watches;
 	return watch ? &watch->viewer : NULL;
+}
+
+struct viewer *session_next_viewer(const struct session *session, const struct viewer *before)
+{
+	if (as_watch(before))
+		return first_of(NULL, as_watch(before)->next);
+	return first_of(before ? as_party(before)->next : session->parties, session->watches);
 }
 
 static struct viewer *next_of(const struct user *user, const struct viewer *before)
 {
-	const struct watch *watched = as_watch(before);
-	struct party *party = before ? NULL : user->parties;
-	if (as_party(before))
-		party = as_party(before)->user_next;
-	if (party)
-		return &party->viewer;
-	struct watch *watch = watched ? watched->user_next : user->watches;
-	return watch ? &watch->viewer : NULL;
+	if (as_watch(before))
+		return first_of(NULL, as_watch(before)->user_next);
+	return first_of(before ? as_party(before)->user_next : user->parties, user->watches);
 }
 
 /* Asks only where the user is, not all that the user watches, which may be thousands of sessions. */
@@ -83,13 +81,10 @@ struct viewer *user_next_viewer(const struct user *user, const struct viewer *be
 
 /* --- stints ------------------------------------------------------------------------------------- */
 
-/* How many entries up to seq this kind of party sees. */
-static uint64_t seen_by(const struct session *session, enum party_kind kind, uint64_t seq)
+/* How many entries up to seq its class sees. */
+static uint64_t seen_by(const struct viewer *viewer, uint64_t seq)
 {
-	if (seq == 0)
-		return 0;
-	const struct body_message *b = &session->messages[seq - 1]->b;
-	return kind == PARTY_SUPERVISOR ? b->supervisor_index : b->agent_index;
+	return seq ? visibility_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
 }
 
 /* The user's last participation that was joined before this one. */
@@ -105,11 +100,9 @@ static const struct viewer *stint_before(const struct viewer *viewer)
 
 void reader_begin_stint(const struct viewer *viewer, struct body_party *body)
 {
-	const struct session *session = viewer->session;
 	const struct viewer *before = stint_before(viewer);
 	if (!before)
 		return;
 	body->from = before->b.until;
-	body->base = before->b.base + seen_by(session, before->b.kind, body->from) -
-		     seen_by(session, viewer->b.kind, body->from);
+	body->base = before->b.base + seen_by(before, body->from) - seen_by(viewer, body->from);
 }

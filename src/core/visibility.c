@@ -70,15 +70,16 @@ static const struct viewer *stint(const struct viewer *viewer, uint64_t seq)
 	return found;
 }
 
-static uint64_t count_for(enum audience_class class, const struct message *message)
+uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message)
 {
-	return class == CLASS_SUPERVISOR ? message->b.supervisor_index : message->b.agent_index;
+	bool is_supervisor = visibility_class(viewer) == CLASS_SUPERVISOR;
+	return is_supervisor ? message->b.supervisor_index : message->b.agent_index;
 }
 
 /* Entries up to this one that are seen by who reads it as this stint. */
 static uint64_t count_up_to(const struct viewer *reader, const struct message *message)
 {
-	return reader ? reader->b.base + count_for(visibility_class(reader), message) : 0;
+	return reader ? reader->b.base + visibility_up_to(reader, message) : 0;
 }
 
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
@@ -213,8 +214,9 @@ static struct recipient *room_for(const struct session *session, struct arena *a
 {
 	const struct viewer *viewer;
 	size_t count = 1;
-	for (viewer = NULL; session && (viewer = session_next_viewer(session, viewer));)
-		count++;
+	if (session)
+		EACH_VIEWER(session, viewer)
+			count++;
 	return arena_take(arena, count * sizeof(struct recipient));
 }
 

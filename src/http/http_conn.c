@@ -325,7 +325,7 @@ static void on_data(struct net_conn *net, struct str bytes)
 	struct http_conn *conn = net_conn_ctx(net);
 	size_t before = conn->partial;
 	conn->server->turn_bytes = 0;
-	if (conn->backlog.len == 0 && !conn->comes_last)
+	if (conn->backlog.len == 0 && net_order_of(net) == NET_FIRST)
 		take(conn, &bytes);
 	buf_put(&conn->backlog, bytes);
 	http_conn_settle(conn);

@@ -26,7 +26,7 @@ void http_long_ask(struct http_conn *conn)
 {
 	if (conn->state != CONN_LONG || conn->is_piece_owed || net_unsent(conn->net))
 		return;
-	net_turn_ask(conn->server->net, &conn->turn, conn->comes_last ? NET_LAST : NET_FIRST);
+	net_turn_ask(conn->server->net, &conn->turn, net_order_of(conn->net));
 }
 
 /* An HTTP/1.0 client learns the end from the connection's. */

@@ -201,11 +201,12 @@ static struct http_conn *conn_at(struct http_wait *place)
 
 void http_server_get_ready(struct http_server *server, struct http_conn *conn)
 {
-	struct http_waits *line = conn->comes_last ? &server->last : &server->ready;
+	bool comes_last = net_order_of(conn->net) == NET_LAST;
+	struct http_waits *line = comes_last ? &server->last : &server->ready;
 	if (conn->place.in == line)
 		return;
 	http_waits_put(line, &conn->place);
-	if (conn->comes_last) {
+	if (comes_last) {
 		net_turn_ask(server->net, &server->last_turn, NET_LAST);
 		return;
 	}
@@ -245,16 +246,14 @@ static void run_last(void *ctx)
 void http_order(struct http_server *server, struct http_ref ref, enum net_order order)
 {
 	struct http_conn *conn = http_server_find(server, ref);
-	if (!conn || conn->state == CONN_CLOSING)
-		return;
-	conn->comes_last = order == NET_LAST;
-	net_order(conn->net, order);
+	if (conn && conn->state != CONN_CLOSING)
+		net_order(conn->net, order);
 }
 
 enum net_order http_order_of(const struct http_server *server, struct http_ref ref)
 {
 	const struct http_conn *conn = http_server_find(server, ref);
-	return conn && !conn->comes_last ? NET_FIRST : NET_LAST;
+	return conn ? net_order_of(conn->net) : NET_LAST;
 }
 
 void http_server_pause(struct http_server *server, bool on)

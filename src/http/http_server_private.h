@@ -39,7 +39,6 @@ struct http_conn {
 	bool keeps_alive : 1;
 	bool is_http10 : 1;
 	bool is_head : 1;
-	bool comes_last : 1; /* NET_LAST: its requests, their replies and the pieces of long ones */
 	bool is_piece_owed : 1; /* on_more was called */
 };
 _Static_assert(sizeof(struct http_conn) <= 256, "an idle client must stay small");

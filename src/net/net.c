@@ -136,6 +136,11 @@ void net_order(struct net_conn *conn, enum net_order order)
 	conn->order = order;
 }
 
+enum net_order net_order_of(const struct net_conn *conn)
+{
+	return conn->order;
+}
+
 void net_read(struct net_conn *conn, bool on)
 {
 	conn->net->ops->read(conn, on);

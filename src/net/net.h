@@ -126,6 +126,7 @@ size_t net_unsent(const struct net_conn *conn);
 /* NET_LAST: where turns stand on a grid, what is written to it leaves after what is written to others, so
  * that these leave no later for it. NET_FIRST at the start. */
 void net_order(struct net_conn *conn, enum net_order order);
+enum net_order net_order_of(const struct net_conn *conn);
 /* Stops and starts on_data: back-pressure towards the peer. Reading is on at the start. */
 void net_read(struct net_conn *conn, bool on);
 /* Closes once what was written has left and the other side has ended too, but waits no longer than

@@ -3,8 +3,8 @@
 #ifndef CENTRE_CENTRE_H
 #define CENTRE_CENTRE_H
 
-#include "core/port.h"
 #include "centre/gate.h"
+#include "core/port.h"
 
 /* How often the disk is asked for its free space, while commands come. */
 #define CENTRE_DISK_MS 1000

@@ -8,10 +8,10 @@
 
 #include <cmocka.h>
 
-#include "net/net_sim.h"
 #include "centre/centre.h"
-#include "server/bootstrap.h"
 #include "centre/store_loop.h"
+#include "net/net_sim.h"
+#include "server/bootstrap.h"
 #include "store/store_mem.h"
 
 #define START     1000000000000

@@ -6,11 +6,11 @@
 
 #include <cmocka.h>
 
+#include "centre/gate.h"
+#include "centre/gate_batch.h"
 #include "net/net_calls.h"
 #include "net/net_private.h"
 #include "net/net_sim.h"
-#include "centre/gate.h"
-#include "centre/gate_batch.h"
 
 /* A store whose commits end when and how the test says. */
 struct hand_store {

@@ -6,11 +6,11 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "centre/centre.h"
+#include "centre/store_loop.h"
 #include "net/net_uv.h"
 #include "server/admin.h"
-#include "centre/centre.h"
 #include "server/bootstrap.h"
-#include "centre/store_loop.h"
 
 /* --- through the socket ----------------------------------------------------------------------- */
 

@@ -1,14 +1,14 @@
 /* demo_cmd.c - server, SMSC with customers, and agents' bots around one loop; they meet on sockets. */
 #include "cli/demo_cmd.h"
 #include "base/log.h"
-#include "client/bot.h"
+#include "centre/store_loop.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "cli/demo_news.h"
-#include "net/net_uv.h"
+#include "client/bot.h"
 #include "config/config.h"
+#include "net/net_uv.h"
 #include "server/server.h"
-#include "centre/store_loop.h"
 #include "smsc/smsc_sim.h"
 #include "store/store.h"
 

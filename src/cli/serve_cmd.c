@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "centre/store_loop.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
-#include "net/net_uv.h"
 #include "config/config.h"
+#include "net/net_uv.h"
 #include "server/server.h"
-#include "centre/store_loop.h"
 
 struct serve {
 	struct config *config;

@@ -6,8 +6,8 @@
 #include "cli/admin_line.h"
 #include "cli/cli.h"
 #include "cli/password_prompt.h"
-#include "login/login.h"
 #include "config/names.h"
+#include "login/login.h"
 #include "wire/json.h"
 
 /* What the options of all three leave. */

@@ -1,10 +1,10 @@
 /* watch_cmd.c - signs in as a supervisor, monitors, accepts what is delivered, prints it live. */
 #include "cli/watch_cmd.h"
-#include "base/log.h"
 #include "base/ids.h"
-#include "client/api_client.h"
+#include "base/log.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
+#include "client/api_client.h"
 #include "net/net_uv.h"
 #include "wire/json.h"
 

@@ -4,10 +4,10 @@
 #include <stdio.h>
 
 #include "base/utf8.h"
-#include "http/http_server.h"
-#include "net/net.h"
 #include "config/config_lists.h"
 #include "config/names.h"
+#include "http/http_server.h"
+#include "net/net.h"
 #include "wire/smpp_bind.h"
 
 #define SECOND 1000

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "http/http_forwarded.h"
 #include "config/config.h"
 #include "config/names.h"
+#include "http/http_forwarded.h"
 
 static struct config *good(const char *text)
 {

@@ -1,7 +1,7 @@
 /* admin_request.c - what the admin socket can be asked; one row per operation. */
-#include "server/admin.h"
 #include "config/config.h"
 #include "config/names.h"
+#include "server/admin.h"
 #include "wire/json.h"
 
 struct admin_call {

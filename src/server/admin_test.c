@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
+#include "centre/centre.h"
+#include "centre/store_loop.h"
 #include "net/net_uv.h"
 #include "server/admin.h"
-#include "centre/centre.h"
 #include "server/bootstrap.h"
-#include "centre/store_loop.h"
 #include "store/store_mem.h"
 
 #define HASH "$argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB"

@@ -1,7 +1,7 @@
 /* bootstrap.c - what an empty store starts with: the configuration's bootstrap as commands. */
-#include "login/login.h"
-#include "centre/centre.h"
 #include "server/bootstrap.h"
+
+#include "login/login.h"
 
 static enum err run(struct centre *centre, enum command_kind kind, const void *body,
 	const char *what, const char *name, struct buf *why)

@@ -1,10 +1,10 @@
 /* server.c - the life of a server: open, serve, stop. */
-#include "server/bootstrap.h"
 #include "server/server.h"
 
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "server/bootstrap.h"
 #include "server/server_private.h"
 
 /* --- opening ---------------------------------------------------------------------------------- */

@@ -2,10 +2,10 @@
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
 
+#include "config/config.h"
 #include "core/port.h"
 #include "login/login.h"
 #include "net/net.h"
-#include "config/config.h"
 #include "store/store.h"
 
 /* Exit code when a commit's outcome is unknown: the service manager restarts from the store. */

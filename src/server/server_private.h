@@ -3,10 +3,10 @@
 #define SERVER_SERVER_PRIVATE_H
 
 #include "api/api.h"
+#include "centre/centre.h"
 #include "http/http_server.h"
 #include "push/push.h"
 #include "server/admin.h"
-#include "centre/centre.h"
 #include "server/server.h"
 #include "sms/sms.h"
 

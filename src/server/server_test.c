@@ -8,11 +8,11 @@
 
 #include <cmocka.h>
 
-#include "core/core.h"
+#include "centre/store_loop.h"
 #include "client/http_client.h"
+#include "core/core.h"
 #include "net/net_sim.h"
 #include "server/server.h"
-#include "centre/store_loop.h"
 #include "smsc/smsc_sim.h"
 #include "store/store_mem.h"
 

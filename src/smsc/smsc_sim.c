@@ -4,11 +4,11 @@
 #include "base/log.h"
 #include "core/phone.h"
 #include "sms/smpp_message.h"
+#include "sms/unread.h"
 #include "smsc/smsc_customers.h"
 #include "smsc/smsc_inbox.h"
 #include "smsc/smsc_outbox.h"
 #include "smsc/smsc_shapes.h"
-#include "sms/unread.h"
 #include "wire/smpp_receipt.h"
 
 #include <stdio.h>

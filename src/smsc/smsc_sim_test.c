@@ -1,8 +1,8 @@
 /* smsc_sim_test.c - the simulated SMSC against the product's own links, and against rubbish. */
-#include "smsc/smsc_sim.h"
 #include "base/arena.h"
 #include "sms/sms_bench.h"
 #include "sms/unread.h"
+#include "smsc/smsc_sim.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* steady.c - a store in a store: waits for the threads below, answers on the simulated clock. */
-#include "steady.h"
 #include "base/arena.h"
-#include "dice.h"
 #include "centre/store_loop.h"
+#include "dice.h"
+#include "steady.h"
 #include "store/store_mem.h"
 #include "store/store_sqlite.h"
 

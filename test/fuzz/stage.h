@@ -28,10 +28,10 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "centre/store_loop.h"
 #include "client/api_client.h"
 #include "doors.h"
 #include "server/server.h"
-#include "centre/store_loop.h"
 #include "smsc.h"
 #include "web.h"
 

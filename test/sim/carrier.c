@@ -1,11 +1,11 @@
 /* carrier.c - smsc_sim behind a cable on which one can listen. */
-#include "carrier.h"
 #include "base/arena.h"
 #include "base/check.h"
+#include "cable.h"
+#include "carrier.h"
 #include "net/net_sim.h"
 #include "sms/smpp_message.h"
 #include "smsc/smsc_sim.h"
-#include "cable.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* world.c - puts the parts of a simulated contact centre together. */
-#include "world.h"
 #include "base/check.h"
-#include "net/net_sim.h"
 #include "config/config.h"
+#include "net/net_sim.h"
+#include "world.h"
 
 #include <stdio.h>
 

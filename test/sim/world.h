@@ -12,9 +12,9 @@
 
 #include "carrier.h"
 #include "cast.h"
+#include "centre/store_loop.h"
 #include "person.h"
 #include "server/server.h"
-#include "centre/store_loop.h"
 
 #define WORLD_START       1700000000000ll /* the clock at the beginning */
 #define WORLD_SETTLE_MS   100             /* people come that long after the server's first start */

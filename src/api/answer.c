@@ -1,25 +1,14 @@
 /* answer.c - the envelope around every answer. */
 #include "api/call.h"
+#include "view/refusal.h"
 
 #include <stdlib.h>
 #include <utlist.h>
 
-static void put_status(struct buf *body, enum err err)
-{
-	buf_printf(body, "{\"statusCode\":%d", err_code(err));
-	if (err_code(err) != 0)
-		json_member(body, "statusMessage", str_of(err_text(err)));
-}
-
-void api_refusal(struct buf *body, enum err err)
-{
-	put_status(body, err);
-	buf_put_byte(body, '}');
-}
-
 static void put_body(struct buf *body, const struct call *call, enum err err)
 {
-	put_status(body, err);
+	buf_put_byte(body, '{');
+	refusal_put_status(body, err);
 	if (call->members.len && (err == OK || call->keeps_members)) {
 		buf_put_byte(body, ',');
 		buf_put(body, buf_str(&call->members));

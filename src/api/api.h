@@ -40,8 +40,4 @@ void api_more(struct api *api, struct http_ref ref);
 /* Nothing more of the answer to ref is wanted; others' refs are fine. */
 void api_gone(struct api *api, struct http_ref ref);
 
-/* The envelope of a refusal, for others who must answer one
- * ({"statusCode":..,"statusMessage":..}). */
-void api_refusal(struct buf *body, enum err err);
-
 #endif

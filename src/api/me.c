@@ -1,5 +1,6 @@
 /* me.c - /me: the caller, and the contact center session. */
 #include "api/call.h"
+#include "view/refusal.h"
 
 static bool wants(struct call *call, const char *subresource)
 {
@@ -35,10 +36,7 @@ static void put_result(struct buf *out, struct str channel, enum err err)
 	json_comma(out);
 	buf_put_byte(out, '{');
 	json_member(out, "channel", channel);
-	json_key(out, "statusCode");
-	buf_printf(out, "%d", err_code(err));
-	if (err != OK)
-		json_member(out, "statusMessage", str_of(err_text(err)));
+	refusal_put_status(out, err);
 	buf_put_byte(out, '}');
 }
 

@@ -1,5 +1,6 @@
 /* longpoll_post.c - the room of POSTs with Bayeux messages: HTTP around the engine. */
 #include "push/push_private.h"
+#include "view/refusal.h"
 
 #define PATH "/api/v2/notifications"
 
@@ -28,10 +29,7 @@ static void post_refuse(void *ctx, const struct visit *visit, enum err err)
 	struct push *push = ctx;
 	struct buf body = {0}, headers = {0};
 	struct http_response response = {.status = err_http(err)};
-	buf_put_byte(&body, '{');
-	json_member_u64(&body, "statusCode", (uint64_t)err_code(err));
-	json_member(&body, "statusMessage", str_of(err_text(err)));
-	buf_put_byte(&body, '}');
+	refusal_put(&body, err);
 	response.body = buf_str(&body);
 	if (err_retry_after(err))
 		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "server/server_private.h"
+#include "view/refusal.h"
 
 /* What a warm reply keeps of its memory: most answers are smaller. */
 #define KEEP_BYTES 8192
@@ -85,7 +86,7 @@ static void refuse(struct held_reply *held)
 		api_gone(held->server->api, held->ref);
 	held->kind = REPLY_WHOLE;
 	held->bytes.len = 0;
-	api_refusal(&held->bytes, ERR_STORE);
+	refusal_put(&held->bytes, ERR_STORE);
 	held->body_len = held->bytes.len;
 	buf_puts(&held->bytes, "Retry-After: 1\r\n");
 	held->status = held->server->always200 ? 200 : err_http(ERR_STORE);

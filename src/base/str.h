@@ -30,6 +30,8 @@ struct str str_skip(
 struct str str_trim(struct str s); /* without spaces and tabs at both ends */
 /* Cuts *rest at the first byte `at`: gives what is before, leaves what is after (empty if none). */
 struct str str_cut(struct str *rest, char at);
+/* Of a hexadecimal digit, in either case; -1 of anything else. */
+int str_hex_digit(char c);
 /* Whole of s as a decimal number; false on anything else and on overflow. */
 bool str_u64(struct str s, uint64_t *out);
 

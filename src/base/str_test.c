@@ -89,6 +89,18 @@ static void test_numbers_are_whole_or_refused(void **state)
 	}
 }
 
+static void test_hexadecimal_digits_have_either_case(void **state)
+{
+	const char *const digits = "0123456789abcdef", *const capitals = "0123456789ABCDEF";
+	for (int i = 0; i < 16; i++) {
+		assert_int_equal(str_hex_digit(digits[i]), i);
+		assert_int_equal(str_hex_digit(capitals[i]), i);
+	}
+	for (const char *other = "/:@G`g \x80"; *other; other++)
+		assert_int_equal(str_hex_digit(*other), -1);
+	assert_int_equal(str_hex_digit('\0'), -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +108,7 @@ int main(void)
 		cmocka_unit_test(test_only_ascii_letters_have_a_case),
 		cmocka_unit_test(test_cuts_leave_the_rest),
 		cmocka_unit_test(test_numbers_are_whole_or_refused),
+		cmocka_unit_test(test_hexadecimal_digits_have_either_case),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,15 +2,6 @@
 #include "http/http_url.h"
 #include "base/utf8.h"
 
-static int hex_of(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 bool http_url_decode(struct arena *arena, struct str in, bool is_form, struct str *out)
 {
 	char *to = arena_take(arena, in.len + 1);
@@ -20,8 +11,8 @@ bool http_url_decode(struct arena *arena, struct str in, bool is_form, struct st
 		if (c == '+' && is_form)
 			c = ' ';
 		if (c == '%') {
-			int high = i + 2 < in.len ? hex_of(in.at[i + 1]) : -1;
-			int low = i + 2 < in.len ? hex_of(in.at[i + 2]) : -1;
+			int high = i + 2 < in.len ? str_hex_digit(in.at[i + 1]) : -1;
+			int low = i + 2 < in.len ? str_hex_digit(in.at[i + 2]) : -1;
 			if (high < 0 || low < 0 || high + low == 0)
 				return false;
 			c = (char)(high * 16 + low);

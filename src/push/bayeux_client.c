@@ -186,20 +186,18 @@ static struct bayeux_client *find_id(struct push *push, const unsigned char id[C
 	return client;
 }
 
-static int hex_value(char c)
+/* One spelling only: an id is what we gave, not what it might stand for. */
+static int id_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	return c >= 'A' && c <= 'F' ? -1 : str_hex_digit(c);
 }
 
-/* One spelling only: an id is what we gave, not what it might stand for. */
 static bool read_id(struct str text, unsigned char id[CLIENT_ID_BYTES])
 {
 	if (text.len != CLIENT_ID_LEN)
 		return false;
 	for (size_t i = 0; i < CLIENT_ID_BYTES; i++) {
-		int high = hex_value(text.at[2 * i]), low = hex_value(text.at[2 * i + 1]);
+		int high = id_digit(text.at[2 * i]), low = id_digit(text.at[2 * i + 1]);
 		if (high < 0 || low < 0)
 			return false;
 		id[i] = (unsigned char)(high << 4 | low);

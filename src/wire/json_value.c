@@ -32,14 +32,6 @@ static bool starts(struct json_value value, char c)
 
 /* --- characters of a string ------------------------------------------------------------------- */
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c |= 0x20;
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits behind \u. */
 static bool take_unit(struct str *rest, uint32_t *unit)
 {
@@ -47,7 +39,7 @@ static bool take_unit(struct str *rest, uint32_t *unit)
 	if (rest->len < 4)
 		return false;
 	for (size_t i = 0; i < 4; i++) {
-		int digit = hex_value(rest->at[i]);
+		int digit = str_hex_digit(rest->at[i]);
 		if (digit < 0)
 			return false;
 		*unit = *unit << 4 | (uint32_t)digit;

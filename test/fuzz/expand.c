@@ -79,19 +79,12 @@ static bool take_name(struct stage *stage, struct str *in, struct buf *out)
 	return false;
 }
 
-static int hex_of(char c)
-{
-	return c >= '0' && c <= '9'   ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 static bool take_byte(struct str *in, struct buf *out)
 {
-	if (in->len < 3 || in->at[0] != '%' || hex_of(in->at[1]) < 0 || hex_of(in->at[2]) < 0)
+	if (in->len < 3 || in->at[0] != '%' || str_hex_digit(in->at[1]) < 0 ||
+		str_hex_digit(in->at[2]) < 0)
 		return false;
-	buf_put_byte(out, (char)(hex_of(in->at[1]) << 4 | hex_of(in->at[2])));
+	buf_put_byte(out, (char)(str_hex_digit(in->at[1]) << 4 | str_hex_digit(in->at[2])));
 	*in = str_skip(*in, 3);
 	return true;
 }

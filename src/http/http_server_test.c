@@ -117,16 +117,21 @@ static void a_pipeline_gives_the_same_answers_in_whatever_pieces(void **state)
 	}
 }
 
+static void assert_pipeline_byte_by_byte(struct world *w, struct peer *peer)
+{
+	for (const char *at = pipeline; *at && peer->conn; at++) {
+		send_str(peer, str_from(at, 1));
+		pass(w, 2);
+	}
+	pass(w, 10);
+	assert_string_equal(answers(peer), pipeline_answers);
+}
+
 static void byte_by_byte_gives_the_same_answers(void **state)
 {
 	struct world *w = world_new(1);
 	struct peer *ann = peer_new(w, "ann");
-	for (const char *at = pipeline; *at && ann->conn; at++) {
-		send_str(ann, str_from(at, 1));
-		pass(w, 2);
-	}
-	pass(w, 10);
-	assert_string_equal(answers(ann), pipeline_answers);
+	assert_pipeline_byte_by_byte(w, ann);
 	peer_free(ann);
 	world_free(w);
 }
@@ -233,12 +238,7 @@ static void byte_by_byte_who_comes_last_gets_the_same_answers(void **state)
 	ask(ann, "/0?order=last");
 	pass(w, 10);
 	ann->got.len = 0;
-	for (const char *at = pipeline; *at && ann->conn; at++) {
-		send_str(ann, str_from(at, 1));
-		pass(w, 2);
-	}
-	pass(w, 10);
-	assert_string_equal(answers(ann), pipeline_answers);
+	assert_pipeline_byte_by_byte(w, ann);
 	peer_free(ann);
 	world_free(w);
 }

@@ -1047,12 +1047,9 @@ static void test_a_copy_before_the_text_is_on_disk_waits_for_the_disk(void **sta
 	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
 }
 
-/* The carrier must not forget a copy of which a crash would leave no trace: the next equal text, a new one,
- * would be dropped in its place. */
-static void test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with_its_text(
-	void **state)
+/* The text is on disk in the end, the copy is not. Gives the copy's number. */
+static unsigned copy_comes_before_its_text_is_on_disk(struct bench *b)
 {
-	struct bench *b = *state;
 	b->is_manual = true;
 	carrier_write(&b->carrier, BENCH_PHONE, "yes");
 	bench_run(b, 5);
@@ -1062,6 +1059,16 @@ static void test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with
 	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
 	bench_run(b, 100);
 	bench_commit_until(b, text);
+	return n;
+}
+
+/* The carrier must not forget a copy of which a crash would leave no trace: the next equal text, a new one,
+ * would be dropped in its place. */
+static void test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with_its_text(
+	void **state)
+{
+	struct bench *b = *state;
+	unsigned n = copy_comes_before_its_text_is_on_disk(b);
 	bench_run(b, 10);
 	assert_false(b->carrier.answered[n]);
 	bench_commit(b);
@@ -1073,15 +1080,7 @@ static void test_a_copy_is_answered_when_it_is_on_disk_that_it_came_and_not_with
 static void test_a_copy_of_which_nothing_is_written_is_a_copy_the_next_time(void **state)
 {
 	struct bench *b = *state;
-	b->is_manual = true;
-	carrier_write(&b->carrier, BENCH_PHONE, "yes");
-	bench_run(b, 5);
-	uint64_t text = b->core->lsn;
-	carrier_hang_up(&b->carrier);
-	bench_run(b, 2000);
-	unsigned n = carrier_write(&b->carrier, BENCH_PHONE, "yes");
-	bench_run(b, 100);
-	bench_commit_until(b, text);
+	unsigned n = copy_comes_before_its_text_is_on_disk(b);
 	bench_refuse(b);
 	bench_run(b, 10);
 	assert_answered(b, n, ESME_RSYSERR);

@@ -23,8 +23,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { passwordOf, serviceNumber } from '../lib/config.mjs'
 import { Rest } from '../lib/rest.mjs'
 import { Smsc } from '../lib/smsc.mjs'
-import { until } from '../lib/wait.mjs'
-import { Wire, median, nextOf, startServer, startWorker, stopServer } from './stopwatch.mjs'
+import { Wire, invited, median, nextOf, ok, startServer, startWorker, stopServer } from './stopwatch.mjs'
 
 const BAND = 0.02
 const ALPHA = 0.01
@@ -120,12 +119,6 @@ async function watch({ port, heavySession }) {
 
 // --- the agents ---------------------------------------------------------------------------------------------------------
 
-async function ok(answer) {
-  const { code, raw } = await answer
-  if (code !== 0) throw new Error(raw)
-  return (await answer).body
-}
-
 class Agent {
   constructor(server, smsc, person) {
     Object.assign(this, person, { smsc, server, wire: new Wire(server.port, person.agent) })
@@ -197,7 +190,6 @@ async function startCarrier() {
 
 // --- what the numbers say ---------------------------------------------------------------------------------------------
 
-// One draw: of each round, whether it counts (and how often) or who is who.
 function ratioOf(one, other) { return median(other) / median(one) }
 
 function interval(one, other) {
@@ -250,10 +242,9 @@ const isMet = comparisons => comparisons.every(one => one.isWithin && !one.isRej
 
 function judge(samples) {
   const steps = Object.keys(samples[0])
-  const against = arm => reject(steps.map(step => compare(`${step}, ${people[arm].name}`, samples[0][step], samples[arm][step])))
-  const control = against(1)
-  const watched = reject(people.slice(2).flatMap((_, i) => steps.map(step =>
-    compare(`${step}, ${people[i + 2].name}`, samples[0][step], samples[i + 2][step]))))
+  const against = arm => steps.map(step => compare(`${step}, ${people[arm].name}`, samples[0][step], samples[arm][step]))
+  const control = reject(against(1))
+  const watched = reject([...people.keys()].slice(2).flatMap(against))
   const planted = reject(steps.map(step => {
     const later = PLANTED * median(samples[1][step])
     return compare(`${step}, planted`, samples[0][step], samples[1][step].map(time => time + later))
@@ -274,7 +265,7 @@ async function heavySession(server, smsc, agent) {
   await ok(rest.ask('/me', 'StartContactCenterSession', { channels: ['smssession'] }))
   await ok(rest.ask('/me/channels/smssession', 'Ready'))
   await smsc.deliver({ from: '15551009999', to: serviceNumber, text: 'Hello' })
-  const id = await until(async () => (await ok(rest.get('/me/smssessions?fields=*'))).smssessions.find(one => one.state === 'Invited')?.id, 'an invitation')
+  const id = await invited(rest)
   await ok(rest.ask(`/me/smssessions/${id}`, 'Accept'))
   for (let i = 0; i < HEAVY_TEXTS; i++) await ok(rest.ask(`/me/smssessions/${id}`, 'SendMessage', { text: 'x'.repeat(600) }))
   await ok(rest.ask('/me/channels/smssession', 'NotReady'))

@@ -8,6 +8,7 @@ import { Worker } from 'node:worker_threads'
 import { keep } from '../lib/atend.mjs'
 import { configText, passwordOf } from '../lib/config.mjs'
 import { basic } from '../lib/rest.mjs'
+import { until } from '../lib/wait.mjs'
 
 export function median(values) {
   const sorted = Float64Array.from(values).sort()
@@ -96,4 +97,19 @@ export async function startWorker(file, role, data) {
   const worker = new Worker(new URL(file), { workerData: { role, ...data } })
   await nextOf(worker)
   return worker
+}
+
+// --- what is asked beside the clock ----------------------------------------------------------------------------------
+
+// The body of an answer of lib/rest.mjs that is a success.
+export async function ok(answer) {
+  const { code, raw } = await answer
+  if (code !== 0) throw new Error(raw)
+  return (await answer).body
+}
+
+// The id of the session to which the user is invited, once there is one.
+export async function invited(rest) {
+  return until(async () => (await ok(rest.get('/me/smssessions?fields=*'))).smssessions
+    .find(one => one.state === 'Invited')?.id, `an invitation of ${rest.user}`)
 }

@@ -21,8 +21,7 @@ import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { passwordOf, queueName, serviceNumber } from '../lib/config.mjs'
 import { Rest } from '../lib/rest.mjs'
 import { Smsc } from '../lib/smsc.mjs'
-import { until } from '../lib/wait.mjs'
-import { Wire, median, nextOf, startServer, startWorker, stopServer } from './stopwatch.mjs'
+import { Wire, invited, median, nextOf, ok, startServer, startWorker, stopServer } from './stopwatch.mjs'
 
 const STALL_MS = 5          // of loop time a turn, the bound that the server keeps
 const PLANTED_MS = 12       // a stall that must break that bound, or none would: 200 texts made one of 37 to 62 ms
@@ -96,17 +95,6 @@ async function pinging({ port }) {
 }
 
 // --- the trial ------------------------------------------------------------------------------------------------------
-
-async function ok(answer) {
-  const { code, raw } = await answer
-  if (code !== 0) throw new Error(raw)
-  return (await answer).body
-}
-
-async function invited(rest) {
-  return until(async () => (await ok(rest.get('/me/smssessions?fields=*'))).smssessions
-    .find(one => one.state === 'Invited')?.id, `an invitation of ${rest.user}`)
-}
 
 // One session of so many heavy texts. The carrier is away meanwhile: its work is not what is measured.
 async function heavy(ana, smsc, count) {

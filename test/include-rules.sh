@@ -44,6 +44,7 @@ for folder in $(ls src); do
 			peers= # whom a test needs to talk to, or to begin with
 			case $line in
 			src/server/*_test.c:*) peers="client smsc" ;;
+			src/http/*_test*:* | src/push/push_fake.c:*) peers="api" ;; # the words that these are lent
 			src/centre/*_test.c:*) peers="config server" ;; # a centre as a server makes it
 			esac
 			case " $folder ${may[$folder]} $peers " in *" $other "*) ;; *) echo "$line" ;; esac

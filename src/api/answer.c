@@ -1,6 +1,6 @@
 /* answer.c - the envelope around every answer. */
 #include "api/call.h"
-#include "view/refusal.h"
+#include "api/refusal.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -22,8 +22,7 @@ static void put_headers(struct buf *headers, const struct call *call, enum err e
 		login_headers(call->api->logins, call->request, call->caller, headers);
 	if (err == ERR_LOGIN)
 		buf_puts(headers, "WWW-Authenticate: Basic realm=\"sotto\"\r\n");
-	if (err_retry_after(err))
-		buf_printf(headers, "Retry-After: %u\r\n", err_retry_after(err));
+	buf_put(headers, refusal_headers(err));
 }
 
 /* A refusal tells of the state as well: it waits for all that its caller may know of. */
@@ -40,7 +39,7 @@ void call_answer(struct call *call, enum err err)
 	put_body(&body, call, err);
 	put_headers(&headers, call, err);
 	struct http_response response = {
-		.status = call->api->always200 ? 200 : err_http(err),
+		.status = call->api->always200 ? 200 : refusal_status(err),
 		.body = buf_str(&body),
 		.headers = buf_str(&headers),
 	};

@@ -1,5 +1,6 @@
 /* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
 #include "api/api_fixture.h"
+#include "api/refusal.h"
 #include "core/visibility.h"
 #include "core/reader.h"
 #include "core/registration.h"
@@ -153,9 +154,9 @@ static void test_the_first_check_that_fails_answers_and_nothing_is_changed(void 
 	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
 		enum err want = checks[i].want;
 		int code = run_check(w, &checks[i]);
-		if (code != err_code(want) || w->status != err_http(want))
+		if (code != refusal_code(want) || w->status != refusal_status(want))
 			fail_msg("%s: %d %s", checks[i].why, w->status, w->body.at);
-		if (want != OK && !world_says(w, err_text(want)))
+		if (want != OK && !world_says(w, refusal_text(want)))
 			fail_msg("%s: %s", checks[i].why, w->body.at);
 	}
 	core_dump(w->f.core, &after);

@@ -1,6 +1,6 @@
 /* me.c - /me: the caller, and the contact center session. */
 #include "api/call.h"
-#include "view/refusal.h"
+#include "api/refusal.h"
 
 static bool wants(struct call *call, const char *subresource)
 {
@@ -58,7 +58,7 @@ enum err api_me_start(struct call *call)
 		enum err e = start_channel(call, channel);
 		if (e == OK)
 			e = ran = ran == ERR_COUNT ? api_run(call) : ran;
-		if (err_http(e) >= 500)
+		if (refusal_status(e) >= 500)
 			return e;
 		started += e == OK;
 		first = first == OK ? e : first;

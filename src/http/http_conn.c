@@ -3,7 +3,6 @@
 #include "http/http_server_private.h"
 
 #include <stddef.h>
-#include <stdio.h>
 
 /* How long a last reply may take to be read before the connection goes. */
 #define LINGER_MS 5000
@@ -233,18 +232,10 @@ void http_conn_hold(struct http_conn *conn)
 	http_server_give_parser(conn->server, &conn->parse);
 }
 
-/* What cannot be understood, or be taken, is answered in the API's envelope, and is the last that is
- * answered. */
+/* What cannot be understood, or be taken, is answered all the same, and is the last that is answered. */
 static void refuse(struct http_conn *conn, enum err e)
 {
-	char body[256];
-	int len = snprintf(body, sizeof body, "{\"statusCode\":%d,\"statusMessage\":\"%s\"}",
-		err_code(e), err_text(e));
-	const struct http_response response = {
-		.status = err_http(e),
-		.body = str_from(body, (size_t)len),
-		.headers = err_http(e) == 503 ? STR("Retry-After: 1\r\n") : STR_NONE,
-	};
+	const struct http_response response = conn->server->handler.refusal(e);
 	conn->is_head = conn->is_http10 = false;
 	write_reply(conn, &response, true);
 	http_server_give_parser(conn->server, &conn->parse);

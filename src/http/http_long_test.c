@@ -1,5 +1,6 @@
 /* http_long_test.c - replies that are too long for one piece: how they travel, what each costs, and
  * what becomes of them when the client does not read, or goes. */
+#include "api/refusal.h"
 #include "http/http_server.h"
 #include "net/net_sim.h"
 
@@ -87,7 +88,7 @@ static void on_drained(void *ctx)
 static struct long_world *world_new(void)
 {
 	struct long_world *w = mem_new(sizeof *w);
-	const struct http_handler handler = {on_request, on_gone, w, on_more};
+	const struct http_handler handler = {on_request, on_gone, w, on_more, refusal_response};
 	w->net = net_sim_new(1, START);
 	w->server = http_server_new(w->net, &handler, 5);
 	w->size = PIECE;

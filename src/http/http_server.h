@@ -54,6 +54,8 @@ struct http_handler {
 	/* A long reply: its next piece is owed, one http_piece or http_cut. May give it from inside. NULL
 	 * where nobody begins one. */
 	void (*on_more)(void *ctx, struct http_ref ref);
+	/* What is answered to what does not parse, or is too much: the API's words. Of constant bytes. */
+	struct http_response (*refusal)(enum err err);
 };
 
 struct http_server *http_server_new(

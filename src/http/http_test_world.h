@@ -2,6 +2,7 @@
 #ifndef HTTP_HTTP_TEST_WORLD_H
 #define HTTP_HTTP_TEST_WORLD_H
 
+#include "api/refusal.h"
 #include "http/http_server.h"
 #include "net/net_sim.h"
 
@@ -77,7 +78,7 @@ static inline void on_gone(void *ctx, struct http_ref ref)
 static inline struct world *world_new(uint64_t seed)
 {
 	struct world *w = mem_new(sizeof *w);
-	const struct http_handler handler = {on_request, on_gone, w};
+	const struct http_handler handler = {on_request, on_gone, w, .refusal = refusal_response};
 	w->net = net_sim_new(seed, START);
 	w->server = http_server_new(w->net, &handler, 5);
 	assert_int_equal(http_server_listen(w->server, STR("server"), 0, &w->port), OK);

@@ -2,12 +2,8 @@
 #include "login/login_limit.h"
 #include "core/address.h"
 
-#include <assert.h>
-
 /* Of an IPv6 address: what its owner cannot choose (RFC 4291, 2.5.1). */
 #define IPV6_BITS 64
-
-static_assert(LOGIN_FAILED_WINDOW_MS == ERR_RETRY_LOGIN_S * 1000, "what Retry-After says");
 
 void login_address(struct login_address *out, struct str peer)
 {

@@ -1,6 +1,5 @@
 /* longpoll_post.c - the room of POSTs with Bayeux messages: HTTP around the engine. */
 #include "push/push_private.h"
-#include "view/refusal.h"
 
 #define PATH "/api/v2/notifications"
 
@@ -27,16 +26,8 @@ static enum err post_read(void *ctx, struct visit *visit)
 static void post_refuse(void *ctx, const struct visit *visit, enum err err)
 {
 	struct push *push = ctx;
-	struct buf body = {0}, headers = {0};
-	struct http_response response = {.status = err_http(err)};
-	refusal_put(&body, err);
-	response.body = buf_str(&body);
-	if (err_retry_after(err))
-		buf_printf(&headers, "Retry-After: %u\r\n", err_retry_after(err));
-	response.headers = buf_str(&headers);
+	const struct http_response response = push->world.refusal(err);
 	push->world.reply(push->world.ctx, visit->ref, 0, &response);
-	buf_free(&body);
-	buf_free(&headers);
 }
 
 static void post_reply(

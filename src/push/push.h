@@ -34,6 +34,8 @@ struct push_world {
 		void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response);
 	/* The request is done with; its reply comes later. */
 	void (*hold_poll)(void *ctx, struct http_ref ref);
+	/* What a client is told of it: the API's words. Of constant bytes. */
+	struct http_response (*refusal)(enum err err);
 };
 
 struct push;

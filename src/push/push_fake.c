@@ -1,5 +1,6 @@
 /* push_fake.c - the world around push/ in tests. */
 #include "push/push_fake.h"
+#include "api/refusal.h"
 
 #include "core/reading.h"
 #include "core/visibility.h"
@@ -93,8 +94,11 @@ void fake_start(void)
 	make_user(&fake.sue, &fake.sue_login, "sue", "cccccccccccccccccccccccccccccccc");
 	fake.ann_other = fake.ann_login;
 	static struct port port = {.apply = world_apply, .wait = world_wait};
-	struct push_world world = {
-		.port = &port, .net = fake.net, .reply = world_reply, .hold_poll = world_hold_poll};
+	struct push_world world = {.port = &port,
+		.net = fake.net,
+		.reply = world_reply,
+		.hold_poll = world_hold_poll,
+		.refusal = refusal_response};
 	fake.push = push_new(&world, NULL, STR("http://x/api/v2"));
 	fake_be(&fake.ann, &fake.ann_login, false);
 }

@@ -1,6 +1,8 @@
 /* admin.c - connections of the admin socket: lines in, lines out, in order. */
 #include "server/admin.h"
 
+#include "api/refusal.h"
+
 #include <stdlib.h>
 #include <utlist.h>
 
@@ -54,7 +56,7 @@ static void answer_on_disk(void *ctx, bool is_durable)
 	struct admin_answer *answer = ctx;
 	if (!is_durable) {
 		answer->conn->lsn = 0; /* it was rolled back: its numbers are given anew */
-		admin_refusal(&answer->line, err_text(ERR_STORE));
+		admin_refusal(&answer->line, refusal_text(ERR_STORE));
 	}
 	buf_put_byte(&answer->line, '\n');
 	net_write(answer->conn->conn, buf_str(&answer->line));

@@ -1,4 +1,5 @@
 /* admin_request.c - what the admin socket can be asked; one row per operation. */
+#include "api/refusal.h"
 #include "config/config.h"
 #include "config/names.h"
 #include "server/admin.h"
@@ -34,7 +35,7 @@ static void apply(const struct admin_call *call, const struct command *command)
 	enum err e = port_apply(call->port, command, call->lsn);
 	if (e)
 		admin_refusal(call->answer,
-			e == ERR_ALREADY ? "there is such a user already" : err_text(e));
+			e == ERR_ALREADY ? "there is such a user already" : refusal_text(e));
 	else
 		buf_puts(call->answer, "{\"ok\":true}");
 }

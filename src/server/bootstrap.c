@@ -1,6 +1,7 @@
 /* bootstrap.c - what an empty store starts with: the configuration's bootstrap as commands. */
 #include "server/bootstrap.h"
 
+#include "api/refusal.h"
 #include "login/login.h"
 
 static enum err run(struct centre *centre, enum command_kind kind, const void *body,
@@ -10,7 +11,7 @@ static enum err run(struct centre *centre, enum command_kind kind, const void *b
 	struct command command = {.kind = kind, .body = body};
 	enum err e = port_apply(centre_port(centre), &command, &lsn);
 	if (e)
-		buf_printf(why, "bootstrap: %s '%s': %s", what, name, err_text(e));
+		buf_printf(why, "bootstrap: %s '%s': %s", what, name, refusal_text(e));
 	return e;
 }
 

@@ -2,8 +2,8 @@
  * they must. */
 #include <stdlib.h>
 
+#include "api/refusal.h"
 #include "server/server_private.h"
-#include "view/refusal.h"
 
 /* What a warm reply keeps of its memory: most answers are smaller. */
 #define KEEP_BYTES 8192
@@ -86,10 +86,11 @@ static void refuse(struct held_reply *held)
 		api_gone(held->server->api, held->ref);
 	held->kind = REPLY_WHOLE;
 	held->bytes.len = 0;
-	refusal_put(&held->bytes, ERR_STORE);
+	const struct http_response refusal = refusal_response(ERR_STORE);
+	buf_put(&held->bytes, refusal.body);
 	held->body_len = held->bytes.len;
-	buf_puts(&held->bytes, "Retry-After: 1\r\n");
-	held->status = held->server->always200 ? 200 : err_http(ERR_STORE);
+	buf_put(&held->bytes, refusal.headers);
+	held->status = held->server->always200 ? 200 : refusal.status;
 	release(held);
 }
 

@@ -3,6 +3,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "api/refusal.h"
 #include "base/log.h"
 #include "server/server_private.h"
 
@@ -24,8 +25,8 @@ struct api_world server_api_world(struct server *server)
 
 struct push_world server_push_world(struct server *server)
 {
-	return (struct push_world) {
-		centre_port(server->centre), server->net, server, server_reply, hold_poll};
+	return (struct push_world) {centre_port(server->centre), server->net, server, server_reply,
+		hold_poll, refusal_response};
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -72,7 +73,7 @@ static void on_more(void *ctx, struct http_ref ref)
 
 struct http_handler server_http_handler(struct server *server)
 {
-	return (struct http_handler) {on_request, on_gone, server, on_more};
+	return (struct http_handler) {on_request, on_gone, server, on_more, refusal_response};
 }
 
 void server_login_ended(void *ctx, struct login *login)

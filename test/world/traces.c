@@ -2,6 +2,7 @@
  * by spec_sight. Without time-outs, clients that come and go, and the SMSC's answers: those need a clock,
  * Bayeux and a carrier of the test's own; the scenarios and the twins have them. */
 #include "traces.h"
+#include "api/refusal.h"
 #include "core/access.h"
 #include "core/reader.h"
 #include "core/session.h"
@@ -195,7 +196,7 @@ static void put_step(struct world *world, struct move move, struct tally *tally,
 	move_json(world, move, out);
 	enum err e = answer(world, move);
 	tally_move(tally, move, e, e == OK && world->outcome.count);
-	buf_printf(out, ",\"code\":%d", err_code(e));
+	buf_printf(out, ",\"code\":%d", refusal_code(e));
 	put_after(world, out);
 	world_remember(world, &after);
 	world_settle(world, &after);

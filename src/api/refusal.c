@@ -1,0 +1,64 @@
+/* refusal.c - looking up the rows of refusal.def. */
+#include "api/refusal.h"
+
+#include <assert.h>
+
+#include "login/login.h"
+#include "wire/json.h"
+
+static const struct {
+	int code, status;
+	struct str text, body;
+} rows[] = {
+#define REFUSAL(name, code, status, text)                                                          \
+	[name] = {code, status, {text, sizeof text - 1},                                           \
+		{"{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}",                      \
+			sizeof "{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}" - 1}},
+#include "api/refusal.def"
+#undef REFUSAL
+};
+static_assert(sizeof rows / sizeof *rows == ERR_COUNT, "the last error has a row");
+
+static_assert(LOGIN_FAILED_WINDOW_MS == 60 * 1000, "what Retry-After says");
+
+int refusal_code(enum err err)
+{
+	return rows[err].code;
+}
+
+int refusal_status(enum err err)
+{
+	CHECK(rows[err].status); /* a row of its own */
+	return rows[err].status;
+}
+
+const char *refusal_text(enum err err)
+{
+	return rows[err].text.at;
+}
+
+struct str refusal_headers(enum err err)
+{
+	switch (refusal_status(err)) {
+	case 429:
+		return STR("Retry-After: 60\r\n");
+	case 503:
+		return STR("Retry-After: 1\r\n");
+	default:
+		return STR_NONE;
+	}
+}
+
+void refusal_put_status(struct buf *out, enum err err)
+{
+	json_member_u64(out, "statusCode", (uint64_t)rows[err].code);
+	if (err != OK)
+		json_member(out, "statusMessage", rows[err].text);
+}
+
+struct http_response refusal_response(enum err err)
+{
+	return (struct http_response) {.status = refusal_status(err),
+		.body = rows[err].body,
+		.headers = refusal_headers(err)};
+}

@@ -90,9 +90,11 @@ static enum err check_may(struct call *call)
 	call->command = (struct command) {
 		.kind = call->operation->command,
 		.caller = call->caller->user,
-		.target = call->target,
-		.session = call->session,
 	};
+	if (call->session)
+		call->command.session = call->session;
+	else if (call->target)
+		call->command.agent = call->target;
 	return core_may(call_core(call), &call->command);
 }
 

@@ -137,12 +137,12 @@ static inline void world_open_with(struct world *w, bool always200)
 		.roles = ROLE_ADMIN,
 		.enabled = 1,
 		.password = w->ana->b.password};
-	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_USER, .body = &ada});
+	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_USER, .new_user = &ada});
 	w->ada = core_user_by_name(w->f.core, STR("ada"));
 	struct body_link link = {.name = STR("m1"), .window = 10};
-	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 	struct body_queue queue = {.name = STR("sales"), .number = STR("1000"), .link = STR("m1")};
-	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 	w->port = (struct port) {w->f.core, world_apply, world_wait};
 	struct api_world world = {.port = &w->port,
 		.ctx = w,
@@ -194,10 +194,10 @@ static inline struct session *world_text(struct world *w, const char *phone, con
 	world_do(w, (struct command) {
 			    .kind = CMD_RECEIVE_SMS,
 			    .link = core_link(w->f.core, STR("m1")),
-			    .phone = str_of(phone),
-			    .number = STR("1000"),
-			    .text = str_of(text),
-			    .fingerprint = str_from(print, sizeof print),
+			    .receive = {.phone = str_of(phone),
+				    .number = STR("1000"),
+				    .text = str_of(text),
+				    .fingerprint = str_from(print, sizeof print)},
 		    });
 	return core_contact(w->f.core, str_of(phone))->open;
 }

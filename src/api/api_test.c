@@ -20,6 +20,15 @@ static int close_world(void **state)
 	return 0;
 }
 
+/* Where command.def says that a command's arguments are. */
+static const struct {
+	size_t at, size;
+} arguments[COMMAND_KINDS] = {
+#define COMMAND(number, name, asker, with, may, can, make)                                         \
+	[CMD_##name] = {offsetof(struct command, with), sizeof((struct command *)NULL)->with},
+#include "core/command.def"
+};
+
 /* --- the order of checks ---------------------------------------------------------------------- */
 
 struct check {
@@ -573,7 +582,7 @@ static void erase(struct world *w, const struct message *message)
 	struct buf image = {0};
 	body_pack(BODY_message, &image, &message->b);
 	const struct body_erasure erasure = {1, EV_MESSAGE_ADDED, buf_str(&image)};
-	world_do(w, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+	world_do(w, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &erasure});
 	buf_free(&image);
 }
 
@@ -655,7 +664,7 @@ static void ana_says(struct world *w, struct session *session, struct str text)
 	fixture_apply(&w->f, &(struct command) {.kind = CMD_SEND_MESSAGE,
 				     .caller = w->ana,
 				     .session = session,
-				     .text = text});
+				     .send.text = text});
 }
 
 /* The indexes told in the body, which must be first..last without a gap. */
@@ -797,11 +806,9 @@ static void test_a_slice_waits_for_the_states_that_it_shows(void **state)
 	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
 	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = session});
 	world_do(w, (struct command) {.kind = CMD_SMS_ANSWERED,
-			    .outbound = last,
-			    .part = 1,
-			    .parts = 1,
-			    .delivery = DELIVERY_SENT,
-			    .smsc_id = STR("7")});
+			    .answer = {.place = {last, 1, 1},
+				    .delivery = DELIVERY_SENT,
+				    .smsc_id = STR("7")}});
 	assert_true(w->ana->seen_lsn < w->f.core->lsn);
 	world_read_on(w);
 	assert_true(world_says(w, "\"deliveryState\":\"sent\""));
@@ -1030,6 +1037,19 @@ static void test_every_operation_is_reached_by_its_name_alone(void **state)
 	}
 }
 
+/* Or it would overwrite whose command it is, or be lost. */
+static void test_every_parameter_is_one_of_the_arguments_of_its_command(void **state)
+{
+	const struct operation *operation;
+	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
+		size_t first = arguments[operation->command].at;
+		size_t end = first + arguments[operation->command].size;
+		for (const struct param *p = operation->params; p->type != PARAM_END; p++)
+			if (p->type != PARAM_LIST && (p->field < first || p->field >= end))
+				fail_msg("%s: %s", operation->name, p->names);
+	}
+}
+
 static void test_every_path_leads_to_its_own_resource(void **state)
 {
 	const struct resource *resource;
@@ -1086,6 +1106,7 @@ int main(void)
 		TEST(test_watched_sessions_are_not_listed_as_handled),
 		TEST(test_monitor_takes_its_documented_forms),
 		cmocka_unit_test(test_every_operation_is_reached_by_its_name_alone),
+		cmocka_unit_test(test_every_parameter_is_one_of_the_arguments_of_its_command),
 		cmocka_unit_test(test_every_path_leads_to_its_own_resource),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

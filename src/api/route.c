@@ -29,10 +29,10 @@ static const struct resource resources[RESOURCES] = {
 	{PARAM_NAME, name, OPTIONAL, 0, most, offsetof(struct command, field), NULL},
 #define WORD(name, words, otherwise, field)                                                        \
 	{PARAM_WORD, name, OPTIONAL, otherwise, 0, offsetof(struct command, field), &words},
-#define USER(names, need)                                                                          \
-	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, target), NULL},
-#define QUEUE(name, need)                                                                          \
-	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, queue), NULL},
+#define USER(names, need, field)                                                                   \
+	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field), NULL},
+#define QUEUE(name, need, field)                                                                   \
+	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, field), NULL},
 #define LIST(name, least, most) {PARAM_LIST, name, REQUIRED, least, most, 0, NULL},
 
 static const struct operation operations[] = {

@@ -187,9 +187,10 @@ static uint64_t known_to(const struct centre *centre, const struct command *comm
 {
 	if (command->caller)
 		return command->caller->seen_lsn;
-	if (command->outbound)
-		return command->outbound->last_lsn;
-	return command->link ? command->link->seen_lsn : centre->port.core->lsn;
+	if (command->kind == CMD_SMS_ANSWERED)
+		return command->answer.place.outbound->last_lsn;
+	bool is_links = command_asker(command->kind) == ASKER_LINK;
+	return is_links ? command->link->seen_lsn : centre->port.core->lsn;
 }
 
 static void wake(struct centre *centre)

@@ -109,8 +109,8 @@ static uint64_t unknown_receipt(struct workplace *w, const char *link)
 	return apply(w,
 		(struct command) {.kind = CMD_SMS_RECEIPT,
 			.link = core_link(w->core, str_of(link)),
-			.smsc_id = STR("never heard of"),
-			.delivery = DELIVERY_DELIVERED},
+			.receipt = {.smsc_id = STR("never heard of"),
+				.delivery = DELIVERY_DELIVERED}},
 		ERR_NOT_FOUND);
 }
 
@@ -127,11 +127,11 @@ static void what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link(voi
 	uint64_t text = apply(w,
 		(struct command) {.kind = CMD_RECEIVE_SMS,
 			.link = w->link,
-			.phone = STR("+1"),
-			.number = STR("5000"),
-			.text = STR("STOP"),
-			.keyword = KEYWORD_STOP,
-			.fingerprint = STR("0123456789abcdef")},
+			.receive = {.phone = STR("+1"),
+				.number = STR("5000"),
+				.text = STR("STOP"),
+				.keyword = KEYWORD_STOP,
+				.fingerprint = STR("0123456789abcdef")}},
 		OK);
 	assert_false(is_on_disk(w, text));
 	assert_false(is_on_disk(w, unknown_receipt(w, "m1")));
@@ -171,9 +171,9 @@ static void text_from(struct workplace *w, unsigned customer)
 	apply(w,
 		(struct command) {.kind = CMD_RECEIVE_SMS,
 			.link = w->link,
-			.phone = str_of(phone),
-			.number = STR("5000"),
-			.text = STR("Hello")},
+			.receive = {.phone = str_of(phone),
+				.number = STR("5000"),
+				.text = STR("Hello")}},
 		OK);
 }
 
@@ -263,8 +263,7 @@ static void start_on_a_full_disk(struct workplace *w)
 static void have_client(struct workplace *w)
 {
 	start(w, w->ana);
-	apply(w, (struct command) {.kind = CMD_CLIENT_CAME, .caller = w->ana, .target = w->ana},
-		OK);
+	apply(w, (struct command) {.kind = CMD_CLIENT_CAME, .caller = w->ana}, OK);
 	net_sim_run(w->net, net_now(w->net) + 2 * COMMIT_MS);
 	assert_true(w->ana->agent.has_client);
 }

@@ -10,8 +10,8 @@ static const struct listed {
 	unsigned where;
 	enum command_kind command;
 } rows[] = {
-#define COMMAND(number, name, asker, may, can, make)
-#define LISTED(number, name, word, where, may, can, make) {word, where, CMD_##name},
+#define COMMAND(number, name, asker, with, may, can, make)
+#define LISTED(number, name, word, where, with, may, can, make) {word, where, CMD_##name},
 #include "core/command.def"
 };
 

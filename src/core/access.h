@@ -3,6 +3,7 @@
 #ifndef CORE_ACCESS_H
 #define CORE_ACCESS_H
 
+#include "core/command.h"
 #include "core/core.h"
 
 /* As whom, and in which state: the column `where` of command.def's LISTED. */
@@ -15,8 +16,8 @@ enum standing {
 };
 
 enum capability {
-#define COMMAND(number, name, asker, may, can, make)
-#define LISTED(number, name, word, where, may, can, make) CAN_##name,
+#define COMMAND(number, name, asker, with, may, can, make)
+#define LISTED(number, name, word, where, with, may, can, make) CAN_##name,
 #include "core/command.def"
 	CAPABILITY_COUNT
 };

@@ -69,11 +69,11 @@ static uint64_t slot_for(const struct user *user, const unsigned char digest[DIG
 
 void make_note_address(struct turn *turn, const struct command *command)
 {
-	const struct user *user = command->target;
+	const struct user *user = command->address.user;
 	unsigned char digest[DIGEST_BYTES];
-	if (!core_address_is_due(turn->core, user, command->text, turn->now))
+	if (!core_address_is_due(turn->core, user, command->address.text, turn->now))
 		return;
-	digest_of(digest, turn->core, user, command->text);
+	digest_of(digest, turn->core, user, command->address.text);
 	struct body_address body = {
 		.user = user->b.id,
 		.slot = slot_for(user, digest),

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/address.h"
+#include "core/command.h"
 
 #define START 1700000000000
 
@@ -27,7 +28,7 @@ static void run(struct centre *c, const struct command *command)
 static struct user *add_user(struct centre *c, const char *name)
 {
 	struct body_user body = {.name = str_of(name), .roles = ROLE_AGENT, .enabled = 1};
-	run(c, &(struct command) {.kind = CMD_ADD_USER, .body = &body});
+	run(c, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	return core_user_by_name(c->core, body.name);
 }
 
@@ -36,7 +37,7 @@ static void open_centre(struct centre *c)
 	static const struct body_centre body = {
 		.name = {"demo", 4}, .id_key = {"0123456789abcdef0123456789abcdef", 32}};
 	*c = (struct centre) {.core = core_new(), .now = START};
-	run(c, &(struct command) {.kind = CMD_CREATE_CENTRE, .body = &body});
+	run(c, &(struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &body});
 	c->ana = add_user(c, "ana");
 	c->ben = add_user(c, "ben");
 }
@@ -50,8 +51,8 @@ static void close_centre(struct centre *c)
 /* Gives how many events it made. */
 static size_t sign_in(struct centre *c, struct user *user, const char *address)
 {
-	run(c, &(struct command) {
-		       .kind = CMD_NOTE_ADDRESS, .target = user, .text = str_of(address)});
+	run(c, &(struct command) {.kind = CMD_NOTE_ADDRESS,
+		       .address = {.user = user, .text = str_of(address)}});
 	return c->outcome.count;
 }
 

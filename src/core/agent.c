@@ -149,7 +149,7 @@ static void make_not_ready_because(struct turn *turn, struct user *user, struct 
 
 void make_not_ready(struct turn *turn, const struct command *command)
 {
-	make_not_ready_because(turn, command->caller, command->reason);
+	make_not_ready_because(turn, command->caller, command->not_ready.reason);
 }
 
 void agent_no_answer(struct turn *turn, struct user *user)

@@ -7,7 +7,7 @@
 /* CAUSE_SEND_MESSAGE, ...: the numbers of command.def, and what is no command. Written to the journal. */
 enum cause_kind {
 	CAUSE_UNKNOWN = 0, /* of a row from before causes were written */
-#define COMMAND(number, name, asker, may, can, make) CAUSE_##name = number,
+#define COMMAND(number, name, asker, with, may, can, make) CAUSE_##name = number,
 #include "core/command.def"
 	CAUSE_DEADLINE = 200, /* something was due */
 	CAUSE_WAKE = 201,     /* the server started */

@@ -15,7 +15,7 @@ struct command_row {
 };
 
 static const struct command_row rows[COMMAND_KINDS] = {
-#define COMMAND(number, name, asker, may, can, make)                                               \
+#define COMMAND(number, name, asker, with, may, can, make)                                         \
 	[CMD_##name] = {#name, number, ASKER_##asker, may, can, make},
 #include "core/command.def"
 };
@@ -38,6 +38,12 @@ const char *command_name(enum command_kind kind)
 {
 	CHECK(kind < COMMAND_KINDS);
 	return rows[kind].name;
+}
+
+enum asker command_asker(enum command_kind kind)
+{
+	CHECK(kind < COMMAND_KINDS);
+	return rows[kind].asker;
 }
 
 enum err core_may(const struct core *core, const struct command *command)

@@ -44,6 +44,7 @@ enum audience_class {
 };
 #define AUDIENCES (2 * CLASS_SUPERVISOR) /* how many sets of these there are */
 
+struct command;
 struct core;
 struct reading;
 struct turn;
@@ -239,65 +240,6 @@ struct core {
 	struct outbound *outbound_by_serial;
 	struct deadline **timers; /* heap */
 	size_t timer_count, timer_cap;
-};
-
-/* One SMS of a text. */
-struct part_place {
-	struct outbound *outbound;
-	unsigned part, parts; /* from 1 */
-};
-
-/* A command; which fields count depends on the kind. Strs and bodies are borrowed for the call. */
-enum command_kind {
-#define COMMAND(number, name, asker, may, can, make) CMD_##name,
-#include "core/command.def"
-	COMMAND_KINDS
-};
-const char *command_name(enum command_kind kind); /* as in command.def */
-
-struct command {
-	enum command_kind kind;
-	struct user *caller; /* who asks; NULL: the system */
-	uint64_t reference;  /* the caller's own number of this request (referenceId); 0: none */
-	struct user *target; /* INVITE, MONITOR, CANCEL_MONITORING; whose: CHANGE_PASSWORD,
-	                          * NOTE_ADDRESS */
-	struct session *session; /* ACCEPT .. INVITE */
-	struct str text;         /* SEND_MESSAGE, RECEIVE_SMS; CHANGE_PASSWORD: the new hash;
-	                          * NOTE_ADDRESS: see address.h */
-	struct str nickname;     /* ACCEPT, MONITOR; empty: absent */
-	struct str reason;       /* NOT_READY */
-	struct str queue;        /* COMPLETE; empty: end the session */
-	enum monitor_mode mode;  /* MONITOR */
-	const void *body; /* CREATE_CENTRE, ADD_USER (id, serial drawn here), ADD_LINK, ADD_QUEUE,
-	                          * CHANGE_SETTING;
-	                          * HOLD_SEGMENT: struct body_segment (at, held set here);
-	                          * ERASE_BODY: struct body_erasure, the image as the row is now */
-	/* SMS */
-	struct link *link;              /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY, SMS_RECEIPT,
-	                          * SEND_WITHIN, CHANGE_TURN, FIND_SENT */
-	struct str phone, number;       /* RECEIVE_SMS */
-	struct contact *contact, *into; /* MERGE_CONTACT */
-	enum keyword keyword;           /* RECEIVE_SMS */
-	struct str
-		fingerprint; /* RECEIVE_SMS, HOLD_SEGMENT, MATCH_REDELIVERY: DIGEST_BYTES, or empty */
-	msec at;             /* MATCH_REDELIVERY: when the text came for the first time */
-	struct segment_held
-		*joins; /* RECEIVE_SMS: any held part of the long message that this text ends;
-	                             * all held parts of the same (phone, number, reference) are joined */
-	struct outbound *outbound; /* SMS_ANSWERED */
-	unsigned part, parts;      /* from 1 */
-	enum delivery
-		delivery; /* SMS_ANSWERED: SENT or FAILED; SMS_RECEIPT: DELIVERED/EXPIRED/FAILED */
-	struct str smsc_id; /* SMS_ANSWERED (SENT), SMS_RECEIPT */
-	/* SEND_WITHIN: so many unanswered parts of the link may be written, and none behind that place
-	 * (serial << 8 | part; 0: no such bound). */
-	unsigned within;
-	uint64_t through;
-	/* SEND_WITHIN: whose answers were lost with the bind, FIND_SENT: with the process before;
-	 * CHANGE_TURN: whose turn it is. */
-	const struct part_place *places;
-	size_t place_count;
-	enum sms_turn turn; /* CHANGE_TURN */
 };
 
 /* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */

@@ -118,7 +118,7 @@ static struct user *add_user(struct centre *c, const char *name, uint64_t roles)
 {
 	struct body_user body = {
 		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
-	must(c, (struct command) {.kind = CMD_ADD_USER, .body = &body});
+	must(c, (struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	return core_user_by_name(c->core, str_of(name));
 }
 
@@ -147,19 +147,19 @@ static int setup(void **state)
 	struct centre *c = mem_new(sizeof *c);
 	c->core = core_new();
 	c->now = 1700000000000;
-	must(c, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &small_centre});
+	must(c, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &small_centre});
 	c->ana = add_user(c, "ana", ROLE_AGENT);
 	c->ben = add_user(c, "ben", ROLE_AGENT);
 	c->sam = add_user(c, "sam", ROLE_SUPERVISOR | ROLE_AGENT);
 	c->sue = add_user(c, "sue", ROLE_SUPERVISOR);
 	struct body_link link = {
 		.name = STR("m1"), .host = STR("127.0.0.1"), .port = 2775, .window = 10};
-	must(c, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	must(c, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 	struct body_queue queue = {
 		.name = STR("support"), .number = STR("5000"), .link = STR("m1")};
-	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 	struct body_queue sales = {.name = STR("sales"), .number = STR("6000"), .link = STR("m1")};
-	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .body = &sales});
+	must(c, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &sales});
 	*state = c;
 	return 0;
 }
@@ -191,11 +191,11 @@ static void writes_keyword(
 {
 	must(c, (struct command) {.kind = CMD_RECEIVE_SMS,
 			.link = core_link(c->core, STR("m1")),
-			.phone = str_of(phone),
-			.number = STR("5000"),
-			.text = str_of(text),
-			.keyword = keyword,
-			.fingerprint = str_of("0123456789abcdef")});
+			.receive = {.phone = str_of(phone),
+				.number = STR("5000"),
+				.text = str_of(text),
+				.keyword = keyword,
+				.fingerprint = str_of("0123456789abcdef")}});
 }
 
 static void writes(struct centre *c, const char *phone, const char *text)
@@ -223,9 +223,8 @@ static enum err monitor(struct centre *c, struct user *supervisor, struct user *
 {
 	return run(c, (struct command) {.kind = CMD_MONITOR,
 			      .caller = supervisor,
-			      .target = agent,
-			      .mode = mode,
-			      .nickname = str_of(nickname)});
+			      .agent = agent,
+			      .monitor = {.mode = mode, .nickname = str_of(nickname)}});
 }
 
 static enum party_state state_in(const struct session *session, const struct user *user)
@@ -332,7 +331,7 @@ static void test_whoever_gives_up_an_invitation_is_free_for_the_queue_at_once(vo
 	struct session *invited_to = session_of(c->ben);
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->ben,
-			.target = c->ana,
+			.invite.user = c->ana,
 			.session = invited_to});
 	writes(c, "+3", "c"); /* ana is at her capacity of 4 */
 	must(c, (struct command) {.kind = CMD_REJECT, .caller = c->ana, .session = invited_to});
@@ -572,7 +571,7 @@ static void test_a_monitor_may_only_leave(void **state)
 	struct command send = {.kind = CMD_SEND_MESSAGE,
 		.caller = c->sam,
 		.session = session,
-		.text = STR("psst")};
+		.send.text = STR("psst")};
 	assert_int_equal(core_may(c->core, &send), ERR_FORBIDDEN);
 	assert_int_equal(run(c, send), ERR_FORBIDDEN);
 	assert_int_equal(act(c, CMD_COMPLETE, c->sam), ERR_FORBIDDEN);
@@ -589,7 +588,7 @@ static void test_complete_and_the_queue_revoke_supervisors(void **state)
 	must(c, (struct command) {.kind = CMD_COMPLETE,
 			.caller = c->ana,
 			.session = session,
-			.queue = STR("sales")});
+			.complete.queue = STR("sales")});
 	assert_int_equal(state_in(session, c->sam), PARTY_REVOKED);
 	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
 	assert_int_equal(session->b.state, SESSION_QUEUED);
@@ -608,7 +607,7 @@ static void test_supervisors_stay_while_another_agent_remains(void **state)
 	start(c, c->ben);
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->ana,
-			.target = c->ben,
+			.invite.user = c->ben,
 			.session = session});
 	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
 	assert_int_equal(act(c, CMD_LEAVE, c->ana), OK);
@@ -627,7 +626,7 @@ static void test_a_silent_supervisor_who_is_invited_becomes_an_agent_there(void 
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
 	struct command invite = {
-		.kind = CMD_INVITE, .caller = c->ana, .target = c->sam, .session = session};
+		.kind = CMD_INVITE, .caller = c->ana, .invite.user = c->sam, .session = session};
 	must(c, invite);
 	assert_int_equal(run(c, invite), ERR_ALREADY); /* as for anybody who was invited */
 	struct viewer *before = session_reader(session, c->sam);
@@ -654,7 +653,7 @@ static void test_who_is_in_the_session_as_agent_is_delivered_nothing(void **stat
 	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_NEXT, ""), OK);
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->sam,
-			.target = c->ana,
+			.invite.user = c->ana,
 			.session = session});
 	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
 	assert_int_equal(session_party(session, c->sam)->b.kind, PARTY_AGENT);
@@ -667,7 +666,7 @@ static void test_orders_need_a_started_supervisor_and_another_user(void **state)
 	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), ERR_NOT_STARTED);
 	start(c, c->sam);
 	assert_int_equal(monitor(c, c->sam, c->sam, MONITOR_ALL, ""), ERR_OWN_USER);
-	struct command cancel = {.kind = CMD_CANCEL_MONITORING, .caller = c->sam, .target = c->ana};
+	struct command cancel = {.kind = CMD_CANCEL_MONITORING, .caller = c->sam, .agent = c->ana};
 	assert_int_equal(run(c, cancel), ERR_NOT_MONITORING);
 	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_ALL, ""), OK);
 	assert_int_equal(run(c, cancel), OK);
@@ -689,7 +688,7 @@ static void test_what_was_written_after_a_silent_stay_ended_is_not_read_as_a_sup
 	assert_int_equal(act(c, CMD_ACCEPT, c->sue), OK); /* sam is gone by now */
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->ana,
-			.target = c->sam,
+			.invite.user = c->sam,
 			.session = session});
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
 	struct viewer *sam = session_viewer(session, c->sam);
@@ -710,7 +709,7 @@ static void test_an_accept_as_agent_ends_a_watch_that_was_only_offered(void **st
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->ana,
-			.target = c->sam,
+			.invite.user = c->sam,
 			.session = session});
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
 	assert_int_equal(act(c, CMD_LEAVE, c->sam), OK);
@@ -757,11 +756,13 @@ static void test_stop_closes_the_customers_side_with_one_confirmation(void **sta
 	must(c, (struct command) {.kind = CMD_COMPLETE,
 			.caller = c->ana,
 			.session = session,
-			.queue = STR("support")});
+			.complete.queue = STR("support")});
 	wait_ms(c, small_centre.reject_wait);
 	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
-	struct command send = {
-		.kind = CMD_SEND_MESSAGE, .caller = c->ana, .session = session, .text = STR("but")};
+	struct command send = {.kind = CMD_SEND_MESSAGE,
+		.caller = c->ana,
+		.session = session,
+		.send.text = STR("but")};
 	assert_int_equal(run(c, send), ERR_OPTED_OUT);
 	writes_keyword(c, "+1", "START", KEYWORD_START);
 	assert_int_equal(run(c, send), OK);
@@ -772,11 +773,14 @@ static void loses(struct centre *c, enum command_kind how, struct outbound *out,
 	unsigned parts)
 {
 	const struct part_place place = {out, part, parts};
-	must(c, (struct command) {.kind = how,
-			.link = out->link,
-			.within = 10,
-			.places = &place,
-			.place_count = 1});
+	struct command command = {.kind = how, .link = out->link};
+	if (how == CMD_SEND_WITHIN) {
+		command.send_within.parts = 10;
+		command.send_within.lost = (struct part_places) {&place, 1};
+	} else {
+		command.find_sent.lost = (struct part_places) {&place, 1};
+	}
+	must(c, command);
 }
 
 static struct outbound *ana_sends(struct centre *c)
@@ -785,7 +789,7 @@ static struct outbound *ana_sends(struct centre *c)
 	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
 			.caller = c->ana,
 			.session = session,
-			.text = STR("How may I help you?")});
+			.send.text = STR("How may I help you?")});
 	return session->messages[session->message_count - 1]->outbound;
 }
 
@@ -898,7 +902,7 @@ static void test_each_life_that_ends_adds_a_repeat_up_to_the_setting(void **stat
 	ends_with_repeats(c, 3, 1);
 	for (unsigned most = 0; most < 3; most++) {
 		struct body_setting body = {.name = STR("sms.repeat-max"), .value = most};
-		must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &body});
+		must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &body});
 		ends_with_repeats(c, most, 0);
 	}
 }
@@ -923,13 +927,10 @@ static void test_a_text_that_was_given_up_is_sent_once_the_smsc_says_so(void **s
 	loses(c, CMD_SEND_WITHIN, out, 1, 1);
 	loses(c, CMD_SEND_WITHIN, out, 1, 1);
 	struct command answer = {.kind = CMD_SMS_ANSWERED,
-		.outbound = out,
-		.part = 1,
-		.parts = 1,
-		.delivery = DELIVERY_FAILED};
+		.answer = {.place = {out, 1, 1}, .delivery = DELIVERY_FAILED}};
 	assert_int_equal(run(c, answer), ERR_ALREADY); /* perhaps the first copy was taken */
-	answer.delivery = DELIVERY_SENT;
-	answer.smsc_id = STR("late");
+	answer.answer.delivery = DELIVERY_SENT;
+	answer.answer.smsc_id = STR("late");
 	must(c, answer);
 	assert_int_equal(out->message->delivery, DELIVERY_SENT);
 	assert_false(out->is_unsent);
@@ -940,14 +941,14 @@ static void test_how_far_a_link_is_written_to_is_remembered(void **state)
 {
 	struct centre *c = *state;
 	struct link *link = core_link(c->core, STR("m1"));
-	struct command within = {.kind = CMD_SEND_WITHIN, .link = link, .within = 12};
+	struct command within = {.kind = CMD_SEND_WITHIN, .link = link, .send_within.parts = 12};
 	assert_int_equal(link->sending.parts, 0);
 	must(c, within);
 	assert_int_equal(link->sending.parts, 12);
 	uint64_t lsn = c->core->lsn;
 	must(c, within);
 	assert_int_equal(c->core->lsn, lsn);
-	within.through = 7 << 8 | 1;
+	within.send_within.through = 7 << 8 | 1;
 	must(c, within);
 	assert_int_equal(link->sending.parts, 12);
 	assert_int_equal(link->sending.through, 7 << 8 | 1);
@@ -964,20 +965,19 @@ static void test_what_is_on_its_way_out_of_turn_is_not_after_a_life(void **state
 	const struct part_place places[] = {{out, 1, 2}, {out, 2, 2}};
 	struct command change = {.kind = CMD_CHANGE_TURN,
 		.link = out->link,
-		.places = places,
-		.place_count = 2,
-		.turn = TURN_WAITS};
+		.change_turn = {.places = {places, 2}, .turn = TURN_WAITS}};
 	assert_null(core_aside(out, 1));
 	must(c, change);
-	change.place_count = 1;
-	change.turn = TURN_LEAVES;
+	change.change_turn.places.count = 1;
+	change.change_turn.turn = TURN_LEAVES;
 	must(c, change);
 	assert_int_equal(core_aside(out, 1)->b.turn, TURN_LEAVES);
 	assert_int_equal(core_aside(out, 2)->b.turn, TURN_WAITS);
 	uint64_t lsn = c->core->lsn;
 	must(c, change);
 	assert_int_equal(c->core->lsn, lsn);
-	must(c, (struct command) {.kind = CMD_SEND_WITHIN, .link = out->link, .within = 10});
+	must(c, (struct command) {
+			.kind = CMD_SEND_WITHIN, .link = out->link, .send_within.parts = 10});
 	assert_int_equal(core_aside(out, 1)->b.turn, TURN_LEAVES);
 	must(c, (struct command) {.kind = CMD_FIND_SENT, .link = out->link});
 	assert_int_equal(core_aside(out, 1)->b.turn, TURN_WAITS);
@@ -998,7 +998,7 @@ static void test_a_setting_has_its_default_until_it_is_changed(void **state)
 {
 	struct centre *c = *state;
 	struct body_setting body = {.name = STR("sms.repeat-max"), .value = 7};
-	struct command change = {.kind = CMD_CHANGE_SETTING, .body = &body};
+	struct command change = {.kind = CMD_CHANGE_SETTING, .setting = &body};
 	assert_int_equal(c->core->settings[SETTING_REPEAT_MAX], 3);
 	must(c, change);
 	assert_int_equal(c->core->settings[SETTING_REPEAT_MAX], 7);
@@ -1015,35 +1015,28 @@ static void test_a_text_is_delivered_part_by_part(void **state)
 	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
 			.caller = c->ana,
 			.session = session,
-			.text = STR("How may I help you?")});
+			.send.text = STR("How may I help you?")});
 	struct message *message = session->messages[session->message_count - 1];
 	struct outbound *out = message->outbound;
 	assert_int_equal(message->delivery, DELIVERY_QUEUED);
 	struct command first = {.kind = CMD_SMS_ANSWERED,
-		.outbound = out,
-		.part = 1,
-		.parts = 2,
-		.delivery = DELIVERY_SENT,
-		.smsc_id = STR("id1")};
+		.answer = {.place = {out, 1, 2}, .delivery = DELIVERY_SENT, .smsc_id = STR("id1")}};
 	must(c, first);
 	assert_int_equal(run(c, first), ERR_ALREADY);
 	loses(c, CMD_SEND_WITHIN, out, 2, 2);
 	assert_int_equal(message->delivery, DELIVERY_UNCERTAIN);
 	assert_true(out->is_unsent); /* it may be repeated once */
 	must(c, (struct command) {.kind = CMD_SMS_ANSWERED,
-			.outbound = out,
-			.part = 2,
-			.parts = 2,
-			.delivery = DELIVERY_SENT,
-			.smsc_id = STR("id2")});
+			.answer = {.place = {out, 2, 2},
+				.delivery = DELIVERY_SENT,
+				.smsc_id = STR("id2")}});
 	assert_int_equal(message->delivery, DELIVERY_SENT);
 	assert_false(out->is_unsent);
 	struct command receipt = {.kind = CMD_SMS_RECEIPT,
 		.link = out->link,
-		.smsc_id = STR("id2"),
-		.delivery = DELIVERY_DELIVERED};
+		.receipt = {.smsc_id = STR("id2"), .delivery = DELIVERY_DELIVERED}};
 	must(c, receipt);
-	receipt.smsc_id = STR("id1");
+	receipt.receipt.smsc_id = STR("id1");
 	must(c, receipt);
 	assert_int_equal(message->delivery, DELIVERY_DELIVERED);
 	assert_false(out->b.open);
@@ -1059,7 +1052,7 @@ static uint64_t reference_of_a_text_of(struct centre *c, size_t len, char last)
 	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
 			.caller = c->ana,
 			.session = session,
-			.text = str_from(text, len)});
+			.send.text = str_from(text, len)});
 	return session->messages[session->message_count - 1]->outbound->b.reference;
 }
 
@@ -1083,8 +1076,7 @@ static void test_a_copy_takes_the_place_of_its_text_as_the_newest(void **state)
 	msec first = one->at;
 	struct command match = {.kind = CMD_MATCH_REDELIVERY,
 		.link = link,
-		.fingerprint = STR("0123456789abcdef"),
-		.at = first};
+		.match = {.fingerprint = STR("0123456789abcdef"), .at = first}};
 	must(c, match); /* both look alike to the link: the older one's */
 	assert_int_equal(one->count, 3);
 	assert_int_equal(one->at, first);
@@ -1107,7 +1099,7 @@ static void test_leaving_alone_ends_it_for_the_customer_and_the_next_text_opens_
 	assert_int_equal(run(c, (struct command) {.kind = CMD_COMPLETE,
 					.caller = c->ana,
 					.session = session,
-					.queue = STR("support")}),
+					.complete.queue = STR("support")}),
 		ERR_WRONG_STATE); /* the customer has a newer open one */
 	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
 }
@@ -1132,21 +1124,21 @@ static void test_leave_and_complete_is_leave_where_another_agent_stays(void **st
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->ana,
 			.session = session,
-			.target = c->ben});
+			.invite.user = c->ben});
 	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
 	struct command command = {.kind = CMD_LEAVE_AND_COMPLETE,
 		.caller = c->ana,
 		.session = session,
-		.queue = STR("support")};
+		.complete.queue = STR("support")};
 	assert_int_equal(run(c, command), ERR_WRONG_STATE); /* what ben is in goes into no queue */
-	command.queue = STR_NONE;
+	command.complete.queue = STR_NONE;
 	must(c, command);
 	assert_int_equal(state_in(session, c->ana), PARTY_COMPLETED);
 	assert_int_equal(session->b.state, SESSION_ACTIVE);
 	command.caller = c->ben;
-	command.queue = STR("nowhere");
+	command.complete.queue = STR("nowhere");
 	assert_int_equal(run(c, command), ERR_NOT_FOUND);
-	command.queue = STR("support");
+	command.complete.queue = STR("support");
 	must(c, command);
 	assert_int_equal(session->b.state, SESSION_QUEUED);
 }
@@ -1229,7 +1221,7 @@ static enum err erases(struct centre *c, enum event_kind kind)
 		body_pack(event_body(kind), &packed, c->outcome.events[i].body);
 	}
 	erasure.image = buf_str(&packed);
-	enum err e = run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+	enum err e = run(c, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &erasure});
 	buf_free(&packed);
 	return e;
 }
@@ -1278,9 +1270,9 @@ static void test_only_rows_with_words_are_erased(void **state)
 	const struct body_erasure unknown = {.row = 1, .kind = EVENT_NUMBER_END},
 				  cut = {.row = 1, .kind = EV_MESSAGE_ADDED, .image = STR("\1")};
 	assert_int_equal(
-		run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &unknown}), ERR_RANGE);
+		run(c, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &unknown}), ERR_RANGE);
 	assert_int_equal(
-		run(c, (struct command) {.kind = CMD_ERASE_BODY, .body = &cut}), ERR_RANGE);
+		run(c, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &cut}), ERR_RANGE);
 }
 
 /* --- one phone, two contacts --------------------------------------------------------------------- */
@@ -1288,8 +1280,8 @@ static void test_only_rows_with_words_are_erased(void **state)
 static enum err merges(struct centre *c, const char *from, const char *into)
 {
 	return run(c, (struct command) {.kind = CMD_MERGE_CONTACT,
-			      .contact = core_contact(c->core, str_of(from)),
-			      .into = core_contact(c->core, str_of(into))});
+			      .merge = {.from = core_contact(c->core, str_of(from)),
+				      .into = core_contact(c->core, str_of(into))}});
 }
 
 static void test_a_contact_that_was_merged_is_the_other_one(void **state)
@@ -1327,7 +1319,7 @@ static void test_texts_on_their_way_and_references_move(void **state)
 	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
 			.caller = c->ana,
 			.session = session_of(c->ana),
-			.text = STR(long_text)});
+			.send.text = STR(long_text)});
 	struct outbound *out = c->core->outbound;
 	writes(c, "+420600112301", "Hello");
 	struct contact *into = core_contact(c->core, STR("+420600112301"));
@@ -1421,9 +1413,7 @@ static void writes_until(struct centre *c, const struct session *session, uint64
 {
 	struct command text = {.kind = CMD_RECEIVE_SMS,
 		.link = core_link(c->core, STR("m1")),
-		.phone = STR("+1"),
-		.number = STR("5000"),
-		.text = STR("and")};
+		.receive = {.phone = STR("+1"), .number = STR("5000"), .text = STR("and")}};
 	while (session->b.state != SESSION_ENDED &&
 		session->messages[session->message_count - 1]->b.agent_index < index) {
 		outcome_reset(&c->outcome);
@@ -1538,30 +1528,45 @@ static bool is_ordinary(enum err e)
 	return false;
 }
 
+static void draw_arguments(struct centre *c, struct command *command, uint64_t *seed)
+{
+	static const char *const phones[] = {"+1", "+2", "+3", "+4", "+5", "+6"};
+	struct user *users[] = {c->ana, c->ben, c->sam, c->sue};
+	struct user *target = users[next_random(seed) % 4];
+	if (command->kind == CMD_SEND_MESSAGE) {
+		command->send.text = STR("hi");
+	} else if (command->kind == CMD_COMPLETE || command->kind == CMD_LEAVE_AND_COMPLETE) {
+		command->complete.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
+	} else if (command->kind == CMD_INVITE) {
+		command->invite.user = target;
+	} else if (command->kind == CMD_MONITOR || command->kind == CMD_CANCEL_MONITORING) {
+		command->agent = target;
+		if (command->kind == CMD_MONITOR)
+			command->monitor.mode = next_random(seed) % 2;
+	} else if (command->kind == CMD_RECEIVE_SMS) {
+		command->link = core_link(c->core, STR("m1"));
+		command->receive.phone = str_of(phones[next_random(seed) % 6]);
+		command->receive.number = next_random(seed) % 2 ? STR("5000") : STR("6000");
+		command->receive.text = STR("hi");
+		command->receive.keyword =
+			next_random(seed) % 16 ? KEYWORD_NONE : next_random(seed) % keyword_count;
+	}
+}
+
 static void random_command(struct centre *c, uint64_t *seed, unsigned done[COMMAND_KINDS])
 {
 	struct user *users[] = {c->ana, c->ben, c->sam, c->sue};
-	static const char *const phones[] = {"+1", "+2", "+3", "+4", "+5", "+6"};
-	struct user *user = users[next_random(seed) % 4], *target = users[next_random(seed) % 4];
+	struct user *user = users[next_random(seed) % 4];
 	const struct viewer *viewer = draw_viewer(user, seed);
-	struct command command = {.kind = draw_kind(c, viewer, seed),
-		.caller = user,
-		.target = target,
-		.text = STR("hi"),
-		.mode = next_random(seed) % 2,
-		.keyword =
-			next_random(seed) % 16 ? KEYWORD_NONE : next_random(seed) % keyword_count,
-		.link = core_link(c->core, STR("m1")),
-		.phone = str_of(phones[next_random(seed) % 6]),
-		.number = next_random(seed) % 2 ? STR("5000") : STR("6000")};
+	struct command command = {.kind = draw_kind(c, viewer, seed), .caller = user};
 	if (access_of_command(command.kind) != CAPABILITY_COUNT) {
 		if (!viewer)
 			return;
 		command.session = viewer->session;
-		command.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
 	}
 	if (command.kind == CMD_STOP_AGENT && next_random(seed) % 8)
 		command.kind = CMD_READY;
+	draw_arguments(c, &command, seed);
 	enum err e = run(c, command);
 	assert_true(is_ordinary(e));
 	done[command.kind] += e == OK;

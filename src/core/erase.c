@@ -68,7 +68,7 @@ enum err can_erase(const struct core *core, const struct command *command)
 	struct arena arena = {0};
 	struct body_erasure erased;
 	const struct event event = {.kind = EV_BODY_ERASED, .body = &erased};
-	enum err e = erase(core, command->body, &arena, &erased);
+	enum err e = erase(core, command->erasure, &arena, &erased);
 	if (e == OK && !core_fits(core, &event))
 		e = ERR_RANGE;
 	arena_free(&arena);
@@ -78,6 +78,6 @@ enum err can_erase(const struct core *core, const struct command *command)
 void make_erase(struct turn *turn, const struct command *command)
 {
 	struct body_erasure erased;
-	CHECK(erase(turn->core, command->body, &turn->outcome->arena, &erased) == OK);
+	CHECK(erase(turn->core, command->erasure, &turn->outcome->arena, &erased) == OK);
 	turn_emit(turn, EV_BODY_ERASED, &erased);
 }

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/command.h"
 #include "core/core.h"
 
 #define KEPT_MAX  128
@@ -50,7 +51,7 @@ static struct user *add_user(struct day *day, const char *name, uint64_t roles)
 {
 	struct body_user body = {
 		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
-	run(day, (struct command) {.kind = CMD_ADD_USER, .body = &body});
+	run(day, (struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	return core_user_by_name(day->core, str_of(name));
 }
 
@@ -75,20 +76,20 @@ static void found(struct day *day)
 		.name = STR("m1"), .host = STR("h"), .port = 1, .window = 10};
 	const struct body_queue queue = {
 		.name = STR("q"), .number = STR("5000"), .link = STR("m1")};
-	run(day, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
-	run(day, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
-	run(day, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	run(day, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
+	run(day, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
+	run(day, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 }
 
 static struct command text(struct day *day, const char *words, enum keyword keyword)
 {
 	return (struct command) {.kind = CMD_RECEIVE_SMS,
 		.link = day->core->links,
-		.phone = STR("+1"),
-		.number = STR("5000"),
-		.fingerprint = STR("0123456789abcdef"),
-		.text = str_of(words),
-		.keyword = keyword};
+		.receive = {.phone = STR("+1"),
+			.number = STR("5000"),
+			.fingerprint = STR("0123456789abcdef"),
+			.text = str_of(words),
+			.keyword = keyword}};
 }
 
 static void hold_part(struct day *day)
@@ -101,8 +102,7 @@ static void hold_part(struct day *day)
 		.data = STR("half")};
 	run(day, (struct command) {.kind = CMD_HOLD_SEGMENT,
 			 .link = day->core->links,
-			 .body = &body,
-			 .fingerprint = STR("fedcba9876543210")});
+			 .hold = {.segment = &body, .fingerprint = STR("fedcba9876543210")}});
 }
 
 static void send(struct day *day, struct user *user)
@@ -110,23 +110,18 @@ static void send(struct day *day, struct user *user)
 	run(day, (struct command) {.kind = CMD_SEND_MESSAGE,
 			 .caller = user,
 			 .session = day->core->sessions,
-			 .text = STR("Hello you")});
+			 .send.text = STR("Hello you")});
 	const struct part_place place = {day->core->outbound, 1, 1};
 	run(day, (struct command) {.kind = CMD_FIND_SENT,
 			 .link = day->core->links,
-			 .places = &place,
-			 .place_count = 1});
+			 .find_sent = {.lost = {&place, 1}}});
 	run(day, (struct command) {.kind = CMD_CHANGE_TURN,
 			 .link = day->core->links,
-			 .places = &place,
-			 .place_count = 1,
-			 .turn = TURN_WAITS});
+			 .change_turn = {.places = {&place, 1}, .turn = TURN_WAITS}});
 	run(day, (struct command) {.kind = CMD_SMS_ANSWERED,
-			 .outbound = day->core->outbound,
-			 .part = 1,
-			 .parts = 1,
-			 .delivery = DELIVERY_SENT,
-			 .smsc_id = STR("m1")});
+			 .answer = {.place = {day->core->outbound, 1, 1},
+				 .delivery = DELIVERY_SENT,
+				 .smsc_id = STR("m1")}});
 }
 
 static void pass(struct day *day, msec ms)
@@ -144,11 +139,11 @@ static void pass(struct day *day, msec ms)
 static void merge(struct day *day)
 {
 	struct command hello = text(day, "Hello again", KEYWORD_NONE);
-	hello.phone = STR("1");
+	hello.receive.phone = STR("1");
 	run(day, hello);
 	run(day, (struct command) {.kind = CMD_MERGE_CONTACT,
-			 .contact = core_contact(day->core, STR("1")),
-			 .into = core_contact(day->core, STR("+1"))});
+			 .merge = {.from = core_contact(day->core, STR("1")),
+				 .into = core_contact(day->core, STR("+1"))}});
 }
 
 static void erase(struct day *day, const char *words)
@@ -160,7 +155,7 @@ static void erase(struct day *day, const char *words)
 			!body_unpack(BODY_message, kept->body, &body) || !str_is(body.text, words))
 			continue;
 		const struct body_erasure erasure = {kept->lsn, kept->kind, kept->body};
-		run(day, (struct command) {.kind = CMD_ERASE_BODY, .body = &erasure});
+		run(day, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &erasure});
 		return;
 	}
 	fail();
@@ -172,14 +167,14 @@ static int set_up(void **state)
 	day->core = core_new();
 	found(day);
 	const struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
-	run(day, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &setting});
+	run(day, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &setting});
 	struct user *ana = add_user(day, "ana", ROLE_AGENT);
 	struct user *sam = add_user(day, "sam", ROLE_SUPERVISOR);
-	run(day, (struct command) {
-			 .kind = CMD_NOTE_ADDRESS, .target = ana, .text = STR("127.0.0.1")});
+	run(day, (struct command) {.kind = CMD_NOTE_ADDRESS,
+			 .address = {.user = ana, .text = STR("127.0.0.1")}});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = ana});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = sam});
-	run(day, (struct command) {.kind = CMD_MONITOR, .caller = sam, .target = ana});
+	run(day, (struct command) {.kind = CMD_MONITOR, .caller = sam, .agent = ana});
 	run(day, (struct command) {.kind = CMD_READY, .caller = ana});
 	run(day, text(day, "Hello", KEYWORD_NONE));
 	run(day, (struct command) {

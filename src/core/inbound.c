@@ -35,16 +35,12 @@ const struct segment_held *core_segment_in_the_way(
 
 enum err can_receive(const struct core *core, const struct command *command)
 {
-	struct str number = command->number;
-	if (command->kind == CMD_HOLD_SEGMENT)
-		number = ((const struct body_segment *)command->body)->number;
-	if (!core_queue_by_number(core, number))
+	if (!core_queue_by_number(core, command->receive.number))
 		return ERR_NOT_FOUND;
-	bool is_full = command->kind == CMD_HOLD_SEGMENT
-			       ? core_segment_in_the_way(command->link, command->body) != NULL
-			       : command->keyword != KEYWORD_NONE &&
-					 core->outbound_unsent >= OUTBOUND_UNSENT_MAX;
-	return is_full ? ERR_BUSY : OK;
+	return command->receive.keyword != KEYWORD_NONE &&
+			       core->outbound_unsent >= OUTBOUND_UNSENT_MAX
+		       ? ERR_BUSY
+		       : OK;
 }
 
 /* --- fingerprints ------------------------------------------------------------------------------- */
@@ -58,25 +54,24 @@ static uint64_t oldest_slot(const struct core *core, const struct link *link)
 	return oldest;
 }
 
-static void note_in(struct turn *turn, const struct command *command, enum event_kind kind,
-	uint64_t slot, msec at)
+static struct body_inbound noted_in(
+	const struct link *link, uint64_t slot, struct str fingerprint, msec at)
 {
-	const struct link *link = command->link;
-	struct body_inbound body = {
+	return (struct body_inbound) {
 		.link = link->b.name,
 		.slot = slot,
 		.count = link->inbound_count + 1,
-		.fingerprint = command->fingerprint,
+		.fingerprint = fingerprint,
 		.at = at,
 	};
-	turn_emit(turn, kind, &body);
 }
 
-static void note_inbound(struct turn *turn, const struct command *command)
+static void note_inbound(struct turn *turn, const struct link *link, struct str fingerprint)
 {
-	if (command->fingerprint.len)
-		note_in(turn, command, EV_INBOUND_NOTED, oldest_slot(turn->core, command->link),
-			turn->now);
+	struct body_inbound body =
+		noted_in(link, oldest_slot(turn->core, link), fingerprint, turn->now);
+	if (fingerprint.len)
+		turn_emit(turn, EV_INBOUND_NOTED, &body);
 }
 
 /* The copy was recognised: it is answered and dropped. Its own answer may be lost in a crash as well,
@@ -87,10 +82,12 @@ void make_match(struct turn *turn, const struct command *command)
 {
 	const struct core *core = turn->core;
 	const struct link *link = command->link;
-	const struct inbound_slot *slot =
-		core_inbound(core, link, command->fingerprint, core->last_at);
-	note_in(turn, command, EV_INBOUND_MATCHED,
-		slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link), command->at);
+	struct str fingerprint = command->match.fingerprint;
+	const struct inbound_slot *slot = core_inbound(core, link, fingerprint, core->last_at);
+	struct body_inbound body =
+		noted_in(link, slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link),
+			fingerprint, command->match.at);
+	turn_emit(turn, EV_INBOUND_MATCHED, &body);
 }
 
 /* All answers have left: nothing is expected again. */
@@ -107,22 +104,29 @@ void make_settle(struct turn *turn, const struct command *command)
 
 /* --- parts of long messages --------------------------------------------------------------------- */
 
+enum err can_hold_segment(const struct core *core, const struct command *command)
+{
+	if (!core_queue_by_number(core, command->hold.segment->number))
+		return ERR_NOT_FOUND;
+	return core_segment_in_the_way(command->link, command->hold.segment) ? ERR_BUSY : OK;
+}
+
 void make_hold_segment(struct turn *turn, const struct command *command)
 {
-	struct body_segment body = *(const struct body_segment *)command->body;
+	struct body_segment body = *command->hold.segment;
 	body.link = command->link->b.name;
 	body.at = turn->now;
 	body.held = 1;
 	turn_emit(turn, EV_SEGMENT_HELD, &body);
-	note_inbound(turn, command);
+	note_inbound(turn, command->link, command->hold.fingerprint);
 }
 
 static void join_segments(struct turn *turn, const struct command *command)
 {
-	if (!command->joins)
+	if (!command->receive.joins)
 		return;
 	struct body_segment *first =
-		body_keep(BODY_segment, &turn->outcome->arena, &command->joins->b);
+		body_keep(BODY_segment, &turn->outcome->arena, &command->receive.joins->b);
 	struct segment_held *held, *next;
 	DL_FOREACH_SAFE(command->link->segments, held, next) {
 		if (!is_of_same_text(&held->b, first))
@@ -199,7 +203,7 @@ static void add_text(struct turn *turn, struct session *session, struct str text
 static void make_ordinary(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	add_text(turn, session_for(turn, contact, queue), command->text);
+	add_text(turn, session_for(turn, contact, queue), command->receive.text);
 	routing_run(turn);
 }
 
@@ -278,7 +282,7 @@ static void make_stop(struct turn *turn, const struct command *command, struct c
 	struct session *session = open_session(contact, queue->b.number);
 	bool is_new = !contact_refuses(contact);
 	if (session)
-		add_text(turn, session, command->text);
+		add_text(turn, session, command->receive.text);
 	refuse(turn, contact);
 	if (is_new)
 		answer(turn, session, contact, queue, turn->core->centre.stop_reply);
@@ -307,7 +311,7 @@ static void make_restart(struct turn *turn, const struct command *command, struc
 	}
 	struct session *session = open_session(contact, queue->b.number);
 	if (session)
-		add_text(turn, session, command->text);
+		add_text(turn, session, command->receive.text);
 	answer(turn, session, contact, queue, turn->core->centre.start_reply);
 }
 
@@ -318,7 +322,7 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 	if (session && session_is_full(session)) /* answered as where none is open */
 		session = NULL;
 	if (session)
-		add_text(turn, session, command->text);
+		add_text(turn, session, command->receive.text);
 	answer(turn, session, contact, queue, turn->core->centre.help_reply);
 }
 
@@ -327,7 +331,7 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 static void make_from_name(struct turn *turn, const struct command *command,
 	struct contact *contact, struct queue *queue)
 {
-	if (command->keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
+	if (command->receive.keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
 		refuse(turn, contact);
 	make_ordinary(turn, command, contact, queue);
 }
@@ -341,12 +345,12 @@ void make_receive(struct turn *turn, const struct command *command)
 		[KEYWORD_START] = make_restart,
 		[KEYWORD_HELP] = make_help,
 	};
-	struct queue *queue = core_queue_by_number(turn->core, command->number);
+	struct queue *queue = core_queue_by_number(turn->core, command->receive.number);
 	join_segments(turn, command);
-	note_inbound(turn, command);
-	struct contact *contact = contact_of(turn, command->phone);
+	note_inbound(turn, command->link, command->receive.fingerprint);
+	struct contact *contact = contact_of(turn, command->receive.phone);
 	if (contact_is_answerable(contact))
-		make[command->keyword](turn, command, contact, queue);
+		make[command->receive.keyword](turn, command, contact, queue);
 	else
 		make_from_name(turn, command, contact, queue);
 }

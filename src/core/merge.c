@@ -10,7 +10,7 @@
 /* A name could not be answered any more; and who is surely another phone stays so. */
 enum err can_merge(const struct core *core, const struct command *command)
 {
-	const struct contact *from = command->contact, *into = command->into;
+	const struct contact *from = command->merge.from, *into = command->merge.into;
 	if (from == into || from->into || into->into)
 		return ERR_ALREADY;
 	if (!contact_is_answerable(into))
@@ -49,7 +49,7 @@ static void make_into(struct turn *turn, const struct contact *from, const struc
 
 void make_merge(struct turn *turn, const struct command *command)
 {
-	make_into(turn, command->contact, command->into);
-	merge_those_in(turn, command->contact, command->into);
-	merge(turn, command->contact, command->into);
+	make_into(turn, command->merge.from, command->merge.into);
+	merge_those_in(turn, command->merge.from, command->merge.into);
+	merge(turn, command->merge.from, command->merge.into);
 }

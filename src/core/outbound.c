@@ -203,20 +203,15 @@ static bool is_awaited(const struct part_place *place)
 /* Of a part that was given up it is still good to know that the SMSC has it, when that is heard late. */
 static bool is_late_good_news(const struct command *command)
 {
-	const struct sms_part *part = outbound_part(command->outbound, command->part);
-	return command->delivery == DELIVERY_SENT && command->outbound->b.open && part &&
+	const struct part_place *place = &command->answer.place;
+	const struct sms_part *part = outbound_part(place->outbound, place->part);
+	return command->answer.delivery == DELIVERY_SENT && place->outbound->b.open && part &&
 	       part->b.state == DELIVERY_UNCERTAIN;
-}
-
-static struct part_place place_of(const struct command *command)
-{
-	return (struct part_place) {command->outbound, command->part, command->parts};
 }
 
 enum err can_answer_part(const struct core *core, const struct command *command)
 {
-	struct part_place place = place_of(command);
-	return is_awaited(&place) || is_late_good_news(command) ? OK : ERR_ALREADY;
+	return is_awaited(&command->answer.place) || is_late_good_news(command) ? OK : ERR_ALREADY;
 }
 
 static struct body_part part_now(const struct part_place *place)
@@ -233,11 +228,10 @@ static struct body_part part_now(const struct part_place *place)
 
 void make_answer_part(struct turn *turn, const struct command *command)
 {
-	struct part_place place = place_of(command);
-	struct body_part body = part_now(&place);
-	body.state = command->delivery;
-	body.smsc_id = command->smsc_id;
-	change_part(turn, command->outbound, &body);
+	struct body_part body = part_now(&command->answer.place);
+	body.state = command->answer.delivery;
+	body.smsc_id = command->answer.smsc_id;
+	change_part(turn, command->answer.place.outbound, &body);
 }
 
 /* While the process lives a part is repeated once; each life that ended may have added one, up to a
@@ -257,11 +251,11 @@ static void lose_answer(struct turn *turn, const struct part_place *place, bool 
 		turn_emit(turn, EV_SMS_ANSWER_LOST, &lost);
 }
 
-static void lose_answers(struct turn *turn, const struct command *command, bool with_process)
+static void lose_answers(struct turn *turn, const struct part_places *lost, bool with_process)
 {
-	for (size_t i = 0; i < command->place_count; i++)
-		if (is_awaited(&command->places[i]))
-			lose_answer(turn, &command->places[i], with_process);
+	for (size_t i = 0; i < lost->count; i++)
+		if (is_awaited(&lost->at[i]))
+			lose_answer(turn, &lost->at[i], with_process);
 }
 
 /* --- how far a link is written to ---------------------------------------------------------------
@@ -273,11 +267,16 @@ static void lose_answers(struct turn *turn, const struct command *command, bool 
  * and what is answered are known anyway. Where a text has its turn and cannot leave at once (the carrier
  * is slow), `through` ends the mark before it. */
 
+static enum err check_places(const struct part_places *places)
+{
+	for (size_t i = 0; i < places->count; i++)
+		check_place(&places->at[i]);
+	return OK;
+}
+
 enum err can_send_within(const struct core *core, const struct command *command)
 {
-	for (size_t i = 0; i < command->place_count; i++)
-		check_place(&command->places[i]);
-	return OK;
+	return check_places(&command->send_within.lost);
 }
 
 static void change_turn(
@@ -312,30 +311,31 @@ static void set_sending(
 
 void make_send_within(struct turn *turn, const struct command *command)
 {
-	lose_answers(turn, command, false);
-	set_sending(turn, command->link, command->within, command->through);
+	lose_answers(turn, &command->send_within.lost, false);
+	set_sending(turn, command->link, command->send_within.parts, command->send_within.through);
 }
 
 enum err can_change_turn(const struct core *core, const struct command *command)
 {
-	return can_send_within(core, command);
+	return check_places(&command->change_turn.places);
 }
 
 void make_change_turn(struct turn *turn, const struct command *command)
 {
-	for (size_t i = 0; i < command->place_count; i++)
-		change_turn(
-			turn, command->places[i].outbound, command->places[i].part, command->turn);
+	const struct part_places *places = &command->change_turn.places;
+	for (size_t i = 0; i < places->count; i++)
+		change_turn(turn, places->at[i].outbound, places->at[i].part,
+			command->change_turn.turn);
 }
 
 enum err can_find_sent(const struct core *core, const struct command *command)
 {
-	return can_send_within(core, command);
+	return check_places(&command->find_sent.lost);
 }
 
 void make_find_sent(struct turn *turn, const struct command *command)
 {
-	lose_answers(turn, command, true);
+	lose_answers(turn, &command->find_sent.lost, true);
 	set_sending(turn, command->link, 0, 0);
 }
 
@@ -344,7 +344,8 @@ void make_find_sent(struct turn *turn, const struct command *command)
 static struct sms_part *receipted(const struct command *command)
 {
 	struct sms_part *part;
-	HASH_FIND(hh, command->link->receipts, command->smsc_id.at, command->smsc_id.len, part);
+	struct str id = command->receipt.smsc_id;
+	HASH_FIND(hh, command->link->receipts, id.at, id.len, part);
 	return part;
 }
 
@@ -361,7 +362,7 @@ void make_receipt(struct turn *turn, const struct command *command)
 {
 	struct sms_part *part = receipted(command);
 	struct body_part body = part->b;
-	body.state = command->delivery;
+	body.state = command->receipt.delivery;
 	change_part(turn, part->outbound, &body);
 }
 

@@ -117,9 +117,9 @@ static bool has_newer_open(const struct session *session)
 enum err can_complete(const struct core *core, const struct command *command)
 {
 	enum err e = can(core, command);
-	if (e != OK || command->queue.len == 0)
+	if (e != OK || command->complete.queue.len == 0)
 		return e;
-	if (!core_queue(core, command->queue))
+	if (!core_queue(core, command->complete.queue))
 		return ERR_NOT_FOUND;
 	return has_newer_open(command->session) ? ERR_WRONG_STATE : OK;
 }
@@ -128,7 +128,7 @@ enum err can_complete(const struct core *core, const struct command *command)
 enum err can_leave_and_complete(const struct core *core, const struct command *command)
 {
 	enum err e = can_complete(core, command);
-	if (e != OK || command->queue.len == 0)
+	if (e != OK || command->complete.queue.len == 0)
 		return e;
 	return is_alone(acting(command)) ? OK : ERR_WRONG_STATE;
 }
@@ -144,7 +144,7 @@ static bool is_agent_there(const struct session *session, const struct user *use
 
 enum err can_invite(const struct core *core, const struct command *command)
 {
-	const struct user *target = command->target;
+	const struct user *target = command->invite.user;
 	if (target == command->caller)
 		return ERR_OWN_USER;
 	if (!target->b.provisioned)
@@ -166,14 +166,14 @@ void make_send(struct turn *turn, const struct command *command)
 	struct link *link = core_link(turn->core, queue->b.link);
 	uint64_t serial = outbound_next_serial(turn->core);
 	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, &acting(command)->viewer,
-		command->text, serial);
+		command->send.text, serial);
 	outbound_queue(turn, session, session->message_count, session->contact, session->b.number,
-		link, command->text);
+		link, command->send.text);
 }
 
 void make_complete(struct turn *turn, const struct command *command)
 {
-	struct queue *queue = core_queue(turn->core, command->queue);
+	struct queue *queue = core_queue(turn->core, command->complete.queue);
 	if (!queue) {
 		session_end(turn, command->session);
 	} else {
@@ -197,7 +197,7 @@ void make_invite(struct turn *turn, const struct command *command)
 {
 	viewer_invite(turn, &(struct invitation) {
 				    .session = command->session,
-				    .user = command->target,
+				    .user = command->invite.user,
 				    .kind = PARTY_AGENT,
 				    .origin = ORIGIN_INVITED,
 				    .visibility = VISIBLE_ALL,

@@ -3,6 +3,7 @@
 #ifndef CORE_PORT_H
 #define CORE_PORT_H
 
+#include "core/command.h"
 #include "core/core.h"
 #include "core/gate_wait.h"
 

@@ -17,9 +17,9 @@ static const struct registration *active_order(
 
 enum err may_supervise(const struct core *core, const struct command *command)
 {
-	if (!command->target->b.provisioned)
+	if (!command->agent->b.provisioned)
 		return ERR_CHANNEL;
-	return command->target == command->caller ? ERR_OWN_USER : OK;
+	return command->agent == command->caller ? ERR_OWN_USER : OK;
 }
 
 enum err can_monitor(const struct core *core, const struct command *command)
@@ -30,23 +30,23 @@ enum err can_monitor(const struct core *core, const struct command *command)
 /* A second order on the same agent replaces the first and keeps its place. */
 void make_monitor(struct turn *turn, const struct command *command)
 {
-	const struct registration *before = active_order(command->caller, command->target);
+	const struct registration *before = active_order(command->caller, command->agent);
 	struct body_registration body = {
 		.supervisor = command->caller->b.id,
-		.agent = command->target->b.id,
+		.agent = command->agent->b.id,
 		.serial = before ? before->b.serial : turn->core->lsn + 1,
 		.active = 1,
-		.mode = command->mode,
+		.mode = command->monitor.mode,
 		.visibility = VISIBLE_SUPERVISORS,
 		.supervision = SUPERVISION_MONITOR,
-		.nickname = command->nickname,
+		.nickname = command->monitor.nickname,
 	};
 	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
 }
 
 enum err can_cancel(const struct core *core, const struct command *command)
 {
-	return active_order(command->caller, command->target) ? OK : ERR_NOT_MONITORING;
+	return active_order(command->caller, command->agent) ? OK : ERR_NOT_MONITORING;
 }
 
 static void end_order(struct turn *turn, const struct registration *r)
@@ -58,7 +58,7 @@ static void end_order(struct turn *turn, const struct registration *r)
 
 void make_cancel(struct turn *turn, const struct command *command)
 {
-	end_order(turn, active_order(command->caller, command->target));
+	end_order(turn, active_order(command->caller, command->agent));
 }
 
 void registration_end_all(struct turn *turn, struct user *supervisor)

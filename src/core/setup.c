@@ -8,19 +8,18 @@ enum err can_create_centre(const struct core *core, const struct command *comman
 
 void make_create_centre(struct turn *turn, const struct command *command)
 {
-	turn_emit(turn, EV_CENTRE_CREATED, command->body);
+	turn_emit(turn, EV_CENTRE_CREATED, command->new_centre);
 }
 
 enum err can_add_user(const struct core *core, const struct command *command)
 {
-	const struct body_user *body = command->body;
-	return core_user(core, body->name) ? ERR_ALREADY : OK;
+	return core_user(core, command->new_user->name) ? ERR_ALREADY : OK;
 }
 
 void make_add_user(struct turn *turn, const struct command *command)
 {
 	char id[USER_ID_LEN];
-	struct body_user body = *(const struct body_user *)command->body;
+	struct body_user body = *command->new_user;
 	body.serial = turn->core->users_drawn + 1;
 	ids_user(id, turn->core->centre.id_key, body.serial);
 	body.id = str_from(id, sizeof id);
@@ -30,22 +29,21 @@ void make_add_user(struct turn *turn, const struct command *command)
 
 void make_change_password(struct turn *turn, const struct command *command)
 {
-	struct body_user body = command->target->b;
-	body.password = command->text;
+	struct body_user body = command->password.user->b;
+	body.password = command->password.hash;
 	body.password_version++;
 	turn_emit(turn, EV_USER_PASSWORD_CHANGED, &body);
 }
 
 enum err can_add_link(const struct core *core, const struct command *command)
 {
-	const struct body_link *body = command->body;
-	return core_link(core, body->name) ? ERR_ALREADY : OK;
+	return core_link(core, command->new_link->name) ? ERR_ALREADY : OK;
 }
 
 /* Nothing was written to it yet: said, or it would be as in a journal from before that was said. */
 void make_add_link(struct turn *turn, const struct command *command)
 {
-	const struct body_link *body = command->body;
+	const struct body_link *body = command->new_link;
 	const struct body_sending none = {.link = body->name};
 	turn_emit(turn, EV_LINK_ADDED, body);
 	turn_emit(turn, EV_SENDING_CHANGED, &none);
@@ -53,7 +51,7 @@ void make_add_link(struct turn *turn, const struct command *command)
 
 enum err can_add_queue(const struct core *core, const struct command *command)
 {
-	const struct body_queue *body = command->body;
+	const struct body_queue *body = command->new_queue;
 	if (core_queue(core, body->name) || core_queue_by_number(core, body->number))
 		return ERR_ALREADY;
 	return core_link(core, body->link) ? OK : ERR_NOT_FOUND;
@@ -61,17 +59,17 @@ enum err can_add_queue(const struct core *core, const struct command *command)
 
 void make_add_queue(struct turn *turn, const struct command *command)
 {
-	turn_emit(turn, EV_QUEUE_ADDED, command->body);
+	turn_emit(turn, EV_QUEUE_ADDED, command->new_queue);
 }
 
 /* Values are the configuration's to check. */
 enum err can_change_setting(const struct core *core, const struct command *command)
 {
-	const struct body_setting *body = command->body;
-	return body->link.len == 0 || core_link(core, body->link) ? OK : ERR_NOT_FOUND;
+	struct str link = command->setting->link;
+	return link.len == 0 || core_link(core, link) ? OK : ERR_NOT_FOUND;
 }
 
 void make_change_setting(struct turn *turn, const struct command *command)
 {
-	turn_emit(turn, EV_SETTING_CHANGED, command->body);
+	turn_emit(turn, EV_SETTING_CHANGED, command->setting);
 }

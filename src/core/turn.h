@@ -2,6 +2,7 @@
 #ifndef CORE_TURN_H
 #define CORE_TURN_H
 
+#include "core/command.h"
 #include "core/core.h"
 #include "core/session.h"
 #include "core/visibility.h"
@@ -23,7 +24,7 @@ void *turn_array(struct turn *turn, size_t count, size_t size);
 /* command.def's columns of functions. */
 #define always command_always
 enum err command_always(const struct core *core, const struct command *command);
-#define COMMAND(number, name, asker, may, can, make)                                               \
+#define COMMAND(number, name, asker, with, may, can, make)                                         \
 	enum err may(const struct core *core, const struct command *command);                      \
 	enum err can(const struct core *core, const struct command *command);                      \
 	void make(struct turn *turn, const struct command *command);

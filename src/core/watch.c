@@ -111,11 +111,11 @@ void make_accept(struct turn *turn, const struct command *command)
 {
 	struct party *party = session_party(command->session, command->caller);
 	if (!party) {
-		viewer_join(turn, speaker(command), command->nickname);
+		viewer_join(turn, speaker(command), command->accept.nickname);
 		return;
 	}
 	end_own_watch(turn, command);
-	party_accept(turn, party, command->nickname);
+	party_accept(turn, party, command->accept.nickname);
 }
 
 void make_reject(struct turn *turn, const struct command *command)

@@ -9,6 +9,7 @@
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "core/command.h"
 #include "login/login_table.h"
 #include "net/net_sim.h"
 
@@ -55,7 +56,7 @@ static inline struct user *fixture_add_user(
 		.enabled = enabled,
 		.password = str_of(hash),
 	};
-	fixture_apply(f, &(struct command) {.kind = CMD_ADD_USER, .body = &body});
+	fixture_apply(f, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	return core_user_by_name(f->core, str_of(name));
 }
 
@@ -64,9 +65,8 @@ static inline void fixture_change_password(
 {
 	char hash[PASSWORD_HASH_MAX];
 	assert_int_equal(password_hash(hash, str_of(password), FIXTURE_OPS, FIXTURE_MEMORY), OK);
-	fixture_apply(
-		f, &(struct command) {
-			   .kind = CMD_CHANGE_PASSWORD, .target = user, .text = str_of(hash)});
+	fixture_apply(f, &(struct command) {.kind = CMD_CHANGE_PASSWORD,
+				 .password = {.user = user, .hash = str_of(hash)}});
 }
 
 static inline struct core *fixture_core(struct fixture *f)
@@ -87,7 +87,7 @@ static inline struct core *fixture_core(struct fixture *f)
 		.multimedia = 1,
 	};
 	f->core = core_new();
-	fixture_apply(f, &(struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
+	fixture_apply(f, &(struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
 	return f->core;
 }
 
@@ -102,8 +102,8 @@ static inline void fixture_on_address(void *ctx, struct user *user, struct str a
 {
 	struct fixture *f = ctx;
 	f->noted++;
-	fixture_apply(
-		f, &(struct command) {.kind = CMD_NOTE_ADDRESS, .target = user, .text = address});
+	fixture_apply(f, &(struct command) {.kind = CMD_NOTE_ADDRESS,
+				 .address = {.user = user, .text = address}});
 	assert_int_equal(f->outcome.count, 1);
 }
 

@@ -40,7 +40,7 @@ static enum command_kind news_of(const struct push_user *push_user, const struct
 static enum err tell(struct push *push, const struct push_user *push_user)
 {
 	struct user *user = core_user(push->world.port->core, push_user_id(push_user));
-	struct command command = {.kind = news_of(push_user, user), .caller = user, .target = user};
+	struct command command = {.kind = news_of(push_user, user), .caller = user};
 	uint64_t lsn = 0;
 	if (command.kind == COMMAND_KINDS)
 		return OK;

@@ -78,7 +78,7 @@ static void user_add(const struct admin_call *call)
 		refuse(call, "sms", "is not true or false");
 	else {
 		body.provisioned = !json_is_false(sms);
-		apply(call, &(struct command) {.kind = CMD_ADD_USER, .body = &body});
+		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	}
 }
 
@@ -94,8 +94,8 @@ static void user_passwd(const struct admin_call *call)
 	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
-		apply(call, &(struct command) {
-				    .kind = CMD_CHANGE_PASSWORD, .target = user, .text = password});
+		apply(call, &(struct command) {.kind = CMD_CHANGE_PASSWORD,
+				    .password = {.user = user, .hash = password}});
 }
 
 static void put_roles(struct buf *out, uint64_t roles)

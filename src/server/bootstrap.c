@@ -4,14 +4,21 @@
 #include "api/refusal.h"
 #include "login/login.h"
 
-static enum err run(struct centre *centre, enum command_kind kind, const void *body,
-	const char *what, const char *name, struct buf *why)
+static enum err run(
+	struct centre *centre, struct command command, const char *name, struct buf *why)
 {
+	static const char *const what[COMMAND_KINDS] = {
+		[CMD_CREATE_CENTRE] = "centre",
+		[CMD_CHANGE_SETTING] = "setting",
+		[CMD_ADD_USER] = "user",
+		[CMD_ADD_LINK] = "link",
+		[CMD_ADD_QUEUE] = "queue",
+	};
 	uint64_t lsn;
-	struct command command = {.kind = kind, .body = body};
 	enum err e = port_apply(centre_port(centre), &command, &lsn);
 	if (e)
-		buf_printf(why, "bootstrap: %s '%s': %s", what, name, refusal_text(e));
+		buf_printf(
+			why, "bootstrap: %s '%s': %s", what[command.kind], name, refusal_text(e));
 	return e;
 }
 
@@ -23,7 +30,8 @@ static enum err create(
 	struct body_centre body = config->centre;
 	net_random(net, &stream, key, sizeof key);
 	body.id_key = str_from(key, sizeof key);
-	return run(centre, CMD_CREATE_CENTRE, &body, "centre", body.name.at, why);
+	return run(centre, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &body},
+		body.name.at, why);
 }
 
 /* What is the default is no row: a later default may be another one. */
@@ -36,7 +44,9 @@ static enum err change_settings(struct centre *centre, const char *link,
 			.name = str_of(setting_rows[kind].name),
 			.value = values[kind]};
 		if (body.value != setting_rows[kind].fallback)
-			e = run(centre, CMD_CHANGE_SETTING, &body, "setting", body.name.at, why);
+			e = run(centre,
+				(struct command) {.kind = CMD_CHANGE_SETTING, .setting = &body},
+				body.name.at, why);
 	}
 	return e;
 }
@@ -65,7 +75,8 @@ static enum err add_user(struct centre *centre, const struct config *config,
 		}
 		body.password = str_of(hash);
 	}
-	return run(centre, CMD_ADD_USER, &body, "user", user->name, why);
+	return run(centre, (struct command) {.kind = CMD_ADD_USER, .new_user = &body}, user->name,
+		why);
 }
 
 static enum err add_link(struct centre *centre, const struct config_link *link, struct buf *why)
@@ -79,7 +90,8 @@ static enum err add_link(struct centre *centre, const struct config_link *link, 
 		.system_type = str_of(link->system_type),
 		.window = link->window,
 	};
-	enum err e = run(centre, CMD_ADD_LINK, &body, "link", link->name, why);
+	enum err e = run(centre, (struct command) {.kind = CMD_ADD_LINK, .new_link = &body},
+		link->name, why);
 	return e ? e : change_settings(centre, link->name, link->settings, why);
 }
 
@@ -90,7 +102,8 @@ static enum err add_queue(struct centre *centre, const struct config_queue *queu
 		.number = str_of(queue->number),
 		.link = str_of(queue->link),
 	};
-	return run(centre, CMD_ADD_QUEUE, &body, "queue", queue->name, why);
+	return run(centre, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &body},
+		queue->name, why);
 }
 
 enum err bootstrap_centre(

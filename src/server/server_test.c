@@ -366,7 +366,6 @@ static void do_it(struct server_world *w, struct command command)
 {
 	uint64_t lsn;
 	command.caller = core_user_by_name(server_core(w->server), STR("ana"));
-	command.link = core_link(server_core(w->server), STR("m1"));
 	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 }
 
@@ -378,7 +377,7 @@ static struct session *anas_session(const struct server_world *w)
 static void ana_says(struct server_world *w, struct str text)
 {
 	do_it(w, (struct command) {
-			 .kind = CMD_SEND_MESSAGE, .session = anas_session(w), .text = text});
+			 .kind = CMD_SEND_MESSAGE, .session = anas_session(w), .send.text = text});
 }
 
 /* A session of so many texts of 4,096 characters that JSON escapes. */
@@ -389,10 +388,11 @@ static void make_heavy(struct server_world *w, int texts)
 	do_it(w, (struct command) {.kind = CMD_START_AGENT});
 	do_it(w, (struct command) {.kind = CMD_READY});
 	do_it(w, (struct command) {.kind = CMD_RECEIVE_SMS,
-			 .phone = STR("15550001"),
-			 .number = STR("5000"),
-			 .text = STR("hello"),
-			 .fingerprint = STR("0123456789012345")});
+			 .link = core_link(server_core(w->server), STR("m1")),
+			 .receive = {.phone = STR("15550001"),
+				 .number = STR("5000"),
+				 .text = STR("hello"),
+				 .fingerprint = STR("0123456789012345")}});
 	do_it(w, (struct command) {.kind = CMD_ACCEPT, .session = anas_session(w)});
 	for (int i = 0; i < texts; i++)
 		ana_says(w, str_from(heavy, sizeof heavy));
@@ -567,8 +567,7 @@ static uint64_t told_of_no_such_text(struct server_world *w)
 {
 	const struct command command = {.kind = CMD_SMS_RECEIPT,
 		.link = server_core(w->server)->links,
-		.smsc_id = STR("nothing"),
-		.delivery = DELIVERY_DELIVERED};
+		.receipt = {.smsc_id = STR("nothing"), .delivery = DELIVERY_DELIVERED}};
 	uint64_t lsn;
 	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), ERR_NOT_FOUND);
 	return lsn;
@@ -592,38 +591,35 @@ static void a_refusal_to_a_carrier_waits_for_what_the_carrier_told_and_was_told(
 		.part = 1,
 		.parts = 2,
 		.data = STR("half")};
-	uint64_t lsn = applied(
-		w, (struct command) {.kind = CMD_HOLD_SEGMENT, .link = link, .body = &part});
+	uint64_t lsn = applied(w,
+		(struct command) {.kind = CMD_HOLD_SEGMENT, .link = link, .hold.segment = &part});
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	lsn = applied(w, (struct command) {.kind = CMD_MATCH_REDELIVERY,
 				 .link = link,
-				 .fingerprint = STR("0123456789abcdef")});
+				 .match.fingerprint = STR("0123456789abcdef")});
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	applied(w, (struct command) {.kind = CMD_RECEIVE_SMS,
 			   .link = link,
-			   .phone = part.phone,
-			   .number = part.number,
-			   .text = STR("HELP"),
-			   .keyword = KEYWORD_HELP});
+			   .receive = {.phone = part.phone,
+				   .number = part.number,
+				   .text = STR("HELP"),
+				   .keyword = KEYWORD_HELP}});
 	struct command answered = {.kind = CMD_SMS_ANSWERED,
-		.outbound = core_outbound(core, core->outbound_drawn),
-		.part = 1,
-		.parts = 1,
-		.delivery = DELIVERY_SENT,
-		.smsc_id = STR("id1")};
-	assert_true(answered.outbound->last_lsn > lsn);
-	assert_int_equal(told_of_no_such_text(w), answered.outbound->last_lsn);
-	lsn = applied(w, (struct command) {.kind = CMD_SEND_WITHIN, .link = link, .within = 77});
+		.answer = {.place = {core_outbound(core, core->outbound_drawn), 1, 1},
+			.delivery = DELIVERY_SENT,
+			.smsc_id = STR("id1")}};
+	assert_true(answered.answer.place.outbound->last_lsn > lsn);
+	assert_int_equal(told_of_no_such_text(w), answered.answer.place.outbound->last_lsn);
+	lsn = applied(w,
+		(struct command) {.kind = CMD_SEND_WITHIN, .link = link, .send_within.parts = 77});
 	assert_int_equal(told_of_no_such_text(w), lsn);
-	const struct part_place place = {answered.outbound, 1, 1};
+	const struct part_place place = {answered.answer.place.outbound, 1, 1};
 	struct command found = {
-		.kind = CMD_FIND_SENT, .link = link, .places = &place, .place_count = 1};
+		.kind = CMD_FIND_SENT, .link = link, .find_sent = {.lost = {&place, 1}}};
 	applied(w, found);
 	lsn = applied(w, (struct command) {.kind = CMD_CHANGE_TURN,
 				 .link = link,
-				 .places = &place,
-				 .place_count = 1,
-				 .turn = TURN_WAITS});
+				 .change_turn = {.places = {&place, 1}, .turn = TURN_WAITS}});
 	assert_int_equal(told_of_no_such_text(w), lsn);
 	lsn = applied(w, found); /* of how far the link is written to nothing changes any more */
 	assert_int_equal(told_of_no_such_text(w), lsn);
@@ -855,8 +851,8 @@ static void a_changed_password_ends_the_logins(void **state)
 	assert_int_equal(password_hash(hash, STR("new"), 1, 8192), OK);
 	struct command command = {
 		.kind = CMD_CHANGE_PASSWORD,
-		.target = core_user_by_name(server_core(w->server), STR("ana")),
-		.text = str_of(hash),
+		.password = {.user = core_user_by_name(server_core(w->server), STR("ana")),
+			.hash = str_of(hash)},
 	};
 	assert_int_equal(port_apply(server_centre(w->server), &command, &lsn), OK);
 	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 401);

@@ -89,7 +89,8 @@ void server_login_ended(void *ctx, struct login *login)
 void server_user_came(void *ctx, struct user *user, struct str address)
 {
 	struct server *server = ctx;
-	struct command command = {.kind = CMD_NOTE_ADDRESS, .target = user, .text = address};
+	struct command command = {
+		.kind = CMD_NOTE_ADDRESS, .address = {.user = user, .text = address}};
 	uint64_t lsn;
 	if (server->centre && port_apply(server_centre(server), &command, &lsn) != OK)
 		log_debug("server", "where a user signed in from is not remembered");

@@ -23,15 +23,16 @@ void cut_text_forget(struct cut_text *cut)
 
 static bool is_same(const struct cut_text *cut, const struct command *command)
 {
-	return cut->taken && str_eq(cut->text, command->text) &&
-	       str_eq(cut->phone, command->phone) && str_eq(cut->number, command->number);
+	return cut->taken && str_eq(cut->text, command->receive.text) &&
+	       str_eq(cut->phone, command->receive.phone) &&
+	       str_eq(cut->number, command->receive.number);
 }
 
 static void remember(struct cut_text *cut, const struct command *command, size_t taken, msec now)
 {
-	struct cut_text other = {.phone = str_copy(command->phone),
-		.number = str_copy(command->number),
-		.text = str_copy(command->text),
+	struct cut_text other = {.phone = str_copy(command->receive.phone),
+		.number = str_copy(command->receive.number),
+		.text = str_copy(command->receive.text),
 		.taken = taken,
 		.at = now};
 	cut_text_forget(cut);
@@ -50,10 +51,10 @@ static enum err apply_piece(const struct sms_world *world, const struct command 
 	struct str piece, bool is_last, uint64_t *lsn)
 {
 	struct command part = *command;
-	part.text = piece;
+	part.receive.text = piece;
 	if (!is_last) {
-		part.fingerprint = STR_NONE;
-		part.joins = NULL;
+		part.receive.fingerprint = STR_NONE;
+		part.receive.joins = NULL;
 	}
 	return port_apply(world->port, &part, lsn);
 }
@@ -61,16 +62,17 @@ static enum err apply_piece(const struct sms_world *world, const struct command 
 enum err cut_text_apply(struct cut_text *cut, const struct sms_world *world,
 	const struct command *command, uint64_t *lsn)
 {
-	size_t first = first_chars(command->text);
-	if (first == command->text.len || command->keyword != KEYWORD_NONE)
-		return apply_piece(world, command, str_from(command->text.at, first), true, lsn);
+	size_t first = first_chars(command->receive.text);
+	if (first == command->receive.text.len || command->receive.keyword != KEYWORD_NONE)
+		return apply_piece(
+			world, command, str_from(command->receive.text.at, first), true, lsn);
 	size_t before = taken_of(cut, world, command);
-	struct str rest = str_skip(command->text, before);
+	struct str rest = str_skip(command->receive.text, before);
 	for (bool is_last = false; !is_last;) {
 		size_t len = first_chars(rest);
 		is_last = len == rest.len;
 		enum err e = apply_piece(world, command, str_from(rest.at, len), is_last, lsn);
-		size_t taken = command->text.len - rest.len;
+		size_t taken = command->receive.text.len - rest.len;
 		if (e != OK && taken)
 			remember(cut, command, taken, net_now(world->net));
 		if (e != OK)

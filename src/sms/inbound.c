@@ -176,8 +176,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 	uint64_t lsn;
 	struct command match = {.kind = CMD_MATCH_REDELIVERY,
 		.link = link,
-		.fingerprint = taken_print(t),
-		.at = t->at};
+		.match = {.fingerprint = taken_print(t), .at = t->at}};
 	enum err e = port_apply(in->world.port, &match, &lsn);
 	if (e != OK) {
 		answer(in, m->token, inbound_answer_of(e));
@@ -209,8 +208,9 @@ static enum err apply_text(
 	for (size_t i = 0; i < text->len; i++)
 		if (text->at[i] == '\0') /* no text holds one, and databases end there */
 			text->at[i] = ' ';
-	command->text = buf_str(text);
-	command->keyword = optout_keyword(command->text, core_of(in)->centre.stop_words);
+	command->receive.text = buf_str(text);
+	command->receive.keyword =
+		optout_keyword(command->receive.text, core_of(in)->centre.stop_words);
 	return cut_text_apply(&in->cut, &in->world, command, lsn);
 }
 
@@ -221,9 +221,9 @@ static enum err receive_whole(
 	segment_decode(&text, m->coding, m->segment.data);
 	struct command command = {.kind = CMD_RECEIVE_SMS,
 		.link = link_of(in),
-		.phone = m->phone,
-		.number = number,
-		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
+		.receive = {.phone = m->phone,
+			.number = number,
+			.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)}};
 	enum err e = apply_text(in, &command, &text, lsn);
 	buf_free(&text);
 	return e;
@@ -237,11 +237,11 @@ static enum err receive_long(struct sms_inbound *in, const struct long_text *lon
 	long_text_join(long_text, last ? &last->segment : NULL, last ? last->coding : 0, &text);
 	struct command command = {.kind = CMD_RECEIVE_SMS,
 		.link = link_of(in),
-		.phone = long_text->phone,
-		.number = long_text->number,
-		.joins = long_text_held(long_text)};
+		.receive = {.phone = long_text->phone,
+			.number = long_text->number,
+			.joins = long_text_held(long_text)}};
 	if (last)
-		command.fingerprint = str_from(last->fingerprint, DIGEST_BYTES);
+		command.receive.fingerprint = str_from(last->fingerprint, DIGEST_BYTES);
 	enum err e = apply_text(in, &command, &text, lsn);
 	buf_free(&text);
 	return e;
@@ -275,10 +275,7 @@ static enum err hold_part(
 		.data = m->segment.data};
 	struct command command = {.kind = CMD_HOLD_SEGMENT,
 		.link = link_of(in),
-		.phone = m->phone,
-		.number = number,
-		.body = &body,
-		.fingerprint = str_from(m->fingerprint, DIGEST_BYTES)};
+		.hold = {.segment = &body, .fingerprint = str_from(m->fingerprint, DIGEST_BYTES)}};
 	enum err e = make_room(in, &body);
 	if (e == OK)
 		e = port_apply(in->world.port, &command, lsn);

@@ -183,8 +183,10 @@ static enum err try_to_send(struct bench *b, const char *phone, const char *text
 	struct user *ana = core_user_by_name(b->core, STR("ana"));
 	struct session *session = core_contact(b->core, str_of(phone))->open;
 	struct command accept = {.kind = CMD_ACCEPT, .caller = ana, .session = session};
-	struct command send = {
-		.kind = CMD_SEND_MESSAGE, .caller = ana, .session = session, .text = str_of(text)};
+	struct command send = {.kind = CMD_SEND_MESSAGE,
+		.caller = ana,
+		.session = session,
+		.send.text = str_of(text)};
 	enum err e = bench_apply(b, &accept, NULL);
 	assert_true(e == OK || e == ERR_WRONG_STATE);
 	e = bench_apply(b, &send, NULL);
@@ -551,11 +553,8 @@ static void test_a_half_of_an_older_journal_is_shown_and_joined_to_nothing(void 
 		.part = 1,
 		.parts = 2,
 		.data = STR("old ")};
-	struct command hold = {.kind = CMD_HOLD_SEGMENT,
-		.link = bench_link(b),
-		.phone = old.phone,
-		.number = old.number,
-		.body = &old};
+	struct command hold = {
+		.kind = CMD_HOLD_SEGMENT, .link = bench_link(b), .hold.segment = &old};
 	assert_int_equal(bench_apply(b, &hold, NULL), OK);
 	bench_run(b, 10);
 	bench_crash(b);

@@ -87,11 +87,9 @@ static void await_disk(struct sms_outbound *out, struct slot *slot, uint64_t lsn
 static struct command fate_command(const struct slot *slot, struct outbound *text)
 {
 	return (struct command) {.kind = CMD_SMS_ANSWERED,
-		.outbound = text,
-		.part = slot->part,
-		.parts = slot->parts,
-		.delivery = slot->fate == FATE_SENT ? DELIVERY_SENT : DELIVERY_FAILED,
-		.smsc_id = slot->smsc_id};
+		.answer = {.place = {text, slot->part, slot->parts},
+			.delivery = slot->fate == FATE_SENT ? DELIVERY_SENT : DELIVERY_FAILED,
+			.smsc_id = slot->smsc_id}};
 }
 
 /* A text that was closed meanwhile, or a part whose fate is settled, needs to know nothing. But what
@@ -169,8 +167,7 @@ static void find_sent(struct sms_outbound *out)
 	sent_before(out, &places);
 	struct command command = {.kind = CMD_FIND_SENT,
 		.link = outbound_link(out),
-		.places = places.at,
-		.place_count = places.count};
+		.find_sent = {.lost = {places.at, places.count}}};
 	enum err e = port_apply(out->world.port, &command, &out->found_lsn);
 	out->is_found = e == OK;
 	if (e != OK)
@@ -206,11 +203,10 @@ static void tell_sending(struct sms_outbound *out)
 	struct losses l = losses_of(out);
 	struct command command = {.kind = CMD_SEND_WITHIN,
 		.link = outbound_link(out),
-		.within = out->is_up ? out->slots.window : 0,
-		.through = out->is_up ? outbound_through(out) : 0,
-		.places = l.places,
-		.place_count = l.place_count};
-	if (l.slot_count == 0 && command.link->sending.parts == command.within)
+		.send_within = {.parts = out->is_up ? out->slots.window : 0,
+			.through = out->is_up ? outbound_through(out) : 0,
+			.lost = {l.places, l.place_count}}};
+	if (l.slot_count == 0 && command.link->sending.parts == command.send_within.parts)
 		return;
 	uint64_t lsn;
 	if (port_apply(out->world.port, &command, &lsn) != OK) {

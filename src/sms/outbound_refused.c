@@ -51,16 +51,12 @@ static bool keep_back_part(struct sms_outbound *out, struct kept_parts *kept, st
 	const struct body_sending *sending = &outbound_link(out)->sending;
 	const struct part_place place = {text, part, parts};
 	const struct command fails = {.kind = CMD_SMS_ANSWERED,
-		.outbound = text,
-		.part = part,
-		.parts = parts,
-		.delivery = DELIVERY_FAILED};
+		.answer = {.place = {text, part, parts}, .delivery = DELIVERY_FAILED}};
 	const struct command is_given_up = {.kind = CMD_SEND_WITHIN,
 		.link = outbound_link(out),
-		.within = (unsigned)sending->parts,
-		.through = sending->through,
-		.places = &place,
-		.place_count = 1};
+		.send_within = {.parts = (unsigned)sending->parts,
+			.through = sending->through,
+			.lost = {&place, 1}}};
 	uint64_t serial = text->b.serial, lsn;
 	bool is_known = !is_uncertain(text, part), is_counted = has_place(out, text, part);
 	if (port_apply(out->world.port, is_known ? &fails : &is_given_up, &lsn) != OK)

@@ -206,9 +206,7 @@ static void change_turns(
 {
 	const struct command command = {.kind = CMD_CHANGE_TURN,
 		.link = outbound_link(out),
-		.places = places,
-		.place_count = count,
-		.turn = turn};
+		.change_turn = {.places = {places, count}, .turn = turn}};
 	uint64_t lsn;
 	outbound_look_back(out);
 	if (port_apply(out->world.port, &command, &lsn) == OK)
@@ -231,10 +229,10 @@ static void tell_through(struct sms_outbound *out)
 	struct link *link = outbound_link(out);
 	const struct command command = {.kind = CMD_SEND_WITHIN,
 		.link = link,
-		.within = (unsigned)link->sending.parts,
-		.through = outbound_through(out)};
+		.send_within = {
+			.parts = (unsigned)link->sending.parts, .through = outbound_through(out)}};
 	uint64_t lsn;
-	bool is_told = command.through == link->sending.through;
+	bool is_told = command.send_within.through == link->sending.through;
 	if (!is_told && port_apply(out->world.port, &command, &lsn) != OK) {
 		outbound_tell_again_later(out);
 		return;

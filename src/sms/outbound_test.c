@@ -578,7 +578,7 @@ static void test_the_response_time_of_a_link_is_its_own(void **state)
 	struct bench *b = *state;
 	const struct body_setting setting = {
 		.link = STR("m1"), .name = STR("response-timeout"), .value = 2000};
-	const struct command change = {.kind = CMD_CHANGE_SETTING, .body = &setting};
+	const struct command change = {.kind = CMD_CHANGE_SETTING, .setting = &setting};
 	assert_int_equal(bench_apply(b, &change, NULL), OK);
 	bench_run(b, 10);
 	bench_restart(b);
@@ -1333,10 +1333,10 @@ static void says_stop_elsewhere(struct bench *b)
 {
 	const struct command stop = {.kind = CMD_RECEIVE_SMS,
 		.link = bench_link(b),
-		.phone = STR(BENCH_PHONE),
-		.number = STR(BENCH_NUMBER),
-		.text = STR("STOP"),
-		.keyword = KEYWORD_STOP};
+		.receive = {.phone = STR(BENCH_PHONE),
+			.number = STR(BENCH_NUMBER),
+			.text = STR("STOP"),
+			.keyword = KEYWORD_STOP}};
 	assert_int_equal(bench_apply(b, &stop, NULL), OK);
 }
 

@@ -63,8 +63,9 @@ static enum err apply(
 {
 	*lsn = 0;
 	struct link *link = core_link(r->world.port->core, r->link);
-	struct command command = {
-		.kind = CMD_SMS_RECEIPT, .link = link, .smsc_id = smsc_id, .delivery = delivery};
+	struct command command = {.kind = CMD_SMS_RECEIPT,
+		.link = link,
+		.receipt = {.smsc_id = smsc_id, .delivery = delivery}};
 	return link ? port_apply(r->world.port, &command, lsn) : ERR_NOT_FOUND;
 }
 

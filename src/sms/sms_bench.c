@@ -162,7 +162,7 @@ void bench_add_link(
 		.system_id = STR("sotto"),
 		.password = str_of(password),
 		.window = window};
-	must(b, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	must(b, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 }
 
 static void make_centre(struct bench *b, unsigned window, unsigned receive_window)
@@ -184,14 +184,14 @@ static void make_centre(struct bench *b, unsigned window, unsigned receive_windo
 		.stop_reply = STR("You will get no more texts."),
 		.start_reply = STR("Welcome back."),
 		.help_reply = STR("Ask us anything.")};
-	must(b, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
+	must(b, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
 	bench_add_link(b, "m1", b->carrier.port, "secret", window);
 	struct body_queue queue = {
 		.name = STR("support"), .number = STR(BENCH_NUMBER), .link = STR("m1")};
-	must(b, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
+	must(b, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 	struct body_user user = {
 		.name = STR("ana"), .roles = ROLE_AGENT, .provisioned = 1, .enabled = 1};
-	must(b, (struct command) {.kind = CMD_ADD_USER, .body = &user});
+	must(b, (struct command) {.kind = CMD_ADD_USER, .new_user = &user});
 	struct user *ana = core_user_by_name(b->core, STR("ana"));
 	must(b, (struct command) {.kind = CMD_START_AGENT, .caller = ana});
 }
@@ -307,9 +307,9 @@ void bench_send(struct bench *b, const char *phone, const char *text)
 	if (!open_session(b, phone)) {
 		must(b, (struct command) {.kind = CMD_RECEIVE_SMS,
 				.link = bench_link(b),
-				.phone = str_of(phone),
-				.number = STR(BENCH_NUMBER),
-				.text = STR("hi")});
+				.receive = {.phone = str_of(phone),
+					.number = STR(BENCH_NUMBER),
+					.text = STR("hi")}});
 		must(b, (struct command) {.kind = CMD_ACCEPT,
 				.caller = ana,
 				.session = open_session(b, phone)});
@@ -317,7 +317,7 @@ void bench_send(struct bench *b, const char *phone, const char *text)
 	must(b, (struct command) {.kind = CMD_SEND_MESSAGE,
 			.caller = ana,
 			.session = open_session(b, phone),
-			.text = str_of(text)});
+			.send.text = str_of(text)});
 }
 
 const char *bench_delivery(struct bench *b, uint64_t serial)

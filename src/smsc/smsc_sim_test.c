@@ -317,7 +317,7 @@ static void serve(struct scene *s)
 		struct command answer = {.kind = CMD_SEND_MESSAGE,
 			.caller = ana,
 			.session = session,
-			.text = STR("We look into it.")};
+			.send.text = STR("We look into it.")};
 		if (session->b.state == SESSION_QUEUED)
 			assert_int_equal(bench_apply(s->b, &accept, NULL), OK);
 		if (was_written_last_by_contact(session))

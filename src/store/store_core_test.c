@@ -131,16 +131,16 @@ static struct contact *draw_contact(struct life *l)
 
 static void merge(struct life *l)
 {
-	struct command command = {
-		.kind = CMD_MERGE_CONTACT, .contact = draw_contact(l), .into = draw_contact(l)};
-	if (command.contact && command.into)
+	struct command command = {.kind = CMD_MERGE_CONTACT,
+		.merge = {.from = draw_contact(l), .into = draw_contact(l)}};
+	if (command.merge.from && command.merge.into)
 		run(l, command);
 }
 
 static void erase(struct life *l)
 {
 	if (l->written.row)
-		run(l, (struct command) {.kind = CMD_ERASE_BODY, .body = &l->written});
+		run(l, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &l->written});
 }
 
 static void receive(struct life *l)
@@ -151,16 +151,16 @@ static void receive(struct life *l)
 	struct command command = {
 		.kind = CMD_RECEIVE_SMS,
 		.link = link,
-		.phone = draw_phone(l),
-		.number = draw(l, 2) ? STR("5000") : STR("6000"),
-		.text = STR("Hello"),
-		.keyword = draw(l, 8) ? KEYWORD_NONE : keywords[draw(l, 3)],
-		.fingerprint = arena_printf(&l->arena, "%032u", draw(l, 1000)),
+		.receive = {.phone = draw_phone(l),
+			.number = draw(l, 2) ? STR("5000") : STR("6000"),
+			.text = STR("Hello"),
+			.keyword = draw(l, 8) ? KEYWORD_NONE : keywords[draw(l, 3)],
+			.fingerprint = arena_printf(&l->arena, "%032u", draw(l, 1000))},
 	};
 	if (held && draw(l, 2)) {
-		command.phone = arena_copy(&l->arena, held->b.phone);
-		command.number = arena_copy(&l->arena, held->b.number);
-		command.joins = held;
+		command.receive.phone = arena_copy(&l->arena, held->b.phone);
+		command.receive.number = arena_copy(&l->arena, held->b.number);
+		command.receive.joins = held;
 	}
 	run(l, command);
 }
@@ -175,7 +175,8 @@ static void hold(struct life *l)
 		.parts = 3,
 		.data = STR("a part"),
 	};
-	run(l, (struct command) {.kind = CMD_HOLD_SEGMENT, .link = l->core->links, .body = &body});
+	run(l, (struct command) {
+		       .kind = CMD_HOLD_SEGMENT, .link = l->core->links, .hold.segment = &body});
 }
 
 static void match(struct life *l)
@@ -185,8 +186,8 @@ static void match(struct life *l)
 		&link->inbound[draw(l, (unsigned)l->core->centre.receive_window)].b;
 	run(l, (struct command) {.kind = CMD_MATCH_REDELIVERY,
 		       .link = link,
-		       .fingerprint = arena_copy(&l->arena, b->fingerprint),
-		       .at = b->at});
+		       .match = {
+			       .fingerprint = arena_copy(&l->arena, b->fingerprint), .at = b->at}});
 	if (draw(l, 20) == 0)
 		run(l, (struct command) {.kind = CMD_SETTLE_INBOUND, .link = link});
 }
@@ -194,15 +195,17 @@ static void match(struct life *l)
 /* With the bind or with the process, or both; and it is put aside, or leaves out of turn. */
 static void lose(struct life *l, struct part_place place)
 {
-	static const enum command_kind kinds[] = {CMD_CHANGE_TURN, CMD_SEND_WITHIN, CMD_FIND_SENT};
-	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		run(l, (struct command) {.kind = kinds[i],
-			       .link = place.outbound->link,
-			       .within = draw(l, 20),
+	struct link *link = place.outbound->link;
+	const struct part_places places = {&place, 1};
+	run(l, (struct command) {.kind = CMD_CHANGE_TURN,
+		       .link = link,
+		       .change_turn = {places, 1 + draw(l, sms_turn_count - 1)}});
+	run(l, (struct command) {.kind = CMD_SEND_WITHIN,
+		       .link = link,
+		       .send_within = {.parts = draw(l, 20),
 			       .through = draw(l, 2) ? draw(l, 20) << 8 : 0,
-			       .turn = 1 + draw(l, sms_turn_count - 1),
-			       .places = &place,
-			       .place_count = 1});
+			       .lost = places}});
+	run(l, (struct command) {.kind = CMD_FIND_SENT, .link = link, .find_sent.lost = places});
 }
 
 /* The SMSC answers, or its answer is lost, or a receipt comes. */
@@ -213,8 +216,9 @@ static void deliver(struct life *l)
 	if (draw(l, 3) == 0) {
 		run(l, (struct command) {.kind = CMD_SMS_RECEIPT,
 			       .link = link,
-			       .smsc_id = arena_printf(&l->arena, "%u", draw(l, 40)),
-			       .delivery = draw(l, 4) ? DELIVERY_DELIVERED : DELIVERY_FAILED});
+			       .receipt = {.smsc_id = arena_printf(&l->arena, "%u", draw(l, 40)),
+				       .delivery =
+					       draw(l, 4) ? DELIVERY_DELIVERED : DELIVERY_FAILED}});
 		return;
 	}
 	if (!out)
@@ -222,15 +226,13 @@ static void deliver(struct life *l)
 	unsigned parts = out->part_count ? out->part_count : 1 + (out->b.reference > 0);
 	struct command command = {
 		.kind = CMD_SMS_ANSWERED,
-		.outbound = out,
-		.part = 1 + draw(l, parts),
-		.parts = parts,
-		.delivery = draw(l, 6) ? DELIVERY_SENT : DELIVERY_FAILED,
+		.answer = {.place = {out, 1 + draw(l, parts), parts},
+			.delivery = draw(l, 6) ? DELIVERY_SENT : DELIVERY_FAILED},
 	};
 	if (draw(l, 5) == 0)
-		lose(l, (struct part_place) {out, command.part, parts});
-	if (command.delivery == DELIVERY_SENT)
-		command.smsc_id = arena_printf(&l->arena, "%u", draw(l, 40));
+		lose(l, (struct part_place) {out, command.answer.place.part, parts});
+	if (command.answer.delivery == DELIVERY_SENT)
+		command.answer.smsc_id = arena_printf(&l->arena, "%u", draw(l, 40));
 	run(l, command);
 }
 
@@ -239,12 +241,14 @@ static void supervise(struct life *l)
 	struct command command = {
 		.kind = draw(l, 3) ? CMD_MONITOR : CMD_CANCEL_MONITORING,
 		.caller = draw_user(l),
-		.target = draw_user(l),
-		.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT,
-		.nickname = draw(l, 2) ? STR("Boss") : STR_NONE,
+		.agent = draw_user(l),
 	};
-	if (command.kind == CMD_CANCEL_MONITORING && command.caller->orders)
-		command.target = command.caller->orders->agent;
+	if (command.kind == CMD_MONITOR) {
+		command.monitor.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT;
+		command.monitor.nickname = draw(l, 2) ? STR("Boss") : STR_NONE;
+	} else if (command.caller->orders) {
+		command.agent = command.caller->orders->agent;
+	}
 	if (command.caller->b.roles & ROLE_SUPERVISOR)
 		run(l, command);
 }
@@ -273,6 +277,11 @@ static enum command_kind draw_listed(
 	return access_command((enum capability)pick);
 }
 
+static struct str draw_queue(struct life *l)
+{
+	return draw(l, 2) ? STR("support") : STR("sales");
+}
+
 static void party_acts(struct life *l)
 {
 	static const char long_text[] = "This text is longer than the seventy characters that "
@@ -285,11 +294,13 @@ static void party_acts(struct life *l)
 		.kind = draw_listed(l, session, user),
 		.caller = user,
 		.session = session,
-		.target = draw_user(l),
-		.text = draw(l, 3) ? STR("Good day") : STR(long_text),
 	};
-	if (draw(l, 2))
-		command.queue = draw(l, 2) ? STR("support") : STR("sales");
+	if (command.kind == CMD_INVITE)
+		command.invite.user = draw_user(l);
+	else if (command.kind == CMD_SEND_MESSAGE)
+		command.send.text = draw(l, 3) ? STR("Good day") : STR(long_text);
+	else if (command.kind == CMD_COMPLETE || command.kind == CMD_LEAVE_AND_COMPLETE)
+		command.complete.queue = draw(l, 2) ? STR_NONE : draw_queue(l);
 	run(l, command);
 }
 
@@ -297,8 +308,8 @@ static void party_acts(struct life *l)
 static void sign_in(struct life *l)
 {
 	run(l, (struct command) {.kind = CMD_NOTE_ADDRESS,
-		       .target = draw_user(l),
-		       .text = arena_printf(&l->arena, "%u", draw(l, 40))});
+		       .address = {.user = draw_user(l),
+			       .text = arena_printf(&l->arena, "%u", draw(l, 40))}});
 }
 
 static void tick(struct life *l)
@@ -348,18 +359,18 @@ static void create(struct life *l)
 		{.name = {"support", 7}, .number = {"5000", 4}, .link = {"m1", 2}},
 		{.name = {"sales", 5}, .number = {"6000", 4}, .link = {"m1", 2}}};
 	static const char *const names[USERS] = {"ana", "ben", "sam", "sue"};
-	run(l, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
-	run(l, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
+	run(l, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
+	run(l, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 	for (size_t i = 0; i < 2; i++)
-		run(l, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queues[i]});
+		run(l, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queues[i]});
 	struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
-	run(l, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &setting});
+	run(l, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &setting});
 	for (size_t i = 0; i < USERS; i++) {
 		struct body_user user = {.name = str_of(names[i]),
 			.roles = ROLE_AGENT | (i > 1 ? ROLE_SUPERVISOR : 0),
 			.provisioned = 1,
 			.enabled = 1};
-		run(l, (struct command) {.kind = CMD_ADD_USER, .body = &user});
+		run(l, (struct command) {.kind = CMD_ADD_USER, .new_user = &user});
 	}
 	commit(l);
 }

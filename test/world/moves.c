@@ -392,6 +392,32 @@ struct claim move_claim(
 	};
 }
 
+static void fill_with(const struct world *world, const struct claim *claim, struct command *command)
+{
+	struct str nickname = claim->nickname ? *claim->nickname : STR_NONE;
+	switch (claim->deed->with) {
+	case NOTHING:
+	case CHANNELS:
+		break;
+	case A_NICKNAME:
+		command->accept.nickname = nickname;
+		break;
+	case A_TEXT:
+		command->send.text = claim->text;
+		break;
+	case MAYBE_QUEUE:
+		command->complete.queue = claim->queue;
+		break;
+	case A_USER:
+		command->invite.user = core_user(world->core, claim->target);
+		break;
+	case A_MODE:
+		command->monitor.nickname = nickname;
+		command->monitor.mode = claim->mode;
+		break;
+	}
+}
+
 static void fill_deed(const struct world *world, struct move move, struct doing *doing)
 {
 	struct str nickname;
@@ -400,13 +426,9 @@ static void fill_deed(const struct world *world, struct move move, struct doing 
 	command->caller = world->users[move.who];
 	if (claim.session.len)
 		command->session = core_session(world->core, claim.session);
-	if (claim.target.len)
-		command->target = core_user(world->core, claim.target);
-	command->text = claim.text;
-	command->queue = claim.queue;
-	command->mode = claim.mode;
-	if (claim.nickname)
-		command->nickname = *claim.nickname;
+	else if (claim.target.len)
+		command->agent = core_user(world->core, claim.target);
+	fill_with(world, &claim, command);
 }
 
 static struct segment_held *held_of(const struct world *world, struct str phone)
@@ -416,6 +438,13 @@ static struct segment_held *held_of(const struct world *world, struct str phone)
 		if (str_eq(held->b.phone, phone))
 			return held;
 	return NULL;
+}
+
+/* Where a carrier repeats itself, a text has one; the same each time. */
+static struct str fill_print(const struct world *world, struct move move, struct doing *doing)
+{
+	memset(doing->print, (int)move.who + 1, sizeof doing->print);
+	return world->scope.carrier ? str_from(doing->print, sizeof doing->print) : STR_NONE;
 }
 
 static void fill_text(const struct world *world, struct move move, struct doing *doing)
@@ -430,25 +459,42 @@ static void fill_text(const struct world *world, struct move move, struct doing 
 		[MOVE_HELP] = {"HELP", KEYWORD_HELP},
 		[MOVE_LAST_PART] = {"Hello", KEYWORD_NONE},
 	};
-	struct command *command = &doing->command;
-	command->phone = world_phone(move.who);
-	command->number = world_number;
-	command->link = world_link(world);
-	command->text = str_of(texts[move.kind].words);
-	command->at = WORLD_BEFORE;
-	command->keyword = texts[move.kind].keyword;
+	struct str phone = world_phone(move.who);
+	doing->command.receive.phone = phone;
+	doing->command.receive.number = world_number;
+	doing->command.receive.text = str_of(texts[move.kind].words);
+	doing->command.receive.keyword = texts[move.kind].keyword;
+	doing->command.receive.fingerprint = fill_print(world, move, doing);
 	if (move.kind == MOVE_LAST_PART)
-		command->joins = held_of(world, command->phone);
-	memset(doing->print, (int)move.who + 1, sizeof doing->print);
-	if (world->scope.carrier)
-		command->fingerprint = str_from(doing->print, sizeof doing->print);
-	doing->segment = (struct body_segment) {.phone = command->phone,
+		doing->command.receive.joins = held_of(world, phone);
+}
+
+static void fill_part(const struct world *world, struct move move, struct doing *doing)
+{
+	doing->segment = (struct body_segment) {.phone = world_phone(move.who),
 		.number = world_number,
 		.reference = 1,
 		.part = 1,
 		.parts = 2,
 		.data = STR("Hel")};
-	command->body = &doing->segment;
+	doing->command.hold.segment = &doing->segment;
+	doing->command.hold.fingerprint = fill_print(world, move, doing);
+}
+
+static void fill_inbound(const struct world *world, struct move move, struct doing *doing)
+{
+	struct command *command = &doing->command;
+	command->link = world_link(world);
+	if (command->kind == CMD_RECEIVE_SMS) {
+		fill_text(world, move, doing);
+	} else if (command->kind == CMD_HOLD_SEGMENT) {
+		fill_part(world, move, doing);
+	} else if (command->kind == CMD_MATCH_REDELIVERY) {
+		command->match.fingerprint = fill_print(world, move, doing);
+		command->match.at = WORLD_BEFORE;
+	} else {
+		CHECK(command->kind == CMD_SETTLE_INBOUND);
+	}
 }
 
 struct outbound *move_outbound(const struct world *world, struct move move)
@@ -472,20 +518,33 @@ static void fill_smsc(const struct world *world, struct move move, struct doing 
 		[MOVE_RECEIPT_BAD] = DELIVERY_FAILED,
 	};
 	struct command *command = &doing->command;
-	command->outbound = move_outbound(world, move);
-	command->link = world_link(world);
-	command->part = move.on;
-	command->parts = world->scope.parts;
-	command->delivery = deliveries[move.kind];
-	command->turn = move.kind == MOVE_PASSED_OVER ? TURN_WAITS : TURN_LEAVES;
-	command->within = (unsigned)command->link->b.window;
-	doing->place = (struct part_place) {command->outbound, command->part, command->parts};
-	command->places = &doing->place;
-	command->place_count = 1;
+	enum delivery delivery = deliveries[move.kind];
+	if (command->kind != CMD_SMS_ANSWERED)
+		command->link = world_link(world);
+	doing->place =
+		(struct part_place) {move_outbound(world, move), move.on, world->scope.parts};
+	const struct part_places places = {&doing->place, 1};
 	snprintf(doing->smsc_id, sizeof doing->smsc_id, "%llu-%u",
-		(unsigned long long)command->outbound->b.serial, command->part);
-	if (move.kind != MOVE_SMSC_REFUSES)
-		command->smsc_id = str_of(doing->smsc_id);
+		(unsigned long long)doing->place.outbound->b.serial, move.on);
+	struct str smsc_id = move.kind == MOVE_SMSC_REFUSES ? STR_NONE : str_of(doing->smsc_id);
+	if (command->kind == CMD_SMS_ANSWERED) {
+		command->answer.place = doing->place;
+		command->answer.delivery = delivery;
+		command->answer.smsc_id = smsc_id;
+	} else if (command->kind == CMD_SEND_WITHIN) {
+		command->send_within.parts = (unsigned)command->link->b.window;
+		command->send_within.lost = places;
+	} else if (command->kind == CMD_FIND_SENT) {
+		command->find_sent.lost = places;
+	} else if (command->kind == CMD_CHANGE_TURN) {
+		command->change_turn.places = places;
+		command->change_turn.turn =
+			move.kind == MOVE_PASSED_OVER ? TURN_WAITS : TURN_LEAVES;
+	} else {
+		CHECK(command->kind == CMD_SMS_RECEIPT);
+		command->receipt.smsc_id = smsc_id;
+		command->receipt.delivery = delivery;
+	}
 }
 
 static enum err apply(struct world *world, struct move move)
@@ -494,7 +553,7 @@ static enum err apply(struct world *world, struct move move)
 	if (move_is_deed(move))
 		fill_deed(world, move, &doing);
 	else if (move.kind <= MOVE_SETTLE)
-		fill_text(world, move, &doing);
+		fill_inbound(world, move, &doing);
 	else if (move.kind <= MOVE_RECEIPT_BAD)
 		fill_smsc(world, move, &doing);
 	else

@@ -1,5 +1,6 @@
 /* world.c - setting up the small centre, restoring a state of it, and bringing it to rest. */
 #include "world.h"
+#include "core/command.h"
 #include "core/reader.h"
 #include "core/session.h"
 #include "view/view.h"
@@ -181,7 +182,7 @@ static void add_user(struct world *world, const char *name, uint64_t roles)
 {
 	struct body_user body = {
 		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
-	set_up(world, (struct command) {.kind = CMD_ADD_USER, .body = &body});
+	set_up(world, (struct command) {.kind = CMD_ADD_USER, .new_user = &body});
 	world->user_count++;
 }
 
@@ -195,14 +196,14 @@ void world_init(struct world *world, const struct scope *scope)
 	struct body_setting repeats = {.name = STR("sms.repeat-max"), .value = WORLD_REPEAT_MAX};
 	phones = scope->spellings ? phones_of_one : phones_of_two;
 	*world = (struct world) {.scope = *scope, .core = core_new()};
-	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .body = &centre});
+	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
 	for (unsigned i = 0; i < scope->agents; i++)
 		add_user(world, agents[i], ROLE_AGENT);
 	for (unsigned i = 0; i < scope->supervisors; i++)
 		add_user(world, supervisors[i], ROLE_SUPERVISOR | (scope->work ? ROLE_AGENT : 0));
-	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .body = &link});
-	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .body = &queue});
-	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .body = &repeats});
+	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
+	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
+	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &repeats});
 	world_restore(world, NULL);
 }
 

@@ -1,0 +1,146 @@
+/* command.h - what is asked of a centre: a head, and the arguments of its kind. A rule reads the member that
+ * command.def names for it, whoever asks sets that one; nothing else counts. */
+#ifndef CORE_COMMAND_H
+#define CORE_COMMAND_H
+
+#include "core/event.h"
+
+struct contact;
+struct link;
+struct outbound;
+struct segment_held;
+struct session;
+struct user;
+
+enum command_kind {
+#define COMMAND(number, name, asker, with, may, can, make) CMD_##name,
+#include "core/command.def"
+	COMMAND_KINDS
+};
+const char *command_name(enum command_kind kind); /* as in command.def */
+enum asker command_asker(enum command_kind kind);
+
+/* One SMS of a text. */
+struct part_place {
+	struct outbound *outbound;
+	unsigned part, parts; /* from 1 */
+};
+
+struct part_places {
+	const struct part_place *at;
+	size_t count;
+};
+
+/* Strs, bodies and places are borrowed for the call. A str that is empty is absent. */
+struct command {
+	enum command_kind kind;
+	struct user *caller; /* who asks; NULL: the system */
+	uint64_t reference;  /* the caller's own number of this request (referenceId); 0: none */
+	union {
+		char nothing; /* whose head says all */
+
+		/* In a session, by whoever speaks for the caller there: command.def's LISTED. */
+		struct {
+			struct session *session;
+			union {
+				struct {
+					struct str nickname;
+				} accept;
+				struct {
+					struct str text;
+				} send;
+				struct {
+					struct str queue; /* empty: end the session */
+				} complete;
+				struct {
+					struct user *user;
+				} invite;
+			};
+		};
+
+		/* About another user's channel. */
+		struct {
+			struct user *agent;
+			union {
+				struct {
+					struct str nickname;
+					enum monitor_mode mode;
+				} monitor;
+			};
+		};
+
+		/* About the caller's own. */
+		struct {
+			struct str reason;
+		} not_ready;
+
+		/* A link's. */
+		struct {
+			struct link *link;
+			union {
+				struct {
+					struct str phone, number, text;
+					enum keyword keyword;
+					struct str fingerprint; /* DIGEST_BYTES, or empty */
+					/* Any held part of the long message that this text ends: all held
+					 * parts of the same (phone, number, reference) are joined. */
+					struct segment_held *joins;
+				} receive;
+				struct {
+					const struct body_segment
+						*segment;       /* link, at, held are set here */
+					struct str fingerprint; /* as of receive */
+				} hold;
+				struct {
+					struct str fingerprint;
+					msec at; /* when the text came for the first time */
+				} match;
+				/* So many unanswered parts of the link may be written, and none behind that
+				 * place (serial << 8 | part; 0: no such bound). */
+				struct {
+					unsigned parts;
+					uint64_t through;
+					struct part_places
+						lost; /* whose answers were lost with the bind */
+				} send_within;
+				struct {
+					struct part_places places; /* whose turn it is */
+					enum sms_turn turn;
+				} change_turn;
+				struct {
+					struct part_places lost; /* ... with the process before */
+				} find_sent;
+				struct {
+					struct str smsc_id;
+					enum delivery delivery; /* DELIVERED, EXPIRED, FAILED */
+				} receipt;
+			};
+		};
+		struct { /* which link is said by the text */
+			struct part_place place;
+			enum delivery delivery; /* SENT or FAILED */
+			struct str smsc_id;     /* of one that was SENT */
+		} answer;
+
+		/* An operator's, and what a sign-in leaves. */
+		const struct body_centre *new_centre;
+		const struct body_user *new_user; /* its id and serial are drawn here */
+		const struct body_link *new_link;
+		const struct body_queue *new_queue;
+		const struct body_setting *setting;
+		const struct body_erasure *erasure; /* its image is the row as it is now */
+		struct {
+			struct user *user;
+			struct str hash;
+		} password;
+		struct {
+			struct user *user;
+			struct str text; /* see address.h */
+		} address;
+		struct {
+			struct contact *from, *into;
+		} merge;
+	};
+};
+
+#endif

@@ -12,8 +12,9 @@
 #define CHANNELS_MAX         16 /* of StartContactCenterSession; the public API knows fewer media */
 #define CHANNEL_CHARS_MAX    64 /* name of one */
 #define QUEUE_NAME_CHARS_MAX 255
-#define TARGET_URI_CHARS_MAX 2000 /* the public API's limit of a whole URL */
-#define MESSAGES_COUNT_MAX   500  /* of `count`: a page; without it the whole transcript comes */
+#define URL_CHARS_MAX        2000 /* the public API's limit of a whole URL */
+#define TARGET_URI_CHARS_MAX URL_CHARS_MAX
+#define MESSAGES_COUNT_MAX   500 /* of `count`: a page; without it the whole transcript comes */
 
 struct api {
 	struct api_world world;
@@ -55,6 +56,7 @@ struct call {
 enum param_type {
 	PARAM_END,
 	PARAM_TEXT,
+	PARAM_URL,
 	PARAM_NAME,
 	PARAM_WORD,
 	PARAM_USER,

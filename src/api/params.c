@@ -89,6 +89,14 @@ static enum err read_name(
 	return out->len && utf8_is_blank(*out) ? ERR_RANGE : OK;
 }
 
+static enum err read_url(
+	struct call *call, struct json_value value, const struct param *param, struct str *out)
+{
+	bool is_url =
+		read_text(call, value, param->least, param->most, out) && http_url_is_web(*out);
+	return is_url ? OK : ERR_RANGE;
+}
+
 static enum err read_word(
 	struct call *call, struct json_value value, const struct param *param, void *field)
 {
@@ -127,6 +135,8 @@ static enum err read_one(struct call *call, const struct param *param, struct js
 		return read_text(call, value, param->least, param->most, field_of(call, param))
 			       ? OK
 			       : ERR_RANGE;
+	case PARAM_URL:
+		return read_url(call, value, param, field_of(call, param));
 	case PARAM_NAME:
 		return read_name(call, value, param, field_of(call, param));
 	case PARAM_USER:

@@ -63,6 +63,8 @@ static void test_text_and_names_are_bounded_in_characters(void **state)
 		int too_short; /* code at least - 1, where there is such a length */
 	} rows[] = {
 		{"ana", "/me/smssessions/{S}", "SendMessage", "text", 1, TEXT_CHARS_MAX, 0, 10},
+		{"ana", "/me/smssessions/{S}", "SendCustomNotice", "noticeText", 1, TEXT_CHARS_MAX,
+			0, 10},
 		{"ana", "/me/smssessions/{S}", "Accept", "nickname", 0, NICKNAME_CHARS_MAX, 0, 0},
 		{"ana", "/me/smssessions/{S}", "Complete", "queueName", 1, QUEUE_NAME_CHARS_MAX, 6,
 			10},
@@ -89,6 +91,40 @@ static void test_text_and_names_are_bounded_in_characters(void **state)
 					body_of(w, rows[i].operation, rows[i].name, units[u], 0)),
 				rows[i].too_short);
 		}
+}
+
+static int try_url(struct world *w, const char *url, size_t length)
+{
+	struct buf body = {0};
+	buf_puts(&body, "{\"operationName\":\"SendUrl\",\"url\":\"");
+	buf_puts(&body, url);
+	for (size_t i = strlen(url); i < length; i++)
+		buf_put_byte(&body, 'x');
+	buf_puts(&body, "\"}");
+	const char *kept = arena_copy(&w->f.arena, buf_str(&body)).at;
+	buf_free(&body);
+	return try_at(w, "ana", "/me/smssessions/{S}", kept);
+}
+
+static void test_a_url_is_one_that_a_phone_opens(void **state)
+{
+	struct world *w = *state;
+	static const char *const good[] = {"https://example.org", "http://example.org/a?b=c&d#e",
+		"HTTPS://[2001:db8::1]:8443/", "https://b\u00fccher.example/\u732b",
+		"http://h/%20"};
+	static const char *const bad[] = {"", "x", "example.org", "//example.org", "http://",
+		"https:///path", "http://?q", "ftp://example.org/", "javascript:alert(1)",
+		"https://example.org/a b", "https://example.org/\\n", "https://example.org/\u00a0",
+		"https://example.org/\u200b", "https://example.org/\u202e", "http://:80/",
+		" https://example.org/", "https://example.org/<a>", "https://example.org/\\u0022"};
+	script(w);
+	for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+		assert_int_equal(try_url(w, good[i], 0), 0);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_int_equal(try_url(w, bad[i], 0), 10);
+	assert_int_equal(try_url(w, "https://example.org/", URL_CHARS_MAX - 1), 0);
+	assert_int_equal(try_url(w, "https://example.org/", URL_CHARS_MAX), 0);
+	assert_int_equal(try_url(w, "https://example.org/", URL_CHARS_MAX + 1), 10);
 }
 
 static void test_wrong_types_are_bad_and_absent_ones_missing(void **state)
@@ -268,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_text_and_names_are_bounded_in_characters),
+		TEST(test_a_url_is_one_that_a_phone_opens),
 		TEST(test_wrong_types_are_bad_and_absent_ones_missing),
 		TEST(test_the_list_of_channels_is_bounded_in_entries_and_characters),
 		TEST(test_a_user_is_addressed_by_uri_or_path),

@@ -25,6 +25,8 @@ static const struct resource resources[RESOURCES] = {
 #define NONE
 #define TEXT(name, need, least, most, field)                                                       \
 	{PARAM_TEXT, name, need, least, most, offsetof(struct command, field), NULL},
+#define URL(name, need, field)                                                                     \
+	{PARAM_URL, name, need, 1, URL_CHARS_MAX, offsetof(struct command, field), NULL},
 #define NAME(name, most, field)                                                                    \
 	{PARAM_NAME, name, OPTIONAL, 0, most, offsetof(struct command, field), NULL},
 #define WORD(name, words, otherwise, field)                                                        \
@@ -45,6 +47,18 @@ static const struct operation operations[] = {
 #undef OPERATION
 };
 #define OPERATIONS (sizeof operations / sizeof operations[0])
+
+static const struct {
+	int resource;
+	const char *name, *operation;
+} aliases[] = {
+#define RESOURCE(name, path, feature, role, find, read)
+#define OPERATION(resource, name, command, act, ...)
+#define ALIAS(resource, name, operation) {RESOURCE_##resource, name, operation},
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
 
 /* Segment by segment; neither side may have more of them. An empty one matches nothing, so a
  * slash at the end leads nowhere. */
@@ -79,8 +93,17 @@ const struct resource *route_find(struct str path, struct str *id)
 	return NULL;
 }
 
+static struct str real_name(const struct resource *resource, struct str name)
+{
+	for (size_t i = 0; i < sizeof aliases / sizeof aliases[0]; i++)
+		if (&resources[aliases[i].resource] == resource && str_is(name, aliases[i].name))
+			return str_of(aliases[i].operation);
+	return name;
+}
+
 const struct operation *route_operation(const struct resource *resource, struct str name)
 {
+	name = real_name(resource, name);
 	for (size_t i = 0; i < OPERATIONS; i++)
 		if (&resources[operations[i].resource] == resource &&
 			str_is(name, operations[i].name))

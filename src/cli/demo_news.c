@@ -64,7 +64,7 @@ static void print_revoked(const struct core *core, const struct event *event)
 static void print_message(const struct core *core, const struct event *event)
 {
 	const struct body_message *b = event->body;
-	if (b->type != MESSAGE_TEXT && b->type != MESSAGE_NOTICE)
+	if (b->text.len == 0)
 		return;
 	begin(event, b->session);
 	printf("%.*s: ", STR_ARGS(b->nickname));

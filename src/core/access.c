@@ -5,13 +5,41 @@
 
 #define BIT(capability) (1u << (capability))
 
+/* --- when: what does not depend on who asks ----------------------------------------------------- */
+
+static bool whenever(const struct session *session)
+{
+	return true;
+}
+
+static bool when_not_full(const struct session *session)
+{
+	return !session_is_full(session);
+}
+
+static bool when_texts_leave(const struct session *session)
+{
+	return when_not_full(session) && contact_is_answerable(session->contact) &&
+	       !contact_refuses(session->contact);
+}
+
+/* There is somebody else whom agents see, to hear it. */
+static bool when_agents_hear(const struct session *session)
+{
+	return when_not_full(session) && session_staff(session) > 1;
+}
+
+/* --- the table ---------------------------------------------------------------------------------- */
+
 static const struct listed {
 	const char *word;
 	unsigned where;
+	bool (*when)(const struct session *session);
 	enum command_kind command;
 } rows[] = {
 #define COMMAND(number, name, asker, with, may, can, make)
-#define LISTED(number, name, word, where, with, may, can, make) {word, where, CMD_##name},
+#define LISTED(number, name, word, where, when, with, may, can, make)                              \
+	{word, where, when, CMD_##name},
 #include "core/command.def"
 };
 
@@ -27,22 +55,13 @@ static unsigned standing_of(const struct viewer *viewer)
 	return standings[viewer->b.kind][viewer->b.state];
 }
 
-/* What does not depend on the party alone. */
-static unsigned withheld(const struct viewer *viewer)
-{
-	const struct session *session = viewer->session;
-	bool no_texts = !contact_is_answerable(session->contact) ||
-			contact_refuses(session->contact) || session_is_full(session);
-	return no_texts ? BIT(CAN_SEND_MESSAGE) : 0;
-}
-
 unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
 	unsigned standing = standing_of(viewer), all = 0;
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
-		if (rows[i].where & standing)
+		if (rows[i].where & standing && rows[i].when(viewer->session))
 			all |= BIT(i);
-	return all & ~withheld(viewer);
+	return all;
 }
 
 const char *access_name(enum capability capability)

@@ -17,7 +17,7 @@ enum standing {
 
 enum capability {
 #define COMMAND(number, name, asker, with, may, can, make)
-#define LISTED(number, name, word, where, with, may, can, make) CAN_##name,
+#define LISTED(number, name, word, where, when, with, may, can, make) CAN_##name,
 #include "core/command.def"
 	CAPABILITY_COUNT
 };

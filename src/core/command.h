@@ -47,7 +47,7 @@ struct command {
 					struct str nickname;
 				} accept;
 				struct {
-					struct str text;
+					struct str text; /* of typing none */
 				} send;
 				struct {
 					struct str queue; /* empty: end the session */

@@ -82,27 +82,6 @@ static enum err can(const struct core *core, const struct command *command)
 	return access_can(core, party ? &party->viewer : NULL, command->kind);
 }
 
-/* Why nothing may ever be written there, whoever asks. */
-static enum err why_no_texts(const struct contact *contact)
-{
-	if (!contact_is_answerable(contact))
-		return ERR_UNANSWERABLE;
-	return contact_refuses(contact) ? ERR_OPTED_OUT : OK;
-}
-
-enum err can_send(const struct core *core, const struct command *command)
-{
-	const struct party *party = acting(command);
-	bool is_there = party && party->b.state == PARTY_CHATTING;
-	enum err why = is_there ? why_no_texts(party->session->contact) : OK;
-	if (why != OK)
-		return why;
-	enum err e = can(core, command);
-	if (e == OK && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
-		return ERR_BUSY;
-	return e;
-}
-
 /* A session whose customer's side was closed can only be reopened while the customer has no newer one
  * open on that number. */
 static bool has_newer_open(const struct session *session)
@@ -158,18 +137,6 @@ enum err can_invite(const struct core *core, const struct command *command)
 }
 
 /* --- deeds -------------------------------------------------------------------------------------- */
-
-void make_send(struct turn *turn, const struct command *command)
-{
-	struct session *session = command->session;
-	struct queue *queue = core_queue_by_number(turn->core, session->b.number);
-	struct link *link = core_link(turn->core, queue->b.link);
-	uint64_t serial = outbound_next_serial(turn->core);
-	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, &acting(command)->viewer,
-		command->send.text, serial);
-	outbound_queue(turn, session, session->message_count, session->contact, session->b.number,
-		link, command->send.text);
-}
 
 void make_complete(struct turn *turn, const struct command *command)
 {

@@ -60,6 +60,15 @@ size_t session_agents(const struct session *session)
 	return count;
 }
 
+size_t session_staff(const struct session *session)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		count += party->b.kind != PARTY_CONTACT && party->b.state == PARTY_CHATTING;
+	return count;
+}
+
 bool session_is_full(const struct session *session)
 {
 	size_t count = session->message_count;

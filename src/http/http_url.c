@@ -33,21 +33,46 @@ static bool is_target(struct str target)
 	return target.len > 0;
 }
 
-/* "http://host/path" is what proxies are sent; servers take it too (RFC 9112, 3.2.2). */
-static struct str without_origin(struct str target)
+/* What follows "http://" or "https://"; false: it does not begin so. */
+static bool skip_scheme(struct str *url)
 {
 	static const char *const schemes[] = {"http://", "https://"};
 	for (size_t i = 0; i < 2; i++) {
 		struct str scheme = str_of(schemes[i]);
-		if (target.len < scheme.len ||
-			!str_eq_nocase(str_from(target.at, scheme.len), scheme))
+		if (url->len < scheme.len || !str_eq_nocase(str_from(url->at, scheme.len), scheme))
 			continue;
-		target = str_skip(target, scheme.len);
-		while (target.len && target.at[0] != '/' && target.at[0] != '?')
-			target = str_skip(target, 1);
-		return target.len && target.at[0] == '/' ? target : str_from("/", 1);
+		*url = str_skip(*url, scheme.len);
+		return true;
 	}
-	return target;
+	return false;
+}
+
+/* "http://host/path" is what proxies are sent; servers take it too (RFC 9112, 3.2.2). */
+static struct str without_origin(struct str target)
+{
+	if (!skip_scheme(&target))
+		return target;
+	while (target.len && target.at[0] != '/' && target.at[0] != '?')
+		target = str_skip(target, 1);
+	return target.len && target.at[0] == '/' ? target : str_from("/", 1);
+}
+
+/* Nothing in it that is not seen, or that ends a URL where one stands in a text (RFC 3986, appendix C). */
+static bool is_one_word(struct str text)
+{
+	uint32_t code;
+	for (struct str rest = text, at = text; utf8_next(&rest, &code); at = rest)
+		if (utf8_is_blank(str_from(at.at, at.len - rest.len)) ||
+			(code < 0x80 && strchr("\"<>\\^`{|}", (int)code)))
+			return false;
+	return true;
+}
+
+bool http_url_is_web(struct str text)
+{
+	struct str rest = text;
+	bool has_host = skip_scheme(&rest) && rest.len && !strchr("/?#:@", rest.at[0]);
+	return has_host && utf8_is_name(text) && is_one_word(text);
 }
 
 bool http_url_split(struct arena *arena, struct str target, struct str *path, struct str *query)

@@ -13,4 +13,8 @@ bool http_url_decode(struct arena *arena, struct str in, bool is_form, struct st
  * part, or holds bytes that no URL may hold. */
 bool http_url_split(struct arena *arena, struct str target, struct str *path, struct str *query);
 
+/* Is it an absolute http or https URL as a customer's phone opens it: a host, and no white space, control
+ * character, quote or angle bracket? Other characters than ASCII are taken as they are (RFC 3987). */
+bool http_url_is_web(struct str text);
+
 #endif

@@ -25,6 +25,18 @@ static void put_from(struct buf *out, const struct view *view, const struct body
 	buf_put_byte(out, '}');
 }
 
+/* NULL: an entry of that type bears none. */
+static const char *payload_name(enum message_type type)
+{
+	static const char *const names[message_type_count] = {
+		[MESSAGE_TEXT] = "text",
+		[MESSAGE_NOTICE] = "text",
+		[MESSAGE_PUSH_URL] = "url",
+		[MESSAGE_CUSTOM_NOTICE] = "noticeText",
+	};
+	return names[type];
+}
+
 void view_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
@@ -35,8 +47,8 @@ void view_message(struct buf *out, const struct view *view, const struct viewer 
 	buf_put_byte(out, '{');
 	json_member_u64(out, "index", index);
 	json_member(out, "type", str_of(words_name(&message_type_words, b->type)));
-	if (b->type == MESSAGE_TEXT || b->type == MESSAGE_NOTICE)
-		json_member(out, "text", b->text);
+	if (payload_name(b->type))
+		json_member(out, payload_name(b->type), b->text);
 	if (b->erased)
 		json_member_bool(out, "erased", true);
 	put_from(out, view, b);

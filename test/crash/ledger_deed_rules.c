@@ -64,7 +64,7 @@ static bool is_closed_for_another_reason(const struct inquiry *in, const struct 
 
 static bool was_sent_once(const struct inquiry *in, const struct fact *done)
 {
-	return ledger_messages_of(in, done->text, false) == 1;
+	return done->text.len == 0 || ledger_messages_of(in, done->text, false) == 1;
 }
 
 /* A session that was completed is over for ever. */

@@ -31,16 +31,14 @@ static struct claim claim_of(const struct inquiry *in, const struct fact *asked)
 	};
 }
 
-/* The next trace of the deed from *at on. An entry names the request itself: every text is told from every
- * other. */
+/* The next trace of the deed from *at on. Words name the request itself: each is told from every other. */
 static const struct event *trace(
 	const struct inquiry *in, const struct claim *claim, const struct fact *deed, size_t *at)
 {
 	const struct event *event;
 	enum body_kind body = event_body(deed_trace(claim->deed)->event);
 	while ((event = archive_event(in->archive, body, at)))
-		if ((claim->deed->is_entry || is_then(deed, event->at)) &&
-			claim_leaves(claim, event))
+		if ((claim->text.len || is_then(deed, event->at)) && claim_leaves(claim, event))
 			return event;
 	return NULL;
 }

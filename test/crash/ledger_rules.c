@@ -12,7 +12,7 @@ size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_c
 {
 	size_t at = 0, count = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		count += str_eq(message->text, text) && message->type == MESSAGE_TEXT &&
+		count += str_eq(message->text, text) && message->type != MESSAGE_NOTICE &&
 			 (message->author == PARTY_CONTACT) == from_contact;
 	return count;
 }
@@ -56,12 +56,14 @@ static bool is_listed_in(const struct fact *refused, enum party_state state)
 	return where & standings[state];
 }
 
-/* Whoever is named, or a queue, may be in the way as well. */
+/* Whoever is named, a queue, or that no other agent is there to hear it, may be in the way as well. */
 static bool is_explained(const struct inquiry *in, const struct fact *refused)
 {
 	bool is_of_state = refused->number == 2 || refused->number == 6;
-	bool names_more = deed_of_command(refused->command)->with == A_USER || refused->to_queue;
-	if (!is_of_state || names_more)
+	const struct deed *deed = deed_of_command(refused->command);
+	bool needs_more = deed->with == A_USER || refused->to_queue ||
+			  (deed->is_entry && deed->visibility == VISIBLE_AGENTS);
+	if (!is_of_state || needs_more)
 		return true;
 	for (enum party_state state = 0; state < party_state_count; state++)
 		if (is_listed_in(refused, state) &&

@@ -124,7 +124,7 @@ static bool is_somebodys(const struct inquiry *in, uint64_t outbound)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (message->outbound == outbound && message->type == MESSAGE_TEXT)
+		if (message->outbound == outbound && message->type != MESSAGE_NOTICE)
 			return true;
 	return false;
 }

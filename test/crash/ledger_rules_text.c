@@ -1,16 +1,15 @@
 /* ledger_rules_text.c - whose words are in the transcripts: those that somebody wrote, and each once. */
 #include "ledger_rules.h"
 
-static bool is_text(const struct fact *asked)
+static bool has_words(const struct fact *asked)
 {
-	const struct deed *deed = deed_of_command(asked->command);
-	return deed->is_entry && deed->type == MESSAGE_TEXT;
+	return deed_has_words(deed_of_command(asked->command));
 }
 
 static bool was_asked(const struct inquiry *in, const struct body_message *message)
 {
 	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-		if (is_text(asked) && str_eq(asked->text, message->text) &&
+		if (has_words(asked) && str_eq(asked->text, message->text) &&
 			str_eq(asked->session, message->session))
 			return true;
 	return false;
@@ -20,7 +19,7 @@ static bool was_asked(const struct inquiry *in, const struct body_message *messa
 static void ask_repeated(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-		if (is_text(asked) && ledger_messages_of(in, asked->text, false) > 1)
+		if (has_words(asked) && ledger_messages_of(in, asked->text, false) > 1)
 			ledger_blame(in->ledger, "%s wrote this once and it is there twice: %.60s",
 				asked->who->settings.name, asked->text.at);
 }
@@ -49,7 +48,8 @@ static void ask_invented(const struct inquiry *in, bool at_rest)
 		bool is_customers = message->author == PARTY_CONTACT;
 		bool is_known = is_customers ? !at_rest || was_written(in, message)
 					     : was_asked(in, message);
-		if (message->type == MESSAGE_TEXT && !is_known)
+		bool is_ours = message->type == MESSAGE_NOTICE;
+		if (message->text.len && !is_ours && !is_known)
 			ledger_blame(in->ledger, "nobody wrote this: %.60s", message->text.at);
 	}
 }

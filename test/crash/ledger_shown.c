@@ -100,6 +100,16 @@ static void see_delivery(struct ledger *ledger, struct fact shown, const json_t 
 		STR_ARGS(shown.session), (unsigned long long)shown.number, STR_ARGS(shown.word));
 }
 
+static bool read_words(const json_t *message, struct str *words)
+{
+	static const char *const names[] = {"text", "url", "noticeText"};
+	*words = STR_NONE;
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && words->len == 0; i++)
+		if (!json_read_text(message, names[i], words))
+			return false;
+	return true;
+}
+
 static void see_message(
 	struct ledger *ledger, const struct person *who, struct str session, const json_t *message)
 {
@@ -107,7 +117,7 @@ static void see_message(
 	shown.number = (uint64_t)json_integer_value(json_object_get(message, "index"));
 	see_delivery(ledger, shown, message);
 	if (!json_read_text(message, "type", &shown.word) || shown.word.len == 0 ||
-		!json_read_text(message, "text", &shown.text) ||
+		!read_words(message, &shown.text) ||
 		!json_read_text(json_object_get(message, "from"), "nickname", &shown.user))
 		return; /* news of its delivery */
 	shown.asked = json_integer_value(json_object_get(message, "timestampSeconds"));

@@ -83,7 +83,8 @@ test('GET one session: the resource with state, capabilities, participants', asy
   assert.equal(session.state, 'Chatting')
   assert.equal(session.chatType, 'Inbound')
   assert.match(session.receivedDate, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$/)
-  assert.deepEqual(session.capabilities, ['Leave', 'LeaveAndComplete', 'Invite', 'Complete', 'SendMessage'])
+  assert.deepEqual(session.capabilities, ['Leave', 'LeaveAndComplete', 'Invite', 'Complete', 'SendMessage',
+    'SendStartTypingNotification', 'SendStopTypingNotification', 'SendUrl', 'SendCustomNotice'])
   assert.deepEqual(session.participants.map(one => [one.type, one.nickname, one.visibility]),
     [['Agent', 'ana', 'All'], ['Customer', '15551000001', 'All']])
   for (const one of session.participants) assert.match(one.participantId, /^[0-9A-F]{16}$/)
@@ -346,7 +347,7 @@ test('Not yours and not existing are the same bytes', async t => {
     const ask = async id => {
       const answers = [await person.rest.get(`/me/smssessions/${id}`), await person.rest.get(`/me/smssessions/${id}/messages`),
         await person.rest.post(`/me/smssessions/${id}`, {})]
-      for (const operation of ['Accept', 'Reject', 'SendMessage', 'Leave', 'LeaveAndComplete', 'Complete', 'Invite', 'Dance']) {
+      for (const operation of ['Accept', 'Reject', 'SendMessage', 'SendUrl', 'SendToAgents', 'Leave', 'LeaveAndComplete', 'Complete', 'Invite', 'Dance']) {
         answers.push(await person.rest.ask(`/me/smssessions/${id}`, operation))
       }
       return answers.map(one => [one.status, one.raw])

@@ -35,14 +35,19 @@ static void put_user_path(struct buf *body, struct str user)
 	buf_put_byte(body, '"');
 }
 
+static const char *name_of_words(enum deed_with with)
+{
+	return with == A_URL ? "url" : with == A_NOTICE ? "noticeText" : "text";
+}
+
 void asked_put_body(struct buf *body, const struct asked *asked, struct str nickname)
 {
 	buf_put_byte(body, '{');
 	json_member(body, "operationName", str_of(asked->deed->name));
 	if (asked->deed->with == CHANNELS)
 		buf_puts(body, ",\"channels\":[\"smssession\"]");
-	if (asked->deed->with == A_TEXT)
-		json_member(body, "text", asked->text);
+	if (deed_has_words(asked->deed))
+		json_member(body, name_of_words(asked->deed->with), asked->text);
 	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
 		json_member(body, "queueName", STR(ASKED_QUEUE));
 	if (asked->deed->with == A_USER)

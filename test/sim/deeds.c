@@ -69,6 +69,11 @@ enum deed_target deed_target(const struct deed *deed)
 								     : TARGET_NONE;
 }
 
+bool deed_has_words(const struct deed *deed)
+{
+	return deed->with == A_TEXT || deed->with == A_URL || deed->with == A_NOTICE;
+}
+
 const struct deed *deed_of_command(enum command_kind command)
 {
 	for (size_t i = 0; i < DEED_OPERATIONS; i++)

@@ -7,7 +7,17 @@
 #include "core/access.h"
 #include "core/core.h"
 
-enum deed_with { NOTHING, CHANNELS, A_NICKNAME, A_TEXT, MAYBE_QUEUE, A_USER, A_MODE };
+enum deed_with {
+	NOTHING,
+	CHANNELS,
+	A_NICKNAME,
+	A_TEXT,
+	A_URL,
+	A_NOTICE,
+	MAYBE_QUEUE,
+	A_USER,
+	A_MODE
+};
 
 /* What somebody has at hand when choosing what to do next. */
 enum deed_moment { WITH_AN_INVITATION, IN_A_SESSION, WITHOUT_A_SESSION, DEED_MOMENTS };
@@ -77,6 +87,9 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 
 enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
+
+bool deed_has_words(
+	const struct deed *deed); /* of the caller's own, sent along: a text, URL, notice */
 
 /* Does it leave that, always or where it changes anything? Never of a GET. */
 bool deed_leaves(const struct deed *deed, enum event_kind event, enum whose whose);

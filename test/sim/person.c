@@ -280,18 +280,19 @@ static void fill(struct buf *text)
 		buf_put_byte(text, '\x01');
 }
 
-/* Every text is told from every other, so that a ledger can find it again. */
-static struct str choose_text(struct choice *choice)
+/* Every one is told from every other, so that a ledger can find it again. */
+static struct str choose_words(struct choice *choice, const struct deed *deed)
 {
 	struct person *person = choice->person;
 	struct buf text = {0};
-	buf_printf(&text,
-		"%s %u:", person->settings.is_supervisor ? person->canary : person->settings.name,
+	bool is_url = deed->with == A_URL;
+	buf_printf(&text, is_url ? "https://example.org/%s/%u" : "%s %u:",
+		person->settings.is_supervisor ? person->canary : person->settings.name,
 		person->steps);
 	unsigned words = choose(choice, 8) ? 3 : 40;
 	for (unsigned i = 0; i < words; i++)
-		buf_puts(&text, " one moment");
-	if (person->is_in_heavy_world)
+		buf_puts(&text, is_url ? "/one/moment" : " one moment");
+	if (person->is_in_heavy_world && !is_url)
 		fill(&text);
 	struct str copy = str_copy(buf_str(&text));
 	buf_free(&text);
@@ -369,7 +370,7 @@ static void do_a_deed(struct choice *choice)
 	struct asked *asked = asked_new(person, deed);
 	asked->session = session ? str_copy(str_of(session->id)) : STR_NONE;
 	asked->user = str_copy(str_of(choose_user(choice, deed)));
-	asked->text = deed->with == A_TEXT ? choose_text(choice) : STR_NONE;
+	asked->text = deed_has_words(deed) ? choose_words(choice, deed) : STR_NONE;
 	asked->is_next = choose(choice, 2);
 	asked->to_queue = choose(choice, 3) == 0;
 	ask(person, asked, choose_nickname(choice, deed));

@@ -148,6 +148,8 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	case NOTHING:
 	case CHANNELS:
 	case A_TEXT:
+	case A_URL:
+	case A_NOTICE:
 		return 1;
 	case A_NICKNAME:
 	case MAYBE_QUEUE:
@@ -346,6 +348,11 @@ struct str move_nickname(const struct world *world, struct move move, char room[
 	return str_of(room);
 }
 
+const char *move_words(const struct deed *deed)
+{
+	return deed->with == A_URL ? "https://example.org/day" : "Good day";
+}
+
 /* The id of the session at that place, before the move. */
 static struct str session_at(const struct world *world, unsigned place)
 {
@@ -385,7 +392,7 @@ struct claim move_claim(
 		.caller = world->users[move.who]->b.id,
 		.session = target == TARGET_SESSION ? session_at(world, move.on) : STR_NONE,
 		.target = other ? other->b.id : STR_NONE,
-		.text = deed->with == A_TEXT ? STR("Good day") : STR_NONE,
+		.text = deed_has_words(deed) ? str_of(move_words(deed)) : STR_NONE,
 		.queue = deed->with == MAYBE_QUEUE && move.with ? world_queue : STR_NONE,
 		.mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT,
 		.nickname = claim_nickname(world, move, nickname, room),
@@ -403,6 +410,8 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 		command->accept.nickname = nickname;
 		break;
 	case A_TEXT:
+	case A_URL:
+	case A_NOTICE:
 		command->send.text = claim->text;
 		break;
 	case MAYBE_QUEUE:

@@ -18,6 +18,8 @@ struct outbound *move_outbound(const struct world *world, struct move move);
 #define LAST_DEADLINE  MOVE_FOLLOWED
 
 /* "Nick of ana" at Accept, "Nobody of sam" with an order. */
+/* What a deed with words says. */
+const char *move_words(const struct deed *deed);
 struct str move_nickname(const struct world *world, struct move move, char room[32]);
 
 #endif

@@ -44,6 +44,8 @@ static void say_argument(const struct world *world, struct move move, struct buf
 	case NOTHING:
 	case CHANNELS:
 	case A_TEXT:
+	case A_URL:
+	case A_NOTICE:
 		return;
 	}
 }
@@ -164,8 +166,12 @@ static void json_arguments(const struct world *world, struct move move, struct b
 	if (deed->with == A_NICKNAME && move.with)
 		buf_printf(out, ",\"parameters\":{\"nickname\":\"%s\"}",
 			move_nickname(world, move, room).at);
-	if (deed->with == A_TEXT)
-		buf_puts(out, ",\"parameters\":{\"text\":\"Good day\"}");
+	if (deed_has_words(deed))
+		buf_printf(out, ",\"parameters\":{\"%s\":\"%s\"}",
+			deed->with == A_URL      ? "url"
+			: deed->with == A_NOTICE ? "noticeText"
+						 : "text",
+			move_words(deed));
 	if (deed->with == MAYBE_QUEUE && move.with)
 		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));
 	if (deed->with == A_USER)

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-/* So many steps have each move of their world; 12 conversations of 24 are more. */
-#define DEMANDING 256
+/* So many steps have each move of their world; 12 conversations of 60 are more. */
+#define DEMANDING 700
 
 /* --- chance ------------------------------------------------------------------------------------- */
 
@@ -29,14 +29,24 @@ static uint64_t draw(uint64_t *seed, uint64_t below)
 	return hash % below;
 }
 
+/* Entries are many, and change nothing that others could do; what needs a second agent can seldom be done. */
+static uint64_t weight_of_entry(const struct deed *deed)
+{
+	return deed->visibility == VISIBLE_AGENTS ? 80 : 3;
+}
+
 /* Ends and restarts now and then only, or conversations get nowhere. */
 static uint64_t weight(struct move move)
 {
 	enum command_kind command = move_command(move);
+	if (move_is_deed(move) && move_deed(move)->is_entry)
+		return weight_of_entry(move_deed(move));
 	if (move.kind == MOVE_CRASH || command == CMD_STOP_AGENT)
 		return 2;
 	if (move.kind == MOVE_STOP || move.kind == MOVE_HELP || command == CMD_NOT_READY)
 		return 4;
+	if (command == CMD_INVITE)
+		return 20;
 	return command == CMD_ACCEPT || command == CMD_START_AGENT ? 40 : 8;
 }
 

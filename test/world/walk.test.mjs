@@ -16,7 +16,7 @@ import { OK, Smsc } from '../lib/smsc.mjs'
 const walk = resolve(process.env.WALK_BINARY ?? `${dirname(binary)}/../test/walk`)
 const count = Number(process.env.WALK_TRACES ?? 12)
 const seed = Number(process.env.WALK_SEED ?? 1)
-const steps = Number(process.env.WALK_STEPS ?? 24)
+const steps = Number(process.env.WALK_STEPS ?? 60)
 
 // As the walk's centre is set up (test/world/world.c).
 const phones = ['15551000001', '15551000002']
@@ -91,7 +91,8 @@ class RealWorld {
   async messages(name, id) {
     const { code, body } = await this.rest[name].get(`/me/smssessions/${id}/messages`)
     if (code === 2) return null
-    return body.messages.map(({ index, type, from, text = '' }) => [index, type, from.nickname, text])
+    return body.messages.map(({ index, type, from, ...one }) =>
+      [index, type, from.nickname, one.text ?? one.url ?? one.noticeText ?? ''])
   }
 
   async end() {

@@ -1,0 +1,70 @@
+/* entry.c - what agents write into a session, by the ENTRY rows of command.def. */
+#include "core/access.h"
+#include "core/contact.h"
+#include "core/turn.h"
+
+enum way { IN_HOUSE, BY_SMS };
+
+struct entry {
+	enum message_type type;
+	enum visibility visibility;
+	enum way way;
+};
+
+static const struct entry entries[COMMAND_KINDS] = {
+#define COMMAND(number, name, asker, with, may, can, make)
+#define ENTRY(number, name, word, when, type, visibility, way)                                     \
+	[CMD_##name] = {MESSAGE_##type, VISIBLE_##visibility, way},
+#include "core/command.def"
+};
+
+/* NULL: a deadline took the session away between the look-up and the command. */
+static const struct party *author_of(const struct command *command)
+{
+	return session_party(command->session, command->caller);
+}
+
+/* Why nothing may ever be sent there, whoever asks. */
+static enum err why_no_texts(const struct contact *contact)
+{
+	if (!contact_is_answerable(contact))
+		return ERR_UNANSWERABLE;
+	return contact_refuses(contact) ? ERR_OPTED_OUT : OK;
+}
+
+enum err can_write(const struct core *core, const struct command *command)
+{
+	const struct party *author = author_of(command);
+	bool leaves = entries[command->kind].way == BY_SMS;
+	bool is_there = author && author->b.state == PARTY_CHATTING;
+	enum err why = is_there && leaves ? why_no_texts(author->session->contact) : OK;
+	if (why != OK)
+		return why;
+	enum err e = access_can(core, author ? &author->viewer : NULL, command->kind);
+	if (e == OK && leaves && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
+		return ERR_BUSY;
+	return e;
+}
+
+static void write_and_send(
+	struct turn *turn, const struct command *command, const struct entry *entry)
+{
+	struct session *session = command->session;
+	struct queue *queue = core_queue_by_number(turn->core, session->b.number);
+	struct link *link = core_link(turn->core, queue->b.link);
+	uint64_t serial = outbound_next_serial(turn->core);
+	transcript_add(turn, session, entry->type, entry->visibility, &author_of(command)->viewer,
+		command->send.text, serial);
+	outbound_queue(turn, session, session->message_count, session->contact, session->b.number,
+		link, command->send.text);
+}
+
+void make_write(struct turn *turn, const struct command *command)
+{
+	const struct entry *entry = &entries[command->kind];
+	if (entry->way == BY_SMS)
+		write_and_send(turn, command, entry);
+	else
+		transcript_add(turn, command->session, entry->type, entry->visibility,
+			&author_of(command)->viewer, command->send.text, 0);
+}

@@ -10,6 +10,7 @@ struct api *api_new(const struct api_world *world, struct login_table *logins,
 {
 	struct api *api = mem_new(sizeof *api);
 	api->world = *world;
+	api->references = references_new();
 	api->logins = logins;
 	api->external_url = str_copy(external_url);
 	api->version = str_copy(str_of(version));
@@ -23,6 +24,7 @@ void api_free(struct api **api)
 		return;
 	long_answers_free(*api);
 	held_deeds_free(*api);
+	references_free(&(*api)->references);
 	str_free(&(*api)->external_url);
 	str_free(&(*api)->version);
 	free(*api);
@@ -213,4 +215,16 @@ enum err api_find_nothing(struct call *call)
 enum err api_run(struct call *call)
 {
 	return port_apply(call->api->world.port, &call->command, &call->lsn);
+}
+
+enum err api_run_numbered(struct call *call)
+{
+	uint64_t *last = references_of(call->api->references, call->caller->user->b.id);
+	call->command.reference = *last + 1;
+	enum err e = api_run(call);
+	if (e != OK)
+		return e;
+	*last = call->command.reference;
+	json_member_u64(&call->members, "referenceId", *last);
+	return OK;
 }

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "api/long_answer.h"
+#include "api/references.h"
 #include "wire/json.h"
 #include "wire/json_value.h"
 
@@ -22,6 +23,7 @@ struct api {
 	struct str external_url; /* owned */
 	struct str version;      /* owned */
 	bool always200;
+	struct references *references;
 	struct long_answer *long_answers; /* by ref */
 	struct held_deed *deeds;          /* that wait for the disk */
 };
@@ -131,6 +133,7 @@ enum err api_role_any(struct call *call);
 enum err api_role_supervisor(struct call *call);
 enum err api_find_nothing(struct call *call);
 enum err api_run(struct call *call);
+enum err api_run_numbered(struct call *call);
 
 enum err api_version_read(struct call *call);
 enum err api_me_read(struct call *call);

@@ -34,7 +34,8 @@ static bool may_move(const struct event *event)
 static void put_state(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	view_state_message(out, view, notice->to->viewer, notice->row->type, notice->row->extent);
+	const struct view_news news = {notice->row->type, notice->row->extent, notice->reference};
+	view_state_message(out, view, notice->to->viewer, &news);
 }
 
 /* The entry that it is about. */
@@ -95,6 +96,7 @@ const struct notification_table notification_table = {rows, sizeof rows / sizeof
 struct telling {
 	const struct notification_table *table;
 	const struct event *events;
+	bool is_answered; /* who asked was told that it is done */
 	void (*each)(void *ctx, const struct notice *notice);
 	void *ctx;
 };
@@ -135,7 +137,7 @@ static bool event_told(
 	const struct notification *row = first_row(telling->table, event->kind);
 	for (; row; row = next_row(telling->table, row)) {
 		for (size_t i = 0; i < event->recipient_count; i++) {
-			struct notice earlier = {row, event, &event->recipients[i]};
+			struct notice earlier = {row, event, &event->recipients[i], 0};
 			if (row->times == ONCE && is_to_same(&earlier, notice) && is_for(&earlier))
 				return true;
 		}
@@ -151,15 +153,26 @@ static bool was_told(const struct telling *telling, const struct notice *notice)
 	return false;
 }
 
-static void tell_event(const struct telling *telling, const struct event *event)
+static uint64_t reference_of(const struct telling *telling, const struct notice *notice)
+{
+	const struct cause *cause = notice->event->cause;
+	bool is_askers = cause && str_eq(cause->asker, notice->to->user->b.id);
+	bool answers = is_askers && notice->row->whose == PERSONAL && !telling->is_answered;
+	return answers ? cause->reference : 0;
+}
+
+static void tell_event(struct telling *telling, const struct event *event)
 {
 	const struct notification *first = first_row(telling->table, event->kind);
 	for (size_t i = 0; first && i < event->recipient_count; i++) {
 		for (const struct notification *row = first; row;
 			row = next_row(telling->table, row)) {
-			struct notice notice = {row, event, &event->recipients[i]};
-			if (is_for(&notice) && (row->times == EACH || !was_told(telling, &notice)))
-				telling->each(telling->ctx, &notice);
+			struct notice notice = {row, event, &event->recipients[i], 0};
+			if (!is_for(&notice) || (row->times == ONCE && was_told(telling, &notice)))
+				continue;
+			notice.reference = reference_of(telling, &notice);
+			telling->is_answered |= notice.reference != 0;
+			telling->each(telling->ctx, &notice);
 		}
 	}
 }
@@ -167,7 +180,7 @@ static void tell_event(const struct telling *telling, const struct event *event)
 void notification_each(const struct notification_table *table, const struct event *events,
 	size_t count, void (*each)(void *ctx, const struct notice *notice), void *ctx)
 {
-	struct telling telling = {table, events, each, ctx};
+	struct telling telling = {table, events, false, each, ctx};
 	for (size_t i = 0; i < count; i++)
 		tell_event(&telling, &events[i]);
 }
@@ -177,12 +190,6 @@ void notification_write(struct buf *out, const struct view *view, const struct n
 {
 	*left = (struct view_stretch) {.next = 1};
 	notice->row->write(out, view, notice, left);
-}
-
-uint64_t notification_reference(const struct notice *notice)
-{
-	const struct cause *cause = notice->event->cause;
-	return cause && str_eq(cause->asker, notice->to->user->b.id) ? cause->reference : 0;
 }
 
 bool notification_is_same(const struct notice *a, const struct notice *b)

@@ -45,18 +45,18 @@ struct notice {
 	const struct notification *row;
 	const struct event *event;
 	const struct recipient *to;
+	/* The recipient's own number of the request that this answers (referenceId); 0: it answers none. */
+	uint64_t reference;
 };
 
-/* Calls each(ctx, notice) for all that the events of one command become, in the order in which it is told. */
+/* Calls each(ctx, notice) for all that the events of one command become, in the order in which it is told. The first
+ * PERSONAL one for who asked answers the request. */
 void notification_each(const struct notification_table *table, const struct event *events,
 	size_t count, void (*each)(void *ctx, const struct notice *notice), void *ctx);
 /* Appends its data, which goes out on row->topic. Of a log that is too long for one notification *left is what is
  * left; of all else nothing is. */
 void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left);
-/* The recipient's own number of the request that led to it (referenceId); 0: another one asked, or gave none. It is
- * shown nowhere yet. */
-uint64_t notification_reference(const struct notice *notice);
 /* Does notification_write give the same bytes for both? (Where it says no it may.) other may be all zero. */
 bool notification_is_same(const struct notice *notice, const struct notice *other);
 

@@ -138,7 +138,7 @@ static void test_each_session_of_a_user_has_its_own(void **state)
 static void test_a_notification_is_what_its_row_writes(void **state)
 {
 	struct event queued = event(7, EV_SESSION_QUEUED);
-	struct notice notice = {&rows[1], &queued, &all[0]};
+	struct notice notice = {&rows[1], &queued, &all[0], 0};
 	struct view view = {0};
 	struct view_stretch left = {5, 9, 0};
 	struct buf out = {0};
@@ -149,21 +149,33 @@ static void test_a_notification_is_what_its_row_writes(void **state)
 	buf_free(&out);
 }
 
-/* Who asked is told by the own number which request it was, nobody else. */
+static void note_reference(void *ctx, const struct notice *notice)
+{
+	size_t len = strlen(text);
+	snprintf(text + len, sizeof text - len, "%s %d; ", notice->to->user == &ann ? "ann" : "bob",
+		(int)notice->reference);
+}
+
+static const char *references(const struct event *events, size_t count)
+{
+	text[0] = '\0';
+	notification_each(&table, events, count, note_reference, NULL);
+	return text;
+}
+
+/* By the own number which request it answers: the first that is the asker's own, and nobody else's. */
 static void test_who_asked_has_the_reference(void **state)
 {
 	struct cause cause = {
 		.command = 7, .kind = CAUSE_LEAVE, .asker = STR("a"), .reference = 17};
-	struct event queued = event(7, EV_SESSION_QUEUED);
-	struct notice to_ann = {&rows[1], &queued, &all[0]}, to_bob = {&rows[1], &queued, &all[1]};
+	struct event events[] = {event(7, EV_SESSION_CLOSED), event(8, EV_SESSION_CLOSED)};
 	ann.b.id = STR("a");
 	bob.b.id = STR("b");
-	assert_int_equal(notification_reference(&to_ann), 0);
-	queued.cause = &cause;
-	assert_int_equal(notification_reference(&to_ann), 17);
-	assert_int_equal(notification_reference(&to_bob), 0);
+	events[0].cause = events[1].cause = &cause;
+	assert_string_equal(
+		references(events, 2), "ann 17; ann 0; bob 0; bob 0; ann 0; ann 0; bob 0; bob 0; ");
 	cause.asker = STR("server");
-	assert_int_equal(notification_reference(&to_ann), 0);
+	assert_string_equal(references(events, 1), "ann 0; ann 0; bob 0; bob 0; ");
 }
 
 static void test_rows_of_an_event_stand_together(void **state)

@@ -342,11 +342,11 @@ enum audience_class visibility_class(const struct viewer *viewer)
 static const char *const extents[] = {"full", "just-joined", "bare"};
 
 void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
-	const char *notification_type, enum view_extent extent)
+	const struct view_news *news)
 {
 	CHECK(str_is(view->external_url, "http://x/api/v2"));
 	fake.rendered++;
-	buf_printf(out, "\"%s %s\"", notification_type, extents[extent]);
+	buf_printf(out, "\"%s %s\"", news->type, extents[news->extent]);
 }
 
 /* What is told last is entry 9, unless the message says which. */

@@ -87,12 +87,14 @@ void view_entries(struct buf *out, const struct view *view, const struct viewer 
 /* --- notifications ------------------------------------------------------------------------------ */
 
 void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
-	const char *notification_type, enum view_extent extent)
+	const struct view_news *news)
 {
 	buf_puts(out, "{\"messageType\":\"SMSsessionStateChangeMessage\"");
-	json_member(out, "notificationType", str_of(notification_type));
+	json_member(out, "notificationType", str_of(news->type));
+	if (news->reference)
+		json_member_u64(out, "referenceId", news->reference);
 	json_key(out, "smssession");
-	view_session(out, view, viewer, extent);
+	view_session(out, view, viewer, news->extent);
 	buf_put_byte(out, '}');
 }
 

@@ -50,8 +50,14 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 void view_channels(struct buf *out, const struct view *view, const struct user *user);
 
 /* Notifications: the value of "data" of a Bayeux message for this viewer. */
+struct view_news {
+	const char *type; /* notificationType */
+	enum view_extent extent;
+	uint64_t
+		reference; /* referenceId: of the viewer's own request that it answers; 0: of none */
+};
 void view_state_message(struct buf *out, const struct view *view, const struct viewer *viewer,
-	const char *notification_type, enum view_extent extent);
+	const struct view_news *news);
 /* One slice of the stretch, which moves on. */
 void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch);

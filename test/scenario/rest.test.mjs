@@ -298,6 +298,27 @@ test('Complete with queueName: the same id waits again, other agents Completed; 
     [['Text', '15551000001', 'Hello'], ['Text', '15551000001', 'still waiting']])
 })
 
+test('referenceId: counts from 1 per user; on each reply, and on the one notification that answers it, of who asked', async t => {
+  const { ana, ben, customer } = await world(t, { agents: ['ana', 'ben'], ready: ['ana'] })
+  await customer.writes('Hello')
+  const invited = await ana.isInvited()
+  assert.equal(invited.referenceId, undefined, 'nobody asked for that')
+  const { status, participants, history } = await ana.acceptsIt()
+  assert.deepEqual([status, participants, history].map(one => one.referenceId), [1, undefined, undefined])
+  assert.deepEqual(await ana.ok(ana.asks('SendMessage', { text: 'a' })), { statusCode: 0, referenceId: 2 })
+  assert.equal((await ana.asks('SendMessage', {})).body.referenceId, undefined, 'a refusal has none, and takes none')
+  assert.deepEqual(await ana.ok(ana.asks('Invite', { targetPath: `/users/${ben.id}` })), { statusCode: 0, referenceId: 3 })
+  await ben.isInvited()
+  assert.deepEqual((await ben.acceptsIt()).status.referenceId, 1)
+  assert.equal((await ana.sees('ParticipantsUpdated')).referenceId, undefined, 'that was ben')
+  await ana.ok(ana.asks('Leave'))
+  assert.equal((await ana.sees('Completed')).referenceId, 4)
+  assert.equal((await ben.sees('ParticipantsUpdated')).referenceId, undefined)
+  await ben.ok(ben.asks('Complete'))
+  assert.equal((await ben.sees('Completed')).referenceId, 2)
+  assert.deepEqual(await ben.ok(ben.rest.ask('/me/channels/smssession', 'NotReady')), { statusCode: 0 })
+})
+
 test('Invite: answers a referenceId from 1 upwards or none; the other is Invited, and joins for all to see', async t => {
   const { ana, ben, server } = await conversation(t)
   const body = await ana.ok(ana.asks('Invite', { targetUri: `${server.api}/users/${ben.id}` }))

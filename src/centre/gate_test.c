@@ -31,6 +31,7 @@ struct letter {
 
 struct gate_world {
 	struct net *net;
+	struct net_ops grid_ops; /* on_grid */
 	struct hand_store hand;
 	struct gate *gate;
 	uint64_t lsn;
@@ -184,11 +185,11 @@ static void at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
 }
 
 /* The simulated world with turns that end when the test says. */
-static void on_grid(struct gate_world *w, struct net_ops *ops)
+static void on_grid(struct gate_world *w)
 {
-	*ops = *w->net->ops;
-	ops->at_turn_end = at_turn_end;
-	w->net->ops = ops;
+	w->grid_ops = *w->net->ops;
+	w->grid_ops.at_turn_end = at_turn_end;
+	w->net->ops = &w->grid_ops;
 	w->net->is_on_grid = true;
 }
 
@@ -201,8 +202,7 @@ static void end_turn(void)
 static void on_a_grid_what_a_turn_asks_for_is_one_commit(void **state)
 {
 	struct gate_world *w = *state;
-	struct net_ops ops;
-	on_grid(w, &ops);
+	on_grid(w);
 	hold(w, command(w, 1), GATE_REPLY, 'a');
 	hold(w, command(w, 2), GATE_REPLY, 'b');
 	assert_int_equal(w->hand.commits, 0);
@@ -224,8 +224,7 @@ static void on_a_grid_what_a_turn_asks_for_is_one_commit(void **state)
 static void a_gate_freed_before_its_turn_ends_commits_nothing(void **state)
 {
 	struct gate_world *w = *state;
-	struct net_ops ops;
-	on_grid(w, &ops);
+	on_grid(w);
 	hold(w, command(w, 1), GATE_REPLY, 'a');
 	gate_free(&w->gate);
 	end_turn();

@@ -271,6 +271,8 @@ static enum command_kind draw_listed(
 	unsigned listed = access_capabilities(l->core, session_viewer(session, user));
 	unsigned among = draw(l, 4) && listed ? listed : (1u << CAPABILITY_COUNT) - 1;
 	unsigned pick;
+	if (among & 1u << CAN_INVITE && draw(l, 3) == 0)
+		return CMD_INVITE; /* much can be done by two agents only */
 	do
 		pick = draw(l, CAPABILITY_COUNT);
 	while (!(among & 1u << pick));
@@ -280,6 +282,20 @@ static enum command_kind draw_listed(
 static struct str draw_queue(struct life *l)
 {
 	return draw(l, 2) ? STR("support") : STR("sales");
+}
+
+/* Does it write an entry of words (command.def's ENTRY)? */
+static bool writes_words(enum command_kind kind)
+{
+	switch (kind) {
+#define COMMAND(number, name, asker, with, may, can, make)
+#define LISTED(number, name, word, where, when, with, may, can, make)
+#define ENTRY(number, name, ...) case CMD_##name:
+#include "core/command.def"
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void party_acts(struct life *l)
@@ -297,7 +313,7 @@ static void party_acts(struct life *l)
 	};
 	if (command.kind == CMD_INVITE)
 		command.invite.user = draw_user(l);
-	else if (command.kind == CMD_SEND_MESSAGE)
+	else if (writes_words(command.kind))
 		command.send.text = draw(l, 3) ? STR("Good day") : STR(long_text);
 	else if (command.kind == CMD_COMPLETE || command.kind == CMD_LEAVE_AND_COMPLETE)
 		command.complete.queue = draw(l, 2) ? STR_NONE : draw_queue(l);
@@ -325,8 +341,8 @@ static void tick(struct life *l)
 static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
-		party_acts, receive, receive, hold, match, deliver, deliver, supervise, sign_in,
-		tick, merge, erase};
+		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, receive,
+		receive, hold, match, deliver, deliver, supervise, sign_in, tick, merge, erase};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)
@@ -508,7 +524,7 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 	l->store = sample_open(&l->loop, l->folder, &tuning);
 	create(l);
 	for (unsigned restart = 0; restart < 12; restart++) {
-		unsigned steps = 1 + draw(l, 80);
+		unsigned steps = 1 + draw(l, 160);
 		for (unsigned i = 0; i < steps; i++)
 			step(l);
 		live_on_in_another(l); /* some of it in the tables, some only in the journal */

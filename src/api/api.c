@@ -75,7 +75,7 @@ static enum err check_operation(struct call *call)
 	struct str name;
 	if (is_get(call))
 		return OK;
-	struct json_value value = json_value_member(call->body, STR("operationName"));
+	struct json_value value = params_value(call, "operationName");
 	if (!json_value_is_there(value))
 		return ERR_MISSING_OPERATION;
 	if (!json_value_text(value, call->request->arena, &name))

@@ -106,6 +106,9 @@ const struct operation *route_operation_at(size_t index);
 /* Reads all parameters of the operation into the command: what is missing (1) before what is
  * bad (10); a user or queue that does not exist: 6. */
 enum err params_read(struct call *call) MUST_CHECK;
+/* The value under the first of the names ("a|b") that is there; none if none is. null is as good as absent:
+ * clients write it for what they leave out. */
+struct json_value params_value(const struct call *call, const char *names);
 /* A non-negative number of the query; *out stays as it is if the parameter is absent. */
 enum err params_number(
 	struct call *call, const char *name, uint64_t *out, bool *is_given) MUST_CHECK;

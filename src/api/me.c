@@ -46,7 +46,7 @@ static void put_result(struct buf *out, struct str channel, enum err err)
  * was done. */
 enum err api_me_start(struct call *call)
 {
-	struct str channels = json_value_entries(json_value_member(call->body, STR("channels")));
+	struct str channels = json_value_entries(params_value(call, "channels"));
 	struct json_value entry;
 	size_t started = 0;
 	enum err first = OK, ran = ERR_COUNT;

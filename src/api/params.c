@@ -5,14 +5,15 @@
 
 #include <assert.h>
 
-/* The value under the first of the names that is there; none if none is. */
-static struct json_value find_value(struct json_value body, const char *names)
+struct json_value params_value(const struct call *call, const char *names)
 {
 	struct str rest = str_of(names);
-	struct json_value value = {STR_NONE};
-	while (rest.len && !json_value_is_there(value))
-		value = json_value_member(body, str_cut(&rest, '|'));
-	return value;
+	while (rest.len) {
+		struct json_value value = json_value_member(call->body, str_cut(&rest, '|'));
+		if (json_value_is_there(value) && !json_value_is_null(value))
+			return value;
+	}
+	return (struct json_value) {STR_NONE};
 }
 
 static bool read_text(
@@ -158,11 +159,10 @@ enum err params_read(struct call *call)
 {
 	const struct param *param;
 	for (param = call->operation->params; param->type != PARAM_END; param++)
-		if (param->is_required &&
-			!json_value_is_there(find_value(call->body, param->names)))
+		if (param->is_required && !json_value_is_there(params_value(call, param->names)))
 			return ERR_MISSING_PARAMETER;
 	for (param = call->operation->params; param->type != PARAM_END; param++) {
-		enum err e = read_one(call, param, find_value(call->body, param->names));
+		enum err e = read_one(call, param, params_value(call, param->names));
 		if (e != OK)
 			return e;
 	}

@@ -59,6 +59,6 @@ void refusal_put_status(struct buf *out, enum err err)
 struct http_response refusal_response(enum err err)
 {
 	return (struct http_response) {.status = refusal_status(err),
-		.body = rows[err].body,
+		.body = err == OK ? STR("{\"statusCode\":0}") : rows[err].body,
 		.headers = refusal_headers(err)};
 }

@@ -44,7 +44,9 @@ struct config {
 	unsigned connections_max;
 	struct ip_block *trusted_proxies;
 	unsigned trusted_proxies_count;
-	char *csrf;        /* origin | off */
+	char *csrf;     /* origin | token | off */
+	char **origins; /* pages of other sites that may call us, as "https://HOST[:PORT]" */
+	unsigned origins_count;
 	unsigned hash_ops; /* argon2id cost of new passwords */
 	unsigned hash_memory_kib;
 	/* bootstrap */

@@ -13,6 +13,8 @@
 #define SECOND 1000
 #define DAY    (24 * 3600)
 
+#define ORIGINS_MAX 64 /* other sites whose pages may call us: an operator names them one by one */
+
 /* What a setting is, in the file and in struct config. */
 enum kind {
 	COUNT,   /* number → unsigned */
@@ -41,13 +43,13 @@ struct setting {
 #define TO(member)   offsetof(struct config, member)
 
 static const struct setting settings[] = {
-	{"external-url", TEXT, FROM(external_url), TO(external_url), ""},
+	{"api.external-url", TEXT, FROM(api.external_url), TO(external_url), ""},
 	{"data-dir", TEXT, FROM(data_dir), TO(data_dir), "/var/lib/sotto"},
 	{"log.level", CHOICE, FROM(log.level), TO(log_level), "info",
 		.choices = "error, warn, info or debug"},
 	{"api.always200", SWITCH, FROM(api.always200), TO(always200), "no"},
 	{"security.csrf", CHOICE, FROM(security.csrf), TO(csrf), "origin",
-		.choices = "origin or off"},
+		.choices = "origin, token or off"},
 	/* OWASP's first recommendation for argon2id; memory below 8 KiB libsodium refuses. */
 	{"login.hash-operations", COUNT, FROM(login.hash_operations), TO(hash_ops), "2", 1,
 		HASH_OPS_MAX},
@@ -257,16 +259,56 @@ static bool is_http_url(struct str url)
 	       rest.at[0] != '/' && utf8_is_name(url) && url.at[url.len - 1] != '/';
 }
 
-static enum err check_url(const struct config *config, struct buf *reason)
+/* What a browser sends as Origin: no path, no default port, small letters (Fetch, RFC 6454). */
+static bool is_origin(struct str url)
 {
-	struct str url = str_of(config->external_url);
-	struct str tail = STR("/api/v2");
+	bool is_https = str_starts(url, STR("https://"));
+	struct str host = str_skip(url, is_https ? 8 : 7);
+	struct str port = is_https ? STR(":443") : STR(":80");
+	if (!is_http_url(url) || memchr(host.at, '/', host.len))
+		return false;
+	for (size_t i = 0; i < url.len; i++)
+		if (url.at[i] <= ' ' || url.at[i] > '~' || (url.at[i] >= 'A' && url.at[i] <= 'Z') ||
+			strchr("?#@*,\"", url.at[i]))
+			return false;
+	return host.len < port.len || !str_eq(str_skip(host, host.len - port.len), port);
+}
+
+static enum err set_origins(
+	const struct config_file *file, struct config *config, struct buf *reason)
+{
+	unsigned n = config->origins_count = file->security.cors_origins_count;
+	if (n > ORIGINS_MAX)
+		return REFUSE(reason, "security.cors-origins: more than %d", ORIGINS_MAX);
+	config->origins = arena_take(&config->arena, n * sizeof *config->origins);
+	for (unsigned i = 0; i < n; i++) {
+		struct str origin = str_of(file->security.cors_origins[i]);
+		if (!is_origin(origin))
+			return REFUSE(reason,
+				"security.cors-origins: '%.*s' is not http[s]://HOST[:PORT] in "
+				"small "
+				"letters, without a path or the usual port",
+				STR_ARGS(origin));
+		config->origins[i] = (char *)(uintptr_t)arena_copy(&config->arena, origin).at;
+	}
+	return OK;
+}
+
+/* Its former place, at the top, counts where it is not in `api`. */
+static enum err set_url(const struct config_file *file, struct config *config, struct buf *reason)
+{
+	struct str tail = STR("/api/v2"), url = str_of(config->external_url);
+	const char *path = file->external_url ? "external-url" : "api.external-url";
+	if (file->external_url && url.len)
+		return REFUSE(reason, "external-url: api.external-url is there as well");
+	if (file->external_url)
+		url = arena_copy(&config->arena, str_of(file->external_url));
+	config->external_url = (char *)(uintptr_t)url.at;
 	if (url.len == 0)
 		return OK;
 	if (!is_http_url(url) || url.len < tail.len ||
 		!str_eq(str_skip(url, url.len - tail.len), tail))
-		return REFUSE(reason,
-			"external-url: '%.*s' is not http[s]://HOST[:PORT][/PATH]/api/v2",
+		return REFUSE(reason, "%s: '%.*s' is not http[s]://HOST[:PORT][/PATH]/api/v2", path,
 			STR_ARGS(url));
 	return OK;
 }
@@ -286,7 +328,9 @@ enum err config_check(const struct config_file *file, struct config *config, str
 	if (!e)
 		e = set_proxies(file, config, reason);
 	if (!e)
-		e = check_url(config, reason);
+		e = set_origins(file, config, reason);
+	if (!e)
+		e = set_url(file, config, reason);
 	if (!e)
 		e = config_lists(&file->bootstrap, config, reason);
 	return e;

@@ -71,10 +71,10 @@ static const cyaml_schema_value_t queue = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_queue, queue_fields)};
 
 static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
-static const cyaml_schema_field_t api_fields[] = {
-	VALUE("always200", part_api, always200), CYAML_FIELD_END};
-static const cyaml_schema_field_t security_fields[] = {
-	VALUE("csrf", part_security, csrf), CYAML_FIELD_END};
+static const cyaml_schema_field_t api_fields[] = {VALUE("always200", part_api, always200),
+	VALUE("external-url", part_api, external_url), CYAML_FIELD_END};
+static const cyaml_schema_field_t security_fields[] = {VALUE("csrf", part_security, csrf),
+	LIST("cors-origins", part_security, cors_origins, &word), CYAML_FIELD_END};
 static const cyaml_schema_field_t gate_fields[] = {VALUE("grid", part_gate, grid), CYAML_FIELD_END};
 static const cyaml_schema_field_t login_fields[] = {
 	VALUE("hash-operations", part_login, hash_operations),

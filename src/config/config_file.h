@@ -23,10 +23,12 @@ struct config_file {
 		char *level;
 	} log;
 	struct {
-		char *always200;
+		char *always200, *external_url;
 	} api;
 	struct {
 		char *csrf;
+		char **cors_origins;
+		unsigned cors_origins_count;
 	} security;
 	struct {
 		char *hash_operations, *hash_memory_kib;

@@ -63,6 +63,7 @@ static void a_whole_file_is_understood(void **state)
 		"api: {always200: yes}\n"
 		"security:\n"
 		"  csrf: off\n"
+		"  cors-origins: [https://desk.example.org, 'http://[::1]:8081']\n"
 		"login: {hash-operations: 1, hash-memory-kib: 8}\n"
 		"gate: {grid: 100}\n"
 		"http: {connections-max: 100, trusted-proxies: [127.0.0.1, 10.0.0.0/8, '::1']}\n"
@@ -91,6 +92,9 @@ static void a_whole_file_is_understood(void **state)
 	assert_string_equal(c->log_level, "debug");
 	assert_true(c->always200);
 	assert_string_equal(c->csrf, "off");
+	assert_int_equal(c->origins_count, 2);
+	assert_string_equal(c->origins[0], "https://desk.example.org");
+	assert_string_equal(c->origins[1], "http://[::1]:8081");
 	assert_int_equal(c->hash_memory_kib, 8);
 	assert_int_equal(c->grid_ms, 100);
 	assert_int_equal(c->trusted_proxies_count, 3);
@@ -144,7 +148,11 @@ static const struct {
 	{"gate:\n  grid: 101\n", "f:2: gate.grid: 101 is not between 0 and 100"},
 	{"log:\n  level: loud\n", "f:2: log.level: 'loud' is not error, warn, info or debug"},
 	{"api:\n  always200: maybe\n", "f:2: api.always200: 'maybe' is not yes or no"},
-	{"security:\n  csrf: token\n", "f:2: security.csrf: 'token' is not origin or off"},
+	{"api:\n  external-url: http://x/api/v1\n", "f:2: api.external-url: 'http://x/api/v1' is "
+						    "not http[s]://HOST[:PORT][/PATH]/api/v2"},
+	{"external-url: http://x/api/v2\napi: {external-url: http://x/api/v2}\n",
+		"f:2: external-url: api.external-url is there as well"},
+	{"security:\n  csrf: both\n", "f:2: security.csrf: 'both' is not origin, token or off"},
 	{"http:\n  connections-max: -1\n", "f:2: http.connections-max: '-1' is not a whole number"},
 	{"http:\n  connections-max: 0\n",
 		"f:2: http.connections-max: 0 is not between 1 and 18000"},
@@ -331,11 +339,54 @@ static void names_are_checked_at_their_limits(void **state)
 	assert_null(names_wrong_number(STR("SHOP")));
 }
 
+static void an_origin_is_as_browsers_send_it(void **state)
+{
+	static const struct {
+		const char *origin;
+		bool is_fine;
+	} rows[] = {{"https://a", true}, {"http://a:8080", true}, {"https://a.example:80", true},
+		{"*", false}, {"https://*.example", false}, {"a.example", false},
+		{"https://a/", false}, {"https://a/b", false}, {"https://A", false},
+		{"https://a:443", false}, {"http://a:80", false}, {"ws://a", false},
+		{"https://", false}, {"null", false}, {"https://a,https://b", false},
+		{"https://u@a", false}};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf text = {0}, why = {0};
+		struct config *config = NULL;
+		buf_printf(&text, "security:\n  cors-origins: ['%s']\n", rows[i].origin);
+		enum err e = config_parse(STR("f"), buf_str(&text), &config, &why);
+		assert_int_equal(e, rows[i].is_fine ? OK : ERR_RANGE);
+		assert_true(rows[i].is_fine ||
+			    str_starts(buf_str(&why), STR("f:2: security.cors-origins: '")));
+		config_free(&config);
+		buf_free(&text);
+		buf_free(&why);
+	}
+}
+
+static void sixty_four_origins_are_enough(void **state)
+{
+	for (int count = 63; count <= 65; count++) {
+		struct buf text = {0}, why = {0};
+		struct config *config = NULL;
+		buf_puts(&text, "security:\n  cors-origins:\n");
+		for (int i = 0; i < count; i++)
+			buf_printf(&text, "    - https://a%d\n", i);
+		assert_int_equal(config_parse(STR("f"), buf_str(&text), &config, &why),
+			count <= 64 ? OK : ERR_RANGE);
+		config_free(&config);
+		buf_free(&text);
+		buf_free(&why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_empty_file_gives_the_defaults),
 		cmocka_unit_test(a_whole_file_is_understood),
+		cmocka_unit_test(an_origin_is_as_browsers_send_it),
+		cmocka_unit_test(sixty_four_origins_are_enough),
 		cmocka_unit_test(a_bad_file_is_refused_with_its_line_and_the_reason),
 		cmocka_unit_test(the_line_is_right_in_a_long_file_too),
 		cmocka_unit_test(as_many_proxies_are_taken_as_are_allowed),

@@ -179,6 +179,7 @@ static void write_reply(struct http_conn *conn, const struct http_response *resp
 	struct http_server *server = conn->server;
 	const struct http_framing framing = {
 		.date = http_server_date(server),
+		.headers = conn->headers,
 		.close = close,
 		.is_http10 = conn->is_http10,
 		.is_head = conn->is_head,
@@ -212,6 +213,7 @@ void http_conn_answer(struct http_conn *conn, const struct http_response *respon
 		conn->state = CONN_IDLE;
 		write_reply(conn, response, response->close || http_conn_is_last(conn));
 	}
+	str_free(&conn->headers);
 	http_server_give_parser(conn->server, &conn->parse);
 	http_conn_settle(conn);
 }
@@ -220,6 +222,7 @@ void http_conn_done(struct http_conn *conn, bool close)
 {
 	conn->is_owed = false;
 	conn->state = CONN_IDLE;
+	str_free(&conn->headers);
 	if (close)
 		http_conn_close(conn, LINGER_MS);
 	http_conn_settle(conn);

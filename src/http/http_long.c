@@ -40,6 +40,7 @@ static void begin(struct http_conn *conn, const struct http_response *response)
 	struct http_server *server = conn->server;
 	const struct http_framing framing = {
 		.date = http_server_date(server),
+		.headers = conn->headers,
 		.close = response->close || is_last(conn),
 		.is_http10 = conn->is_http10,
 		.is_head = conn->is_head,

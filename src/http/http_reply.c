@@ -57,7 +57,7 @@ static size_t length_of(const struct http_response *response)
 void http_reply_put_head(
 	struct buf *out, const struct http_response *response, const struct http_framing *framing)
 {
-	buf_reserve(out, 512 + response->headers.len);
+	buf_reserve(out, 512 + framing->headers.len + response->headers.len);
 	buf_puts(out, "HTTP/1.1 ");
 	buf_put_u64(out, (uint64_t)response->status);
 	buf_put_byte(out, ' ');
@@ -78,6 +78,7 @@ void http_reply_put_head(
 		buf_puts(out, "Connection: close\r\n");
 	else if (framing->is_http10)
 		buf_puts(out, "Connection: keep-alive\r\n");
+	buf_put(out, framing->headers);
 	buf_put(out, response->headers);
 	buf_puts(out, "\r\n");
 }

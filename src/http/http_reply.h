@@ -12,10 +12,11 @@ enum http_extent {
 };
 
 struct http_framing {
-	const char *date; /* value of the Date header */
-	bool close;       /* the connection closes after it */
-	bool is_http10;   /* the request was HTTP/1.0: staying open has to be said */
-	bool is_head;     /* the request was HEAD: all but the body */
+	const char *date;   /* value of the Date header */
+	struct str headers; /* besides the response's */
+	bool close;         /* the connection closes after it */
+	bool is_http10;     /* the request was HTTP/1.0: staying open has to be said */
+	bool is_head;       /* the request was HEAD: all but the body */
 	enum http_extent extent;
 };
 

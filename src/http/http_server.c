@@ -130,6 +130,7 @@ void http_server_lost(struct http_server *server, struct http_conn *conn)
 		server->handler.on_gone(server->handler.ctx, ref);
 	http_server_give_parser(server, &conn->parse);
 	buf_free(&conn->backlog);
+	str_free(&conn->headers);
 	free(conn);
 	if (server->is_stopping && server->connections == 0)
 		net_timer_start(server->net, &server->drained_timer, 0);
@@ -250,6 +251,18 @@ void http_order(struct http_server *server, struct http_ref ref, enum net_order 
 		net_order(conn->net, order);
 }
 
+void http_add_headers(struct http_server *server, struct http_ref ref, struct str lines)
+{
+	struct http_conn *conn = http_server_find(server, ref);
+	if (!conn)
+		return;
+	struct buf all = {0};
+	buf_put(&all, conn->headers);
+	buf_put(&all, lines);
+	str_free(&conn->headers);
+	conn->headers = buf_str(&all);
+}
+
 enum net_order http_order_of(const struct http_server *server, struct http_ref ref)
 {
 	const struct http_conn *conn = http_server_find(server, ref);
@@ -333,6 +346,7 @@ static void abandon(struct http_server *server, struct http_conn *conn)
 	net_conn_attach(conn->net, &nobody, NULL);
 	http_server_give_parser(server, &conn->parse);
 	buf_free(&conn->backlog);
+	str_free(&conn->headers);
 	free(conn);
 }
 

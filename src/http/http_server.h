@@ -84,6 +84,8 @@ void http_cut(struct http_server *server, struct http_ref ref);
 /* NET_LAST: the pieces of a long reply to ref, and all that its connection asks for from now on, have their turn
  * only when no other waits, and what is answered leaves after what others are. NET_FIRST at the start. */
 void http_order(struct http_server *server, struct http_ref ref, enum net_order order);
+/* Header lines (each with its CRLF) that the reply to ref carries besides its own, whoever gives it. Copied. */
+void http_add_headers(struct http_server *server, struct http_ref ref, struct str lines);
 enum net_order http_order_of(
 	const struct http_server *server, struct http_ref ref); /* if gone: NET_LAST */
 /* The reply to ref will come much later (a held poll): frees the request and its arena now.

@@ -31,6 +31,7 @@ struct http_conn {
 	size_t partial;           /* its part of the server's `partial` */
 	struct net_stream stream;
 	struct net_turn turn; /* of the next piece of a long reply */
+	struct str headers;   /* further ones of the reply that is owed; owned */
 	uint32_t slot;
 	enum http_conn_state state;
 	bool is_owed : 1;    /* a reply, to the slot's present generation */

@@ -160,6 +160,38 @@ static void a_pipeline_waits_for_the_reply_before(void **state)
 	world_free(w);
 }
 
+/* Whoever gives it, however late; and not the next one's. */
+static const char *peer_text(struct peer *peer)
+{
+	buf_put_byte(&peer->got, '\0');
+	peer->got.len--;
+	return peer->got.at;
+}
+
+static void further_headers_belong_to_one_reply(void **state)
+{
+	struct world *w = world_new(1);
+	struct peer *ann = peer_new(w, "ann");
+	ask(ann, "/hold");
+	pass(w, 10);
+	http_add_headers(w->server, w->refs[0], STR("A: 1\r\n"));
+	http_add_headers(w->server, w->refs[0], STR("B: 2\r\n"));
+	reply(w, w->refs[0], STR("first"));
+	ask(ann, "/later");
+	pass(w, 10);
+	assert_non_null(strstr(peer_text(ann), "\r\nA: 1\r\nB: 2\r\n\r\nfirst"));
+	http_add_headers(w->server, w->refs[0], STR("C: 3\r\n"));
+	reply(w, w->refs[1], STR("second"));
+	pass(w, 10);
+	assert_null(strstr(strstr(peer_text(ann), "first"), "A: 1"));
+	assert_null(strstr(peer_text(ann), "C: 3"));
+	ask(ann, "/hold");
+	pass(w, 10);
+	http_add_headers(w->server, w->refs[2], STR("D: 4\r\n")); /* goes with its client */
+	peer_free(ann);
+	world_free(w);
+}
+
 static void a_body_in_pieces_is_one_body(void **state)
 {
 	struct str more[HTTP_MORE_MAX];
@@ -662,6 +694,7 @@ int main(void)
 		cmocka_unit_test(a_pipeline_gives_the_same_answers_in_whatever_pieces),
 		cmocka_unit_test(byte_by_byte_gives_the_same_answers),
 		cmocka_unit_test(a_pipeline_waits_for_the_reply_before),
+		cmocka_unit_test(further_headers_belong_to_one_reply),
 		cmocka_unit_test(a_body_in_pieces_is_one_body),
 		cmocka_unit_test(who_comes_last_is_served_when_no_other_waits),
 		cmocka_unit_test(byte_by_byte_who_comes_last_gets_the_same_answers),

@@ -26,7 +26,7 @@ static void visit_refuse(const struct visit *visit, enum err err)
 
 static void visit_enter(const struct visit *visit)
 {
-	enum err err = login_origin(visit->entrance->logins, visit->request);
+	enum err err = login_origin(visit->entrance->logins, visit->request, visit->caller);
 	if (err == OK)
 		visit->room->serve(visit->room->ctx, visit);
 	else
@@ -50,9 +50,25 @@ static void visit_on_login(void *ctx, enum err err, const struct caller *caller)
 		visit_refuse(visit, err);
 }
 
+/* Whatever becomes of the request, and whoever answers it. */
+static void add_headers(
+	const struct entrance *entrance, const struct http_request *request, struct http_ref ref)
+{
+	struct buf lines = {0};
+	login_cors_headers(entrance->logins, request, &lines);
+	if (lines.len)
+		entrance->add_headers(entrance->ctx, ref, buf_str(&lines));
+	buf_free(&lines);
+}
+
 void entrance_request(
 	const struct entrance *entrance, const struct http_request *request, struct http_ref ref)
 {
+	add_headers(entrance, request, ref);
+	if (login_is_preflight(entrance->logins, request)) {
+		entrance->allow(entrance->ctx, ref);
+		return;
+	}
 	struct visit *visit = arena_take(request->arena, sizeof *visit);
 	*visit = (struct visit) {.request = request,
 		.ref = ref,

@@ -2,7 +2,9 @@
  *
  * Here stand the checks that come before any room's own, in the order of doc/decisions 1; the first that fails
  * answers:
- *   what is asked can be read at all (10) -> login (20, 4) -> foreign origin (3) -> the room
+ *   what is asked can be read at all (10) -> login (20, 4) -> foreign origin, token (3) -> the room
+ * A browser's question whether a page of another site may ask (CORS) is answered here: it says nothing of what
+ * is asked for, nor who would ask.
  * Supervisors come last: what they ask for takes nobody's time who could tell by the clock.
  * What needs no login is a table. Whoever is nobody here learns nothing else of what there is and what not: a
  * path that does not exist is a room's business as well. */
@@ -45,6 +47,9 @@ struct entrance {
 	struct login_table *logins;
 	void *ctx;
 	void (*order)(void *ctx, struct http_ref ref, enum net_order order); /* as http_order */
+	void (*add_headers)(
+		void *ctx, struct http_ref ref, struct str lines); /* as http_add_headers */
+	void (*allow)(void *ctx, struct http_ref ref); /* the answer to that question: success */
 	const struct entrance_open *open;
 	struct entrance_room
 		rooms[ENTRANCE_ROOMS_MAX]; /* the first that owns the path; the last owns all */

@@ -10,6 +10,7 @@ struct seen {
 	bool set_cookie;
 	unsigned count;
 	enum net_order order;
+	bool headers, allowed; /* of CORS */
 };
 
 struct room {
@@ -43,7 +44,10 @@ static void note(struct room *room, const struct visit *visit, enum err err)
 {
 	struct seen *seen = room->seen;
 	assert_ptr_equal(visit->asked, room);
-	*seen = (struct seen) {.err = err, .count = seen->count + 1, .order = seen->order};
+	*seen = (struct seen) {.err = err,
+		.count = seen->count + 1,
+		.order = seen->order,
+		.headers = seen->headers};
 	if (visit->caller) {
 		seen->user = visit->caller->user;
 		seen->set_cookie = visit->caller->set_cookie;
@@ -69,18 +73,33 @@ static void see_order(void *ctx, struct http_ref ref, enum net_order order)
 	((struct seen *)ctx)->order = order;
 }
 
+static void see_headers(void *ctx, struct http_ref ref, struct str lines)
+{
+	struct seen *seen = ctx;
+	seen->headers =
+		str_starts(lines, STR("Access-Control-Allow-Origin: https://guest.example\r\n"));
+}
+
+static void allow(void *ctx, struct http_ref ref)
+{
+	struct seen *seen = ctx;
+	seen->allowed = true;
+	seen->count++;
+}
+
 static const struct entrance_open open_paths[] = {{HTTP_GET, "/open"}, {0}};
 
 static int open_door(void **state)
 {
 	struct door *d = mem_new(sizeof *d);
-	fixture_open(&d->f, CSRF_ORIGIN);
+	fixture_open_to(&d->f, CSRF_ORIGIN, "https://guest.example");
 	fixture_add_user(&d->f, "sam", "demo", ROLE_SUPERVISOR, true);
 	d->desk = (struct room) {'d', &d->seen, OK, false};
 	d->others = (struct room) {'o', &d->seen, OK, false};
-	d->entrance = (struct entrance) {d->f.table, &d->seen, see_order, open_paths,
-		{{&d->desk, is_desk, read_asked, serve, refuse},
-			{&d->others, NULL, read_asked, serve, refuse}}};
+	d->entrance =
+		(struct entrance) {d->f.table, &d->seen, see_order, see_headers, allow, open_paths,
+			{{&d->desk, is_desk, read_asked, serve, refuse},
+				{&d->others, NULL, read_asked, serve, refuse}}};
 	*state = d;
 	return 0;
 }
@@ -143,6 +162,38 @@ static void test_the_first_check_that_fails_refuses(void **state)
 		d->desk.read_err = d->others.read_err = rows[i].read_err;
 		ask(d, rows[i].method, rows[i].path, rows[i].credentials, rows[i].origin);
 		if (d->seen.err != rows[i].want || !d->seen.served_by != (rows[i].want != OK))
+			fail_msg("row %zu", i);
+	}
+}
+
+static void test_a_page_of_a_listed_site_may_ask_and_read(void **state)
+{
+	static const char guest[] = "https://guest.example";
+	static const struct {
+		enum http_method method;
+		const char *path, *credentials, *origin;
+		enum err want;
+		bool headers, allowed;
+	} rows[] = {
+		{HTTP_OPTIONS, "/desk", NULL, guest, OK, true, true},
+		{HTTP_OPTIONS, "/nowhere", NULL, guest, OK, true, true},
+		{HTTP_OPTIONS, "/desk", "sam:wrong", guest, OK, true, true},
+		{HTTP_OPTIONS, "/desk", NULL, "https://evil.example", ERR_LOGIN, false, false},
+		{HTTP_OPTIONS, "/desk", NULL, "https://guest.example:443", ERR_LOGIN, false, false},
+		{HTTP_OPTIONS, "/desk", NULL, "https://GUEST.example", ERR_LOGIN, false, false},
+		{HTTP_OPTIONS, "/desk", NULL, NULL, ERR_LOGIN, false, false},
+		{HTTP_POST, "/desk", "sam:demo", guest, OK, true, false},
+		{HTTP_POST, "/desk", "sam:wrong", guest, ERR_LOGIN, true, false},
+		{HTTP_GET, "/desk", "sam:demo", guest, OK, true, false},
+		{HTTP_POST, "/desk", "sam:demo", "https://desk.example.org", OK, false, false},
+	};
+	struct door *d = *state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		d->seen.headers = d->seen.allowed = false;
+		d->seen.err = OK;
+		ask(d, rows[i].method, rows[i].path, rows[i].credentials, rows[i].origin);
+		if (d->seen.err != rows[i].want || d->seen.headers != rows[i].headers ||
+			d->seen.allowed != rows[i].allowed)
 			fail_msg("row %zu", i);
 	}
 }
@@ -221,6 +272,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_first_check_that_fails_refuses),
+		TEST(test_a_page_of_a_listed_site_may_ask_and_read),
 		TEST(test_each_path_has_its_room_and_the_last_has_the_rest),
 		TEST(test_a_room_is_told_who_asks_as_far_as_that_is_known),
 		TEST(test_a_cookie_is_given_where_the_room_wants_one),

@@ -27,11 +27,16 @@
 #define LOGIN_REFUSAL_MS  1000
 #define LOGIN_REFUSED_MAX 1024
 
-enum csrf_mode { CSRF_ORIGIN, CSRF_OFF };
+/* What keeps another site's page from acting as its visitor: where the request comes from; that, and a token
+ * that only our own answers tell; nothing. */
+enum csrf_mode { CSRF_ORIGIN, CSRF_TOKEN, CSRF_OFF };
 
 struct login_settings {
 	enum csrf_mode csrf;
-	struct str external_url;     /* its origin is not foreign */
+	struct str external_url; /* its origin is not foreign */
+	const char *const
+		*origins; /* nor are these: pages of other sites that may call us (CORS) */
+	unsigned origin_count;
 	unsigned long long hash_ops; /* argon2id cost of new passwords; minimum 1 */
 	size_t hash_memory;          /* bytes; minimum 8192 */
 	msec idle_ms;
@@ -75,7 +80,7 @@ void login_rebind(struct login_table *table, struct core *core);
 void login_gone(struct login_table *table, struct http_ref ref);
 
 /* Header lines for a reply to this caller, appended: Set-Cookie where one was made,
- * X-CSRF-HEADER and X-CSRF-TOKEN on GETs in mode origin. */
+ * X-CSRF-HEADER and X-CSRF-TOKEN on GETs in modes origin and token. */
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers);
 

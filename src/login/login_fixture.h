@@ -107,11 +107,14 @@ static inline void fixture_on_address(void *ctx, struct user *user, struct str a
 	assert_int_equal(f->outcome.count, 1);
 }
 
-static inline void fixture_open(struct fixture *f, enum csrf_mode csrf)
+/* origin: a page of another site that may call; NULL: there is none. */
+static inline void fixture_open_to(struct fixture *f, enum csrf_mode csrf, const char *origin)
 {
 	*f = (struct fixture) {.net = net_sim_new(7, FIXTURE_START)};
 	struct login_settings settings = {
 		.csrf = csrf,
+		.origins = &origin,
+		.origin_count = origin != NULL,
 		.external_url = STR("https://desk.example.org/api/v2"),
 		.hash_ops = FIXTURE_OPS,
 		.hash_memory = FIXTURE_MEMORY,
@@ -120,6 +123,11 @@ static inline void fixture_open(struct fixture *f, enum csrf_mode csrf)
 	f->table = login_table_new(f->net, fixture_core(f), &settings);
 	login_on_end(f->table, fixture_on_end, f);
 	login_on_address(f->table, fixture_on_address, f);
+}
+
+static inline void fixture_open(struct fixture *f, enum csrf_mode csrf)
+{
+	fixture_open_to(f, csrf, NULL);
 }
 
 static inline void fixture_pass(struct fixture *f, msec ms)

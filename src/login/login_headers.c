@@ -2,10 +2,12 @@
 #include "login/login_table.h"
 
 #include <sodium.h>
+#include <stdio.h>
 
 /* Bound to the login and derived, so that it costs no memory: a digest of the cookie, or of the
- * user for the login that Basic requests share. Printed in the form of a UUID, as documented. */
-static void put_token(struct buf *out, const struct login_table *table, const struct login *login)
+ * user for the login that Basic requests share. */
+void login_token(
+	char out[LOGIN_TOKEN_LEN + 1], const struct login_table *table, const struct login *login)
 {
 	unsigned char digest[DIGEST_BYTES];
 	char hex[2 * DIGEST_BYTES + 1];
@@ -16,7 +18,8 @@ static void put_token(struct buf *out, const struct login_table *table, const st
 	ids_digest(digest, str_from(table->key, sizeof table->key), buf_str(&text));
 	buf_free(&text);
 	sodium_bin2hex(hex, sizeof hex, digest, sizeof digest);
-	buf_printf(out, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+	snprintf(out, LOGIN_TOKEN_LEN + 1, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12,
+		hex + 16, hex + 20);
 }
 
 void login_headers(const struct login_table *table, const struct http_request *request,
@@ -25,11 +28,14 @@ void login_headers(const struct login_table *table, const struct http_request *r
 	if (caller->set_cookie) {
 		buf_puts(headers, "Set-Cookie: JSESSIONID=");
 		buf_put(headers, str_from(caller->login->cookie, sizeof caller->login->cookie));
-		buf_puts(headers, "; Path=/; HttpOnly; SameSite=Lax\r\n");
+		/* A browser sends no other cookie along with what a page of another site asks. */
+		buf_puts(headers, table->settings.origin_count
+					  ? "; Path=/; HttpOnly; SameSite=None; Secure\r\n"
+					  : "; Path=/; HttpOnly; SameSite=Lax\r\n");
 	}
 	if (request->method != HTTP_GET || table->settings.csrf == CSRF_OFF)
 		return;
-	buf_puts(headers, "X-CSRF-HEADER: X-CSRF-TOKEN\r\nX-CSRF-TOKEN: ");
-	put_token(headers, table, caller->login);
-	buf_puts(headers, "\r\n");
+	char token[LOGIN_TOKEN_LEN + 1];
+	login_token(token, table, caller->login);
+	buf_printf(headers, "X-CSRF-HEADER: X-CSRF-TOKEN\r\nX-CSRF-TOKEN: %s\r\n", token);
 }

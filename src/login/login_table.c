@@ -10,6 +10,22 @@ static_assert(sizeof(struct login) <= 256, "an idle client is to cost little (AR
 
 static void end_idle(void *ctx);
 
+static const char **origins_copy(const struct login_settings *settings)
+{
+	size_t count = settings->origin_count;
+	const char **copy = count ? mem_new(count * sizeof *copy) : NULL;
+	for (size_t i = 0; i < count; i++)
+		copy[i] = strdup(settings->origins[i]);
+	return copy;
+}
+
+static void origins_free(struct login_settings *settings)
+{
+	for (size_t i = 0; i < settings->origin_count; i++)
+		free((void *)(uintptr_t)settings->origins[i]);
+	free((void *)(uintptr_t)settings->origins);
+}
+
 struct login_table *login_table_new(
 	struct net *net, struct core *core, const struct login_settings *settings)
 {
@@ -18,6 +34,7 @@ struct login_table *login_table_new(
 	table->core = core;
 	table->settings = *settings;
 	table->settings.external_url = str_copy(settings->external_url);
+	table->settings.origins = origins_copy(settings);
 	/* Logins of a user called "login" have streams from 1 on: this one is nobody's. */
 	struct net_stream stream = net_stream_of(net, STR("login"), 0);
 	net_random(net, &stream, table->key, sizeof table->key);
@@ -290,6 +307,7 @@ void login_table_free(struct login_table **at)
 	login_cache_free(&table->cache);
 	login_failed_free(&table->failed);
 	str_free(&table->settings.external_url);
+	origins_free(&table->settings);
 	sodium_memzero(table, sizeof *table);
 	free(table);
 	*at = NULL;

@@ -51,10 +51,22 @@ struct login_table {
 void login_check(struct login_table *table, const struct http_request *request, struct http_ref ref,
 	bool want_cookie, void (*done)(void *ctx, enum err err, const struct caller *caller),
 	void *ctx);
-/* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe
- * method whose Origin or Sec-Fetch-Site is foreign. */
-enum err login_origin(
-	const struct login_table *table, const struct http_request *request) MUST_CHECK;
+/* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe method
+ * whose Origin or Sec-Fetch-Site is foreign; ERR_CSRF_TOKEN, in that mode: without the login's token. Of
+ * callers who need none of it (no login) caller is NULL. */
+enum err login_origin(const struct login_table *table, const struct http_request *request,
+	const struct caller *caller) MUST_CHECK;
+/* Does it come from a page of another site that may call us? */
+bool login_is_guest(const struct login_table *table, const struct http_request *request);
+/* Header lines by which a browser lets such a page read the answer, appended; nothing for others. */
+void login_cors_headers(
+	const struct login_table *table, const struct http_request *request, struct buf *headers);
+/* A browser asks whether such a page may ask (RFC: Fetch, CORS-preflight): no credentials come with it. */
+bool login_is_preflight(const struct login_table *table, const struct http_request *request);
+/* The token that goes with a login, in the form of a UUID, as documented. */
+#define LOGIN_TOKEN_LEN 36
+void login_token(
+	char out[LOGIN_TOKEN_LEN + 1], const struct login_table *table, const struct login *login);
 
 /* A new login of the user, with a cookie of its own. */
 struct login *login_begin_cookie(struct login_table *table, struct user *user);

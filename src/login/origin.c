@@ -1,5 +1,7 @@
-/* origin.c - does an unsafe request come from a page of ours? (security.csrf = origin) */
+/* origin.c - from whose page does a request come, and may it change something? (security.csrf) */
 #include "login/login_table.h"
+
+#include <sodium.h>
 
 /* scheme://host[:port], taken apart; host keeps the brackets of an IPv6 address. */
 struct origin {
@@ -55,20 +57,53 @@ static bool is_ours(
 	return read_origin(table->settings.external_url, &external) && is_same(&origin, &external);
 }
 
+/* Exactly as the configuration has it, for it is given back: a browser compares byte by byte. */
+static bool is_listed(const struct login_table *table, struct str text)
+{
+	for (unsigned i = 0; i < table->settings.origin_count; i++)
+		if (str_is(text, table->settings.origins[i]))
+			return true;
+	return false;
+}
+
+bool login_is_guest(const struct login_table *table, const struct http_request *request)
+{
+	return is_listed(table, http_header(request, "Origin"));
+}
+
 static bool is_safe_method(enum http_method method)
 {
 	return method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS;
 }
 
-enum err login_origin(const struct login_table *table, const struct http_request *request)
+static bool is_foreign(const struct login_table *table, const struct http_request *request)
 {
 	struct str origin = http_header(request, "Origin");
 	struct str site = http_header(request, "Sec-Fetch-Site");
-	if (table->settings.csrf == CSRF_OFF || is_safe_method(request->method))
-		return OK;
+	if (login_is_guest(table, request))
+		return false;
 	if (origin.at && !is_ours(table, request, origin))
+		return true;
+	return site.at && !str_is(site, "same-origin") && !str_is(site, "none");
+}
+
+static bool has_token(const struct login_table *table, const struct http_request *request,
+	const struct login *login)
+{
+	char token[LOGIN_TOKEN_LEN + 1];
+	struct str given = http_header(request, "X-CSRF-TOKEN");
+	login_token(token, table, login);
+	return given.len == LOGIN_TOKEN_LEN && sodium_memcmp(given.at, token, LOGIN_TOKEN_LEN) == 0;
+}
+
+enum err login_origin(const struct login_table *table, const struct http_request *request,
+	const struct caller *caller)
+{
+	enum csrf_mode mode = table->settings.csrf;
+	if (mode == CSRF_OFF || is_safe_method(request->method))
+		return OK;
+	if (is_foreign(table, request))
 		return ERR_FOREIGN_ORIGIN;
-	if (site.at && !str_is(site, "same-origin") && !str_is(site, "none"))
-		return ERR_FOREIGN_ORIGIN;
-	return OK;
+	bool needs_token = mode == CSRF_TOKEN && caller;
+	return needs_token && !has_token(table, request, caller->login) ? ERR_CSRF_TOKEN : OK;
 }

@@ -46,13 +46,23 @@ static struct str external_url(
 		config->listen_host, is_ipv6 ? "]" : "", server->port);
 }
 
+static enum csrf_mode csrf_mode(const struct config *config)
+{
+	struct str word = str_of(config->csrf);
+	if (str_is(word, "token"))
+		return CSRF_TOKEN;
+	return str_is(word, "off") ? CSRF_OFF : CSRF_ORIGIN;
+}
+
 static enum err open_parts(struct server *server, const struct config *config, struct buf *why)
 {
 	struct arena arena = {0};
 	struct str url = external_url(server, config, &arena);
 	const struct login_settings settings = {
-		.csrf = str_is(str_of(config->csrf), "off") ? CSRF_OFF : CSRF_ORIGIN,
+		.csrf = csrf_mode(config),
 		.external_url = url,
+		.origins = (const char *const *)config->origins,
+		.origin_count = config->origins_count,
 		.hash_ops = config->hash_ops,
 		.hash_memory = (size_t)config->hash_memory_kib * 1024,
 		.idle_ms = LOGIN_IDLE_MS,

@@ -41,11 +41,24 @@ static void set_order(void *ctx, struct http_ref ref, enum net_order order)
 	http_order(ctx, ref, order);
 }
 
+static void add_headers(void *ctx, struct http_ref ref, struct str lines)
+{
+	http_add_headers(ctx, ref, lines);
+}
+
+static void allow(void *ctx, struct http_ref ref)
+{
+	const struct http_response response = refusal_response(OK);
+	http_reply(ctx, ref, &response);
+}
+
 struct entrance server_entrance(const struct server *server)
 {
 	return (struct entrance) {.logins = server->logins,
 		.ctx = server->http,
 		.order = set_order,
+		.add_headers = add_headers,
+		.allow = allow,
 		.open = open_paths,
 		.rooms = {push_room(server->push), api_room(server->api)}};
 }

@@ -122,7 +122,9 @@ void view_log_message(struct buf *out, const struct view *view, const struct vie
 void view_delivery_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
-	buf_puts(out, "{\"messageType\":\"MessageDeliveryUpdated\"");
+	/* Clients ask each notification for its notificationType. */
+	buf_puts(out, "{\"messageType\":\"MessageDeliveryUpdated\","
+		      "\"notificationType\":\"PropertiesUpdated\"");
 	put_session_names(out, view, viewer->session);
 	json_key(out, "messages");
 	buf_puts(out, "[{");
@@ -133,7 +135,8 @@ void view_delivery_message(struct buf *out, const struct view *view, const struc
 
 void view_channels_message(struct buf *out, const struct view *view, const struct user *user)
 {
-	buf_puts(out, "{\"messageType\":\"ChannelStateChangeMessageV2\",\"channels\":");
+	buf_puts(out, "{\"messageType\":\"ChannelStateChangeMessageV2\","
+		      "\"notificationType\":\"StatusChange\",\"channels\":");
 	view_channels(out, view, user);
 	buf_put_byte(out, '}');
 }

@@ -62,13 +62,12 @@ static void note_bayeux(const json_t *answer)
 	json_t *message;
 	json_array_foreach(answer, i, message) {
 		const json_t *data = json_object_get(message, "data");
-		if (data)
-			reached("%s on %s",
-				*word_of(data, "notificationType")
-					? word_of(data, "notificationType")
-					: word_of(data, "messageType"),
+		if (data) {
+			reached("%s on %s", word_of(data, "messageType"),
 				word_of(message, "channel"));
-		else if (json_is_true(json_object_get(message, "successful")))
+			reached("%s on %s", word_of(data, "notificationType"),
+				word_of(message, "channel"));
+		} else if (json_is_true(json_object_get(message, "successful")))
 			reached("%s succeeds", word_of(message, "channel"));
 		else
 			reached("%s fails: %s", word_of(message, "channel"),

@@ -226,7 +226,7 @@ test('SendMessage: text of 4,095, 4,096 and 4,097 characters; missing, empty and
   assert.deepEqual(await send({ text: '🦉'.repeat(4097) }), [400, 10])
   assert.deepEqual(await send({}), [400, 1])
   assert.deepEqual(await send({ text: 7 }), [400, 10])
-  assert.deepEqual(await send({ text: null }), [400, 10])
+  assert.deepEqual(await send({ text: null }), [400, 1])
   assert.equal((await ana.readsMessages()).length, 5)
 })
 
@@ -468,7 +468,7 @@ test('A stranger is told the version and nothing else: what is there and what is
 
 test('Unknown methods and routes are not found, whoever asks', async t => {
   const { ana } = await world(t, { agents: ['ana'] })
-  for (const [method, path] of [['PUT', '/me'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],
+  for (const [method, path] of [['PUT', '/me/channels'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],
     ['GET', '/me/'], ['GET', '/ME'], ['GET', '/users'], ['GET', '/me/smssessions/a/b/c'], ['GET', '//me'], ['POST', '/diagnostics/version']]) {
     assert.deepEqual(answer(await ana.rest.send(method, path, { body: method === 'GET' ? undefined : { operationName: 'Ready' } })),
       [404, 6], `${method} ${path}`)

@@ -21,6 +21,20 @@ function python(...args) {
   return stdout.trim()
 }
 
+// A server that stands still on a data folder that it has written to: its tables are of today, and it knows its last event.
+async function standsOnToday(t) {
+  const server = await standsOn(t, 'second')
+  await server.startAgain()
+  await server.stop()
+  server.last = Number(python('-c', ask, join(server.data, 'journal.db'), 'SELECT max(lsn) FROM journal'))
+  return server
+}
+
+const ask = `
+import sqlite3, sys
+print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])
+`
+
 // A server that stands still on that data folder.
 async function standsOn(t, name) {
   const server = await Server.start({ users: { ana: { roles: ['agent'] } } })
@@ -74,8 +88,15 @@ db.executescript(sys.argv[2])
 db.commit()
 `
 const alter = (file, statement) => server => python('-c', sql, join(server.data, file), statement)
-const row = (columns, values) => `INSERT INTO journal (centre, lsn, epoch, at, kind, body, command, cause, asker, digest, chain, salt, ${columns})
-  SELECT centre, 69, epoch, at, kind, body, command, cause, asker, digest, chain, salt, ${values} FROM journal WHERE lsn = 68`
+// The last row once more, behind itself.
+const oneMore = ({ data, last }) => python('-c', sql, join(data, 'journal.db'),
+  `INSERT INTO journal (centre, lsn, epoch, at, kind, body, command, cause, asker, digest, chain, salt, reference)
+   SELECT centre, lsn + 1, epoch, at, kind, body, command, cause, asker, digest, chain, salt, 0 FROM journal WHERE lsn = ${last}`)
+// Of the last two events the tables know nothing yet: the start reads them.
+function unknownKind(server) {
+  alter('journal.db', "UPDATE journal SET kind = 200, chain = x'', digest = x'', salt = x'', erased = 0;")(server)
+  alter('sotto.db', `UPDATE projected SET lsn = ${server.last - 2}`)(server)
+}
 
 // What is wrong, how it came about, what verify says, what the start says (null: it does not read that row).
 for (const [what, breaks, verified, started] of [
@@ -83,33 +104,36 @@ for (const [what, breaks, verified, started] of [
     /journal.db has schema 99, made by a newer program; this one knows schema \d+/, /journal.db has schema 99, made by a newer program/],
   ['tables of a newer program', alter('sotto.db', 'PRAGMA user_version = 6999'),
     /sotto.db has schema 6.999, made by a newer program; this one knows schema \d+\.\d+/, /sotto.db has schema 6.999, made by a newer program/],
-  ['an event of a kind that nobody knows', alter('journal.db', "UPDATE journal SET kind = 200, chain = x'', digest = x'', salt = x'', erased = 0;"),
-    /journal.db: event 1 is of kind 200, which this program does not know/, /journal.db: event 67 is of kind 200, which this program does not know/],
+  ['an event of a kind that nobody knows', unknownKind,
+    /journal.db: event 1 is of kind 200, which this program does not know/,
+    last => new RegExp(`journal.db: event ${last - 1} is of kind 200, which this program does not know`)],
   ['an event that somebody changed', alter('journal.db', "UPDATE journal SET asker = 'nobody' WHERE lsn = 12"),
     /journal.db: event 12: its row is not what was written/, null],
   ['words that somebody took out', alter('journal.db', 'UPDATE journal SET body = (SELECT body FROM journal WHERE lsn = 10) WHERE lsn = 12'),
     /journal.db: event 12: its body is not what was written/, null],
   ['an erasure that no event tells of', alter('journal.db', 'UPDATE journal SET erased = 20 WHERE lsn = 12'),
     /journal.db: event 12: its words were erased, and no event says so/, null],
-  ['an event that somebody put in', alter('journal.db', row('reference', '0')),
-    /journal.db: event 69: its row is not what was written/, /journal.db: event 69: its row is not what was written/],
+  ['an event that somebody put in', oneMore,
+    last => new RegExp(`journal.db: event ${last + 1}: its row is not what was written`),
+    last => new RegExp(`journal.db: event ${last + 1}: its row is not what was written`)],
   ['an event that somebody took out', alter('journal.db', 'DELETE FROM journal WHERE lsn = 12'),
     /journal.db: event 12 is missing/, null],
-  ['a journal without its end', alter('sotto.db', 'UPDATE projected SET lsn = 70'),
-    /the tables stand at event 70, the journal ends at 68/,
-    /sotto.db is not of this journal.db, which ends at event 68 and was cut, or is older: the tables stand at event 70/],
+  ['a journal without its end', server => alter('sotto.db', `UPDATE projected SET lsn = ${server.last + 2}`)(server),
+    last => new RegExp(`the tables stand at event ${last + 2}, the journal ends at ${last}`),
+    last => new RegExp(`sotto.db is not of this journal.db, which ends at event ${last} and was cut, or is older: the tables stand at event ${last + 2}`)],
   ['a journal that is cut in the middle', server => truncateSync(join(server.data, 'journal.db'), 8192),
     /journal.db.*malformed/, /journal.db.*malformed/],
 ]) {
   test(`${what} is refused by name`, async t => {
-    const server = await standsOn(t, 'second')
+    const server = await standsOnToday(t)
+    const said = regexp => typeof regexp === 'function' ? regexp(server.last) : regexp
     breaks(server)
     const { code, stdout, stderr } = await server.verify()
     assert.equal(code, 1, stdout)
-    assert.match(stderr, verified)
+    assert.match(stderr, said(verified))
     if (!started) return
-    const { code: exitCode, stderr: said } = await sotto(['serve', '--config', server.config])
-    assert.equal(exitCode, 1, said)
-    assert.match(said, started)
+    const start = await sotto(['serve', '--config', server.config])
+    assert.equal(start.code, 1, start.stderr)
+    assert.match(start.stderr, said(started))
   })
 }

@@ -1,6 +1,7 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
 #include "core/address.h"
 #include "core/phone.h"
+#include "core/token.h"
 #include "core/turn.h"
 
 /* The slots of a link are as many as the centre had when the link was added. */
@@ -29,6 +30,18 @@ static bool fits_agent(const struct core *core, const struct body_agent *body)
 static bool fits_address(const struct core *core, const struct body_address *body)
 {
 	return core_user(core, body->user) && body->slot < USER_ADDRESSES_MAX;
+}
+
+/* A digest is a key as well. */
+static bool fits_token(const struct core *core, const struct body_token *body)
+{
+	if (body->id.len != TOKEN_ID_LEN || body->digest.len != DIGEST_BYTES ||
+		!core_user(core, body->user))
+		return false;
+	const struct token *token = core_token(core, body->id);
+	const struct token *same =
+		core_token_by_digest(core, (const unsigned char *)body->digest.at);
+	return token == same && (!token || str_eq(token->b.user, body->user));
 }
 
 static bool fits_link(const struct core *core, const struct body_link *body)
@@ -116,7 +129,10 @@ static bool fits_outbound(const struct core *core, const struct body_outbound *b
 {
 	const struct outbound *out = core_outbound(core, body->serial);
 	struct session *session;
-	bool has_text = !body->open || body->text.len || (out && core_outbound_text(out).len) ||
+	/* A reply without a session that was closed later may have been erased since: then its row, read from
+	 * the journal, is open and says nothing. */
+	bool has_text = !body->open || body->text.len || body->session.len == 0 ||
+			(out && core_outbound_text(out).len) ||
 			outbound_entry(core, body, &session);
 	return core_link(core, body->link) && core_contact(core, body->phone) && has_text;
 }

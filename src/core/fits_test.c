@@ -290,9 +290,28 @@ static void no_damaged_event_breaks_a_promise(void **state)
 	assert_true(taken > 0); /* it is not all refused by its form alone */
 }
 
+static void a_text_that_leaves_is_said_or_was_erased(void **state)
+{
+	struct day *day = *state;
+	struct body_outbound body = day->core->outbound->b;
+	struct event event = {.kind = EV_SMS_QUEUED, .body = &body};
+	body.serial = 99;
+	body.open = 1;
+	body.text = STR("Bye");
+	assert_true(core_fits(day->core, &event));
+	body.text = body.session =
+		STR_NONE; /* a reply without a session, erased once it was closed */
+	assert_true(core_fits(day->core, &event));
+	body.session = STR("0000000000000000"); /* the entry that should say it is not there */
+	body.seq = 1;
+	assert_false(core_fits(day->core, &event));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_text_that_leaves_is_said_or_was_erased, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(all_that_commands_make_fits, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			whatever_names_what_is_not_there_is_refused, set_up, tear_down),

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/admin_line.h"
+#include "cli/admin_ask.h"
 #include "cli/cli.h"
 #include "cli/password_prompt.h"
 #include "config/names.h"
@@ -21,30 +21,7 @@ struct user_options {
 
 static int complain(const char *what)
 {
-	fprintf(stderr, "sotto user: %s\n", what);
-	return CLI_FAILED;
-}
-
-/* The answer, if it is "ok"; else NULL, and the reason was printed. */
-static json_t *ask(const struct cli_folder *folder, const struct buf *request)
-{
-	struct buf answer = {0}, why = {0};
-	json_t *object = NULL;
-	if (admin_line(folder, buf_str(request), &answer, &why)) {
-		buf_put_byte(&why, '\0');
-		complain(why.at);
-	} else {
-		object = json_loadb(answer.at, answer.len, 0, NULL);
-		if (!json_is_true(json_object_get(object, "ok"))) {
-			const char *error = json_string_value(json_object_get(object, "error"));
-			complain(error ? error : "the server's answer is not understood");
-			json_decref(object);
-			object = NULL;
-		}
-	}
-	buf_free(&answer);
-	buf_free(&why);
-	return object;
+	return admin_complain("user", what);
 }
 
 /* Asks the person, adds the member "password" to the request. */
@@ -74,7 +51,7 @@ static bool put_password(const struct user_options *options, struct buf *request
 static int ask_and_say(const struct cli_folder *folder, const struct buf *request, const char *name,
 	const char *done)
 {
-	json_t *answer = ask(folder, request);
+	json_t *answer = admin_ask("user", folder, request);
 	if (!answer)
 		return CLI_FAILED;
 	printf("user '%s' %s\n", name, done);
@@ -114,8 +91,7 @@ static int add(
 	json_member(&request, "lastName", str_of(options->last));
 	json_member_bool(&request, "sms", !options->no_sms);
 	if (!put_roles(&request, options->roles ? options->roles : "agent"))
-		exit_code = cli_wrong(syntax, "roles are agent, supervisor, admin, auditor, not ",
-			options->roles);
+		exit_code = cli_wrong(syntax, "roles are " CONFIG_ROLES ", not ", options->roles);
 	else if (put_password(options, &request)) {
 		buf_put_byte(&request, '}');
 		exit_code = ask_and_say(&options->folder, &request, name, "is there now");
@@ -140,12 +116,6 @@ static int passwd(
 	return exit_code;
 }
 
-static const char *text(const json_t *object, const char *name)
-{
-	const char *value = json_string_value(json_object_get(object, name));
-	return value ? value : "";
-}
-
 static void print_user(const json_t *user)
 {
 	char roles[64] = "";
@@ -156,9 +126,9 @@ static void print_user(const json_t *user)
 		const char *word = json_string_value(role);
 		snprintf(roles + n, sizeof roles - n, "%s%s", i ? "," : "", word ? word : "");
 	}
-	printf("%-20s %-24s %-4s %-10s %s %s\n", text(user, "name"), roles,
-		json_is_true(json_object_get(user, "sms")) ? "sms" : "-", text(user, "state"),
-		text(user, "firstName"), text(user, "lastName"));
+	printf("%-20s %-24s %-4s %-10s %s %s\n", admin_text(user, "name"), roles,
+		json_is_true(json_object_get(user, "sms")) ? "sms" : "-", admin_text(user, "state"),
+		admin_text(user, "firstName"), admin_text(user, "lastName"));
 }
 
 static int list(
@@ -168,7 +138,7 @@ static int list(
 	size_t i;
 	const json_t *user;
 	buf_puts(&request, "{\"operation\":\"user-list\"}");
-	json_t *answer = ask(&options->folder, &request);
+	json_t *answer = admin_ask("user", &options->folder, &request);
 	buf_free(&request);
 	if (!answer)
 		return CLI_FAILED;
@@ -205,7 +175,7 @@ static int run(size_t kind, int argc, char **argv)
 {
 	struct user_options o = {0};
 	const struct cli_option add_options[] = {
-		{"--roles", "LIST", "some of agent,supervisor,admin,auditor (default agent)",
+		{"--roles", "LIST", "some of " CONFIG_ROLES " (default agent), with commas",
 			&o.roles, NULL},
 		{"--first", "NAME", "first name", &o.first, NULL},
 		{"--last", "NAME", "last name", &o.last, NULL},

@@ -13,7 +13,7 @@ struct config_user {
 	char *name, *first_name, *last_name;
 	char *password;      /* plain; or */
 	char *password_hash; /* argon2id string */
-	char **roles;        /* agent, supervisor, admin, auditor */
+	char **roles;        /* of CONFIG_ROLES */
 	unsigned roles_count;
 	char **channels; /* smssession */
 	unsigned channels_count;
@@ -72,6 +72,7 @@ enum err config_parse(
 struct config *config_defaults(void);
 void config_free(struct config **config);
 
+#define CONFIG_ROLES "agent, supervisor, admin, auditor, integrator"
 /* Bits of enum role; 0 if the word is none. */
 unsigned config_role(struct str word);
 const char *config_role_word(unsigned role); /* of one bit */

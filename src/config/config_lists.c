@@ -25,6 +25,7 @@ static const struct {
 	{"supervisor", ROLE_SUPERVISOR},
 	{"admin", ROLE_ADMIN},
 	{"auditor", ROLE_AUDITOR},
+	{"integrator", ROLE_INTEGRATOR},
 };
 
 unsigned config_role(struct str word)
@@ -123,9 +124,8 @@ static enum err check_user(const struct config_file_user *u, unsigned nth, struc
 		e = check_user_password(u, reason);
 	for (unsigned i = 0; !e && i < u->roles_count; i++)
 		if (!config_role(str_of(u->roles[i])))
-			e = REFUSE(reason,
-				"user '%s': '%s' is no role (agent, supervisor, admin, auditor)",
-				u->name, u->roles[i]);
+			e = REFUSE(reason, "user '%s': '%s' is no role (" CONFIG_ROLES ")", u->name,
+				u->roles[i]);
 	bool sms;
 	if (!e && !config_switch(sms_of(u), &sms))
 		e = REFUSE(reason, "user '%s': sms: '%s' is not yes or no", u->name, u->sms);

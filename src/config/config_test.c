@@ -204,7 +204,8 @@ static const struct {
 	{USERS "    - name: ana\n      password: ''\n", "f:4: user 'ana': the password is empty"},
 	{USERS "    - name: ana\n      password: x\n      roles:\n        - agent\n        - "
 	       "boss\n",
-		"f:7: user 'ana': 'boss' is no role (agent, supervisor, admin, auditor)"},
+		"f:7: user 'ana': 'boss' is no role (agent, supervisor, admin, auditor, "
+		"integrator)"},
 	{USERS "    - name: ana\n      password: x\n      sms: mabye\n",
 		"f:5: user 'ana': sms: 'mabye' is not yes or no"},
 	{USERS "    - {name: ana, password: x}\n    - {name: ben, password: x}\n"

@@ -132,6 +132,16 @@ static void check_user(const struct core *core, const struct user *user)
 	check_addresses(core, user);
 }
 
+static void check_tokens(const struct core *core)
+{
+	const struct token *token;
+	DL_FOREACH(core->tokens, token) {
+		CHECK(!token->b.revoked && str_eq(token->user->b.id, token->b.user));
+		CHECK(token->b.made <= core->last_at);
+		CHECK(!token->next || str_cmp(token->b.id, token->next->b.id) < 0);
+	}
+}
+
 static void check_timers(const struct core *core)
 {
 	for (size_t i = 0; i < core->timer_count; i++) {
@@ -214,6 +224,7 @@ void core_check(const struct core *core)
 		check_session(core, session);
 	DL_FOREACH(core->users, user)
 		check_user(core, user);
+	check_tokens(core);
 	DL_FOREACH(core->links, link)
 		CHECK(link->seen_lsn <= core->lsn);
 	check_contacts(core);

@@ -128,6 +128,8 @@ struct command {
 		const struct body_link *new_link;
 		const struct body_queue *new_queue;
 		const struct body_setting *setting;
+		const struct body_token *new_token; /* made is set here */
+		struct str token;                   /* its id */
 		const struct body_erasure *erasure; /* its image is the row as it is now */
 		struct {
 			struct user *user;

@@ -34,7 +34,9 @@ enum role {
 	ROLE_SUPERVISOR = 2,
 	ROLE_ADMIN = 4,
 	ROLE_AUDITOR = 8,
+	ROLE_INTEGRATOR = 16, /* reads what the centre's feed tells, and nothing else */
 };
+#define ROLES_END (ROLE_INTEGRATOR << 1)
 
 /* Who is looking. An audience is a set of these. */
 enum audience_class {
@@ -72,6 +74,13 @@ struct user {
 	UT_hash_handle by_id, by_name;
 	struct user *prev, *next;       /* core->users, by serial */
 	struct body_address *addresses; /* USER_ADDRESSES_MAX, free if `user` is empty; or NULL */
+};
+
+struct token {
+	struct body_token b;
+	struct user *user;
+	struct token *prev, *next; /* core->tokens, by id */
+	UT_hash_handle hh;         /* core->tokens_by_digest */
 };
 
 struct link {
@@ -225,7 +234,8 @@ struct core {
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
-	struct user *ready; /* Ready agents, by user id */
+	struct user *ready;                      /* Ready agents, by user id */
+	struct token *tokens, *tokens_by_digest; /* that are not revoked */
 	struct link *links;
 	struct queue *queues;
 	struct contact *contacts; /* one of each ring */

@@ -1542,9 +1542,10 @@ static uint64_t next_random(uint64_t *state)
 /* Of command.def all but these: what sets a centre up, what needs a text, a part or a row that there is, and what would
  * soon leave one customer of six; store_core_test has them. */
 static const enum command_kind elsewhere[] = {CMD_CREATE_CENTRE, CMD_ADD_USER, CMD_CHANGE_PASSWORD,
-	CMD_NOTE_ADDRESS, CMD_ADD_LINK, CMD_ADD_QUEUE, CMD_CHANGE_SETTING, CMD_MERGE_CONTACT,
-	CMD_HOLD_SEGMENT, CMD_MATCH_REDELIVERY, CMD_SETTLE_INBOUND, CMD_SMS_ANSWERED,
-	CMD_SEND_WITHIN, CMD_CHANGE_TURN, CMD_FIND_SENT, CMD_SMS_RECEIPT, CMD_ERASE_BODY};
+	CMD_ADD_TOKEN, CMD_REVOKE_TOKEN, CMD_NOTE_ADDRESS, CMD_ADD_LINK, CMD_ADD_QUEUE,
+	CMD_CHANGE_SETTING, CMD_MERGE_CONTACT, CMD_HOLD_SEGMENT, CMD_MATCH_REDELIVERY,
+	CMD_SETTLE_INBOUND, CMD_SMS_ANSWERED, CMD_SEND_WITHIN, CMD_CHANGE_TURN, CMD_FIND_SENT,
+	CMD_SMS_RECEIPT, CMD_ERASE_BODY};
 
 static bool is_drawn(enum command_kind kind)
 {

@@ -130,6 +130,7 @@ static void dump_user(struct buf *out, const struct user *user)
 void core_dump(const struct core *core, struct buf *out)
 {
 	const struct user *user;
+	const struct token *token;
 	const struct link *link;
 	const struct queue *queue;
 	const struct session *session;
@@ -140,6 +141,8 @@ void core_dump(const struct core *core, struct buf *out)
 	dump_settings(out, core->settings);
 	DL_FOREACH(core->users, user)
 		dump_user(out, user);
+	DL_FOREACH(core->tokens, token)
+		line(out, BODY_token, &token->b);
 	DL_FOREACH(core->links, link)
 		dump_link(core, out, link);
 	DL_FOREACH(core->queues, queue)

@@ -4,6 +4,7 @@
 #include "core/address.h"
 #include "core/phone.h"
 #include "core/registration.h"
+#include "core/token.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -82,6 +83,41 @@ void evolve_address(struct core *core, struct event *event)
 		user->addresses = mem_new(USER_ADDRESSES_MAX * sizeof *user->addresses);
 	body_assign(BODY_address, &user->addresses[body->slot], body);
 	event->object = user;
+}
+
+static int token_order(const struct token *a, const struct token *b)
+{
+	return str_cmp(a->b.id, b->b.id);
+}
+
+void token_drop(struct core *core, struct token **token)
+{
+	HASH_DEL(core->tokens_by_digest, *token);
+	DL_DELETE(core->tokens, *token);
+	body_release(BODY_token, &(*token)->b);
+	free(*token);
+	*token = NULL;
+}
+
+static void token_create(struct core *core, const struct body_token *body)
+{
+	struct token *token = mem_new(sizeof *token);
+	body_assign(BODY_token, &token->b, body);
+	token->user = core_user(core, body->user);
+	HASH_ADD_KEYPTR(hh, core->tokens_by_digest, token->b.digest.at, token->b.digest.len, token);
+	DL_INSERT_INORDER(core->tokens, token, token_order);
+}
+
+/* A revoked one is nobody's any more. */
+void evolve_token(struct core *core, struct event *event)
+{
+	const struct body_token *body = event->body;
+	struct token *token = core_token(core, body->id);
+	if (token && body->revoked)
+		token_drop(core, &token);
+	else if (!token && !body->revoked)
+		token_create(core, body);
+	event->object = core_user(core, body->user);
 }
 
 /* --- links, queues, contacts -------------------------------------------------------------------- */

@@ -172,6 +172,11 @@ static int set_up(void **state)
 	struct user *sam = add_user(day, "sam", ROLE_SUPERVISOR);
 	run(day, (struct command) {.kind = CMD_NOTE_ADDRESS,
 			 .address = {.user = ana, .text = STR("127.0.0.1")}});
+	const struct body_token token = {.id = STR("0123456789abcdef"),
+		.user = ana->b.id,
+		.digest = STR("digest of 16 b.."),
+		.label = STR("wallboard")};
+	run(day, (struct command) {.kind = CMD_ADD_TOKEN, .new_token = &token});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = ana});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = sam});
 	run(day, (struct command) {.kind = CMD_MONITOR, .caller = sam, .agent = ana});

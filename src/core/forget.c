@@ -166,6 +166,10 @@ static void free_contacts(struct core *core)
 static void free_users(struct core *core)
 {
 	struct user *user, *next;
+	while (core->tokens) {
+		struct token *token = core->tokens;
+		token_drop(core, &token);
+	}
 	HASH_CLEAR(by_id, core->users_by_id);
 	HASH_CLEAR(by_name, core->users_by_name);
 	DL_FOREACH_SAFE(core->users, user, next) {

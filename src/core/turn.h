@@ -119,6 +119,7 @@ struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number)
 struct contact *contact_as_written(const struct core *core, struct str phone);
 
 /* evolve.c */
+void token_drop(struct core *core, struct token **token);
 void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);

@@ -3,7 +3,7 @@
 #ifndef LOGIN_LOGIN_H
 #define LOGIN_LOGIN_H
 
-#include "core/core.h"
+#include "core/token.h"
 #include "http/http.h"
 #include "net/net.h"
 
@@ -48,11 +48,16 @@ struct login {
 	struct net_stream stream; /* random numbers drawn for it */
 	msec last_used, began;
 	bool by_cookie;            /* has a cookie of its own */
+	bool by_token;             /* all requests with that token share it */
 	bool started_center;       /* its StartContactCenterSession was the last one of the user */
 	bool came_back;            /* a request presented the cookie */
 	uint64_t password_version; /* of the user's password as it began */
 	uint64_t nth;              /* which one of its user's it is: no other ever has the number */
-	char cookie[32]; /* value of JSESSIONID, hexadecimal; not terminated; zero if none */
+	union {
+		char cookie
+			[32]; /* value of JSESSIONID, hexadecimal; not terminated; zero if none */
+		char token[TOKEN_ID_LEN]; /* by_token: which */
+	};
 	struct login *prev, *next;           /* all, by last use */
 	struct login *user_prev, *user_next; /* of one user */
 	UT_hash_handle hh;
@@ -62,7 +67,8 @@ struct login {
 struct caller {
 	struct user *user;
 	struct login *login;
-	bool by_basic;   /* this request carried credentials */
+	bool by_basic;   /* this request carried a password */
+	bool by_bearer;  /* this request carried a token, which no browser adds by itself */
 	bool set_cookie; /* a cookie was made for this request: send login_cookie_header */
 };
 
@@ -93,8 +99,10 @@ struct login_ref login_ref(const struct login *login);
 struct login *login_find(
 	const struct login_table *table, const struct login_ref *ref); /* or NULL */
 
-void login_end(struct login_table *table, struct login *login);        /* EndContactCenterSession */
-void login_end_user(struct login_table *table, struct user *user);     /* password changed */
+void login_end(struct login_table *table, struct login *login);    /* EndContactCenterSession */
+void login_end_user(struct login_table *table, struct user *user); /* password changed */
+/* Token revoked. */
+void login_end_token(struct login_table *table, struct user *user, struct str token_id);
 void login_note_start(struct login_table *table, struct login *login); /* sets started_center */
 struct login *login_find_cookie(
 	struct login_table *table, struct str cookie); /* NULL if none; no touch */

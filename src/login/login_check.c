@@ -1,5 +1,6 @@
 /* login_check.c - whose request is this? Cookie and cached Basic at once, else through the
  * worker. */
+#include "login/bearer.h"
 #include "login/login_limit.h"
 #include "login/login_proven.h"
 #include "login/login_waiter.h"
@@ -104,6 +105,25 @@ static void answer_proven(struct login_table *table, struct login_waiter *waiter
 	}
 	login_touch(table, caller.login);
 	login_came_from(table, user, waiter->request->peer);
+	login_answer(waiter, OK, &caller);
+}
+
+/* A token of whom it is, as a password is: an own cookie beside it says nothing more, another user's is an
+ * error. */
+static void answer_bearer(struct login_table *table, struct login_waiter *waiter, struct str text)
+{
+	unsigned char digest[DIGEST_BYTES];
+	bearer_digest(digest, text);
+	const struct token *token = core_token_by_digest(table->core, digest);
+	const struct login *other =
+		login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	if (!token || !token->user->b.enabled || (other && other->user != token->user)) {
+		login_answer(waiter, ERR_LOGIN, NULL);
+		return;
+	}
+	struct caller caller = {.user = token->user, .by_bearer = true};
+	caller.login = login_bearer(table, token);
+	login_touch(table, caller.login);
 	login_answer(waiter, OK, &caller);
 }
 
@@ -377,6 +397,11 @@ void login_check(struct login_table *table, const struct http_request *request, 
 		.done = done,
 		.ctx = ctx};
 	struct basic basic;
+	struct str token = bearer_read(http_header(request, "Authorization"));
+	if (token.at) {
+		answer_bearer(table, &waiter, token);
+		return;
+	}
 	switch (basic_read(http_header(request, "Authorization"), request->arena, &basic)) {
 	case BASIC_NONE:
 		answer_cookie(table, &waiter);

@@ -196,6 +196,35 @@ struct login *login_basic(struct login_table *table, struct user *user)
 	return owner->basic;
 }
 
+static struct login *find_of_token(const struct login_owner *owner, struct str token_id)
+{
+	struct login *login;
+	DL_FOREACH2(owner->logins, login, user_next)
+		if (login->by_token &&
+			str_eq(str_from(login->token, sizeof login->token), token_id))
+			return login;
+	return NULL;
+}
+
+struct login *login_bearer(struct login_table *table, const struct token *token)
+{
+	struct login *login = find_of_token(owner_get(table, token->user), token->b.id);
+	if (login)
+		return login;
+	login = begin(table, token->user);
+	login->by_token = true;
+	memcpy(login->token, token->b.id.at, sizeof login->token);
+	return login;
+}
+
+void login_end_token(struct login_table *table, struct user *user, struct str token_id)
+{
+	struct login_owner *owner = owner_find(table, user);
+	struct login *login = owner ? find_of_token(owner, token_id) : NULL;
+	if (login)
+		end(table, owner, login);
+}
+
 void login_touch(struct login_table *table, struct login *login)
 {
 	struct login_owner *owner = owner_find(table, login->user);

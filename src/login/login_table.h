@@ -72,6 +72,8 @@ void login_token(
 struct login *login_begin_cookie(struct login_table *table, struct user *user);
 /* The user's shared login without a cookie; begun if there is none. */
 struct login *login_basic(struct login_table *table, struct user *user);
+/* The login of all requests with this token; begun if there is none. */
+struct login *login_bearer(struct login_table *table, const struct token *token);
 void login_touch(struct login_table *table, struct login *login);
 /* Nobody waits any more; what the worker still holds frees itself. */
 void login_jobs_abandon(struct login_table *table);

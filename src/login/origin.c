@@ -100,7 +100,8 @@ enum err login_origin(const struct login_table *table, const struct http_request
 	const struct caller *caller)
 {
 	enum csrf_mode mode = table->settings.csrf;
-	if (mode == CSRF_OFF || is_safe_method(request->method))
+	bool is_program = caller && caller->by_bearer;
+	if (mode == CSRF_OFF || is_program || is_safe_method(request->method))
 		return OK;
 	if (is_foreign(table, request))
 		return ERR_FOREIGN_ORIGIN;

@@ -5,9 +5,12 @@
  *    "password":"$argon2id$..."}                              → {"ok":true}
  *   {"operation":"user-passwd","name":"ana","password":"$argon2id$..."}
  *   {"operation":"user-list"}                                 → {"ok":true,"users":[{...}]}
+ *   {"operation":"token-add","id":"0123456789abcdef","user":"ana","label":"wallboard","digest":"<32 hex>"}
+ *   {"operation":"token-list"}                                → {"ok":true,"tokens":[{...}]}
+ *   {"operation":"token-revoke","id":"0123456789abcdef"}
  *   whatever cannot be done                                   → {"ok":false,"error":"..."}
  *
- * Passwords come hashed. An answer leaves when what it tells is on disk. */
+ * Passwords come hashed, of tokens their digests. An answer leaves when what it tells is on disk. */
 #ifndef SERVER_ADMIN_H
 #define SERVER_ADMIN_H
 

@@ -2,8 +2,11 @@
 #include "api/refusal.h"
 #include "config/config.h"
 #include "config/names.h"
+#include "core/token.h"
 #include "server/admin.h"
 #include "wire/json.h"
+
+#include <sodium.h>
 
 struct admin_call {
 	struct port *port;
@@ -29,13 +32,12 @@ static void refuse(const struct admin_call *call, const char *what, const char *
 	buf_free(&error);
 }
 
-/* Runs the command; the answer is "ok" or the reason. */
-static void apply(const struct admin_call *call, const struct command *command)
+/* Runs the command; the answer is "ok" or the reason. already: where there is such a thing. */
+static void apply(const struct admin_call *call, const struct command *command, const char *already)
 {
 	enum err e = port_apply(call->port, command, call->lsn);
 	if (e)
-		admin_refusal(call->answer,
-			e == ERR_ALREADY ? "there is such a user already" : refusal_text(e));
+		admin_refusal(call->answer, e == ERR_ALREADY ? already : refusal_text(e));
 	else
 		buf_puts(call->answer, "{\"ok\":true}");
 }
@@ -73,12 +75,13 @@ static void user_add(const struct admin_call *call)
 	else if ((wrong = names_wrong_hash(body.password)))
 		refuse(call, "the password", wrong);
 	else if (!read_roles(call->request, &body.roles))
-		refuse(call, "the roles", "are not some of agent, supervisor, admin, auditor");
+		refuse(call, "the roles", "are not some of " CONFIG_ROLES);
 	else if (sms && !json_is_boolean(sms))
 		refuse(call, "sms", "is not true or false");
 	else {
 		body.provisioned = !json_is_false(sms);
-		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body});
+		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body},
+			"there is such a user already");
 	}
 }
 
@@ -94,15 +97,17 @@ static void user_passwd(const struct admin_call *call)
 	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
-		apply(call, &(struct command) {.kind = CMD_CHANGE_PASSWORD,
-				    .password = {.user = user, .hash = password}});
+		apply(call,
+			&(struct command) {.kind = CMD_CHANGE_PASSWORD,
+				.password = {.user = user, .hash = password}},
+			NULL);
 }
 
 static void put_roles(struct buf *out, uint64_t roles)
 {
 	json_key(out, "roles");
 	buf_put_byte(out, '[');
-	for (unsigned bit = ROLE_AGENT; bit <= ROLE_AUDITOR; bit <<= 1) {
+	for (unsigned bit = ROLE_AGENT; bit < ROLES_END; bit <<= 1) {
 		if (!(roles & bit))
 			continue;
 		json_comma(out);
@@ -111,13 +116,19 @@ static void put_roles(struct buf *out, uint64_t roles)
 	buf_put_byte(out, ']');
 }
 
-static void user_list(const struct admin_call *call)
+/* A list tells of all that there is now. */
+static struct buf *begin_list(const struct admin_call *call, const char *name)
 {
 	struct buf *out = call->answer;
-	const struct core *core = call->port->core;
-	*call->lsn = core->lsn;
-	buf_puts(out, "{\"ok\":true,\"users\":[");
-	for (const struct user *user = core->users; user; user = user->next) {
+	*call->lsn = call->port->core->lsn;
+	buf_printf(out, "{\"ok\":true,\"%s\":[", name);
+	return out;
+}
+
+static void user_list(const struct admin_call *call)
+{
+	struct buf *out = begin_list(call, "users");
+	for (const struct user *user = call->port->core->users; user; user = user->next) {
 		json_comma(out);
 		buf_put_byte(out, '{');
 		json_member(out, "name", user->b.name);
@@ -133,6 +144,63 @@ static void user_list(const struct admin_call *call)
 	buf_puts(out, "]}");
 }
 
+/* --- tokens ----------------------------------------------------------------------------------- */
+
+static bool read_hex(const json_t *request, const char *name, unsigned char *out, size_t len)
+{
+	struct str text;
+	size_t got;
+	return json_read_text(request, name, &text) && text.len == 2 * len &&
+	       sodium_hex2bin(out, len, text.at, text.len, NULL, &got, NULL) == 0 && got == len;
+}
+
+static void token_add(const struct admin_call *call)
+{
+	unsigned char id[TOKEN_ID_LEN / 2], digest[DIGEST_BYTES] = {0};
+	struct body_token body = {.digest = str_from(digest, sizeof digest)};
+	const char *wrong = NULL;
+	if (!json_read_text(call->request, "user", &body.user) ||
+		!json_read_text(call->request, "label", &body.label) ||
+		!json_read_text(call->request, "id", &body.id))
+		refuse(call, "id, user, label:", "not texts");
+	else if (!read_hex(call->request, "id", id, sizeof id) ||
+		 !read_hex(call->request, "digest", digest, sizeof digest))
+		refuse(call, "id, digest:", "not as many hexadecimal digits as they have");
+	else if (body.label.len && (wrong = names_wrong_thing(body.label)))
+		refuse(call, "the label", wrong);
+	else if (!core_user_by_name(call->port->core, body.user))
+		admin_refusal(call->answer, "there is no such user");
+	else
+		apply(call, &(struct command) {.kind = CMD_ADD_TOKEN, .new_token = &body},
+			"there is such a token already");
+}
+
+static void token_revoke(const struct admin_call *call)
+{
+	struct str id;
+	if (!json_read_text(call->request, "id", &id))
+		refuse(call, "id:", "not a text");
+	else if (!core_token(call->port->core, id))
+		admin_refusal(call->answer, "there is no such token");
+	else
+		apply(call, &(struct command) {.kind = CMD_REVOKE_TOKEN, .token = id}, NULL);
+}
+
+static void token_list(const struct admin_call *call)
+{
+	struct buf *out = begin_list(call, "tokens");
+	for (const struct token *token = call->port->core->tokens; token; token = token->next) {
+		json_comma(out);
+		buf_put_byte(out, '{');
+		json_member(out, "id", token->b.id);
+		json_member(out, "user", token->user->b.name);
+		json_member(out, "label", token->b.label);
+		json_member_time(out, "made", token->b.made);
+		buf_put_byte(out, '}');
+	}
+	buf_puts(out, "]}");
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct admin_call *call);
@@ -140,6 +208,9 @@ static const struct {
 	{"user-add", user_add},
 	{"user-passwd", user_passwd},
 	{"user-list", user_list},
+	{"token-add", token_add},
+	{"token-revoke", token_revoke},
+	{"token-list", token_list},
 };
 
 static void run(const struct admin_call *call)

@@ -94,10 +94,10 @@ static const struct {
 	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"boss\"],\"password\":\"" HASH
 	 "\"}",
 		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
-		"auditor\"}"},
+		"auditor, integrator\"}"},
 	{"{\"operation\":\"user-add\",\"name\":\"x\",\"password\":\"" HASH "\"}",
 		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
-		"auditor\"}"},
+		"auditor, integrator\"}"},
 	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"agent\"],\"password\":\"plain\"}",
 		"{\"ok\":false,\"error\":\"the password is no argon2id string "
 		"($argon2id$v=19$m=...)\"}"},
@@ -122,6 +122,31 @@ static const struct {
 		"{\"ok\":false,\"error\":\"there is no such user\"}"},
 	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":\"" HASH "\"}",
 		"{\"ok\":true}"},
+	{"{\"operation\":\"token-list\"}", "{\"ok\":true,\"tokens\":[]}"},
+	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\",\"label\":"
+	 "\"a\\nb\","
+	 "\"digest\":\"00112233445566778899aabbccddeeff\"}",
+		"{\"ok\":false,\"error\":\"the label has characters that cannot be shown\"}"},
+	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"nobody\","
+	 "\"digest\":\"00112233445566778899aabbccddeeff\"}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\","
+	 "\"digest\":\"00112233445566778899aabbccddeef\"}",
+		"{\"ok\":false,\"error\":\"id, digest: not as many hexadecimal digits as they "
+		"have\"}"},
+	{"{\"operation\":\"token-add\",\"id\":7}",
+		"{\"ok\":false,\"error\":\"id, user, label: not texts\"}"},
+	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\","
+	 "\"digest\":\"00112233445566778899aabbccddeeff\"}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\","
+	 "\"digest\":\"00112233445566778899aabbccddeefe\"}",
+		"{\"ok\":false,\"error\":\"there is such a token already\"}"},
+	{"{\"operation\":\"token-revoke\",\"id\":\"00000000000000bb\"}",
+		"{\"ok\":false,\"error\":\"there is no such token\"}"},
+	{"{\"operation\":\"token-revoke\"}", "{\"ok\":false,\"error\":\"there is no such token\"}"},
+	{"{\"operation\":\"token-revoke\",\"id\":\"00000000000000aa\"}", "{\"ok\":true}"},
+	{"{\"operation\":\"token-list\"}", "{\"ok\":true,\"tokens\":[]}"},
 	{"{\"operation\":\"user-list\"}", "{\"ok\":true,\"users\":[{\"name\":\"ana\",\"firstName\":"
 					  "\"Ana\",\"lastName\":\"Lind\","
 					  "\"roles\":[\"agent\",\"supervisor\"],\"sms\":true,"

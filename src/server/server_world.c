@@ -173,6 +173,14 @@ static void end_logins(struct server *server, const struct event *event)
 		login_end_user(server->logins, user);
 }
 
+static void end_token(struct server *server, const struct event *event)
+{
+	const struct body_token *body = event->body;
+	struct user *user = core_user(server_core(server), body->user);
+	if (user)
+		login_end_token(server->logins, user, body->id);
+}
+
 static void on_events(void *ctx, const struct event *events, size_t count)
 {
 	struct server *server = ctx;
@@ -183,6 +191,8 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (events[i].kind == EV_USER_PASSWORD_CHANGED)
 			end_logins(server, &events[i]);
+		else if (events[i].kind == EV_TOKEN_REVOKED)
+			end_token(server, &events[i]);
 	if (server->seen)
 		tell_later(server, events, count);
 }

@@ -320,9 +320,25 @@ static void party_acts(struct life *l)
 	run(l, command);
 }
 
+/* So many that some are there already. */
+static void token(struct life *l)
+{
+	struct str id = arena_printf(&l->arena, "%016u", draw(l, 8));
+	const struct body_token body = {.id = id,
+		.user = draw_user(l)->b.id,
+		.digest = arena_copy(&l->arena, id),
+		.label = STR("bot")};
+	if (draw(l, 3))
+		run(l, (struct command) {.kind = CMD_ADD_TOKEN, .new_token = &body});
+	else
+		run(l, (struct command) {.kind = CMD_REVOKE_TOKEN, .token = id});
+}
+
 /* From so many addresses that some are forgotten. */
 static void sign_in(struct life *l)
 {
+	if (draw(l, 3) == 0)
+		token(l);
 	run(l, (struct command) {.kind = CMD_NOTE_ADDRESS,
 		       .address = {.user = draw_user(l),
 			       .text = arena_printf(&l->arena, "%u", draw(l, 40))}});
@@ -553,7 +569,7 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 static void test_a_core_comes_back_as_it_was(void **state)
 {
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
-	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77};
+	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5};
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
 		live(seeds[i], done, over);
 	for (unsigned kind = 0; kind < COMMAND_KINDS; kind++)
@@ -562,7 +578,7 @@ static void test_a_core_comes_back_as_it_was(void **state)
 				command_name(kind));
 	static const enum body_kind ending[] = {BODY_session, BODY_party, BODY_message,
 		BODY_registration, BODY_refusal, BODY_outbound, BODY_part, BODY_lost, BODY_aside,
-		BODY_segment};
+		BODY_segment, BODY_token};
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
 		if (over[ending[i]] == 0)
 			fail_msg("no %s was ever over: the test proves too little",

@@ -147,7 +147,7 @@ void view_session_of_other(struct buf *out, const struct view *view, const struc
 static void put_roles(struct buf *out, uint64_t roles)
 {
 	static const char *const names[] = {
-		"ROLE_AGENT", "ROLE_SUPERVISOR", "ROLE_ADMIN", "ROLE_AUDITOR"};
+		"ROLE_AGENT", "ROLE_SUPERVISOR", "ROLE_ADMIN", "ROLE_AUDITOR", "ROLE_INTEGRATOR"};
 	json_key(out, "roles");
 	buf_put_byte(out, '[');
 	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -19,7 +19,7 @@ static const char *const goals[] = {
 	"x: there is no such operation",
 	": the request is not a JSON object",
 	"user-add: the name is empty",
-	"user-add: the roles are not some of agent, supervisor, admin, auditor",
+	"user-add: the roles are not some of agent, supervisor, admin, auditor, integrator",
 	"user-add: the password is no argon2id string ($argon2id$v=19$m=...)",
 	"user-add: sms is not true or false",
 	"user-add: The store takes no writes at the moment; nothing was done",

@@ -226,3 +226,74 @@ test('A password that was changed ends logins and Bayeux clients made with the o
   assert.ok(answer.status === 401 || answer.body[0].successful === false)
   assert.equal((await request('GET', `${server.api}/me`, { headers: { Authorization: basic('ana', 'newer') } })).code, 0)
 })
+
+// --- tokens of programs
+
+async function token(server, ...args) {
+  const { sotto } = await import('../lib/server.mjs')
+  return sotto(['token', ...args, '--config', server.config])
+}
+
+const bearer = (server, text, method = 'GET', path = '/me', body = undefined, headers = {}) =>
+  server.request(method, path, { body, headers: { Authorization: `Bearer ${text}`, ...headers } })
+
+test('A token signs a program in as its user, from everywhere, without a cookie; only its digest is kept', async t => {
+  const { ana, server } = await world(t, { ...people, config: { 'security.csrf': 'token' }, absent: ['ana', 'ben'] })
+  const made = await token(server, 'add', 'ana', '--label', 'Wall board')
+  assert.equal(made.code, 0, made.stderr)
+  assert.match(made.stdout, /^sotto_[A-Za-z0-9_-]{43}\n$/)
+  const text = made.stdout.trim()
+  const me = await bearer(server, text)
+  assert.deepEqual([me.code, me.body.user.userName, me.cookie], [0, ana.user, undefined])
+  const start = { operationName: 'StartContactCenterSession', channels: ['smssession'] }
+  assert.equal((await bearer(server, text, 'POST', '/me', start, { Origin: 'https://evil.example' })).code, 0, 'no browser sends it by itself')
+  const listed = await token(server, 'list')
+  assert.match(listed.stdout, new RegExp(`^[0-9a-f]{16}  ${ana.user} +.* Wall board\n$`))
+  await server.stop()
+  const { readFileSync, readdirSync } = await import('node:fs')
+  for (const file of readdirSync(server.data).filter(one => one.includes('.db'))) {
+    assert.ok(!readFileSync(`${server.data}/${file}`).includes(text), file)
+  }
+  await server.startAgain()
+  assert.equal((await bearer(server, text)).code, 0, 'after a restart')
+  for (const wrong of [text.slice(0, -1), text.toUpperCase(), '', 'sotto_', ana.user]) {
+    assert.deepEqual([(await bearer(server, wrong)).status, (await bearer(server, wrong)).code], [401, 20], wrong)
+  }
+})
+
+test('A token that is revoked ends at once: its requests are 20, its Bayeux clients unknown; other logins stay', async t => {
+  const { ana, server } = await world(t, people)
+  const text = (await token(server, 'add', 'ana')).stdout.trim()
+  const other = (await token(server, 'add', 'ana', '--label', 'other')).stdout.trim()
+  const credentials = { headers: { Authorization: `Bearer ${text}` } }
+  const bare = new Bare(server, {})
+  const say = message => bare.post([message], credentials)
+  bare.clientId = (await say(bare.message('/meta/handshake', { version: '1.0', supportedConnectionTypes: ['long-polling'] }))).body[0].clientId
+  await say(bare.message('/meta/subscribe', { subscription: '/v2/me/channels' }))
+  await say(bare.connectMessage({ advice: { timeout: 0 } }))
+  const stolen = new Bare(server, { user: 'ana', password: passwordOf('ana') })
+  stolen.clientId = bare.clientId
+  assert.equal((await stolen.poll())[0].error, '402::Unknown client', 'it belongs to the token')
+  const held = say(bare.connectMessage())
+  await say(bare.message('/meta/subscribe', { subscription: '/v2/me/smssessions' })) // the poll is there by now
+  const [line] = (await token(server, 'list')).stdout.split('\n').filter(one => !one.includes('other'))
+  const revoked = await token(server, 'revoke', line.slice(0, 16))
+  assert.equal(revoked.code, 0, revoked.stderr)
+  const [reply] = (await held).body
+  assert.deepEqual([reply.channel, reply.successful, reply.error], ['/meta/connect', false, '402::Unknown client'])
+  assert.deepEqual([(await bearer(server, text)).status, (await bearer(server, text)).code], [401, 20])
+  assert.equal((await bearer(server, other)).code, 0)
+  assert.equal((await ana.rest.get('/me')).code, 0)
+  assert.notEqual((await token(server, 'revoke', line.slice(0, 16))).code, 0)
+})
+
+test('token add: an unknown user and a bad label are refused; without a server it works on the store', async t => {
+  const { server } = await world(t, people)
+  assert.match((await token(server, 'add', 'nobody')).stderr, /no such user/)
+  assert.match((await token(server, 'add', 'ana', '--label', 'x'.repeat(65))).stderr, /label/)
+  await server.stop()
+  const made = await token(server, 'add', 'ana')
+  assert.equal(made.code, 0, made.stderr)
+  await server.startAgain()
+  assert.equal((await bearer(server, made.stdout.trim())).code, 0)
+})

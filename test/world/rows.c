@@ -193,6 +193,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_user] = EV_USER_ADDED,
 		[BODY_agent] = EV_AGENT_STARTED,
 		[BODY_address] = EV_USER_ADDRESS_NOTED,
+		[BODY_token] = EV_TOKEN_ADDED,
 		[BODY_link] = EV_LINK_ADDED,
 		[BODY_queue] = EV_QUEUE_ADDED,
 		[BODY_setting] = EV_SETTING_CHANGED,

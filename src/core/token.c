@@ -1,0 +1,58 @@
+/* token.c - tokens are added and revoked. Only digests come here: who reads the store cannot sign in. */
+#include "core/token.h"
+#include "core/turn.h"
+
+#include <utlist.h>
+
+struct token *core_token(const struct core *core, struct str id)
+{
+	struct token *token;
+	DL_FOREACH(core->tokens, token)
+		if (str_eq(token->b.id, id))
+			return token;
+	return NULL;
+}
+
+struct token *core_token_by_digest(
+	const struct core *core, const unsigned char digest[DIGEST_BYTES])
+{
+	struct token *token;
+	HASH_FIND(hh, core->tokens_by_digest, digest, DIGEST_BYTES, token);
+	return token;
+}
+
+/* One that was revoked keeps its id; that another would draw the same takes 2^64 tries. */
+enum err can_add_token(const struct core *core, const struct command *command)
+{
+	const struct body_token *body = command->new_token;
+	const struct token *token;
+	size_t count;
+	if (!core_user(core, body->user))
+		return ERR_NOT_FOUND;
+	if (core_token(core, body->id) ||
+		core_token_by_digest(core, (const unsigned char *)body->digest.at))
+		return ERR_ALREADY;
+	DL_COUNT(core->tokens, token, count);
+	return count < TOKENS_MAX ? OK : ERR_BUSY;
+}
+
+void make_add_token(struct turn *turn, const struct command *command)
+{
+	struct body_token body = *command->new_token;
+	body.user = core_user(turn->core, body.user)->b.id; /* a name does as well */
+	body.made = turn->now;
+	body.revoked = 0;
+	turn_emit(turn, EV_TOKEN_ADDED, &body);
+}
+
+enum err can_revoke_token(const struct core *core, const struct command *command)
+{
+	return core_token(core, command->token) ? OK : ERR_NOT_FOUND;
+}
+
+void make_revoke_token(struct turn *turn, const struct command *command)
+{
+	struct body_token body = core_token(turn->core, command->token)->b;
+	body.revoked = 1;
+	turn_emit(turn, EV_TOKEN_REVOKED, &body);
+}

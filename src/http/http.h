@@ -60,11 +60,13 @@ struct http_ref {
 
 struct http_response {
 	int status;
-	struct str body; /* always JSON; empty: no body, no Content-Type */
+	struct str body; /* empty: no body, no Content-Type */
 	const struct str
 		*more;     /* what follows body, in pieces that need not be put together; or NULL */
 	size_t more_count; /* up to HTTP_MORE_MAX */
 	struct str headers; /* further header lines, each ended by CRLF; may be empty */
+	const char *type;   /* of the body; NULL: JSON */
+	const char *cache;  /* how it may be kept (Cache-Control); NULL: not at all */
 	bool close;         /* close the connection after it */
 };
 

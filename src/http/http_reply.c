@@ -64,9 +64,14 @@ void http_reply_put_head(
 	buf_puts(out, reason_of(response->status));
 	buf_puts(out, "\r\nDate: ");
 	buf_puts(out, framing->date);
-	buf_puts(out, "\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
-	if (response->body.len)
-		buf_puts(out, "Content-Type: application/json\r\n");
+	buf_puts(out, "\r\nCache-Control: ");
+	buf_puts(out, response->cache ? response->cache : "no-store");
+	buf_puts(out, "\r\nX-Content-Type-Options: nosniff\r\n");
+	if (response->body.len) {
+		buf_puts(out, "Content-Type: ");
+		buf_puts(out, response->type ? response->type : "application/json");
+		buf_puts(out, "\r\n");
+	}
 	if (framing->extent == HTTP_CHUNKED) {
 		buf_puts(out, "Transfer-Encoding: chunked\r\n");
 	} else if (framing->extent == HTTP_SIZED && has_length(response->status)) {

@@ -17,6 +17,7 @@ struct held_reply {
 	enum reply_kind kind;
 	int status;
 	bool close;
+	const char *type, *cache;
 	size_t body_len;
 	struct buf bytes; /* body, then header lines */
 	struct held_reply *next_free, *next_of_all;
@@ -56,6 +57,8 @@ static void release(struct held_reply *held)
 		.status = held->status,
 		.body = {all.at, held->body_len},
 		.headers = str_skip(all, held->body_len),
+		.type = held->type,
+		.cache = held->cache,
 		.close = held->close,
 	};
 	switch (held->kind) {
@@ -85,6 +88,7 @@ static void refuse(struct held_reply *held)
 	if (held->kind == REPLY_BEGIN)
 		api_gone(held->server->api, held->ref);
 	held->kind = REPLY_WHOLE;
+	held->type = held->cache = NULL;
 	held->bytes.len = 0;
 	const struct http_response refusal = refusal_response(ERR_STORE);
 	buf_put(&held->bytes, refusal.body);
@@ -110,6 +114,8 @@ static struct held_reply *keep(struct server *server, struct http_ref ref, enum 
 	held->kind = kind;
 	held->status = response->status;
 	held->close = response->close;
+	held->type = response->type;
+	held->cache = response->cache;
 	buf_put(&held->bytes, response->body);
 	for (size_t i = 0; i < response->more_count; i++)
 		buf_put(&held->bytes, response->more[i]);

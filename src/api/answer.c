@@ -16,12 +16,19 @@ static void put_body(struct buf *body, const struct call *call, enum err err)
 	buf_put_byte(call->rest ? long_answer_end(call->rest) : body, '}');
 }
 
+/* A page asks for the password itself: to Basic its browser would open a window of its own. */
+static void put_challenge(struct buf *headers, const struct call *call)
+{
+	bool is_page = http_header(call->request, LOGIN_WINDOW_HEADER).at != NULL;
+	buf_printf(headers, "WWW-Authenticate: %s realm=\"sotto\"\r\n", is_page ? "Page" : "Basic");
+}
+
 static void put_headers(struct buf *headers, const struct call *call, enum err err)
 {
 	if (call->caller)
 		login_headers(call->api->logins, call->request, call->caller, headers);
 	if (err == ERR_LOGIN)
-		buf_puts(headers, "WWW-Authenticate: Basic realm=\"sotto\"\r\n");
+		put_challenge(headers, call);
 	buf_put(headers, refusal_headers(err));
 }
 

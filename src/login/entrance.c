@@ -11,8 +11,11 @@ static const struct entrance_room *room_of(const struct entrance *entrance, stru
 	return room;
 }
 
-static bool is_open(const struct entrance *entrance, const struct http_request *request)
+static bool is_open(const struct entrance *entrance, const struct visit *visit)
 {
+	const struct http_request *request = visit->request;
+	if (visit->room->is_public && request->method == HTTP_GET)
+		return true;
 	for (const struct entrance_open *open = entrance->open; open->path; open++)
 		if (open->method == request->method && str_is(request->path, open->path))
 			return true;
@@ -77,7 +80,7 @@ void entrance_request(
 	enum err err = visit->room->read(visit->room->ctx, visit);
 	if (err != OK)
 		visit_refuse(visit, err);
-	else if (is_open(entrance, request))
+	else if (is_open(entrance, visit))
 		visit_enter(visit);
 	else
 		login_check(

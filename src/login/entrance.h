@@ -35,6 +35,7 @@ struct entrance_room {
 	enum err (*read)(void *ctx, struct visit *visit);
 	void (*serve)(void *ctx, const struct visit *visit);
 	void (*refuse)(void *ctx, const struct visit *visit, enum err err);
+	bool is_public; /* to GET there nobody has to sign in */
 };
 
 /* What needs no login: its room serves it without a caller. */

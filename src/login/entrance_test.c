@@ -198,6 +198,19 @@ static void test_a_page_of_a_listed_site_may_ask_and_read(void **state)
 	}
 }
 
+static void test_a_public_room_may_be_read_by_anybody(void **state)
+{
+	struct door *d = *state;
+	d->entrance.rooms[0].is_public = true;
+	ask(d, HTTP_GET, "/desk/1", NULL, NULL);
+	assert_int_equal(d->seen.served_by, 'd');
+	assert_null(d->seen.user);
+	ask(d, HTTP_POST, "/desk/1", NULL, NULL);
+	assert_int_equal(d->seen.err, ERR_LOGIN);
+	ask(d, HTTP_GET, "/des", NULL, NULL);
+	assert_int_equal(d->seen.err, ERR_LOGIN);
+}
+
 static void test_each_path_has_its_room_and_the_last_has_the_rest(void **state)
 {
 	struct door *d = *state;
@@ -273,6 +286,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_the_first_check_that_fails_refuses),
 		TEST(test_a_page_of_a_listed_site_may_ask_and_read),
+		TEST(test_a_public_room_may_be_read_by_anybody),
 		TEST(test_each_path_has_its_room_and_the_last_has_the_rest),
 		TEST(test_a_room_is_told_who_asks_as_far_as_that_is_known),
 		TEST(test_a_cookie_is_given_where_the_room_wants_one),

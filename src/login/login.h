@@ -9,6 +9,10 @@
 
 /* Idle time after which a login ends (public API: sessionMaxInactiveInterval). */
 #define LOGIN_IDLE_MS (1800 * 1000)
+/* Says of a page's request whose window it comes from (a user's id; at sign-in anything else). The windows of
+ * one browser share its cookies, so those of several users need cookies with names of their own:
+ * JSESSIONID-ID. Without the header it is JSESSIONID, as ever. */
+#define LOGIN_WINDOW_HEADER "X-Window-User"
 /* Logins of one user; beyond, the one idle longest ends. A user has some tabs, not hundreds. */
 #define LOGINS_PER_USER_MAX 32
 /* Passwords waiting for the hashing thread; beyond: 503, Retry-After (hashing is slow on

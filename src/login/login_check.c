@@ -9,8 +9,6 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#define COOKIE_NAME "JSESSIONID"
-
 /* One reading of the credentials and what it is held against. */
 struct attempt {
 	struct str name, password; /* owned */
@@ -73,7 +71,7 @@ static bool is_poll(const struct http_request *request)
 
 static void answer_cookie(struct login_table *table, struct login_waiter *waiter)
 {
-	struct login *login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	struct login *login = login_find_cookie(table, login_cookie(waiter->request));
 	if (!login || !login->user->b.enabled) {
 		login_answer(waiter, ERR_LOGIN, NULL);
 		return;
@@ -90,7 +88,7 @@ static void answer_cookie(struct login_table *table, struct login_waiter *waiter
 static void answer_proven(struct login_table *table, struct login_waiter *waiter, struct user *user)
 {
 	struct caller caller = {.user = user, .by_basic = true};
-	caller.login = login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	caller.login = login_find_cookie(table, login_cookie(waiter->request));
 	if (caller.login && caller.login->user != user) {
 		login_answer(waiter, ERR_LOGIN, NULL);
 		return;

@@ -116,6 +116,50 @@ static void test_basic_with_the_cookie_of_another_user_is_refused(void **state)
 	assert_int_equal(fixture_check(f, request, true), ERR_LOGIN); /* cached */
 }
 
+/* What a browser sends from a window of `who`: the cookies of all its windows. */
+static struct http_request *from_window(
+	struct fixture *f, struct str who, const struct login *sam, const struct login *ana)
+{
+	struct http_request *request = fixture_request(f, HTTP_GET, "/api/v2/me");
+	fixture_header(request, LOGIN_WINDOW_HEADER, who);
+	fixture_header(request, "Cookie",
+		arena_printf(request->arena, "JSESSIONID-%.*s=%.32s; JSESSIONID-%.*s=%.32s",
+			STR_ARGS(sam->user->b.id), sam->cookie, STR_ARGS(ana->user->b.id),
+			ana->cookie));
+	return request;
+}
+
+static void test_windows_of_one_browser_may_be_different_users(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(fixture_sign_in(f, "sam:demo", true), OK);
+	struct login *sam = f->last.login;
+	assert_int_equal(fixture_sign_in(f, "ana:demo", true), OK);
+	struct login *ana = f->last.login;
+	assert_int_equal(fixture_check(f, from_window(f, sam->user->b.id, sam, ana), true), OK);
+	assert_ptr_equal(f->last.login, sam);
+	assert_int_equal(fixture_check(f, from_window(f, ana->user->b.id, sam, ana), true), OK);
+	assert_ptr_equal(f->last.login, ana);
+	/* A window that has no user yet, or another: the others' cookies are none of it. */
+	static const char stranger[USER_ID_LEN + 1] = "00000000000000000000000000000000";
+	assert_int_equal(
+		fixture_check(f, from_window(f, str_of(stranger), sam, ana), true), ERR_LOGIN);
+	assert_int_equal(fixture_check(f, from_window(f, STR("new"), sam, ana), true), ERR_LOGIN);
+	struct http_request *request = from_window(f, STR("new"), sam, ana);
+	fixture_basic(request, "ana:demo");
+	assert_int_equal(fixture_check(f, request, true), OK);
+	assert_true(f->last.set_cookie);
+	assert_ptr_not_equal(f->last.login, ana);
+	struct buf headers = {0};
+	const struct caller caller = {.user = ana->user, .login = ana, .set_cookie = true};
+	login_headers(f->table, request, &caller, &headers);
+	struct str want =
+		arena_printf(&f->arena, "Set-Cookie: JSESSIONID-%.*s=%.32s; Path=/; HttpOnly",
+			STR_ARGS(ana->user->b.id), ana->cookie);
+	assert_true(str_starts(buf_str(&headers), want));
+	buf_free(&headers);
+}
+
 static void test_basic_with_a_dead_cookie_counts_as_basic_alone(void **state)
 {
 	struct fixture *f = *state;
@@ -228,6 +272,7 @@ int main(void)
 		TEST(test_basic_requests_without_cookie_share_one_login),
 		TEST(test_a_wanted_cookie_is_made_once_and_signs_in_alone),
 		TEST(test_basic_with_the_cookie_of_another_user_is_refused),
+		TEST(test_windows_of_one_browser_may_be_different_users),
 		TEST(test_basic_with_a_dead_cookie_counts_as_basic_alone),
 		TEST(test_wrong_basic_is_refused_in_spite_of_a_good_cookie),
 		TEST(test_a_password_changed_while_the_worker_hashes_counts),

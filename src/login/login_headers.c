@@ -22,17 +22,36 @@ void login_token(
 		hex + 16, hex + 20);
 }
 
+struct str login_cookie(const struct http_request *request)
+{
+	char name[sizeof "JSESSIONID-" + USER_ID_LEN] = "JSESSIONID";
+	struct str user = http_header(request, LOGIN_WINDOW_HEADER);
+	if (user.at && user.len != USER_ID_LEN)
+		return STR_NONE;
+	if (user.at)
+		snprintf(name, sizeof name, "JSESSIONID-%.*s", STR_ARGS(user));
+	return http_cookie(request, name);
+}
+
+static void put_cookie(struct buf *headers, const struct login_table *table,
+	const struct http_request *request, const struct login *login)
+{
+	buf_puts(headers, "Set-Cookie: JSESSIONID");
+	if (http_header(request, LOGIN_WINDOW_HEADER).at)
+		buf_printf(headers, "-%.*s", STR_ARGS(login->user->b.id));
+	buf_puts(headers, "=");
+	buf_put(headers, str_from(login->cookie, sizeof login->cookie));
+	/* A browser sends no other cookie along with what a page of another site asks. */
+	buf_puts(headers, table->settings.origin_count
+				  ? "; Path=/; HttpOnly; SameSite=None; Secure\r\n"
+				  : "; Path=/; HttpOnly; SameSite=Lax\r\n");
+}
+
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers)
 {
-	if (caller->set_cookie) {
-		buf_puts(headers, "Set-Cookie: JSESSIONID=");
-		buf_put(headers, str_from(caller->login->cookie, sizeof caller->login->cookie));
-		/* A browser sends no other cookie along with what a page of another site asks. */
-		buf_puts(headers, table->settings.origin_count
-					  ? "; Path=/; HttpOnly; SameSite=None; Secure\r\n"
-					  : "; Path=/; HttpOnly; SameSite=Lax\r\n");
-	}
+	if (caller->set_cookie)
+		put_cookie(headers, table, request, caller->login);
 	if (request->method != HTTP_GET || table->settings.csrf == CSRF_OFF)
 		return;
 	char token[LOGIN_TOKEN_LEN + 1];

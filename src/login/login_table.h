@@ -68,6 +68,8 @@ bool login_is_preflight(const struct login_table *table, const struct http_reque
 void login_token(
 	char out[LOGIN_TOKEN_LEN + 1], const struct login_table *table, const struct login *login);
 
+/* The request's cookie: JSESSIONID, or the one of the user whose window it says to come from; STR_NONE: none. */
+struct str login_cookie(const struct http_request *request);
 /* A new login of the user, with a cookie of its own. */
 struct login *login_begin_cookie(struct login_table *table, struct user *user);
 /* The user's shared login without a cookie; begun if there is none. */

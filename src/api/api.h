@@ -13,6 +13,7 @@
 
 struct api_world {
 	struct port *port;
+	bool is_demo; /* its users' passwords are no secret: the page offers them */
 	void *ctx;
 	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
 	void (*reply)(

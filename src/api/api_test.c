@@ -199,6 +199,16 @@ static void test_refusals_carry_the_headers_that_clients_need(void **state)
 	assert_string_equal(w->headers.at, "Retry-After: 1\r\n");
 }
 
+/* To Basic its browser would open a window of its own over the page. */
+static void test_a_page_is_asked_for_a_login_in_its_own_way(void **state)
+{
+	struct world *w = *state;
+	struct http_request *request = world_request(w, NULL, HTTP_GET, STR("/me"), NULL);
+	fixture_header(request, LOGIN_WINDOW_HEADER, STR("new"));
+	assert_int_equal(world_send(w, request), 20);
+	assert_non_null(strstr(w->headers.at, "WWW-Authenticate: Page realm=\"sotto\"\r\n"));
+}
+
 static void test_always200_changes_the_http_status_alone(void **state)
 {
 	struct world w;
@@ -557,6 +567,7 @@ static void test_sessions_are_listed_as_uris_or_whole(void **state)
 	assert_true(world_says(w, "\"smssessions\":[{"));
 	assert_true(world_says(w, "\"state\":\"Chatting\""));
 	assert_true(world_says(w, "\"state\":\"Invited\""));
+	assert_true(world_says(w, "\"answerBefore\":\""));
 	assert_int_equal(world_get_at(w, "ana", SESSION, first, NULL), 0);
 	assert_true(world_says(w, "\"smssession\":{"));
 	assert_true(world_says(w, "\"capabilities\":["));
@@ -628,6 +639,17 @@ static void test_messages_are_cut_to_start_and_count(void **state)
 		{"?count=501", 10, 0, 0},
 		{"?count=18446744073709551615&startIndex=2", 10, 0, 0},
 		{"?startIndex=2&count=1&unknown=x", 0, 2, 1},
+		{"?last=1", 0, 3, 1},
+		{"?last=2", 0, 2, 2},
+		{"?last=3", 0, 1, 3},
+		{"?last=4", 0, 1, 3},
+		{"?last=499", 0, 1, 3},
+		{"?last=500", 0, 1, 3}, /* the largest page */
+		{"?last=501", 10, 0, 0},
+		{"?last=0", 10, 0, 0},
+		{"?last=x", 10, 0, 0},
+		{"?last=2&count=1", 10, 0, 0}, /* which end? */
+		{"?last=2&startIndex=1", 10, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct str path = arena_printf(&w->f.arena, SESSION "/messages%s", rows[i].query);
@@ -1069,6 +1091,7 @@ int main(void)
 		TEST(test_the_first_check_that_fails_answers_and_nothing_is_changed),
 		TEST(test_who_goes_away_while_the_worker_hashes_changes_nothing),
 		TEST(test_refusals_carry_the_headers_that_clients_need),
+		TEST(test_a_page_is_asked_for_a_login_in_its_own_way),
 		cmocka_unit_test(test_always200_changes_the_http_status_alone),
 		TEST(test_outside_of_the_api_there_is_nothing),
 		TEST(test_strangers_are_told_the_version_and_nothing_else),

@@ -15,7 +15,8 @@
 #define QUEUE_NAME_CHARS_MAX 255
 #define URL_CHARS_MAX        2000 /* the public API's limit of a whole URL */
 #define TARGET_URI_CHARS_MAX URL_CHARS_MAX
-#define MESSAGES_COUNT_MAX   500 /* of `count`: a page; without it the whole transcript comes */
+#define MESSAGES_COUNT_MAX                                                                         \
+	500 /* of `count` and `last`: a page; without them the whole transcript comes */
 
 struct api {
 	struct api_world world;

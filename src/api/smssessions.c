@@ -57,17 +57,23 @@ enum err api_smssession_read(struct call *call)
 	return OK;
 }
 
-/* startIndex: the first index wanted, in the caller's own counting; count: how many at most. */
-static enum err read_page(struct call *call, uint64_t *start, uint64_t *count)
+/* startIndex: the first index wanted, in the caller's own counting; count: how many at most; last: so many from
+ * the end instead, whatever the index there. */
+static enum err read_page(struct call *call, uint64_t *start, uint64_t *count, uint64_t *last)
 {
-	bool has_start, has_count;
+	bool has_start, has_count, has_last;
+	*last = 0;
 	*start = 1;
 	*count = UINT64_MAX;
 	enum err e = params_number(call, "startIndex", start, &has_start);
 	if (e == OK)
 		e = params_number(call, "count", count, &has_count);
-	if (e == OK && has_count && *count > MESSAGES_COUNT_MAX)
+	if (e == OK)
+		e = params_number(call, "last", last, &has_last);
+	if (e == OK && ((has_count && *count > MESSAGES_COUNT_MAX) || *last > MESSAGES_COUNT_MAX))
 		e = ERR_RANGE;
+	if (e == OK && has_last && (has_start || has_count || *last == 0))
+		e = ERR_RANGE; /* both ends at once */
 	if (*start == 0)
 		*start = 1;
 	return e;
@@ -76,14 +82,16 @@ static enum err read_page(struct call *call, uint64_t *start, uint64_t *count)
 /* The whole transcript as it is now, or a page of it. */
 enum err api_messages_read(struct call *call)
 {
-	uint64_t start, count;
-	enum err e = read_page(call, &start, &count);
+	uint64_t start, count, last;
+	enum err e = read_page(call, &start, &count, &last);
 	if (e != OK)
 		return e;
 	const struct viewer *reader = session_reader(call->session, call->caller->user);
 	if (!reader)
 		return ERR_WRONG_STATE; /* invited: nothing is to be read before Accept */
 	struct view_stretch stretch = {start, visibility_last_index(reader), 0};
+	if (last && stretch.last > last)
+		stretch.next = start = stretch.last - last + 1;
 	if (start <= stretch.last && stretch.last - start >= count)
 		stretch.last = start + count - 1;
 	json_key(&call->members, "messages");

@@ -127,6 +127,8 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 		put_user_data(out, session);
 		json_member_time(out, "receivedDate", session->b.received);
 		json_member(out, "chatType", STR("Inbound"));
+		if (viewer->b.state == PARTY_INVITED && viewer->b.deadline)
+			json_member_time(out, "answerBefore", viewer->b.deadline);
 	}
 	put_identity(out, view, session);
 	buf_put_byte(out, '}');

@@ -7,7 +7,7 @@ SEEDS ?=
 ONLY ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check build demo check check-all format fuzz bench clean \
+.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
@@ -33,7 +33,14 @@ deps-build:
 deps-check:
 	@packaging/install-deps.sh build check
 
-build: deps-build
+# The page, which lies in the program. A release's tarball brings web/dist, and needs no Node.
+web/dist/index.html: $(wildcard web/src/* web/src/*/*) web/build.mjs web/package.json web/package-lock.json
+	@packaging/install-deps.sh page
+	@cd web && npm ci --ignore-scripts --include=dev --no-audit --no-fund --loglevel=error >/dev/null && node build.mjs
+
+page: web/dist/index.html
+
+build: deps-build page
 	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_lto=true -Dtests=disabled
 	@ninja -C build -j $(NPROC) src/sotto
 	@ln -sf src/sotto build/sotto
@@ -45,14 +52,14 @@ node_modules/.stamp: package.json package-lock.json
 	@npm ci --include=dev --no-audit --no-fund --loglevel=error
 	@touch $@
 
-check: deps-check node_modules/.stamp
+check: deps-check page node_modules/.stamp
 	@test/check.sh
 
 check-all: build-prove
 	@test/check-all.sh
 
 # Without sanitizers, which make check has: these are for numbers of runs. SEEDS=a..b runs those again, ONLY=trial that trial alone.
-build-prove: deps-check node_modules/.stamp
+build-prove: deps-check page node_modules/.stamp
 	@[ -f build-prove/build.ninja ] || meson setup build-prove --buildtype=release -Dtests=enabled
 	@ninja -C build-prove -j $(NPROC)
 
@@ -70,4 +77,4 @@ format:
 	@test/format.sh write
 
 clean:
-	rm -rf build build-check build-fuzz build-bench build-prove node_modules
+	rm -rf build build-check build-fuzz build-bench build-prove node_modules web/node_modules web/dist

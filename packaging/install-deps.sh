@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# install-deps.sh WHAT... - installs with apt-get what is missing for: build, check. Asks apt-get nothing where
+# install-deps.sh WHAT... - installs with apt-get what is missing for: build, page, check. Asks apt-get nothing where
 # everything is there. Debian 12 and 13; as root or with sudo. libyaml: libcyaml-dev forgets to ask for it. curl: for
 # the lines that the demo prints.
 set -euo pipefail
 
 build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev libyaml-dev curl)
-check=(libcmocka-dev clang python3)
+check=(libcmocka-dev clang python3 chromium)
 
 # A package may be there under the name of one that provides it (pkg-config: pkgconf).
 has() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
@@ -27,6 +27,11 @@ for what; do
 		for one in "${build[@]}"; do has "$one" || missing+=("$one"); done
 		has libllhttp-dev || has node-llhttp || choices+=("libllhttp-dev node-llhttp")
 		;;
+	page)
+		# Node may have come from elsewhere than Debian; then npm is there as well.
+		command -v node >/dev/null || missing+=(nodejs)
+		command -v npm >/dev/null || missing+=(npm)
+		;;
 	check)
 		for one in "${check[@]}"; do has "$one" || missing+=("$one"); done
 		# Version 14 it must be: where that is not the release's, test/format.sh skips its check.
@@ -36,7 +41,6 @@ for what; do
 			! compgen -G '/usr/lib/clang/*/lib/*/libclang_rt.fuzzer*.a' >/dev/null; then
 			choices+=("libclang-rt-dev libclang-rt-14-dev libclang-common-14-dev")
 		fi
-		# Node may have come from elsewhere than Debian; then npm is there as well.
 		command -v node >/dev/null || missing+=(nodejs)
 		command -v npm >/dev/null || missing+=(npm)
 		;;

@@ -23,14 +23,17 @@ build_check() {
 
 tap include-rules test/include-rules.sh
 tap format test/format.sh
+page_types() { (cd web && { [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } && node_modules/.bin/tsc --noEmit); }
+
 tap reliability node reliability/tables.mjs --check
+step page-types page_types
 if step build build_check; then
 	# The twin test keeps one core busy for long, the scenarios mostly wait: they go well together.
 	meson test -C $build --no-rebuild --num-processes 1 --print-errorlogs --quiet >"$results/unit.log" 2>&1 &
 	unit=$!
 	step fuzz-build test/fuzz.sh build && is_fuzzable=yes
 	say 'scenario tests, and what was walked'
-	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/world \
+	SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/page test/world \
 		test/mutants reliability test/summary.test.mjs | grep -v '^ok '
 	# The same on the grid of time that is the default; without one the others need half as long.
 	say 'on the grid'

@@ -13,6 +13,7 @@ declare -A may=(
 	[view]="base core wire"
 	[login]="base core net http"
 	[api]="base core wire net http view login"
+	[desk]="base core net http login"
 	[push]="base core wire net http view login"
 	[sms]="base core wire net"
 	[smsc]="base core wire net sms"
@@ -20,8 +21,8 @@ declare -A may=(
 	[centre]="base core net store"
 	[client]="base wire net http login"
 	[config]="base core wire net http"
-	[server]="base core wire net http view login api push sms store centre config"
-	[cli]="base core wire net http view login api push sms smsc store centre client config server"
+	[server]="base core wire net http view login api push desk sms store centre config"
+	[cli]="base core wire net http view login api push desk sms smsc store centre client config server"
 )
 
 count=0 failed=0

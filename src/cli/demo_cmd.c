@@ -140,6 +140,7 @@ static bool configure(struct demo *demo, struct buf *why)
 	if (config_read(str_of(path), &demo->config, why) != OK)
 		return false;
 	demo->config->listen_port = demo->options.port;
+	demo->config->is_demo = true;
 	if (!is_first && open_customers(demo, demo->config->links[0].port) != OK) {
 		buf_printf(
 			why, "port %u of the simulated SMSC is taken", demo->config->links[0].port);

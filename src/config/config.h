@@ -40,6 +40,7 @@ struct config {
 	char *data_dir;
 	char *log_level;
 	bool always200;
+	bool is_demo;     /* of `sotto demo` alone; no key */
 	unsigned grid_ms; /* net_uv_set_grid; 0: none */
 	unsigned connections_max;
 	struct ip_block *trusted_proxies;

@@ -92,6 +92,7 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	struct server *server = mem_new(sizeof *server);
 	server->net = net;
 	server->always200 = config->always200;
+	server->is_demo = config->is_demo;
 	/* The port first: a server that cannot listen leaves the store as it is. */
 	enum err e = listen_on(server, config, why);
 	if (e)

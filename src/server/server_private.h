@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "centre/centre.h"
+#include "desk/desk.h"
 #include "http/http_server.h"
 #include "push/push.h"
 #include "server/admin.h"
@@ -18,7 +19,8 @@ struct server {
 	struct centre *centre; /* NULL once stopped */
 	struct http_server *http;
 	struct login_table *logins;
-	struct entrance entrance; /* before api and push */
+	struct entrance entrance; /* before desk, push and api */
+	struct desk_world desk;
 	struct api *api;
 	struct push *push;
 	struct sms *sms;
@@ -27,6 +29,7 @@ struct server {
 	struct net_timer admin_retry;
 	unsigned port;
 	bool always200;
+	bool is_demo;
 	bool is_open; /* all parts are there: events are told on */
 
 	struct held_reply *all_replies, *free_replies;
@@ -60,7 +63,7 @@ void server_replies_free(struct server *server);
 struct api_world server_api_world(struct server *server);
 struct push_world server_push_world(struct server *server);
 struct http_handler server_http_handler(struct server *server);
-struct entrance server_entrance(const struct server *server);
+struct entrance server_entrance(struct server *server);
 struct centre_hooks server_centre_hooks(struct server *server);
 void server_login_ended(void *ctx, struct login *login);
 /* As of login_on_address. */

@@ -19,8 +19,13 @@ static void cut(void *ctx, struct http_ref ref)
 
 struct api_world server_api_world(struct server *server)
 {
-	return (struct api_world) {centre_port(server->centre), server, server_reply,
-		server_reply_begin, server_reply_piece, cut};
+	return (struct api_world) {.port = centre_port(server->centre),
+		.is_demo = server->is_demo,
+		.ctx = server,
+		.reply = server_reply,
+		.begin = server_reply_begin,
+		.piece = server_reply_piece,
+		.cut = cut};
 }
 
 struct push_world server_push_world(struct server *server)
@@ -52,15 +57,17 @@ static void allow(void *ctx, struct http_ref ref)
 	http_reply(ctx, ref, &response);
 }
 
-struct entrance server_entrance(const struct server *server)
+struct entrance server_entrance(struct server *server)
 {
+	server->desk = (struct desk_world) {server, server_reply, refusal_response};
 	return (struct entrance) {.logins = server->logins,
 		.ctx = server->http,
 		.order = set_order,
 		.add_headers = add_headers,
 		.allow = allow,
 		.open = open_paths,
-		.rooms = {push_room(server->push), api_room(server->api)}};
+		.rooms = {
+			desk_room(&server->desk), push_room(server->push), api_room(server->api)}};
 }
 
 static void on_request(void *ctx, const struct http_request *request, struct http_ref ref)

@@ -1,0 +1,1 @@
+export function Supervise(_: { view: string, id: string }) { return <main /> }

@@ -451,11 +451,12 @@ test('A nickname of which nothing is seen is 10: blanks, zero widths, marks of d
   assert.equal((await ana.asks('Accept', { nickname: '\u200b.\u3164' })).code, 0)
 })
 
-test('A stranger is told the version and nothing else: what is there and what is not is 401 alike', async t => {
+test('A stranger is told the version, and of the page its files, and nothing else: what is there and what is not is 401 alike', async t => {
   const { server } = await world(t, { agents: ['ana'] })
   const me = await server.request('GET', '/me')
   assert.equal((await server.request('GET', '/diagnostics/version')).status, 200)
-  for (const url of ['/', '/favicon.ico', '/api', '/api/v1/me', '/api/v2', '/api/v2/', '/api/v2/nowhere', '/api/v2/users/ana',
+  assert.deepEqual((await request('POST', server.url + '/', { body: {} })).status, 401)
+  for (const url of ['/desk', '/desk/', '/favicon.ico', '/api', '/api/v1/me', '/api/v2', '/api/v2/', '/api/v2/nowhere', '/api/v2/users/ana',
     '/api/v2/diagnostics', '/api/v2/notifications/nowhere', '/docs/nowhere']) {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const told = await request(method, server.url + url)

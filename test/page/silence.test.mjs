@@ -37,7 +37,8 @@ async function conversation(t, isWatched) {
   await ana.press('r')
   await ana.page.keyboard.type('It left this morning.')
   await ana.press('Control+Enter')
-  await ana.see('sent')
+  await ana.page.locator('.said.own .delivery', { hasText: 'sent' }).waitFor()
+  await ana.page.locator('.unsent').waitFor({ state: 'detached' })
   await w.customer.writes('Thanks!')
   await until(async () => (await ana.texts()).length === 3, 'the thanks')
   if (isWatched) {
@@ -56,7 +57,7 @@ async function conversation(t, isWatched) {
   const requests = ana.requests.filter(one => !/"\/meta\/connect"/.test(one.body ?? ''))
   return {
     shown,
-    asked: requests.map(one => same(JSON.stringify(one))),
+    asked: requests.map(one => same(JSON.stringify(one))).sort(), // some go at the same time
     told: ana.notes.map(one => same(JSON.stringify(one))),
     kept: [local, session].map(one => same(JSON.stringify(Object.entries(one).sort()))),
     got: w.customer.texts,

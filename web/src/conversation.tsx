@@ -51,8 +51,10 @@ function Offered({ session }: { session: Session }) {
 
 // What comes is read out, once; the transcript itself is drawn in a window and would be read again and again.
 function Latest({ session }: { session: Session }) {
-  const seen = useRef(session.last)
-  const fresh = session.lines.slice(Math.max(0, seen.current + 1 - session.first)).filter(one => one.type === 'Text' && one.from.path !== `/users/${desk.me!.id}`)
+  const seen = useRef(-1)
+  if (seen.current < 0 && session.isRead) seen.current = session.last // what was there is the transcript's
+  const fresh = seen.current < 0 ? [] : session.lines.slice(Math.max(0, seen.current + 1 - session.first))
+    .filter(one => one.type === 'Text' && one.from.path !== `/users/${desk.me!.id}`)
   return <div class="hide" aria-live="polite">{fresh.slice(-3).map(one => <p key={one.index}>{t('says', { name: nameOf(one, session), text: one.text })}</p>)}</div>
 }
 

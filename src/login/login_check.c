@@ -113,8 +113,7 @@ static void answer_bearer(struct login_table *table, struct login_waiter *waiter
 	unsigned char digest[DIGEST_BYTES];
 	bearer_digest(digest, text);
 	const struct token *token = core_token_by_digest(table->core, digest);
-	const struct login *other =
-		login_find_cookie(table, http_cookie(waiter->request, COOKIE_NAME));
+	const struct login *other = login_find_cookie(table, login_cookie(waiter->request));
 	if (!token || !token->user->b.enabled || (other && other->user != token->user)) {
 		login_answer(waiter, ERR_LOGIN, NULL);
 		return;

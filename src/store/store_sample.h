@@ -35,7 +35,7 @@ void sample_advance(struct sample_loop *loop, msec ms); /* runs the timers that 
 
 struct sample {
 	struct arena arena;
-	struct store_event events[4096];
+	struct store_event events[8192]; /* two hundred of each body, and room */
 	size_t count;
 	uint64_t lsn; /* of the last event */
 };

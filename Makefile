@@ -7,7 +7,7 @@ SEEDS ?=
 ONLY ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench clean \
+.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench api clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
+	@echo 'make api      writes the documents of the API from the tables (api/)'
 	@echo 'make format   formats the C sources (with clang-format 14, which Debian 12 has)'
 	@echo 'make deps     installs with apt-get what building and checking need'
 	@echo 'make clean    removes the build folders'
@@ -72,6 +73,9 @@ fuzz: deps-check
 
 bench: node_modules/.stamp
 	@bench/run.sh
+
+api: node_modules/.stamp
+	@node api/write.mjs
 
 format:
 	@test/format.sh write

@@ -23,6 +23,7 @@ build_check() {
 
 tap include-rules test/include-rules.sh
 tap format test/format.sh
+tap documents node api/write.mjs --check
 page_types() { (cd web && { [ -d node_modules ] || npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; } && node_modules/.bin/tsc --noEmit); }
 
 tap reliability node reliability/tables.mjs --check

@@ -1,5 +1,6 @@
 /* api.c - the order of checks behind the entrance (doc/decisions 1): the first that fails answers. */
 #include "api/call.h"
+#include "api/docs.h"
 
 #include <stdlib.h>
 
@@ -157,6 +158,11 @@ static enum err room_read(void *ctx, struct visit *visit)
 static void room_serve(void *ctx, const struct visit *visit)
 {
 	struct call *call = visit->asked;
+	struct http_response document;
+	if (is_get(call) && docs_response(visit->request->path, &document)) {
+		call->api->world.reply(call->api->world.ctx, call->ref, 0, &document);
+		return;
+	}
 	call->caller = visit->caller;
 	call_answer(call, walk(call));
 }

@@ -38,6 +38,10 @@ struct push_world server_push_world(struct server *server)
 
 static const struct entrance_open open_paths[] = {
 	{HTTP_GET, "/api/v2/diagnostics/version"},
+	{HTTP_GET, "/docs"},
+	{HTTP_GET, "/docs.css"},
+	{HTTP_GET, "/openapi.json"},
+	{HTTP_GET, "/asyncapi.json"},
 	{0},
 };
 

@@ -1,0 +1,72 @@
+// asyncapi.mjs - the AsyncAPI document, grown from topics.def and notifications.def: each topic is a channel, each notification with its
+// type a message.
+import { compact, reached, ref } from './sources.mjs'
+
+export function asyncapi(all) {
+  const { prose } = all
+  const messages = messagesOf(all)
+  const channels = {}
+  for (const topic of all.topics) {
+    const own = messages.filter(one => one.topic === topic.name)
+    const isPattern = topic.name.startsWith('PATTERN_')
+    const description = isPattern ? prose.patterns : prose.topics[topic.name] ?? prose.silent
+    if (own.length && !prose.topics[topic.name]) all.missing.push(`prose.yaml has no topics: ${topic.name}, which has notifications`)
+    channels[channelName(topic)] = compact({
+      address: topic.path, description,
+      messages: own.length ? Object.fromEntries(own.map(one => [one.id, { $ref: `#/components/messages/${one.id}` }])) : undefined,
+    })
+  }
+  const told = all.topics.filter(topic => messages.some(one => one.topic === topic.name))
+  const components = {
+    messages: Object.fromEntries(messages.map(({ id, topic, ...message }) => [id, message])),
+    schemas: {},
+  }
+  components.schemas = reached(components.messages, all.schemas)
+  return {
+    asyncapi: '3.0.0',
+    info: { title: `${prose.info.title} notifications`, version: all.version, description: `${prose.notifications.summary}\n\n${prose.notifications.description}`,
+      license: { name: 'Apache-2.0' } },
+    defaultContentType: 'application/json',
+    channels,
+    operations: Object.fromEntries(told.map(topic => [`tell_${channelName(topic)}`,
+      { action: 'send', channel: { $ref: `#/channels/${channelName(topic)}` }, summary: prose.topics[topic.name] }])),
+    components,
+  }
+}
+
+const channelName = topic => topic.name.replace(/^(TOPIC|PATTERN)_/, '').toLowerCase() + (topic.name.startsWith('PATTERN_') ? '_pattern' : '')
+
+// One for each topic, writer and type; it says after which events it is sent, and to whom.
+function messagesOf(all) {
+  const groups = new Map()
+  for (const row of all.notifications) {
+    const key = `${row.topic} ${row.write} ${row.type}`
+    groups.set(key, [...groups.get(key) ?? [], row])
+  }
+  return [...groups.values()].map(rows => message(rows, all))
+}
+
+function message(rows, all) {
+  const [{ topic, write, type }] = rows
+  const words = all.say('writes', write, `the notifications of ${rows[0].event}`)
+  const id = type || words.messageType || write
+  const when = rows.map(row => `${all.say('events', row.event, 'notifications.def')} (${all.say('who', row.who, 'notifications.def')})`)
+  const members = Object.fromEntries(Object.entries(words.members ?? {}).map(([name, schema]) => [name, schema === 'session' ? session(rows, all) : schema]))
+  const required = ['messageType', ...(type ? ['notificationType'] : []), ...Object.keys(members)]
+  return {
+    id, topic, name: id, title: type ? `${words.messageType}, ${type}` : words.messageType,
+    summary: words.summary, description: `Sent when ${[...new Set(when)].join('; ')}.`,
+    payload: {
+      type: 'object', required,
+      properties: {
+        messageType: { const: words.messageType }, ...(type ? { notificationType: { const: type } } : {}),
+        referenceId: ref('ReferenceId'), ...members,
+      },
+    },
+  }
+}
+
+function session(rows, all) {
+  const names = [...new Set(rows.map(row => all.say('extents', row.extent, `the notification of ${row.event}`)))]
+  return names.length === 1 ? ref(names[0]) : { anyOf: names.map(ref) }
+}

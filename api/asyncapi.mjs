@@ -16,9 +16,12 @@ export function asyncapi(all) {
       messages: own.length ? Object.fromEntries(own.map(one => [one.id, { $ref: `#/components/messages/${one.id}` }])) : undefined,
     })
   }
+  channels.meta = { address: '/meta/{method}', description: prose.meta.description, parameters: { method: { enum: prose.meta.methods } },
+    messages: { BayeuxReply: { $ref: '#/components/messages/BayeuxReply' } } }
   const told = all.topics.filter(topic => messages.some(one => one.topic === topic.name))
   const components = {
-    messages: Object.fromEntries(messages.map(({ id, topic, ...message }) => [id, message])),
+    messages: { ...Object.fromEntries(messages.map(({ id, topic, ...message }) => [id, message])),
+      BayeuxReply: { name: 'BayeuxReply', title: all.schemas.BayeuxReply.title, payload: ref('BayeuxReply') } },
     schemas: {},
   }
   components.schemas = reached(components.messages, all.schemas)

@@ -63,7 +63,7 @@ class Page {
       ...(resource.read ? [item(this.readId(resource), `<code>GET ${escape(resource.path)}</code>`)] : []),
       ...resource.operations.map(one => item(this.operationId(resource, one), escape(one.name))),
     ])])
-    const messages = Object.values(this.push.components.messages).map(one => item(`message-${slug(one.name)}`, escape(one.name)))
+    const messages = this.told().map(one => item(`message-${slug(one.name)}`, escape(one.name)))
     const section = (id, title, items) => `<li><a href="#${id}">${title}</a>${items?.length ? `<ul>${items.join('')}</ul>` : ''}</li>`
     return `<ul>${section('overview', 'Overview')}${section('codes', 'Status codes')}${lists.map(([name, items]) => section(slug(name), name, items)).join('')}` +
       `${section('notifications', 'Notifications', messages)}${section('schemas', 'Schemas')}</ul>`
@@ -168,7 +168,7 @@ ${rows.length ? table(['parameter', 'type', '', ''], rows) : ''}
   // --- notifications
   topics() {
     const told = Object.values(this.push.channels)
-    const rows = told.filter(one => one.messages || !one.description.startsWith(this.all.prose.silent)).map(one => [
+    const rows = told.filter(one => !one.parameters).filter(one => one.messages || !one.description.startsWith(this.all.prose.silent)).map(one => [
       `<code>${escape(one.address)}</code>`, inline(one.description),
       Object.keys(one.messages ?? {}).map(name => `<a href="#message-${slug(name)}">${name}</a>`).join(', ')])
     const silent = told.filter(one => !one.messages && one.description === this.all.prose.silent)
@@ -176,8 +176,10 @@ ${rows.length ? table(['parameter', 'type', '', ''], rows) : ''}
 <p>${inline(this.all.prose.silent)} ${silent.map(one => `<code>${escape(one.address)}</code>`).join(', ')}</p>`
   }
 
+  told() { return Object.values(this.push.components.messages).filter(one => one.payload.properties) }
+
   messages() {
-    return Object.values(this.push.components.messages).map(one => `<article id="message-${slug(one.name)}"><h3>${escape(one.name)}</h3>
+    return this.told().map(one => `<article id="message-${slug(one.name)}"><h3>${escape(one.name)}</h3>
 <p>${inline(one.summary)} ${inline(one.description)}</p>
 ${this.members(one.payload)}
 </article>`).join('\n')

@@ -23,9 +23,9 @@
 
 #undef COMMAND
 #undef LISTED
-#define COMMAND(number, name, asker, may, can, make)      @["command", #name, "", ""]
-#define LISTED(number, name, word, where, ...)            @["command", #name, word, #where]
-#define ENTRY(number, name, word, ...)                    @["command", #name, word, "AGENT_CHATTING"]
+#define COMMAND(number, name, ...)             @["command", #name, "", ""]
+#define LISTED(number, name, word, where, ...) @["command", #name, word, #where]
+#define ENTRY(number, name, word, ...)         @["command", #name, word, "AGENT_CHATTING"]
 #include "core/command.def"
 
 #define REFUSAL(name, code, http, text) @["err", #name, code, http, text]

@@ -1,6 +1,7 @@
 // bayeux.mjs - Bayeux clients: the official CometD one, and a bare one that can say anything.
 import { CometD } from 'cometd'
 import { adapt } from 'cometd-nodejs-client'
+import { checksMessage } from './contract.mjs'
 import { patience } from './wait.mjs'
 import { basic, request } from './rest.mjs'
 
@@ -29,9 +30,19 @@ export class Listener {
     cometd.addListener('/meta/unsuccessful', message => this.unsuccessful.push(message))
     // Seen here once each, however many subscriptions match.
     cometd.registerExtension('inbox', { incoming: message => {
+      this.#holds(message)
       if (!message.channel.startsWith('/meta/')) this.#take(message)
       return message
     } })
+  }
+
+  // What is not as the documents say is told to whoever waits next.
+  #holds(message) {
+    try {
+      checksMessage(message)
+    } catch (error) {
+      this.broken ??= error
+    }
   }
 
   #take(message) {
@@ -62,6 +73,7 @@ export class Listener {
   async when(seen, what) {
     return new Promise((done, fail) => {
       const look = () => {
+        if (this.broken) return fail(this.broken)
         const value = seen(this.inbox)
         if (!value) return
         clearTimeout(timer)

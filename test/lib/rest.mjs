@@ -1,5 +1,6 @@
 // rest.mjs - one user's REST requests: who asks is said once, answers come as {code, status, body, raw, headers}.
 import http from 'node:http'
+import { checksAnswer } from './contract.mjs'
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 })
 
@@ -24,6 +25,11 @@ export function request(method, url, { headers = {}, body, user, password, cooki
         const raw = Buffer.concat(parts).toString('utf8')
         let json
         try { json = JSON.parse(raw) } catch { json = undefined }
+        try {
+          checksAnswer({ method, url: String(url), sent: body, status: res.statusCode, raw, json })
+        } catch (error) {
+          return reject(error)
+        }
         resolve({ status: res.statusCode, code: json?.statusCode, body: json, raw, headers: res.headers,
           cookie: cookieOf(res.headers) })
       })

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { keep } from './atend.mjs'
 import { Canary } from './canary.mjs'
 import { configText } from './config.mjs'
+import { answersAlways200 } from './contract.mjs'
 import { request } from './rest.mjs'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -104,6 +105,7 @@ export class Server {
         this.url = match[1]
         this.port = Number(match[2])
         this.canary.at(this.port)
+        if (this.settings.config?.['api.always200']) answersAlways200(this.port)
         settle(ready)
       })
       this.ended.then(({ code, signal, error }) =>

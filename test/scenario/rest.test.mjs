@@ -55,6 +55,16 @@ test('GET /me tells the user, with uri and path; subresources add channels and s
   assert.equal(some.channels.length, 1)
 })
 
+test('Ready and NotReady on /me are those of the channel', async t => {
+  const { ana } = await world(t, { agents: ['ana'], ready: [] })
+  for (const state of ['Ready', 'NotReady']) {
+    await ana.ok(ana.rest.ask('/me', state))
+    assert.equal((await ana.state()).state, state)
+    await ana.mark()
+    assert.equal(ana.channelStates().at(-1), state)
+  }
+})
+
 test('GET /me/channels lists the state of the channel, with the documented ids', async t => {
   const { ana } = await world(t, { agents: ['ana'], ready: [] })
   assert.deepEqual(await ana.state(),

@@ -63,6 +63,8 @@ if step build ninja -C $build; then
 	trial store-cut $build/test/store_cut --seconds 15 --seeds 1..1000000 --jobs "$jobs"
 	say 'conversations of the walk with the real server, at length'
 	WALK_TRACES=24 WALK_STEPS=60 WALK_BINARY=$build/test/walk node test/run.mjs --tap "$results/conversations.tap" test/world | grep -v '^ok '
+	say 'requests made from the OpenAPI document, at length'
+	PROPERTY_RUNS=400 node test/run.mjs --tap "$results/property.tap" test/property | grep -v '^ok '
 	trial kills $build/test/kills --seconds 45 --seeds 1..1000000 --jobs "$jobs"
 	trial tripwire node test/clock/tripwire.mjs --seconds 30
 	wait $mutants || grep '^not ok' "$results/mutants.log"

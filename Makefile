@@ -7,7 +7,7 @@ SEEDS ?=
 ONLY ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench api clean \
+.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-clock       whether anybody can by the clock (some 15 minutes, on a quiet machine)'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
+	@echo 'make interop  tries other people'"'"'s clients on it: cometd with all its transports, faye, plain HTTP (no network needed)'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
 	@echo 'make api      writes the documents of the API from the tables (api/)'
@@ -66,6 +67,9 @@ build-prove: deps-check page node_modules/.stamp
 
 prove-silence prove-clock prove-durability: prove-%: build-prove
 	@node reliability/prove.mjs $* --seconds $(PROVE_SECONDS) --seeds "$(SEEDS)" --only "$(ONLY)"
+
+interop: build node_modules/.stamp
+	@SOTTO_BINARY=build/sotto node test/run.mjs test/interop
 
 fuzz: deps-check
 	@test/fuzz.sh build

@@ -34,7 +34,7 @@ if step build build_check; then
 	unit=$!
 	step fuzz-build test/fuzz.sh build && is_fuzzable=yes
 	say 'scenario tests, and what was walked'
-	SOTTO_SEEN=$results/seen SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/page test/property test/world \
+	SOTTO_SEEN=$results/seen SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 3 test/scenario test/page test/property test/interop test/world \
 		test/mutants reliability test/summary.test.mjs | grep -v '^ok '
 	tap seen node test/seen.mjs "$results/seen"
 	# The same on the grid of time that is the default; without one the others need half as long.

@@ -1,9 +1,10 @@
-// write.mjs - writes the documents; with --check says as TAP whether they are what the tables give, and whose words are missing.
+// write.mjs - writes the documents, and the README's table of features; with --check says as TAP whether they are what the tables give, and whose words are missing.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { asyncapi } from './asyncapi.mjs'
 import { docs } from './docs.mjs'
+import { withTable } from './features.mjs'
 import { openapi } from './openapi.mjs'
 import { sources } from './sources.mjs'
 import { root } from './tables.mjs'
@@ -15,9 +16,10 @@ function made() {
   const all = sources()
   all.version = /version: '([^']+)'/.exec(readFileSync(join(root, 'meson.build'), 'utf8'))[1]
   const rest = openapi(all), push = asyncapi(all)
+  const readme = withTable(readFileSync(join(root, 'README.md'), 'utf8'), all)
   return {
     missing: [...new Set(all.missing)],
-    files: { 'api/openapi.yaml': yaml(rest), 'api/asyncapi.yaml': yaml(push), 'api/docs.html': docs(rest, push, all) },
+    files: { 'api/openapi.yaml': yaml(rest), 'api/asyncapi.yaml': yaml(push), 'api/docs.html': docs(rest, push, all), 'README.md': readme },
   }
 }
 

@@ -1,10 +1,13 @@
-// seen.mjs - has the test suite seen each operation and each read succeed, and each notification come? Of what lib/contract.mjs noted in a
+// seen.mjs - has the test suite seen each operation and each read succeed, and each notification come? And what the README's table says is there, in
+// the test that the table names? Of what lib/contract.mjs noted in a
 // folder (SOTTO_SEEN): prints TAP. What was never seen was never held against the documents, and fails by name.
 // node test/seen.mjs FOLDER
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'yaml'
+import { features } from '../api/features.mjs'
+import { sources } from '../api/sources.mjs'
 
 const load = name => parse(readFileSync(fileURLToPath(new URL(`../api/${name}`, import.meta.url)), 'utf8'))
 
@@ -26,12 +29,21 @@ export function seenIn(folder) {
   return new Map(readdirSync(folder).map(file => [file, new Set(readFileSync(join(folder, file), 'utf8').split('\n').filter(Boolean))]))
 }
 
+// Each as [was it seen, what].
+export function verdicts(byFile, all = promised(), rows = features(sources())) {
+  const seen = new Set([...byFile.values()].flatMap(one => [...one]))
+  return [
+    ...all.map(one => [seen.has(one), `${one} was seen by some test`]),
+    ...rows.filter(row => row.isThere).map(row => {
+      const inTest = byFile.get(basename(row.test ?? '')) ?? new Set()
+      return [row.seen.some(one => inTest.has(one)), `${row.name} succeeds in test/${row.test}, as the README says`]
+    }),
+  ]
+}
+
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const seen = new Set([...seenIn(process.argv[2]).values()].flatMap(one => [...one]))
-  const all = promised()
-  for (const [i, one] of all.entries()) {
-    console.log(`${seen.has(one) ? 'ok' : 'not ok'} ${i + 1} - ${one} was seen by some test`)
-  }
-  console.log(`1..${all.length}`)
-  process.exitCode = all.every(one => seen.has(one)) ? 0 : 1
+  const results = verdicts(seenIn(process.argv[2]))
+  for (const [i, [ok, what]] of results.entries()) console.log(`${ok ? 'ok' : 'not ok'} ${i + 1} - ${what}`)
+  console.log(`1..${results.length}`)
+  process.exitCode = results.every(([ok]) => ok) ? 0 : 1
 }

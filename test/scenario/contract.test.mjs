@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { Contract } from '../lib/contract.mjs'
-import { promised } from '../seen.mjs'
+import { promised, verdicts } from '../seen.mjs'
 
 const id = '0000NA9B26EF002X'
 const session = { state: 'Chatting', capabilities: ['Leave'], participants: [], userData: { PhoneNumber: '15551000001' },
@@ -78,3 +78,12 @@ for (const [what, message] of Object.entries(wrongMessages)) {
     assert.throws(() => new Contract().message(message), Error)
   })
 }
+
+test('What no test saw is named, and so is a row of the README whose test did not see it', () => {
+  const row = { name: 'Whistle', isThere: true, test: 'scenario/a.test.mjs', seen: ['POST /me Whistle'] }
+  const told = byFile => verdicts(new Map(Object.entries(byFile).map(([name, one]) => [name, new Set(one)])), ['POST /me Whistle'], [row]).map(([ok]) => ok)
+  assert.deepEqual(told({ 'a.test.mjs': ['POST /me Whistle'] }), [true, true])
+  assert.deepEqual(told({ 'b.test.mjs': ['POST /me Whistle'], 'a.test.mjs': [] }), [true, false])
+  assert.deepEqual(told({}), [false, false])
+  assert.deepEqual(verdicts(new Map(), [], [{ ...row, isThere: false }]), [])
+})

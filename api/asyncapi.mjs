@@ -52,7 +52,7 @@ function messagesOf(all) {
 function message(rows, all) {
   const [{ topic, write, type }] = rows
   const words = all.say('writes', write, `the notifications of ${rows[0].event}`)
-  const id = type || words.messageType || write
+  const id = words.name ?? (type || write)
   const when = rows.map(row => `${all.say('events', row.event, 'notifications.def')} (${all.say('who', row.who, 'notifications.def')})`)
   const members = Object.fromEntries(Object.entries(words.members ?? {}).map(([name, schema]) => [name, schema === 'session' ? session(rows, all) : schema]))
   const required = ['messageType', ...(type ? ['notificationType'] : []), ...Object.keys(members)]
@@ -62,7 +62,7 @@ function message(rows, all) {
     payload: {
       type: 'object', required,
       properties: {
-        messageType: { const: words.messageType }, ...(type ? { notificationType: { const: type } } : {}),
+        messageType: { const: words.messageType }, notificationType: { const: type || words.notificationType || '' },
         referenceId: ref('ReferenceId'), ...members,
       },
     },

@@ -86,8 +86,11 @@ const answer = (description, schema) => ({ description, content: { 'application/
 
 const Done = { title: 'Done', type: 'object', required: ['statusCode'], properties: { statusCode: { const: 0 } } }
 
+// A name that ends with ? is not always there.
 function success(members) {
-  return { type: 'object', required: ['statusCode', ...Object.keys(members)], properties: { statusCode: { const: 0 }, ...members } }
+  const names = Object.keys(members)
+  return { type: 'object', required: ['statusCode', ...names.filter(name => !name.endsWith('?'))],
+    properties: { statusCode: { const: 0 }, ...Object.fromEntries(names.map(name => [name.replace('?', ''), members[name]])) } }
 }
 
 function readReply({ reply, list }) {
@@ -161,13 +164,18 @@ function formName(resource, operation, all, what) {
   return isOne ? `${operation.name}${what}` : `${operation.name}${what}_${resource.name}`
 }
 
+function replyOf(operation, all) {
+  const reply = all.say('acts', operation.act, `the row of ${operation.name}`)
+  return Object.keys(reply).length ? reply : null
+}
+
 function replyNames(resource, operation, all) {
-  const { reply, partial } = all.sayOperation(resource, operation)
+  const { partial } = all.sayOperation(resource, operation), reply = replyOf(operation, all)
   return [reply ? formName(resource, operation, all, 'Reply') : 'Done', ...(partial ? [formName(resource, operation, all, 'Partial')] : [])]
 }
 
 function formsOf(resource, operation, all) {
-  const { reply, partial } = all.sayOperation(resource, operation)
+  const { partial } = all.sayOperation(resource, operation), reply = replyOf(operation, all)
   const forms = [[formName(resource, operation, all, 'Request'), request(resource, operation, all)]]
   if (reply) forms.push([formName(resource, operation, all, 'Reply'), { title: `Reply to ${operation.name}`, ...success(reply) }])
   if (partial) {

@@ -6,13 +6,13 @@
 #define NONE
 #define PARAMETER(kind, names, need, ...)    {"kind": kind, "names": names, "need": need, __VA_ARGS__},
 #define BETWEEN(from, to)                    "least": (from), "most": (to)
-#define TEXT(name, need, least, most, field) PARAMETER("TEXT", name, #need, BETWEEN(least, most))
-#define URL(name, need, field)               PARAMETER("URL", name, #need, BETWEEN(1, URL_CHARS_MAX))
-#define NAME(name, most, field)              PARAMETER("NAME", name, "OPTIONAL", BETWEEN(0, most))
-#define WORD(name, words, otherwise, field)  PARAMETER("WORD", name, "OPTIONAL", "words": #words, "otherwise": #otherwise)
-#define USER(names, need)                    PARAMETER("USER", names, #need, BETWEEN(1, TARGET_URI_CHARS_MAX))
-#define QUEUE(name, need)                    PARAMETER("QUEUE", name, #need, BETWEEN(1, QUEUE_NAME_CHARS_MAX))
-#define LIST(name, least, most)              PARAMETER("LIST", name, "REQUIRED", BETWEEN(least, most), "each": (CHANNEL_CHARS_MAX))
+#define TEXT(name, need, least, most, ...)   PARAMETER("TEXT", name, #need, BETWEEN(least, most))
+#define URL(name, need, ...)                 PARAMETER("URL", name, #need, BETWEEN(1, URL_CHARS_MAX))
+#define NAME(name, most, ...)                PARAMETER("NAME", name, "OPTIONAL", BETWEEN(0, most))
+#define WORD(name, words, otherwise, ...)    PARAMETER("WORD", name, "OPTIONAL", "words": #words, "otherwise": #otherwise)
+#define USER(names, need, ...)               PARAMETER("USER", names, #need, BETWEEN(1, TARGET_URI_CHARS_MAX))
+#define QUEUE(name, need, ...)               PARAMETER("QUEUE", name, #need, BETWEEN(1, QUEUE_NAME_CHARS_MAX))
+#define LIST(name, least, most, ...)         PARAMETER("LIST", name, "REQUIRED", BETWEEN(least, most), "each": (CHANNEL_CHARS_MAX))
 
 #define RESOURCE(name, path, feature, role, find, read) @["resource", #name, path, #feature, #role, #find, #read]
 #define OPERATION(resource, name, command, act, ...)    @["operation", #resource, name, #command, #act, __VA_ARGS__ 0]

@@ -103,15 +103,15 @@ export class Contract {
     const others = Object.keys(rest).filter(key => key !== 'ext')
     if (!topic?.messages) throw new Error(`a notification on ${channel}, on which the AsyncAPI document has none: ${JSON.stringify(data)}`)
     if (others.length) throw new Error(`a notification on ${channel} has ${others} beside its data`)
-    const name = Object.keys(topic.messages).find(one => isOfType(this.push.components.messages[one].payload.properties, data))
+    const name = Object.keys(topic.messages).find(one => isOfType(this.push.components.messages[one].payload, data))
     if (!name) throw new Error(`a notification on ${channel} of a type that the AsyncAPI document does not have: ${JSON.stringify(data)}`)
     this.#must(`push#/components/messages/${name}/payload`, data, `a notification ${name}`)
     this.seen.add(`TOLD ${name}`)
   }
 }
 
-const isOfType = (properties, data) =>
-  ['messageType', 'notificationType'].every(key => !properties[key] || properties[key].const === data?.[key])
+const isOfType = ({ required, properties }, data) =>
+  ['messageType', 'notificationType'].every(key => data?.[key] === properties[key].const || (!required.includes(key) && !data?.[key]))
 
 const escaped = path => path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')
 

@@ -1,0 +1,153 @@
+// authorization.test.mjs - who may ask for what of whom: each row of operations.def × each role × one's own, a colleague's, nobody's. What comes is said
+// here by the order of checks (doc/decisions 1), from the rows' columns; a column that this file does not know fails by name.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { sources } from '../../api/sources.mjs'
+import { namesOf } from '../../api/openapi.mjs'
+import { passwordOf } from '../lib/config.mjs'
+import { request } from '../lib/rest.mjs'
+import { world } from '../lib/world.mjs'
+
+const tables = sources()
+
+const roles = {
+  ana: ['agent'], ben: ['agent'], sam: ['supervisor'], ada: ['admin'], otto: ['auditor'], amy: ['agent', 'supervisor'],
+}
+
+// Who asks: ana owns a session, ben another one, sam watches ana's. `eve` has a cookie whose login has ended.
+const askers = [...Object.keys(roles), 'nobody', 'ended login']
+
+const has = (who, role) => roles[who]?.includes(role) ?? false
+
+// The columns `role` and `find` of operations.def, said once more.
+const mayByRole = {
+  api_role_any: () => true,
+  api_role_supervisor: who => has(who, 'supervisor'),
+  api_role_to_read_user: () => true, // without subresources
+}
+const findsTarget = {
+  api_find_nothing: () => true,
+  api_find_session: (who, target) => target === 'own' && ['ana', 'ben', 'sam'].includes(who),
+  api_find_user: (who, target) => target !== 'unknown',
+  api_find_channel: (who, target) => target !== 'unknown',
+  api_find_own_channel: () => true,
+}
+
+function column(table, name, row) {
+  assert.ok(table[name], `${row} has ${name} in operations.def, which this test does not know`)
+  return table[name]
+}
+
+const isKnown = who => roles[who] !== undefined
+
+// What comes before the operation is looked at; 0: nothing stands in the way.
+function before(resource, who, target) {
+  if (!isKnown(who)) return 20
+  if (!column(mayByRole, resource.role, resource.path)(who)) return 5
+  return column(findsTarget, resource.find, resource.path)(who, target) ? 0 : 6
+}
+
+// An operation with nothing but its name. null: it might succeed, which is tried elsewhere.
+function bare(resource, operation, who, target) {
+  const first = before(resource, who, target)
+  if (first) return first
+  const { where } = tables.commands[operation.command]
+  const kind = who === 'sam' ? 'SUPERVISOR' : 'AGENT'
+  if (where.length && !where.some(one => one.startsWith(kind))) return 3
+  if (resource.find === 'api_find_channel' && target === 'own') return 3
+  if (operation.command === 'READY' && !has(who, 'agent')) return 5
+  if (operation.parameters.some(one => one.need === 'REQUIRED')) return 1
+  return where.length && !where.includes(`${kind}_CHATTING`) ? 2 : null
+}
+
+async function centre(t) {
+  const w = await world(t, { users: { ...Object.fromEntries(Object.entries(roles).map(([name, all]) => [name, { roles: all }])),
+    eve: { roles: ['agent'] } }, ready: ['ana'] })
+  await w.sam.monitors(w.ana)
+  await w.customer.writes('Hello')
+  await w.ana.accepts()
+  await w.sam.accepts()
+  await w.sam.cancels(w.ana)
+  await w.ana.notReady()
+  await w.ben.ready()
+  await w.customerAt('15551000002').writes('Hello')
+  await w.ben.accepts()
+  const { cookie } = await w.eve.rest.get('/me')
+  await w.eve.losesClient()
+  await w.server.request('POST', '/me', { cookie, body: { operationName: 'EndContactCenterSession' } })
+  w.eve.isSignedIn = false
+  w.ended = cookie
+  return w
+}
+
+function credentials(w, who) {
+  if (who === 'nobody') return {}
+  if (who === 'ended login') return { cookie: w.ended }
+  return { user: w[who].user, password: passwordOf(who) }
+}
+
+// What stands for {id}: of users, and of sessions (sam's own is the one that sam watches).
+function idOf(w, resource, who, target) {
+  const colleague = who === 'ana' || who === 'sam' ? w.ben : w.ana
+  if (resource.find === 'api_find_session') {
+    return { own: w[who]?.session ?? w.ana.session, "a colleague's": colleague.session, unknown: '0000000000000000' }[target]
+  }
+  return { own: w[who]?.id ?? w.ana.id, "a colleague's": colleague.id, unknown: '0'.repeat(32) }[target]
+}
+
+const targetsOf = resource => resource.path.includes('{id}') ? ['own', "a colleague's", 'unknown'] : ['own']
+
+const ask = (w, who, method, resource, target, body) =>
+  request(method, w.server.api + resource.path.replace('{id}', idOf(w, resource, who, target)), { body, ...credentials(w, who) })
+
+// All that is asked of one resource, with the code that must come.
+function* questions(resource) {
+  const isOpen = resource.path === '/diagnostics/version'
+  for (const who of askers) {
+    for (const target of targetsOf(resource)) {
+      const first = before(resource, who, target)
+      if (resource.read) yield { who, target, method: 'GET', want: isOpen ? 0 : first }
+      if (!resource.operations.length) continue
+      yield { who, target, method: 'POST', body: {}, want: first || 1 }
+      yield { who, target, method: 'POST', body: { operationName: 'Whistle' }, want: first || 2 }
+      for (const operation of resource.operations) {
+        const want = bare(resource, operation, who, target)
+        for (const operationName of want === null ? [] : namesOf(operation, tables)) {
+          yield { who, target, method: 'POST', body: { operationName }, want }
+        }
+      }
+    }
+  }
+}
+
+test('Each route and operation, asked by each role of each target, answers by the order of checks', { timeout: 120000 }, async t => {
+  const w = await centre(t)
+  const wrong = [], met = new Set()
+  for (const resource of tables.resources) {
+    for (const question of questions(resource)) {
+      const { who, target, method, body, want } = question
+      const { code, status } = await ask(w, who, method, resource, target, body)
+      met.add(want)
+      if (code !== want) wrong.push(`${who}, ${method} ${resource.path} (${target}) ${body?.operationName ?? ''}: ${status} ${code}, not ${want}`)
+    }
+  }
+  assert.deepEqual(wrong, [])
+  for (const code of [0, 1, 2, 3, 5, 6, 20]) assert.ok(met.has(code), `a question that is answered ${code}`)
+})
+
+// All bytes but what says when it was said.
+const bytes = ({ status, raw, headers }) => JSON.stringify([status, raw, Object.entries(headers).filter(([name]) => name !== 'date')])
+
+test('What is not yours and what does not exist are the same bytes, to everybody, for each operation', { timeout: 120000 }, async t => {
+  const w = await centre(t)
+  for (const resource of tables.resources.filter(one => one.find === 'api_find_session')) {
+    const bodies = [...resource.operations.map(one => ({ operationName: one.name, text: 'x', targetUri: `/users/${w.ben.id}` })), {}]
+    for (const who of askers) {
+      for (const [method, body] of [...(resource.read ? [['GET']] : []), ...(resource.operations.length ? bodies.map(one => ['POST', one]) : [])]) {
+        const theirs = await ask(w, who, method, resource, "a colleague's", body)
+        const nobodys = await ask(w, who, method, resource, 'unknown', body)
+        assert.equal(bytes(theirs), bytes(nobodys), `${who} ${method} ${resource.path} ${body?.operationName ?? ''}`)
+      }
+    }
+  }
+})

@@ -128,7 +128,7 @@ ${get.parameters ? table(['parameter', 'type', ''], get.parameters.map(one => [`
     const schema = this.rest.components.schemas[name]
     const rows = Object.entries(schema.properties).filter(([key]) => key !== 'operationName').map(([key, one]) => [
       `<code>${key}</code>`, this.type(one), this.need(schema, key), inline(one.description)])
-    const own = this.rest.components.schemas[name.replace('Request', 'Reply')] ?? this.rest.components.schemas.Done
+    const [own] = post['x-replies'][operation.name]
     const feature = this.all.prose.features[resource.feature], role = this.all.prose.roles[resource.role]
     return `<article id="${this.operationId(resource, operation)}"><h3>${escape(operation.name)}</h3>
 <p class="request"><code class="method">POST</code> <code>${escape(resource.path)}</code></p>

@@ -26,7 +26,7 @@ export function openapi(all) {
     components: { schemas: {}, responses: refusals(all), securitySchemes: prose.security },
   }
   const forms = all.resources.flatMap(resource => resource.operations.flatMap(one => formsOf(resource, one, all)))
-  const known = { ...all.schemas, Done, ...Object.fromEntries(forms) }
+  const known = { ...all.schemas, ...Object.fromEntries(forms) }
   document.components.schemas = reached([document.paths, document.components.responses], known)
   return document
 }
@@ -67,6 +67,7 @@ function path(resource, all) {
         examples: Object.fromEntries(resource.operations.map(one =>
           [one.name, { value: { operationName: one.name, ...all.sayOperation(resource, one).sample } }])),
       } } },
+      'x-replies': Object.fromEntries(resource.operations.map(one => [one.name, replyNames(resource, one, all).map(ref)])),
       responses: {
         200: answer('Success', either([...new Set(resource.operations.flatMap(one => replyNames(resource, one, all)))].map(ref))),
         ...refused(resource, all, 'post', false, partial.map(one => ref(formName(resource, one, all, 'Refusal')))),
@@ -83,8 +84,6 @@ const sentence = (begin, words) => words ? `${begin}${words}. ` : ''
 const either = schemas => schemas.length === 1 ? schemas[0] : { anyOf: schemas }
 
 const answer = (description, schema) => ({ description, content: { 'application/json': { schema } } })
-
-const Done = { title: 'Done', type: 'object', required: ['statusCode'], properties: { statusCode: { const: 0 } } }
 
 // A name that ends with ? is not always there.
 function success(members) {
@@ -164,20 +163,16 @@ function formName(resource, operation, all, what) {
   return isOne ? `${operation.name}${what}` : `${operation.name}${what}_${resource.name}`
 }
 
-function replyOf(operation, all) {
-  const reply = all.say('acts', operation.act, `the row of ${operation.name}`)
-  return Object.keys(reply).length ? reply : null
-}
+const replyOf = (operation, all) => all.say('acts', operation.act, `the row of ${operation.name}`) || 'Done'
 
 function replyNames(resource, operation, all) {
-  const { partial } = all.sayOperation(resource, operation), reply = replyOf(operation, all)
-  return [reply ? formName(resource, operation, all, 'Reply') : 'Done', ...(partial ? [formName(resource, operation, all, 'Partial')] : [])]
+  const { partial } = all.sayOperation(resource, operation)
+  return [replyOf(operation, all), ...(partial ? [formName(resource, operation, all, 'Partial')] : [])]
 }
 
 function formsOf(resource, operation, all) {
-  const { partial } = all.sayOperation(resource, operation), reply = replyOf(operation, all)
+  const { partial } = all.sayOperation(resource, operation)
   const forms = [[formName(resource, operation, all, 'Request'), request(resource, operation, all)]]
-  if (reply) forms.push([formName(resource, operation, all, 'Reply'), { title: `Reply to ${operation.name}`, ...success(reply) }])
   if (partial) {
     const codes = [...new Set(all.errors.map(one => one.code))].sort((a, b) => a - b)
     forms.push([formName(resource, operation, all, 'Partial'), { title: `${operation.name}: some of it was done`, ...refusal([7], ['Partial success'], partial) }])

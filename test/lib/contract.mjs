@@ -72,9 +72,9 @@ export class Contract {
     const form = mapping[asked?.operationName]
     if (!form) throw new Error(`${what} is a success, but the OpenAPI document does not know the operation: ${JSON.stringify(asked)}`)
     this.#must(`open${form}`, asked, `what was sent and done: ${what}`)
-    const name = form.split('/').at(-1), reply = name.replace('Request', json.statusCode === 7 ? 'Partial' : 'Reply')
-    this.#must(`rest#/components/schemas/${this.rest.components.schemas[reply] ? reply : 'Done'}`, json, `${what}, ${asked.operationName}`)
-    this.seen.add(`POST ${resource.path} ${name.replace(/Request.*/, '')}`)
+    const name = form.split('/').at(-1).replace(/Request.*/, ''), [reply, partial] = resource.item.post['x-replies'][name]
+    this.#must(`rest${(json.statusCode === 7 && partial || reply).$ref}`, json, `${what}, ${asked.operationName}`)
+    this.seen.add(`POST ${resource.path} ${name}`)
   }
 
   #refusal(what, resource, verb, { status, json }) {

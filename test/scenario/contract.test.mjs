@@ -22,8 +22,8 @@ test('What is as the documents say passes, and is noted', () => {
   contract.answer(read({ statusCode: 0, smssession: session }))
   contract.answer(read(refused(6), { status: 404 }))
   contract.answer(read(refused(6), { status: 200, is200: true }))
-  contract.answer(asked({ operationName: 'SendMessage', text: 'Hello', isForceLogin: true }, { statusCode: 0 }))
-  contract.answer(asked('{"operationName":"Accept","nickname":null}', { statusCode: 0 }))
+  contract.answer(asked({ operationName: 'SendMessage', text: 'Hello', isForceLogin: true }, { statusCode: 0, referenceId: 7 }))
+  contract.answer(asked('{"operationName":"Accept","nickname":null}', { statusCode: 0, referenceId: 8 }))
   contract.answer({ method: 'PATCH', path: '/nowhere', status: 404, json: refused(6) })
   contract.message(state({}))
   contract.message({ channel: '/meta/connect', id: '7', successful: true, advice: { reconnect: 'retry', interval: 0, timeout: 30000 } })
@@ -50,10 +50,11 @@ const wrong = {
   'no JSON': read('<html>'),
   'an answer where there is no resource': { method: 'GET', path: '/nowhere', status: 200, json: { statusCode: 0 } },
   'an operation that is not known': asked({ operationName: 'Whistle' }, { statusCode: 0 }),
-  'done without a parameter that is required': asked({ operationName: 'SendMessage' }, { statusCode: 0 }),
-  'done with one that is too long': asked({ operationName: 'SendMessage', text: 'x'.repeat(4097) }, { statusCode: 0 }),
-  'done with a target that is null': asked({ operationName: 'Invite', targetUri: null }, { statusCode: 0 }),
-  'more than was promised of that operation': asked({ operationName: 'Leave' }, { statusCode: 0, results: [] }),
+  'done without a parameter that is required': asked({ operationName: 'SendMessage' }, { statusCode: 0, referenceId: 7 }),
+  'done with one that is too long': asked({ operationName: 'SendMessage', text: 'x'.repeat(4097) }, { statusCode: 0, referenceId: 7 }),
+  'done with a target that is null': asked({ operationName: 'Invite', targetUri: null }, { statusCode: 0, referenceId: 7 }),
+  'less than was promised of that operation': asked({ operationName: 'Leave' }, { statusCode: 0 }),
+  'more than was promised of that operation': asked({ operationName: 'Leave' }, { statusCode: 0, referenceId: 7, results: [] }),
 }
 
 for (const [what, answer] of Object.entries(wrong)) {

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/log.h"
-#include "centre/gate_batch.h"
 
 /* After a pause, reading goes on once this little is held: not at the bound, or each reply would
  * turn reading on and off again. */
@@ -16,10 +15,11 @@ struct gate {
 	struct gate_callbacks call;
 	uint64_t durable, appended, told_projected;
 
-	struct gate_batch *committing; /* NULL: the store has nothing to do */
-	struct gate_batch *filling,
-		*newest;          /* in line, oldest first; the newest takes what comes */
-	struct gate_batch *spare; /* an empty one for the next turn */
+	uint64_t committing;   /* the last lsn of the batch that the store has; 0: it has none */
+	msec committing_since; /* its first event came then */
+	struct batch *filling; /* what the store gets next: a line, oldest first */
+	struct batch *
+		*newest; /* its last place: there lies what takes further events, or nothing yet */
 
 	struct gate_line held;  /* for what is not on disk yet */
 	struct gate_line later; /* supervisors', whose lsn is: each for its turn */
@@ -63,6 +63,7 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	gate->store = store;
 	gate->call = *callbacks;
 	gate->durable = gate->appended = durable;
+	gate->newest = &gate->filling;
 	gate->look = (struct net_timer) {.fire = look, .ctx = gate};
 	if (!store->ops->takes_writes(store))
 		refuse(gate);
@@ -77,13 +78,7 @@ void gate_free(struct gate **gate)
 	forget_all(&g->held);
 	forget_all(&g->later);
 	net_timer_stop(g->net, &g->look);
-	gate_batch_free(&g->committing);
-	gate_batch_free(&g->spare);
-	while (g->filling) {
-		struct gate_batch *next = g->filling->next;
-		gate_batch_free(&g->filling);
-		g->filling = next;
-	}
+	batches_free(&g->filling);
 	g->is_freed = true;
 	if (!g->awaited)
 		free(g);
@@ -114,23 +109,31 @@ uint64_t gate_durable(const struct gate *gate)
 
 /* --- events into commits ---------------------------------------------------------------------- */
 
-static struct gate_batch *batch_new(struct gate *gate)
+/* A command of so many events fits in; one of its own takes any command, for none is ever split. */
+static bool has_room(const struct batch *batch, size_t count)
 {
-	struct gate_batch *batch = gate->spare;
-	gate->spare = NULL;
-	if (!batch)
-		batch = mem_new(sizeof *batch);
-	batch->began = net_now(gate->net);
-	*(gate->newest ? &gate->newest->next : &gate->filling) = batch;
-	gate->newest = batch;
-	return batch;
+	return batch->count + count <= GATE_BATCH_EVENTS_MAX && batch->used < GATE_BATCH_BYTES_MAX;
 }
 
-static void batch_done(struct gate *gate, struct gate_batch *batch)
+static void fill(struct gate *gate, const struct event *events, size_t count)
 {
-	gate_batch_empty(batch);
-	gate_batch_free(&gate->spare);
-	gate->spare = batch;
+	if (*gate->newest && !gate->is_corked && !has_room(*gate->newest, count))
+		gate->newest = &(*gate->newest)->next;
+	bool is_new = !*gate->newest;
+	for (size_t i = 0; i < count; i++)
+		batch_add(gate->newest, &events[i]);
+	if (is_new)
+		(*gate->newest)->since = net_now(gate->net);
+}
+
+static struct batch *take_filled(struct gate *gate)
+{
+	struct batch *batch = gate->filling;
+	gate->filling = batch->next;
+	if (!gate->filling)
+		gate->newest = &gate->filling;
+	batch->next = NULL;
+	return batch;
 }
 
 /* On a grid all that a turn asks for is one commit. Without one it is made at once, not after this turn of
@@ -163,11 +166,7 @@ void gate_append(struct gate *gate, const struct event *events, size_t count)
 		return;
 	CHECK(!gate->is_refused && !gate->is_lost);
 	CHECK(events[0].lsn == gate->appended + 1);
-	struct gate_batch *batch = gate->newest;
-	if (!batch || (!gate->is_corked && !gate_batch_has_room(batch, count)))
-		batch = batch_new(gate);
-	for (size_t i = 0; i < count; i++)
-		gate_batch_add(batch, &events[i]);
+	fill(gate, events, count);
 	gate->appended = events[count - 1].lsn;
 	look_soon(gate);
 	commit_soon(gate);
@@ -183,22 +182,19 @@ void gate_uncork(struct gate *gate)
 {
 	gate->is_corked = false;
 	if (gate->filling)
-		gate->filling->began = net_now(gate->net); /* awaited from here on */
+		gate->filling->since = net_now(gate->net); /* awaited from here on */
 	commit_next(gate);
 }
 
 static void commit_next(struct gate *gate)
 {
-	struct gate_batch *batch = gate->filling;
-	if (!batch || gate->is_refused || gate->is_lost || gate->is_corked)
+	if (!gate->filling || gate->is_refused || gate->is_lost || gate->is_corked)
 		return;
-	gate->filling = batch->next;
-	if (!gate->filling)
-		gate->newest = NULL;
-	gate->committing = batch;
-	gate_batch_seal(batch);
+	struct batch *batch = take_filled(gate);
+	gate->committing = batch_last(batch);
+	gate->committing_since = batch->since;
 	gate->awaited++;
-	gate->store->ops->append(gate->store, batch->events, batch->count, commit_done, gate);
+	gate->store->ops->append(gate->store, batch, commit_done, gate);
 }
 
 static void commit_done(void *ctx, enum store_result result)
@@ -206,10 +202,8 @@ static void commit_done(void *ctx, enum store_result result)
 	struct gate *gate = ctx;
 	if (!still_there(gate))
 		return;
-	struct gate_batch *batch = gate->committing;
-	uint64_t last = gate_batch_last(batch);
-	gate->committing = NULL;
-	batch_done(gate, batch);
+	uint64_t last = gate->committing;
+	gate->committing = 0;
 	switch (result) {
 	case STORE_DURABLE:
 		gate->durable = last;
@@ -334,12 +328,8 @@ static void commit_refused(struct gate *gate)
 		(unsigned long long)gate->durable);
 	refuse(gate);
 	gate->appended = gate->durable;
-	while (gate->filling) {
-		struct gate_batch *batch = gate->filling;
-		gate->filling = batch->next;
-		batch_done(gate, batch);
-	}
-	gate->newest = NULL;
+	batches_free(&gate->filling);
+	gate->newest = &gate->filling;
 	drop_undone(gate);
 	gate->call.refused(gate->call.ctx);
 	weigh(gate);
@@ -362,8 +352,10 @@ static void probe(struct gate *gate)
 /* For how long the oldest commit has been awaited. A corked one is awaited by nobody. */
 static msec waited(const struct gate *gate)
 {
-	const struct gate_batch *oldest = gate->committing ? gate->committing : gate->filling;
-	return oldest && !gate->is_corked ? net_now(gate->net) - oldest->began : 0;
+	if (gate->is_corked || (!gate->committing && !gate->filling))
+		return 0;
+	msec since = gate->committing ? gate->committing_since : gate->filling->since;
+	return net_now(gate->net) - since;
 }
 
 bool gate_is_writable(const struct gate *gate)

@@ -7,7 +7,6 @@
 #include <cmocka.h>
 
 #include "centre/gate.h"
-#include "centre/gate_batch.h"
 #include "net/net_calls.h"
 #include "net/net_private.h"
 #include "net/net_sim.h"
@@ -44,17 +43,18 @@ struct gate_world {
 	uint64_t held_again;
 };
 
-static void hand_append(struct store *store, const struct store_event *events, size_t count,
+static void hand_append(struct store *store, struct batch *batch,
 	void (*done)(void *ctx, enum store_result result), void *ctx)
 {
 	struct hand_store *hand = (struct hand_store *)store;
 	assert_null(hand->done);
-	assert_int_equal(events[0].lsn, hand->last + 1);
+	assert_int_equal(batch->first, hand->last + 1);
 	hand->done = done;
 	hand->ctx = ctx;
-	hand->events = count;
+	hand->events = batch->count;
 	hand->commits++;
-	hand->last = events[count - 1].lsn;
+	hand->last = batch_last(batch);
+	batch_free(&batch);
 }
 
 static uint64_t hand_projected(struct store *store)
@@ -371,21 +371,30 @@ static void what_belongs_together_may_take_long(void **state)
 	assert_int_equal(w->hand.events, 3);
 }
 
+/* With text of so many bytes. */
+static void say(struct gate_world *w, size_t len)
+{
+	char *text = calloc(1, len);
+	const struct body_message message = {.text = {text, len}};
+	const struct cause cause = {.command = w->lsn + 1, .kind = CAUSE_SEND_MESSAGE};
+	const struct event event = {
+		.kind = EV_MESSAGE_ADDED, .lsn = ++w->lsn, .cause = &cause, .body = &message};
+	gate_append(w->gate, &event, 1);
+	free(text);
+}
+
 static void a_batch_is_full_at_its_bytes(void **state)
 {
-	char *text = calloc(1, GATE_BATCH_BYTES_MAX);
-	struct gate_batch batch = {0};
-	struct body_message message = {.text = {text, GATE_BATCH_BYTES_MAX / 2}};
-	const struct cause cause = {.command = 1, .kind = CAUSE_SEND_MESSAGE};
-	struct event event = {
-		.kind = EV_MESSAGE_ADDED, .lsn = 1, .cause = &cause, .body = &message};
-	gate_batch_add(&batch, &event);
-	assert_true(gate_batch_has_room(&batch, 1));
-	gate_batch_add(&batch, &event);
-	assert_false(gate_batch_has_room(&batch, 1));
-	buf_free(&batch.bytes);
-	free(batch.events);
-	free(text);
+	struct gate_world *w = *state;
+	command(w, 1); /* meanwhile others gather */
+	say(w, GATE_BATCH_BYTES_MAX / 2);
+	say(w, GATE_BATCH_BYTES_MAX / 2);
+	say(w, 1);
+	commit(w, STORE_DURABLE);
+	assert_int_equal(w->hand.events, 2);
+	commit(w, STORE_DURABLE);
+	assert_int_equal(w->hand.events, 1);
+	commit(w, STORE_DURABLE);
 }
 
 static void a_refused_commit_drops_what_depends_on_it_and_writing_stops(void **state)

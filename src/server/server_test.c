@@ -641,12 +641,12 @@ static size_t first_commit;
 static const struct store_ops *usual;
 static struct store_ops counting;
 
-static void append_counted(struct store *store, const struct store_event *events, size_t count,
+static void append_counted(struct store *store, struct batch *batch,
 	void (*done)(void *ctx, enum store_result result), void *ctx)
 {
 	if (!first_commit)
-		first_commit = count;
-	usual->append(store, events, count, done, ctx);
+		first_commit = batch->count;
+	usual->append(store, batch, done, ctx);
 }
 
 static void a_first_start_is_on_disk_whole_or_not_at_all(void **state)

@@ -40,7 +40,7 @@ static bool wait_for_work(struct projector *p)
 		pthread_cond_wait(&p->work, &p->mutex);
 	if (!p->first)
 		return false;
-	msec when = p->first->queued_at + p->limits.gather_ms;
+	msec when = p->first->since + p->limits.gather_ms;
 	while (!p->is_stopping && !p->is_hurried && p->waiting_events < TRANSACTION_EVENTS)
 		if (!wait_until(p, &p->work, when))
 			break;
@@ -50,11 +50,11 @@ static bool wait_for_work(struct projector *p)
 static struct batch *take(struct projector *p)
 {
 	struct batch *first = p->first, *last = first;
-	size_t events = first->count, bytes = first->bytes;
+	size_t events = first->count, bytes = first->size;
 	while (last->next && events < TRANSACTION_EVENTS) {
 		last = last->next;
 		events += last->count;
-		bytes += last->bytes;
+		bytes += last->size;
 	}
 	p->first = last->next;
 	if (!p->first)
@@ -67,9 +67,10 @@ static struct batch *take(struct projector *p)
 
 static int project(struct projector *p, const struct batch *batch)
 {
+	struct store_event event;
 	for (; batch; batch = batch->next)
-		for (size_t i = 0; i < batch->count; i++)
-			CHECK(tables_add(&p->tables, &batch->events[i]));
+		for (size_t at = 0; batch_read(batch, &at, &event);)
+			CHECK(tables_add(&p->tables, &event));
 	int code = tables_commit(&p->tables);
 	if (code != SQLITE_OK)
 		return code;
@@ -83,7 +84,7 @@ static void put_back(struct projector *p, struct batch *first)
 	struct batch *last = first;
 	for (struct batch *batch = first; batch; batch = batch->next) {
 		p->waiting_events += batch->count;
-		p->waiting_bytes += batch->bytes;
+		p->waiting_bytes += batch->size;
 		last = batch;
 	}
 	if (!p->first)
@@ -94,7 +95,7 @@ static void put_back(struct projector *p, struct batch *first)
 
 static void settle(struct projector *p, struct batch *taken, int code)
 {
-	bool is_written = p->tables.lsn >= taken->events[0].lsn;
+	bool is_written = p->tables.lsn >= taken->first;
 	enum store_result result = db_result(&p->tables.db, code);
 	if (code != SQLITE_OK)
 		db_log(&p->tables.db, "write the tables", code);
@@ -107,7 +108,7 @@ static void settle(struct projector *p, struct batch *taken, int code)
 		batches_free(&taken);
 	else
 		put_back(p, taken);
-	p->oldest_at = p->first ? p->first->queued_at : 0;
+	p->oldest_at = p->first ? p->first->since : 0;
 	pthread_cond_broadcast(&p->room);
 }
 
@@ -205,14 +206,14 @@ void projector_give(struct projector *p, struct batch **given)
 	*given = NULL;
 	pthread_mutex_lock(&p->mutex);
 	bool was_idle = !p->first;
-	batch->queued_at = monotonic();
+	batch->since = monotonic();
 	batch->next = NULL;
 	*p->end = batch;
 	p->end = &batch->next;
 	p->waiting_events += batch->count;
-	p->waiting_bytes += batch->bytes;
+	p->waiting_bytes += batch->size;
 	if (!p->oldest_at)
-		p->oldest_at = batch->queued_at;
+		p->oldest_at = batch->since;
 	if (was_idle || p->waiting_events >= TRANSACTION_EVENTS)
 		pthread_cond_signal(&p->work);
 	pthread_mutex_unlock(&p->mutex);

@@ -6,6 +6,7 @@
 #define STORE_STORE_H
 
 #include "core/core.h"
+#include "store/store_batch.h"
 
 /* What became of an append. */
 enum store_result {
@@ -13,15 +14,6 @@ enum store_result {
 	STORE_FENCED,  /* another owner has the centre (a newer epoch): nothing was written */
 	STORE_REFUSED, /* certainly rolled back (disk full, read-only): nothing was written */
 	STORE_UNKNOWN, /* fsync failed, EIO: may or may not be there; the process must end (exit 74) */
-};
-
-/* One event on its way to the journal. */
-struct store_event {
-	uint64_t lsn;
-	msec at;
-	unsigned kind;
-	struct str body; /* packed: body_pack */
-	struct cause cause;
 };
 
 /* How the store reaches the loop. post may be called from any thread. */
@@ -38,10 +30,10 @@ struct store_ops {
 	 * journal above projected_lsn. Before the first append, and again after REFUSED; no append may be
 	 * in flight. ERR_INTERNAL: the store is damaged (said in the log). */
 	enum err (*load)(struct store *store, struct core *core);
-	/* Appends events [first.lsn ..] without gaps; copies them. One append at a time: the next only
-	 * after done(ctx, result) came, which is on the loop's thread, never from inside. All events of
-	 * one command in one append; the first event of all is the centre's. */
-	void (*append)(struct store *store, const struct store_event *events, size_t count,
+	/* Appends a batch, which is the store's from now on; its events go on where the last one ended. One
+	 * append at a time: the next only after done(ctx, result) came, which is on the loop's thread, never
+	 * from inside. All events of one command in one append; the first event of all is the centre's. */
+	void (*append)(struct store *store, struct batch *batch,
 		void (*done)(void *ctx, enum store_result result), void *ctx);
 	/* Last lsn that the tables hold, durably. Cheap; grows by itself (the projector is at most
 	 * PROJECT_LAG_MS behind). */

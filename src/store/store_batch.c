@@ -1,35 +1,90 @@
-/* store_batch.c - copying events. */
+/* store_batch.c - events packed one behind the other into one piece of memory. */
 #include "store/store_batch.h"
-#include "base/arena.h"
+#include "base/check.h"
 
 #include <stdlib.h>
 
-/* Copies the bytes to *at, and goes on behind them. */
-static void take(struct str *s, char **at)
+/* Of a new batch: what most commands need. */
+#define BATCH_BYTES 2048
+
+/* In front of each event's bytes: its body, then its asker. Where these are is known when it is read, for the
+ * batch may move while it grows. */
+#define EVENT_ALIGN _Alignof(struct store_event)
+
+static size_t align(size_t at)
 {
-	if (s->len)
-		memcpy(*at, s->at, s->len);
-	s->at = *at;
-	*at += s->len;
+	return (at + EVENT_ALIGN - 1) / EVENT_ALIGN * EVENT_ALIGN;
 }
 
-struct batch *batch_new(const struct store_event *events, size_t count)
+static struct batch *batch_new(uint64_t first)
 {
-	CHECK(count > 0);
-	size_t bytes = sizeof(struct batch) + count * sizeof *events, packed = 0;
-	for (size_t i = 0; i < count; i++)
-		packed += events[i].body.len + events[i].cause.asker.len;
-	struct batch *batch = mem_new(bytes + packed);
-	batch->count = count;
-	batch->bytes = bytes + packed;
-	char *at = (char *)batch + bytes;
-	for (size_t i = 0; i < count; i++) {
-		CHECK(events[i].lsn == events[0].lsn + i);
-		batch->events[i] = events[i];
-		take(&batch->events[i].body, &at);
-		take(&batch->events[i].cause.asker, &at);
-	}
+	struct batch *batch = mem_new(BATCH_BYTES);
+	*batch = (struct batch) {.first = first, .used = sizeof *batch, .size = BATCH_BYTES};
 	return batch;
+}
+
+/* The batch's memory as a buf, its end being where the next event's body goes. */
+static struct buf open_end(struct batch **batch, uint64_t lsn)
+{
+	if (!*batch)
+		*batch = batch_new(lsn);
+	CHECK(lsn == (*batch)->first + (*batch)->count);
+	struct buf memory = {(char *)*batch, (*batch)->used, (*batch)->size};
+	size_t body = align(memory.len) + sizeof(struct store_event);
+	buf_reserve(&memory, body - memory.len);
+	memory.len = body;
+	return memory;
+}
+
+/* Behind the body, which begins at `body`, goes the asker. */
+static void close_end(
+	struct batch **batch, struct buf *memory, size_t body, struct store_event packed)
+{
+	packed.body.len = memory->len - body;
+	buf_put(memory, packed.cause.asker);
+	memcpy(memory->at + body - sizeof packed, &packed, sizeof packed);
+	*batch = (struct batch *)memory->at;
+	(*batch)->used = memory->len;
+	(*batch)->size = memory->cap;
+	(*batch)->count++;
+}
+
+void batch_add(struct batch **batch, const struct event *event)
+{
+	struct buf memory = open_end(batch, event->lsn);
+	size_t body = memory.len;
+	body_pack(event_body(event->kind), &memory, event->body);
+	close_end(batch, &memory, body,
+		(struct store_event) {.lsn = event->lsn,
+			.at = event->at,
+			.kind = event->kind,
+			.cause = *event->cause});
+}
+
+void batch_put(struct batch **batch, const struct store_event *packed)
+{
+	struct buf memory = open_end(batch, packed->lsn);
+	size_t body = memory.len;
+	buf_put(&memory, packed->body);
+	close_end(batch, &memory, body, *packed);
+}
+
+bool batch_read(const struct batch *batch, size_t *at, struct store_event *event)
+{
+	size_t from = align(*at ? *at : sizeof *batch);
+	if (from >= batch->used)
+		return false;
+	const char *bytes = (const char *)batch + from;
+	memcpy(event, bytes, sizeof *event);
+	event->body.at = bytes + sizeof *event;
+	event->cause.asker.at = event->body.at + event->body.len;
+	*at = from + sizeof *event + event->body.len + event->cause.asker.len;
+	return true;
+}
+
+uint64_t batch_last(const struct batch *batch)
+{
+	return batch->first + batch->count - 1;
 }
 
 void batch_free(struct batch **batch)
@@ -45,42 +100,4 @@ void batches_free(struct batch **first)
 		*first = batch->next;
 		batch_free(&batch);
 	}
-}
-
-static void put_wrong_body(struct buf *out, enum body_kind kind, struct str body)
-{
-	const struct body_type *type = body_type(kind);
-	unsigned version = body.len ? (unsigned char)body.at[0] : 0;
-	if (version > type->version)
-		buf_printf(out, "its body is a %s of version %u, and this program knows version %u",
-			type->name, version, type->version);
-	else
-		buf_puts(out, "its body is cut or damaged");
-}
-
-void event_put_wrong(struct buf *out, const struct store_event *packed)
-{
-	buf_printf(out, "event %llu", (unsigned long long)packed->lsn);
-	if (!event_is_known(packed->kind)) {
-		buf_printf(out, " is of kind %u, which this program does not know", packed->kind);
-		return;
-	}
-	buf_printf(out, ", %s: ", event_name((enum event_kind)packed->kind));
-	if (!cause_name(packed->cause.kind))
-		buf_printf(out, "its command is of kind %u, which this program does not know",
-			packed->cause.kind);
-	else
-		put_wrong_body(out, event_body((enum event_kind)packed->kind), packed->body);
-}
-
-bool event_unpack(const struct store_event *packed, union any_body *room, struct event *event)
-{
-	if (!event_is_known(packed->kind) || !cause_name(packed->cause.kind))
-		return false;
-	*event = (struct event) {.kind = packed->kind,
-		.lsn = packed->lsn,
-		.at = packed->at,
-		.cause = &packed->cause,
-		.body = room};
-	return body_unpack(event_body(event->kind), packed->body, room);
 }

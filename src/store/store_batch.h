@@ -1,26 +1,26 @@
-/* store_batch.h - the events of one append, copied into one piece of memory that travels from the
- * loop to the journal and on to the tables. */
+/* store_batch.h - the events of one commit, packed into one piece of memory. It belongs to one at a time, and
+ * is handed on: the gate fills it, the journal's thread writes it, the projector turns it into rows. */
 #ifndef STORE_STORE_BATCH_H
 #define STORE_STORE_BATCH_H
 
-#include "store/store_table.h"
+#include "store/store_event.h"
 
 struct batch {
-	struct batch *next;
-	msec queued_at; /* monotonic; the projector's */
-	size_t count;
-	size_t bytes; /* of memory, about */
-	struct store_event events[];
+	struct batch *next; /* in its owner's line */
+	msec since;         /* it waits there, by the owner's clock */
+	uint64_t first;     /* lsn */
+	size_t count;       /* of events; at least one */
+	size_t used, size;  /* bytes of memory, this included */
 };
 
-/* count > 0; lsns without gaps. */
-struct batch *batch_new(const struct store_event *events, size_t count);
+/* Packs one event more. *batch may be NULL: then it begins with this one. It may move. */
+void batch_add(struct batch **batch, const struct event *event);
+/* The same, of what is packed already, whether this program knows it or not. */
+void batch_put(struct batch **batch, const struct store_event *packed);
+/* Reads the events in order; *at is 0 before the first. Its strs are borrowed. False: there are no more. */
+bool batch_read(const struct batch *batch, size_t *at, struct store_event *event);
+uint64_t batch_last(const struct batch *batch); /* lsn */
 void batch_free(struct batch **batch);
-void batches_free(struct batch **first); /* the whole list */
-
-/* What of it this program does not know, or cannot read: "event 7, USER_ADDED: its body is cut or damaged". */
-void event_put_wrong(struct buf *out, const struct store_event *packed);
-/* Unpacks into room; event->body points there, and event->cause into packed. False: not an event that this program knows. */
-bool event_unpack(const struct store_event *packed, union any_body *room, struct event *event);
+void batches_free(struct batch **first); /* the whole line */
 
 #endif

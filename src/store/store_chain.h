@@ -6,7 +6,7 @@
 #ifndef STORE_STORE_CHAIN_H
 #define STORE_STORE_CHAIN_H
 
-#include "store/store_batch.h"
+#include "store/store_event.h"
 
 #define CHAIN_BYTES      32
 #define CHAIN_SALT_BYTES 16

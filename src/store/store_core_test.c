@@ -110,7 +110,7 @@ static void commit(struct life *l)
 	int result = -1;
 	if (l->count == 0)
 		return;
-	l->store->ops->append(l->store, l->events, l->count, note, &result);
+	l->store->ops->append(l->store, sample_batch(l->events, l->count), note, &result);
 	while (result < 0)
 		sample_turn(&l->loop);
 	assert_int_equal(result, STORE_DURABLE);

@@ -181,11 +181,14 @@ static int check_owner(struct journal_file *journal)
 
 static int write_all(struct journal_file *journal, const struct batch *batch, struct chain *chain)
 {
+	struct store_event event;
 	int code = check_owner(journal);
-	if (code == SQLITE_OK && journal->centre.len == 0)
-		code = take_name(journal, &batch->events[0]);
-	for (size_t i = 0; code == SQLITE_OK && i < batch->count; i++)
-		code = write_event(journal, &batch->events[i], chain);
+	for (size_t at = 0; code == SQLITE_OK && batch_read(batch, &at, &event);) {
+		if (journal->centre.len == 0)
+			code = take_name(journal, &event);
+		if (code == SQLITE_OK)
+			code = write_event(journal, &event, chain);
+	}
 	return code == SQLITE_OK ? db_run(journal->commit) : code;
 }
 
@@ -205,7 +208,7 @@ static enum store_result settle(struct journal_file *journal, int code, const ch
 
 enum store_result journal_file_write(struct journal_file *journal, const struct batch *batch)
 {
-	CHECK(batch->events[0].lsn == journal->last + 1);
+	CHECK(batch->first == journal->last + 1);
 	bool is_first = journal->centre.len == 0;
 	struct chain chain = journal->chain;
 	int code = db_run(journal->begin);

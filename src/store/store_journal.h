@@ -2,7 +2,9 @@
 #ifndef STORE_STORE_JOURNAL_H
 #define STORE_STORE_JOURNAL_H
 
+#include "store/store_batch.h"
 #include "store/store_chain.h"
+#include "store/store_db.h"
 
 #define JOURNAL_NAME "journal.db"
 

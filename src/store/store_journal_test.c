@@ -369,7 +369,7 @@ static void append_foreign(struct fixture *f, const struct store_event *event)
 {
 	struct journal_file journal;
 	struct buf why = {0};
-	struct batch *batch = batch_new(event, 1);
+	struct batch *batch = sample_batch(event, 1);
 	assert_int_equal(journal_file_open(&journal, str_of(f->folder), &why), OK);
 	assert_int_equal(journal_file_write(&journal, batch), STORE_DURABLE);
 	journal_file_close(&journal);

@@ -40,7 +40,7 @@ static void commit(struct mem_store *store, struct append *append)
 		batch_free(&append->batch);
 		return;
 	}
-	CHECK(append->batch->events[0].lsn == store->last + 1);
+	CHECK(append->batch->first == store->last + 1);
 	store->last += append->batch->count;
 	*store->end = append->batch;
 	store->end = &append->batch->next;
@@ -163,9 +163,10 @@ void store_mem_each(const struct store *base,
 	void (*each)(void *ctx, const struct store_event *event), void *ctx)
 {
 	const struct mem_store *store = (const struct mem_store *)base;
+	struct store_event event;
 	for (const struct batch *batch = store->first; batch; batch = batch->next)
-		for (size_t i = 0; i < batch->count; i++)
-			each(ctx, &batch->events[i]);
+		for (size_t at = 0; batch_read(batch, &at, &event);)
+			each(ctx, &event);
 }
 
 struct evolving {
@@ -197,14 +198,13 @@ static enum err load(struct store *store, struct core *core)
 	return store_mem_load_from(store, core);
 }
 
-static void append(struct store *base, const struct store_event *events, size_t count,
+static void append(struct store *base, struct batch *batch,
 	void (*done)(void *ctx, enum store_result result), void *ctx)
 {
 	struct mem_store *store = (struct mem_store *)base;
 	CHECK(!store->append);
 	store->append = mem_new(sizeof *store->append);
-	*store->append =
-		(struct append) {.batch = batch_new(events, count), .done = done, .ctx = ctx};
+	*store->append = (struct append) {.batch = batch, .done = done, .ctx = ctx};
 	if (store->grid_ms == 0) {
 		store->tick = tick_new(store);
 		store->loop.post(store->loop.ctx, on_next_turn, store->tick);

@@ -40,7 +40,7 @@ static void append_contact(struct fixture *f, struct store *store, unsigned nth)
 {
 	sample_add_nth(&f->sample, BODY_contact, nth, 0);
 	f->result = -1;
-	store->ops->append(store, f->sample.events, f->sample.count, answered, f);
+	store->ops->append(store, sample_batch(f->sample.events, f->sample.count), answered, f);
 	sample_reset(&f->sample);
 	assert_int_equal(f->result, -1); /* never from inside */
 }
@@ -109,7 +109,8 @@ static void append_next(void *ctx, enum store_result result)
 	if (++chain->answers == 3)
 		return;
 	sample_add_nth(&chain->f->sample, BODY_contact, chain->answers, 0);
-	chain->store->ops->append(chain->store, chain->f->sample.events, 1, append_next, chain);
+	chain->store->ops->append(
+		chain->store, sample_batch(chain->f->sample.events, 1), append_next, chain);
 	sample_reset(&chain->f->sample);
 }
 
@@ -117,7 +118,8 @@ static void begin_chain(struct follower *chain, struct fixture *f, msec grid_ms)
 {
 	*chain = (struct follower) {.f = f, .store = store_mem_open(&f->loop.loop, grid_ms)};
 	sample_add_nth(&f->sample, BODY_contact, 9, 0);
-	chain->store->ops->append(chain->store, f->sample.events, 1, append_next, chain);
+	chain->store->ops->append(
+		chain->store, sample_batch(f->sample.events, 1), append_next, chain);
 	sample_reset(&f->sample);
 }
 
@@ -208,7 +210,7 @@ static void test_a_journal_that_does_not_go_together_is_not_loaded(void **state)
 	struct store *store = store_mem_open(&f->loop.loop, 0);
 	f->sample.lsn = 0;
 	sample_add_nth(&f->sample, BODY_session, 1, 0); /* of a contact who is not there */
-	store->ops->append(store, f->sample.events, f->sample.count, answered, f);
+	store->ops->append(store, sample_batch(f->sample.events, f->sample.count), answered, f);
 	sample_reset(&f->sample);
 	sample_turn(&f->loop);
 	assert_int_equal(store->ops->load(store, core), ERR_INTERNAL);

@@ -190,6 +190,14 @@ void sample_add_centre(struct sample *sample)
 	sample_add_nth(sample, BODY_centre, 1, 0);
 }
 
+struct batch *sample_batch(const struct store_event *events, size_t count)
+{
+	struct batch *batch = NULL;
+	for (size_t i = 0; i < count; i++)
+		batch_put(&batch, &events[i]);
+	return batch;
+}
+
 void sample_reset(struct sample *sample)
 {
 	sample->count = 0;
@@ -248,8 +256,9 @@ enum store_result sample_append(
 	struct sample_loop *loop, struct store *store, struct sample *sample)
 {
 	int result = -1;
-	store->ops->append(store, sample->events, sample->count, note, &result);
-	sample_reset(sample); /* the store has its copies */
+	struct batch *batch = sample_batch(sample->events, sample->count);
+	sample_reset(sample);
+	store->ops->append(store, batch, note, &result);
 	assert_int_equal(result, -1);
 	while (result < 0)
 		sample_turn(loop);

@@ -46,7 +46,8 @@ void sample_body(struct sample *sample, enum body_kind kind, unsigned nth, unsig
 void sample_add(struct sample *sample, enum body_kind kind, const void *body);
 void sample_add_nth(struct sample *sample, enum body_kind kind, unsigned nth, unsigned version);
 void sample_add_centre(struct sample *sample); /* what every journal begins with */
-void sample_reset(struct sample *sample);      /* forgets the events, goes on with the lsn */
+struct batch *sample_batch(const struct store_event *events, size_t count); /* the caller's */
+void sample_reset(struct sample *sample); /* forgets the events, goes on with the lsn */
 void sample_free(struct sample *sample);
 
 /* --- a store, used ------------------------------------------------------------------------------ */

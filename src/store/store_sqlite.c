@@ -17,7 +17,8 @@ struct sqlite_store {
 	struct journal_place place;
 	struct projector projector;
 	struct writer writer;
-	struct append *append; /* in flight */
+	struct append *append;
+	bool is_appending; /* append is on its way */
 };
 
 static const struct store_ops sqlite_ops;
@@ -124,14 +125,17 @@ static void arrive(void *arg)
 {
 	struct append *append = arg;
 	struct sqlite_store *store = append->owner;
+	const struct append arrived = *append; /* the next may be asked for from inside of done */
 	if (store)
-		store->append = NULL;
-	append->done(append->ctx, append->result);
-	free(append);
+		store->is_appending = false;
+	else
+		free(append);
+	arrived.done(arrived.ctx, arrived.result);
 }
 
 static void start(struct sqlite_store *store, const struct store_tuning *tuning, bool is_open)
 {
+	store->append = mem_new(sizeof *store->append);
 	store->limits = tuning->projector;
 	if (is_open)
 		projector_start(&store->projector, &store->limits);
@@ -200,7 +204,7 @@ enum err store_sqlite_each(struct store *base, store_each *each, void *ctx)
 {
 	struct sqlite_store *store = (struct sqlite_store *)base;
 	struct buf why = {0};
-	CHECK(!store->append);
+	CHECK(!store->is_appending);
 	enum err e = store_load_folder(store->folder, each, ctx, &why);
 	if (e != OK)
 		log_error("store", "cannot load: %.*s", STR_ARGS(buf_str(&why)));
@@ -234,14 +238,13 @@ static enum err load(struct store *base, struct core *core)
 	return evolving.is_damaged ? ERR_INTERNAL : e;
 }
 
-static void append(struct store *base, const struct store_event *events, size_t count,
+static void append(struct store *base, struct batch *batch,
 	void (*done)(void *ctx, enum store_result result), void *ctx)
 {
 	struct sqlite_store *store = (struct sqlite_store *)base;
-	CHECK(!store->append);
-	store->append = mem_new(sizeof *store->append);
-	*store->append = (struct append) {
-		.batch = batch_new(events, count), .done = done, .ctx = ctx, .owner = store};
+	CHECK(!store->is_appending);
+	store->is_appending = true;
+	*store->append = (struct append) {.batch = batch, .done = done, .ctx = ctx, .owner = store};
 	writer_append(&store->writer, store->append);
 }
 
@@ -273,8 +276,10 @@ static void close_store(struct store **base)
 	struct sqlite_store *store = (struct sqlite_store *)*base;
 	*base = NULL;
 	writer_stop(&store->writer);
-	if (store->append) /* written, but its answer has not reached the loop yet */
+	if (store->is_appending) /* written, but its answer has not reached the loop yet */
 		store->append->owner = NULL;
+	else
+		free(store->append);
 	if (store->writer.is_open)
 		projector_stop(&store->projector);
 	else if (store->has_tables)

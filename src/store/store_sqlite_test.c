@@ -397,7 +397,7 @@ static void test_an_answer_under_way_at_the_close_still_comes(void **state)
 	open_store(f);
 	sample_add_centre(&f->sample);
 	int result = -1;
-	f->store->ops->append(f->store, f->sample.events, 1, note_result, &result);
+	f->store->ops->append(f->store, sample_batch(f->sample.events, 1), note_result, &result);
 	close_store(f);
 	while (result < 0)
 		sample_turn(&f->loop);

@@ -5,16 +5,8 @@
 #ifndef STORE_STORE_TABLE_H
 #define STORE_STORE_TABLE_H
 
-#include "core/event.h"
 #include "store/store_db.h"
-
-/* Room for a body of any kind. */
-union any_body {
-#define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
-};
+#include "store/store_event.h"
 
 /* CREATE TABLE IF NOT EXISTS with the fields that the body had from the first; a later one is added. */
 void table_put_create(struct buf *sql, enum body_kind kind);

@@ -3,6 +3,7 @@
 #define STORE_STORE_TABLES_H
 
 #include "store/store_journal_reader.h"
+#include "store/store_table.h"
 
 #define TABLES_NAME "sotto.db"
 

@@ -102,10 +102,10 @@ static bool is_silenced(struct steady *steady)
 	return steady->result != STORE_DURABLE || dice_roll(&steady->dice, 2);
 }
 
-static void append_to_disk(struct steady *steady, const struct store_event *events, size_t count)
+static void append_to_disk(struct steady *steady, struct batch *batch)
 {
 	const struct steady_settings *settings = &steady->settings;
-	steady->inner->ops->append(steady->inner, events, count, arrived_from_disk, steady);
+	steady->inner->ops->append(steady->inner, batch, arrived_from_disk, steady);
 	run_posted(steady);
 	unsigned every = settings->project_every;
 	store_sqlite_settle(steady->inner, every && ++steady->appends % every == 0);
@@ -116,7 +116,7 @@ static void append_to_disk(struct steady *steady, const struct store_event *even
 		answer_later(steady);
 }
 
-static void append(struct store *base, const struct store_event *events, size_t count,
+static void append(struct store *base, struct batch *batch,
 	void (*done)(void *ctx, enum store_result result), void *ctx)
 {
 	struct steady *steady = (struct steady *)base;
@@ -124,10 +124,9 @@ static void append(struct store *base, const struct store_event *events, size_t 
 	steady->done = done;
 	steady->done_ctx = ctx;
 	if (steady->settings.disk)
-		append_to_disk(steady, events, count);
+		append_to_disk(steady, batch);
 	else
-		steady->inner->ops->append(
-			steady->inner, events, count, arrived_from_memory, steady);
+		steady->inner->ops->append(steady->inner, batch, arrived_from_memory, steady);
 }
 
 /* --- the other operations ------------------------------------------------------------------------ */

@@ -103,8 +103,9 @@ static void note(void *ctx, enum store_result result)
 static enum store_result append(struct trial *t, size_t nth)
 {
 	int result = -1;
-	t->store->ops->append(t->store, t->script.events + t->ends[nth - 1],
-		t->ends[nth] - t->ends[nth - 1], note, &result);
+	t->store->ops->append(t->store,
+		sample_batch(t->script.events + t->ends[nth - 1], t->ends[nth] - t->ends[nth - 1]),
+		note, &result);
 	while (result < 0)
 		sample_turn(&t->loop);
 	if (result != STORE_DURABLE && !disk_is_cut(t->disk) && !disk_is_troubled(t->disk))

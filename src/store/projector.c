@@ -1,35 +1,10 @@
 /* projector.c - a queue of batches, and the thread that turns them into rows. */
 #include "store/projector.h"
 #include "base/log.h"
-
-#include <errno.h>
-#include <time.h>
+#include "store/store_clock.h"
 
 /* Events of one transaction: some 50 ms, so that the lag stays even under load. */
 #define TRANSACTION_EVENTS 5000
-
-static msec monotonic(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (msec)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void cond_init(pthread_cond_t *cond)
-{
-	pthread_condattr_t attributes;
-	pthread_condattr_init(&attributes);
-	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	pthread_cond_init(cond, &attributes);
-	pthread_condattr_destroy(&attributes);
-}
-
-/* False: the time has come. */
-static bool wait_until(struct projector *p, pthread_cond_t *cond, msec when)
-{
-	struct timespec at = {.tv_sec = when / 1000, .tv_nsec = when % 1000 * 1000000};
-	return pthread_cond_timedwait(cond, &p->mutex, &at) != ETIMEDOUT;
-}
 
 /* --- the thread --------------------------------------------------------------------------------- */
 
@@ -42,7 +17,7 @@ static bool wait_for_work(struct projector *p)
 		return false;
 	msec when = p->first->since + p->limits.gather_ms;
 	while (!p->is_stopping && !p->is_hurried && p->waiting_events < TRANSACTION_EVENTS)
-		if (!wait_until(p, &p->work, when))
+		if (!clock_wait(&p->work, &p->mutex, when))
 			break;
 	return true;
 }
@@ -72,7 +47,7 @@ static int project(struct projector *p, const struct batch *batch)
 		for (size_t at = 0; batch_read(batch, &at, &event);)
 			CHECK(tables_add(&p->tables, &event));
 	int code = tables_commit(&p->tables);
-	if (code != SQLITE_OK)
+	if (code != 0)
 		return code;
 	atomic_store(&p->projected, p->tables.lsn);
 	return tables_tidy(&p->tables);
@@ -96,14 +71,10 @@ static void put_back(struct projector *p, struct batch *first)
 static void settle(struct projector *p, struct batch *taken, int code)
 {
 	bool is_written = p->tables.lsn >= taken->first;
-	enum store_result result = db_result(&p->tables.db, code);
-	if (code != SQLITE_OK)
-		db_log(&p->tables.db, "write the tables", code);
-	/* Rows are written again, so it does not matter whether some are there already. */
-	bool is_refused = result == STORE_REFUSED || db_is_refused(&p->tables.db, code);
-	p->state = result == STORE_DURABLE ? PROJECTOR_WELL
-		   : is_refused            ? PROJECTOR_STUCK
-					   : PROJECTOR_SICK;
+	enum store_result result = p->tables.ops->judge(p->tables.db, code);
+	p->state = result == STORE_DURABLE   ? PROJECTOR_WELL
+		   : result == STORE_REFUSED ? PROJECTOR_STUCK
+					     : PROJECTOR_SICK;
 	if (is_written)
 		batches_free(&taken);
 	else
@@ -114,8 +85,8 @@ static void settle(struct projector *p, struct batch *taken, int code)
 
 static void pause_before_retry(struct projector *p)
 {
-	msec when = monotonic() + p->limits.retry_ms;
-	while (!p->is_stopping && wait_until(p, &p->work, when))
+	msec when = clock_monotonic() + p->limits.retry_ms;
+	while (!p->is_stopping && clock_wait(&p->work, &p->mutex, when))
 		continue;
 }
 
@@ -147,8 +118,8 @@ void projector_start(struct projector *p, const struct projector_limits *limits)
 	p->limits = *limits;
 	atomic_store(&p->projected, p->tables.lsn);
 	pthread_mutex_init(&p->mutex, NULL);
-	cond_init(&p->work);
-	cond_init(&p->room);
+	clock_cond_init(&p->work);
+	clock_cond_init(&p->room);
 	p->first = NULL;
 	p->end = &p->first;
 	CHECK(pthread_create(&p->thread, NULL, run, p) == 0);
@@ -173,16 +144,16 @@ void projector_stop(struct projector *p)
 static bool is_behind(const struct projector *p)
 {
 	return p->waiting_bytes >= p->limits.bytes_max ||
-	       (p->oldest_at && monotonic() - p->oldest_at >= p->limits.lag_ms);
+	       (p->oldest_at && clock_monotonic() - p->oldest_at >= p->limits.lag_ms);
 }
 
 enum projector_state projector_wait(struct projector *p)
 {
 	pthread_mutex_lock(&p->mutex);
-	msec when = monotonic() + p->limits.wait_ms;
+	msec when = clock_monotonic() + p->limits.wait_ms;
 	bool is_in_time = true;
 	while (is_in_time && p->state == PROJECTOR_WELL && is_behind(p))
-		is_in_time = wait_until(p, &p->room, when);
+		is_in_time = clock_wait(&p->room, &p->mutex, when);
 	enum projector_state state = p->state;
 	if (state == PROJECTOR_STUCK && !is_behind(p))
 		state = PROJECTOR_WELL;
@@ -206,7 +177,7 @@ void projector_give(struct projector *p, struct batch **given)
 	*given = NULL;
 	pthread_mutex_lock(&p->mutex);
 	bool was_idle = !p->first;
-	batch->since = monotonic();
+	batch->since = clock_monotonic();
 	batch->next = NULL;
 	*p->end = batch;
 	p->end = &batch->next;

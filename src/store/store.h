@@ -44,6 +44,12 @@ struct store_ops {
 	/* False: it was opened on a disk that took no writes, to be read: an append is REFUSED, until a
 	 * probe was good. */
 	bool (*takes_writes)(struct store *store);
+	/* Is the centre still ours, as far as is known? Asked before anything leaves, also of what is on disk:
+	 * who has it now may have gone on from there. Cheap. */
+	bool (*is_ours)(struct store *store);
+	/* From now on lost(ctx) is called, at most once, on the loop's thread, when it is found that another one
+	 * has the centre while no append tells so. NULL: it is not called any more. */
+	void (*watch)(struct store *store, void (*lost)(void *ctx), void *ctx);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);

@@ -9,6 +9,7 @@
 #include "core/session.h"
 #include "store/store_load.h"
 #include "store/store_sample.h"
+#include "store/store_table.h"
 #include "store/store_schema.h"
 
 #include <stdlib.h>

@@ -3,9 +3,9 @@
 #ifndef STORE_STORE_JOURNAL_READER_H
 #define STORE_STORE_JOURNAL_READER_H
 
-#include "store/store_journal.h"
+#include "store/sqlite_journal.h"
 
-/* Where a journal stands, without a writing connection; journal_file_open finds it so, epoch + 1, if
+/* Where a journal stands, without a writing connection; sqlite_journal_open finds it so, epoch + 1, if
  * nobody else wrote since. */
 struct journal_place {
 	uint64_t epoch, last;

@@ -1,46 +1,19 @@
 /* store_journal_test.c - the journal's rows: what each says beside its event. */
-#include "store/store_sample.h"
+#include "store/store_fixture.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-struct fixture {
-	struct sample_loop loop;
-	struct sample sample;
-	char *folder;
-	struct journal_reader reader;
-	struct store_event event; /* the last one read */
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	sample_loop_init(&f->loop);
-	f->folder = sample_folder();
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	journal_reader_close(&f->reader);
-	sample_free(&f->sample);
-	sample_folder_remove(&f->folder);
-	free(f);
-	return 0;
-}
-
 /* A closed store whose journal has so many events. */
 static void fill(struct fixture *f, unsigned events)
 {
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	open_store(f);
 	sample_add_centre(&f->sample);
 	for (unsigned nth = 1; nth < events; nth++)
 		sample_add_nth(&f->sample, BODY_contact, nth, 0);
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
-	store->ops->close(&store);
+	append(f);
+	close_store(f);
 }
 
 /* Its rows as the first program wrote them. */
@@ -54,10 +27,10 @@ static void make_old(struct fixture *f)
 /* Opens the store once more for it. */
 static void append_contact(struct fixture *f, unsigned nth)
 {
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	open_store(f);
 	sample_add_nth(&f->sample, BODY_contact, nth, 0);
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
-	store->ops->close(&store);
+	append(f);
+	close_store(f);
 }
 
 static void open_reader(struct fixture *f)
@@ -68,12 +41,14 @@ static void open_reader(struct fixture *f)
 	buf_free(&why);
 }
 
+static struct store_event last_read; /* the last one */
+
 static const struct store_event *next(struct fixture *f)
 {
 	struct buf why = {0};
-	assert_int_equal(journal_reader_next(&f->reader, &f->event, &why), JOURNAL_EVENT);
+	assert_int_equal(journal_reader_next(&f->reader, &last_read, &why), JOURNAL_EVENT);
 	buf_free(&why);
-	return &f->event;
+	return &last_read;
 }
 
 static void test_rows_know_their_command_and_who_asked(void **state)
@@ -204,7 +179,7 @@ static void test_a_reader_that_begins_later_checks_as_well(void **state)
 	fill(f, 5);
 	for (unsigned i = 0; i < 2; i++) {
 		assert_int_equal(journal_reader_open(&f->reader, str_of(f->folder), 3, &why), OK);
-		assert_int_equal(journal_reader_next(&f->reader, &f->event, &why),
+		assert_int_equal(journal_reader_next(&f->reader, &last_read, &why),
 			i ? JOURNAL_BAD : JOURNAL_EVENT);
 		journal_reader_close(&f->reader);
 		sample_sql(f->folder, "journal.db", "UPDATE journal SET asker = 'x' WHERE lsn = 4");
@@ -241,10 +216,10 @@ static struct str image_of(struct fixture *f, const struct body_message *body)
 
 static void append_body(struct fixture *f, enum body_kind kind, const void *body)
 {
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	open_store(f);
 	sample_add(&f->sample, kind, body);
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
-	store->ops->close(&store);
+	append(f);
+	close_store(f);
 }
 
 /* Row 3 of five says so, and row 5 that it does no longer. */
@@ -283,7 +258,7 @@ static void test_erased_words_are_gone_and_the_chain_is_whole(void **state)
 	open_reader(f);
 	for (unsigned i = 0; i < 3; i++)
 		next(f);
-	assert_true(body_unpack(BODY_message, f->event.body, &body));
+	assert_true(body_unpack(BODY_message, last_read.body, &body));
 	assert_int_equal(body.text.len, 0);
 	assert_int_equal(body.erased, 1);
 	assert_true(str_is(body.session, "s"));
@@ -367,12 +342,12 @@ static void test_an_erased_row_leaves_a_later_image_alone(void **state)
 /* Another program wrote it, whose rows are chained as ours are. */
 static void append_foreign(struct fixture *f, const struct store_event *event)
 {
-	struct journal_file journal;
+	struct journal journal;
 	struct buf why = {0};
 	struct batch *batch = sample_batch(event, 1);
-	assert_int_equal(journal_file_open(&journal, str_of(f->folder), &why), OK);
-	assert_int_equal(journal_file_write(&journal, batch), STORE_DURABLE);
-	journal_file_close(&journal);
+	assert_int_equal(sqlite_journal_open(&journal, str_of(f->folder), 0, &why), OK);
+	assert_int_equal(journal_write(&journal, batch), STORE_DURABLE);
+	journal_close(&journal);
 	batch_free(&batch);
 	buf_free(&why);
 }
@@ -470,8 +445,6 @@ static void test_tables_of_before_a_trimmed_journal_are_refused(void **state)
 	buf_free(&path);
 	buf_free(&why);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -2,6 +2,7 @@
 #include "store/store_load.h"
 #include "base/arena.h"
 #include "store/store_schema.h"
+#include "store/store_table.h"
 
 static const struct project_row {
 	enum body_kind body;
@@ -93,7 +94,7 @@ static enum err open_tables(struct loading *loading, struct str folder, struct b
 	if (e != OK)
 		return e;
 	if ((code = db_exec(&loading->db, "BEGIN")) != SQLITE_OK ||
-		(code = tables_read_projected(&loading->db, &loading->centre, &loading->lsn,
+		(code = sqlite_tables_projected(&loading->db, &loading->centre, &loading->lsn,
 			 &loading->at)) != SQLITE_OK ||
 		(code = db_prepare(&loading->db,
 			 STR("SELECT text FROM message WHERE centre = ?1 AND session = ?2 AND"

@@ -3,7 +3,7 @@
 #ifndef STORE_STORE_LOAD_H
 #define STORE_STORE_LOAD_H
 
-#include "store/store_tables.h"
+#include "store/sqlite_tables.h"
 
 /* The event and its body are borrowed for the call. */
 typedef void store_each(void *ctx, struct event *event);

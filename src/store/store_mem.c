@@ -27,6 +27,8 @@ struct mem_store {
 	struct append *append; /* in flight */
 	enum store_result fault;
 	bool is_written_anyway;
+	void (*lost)(void *ctx);
+	void *lost_ctx;
 };
 
 static const struct store_ops mem_ops;
@@ -233,7 +235,29 @@ static bool takes_writes(struct store *base)
 	return ((struct mem_store *)base)->fault != STORE_REFUSED;
 }
 
+void store_mem_lose(struct store *mem)
+{
+	struct mem_store *store = (struct mem_store *)mem;
+	store->fault = STORE_FENCED;
+	if (store->lost)
+		store->lost(store->lost_ctx);
+}
+
+static bool is_ours(struct store *base)
+{
+	return ((struct mem_store *)base)->fault != STORE_FENCED;
+}
+
+static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
+{
+	struct mem_store *store = (struct mem_store *)base;
+	store->lost = lost;
+	store->lost_ctx = ctx;
+}
+
 static const struct store_ops mem_ops = {
+	.is_ours = is_ours,
+	.watch = watch,
 	.load = load,
 	.append = append,
 	.projected = projected,

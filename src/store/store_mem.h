@@ -15,6 +15,9 @@ void store_mem_each(const struct store *mem,
  * the events of an unknown outcome are in the journal all the same. */
 void store_mem_fail(struct store *mem, enum store_result result, bool is_written);
 
+/* Another one has the centre from now on: whoever watches is told at once. */
+void store_mem_lose(struct store *mem);
+
 /* A store that starts with what `dead` committed, as after a crash: what was in flight there is
  * lost, and whoever waits for it is told STORE_UNKNOWN at once (a gate that was freed meanwhile lets
  * itself go then). dead is used up. */

@@ -123,17 +123,6 @@ static void begin_chain(struct follower *chain, struct fixture *f, msec grid_ms)
 	sample_reset(&f->sample);
 }
 
-static void test_an_answer_may_append_for_the_next_turn(void **state)
-{
-	struct follower chain;
-	begin_chain(&chain, *state, 0);
-	for (unsigned turn = 1; turn <= 3; turn++) {
-		sample_turn(&chain.f->loop);
-		assert_int_equal(chain.answers, turn);
-	}
-	chain.store->ops->close(&chain.store);
-}
-
 /* Who waited for the answer is committed at the same moment, what that leads to at the next. */
 static void test_an_answer_may_append_for_the_same_moment_of_the_grid_once(void **state)
 {
@@ -146,27 +135,6 @@ static void test_an_answer_may_append_for_the_same_moment_of_the_grid_once(void 
 	sample_advance(&chain.f->loop, 1);
 	assert_int_equal(chain.answers, 3);
 	chain.store->ops->close(&chain.store);
-}
-
-static void test_a_refused_append_leaves_nothing(void **state)
-{
-	struct fixture *f = *state;
-	struct store *store = store_mem_open(&f->loop.loop, 0);
-	assert_true(store->ops->probe(store));
-	store_mem_fail(store, STORE_REFUSED, false);
-	append_contact(f, store, 1);
-	sample_turn(&f->loop);
-	assert_int_equal(f->result, STORE_REFUSED);
-	assert_false(store->ops->probe(store));
-	assert_holds(f, store, "");
-	store_mem_fail(store, STORE_DURABLE, false);
-	assert_true(store->ops->probe(store));
-	f->sample.lsn = 0;
-	append_contact(f, store, 2);
-	sample_turn(&f->loop);
-	assert_int_equal(f->result, STORE_DURABLE);
-	assert_holds(f, store, CONTACT(1, 2));
-	store->ops->close(&store);
 }
 
 static void test_an_unknown_outcome_may_be_either(void **state)
@@ -240,9 +208,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_appends_are_answered_in_the_next_turn),
 		TEST(test_commits_happen_on_the_grid_and_nowhere_else),
-		TEST(test_an_answer_may_append_for_the_next_turn),
 		TEST(test_an_answer_may_append_for_the_same_moment_of_the_grid_once),
-		TEST(test_a_refused_append_leaves_nothing),
 		TEST(test_an_unknown_outcome_may_be_either),
 		TEST(test_after_a_crash_what_was_committed_is_there),
 		TEST(test_a_journal_that_does_not_go_together_is_not_loaded),

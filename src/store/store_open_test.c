@@ -1,5 +1,5 @@
 /* store_open_test.c - who may open a folder, what is refused, and who may still write. */
-#include "store/store_sample.h"
+#include "store/store_fixture.h"
 #include "store/store_schema.h"
 
 #include <stdio.h>
@@ -7,57 +7,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-struct fixture {
-	struct sample_loop loop;
-	struct sample sample;
-	char *folder;
-	struct store *store;
-	struct buf got;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	sample_loop_init(&f->loop);
-	f->folder = sample_folder();
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	if (f->store)
-		f->store->ops->close(&f->store);
-	sample_free(&f->sample);
-	sample_folder_remove(&f->folder);
-	buf_free(&f->got);
-	free(f);
-	return 0;
-}
-
-static void open_store(struct fixture *f)
-{
-	f->store = sample_open(&f->loop, f->folder, &STORE_TUNING);
-}
-
-static void open_lazy(struct fixture *f)
-{
-	struct store_tuning lazy = sample_tuning_lazy();
-	f->store = sample_open(&f->loop, f->folder, &lazy);
-}
-
-static void close_store(struct fixture *f)
-{
-	f->store->ops->close(&f->store);
-	assert_null(f->store);
-}
-
-static void append(struct fixture *f)
-{
-	assert_int_equal(sample_append(&f->loop, f->store, &f->sample), STORE_DURABLE);
-}
 
 static void refused(struct fixture *f, const char *why_part)
 {
@@ -197,21 +146,6 @@ static void test_a_gap_in_the_journal_stops_the_load(void **state)
 	assert_int_equal(store_sqlite_each(f->store, ignore, NULL), ERR_INTERNAL);
 }
 
-static void test_an_owner_whose_epoch_is_over_writes_nothing(void **state)
-{
-	struct fixture *f = *state;
-	open_store(f);
-	sample_add_centre(&f->sample);
-	append(f);
-	sample_sql(f->folder, "journal.db", "UPDATE owner SET epoch = epoch + 1");
-	sample_add_nth(&f->sample, BODY_contact, 1, 0);
-	assert_int_equal(sample_append(&f->loop, f->store, &f->sample), STORE_FENCED);
-	sample_load(f->store, &f->got, false);
-	assert_null(memmem(f->got.at, f->got.len, "contact", 7));
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -221,7 +155,6 @@ int main(void)
 		TEST(test_a_damaged_file_is_refused),
 		TEST(test_tables_of_another_journal_are_refused),
 		TEST(test_a_gap_in_the_journal_stops_the_load),
-		TEST(test_an_owner_whose_epoch_is_over_writes_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 static void open_tables(struct tables *tables)
 {
 	struct buf why = {0};
-	assert_int_equal(tables_open(tables, STR_NONE, DB_SCRATCH, &why), OK);
+	assert_int_equal(sqlite_tables_open(tables, STR_NONE, DB_SCRATCH, &why), OK);
 	buf_free(&why);
 }
 
@@ -67,7 +67,7 @@ static void test_tables_have_the_columns_of_their_bodies(void **state)
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		struct buf expected = {0}, found = {0};
 		put_expected(&expected, body_type(kind));
-		put_found(&found, &tables.db, body_type(kind)->name);
+		put_found(&found, sqlite_tables_db(&tables), body_type(kind)->name);
 		assert_text(&found, expected.at);
 		buf_free(&expected);
 		buf_free(&found);
@@ -80,13 +80,13 @@ static void test_there_are_no_other_tables_and_all_are_strict(void **state)
 	struct tables tables;
 	int64_t count;
 	open_tables(&tables);
-	assert_int_equal(db_number(&tables.db,
+	assert_int_equal(db_number(sqlite_tables_db(&tables),
 				 "SELECT count(*) FROM pragma_table_list"
 				 " WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'",
 				 &count),
 		SQLITE_OK);
 	assert_int_equal(count, BODY_KINDS + 1); /* and `projected` */
-	assert_int_equal(db_number(&tables.db,
+	assert_int_equal(db_number(sqlite_tables_db(&tables),
 				 "SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
 				 " AND name NOT LIKE 'sqlite_%' AND NOT (strict AND wr)",
 				 &count),
@@ -144,7 +144,8 @@ static int steps_to_load(struct tables *tables, enum body_kind kind, int *rows)
 	struct buf sql = {0};
 	sqlite3_stmt *statement;
 	store_load_put_sql(&sql, kind);
-	assert_int_equal(db_prepare(&tables->db, buf_str(&sql), &statement), SQLITE_OK);
+	assert_int_equal(
+		db_prepare(sqlite_tables_db(tables), buf_str(&sql), &statement), SQLITE_OK);
 	db_bind_text(statement, 1, tables->centre);
 	while (sqlite3_step(statement) == SQLITE_ROW)
 		++*rows;
@@ -243,17 +244,18 @@ static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(voi
 	struct tables tables;
 	struct buf expected = {0}, found = {0}, why = {0};
 	open_tables(&tables);
-	put_all_found(&expected, &tables.db);
+	put_all_found(&expected, sqlite_tables_db(&tables));
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		make_older(&tables.db, kind);
-	assert_int_equal(
-		db_exec(&tables.db, "DROP TABLE aside; DROP TABLE lost; PRAGMA user_version=5"),
+		make_older(sqlite_tables_db(&tables), kind);
+	assert_int_equal(db_exec(sqlite_tables_db(&tables),
+				 "DROP TABLE aside; DROP TABLE lost; PRAGMA user_version=5"),
 		SQLITE_OK);
-	assert_int_equal(schema_check(&tables.db, &sotto_schema, &why), ERR_INTERNAL);
+	assert_int_equal(
+		schema_check(sqlite_tables_db(&tables), &sotto_schema, &why), ERR_INTERNAL);
 	assert_contains(&why, "sotto.db has the older schema 5: start the server once");
-	assert_int_equal(schema_migrate(&tables.db, &sotto_schema, &why), OK);
-	assert_int_equal(schema_check(&tables.db, &sotto_schema, &why), OK);
-	put_all_found(&found, &tables.db);
+	assert_int_equal(schema_migrate(sqlite_tables_db(&tables), &sotto_schema, &why), OK);
+	assert_int_equal(schema_check(sqlite_tables_db(&tables), &sotto_schema, &why), OK);
+	put_all_found(&found, sqlite_tables_db(&tables));
 	assert_text(&found, expected.at);
 	buf_free(&expected);
 	buf_free(&found);
@@ -274,12 +276,12 @@ static void test_rows_that_are_there_get_what_older_bodies_are_read_with(void **
 		sample_add_nth(sample, BODY_party, nth, 0);
 	add_all(&tables, sample);
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		make_older(&tables.db, kind);
-	assert_int_equal(db_exec(&tables.db, "PRAGMA user_version=5"), SQLITE_OK);
-	assert_int_equal(schema_migrate(&tables.db, &sotto_schema, &why), OK);
+		make_older(sqlite_tables_db(&tables), kind);
+	assert_int_equal(db_exec(sqlite_tables_db(&tables), "PRAGMA user_version=5"), SQLITE_OK);
+	assert_int_equal(schema_migrate(sqlite_tables_db(&tables), &sotto_schema, &why), OK);
 	assert_int_equal(
-		db_number(&tables.db, "SELECT count(*) FROM party WHERE supervision = 'Monitor'",
-			&count),
+		db_number(sqlite_tables_db(&tables),
+			"SELECT count(*) FROM party WHERE supervision = 'Monitor'", &count),
 		SQLITE_OK);
 	assert_int_equal(count, 3);
 	tables_close(&tables);

@@ -2,15 +2,19 @@
 #ifndef STORE_STORE_SQLITE_H
 #define STORE_STORE_SQLITE_H
 
+#include "store/store_engine.h"
 #include "store/store_load.h"
-#include "store/store_writer.h"
 
 struct store_tuning {
 	uint64_t free_min;
 	struct projector_limits projector;
+	msec ask_ms; /* whose the journal is, while nothing is appended; 0: it is not asked */
 };
+/* The lock keeps others out. Where it was got round (another machine, a folder that was put back), it shows
+ * within a second. */
 #define STORE_TUNING                                                                               \
-	((struct store_tuning) {.free_min = STORE_FREE_MIN, .projector = PROJECTOR_LIMITS})
+	((struct store_tuning) {                                                                   \
+		.free_min = STORE_FREE_MIN, .projector = PROJECTOR_LIMITS, .ask_ms = 1000})
 
 /* store_sqlite_open is this with STORE_TUNING. */
 enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loop,

@@ -1,62 +1,10 @@
 /* store_sqlite_test.c - what was accepted stays, and comes back at the start. */
-#include "store/store_sample.h"
+#include "store/store_fixture.h"
 
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-struct fixture {
-	struct sample_loop loop;
-	struct sample sample;
-	char *folder;
-	struct store *store;
-	struct buf got, expected;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	sample_loop_init(&f->loop);
-	f->folder = sample_folder();
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	if (f->store)
-		f->store->ops->close(&f->store);
-	sample_free(&f->sample);
-	sample_folder_remove(&f->folder);
-	buf_free(&f->got);
-	buf_free(&f->expected);
-	free(f);
-	return 0;
-}
-
-static void open_store(struct fixture *f)
-{
-	f->store = sample_open(&f->loop, f->folder, &STORE_TUNING);
-}
-
-static void open_lazy(struct fixture *f)
-{
-	struct store_tuning lazy = sample_tuning_lazy();
-	f->store = sample_open(&f->loop, f->folder, &lazy);
-}
-
-static void close_store(struct fixture *f)
-{
-	f->store->ops->close(&f->store);
-	assert_null(f->store);
-}
-
-static void append(struct fixture *f)
-{
-	assert_int_equal(sample_append(&f->loop, f->store, &f->sample), STORE_DURABLE);
-}
 
 static void assert_same(struct fixture *f)
 {
@@ -386,29 +334,6 @@ static void test_without_tables_they_are_written_anew(void **state)
 	assert_same(f);
 }
 
-static void note_result(void *ctx, enum store_result result)
-{
-	*(int *)ctx = (int)result;
-}
-
-static void test_an_answer_under_way_at_the_close_still_comes(void **state)
-{
-	struct fixture *f = *state;
-	open_store(f);
-	sample_add_centre(&f->sample);
-	int result = -1;
-	f->store->ops->append(f->store, sample_batch(f->sample.events, 1), note_result, &result);
-	close_store(f);
-	while (result < 0)
-		sample_turn(&f->loop);
-	assert_int_equal(result, STORE_DURABLE);
-	open_store(f);
-	sample_load(f->store, &f->got, false);
-	assert_contains(&f->got, "1 centre name=name1");
-}
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -423,7 +348,6 @@ int main(void)
 		TEST(test_a_text_on_its_way_is_loaded_from_its_entry),
 		TEST(test_what_was_answered_survives_kill_9),
 		TEST(test_without_tables_they_are_written_anew),
-		TEST(test_an_answer_under_way_at_the_close_still_comes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

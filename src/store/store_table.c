@@ -181,23 +181,3 @@ bool table_read(sqlite3_stmt *row, enum body_kind kind, void *body, uint64_t *ls
 	*lsn = db_column_number(row, (int)type->field_count);
 	return true;
 }
-
-/* --- keys --------------------------------------------------------------------------------------- */
-
-int body_key_cmp(enum body_kind kind, const void *a, const void *b)
-{
-	const struct body_type *type = body_type(kind);
-	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
-		const struct field *field = &type->fields[i];
-		if (is_str(field)) {
-			int order = str_cmp(*body_str(field, a), *body_str(field, b));
-			if (order)
-				return order;
-			continue;
-		}
-		int64_t x = (int64_t)body_number(field, a), y = (int64_t)body_number(field, b);
-		if (x != y)
-			return x < y ? -1 : 1;
-	}
-	return 0;
-}

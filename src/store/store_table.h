@@ -34,7 +34,4 @@ bool table_is_cell(sqlite3_stmt *row, int column, const struct field *field, con
 /* The word that stands in the table for a pick. */
 struct str table_word(const struct field *field, const void *body);
 
-/* By key fields, in the order of the primary key. */
-int body_key_cmp(enum body_kind kind, const void *a, const void *b);
-
 #endif

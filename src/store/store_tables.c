@@ -1,102 +1,26 @@
 /* store_tables.c - events become rows, each row written once a transaction. */
 #include "store/store_tables.h"
-#include "base/arena.h"
-#include "store/store_schema.h"
 
 #include <stdlib.h>
 
-/* Events of a transaction when catching up: some 50 ms. */
-#define FOLLOW_EVENTS 10000
+/* --- keys --------------------------------------------------------------------------------------- */
 
-/* --- opening ------------------------------------------------------------------------------------ */
-
-int tables_read_projected(const struct db *db, struct str *centre, uint64_t *lsn, msec *at)
+int body_key_cmp(enum body_kind kind, const void *a, const void *b)
 {
-	*centre = STR_NONE;
-	*lsn = 0;
-	*at = 0;
-	sqlite3_stmt *row;
-	int code = db_prepare(db, STR("SELECT centre, lsn, at FROM projected"), &row);
-	if (code != SQLITE_OK)
-		return code;
-	code = sqlite3_step(row);
-	if (code == SQLITE_ROW) {
-		*centre = str_copy(db_column_str(row, 0));
-		*lsn = db_column_number(row, 1);
-		*at = (msec)db_column_number(row, 2);
+	const struct body_type *type = body_type(kind);
+	for (size_t i = 0; i < type->field_count && type->fields[i].is_key; i++) {
+		const struct field *field = &type->fields[i];
+		if (field->type == FIELD_TEXT || field->type == FIELD_BYTES) {
+			int order = str_cmp(*body_str(field, a), *body_str(field, b));
+			if (order)
+				return order;
+			continue;
+		}
+		int64_t x = (int64_t)body_number(field, a), y = (int64_t)body_number(field, b);
+		if (x != y)
+			return x < y ? -1 : 1;
 	}
-	sqlite3_finalize(row);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int prepare(struct tables *tables)
-{
-	const struct {
-		struct str sql;
-		sqlite3_stmt **statement;
-	} rows[] = {
-		{STR("BEGIN IMMEDIATE"), &tables->begin},
-		{STR("INSERT INTO projected (centre, lsn, at) VALUES (?1, ?2, ?3)"
-		     " ON CONFLICT (centre) DO UPDATE SET lsn = ?2, at = ?3"),
-			&tables->mark},
-		{STR("COMMIT"), &tables->commit},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		int code = db_prepare(&tables->db, rows[i].sql, rows[i].statement);
-		if (code != SQLITE_OK)
-			return code;
-	}
-	int code = SQLITE_OK;
-	for (enum body_kind kind = 0; code == SQLITE_OK && kind < BODY_KINDS; kind++) {
-		struct buf sql = {0};
-		table_put_upsert(&sql, kind);
-		code = db_prepare(&tables->db, buf_str(&sql), &tables->upserts[kind]);
-		buf_free(&sql);
-	}
-	return code;
-}
-
-static enum err open_file(
-	struct tables *tables, struct str folder, enum db_use use, struct buf *why)
-{
-	int code = db_open(&tables->db, folder, TABLES_NAME, use);
-	if (code != SQLITE_OK)
-		goto fail;
-	enum err e = schema_migrate(&tables->db, &sotto_schema, why);
-	if (e != OK)
-		return e;
-	if ((use == DB_WRITE && (code = db_checkpoint_all(&tables->db)) != SQLITE_OK) ||
-		(code = tables_read_projected(
-			 &tables->db, &tables->centre, &tables->lsn, &tables->at)) != SQLITE_OK ||
-		(code = prepare(tables)) != SQLITE_OK)
-		goto fail;
-	tables->next_lsn = tables->lsn;
-	return OK;
-fail:
-	return db_failed(&tables->db, "open it", code, why);
-}
-
-enum err tables_open(struct tables *tables, struct str folder, enum db_use use, struct buf *why)
-{
-	*tables = (struct tables) {0};
-	enum err e = open_file(tables, folder, use, why);
-	if (e != OK)
-		tables_close(tables);
-	return e;
-}
-
-void tables_close(struct tables *tables)
-{
-	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		sqlite3_finalize(tables->upserts[kind]);
-	sqlite3_finalize(tables->begin);
-	sqlite3_finalize(tables->mark);
-	sqlite3_finalize(tables->commit);
-	str_free(&tables->centre);
-	free(tables->rows);
-	arena_free(&tables->arena);
-	db_close(&tables->db);
-	*tables = (struct tables) {0};
+	return 0;
 }
 
 /* --- gathering ---------------------------------------------------------------------------------- */
@@ -175,27 +99,17 @@ static void coalesce(struct tables *tables)
 static int erase(struct tables *tables, const struct body_erasure *erasure)
 {
 	union any_body image;
-	struct buf sql = {0};
-	sqlite3_stmt *statement;
-	enum body_kind kind = event_body((enum event_kind)erasure->kind);
-	if (!body_unpack(kind, erasure->image, &image))
-		return SQLITE_CORRUPT;
-	table_put_erase(&sql, kind);
-	int code = db_prepare(&tables->db, buf_str(&sql), &statement);
-	buf_free(&sql);
-	if (code != SQLITE_OK)
-		return code;
-	table_bind(statement, kind, tables->centre, &image, erasure->row, 0);
-	code = db_run(statement);
-	sqlite3_finalize(statement);
-	return code;
+	struct changed_row row = {
+		event_body((enum event_kind)erasure->kind), &image, erasure->row, 0};
+	CHECK(body_unpack(row.kind, erasure->image, &image)); /* is_image */
+	return tables->ops->erase(tables->db, tables->centre, &row);
 }
 
 /* Once all rows are written, which may be in the same transaction. */
 static int erase_all(struct tables *tables)
 {
-	int code = SQLITE_OK;
-	for (size_t i = 0; code == SQLITE_OK && i < tables->count; i++)
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < tables->count; i++)
 		if (tables->rows[i].kind == BODY_erasure)
 			code = erase(tables, tables->rows[i].body);
 	return code;
@@ -203,36 +117,29 @@ static int erase_all(struct tables *tables)
 
 static int write_all(struct tables *tables)
 {
-	int code = db_run(tables->begin);
-	for (size_t i = 0; code == SQLITE_OK && i < tables->count; i++) {
-		const struct changed_row *row = &tables->rows[i];
-		sqlite3_stmt *upsert = tables->upserts[row->kind];
-		table_bind(upsert, row->kind, tables->centre, row->body, row->lsn, row->first_lsn);
-		code = db_run(upsert);
-	}
-	if (code == SQLITE_OK)
+	int code = tables->ops->begin(tables->db);
+	for (size_t i = 0; code == 0 && i < tables->count; i++)
+		code = tables->ops->upsert(tables->db, tables->centre, &tables->rows[i]);
+	if (code == 0)
 		code = erase_all(tables);
-	if (code != SQLITE_OK)
-		return code;
-	db_bind_text(tables->mark, 1, tables->centre);
-	db_bind_number(tables->mark, 2, tables->next_lsn);
-	db_bind_number(tables->mark, 3, (uint64_t)tables->next_at);
-	code = db_run(tables->mark);
-	return code == SQLITE_OK ? db_run(tables->commit) : code;
+	if (code == 0)
+		code = tables->ops->mark(
+			tables->db, tables->centre, tables->next_lsn, tables->next_at);
+	return code == 0 ? tables->ops->commit(tables->db) : code;
 }
 
 int tables_commit(struct tables *tables)
 {
-	int code = SQLITE_OK;
+	int code = 0;
 	if (tables->count) {
 		coalesce(tables);
 		code = write_all(tables);
 	}
-	if (code == SQLITE_OK) {
+	if (code == 0) {
 		tables->lsn = tables->next_lsn;
 		tables->at = tables->next_at;
 	} else {
-		db_rollback(&tables->db);
+		tables->ops->roll_back(tables->db);
 	}
 	tables->next_lsn = tables->lsn;
 	tables->next_at = tables->at;
@@ -243,49 +150,15 @@ int tables_commit(struct tables *tables)
 
 int tables_tidy(struct tables *tables)
 {
-	return db_checkpoint(&tables->db, TABLES_WAL_PAGES);
+	return tables->ops->tidy(tables->db);
 }
 
-/* --- following the journal ---------------------------------------------------------------------- */
-
-static enum err commit_some(struct tables *tables, struct arena *packed, struct buf *why)
+void tables_close(struct tables *tables)
 {
-	int code = tables_commit(tables);
-	if (code == SQLITE_OK)
-		code = tables_tidy(tables);
-	arena_reset(packed);
-	return code == SQLITE_OK ? OK : db_failed(&tables->db, "write the tables", code, why);
-}
-
-static enum err follow(struct tables *tables, struct journal_reader *reader, uint64_t to,
-	struct arena *packed, struct buf *why)
-{
-	enum err e = OK;
-	while (e == OK && reader->lsn < to) {
-		struct store_event event;
-		enum journal_step step = journal_reader_next(reader, &event, why);
-		if (step == JOURNAL_END)
-			break;
-		if (step == JOURNAL_BAD)
-			return ERR_INTERNAL;
-		bool is_next_command = event.cause.command > tables->next_lsn;
-		if (tables->count >= FOLLOW_EVENTS && is_next_command)
-			e = commit_some(tables, packed, why);
-		event.body = arena_copy(packed, event.body);
-		if (e == OK && !tables_add(tables, &event)) {
-			buf_printf(why, "%s: ", reader->db.name);
-			event_put_wrong(why, &event);
-			e = ERR_INTERNAL;
-		}
-	}
-	return e == OK ? commit_some(tables, packed, why) : e;
-}
-
-enum err tables_follow(
-	struct tables *tables, struct journal_reader *reader, uint64_t to, struct buf *why)
-{
-	struct arena packed = {0};
-	enum err e = follow(tables, reader, to, &packed, why);
-	arena_free(&packed);
-	return e;
+	if (tables->ops)
+		tables->ops->close(tables->db);
+	str_free(&tables->centre);
+	free(tables->rows);
+	arena_free(&tables->arena);
+	*tables = (struct tables) {0};
 }

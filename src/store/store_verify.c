@@ -12,7 +12,8 @@
 #include "store/store.h"
 #include "base/arena.h"
 #include "store/store_schema.h"
-#include "store/store_tables.h"
+#include "store/sqlite_tables.h"
+#include "store/store_table.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -344,7 +345,7 @@ static enum err open_found(struct verifying *v, struct str folder)
 	if (e != OK)
 		return e;
 	if ((code = db_exec(&v->db, "BEGIN")) != SQLITE_OK ||
-		(code = tables_read_projected(&v->db, &v->centre, &v->lsn, &at)) != SQLITE_OK ||
+		(code = sqlite_tables_projected(&v->db, &v->centre, &v->lsn, &at)) != SQLITE_OK ||
 		(code = prepare_tables(v)) != SQLITE_OK)
 		goto fail;
 	return check_file(&v->db, v->differences);

@@ -1,59 +1,34 @@
 /* store_verify_test.c - verify finds what is not as the journal says. */
-#include "store/store_sample.h"
+#include "store/store_fixture.h"
 
 #include <stdlib.h>
-
-struct fixture {
-	struct sample_loop loop;
-	struct sample sample;
-	char *folder;
-	struct buf differences;
-	struct store_verified found;
-};
-
-static int set_up(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	sample_loop_init(&f->loop);
-	f->folder = sample_folder();
-	*state = f;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct fixture *f = *state;
-	sample_free(&f->sample);
-	sample_folder_remove(&f->folder);
-	buf_free(&f->differences);
-	free(f);
-	return 0;
-}
 
 /* A closed store with some objects of every kind, one of them changed several times. */
 static void fill(struct fixture *f)
 {
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	open_store(f);
 	sample_add_centre(&f->sample);
 	for (enum body_kind kind = BODY_centre + 1; kind < BODY_KINDS; kind++)
 		for (unsigned nth = 1; nth <= 3; nth++)
 			for (unsigned version = 0; version < nth; version++)
 				sample_add_nth(&f->sample, kind, nth, version);
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
-	store->ops->close(&store);
+	append(f);
+	close_store(f);
 }
+
+static struct store_verified found;
 
 static enum err verify(struct fixture *f)
 {
-	f->differences.len = 0;
-	return store_verify(str_of(f->folder), &f->differences, &f->found);
+	f->got.len = 0;
+	return store_verify(str_of(f->folder), &f->got, &found);
 }
 
 static void assert_finds(struct fixture *f, const char *file, const char *sql, const char *line)
 {
 	sample_sql(f->folder, file, sql);
 	assert_int_not_equal(verify(f), OK);
-	assert_contains(&f->differences, line);
+	assert_contains(&f->got, line);
 }
 
 static void test_untouched_tables_are_as_the_journal_says(void **state)
@@ -61,32 +36,31 @@ static void test_untouched_tables_are_as_the_journal_says(void **state)
 	struct fixture *f = *state;
 	fill(f);
 	assert_int_equal(verify(f), OK);
-	assert_text(&f->differences, "");
-	assert_int_equal(f->found.events, 1 + (BODY_KINDS - 1) * 6);
-	assert_int_equal(f->found.rows, 1 + (BODY_KINDS - 1) * 3);
+	assert_text(&f->got, "");
+	assert_int_equal(found.events, 1 + (BODY_KINDS - 1) * 6);
+	assert_int_equal(found.rows, 1 + (BODY_KINDS - 1) * 3);
 }
 
 static void test_an_empty_store_verifies(void **state)
 {
 	struct fixture *f = *state;
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
-	store->ops->close(&store);
+	open_store(f);
+	close_store(f);
 	assert_int_equal(verify(f), OK);
-	assert_int_equal(f->found.events, 0);
-	assert_int_equal(f->found.rows, 0);
+	assert_int_equal(found.events, 0);
+	assert_int_equal(found.rows, 0);
 }
 
 static void test_a_store_in_use_verifies_as_it_is_at_one_moment(void **state)
 {
 	struct fixture *f = *state;
 	fill(f);
-	struct store_tuning lazy = sample_tuning_lazy();
-	struct store *store = sample_open(&f->loop, f->folder, &lazy);
+	open_lazy(f);
 	sample_add_nth(&f->sample, BODY_contact, 99, 0); /* the tables do not have it yet */
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
+	append(f);
 	assert_int_equal(verify(f), OK);
-	assert_int_equal(f->found.events, f->sample.lsn);
-	store->ops->close(&store);
+	assert_int_equal(found.events, f->sample.lsn);
+	close_store(f);
 }
 
 static void test_a_changed_cell_is_found(void **state)
@@ -107,7 +81,7 @@ static void test_texts_are_compared_and_not_shown(void **state)
 	fill(f);
 	assert_finds(f, "sotto.db", "UPDATE \"user\" SET password = 'secret7' WHERE id = 'id1'",
 		"user id=id1: password is 7 bytes, by the journal 9 bytes\n");
-	assert_null(memmem(f->differences.at, f->differences.len, "secret7", 7));
+	assert_null(memmem(f->got.at, f->got.len, "secret7", 7));
 }
 
 static void test_each_column_of_each_table_is_compared(void **state)
@@ -187,7 +161,7 @@ static void test_a_folder_without_a_store_is_said(void **state)
 {
 	struct fixture *f = *state;
 	assert_int_not_equal(verify(f), OK);
-	assert_contains(&f->differences, "sotto.db: cannot");
+	assert_contains(&f->got, "sotto.db: cannot");
 }
 
 static size_t lines(const struct buf *text)
@@ -202,12 +176,12 @@ static void test_a_hundred_differences_are_listed(void **state)
 {
 	struct fixture *f = *state;
 	static const size_t removed[] = {99, 100, 101}, expected[] = {99, 100, 101};
-	struct store *store = sample_open(&f->loop, f->folder, &STORE_TUNING);
+	open_store(f);
 	sample_add_centre(&f->sample);
 	for (unsigned nth = 1; nth <= 300; nth++)
 		sample_add_nth(&f->sample, BODY_contact, nth, 0);
-	assert_int_equal(sample_append(&f->loop, store, &f->sample), STORE_DURABLE);
-	store->ops->close(&store);
+	append(f);
+	close_store(f);
 	size_t gone = 0;
 	for (size_t i = 0; i < 3; i++) {
 		struct buf sql = {0};
@@ -219,12 +193,10 @@ static void test_a_hundred_differences_are_listed(void **state)
 		sample_sql(f->folder, "sotto.db", sql.at);
 		buf_free(&sql);
 		assert_int_not_equal(verify(f), OK);
-		assert_int_equal(lines(&f->differences), expected[i]);
+		assert_int_equal(lines(&f->got), expected[i]);
 	}
-	assert_contains(&f->differences, "further differences are not listed\n");
+	assert_contains(&f->got, "further differences are not listed\n");
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {

@@ -1,7 +1,7 @@
 /* store_writer.c - appends and probes, on the journal's thread. */
 #include "store/store_writer.h"
 #include "base/log.h"
-#include "store/store_disk.h"
+#include "store/store_clock.h"
 
 /* --- the thread --------------------------------------------------------------------------------- */
 
@@ -17,11 +17,8 @@ static enum store_result may_write(struct writer *w)
 		return STORE_UNKNOWN;
 	if (!w->is_open)
 		return STORE_REFUSED;
-	if (disk_free(w->folder) < w->free_min) {
-		log_error("store", "less than %llu bytes are free on the disk",
-			(unsigned long long)w->free_min);
+	if (!journal_has_room(&w->journal))
 		return STORE_REFUSED;
-	}
 	return results[projector_wait(w->projector)];
 }
 
@@ -37,22 +34,24 @@ static void write_append(struct writer *w, struct append *append)
 {
 	append->result = may_write(w);
 	if (append->result == STORE_DURABLE)
-		append->result = journal_file_write(&w->journal, append->batch);
+		append->result = journal_write(&w->journal, append->batch);
 	enum store_result result = append->result;
+	if (result == STORE_FENCED)
+		atomic_store(&w->is_lost, true);
 	if (result == STORE_DURABLE)
 		projector_give(w->projector, &append->batch);
 	else
 		batch_free(&append->batch);
 	w->loop->post(w->loop->ctx, w->arrive, append);
 	if (result == STORE_DURABLE)
-		result = journal_file_tidy(&w->journal);
+		result = journal_tidy(&w->journal);
 	set_state(w, false, result == STORE_UNKNOWN);
 }
 
 static void open_late(struct writer *w)
 {
 	struct buf why = {0};
-	enum err e = w->open(w->open_ctx, &why);
+	enum err e = w->open(w->ctx, &why);
 	if (e != OK && e != ERR_STORE)
 		log_error("store", "cannot be opened: %.*s", STR_ARGS(buf_str(&why)));
 	set_state(w, e == OK, e != OK && e != ERR_STORE);
@@ -67,11 +66,11 @@ static bool try_write(struct writer *w)
 		return true;
 	if (!w->is_open)
 		return false;
-	if (disk_free(w->folder) < w->free_min || projector_state(w->projector) == PROJECTOR_STUCK)
+	if (!journal_has_room(&w->journal) || projector_state(w->projector) == PROJECTOR_STUCK)
 		return false;
-	enum store_result result = journal_file_touch(&w->journal);
+	enum store_result result = journal_touch(&w->journal);
 	if (result == STORE_DURABLE)
-		result = journal_file_tidy(&w->journal);
+		result = journal_tidy(&w->journal);
 	return result != STORE_REFUSED;
 }
 
@@ -83,27 +82,56 @@ static void answer_probe(struct writer *w)
 	pthread_mutex_unlock(&w->mutex);
 }
 
+static void ask_owner(struct writer *w)
+{
+	if (journal_ask_owner(&w->journal) != STORE_FENCED)
+		return;
+	atomic_store(&w->is_lost, true);
+	w->lost(w->ctx);
+}
+
+static bool has_work(const struct writer *w)
+{
+	return w->append || w->probe == PROBE_ASKED || w->is_stopping;
+}
+
+/* Until there is something to do. False: it is time to ask whose the journal is. */
+static bool rest(struct writer *w)
+{
+	msec when = clock_monotonic() + w->ask_ms;
+	bool asks = w->ask_ms && w->is_open && !w->is_sick && !w->is_lost;
+	bool is_in_time = true;
+	while (is_in_time && !has_work(w)) {
+		w->is_resting = true;
+		pthread_cond_signal(&w->rest);
+		if (asks)
+			is_in_time = clock_wait(&w->work, &w->mutex, when);
+		else
+			pthread_cond_wait(&w->work, &w->mutex);
+	}
+	w->is_resting = false;
+	return is_in_time;
+}
+
 static void *run(void *arg)
 {
 	struct writer *w = arg;
 	pthread_mutex_lock(&w->mutex);
 	for (;;) {
+		bool asks = !rest(w);
 		struct append *append = w->append;
-		bool is_asked = w->probe == PROBE_ASKED;
-		if (!append && !is_asked) {
-			if (w->is_stopping)
-				break;
-			w->is_resting = true;
-			pthread_cond_signal(&w->rest);
-			pthread_cond_wait(&w->work, &w->mutex);
-			continue;
-		}
+		bool is_over = w->is_stopping && !append && w->probe != PROBE_ASKED;
+		if (is_over)
+			break;
 		w->append = NULL;
+		bool probes = !append && w->probe == PROBE_ASKED;
 		pthread_mutex_unlock(&w->mutex);
 		if (append)
 			write_append(w, append);
-		else
+		else if (probes)
 			answer_probe(w);
+		else if (asks)
+			ask_owner(w);
 		pthread_mutex_lock(&w->mutex);
 	}
 	pthread_mutex_unlock(&w->mutex);
@@ -115,7 +143,7 @@ static void *run(void *arg)
 void writer_start(struct writer *w)
 {
 	pthread_mutex_init(&w->mutex, NULL);
-	pthread_cond_init(&w->work, NULL);
+	clock_cond_init(&w->work);
 	pthread_cond_init(&w->rest, NULL);
 	CHECK(pthread_create(&w->thread, NULL, run, w) == 0);
 }
@@ -127,7 +155,7 @@ void writer_stop(struct writer *w)
 	pthread_cond_signal(&w->work);
 	pthread_mutex_unlock(&w->mutex);
 	pthread_join(w->thread, NULL);
-	journal_file_close(&w->journal);
+	journal_close(&w->journal);
 	pthread_mutex_destroy(&w->mutex);
 	pthread_cond_destroy(&w->work);
 	pthread_cond_destroy(&w->rest);
@@ -173,4 +201,9 @@ bool writer_is_open(struct writer *w)
 	bool is_open = w->is_open;
 	pthread_mutex_unlock(&w->mutex);
 	return is_open;
+}
+
+bool writer_is_ours(struct writer *w)
+{
+	return !atomic_load(&w->is_lost);
 }

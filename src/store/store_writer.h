@@ -3,6 +3,7 @@
 #define STORE_STORE_WRITER_H
 
 #include "store/projector.h"
+#include "store/store_journal.h"
 
 /* An append on its way. The writer fills in the result and hands it to loop->post. */
 struct append {
@@ -16,16 +17,19 @@ struct append {
 enum writer_probe { PROBE_NONE, PROBE_ASKED, PROBE_GOOD, PROBE_BAD };
 
 struct writer {
-	struct journal_file journal; /* of the thread while it runs */
+	struct journal journal; /* of the thread while it runs */
 	struct projector *projector;
 	const struct store_loop *loop;
 	void (*arrive)(void *append); /* on the loop */
-	struct str folder;            /* borrowed */
-	uint64_t free_min;
+	/* How often it is asked, while nothing else is to be done, whether the journal is still ours; 0: never,
+	 * the next append finds out. Not so: lost(ctx), once, on the thread. */
+	msec ask_ms;
+	void (*lost)(void *ctx);
 	/* Opens what could not be opened at the start, because the disk took no writes. OK: the journal is
 	 * open and the projector runs; ERR_STORE: not yet; else nothing is tried any more. */
 	enum err (*open)(void *ctx, struct buf *why);
-	void *open_ctx;
+	void *ctx;
+	atomic_bool is_lost; /* another one has the centre: found by an append, or by asking */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t work, rest;
@@ -48,5 +52,6 @@ bool writer_probe(struct writer *w);
 /* Waits until the thread has nothing to do: also the checkpoint after an append is over then. */
 void writer_settle(struct writer *w);
 bool writer_is_open(struct writer *w);
+bool writer_is_ours(struct writer *w); /* as far as is known; cheap */
 
 #endif

@@ -161,6 +161,19 @@ static bool takes_writes(struct store *base)
 	return steady->inner->ops->takes_writes(steady->inner);
 }
 
+static bool is_ours(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return !steady->inner || steady->inner->ops->is_ours(steady->inner);
+}
+
+static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
+{
+	struct steady *steady = (struct steady *)base;
+	if (steady->inner)
+		steady->inner->ops->watch(steady->inner, lost, ctx);
+}
+
 /* Whoever waited for an answer is gone by now, but has to be told so. */
 static void drop_answer(struct steady *steady)
 {
@@ -189,6 +202,8 @@ static const struct store_ops steady_ops = {
 	.projected = projected,
 	.probe = probe,
 	.takes_writes = takes_writes,
+	.is_ours = is_ours,
+	.watch = watch,
 	.close = close_store,
 };
 
@@ -200,6 +215,7 @@ static struct store_tuning tuning(const struct steady_settings *settings)
 	struct store_tuning tuning = STORE_TUNING;
 	tuning.projector.gather_ms = settings->project_every ? 3600 * 1000 : 0;
 	tuning.projector.lag_ms = 3600 * 1000;
+	tuning.ask_ms = 0;
 	tuning.projector.retry_ms = 1; /* real ones, for which the simulated do not wait */
 	return tuning;
 }

@@ -78,6 +78,7 @@ static bool open_store(struct trial *t)
 	struct store_tuning tuning = STORE_TUNING;
 	tuning.projector.gather_ms = t->is_free ? 0 : 3600 * 1000;
 	tuning.projector.lag_ms = 3600 * 1000;
+	tuning.ask_ms = 0;
 	t->why.len = 0;
 	return store_sqlite_open_tuned(
 		       disk_folder(t->disk), &t->loop.loop, &tuning, &t->store, &t->why) == OK;

@@ -1,0 +1,395 @@
+/* dialect_mem.c - rows in arrays; a transaction is what lies behind their end. */
+#include "store/dialect_mem.h"
+#include "store/store_sample.h"
+
+#include <stdlib.h>
+
+struct mem_journal_row {
+	struct store_event event; /* its strs are owned */
+	struct chain chain;
+	uint64_t epoch;
+};
+
+struct mem_table_row {
+	enum body_kind kind;
+	union any_body body; /* owned */
+	uint64_t lsn, first_lsn;
+	bool is_erasure; /* changed: only where lsn wrote what is there */
+};
+
+struct mem_store {
+	struct engine engine;
+	struct mem_disk *disk;
+};
+
+static void lock(struct mem_disk *disk)
+{
+	pthread_mutex_lock(&disk->mutex);
+}
+
+static void unlock(struct mem_disk *disk)
+{
+	pthread_mutex_unlock(&disk->mutex);
+}
+
+/* An operation's code is what became of it: 0 is STORE_DURABLE. */
+static int step(struct mem_disk *disk, enum mem_step step)
+{
+	lock(disk);
+	int code = disk->step == step ? (int)disk->result : STORE_DURABLE;
+	unlock(disk);
+	return code;
+}
+
+/* --- the journal -------------------------------------------------------------------------------- */
+
+static int journal_begin(void *db)
+{
+	return step(db, MEM_BEGIN);
+}
+
+static int journal_is_ours(void *db, struct str centre, uint64_t epoch)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	bool is = epoch == disk->epoch && str_eq(centre, disk->centre);
+	unlock(disk);
+	return is ? STORE_DURABLE : STORE_FENCED;
+}
+
+static int journal_name(void *db, struct str centre)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	disk->centre = str_copy(centre);
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static void insert_row(struct mem_disk *disk, const struct journal_row *row)
+{
+	disk->journal =
+		mem_resize(disk->journal, (disk->journal_count + 1) * sizeof *disk->journal);
+	struct mem_journal_row *new = &disk->journal[disk->journal_count++];
+	*new = (struct mem_journal_row) {.event = *row->event, .epoch = row->epoch};
+	new->event.body = str_copy(row->event->body);
+	new->event.cause.asker = str_copy(row->event->cause.asker);
+	CHECK(chain_read(&new->chain, row->chain));
+	CHECK(row->salt.len == CHAIN_SALT_BYTES && row->digest.len == CHAIN_BYTES);
+}
+
+static int journal_insert(void *db, const struct journal_row *row)
+{
+	struct mem_disk *disk = db;
+	int code = step(disk, MEM_INSERT);
+	if (code)
+		return code;
+	lock(disk);
+	CHECK(row->event->lsn == disk->journal_count + 1);
+	insert_row(disk, row);
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static int journal_erase(
+	void *db, struct str centre, const struct body_erasure *erasure, uint64_t by)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	if (erasure->row && erasure->row <= disk->journal_count) {
+		struct store_event *event = &disk->journal[erasure->row - 1].event;
+		if (event->kind == erasure->kind) {
+			str_free(&event->body);
+			event->body = str_copy(erasure->image);
+		}
+	}
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static int journal_commit(void *db)
+{
+	struct mem_disk *disk = db;
+	int code = step(disk, MEM_COMMIT);
+	if (code)
+		return code;
+	lock(disk);
+	disk->journal_written = disk->journal_count;
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static void free_journal_row(struct mem_disk *disk)
+{
+	struct store_event *event = &disk->journal[--disk->journal_count].event;
+	str_free(&event->body);
+	str_free(&event->cause.asker);
+}
+
+static enum store_result journal_settle(void *db, int code, const char *what)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	while (disk->journal_count > disk->journal_written)
+		free_journal_row(disk);
+	if (disk->journal_count == 0)
+		str_free(&disk->centre);
+	unlock(disk);
+	return (enum store_result)code;
+}
+
+static bool has_room(void *db)
+{
+	return true;
+}
+
+static int touch(void *db)
+{
+	return step(db, MEM_TOUCH);
+}
+
+static int nothing_to_tidy(void *db)
+{
+	return STORE_DURABLE;
+}
+
+static void close_nothing(void *db)
+{
+}
+
+static const struct journal_ops journal_ops = {
+	.begin = journal_begin,
+	.is_ours = journal_is_ours,
+	.name = journal_name,
+	.insert = journal_insert,
+	.erase = journal_erase,
+	.commit = journal_commit,
+	.settle = journal_settle,
+	.has_room = has_room,
+	.touch = touch,
+	.tidy = nothing_to_tidy,
+	.close = close_nothing,
+};
+
+/* --- the tables --------------------------------------------------------------------------------- */
+
+static int tables_begin(void *db)
+{
+	return step(db, MEM_TABLES_BEGIN);
+}
+
+static void change(struct mem_disk *disk, const struct changed_row *row, bool is_erasure)
+{
+	lock(disk);
+	disk->changed =
+		mem_resize(disk->changed, (disk->changed_count + 1) * sizeof *disk->changed);
+	struct mem_table_row *new = &disk->changed[disk->changed_count++];
+	*new = (struct mem_table_row) {.kind = row->kind,
+		.lsn = row->lsn,
+		.first_lsn = row->first_lsn,
+		.is_erasure = is_erasure};
+	body_assign(row->kind, &new->body, row->body);
+	unlock(disk);
+}
+
+static int tables_upsert(void *db, struct str centre, const struct changed_row *row)
+{
+	int code = step(db, MEM_TABLES_UPSERT);
+	if (code == STORE_DURABLE)
+		change(db, row, false);
+	return code;
+}
+
+static int tables_erase(void *db, struct str centre, const struct changed_row *row)
+{
+	change(db, row, true);
+	return STORE_DURABLE;
+}
+
+static int tables_mark(void *db, struct str centre, uint64_t lsn, msec at)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	disk->next_mark = lsn;
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static struct mem_table_row *find_row(struct mem_disk *disk, const struct mem_table_row *like)
+{
+	for (size_t i = 0; i < disk->table_count; i++)
+		if (disk->tables[i].kind == like->kind &&
+			body_is_same(like->kind, &disk->tables[i].body, &like->body))
+			return &disk->tables[i];
+	return NULL;
+}
+
+static void write_row(struct mem_disk *disk, const struct mem_table_row *changed)
+{
+	struct mem_table_row *row = find_row(disk, changed);
+	if (changed->is_erasure && (!row || row->lsn != changed->lsn))
+		return;
+	if (!row) {
+		disk->tables =
+			mem_resize(disk->tables, (disk->table_count + 1) * sizeof *disk->tables);
+		row = &disk->tables[disk->table_count++];
+		*row = (struct mem_table_row) {
+			.kind = changed->kind, .first_lsn = changed->first_lsn};
+	}
+	body_assign(row->kind, &row->body, &changed->body);
+	row->lsn = changed->lsn;
+}
+
+static void drop_changed(struct mem_disk *disk)
+{
+	while (disk->changed_count) {
+		struct mem_table_row *row = &disk->changed[--disk->changed_count];
+		body_release(row->kind, &row->body);
+	}
+}
+
+static int tables_commit_all(void *db)
+{
+	struct mem_disk *disk = db;
+	int code = step(disk, MEM_TABLES_COMMIT);
+	if (code)
+		return code;
+	lock(disk);
+	for (size_t i = 0; i < disk->changed_count; i++)
+		write_row(disk, &disk->changed[i]);
+	drop_changed(disk);
+	disk->mark = disk->next_mark;
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static void tables_roll_back(void *db)
+{
+	lock(db);
+	drop_changed(db);
+	unlock(db);
+}
+
+static enum store_result tables_judge(void *db, int code)
+{
+	return (enum store_result)code;
+}
+
+static const struct tables_ops tables_ops = {
+	.begin = tables_begin,
+	.upsert = tables_upsert,
+	.erase = tables_erase,
+	.mark = tables_mark,
+	.commit = tables_commit_all,
+	.roll_back = tables_roll_back,
+	.judge = tables_judge,
+	.tidy = nothing_to_tidy,
+	.close = close_nothing,
+};
+
+/* --- the disk ----------------------------------------------------------------------------------- */
+
+void mem_disk_init(struct mem_disk *disk)
+{
+	*disk = (struct mem_disk) {0};
+	pthread_mutex_init(&disk->mutex, NULL);
+}
+
+void mem_disk_free(struct mem_disk *disk)
+{
+	while (disk->journal_count)
+		free_journal_row(disk);
+	drop_changed(disk);
+	for (size_t i = 0; i < disk->table_count; i++)
+		body_release(disk->tables[i].kind, &disk->tables[i].body);
+	free(disk->journal);
+	free(disk->changed);
+	free(disk->tables);
+	str_free(&disk->centre);
+	pthread_mutex_destroy(&disk->mutex);
+}
+
+void mem_disk_fail(struct mem_disk *disk, enum mem_step step, enum store_result result)
+{
+	lock(disk);
+	disk->step = step;
+	disk->result = result;
+	unlock(disk);
+}
+
+void mem_disk_take(struct mem_disk *disk)
+{
+	lock(disk);
+	disk->epoch++;
+	unlock(disk);
+}
+
+void mem_disk_put_tables(struct mem_disk *disk, struct buf *lines)
+{
+	lock(disk);
+	for (size_t i = 0; i < disk->table_count; i++)
+		sample_put_line(
+			lines, disk->tables[i].lsn, disk->tables[i].kind, &disk->tables[i].body);
+	unlock(disk);
+	sample_sort(lines);
+}
+
+/* --- the store ---------------------------------------------------------------------------------- */
+
+/* From the journal alone. */
+static enum err load(struct store *base, struct core *core)
+{
+	struct mem_disk *disk = ((struct mem_store *)base)->disk;
+	enum err e = OK;
+	lock(disk);
+	for (size_t i = 0; e == OK && i < disk->journal_written; i++) {
+		union any_body room;
+		struct event event;
+		if (event_unpack(&disk->journal[i].event, &room, &event) && core_fits(core, &event))
+			core_evolve(core, &event);
+		else
+			e = ERR_INTERNAL;
+	}
+	unlock(disk);
+	return e;
+}
+
+static void close_store(struct store **base)
+{
+	struct mem_store *store = (struct mem_store *)*base;
+	*base = NULL;
+	engine_stop(&store->engine);
+	free(store);
+}
+
+static const struct store_ops ops = {ENGINE_OPS, .load = load, .close = close_store};
+
+static void open_files(struct mem_store *store)
+{
+	struct mem_disk *disk = store->disk;
+	struct journal *journal = &store->engine.writer.journal;
+	struct tables *tables = &store->engine.projector.tables;
+	uint64_t last = disk->journal_written;
+	mem_disk_take(disk);
+	*journal = (struct journal) {&journal_ops, disk, str_copy(disk->centre), disk->epoch, last,
+		last ? disk->journal[last - 1].chain : (struct chain) {0}};
+	*tables = (struct tables) {.ops = &tables_ops, .db = disk, .lsn = disk->mark};
+	if (disk->mark)
+		tables->centre = str_copy(disk->centre);
+	tables->next_lsn = tables->lsn;
+	while (tables->next_lsn < last)
+		CHECK(tables_add(tables, &disk->journal[tables->next_lsn].event));
+	CHECK(tables_commit(tables) == 0);
+}
+
+struct store *mem_disk_open(struct mem_disk *disk, const struct store_loop *loop,
+	const struct projector_limits *limits, msec ask_ms)
+{
+	struct mem_store *store = mem_new(sizeof *store);
+	const struct engine_settings settings = {.projector = *limits, .ask_ms = ask_ms};
+	store->engine.base.ops = &ops;
+	store->disk = disk;
+	open_files(store);
+	engine_start(&store->engine, loop, &settings, true);
+	return &store->engine.base;
+}

@@ -1,0 +1,210 @@
+/* sqlite_journal.c - one prepared statement for each operation. */
+#include "store/sqlite_journal.h"
+#include "base/log.h"
+#include "store/store_disk.h"
+#include "store/store_journal_reader.h"
+#include "store/store_schema.h"
+
+#include <stdlib.h>
+
+enum statement { BEGIN, OWNER, NAME, INSERT, ERASE, COMMIT, STATEMENTS };
+static const char *const statements[STATEMENTS] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[OWNER] = "SELECT 1 FROM owner WHERE centre = ?1 AND epoch = ?2",
+	[NAME] = "UPDATE owner SET centre = ?1",
+	[INSERT] = "INSERT INTO journal (centre, lsn, epoch, at, kind, body, command, cause, asker,"
+		   " reference, salt, digest, chain)"
+		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+	[ERASE] = "UPDATE journal SET body = ?3, salt = x'', erased = ?4"
+		  " WHERE centre = ?1 AND lsn = ?2 AND kind = ?5",
+	[COMMIT] = "COMMIT",
+};
+
+struct sqlite_journal {
+	struct db db; /* the one writing connection */
+	uint64_t free_min;
+	sqlite3_stmt *statements[STATEMENTS];
+};
+
+/* --- writing ------------------------------------------------------------------------------------ */
+
+static int begin(void *db)
+{
+	return db_run(((struct sqlite_journal *)db)->statements[BEGIN]);
+}
+
+static int is_ours(void *db, struct str centre, uint64_t epoch)
+{
+	sqlite3_stmt *owner = ((struct sqlite_journal *)db)->statements[OWNER];
+	db_bind_text(owner, 1, centre);
+	db_bind_number(owner, 2, epoch);
+	int code = sqlite3_step(owner);
+	sqlite3_reset(owner);
+	if (code == SQLITE_DONE)
+		return SQLITE_CONSTRAINT; /* our epoch is over: fenced */
+	return code == SQLITE_ROW ? SQLITE_OK : code;
+}
+
+static int name(void *db, struct str centre)
+{
+	sqlite3_stmt *name = ((struct sqlite_journal *)db)->statements[NAME];
+	db_bind_text(name, 1, centre);
+	return db_run(name);
+}
+
+static int insert(void *db, const struct journal_row *row)
+{
+	sqlite3_stmt *insert = ((struct sqlite_journal *)db)->statements[INSERT];
+	const struct store_event *event = row->event;
+	db_bind_text(insert, 1, row->centre);
+	db_bind_number(insert, 2, event->lsn);
+	db_bind_number(insert, 3, row->epoch);
+	db_bind_number(insert, 4, (uint64_t)event->at);
+	db_bind_number(insert, 5, event->kind);
+	db_bind_bytes(insert, 6, event->body);
+	db_bind_number(insert, 7, event->cause.command);
+	db_bind_number(insert, 8, event->cause.kind);
+	db_bind_text(insert, 9, event->cause.asker);
+	db_bind_number(insert, 10, event->cause.reference);
+	db_bind_bytes(insert, 11, row->salt);
+	db_bind_bytes(insert, 12, row->digest);
+	db_bind_bytes(insert, 13, row->chain);
+	return db_run(insert);
+}
+
+/* A row that was trimmed away is none. */
+static int erase(void *db, struct str centre, const struct body_erasure *erasure, uint64_t by)
+{
+	sqlite3_stmt *erase = ((struct sqlite_journal *)db)->statements[ERASE];
+	db_bind_text(erase, 1, centre);
+	db_bind_number(erase, 2, erasure->row);
+	db_bind_bytes(erase, 3, erasure->image);
+	db_bind_number(erase, 4, by);
+	db_bind_number(erase, 5, erasure->kind);
+	return db_run(erase);
+}
+
+static int commit(void *db)
+{
+	return db_run(((struct sqlite_journal *)db)->statements[COMMIT]);
+}
+
+static enum store_result settle(void *db, int code, const char *what)
+{
+	const struct db *file = &((struct sqlite_journal *)db)->db;
+	if (code == SQLITE_OK)
+		return STORE_DURABLE;
+	enum store_result result = db_result(file, code);
+	if (result == STORE_FENCED)
+		log_error("store", "%s: another owner has the centre", file->name);
+	else
+		db_log(file, what, code);
+	db_rollback(file);
+	return sqlite3_get_autocommit(file->lite) ? result : STORE_UNKNOWN;
+}
+
+static bool has_room(void *db)
+{
+	const struct sqlite_journal *journal = db;
+	bool has = disk_free(journal->db.folder) >= journal->free_min;
+	if (!has)
+		log_error("store", "less than %llu bytes are free on the disk",
+			(unsigned long long)journal->free_min);
+	return has;
+}
+
+static int touch(void *db)
+{
+	/* What changes nothing would write nothing. */
+	return db_exec(&((struct sqlite_journal *)db)->db, "UPDATE owner SET probes = probes + 1");
+}
+
+static int tidy(void *db)
+{
+	return db_checkpoint(&((struct sqlite_journal *)db)->db, JOURNAL_WAL_PAGES);
+}
+
+static void close_file(void *db)
+{
+	struct sqlite_journal *journal = db;
+	for (size_t i = 0; i < STATEMENTS; i++)
+		sqlite3_finalize(journal->statements[i]);
+	db_close(&journal->db);
+	free(journal);
+}
+
+static const struct journal_ops ops = {
+	.begin = begin,
+	.is_ours = is_ours,
+	.name = name,
+	.insert = insert,
+	.erase = erase,
+	.commit = commit,
+	.settle = settle,
+	.has_room = has_room,
+	.touch = touch,
+	.tidy = tidy,
+	.close = close_file,
+};
+
+/* --- opening ------------------------------------------------------------------------------------ */
+
+static int take_epoch(struct journal *journal, const struct db *db)
+{
+	sqlite3_stmt *owner;
+	/* RETURNING changes the row at the first step. */
+	int code = db_prepare(
+		db, STR("UPDATE owner SET epoch = epoch + 1 RETURNING centre, epoch"), &owner);
+	if (code != SQLITE_OK)
+		return code;
+	code = sqlite3_step(owner);
+	if (code == SQLITE_ROW) {
+		journal->centre = str_copy(db_column_str(owner, 0));
+		journal->epoch = db_column_number(owner, 1);
+		code = sqlite3_step(owner);
+	} else if (code == SQLITE_DONE) {
+		code = SQLITE_CORRUPT; /* the migration wrote one row */
+	}
+	sqlite3_finalize(owner);
+	return code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int prepare(struct sqlite_journal *file)
+{
+	int code = SQLITE_OK;
+	for (size_t i = 0; code == SQLITE_OK && i < STATEMENTS; i++)
+		code = db_prepare(&file->db, str_of(statements[i]), &file->statements[i]);
+	return code;
+}
+
+static enum err open_file(struct journal *journal, struct str folder, struct buf *why)
+{
+	struct sqlite_journal *file = journal->db;
+	int code = db_open(&file->db, folder, JOURNAL_NAME, DB_WRITE_FULL);
+	if (code != SQLITE_OK)
+		goto fail;
+	enum err e = schema_migrate(&file->db, &journal_schema, why);
+	if (e != OK)
+		return e;
+	if ((code = db_checkpoint_all(&file->db)) != SQLITE_OK ||
+		(code = take_epoch(journal, &file->db)) != SQLITE_OK ||
+		(code = journal_read_end(&file->db, journal->centre, &journal->last,
+			 &journal->chain)) != SQLITE_OK ||
+		(code = prepare(file)) != SQLITE_OK)
+		goto fail;
+	return OK;
+fail:
+	return db_failed(&file->db, "open it", code, why);
+}
+
+enum err sqlite_journal_open(
+	struct journal *journal, struct str folder, uint64_t free_min, struct buf *why)
+{
+	struct sqlite_journal *file = mem_new(sizeof *file);
+	file->free_min = free_min;
+	*journal = (struct journal) {.ops = &ops, .db = file};
+	enum err e = open_file(journal, folder, why);
+	if (e != OK)
+		journal_close(journal);
+	return e;
+}

@@ -1,0 +1,27 @@
+/* sqlite_tables.h - sotto.db, as a dialect of the tables. */
+#ifndef STORE_SQLITE_TABLES_H
+#define STORE_SQLITE_TABLES_H
+
+#include "store/store_journal_reader.h"
+#include "store/store_tables.h"
+
+#define TABLES_NAME      "sotto.db"
+#define TABLES_WAL_PAGES 1000 /* SQLite's own default: nobody waits for these commits */
+
+/* Migrates, checkpoints. On failure closed; ERR_STORE: the disk takes no writes. use: DB_WRITE, or
+ * DB_SCRATCH for a fresh copy. */
+enum err sqlite_tables_open(
+	struct tables *tables, struct str folder, enum db_use use, struct buf *why) MUST_CHECK;
+struct db *sqlite_tables_db(const struct tables *tables);
+
+/* Writes what the reader gives, up to the event `to`, in transactions that never part the events of
+ * one command, since the core could not be restored from half of one. ERR_STORE: the disk takes no more;
+ * what was written stays. */
+enum err sqlite_tables_follow(struct tables *tables, struct journal_reader *reader, uint64_t to,
+	struct buf *why) MUST_CHECK;
+
+/* Reads how far the tables of a connection are: owned centre, lsn, at. */
+int sqlite_tables_projected(
+	const struct db *db, struct str *centre, uint64_t *lsn, msec *at) MUST_CHECK;
+
+#endif

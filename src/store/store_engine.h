@@ -1,0 +1,51 @@
+/* store_engine.h - a store of two threads, over a dialect: one writes the journal, one follows with the
+ * tables. The dialect opens both, before it starts or later, and loads; all else is here. */
+#ifndef STORE_STORE_ENGINE_H
+#define STORE_STORE_ENGINE_H
+
+#include "store/store_writer.h"
+
+struct loss;
+struct engine {
+	struct store
+		base; /* first; its ops are engine_ops with a load and a close of the dialect's */
+	struct store_loop loop;
+	struct projector_limits limits;
+	struct projector projector; /* its tables: opened by the dialect */
+	struct writer writer;       /* its journal: as well */
+	struct append *append;
+	bool is_appending; /* append is on its way */
+	struct loss *loss;
+};
+
+struct engine_settings {
+	struct projector_limits projector;
+	msec ask_ms; /* writer.ask_ms */
+	/* Opens what is not open yet, on the journal's thread: writer.open. */
+	enum err (*open)(void *engine, struct buf *why);
+};
+
+/* is_open: journal and tables are open and go together; else settings->open is called by probes. */
+void engine_start(struct engine *engine, const struct store_loop *loop,
+	const struct engine_settings *settings, bool is_open);
+/* Ends the threads, closes journal and tables, however far they are open. */
+void engine_stop(struct engine *engine);
+/* For open: now the tables are open as well. */
+void engine_follow(struct engine *engine);
+/* Waits until the journal's thread has nothing to do, then, where asked, until the tables hold all that
+ * they can. No append may be in flight. */
+void engine_settle(struct engine *engine, bool projects);
+
+/* All of store_ops but load and close. */
+#define ENGINE_OPS                                                                                 \
+	.append = engine_append, .projected = engine_projected, .probe = engine_probe,             \
+	.takes_writes = engine_takes_writes, .is_ours = engine_is_ours, .watch = engine_watch
+void engine_append(struct store *store, struct batch *batch,
+	void (*done)(void *ctx, enum store_result result), void *ctx);
+uint64_t engine_projected(struct store *store);
+bool engine_probe(struct store *store);
+bool engine_takes_writes(struct store *store);
+bool engine_is_ours(struct store *store);
+void engine_watch(struct store *store, void (*lost)(void *ctx), void *ctx);
+
+#endif

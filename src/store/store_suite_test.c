@@ -1,0 +1,389 @@
+/* store_suite_test.c - what store.h promises, asked of every store: in memory, in memory over the engine, and
+ * SQLite. */
+#include "store/dialect_mem.h"
+#include "store/store_fault.h"
+#include "store/store_mem.h"
+#include "store/store_sample.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct suite;
+struct store_kind {
+	void (*begin)(struct suite *s);
+	void (*open)(struct suite *s);            /* again, too: with what the one before it had */
+	void (*refuse)(struct suite *s, bool on); /* its disk is full */
+	void (*take)(struct suite *s);            /* another one becomes the owner */
+	void (*end)(struct suite *s);
+};
+
+struct suite {
+	const struct store_kind *kind;
+	struct sample_loop loop;
+	struct sample sample;
+	struct store *store;
+	struct buf got, expected;
+	struct core *core; /* what the store must load */
+	unsigned losses;
+	/* by kind */
+	struct mem_disk disk;
+	struct fault fault;
+	char *folder;
+};
+
+/* --- the stores --------------------------------------------------------------------------------- */
+
+static void mem_begin(struct suite *s)
+{
+	s->store = store_mem_open(&s->loop.loop, 0);
+}
+
+static void mem_open(struct suite *s)
+{
+	s->store = store_mem_reopen(&s->store, &s->loop.loop, 0);
+}
+
+static void mem_refuse(struct suite *s, bool on)
+{
+	store_mem_fail(s->store, on ? STORE_REFUSED : STORE_DURABLE, false);
+}
+
+static void mem_take(struct suite *s)
+{
+	store_mem_lose(s->store);
+}
+
+static void nothing(struct suite *s)
+{
+}
+
+static void engine_open(struct suite *s)
+{
+	const struct projector_limits limits = PROJECTOR_LIMITS;
+	if (s->store)
+		s->store->ops->close(&s->store);
+	s->store = mem_disk_open(&s->disk, &s->loop.loop, &limits, 1);
+}
+
+static void engine_begin(struct suite *s)
+{
+	mem_disk_init(&s->disk);
+	engine_open(s);
+}
+
+static void engine_refuse(struct suite *s, bool on)
+{
+	mem_disk_fail(&s->disk, on ? MEM_COMMIT : MEM_NO_STEP, STORE_REFUSED);
+}
+
+static void engine_take(struct suite *s)
+{
+	mem_disk_take(&s->disk);
+}
+
+static void engine_end(struct suite *s)
+{
+	mem_disk_free(&s->disk);
+}
+
+static void sqlite_open_again(struct suite *s)
+{
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.ask_ms = 1;
+	if (s->store)
+		s->store->ops->close(&s->store);
+	s->store = sample_open(&s->loop, s->folder, &tuning);
+}
+
+static void sqlite_begin(struct suite *s)
+{
+	s->folder = sample_folder();
+	fault_begin(&s->fault, "journal.db");
+	sqlite_open_again(s);
+}
+
+static void sqlite_refuse(struct suite *s, bool on)
+{
+	atomic_store(&s->fault.reason, ENOSPC);
+	atomic_store(&s->fault.write_code, on ? SQLITE_FULL : SQLITE_OK);
+}
+
+static void sqlite_take(struct suite *s)
+{
+	sample_sql(s->folder, "journal.db", "UPDATE owner SET epoch = epoch + 1");
+}
+
+static void sqlite_end(struct suite *s)
+{
+	fault_end(&s->fault);
+	sample_folder_remove(&s->folder);
+}
+
+static struct store_kind mem = {mem_begin, mem_open, mem_refuse, mem_take, nothing};
+static struct store_kind engine = {
+	engine_begin, engine_open, engine_refuse, engine_take, engine_end};
+static struct store_kind sqlite = {
+	sqlite_begin, sqlite_open_again, sqlite_refuse, sqlite_take, sqlite_end};
+
+static int set_up(void **state)
+{
+	struct suite *s = mem_new(sizeof *s);
+	s->kind = *state;
+	sample_loop_init(&s->loop);
+	s->core = core_new();
+	s->kind->begin(s);
+	*state = s;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct suite *s = *state;
+	if (s->store)
+		s->store->ops->close(&s->store);
+	while (!sample_is_idle(&s->loop))
+		sample_turn(&s->loop);
+	s->kind->end(s);
+	core_free(&s->core);
+	sample_free(&s->sample);
+	buf_free(&s->got);
+	buf_free(&s->expected);
+	free(s);
+	return 0;
+}
+
+/* --- what is done to them ----------------------------------------------------------------------- */
+
+static enum store_result append(struct suite *s)
+{
+	return sample_append(&s->loop, s->store, &s->sample);
+}
+
+/* The same events happen to the core that is to be loaded. */
+static void append_well(struct suite *s)
+{
+	for (size_t i = 0; i < s->sample.count; i++) {
+		union any_body room;
+		struct event event;
+		assert_true(event_unpack(&s->sample.events[i], &room, &event));
+		core_evolve(s->core, &event);
+	}
+	assert_int_equal(append(s), STORE_DURABLE);
+}
+
+/* A core can be made of it. */
+static void add_contact(struct suite *s, unsigned nth)
+{
+	union any_body body;
+	if (s->sample.lsn == 0)
+		sample_add_centre(&s->sample);
+	sample_body(&s->sample, BODY_contact, nth, 0, &body);
+	body.contact.merged_into = STR_NONE;
+	sample_add(&s->sample, BODY_contact, &body);
+}
+
+static void append_contact(struct suite *s, unsigned nth)
+{
+	add_contact(s, nth);
+	append_well(s);
+}
+
+static void assert_loads(struct suite *s)
+{
+	struct core *loaded = core_new();
+	assert_int_equal(s->store->ops->load(s->store, loaded), OK);
+	s->got.len = s->expected.len = 0;
+	core_dump(loaded, &s->got);
+	core_dump(s->core, &s->expected);
+	buf_put_byte(&s->expected, '\0');
+	assert_text(&s->got, s->expected.at);
+	core_free(&loaded);
+}
+
+static void note_loss(void *ctx)
+{
+	((struct suite *)ctx)->losses++;
+}
+
+/* --- what is promised --------------------------------------------------------------------------- */
+
+static void what_was_answered_is_loaded(void **state)
+{
+	struct suite *s = *state;
+	assert_loads(s); /* nothing yet */
+	for (unsigned nth = 1; nth <= 3; nth++)
+		append_contact(s, nth);
+	assert_loads(s);
+}
+
+static void and_by_the_next_one_as_well_which_goes_on_from_there(void **state)
+{
+	struct suite *s = *state;
+	for (unsigned nth = 1; nth <= 3; nth++) {
+		append_contact(s, nth);
+		s->kind->open(s);
+		assert_loads(s);
+		assert_int_equal(s->store->ops->projected(s->store), s->sample.lsn);
+	}
+}
+
+static void a_batch_that_had_to_grow_is_written_whole(void **state)
+{
+	struct suite *s = *state;
+	for (unsigned nth = 1; nth <= 200; nth++)
+		add_contact(s, nth);
+	append_well(s);
+	s->kind->open(s);
+	assert_loads(s);
+}
+
+struct follower {
+	struct suite *s;
+	unsigned answers;
+};
+
+static void append_next(void *ctx, enum store_result result)
+{
+	struct follower *f = ctx;
+	assert_int_equal(result, STORE_DURABLE);
+	if (++f->answers == 3)
+		return;
+	sample_add_nth(&f->s->sample, BODY_contact, f->answers, 0);
+	f->s->store->ops->append(f->s->store, sample_batch(f->s->sample.events, 1), append_next, f);
+	sample_reset(&f->s->sample);
+	assert_true(f->answers < 3); /* never from inside */
+}
+
+static void the_next_append_may_be_asked_for_by_an_answer(void **state)
+{
+	struct suite *s = *state;
+	struct follower f = {s, 0};
+	sample_add_centre(&s->sample);
+	s->store->ops->append(s->store, sample_batch(s->sample.events, 1), append_next, &f);
+	sample_reset(&s->sample);
+	assert_int_equal(f.answers, 0);
+	while (f.answers < 3)
+		sample_turn(&s->loop);
+}
+
+static void note_result(void *ctx, enum store_result result)
+{
+	*(int *)ctx = (int)result;
+}
+
+static void an_answer_under_way_at_the_close_still_comes(void **state)
+{
+	struct suite *s = *state;
+	int result = -1;
+	sample_add_centre(&s->sample);
+	s->store->ops->append(s->store, sample_batch(s->sample.events, 1), note_result, &result);
+	s->store->ops->close(&s->store);
+	assert_int_equal(result, -1);
+	while (result < 0)
+		sample_turn(&s->loop);
+	assert_int_equal(result, STORE_DURABLE);
+}
+
+static void until_it_can_write(struct suite *s)
+{
+	while (!s->store->ops->probe(s->store))
+		usleep(1000); /* the server asks each second */
+}
+
+static void a_refused_append_leaves_nothing_and_can_come_again(void **state)
+{
+	struct suite *s = *state;
+	append_contact(s, 1);
+	uint64_t before = s->sample.lsn;
+	s->kind->refuse(s, true);
+	for (unsigned nth = 2; nth <= 3; nth++) {
+		s->sample.lsn = before;
+		add_contact(s, nth);
+		assert_int_equal(append(s), STORE_REFUSED);
+		assert_loads(s);
+	}
+	assert_true(s->store->ops->is_ours(s->store));
+	s->kind->refuse(s, false);
+	until_it_can_write(s);
+	s->sample.lsn = before;
+	append_contact(s, 3);
+	assert_loads(s);
+}
+
+static void a_first_append_that_was_refused_can_come_again(void **state)
+{
+	struct suite *s = *state;
+	s->kind->refuse(s, true);
+	sample_add_centre(&s->sample);
+	assert_int_equal(append(s), STORE_REFUSED);
+	s->kind->refuse(s, false);
+	until_it_can_write(s);
+	s->sample.lsn = 0;
+	append_contact(s, 1);
+	assert_loads(s);
+}
+
+static void whose_centre_was_taken_writes_nothing_more(void **state)
+{
+	struct suite *s = *state;
+	append_contact(s, 1);
+	assert_true(s->store->ops->is_ours(s->store));
+	s->kind->take(s);
+	add_contact(s, 2);
+	assert_int_equal(append(s), STORE_FENCED);
+	assert_false(s->store->ops->is_ours(s->store));
+	assert_loads(s);
+}
+
+static void and_is_told_so_without_an_append(void **state)
+{
+	struct suite *s = *state;
+	append_contact(s, 1);
+	s->store->ops->watch(s->store, note_loss, s);
+	s->kind->take(s);
+	while (!s->losses)
+		sample_turn(&s->loop);
+	assert_false(s->store->ops->is_ours(s->store));
+	usleep(20 * 1000); /* it is asked each millisecond, and told once */
+	assert_true(sample_is_idle(&s->loop));
+	assert_int_equal(s->losses, 1);
+}
+
+static void who_watches_no_more_is_told_nothing(void **state)
+{
+	struct suite *s = *state;
+	append_contact(s, 1);
+	s->store->ops->watch(s->store, note_loss, s);
+	s->store->ops->watch(s->store, NULL, NULL);
+	s->kind->take(s);
+	while (s->store->ops->is_ours(s->store))
+		usleep(1000);
+	while (!sample_is_idle(&s->loop))
+		sample_turn(&s->loop);
+	assert_int_equal(s->losses, 0);
+}
+
+#define EACH(name)                                                                                 \
+	{#name "/memory", name, set_up, tear_down, &mem},                                          \
+		{#name "/engine", name, set_up, tear_down, &engine},                               \
+	{                                                                                          \
+#name "/sqlite", name, set_up, tear_down, &sqlite                                  \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		EACH(what_was_answered_is_loaded),
+		EACH(and_by_the_next_one_as_well_which_goes_on_from_there),
+		EACH(a_batch_that_had_to_grow_is_written_whole),
+		EACH(the_next_append_may_be_asked_for_by_an_answer),
+		EACH(an_answer_under_way_at_the_close_still_comes),
+		EACH(a_refused_append_leaves_nothing_and_can_come_again),
+		EACH(a_first_append_that_was_refused_can_come_again),
+		EACH(whose_centre_was_taken_writes_nothing_more),
+		EACH(and_is_told_so_without_an_append),
+		EACH(who_watches_no_more_is_told_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

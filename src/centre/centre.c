@@ -81,7 +81,15 @@ void centre_close(struct centre **centre)
 
 void centre_forget_store(struct centre *centre)
 {
+	gate_forget_store(centre->gate);
 	centre->store = NULL;
+}
+
+enum centre_owner centre_owner_of(const struct centre *centre, struct str name)
+{
+	if (!str_eq(centre->port.core->centre.name, name))
+		return OWNER_UNKNOWN;
+	return gate_is_ours(centre->gate) ? OWNER_US : OWNER_ANOTHER;
 }
 
 bool centre_is_empty(const struct centre *centre)

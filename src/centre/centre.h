@@ -36,6 +36,14 @@ void centre_close(struct centre **centre);
 void centre_forget_store(
 	struct centre *centre); /* it is the caller's again; only to close comes now */
 
+/* Who has the centre of that name. What is asked of one that is not ours must not be answered from here. */
+enum centre_owner {
+	OWNER_UNKNOWN, /* no such centre here */
+	OWNER_US,
+	OWNER_ANOTHER, /* another process has it by now */
+};
+enum centre_owner centre_owner_of(const struct centre *centre, struct str name);
+
 bool centre_is_empty(const struct centre *centre); /* not created yet */
 
 /* From now on deadlines fire; those about presence start anew. On a store that takes no writes: as soon as

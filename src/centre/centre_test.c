@@ -322,6 +322,16 @@ static void a_start_whose_first_commit_is_refused_wakes_again(void **state)
 	assert_false(w->ana->agent.has_client);
 }
 
+static void a_centre_is_ours_until_another_has_it(void **state)
+{
+	struct workplace *w = *state;
+	struct str name = w->core->centre.name;
+	assert_int_equal(centre_owner_of(w->centre, name), OWNER_US);
+	assert_int_equal(centre_owner_of(w->centre, STR("elsewhere")), OWNER_UNKNOWN);
+	store_mem_lose(w->store);
+	assert_int_equal(centre_owner_of(w->centre, name), OWNER_ANOTHER);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -334,6 +344,7 @@ int main(void)
 		T(what_is_due_in_one_turn_fires_before_what_is_asked),
 		T(one_less_is_no_matter),
 		T(one_more_waits_for_the_next_turn),
+		T(a_centre_is_ours_until_another_has_it),
 		T(a_start_on_a_full_disk_shows_what_was_and_goes_on_once_there_is_room),
 		T(a_command_that_comes_first_finds_the_centre_awake),
 		T(a_start_whose_first_commit_is_refused_wakes_again),

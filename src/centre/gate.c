@@ -47,6 +47,8 @@ static void commit_next(struct gate *gate);
 static void commit_turn(void *ctx);
 static void commit_done(void *ctx, enum store_result result);
 static void commit_refused(struct gate *gate);
+static void lose(struct gate *gate, enum store_result result);
+static void on_lost(void *ctx);
 static void refuse(struct gate *gate);
 static void look(void *ctx);
 static void look_soon(struct gate *gate);
@@ -65,6 +67,7 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	gate->durable = gate->appended = durable;
 	gate->newest = &gate->filling;
 	gate->look = (struct net_timer) {.fire = look, .ctx = gate};
+	store->ops->watch(store, on_lost, gate);
 	if (!store->ops->takes_writes(store))
 		refuse(gate);
 	return gate;
@@ -78,11 +81,19 @@ void gate_free(struct gate **gate)
 	forget_all(&g->held);
 	forget_all(&g->later);
 	net_timer_stop(g->net, &g->look);
+	gate_forget_store(g);
 	batches_free(&g->filling);
 	g->is_freed = true;
 	if (!g->awaited)
 		free(g);
 	*gate = NULL;
+}
+
+void gate_forget_store(struct gate *gate)
+{
+	if (gate->store)
+		gate->store->ops->watch(gate->store, NULL, NULL);
+	gate->store = NULL;
 }
 
 static void ask_turn(struct gate *gate, void (*turn)(void *ctx))
@@ -215,10 +226,37 @@ static void commit_done(void *ctx, enum store_result result)
 		return;
 	case STORE_FENCED:
 	case STORE_UNKNOWN:
-		gate->is_lost = true;
-		gate->call.lost(gate->call.ctx, result);
+		lose(gate, result);
 		return;
 	}
+}
+
+/* --- whose the centre is ------------------------------------------------------------------------ */
+
+static void lose(struct gate *gate, enum store_result result)
+{
+	if (gate->is_lost)
+		return;
+	gate->is_lost = true;
+	gate->call.lost(gate->call.ctx, result);
+}
+
+static void on_lost(void *ctx)
+{
+	lose(ctx, STORE_FENCED);
+}
+
+bool gate_is_ours(const struct gate *gate)
+{
+	return !gate->is_lost && gate->store->ops->is_ours(gate->store);
+}
+
+/* What is on disk may leave only as long as nobody else can have gone on from there. */
+static bool may_release(struct gate *gate)
+{
+	if (!gate_is_ours(gate))
+		lose(gate, STORE_FENCED);
+	return !gate->is_lost;
 }
 
 /* --- outputs ---------------------------------------------------------------------------------- */
@@ -229,7 +267,7 @@ static void supervisors_turn(void *ctx)
 	if (!still_there(gate))
 		return;
 	gate->turns_run++;
-	if (gate->is_lost)
+	if (!may_release(gate))
 		return;
 	while (gate->later.first && gate->later.first->turn <= gate->turns_run) {
 		struct gate_wait *wait = gate_line_shift(&gate->later);
@@ -256,6 +294,8 @@ static void ask_supervisors_turn(struct gate *gate)
 static void release_durable(struct gate *gate)
 {
 	bool for_supervisors = false;
+	if (!may_release(gate))
+		return;
 	gate->is_releasing = true;
 	while (gate->held.first && gate->held.first->lsn <= gate->durable) {
 		struct gate_wait *wait = gate_line_shift(&gate->held);
@@ -275,16 +315,16 @@ static void release_durable(struct gate *gate)
 
 bool gate_is_through(const struct gate *gate, uint64_t lsn)
 {
-	return lsn <= gate->durable && !gate->is_lost;
+	return lsn <= gate->durable && gate_is_ours(gate);
 }
 
 void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn)
 {
-	bool is_through = gate_is_through(gate, lsn);
+	bool may_leave = may_release(gate), is_through = gate_is_through(gate, lsn);
 	bool is_decided = is_through || gate->is_refused; /* rolled back: it will never come */
 	gate_forget(wait);
 	wait->lsn = lsn;
-	if (!is_decided || gate->is_releasing || gate->is_lost) {
+	if (!is_decided || gate->is_releasing || !may_leave) {
 		gate_line_insert(&gate->held, wait);
 		weigh(gate);
 	} else if (wait->rank == GATE_SUPERVISOR && is_through) {

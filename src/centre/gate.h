@@ -28,7 +28,7 @@ struct gate_callbacks {
 	/* A commit was rolled back and all that waited for it was told so: rebuild the core. The gate
 	 * takes no events until a probe says that the store can write. */
 	void (*refused)(void *ctx);
-	/* FENCED, UNKNOWN: answer nothing, exit 74. */
+	/* FENCED (also between commits), UNKNOWN: answer nothing, exit 74. */
 	void (*lost)(void *ctx, enum store_result result);
 	/* Now and then: core_forget may run. */
 	void (*projected)(void *ctx, uint64_t lsn);
@@ -39,6 +39,8 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	const struct gate_callbacks *callbacks);
 /* What still waits is not told any more. A commit under way goes on; nobody waits for it. */
 void gate_free(struct gate **gate);
+/* The store is the caller's again; only to be freed comes now. */
+void gate_forget_store(struct gate *gate);
 /* The events of one command, in order; they go into the same commit. */
 void gate_append(struct gate *gate, const struct event *events, size_t count);
 /* What commands append between the two is one commit, however much it is: all of it or nothing. */
@@ -50,6 +52,7 @@ void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn);
 /* Is all of it on disk, and may outputs leave? Then a reply of this lsn need not wait; also from inside of a
  * done, where gate_wait calls another done only when that one has returned. */
 bool gate_is_through(const struct gate *gate, uint64_t lsn);
+bool gate_is_ours(const struct gate *gate); /* has nobody else the centre, as far as is known? */
 uint64_t gate_durable(const struct gate *gate);
 bool gate_is_writable(const struct gate *gate); /* false: refuse commands with ERR_STORE */
 /* Calls idle(ctx) in a later turn, once nothing is held and nothing is being committed (for a

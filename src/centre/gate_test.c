@@ -18,7 +18,9 @@ struct hand_store {
 	void *ctx;
 	size_t events, commits;
 	uint64_t last, projected;
-	bool can_write, is_only_read;
+	bool can_write, is_only_read, is_taken;
+	void (*lost)(void *ctx);
+	void *lost_ctx;
 };
 
 struct gate_world;
@@ -72,7 +74,21 @@ static bool hand_takes_writes(struct store *store)
 	return !((struct hand_store *)store)->is_only_read;
 }
 
+static bool hand_is_ours(struct store *store)
+{
+	return !((struct hand_store *)store)->is_taken;
+}
+
+static void hand_watch(struct store *store, void (*lost)(void *ctx), void *ctx)
+{
+	struct hand_store *hand = (struct hand_store *)store;
+	hand->lost = lost;
+	hand->lost_ctx = ctx;
+}
+
 static const struct store_ops hand_ops = {
+	.is_ours = hand_is_ours,
+	.watch = hand_watch,
 	.append = hand_append,
 	.projected = hand_projected,
 	.probe = hand_probe,
@@ -469,6 +485,57 @@ static void an_unknown_outcome_lets_nothing_leave_any_more(void **state)
 	assert_false(gate_is_writable(w->gate));
 }
 
+/* --- whose the centre is --- */
+
+static void who_has_the_centre_no_more_lets_nothing_leave(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	hold(w, 1, GATE_SUPERVISOR, 'b');
+	w->hand.is_taken = true;
+	commit(w, STORE_DURABLE); /* it was ours when it was written */
+	assert_int_equal(w->lost, 1);
+	hold(w, 0, GATE_REPLY, 'c');
+	pass(w, 10000);
+	assert_string_equal(w->out, "");
+	assert_int_equal(w->lost, 1);
+	assert_false(gate_is_writable(w->gate));
+}
+
+static void nor_what_is_on_disk_already(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_REPLY, 'a');
+	w->hand.is_taken = true;
+	assert_false(gate_is_through(w->gate, 0));
+	hold(w, 0, GATE_REPLY, 'b');
+	assert_int_equal(w->lost, 1);
+	assert_string_equal(w->out, "a");
+}
+
+static void nor_what_supervisors_were_to_get_in_the_next_turn(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, 0, GATE_SUPERVISOR, 'a');
+	w->hand.is_taken = true;
+	pass(w, 1);
+	assert_int_equal(w->lost, 1);
+	assert_string_equal(w->out, "");
+}
+
+static void that_it_is_lost_is_heard_between_commits(void **state)
+{
+	struct gate_world *w = *state;
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	commit(w, STORE_DURABLE);
+	w->hand.lost(w->hand.lost_ctx);
+	assert_int_equal(w->lost, 1);
+	hold(w, 1, GATE_REPLY, 'b');
+	assert_string_equal(w->out, "a");
+	gate_free(&w->gate);
+	assert_null(w->hand.lost); /* nobody is there to hear it */
+}
+
 static void what_waits_when_the_gate_is_freed_is_told_nothing_any_more(void **state)
 {
 	struct gate_world *w = *state;
@@ -722,6 +789,10 @@ int main(void)
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),
 		GATE_TEST(a_store_opened_to_be_read_is_as_one_that_refused),
 		GATE_TEST(an_unknown_outcome_lets_nothing_leave_any_more),
+		GATE_TEST(who_has_the_centre_no_more_lets_nothing_leave),
+		GATE_TEST(nor_what_is_on_disk_already),
+		GATE_TEST(nor_what_supervisors_were_to_get_in_the_next_turn),
+		GATE_TEST(that_it_is_lost_is_heard_between_commits),
 		GATE_TEST(what_waits_when_the_gate_is_freed_is_told_nothing_any_more),
 		GATE_TEST(who_was_forgotten_is_called_neither_for_good_nor_for_bad),
 		GATE_TEST(who_waits_again_waits_for_that_alone),

@@ -77,6 +77,8 @@ struct entrance server_entrance(struct server *server)
 static void on_request(void *ctx, const struct http_request *request, struct http_ref ref)
 {
 	struct server *server = ctx;
+	if (centre_owner_of(server->centre, server_core(server)->centre.name) != OWNER_US)
+		return; /* not ours to answer, and the process is about to end */
 	/* What a read shows must not hang on whether somebody else's command came before it in this turn. */
 	centre_catch_up(server->centre);
 	entrance_request(&server->entrance, request, ref);

@@ -49,6 +49,45 @@ bool utf8_valid(struct str s)
 	return true;
 }
 
+/* The second byte of some characters has less room: none is longer than it need be, a surrogate, or too large. */
+static bool check_first(struct utf8_check *check, unsigned char first)
+{
+	size_t n = promised(first);
+	if (n == 0)
+		return false;
+	*check = (struct utf8_check) {.left = (uint8_t)(n - 1), .least = 0x80, .most = 0xBF};
+	if (first == 0xE0)
+		check->least = 0xA0;
+	else if (first == 0xED)
+		check->most = 0x9F;
+	else if (first == 0xF0)
+		check->least = 0x90;
+	else if (first == 0xF4)
+		check->most = 0x8F;
+	return true;
+}
+
+bool utf8_check(struct utf8_check *check, struct str piece)
+{
+	for (size_t i = 0; i < piece.len; i++) {
+		unsigned char byte = (unsigned char)piece.at[i];
+		if (!check->left) {
+			if (!check_first(check, byte))
+				return false;
+			continue;
+		}
+		if (byte < check->least || byte > check->most)
+			return false;
+		*check = (struct utf8_check) {(uint8_t)(check->left - 1), 0x80, 0xBF};
+	}
+	return true;
+}
+
+bool utf8_check_ends(const struct utf8_check *check)
+{
+	return check->left == 0;
+}
+
 size_t utf8_count(struct str s)
 {
 	size_t count = 0;

@@ -15,4 +15,13 @@ bool utf8_is_name(struct str s);
 /* True if nothing of s is seen: it is empty, or all of it is white space or invisible. s is valid. */
 bool utf8_is_blank(struct str s);
 
+/* Text that comes in pieces. All zero has read nothing. */
+struct utf8_check {
+	uint8_t left;        /* bytes that the character begun still wants */
+	uint8_t least, most; /* what the next of them may be; only where left */
+};
+/* False as soon as what came cannot be the beginning of valid UTF-8; then nothing is to be asked any more. */
+bool utf8_check(struct utf8_check *check, struct str piece);
+bool utf8_check_ends(const struct utf8_check *check); /* no character is cut here */
+
 #endif

@@ -7,6 +7,11 @@
 
 #include <cmocka.h>
 
+#define BYTES(literal)                                                                             \
+	{                                                                                          \
+		(literal), sizeof(literal) - 1                                                     \
+	} /* STR, in a static table */
+
 static void test_every_code_point_comes_back(void **state)
 {
 	struct buf b = {0};
@@ -127,6 +132,43 @@ static void test_text_of_which_nothing_is_seen_is_blank(void **state)
 	buf_free(&all);
 }
 
+/* Told at the first byte that cannot be, and of a whole text what utf8_valid says. */
+static void test_text_in_pieces_is_told_at_its_first_wrong_byte(void **state)
+{
+	static const struct {
+		struct str bytes;
+		size_t wrong; /* this byte cannot be; 0: all can */
+		bool ends;
+	} rows[] = {
+		{BYTES(""), 0, true},
+		{BYTES("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"), 0, true},
+		{BYTES("a\xC3"), 0, false},
+		{BYTES("a\xF0\x9F\x98"), 0, false},
+		{BYTES("\xEF\xBF\xBF\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"), 0, true},
+		{BYTES("\x80"), 1, false},
+		{BYTES("ab\xC1\xBF"), 3, false},
+		{BYTES("\xE0\x9F\xBF"), 2, false},
+		{BYTES("\xED\xA0\x80"), 2, false},
+		{BYTES("\xF0\x8F\xBF\xBF"), 2, false},
+		{BYTES("\xF4\x90\x80\x80"), 2, false},
+		{BYTES("\xF5\x80"), 1, false},
+		{BYTES("\xE2\x82("), 3, false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct utf8_check check = {0};
+		size_t at = 0, wrong = 0;
+		for (; at < rows[i].bytes.len && !wrong; at++)
+			if (!utf8_check(&check, str_from(rows[i].bytes.at + at, 1)))
+				wrong = at + 1;
+		assert_int_equal(wrong, rows[i].wrong);
+		if (!wrong)
+			assert_int_equal(utf8_check_ends(&check), rows[i].ends);
+		struct utf8_check whole = {0};
+		bool is_valid = utf8_check(&whole, rows[i].bytes) && utf8_check_ends(&whole);
+		assert_int_equal(is_valid, utf8_valid(rows[i].bytes));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +176,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_utf8_is_refused_and_stays),
 		cmocka_unit_test(test_characters_are_counted_not_bytes),
 		cmocka_unit_test(test_names_have_no_controls_and_turn_no_direction),
+		cmocka_unit_test(test_text_in_pieces_is_told_at_its_first_wrong_byte),
 		cmocka_unit_test(test_text_of_which_nothing_is_seen_is_blank),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,9 @@ struct http_request {
 	size_t header_count;
 	struct str body;
 	struct str peer; /* address of the client (http_forwarded.h) */
+	/* A GET of HTTP/1.1 that asks for a connection which speaks WebSocket from then on (RFC 9110, 7.8): it
+	 * changes something, whatever its method. */
+	bool wants_socket;
 	struct arena *arena;
 };
 

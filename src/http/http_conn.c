@@ -4,9 +4,6 @@
 
 #include <stddef.h>
 
-/* How long a last reply may take to be read before the connection goes. */
-#define LINGER_MS 5000
-
 #define CONN_OF(wait, member)                                                                      \
 	((struct http_conn *)(void *)((char *)(wait)-offsetof(struct http_conn, member)))
 
@@ -36,9 +33,10 @@ void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t
 
 /* --- where it waits --- */
 
+/* May send, and nothing of it waits for somebody's answer. */
 static bool is_asking(const struct http_conn *conn)
 {
-	return conn->state == CONN_IDLE || conn->state == CONN_ASKING;
+	return conn->state == CONN_IDLE || conn->state == CONN_ASKING || conn->state == CONN_SOCKET;
 }
 
 static bool has_too_much_unsent(const struct http_conn *conn)
@@ -86,6 +84,8 @@ static size_t partial_of(const struct http_conn *conn)
 		return 0;
 	if (conn->state == CONN_ASKING)
 		kept += http_parse_kept(conn->parse);
+	if (conn->state == CONN_SOCKET)
+		kept += conn->socket_kept;
 	return kept > HTTP_PARTIAL_FREE ? kept - HTTP_PARTIAL_FREE : 0;
 }
 
@@ -132,7 +132,7 @@ void http_conn_timed_out(struct http_wait *place)
 
 /* --- writing --- */
 
-static void write_parts(struct http_conn *conn, const struct str *parts, size_t count)
+void http_conn_write_parts(struct http_conn *conn, const struct str *parts, size_t count)
 {
 	size_t len = 0;
 	for (size_t i = 0; i < count; i++)
@@ -151,7 +151,7 @@ static void write_parts(struct http_conn *conn, const struct str *parts, size_t 
 
 void http_conn_write(struct http_conn *conn, struct str bytes)
 {
-	write_parts(conn, &bytes, 1);
+	http_conn_write_parts(conn, &bytes, 1);
 }
 
 void http_conn_write_timed_out(struct http_wait *writing)
@@ -171,6 +171,8 @@ static void on_drained(struct net_conn *net)
 	struct http_conn *conn = net_conn_ctx(net);
 	http_waits_drop(&conn->writing);
 	http_long_ask(conn);
+	if (conn->state == CONN_SOCKET)
+		conn->server->handler.on_room(conn->server->handler.ctx, http_conn_ref(conn));
 	http_conn_settle(conn);
 }
 
@@ -195,9 +197,9 @@ static void write_reply(struct http_conn *conn, const struct http_response *resp
 		for (size_t i = 0; i < response->more_count; i++)
 			parts[count++] = response->more[i];
 	}
-	write_parts(conn, parts, count);
+	http_conn_write_parts(conn, parts, count);
 	if (close)
-		http_conn_close(conn, LINGER_MS);
+		http_conn_close(conn, HTTP_LINGER_MS);
 }
 
 bool http_conn_is_last(const struct http_conn *conn)
@@ -224,7 +226,7 @@ void http_conn_done(struct http_conn *conn, bool close)
 	conn->state = CONN_IDLE;
 	str_free(&conn->headers);
 	if (close)
-		http_conn_close(conn, LINGER_MS);
+		http_conn_close(conn, HTTP_LINGER_MS);
 	http_conn_settle(conn);
 }
 
@@ -277,6 +279,10 @@ static struct str without_line_ends(struct str bytes)
 
 static void take_some(struct http_conn *conn, struct str *bytes)
 {
+	if (conn->state == CONN_SOCKET) {
+		http_socket_take(conn, bytes);
+		return;
+	}
 	if (!conn->parse) {
 		*bytes = without_line_ends(*bytes);
 		if (!bytes->len)
@@ -307,7 +313,9 @@ static void take(struct http_conn *conn, struct str *bytes)
 /* All together keep too much of what is not whole: whoever made it too much goes. */
 static void turn_away(struct http_conn *conn)
 {
-	if (conn->is_owed)
+	if (conn->state == CONN_SOCKET)
+		http_conn_close(conn, 0);
+	else if (conn->is_owed)
 		conn->keeps_alive = false;
 	else
 		refuse(conn, ERR_BUSY);
@@ -319,6 +327,8 @@ static void on_data(struct net_conn *net, struct str bytes)
 	struct http_conn *conn = net_conn_ctx(net);
 	size_t before = conn->partial;
 	conn->server->turn_bytes = 0;
+	if (conn->state == CONN_SOCKET)
+		http_waits_drop(&conn->place); /* it is idle from now on only */
 	if (conn->backlog.len == 0 && net_order_of(net) == NET_FIRST)
 		take(conn, &bytes);
 	buf_put(&conn->backlog, bytes);

@@ -403,6 +403,24 @@ static enum http_method method_of(const llhttp_t *llhttp)
 	}
 }
 
+/* Is the word one of a header's, which are separated by commas? */
+static bool has_word(const struct http_request *request, const char *name, const char *word)
+{
+	struct str list = http_header(request, name);
+	while (list.len)
+		if (str_eq_nocase(str_trim(str_cut(&list, ',')), str_of(word)))
+			return true;
+	return false;
+}
+
+static bool wants_socket(const struct http_parsed *parsed)
+{
+	const struct http_request *request = &parsed->request;
+	return request->method == HTTP_GET && !parsed->is_http10 &&
+	       has_word(request, "Upgrade", "websocket") &&
+	       has_word(request, "Connection", "upgrade");
+}
+
 static enum http_step finish(struct http_parse *parse)
 {
 	struct http_request *request = &parse->result.request;
@@ -411,6 +429,7 @@ static enum http_step finish(struct http_parse *parse)
 	request->arena = &parse->arena;
 	request->body = buf_str(&parse->body);
 	request->peer = STR_NONE;
+	request->wants_socket = wants_socket(&parse->result);
 	if (http_url_split(&parse->arena, target, &request->path, &request->query))
 		return HTTP_DONE;
 	fail(parse, ERR_BAD_HTTP);

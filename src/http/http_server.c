@@ -147,7 +147,7 @@ void http_reply(
 	struct http_server *server, struct http_ref ref, const struct http_response *response)
 {
 	struct http_conn *conn = http_server_find(server, ref);
-	if (conn)
+	if (conn && conn->state != CONN_SOCKET)
 		http_conn_answer(conn, response);
 }
 
@@ -288,13 +288,13 @@ static void tell_drained(void *ctx)
 		server->drained(server->drained_ctx);
 }
 
-/* Whoever reads a long reply slowly keeps nobody's server from ending. */
+/* Whoever reads a long reply slowly, or keeps a socket, keeps nobody's server from ending. */
 static void cut_long(void *ctx)
 {
 	struct http_server *server = ctx;
 	for (uint32_t i = 0; i < server->slot_count; i++) {
 		struct http_conn *conn = server->slots[i].conn;
-		if (conn && conn->state == CONN_LONG)
+		if (conn && (conn->state == CONN_LONG || conn->state == CONN_SOCKET))
 			http_conn_close(conn, 0);
 	}
 }

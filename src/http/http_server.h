@@ -8,7 +8,11 @@
  *
  * What is too long to be made at once is begun with http_begin and then asked for piece by piece, each
  * in a turn of its own (net_turn) and not before the client's system has taken the one before. It has
- * no Content-Length: chunked, or to an HTTP/1.0 client up to the end of the connection. */
+ * no Content-Length: chunked, or to an HTTP/1.0 client up to the end of the connection.
+ *
+ * A connection that was asked to speak something else (http_request.wants_socket) is a socket after
+ * http_upgrade: its bytes are the handler's, both ways, and all that is said here of slow clients, of those
+ * who come last and of what is left unfinished holds for it as well. */
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
 
@@ -56,6 +60,11 @@ struct http_handler {
 	void (*on_more)(void *ctx, struct http_ref ref);
 	/* What is answered to what does not parse, or is too much: the API's words. Of constant bytes. */
 	struct http_response (*refusal)(enum err err);
+	/* Bytes of a socket: takes some from the front of *bytes, up to the end of one message. Gives how many
+	 * bytes it keeps for now of one that is not whole. NULL where there are no sockets; the same below. */
+	size_t (*on_bytes)(void *ctx, struct http_ref ref, struct str *bytes);
+	/* All that was written to the socket has left. */
+	void (*on_room)(void *ctx, struct http_ref ref);
 };
 
 struct http_server *http_server_new(
@@ -81,6 +90,16 @@ void http_piece(struct http_server *server, struct http_ref ref, struct str byte
 /* There is no next piece: the connection closes where it is, and the client sees that its answer has no
  * end. on_gone follows. */
 void http_cut(struct http_server *server, struct http_ref ref);
+/* Answers ref with 101 and these header lines, each ended by CRLF: from now on its connection is a socket and
+ * ref its name, until on_gone or http_socket_close. It is closed when nothing came for HTTP_IDLE_TIMEOUT_MS.
+ * False: it is gone. */
+bool http_upgrade(struct http_server *server, struct http_ref ref, struct str headers);
+/* Bytes are copied or written before it returns; no handler is called. One that is gone is fine. */
+void http_socket_write(
+	struct http_server *server, struct http_ref ref, const struct str *parts, size_t count);
+size_t http_socket_unsent(const struct http_server *server, struct http_ref ref);
+/* Closes once what was written has left; no handler is called for it any more. */
+void http_socket_close(struct http_server *server, struct http_ref ref);
 /* NET_LAST: the pieces of a long reply to ref, and all that its connection asks for from now on, have their turn
  * only when no other waits, and what is answered leaves after what others are. NET_FIRST at the start. */
 void http_order(struct http_server *server, struct http_ref ref, enum net_order order);

@@ -1,4 +1,4 @@
-/* http_server_private.h - the server's inside: shared by http_server.c, http_conn.c, http_long.c. */
+/* http_server_private.h - the server's inside: shared by http_server.c, http_conn.c, http_long.c, http_socket.c. */
 #ifndef HTTP_HTTP_SERVER_PRIVATE_H
 #define HTTP_HTTP_SERVER_PRIVATE_H
 
@@ -9,6 +9,9 @@
 /* Parsers (6 KiB each) kept for the next requests: as many as answers wait for one commit. */
 #define HTTP_SPARE_PARSERS 32
 
+/* How long the last that was written may take to be read before the connection goes. */
+#define HTTP_LINGER_MS 5000
+
 /* What is true of a connection; beside it, a reply may be owed in ANSWERING, HELD, LONG and CLOSING. */
 enum http_conn_state {
 	CONN_IDLE,      /* between two requests; nothing of a request has come */
@@ -16,6 +19,7 @@ enum http_conn_state {
 	CONN_ANSWERING, /* the handler has a request, which is in `parse` */
 	CONN_HELD,      /* the handler answers later; the request's memory is gone */
 	CONN_LONG,      /* a long reply is begun and has not ended; the same */
+	CONN_SOCKET,    /* it speaks something else, until its end; a reply counts as owed */
 	CONN_CLOSING,   /* nothing is read or written any more; waits for net's on_closed */
 };
 
@@ -29,6 +33,7 @@ struct http_conn {
 	struct http_wait writing; /* in the server's writing while reply bytes are unsent */
 	size_t unsent_mark;       /* unsent bytes at the last look, with what was written since */
 	size_t partial;           /* its part of the server's `partial` */
+	size_t socket_kept;       /* in SOCKET: as the handler said */
 	struct net_stream stream;
 	struct net_turn turn; /* of the next piece of a long reply */
 	struct str headers;   /* further ones of the reply that is owed; owned */
@@ -102,10 +107,14 @@ void http_server_lost(struct http_server *server, struct http_conn *conn); /* fr
 void http_long_init(struct http_conn *conn);
 void http_long_ask(struct http_conn *conn); /* for the next piece, if it is time */
 
+/* http_socket.c */
+void http_socket_take(struct http_conn *conn, struct str *bytes); /* up to the end of one message */
+
 /* http_conn.c */
 void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t slot);
 void http_conn_answer(struct http_conn *conn, const struct http_response *response);
 void http_conn_write(struct http_conn *conn, struct str bytes);
+void http_conn_write_parts(struct http_conn *conn, const struct str *parts, size_t count);
 bool http_conn_is_last(const struct http_conn *conn); /* it closes after the reply that is owed */
 void http_conn_done(struct http_conn *conn, bool close); /* its reply is written */
 void http_conn_hold(struct http_conn *conn);

@@ -32,6 +32,9 @@ struct world {
 	size_t gone_count;
 	size_t requests;
 	int drained;
+	struct http_ref socket; /* the last one that was begun by /socket */
+	struct buf kept[8];     /* by slot: of the line that is not whole */
+	size_t rooms;           /* how often all that was written to a socket had left */
 	char *big;
 };
 
@@ -56,6 +59,9 @@ static inline void on_request(void *ctx, const struct http_request *request, str
 			http_hold(w->server, ref);
 	} else if (http_query(request, "big", &n) && str_u64(n, &size)) {
 		reply(w, ref, str_from(w->big, size));
+	} else if (request->wants_socket && str_is(request->path, "/socket")) {
+		w->socket = ref;
+		assert_true(http_upgrade(w->server, ref, STR("X-Y: z\r\n")));
 	} else if (str_is(request->path, "/close")) {
 		const struct http_response response = {
 			.status = 401, .headers = STR("X-Y: z\r\n"), .close = true};
@@ -75,10 +81,42 @@ static inline void on_gone(void *ctx, struct http_ref ref)
 	reply(w, ref, STR("too late")); /* does nothing */
 }
 
+/* A socket speaks lines, which come back; "big" gives 300,000 bytes, "bye" is the last. */
+static inline size_t on_bytes(void *ctx, struct http_ref ref, struct str *bytes)
+{
+	struct world *w = ctx;
+	struct buf *kept = &w->kept[ref.slot];
+	const char *end = memchr(bytes->at, '\n', bytes->len);
+	size_t len = end ? (size_t)(end - bytes->at) + 1 : bytes->len;
+	assert_true(bytes->len > 0);
+	buf_put(kept, str_from(bytes->at, len));
+	*bytes = str_skip(*bytes, len);
+	if (!end)
+		return kept->len;
+	bool is_big = str_is(buf_str(kept), "big\n");
+	const struct str parts[] = {STR("<"), buf_str(kept), STR(">")};
+	const struct str big = str_from(w->big, 300000);
+	http_socket_write(w->server, ref, is_big ? &big : parts, is_big ? 1 : 3);
+	if (str_is(buf_str(kept), "bye\n"))
+		http_socket_close(w->server, ref);
+	buf_free(kept);
+	return 0;
+}
+
+static inline void on_room(void *ctx, struct http_ref ref)
+{
+	((struct world *)ctx)->rooms++;
+}
+
 static inline struct world *world_new(uint64_t seed)
 {
 	struct world *w = mem_new(sizeof *w);
-	const struct http_handler handler = {on_request, on_gone, w, .refusal = refusal_response};
+	const struct http_handler handler = {on_request,
+		on_gone,
+		w,
+		.refusal = refusal_response,
+		.on_bytes = on_bytes,
+		.on_room = on_room};
 	w->net = net_sim_new(seed, START);
 	w->server = http_server_new(w->net, &handler, 5);
 	assert_int_equal(http_server_listen(w->server, STR("server"), 0, &w->port), OK);
@@ -91,6 +129,8 @@ static inline void world_free(struct world *w)
 {
 	http_server_free(&w->server);
 	net_sim_free(&w->net);
+	for (size_t i = 0; i < sizeof w->kept / sizeof *w->kept; i++)
+		buf_free(&w->kept[i]);
 	free(w->big);
 	free(w);
 }

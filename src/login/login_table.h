@@ -52,8 +52,8 @@ void login_check(struct login_table *table, const struct http_request *request, 
 	bool want_cookie, void (*done)(void *ctx, enum err err, const struct caller *caller),
 	void *ctx);
 /* May this request change something, seen from where it comes? ERR_FOREIGN_ORIGIN if not: an unsafe method
- * whose Origin or Sec-Fetch-Site is foreign; ERR_CSRF_TOKEN, in that mode: without the login's token. Of
- * callers who need none of it (no login) caller is NULL. */
+ * or an upgrade to a socket, whose Origin or Sec-Fetch-Site is foreign; ERR_CSRF_TOKEN, in that mode: an unsafe
+ * method without the login's token. Of callers who need none of it (no login) caller is NULL. */
 enum err login_origin(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller) MUST_CHECK;
 /* Does it come from a page of another site that may call us? */
@@ -76,7 +76,6 @@ struct login *login_begin_cookie(struct login_table *table, struct user *user);
 struct login *login_basic(struct login_table *table, struct user *user);
 /* The login of all requests with this token; begun if there is none. */
 struct login *login_bearer(struct login_table *table, const struct token *token);
-void login_touch(struct login_table *table, struct login *login);
 /* Nobody waits any more; what the worker still holds frees itself. */
 void login_jobs_abandon(struct login_table *table);
 

@@ -76,6 +76,12 @@ static bool is_safe_method(enum http_method method)
 	return method == HTTP_GET || method == HTTP_HEAD || method == HTTP_OPTIONS;
 }
 
+/* A socket is a GET; browsers open it from any page, and send the cookie along. */
+static bool is_safe(const struct http_request *request)
+{
+	return !request->wants_socket && is_safe_method(request->method);
+}
+
 static bool is_foreign(const struct login_table *table, const struct http_request *request)
 {
 	struct str origin = http_header(request, "Origin");
@@ -101,10 +107,11 @@ enum err login_origin(const struct login_table *table, const struct http_request
 {
 	enum csrf_mode mode = table->settings.csrf;
 	bool is_program = caller && caller->by_bearer;
-	if (mode == CSRF_OFF || is_program || is_safe_method(request->method))
+	if (mode == CSRF_OFF || is_program || is_safe(request))
 		return OK;
 	if (is_foreign(table, request))
 		return ERR_FOREIGN_ORIGIN;
-	bool needs_token = mode == CSRF_TOKEN && caller;
+	/* A page cannot give a header of its own to a socket. */
+	bool needs_token = mode == CSRF_TOKEN && caller && !is_safe_method(request->method);
 	return needs_token && !has_token(table, request, caller->login) ? ERR_CSRF_TOKEN : OK;
 }

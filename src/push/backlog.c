@@ -113,7 +113,8 @@ const struct history *backlog_history(const struct backlog *backlog)
 	return backlog ? backlog->at[0]->history : NULL;
 }
 
-size_t backlog_first(const struct backlog *b, struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX])
+size_t backlog_first(
+	const struct backlog *b, bool by_command, struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX])
 {
 	size_t count = 0, bytes = 0;
 	size_t most = !b                                       ? 0
@@ -121,7 +122,7 @@ size_t backlog_first(const struct backlog *b, struct str parts[BAYEUX_BACKLOG_ME
 							       : BAYEUX_BACKLOG_MESSAGES_MAX;
 	for (; count < most && bytes <= BAYEUX_POLL_BYTES_MAX; count++) {
 		const struct note *note = b->at[count];
-		if (note->history)
+		if (note->history || (by_command && note->command != b->at[0]->command))
 			break;
 		parts[count] = note_part(note);
 		bytes += parts[count].len;
@@ -144,17 +145,6 @@ void backlog_drop(struct backlog **backlog, size_t count)
 	memmove(b->at, b->at + count, b->count * sizeof(*b->at));
 	if (b->count == 0)
 		backlog_free(backlog);
-}
-
-void backlog_take(struct backlog **backlog, struct buf *out)
-{
-	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX];
-	size_t count = backlog_first(*backlog, parts);
-	for (size_t i = 0; i < count; i++) {
-		json_comma(out);
-		buf_put(out, str_from(parts[i].at, parts[i].len - 1));
-	}
-	backlog_drop(backlog, count);
 }
 
 void backlog_told(struct backlog **backlog, uint64_t index)

@@ -17,6 +17,8 @@ struct history;
 struct note {
 	struct note *next; /* of its command, for the same user */
 	uint32_t uses;
+	uint32_t
+		command; /* which one told it: notes with the same number, side by side, are of one */
 	enum topic topic;
 	struct history *history; /* what stands for it; NULL: it is rendered; owned */
 	size_t len;              /* of the notification */
@@ -53,12 +55,11 @@ void backlog_add(struct backlog **backlog, struct note *note);
 bool backlog_is_over(const struct backlog *backlog);
 /* NULL: it is empty, or begins with a note that is rendered. */
 const struct history *backlog_history(const struct backlog *backlog);
-/* The first notes that one poll takes, up to a history or until they are BAYEUX_POLL_BYTES_MAX: each with
- * its comma, borrowed until they are dropped. Gives how many. */
-size_t backlog_first(const struct backlog *backlog, struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX]);
+/* The first notes that one delivery takes, up to a history or until they are BAYEUX_POLL_BYTES_MAX: each with
+ * its comma, borrowed until they are dropped. Gives how many. by_command: none of another command than the first. */
+size_t backlog_first(const struct backlog *backlog, bool by_command,
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX]);
 void backlog_drop(struct backlog **backlog, size_t count); /* the first ones: they were told */
-/* The same, put there as elements of an array. */
-void backlog_take(struct backlog **backlog, struct buf *out);
 /* The first note is a history, of which so much was told; all of it: it goes. */
 void backlog_told(struct backlog **backlog, uint64_t index);
 void backlog_free(struct backlog **backlog);

@@ -68,18 +68,52 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client)
 
 /* --- what it is told -------------------------------------------------------------------------- */
 
+size_t bayeux_client_first(const struct bayeux_client *client, const struct transport_ops *by,
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX])
+{
+	return backlog_first(client->backlog, by->lasts, parts);
+}
+
+void bayeux_client_sent(struct bayeux_client *client, size_t count)
+{
+	if (client->acks)
+		client->sent = (uint32_t)count;
+	else
+		backlog_drop(&client->backlog, count);
+}
+
+void bayeux_client_sent_history(struct bayeux_client *client, uint64_t index)
+{
+	if (client->acks)
+		client->sent_told = index;
+	else
+		backlog_told(&client->backlog, index);
+}
+
+void bayeux_client_acked(struct bayeux_client *client, int64_t batch)
+{
+	if (batch >= 0 && (uint64_t)batch >= client->batch) {
+		backlog_drop(&client->backlog, client->sent);
+		if (client->sent_told)
+			backlog_told(&client->backlog, client->sent_told);
+	}
+	client->sent = 0;
+	client->sent_told = 0;
+}
+
 static void client_deliver_some(struct bayeux_client *client)
 {
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
-	size_t count = backlog_first(client->backlog, parts);
+	size_t count = bayeux_client_first(client, client->transport->ops, parts);
 	client->transport->ops->deliver(client->transport, parts, count);
-	backlog_drop(&client->backlog, count);
+	bayeux_client_sent(client, count);
 }
 
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client)
 {
 	/* What comes after a slice of a history that is on its way waits for that. */
-	while (client->transport && client->backlog && !client->slice) {
+	while (client->transport && client->backlog && !client->slice &&
+		transport_has_room(client->transport)) {
 		if (backlog_history(client->backlog))
 			history_tell(push, client);
 		else
@@ -127,7 +161,9 @@ static bool client_deliver_notes(struct bayeux_client *client, const struct note
 
 void bayeux_client_tell(struct push *push, struct bayeux_client *client, struct note *notes)
 {
-	if (client->transport && !client->backlog && client_deliver_notes(client, notes))
+	bool is_free = client->transport && !client->backlog && !client->acks &&
+		       transport_has_room(client->transport);
+	if (is_free && client_deliver_notes(client, notes))
 		return;
 	for (struct note *note = notes; note; note = note->next) {
 		if (note_is_heard(note, client->subscriptions))

@@ -27,6 +27,11 @@ struct bayeux_client {
 	struct bayeux_client *user_prev, *user_next; /* user->clients */
 	uint32_t subscriptions;                      /* set of 1 << enum topic */
 	bool is_connected;                           /* sent a first connect */
+	/* CometD's acknowledge extension: what is sent stays in the backlog until the client says that it came. */
+	bool acks;
+	uint32_t sent;      /* so many of its first notes were, with the last batch */
+	uint64_t sent_told; /* or, of a history, up to this index */
+	uint64_t batch;     /* number of the last one */
 	UT_hash_handle hh;
 };
 
@@ -47,6 +52,15 @@ void bayeux_client_attach(
 	struct push *push, struct bayeux_client *client, struct transport *transport);
 /* Its transport is gone, with or without an answer: it is silent from now on. */
 void bayeux_client_detach(struct push *push, struct bayeux_client *client);
+/* The first of what waits, as one delivery by a transport with these ops takes it: as backlog_first. */
+size_t bayeux_client_first(const struct bayeux_client *client, const struct transport_ops *by,
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX]);
+/* So many of its first notes were sent: they are not told again, unless it acks and does not say that they came. */
+void bayeux_client_sent(struct bayeux_client *client, size_t count);
+/* The same of the history that comes first, up to this index. */
+void bayeux_client_sent_history(struct bayeux_client *client, uint64_t index);
+/* It acks, and this was the last batch that came (-1: it does not say): what did not is sent again. */
+void bayeux_client_acked(struct bayeux_client *client, int64_t batch);
 /* Delivers what waits, as far as its transport takes it; a slice of a history later. */
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client);
 /* Adds the notes (a list) that it hears to its backlog, and delivers. A client that leaves too much

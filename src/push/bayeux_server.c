@@ -36,6 +36,13 @@ static const struct method methods[] = {
 };
 #define METHOD_COUNT (sizeof(methods) / sizeof(*methods))
 
+static const struct bayeux_advice advice_retry = {
+	"retry", BAYEUX_INTERVAL_MS, BAYEUX_TIMEOUT_MS, BAYEUX_MAX_INTERVAL_MS};
+static const struct bayeux_advice advice_later = {
+	"retry", BAYEUX_STOP_INTERVAL_MS, BAYEUX_TIMEOUT_MS, BAYEUX_MAX_INTERVAL_MS};
+static const struct bayeux_advice advice_handshake = {"handshake", BAYEUX_INTERVAL_MS, 0, 0};
+static const struct bayeux_advice advice_none = {"none", BAYEUX_INTERVAL_MS, 0, 0};
+
 /* A message without a channel counts as a publication; its fault is told first. */
 static const struct method *method_of(struct str channel)
 {
@@ -51,7 +58,7 @@ static const struct method *method_of(struct str channel)
 static void put_unknown_client(struct exchange *x, const struct bayeux_msg *msg)
 {
 	bayeux_begin(x->out, msg->channel, msg->id, BAYEUX_UNKNOWN_CLIENT);
-	bayeux_put_advice(x->out, "handshake", -1, BAYEUX_INTERVAL_MS);
+	bayeux_put_advice(x->out, &advice_handshake);
 	bayeux_end(x->out);
 }
 
@@ -83,7 +90,8 @@ static void handle(struct exchange *x, const struct bayeux_msg *msg)
 /* Notes first, then the replies. */
 static void put_parts(struct bayeux_answer *answer)
 {
-	answer->count = answer->told ? backlog_first(answer->told->backlog, answer->parts) : 0;
+	answer->count =
+		answer->told ? bayeux_client_first(answer->told, answer->by, answer->parts) : 0;
 	buf_put_byte(&answer->replies, ']');
 	answer->parts[answer->count++] = buf_str(&answer->replies);
 }
@@ -93,6 +101,7 @@ void bayeux_server_handle(struct push *push, const struct bayeux_batch *batch,
 {
 	struct exchange x = {push, caller, by, batch->count == 1, answer, &answer->replies};
 	answer->held = answer->told = NULL;
+	answer->by = by;
 	answer->count = 0;
 	answer->replies = push->replies;
 	push->replies = (struct buf) {0};
@@ -105,7 +114,7 @@ void bayeux_server_handle(struct push *push, const struct bayeux_batch *batch,
 void bayeux_answer_done(struct push *push, struct bayeux_answer *answer)
 {
 	if (answer->told)
-		backlog_drop(&answer->told->backlog, answer->count - 1);
+		bayeux_client_sent(answer->told, answer->count - 1);
 	answer->replies.len = 0;
 	if (answer->replies.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
 		buf_free(&answer->replies);
@@ -133,28 +142,36 @@ bool bayeux_server_has_meta(struct str name)
 
 static const struct {
 	const char *error;
-	const char *reconnect; /* advice; NULL: none */
-	int64_t timeout_ms;
-	uint64_t interval_ms;
+	const struct bayeux_advice *advice; /* NULL: none */
 } connect_ends[] = {
-	[CONNECT_DONE] = {NULL, NULL, -1, 0},
-	[CONNECT_FIRST] = {NULL, "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS},
-	[CONNECT_STOP] = {NULL, "retry", BAYEUX_TIMEOUT_MS, BAYEUX_STOP_INTERVAL_MS},
-	[CONNECT_NONE] = {NULL, "none", -1, BAYEUX_INTERVAL_MS},
-	[CONNECT_UNKNOWN] = {BAYEUX_UNKNOWN_CLIENT, "handshake", -1, BAYEUX_INTERVAL_MS},
+	[CONNECT_DONE] = {NULL, NULL},
+	[CONNECT_FIRST] = {NULL, &advice_retry},
+	[CONNECT_STOP] = {NULL, &advice_later},
+	[CONNECT_NONE] = {NULL, &advice_none},
+	[CONNECT_UNKNOWN] = {BAYEUX_UNKNOWN_CLIENT, &advice_handshake},
 };
 
-void bayeux_server_put_connect(struct buf *out, struct str id, enum connect_end end)
+static void put_ext_ack(struct buf *out, uint64_t batch)
+{
+	json_key(out, "ext");
+	buf_put_byte(out, '{');
+	json_member_u64(out, "ack", batch);
+	buf_put_byte(out, '}');
+}
+
+void bayeux_server_put_connect(
+	struct buf *out, struct bayeux_client *client, struct str id, enum connect_end end)
 {
 	bayeux_begin(out, STR("/meta/connect"), id, connect_ends[end].error);
-	if (connect_ends[end].reconnect)
-		bayeux_put_advice(out, connect_ends[end].reconnect, connect_ends[end].timeout_ms,
-			connect_ends[end].interval_ms);
+	if (client && client->acks && !connect_ends[end].error)
+		put_ext_ack(out, ++client->batch);
+	if (connect_ends[end].advice)
+		bayeux_put_advice(out, connect_ends[end].advice);
 	bayeux_end(out);
 }
 
 /* What a handshake is offered: the transports that there are. */
-static const char *const connection_types[] = {"long-polling"};
+static const char *const connection_types[] = {"websocket", "long-polling"};
 #define TYPE_COUNT (sizeof(connection_types) / sizeof(*connection_types))
 
 /* None named is a fault by Bayeux 1.0, 4.1, but harmless: every client can poll. */
@@ -201,9 +218,24 @@ static void on_handshake(
 		client = bayeux_client_new(x->push, x->caller);
 		bayeux_client_put_id(client, id);
 		json_member(x->out, "clientId", str_from(id, sizeof(id)));
+		client->acks = msg->wants_acks;
 	}
-	bayeux_put_advice(x->out, error ? "none" : "retry", BAYEUX_TIMEOUT_MS, BAYEUX_INTERVAL_MS);
+	if (!error && msg->wants_acks)
+		buf_puts(x->out, ",\"ext\":{\"ack\":true}");
+	bayeux_put_advice(x->out, error ? &advice_none : &advice_retry);
 	bayeux_end(x->out);
+}
+
+/* What waits for it, as elements of an array. */
+static void put_notes(struct buf *out, struct bayeux_client *client, const struct transport_ops *by)
+{
+	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX];
+	size_t count = bayeux_client_first(client, by, parts);
+	for (size_t i = 0; i < count; i++) {
+		json_comma(out);
+		buf_put(out, str_from(parts[i].at, parts[i].len - 1));
+	}
+	bayeux_client_sent(client, count);
 }
 
 /* The first connect is answered at once, with advice, as CometD does; so is one with news. */
@@ -222,9 +254,13 @@ static void on_connect(
 	if (client->transport)
 		client->transport->ops->close(client->transport, CONNECT_DONE);
 	client->is_connected = true;
+	if (client->acks)
+		bayeux_client_acked(client, msg->acked);
 	bool may_hold = x->is_alone && !is_first && !push->is_stopping;
 	bool is_history = backlog_history(client->backlog) != NULL;
-	if (may_hold && (is_history || (timeout_ms && !client->backlog))) {
+	/* A connection that lasts takes what waits without being over. */
+	bool is_idle = !client->backlog || x->by->lasts;
+	if (may_hold && (is_history || (timeout_ms && is_idle))) {
 		x->answer->held = client;
 		x->answer->held_id = msg->id;
 		/* A slice comes in the next turn, whatever time the client gives us. */
@@ -234,8 +270,8 @@ static void on_connect(
 	if (x->is_alone)
 		x->answer->told = client;
 	else
-		backlog_take(&client->backlog, x->out);
-	bayeux_server_put_connect(x->out, msg->id,
+		put_notes(x->out, client, x->by);
+	bayeux_server_put_connect(x->out, client, msg->id,
 		push->is_stopping ? CONNECT_STOP
 		: is_first        ? CONNECT_FIRST
 				  : CONNECT_DONE);

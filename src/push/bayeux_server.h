@@ -19,7 +19,8 @@ struct bayeux_answer {
 	msec held_ms;
 	struct str held_id;         /* JSON of its message's id; lives as long as the batch */
 	struct bayeux_client *told; /* whose first notes are among the parts; or NULL */
-	struct buf replies;         /* the last part */
+	const struct transport_ops *by;
+	struct buf replies; /* the last part */
 };
 
 /* by: how the batch came, and how a held connect would be answered. */
@@ -32,7 +33,9 @@ void bayeux_answer_done(struct push *push, struct bayeux_answer *answer);
 bool bayeux_server_has_handshake(const struct bayeux_batch *batch);
 /* Is there a channel /meta with this behind it ("/connect")? */
 bool bayeux_server_has_meta(struct str name);
-/* The reply to a connect, as an element of an array. */
-void bayeux_server_put_connect(struct buf *out, struct str id, enum connect_end end);
+/* The reply to a connect of the client (NULL: it is none), as an element of an array. Whoever acks is given the
+ * number of a new batch. */
+void bayeux_server_put_connect(
+	struct buf *out, struct bayeux_client *client, struct str id, enum connect_end end);
 
 #endif

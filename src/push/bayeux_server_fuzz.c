@@ -62,14 +62,15 @@ static void line_close(struct transport *transport, enum connect_end end)
 {
 	struct buf out = {0};
 	buf_put_byte(&out, '[');
-	bayeux_server_put_connect(&out, STR("1"), end);
+	bayeux_server_put_connect(&out, transport->client, STR("1"), end);
 	buf_put_byte(&out, ']');
 	check_array(buf_str(&out), 1);
 	buf_free(&out);
 	bayeux_client_detach(fake.push, transport->client);
 }
 
-static const struct transport_ops ops = {"line", line_deliver, line_close};
+static const struct transport_ops ops = {
+	.connection_type = "line", .deliver = line_deliver, .close = line_close};
 
 static void lose(struct line *line)
 {

@@ -45,7 +45,8 @@ static void line_close(struct transport *transport, enum connect_end end)
 	bayeux_client_detach(fake.push, transport->client);
 }
 
-static const struct transport_ops lines = {"carrier-pigeon", line_deliver, line_close};
+static const struct transport_ops lines = {
+	.connection_type = "carrier-pigeon", .deliver = line_deliver, .close = line_close};
 
 static int start(void **state)
 {

@@ -79,7 +79,7 @@ static void slice_tell(struct slice *slice)
 	struct push *push = slice->push;
 	struct str parts[2] = {buf_str(&slice->body)};
 	client->slice = NULL;
-	backlog_told(&client->backlog, slice->told);
+	bayeux_client_sent_history(client, slice->told);
 	client->transport->ops->deliver(client->transport, parts, 1);
 	slice_free(slice);
 	bayeux_client_deliver(push, client);

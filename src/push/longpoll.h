@@ -6,6 +6,7 @@
 #define PUSH_LONGPOLL_H
 
 #include "push/bayeux_server.h"
+#include "push/conn_slots.h"
 
 extern const struct transport_ops longpoll_transport;
 
@@ -13,10 +14,9 @@ struct longpoll;
 
 struct longpolls {
 	struct timeouts held;      /* each at most BAYEUX_TIMEOUT_MS */
-	struct longpoll **by_slot; /* of the http_ref; NULL: none held */
-	size_t slots;
-	struct longpoll *spare; /* what was held before is used again */
-	struct buf end;         /* of one poll's answer at a time */
+	struct conn_slots by_slot; /* those that are held */
+	struct longpoll *spare;    /* what was held before is used again */
+	struct buf end;            /* of one poll's answer at a time */
 };
 
 void longpolls_start(struct push *push);

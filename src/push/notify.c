@@ -16,6 +16,7 @@ struct bundle {
 	struct push_user *user;
 	struct gate_wait wait;
 	struct note *notes, **notes_end;
+	uint32_t command;           /* note.command */
 	struct bundle *prev, *next; /* push->bundles */
 	struct bundle *fresh_next;  /* of the command being turned into notes */
 };
@@ -44,6 +45,7 @@ void push_events(struct push *push, const struct event *events, size_t count)
 	struct telling telling = {.push = push};
 	if (count == 0 || !push->users)
 		return;
+	push->commands++;
 	telling.view.core = push->world.port->core;
 	telling.view.external_url = push->external_url;
 	telling.fresh_end = &telling.fresh;
@@ -74,6 +76,7 @@ static struct bundle *open_bundle(
 	bundle->wait = (struct gate_wait) {
 		.done = bundle_on_disk, .ctx = bundle, .rank = rank, .bytes = GATE_WAIT_BYTES};
 	bundle->notes_end = &bundle->notes;
+	bundle->command = telling->push->commands;
 	DL_APPEND(telling->push->bundles, bundle);
 	*telling->fresh_end = bundle;
 	telling->fresh_end = &bundle->fresh_next;
@@ -83,6 +86,7 @@ static struct bundle *open_bundle(
 
 static void add_note(struct bundle *bundle, struct note *note)
 {
+	note->command = bundle->command;
 	*bundle->notes_end = note;
 	bundle->notes_end = &note->next;
 }

@@ -12,6 +12,7 @@ struct push *push_new(
 	push->logins = logins;
 	push->external_url = str_copy(external_url);
 	longpolls_start(push);
+	websockets_start(push);
 	bayeux_clients_start(push);
 	push_presence_start(push);
 	return push;
@@ -33,6 +34,7 @@ void push_free(struct push **push)
 	if (!p)
 		return;
 	longpolls_free(p);
+	websockets_free(p);
 	bayeux_clients_stop(p);
 	net_timer_stop(p->world.net, &p->presence);
 	push_bundles_free(p);
@@ -46,6 +48,17 @@ void push_free(struct push **push)
 void push_gone(struct push *push, struct http_ref ref)
 {
 	longpoll_gone(push, ref);
+	websocket_gone(push, ref);
+}
+
+size_t push_bytes(struct push *push, struct http_ref ref, struct str *bytes)
+{
+	return websocket_bytes(push, ref, bytes);
+}
+
+void push_drained(struct push *push, struct http_ref ref)
+{
+	websocket_drained(push, ref);
 }
 
 void push_login_ended(struct push *push, struct login *login)
@@ -62,12 +75,14 @@ void push_login_ended(struct push *push, struct login *login)
 			transport->ops->close(
 				transport, CONNECT_DONE); /* it signs in for the next one */
 	}
+	websockets_close_user(push, user, login);
 }
 
 void push_stop(struct push *push)
 {
 	push->is_stopping = true;
 	longpolls_close(push, CONNECT_STOP);
+	websockets_close(push, CONNECT_STOP);
 }
 
 void push_rebind(struct push *push)
@@ -79,6 +94,8 @@ void push_rebind(struct push *push)
 		while (!is_known && user->clients)
 			bayeux_client_drop(push, user->clients, CONNECT_UNKNOWN);
 		push_presence_changed(push, user);
+		if (!is_known)
+			websockets_close_user(push, user, NULL);
 	}
 }
 

@@ -1,4 +1,4 @@
-/* push.h - notifications to clients: the Bayeux engine (CometD) and its transport, long-polling.
+/* push.h - notifications to clients: the Bayeux engine (CometD) and its transports, long-polling and sockets.
  *
  * Bayeux 1.0 at /api/v2/notifications and the same with /handshake, /connect, ... behind it. Events
  * become notifications (notifications.def: one row per kind of event), rendered right after the
@@ -36,6 +36,11 @@ struct push_world {
 	void (*hold_poll)(void *ctx, struct http_ref ref);
 	/* What a client is told of it: the API's words. Of constant bytes. */
 	struct http_response (*refusal)(enum err err);
+	/* Sockets: as http_upgrade and the others of http_server.h. */
+	bool (*upgrade)(void *ctx, struct http_ref ref, struct str headers);
+	void (*write)(void *ctx, struct http_ref ref, const struct str *parts, size_t count);
+	size_t (*unsent)(void *ctx, struct http_ref ref);
+	void (*close)(void *ctx, struct http_ref ref);
 };
 
 struct push;
@@ -43,15 +48,18 @@ struct push *push_new(
 	const struct push_world *world, struct login_table *logins, struct str external_url);
 void push_free(struct push **push);
 
-/* Bayeux's POSTs: /api/v2/notifications... */
+/* Bayeux's POSTs and sockets: /api/v2/notifications... */
 struct entrance_room push_room(struct push *push);
-/* The client of a held poll went away. */
+/* Bytes of a socket, and that all which was written to it has left: as http_handler's on_bytes and on_room. */
+size_t push_bytes(struct push *push, struct http_ref ref, struct str *bytes);
+void push_drained(struct push *push, struct http_ref ref);
+/* The client of a held poll, or of a socket, went away. */
 void push_gone(struct push *push, struct http_ref ref);
 /* A command was applied: turns its events into notifications (held until durable). */
 void push_events(struct push *push, const struct event *events, size_t count);
-/* A login ended: its clients are dropped, held polls answered. */
+/* A login ended: its clients are dropped, held polls answered, sockets closed. */
 void push_login_ended(struct push *push, struct login *login);
-/* The server stops: held polls are answered (advice reconnect retry), none is held any more. */
+/* The server stops: held polls are answered (advice reconnect retry), none is held any more; sockets are closed. */
 void push_stop(struct push *push);
 /* After the core was rebuilt (a refused commit): users are found again by id. */
 void push_rebind(struct push *push);

@@ -4,6 +4,7 @@
 
 #include "core/reading.h"
 #include "core/visibility.h"
+#include "wire/ws_frame.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -78,6 +79,57 @@ static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 	gate_line_append(&held, wait);
 }
 
+/* --- sockets --- */
+
+#define SOCKETS_MAX 64
+
+struct fake_socket {
+	struct http_ref ref;
+	bool is_open;
+	struct buf sent;
+	struct ws_reader reader;
+	size_t unsent;
+};
+static struct fake_socket sockets[SOCKETS_MAX];
+static size_t socket_count;
+
+static struct fake_socket *socket_at(struct http_ref ref)
+{
+	for (size_t i = 0; i < socket_count; i++)
+		if (sockets[i].ref.generation == ref.generation)
+			return &sockets[i];
+	return NULL;
+}
+
+static bool world_upgrade(void *ctx, struct http_ref ref, struct str headers)
+{
+	CHECK(current && str_starts(headers, STR("Sec-WebSocket-Accept: ")));
+	CHECK(socket_count < SOCKETS_MAX);
+	sockets[socket_count++] =
+		(struct fake_socket) {.ref = ref, .is_open = true, .reader = {.is_clients = true}};
+	done_with();
+	return true;
+}
+
+static void world_write(void *ctx, struct http_ref ref, const struct str *parts, size_t count)
+{
+	struct fake_socket *socket = socket_at(ref);
+	CHECK(socket && socket->is_open);
+	for (size_t i = 0; i < count; i++)
+		buf_put(&socket->sent, parts[i]);
+}
+
+static size_t world_unsent(void *ctx, struct http_ref ref)
+{
+	return socket_at(ref)->unsent;
+}
+
+static void world_close(void *ctx, struct http_ref ref)
+{
+	CHECK(socket_at(ref)->is_open);
+	socket_at(ref)->is_open = false;
+}
+
 static void make_user(struct user *user, struct login *login, const char *name, const char *id)
 {
 	user->b.name = str_of(name);
@@ -98,7 +150,11 @@ void fake_start(void)
 		.net = fake.net,
 		.reply = world_reply,
 		.hold_poll = world_hold_poll,
-		.refusal = refusal_response};
+		.refusal = refusal_response,
+		.upgrade = world_upgrade,
+		.write = world_write,
+		.unsent = world_unsent,
+		.close = world_close};
 	fake.push = push_new(&world, NULL, STR("http://x/api/v2"));
 	fake_be(&fake.ann, &fake.ann_login, false);
 }
@@ -113,6 +169,10 @@ void fake_stop(void)
 		str_free(&given[given_count].headers);
 	}
 	CHECK(!current);
+	while (socket_count) {
+		buf_free(&sockets[--socket_count].sent);
+		ws_reader_free(&sockets[socket_count].reader);
+	}
 }
 
 void fake_be(struct user *user, struct login *login, bool by_basic)
@@ -155,6 +215,86 @@ const char *fake_request(enum http_method method, struct str body)
 	ask(current, last_ref);
 	CHECK(!current);
 	return fake_reply_to(last_ref);
+}
+
+static void add_header(const char *name, const char *value)
+{
+	current->headers[current->header_count++] =
+		(struct http_header) {str_of(name), str_of(value)};
+}
+
+struct http_ref fake_socket(void)
+{
+	CHECK(!current);
+	body_bytes = NULL;
+	current = calloc(1, sizeof(*current));
+	current->method = HTTP_GET;
+	current->wants_socket = true;
+	current->path = STR("/api/v2/notifications");
+	current->arena = &arena;
+	add_header("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+	add_header("Sec-WebSocket-Version", "13");
+	last_ref.slot = (last_ref.slot + 1) % 200;
+	last_ref.generation++;
+	ask(current, last_ref);
+	CHECK(!current);
+	return socket_at(last_ref) ? last_ref : (struct http_ref) {0};
+}
+
+void fake_frame(struct http_ref ref, unsigned opcode, struct str payload)
+{
+	static const unsigned char mask[WS_MASK_BYTES] = {1, 2, 3, 4};
+	struct buf plain = {0}, masked = {0};
+	ws_put_frame(&plain, opcode, payload);
+	ws_put_masked(&masked, buf_str(&plain), mask);
+	struct str bytes = buf_str(&masked);
+	while (bytes.len && fake_is_open(ref))
+		push_bytes(fake.push, ref, &bytes);
+	buf_free(&plain);
+	buf_free(&masked);
+}
+
+void fake_say(struct http_ref ref, const char *format, ...)
+{
+	char text[4096];
+	va_list args;
+	va_start(args, format);
+	int len = vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fake_frame(ref, WS_OP_TEXT, str_from(text, (size_t)len));
+}
+
+bool fake_is_open(struct http_ref ref)
+{
+	return socket_at(ref)->is_open;
+}
+
+void fake_unsent(struct http_ref ref, size_t bytes)
+{
+	socket_at(ref)->unsent = bytes;
+	if (!bytes)
+		push_drained(fake.push, ref);
+}
+
+const char *fake_heard(struct http_ref ref)
+{
+	static struct buf heard;
+	struct fake_socket *socket = socket_at(ref);
+	struct str in = buf_str(&socket->sent);
+	heard.len = 0;
+	while (in.len) {
+		enum ws_step step = ws_reader_feed(&socket->reader, &in);
+		CHECK(step != WS_BAD && step != WS_MORE);
+		if (step == WS_TEXT)
+			buf_printf(&heard, "%.*s ", STR_ARGS(socket->reader.payload));
+		else if (step == WS_CLOSE)
+			buf_printf(&heard, "closed %d ", (int)socket->reader.code);
+		else
+			buf_puts(&heard, step == WS_PONG ? "pong " : "ping ");
+	}
+	socket->sent.len = 0;
+	buf_put_byte(&heard, '\0');
+	return heard.at;
 }
 
 const char *fake_post(const char *format, ...)
@@ -317,6 +457,11 @@ void fake_happened(struct event *events, size_t count)
 }
 
 /* --- stand-ins --- */
+
+void login_touch(struct login_table *table, struct login *login)
+{
+	fake.touched++;
+}
 
 void login_headers(const struct login_table *table, const struct http_request *request,
 	const struct caller *caller, struct buf *headers)

@@ -28,6 +28,7 @@ struct fake {
 	uint64_t slice_lsn;         /* what the next slices tell of */
 	unsigned reading;           /* readings that have begun and not ended */
 	bool session_is_gone;
+	unsigned touched; /* logins */
 };
 extern struct fake fake;
 
@@ -44,6 +45,15 @@ int fake_last_status(void);
 const char *fake_last_headers(void);
 const char *fake_reply_to(struct http_ref ref); /* NULL: none yet */
 void fake_go(struct http_ref ref);              /* its connection goes away */
+
+/* A socket: frames of a client as they come, and the texts that it was sent, one "TEXT " behind the other; of a close
+ * "closed CODE ", of a pong "pong ". */
+struct http_ref fake_socket(void); /* slot 0: it was refused */
+void fake_say(struct http_ref ref, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void fake_frame(struct http_ref ref, unsigned opcode, struct str payload);
+const char *fake_heard(struct http_ref ref); /* since the last call; "" also if it is closed */
+bool fake_is_open(struct http_ref ref);
+void fake_unsent(struct http_ref ref, size_t bytes); /* so much has not left; 0: and room is made */
 
 /* A command led to these events: whoever is in their session may know of them. */
 void fake_happened(struct event *events, size_t count);

@@ -4,6 +4,7 @@
 
 #include "push/bayeux_client.h"
 #include "push/longpoll.h"
+#include "push/websocket.h"
 
 struct push {
 	struct push_world world;
@@ -15,7 +16,9 @@ struct push {
 	struct net_timer presence;
 	struct timeouts silent; /* clients without a transport */
 	struct longpolls longpolls;
+	struct websockets websockets;
 	struct bundle *bundles; /* held by the gate */
+	uint32_t commands;      /* that were turned into notes: note.command */
 	struct buf replies;     /* to one batch at a time */
 	bool is_stopping;       /* no connect is held any more */
 };

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#define CONNECTED        "[{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true}]"
-#define CONNECT_REPLY    "{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true}"
-#define CHANNEL_NOTE     "{\"channel\":\"/v2/me/channels\",\"data\":\"ann NotReady\"}"
-#define ADVICE           "\"advice\":{\"interval\":0,\"timeout\":30000,\"reconnect\":\"retry\"}"
+#define CONNECTED     "[{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true}]"
+#define CONNECT_REPLY "{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true}"
+#define CHANNEL_NOTE  "{\"channel\":\"/v2/me/channels\",\"data\":\"ann NotReady\"}"
+#define ADVICE                                                                                     \
+	"\"advice\":{\"interval\":0,\"timeout\":30000,\"maxInterval\":10000,\"reconnect\":"        \
+	"\"retry\"}"
 #define ADVICE_FORGOTTEN "\"advice\":{\"interval\":0,\"reconnect\":\"handshake\"}"
 #define FORGOTTEN                                                                                  \
 	"[{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":false,"                       \
@@ -64,7 +66,8 @@ static void test_a_handshake_names_the_client_and_gives_advice(void **state)
 	snprintf(want, sizeof(want),
 		"[{\"channel\":\"/meta/"
 		"handshake\",\"id\":\"1\",\"successful\":true,\"version\":\"1.0\","
-		"\"minimumVersion\":\"1.0\",\"supportedConnectionTypes\":[\"long-polling\"],"
+		"\"minimumVersion\":\"1.0\",\"supportedConnectionTypes\":[\"websocket\","
+		"\"long-polling\"],"
 		"\"clientId\":\"%s\"," ADVICE "}]",
 		id);
 	assert_string_equal(reply, want);
@@ -88,7 +91,7 @@ static void test_handshakes_that_do_not_fit_are_refused(void **state)
 {
 	const char *reply =
 		fake_post("[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
-			  "\"supportedConnectionTypes\":[\"websocket\",\"callback-polling\"]}]");
+			  "\"supportedConnectionTypes\":[\"iframe\",\"callback-polling\"]}]");
 	assert_non_null(
 		strstr(reply, "\"successful\":false,\"error\":\"400::No common connection type\""));
 	assert_non_null(strstr(reply, "\"reconnect\":\"none\""));
@@ -535,9 +538,9 @@ static void test_a_stop_answers_held_polls_and_holds_no_more(void **state)
 	assert_null(fake_connect(two));
 	struct http_ref second = fake_last_ref();
 	push_stop(fake.push);
-	const char *want =
-		"[{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true,"
-		"\"advice\":{\"interval\":1000,\"timeout\":30000,\"reconnect\":\"retry\"}}]";
+	const char *want = "[{\"channel\":\"/meta/connect\",\"id\":\"9\",\"successful\":true,"
+			   "\"advice\":{\"interval\":1000,\"timeout\":30000,\"maxInterval\":10000,"
+			   "\"reconnect\":\"retry\"}}]";
 	assert_string_equal(fake_reply_to(first), want);
 	assert_string_equal(fake_reply_to(second), want);
 	assert_string_equal(fake_connect(one), want);

@@ -15,7 +15,8 @@ struct push_user {
 	bool is_changed;               /* in push->changed */
 	struct bayeux_client *clients; /* the one silent longest first */
 	size_t client_count;
-	size_t uses;            /* bundles, and calls that still look at it */
+	struct websocket *sockets;
+	size_t uses;            /* bundles, sockets, and calls that still look at it */
 	struct bundle *open[2]; /* supervisors' second; while events are turned into notes */
 	struct push_user *changed_prev, *changed_next;
 	struct push_user *prev, *next; /* push->users, in order of their first handshake */

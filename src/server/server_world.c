@@ -17,6 +17,26 @@ static void cut(void *ctx, struct http_ref ref)
 	http_cut(((struct server *)ctx)->http, ref);
 }
 
+static bool upgrade(void *ctx, struct http_ref ref, struct str headers)
+{
+	return http_upgrade(((struct server *)ctx)->http, ref, headers);
+}
+
+static void socket_write(void *ctx, struct http_ref ref, const struct str *parts, size_t count)
+{
+	http_socket_write(((struct server *)ctx)->http, ref, parts, count);
+}
+
+static size_t socket_unsent(void *ctx, struct http_ref ref)
+{
+	return http_socket_unsent(((struct server *)ctx)->http, ref);
+}
+
+static void socket_close(void *ctx, struct http_ref ref)
+{
+	http_socket_close(((struct server *)ctx)->http, ref);
+}
+
 struct api_world server_api_world(struct server *server)
 {
 	return (struct api_world) {.port = centre_port(server->centre),
@@ -31,7 +51,7 @@ struct api_world server_api_world(struct server *server)
 struct push_world server_push_world(struct server *server)
 {
 	return (struct push_world) {centre_port(server->centre), server->net, server, server_reply,
-		hold_poll, refusal_response};
+		hold_poll, refusal_response, upgrade, socket_write, socket_unsent, socket_close};
 }
 
 /* --- requests --------------------------------------------------------------------------------- */
@@ -97,9 +117,22 @@ static void on_more(void *ctx, struct http_ref ref)
 	api_more(((struct server *)ctx)->api, ref);
 }
 
+static size_t on_bytes(void *ctx, struct http_ref ref, struct str *bytes)
+{
+	struct server *server = ctx;
+	centre_catch_up(server->centre);
+	return push_bytes(server->push, ref, bytes);
+}
+
+static void on_room(void *ctx, struct http_ref ref)
+{
+	push_drained(((struct server *)ctx)->push, ref);
+}
+
 struct http_handler server_http_handler(struct server *server)
 {
-	return (struct http_handler) {on_request, on_gone, server, on_more, refusal_response};
+	return (struct http_handler) {
+		on_request, on_gone, server, on_more, refusal_response, on_bytes, on_room};
 }
 
 void server_login_ended(void *ctx, struct login *login)

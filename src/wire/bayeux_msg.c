@@ -9,7 +9,7 @@
 typedef bool field_fn(struct bayeux_msg *msg, struct json_value value, struct arena *arena);
 
 static field_fn read_channel, read_id, read_client_id, read_version, read_minimum_version,
-	read_connection_type, read_types, read_topics, read_advice, read_data;
+	read_connection_type, read_types, read_topics, read_advice, read_data, read_ext;
 
 static const struct {
 	const char *name;
@@ -27,6 +27,7 @@ static const struct {
 	{"subscription", read_topics, FAULT("subscription is no string and no list of strings")},
 	{"advice", read_advice, FAULT("advice is no advice")},
 	{"data", read_data, ""},
+	{"ext", read_ext, FAULT("ext is no object")},
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(*fields))
 
@@ -84,15 +85,16 @@ void bayeux_put_names(struct buf *out, const char *member, const struct bayeux_n
 		buf_put_byte(out, ']');
 }
 
-void bayeux_put_advice(
-	struct buf *out, const char *reconnect, int64_t timeout_ms, uint64_t interval_ms)
+void bayeux_put_advice(struct buf *out, const struct bayeux_advice *advice)
 {
 	json_key(out, "advice");
 	buf_put_byte(out, '{');
-	json_member_u64(out, "interval", interval_ms);
-	if (timeout_ms >= 0)
-		json_member_u64(out, "timeout", (uint64_t)timeout_ms);
-	json_member(out, "reconnect", str_of(reconnect));
+	json_member_u64(out, "interval", advice->interval_ms);
+	if (advice->timeout_ms)
+		json_member_u64(out, "timeout", advice->timeout_ms);
+	if (advice->max_interval_ms)
+		json_member_u64(out, "maxInterval", advice->max_interval_ms);
+	json_member(out, "reconnect", str_of(advice->reconnect));
 	buf_put_byte(out, '}');
 }
 
@@ -104,7 +106,7 @@ void bayeux_end(struct buf *out)
 /* The first fault is told; the other fields are still read, so that the reply can carry the id. */
 static void read_message(struct bayeux_msg *msg, struct json_value json, struct arena *arena)
 {
-	msg->timeout_ms = -1;
+	msg->timeout_ms = msg->acked = -1;
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
 		struct json_value value = json_value_member(json, str_of(fields[i].name));
 		/* Some clients write null for what they do not have. */
@@ -223,5 +225,25 @@ static bool read_advice(struct bayeux_msg *msg, struct json_value value, struct 
 static bool read_data(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	msg->has_data = true;
+	return true;
+}
+
+/* CometD's acknowledge extension: true asks for it, a number is the last batch that came. What means neither is
+ * none: extensions are for those who know them. */
+static void read_ack(struct bayeux_msg *msg, struct json_value ack)
+{
+	int64_t batch;
+	if (json_value_integer(ack, &batch) && batch >= 0)
+		msg->acked = batch;
+	msg->wants_acks = json_value_is_true(ack);
+}
+
+static bool read_ext(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
+{
+	if (!json_value_is_object(value))
+		return false;
+	struct json_value ack = json_value_member(value, STR("ack"));
+	if (json_value_is_there(ack))
+		read_ack(msg, ack);
 	return true;
 }

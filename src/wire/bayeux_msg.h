@@ -33,6 +33,8 @@ struct bayeux_msg {
 	struct bayeux_names topics; /* subscription */
 	int64_t timeout_ms; /* advice.timeout, how long the client would be held; -1: absent */
 	bool has_data;      /* a publication */
+	bool wants_acks;    /* ext.ack of a handshake */
+	int64_t acked;      /* ext.ack of a connect: the last batch that came; -1: absent */
 	const char *fault;  /* why the message makes no sense ("400::..."); NULL: it does */
 };
 
@@ -50,9 +52,16 @@ enum err bayeux_read(struct str body, struct arena *arena, struct bayeux_batch *
 void bayeux_begin(struct buf *out, struct str channel, struct str id, const char *error);
 /* The member "subscription", as the client wrote it. */
 void bayeux_put_names(struct buf *out, const char *member, const struct bayeux_names *names);
-/* The member "advice"; without "timeout" if timeout_ms is negative. */
-void bayeux_put_advice(
-	struct buf *out, const char *reconnect, int64_t timeout_ms, uint64_t interval_ms);
+/* How a client goes on. */
+struct bayeux_advice {
+	const char *reconnect;
+	uint64_t interval_ms; /* before it connects again */
+	/* How long a connect is held, and how much longer whoever cannot connect is still known: by these a client
+	 * finds out that a handshake is needed, and looks for the best transport anew. 0: not said. */
+	uint64_t timeout_ms, max_interval_ms;
+};
+/* The member "advice". */
+void bayeux_put_advice(struct buf *out, const struct bayeux_advice *advice);
 void bayeux_end(struct buf *out);
 
 #endif

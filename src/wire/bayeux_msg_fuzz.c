@@ -9,7 +9,9 @@ static void reply(struct buf *out, const struct bayeux_msg *msg)
 	bayeux_begin(out, msg->channel, msg->id, msg->fault);
 	if (msg->topics.count || msg->topics.is_array)
 		bayeux_put_names(out, "subscription", &msg->topics);
-	bayeux_put_advice(out, "retry", msg->timeout_ms, 0);
+	const struct bayeux_advice advice = {.reconnect = "retry",
+		.timeout_ms = msg->timeout_ms < 0 ? 0 : (uint64_t)msg->timeout_ms};
+	bayeux_put_advice(out, &advice);
 	bayeux_end(out);
 }
 

@@ -202,12 +202,13 @@ static void test_advice_may_leave_out_the_timeout(void **state)
 {
 	struct buf out = {0};
 	buf_put_byte(&out, '{');
-	bayeux_put_advice(&out, "retry", 30000, 0);
-	bayeux_put_advice(&out, "handshake", -1, 5);
+	bayeux_put_advice(&out, &(struct bayeux_advice) {"retry", 0, 30000, 10000});
+	bayeux_put_advice(&out, &(struct bayeux_advice) {"handshake", 5, 0, 0});
 	bayeux_end(&out);
-	assert_true(says(buf_str(&out),
-		"{\"advice\":{\"interval\":0,\"timeout\":30000,\"reconnect\":\"retry\"},"
-		"\"advice\":{\"interval\":5,\"reconnect\":\"handshake\"}}"));
+	assert_true(
+		says(buf_str(&out), "{\"advice\":{\"interval\":0,\"timeout\":30000,\"maxInterval\":"
+				    "10000,\"reconnect\":\"retry\"},"
+				    "\"advice\":{\"interval\":5,\"reconnect\":\"handshake\"}}"));
 	buf_free(&out);
 }
 

@@ -356,6 +356,11 @@ bool json_value_is_null(struct json_value value)
 	return starts(value, 'n');
 }
 
+bool json_value_is_true(struct json_value value)
+{
+	return str_is(value.bytes, "true");
+}
+
 bool json_value_is_array(struct json_value value)
 {
 	return starts(value, '[');

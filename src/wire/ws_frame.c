@@ -188,7 +188,7 @@ static enum ws_step end_frame(struct ws_reader *reader)
 	return WS_TEXT;
 }
 
-static void let_go(struct ws_reader *reader)
+void ws_reader_let_go(struct ws_reader *reader)
 {
 	reader->payload = STR_NONE;
 	buf_free(&reader->control);
@@ -202,7 +202,7 @@ enum ws_step ws_reader_feed(struct ws_reader *reader, struct str *in)
 	if (reader->is_over)
 		return reader_fail(reader, reader->code);
 	if (!reader->is_in_frame)
-		let_go(reader);
+		ws_reader_let_go(reader);
 	while (step == WS_MORE && (in->len || (reader->is_in_frame && !reader->left))) {
 		if (!reader->is_in_frame)
 			step = take_head(reader, in);

@@ -67,6 +67,8 @@ struct ws_reader {
 
 /* Takes bytes from the front of *in, up to the end of one message or control frame. */
 enum ws_step ws_reader_feed(struct ws_reader *reader, struct str *in);
+/* The payload is not looked at any more: its memory goes now, not with the next call. */
+void ws_reader_let_go(struct ws_reader *reader);
 /* Bytes that it keeps of what is not whole. */
 size_t ws_reader_kept(const struct ws_reader *reader);
 void ws_reader_free(struct ws_reader *reader); /* empties it */

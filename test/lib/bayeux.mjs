@@ -1,27 +1,37 @@
 // bayeux.mjs - Bayeux clients: the official CometD one, and a bare one that can say anything.
 import { CometD } from 'cometd'
 import { adapt } from 'cometd-nodejs-client'
+import { AckExtension } from 'cometd/AckExtension.js'
 import { checksMessage } from './contract.mjs'
+import { addressOf, Socket } from './sockets.mjs'
 import { patience } from './wait.mjs'
 import { basic, request } from './rest.mjs'
 
 // Many users share 127.0.0.1 here: each client sends its own credentials, there is no common cookie jar.
 adapt({ cookies: { storeCookie: (uri, header, done) => done(), retrieveCookies: (context, uri, done) => done(null, []) } })
+window.WebSocket = Socket
 
 // What every client of the documentation subscribes to.
 export const topics = ['/v2/me/smssessions', '/v2/me/channels']
 
-// The official client, long-polling. Everything that is published to it lands in `inbox`, in order.
+// By which the official client comes where a test does not say: the same scenarios are run with the other one by hand.
+const usual = process.env.SOTTO_TRANSPORT ?? 'long-polling'
+
+// The official client. Everything that is published to it lands in `inbox`, in order. transport: the only one that it
+// may use; 'any': its defaults. acks: with CometD's acknowledge extension.
 export class Listener {
-  constructor(server, { user, password, cookie }) {
+  constructor(server, { user, password, cookie }, { transport = usual, acks = false } = {}) {
     this.inbox = []
     this.waiting = new Set()
     this.unsuccessful = []
     const cometd = this.cometd = new CometD()
-    cometd.unregisterTransport('websocket')
-    cometd.unregisterTransport('callback-polling')
+    for (const type of ['websocket', 'long-polling']) {
+      if (transport !== 'any' && transport !== type) cometd.unregisterTransport(type)
+    }
+    cometd.unregisterTransport('callback-polling') // needs a document
+    if (acks) cometd.registerExtension('ack', new AckExtension())
     cometd.configure({
-      url: `${server.api}/notifications`,
+      url: transport === 'long-polling' ? `${server.api}/notifications` : addressOf(server.api, { user, password, cookie }),
       logLevel: 'error',
       requestHeaders: cookie ? { Cookie: `JSESSIONID=${cookie}` } : { Authorization: basic(user, password) },
       backoffIncrement: 100, maxBackoff: 500,

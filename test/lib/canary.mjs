@@ -74,6 +74,8 @@ export class Canary {
     return conversation
   }
 
+  whoIs(headers) { return whoIs(this, headers) }
+
   hears(conversation, part) {
     if (!conversation.parts.length) this.kept.push(conversation)
     conversation.parts.push(Buffer.from(part))
@@ -197,6 +199,8 @@ function tap(stream, take, ended = () => {}) {
   }
 }
 
+export const canaryAt = port => byPort.get(port)
+
 // Bytes from a port at which some server or some SMSC of a test listens.
 export function listensAt(port, stream, who, where) { byPort.get(port)?.listens(stream, who, where) }
 
@@ -219,9 +223,12 @@ answers.subscribe(({ request, response }) => {
     () => { if (!isKept) canary.learns(Buffer.concat(body).toString()) })
 })
 
+const askedBy = (canary, request) =>
+  whoIs(canary, { Authorization: request.getHeader('authorization'), Cookie: request.getHeader('cookie') })
+
 // Who is behind a request: Basic decides, then the cookie. undefined: nobody in particular.
-function askedBy(canary, request) {
-  const basic = /^Basic (.*)$/.exec(request.getHeader('authorization') ?? '')?.[1]
+function whoIs(canary, { Authorization, Cookie }) {
+  const basic = /^Basic (.*)$/.exec(Authorization ?? '')?.[1]
   if (basic) {
     const bytes = Buffer.from(basic, 'base64')
     for (const encoding of ['utf8', 'latin1']) {
@@ -230,6 +237,6 @@ function askedBy(canary, request) {
     }
     return bytes.toString('utf8').split(':')[0]
   }
-  const cookie = /JSESSIONID=([^;]+)/.exec(request.getHeader('cookie') ?? '')?.[1]
+  const cookie = /JSESSIONID=([^;]+)/.exec(Cookie ?? '')?.[1]
   return canary.cookies.get(cookie)
 }

@@ -1,17 +1,17 @@
-/* longpoll_post.c - the room of POSTs with Bayeux messages: HTTP around the engine. */
+/* push_room.c - the room of POSTs with Bayeux messages, and of those who ask for a socket: HTTP around the engine. */
 #include "push/push_private.h"
 
 #define PATH "/api/v2/notifications"
 
 /* CometD adds the part after /meta to the path of the POST. */
-static bool post_is_path(struct str path)
+static bool room_is_path(struct str path)
 {
 	struct str rest = str_skip(path, sizeof(PATH) - 1);
 	return str_starts(path, STR(PATH)) && (rest.len == 0 || bayeux_server_has_meta(rest));
 }
 
-/* Only a POST asks something. */
-static enum err post_read(void *ctx, struct visit *visit)
+/* Only a POST says something already. */
+static enum err room_read(void *ctx, struct visit *visit)
 {
 	const struct http_request *request = visit->request;
 	if (request->method != HTTP_POST)
@@ -23,14 +23,20 @@ static enum err post_read(void *ctx, struct visit *visit)
 	return err;
 }
 
-static void post_refuse(void *ctx, const struct visit *visit, enum err err)
+static void room_refuse(void *ctx, const struct visit *visit, enum err err)
 {
 	struct push *push = ctx;
-	const struct http_response response = push->world.refusal(err);
+	struct http_response response = push->world.refusal(err);
+	struct buf headers = {0};
+	buf_put(&headers, response.headers);
+	if (visit->request->wants_socket) /* RFC 6455, 4.4: who speaks another one learns which */
+		buf_puts(&headers, "Sec-WebSocket-Version: 13\r\n");
+	response.headers = buf_str(&headers);
 	push->world.reply(push->world.ctx, visit->ref, 0, &response);
+	buf_free(&headers);
 }
 
-static void post_reply(
+static void room_reply(
 	struct push *push, const struct visit *visit, const struct bayeux_answer *answer)
 {
 	struct buf headers = {0};
@@ -45,26 +51,31 @@ static void post_reply(
 	buf_free(&headers);
 }
 
-static void post_serve(void *ctx, const struct visit *visit)
+static void room_post(struct push *push, const struct visit *visit)
 {
-	struct push *push = ctx;
-	const struct bayeux_batch *batch = visit->asked;
 	struct bayeux_answer answer;
-	if (!batch) {
-		post_refuse(push, visit, ERR_METHOD);
-		return;
-	}
-	bayeux_server_handle(push, batch, visit->caller, &longpoll_transport, &answer);
+	bayeux_server_handle(push, visit->asked, visit->caller, &longpoll_transport, &answer);
 	if (answer.held) {
 		longpoll_hold(push, &answer, visit->ref, visit->caller->login);
 		push->world.hold_poll(push->world.ctx, visit->ref);
 	} else {
-		post_reply(push, visit, &answer);
+		room_reply(push, visit, &answer);
 	}
 	bayeux_answer_done(push, &answer);
 }
 
+static void room_serve(void *ctx, const struct visit *visit)
+{
+	enum err err = ERR_METHOD;
+	if (visit->asked)
+		room_post(ctx, visit);
+	else if (visit->request->wants_socket)
+		err = websocket_open(ctx, visit);
+	if (!visit->asked && err != OK)
+		room_refuse(ctx, visit, err);
+}
+
 struct entrance_room push_room(struct push *push)
 {
-	return (struct entrance_room) {push, post_is_path, post_read, post_serve, post_refuse};
+	return (struct entrance_room) {push, room_is_path, room_read, room_serve, room_refuse};
 }

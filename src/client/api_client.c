@@ -1,7 +1,8 @@
-/* api_client.c - sign in, handshake, subscribe, poll; and again from the start when that breaks.
+/* api_client.c - sign in, handshake, subscribe, connect; and again from the start when that breaks.
  *
- * Two connections with one cookie: one for requests, one for the held poll. */
+ * Two connections with one cookie: one for requests, one for the held poll or the socket. */
 #include "client/api_client.h"
+#include "client/ws_client.h"
 #include "wire/json.h"
 
 #include <stdlib.h>
@@ -12,7 +13,9 @@ struct api_client {
 	struct net *net;
 	struct api_client_settings settings;
 	struct http_client *requests, *polls;
+	struct ws_client *socket; /* NULL: none */
 	struct buf client_id;
+	json_int_t batch; /* the last one that came, of a client that acks */
 	struct net_timer retry;
 	bool is_closing; /* what is still asked is answered with "no answer": do not begin anew */
 };
@@ -49,6 +52,7 @@ void api_client_free(struct api_client **clientp)
 	client->is_closing = true;
 	http_client_free(&client->requests);
 	http_client_free(&client->polls);
+	ws_client_free(&client->socket);
 	net_timer_stop(client->net, &client->retry);
 	buf_free(&client->client_id);
 	str_free(&client->settings.host);
@@ -114,6 +118,7 @@ static void trouble(struct api_client *client, const char *why, bool refused)
 	if (client->is_closing)
 		return;
 	client->client_id.len = 0;
+	ws_client_free(&client->socket);
 	if (client->settings.on_trouble)
 		client->settings.on_trouble(client->settings.ctx, why, refused);
 	if (!refused)
@@ -122,33 +127,66 @@ static void trouble(struct api_client *client, const char *why, bool refused)
 
 /* --- Bayeux ------------------------------------------------------------------------------------- */
 
-static void bayeux_send(
-	struct api_client *client, const char *channel, const char *rest, http_client_done *done)
+static void on_messages(struct api_client *client, const json_t *messages);
+
+/* What is asked one after the other; connect again and again. */
+enum step { SHAKE, SUBSCRIBE, CONNECT };
+static const struct {
+	const char *channel, *trouble;
+} steps[] = {
+	[SHAKE] = {"/meta/handshake", "could not connect to notifications"},
+	[SUBSCRIBE] = {"/meta/subscribe", "could not subscribe"},
+	[CONNECT] = {"/meta/connect", "the notification channel was lost"},
+};
+#define STEP_COUNT (sizeof steps / sizeof *steps)
+
+static void put_type(struct buf *body, const struct api_client *client)
+{
+	json_put_string(body, str_of(client->settings.by_socket ? "websocket" : "long-polling"));
+}
+
+static void put_step(struct buf *body, const struct api_client *client, enum step step)
+{
+	switch (step) {
+	case SHAKE:
+		buf_puts(body, ",\"version\":\"1.0\",\"supportedConnectionTypes\":[");
+		put_type(body, client);
+		buf_puts(body, client->settings.acks ? "],\"ext\":{\"ack\":true}" : "]");
+		return;
+	case SUBSCRIBE:
+		buf_puts(body, ",\"subscription\":\"/v2/me/*\"");
+		return;
+	case CONNECT:
+		buf_puts(body, ",\"connectionType\":");
+		put_type(body, client);
+		if (client->settings.acks)
+			buf_printf(body, ",\"ext\":{\"ack\":%lld}", (long long)client->batch);
+	}
+}
+
+static void polled(void *ctx, int status, struct str body)
+{
+	struct api_client *client = ctx;
+	json_t *messages = status == 200 ? json_read(body) : NULL;
+	on_messages(client, messages);
+	json_decref(messages);
+}
+
+static void step_send(struct api_client *client, enum step step)
 {
 	struct buf body = {0};
 	buf_puts(&body, "[{");
-	json_member(&body, "channel", str_of(channel));
+	json_member(&body, "channel", str_of(steps[step].channel));
 	if (client->client_id.len)
 		json_member(&body, "clientId", buf_str(&client->client_id));
-	buf_puts(&body, rest);
+	put_step(&body, client, step);
 	buf_puts(&body, "}]");
-	http_client_send(
-		client->polls, "POST", STR("/api/v2/notifications"), buf_str(&body), done, client);
+	if (client->settings.by_socket)
+		ws_client_send(client->socket, buf_str(&body));
+	else
+		http_client_send(client->polls, "POST", STR("/api/v2/notifications"),
+			buf_str(&body), polled, client);
 	buf_free(&body);
-}
-
-/* The reply to `channel` among the messages, if it was successful. */
-static const json_t *successful(const json_t *messages, const char *channel)
-{
-	size_t i;
-	json_t *message;
-	json_array_foreach(messages, i, message) {
-		const char *name = json_string_value(json_object_get(message, "channel"));
-		if (name && strcmp(name, channel) == 0 &&
-			json_is_true(json_object_get(message, "successful")))
-			return message;
-	}
-	return NULL;
 }
 
 static void tell_notifications(struct api_client *client, const json_t *messages)
@@ -162,51 +200,90 @@ static void tell_notifications(struct api_client *client, const json_t *messages
 	}
 }
 
-static void poll_done(void *ctx, int status, struct str body)
+/* The reply among the messages, and to which step; NULL: there is none. */
+static const json_t *reply_among(const json_t *messages, enum step *step)
 {
-	struct api_client *client = ctx;
-	json_t *messages = status == 200 ? json_read(body) : NULL;
-	bool again = messages && successful(messages, "/meta/connect");
-	if (messages)
-		tell_notifications(client, messages);
-	json_decref(messages);
-	if (again)
-		bayeux_send(
-			client, "/meta/connect", ",\"connectionType\":\"long-polling\"", poll_done);
-	else
-		trouble(client, "the notification channel was lost", false);
+	size_t i;
+	json_t *message;
+	json_array_foreach(messages, i, message) {
+		const char *name = json_string_value(json_object_get(message, "channel"));
+		for (unsigned s = 0; name && s < STEP_COUNT; s++) {
+			if (strcmp(name, steps[s].channel) != 0)
+				continue;
+			*step = (enum step)s;
+			return message;
+		}
+	}
+	return NULL;
 }
 
-static void subscribed(void *ctx, int status, struct str body)
+static bool keep_client_id(struct api_client *client, const json_t *reply)
 {
-	struct api_client *client = ctx;
-	json_t *messages = status == 200 ? json_read(body) : NULL;
-	bool is_up = messages && successful(messages, "/meta/subscribe");
-	json_decref(messages);
-	if (!is_up) {
-		trouble(client, "could not subscribe", false);
+	struct str id = STR_NONE;
+	client->client_id.len = 0;
+	client->batch = 0;
+	if (!json_read_text(reply, "clientId", &id) || !id.len)
+		return false;
+	buf_put(&client->client_id, id);
+	return true;
+}
+
+static void step_done(struct api_client *client, enum step step, const json_t *reply)
+{
+	const json_t *batch = json_object_get(json_object_get(reply, "ext"), "ack");
+	bool is_well = json_is_true(json_object_get(reply, "successful"));
+	if (is_well && step == SHAKE)
+		is_well = keep_client_id(client, reply);
+	if (json_is_integer(batch))
+		client->batch = json_integer_value(batch);
+	if (!is_well) {
+		trouble(client, steps[step].trouble, false);
 		return;
 	}
-	bayeux_send(client, "/meta/connect", ",\"connectionType\":\"long-polling\"", poll_done);
-	if (client->settings.on_up)
+	step_send(client, step == SHAKE ? SUBSCRIBE : CONNECT);
+	if (step == SUBSCRIBE && client->settings.on_up)
 		client->settings.on_up(client->settings.ctx);
 }
 
-static void shook_hands(void *ctx, int status, struct str body)
+/* NULL: there was no answer. On a socket notifications come without a reply as well. */
+static void on_messages(struct api_client *client, const json_t *messages)
 {
-	struct api_client *client = ctx;
-	json_t *messages = status == 200 ? json_read(body) : NULL;
-	const json_t *reply = messages ? successful(messages, "/meta/handshake") : NULL;
-	struct str id = STR_NONE;
-	if (reply && json_read_text(reply, "clientId", &id) && id.len) {
-		client->client_id.len = 0;
-		buf_put(&client->client_id, id);
-		bayeux_send(
-			client, "/meta/subscribe", ",\"subscription\":\"/v2/me/*\"", subscribed);
-	} else {
-		trouble(client, "could not connect to notifications", false);
-	}
+	enum step step = client->client_id.len ? CONNECT : SHAKE;
+	tell_notifications(client, messages);
+	const json_t *reply = reply_among(messages, &step);
+	if (reply)
+		step_done(client, step, reply);
+	else if (!messages || !client->settings.by_socket)
+		trouble(client, steps[step].trouble, false);
+}
+
+static void socket_text(void *ctx, struct str text)
+{
+	json_t *messages = json_read(text);
+	on_messages(ctx, messages);
 	json_decref(messages);
+}
+
+static void socket_end(void *ctx)
+{
+	trouble(ctx, steps[CONNECT].trouble, false);
+}
+
+static void socket_open(struct api_client *client)
+{
+	struct buf headers = {0};
+	http_client_put_identity(&headers, client->requests);
+	const struct ws_client_settings settings = {.peer = client->settings.user,
+		.host = client->settings.host,
+		.port = client->settings.port,
+		.path = STR("/api/v2/notifications"),
+		.headers = buf_str(&headers),
+		.on_text = socket_text,
+		.on_end = socket_end,
+		.ctx = client};
+	ws_client_free(&client->socket);
+	client->socket = ws_client_new(client->net, &settings);
+	buf_free(&headers);
 }
 
 static void signed_in(void *ctx, int status, struct str body)
@@ -219,9 +296,9 @@ static void signed_in(void *ctx, int status, struct str body)
 		return;
 	}
 	http_client_share_cookies(client->polls, client->requests);
-	bayeux_send(client, "/meta/handshake",
-		",\"version\":\"1.0\",\"supportedConnectionTypes\":[\"long-polling\"]",
-		shook_hands);
+	if (client->settings.by_socket)
+		socket_open(client);
+	step_send(client, SHAKE);
 }
 
 static void sign_in(void *ctx)

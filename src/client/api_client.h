@@ -1,5 +1,5 @@
 /* api_client.h - a signed-in user of the public API, as any client is one: REST requests and, over
- * Bayeux long-polling, notifications. For `watch` and the demo's bots. */
+ * Bayeux, notifications: by long-polling or by a WebSocket. For `watch` and the demo's bots. */
 #ifndef CLIENT_API_CLIENT_H
 #define CLIENT_API_CLIENT_H
 
@@ -14,6 +14,8 @@ struct api_client_settings {
 	struct str host;
 	unsigned port;
 	struct str user, password;
+	bool by_socket;
+	bool acks; /* with CometD's acknowledge extension */
 	/* Signed in and subscribed: now nothing is missed. Comes again after a lost connection or a server
 	 * that forgot the client: read the state again. */
 	void (*on_up)(void *ctx);

@@ -175,6 +175,12 @@ static void put_cookies(struct buf *out, const struct http_client *client)
 		buf_puts(out, "\r\n");
 }
 
+void http_client_put_identity(struct buf *out, const struct http_client *client)
+{
+	buf_put(out, client->authorization);
+	put_cookies(out, client);
+}
+
 static void send_first(struct http_client *client)
 {
 	const struct ask *ask = client->line;
@@ -182,8 +188,7 @@ static void send_first(struct http_client *client)
 	struct buf out = {0};
 	buf_put(&out, str_from(ask->bytes.at, ask->line_len));
 	buf_printf(&out, "Host: %.*s:%u\r\n", STR_ARGS(client->host), client->port);
-	buf_put(&out, client->authorization);
-	put_cookies(&out, client);
+	http_client_put_identity(&out, client);
 	if (body.len)
 		buf_puts(&out, "Content-Type: application/json\r\n");
 	buf_printf(&out, "Content-Length: %zu\r\n\r\n", body.len);

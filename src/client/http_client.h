@@ -25,6 +25,8 @@ void http_client_send(struct http_client *client, const char *method, struct str
 void http_client_share_cookies(struct http_client *client, const struct http_client *from);
 /* Value of a cookie it was given; STR_NONE if it has none of that name. Borrowed until the next answer. */
 struct str http_client_cookie(const struct http_client *client, const char *name);
+/* The header lines by which it says who it is: Authorization and Cookie. Appended. */
+void http_client_put_identity(struct buf *out, const struct http_client *client);
 void http_client_close(
 	struct http_client *client); /* drops the connection; what waits gets status 0 */
 void http_client_free(struct http_client **client);

@@ -111,12 +111,8 @@ static inline void on_room(void *ctx, struct http_ref ref)
 static inline struct world *world_new(uint64_t seed)
 {
 	struct world *w = mem_new(sizeof *w);
-	const struct http_handler handler = {on_request,
-		on_gone,
-		w,
-		.refusal = refusal_response,
-		.on_bytes = on_bytes,
-		.on_room = on_room};
+	const struct http_handler handler = {on_request, on_gone, w, .refusal = refusal_response,
+		.on_bytes = on_bytes, .on_room = on_room};
 	w->net = net_sim_new(seed, START);
 	w->server = http_server_new(w->net, &handler, 5);
 	assert_int_equal(http_server_listen(w->server, STR("server"), 0, &w->port), OK);

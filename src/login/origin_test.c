@@ -65,6 +65,29 @@ static enum err ask(struct fixture *f, const struct row *row)
 	return login_origin(f->table, request, NULL);
 }
 
+/* Asked for a socket, a GET is as unsafe as a POST. */
+static void test_a_socket_for_a_foreign_page_is_refused(void **state)
+{
+	struct fixture f;
+	fixture_open(&f, CSRF_ORIGIN);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct http_request *request =
+			fixture_request(&f, HTTP_GET, "/api/v2/notifications");
+		request->wants_socket = true;
+		if (rows[i].method != HTTP_POST)
+			continue;
+		if (rows[i].host)
+			fixture_header(request, "host", str_of(rows[i].host));
+		if (rows[i].origin)
+			fixture_header(request, "origin", str_of(rows[i].origin));
+		if (rows[i].site)
+			fixture_header(request, "sec-fetch-site", str_of(rows[i].site));
+		if (login_origin(f.table, request) != rows[i].want)
+			fail_msg("row %zu", i);
+	}
+	fixture_close(&f);
+}
+
 static void test_unsafe_requests_of_foreign_pages_are_refused(void **state)
 {
 	struct fixture f;
@@ -143,6 +166,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_unsafe_requests_of_foreign_pages_are_refused),
+		cmocka_unit_test(test_a_socket_for_a_foreign_page_is_refused),
 		cmocka_unit_test(test_mode_off_refuses_nothing),
 		cmocka_unit_test(test_mode_token_asks_for_the_token_of_the_login_in_addition),
 		cmocka_unit_test(test_a_listed_site_is_not_foreign),

@@ -14,6 +14,8 @@ static const char *const goals[] = {
 	"/meta/subscribe succeeds",
 	"/meta/unsubscribe succeeds",
 	"/meta/disconnect succeeds",
+	"a text over a socket",
+	"a socket ends",
 	"StatusChange on /v2/me/smssessions",
 	"ParticipantsUpdated on /v2/me/smssessions",
 	"NewMessages on /v2/me/smssessions",

@@ -132,6 +132,14 @@ static void do_bayeux(struct stage *stage, struct str rest)
 	stage_ask(stage, "POST", STR("/api/v2/notifications"), rest);
 }
 
+static void do_socket(struct stage *stage, struct str rest)
+{
+	struct buf text = {0};
+	stage_expand(stage, rest, &text);
+	web_say(&stage->web, buf_str(&text));
+	buf_free(&text);
+}
+
 void stage_say(struct stage *stage, struct door *door, struct str line, const char *end)
 {
 	struct buf out = {0};
@@ -186,6 +194,7 @@ static const struct {
 	{"get", do_get},
 	{"post", do_post},
 	{"bayeux", do_bayeux},
+	{"socket", do_socket},
 	{"http", do_http},
 	{"stall", do_stall},
 	{"read", do_read},

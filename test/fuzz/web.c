@@ -170,13 +170,63 @@ void web_ask(struct web *web, const char *method, struct str path, struct str bo
 	http_client_send(client_of(web), method, path, body, done, ask);
 }
 
+/* --- sockets ------------------------------------------------------------------------------------------------------ */
+
+static void on_text(void *ctx, struct str text)
+{
+	struct web_place *place = ctx;
+	json_t *answer = json_read(text);
+	CHECK(json_is_array(answer));
+	reached("a text over a socket");
+	keep_client_id(place->web, text);
+	if (reached_is_kept())
+		note_bayeux(answer);
+	json_decref(answer);
+}
+
+/* Refused, closed, or lost with the server. */
+static void on_end(void *ctx)
+{
+	struct web_place *place = ctx;
+	reached("a socket ends");
+	ws_client_free(&place->socket);
+}
+
+static void open_socket(struct web *web)
+{
+	struct web_place *place = here(web);
+	struct buf headers = {0};
+	buf_puts(&headers, "Authorization: Basic ");
+	web_put_basic(web, &headers);
+	buf_puts(&headers, "\r\n");
+	const struct ws_client_settings settings = {.peer = str_of(place->user),
+		.host = STR("server"),
+		.port = STAGE_PORT,
+		.path = STR(NOTIFICATIONS),
+		.headers = buf_str(&headers),
+		.on_text = on_text,
+		.on_end = on_end,
+		.ctx = place};
+	place->socket = ws_client_new(web->stage->net, &settings);
+	buf_free(&headers);
+}
+
+void web_say(struct web *web, struct str text)
+{
+	if (!here(web)->socket)
+		open_socket(web);
+	ws_client_send(here(web)->socket, text);
+}
+
 /* --- places ------------------------------------------------------------------------------------------------------- */
 
 void web_open(struct web *web, struct stage *stage)
 {
 	web->stage = stage;
-	for (size_t i = 0; i < WEB_PLACES; i++)
+	for (size_t i = 0; i < WEB_PLACES; i++) {
 		strcpy(web->places[i].user, "ana");
+		web->places[i].web = web;
+	}
 }
 
 /* What is still asked there is nobody's business any more. */
@@ -190,6 +240,7 @@ static void leave(struct web_place *place)
 {
 	excuse(place);
 	http_client_free(&place->client);
+	ws_client_free(&place->socket);
 }
 
 void web_close(struct web *web)

@@ -4,12 +4,15 @@
 
 #include "base/buf.h"
 #include "client/http_client.h"
+#include "client/ws_client.h"
 
 #define WEB_PLACES 4
 
 struct stage;
 struct web_place {
 	struct http_client *client; /* NULL: not used yet */
+	struct ws_client *socket;   /* the same */
+	struct web *web;
 	char user[16];
 	unsigned life;        /* what earlier ones asked may stay without an answer */
 	unsigned outstanding; /* requests of this life without one */
@@ -27,8 +30,9 @@ void web_on(struct web *web, struct str number);
 void web_as(struct web *web, struct str user);
 void web_drop(struct web *web);
 void web_ask(struct web *web, const char *method, struct str path, struct str body);
-void web_excuse(struct web *web);         /* the server is about to be killed */
-bool web_is_quiet(const struct web *web); /* all that was asked is answered */
+void web_say(struct web *web, struct str text); /* on the place's socket */
+void web_excuse(struct web *web);               /* the server is about to be killed */
+bool web_is_quiet(const struct web *web);       /* all that was asked is answered */
 void web_put_cookie(const struct web *web, struct buf *out);
 void web_put_basic(const struct web *web, struct buf *out);
 

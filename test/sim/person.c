@@ -12,6 +12,7 @@
 #define STREAM_OF_STEPS                                                                            \
 	1000000 /* the server draws a login's stream from (name, 1), (name, 2), ... */
 #define STREAM_OF_CANARY 999999
+#define STREAM_OF_WAYS   999998
 #define IN_MY_HAND       70 /* of 100: who has a session attends to it */
 
 /* Of so many worlds in one all texts are heavy: three of them in a session are more than a slice. */
@@ -183,13 +184,26 @@ static void tell_moved(const struct person *person, const char *what)
 		watch->moved(watch->ctx, person, what);
 }
 
+/* By a socket or by polls, and whether the client acks what came: each of the four as often. */
+static unsigned draw_way(const struct person *person)
+{
+	unsigned char way;
+	struct net_stream stream =
+		net_stream_of(person->net, str_of(person->settings.name), STREAM_OF_WAYS);
+	net_random(person->net, &stream, &way, sizeof way);
+	return way % 4;
+}
+
 static void come(struct person *person)
 {
+	unsigned way = draw_way(person);
 	struct api_client_settings settings = {
 		.host = str_of(person->settings.host),
 		.port = PERSON_PORT,
 		.user = str_of(person->settings.name),
 		.password = STR("x"),
+		.by_socket = way & 1,
+		.acks = way & 2,
 		.on_up = on_up,
 		.on_notification = on_notification,
 		.ctx = person,

@@ -82,7 +82,7 @@ static void test_a_socket_for_a_foreign_page_is_refused(void **state)
 			fixture_header(request, "origin", str_of(rows[i].origin));
 		if (rows[i].site)
 			fixture_header(request, "sec-fetch-site", str_of(rows[i].site));
-		if (login_origin(f.table, request) != rows[i].want)
+		if (login_origin(f.table, request, NULL) != rows[i].want)
 			fail_msg("row %zu", i);
 	}
 	fixture_close(&f);

@@ -119,6 +119,6 @@ const put = run => `${run.allocations.toFixed(1)} allocations, ${(run.kept / 102
 console.log(`a text that an agent sends: ${put(alone)} of the loop without a subscriber; ${put(told)} and ${told.polls.toFixed(1)} polls with one`)
 console.log(`a text that a customer writes: ${text.copies} copies and ${text.writes} writes by the loop, ` +
   `${text.copiesElsewhere} and ${text.writesElsewhere} by the journal's thread, until it is in the poll's answer`)
-mark(`the loop allocates at most 52 times for a text that is sent: ${told.allocations.toFixed(1)}`, told.allocations <= 52)
-mark(`and copies one that comes at most 8 times (three of them to know a redelivery by): ${text.copies}`, text.copies <= 8)
+mark(`the loop allocates at most 35 times for a text that is sent: ${told.allocations.toFixed(1)}`, told.allocations <= 35)
+mark(`and copies one that comes at most 6 times (two of them to know a redelivery by): ${text.copies}`, text.copies <= 6)
 process.exit(process.exitCode ?? 0)

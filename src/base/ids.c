@@ -6,19 +6,31 @@
 
 enum draw_kind { DRAW_SESSION = 1, DRAW_PARTY, DRAW_USER, DRAW_DIGEST };
 
+/* out_len: of what final will be asked for. */
+static void begin(crypto_generichash_state *state, size_t out_len, struct str key,
+	enum draw_kind kind, const uint64_t numbers[2])
+{
+	unsigned char head[17] = {(unsigned char)kind};
+	for (int i = 0; i < 8; i++) {
+		head[1 + i] = (unsigned char)(numbers[0] >> (8 * i));
+		head[9 + i] = (unsigned char)(numbers[1] >> (8 * i));
+	}
+	CHECK(key.len <= crypto_generichash_KEYBYTES_MAX);
+	crypto_generichash_init(state, (const unsigned char *)key.at, key.len, out_len);
+	crypto_generichash_update(state, head, sizeof head);
+}
+
+static void add(crypto_generichash_state *state, struct str bytes)
+{
+	crypto_generichash_update(state, (const unsigned char *)bytes.at, bytes.len);
+}
+
 static void draw(unsigned char *out, size_t out_len, struct str key, enum draw_kind kind,
 	struct str parent, uint64_t audience, uint64_t counter)
 {
 	crypto_generichash_state state;
-	unsigned char head[17] = {(unsigned char)kind};
-	for (int i = 0; i < 8; i++) {
-		head[1 + i] = (unsigned char)(audience >> (8 * i));
-		head[9 + i] = (unsigned char)(counter >> (8 * i));
-	}
-	CHECK(key.len <= crypto_generichash_KEYBYTES_MAX);
-	crypto_generichash_init(&state, (const unsigned char *)key.at, key.len, out_len);
-	crypto_generichash_update(&state, head, sizeof head);
-	crypto_generichash_update(&state, (const unsigned char *)parent.at, parent.len);
+	begin(&state, out_len, key, kind, (const uint64_t[]) {audience, counter});
+	add(&state, parent);
 	crypto_generichash_final(&state, out, out_len);
 }
 
@@ -56,5 +68,15 @@ void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter)
 
 void ids_digest(unsigned char out[DIGEST_BYTES], struct str key, struct str bytes)
 {
-	draw(out, DIGEST_BYTES, key, DRAW_DIGEST, bytes, 0, 0);
+	ids_digest_pieces(out, key, &bytes, 1);
+}
+
+void ids_digest_pieces(
+	unsigned char out[DIGEST_BYTES], struct str key, const struct str *pieces, size_t count)
+{
+	crypto_generichash_state state;
+	begin(&state, DIGEST_BYTES, key, DRAW_DIGEST, (const uint64_t[]) {0, 0});
+	for (size_t i = 0; i < count; i++)
+		add(&state, pieces[i]);
+	crypto_generichash_final(&state, out, DIGEST_BYTES);
 }

@@ -19,5 +19,8 @@ void ids_party(char out[PARTY_ID_LEN], struct str key, struct str session, unsig
 void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter);
 /* A keyed digest of some bytes: for cache keys and fingerprints. key may be empty. */
 void ids_digest(unsigned char out[DIGEST_BYTES], struct str key, struct str bytes);
+/* The same of several, as if they were one. */
+void ids_digest_pieces(
+	unsigned char out[DIGEST_BYTES], struct str key, const struct str *pieces, size_t count);
 
 #endif

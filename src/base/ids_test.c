@@ -76,6 +76,15 @@ static void test_a_digest_needs_no_key_and_changes_with_any_bit(void **state)
 	assert_memory_not_equal(a, b, sizeof a);
 }
 
+static void pieces_are_digested_as_one(void **state)
+{
+	unsigned char whole[DIGEST_BYTES], parts[DIGEST_BYTES];
+	const struct str pieces[] = {STR("by"), STR_NONE, STR("tes")};
+	ids_digest(whole, STR("key"), STR("bytes"));
+	ids_digest_pieces(parts, STR("key"), pieces, 3);
+	assert_memory_equal(whole, parts, DIGEST_BYTES);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -84,6 +93,7 @@ int main(void)
 		cmocka_unit_test(test_key_parent_audience_and_counter_all_count),
 		cmocka_unit_test(test_many_ids_in_a_row_are_all_different),
 		cmocka_unit_test(test_a_digest_needs_no_key_and_changes_with_any_bit),
+		cmocka_unit_test(pieces_are_digested_as_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,12 +16,14 @@ enum npi { NPI_UNKNOWN = 0, NPI_ISDN = 1 };                                /* 5.
 
 static void fingerprint(const struct smpp_pdu *pdu, struct str key, unsigned char *out)
 {
-	struct buf bytes = {0};
+	static const char none[SMPP_HEADER_BYTES - SEQUENCE_AT];
 	CHECK(pdu->bytes.len >= SMPP_HEADER_BYTES); /* it was unpacked */
-	buf_put(&bytes, pdu->bytes);
-	memset(bytes.at + SEQUENCE_AT, 0, SMPP_HEADER_BYTES - SEQUENCE_AT);
-	ids_digest(out, key, buf_str(&bytes));
-	buf_free(&bytes);
+	const struct str pieces[] = {
+		{pdu->bytes.at, SEQUENCE_AT},
+		{none, sizeof none},
+		str_skip(pdu->bytes, SMPP_HEADER_BYTES),
+	};
+	ids_digest_pieces(out, key, pieces, 3);
 }
 
 /* 5.3.2.22-24: parts may be told in optional parameters instead of a user data header. */

@@ -16,6 +16,9 @@ static void tell(const char *path, const struct store_verified *found)
 	if (found->erased)
 		printf("the words of %llu events were erased, as later events say\n",
 			(unsigned long long)found->erased);
+	if (found->ledger)
+		printf("the monitoring ledger has %llu rows, as the journal says\n",
+			(unsigned long long)found->ledger);
 	if (found->head[0])
 		printf("checksum of all up to the last event: %s\n", found->head);
 }
@@ -52,7 +55,8 @@ int verify_cmd(int argc, char **argv)
 	const struct cli_option options[] = {CLI_FOLDER_OPTIONS(&folder), {0}};
 	const struct cli_syntax syntax = {"verify --config FILE | --dir DIR",
 		"Reads the whole journal and compares it with the tables, row by row, column by\n"
-		"column. Works beside a running server, too, and on a full disk.\n"
+		"column, and checks the monitoring ledger. Works beside a running server, too, and "
+		"on a full disk.\n"
 		"Exit code 1: they differ; what differs is printed, at most 100 lines.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];

@@ -107,6 +107,16 @@ static int journal_erase(
 	return STORE_DURABLE;
 }
 
+static int journal_ledger(void *db, const struct ledger_entry *entry)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	CHECK(entry->serial == ++disk->ledger_count);
+	CHECK(chain_read(&disk->ledger_chain, entry->chain));
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
 static int journal_commit(void *db)
 {
 	struct mem_disk *disk = db;
@@ -115,6 +125,7 @@ static int journal_commit(void *db)
 		return code;
 	lock(disk);
 	disk->journal_written = disk->journal_count;
+	disk->ledger_written = (struct ledger_end) {disk->ledger_count, disk->ledger_chain};
 	unlock(disk);
 	return STORE_DURABLE;
 }
@@ -132,6 +143,8 @@ static enum store_result journal_settle(void *db, int code, const char *what)
 	lock(disk);
 	while (disk->journal_count > disk->journal_written)
 		free_journal_row(disk);
+	disk->ledger_count = disk->ledger_written.serial;
+	disk->ledger_chain = disk->ledger_written.chain;
 	if (disk->journal_count == 0)
 		str_free(&disk->centre);
 	unlock(disk);
@@ -163,6 +176,7 @@ static const struct journal_ops journal_ops = {
 	.name = journal_name,
 	.insert = journal_insert,
 	.erase = journal_erase,
+	.note = journal_ledger,
 	.commit = journal_commit,
 	.settle = journal_settle,
 	.has_room = has_room,
@@ -372,7 +386,7 @@ static void open_files(struct mem_store *store)
 	uint64_t last = disk->journal_written;
 	mem_disk_take(disk);
 	*journal = (struct journal) {&journal_ops, disk, str_copy(disk->centre), disk->epoch, last,
-		last ? disk->journal[last - 1].chain : (struct chain) {0}};
+		last ? disk->journal[last - 1].chain : (struct chain) {0}, disk->ledger_written};
 	*tables = (struct tables) {.ops = &tables_ops, .db = disk, .lsn = disk->mark};
 	if (disk->mark)
 		tables->centre = str_copy(disk->centre);

@@ -25,6 +25,9 @@ struct mem_disk {
 	struct str centre;
 	uint64_t epoch;
 	struct mem_journal_row *journal;
+	uint64_t ledger_count; /* with the open transaction's */
+	struct chain ledger_chain;
+	struct ledger_end ledger_written;      /* without */
 	size_t journal_count, journal_written; /* with the open transaction's; without */
 	struct mem_table_row *tables;
 	size_t table_count;

@@ -1,13 +1,14 @@
 /* sqlite_journal.c - one prepared statement for each operation. */
 #include "store/sqlite_journal.h"
 #include "base/log.h"
+#include "store/sqlite_ledger.h"
 #include "store/store_disk.h"
 #include "store/store_journal_reader.h"
 #include "store/store_schema.h"
 
 #include <stdlib.h>
 
-enum statement { BEGIN, OWNER, NAME, INSERT, ERASE, COMMIT, STATEMENTS };
+enum statement { BEGIN, OWNER, NAME, INSERT, ERASE, NOTE, COMMIT, STATEMENTS };
 static const char *const statements[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[OWNER] = "SELECT 1 FROM owner WHERE centre = ?1 AND epoch = ?2",
@@ -17,6 +18,9 @@ static const char *const statements[STATEMENTS] = {
 		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	[ERASE] = "UPDATE journal SET body = ?3, salt = x'', erased = ?4"
 		  " WHERE centre = ?1 AND lsn = ?2 AND kind = ?5",
+	[NOTE] = "INSERT INTO ledger (centre, serial, lsn, at, act, supervisor, agent, session,"
+		 " participation, mode, disclosure, cause, asker, chain)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
 	[COMMIT] = "COMMIT",
 };
 
@@ -84,6 +88,21 @@ static int erase(void *db, struct str centre, const struct body_erasure *erasure
 	return db_run(erase);
 }
 
+static int note(void *db, const struct ledger_entry *entry)
+{
+	sqlite3_stmt *note = ((struct sqlite_journal *)db)->statements[NOTE];
+	const struct str texts[] = {entry->act, entry->supervisor, entry->agent, entry->session,
+		entry->participation, entry->mode, entry->disclosure, entry->cause, entry->asker};
+	db_bind_text(note, 1, entry->centre);
+	db_bind_number(note, 2, entry->serial);
+	db_bind_number(note, 3, entry->lsn);
+	db_bind_number(note, 4, (uint64_t)entry->at);
+	for (int i = 0; i < 9; i++)
+		db_bind_text(note, 5 + i, texts[i]);
+	db_bind_bytes(note, 14, entry->chain);
+	return db_run(note);
+}
+
 static int commit(void *db)
 {
 	return db_run(((struct sqlite_journal *)db)->statements[COMMIT]);
@@ -139,6 +158,7 @@ static const struct journal_ops ops = {
 	.name = name,
 	.insert = insert,
 	.erase = erase,
+	.note = note,
 	.commit = commit,
 	.settle = settle,
 	.has_room = has_room,
@@ -169,6 +189,53 @@ static int take_epoch(struct journal *journal, const struct db *db)
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* Of what was written before there was a ledger it is written now, once. Rows are read beside the transaction:
+ * nobody else writes. */
+static enum err write_ledger(struct journal *journal, struct str folder, struct buf *why)
+{
+	struct journal_reader reader;
+	struct store_event event;
+	enum journal_step step = JOURNAL_END;
+	int code = SQLITE_OK;
+	enum err e = journal_reader_open(&reader, folder, JOURNAL_FROM_FIRST, why);
+	if (e != OK)
+		return e;
+	while (code == SQLITE_OK &&
+		(step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT)
+		code = journal_note(journal, &event);
+	journal_reader_close(&reader);
+	if (step == JOURNAL_BAD)
+		return ERR_INTERNAL;
+	return code == SQLITE_OK ? OK
+				 : db_failed(&((struct sqlite_journal *)journal->db)->db,
+					   "write the ledger", code, why);
+}
+
+static int read_ledger(struct journal *journal, const struct db *db, int64_t *is_written)
+{
+	int code = db_number(db, "SELECT ledger FROM owner", is_written);
+	return code == SQLITE_OK ? sqlite_ledger_end(db, journal->centre, &journal->ledger) : code;
+}
+
+static enum err open_ledger(struct journal *journal, struct str folder, struct buf *why)
+{
+	struct sqlite_journal *file = journal->db;
+	int64_t is_written;
+	int code = read_ledger(journal, &file->db, &is_written);
+	if (code == SQLITE_OK && is_written)
+		return OK;
+	if (code == SQLITE_OK)
+		code = db_run(file->statements[BEGIN]);
+	if (code != SQLITE_OK)
+		return db_failed(&file->db, "read its ledger", code, why);
+	enum err e = journal->last ? write_ledger(journal, folder, why) : OK;
+	if (e == OK &&
+		(code = db_exec(&file->db, "UPDATE owner SET ledger = 1; COMMIT")) != SQLITE_OK)
+		e = db_failed(&file->db, "write the ledger", code, why);
+	db_rollback(&file->db);
+	return e;
+}
+
 static int prepare(struct sqlite_journal *file)
 {
 	int code = SQLITE_OK;
@@ -192,7 +259,7 @@ static enum err open_file(struct journal *journal, struct str folder, struct buf
 			 &journal->chain)) != SQLITE_OK ||
 		(code = prepare(file)) != SQLITE_OK)
 		goto fail;
-	return OK;
+	return open_ledger(journal, folder, why);
 fail:
 	return db_failed(&file->db, "open it", code, why);
 }

@@ -87,6 +87,7 @@ struct store_verified {
 	uint64_t unchained; /* of these, written before rows had checksums */
 	uint64_t erased;    /* of these, whose words were erased */
 	uint64_t rows;      /* compared */
+	uint64_t ledger;    /* rows of the monitoring ledger */
 	char head
 		[65]; /* the last event's checksum, hexadecimal: noted elsewhere, it proves what was; or "" */
 };

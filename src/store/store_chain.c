@@ -43,19 +43,39 @@ void chain_digest(
 		out, CHAIN_BYTES, (const unsigned char *)body.at, body.len, salt, CHAIN_SALT_BYTES);
 }
 
+static void begin(crypto_generichash_state *state, const struct chain *chain,
+	const struct chain_values *values)
+{
+	crypto_generichash_init(state, NULL, 0, CHAIN_BYTES);
+	add_bytes(state, str_from(chain->at, CHAIN_BYTES));
+	for (size_t i = 0; i < values->number_count; i++)
+		add_number(state, values->numbers[i]);
+	for (size_t i = 0; i < values->text_count; i++)
+		add_text(state, values->texts[i]);
+}
+
+static void finish(crypto_generichash_state *state, struct chain *chain)
+{
+	crypto_generichash_final(state, chain->at, CHAIN_BYTES);
+	chain->has_begun = true;
+}
+
+void chain_add_values(struct chain *chain, const struct chain_values *values)
+{
+	crypto_generichash_state state;
+	begin(&state, chain, values);
+	finish(&state, chain);
+}
+
 void chain_add(struct chain *chain, const struct chain_row *row)
 {
 	const struct store_event *event = row->event;
 	const uint64_t numbers[] = {event->lsn, row->epoch, (uint64_t)event->at, event->kind,
 		event->cause.command, event->cause.kind, event->cause.reference};
+	const struct str texts[] = {row->centre, event->cause.asker};
 	crypto_generichash_state state;
-	crypto_generichash_init(&state, NULL, 0, CHAIN_BYTES);
-	add_bytes(&state, str_from(chain->at, CHAIN_BYTES));
-	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
-		add_number(&state, numbers[i]);
-	add_text(&state, row->centre);
-	add_text(&state, event->cause.asker);
+	begin(&state, chain,
+		&(struct chain_values) {numbers, sizeof numbers / sizeof numbers[0], texts, 2});
 	add_bytes(&state, str_from(row->digest, CHAIN_BYTES));
-	crypto_generichash_final(&state, chain->at, CHAIN_BYTES);
-	chain->has_begun = true;
+	finish(&state, chain);
 }

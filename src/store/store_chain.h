@@ -29,6 +29,14 @@ bool chain_read(struct chain *chain, struct str bytes);
 struct str chain_str(const struct chain *chain);
 void chain_digest(unsigned char out[CHAIN_BYTES], const unsigned char salt[CHAIN_SALT_BYTES],
 	struct str body);
+/* Goes on over some values. */
+struct chain_values {
+	const uint64_t *numbers;
+	size_t number_count;
+	const struct str *texts;
+	size_t text_count;
+};
+void chain_add_values(struct chain *chain, const struct chain_values *values);
 /* Goes on to that row. */
 void chain_add(struct chain *chain, const struct chain_row *row);
 

@@ -432,6 +432,54 @@ static void live_on_in_another(struct life *l)
 	l->core = loaded;
 }
 
+/* --- the monitoring ledger ---------------------------------------------------------------------- */
+
+/* Rows of the tables that are not so in the ledger, found without anything that wrote it. */
+static const char *const ledger_lacks[] = {
+	/* each stint began once, with this supervisor, agent and mode */
+	"SELECT count(*) FROM party p WHERE kind = 'supervisor' AND joined = 1 AND 1 <> (SELECT"
+	" count(*) FROM j.ledger l WHERE l.session = p.session AND l.participation = p.id"
+	" AND l.act = 'Began' AND l.supervisor = p.user AND l.agent = p.watched"
+	" AND l.mode = p.supervision)",
+	/* it ended once if it is over, else not */
+	"SELECT count(*) FROM party p WHERE kind = 'supervisor' AND joined = 1 AND"
+	" (state IN ('Completed', 'Revoked')) <> (SELECT count(*) FROM j.ledger l WHERE"
+	" l.session = p.session AND l.participation = p.id AND l.act = 'Ended')",
+	/* what was never joined was offered, and neither began nor ended */
+	"SELECT count(*) FROM party p WHERE kind = 'supervisor' AND joined = 0 AND 'Offered' <>"
+	" (SELECT group_concat(act) FROM j.ledger l WHERE l.session = p.session"
+	" AND l.participation = p.id AND l.act NOT IN ('Withdrawn', 'Declined'))",
+	/* and nothing is in it that is none of these */
+	"SELECT count(*) FROM j.ledger l WHERE session <> '' AND NOT EXISTS (SELECT 1 FROM party p"
+	" WHERE kind = 'supervisor' AND l.session = p.session AND l.participation = p.id)",
+	/* an order is active if its last row says so */
+	"SELECT count(*) FROM registration r WHERE (CASE active WHEN 1 THEN 'Ordered' ELSE"
+	" 'OrderEnded' END) <> (SELECT act FROM j.ledger l WHERE l.session = ''"
+	" AND l.supervisor = r.supervisor AND l.agent = r.agent ORDER BY serial DESC LIMIT 1)",
+};
+#define LEDGER_ENDED "SELECT count(*) FROM j.ledger WHERE act = 'Ended'"
+
+/* Gives how many stints have ended. */
+static int64_t assert_ledger_tells_of_each_stint(struct life *l)
+{
+	struct db db;
+	struct buf attach = {0};
+	int64_t found;
+	assert_int_equal(db_open(&db, str_of(l->folder), "sotto.db", DB_READ), SQLITE_OK);
+	buf_printf(&attach, "ATTACH '%s/journal.db' AS j", l->folder);
+	buf_put_byte(&attach, '\0');
+	assert_int_equal(db_exec(&db, attach.at), SQLITE_OK);
+	for (size_t i = 0; i < sizeof ledger_lacks / sizeof ledger_lacks[0]; i++) {
+		assert_int_equal(db_number(&db, ledger_lacks[i], &found), SQLITE_OK);
+		if (found)
+			fail_msg("%d rows: %s", (int)found, ledger_lacks[i]);
+	}
+	assert_int_equal(db_number(&db, LEDGER_ENDED, &found), SQLITE_OK);
+	db_close(&db);
+	buf_free(&attach);
+	return found;
+}
+
 /* --- what a start reads ------------------------------------------------------------------------- */
 
 struct read_rows {
@@ -525,7 +573,8 @@ static void assert_reads_what_is_not_over(struct life *l)
 	free(read);
 }
 
-static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY_KINDS])
+static void live(
+	uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY_KINDS], int64_t *stints)
 {
 	struct life *l = mem_new(sizeof *l);
 	l->done = done;
@@ -558,6 +607,7 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 	if (store_verify(str_of(l->folder), &differences, &found) != OK)
 		fail_msg("%.*s", STR_ARGS(buf_str(&differences)));
 	assert_int_equal(found.events, l->core->lsn);
+	*stints += assert_ledger_tells_of_each_stint(l);
 	core_free(&l->core);
 	outcome_free(&l->outcome);
 	arena_free(&l->arena);
@@ -570,9 +620,12 @@ static void live(uint64_t seed, unsigned done[COMMAND_KINDS], unsigned over[BODY
 static void test_a_core_comes_back_as_it_was(void **state)
 {
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
+	int64_t stints = 0;
 	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5};
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
-		live(seeds[i], done, over);
+		live(seeds[i], done, over, &stints);
+	if (stints == 0)
+		fail_msg("nobody ever watched: the test proves too little");
 	for (unsigned kind = 0; kind < COMMAND_KINDS; kind++)
 		if (kind != CMD_CHANGE_PASSWORD && done[kind] == 0)
 			fail_msg("%s never succeeded: the test proves too little",

@@ -9,6 +9,7 @@
 #define STORE_STORE_DIALECT_H
 
 #include "store/store.h"
+#include "store/store_ledger.h"
 
 struct journal_row {
 	struct str centre;
@@ -26,6 +27,8 @@ struct journal_ops {
 	int (*insert)(void *db, const struct journal_row *row);
 	/* That row's body is its image from now on, as event `by` says. One that is not there needs nothing. */
 	int (*erase)(void *db, struct str centre, const struct body_erasure *erasure, uint64_t by);
+	/* Adds the ledger's next row; FENCED as insert. */
+	int (*note)(void *db, const struct ledger_entry *entry);
 	int (*commit)(void *db);
 	/* Ends the transaction if one is open, and says what became of it; `what` was tried, for the log. */
 	enum store_result (*settle)(void *db, int code, const char *what);

@@ -41,23 +41,38 @@ static int erase(struct journal *journal, const struct store_event *packed)
 	return journal->ops->erase(journal->db, journal->centre, &room.erasure, packed->lsn);
 }
 
-static int write_event(
-	struct journal *journal, const struct store_event *event, struct chain *chain)
+static int note(struct journal *journal, const struct store_event *event, struct ledger_end *ledger)
+{
+	struct ledger_entry entry;
+	return ledger_next(ledger, journal->centre, event, &entry)
+		       ? journal->ops->note(journal->db, &entry)
+		       : 0;
+}
+
+/* What the transaction leaves, once it is committed. */
+struct ends {
+	struct chain chain;
+	struct ledger_end ledger;
+};
+
+static int write_event(struct journal *journal, const struct store_event *event, struct ends *ends)
 {
 	int code = journal->centre.len ? 0 : take_name(journal, event);
 	if (code == 0)
-		code = insert(journal, event, chain);
+		code = insert(journal, event, &ends->chain);
+	if (code == 0)
+		code = note(journal, event, &ends->ledger);
 	return code == 0 && event->kind == EV_BODY_ERASED ? erase(journal, event) : code;
 }
 
-static int write_all(struct journal *journal, const struct batch *batch, struct chain *chain)
+static int write_all(struct journal *journal, const struct batch *batch, struct ends *ends)
 {
 	struct store_event event;
 	int code = journal->ops->begin(journal->db);
 	if (code == 0)
 		code = journal->ops->is_ours(journal->db, journal->centre, journal->epoch);
 	for (size_t at = 0; code == 0 && batch_read(batch, &at, &event);)
-		code = write_event(journal, &event, chain);
+		code = write_event(journal, &event, ends);
 	return code == 0 ? journal->ops->commit(journal->db) : code;
 }
 
@@ -65,14 +80,20 @@ enum store_result journal_write(struct journal *journal, const struct batch *bat
 {
 	CHECK(batch->first == journal->last + 1);
 	bool is_first = journal->centre.len == 0;
-	struct chain chain = journal->chain;
-	int code = write_all(journal, batch, &chain);
+	struct ends ends = {journal->chain, journal->ledger};
+	int code = write_all(journal, batch, &ends);
 	if (code == 0) {
 		journal->last = batch_last(batch);
-		journal->chain = chain;
+		journal->chain = ends.chain;
+		journal->ledger = ends.ledger;
 	} else if (is_first)
 		str_free(&journal->centre);
 	return journal->ops->settle(journal->db, code, "append");
+}
+
+int journal_note(struct journal *journal, const struct store_event *event)
+{
+	return note(journal, event, &journal->ledger);
 }
 
 /* That it cannot be asked says nothing: the next append finds out. */

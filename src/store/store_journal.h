@@ -14,10 +14,14 @@ struct journal {
 	uint64_t epoch;    /* ours: one more at each open */
 	uint64_t last;     /* lsn of the last row */
 	struct chain chain;
+	struct ledger_end ledger;
 };
 
-/* One transaction: all events or none. The first event of all must be of the centre. */
+/* One transaction: all events or none, with what of them is the monitoring ledger's. The first event of all must be of the centre. */
 enum store_result journal_write(struct journal *journal, const struct batch *batch);
+/* For a dialect, in a transaction of its own while it opens: notes in the ledger what the event says, which is in
+ * the journal since before there was a ledger. The dialect's code. */
+int journal_note(struct journal *journal, const struct store_event *event);
 /* Is it still ours? FENCED, or DURABLE: nobody said anything else. Writes nothing. */
 enum store_result journal_ask_owner(struct journal *journal);
 bool journal_has_room(struct journal *journal);

@@ -5,13 +5,15 @@
  * not lie outside of; and each row must find in the journal, as its first and as its last event, events
  * of its object, and in the last one the image that it shows. Then the rows are exactly those of the
  * journal's objects, each with the object's last image. Objects that are not so are gathered, and only
- * for them the journal is read once more, to tell what it says.
+ * for them the journal is read once more, to tell what it says. In the first pass the monitoring ledger is
+ * held against the events as well.
  *
  * Works on a store that is in use as well: both files are read as they were at one moment, the tables
  * first, so the journal is never behind them; and it writes nothing, so it needs no lock. */
 #include "store/store.h"
 #include "base/arena.h"
 #include "store/store_schema.h"
+#include "store/sqlite_ledger.h"
 #include "store/sqlite_tables.h"
 #include "store/store_table.h"
 
@@ -34,6 +36,8 @@ struct wrong {
 struct verifying {
 	struct db db; /* sotto.db as found */
 	struct journal_reader reader;
+	struct ledger_reader ledger; /* of the journal's file; in the first pass */
+	struct ledger_end ledger_end;
 	sqlite3_stmt *by_key[BODY_KINDS], *by_lsn;
 	struct str centre;
 	uint64_t lsn;
@@ -188,6 +192,74 @@ static int note_truth(struct verifying *v, const struct event *event)
 	return SQLITE_OK;
 }
 
+/* The monitoring ledger, held against what this reading of the journal says: as many rows, the same ones, and a
+ * chain without a break. The first that is not so is named. */
+static enum err tell_ledger(struct verifying *v, uint64_t serial, const char *what)
+{
+	buf_printf(v->differences, "the ledger: row %llu: %s\n", (unsigned long long)serial, what);
+	return ERR_INTERNAL;
+}
+
+/* JOURNAL_EVENT: there is one, and it is what was written. */
+static enum journal_step next_noted(struct verifying *v, struct ledger_entry *noted)
+{
+	uint64_t serial = v->ledger_end.serial + 1;
+	int code = ledger_reader_next(&v->ledger, noted);
+	if (code == SQLITE_DONE)
+		return JOURNAL_END;
+	if (code != SQLITE_ROW) {
+		db_error(&v->reader.db, "read its ledger", code, v->differences);
+		return JOURNAL_BAD;
+	}
+	bool is_next = noted->serial == serial;
+	if (is_next)
+		ledger_add(&v->ledger_end, noted);
+	else
+		tell_ledger(v, serial, "is missing");
+	if (is_next && !str_eq(noted->chain, chain_str(&v->ledger_end.chain))) {
+		tell_ledger(v, serial, "is not what was written");
+		is_next = false;
+	}
+	v->told->ledger += is_next;
+	return is_next ? JOURNAL_EVENT : JOURNAL_BAD;
+}
+
+/* Of rows whose events were trimmed away only the chain is known. */
+static enum journal_step next_told(struct verifying *v, struct ledger_entry *noted)
+{
+	enum journal_step step = JOURNAL_EVENT;
+	do
+		step = next_noted(v, noted);
+	while (step == JOURNAL_EVENT && noted->lsn <= v->reader.base_lsn);
+	return step;
+}
+
+static enum err check_noted(struct verifying *v, const struct store_event *packed)
+{
+	struct ledger_end end = {0};
+	struct ledger_entry told, noted;
+	if (!ledger_next(&end, v->reader.centre, packed, &told))
+		return OK;
+	enum journal_step step = next_told(v, &noted);
+	if (step == JOURNAL_END)
+		return tell_ledger(v, v->ledger_end.serial + 1, "is missing");
+	if (step == JOURNAL_BAD)
+		return ERR_INTERNAL;
+	told.serial = noted.serial;
+	return ledger_is_same(&told, &noted)
+		       ? OK
+		       : tell_ledger(v, noted.serial, "is not what the journal says");
+}
+
+static enum err check_ledgers_end(struct verifying *v)
+{
+	struct ledger_entry noted;
+	enum journal_step step = next_told(v, &noted);
+	if (step == JOURNAL_EVENT)
+		return tell_ledger(v, noted.serial, "the journal knows of no such act");
+	return step == JOURNAL_END ? OK : ERR_INTERNAL;
+}
+
 /* Every event must be readable, without a gap, those that the tables do not have yet as well; of the
  * others each is looked at. */
 static enum err pass_journal(
@@ -204,6 +276,9 @@ static enum err pass_journal(
 			event_put_wrong(v->differences, &packed);
 			return ERR_INTERNAL;
 		}
+		enum err e = v->ledger.rows ? check_noted(v, &packed) : OK;
+		if (e != OK)
+			return e;
 		if (event.lsn <= v->lsn && (code = look(v, &event)) != SQLITE_OK)
 			return db_failed(&v->db, "compare its tables", code, v->differences);
 	}
@@ -366,6 +441,9 @@ static enum err open_journal(struct verifying *v, struct str folder)
 		buf_printf(v->differences, "the tables are of another centre than the journal\n");
 		return ERR_INTERNAL;
 	}
+	code = ledger_reader_begin(&v->ledger, &v->reader.db, v->reader.centre);
+	if (code != SQLITE_OK)
+		return db_failed(&v->reader.db, "read its ledger", code, v->differences);
 	return check_file(&v->reader.db, v->differences);
 }
 
@@ -389,6 +467,9 @@ static enum err compare(struct verifying *v)
 			(unsigned long long)v->lsn, (unsigned long long)v->reader.lsn);
 		return ERR_INTERNAL;
 	}
+	if (e == OK)
+		e = check_ledgers_end(v);
+	ledger_reader_end(&v->ledger);
 	int code = SQLITE_OK;
 	for (enum body_kind kind = 0; e == OK && code == SQLITE_OK && kind < BODY_KINDS; kind++)
 		code = pass_table(v, kind);
@@ -402,6 +483,7 @@ static void end(struct verifying *v)
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
 		sqlite3_finalize(v->by_key[kind]);
 	sqlite3_finalize(v->by_lsn);
+	ledger_reader_end(&v->ledger);
 	journal_reader_close(&v->reader);
 	str_free(&v->centre);
 	arena_free(&v->arena);

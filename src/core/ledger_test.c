@@ -1,0 +1,122 @@
+/* ledger_test.c - which events are rows of the monitoring ledger, and what a row says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include "core/ledger.h"
+
+/* A participation's event that no supervisor's has. */
+static bool is_of_others(unsigned kind)
+{
+	return kind == EV_CONTACT_ENTERED || kind == EV_PARTY_LEFT;
+}
+
+static void every_event_of_a_participation_or_an_order_is_known(void **state)
+{
+	for (unsigned kind = 1; kind < EVENT_NUMBER_END; kind++) {
+		if (!event_is_known(kind))
+			continue;
+		enum body_kind body = event_body((enum event_kind)kind);
+		bool is_about_watching = body == BODY_party || body == BODY_registration;
+		if (ledger_knows(kind) != (is_about_watching && !is_of_others(kind)))
+			fail_msg("%s: is it an act of supervising? (core/ledger.c)",
+				event_name((enum event_kind)kind));
+	}
+}
+
+static struct ledger_row row_of(enum event_kind kind, const void *body)
+{
+	const struct cause cause = {7, CAUSE_ACCEPT, STR("sam"), 3};
+	struct ledger_row row;
+	const struct event event = {
+		.kind = kind, .lsn = 9, .at = 1000, .cause = &cause, .body = body};
+	assert_true(ledger_row_of(&event, &row));
+	return row;
+}
+
+static struct body_party sam(void)
+{
+	return (struct body_party) {.session = STR("S1"),
+		.id = STR("P1"),
+		.kind = PARTY_SUPERVISOR,
+		.user = STR("sam"),
+		.watched = STR("ana"),
+		.joined = 1};
+}
+
+static void a_row_says_who_whom_where_how_when_and_why(void **state)
+{
+	const struct body_party body = sam();
+	struct ledger_row row = row_of(EV_PARTY_JOINED, &body);
+	assert_string_equal(ledger_act_name(row.act), "Began");
+	assert_int_equal(row.lsn, 9);
+	assert_int_equal(row.at, 1000);
+	assert_true(str_is(row.supervisor, "sam"));
+	assert_true(str_is(row.agent, "ana"));
+	assert_true(str_is(row.session, "S1"));
+	assert_true(str_is(row.participation, "P1"));
+	assert_int_equal(row.mode, SUPERVISION_MONITOR);
+	assert_string_equal(row.disclosure, "silent");
+	assert_int_equal(row.cause, CAUSE_ACCEPT);
+	assert_true(str_is(row.asker, "sam"));
+}
+
+static void each_mode_is_told_and_only_a_monitor_is_silent(void **state)
+{
+	for (enum supervision mode = SUPERVISION_COACH; mode <= SUPERVISION_BARGE_IN; mode++) {
+		struct body_party body = sam();
+		body.supervision = mode;
+		struct ledger_row row = row_of(EV_PARTY_JOINED, &body);
+		assert_int_equal(row.mode, mode);
+		assert_string_equal(row.disclosure, "none");
+	}
+}
+
+static void what_was_only_offered_does_not_end_but_is_withdrawn(void **state)
+{
+	struct body_party body = sam();
+	assert_int_equal(row_of(EV_PARTY_WAS_REVOKED, &body).act, LEDGER_ENDED);
+	assert_int_equal(row_of(EV_PARTY_FINISHED, &body).act, LEDGER_ENDED);
+	body.joined = 0;
+	assert_int_equal(row_of(EV_PARTY_WAS_REVOKED, &body).act, LEDGER_WITHDRAWN);
+	assert_int_equal(row_of(EV_PARTY_FINISHED, &body).act, LEDGER_WITHDRAWN);
+	assert_int_equal(row_of(EV_PARTY_REJECTED, &body).act, LEDGER_DECLINED);
+	assert_int_equal(row_of(EV_PARTY_WAS_INVITED, &body).act, LEDGER_OFFERED);
+}
+
+static void an_order_is_of_no_session(void **state)
+{
+	const struct body_registration order = {
+		.supervisor = STR("sam"), .agent = STR("ana"), .active = 1};
+	struct ledger_row row = row_of(EV_REGISTRATION_STARTED, &order);
+	assert_int_equal(row.act, LEDGER_ORDERED);
+	assert_true(str_is(row.agent, "ana"));
+	assert_int_equal(row.session.len, 0);
+	assert_int_equal(row_of(EV_REGISTRATION_ENDED, &order).act, LEDGER_ORDER_ENDED);
+}
+
+static void agents_and_customers_are_no_supervisors(void **state)
+{
+	struct ledger_row row;
+	struct body_party body = sam();
+	struct event event = {.kind = EV_PARTY_JOINED, .lsn = 9, .body = &body};
+	body.kind = PARTY_AGENT;
+	assert_false(ledger_row_of(&event, &row));
+	body.kind = PARTY_CONTACT;
+	assert_false(ledger_row_of(&event, &row));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_event_of_a_participation_or_an_order_is_known),
+		cmocka_unit_test(a_row_says_who_whom_where_how_when_and_why),
+		cmocka_unit_test(each_mode_is_told_and_only_a_monitor_is_silent),
+		cmocka_unit_test(what_was_only_offered_does_not_end_but_is_withdrawn),
+		cmocka_unit_test(an_order_is_of_no_session),
+		cmocka_unit_test(agents_and_customers_are_no_supervisors),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

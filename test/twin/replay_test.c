@@ -139,6 +139,7 @@ void __wrap_push_events(struct push *push, const struct event *events, size_t co
 struct again {
 	struct core *core;
 	struct outcome outcome; /* the command whose events are being read */
+	struct cause cause;     /* its */
 	struct buf text;
 	size_t next; /* of live.happened: with what it is compared */
 	uint64_t counts[CAMPAIGN_COUNTS];
@@ -189,6 +190,8 @@ static void read_event(void *ctx, const struct store_event *packed)
 	CHECK(event_unpack(packed, &room, &event));
 	if (packed->cause.command == packed->lsn)
 		end_command(again);
+	again->cause = packed->cause; /* packed is gone when the command is told */
+	event.cause = &again->cause;
 	core_evolve(again->core, outcome_add(&again->outcome, &event));
 }
 

@@ -51,3 +51,4 @@
 @["limit", "url", HTTP_URL_MAX]
 @["limit", "headers", HTTP_HEADERS_MAX]
 @["limit", "count", MESSAGES_COUNT_MAX]
+@["limit", "ledger", LEDGER_PAGE_MAX]

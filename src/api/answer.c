@@ -64,6 +64,36 @@ void call_answer(struct call *call, enum err err)
 	buf_free(&headers);
 }
 
+struct call_later call_later(struct call *call)
+{
+	struct call_later later = {.api = call->api, .ref = call->ref, .lsn = awaited(call)};
+	put_headers(&later.headers, call, OK);
+	call->is_later = true;
+	return later;
+}
+
+void call_later_free(struct call_later *later)
+{
+	buf_free(&later->headers);
+}
+
+void call_answer_later(struct call_later *later, enum err err, struct buf *members)
+{
+	const struct api_world *world = &later->api->world;
+	const struct call call = {.api = later->api, .members = *members};
+	struct buf body = {0};
+	put_body(&body, &call, err);
+	const struct http_response response = {
+		.status = later->api->always200 ? 200 : refusal_status(err),
+		.body = buf_str(&body),
+		.headers = buf_str(&later->headers),
+	};
+	world->reply(world->ctx, later->ref, later->lsn, &response);
+	buf_free(&body);
+	buf_free(members);
+	call_later_free(later);
+}
+
 void call_put_behind(struct call *call, const char *text)
 {
 	buf_puts(call->rest ? long_answer_end(call->rest) : &call->members, text);

@@ -25,6 +25,7 @@ void api_free(struct api **api)
 		return;
 	long_answers_free(*api);
 	held_deeds_free(*api);
+	ledger_readings_free(*api);
 	references_free(&(*api)->references);
 	str_free(&(*api)->external_url);
 	str_free(&(*api)->version);
@@ -164,7 +165,9 @@ static void room_serve(void *ctx, const struct visit *visit)
 		return;
 	}
 	call->caller = visit->caller;
-	call_answer(call, walk(call));
+	enum err e = walk(call);
+	if (!call->is_later)
+		call_answer(call, e);
 }
 
 static void room_refuse(void *ctx, const struct visit *visit, enum err err)
@@ -211,6 +214,11 @@ enum err api_role_any(struct call *call)
 enum err api_role_supervisor(struct call *call)
 {
 	return call->caller->user->b.roles & ROLE_SUPERVISOR ? OK : ERR_ROLE;
+}
+
+enum err api_role_auditor(struct call *call)
+{
+	return call->caller->user->b.roles & ROLE_AUDITOR ? OK : ERR_ROLE;
 }
 
 enum err api_find_nothing(struct call *call)

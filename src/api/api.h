@@ -5,6 +5,7 @@
 #ifndef API_API_H
 #define API_API_H
 
+#include "core/ledger.h"
 #include "core/port.h"
 #include "http/http.h"
 #include "login/entrance.h"
@@ -26,6 +27,10 @@ struct api_world {
 	void (*piece)(void *ctx, struct http_ref ref, uint64_t lsn, struct str bytes, bool is_last);
 	/* There is no further piece, though there should be: the client must notice. */
 	void (*cut)(void *ctx, struct http_ref ref);
+	/* For what takes a while. */
+	struct net *net;
+	/* Where the monitoring ledger is read; the room frees it. */
+	struct ledger_source *(*ledger)(void *ctx);
 };
 
 struct api;

@@ -27,6 +27,7 @@ struct api {
 	struct references *references;
 	struct long_answer *long_answers; /* by ref */
 	struct held_deed *deeds;          /* that wait for the disk */
+	struct ledger_reading *readings;  /* on their way through the worker */
 };
 
 struct resource;
@@ -50,6 +51,7 @@ struct call {
 	struct buf members; /* of the answer beside statusCode, without braces */
 	struct long_answer
 		*rest;      /* what follows the members in slices; NULL: they are all; owned */
+	bool is_later;      /* the answer comes by call_answer_later */
 	bool keeps_members; /* a refusal shows them too */
 	uint64_t lsn;       /* what the answer waits for */
 };
@@ -120,6 +122,18 @@ bool params_lists(struct call *call, const char *name, const char *word);
 /* --- answers (answer.c) ----------------------------------------------------------------------- */
 
 void call_answer(struct call *call, enum err err);
+/* What an answer needs of its call, which does not outlive its request: */
+struct call_later {
+	struct api *api;
+	struct http_ref ref;
+	struct buf headers;
+	uint64_t lsn;
+};
+/* read calls it and sets is_later by that: there is no answer now, if it gives OK. */
+struct call_later call_later(struct call *call);
+/* Answers, and empties both. */
+void call_answer_later(struct call_later *later, enum err err, struct buf *members);
+void call_later_free(struct call_later *later); /* nothing is answered any more */
 /* Does this to the caller's login once the command is on disk, if both are there then. Before the
  * answer, which may let in a next request of the same login. */
 void call_when_durable(
@@ -140,6 +154,10 @@ enum err api_run(struct call *call);
 enum err api_run_numbered(struct call *call);
 
 enum err api_version_read(struct call *call);
+enum err api_role_auditor(struct call *call);
+enum err api_ledger_read(struct call *call);
+void ledger_gone(struct api *api, struct http_ref ref);
+void ledger_readings_free(struct api *api); /* nobody is answered any more */
 enum err api_me_read(struct call *call);
 enum err api_me_start(struct call *call);
 enum err api_me_end(struct call *call);

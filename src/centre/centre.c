@@ -97,6 +97,11 @@ bool centre_is_empty(const struct centre *centre)
 	return centre->port.core->centre.name.len == 0;
 }
 
+struct ledger_source *centre_ledger(const struct centre *centre)
+{
+	return centre->store->ops->ledger(centre->store);
+}
+
 struct core *centre_core(const struct centre *centre)
 {
 	return centre->port.core;

@@ -57,6 +57,8 @@ struct port *centre_port(struct centre *centre);
 /* What is due happens first, as before a command: ask for it before something is read. */
 void centre_catch_up(struct centre *centre);
 
+/* Where the monitoring ledger of what is on disk is read (store.h); the caller's to free. */
+struct ledger_source *centre_ledger(const struct centre *centre);
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);
 

@@ -78,3 +78,47 @@ bool ledger_row_of(const struct event *event, struct ledger_row *row)
 	row->asker = event->cause->asker;
 	return true;
 }
+
+/* --- reading it --------------------------------------------------------------------------------- */
+
+static bool is_for(const struct ledger_query *query, const struct ledger_told *row)
+{
+	bool is = !str_eq(row->agent, query->reader);
+	for (size_t i = 0; is && row->session.len && i < query->session_count; i++)
+		is = !str_eq(row->session, query->sessions[i]);
+	return is;
+}
+
+static void keep(struct ledger_page *page, const struct ledger_told *row)
+{
+	struct ledger_told *kept = &page->rows[page->count++];
+	struct str *strs[] = {&kept->act, &kept->supervisor, &kept->agent, &kept->session,
+		&kept->mode, &kept->disclosure, &kept->cause, &kept->asker};
+	*kept = *row;
+	for (size_t i = 0; i < sizeof strs / sizeof strs[0]; i++)
+		*strs[i] = arena_copy(&page->arena, *strs[i]);
+}
+
+bool ledger_page_add(
+	struct ledger_page *page, const struct ledger_query *query, const struct ledger_told *row)
+{
+	if (row->at < query->from.at || !is_for(query, row))
+		return true;
+	if (page->next.at != row->at)
+		page->next = (struct ledger_place) {.at = row->at};
+	bool was_told = row->at == query->from.at && page->next.skip < query->from.skip;
+	if (!was_told && page->count == query->limit) {
+		page->has_more = true;
+		return false;
+	}
+	page->next.skip++;
+	if (!was_told)
+		keep(page, row);
+	return true;
+}
+
+void ledger_page_free(struct ledger_page *page)
+{
+	arena_free(&page->arena);
+	*page = (struct ledger_page) {0};
+}

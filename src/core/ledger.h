@@ -5,6 +5,7 @@
 #ifndef CORE_LEDGER_H
 #define CORE_LEDGER_H
 
+#include "base/err.h"
 #include "core/event.h"
 
 enum ledger_act {
@@ -38,5 +39,53 @@ struct ledger_row {
 bool ledger_knows(unsigned event_kind);
 /* False: nobody supervises by this event. */
 bool ledger_row_of(const struct event *event, struct ledger_row *row);
+
+/* --- reading it --------------------------------------------------------------------------------- */
+
+/* Rows of a page. What an auditor is given of them is not bounded by anything else. */
+#define LEDGER_PAGE_MAX 500
+
+/* Behind so many rows of that time that the reader may see: it tells nothing of the others. */
+struct ledger_place {
+	msec at;
+	uint64_t skip;
+};
+
+/* A row as its reader is given it; words, not numbers. */
+struct ledger_told {
+	msec at, since; /* since: of Ended, when it began; else 0 */
+	struct str act, supervisor, agent, session, mode, disclosure, cause, asker;
+};
+
+struct ledger_query {
+	struct str
+		reader; /* user id: nothing is told of being watched oneself, and of one's own sessions */
+	const struct str *sessions; /* some of those, which the tables may not have yet */
+	size_t session_count;
+	struct ledger_place from;
+	size_t limit; /* 1 .. LEDGER_PAGE_MAX */
+};
+
+/* All zero is an empty one. */
+struct ledger_page {
+	struct arena arena; /* has the rows' strs */
+	struct ledger_told rows[LEDGER_PAGE_MAX];
+	size_t count;
+	struct ledger_place next; /* what follows, if anything does, is from here */
+	bool has_more;
+};
+
+/* Where a ledger is read: independent of the store that gave it, so another thread may. */
+struct ledger_source {
+	enum err (*read)(struct ledger_source *source, const struct ledger_query *query,
+		struct ledger_page *page);
+	void (*free)(struct ledger_source *source);
+};
+
+/* For sources, row by row from query->from.at on, in order: takes it if it is for the reader. False: the page is
+ * full, there is more. */
+bool ledger_page_add(struct ledger_page *page, const struct ledger_query *query,
+	const struct ledger_told *row) MUST_CHECK;
+void ledger_page_free(struct ledger_page *page); /* empties it */
 
 #endif

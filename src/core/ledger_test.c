@@ -108,6 +108,72 @@ static void agents_and_customers_are_no_supervisors(void **state)
 	assert_false(ledger_row_of(&event, &row));
 }
 
+/* --- pages -------------------------------------------------------------------------------------- */
+
+/* Three rows at each of three times; of the middle one at each the reader is watched. */
+static void fill(struct ledger_page *page, const struct ledger_query *query)
+{
+	*page = (struct ledger_page) {0};
+	bool goes_on = true;
+	for (msec at = 10; goes_on && at <= 30; at += 10)
+		for (unsigned nth = 0; goes_on && nth < 3; nth++)
+			goes_on = ledger_page_add(page, query,
+				&(struct ledger_told) {.at = at,
+					.act = STR("Began"),
+					.agent = nth == 1 ? STR("otto") : STR("ana"),
+					.session = nth == 2 ? STR("S2") : STR("S1")});
+}
+
+static void pages_follow_each_other_without_a_gap_or_a_trace_of_what_is_not_told(void **state)
+{
+	for (size_t limit = 1; limit <= 7; limit++) {
+		struct ledger_query query = {.reader = STR("otto"), .limit = limit};
+		size_t told = 0;
+		struct ledger_page page;
+		do {
+			fill(&page, &query);
+			for (size_t i = 0; i < page.count; i++, told++) {
+				assert_int_equal(page.rows[i].at, 10 + 10 * (msec)(told / 2));
+				assert_true(str_is(page.rows[i].agent, "ana"));
+			}
+			assert_true(page.count <= limit);
+			query.from = page.next;
+			ledger_page_free(&page);
+			assert_true(page.count == 0);
+			fill(&page, &query);
+		} while (page.count);
+		assert_int_equal(told, 6);
+		ledger_page_free(&page);
+	}
+}
+
+static void more_is_said_only_where_there_is_more_for_the_reader(void **state)
+{
+	struct ledger_query query = {.reader = STR("otto"), .limit = 6};
+	struct ledger_page page;
+	fill(&page, &query);
+	assert_int_equal(page.count, 6);
+	assert_false(page.has_more);
+	ledger_page_free(&page);
+	query.limit = 5;
+	fill(&page, &query);
+	assert_true(page.has_more);
+	ledger_page_free(&page);
+}
+
+static void nothing_is_told_of_the_readers_own_sessions(void **state)
+{
+	const struct str own[] = {STR("S1")};
+	const struct ledger_query query = {
+		.reader = STR("ben"), .sessions = own, .session_count = 1, .limit = 9};
+	struct ledger_page page;
+	fill(&page, &query);
+	assert_int_equal(page.count, 3);
+	for (size_t i = 0; i < page.count; i++)
+		assert_true(str_is(page.rows[i].session, "S2"));
+	ledger_page_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +183,10 @@ int main(void)
 		cmocka_unit_test(what_was_only_offered_does_not_end_but_is_withdrawn),
 		cmocka_unit_test(an_order_is_of_no_session),
 		cmocka_unit_test(agents_and_customers_are_no_supervisors),
+		cmocka_unit_test(
+			pages_follow_each_other_without_a_gap_or_a_trace_of_what_is_not_told),
+		cmocka_unit_test(more_is_said_only_where_there_is_more_for_the_reader),
+		cmocka_unit_test(nothing_is_told_of_the_readers_own_sessions),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

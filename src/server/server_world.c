@@ -37,6 +37,11 @@ static void socket_close(void *ctx, struct http_ref ref)
 	http_socket_close(((struct server *)ctx)->http, ref);
 }
 
+static struct ledger_source *ledger(void *ctx)
+{
+	return centre_ledger(((struct server *)ctx)->centre);
+}
+
 struct api_world server_api_world(struct server *server)
 {
 	return (struct api_world) {.port = centre_port(server->centre),
@@ -45,7 +50,9 @@ struct api_world server_api_world(struct server *server)
 		.reply = server_reply,
 		.begin = server_reply_begin,
 		.piece = server_reply_piece,
-		.cut = cut};
+		.cut = cut,
+		.net = server->net,
+		.ledger = ledger};
 }
 
 struct push_world server_push_world(struct server *server)

@@ -1,5 +1,9 @@
 /* sqlite_ledger.c - rows of the table as entries. */
 #include "store/sqlite_ledger.h"
+#include "base/log.h"
+#include "store/sqlite_tables.h"
+
+#include <stdlib.h>
 
 enum column {
 	SERIAL,
@@ -79,4 +83,103 @@ int sqlite_ledger_end(const struct db *db, struct str centre, struct ledger_end 
 	}
 	ledger_reader_end(&last);
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+/* --- for who reads it --------------------------------------------------------------------------- */
+
+struct folder_source {
+	struct ledger_source base;
+	struct str folder; /* owned */
+};
+
+/* ?1 centre, ?2 the first time, ?3 the reader, whose own sessions stand in the tables. */
+#define TOLD                                                                                       \
+	"SELECT at, (SELECT b.at FROM ledger b WHERE l.act = 'Ended' AND b.act = 'Began'"          \
+	" AND b.centre = l.centre AND b.session = l.session AND b.participation ="                 \
+	" l.participation), act, supervisor, agent, session, mode, disclosure, cause, asker"       \
+	" FROM ledger l WHERE centre = ?1 AND at >= ?2 AND NOT EXISTS (SELECT 1 FROM"              \
+	" tables.party p WHERE p.centre = l.centre AND p.session = l.session AND p.user = ?3"      \
+	" AND p.kind = 'agent') ORDER BY at, serial"
+
+static struct ledger_told read_told(sqlite3_stmt *row)
+{
+	return (struct ledger_told) {
+		.at = (msec)db_column_number(row, 0),
+		.since = (msec)db_column_number(row, 1),
+		.act = db_column_str(row, 2),
+		.supervisor = db_column_str(row, 3),
+		.agent = db_column_str(row, 4),
+		.session = db_column_str(row, 5),
+		.mode = db_column_str(row, 6),
+		.disclosure = db_column_str(row, 7),
+		.cause = db_column_str(row, 8),
+		.asker = db_column_str(row, 9),
+	};
+}
+
+static int read_rows(
+	const struct db *db, const struct ledger_query *query, struct ledger_page *page)
+{
+	sqlite3_stmt *rows, *owner;
+	bool goes_on = true;
+	int code = db_prepare(db, STR("SELECT centre FROM owner"), &owner);
+	if (code != SQLITE_OK)
+		return code;
+	code = db_prepare(db, STR(TOLD), &rows);
+	if (code == SQLITE_OK && sqlite3_step(owner) == SQLITE_ROW) {
+		db_bind_text(rows, 1, db_column_str(owner, 0));
+		db_bind_number(rows, 2, (uint64_t)query->from.at);
+		db_bind_text(rows, 3, query->reader);
+		while (goes_on && (code = sqlite3_step(rows)) == SQLITE_ROW) {
+			const struct ledger_told told = read_told(rows);
+			goes_on = ledger_page_add(page, query, &told);
+		}
+	}
+	sqlite3_finalize(rows);
+	sqlite3_finalize(owner);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
+static int attach_tables(const struct db *db, struct str folder)
+{
+	sqlite3_stmt *attach;
+	struct buf path = {0};
+	int code = db_prepare(db, STR("ATTACH ?1 AS tables"), &attach);
+	if (code != SQLITE_OK)
+		return code;
+	buf_printf(&path, "%.*s/" TABLES_NAME, STR_ARGS(folder));
+	db_bind_text(attach, 1, buf_str(&path));
+	code = db_run(attach);
+	sqlite3_finalize(attach);
+	buf_free(&path);
+	return code;
+}
+
+static enum err read_folder(
+	struct ledger_source *base, const struct ledger_query *query, struct ledger_page *page)
+{
+	struct folder_source *source = (struct folder_source *)base;
+	struct db db;
+	int code = db_open_to_read(&db, source->folder, JOURNAL_NAME);
+	if (code == SQLITE_OK)
+		code = attach_tables(&db, source->folder);
+	if (code == SQLITE_OK)
+		code = read_rows(&db, query, page);
+	if (code != SQLITE_OK)
+		db_log(&db, "read its ledger", code);
+	db_close(&db);
+	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+}
+
+static void free_folder(struct ledger_source *base)
+{
+	str_free(&((struct folder_source *)base)->folder);
+	free(base);
+}
+
+struct ledger_source *sqlite_ledger_source(struct str folder)
+{
+	struct folder_source *source = mem_new(sizeof *source);
+	*source = (struct folder_source) {{read_folder, free_folder}, str_copy(folder)};
+	return &source->base;
 }

@@ -19,4 +19,7 @@ int ledger_reader_begin(
 int ledger_reader_next(struct ledger_reader *reader, struct ledger_entry *entry) MUST_CHECK;
 void ledger_reader_end(struct ledger_reader *reader); /* one that did not begin is fine */
 
+/* All of the folder's. */
+struct ledger_source *sqlite_ledger_source(struct str folder);
+
 #endif

@@ -6,6 +6,7 @@
 #define STORE_STORE_H
 
 #include "core/core.h"
+#include "core/ledger.h"
 #include "store/store_batch.h"
 
 /* What became of an append. */
@@ -50,6 +51,9 @@ struct store_ops {
 	/* From now on lost(ctx) is called, at most once, on the loop's thread, when it is found that another one
 	 * has the centre while no append tells so. NULL: it is not called any more. */
 	void (*watch)(struct store *store, void (*lost)(void *ctx), void *ctx);
+	/* Where the monitoring ledger is read, of what is on disk; ends with its own free. Reading may take a
+	 * while (another thread is for that; of store_mem it is the loop's). */
+	struct ledger_source *(*ledger)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);

@@ -1,6 +1,7 @@
 /* store_ledger_test.c - the monitoring ledger: written with its events, never changed, and verified. */
 #include "store/sqlite_ledger.h"
 #include "store/store_fixture.h"
+#include "store/store_mem.h"
 
 #include <stdlib.h>
 
@@ -227,6 +228,88 @@ static void a_journal_from_before_there_was_one_gets_it_once(void **state)
 	assert_sound(f, 5);
 }
 
+/* --- what a reader is given --------------------------------------------------------------------- */
+
+static void read_page(struct store *store, const struct ledger_query *query, struct buf *out)
+{
+	struct ledger_page *page = mem_new(sizeof *page);
+	struct ledger_source *source = store->ops->ledger(store);
+	assert_int_equal(source->read(source, query, page), OK);
+	source->free(source);
+	for (size_t i = 0; i < page->count; i++) {
+		const struct ledger_told *row = &page->rows[i];
+		buf_printf(out, "%lld %lld %.*s %.*s %.*s %.*s\n", (long long)row->at,
+			(long long)row->since, STR_ARGS(row->act), STR_ARGS(row->supervisor),
+			STR_ARGS(row->agent), STR_ARGS(row->session));
+	}
+	ledger_page_free(page);
+	free(page);
+}
+
+/* Sam watches ana in session 1, where ben works too, and in session 2. */
+static void add_two_sessions(struct fixture *f)
+{
+	union any_body body;
+	sample_add_centre(&f->sample);
+	sample_body(&f->sample, BODY_party, 3, 0, &body);
+	body.party.kind = PARTY_AGENT;
+	body.party.user = STR("ben");
+	add(f, EV_PARTY_JOINED, &body);
+	for (unsigned nth = 1; nth <= 2; nth++) {
+		sample_body(&f->sample, BODY_party, nth, 0, &body);
+		body.party.kind = PARTY_SUPERVISOR;
+		body.party.user = STR("sam");
+		body.party.watched = STR("ana");
+		body.party.session = nth == 1 ? STR("id1") : STR("id2");
+		body.party.joined = 1;
+		add(f, EV_PARTY_JOINED, &body);
+		add(f, EV_PARTY_FINISHED, &body);
+	}
+}
+
+#define SECOND_SESSION                                                                             \
+	"1000005 0 Began sam ana id2\n"                                                            \
+	"1000006 1000005 Ended sam ana id2\n"
+#define BOTH_SESSIONS                                                                              \
+	"1000003 0 Began sam ana id1\n"                                                            \
+	"1000004 1000003 Ended sam ana id1\n" SECOND_SESSION
+
+static void assert_readers_are_given_what_is_theirs(struct fixture *f)
+{
+	const struct str second[] = {STR("id2")};
+	const struct {
+		struct ledger_query query;
+		const char *expected;
+	} readings[] = {
+		{{.reader = STR("otto"), .limit = 9}, BOTH_SESSIONS},
+		{{.reader = STR("otto"), .limit = 9, .from = {1000005, 0}}, SECOND_SESSION},
+		{{.reader = STR("ana"), .limit = 9}, ""},
+		{{.reader = STR("ben"), .limit = 9}, SECOND_SESSION},
+		{{.reader = STR("ben"), .limit = 9, .sessions = second, .session_count = 1}, ""},
+	};
+	for (size_t i = 0; i < sizeof readings / sizeof readings[0]; i++) {
+		f->got.len = 0;
+		read_page(f->store, &readings[i].query, &f->got);
+		assert_text(&f->got, readings[i].expected);
+	}
+}
+
+static void readers_are_given_what_is_not_of_their_own_work(void **state)
+{
+	struct fixture *f = *state;
+	open_store(f);
+	add_two_sessions(f);
+	append(f);
+	store_sqlite_settle(f->store, true);
+	assert_readers_are_given_what_is_theirs(f);
+	close_store(f);
+	f->sample.lsn = 0;
+	f->store = store_mem_open(&f->loop.loop, 0);
+	add_two_sessions(f);
+	append(f);
+	assert_readers_are_given_what_is_theirs(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -236,6 +319,7 @@ int main(void)
 		TEST(the_first_row_that_is_not_what_was_written_is_named),
 		TEST(a_forged_row_with_a_chain_of_its_own_is_found),
 		TEST(a_journal_from_before_there_was_one_gets_it_once),
+		TEST(readers_are_given_what_is_not_of_their_own_work),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

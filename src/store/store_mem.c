@@ -1,7 +1,7 @@
 /* store_mem.c - a list of packed batches, and a grid of moments at which they are committed. */
 #include "store/store_mem.h"
 #include "base/arena.h"
-#include "store/store_batch.h"
+#include "store/store_ledger.h"
 
 #include <stdlib.h>
 
@@ -255,7 +255,87 @@ static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
 	store->lost_ctx = ctx;
 }
 
+/* --- the monitoring ledger: what the events say --------------------------------------------------- */
+
+struct mem_source {
+	struct ledger_source base;
+	const struct mem_store *store;
+};
+
+struct telling {
+	const struct mem_store *store;
+	const struct ledger_query *query;
+	struct ledger_page *page;
+	struct str session, participation; /* looked for */
+	msec began;
+	bool is_own;
+	bool is_full;
+};
+
+static void note_began(void *ctx, const struct store_event *packed)
+{
+	struct telling *t = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (event_body(event.kind) != BODY_party || !str_eq(room.party.session, t->session))
+		return;
+	if (event.kind == EV_PARTY_JOINED && str_eq(room.party.id, t->participation))
+		t->began = event.at;
+	t->is_own |= room.party.kind == PARTY_AGENT && str_eq(room.party.user, t->query->reader);
+}
+
+static void tell(void *ctx, const struct store_event *packed)
+{
+	struct telling *t = ctx;
+	struct ledger_end end = {0};
+	struct ledger_entry entry;
+	if (t->is_full || !ledger_next(&end, STR_NONE, packed, &entry))
+		return;
+	t->session = entry.session;
+	t->participation = entry.participation;
+	t->began = 0;
+	t->is_own = false;
+	store_mem_each(&t->store->base, note_began, t);
+	const struct ledger_told told = {
+		.at = entry.at,
+		.since = str_is(entry.act, "Ended") ? t->began : 0,
+		.act = entry.act,
+		.supervisor = entry.supervisor,
+		.agent = entry.agent,
+		.session = entry.session,
+		.mode = entry.mode,
+		.disclosure = entry.disclosure,
+		.cause = entry.cause,
+		.asker = entry.asker,
+	};
+	if (!t->is_own)
+		t->is_full = !ledger_page_add(t->page, t->query, &told);
+}
+
+static enum err read_ledger(
+	struct ledger_source *base, const struct ledger_query *query, struct ledger_page *page)
+{
+	struct telling t = {
+		.store = ((struct mem_source *)base)->store, .query = query, .page = page};
+	store_mem_each(&t.store->base, tell, &t);
+	return OK;
+}
+
+static void free_source(struct ledger_source *base)
+{
+	free(base);
+}
+
+static struct ledger_source *ledger(struct store *base)
+{
+	struct mem_source *source = mem_new(sizeof *source);
+	*source = (struct mem_source) {{read_ledger, free_source}, (const struct mem_store *)base};
+	return &source->base;
+}
+
 static const struct store_ops mem_ops = {
+	.ledger = ledger,
 	.is_ours = is_ours,
 	.watch = watch,
 	.load = load,

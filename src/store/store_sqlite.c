@@ -2,6 +2,7 @@
 #include "store/store_sqlite.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "store/sqlite_ledger.h"
 #include "store/store_lock.h"
 
 #include <stdlib.h>
@@ -221,4 +222,10 @@ static void close_store(struct store **base)
 	free_store(store);
 }
 
-static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store};
+static struct ledger_source *ledger(struct store *base)
+{
+	return sqlite_ledger_source(((struct sqlite_store *)base)->folder);
+}
+
+static const struct store_ops sqlite_ops = {
+	ENGINE_OPS, .load = load, .close = close_store, .ledger = ledger};

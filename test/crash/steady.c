@@ -167,6 +167,12 @@ static bool is_ours(struct store *base)
 	return !steady->inner || steady->inner->ops->is_ours(steady->inner);
 }
 
+static struct ledger_source *ledger(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->ledger(steady->inner);
+}
+
 static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
 {
 	struct steady *steady = (struct steady *)base;
@@ -204,6 +210,7 @@ static const struct store_ops steady_ops = {
 	.takes_writes = takes_writes,
 	.is_ours = is_ours,
 	.watch = watch,
+	.ledger = ledger,
 	.close = close_store,
 };
 

@@ -31,7 +31,7 @@ static const char configuration[] =
 	"    - {name: ben, password-hash: '" HASH "'}\n"
 	"    - {name: sam, roles: [supervisor], password-hash: '" HASH "'}\n"
 	"    - {name: sue, roles: [supervisor, agent], password-hash: '" HASH "'}\n"
-	"    - {name: ada, roles: [admin], sms: no, password-hash: '" HASH "'}\n"
+	"    - {name: ada, roles: [admin, auditor], sms: no, password-hash: '" HASH "'}\n"
 	/* Of whom scripts know nothing. */
 	"    - {name: zoe, password-hash: '" HASH "'}\n"
 	"  links:\n"

@@ -23,6 +23,7 @@ const has = (who, role) => roles[who]?.includes(role) ?? false
 const mayByRole = {
   api_role_any: () => true,
   api_role_supervisor: who => has(who, 'supervisor'),
+  api_role_auditor: who => has(who, 'auditor'),
   api_role_to_read_user: () => true, // without subresources
 }
 const findsTarget = {

@@ -18,6 +18,7 @@ CREATE TABLE "ledger" (
 	"chain" BLOB NOT NULL,         -- checksum of the row and of the one before it
 	PRIMARY KEY ("centre", "serial")
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX "ledger_at" ON "ledger" ("centre", "at", "serial");
 CREATE INDEX "ledger_stint" ON "ledger" ("centre", "session", "participation");
 
 CREATE TRIGGER "ledger_unchanged" BEFORE UPDATE ON "ledger"

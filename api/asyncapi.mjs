@@ -43,26 +43,28 @@ const channelName = topic => topic.name.replace(/^(TOPIC|PATTERN)_/, '').toLower
 function messagesOf(all) {
   const groups = new Map()
   for (const row of all.notifications) {
-    const key = `${row.topic} ${row.write} ${row.type}`
+    const key = `${row.topic} ${idOf(row, all)}`
     groups.set(key, [...groups.get(key) ?? [], row])
   }
   return [...groups.values()].map(rows => message(rows, all))
 }
 
+const idOf = ({ write, type }, all) => all.prose.writes[write]?.name ?? (type || write)
+
 function message(rows, all) {
   const [{ topic, write, type }] = rows
   const words = all.say('writes', write, `the notifications of ${rows[0].event}`)
-  const id = words.name ?? (type || write)
+  const id = idOf(rows[0], all)
   const when = rows.map(row => `${all.say('events', row.event, 'notifications.def')} (${all.say('who', row.who, 'notifications.def')})`)
   const members = Object.fromEntries(Object.entries(words.members ?? {}).map(([name, schema]) => [name, schema === 'session' ? session(rows, all) : schema]))
-  const required = ['messageType', ...(type ? ['notificationType'] : []), ...Object.keys(members)]
+  const required = [...(words.messageType ? ['messageType'] : []), 'notificationType', ...Object.keys(members)]
   return {
-    id, topic, name: id, title: type ? `${words.messageType}, ${type}` : words.messageType,
+    id, topic, name: id, title: [words.messageType, type || words.notificationType].filter(Boolean).join(', '),
     summary: words.summary, description: `Sent when ${[...new Set(when)].join('; ')}.`,
     payload: {
       type: 'object', required,
       properties: {
-        messageType: { const: words.messageType }, notificationType: { const: type || words.notificationType || '' },
+        ...(words.messageType ? { messageType: { const: words.messageType } } : {}), notificationType: { const: type || words.notificationType || '' },
         referenceId: ref('ReferenceId'), ...members,
       },
     },

@@ -61,6 +61,7 @@ class Page {
     const item = (id, text, className = '') => `<li${className ? ` class="${className}"` : ''}><a href="#${id}">${text}</a></li>`
     const lists = this.rest.tags.map(({ name }) => [name, this.resourcesOf(name).flatMap(resource => [
       ...(resource.read ? [item(this.readId(resource), `<code>GET ${escape(resource.path)}</code>`)] : []),
+      ...(resource.update ? [item(`put-${slug(resource.path)}`, `<code>PUT ${escape(resource.path)}</code>`)] : []),
       ...resource.operations.map(one => item(this.operationId(resource, one), escape(one.name))),
     ])])
     const messages = this.told().map(one => item(`message-${slug(one.name)}`, escape(one.name)))
@@ -101,7 +102,7 @@ class Page {
 
   resource(resource) {
     const item = this.rest.paths[resource.path]
-    return `${item.get ? this.read(resource, item.get) : ''}${resource.operations.map(one => this.operation(resource, one)).join('\n')}`
+    return `${item.get ? this.read(resource, item.get) : ''}${item.put ? this.update(resource, item.put) : ''}${resource.operations.map(one => this.operation(resource, one)).join('\n')}`
   }
 
   read(resource, get) {
@@ -109,6 +110,14 @@ class Page {
 <p>${inline(get.summary)}. ${inline(get.description)}</p>
 ${get.parameters ? table(['parameter', 'type', ''], get.parameters.map(one => [`<code>${one.name}</code>`, this.type(one.schema), inline(one.description)])) : ''}
 <p class="reply">Reply: ${this.reply(get.responses[200].content['application/json'].schema)}</p>
+</article>`
+  }
+
+  update(resource, put) {
+    return `<article id="put-${slug(resource.path)}"><h3><code class="method">PUT</code> <code>${escape(resource.path)}</code></h3>
+<p>${inline(put.summary)}. ${inline(put.description)}</p>
+${this.members(put.requestBody.content['application/json'].schema)}
+<p class="reply">Reply: ${this.reply(put.responses[200].content['application/json'].schema)}</p>
 </article>`
   }
 
@@ -151,6 +160,11 @@ ${rows.length ? table(['parameter', 'type', '', ''], rows) : ''}
     const name = refName(schema)
     if (name) return `<a href="#schema-${name}">${name}</a>`
     if (schema.anyOf) return schema.anyOf.map(one => this.type(one)).join(' or ')
+    if (schema.not) return 'nothing'
+    if (schema.title?.endsWith('as far as asked for')) {
+      const name = schema.title.split(',')[0]
+      return `<a href="#schema-${name}">${name}</a>`
+    }
     if ('const' in schema) return `<code>${escape(JSON.stringify(schema.const))}</code>`
     if (schema.enum) return schema.enum.filter(one => one !== null).map(one => `<code>${escape(one)}</code>`).join(' ') + this.standard(schema)
     const types = [schema.type ?? 'object'].flat().filter(one => one !== 'null' || schema.type.length > 2)

@@ -9,6 +9,9 @@ const kinds = {
   WORD: ({ words, otherwise }, all) =>
     compact({ type: 'string', enum: all.words[words.replace(/_words$/, '')], default: all.members[otherwise] }),
   USER: ({ least, most }) => ({ type: 'string', format: 'uri-reference', minLength: least, maxLength: most }),
+  TARGET: ({ least, most }) => ({ type: 'string', format: 'uri-reference', minLength: least, maxLength: most }),
+  PAIRS: ({ least, most }) => ({ type: 'object', minProperties: least, maxProperties: most, additionalProperties: { type: ['string', 'number'] } }),
+  NAMES: ({ least, most }) => ({ type: 'array', minItems: least, maxItems: most, items: { type: 'string', minLength: 1 } }),
   QUEUE: ({ least, most }) => ({ type: 'string', minLength: least, maxLength: most }),
   LIST: ({ least, most, each }) =>
     ({ type: 'array', minItems: least, maxItems: most, items: { type: 'string', minLength: 1, maxLength: each } }),
@@ -46,17 +49,25 @@ function path(resource, all) {
     const read = words.read ?? {}
     if (!words.read) all.missing.push(`prose.yaml, resources: ${resource.path} has no read, which the table has`)
     item.get = compact({
-      ...shared, operationId: `get${resource.name.split('_').map(one => one[0] + one.slice(1).toLowerCase()).join('')}`,
+      ...shared, operationId: `get${camel(resource)}`,
       summary: read.summary, description: [read.description, needs.trim()].filter(Boolean).join(' '),
       parameters: (read.query ?? []).map(name => query(name, all)),
-      responses: { 200: answer('Success', readReply(read)), ...refused(resource, all, 'get', words.open) },
+      responses: { 200: answer('Success', readReply(read, all)), ...refused(resource, all, 'get', words.open) },
+    })
+  }
+  if (resource.update) {
+    const update = all.say('updates', resource.update, `the resource ${resource.name}`)
+    item.put = compact({
+      ...shared, operationId: `put${camel(resource)}`, summary: update.summary, description: update.description,
+      requestBody: { required: true, content: { 'application/json': { schema: update.body ?? {} } } },
+      responses: { 200: answer('Success', ref('Done')), ...refused(resource, all, 'put', false) },
     })
   }
   if (resource.operations.length) {
     const names = resource.operations.map(one => one.name)
     const partial = resource.operations.filter(one => all.sayOperation(resource, one).partial)
     item.post = compact({
-      ...shared, operationId: `post${resource.name.split('_').map(one => one[0] + one.slice(1).toLowerCase()).join('')}`,
+      ...shared, operationId: `post${camel(resource)}`,
       summary: words.summary, description: [needs.trim(), names.map(name => `\`${name}\``).join(', ') + '.'].filter(Boolean).join(' '),
       requestBody: { required: true, content: { 'application/json': {
         schema: {
@@ -79,6 +90,8 @@ function path(resource, all) {
   return item
 }
 
+const camel = resource => resource.name.split('_').map(one => one[0] + one.slice(1).toLowerCase()).join('')
+
 const sentence = (begin, words) => words ? `${begin}${words}. ` : ''
 
 const either = schemas => schemas.length === 1 ? schemas[0] : { anyOf: schemas }
@@ -92,13 +105,18 @@ function success(members) {
     properties: { statusCode: { const: 0 }, ...Object.fromEntries(names.map(name => [name.replace('?', ''), members[name]])) } }
 }
 
-function readReply({ reply, list }) {
+// Of a directory some fields may be asked for, and pages.
+function readReply({ reply, list }, all) {
   if (!list) return success(reply ?? {})
+  const items = list.some ? { ...all.schemas[list.of], required: undefined, title: `${list.of}, as far as asked for` } : ref(list.of)
+  const page = list.some ? { 'cursor?': { description: More, type: 'string' } } : {}
   return { anyOf: [
-    { title: 'Without fields', ...success({ uris: { type: 'array', items: ref('Uri') } }) },
-    { title: 'With fields', ...success({ [list.key]: { type: 'array', items: ref(list.of) } }) },
+    { title: 'Without fields', ...success({ uris: { type: 'array', items: ref('Uri') }, ...page }) },
+    { title: 'With fields', ...success({ [list.key]: { type: 'array', items: list.of ? compact(items) : { not: {} } }, ...page }) },
   ] }
 }
+
+const More = 'Where more follow: goes on behind the last one.'
 
 function query(name, all) {
   const { description, schema } = all.say('queries', name, 'a read')

@@ -12,10 +12,14 @@
 #define WORD(name, words, otherwise, ...)    PARAMETER("WORD", name, "OPTIONAL", "words": #words, "otherwise": #otherwise)
 #define USER(names, need, ...)               PARAMETER("USER", names, #need, BETWEEN(1, TARGET_URI_CHARS_MAX))
 #define QUEUE(name, need, ...)               PARAMETER("QUEUE", name, #need, BETWEEN(1, QUEUE_NAME_CHARS_MAX))
+#define TARGET(names, ...)                   PARAMETER("TARGET", names, "REQUIRED", BETWEEN(1, TARGET_URI_CHARS_MAX))
+#define PAIRS(name, least, most, ...)        PARAMETER("PAIRS", name, "REQUIRED", BETWEEN(least, most))
+#define NAMES(name, least, most, ...)        PARAMETER("NAMES", name, "REQUIRED", BETWEEN(least, most))
 #define LIST(name, least, most, ...)         PARAMETER("LIST", name, "REQUIRED", BETWEEN(least, most), "each": (CHANNEL_CHARS_MAX))
 
 #define RESOURCE(name, path, feature, role, find, read) @["resource", #name, path, #feature, #role, #find, #read]
 #define OPERATION(resource, name, command, act, ...)    @["operation", #resource, name, #command, #act, __VA_ARGS__ 0]
+#define UPDATE(resource, update)                        @["update", #resource, #update]
 #define ALIAS(resource, name, operation)                @["alias", #resource, name, operation]
 #include "api/operations.def"
 #undef RESOURCE

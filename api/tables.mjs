@@ -37,6 +37,7 @@ export function tables() {
       all.resources.push({ name, path, feature, role, find, read: read === 'api_not_read' ? null : read, operations: [] }),
     operation: (resource, name, command, act, ...parameters) =>
       all.operations.push({ resource, name, command, act, parameters: parameters.slice(0, -1) }),
+    update: (resource, update) => { all.resources.find(one => one.name === resource).update = update },
     alias: (resource, name, operation) => all.aliases.push({ resource, name, operation }),
     command: (name, word, where) => { all.commands[name] = { word, where: where.split(' | ').filter(Boolean) } },
     err: (name, code, http, text) => all.errors.push({ name, code, http, text }),

@@ -61,8 +61,11 @@ export class Contract {
     if (status !== 200) throw new Error(`${what} is a success with status ${status}`)
     const at = `rest#/paths/${escaped(resource.path)}/${verb}`
     this.#must(`${at}/responses/200/content/application~1json/schema`, json, what)
+    if (verb === 'put') {
+      this.#must(`open#/paths/${escaped(resource.path)}/put/requestBody/content/application~1json/schema`, asValue(sent), `what was sent and done: ${what}`)
+    }
     if (verb === 'post') this.#operation(what, resource, { sent, json })
-    else this.seen.add(`GET ${resource.path}`)
+    else this.seen.add(`${verb.toUpperCase()} ${resource.path}`)
   }
 
   // What was done must have been asked for as the document says, and be answered as it says of that operation.
@@ -111,7 +114,7 @@ export class Contract {
 }
 
 const isOfType = ({ required, properties }, data) =>
-  ['messageType', 'notificationType'].every(key => data?.[key] === properties[key].const || (!required.includes(key) && !data?.[key]))
+  ['messageType', 'notificationType'].every(key => !required.includes(key) ? data?.[key] === undefined : data?.[key] === properties[key].const)
 
 const escaped = path => path.replaceAll('/', '~1').replaceAll('{', '%7B').replaceAll('}', '%7D')
 
@@ -133,7 +136,9 @@ export const answersAlways200 = port => { ports200.add(Number(port)) }
 
 export function checksAnswer({ method, url, sent, status, raw, json }) {
   const { pathname, port } = new URL(url)
-  if (!pathname.startsWith('/api/v2/') || method === 'HEAD') return
+  // Nothing but its head: what the client has is still so.
+  const isBare = method === 'HEAD' || (method === 'GET' && status === 304 && raw === '')
+  if (!pathname.startsWith('/api/v2/') || isBare) return
   const path = decodeURI(pathname.slice('/api/v2'.length))
   if (Array.isArray(json) && path.startsWith('/notifications')) json.forEach(message => contract.message(message))
   else contract.answer({ method, path, sent, status, json: json ?? raw, is200: ports200.has(Number(port)) })

@@ -24,6 +24,7 @@ const mayByRole = {
   api_role_any: () => true,
   api_role_supervisor: who => has(who, 'supervisor'),
   api_role_auditor: who => has(who, 'auditor'),
+  api_role_admin: who => has(who, 'admin'),
   api_role_to_read_user: () => true, // without subresources
 }
 const findsTarget = {
@@ -32,10 +33,25 @@ const findsTarget = {
   api_find_user: (who, target) => target !== 'unknown',
   api_find_channel: (who, target) => target !== 'unknown',
   api_find_own_channel: () => true,
+  api_find_contact: (who, target) => target !== 'unknown', // users are contacts
+  // These know no user's id.
+  api_find_queue: () => false,
+  api_find_feature: () => false,
+  api_find_settings: () => false,
+}
+
+// The column `where` of command.def: whose it is, of an agent and of a supervisor who monitors; and is that what they are here, who have joined?
+const standings = {
+  AGENT_INVITED: [['agent'], false], AGENT_CHATTING: [['agent'], true], AGENT_LEFT_CHAT: [['agent'], false],
+  CONSULTANT_CHATTING: [['agent'], false], CONSULTANT_LEFT_CHAT: [['agent'], false],
+  WHILE_CHATTING: [['agent'], true], AFTER_CHAT: [['agent'], false], IN_CHAT: [['agent'], true], LEFT_CHAT: [['agent'], false],
+  SUPERVISOR_INVITED: [['monitor'], false], SUPERVISOR_CHATTING: [['monitor'], true], MONITORING: [['monitor'], true],
+  COACHING: [[], false], COACH_CHATTING: [[], false], COACH_BEHIND: [[], false],
+  BARGING_IN: [[], false], BARGE_IN_CHATTING: [[], false], BARGE_IN_BEHIND: [[], false],
 }
 
 function column(table, name, row) {
-  assert.ok(table[name], `${row} has ${name} in operations.def, which this test does not know`)
+  assert.ok(table[name], `${row} has ${name} in a column that this test does not know`)
   return table[name]
 }
 
@@ -53,12 +69,14 @@ function bare(resource, operation, who, target) {
   const first = before(resource, who, target)
   if (first) return first
   const { where } = tables.commands[operation.command]
-  const kind = who === 'sam' ? 'SUPERVISOR' : 'AGENT'
-  if (where.length && !where.some(one => one.startsWith(kind))) return 3
+  const kind = who === 'sam' ? 'monitor' : 'agent'
+  const all = where.map(one => column(standings, one, operation.name))
+  if (/^SwitchTo/.test(operation.name)) return kind === 'agent' ? 3 : operation.name === 'SwitchToMonitor' ? 2 : null
+  if (where.length && !all.some(([whose]) => whose.includes(kind))) return 3
   if (resource.find === 'api_find_channel' && target === 'own') return 3
   if (operation.command === 'READY' && !has(who, 'agent')) return 5
   if (operation.parameters.some(one => one.need === 'REQUIRED')) return 1
-  return where.length && !where.includes(`${kind}_CHATTING`) ? 2 : null
+  return where.length && !all.some(([whose, isNow]) => whose.includes(kind) && isNow) ? 2 : null
 }
 
 async function centre(t) {
@@ -108,6 +126,7 @@ function* questions(resource) {
     for (const target of targetsOf(resource)) {
       const first = before(resource, who, target)
       if (resource.read) yield { who, target, method: 'GET', want: isOpen ? 0 : first }
+      if (resource.update) yield { who, target, method: 'PUT', body: {}, want: first || 1 }
       if (!resource.operations.length) continue
       yield { who, target, method: 'POST', body: {}, want: first || 1 }
       yield { who, target, method: 'POST', body: { operationName: 'Whistle' }, want: first || 2 }

@@ -48,6 +48,7 @@ export class Listener {
 
   // What is not as the documents say is told to whoever waits next.
   #holds(message) {
+    if (message.ext?.reload) return // made by the client for itself
     try {
       checksMessage(message)
     } catch (error) {

@@ -4,6 +4,7 @@
 // sends Basic, ws://cookie:VALUE@... that JSESSIONID. What comes is heard by the canary, as every answer is.
 import { randomBytes } from 'node:crypto'
 import http from 'node:http'
+import { checksMessage } from './contract.mjs'
 import { WebSocket } from 'ws'
 import { canaryAt } from './canary.mjs'
 import { basic } from './rest.mjs'
@@ -129,7 +130,9 @@ export class RawSocket {
   async hears(what) {
     const { opcode, payload } = await this.next(what) ?? {}
     if (opcode !== opcodes.text) throw new Error(`${what}: opcode ${opcode}, ${payload?.toString('hex')}`)
-    return JSON.parse(payload.toString())
+    const messages = JSON.parse(payload.toString())
+    messages.forEach(checksMessage)
+    return messages
   }
 
   // Waits for the end; gives the code of the close frame, undefined if none came.

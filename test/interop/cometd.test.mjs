@@ -5,11 +5,12 @@ import { AckExtension, CometD, ReloadExtension, TimeStampExtension } from 'comet
 import '../lib/bayeux.mjs' // makes a window for it
 import { atEnd } from '../lib/atend.mjs'
 import { basic } from '../lib/rest.mjs'
+import { addressOf } from '../lib/sockets.mjs'
 import { agentsDay, centre, Heard } from './day.mjs'
 
-function client(t, w, headers = { Authorization: basic(w.who.user, w.who.password) }) {
+function client(t, w, { headers = { Authorization: basic(w.who.user, w.who.password) }, url = w.url } = {}) {
   const cometd = new CometD()
-  cometd.configure({ url: w.url, requestHeaders: headers, logLevel: 'error', backoffIncrement: 100, maxBackoff: 500 })
+  cometd.configure({ url, requestHeaders: headers, logLevel: 'error', backoffIncrement: 100, maxBackoff: 500 })
   cometd._debug = cometd._info = cometd._warn = () => {}
   atEnd(t, () => new Promise(done => {
     const timer = setTimeout(done, 2000)
@@ -27,14 +28,24 @@ const subscribe = (cometd, topic, heard) => new Promise((done, fail) =>
 
 const asksAs = rest => (...what) => rest.ask(...what)
 
-test('cometd with its default transports: an agent\'s day', async t => {
+test('cometd with its default transports takes the socket: an agent\'s day', async t => {
   const w = await centre(t)
-  const cometd = client(t, w), heard = new Heard()
+  const cometd = client(t, w, { url: addressOf(w.server.api, w.who) }), heard = new Heard()
   assert.deepEqual(cometd.getTransportTypes(), ['websocket', 'long-polling', 'callback-polling'])
   await handshake(cometd)
   await subscribe(cometd, '/v2/me/*', heard)
   await agentsDay(w, heard, asksAs(w.ana.rest))
-  assert.ok(['long-polling', 'websocket'].includes(cometd.getTransport().type))
+  assert.equal(cometd.getTransport().type, 'websocket')
+})
+
+// Its socket carries no Authorization, as a page's does not: it is refused, and the client polls.
+test('cometd with its default transports falls back to polling: an agent\'s day', async t => {
+  const w = await centre(t)
+  const cometd = client(t, w), heard = new Heard()
+  await handshake(cometd)
+  await subscribe(cometd, '/v2/me/*', heard)
+  await agentsDay(w, heard, asksAs(w.ana.rest))
+  assert.equal(cometd.getTransport().type, 'long-polling')
 })
 
 test('cometd with its extensions for acknowledgement, time stamps and reload', async t => {
@@ -53,7 +64,7 @@ test('cometd with the cookie alone, as a page that signed in once', async t => {
   const w = await centre(t)
   const { cookie } = await w.ana.rest.get('/me')
   assert.ok(cookie)
-  const cometd = client(t, w, { Cookie: `JSESSIONID=${cookie}` }), heard = new Heard()
+  const cometd = client(t, w, { headers: { Cookie: `JSESSIONID=${cookie}` }, url: addressOf(w.server.api, { cookie }) }), heard = new Heard()
   await handshake(cometd)
   for (const topic of ['/v2/me/smssessions', '/v2/me/channels']) await subscribe(cometd, topic, heard)
   await agentsDay(w, heard, (path, operationName, parameters) =>

@@ -159,12 +159,9 @@ ${rows.length ? table(['parameter', 'type', '', ''], rows) : ''}
     if (schema === true || !schema) return 'any'
     const name = refName(schema)
     if (name) return `<a href="#schema-${name}">${name}</a>`
+    if (schema.title?.endsWith('as far as asked for')) return 'a part of it'
     if (schema.anyOf) return schema.anyOf.map(one => this.type(one)).join(' or ')
     if (schema.not) return 'nothing'
-    if (schema.title?.endsWith('as far as asked for')) {
-      const name = schema.title.split(',')[0]
-      return `<a href="#schema-${name}">${name}</a>`
-    }
     if ('const' in schema) return `<code>${escape(JSON.stringify(schema.const))}</code>`
     if (schema.enum) return schema.enum.filter(one => one !== null).map(one => `<code>${escape(one)}</code>`).join(' ') + this.standard(schema)
     const types = [schema.type ?? 'object'].flat().filter(one => one !== 'null' || schema.type.length > 2)

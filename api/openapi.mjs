@@ -52,7 +52,7 @@ function path(resource, all) {
       ...shared, operationId: `get${camel(resource)}`,
       summary: read.summary, description: [read.description, needs.trim()].filter(Boolean).join(' '),
       parameters: (read.query ?? []).map(name => query(name, all)),
-      responses: { 200: answer('Success', readReply(read, all)), ...refused(resource, all, 'get', words.open) },
+      responses: { 200: answer('Success', readReply(read, all)), ...refused(all, words.open) },
     })
   }
   if (resource.update) {
@@ -60,7 +60,7 @@ function path(resource, all) {
     item.put = compact({
       ...shared, operationId: `put${camel(resource)}`, summary: update.summary, description: update.description,
       requestBody: { required: true, content: { 'application/json': { schema: update.body ?? {} } } },
-      responses: { 200: answer('Success', ref('Done')), ...refused(resource, all, 'put', false) },
+      responses: { 200: answer('Success', ref('Done')), ...refused(all, false) },
     })
   }
   if (resource.operations.length) {
@@ -81,7 +81,7 @@ function path(resource, all) {
       'x-replies': Object.fromEntries(resource.operations.map(one => [one.name, replyNames(resource, one, all).map(ref)])),
       responses: {
         200: answer('Success', either([...new Set(resource.operations.flatMap(one => replyNames(resource, one, all)))].map(ref))),
-        ...refused(resource, all, 'post', false, partial.map(one => ref(formName(resource, one, all, 'Refusal')))),
+        ...refused(all, false, partial.map(one => ref(formName(resource, one, all, 'Refusal')))),
       },
     })
     if (!words.summary) all.missing.push(`prose.yaml, resources: ${resource.path} has no summary, which its operations need`)
@@ -108,11 +108,12 @@ function success(members) {
 // Of a directory some fields may be asked for, and pages.
 function readReply({ reply, list }, all) {
   if (!list) return success(reply ?? {})
-  const items = list.some ? { ...all.schemas[list.of], required: undefined, title: `${list.of}, as far as asked for` } : ref(list.of)
+  const part = list.some ? { title: `${list.of}, as far as asked for`, type: 'object', properties: all.schemas[list.of].properties } : null
+  const items = part ? { anyOf: [ref(list.of), part] } : ref(list.of)
   const page = list.some ? { 'cursor?': { description: More, type: 'string' } } : {}
   return { anyOf: [
     { title: 'Without fields', ...success({ uris: { type: 'array', items: ref('Uri') }, ...page }) },
-    { title: 'With fields', ...success({ [list.key]: { type: 'array', items: list.of ? compact(items) : { not: {} } }, ...page }) },
+    { title: 'With fields', ...success({ [list.key]: { type: 'array', items: list.of ? items : { not: {} } }, ...page }) },
   ] }
 }
 
@@ -154,11 +155,10 @@ function refusal(codes, texts, members = {}) {
   }
 }
 
-// A read without a role that it needs cannot be forbidden; what is open needs no login.
-function refused(resource, all, method, isOpen, others = []) {
+// What is open needs no login.
+function refused(all, isOpen, others = []) {
   const statuses = [...new Set(all.errors.map(one => one.http))].filter(status => status !== 200).sort((a, b) => a - b)
-    .filter(status => !(isOpen && (status === 401 || status === 429)))
-    .filter(status => !(method === 'get' && status === 403 && !all.prose.roles[resource.role]))
+    .filter(status => !(isOpen && [401, 403, 429].includes(status)))
   return Object.fromEntries(statuses.map(status => {
     const usual = { $ref: `#/components/responses/${statusName(status)}` }
     if (!others.length) return [status, usual]

@@ -14,6 +14,10 @@ export const exceptions = [
   // The directory: whoever is signed in may look up a user, and is told of that one who it is; of no other.
   { request: /^GET \/api\/v2\/users\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
     word.kind !== 'participantId' && [word.owner.name, word.owner.id].includes(decodeURIComponent(asked)) },
+  // Its lists: who there is, and nothing of what they do.
+  { request: /^GET \/api\/v2\/(?:users|contacts)[? ]/, allows: word => word.kind !== 'participantId' },
+  { request: /^GET \/api\/v2\/contacts\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
+    word.kind !== 'participantId' && [word.owner.name, word.owner.id].includes(decodeURIComponent(asked)) },
   // The ledger: an auditor is told who watched others. That nobody else reads it, and no auditor of own work, is ledger.test.mjs's.
   { request: /^GET \/api\/v2\/ledger[? ]/, allows: word => word.kind !== 'participantId' },
 ]

@@ -58,14 +58,14 @@ class Page {
 
   // --- contents
   contents() {
-    const item = (id, text, className = '') => `<li${className ? ` class="${className}"` : ''}><a href="#${id}">${text}</a></li>`
+    const item = (id, text) => `\n<li><a href="#${id}">${text}</a></li>`
     const lists = this.rest.tags.map(({ name }) => [name, this.resourcesOf(name).flatMap(resource => [
       ...(resource.read ? [item(this.readId(resource), `<code>GET ${escape(resource.path)}</code>`)] : []),
       ...(resource.update ? [item(`put-${slug(resource.path)}`, `<code>PUT ${escape(resource.path)}</code>`)] : []),
       ...resource.operations.map(one => item(this.operationId(resource, one), escape(one.name))),
     ])])
     const messages = this.told().map(one => item(`message-${slug(one.name)}`, escape(one.name)))
-    const section = (id, title, items) => `<li><a href="#${id}">${title}</a>${items?.length ? `<ul>${items.join('')}</ul>` : ''}</li>`
+    const section = (id, title, items) => `\n<li><a href="#${id}">${title}</a>${items?.length ? `<ul>${items.join('')}</ul>` : ''}</li>`
     return `<ul>${section('overview', 'Overview')}${section('codes', 'Status codes')}${lists.map(([name, items]) => section(slug(name), name, items)).join('')}` +
       `${section('notifications', 'Notifications', messages)}${section('schemas', 'Schemas')}</ul>`
   }

@@ -51,7 +51,7 @@ function path(resource, all) {
     item.get = compact({
       ...shared, operationId: `get${camel(resource)}`,
       summary: read.summary, description: [read.description, needs.trim()].filter(Boolean).join(' '),
-      parameters: (read.query ?? []).map(name => query(name, all)),
+      parameters: (read.query ?? []).map(name => query(resource, name, all)),
       responses: { 200: answer('Success', readReply(read, all)), ...refused(all, words.open) },
     })
   }
@@ -119,8 +119,8 @@ function readReply({ reply, list }, all) {
 
 const More = 'Where more follow: goes on behind the last one.'
 
-function query(name, all) {
-  const { description, schema } = all.say('queries', name, 'a read')
+function query(resource, name, all) {
+  const { description, schema } = all.prose.queries[`${resource.path} ${name}`] ?? all.say('queries', name, `the resource ${resource.name}`)
   const maximum = typeof schema.maximum === 'string' ? { maximum: all.limits[schema.maximum] } : {}
   return { name, in: 'query', description, schema: { ...schema, ...maximum } }
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { CometD } from 'cometd'
+import { parse } from 'yaml'
 import '../lib/bayeux.mjs' // makes a window for it
 import { atEnd } from '../lib/atend.mjs'
 import { demo, Running } from '../lib/demo.mjs'
@@ -40,9 +41,10 @@ test('Each block of the README\'s evening works as it stands there: each answer 
 
 test('Each operation that the README asks for is in the documents', () => {
   const asked = blocksOf('sh').flatMap(block => [...block.matchAll(/'(\{"operationName".*?\})'/g)].map(([, json]) => JSON.parse(json).operationName))
-  const described = readFileSync(join(repository, 'api/openapi.yaml'), 'utf8')
+  const { paths } = parse(readFileSync(join(repository, 'api/openapi.yaml'), 'utf8'))
+  const described = Object.values(paths).flatMap(item => Object.keys(item.post?.['x-replies'] ?? {}))
   assert.ok(asked.includes('Monitor'))
-  for (const name of asked) assert.match(described, new RegExp(`const: ${name}$`, 'm'), name)
+  for (const name of asked) assert.ok(described.includes(name), name)
 })
 
 test('The README\'s CometD client hears notifications', async t => {

@@ -74,10 +74,17 @@ export class Contract {
     const asked = asValue(sent)
     const form = mapping[asked?.operationName]
     if (!form) throw new Error(`${what} is a success, but the OpenAPI document does not know the operation: ${JSON.stringify(asked)}`)
-    this.#must(`open${form}`, asked, `what was sent and done: ${what}`)
+    this.#must(`open${form}`, this.#asRead(form, asked), `what was sent and done: ${what}`)
     const name = form.split('/').at(-1).replace(/Request.*/, ''), [reply, partial] = resource.item.post['x-replies'][name]
     this.#must(`rest${(json.statusCode === 7 && partial || reply).$ref}`, json, `${what}, ${asked.operationName}`)
     this.seen.add(`POST ${resource.path} ${name}`)
+  }
+
+  // Of several names of one parameter the first that is there is read; the others are as good as unknown.
+  #asRead(form, asked) {
+    const names = (this.rest.components.schemas[form.split('/').at(-1)].anyOf ?? []).map(one => one.required[0])
+    const first = names.find(name => (asked[name] ?? null) !== null)
+    return Object.fromEntries(Object.entries(asked).filter(([name]) => name === first || !names.includes(name)))
   }
 
   #refusal(what, resource, verb, { status, json }) {

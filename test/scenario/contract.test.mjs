@@ -24,10 +24,11 @@ test('What is as the documents say passes, and is noted', () => {
   contract.answer(read(refused(6), { status: 200, is200: true }))
   contract.answer(asked({ operationName: 'SendMessage', text: 'Hello', isForceLogin: true }, { statusCode: 0, referenceId: 7 }))
   contract.answer(asked('{"operationName":"Accept","nickname":null}', { statusCode: 0, referenceId: 8 }))
+  contract.answer(asked({ operationName: 'Invite', targetUri: null, targetPath: '/users/ben', userUri: 7 }, { statusCode: 0, referenceId: 9 }))
   contract.answer({ method: 'PATCH', path: '/nowhere', status: 404, json: refused(6) })
   contract.message(state({}))
   contract.message({ channel: '/meta/connect', id: '7', successful: true, advice: { reconnect: 'retry', interval: 0, timeout: 30000 } })
-  assert.deepEqual([...contract.seen], ['GET /me/smssessions/{id}', 'POST /me/smssessions/{id} SendMessage', 'POST /me/smssessions/{id} Accept', 'TOLD StatusChange'])
+  assert.deepEqual([...contract.seen], ['GET /me/smssessions/{id}', 'POST /me/smssessions/{id} SendMessage', 'POST /me/smssessions/{id} Accept', 'POST /me/smssessions/{id} Invite', 'TOLD StatusChange'])
   for (const one of contract.seen) assert.ok(promised().includes(one), one)
 })
 

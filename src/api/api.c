@@ -40,6 +40,27 @@ static bool is_get(const struct call *call)
 	return call->request->method == HTTP_GET;
 }
 
+static bool is_update(const struct call *call)
+{
+	return call->request->method == HTTP_PUT;
+}
+
+static bool is_operation(const struct call *call)
+{
+	return !is_get(call) && !is_update(call);
+}
+
+/* Code 8: whoever has to choose a password first of all may do that, and read who it is. A program's token is
+ * not the user's password. */
+static enum err check_password(struct call *call)
+{
+	const struct caller *caller = call->caller;
+	if (!caller || !caller->user->b.must_change || caller->by_bearer)
+		return OK;
+	bool is_me = call->resource && str_is(call->request->path, "/api/v2/me");
+	return is_me && !is_operation(call) ? OK : ERR_MUST_CHANGE_PASSWORD;
+}
+
 /* Code 6. */
 static enum err check_route(struct call *call)
 {
@@ -55,6 +76,8 @@ static enum err check_method(struct call *call)
 {
 	if (is_get(call))
 		return call->resource->read ? OK : ERR_METHOD;
+	if (is_update(call))
+		return route_update(call->resource) ? OK : ERR_METHOD;
 	bool is_known = call->request->method == HTTP_POST && route_has_operations(call->resource);
 	return is_known ? OK : ERR_METHOD;
 }
@@ -75,7 +98,7 @@ static enum err check_target(struct call *call)
 static enum err check_operation(struct call *call)
 {
 	struct str name;
-	if (is_get(call))
+	if (!is_operation(call))
 		return OK;
 	struct json_value value = params_value(call, "operationName");
 	if (!json_value_is_there(value))
@@ -89,7 +112,7 @@ static enum err check_operation(struct call *call)
 /* Code 3: forbidden whatever the state. */
 static enum err check_may(struct call *call)
 {
-	if (is_get(call))
+	if (!is_operation(call))
 		return OK;
 	call->command = (struct command) {
 		.kind = call->operation->command,
@@ -105,16 +128,19 @@ static enum err check_may(struct call *call)
 /* Codes 1 and 10; 6 for a user or queue named by a parameter. */
 static enum err check_params(struct call *call)
 {
-	return is_get(call) ? OK : params_read(call);
+	return is_operation(call) ? params_read(call) : OK;
 }
 
 /* Codes 2 and 6 come from the core, 4 from the store. */
 static enum err act(struct call *call)
 {
-	return is_get(call) ? call->resource->read(call) : call->operation->act(call);
+	if (is_get(call))
+		return call->resource->read(call);
+	return is_update(call) ? route_update(call->resource)(call) : call->operation->act(call);
 }
 
 static enum err (*const steps[])(struct call *call) = {
+	check_password,
 	check_route,
 	check_feature,
 	check_method,
@@ -150,7 +176,10 @@ static enum err room_read(void *ctx, struct visit *visit)
 	if (is_below_root(request->path))
 		call->resource = route_find(str_skip(request->path, root.len), &call->id);
 	visit->wants_cookie = is_get(call) && str_is(request->path, "/api/v2/me");
-	if (request->method != HTTP_POST)
+	/* Of PUT without a body it is asked later what it lacks. */
+	bool has_body =
+		request->method == HTTP_POST || (request->method == HTTP_PUT && request->body.len);
+	if (!has_body)
 		return OK;
 	bool is_json = json_value_read(request->body, &call->body);
 	return is_json && json_value_is_object(call->body) ? OK : ERR_BAD_JSON;
@@ -165,9 +194,9 @@ static void room_serve(void *ctx, const struct visit *visit)
 		return;
 	}
 	call->caller = visit->caller;
-	enum err e = walk(call);
-	if (!call->is_later)
-		call_answer(call, e);
+	enum err err = walk(call);
+	if (err != OK || !call->is_later)
+		call_answer(call, err);
 }
 
 static void room_refuse(void *ctx, const struct visit *visit, enum err err)

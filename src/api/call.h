@@ -17,6 +17,9 @@
 #define TARGET_URI_CHARS_MAX URL_CHARS_MAX
 #define MESSAGES_COUNT_MAX                                                                         \
 	500 /* of `count` and `last`: a page; without them the whole transcript comes */
+/* Of a new password: what no list of the usual ones guesses in a minute; and what is hashed at once. */
+#define PASSWORD_CHARS_MIN 8
+#define PASSWORD_CHARS_MAX 256
 
 struct api {
 	struct api_world world;
@@ -100,6 +103,8 @@ const struct resource *route_find(struct str path, struct str *id);
 /* NULL: the resource has no such operation. */
 const struct operation *route_operation(const struct resource *resource, struct str name);
 bool route_has_operations(const struct resource *resource); /* else POST is unknown on it */
+/* What PUT does; NULL: it is unknown on it. */
+enum err (*route_update(const struct resource *resource))(struct call *call);
 /* Rows one by one, for tests and documents; NULL at the end. */
 const struct resource *route_resource(size_t index);
 const struct operation *route_operation_at(size_t index);
@@ -112,6 +117,9 @@ enum err params_read(struct call *call) MUST_CHECK;
 /* The value under the first of the names ("a|b") that is there; none if none is. null is as good as absent:
  * clients write it for what they leave out. */
 struct json_value params_value(const struct call *call, const char *names);
+/* A text of so many characters; ERR_MISSING_PARAMETER if it is not there, ERR_RANGE if it is none of that kind. */
+enum err params_text(
+	struct call *call, const char *name, size_t least, size_t most, struct str *out) MUST_CHECK;
 /* A non-negative number of the query; *out stays as it is if the parameter is absent. */
 enum err params_number(
 	struct call *call, const char *name, uint64_t *out, bool *is_given) MUST_CHECK;
@@ -159,6 +167,7 @@ enum err api_ledger_read(struct call *call);
 void ledger_gone(struct api *api, struct http_ref ref);
 void ledger_readings_free(struct api *api); /* nobody is answered any more */
 enum err api_me_read(struct call *call);
+enum err api_me_update(struct call *call);
 enum err api_me_start(struct call *call);
 enum err api_me_end(struct call *call);
 enum err api_channels_read(struct call *call);

@@ -22,6 +22,57 @@ enum err api_me_read(struct call *call)
 	return OK;
 }
 
+/* --- PUT: the password ------------------------------------------------------------------------- */
+
+/* The login that changed it lives on, all others of the user end. */
+static void password_is_proven(
+	void *ctx, enum err err, const struct caller *caller, const char *hash)
+{
+	struct call *call = ctx;
+	call->caller = caller;
+	if (err == OK) {
+		call->command = (struct command) {.kind = CMD_CHANGE_OWN_PASSWORD,
+			.caller = caller->user,
+			.own_hash = str_of(hash)};
+		login_spare(call->api->logins, caller->login);
+		err = api_run(call);
+		login_spare(call->api->logins, NULL);
+	}
+	call_answer(call, err);
+}
+
+static bool has_read_only(const struct call *call)
+{
+	static const char *const names[] = {"id", "userName", "firstName", "lastName", "roles",
+		"enabled", "changePasswordOnFirstLogin", "uri", "path"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (json_value_is_there(params_value(call, names[i])))
+			return true;
+	return false;
+}
+
+/* Whoever must choose another password chooses another one. */
+enum err api_me_update(struct call *call)
+{
+	struct password_change change = {.request = call->request,
+		.ref = call->ref,
+		.caller = call->caller,
+		.done = password_is_proven,
+		.ctx = call};
+	if (has_read_only(call))
+		return ERR_READ_ONLY;
+	enum err e = params_text(call, "oldPassword", 0, PASSWORD_CHARS_MAX, &change.old);
+	if (e == OK)
+		e = params_text(
+			call, "password", PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX, &change.fresh);
+	if (e == OK && call->caller->user->b.must_change && str_eq(change.old, change.fresh))
+		e = ERR_RANGE;
+	if (e == OK)
+		e = login_change_password(call->api->logins, &change);
+	call->is_later = e == OK;
+	return e;
+}
+
 /* --- StartContactCenterSession ---------------------------------------------------------------- */
 
 static enum err start_channel(struct call *call, struct str channel)

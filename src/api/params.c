@@ -169,6 +169,15 @@ enum err params_read(struct call *call)
 	return OK;
 }
 
+enum err params_text(
+	struct call *call, const char *name, size_t least, size_t most, struct str *out)
+{
+	struct json_value value = params_value(call, name);
+	if (!json_value_is_there(value))
+		return ERR_MISSING_PARAMETER;
+	return read_text(call, value, least, most, out) ? OK : ERR_RANGE;
+}
+
 /* --- the query -------------------------------------------------------------------------------- */
 
 enum err params_number(struct call *call, const char *name, uint64_t *out, bool *is_given)

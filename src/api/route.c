@@ -22,6 +22,15 @@ static const struct resource resources[RESOURCES] = {
 #undef OPERATION
 };
 
+static enum err (*const updates[RESOURCES])(struct call *call) = {
+#define RESOURCE(name, path, feature, role, find, read)
+#define OPERATION(resource, name, command, act, ...)
+#define UPDATE(resource, update) [RESOURCE_##resource] = update,
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
+
 #define NONE
 #define TEXT(name, need, least, most, field)                                                       \
 	{PARAM_TEXT, name, need, least, most, offsetof(struct command, field), NULL},
@@ -117,6 +126,11 @@ bool route_has_operations(const struct resource *resource)
 		if (&resources[operations[i].resource] == resource)
 			return true;
 	return false;
+}
+
+enum err (*route_update(const struct resource *resource))(struct call *call)
+{
+	return updates[resource - resources];
 }
 
 const struct resource *route_resource(size_t index)

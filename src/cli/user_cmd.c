@@ -14,7 +14,7 @@
 struct user_options {
 	struct cli_folder folder;
 	const char *roles, *first, *last;
-	bool no_sms, password_stdin;
+	bool no_sms, must_change, password_stdin;
 };
 
 /* --- asking ----------------------------------------------------------------------------------- */
@@ -90,6 +90,7 @@ static int add(
 	json_member(&request, "firstName", str_of(options->first));
 	json_member(&request, "lastName", str_of(options->last));
 	json_member_bool(&request, "sms", !options->no_sms);
+	json_member_bool(&request, "changePassword", options->must_change);
 	if (!put_roles(&request, options->roles ? options->roles : "agent"))
 		exit_code = cli_wrong(syntax, "roles are " CONFIG_ROLES ", not ", options->roles);
 	else if (put_password(options, &request)) {
@@ -107,6 +108,7 @@ static int passwd(
 	int exit_code = CLI_FAILED;
 	buf_puts(&request, "{\"operation\":\"user-passwd\"");
 	json_member(&request, "name", str_of(name));
+	json_member_bool(&request, "changePassword", options->must_change);
 	if (put_password(options, &request)) {
 		buf_put_byte(&request, '}');
 		exit_code = ask_and_say(
@@ -180,14 +182,16 @@ static int run(size_t kind, int argc, char **argv)
 		{"--first", "NAME", "first name", &o.first, NULL},
 		{"--last", "NAME", "last name", &o.last, NULL},
 		{"--no-sms", NULL, "without the channel smssession", NULL, &o.no_sms},
+		{"--change-password", NULL, "the user has to choose another one first of all", NULL,
+			&o.must_change},
 		{"--password-stdin", NULL, "read the password from standard input, whatever it is",
 			NULL, &o.password_stdin},
 		CLI_FOLDER_OPTIONS(&o.folder),
 		{0},
 	};
-	/* passwd has the options from --password-stdin on, list those from --config on. */
+	/* passwd has the options from --change-password on, list those from --config on. */
 	const struct cli_option *const options[KINDS] = {
-		add_options, add_options + 4, add_options + 5};
+		add_options, add_options + 4, add_options + 6};
 	const struct cli_syntax syntax = {
 		kinds[kind].usage, kinds[kind].about, options[kind], kinds[kind].words};
 	const char *words[CLI_WORDS_MAX] = {NULL};

@@ -13,6 +13,7 @@ struct config_user {
 	char *name, *first_name, *last_name;
 	char *password;      /* plain; or */
 	char *password_hash; /* argon2id string */
+	bool must_change;    /* the user has to choose another one first of all */
 	char **roles;        /* of CONFIG_ROLES */
 	unsigned roles_count;
 	char **channels; /* smssession */

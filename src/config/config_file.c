@@ -42,6 +42,7 @@ static const cyaml_schema_field_t user_fields[] = {
 	VALUE("password-hash", struct config_file_user, password_hash),
 	LIST("roles", struct config_file_user, roles, &word),
 	VALUE("sms", struct config_file_user, sms),
+	VALUE("change-password", struct config_file_user, change_password),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t user = {

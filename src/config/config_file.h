@@ -6,7 +6,7 @@
 #include "base/err.h"
 
 struct config_file_user {
-	char *name, *first_name, *last_name, *password, *password_hash, *sms;
+	char *name, *first_name, *last_name, *password, *password_hash, *sms, *change_password;
 	char **roles; /* libcyaml gives NULL for an empty list, too */
 	unsigned roles_count;
 };

@@ -112,6 +112,11 @@ static enum err check_user_password(const struct config_file_user *u, struct buf
 	return OK;
 }
 
+static struct str change_of(const struct config_file_user *u)
+{
+	return str_of(u->change_password ? u->change_password : "no");
+}
+
 static struct str sms_of(const struct config_file_user *u)
 {
 	return str_of(u->sms ? u->sms : "yes");
@@ -126,7 +131,10 @@ static enum err check_user(const struct config_file_user *u, unsigned nth, struc
 		if (!config_role(str_of(u->roles[i])))
 			e = REFUSE(reason, "user '%s': '%s' is no role (" CONFIG_ROLES ")", u->name,
 				u->roles[i]);
-	bool sms;
+	bool sms, must_change;
+	if (!e && !config_switch(change_of(u), &must_change))
+		e = REFUSE(reason, "user '%s': change-password: '%s' is not yes or no", u->name,
+			u->change_password);
 	if (!e && !config_switch(sms_of(u), &sms))
 		e = REFUSE(reason, "user '%s': sms: '%s' is not yes or no", u->name, u->sms);
 	return e;
@@ -135,8 +143,9 @@ static enum err check_user(const struct config_file_user *u, unsigned nth, struc
 static struct config_user user_of(struct config *config, const struct config_file_user *u)
 {
 	static char *const default_roles[] = {"agent"}, *const channels[] = {"smssession"};
-	bool sms = false;
-	CHECK(config_switch(sms_of(u), &sms)); /* check_user has asked */
+	bool sms = false, must_change = false;
+	CHECK(config_switch(sms_of(u), &sms) &&
+		config_switch(change_of(u), &must_change)); /* check_user has asked */
 	return (struct config_user) {
 		.name = keep(config, u->name),
 		.first_name = keep(config, u->first_name),
@@ -148,6 +157,7 @@ static struct config_user user_of(struct config *config, const struct config_fil
 		.roles_count = u->roles ? u->roles_count : 1,
 		.channels = keep_list(config, channels, sms),
 		.channels_count = sms,
+		.must_change = must_change,
 	};
 }
 

@@ -80,6 +80,7 @@ static void a_whole_file_is_understood(void **state)
 		"      password-hash: $argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB\n"
 		"      roles: [agent, supervisor]\n"
 		"      sms: no\n"
+		"      change-password: yes\n"
 		"  links:\n"
 		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100, "
 		"response-timeout: 3600}\n"
@@ -147,6 +148,8 @@ static const struct {
 		"f:1: external-url: 'http://x/api' is not http[s]://HOST[:PORT][/PATH]/api/v2"},
 	{"gate:\n  grid: 101\n", "f:2: gate.grid: 101 is not between 0 and 100"},
 	{"log:\n  level: loud\n", "f:2: log.level: 'loud' is not error, warn, info or debug"},
+	{"bootstrap:\n  users:\n    - {name: ana, password: a, change-password: soon}\n",
+		"f:3: user 'ana': change-password: 'soon' is not yes or no"},
 	{"api:\n  always200: maybe\n", "f:2: api.always200: 'maybe' is not yes or no"},
 	{"api:\n  external-url: http://x/api/v1\n", "f:2: api.external-url: 'http://x/api/v1' is "
 						    "not http[s]://HOST[:PORT][/PATH]/api/v2"},

@@ -134,7 +134,9 @@ struct command {
 		struct {
 			struct user *user;
 			struct str hash;
+			bool must_change; /* by the user, at first */
 		} password;
+		struct str own_hash; /* of the caller's new password */
 		struct {
 			struct user *user;
 			struct str text; /* see address.h */

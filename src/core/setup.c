@@ -27,12 +27,25 @@ void make_add_user(struct turn *turn, const struct command *command)
 	turn_emit(turn, EV_USER_ADDED, &body);
 }
 
+static void change_password(
+	struct turn *turn, const struct user *user, struct str hash, bool must_change)
+{
+	struct body_user body = user->b;
+	body.password = hash;
+	body.password_version++;
+	body.must_change = must_change;
+	turn_emit(turn, EV_USER_PASSWORD_CHANGED, &body);
+}
+
 void make_change_password(struct turn *turn, const struct command *command)
 {
-	struct body_user body = command->password.user->b;
-	body.password = command->password.hash;
-	body.password_version++;
-	turn_emit(turn, EV_USER_PASSWORD_CHANGED, &body);
+	change_password(turn, command->password.user, command->password.hash,
+		command->password.must_change);
+}
+
+void make_change_own_password(struct turn *turn, const struct command *command)
+{
+	change_password(turn, command->caller, command->own_hash, false);
 }
 
 enum err can_add_link(const struct core *core, const struct command *command)

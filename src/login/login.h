@@ -108,6 +108,8 @@ void login_end_user(struct login_table *table, struct user *user); /* password c
 /* Token revoked. */
 void login_end_token(struct login_table *table, struct user *user, struct str token_id);
 void login_touch(struct login_table *table, struct login *login);      /* used: it ends later */
+/* While it is set, login_end_user spares this one: whoever changes the own password stays signed in. Or NULL. */
+void login_spare(struct login_table *table, const struct login *login);
 void login_note_start(struct login_table *table, struct login *login); /* sets started_center */
 struct login *login_find_cookie(
 	struct login_table *table, struct str cookie); /* NULL if none; no touch */
@@ -129,6 +131,24 @@ struct login_person {
 };
 struct login_person login_person(
 	const struct login_table *table, const struct user *user, struct str own_cookie);
+
+/* --- changing one's own password (password_change.c) ------------------------------------------- */
+
+struct password_change {
+	const struct http_request *request;
+	struct http_ref ref;
+	const struct caller *caller;
+	struct str old, fresh;
+	/* Later, unless the client goes before (login_gone). OK: `old` is right, hash is of `fresh`, caller who
+	 * asks, as of now. ERR_OLD_PASSWORD, ERR_INTERNAL; ERR_LOGIN: the login has ended meanwhile, caller is
+	 * NULL. */
+	void (*done)(void *ctx, enum err err, const struct caller *caller, const char *hash);
+	void *ctx;
+};
+/* Refused at once: ERR_FAILED_LOGINS, ERR_BUSY; OK: done comes. A wrong old password counts as a failed login:
+ * a cookie that was left lying about is no way to guess. */
+enum err login_change_password(
+	struct login_table *table, const struct password_change *change) MUST_CHECK;
 
 /* --- passwords: login/password.h would be one function each; kept here beside their limits ---- */
 #define PASSWORD_HASH_MAX 128

@@ -418,4 +418,5 @@ void login_gone(struct login_table *table, struct http_ref ref)
 	DL_FOREACH(table->jobs, job)
 		login_waiters_drop(&job->waiters, ref);
 	table->refused_count -= login_waiters_drop(&table->refused, ref);
+	login_changes_gone(table, ref);
 }

@@ -125,8 +125,18 @@ void login_end(struct login_table *table, struct login *login)
 void login_end_user(struct login_table *table, struct user *user)
 {
 	struct login_owner *owner = owner_find(table, user);
-	while (owner && owner->logins)
-		end(table, owner, owner->logins);
+	struct login *login, *next;
+	DL_FOREACH_SAFE2(owner ? owner->logins : NULL, login, next, user_next) {
+		if (login == table->spared)
+			login->password_version = user->b.password_version;
+		else
+			end(table, owner, login);
+	}
+}
+
+void login_spare(struct login_table *table, const struct login *login)
+{
+	table->spared = login;
 }
 
 void login_on_end(
@@ -324,6 +334,7 @@ void login_table_free(struct login_table **at)
 	if (!table)
 		return;
 	login_jobs_abandon(table);
+	login_changes_abandon(table);
 	login_refused_close(table);
 	net_timer_stop(table->net, &table->idle);
 	table->ended = NULL;

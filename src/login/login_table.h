@@ -33,7 +33,9 @@ struct login_table {
 	struct net_timer idle;
 	struct login_cache *cache;
 	struct login_failed *failed;
-	struct login_job *jobs;       /* in order of asking */
+	struct login_job *jobs;     /* in order of asking */
+	struct change_job *changes; /* password_change.c */
+	const struct login *spared;
 	size_t job_count[2];          /* from addresses unknown to their users, and known */
 	struct login_waiter *refused; /* login_refused.c, by when they asked */
 	size_t refused_count;
@@ -78,5 +80,7 @@ struct login *login_basic(struct login_table *table, struct user *user);
 struct login *login_bearer(struct login_table *table, const struct token *token);
 /* Nobody waits any more; what the worker still holds frees itself. */
 void login_jobs_abandon(struct login_table *table);
+void login_changes_abandon(struct login_table *table);
+void login_changes_gone(struct login_table *table, struct http_ref ref);
 
 #endif

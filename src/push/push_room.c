@@ -64,14 +64,20 @@ static void room_post(struct push *push, const struct visit *visit)
 	bayeux_answer_done(push, &answer);
 }
 
+/* Whoever has to choose another password first of all is told nothing else; a program's token is none. */
+static bool must_change(const struct caller *caller)
+{
+	return caller->user->b.must_change && !caller->by_bearer;
+}
+
 static void room_serve(void *ctx, const struct visit *visit)
 {
-	enum err err = ERR_METHOD;
-	if (visit->asked)
+	enum err err = must_change(visit->caller) ? ERR_MUST_CHANGE_PASSWORD : OK;
+	if (err == OK && visit->asked)
 		room_post(ctx, visit);
-	else if (visit->request->wants_socket)
-		err = websocket_open(ctx, visit);
-	if (!visit->asked && err != OK)
+	else if (err == OK)
+		err = visit->request->wants_socket ? websocket_open(ctx, visit) : ERR_METHOD;
+	if (err != OK)
 		room_refuse(ctx, visit, err);
 }
 

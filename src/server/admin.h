@@ -2,8 +2,8 @@
  * server's own user may open.
  *
  *   {"operation":"user-add","name":"ana","firstName":"","lastName":"","roles":["agent"],"sms":true,
- *    "password":"$argon2id$..."}                              → {"ok":true}
- *   {"operation":"user-passwd","name":"ana","password":"$argon2id$..."}
+ *    "changePassword":false,"password":"$argon2id$..."}       → {"ok":true}
+ *   {"operation":"user-passwd","name":"ana","changePassword":true,"password":"$argon2id$..."}
  *   {"operation":"user-list"}                                 → {"ok":true,"users":[{...}]}
  *   {"operation":"token-add","id":"0123456789abcdef","user":"ana","label":"wallboard","digest":"<32 hex>"}
  *   {"operation":"token-list"}                                → {"ok":true,"tokens":[{...}]}

@@ -60,6 +60,7 @@ static void user_add(const struct admin_call *call)
 {
 	struct body_user body = {.enabled = 1};
 	const json_t *sms = json_object_get(call->request, "sms");
+	const json_t *must_change = json_object_get(call->request, "changePassword");
 	const char *wrong = NULL;
 	if (!json_read_text(call->request, "name", &body.name) ||
 		!json_read_text(call->request, "firstName", &body.first_name) ||
@@ -78,7 +79,10 @@ static void user_add(const struct admin_call *call)
 		refuse(call, "the roles", "are not some of " CONFIG_ROLES);
 	else if (sms && !json_is_boolean(sms))
 		refuse(call, "sms", "is not true or false");
+	else if (must_change && !json_is_boolean(must_change))
+		refuse(call, "changePassword", "is not true or false");
 	else {
+		body.must_change = json_is_true(must_change);
 		body.provisioned = !json_is_false(sms);
 		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body},
 			"there is such a user already");
@@ -89,17 +93,22 @@ static void user_passwd(const struct admin_call *call)
 {
 	struct str name, password;
 	struct user *user;
+	const json_t *must_change = json_object_get(call->request, "changePassword");
 	if (!json_read_text(call->request, "name", &name) ||
 		!json_read_text(call->request, "password", &password))
 		refuse(call, "name, password:", "not texts");
 	else if (names_wrong_hash(password))
 		refuse(call, "the password", names_wrong_hash(password));
+	else if (must_change && !json_is_boolean(must_change))
+		refuse(call, "changePassword", "is not true or false");
 	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
 		apply(call,
 			&(struct command) {.kind = CMD_CHANGE_PASSWORD,
-				.password = {.user = user, .hash = password}},
+				.password = {.user = user,
+					.hash = password,
+					.must_change = json_is_true(must_change)}},
 			NULL);
 }
 

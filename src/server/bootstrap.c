@@ -61,6 +61,7 @@ static enum err add_user(struct centre *centre, const struct config *config,
 		.last_name = str_of(user->last_name),
 		.provisioned = user->channels_count > 0,
 		.enabled = 1,
+		.must_change = user->must_change,
 		.password = str_of(user->password_hash),
 	};
 	for (unsigned i = 0; i < user->roles_count; i++)

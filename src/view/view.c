@@ -169,7 +169,7 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 	json_member(out, "lastName", user->b.last_name);
 	put_roles(out, user->b.roles);
 	json_member_bool(out, "enabled", user->b.enabled);
-	json_member_bool(out, "changePasswordOnFirstLogin", false);
+	json_member_bool(out, "changePasswordOnFirstLogin", user->b.must_change);
 	put_uri(out, view, "uri", "/users/", user->b.id);
 	put_path(out, "path", "/users/", user->b.id);
 }

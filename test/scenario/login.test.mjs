@@ -227,6 +227,53 @@ test('A password that was changed ends logins and Bayeux clients made with the o
   assert.equal((await request('GET', `${server.api}/me`, { headers: { Authorization: basic('ana', 'newer') } })).code, 0)
 })
 
+const put = (rest, body) => rest.send('PUT', '/me', { body })
+
+test('One\'s own password is changed with the old one; other logins end, and the one that changed it stays', async t => {
+  const { ana, server } = await world(t, people)
+  const page = new Rest(server, { cookie: (await ana.rest.get('/me')).cookie })
+  const other = new Rest(server, { cookie: (await ana.rest.get('/me')).cookie })
+  const bare = new Bare(server, { cookie: other.cookie })
+  await bare.handshake()
+  const change = { oldPassword: passwordOf('ana'), password: 'fresh pepper' }
+  for (const [wrong, status, code] of [[{}, 400, 1], [{ oldPassword: 'x' }, 400, 1], [{ ...change, password: 'x'.repeat(7) }, 400, 10],
+    [{ ...change, password: 'x'.repeat(257) }, 400, 10], [{ ...change, password: 7 }, 400, 10], [{ ...change, oldPassword: 'wrong' }, 403, 3],
+    [{ ...change, userName: 'boss' }, 400, 11]]) {
+    const answer = await put(page, wrong)
+    assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(wrong))
+  }
+  assert.equal((await put(page, change)).raw, '{"statusCode":0}')
+  assert.equal((await page.get('/me')).code, 0)
+  assert.equal((await other.get('/me')).code, 20)
+  assert.equal((await ana.rest.get('/me')).code, 20)
+  const answer = await bare.post([bare.connectMessage({ advice: { timeout: 0 } })])
+  assert.ok(answer.status === 401 || answer.body[0].successful === false)
+  await server.restart()
+  assert.equal((await server.request('GET', '/me', { user: 'ana', password: 'fresh pepper' })).code, 0)
+  await server.stop()
+  assert.equal((await server.verify()).code, 0)
+  await server.startAgain()
+})
+
+test('changePasswordOnFirstLogin: all but GET /me and the change itself is 403 with 8 until it is changed', async t => {
+  const { ana, server } = await world(t, { ...people, absent: ['ana'] })
+  const { sotto } = await import('../lib/server.mjs')
+  const done = await sotto(['user', 'passwd', 'ana', '--change-password', '--config', server.config], { input: 'first\n' })
+  assert.equal(done.code, 0, done.stderr)
+  const rest = new Rest(server, { user: 'ana', password: 'first' })
+  assert.equal((await rest.get('/me')).body.user.changePasswordOnFirstLogin, true)
+  for (const [method, path, body] of [['GET', '/me/channels'], ['GET', '/nowhere'], ['POST', '/me', ready], ['POST', '/notifications',
+    [{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }]]]) {
+    const answer = await rest.send(method, path, { body })
+    assert.deepEqual([answer.status, answer.code], [403, 8], `${method} ${path}`)
+  }
+  assert.equal((await put(rest, { oldPassword: 'first', password: 'first' })).code, 10, 'too short')
+  assert.equal((await put(rest, { oldPassword: 'first', password: 'fresh pepper' })).code, 0)
+  const after = new Rest(server, { user: 'ana', password: 'fresh pepper' })
+  assert.equal((await after.get('/me')).body.user.changePasswordOnFirstLogin, false)
+  assert.equal((await after.get('/me/channels')).code, 0)
+})
+
 // --- tokens of programs
 
 async function token(server, ...args) {

@@ -35,6 +35,7 @@ export function tables() {
   const take = {
     resource: (name, path, feature, role, find, read) =>
       all.resources.push({ name, path, feature, role, find, read: read === 'api_not_read' ? null : read, operations: [] }),
+    update: resource => { all.resources.find(one => one.name === resource).update = true },
     operation: (resource, name, command, act, ...parameters) =>
       all.operations.push({ resource, name, command, act, parameters: parameters.slice(0, -1) }),
     update: (resource, update) => { all.resources.find(one => one.name === resource).update = update },

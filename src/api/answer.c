@@ -2,6 +2,7 @@
 #include "api/call.h"
 #include "api/refusal.h"
 
+#include <sodium.h>
 #include <stdlib.h>
 #include <utlist.h>
 
@@ -32,6 +33,26 @@ static void put_headers(struct buf *headers, const struct call *call, enum err e
 	buf_put(headers, refusal_headers(err));
 }
 
+/* Of the bytes that this caller would get, never of what they were made from. False: the client has them. */
+static bool put_tag(struct buf *headers, const struct call *call, struct str body)
+{
+	unsigned char digest[DIGEST_BYTES];
+	char tag[2 * DIGEST_BYTES + 3] = "\"";
+	ids_digest(digest, STR_NONE, body);
+	sodium_bin2hex(tag + 1, sizeof tag - 1, digest, sizeof digest);
+	strcat(tag, "\"");
+	buf_printf(headers, "ETag: %s\r\n", tag);
+	struct str known = http_header(call->request, "If-None-Match");
+	while (known.len) {
+		struct str one = str_trim(str_cut(&known, ','));
+		if (str_starts(one, STR("W/")))
+			one = str_skip(one, 2);
+		if (str_is(one, tag) || str_is(one, "*"))
+			return false;
+	}
+	return true;
+}
+
 /* A refusal tells of the state as well: it waits for all that its caller may know of. */
 static uint64_t awaited(const struct call *call)
 {
@@ -48,8 +69,11 @@ void call_answer(struct call *call, enum err err)
 	struct http_response response = {
 		.status = call->api->always200 ? 200 : refusal_status(err),
 		.body = buf_str(&body),
-		.headers = buf_str(&headers),
 	};
+	bool has_tag = err == OK && call->request->method == HTTP_GET && !call->rest;
+	if (has_tag && !put_tag(&headers, call, response.body))
+		response = (struct http_response) {.status = 304};
+	response.headers = buf_str(&headers);
 	uint64_t lsn = awaited(call);
 	struct long_answer *rest = call->rest;
 	/* The request and with it the call may go with the reply. */

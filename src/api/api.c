@@ -250,6 +250,11 @@ enum err api_role_auditor(struct call *call)
 	return call->caller->user->b.roles & ROLE_AUDITOR ? OK : ERR_ROLE;
 }
 
+enum err api_role_admin(struct call *call)
+{
+	return call->caller->user->b.roles & ROLE_ADMIN ? OK : ERR_ROLE;
+}
+
 enum err api_find_nothing(struct call *call)
 {
 	return OK;

@@ -161,6 +161,21 @@ enum err api_find_nothing(struct call *call);
 enum err api_run(struct call *call);
 enum err api_run_numbered(struct call *call);
 
+enum err api_role_admin(struct call *call);
+enum err api_users_read(struct call *call);
+enum err api_queues_read(struct call *call);
+enum err api_find_queue(struct call *call);
+enum err api_queue_read(struct call *call);
+enum err api_contacts_read(struct call *call);
+enum err api_find_contact(struct call *call);
+enum err api_contact_read(struct call *call);
+enum err api_features_read(struct call *call);
+enum err api_find_feature(struct call *call);
+enum err api_feature_read(struct call *call);
+enum err api_settings_read(struct call *call);
+enum err api_find_settings(struct call *call);
+enum err api_settings_group_read(struct call *call);
+enum err api_no_things_read(struct call *call);
 enum err api_version_read(struct call *call);
 enum err api_role_auditor(struct call *call);
 enum err api_ledger_read(struct call *call);
@@ -186,7 +201,9 @@ bool call_is_multimedia_on(const struct call *call);
 void call_put_behind(struct call *call, const char *text);
 /* The member "smssessions": the caller's own. Its list may be long. */
 void call_put_own_sessions(struct call *call);
-/* The member "channels": the caller's own. */
-void call_put_own_channels(struct call *call);
+/* The member "features". */
+void call_put_features(struct call *call);
+/* The caller's own channels, as the member of that name. */
+void call_put_own_channels(struct call *call, const char *name);
 
 #endif

@@ -6,10 +6,10 @@ static bool has_channel(const struct call *call, const struct user *user)
 	return user->b.provisioned && call_is_multimedia_on(call);
 }
 
-void call_put_own_channels(struct call *call)
+void call_put_own_channels(struct call *call, const char *name)
 {
 	struct view view = call_view(call);
-	json_key(&call->members, "channels");
+	json_key(&call->members, name);
 	if (has_channel(call, call->caller->user))
 		view_channels(&call->members, &view, call->caller->user);
 	else
@@ -33,7 +33,7 @@ static void put_uris(struct call *call)
 enum err api_channels_read(struct call *call)
 {
 	if (params_has(call, "fields"))
-		call_put_own_channels(call);
+		call_put_own_channels(call, "channels");
 	else
 		put_uris(call);
 	return OK;

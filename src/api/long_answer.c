@@ -28,7 +28,11 @@ struct long_answer {
 	const struct viewer_list *list;
 	struct viewer_name *viewers; /* owned */
 	size_t viewer_count, next_viewer;
-	UT_hash_handle hh; /* api->long_answers, by ref */
+	/* of a listing */
+	const struct listing *listing;
+	struct str fields, keys; /* owned; of the keys each has its end as '\0' */
+	size_t next_key;         /* where in keys */
+	UT_hash_handle hh;       /* api->long_answers, by ref */
 };
 
 static struct core *core_of(const struct api *api)
@@ -60,6 +64,8 @@ static void answer_free(struct long_answer *answer)
 	str_free(&answer->target);
 	buf_free(&answer->end);
 	free(answer->viewers);
+	str_free(&answer->fields);
+	str_free(&answer->keys);
 	free(answer);
 }
 
@@ -170,6 +176,46 @@ void long_answer_viewers(struct call *call, const struct user *user, const struc
 		list->put(&call->members, &view, viewer);
 	}
 	buf_put_byte(&call->members, ']');
+}
+
+/* --- listings --------------------------------------------------------------------------------- */
+
+static bool put_listed(struct long_answer *answer, struct buf *out, bool *is_over)
+{
+	struct view view = view_of(answer);
+	for (size_t seen = 0; answer->next_key < answer->keys.len; seen++) {
+		if (is_full(out->len, seen))
+			return true;
+		struct str key = str_of(answer->keys.at + answer->next_key);
+		answer->next_key += key.len + 1;
+		listing_put(out, &view, answer->listing, answer->fields, key);
+	}
+	*is_over = true;
+	return true;
+}
+
+void long_answer_listing(
+	struct call *call, const struct listing *listing, struct str fields, struct keys keys)
+{
+	struct view view = call_view(call);
+	size_t from = call->members.len, i = 0;
+	struct buf rest = {0};
+	buf_put_byte(&call->members, '[');
+	for (; i < keys.count && !is_full(call->members.len - from, i); i++)
+		listing_put(&call->members, &view, listing, fields, keys.at[i]);
+	if (i == keys.count) {
+		buf_put_byte(&call->members, ']');
+		return;
+	}
+	struct long_answer *answer = answer_new(call);
+	answer->put = put_listed;
+	answer->listing = listing;
+	answer->fields = str_copy(fields);
+	for (; i < keys.count; i++) {
+		buf_put(&rest, keys.at[i]);
+		buf_put_byte(&rest, '\0');
+	}
+	answer->keys = buf_str(&rest);
 }
 
 /* --- their way to the client ------------------------------------------------------------------ */

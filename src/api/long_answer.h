@@ -8,6 +8,7 @@
 #define API_LONG_ANSWER_H
 
 #include "api/api.h"
+#include "api/listing.h"
 
 struct call;
 struct long_answer;
@@ -23,6 +24,10 @@ void long_answer_entries(
 	struct call *call, const struct viewer *reader, struct view_stretch stretch);
 void long_answer_viewers(
 	struct call *call, const struct user *user, const struct viewer_list *list);
+
+/* The keys are copied where they do not fit in one slice. */
+void long_answer_listing(
+	struct call *call, const struct listing *listing, struct str fields, struct keys keys);
 
 /* Where what follows the array is to be put. */
 struct buf *long_answer_end(struct long_answer *answer);

@@ -8,16 +8,54 @@ static bool wants(struct call *call, const char *subresource)
 	       params_lists(call, "subresources", subresource);
 }
 
+/* Media that are not here, in the places where clients look for them without asking whether they are there. */
+static void put_empty(struct call *call, const char *subresource)
+{
+	if (!wants(call, subresource))
+		return;
+	json_key(&call->members, subresource);
+	buf_puts(&call->members, "[]");
+}
+
+/* Sections of options, each an object of texts (a captured payload of the public API). */
+static void put_settings(struct call *call)
+{
+	static const char *const words[] = {
+		"agent", "supervisor", "admin", "auditor", "integrator"};
+	struct buf *out = &call->members, roles = {0};
+	for (unsigned i = 0; 1u << i < ROLES_END; i++)
+		if (call->caller->user->b.roles & 1u << i)
+			buf_printf(&roles, "%s%s", roles.len ? "," : "", words[i]);
+	json_key(out, "settings");
+	buf_puts(out, "{\"htcc\":{");
+	json_member(out, "roles", buf_str(&roles));
+	buf_puts(out, "}}");
+	buf_free(&roles);
+}
+
+/* The list of sessions comes last: it may be long. */
 enum err api_me_read(struct call *call)
 {
+	static const char *const empty[] = {
+		"devices", "skills", "groups", "interactions", "chats", "calls"};
 	struct view view = call_view(call);
 	json_key(&call->members, "user");
 	buf_put_byte(&call->members, '{');
 	view_user_members(&call->members, &view, call->caller->user);
+	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
+		put_empty(call, empty[i]);
 	if (wants(call, "channels"))
-		call_put_own_channels(call);
+		call_put_own_channels(call, "channels");
+	if (wants(call, "channelStates"))
+		call_put_own_channels(call, "channelStates");
+	if (wants(call, "features"))
+		call_put_features(call);
+	if (wants(call, "settings"))
+		put_settings(call);
 	if (wants(call, "smssessions") && call_is_multimedia_on(call))
 		call_put_own_sessions(call);
+	else
+		put_empty(call, "smssessions");
 	call_put_behind(call, "}");
 	return OK;
 }

@@ -48,6 +48,10 @@ struct http_request {
 struct str http_header(const struct http_request *request, const char *name);
 /* Percent-decoded value of a query parameter, in the request's arena; false if absent. */
 bool http_query(const struct http_request *request, const char *name, struct str *value);
+/* Takes the next parameter from the front of a query, both sides decoded; false at the end. What is badly
+ * encoded is left out. */
+bool http_query_next(
+	const struct http_request *request, struct str *rest, struct str *name, struct str *value);
 /* Value of a cookie by name; STR_NONE if absent. */
 struct str http_cookie(const struct http_request *request, const char *name);
 

@@ -31,6 +31,19 @@ bool http_query(const struct http_request *request, const char *name, struct str
 	return false;
 }
 
+bool http_query_next(
+	const struct http_request *request, struct str *rest, struct str *name, struct str *value)
+{
+	while (rest->len) {
+		struct str raw_value = str_cut(rest, '&');
+		struct str raw_name = str_cut(&raw_value, '=');
+		if (raw_name.len && http_url_decode(request->arena, raw_name, true, name) &&
+			http_url_decode(request->arena, raw_value, true, value))
+			return true;
+	}
+	return false;
+}
+
 static bool find_cookie(struct str rest, const char *name, struct str *value)
 {
 	while (rest.len) {

@@ -107,7 +107,7 @@ void login_end(struct login_table *table, struct login *login);    /* EndContact
 void login_end_user(struct login_table *table, struct user *user); /* password changed */
 /* Token revoked. */
 void login_end_token(struct login_table *table, struct user *user, struct str token_id);
-void login_touch(struct login_table *table, struct login *login);      /* used: it ends later */
+void login_touch(struct login_table *table, struct login *login); /* used: it ends later */
 /* While it is set, login_end_user spares this one: whoever changes the own password stays signed in. Or NULL. */
 void login_spare(struct login_table *table, const struct login *login);
 void login_note_start(struct login_table *table, struct login *login); /* sets started_center */

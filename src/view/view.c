@@ -146,17 +146,23 @@ void view_session_of_other(struct buf *out, const struct view *view, const struc
 
 /* --- users and channels ------------------------------------------------------------------------- */
 
-static void put_roles(struct buf *out, uint64_t roles)
+const char *view_role_name(unsigned bit)
 {
 	static const char *const names[] = {
 		"ROLE_AGENT", "ROLE_SUPERVISOR", "ROLE_ADMIN", "ROLE_AUDITOR", "ROLE_INTEGRATOR"};
+	CHECK(bit < sizeof names / sizeof names[0]);
+	return names[bit];
+}
+
+static void put_roles(struct buf *out, uint64_t roles)
+{
 	json_key(out, "roles");
 	buf_put_byte(out, '[');
-	for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
+	for (unsigned i = 0; 1u << i < ROLES_END; i++) {
 		if (!(roles & 1u << i))
 			continue;
 		json_comma(out);
-		json_put_string(out, str_of(names[i]));
+		json_put_string(out, str_of(view_role_name(i)));
 	}
 	buf_put_byte(out, ']');
 }
@@ -183,17 +189,21 @@ static const struct {
 	[AGENT_READY] = {"9430250E-0A1B-421F-B372-F29E69366DED", "Ready"},
 };
 
+void view_user_state_members(struct buf *out, enum agent_state state)
+{
+	json_member(out, "id", str_of(user_states[state].id));
+	json_member(out, "displayName", str_of(user_states[state].display));
+	json_member(out, "state", str_of(words_name(&agent_state_words, state)));
+}
+
 void view_channels(struct buf *out, const struct view *view, const struct user *user)
 {
-	enum agent_state state = user->agent.state;
 	if (!user->b.provisioned) {
 		buf_puts(out, "[]");
 		return;
 	}
 	buf_puts(out, "[{\"channel\":\"smssession\",\"userState\":{");
-	json_member(out, "id", str_of(user_states[state].id));
-	json_member(out, "displayName", str_of(user_states[state].display));
-	json_member(out, "state", str_of(words_name(&agent_state_words, state)));
+	view_user_state_members(out, user->agent.state);
 	if (user->agent.reason.len)
 		json_member(out, "reason", user->agent.reason);
 	buf_puts(out, "}}]");

@@ -46,6 +46,9 @@ void view_entries(struct buf *out, const struct view *view, const struct viewer 
 
 /* A user's members without braces: "id":..,"userName":.. (so that sub-resources can follow). */
 void view_user_members(struct buf *out, const struct view *view, const struct user *user);
+const char *view_role_name(unsigned bit); /* "ROLE_AGENT" of 0 */
+/* The members id, displayName and state of a userState. */
+void view_user_state_members(struct buf *out, enum agent_state state);
 /* [{"channel":"smssession","userState":{...}}] */
 void view_channels(struct buf *out, const struct view *view, const struct user *user);
 

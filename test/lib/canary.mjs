@@ -12,12 +12,10 @@ import diagnostics from 'node:diagnostics_channel'
 // What a user without the role supervisor may be told of one all the same. Here and nowhere else, by request.
 export const exceptions = [
   // The directory: whoever is signed in may look up a user, and is told of that one who it is; of no other.
-  { request: /^GET \/api\/v2\/users\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
+  { request: /^GET \/api\/v2\/(?:users|contacts)\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
     word.kind !== 'participantId' && [word.owner.name, word.owner.id].includes(decodeURIComponent(asked)) },
-  // Its lists: who there is, and nothing of what they do.
+  // Its lists name everybody whose the centre is, whatever they do; the twins compare their bytes.
   { request: /^GET \/api\/v2\/(?:users|contacts)[? ]/, allows: word => word.kind !== 'participantId' },
-  { request: /^GET \/api\/v2\/contacts\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
-    word.kind !== 'participantId' && [word.owner.name, word.owner.id].includes(decodeURIComponent(asked)) },
   // The ledger: an auditor is told who watched others. That nobody else reads it, and no auditor of own work, is ledger.test.mjs's.
   { request: /^GET \/api\/v2\/ledger[? ]/, allows: word => word.kind !== 'participantId' },
 ]

@@ -46,6 +46,7 @@ export class Contract {
   // --- REST: the answer to a request below /api/v2. is200: the server says 200 whatever became of it (api.always200).
   answer({ method, path, sent, status, json, is200 = false }) {
     const what = `the answer to ${method} ${path}`
+    if (status === 304) return // the client has it already: an answer without a body
     if (!json || typeof json !== 'object') throw new Error(`${what} is no JSON object`)
     // A browser's question before a page of another site asks something (CORS): of no resource.
     if (method === 'OPTIONS' && json.statusCode === 0) return this.#must('rest#/components/schemas/Done', json, what)

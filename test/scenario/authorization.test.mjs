@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { sources } from '../../api/sources.mjs'
 import { namesOf } from '../../api/openapi.mjs'
-import { passwordOf } from '../lib/config.mjs'
+import { passwordOf, queueName } from '../lib/config.mjs'
 import { request } from '../lib/rest.mjs'
 import { world } from '../lib/world.mjs'
 
@@ -33,11 +33,10 @@ const findsTarget = {
   api_find_user: (who, target) => target !== 'unknown',
   api_find_channel: (who, target) => target !== 'unknown',
   api_find_own_channel: () => true,
-  api_find_contact: (who, target) => target !== 'unknown', // users are contacts
-  // These know no user's id.
-  api_find_queue: () => false,
-  api_find_feature: () => false,
-  api_find_settings: () => false,
+  api_find_queue: (who, target) => target !== 'unknown',
+  api_find_contact: (who, target) => target !== 'unknown',
+  api_find_feature: (who, target) => target !== 'unknown',
+  api_find_settings: (who, target) => target !== 'unknown',
 }
 
 // The column `where` of command.def: whose it is, of an agent and of a supervisor who monitors; and is that what they are here, who have joined?
@@ -49,6 +48,9 @@ const standings = {
   COACHING: [[], false], COACH_CHATTING: [[], false], COACH_BEHIND: [[], false],
   BARGING_IN: [[], false], BARGE_IN_CHATTING: [[], false], BARGE_IN_BEHIND: [[], false],
 }
+
+// What is everybody's and has no owner: one that is there in place of one's own and of a colleague's.
+const things = { api_find_queue: queueName, api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
 
 function column(table, name, row) {
   assert.ok(table[name], `${row} has ${name} in a column that this test does not know`)
@@ -107,6 +109,7 @@ function credentials(w, who) {
 
 // What stands for {id}: of users, and of sessions (sam's own is the one that sam watches).
 function idOf(w, resource, who, target) {
+  if (things[resource.find]) return target === 'unknown' ? 'unknown' : things[resource.find]
   const colleague = who === 'ana' || who === 'sam' ? w.ben : w.ana
   if (resource.find === 'api_find_session') {
     return { own: w[who]?.session ?? w.ana.session, "a colleague's": colleague.session, unknown: '0000000000000000' }[target]

@@ -71,13 +71,14 @@ test('Ids that supervisors have read are searched for: their own, and those of s
   assert.deepEqual(found(canary), [['ana', 'user id of sam', 'here'], ['ana', 'participantId of a silent party', 'here']])
 })
 
-test('The one exception is the directory: GET /users/{id} may name the user asked for and no other, its lists all', () => {
+test('The exceptions: GET of an entry of the directory may name the user asked for, and no other; its lists name all', () => {
   const name = canary => canary.nameOf('sam')
   const canary = new Canary(users)
   for (const [where, expected] of [[`GET /api/v2/users/${name(canary)} (200)`, 0],
     [`GET /api/v2/users/${name(canary)}?fields=* (200)`, 0], ['GET /api/v2/users/ana (200)', 1],
     [`POST /api/v2/users/${name(canary)} (200)`, 1], ['GET /api/v2/users (200)', 0], ['GET /api/v2/contacts?type=User (200)', 0],
-    ['POST /api/v2/users (200)', 1], ['GET /api/v2/usersx (200)', 1], ['GET /api/v2/contacts/ana (200)', 1],
+    [`GET /api/v2/contacts/${name(canary)} (200)`, 0], ['GET /api/v2/contacts/ana (200)', 1], ['POST /api/v2/users (200)', 1],
+    ['GET /api/v2/usersx (200)', 1],
     [`GET /api/v2/users/${name(canary)}/channels/smssession`, 1], [`GET /api/v2/me/users/${name(canary)}`, 1]]) {
     const stream = new PassThrough()
     canary.listens(stream, 'ana', where)

@@ -480,7 +480,7 @@ test('A stranger is told the version, and of the page its files, and nothing els
 test('Unknown methods and routes are not found, whoever asks', async t => {
   const { ana } = await world(t, { agents: ['ana'] })
   for (const [method, path] of [['PUT', '/me/channels'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],
-    ['GET', '/me/'], ['GET', '/ME'], ['GET', '/users'], ['GET', '/me/smssessions/a/b/c'], ['GET', '//me'], ['POST', '/diagnostics/version']]) {
+    ['GET', '/me/'], ['GET', '/ME'], ['GET', '/people'], ['GET', '/me/smssessions/a/b/c'], ['GET', '//me'], ['POST', '/diagnostics/version']]) {
     assert.deepEqual(answer(await ana.rest.send(method, path, { body: method === 'GET' ? undefined : { operationName: 'Ready' } })),
       [404, 6], `${method} ${path}`)
   }

@@ -216,3 +216,63 @@ test('uri is absolute from the setting api.external-url, path beside it', async 
   assert.deepEqual([user.uri, user.path], [`https://sms.example.org/x/api/v2/users/${user.id}`, `/users/${user.id}`])
   assert.equal((await ana.rest.post('/me', ready, { Origin: 'https://sms.example.org' })).code, 0)
 })
+
+test('GET /me?subresources=*: settings an object of objects, and each medium\'s list present, empty where there is nothing', async t => {
+  const { ana } = await world(t, people)
+  const { user } = (await ana.rest.get('/me?subresources=*')).body
+  for (const name of ['devices', 'skills', 'groups', 'interactions', 'calls', 'chats', 'smssessions']) assert.deepEqual(user[name], [], name)
+  assert.equal(user.channels[0].channel, 'smssession')
+  assert.deepEqual(user.channelStates, user.channels)
+  assert.ok(user.features.some(one => one.id === 'api-multimedia'))
+  for (const section of Object.values(user.settings)) {
+    for (const value of Object.values(section)) assert.equal(typeof value, 'string')
+  }
+})
+
+test('GET /contacts takes type, roles, includeUsersInBusinessUnits, limit, offset, filterName, filterParameters, sortBy, order', async t => {
+  const { ana } = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: [] })
+  const { body } = await ana.rest.get('/contacts?type=User&includeUsersInBusinessUnits=&roles=ROLE_AGENT&limit=100' +
+    '&filterName=NamesOrPhoneNumberMatches&filterParameters=*&sortBy=name&order=Ascending')
+  assert.deepEqual(body.contacts.map(one => [one.type, one.userName]), [['User', 'ana'], ['User', 'ben']])
+  const first = (await ana.rest.get('/contacts?type=User&roles=ROLE_AGENT&sortBy=name&order=Descending&limit=1')).body
+  assert.deepEqual(first.contacts.map(one => one.userName), ['ben'])
+  const next = (await ana.rest.get(`/contacts?type=User&roles=ROLE_AGENT&sortBy=name&order=Descending&limit=1&cursor=${first.cursor}`)).body
+  assert.deepEqual([next.contacts.map(one => one.userName), next.cursor], [['ana'], undefined])
+  const queue = (await ana.rest.get('/contacts?type=Queue')).body.contacts[0]
+  assert.deepEqual([queue.name, queue.phoneNumber], ['support', '15550100'])
+})
+
+test('ETag on GET is a hash of the bytes sent to this viewer; what the client has is 304', async t => {
+  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: [] })
+  const { ana, ben, sam } = w
+  const first = await ana.rest.get('/me')
+  assert.match(first.headers.etag, /^"[0-9a-f]{32}"$/)
+  for (const known of [first.headers.etag, `W/${first.headers.etag}`, `"x", ${first.headers.etag}`, '*']) {
+    const again = await ana.rest.get('/me', { 'If-None-Match': known })
+    assert.deepEqual([again.status, again.raw, again.headers.etag], [304, '', first.headers.etag])
+  }
+  assert.equal((await ana.rest.get('/me', { 'If-None-Match': '"x"' })).status, 200)
+  assert.notEqual((await ben.rest.get('/me')).headers.etag, first.headers.etag)
+  const state = (await ana.rest.get('/me/channels?fields=*')).headers.etag
+  await sam.monitors(ana)
+  assert.equal((await ana.rest.get('/me/channels?fields=*')).headers.etag, state, 'nothing of who watches is in it')
+  await ana.ready()
+  assert.notEqual((await ana.rest.get('/me/channels?fields=*')).headers.etag, state)
+  assert.equal((await ana.rest.get('/nowhere')).headers.etag, undefined)
+})
+
+test('Lists carry uris without fields; a uri leads to what it names', async t => {
+  const { ana, server } = await world(t, { ...people, queues: { 'Tickets & more': '15550200' } })
+  for (const list of ['/users', '/queues', '/contacts', '/features']) {
+    const { uris } = (await ana.rest.get(list)).body
+    assert.ok(uris.length, list)
+    for (const uri of uris) {
+      assert.ok(uri.startsWith(server.api + list + '/'), uri)
+      const { body } = await ana.rest.get(uri.slice(server.api.length))
+      assert.equal(body.statusCode, 0, uri)
+      assert.equal(Object.values(body)[1].uri, uri)
+    }
+  }
+  const { settings } = (await ana.rest.get('/settings')).body
+  for (const { uri } of settings) assert.equal((await ana.rest.get(uri.slice(server.api.length))).code, 0)
+})

@@ -63,10 +63,12 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick)
 
 enum deed_target deed_target(const struct deed *deed)
 {
-	static const char session[] = "/me/smssessions/", user[] = "/users/";
-	return strncmp(deed->path, session, sizeof session - 1) == 0 ? TARGET_SESSION
-	       : strncmp(deed->path, user, sizeof user - 1) == 0     ? TARGET_USER
-								     : TARGET_NONE;
+	static const char session[] = "/me/smssessions/", user[] = "/users/",
+			  contact[] = "/contacts/";
+	return strncmp(deed->path, session, sizeof session - 1) == 0   ? TARGET_SESSION
+	       : strncmp(deed->path, user, sizeof user - 1) == 0       ? TARGET_USER
+	       : strncmp(deed->path, contact, sizeof contact - 1) == 0 ? TARGET_USER
+								       : TARGET_NONE;
 }
 
 bool deed_has_words(const struct deed *deed)

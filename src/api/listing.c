@@ -1,0 +1,278 @@
+/* listing.c - one list as its request wants it. */
+#include "api/listing.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "api/call.h"
+
+/* One of the list with what it is sorted by. */
+struct listed {
+	struct str key, by;
+};
+
+struct list {
+	struct call *call;
+	const struct listing *listing;
+	struct listed *at;
+	size_t count;
+	bool is_descending;
+};
+
+/* --- one object ------------------------------------------------------------------------------- */
+
+static void put_fields(struct buf *out, struct json_value object, struct str fields)
+{
+	buf_put_byte(out, '{');
+	while (fields.len) {
+		struct str name = str_trim(str_cut(&fields, ','));
+		struct json_value value = json_value_member(object, name);
+		if (!json_value_is_there(value))
+			continue;
+		json_comma(out);
+		json_put_string(out, name);
+		buf_put_byte(out, ':');
+		buf_put(out, value.bytes);
+	}
+	buf_put_byte(out, '}');
+}
+
+static bool lists_word(struct str list, const char *word)
+{
+	while (list.len)
+		if (str_is(str_trim(str_cut(&list, ',')), word))
+			return true;
+	return false;
+}
+
+bool listing_put(struct buf *out, const struct view *view, const struct listing *listing,
+	struct str fields, struct str key)
+{
+	struct buf whole = {0};
+	struct json_value object;
+	bool is_there = listing->put(&whole, view, key);
+	if (!is_there) {
+		buf_free(&whole);
+		return false;
+	}
+	CHECK(json_value_read(buf_str(&whole), &object));
+	json_comma(out);
+	if (!fields.len)
+		buf_put(out, json_value_member(object, STR("uri")).bytes);
+	else if (lists_word(fields, "*"))
+		buf_put(out, buf_str(&whole));
+	else
+		put_fields(out, object, fields);
+	buf_free(&whole);
+	return true;
+}
+
+/* --- filters and order ------------------------------------------------------------------------ */
+
+/* A member as a query can say it: a text without its quotes, else its bytes. */
+static struct str value_text(struct call *call, struct json_value object, struct str name)
+{
+	struct str text;
+	struct json_value value = json_value_member(object, name);
+	return json_value_text(value, call->request->arena, &text) ? text : value.bytes;
+}
+
+/* A parameter that is no member of the object is none of ours. */
+static bool is_wanted(struct call *call, struct json_value object)
+{
+	struct str rest = call->request->query, name, value;
+	while (http_query_next(call->request, &rest, &name, &value)) {
+		bool is_member = json_value_is_there(json_value_member(object, name));
+		if (is_member && !str_eq(value_text(call, object, name), value))
+			return false;
+	}
+	return true;
+}
+
+static struct list collect(struct call *call, const struct listing *listing)
+{
+	struct keys keys = listing->keys(call);
+	struct view view = call_view(call);
+	struct list list = {.call = call, .listing = listing};
+	struct str by = STR_NONE;
+	struct buf room = {0};
+	bool is_sorted = http_query(call->request, "sortBy", &by) && by.len;
+	list.at = arena_take(call->request->arena, (keys.count + 1) * sizeof *list.at);
+	for (size_t i = 0; i < keys.count; i++) {
+		struct json_value object;
+		room.len = 0;
+		if (!listing->put(&room, &view, keys.at[i]))
+			continue;
+		CHECK(json_value_read(buf_str(&room), &object));
+		if (!is_wanted(call, object))
+			continue;
+		struct listed *one = &list.at[list.count++];
+		*one = (struct listed) {.key = keys.at[i]};
+		if (is_sorted)
+			one->by = arena_copy(call->request->arena, value_text(call, object, by));
+	}
+	buf_free(&room);
+	return list;
+}
+
+static int order(const void *a, const void *b)
+{
+	const struct listed *left = a, *right = b;
+	int by = str_cmp(left->by, right->by);
+	return by ? by : str_cmp(left->key, right->key);
+}
+
+static void reverse(struct list *list)
+{
+	for (size_t i = 0; i < list->count / 2; i++) {
+		struct listed one = list->at[i];
+		list->at[i] = list->at[list->count - 1 - i];
+		list->at[list->count - 1 - i] = one;
+	}
+}
+
+static enum err sort(struct list *list)
+{
+	struct str word;
+	bool is_descending = false;
+	if (http_query(list->call->request, "order", &word) && word.len) {
+		is_descending = str_is(word, "Descending");
+		if (!is_descending && !str_is(word, "Ascending"))
+			return ERR_RANGE;
+	}
+	if (params_has(list->call, "sortBy"))
+		qsort(list->at, list->count, sizeof *list->at, order);
+	if (is_descending)
+		reverse(list);
+	return OK;
+}
+
+/* --- pages ------------------------------------------------------------------------------------ */
+
+/* What a cursor is for: this caller, this list with these parameters but those of the page. */
+static void put_scope(struct buf *out, struct call *call)
+{
+	struct str rest = call->request->query, name, value;
+	buf_put(out, call->caller->user->b.id);
+	buf_put(out, call->request->path);
+	while (http_query_next(call->request, &rest, &name, &value)) {
+		if (str_is(name, "cursor") || str_is(name, "limit"))
+			continue;
+		buf_put_byte(out, '\0');
+		buf_put(out, name);
+		buf_put_byte(out, '=');
+		buf_put(out, value);
+	}
+}
+
+static void seal_key(unsigned char key[crypto_secretbox_KEYBYTES], struct call *call)
+{
+	struct buf scope = {0};
+	struct str secret = call_core(call)->centre.id_key;
+	buf_puts(&scope, "cursor");
+	put_scope(&scope, call);
+	crypto_generichash(key, crypto_secretbox_KEYBYTES, (const unsigned char *)scope.at,
+		scope.len, (const unsigned char *)secret.at, secret.len);
+	buf_free(&scope);
+}
+
+/* The nonce is a digest of what is sealed: equal cursors are equal, and no two others share one. */
+static void seal(struct buf *out, struct call *call, struct str last)
+{
+	unsigned char key[crypto_secretbox_KEYBYTES], nonce[crypto_secretbox_NONCEBYTES] = {0};
+	size_t len = crypto_secretbox_MACBYTES + last.len, all = DIGEST_BYTES + len;
+	unsigned char *bytes = arena_take(call->request->arena, all);
+	size_t text_len = sodium_base64_ENCODED_LEN(all, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	char *text = arena_take(call->request->arena, text_len);
+	seal_key(key, call);
+	ids_digest(nonce, str_from(key, sizeof key), last);
+	memcpy(bytes, nonce, DIGEST_BYTES);
+	crypto_secretbox_easy(
+		bytes + DIGEST_BYTES, (const unsigned char *)last.at, last.len, nonce, key);
+	sodium_bin2base64(text, text_len, bytes, all, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	json_member(out, "cursor", str_of(text));
+}
+
+static bool unseal(struct call *call, struct str cursor, struct str *last)
+{
+	unsigned char key[crypto_secretbox_KEYBYTES], nonce[crypto_secretbox_NONCEBYTES] = {0};
+	unsigned char *bytes = arena_take(call->request->arena, cursor.len + 1);
+	size_t all;
+	if (sodium_base642bin(bytes, cursor.len, cursor.at, cursor.len, NULL, &all, NULL,
+		    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+		all < DIGEST_BYTES + crypto_secretbox_MACBYTES)
+		return false;
+	size_t len = all - DIGEST_BYTES - crypto_secretbox_MACBYTES;
+	unsigned char *opened = arena_take(call->request->arena, len + 1);
+	seal_key(key, call);
+	memcpy(nonce, bytes, DIGEST_BYTES);
+	*last = str_from(opened, len);
+	return crypto_secretbox_open_easy(opened, bytes + DIGEST_BYTES,
+		       len + crypto_secretbox_MACBYTES, nonce, key) == 0;
+}
+
+/* Behind the last one of the page before. */
+static enum err skip_to_cursor(const struct list *list, size_t *from)
+{
+	struct str cursor, last;
+	if (!http_query(list->call->request, "cursor", &cursor) || !cursor.len)
+		return OK;
+	if (!unseal(list->call, cursor, &last))
+		return ERR_RANGE;
+	for (size_t i = 0; i < list->count; i++)
+		if (str_eq(list->at[i].key, last)) {
+			*from = i + 1;
+			return OK;
+		}
+	return ERR_RANGE;
+}
+
+static enum err cut_page(const struct list *list, size_t *from, size_t *to)
+{
+	uint64_t offset = 0, limit = LIST_LIMIT_MAX;
+	bool has_offset, has_limit;
+	enum err e = params_number(list->call, "offset", &offset, &has_offset);
+	if (e == OK)
+		e = params_number(list->call, "limit", &limit, &has_limit);
+	if (e == OK && has_limit && (limit == 0 || limit > LIST_LIMIT_MAX))
+		e = ERR_RANGE;
+	*from = offset < list->count ? (size_t)offset : list->count;
+	if (e == OK)
+		e = skip_to_cursor(list, from);
+	*to = has_limit && list->count - *from > limit ? *from + (size_t)limit : list->count;
+	return e;
+}
+
+/* --- answers ---------------------------------------------------------------------------------- */
+
+enum err listing_read(struct call *call, const struct listing *listing)
+{
+	struct list list = collect(call, listing);
+	struct str fields = STR_NONE;
+	size_t from, to;
+	enum err e = sort(&list);
+	if (e == OK)
+		e = cut_page(&list, &from, &to);
+	if (e != OK)
+		return e;
+	bool has_fields = http_query(call->request, "fields", &fields) && fields.len;
+	if (!has_fields && listing->whole_with && params_has(call, listing->whole_with)) {
+		has_fields = true;
+		fields = STR("*");
+	}
+	if (to < list.count)
+		seal(&call->members, call, list.at[to - 1].key);
+	json_key(&call->members, has_fields ? listing->many : "uris");
+	struct str *keys = arena_take(call->request->arena, (to - from + 1) * sizeof *keys);
+	for (size_t i = from; i < to; i++)
+		keys[i - from] = list.at[i].key;
+	long_answer_listing(call, listing, fields, (struct keys) {keys, to - from});
+	return OK;
+}
+
+enum err listing_read_one(struct call *call, const struct listing *listing, struct str key)
+{
+	struct view view = call_view(call);
+	json_key(&call->members, listing->one);
+	return listing->put(&call->members, &view, key) ? OK : ERR_NOT_FOUND;
+}

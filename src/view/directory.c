@@ -1,0 +1,190 @@
+/* directory.c - queues, the internal directory, features and settings as JSON. Shapes: Queues, Contacts, Features,
+ * Settings pages of the API. None of it knows who works, let alone who watches. */
+#include "view/directory.h"
+#include "wire/json.h"
+
+/* A name as a segment of a path (RFC 3986, 2.3: what needs no escapes). */
+static void put_segment(struct buf *out, struct str name)
+{
+	static const char plain[] = "-._~";
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.at[i];
+		bool is_plain = (c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') ||
+				(c && strchr(plain, c));
+		if (is_plain)
+			buf_put_byte(out, (char)c);
+		else
+			buf_printf(out, "%%%02X", c);
+	}
+}
+
+void view_address(struct buf *out, const struct view *view, const char *folder, struct str name)
+{
+	json_key(out, "uri");
+	buf_put_byte(out, '"');
+	buf_put(out, view->external_url);
+	buf_puts(out, folder);
+	put_segment(out, name);
+	buf_puts(out, "\"");
+	json_key(out, "path");
+	buf_printf(out, "\"%s", folder);
+	put_segment(out, name);
+	buf_put_byte(out, '"');
+}
+
+void view_queue(struct buf *out, const struct view *view, const struct queue *queue)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "id", queue->b.name);
+	json_member(out, "name", queue->b.name);
+	json_member(out, "channel", STR("smssession"));
+	json_member(out, "phoneNumber", queue->b.number);
+	json_member_bool(out, "internal", false);
+	view_address(out, view, "/queues/", queue->b.name);
+	buf_put_byte(out, '}');
+}
+
+/* "Ana Lind", or the user name where there is no other. */
+static struct buf full_name(const struct user *user)
+{
+	struct buf name = {0};
+	buf_put(&name, user->b.first_name);
+	if (name.len && user->b.last_name.len)
+		buf_put_byte(&name, ' ');
+	buf_put(&name, user->b.last_name);
+	if (name.len == 0)
+		buf_put(&name, user->b.name);
+	return name;
+}
+
+void view_contact_user(struct buf *out, const struct view *view, const struct user *user)
+{
+	struct buf name = full_name(user);
+	buf_put_byte(out, '{');
+	json_member(out, "id", user->b.id);
+	json_member(out, "name", buf_str(&name));
+	json_member(out, "type", STR("User"));
+	json_member(out, "userName", user->b.name);
+	json_member(out, "firstName", user->b.first_name);
+	json_member(out, "lastName", user->b.last_name);
+	view_address(out, view, "/contacts/", user->b.id);
+	buf_put_byte(out, '}');
+	buf_free(&name);
+}
+
+void view_contact_queue(struct buf *out, const struct view *view, const struct queue *queue)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "id", queue->b.name);
+	json_member(out, "name", queue->b.name);
+	json_member(out, "type", STR("Queue"));
+	json_member(out, "phoneNumber", queue->b.number);
+	view_address(out, view, "/contacts/", queue->b.name);
+	buf_put_byte(out, '}');
+}
+
+/* --- features --------------------------------------------------------------------------------- */
+
+static const struct {
+	const char *id, *display, *description;
+} features[] = {
+	{"api-multimedia", "Multimedia API", "SMS sessions, their operations and notifications"},
+	{"api-supervisor-monitoring", "Supervisor monitoring",
+		"Silent monitoring of agents' sessions"},
+};
+
+struct str view_feature_id(size_t index)
+{
+	size_t count = sizeof features / sizeof features[0];
+	return index < count ? str_of(features[index].id) : STR_NONE;
+}
+
+bool view_feature(struct buf *out, const struct view *view, struct str id)
+{
+	size_t i = 0;
+	while (view_feature_id(i).len && !str_eq(view_feature_id(i), id))
+		i++;
+	if (!view_feature_id(i).len)
+		return false;
+	buf_put_byte(out, '{');
+	json_member(out, "id", id);
+	json_member(out, "displayName", str_of(features[i].display));
+	json_member(out, "description", str_of(features[i].description));
+	view_address(out, view, "/features/", id);
+	buf_put_byte(out, '}');
+	return true;
+}
+
+/* --- settings --------------------------------------------------------------------------------- */
+
+static void put_general(struct buf *out, const struct core *core)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "contactCenterName", core->centre.name);
+	buf_put_byte(out, '}');
+}
+
+/* What an agent may set: `operationName` is what POST /me takes. */
+static void put_agent_states(struct buf *out, const struct core *core)
+{
+	buf_put_byte(out, '[');
+	for (enum agent_state state = 0; state < agent_state_count; state++) {
+		if (state == AGENT_LOGGED_OUT)
+			continue;
+		json_comma(out);
+		buf_put_byte(out, '{');
+		view_user_state_members(out, state);
+		json_member(out, "operationName", str_of(words_name(&agent_state_words, state)));
+		buf_put_byte(out, '}');
+	}
+	buf_put_byte(out, ']');
+}
+
+static void put_nothing(struct buf *out, const struct core *core)
+{
+	buf_puts(out, "[]");
+}
+
+static const struct {
+	const char *id, *display;
+	void (*put)(struct buf *out, const struct core *core);
+} settings[] = {
+	{"general-settings", "General", put_general},
+	{"agent-states", "Agent states", put_agent_states},
+	{"dispositions", "Dispositions", put_nothing},
+};
+
+struct str view_settings_id(size_t index)
+{
+	size_t count = sizeof settings / sizeof settings[0];
+	return index < count ? str_of(settings[index].id) : STR_NONE;
+}
+
+static size_t settings_index(struct str id)
+{
+	size_t i = 0;
+	while (view_settings_id(i).len && !str_eq(view_settings_id(i), id))
+		i++;
+	return i;
+}
+
+bool view_settings_group(struct buf *out, const struct view *view, struct str id)
+{
+	size_t i = settings_index(id);
+	if (!view_settings_id(i).len)
+		return false;
+	buf_put_byte(out, '{');
+	json_member(out, "displayName", str_of(settings[i].display));
+	view_address(out, view, "/settings/", id);
+	buf_put_byte(out, '}');
+	return true;
+}
+
+bool view_settings(struct buf *out, const struct core *core, struct str id)
+{
+	size_t i = settings_index(id);
+	if (!view_settings_id(i).len)
+		return false;
+	settings[i].put(out, core);
+	return true;
+}

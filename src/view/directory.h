@@ -1,0 +1,26 @@
+/* directory.h - what is there in a centre besides its sessions, as JSON: the same for everybody who may ask.
+ *
+ * Each function appends one JSON value. */
+#ifndef VIEW_DIRECTORY_H
+#define VIEW_DIRECTORY_H
+
+#include "view/view.h"
+
+/* The members uri and path of what stands under folder ("/queues/"). */
+void view_address(struct buf *out, const struct view *view, const char *folder, struct str name);
+
+void view_queue(struct buf *out, const struct view *view, const struct queue *queue);
+/* Entries of the internal directory (Contacts API), not customers. */
+void view_contact_user(struct buf *out, const struct view *view, const struct user *user);
+void view_contact_queue(struct buf *out, const struct view *view, const struct queue *queue);
+
+/* Ids one by one, STR_NONE at the end; the object of one, false if there is none. All need multimedia. */
+struct str view_feature_id(size_t index);
+bool view_feature(struct buf *out, const struct view *view, struct str id);
+
+/* The groups of settings alike; and what is in one. */
+struct str view_settings_id(size_t index);
+bool view_settings_group(struct buf *out, const struct view *view, struct str id);
+bool view_settings(struct buf *out, const struct core *core, struct str id);
+
+#endif

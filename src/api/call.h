@@ -163,6 +163,14 @@ enum err api_run_numbered(struct call *call);
 
 enum err api_role_admin(struct call *call);
 enum err api_users_read(struct call *call);
+enum err api_skills_read(struct call *call);
+enum err api_find_skill(struct call *call);
+enum err api_skill_read(struct call *call);
+enum err api_groups_read(struct call *call);
+enum err api_find_group(struct call *call);
+enum err api_group_read(struct call *call);
+enum err api_group_users_read(struct call *call);
+enum err api_group_supervisors_read(struct call *call);
 enum err api_queues_read(struct call *call);
 enum err api_find_queue(struct call *call);
 enum err api_queue_read(struct call *call);
@@ -201,6 +209,8 @@ bool call_is_multimedia_on(const struct call *call);
 void call_put_behind(struct call *call, const char *text);
 /* The member "smssessions": the caller's own. Its list may be long. */
 void call_put_own_sessions(struct call *call);
+/* The members "skills" and "groups" of a user, as far as subresources name them. */
+void call_put_assignments(struct call *call, const struct user *user);
 /* The member "features". */
 void call_put_features(struct call *call);
 /* The caller's own channels, as the member of that name. */

@@ -1,5 +1,6 @@
 /* channels.c - /me/channels and /users/{id}/channels/smssession. */
 #include "api/call.h"
+#include "core/assignment.h"
 
 static bool has_channel(const struct call *call, const struct user *user)
 {
@@ -47,7 +48,7 @@ enum err api_find_own_channel(struct call *call)
 enum err api_find_channel(struct call *call)
 {
 	call->target = core_user(call_core(call), call->id);
-	if (!call->target)
-		return ERR_NOT_FOUND;
+	if (!call->target || !core_supervises(call_core(call), call->caller->user, call->target))
+		return ERR_NOT_FOUND; /* the same bytes: not in a group of the caller's, and not there */
 	return call->target->b.provisioned ? OK : ERR_CHANNEL;
 }

@@ -1,7 +1,9 @@
 /* directory.c - /users, /queues, /contacts, /features, /settings: what there is in the centre. */
 #include "api/call.h"
+#include "core/assignment.h"
 #include "view/directory.h"
 
+#include <stdlib.h>
 #include <utlist.h>
 
 static struct keys keys_new(struct call *call, size_t room)
@@ -46,6 +48,182 @@ static const struct listing users = {"users", "user", all_users, put_user, NULL}
 enum err api_users_read(struct call *call)
 {
 	return listing_read(call, &users);
+}
+
+/* --- skills and groups: things are there while a user is assigned to them ------------------------- */
+
+static int by_name(const void *a, const void *b)
+{
+	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+/* A group is one by its members and by its supervisors. */
+static bool is_of(const struct assignment *one, enum assignment_kind kind)
+{
+	bool is_group = one->b.kind == ASSIGNED_MEMBER || one->b.kind == ASSIGNED_SUPERVISOR;
+	return one->b.kind == kind || (kind == ASSIGNED_MEMBER && is_group);
+}
+
+static struct keys things(struct call *call, enum assignment_kind kind)
+{
+	const struct core *core = call_core(call);
+	const struct user *user;
+	const struct assignment *one;
+	size_t room = 0, kept = 0;
+	DL_FOREACH(core->users, user)
+		DL_FOREACH(user->assignments, one)
+			room += is_of(one, kind);
+	struct keys keys = keys_new(call, room);
+	DL_FOREACH(core->users, user)
+		DL_FOREACH(user->assignments, one)
+			if (is_of(one, kind))
+				keys.at[keys.count++] = one->b.thing;
+	qsort(keys.at, keys.count, sizeof *keys.at, by_name);
+	for (size_t i = 0; i < keys.count; i++)
+		if (kept == 0 || !str_eq(keys.at[kept - 1], keys.at[i]))
+			keys.at[kept++] = keys.at[i];
+	keys.count = kept;
+	return keys;
+}
+
+static bool is_there(const struct core *core, enum assignment_kind kind, struct str name)
+{
+	const struct user *user;
+	const struct assignment *one;
+	DL_FOREACH(core->users, user)
+		DL_FOREACH(user->assignments, one)
+			if (is_of(one, kind) && str_eq(one->b.thing, name))
+				return true;
+	return false;
+}
+
+static struct keys all_skills(struct call *call)
+{
+	return things(call, ASSIGNED_SKILL);
+}
+
+static bool put_skill(struct buf *out, const struct view *view, struct str key)
+{
+	if (!is_there(view->core, ASSIGNED_SKILL, key))
+		return false;
+	view_skill(out, view, key);
+	return true;
+}
+
+static const struct listing skills = {"skills", "skill", all_skills, put_skill, NULL};
+
+enum err api_skills_read(struct call *call)
+{
+	return listing_read(call, &skills);
+}
+
+enum err api_find_skill(struct call *call)
+{
+	return is_there(call_core(call), ASSIGNED_SKILL, call->id) ? OK : ERR_NOT_FOUND;
+}
+
+enum err api_skill_read(struct call *call)
+{
+	return listing_read_one(call, &skills, call->id);
+}
+
+static struct keys all_groups(struct call *call)
+{
+	return things(call, ASSIGNED_MEMBER);
+}
+
+static bool put_group(struct buf *out, const struct view *view, struct str key)
+{
+	if (!is_there(view->core, ASSIGNED_MEMBER, key))
+		return false;
+	view_group(out, view, key);
+	return true;
+}
+
+static const struct listing groups = {"groups", "group", all_groups, put_group, NULL};
+
+enum err api_groups_read(struct call *call)
+{
+	return listing_read(call, &groups);
+}
+
+enum err api_find_group(struct call *call)
+{
+	return is_there(call_core(call), ASSIGNED_MEMBER, call->id) ? OK : ERR_NOT_FOUND;
+}
+
+enum err api_group_read(struct call *call)
+{
+	return listing_read_one(call, &groups, call->id);
+}
+
+static struct keys users_of_group(struct call *call, enum assignment_kind kind)
+{
+	const struct core *core = call_core(call);
+	const struct user *user;
+	struct keys keys = keys_new(call, user_count(core));
+	DL_FOREACH(core->users, user)
+		if (core_assignment(user, kind, call->id))
+			keys.at[keys.count++] = user->b.id;
+	return keys;
+}
+
+static struct keys group_members(struct call *call)
+{
+	return users_of_group(call, ASSIGNED_MEMBER);
+}
+
+static struct keys group_supervisors(struct call *call)
+{
+	return users_of_group(call, ASSIGNED_SUPERVISOR);
+}
+
+enum err api_group_users_read(struct call *call)
+{
+	static const struct listing members = {"users", "user", group_members, put_user, NULL};
+	return listing_read(call, &members);
+}
+
+enum err api_group_supervisors_read(struct call *call)
+{
+	static const struct listing supervisors = {
+		"supervisors", "supervisor", group_supervisors, put_user, NULL};
+	return listing_read(call, &supervisors);
+}
+
+static bool is_asked(struct call *call, const char *subresource)
+{
+	return params_lists(call, "subresources", "*") ||
+	       params_lists(call, "subresources", subresource);
+}
+
+static void put_assigned(struct call *call, const struct user *user, enum assignment_kind kind)
+{
+	struct view view = call_view(call);
+	const struct assignment *one;
+	buf_put_byte(&call->members, '[');
+	DL_FOREACH(user->assignments, one) {
+		if (one->b.kind != kind)
+			continue;
+		json_comma(&call->members);
+		if (kind == ASSIGNED_SKILL)
+			view_skill_of_user(&call->members, &view, one);
+		else
+			view_group(&call->members, &view, one->b.thing);
+	}
+	buf_put_byte(&call->members, ']');
+}
+
+void call_put_assignments(struct call *call, const struct user *user)
+{
+	if (is_asked(call, "skills")) {
+		json_key(&call->members, "skills");
+		put_assigned(call, user, ASSIGNED_SKILL);
+	}
+	if (is_asked(call, "groups")) {
+		json_key(&call->members, "groups");
+		put_assigned(call, user, ASSIGNED_MEMBER);
+	}
 }
 
 /* --- queues ----------------------------------------------------------------------------------- */
@@ -116,17 +294,19 @@ static struct str pattern_text(struct str pattern)
 
 /* filterName and filterParameters, type, roles: as the public clients send them. */
 struct wanted {
-	struct str type, roles, pattern;
+	struct str type, roles, groups, pattern;
 };
 
 static struct wanted wanted_of(struct call *call)
 {
-	struct wanted wanted = {{0}, {0}, {0}};
+	struct wanted wanted = {.type = STR_NONE};
 	struct str text;
 	if (http_query(call->request, "type", &text))
 		wanted.type = text;
 	if (http_query(call->request, "roles", &text))
 		wanted.roles = text;
+	if (http_query(call->request, "includeUsersInBusinessUnits", &text))
+		wanted.groups = text;
 	if (http_query(call->request, "filterName", &text) && text.len &&
 		http_query(call->request, "filterParameters", &text))
 		wanted.pattern = pattern_text(text);
@@ -143,10 +323,18 @@ static bool has_role(const struct user *user, struct str roles)
 	return roles.len == 0;
 }
 
+static bool is_in_one(const struct user *user, struct str names)
+{
+	for (struct str rest = names; rest.len;)
+		if (core_assignment(user, ASSIGNED_MEMBER, str_trim(str_cut(&rest, ','))))
+			return true;
+	return names.len == 0;
+}
+
 static bool is_wanted_user(const struct wanted *wanted, const struct user *user)
 {
 	bool is_type = wanted->type.len == 0 || str_is(wanted->type, "User");
-	return is_type && has_role(user, wanted->roles) &&
+	return is_type && has_role(user, wanted->roles) && is_in_one(user, wanted->groups) &&
 	       (contains(user->b.name, wanted->pattern) ||
 		       contains(user->b.first_name, wanted->pattern) ||
 		       contains(user->b.last_name, wanted->pattern));

@@ -211,6 +211,66 @@ static void test_me_has_all_the_keys_that_clients_index(void **state)
 	assert_true(world_says(w, "\"calls\":[]") && !world_says(w, "\"chats\""));
 }
 
+static void assign(struct world *w, struct user *user, enum assignment_kind kind, const char *thing)
+{
+	const struct body_assignment body = {
+		.user = user->b.id, .kind = kind, .thing = str_of(thing), .level = 3, .held = 1};
+	world_do(w, (struct command) {.kind = CMD_ASSIGN, .assignment = &body});
+}
+
+static void test_skills_and_groups_are_there_while_somebody_is_assigned(void **state)
+{
+	struct world *w = *state;
+	expect(w, "ana", "/skills", "{\"statusCode\":0,\"uris\":[]}");
+	assert_int_equal(world_get(w, "ana", "/skills/Czech"), 6);
+	assign(w, w->ana, ASSIGNED_SKILL, "Czech");
+	assign(w, w->ben, ASSIGNED_SKILL, "Czech");
+	assign(w, w->ana, ASSIGNED_MEMBER, "North & East");
+	assign(w, w->sam, ASSIGNED_SUPERVISOR, "South");
+	expect(w, "ana", "/skills?fields=name",
+		"{\"statusCode\":0,\"skills\":[{\"name\":\"Czech\"}]}");
+	assert_int_equal(world_get(w, "ana", "/skills/Czech"), 0);
+	expect(w, "ana", "/groups?fields=id,type",
+		"{\"statusCode\":0,\"groups\":[{\"id\":\"North & East\",\"type\":"
+		"\"BusinessUnit\"},{\"id\":\"South\",\"type\":\"BusinessUnit\"}]}");
+	expect(w, "ana", "/groups/South/supervisors?fields=userName",
+		"{\"statusCode\":0,\"supervisors\":[{\"userName\":\"sam\"}]}");
+	expect(w, "ana", "/groups/South/users?fields=userName", "{\"statusCode\":0,\"users\":[]}");
+	assert_int_equal(world_get(w, "ana", "/groups/West/users"), 6);
+	assert_int_equal(world_get(w, "ana", "/me?subresources=skills,groups"), 0);
+	assert_true(world_says(w, "\"skills\":[{\"id\":\"Czech\",\"name\":\"Czech\",\"uri\":\"" EXT
+				  "/skills/Czech\",\"path\":\"/skills/Czech\",\"level\":\"3\"}]"));
+	assert_true(world_says(w, "\"path\":\"/groups/North%20%26%20East\""));
+	assert_int_equal(
+		world_get(w, "ben",
+			"/contacts?type=User&includeUsersInBusinessUnits=North%20%26%20East"),
+		0);
+	assert_true(world_says(w, "\"ana\"") && !world_says(w, "\"ben\""));
+}
+
+/* Who is in no group of the supervisor's is as who is not there. */
+static void test_a_supervisor_supervises_those_of_the_own_groups(void **state)
+{
+	struct world *w = *state;
+	world_start(w, w->sam, false);
+	static const char monitor[] = "{\"operationName\":\"Monitor\"}";
+	assert_int_equal(world_post(w, "sam", "/users/ana/channels/smssession", monitor), 0);
+	assign(w, w->ana, ASSIGNED_MEMBER, "north");
+	assign(w, w->ben, ASSIGNED_MEMBER, "south");
+	assign(w, w->sam, ASSIGNED_SUPERVISOR, "south");
+	assert_null(w->sam->orders); /* it ended with the right to it */
+	assert_int_equal(world_post(w, "sam", "/users/ana/channels/smssession", monitor), 6);
+	struct str refused = arena_copy(&w->f.arena, str_of(w->body.at));
+	assert_int_equal(world_post(w, "sam", "/users/nobody/channels/smssession", monitor), 6);
+	assert_true(str_is(refused, w->body.at));
+	assert_int_equal(world_post(w, "sam", "/users/ben/channels/smssession", monitor), 0);
+	assert_int_equal(world_post(w, "sam", "/users/sam/channels/smssession", monitor), 3);
+	assert_int_equal(world_get(w, "sam", "/users/ana?subresources=smssessions"), 6);
+	assert_int_equal(world_get(w, "sam", "/users/ben?subresources=smssessions"), 0);
+	assert_int_equal(world_get(w, "sam", "/users/ana?subresources=*"), 0);
+	assert_false(world_says(w, "smssessions"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -223,6 +283,8 @@ int main(void)
 		TEST(test_contacts_are_found_as_soft_phones_ask),
 		TEST(test_features_and_settings),
 		TEST(test_me_has_all_the_keys_that_clients_index),
+		TEST(test_skills_and_groups_are_there_while_somebody_is_assigned),
+		TEST(test_a_supervisor_supervises_those_of_the_own_groups),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

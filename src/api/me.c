@@ -36,14 +36,14 @@ static void put_settings(struct call *call)
 /* The list of sessions comes last: it may be long. */
 enum err api_me_read(struct call *call)
 {
-	static const char *const empty[] = {
-		"devices", "skills", "groups", "interactions", "chats", "calls"};
+	static const char *const empty[] = {"devices", "interactions", "chats", "calls"};
 	struct view view = call_view(call);
 	json_key(&call->members, "user");
 	buf_put_byte(&call->members, '{');
 	view_user_members(&call->members, &view, call->caller->user);
 	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
 		put_empty(call, empty[i]);
+	call_put_assignments(call, call->caller->user);
 	if (wants(call, "channels"))
 		call_put_own_channels(call, "channels");
 	if (wants(call, "channelStates"))

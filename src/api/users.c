@@ -1,5 +1,6 @@
 /* users.c - /users/{id}: another user, or oneself. */
 #include "api/call.h"
+#include "core/assignment.h"
 #include "core/session.h"
 
 static bool is_self(const struct call *call)
@@ -19,6 +20,9 @@ enum err api_role_to_read_user(struct call *call)
 enum err api_find_user(struct call *call)
 {
 	call->target = core_user(call_core(call), call->id);
+	bool is_asked = call->target && params_lists(call, "subresources", "smssessions");
+	if (is_asked && !core_supervises(call_core(call), call->caller->user, call->target))
+		return ERR_NOT_FOUND;
 	return call->target ? OK : ERR_NOT_FOUND;
 }
 
@@ -47,8 +51,9 @@ static bool shows_sessions(struct call *call)
 {
 	bool is_asked = params_lists(call, "subresources", "*") ||
 			params_lists(call, "subresources", "smssessions");
-	return is_asked && call_is_multimedia_on(call) &&
-	       (is_self(call) || api_role_supervisor(call) == OK);
+	bool is_covered = api_role_supervisor(call) == OK &&
+			  core_supervises(call_core(call), call->caller->user, call->target);
+	return is_asked && call_is_multimedia_on(call) && (is_self(call) || is_covered);
 }
 
 enum err api_user_read(struct call *call)
@@ -57,6 +62,7 @@ enum err api_user_read(struct call *call)
 	json_key(&call->members, "user");
 	buf_put_byte(&call->members, '{');
 	view_user_members(&call->members, &view, call->target);
+	call_put_assignments(call, call->target);
 	if (shows_sessions(call) && is_self(call))
 		call_put_own_sessions(call);
 	else if (shows_sessions(call))

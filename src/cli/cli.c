@@ -15,6 +15,7 @@ static const struct cli_command commands[] = {
 	{"serve", "serve as the configuration file says", serve_cmd},
 	{"watch", "follow an agent's sessions silently, as a supervisor", watch_cmd},
 	{"user", "add users, change passwords, list users", user_cmd},
+	{"assign", "groups, skills and queues of users", assign_cmd},
 	{"token", "tokens by which programs sign in: add, list, revoke", token_cmd},
 	{"check-config", "say whether a configuration file is fine", check_config_cmd},
 	{"verify", "compare the store's tables with its journal", verify_cmd},

@@ -16,6 +16,7 @@ struct cli_command {
 int cli_main(int argc, char **argv);
 
 int serve_cmd(int argc, char **argv);
+int assign_cmd(int argc, char **argv);
 int token_cmd(int argc, char **argv);
 int user_cmd(int argc, char **argv);
 int check_config_cmd(int argc, char **argv);

@@ -1,4 +1,4 @@
-/* user_cmd.c - `sotto user add|passwd|list`: on a running server, or on its store. */
+/* user_cmd.c - `sotto user add|passwd|roles|list`: on a running server, or on its store. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -118,6 +118,23 @@ static int passwd(
 	return exit_code;
 }
 
+static int roles(
+	const struct cli_syntax *syntax, const struct user_options *options, const char *name)
+{
+	struct buf request = {0};
+	int exit_code = CLI_FAILED;
+	buf_puts(&request, "{\"operation\":\"user-roles\"");
+	json_member(&request, "name", str_of(name));
+	if (!put_roles(&request, options->roles ? options->roles : "agent")) {
+		exit_code = cli_wrong(syntax, "roles are " CONFIG_ROLES ", not ", options->roles);
+	} else {
+		buf_put_byte(&request, '}');
+		exit_code = ask_and_say(&options->folder, &request, name, "has these roles now");
+	}
+	buf_free(&request);
+	return exit_code;
+}
+
 static void print_user(const json_t *user)
 {
 	char roles[64] = "";
@@ -168,6 +185,9 @@ static const struct {
 		"input.\n" ABOUT},
 	{"passwd", passwd, 1, "user passwd NAME [OPTIONS] --config FILE | --dir DIR",
 		"Changes a user's password and ends all of the user's logins.\n" ABOUT},
+	{"roles", roles, 1, "user roles NAME --roles LIST --config FILE | --dir DIR",
+		"Gives a user these roles and no others. Who supervises no more is put out of "
+		"watched sessions.\n" ABOUT},
 	{"list", list, 0, "user list --config FILE | --dir DIR",
 		"Lists the users: name, roles, channel, agent state, full name.\n" ABOUT},
 };
@@ -189,9 +209,11 @@ static int run(size_t kind, int argc, char **argv)
 		CLI_FOLDER_OPTIONS(&o.folder),
 		{0},
 	};
+	const struct cli_option roles_options[] = {
+		add_options[0], add_options[6], add_options[7], {0}};
 	/* passwd has the options from --change-password on, list those from --config on. */
 	const struct cli_option *const options[KINDS] = {
-		add_options, add_options + 4, add_options + 6};
+		add_options, add_options + 4, roles_options, add_options + 6};
 	const struct cli_syntax syntax = {
 		kinds[kind].usage, kinds[kind].about, options[kind], kinds[kind].words};
 	const char *words[CLI_WORDS_MAX] = {NULL};
@@ -207,8 +229,8 @@ static int run(size_t kind, int argc, char **argv)
 int user_cmd(int argc, char **argv)
 {
 	static const struct cli_option none[] = {{0}};
-	static const struct cli_syntax syntax = {"user add|passwd|list [OPTIONS]",
-		"Adds users, changes passwords, lists users.\n" ABOUT
+	static const struct cli_syntax syntax = {"user add|passwd|roles|list [OPTIONS]",
+		"Adds users, changes passwords and roles, lists users.\n" ABOUT
 		"`sotto user add --help` and so on tell the options.\n",
 		none, 1};
 	const char *words[CLI_WORDS_MAX];
@@ -218,5 +240,5 @@ int user_cmd(int argc, char **argv)
 			return run(i, argc - 1, argv + 1);
 	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
 		return exit_code;
-	return cli_wrong(&syntax, "add, passwd or list, not ", words[0]);
+	return cli_wrong(&syntax, "add, passwd, roles or list, not ", words[0]);
 }

@@ -19,6 +19,12 @@ struct config_user {
 	char **channels; /* smssession */
 	unsigned channels_count;
 };
+/* What a user is assigned to from the beginning. */
+struct config_assignment {
+	char *user, *thing;
+	enum assignment_kind kind;
+	unsigned level;
+};
 struct config_link {
 	char *name, *host;
 	unsigned port;
@@ -56,6 +62,8 @@ struct config {
 	uint64_t settings[SETTING_KINDS]; /* the centre's */
 	struct config_user *users;
 	unsigned users_count;
+	struct config_assignment *assignments;
+	unsigned assignments_count;
 	struct config_link *links;
 	unsigned links_count;
 	struct config_queue *queues;
@@ -75,6 +83,9 @@ struct config *config_defaults(void);
 void config_free(struct config **config);
 
 #define CONFIG_ROLES "agent, supervisor, admin, auditor, integrator"
+/* A skill as it is written: "Czech" or "Czech=3"; the level without one is 0. False: no such text. */
+bool config_skill(struct str text, struct str *name, uint64_t *level);
+#define CONFIG_SKILL_LEVEL_MAX 100
 /* Bits of enum role; 0 if the word is none. */
 unsigned config_role(struct str word);
 const char *config_role_word(unsigned role); /* of one bit */

@@ -9,6 +9,8 @@ struct config_file_user {
 	char *name, *first_name, *last_name, *password, *password_hash, *sms, *change_password;
 	char **roles; /* libcyaml gives NULL for an empty list, too */
 	unsigned roles_count;
+	char **queues, **groups, **supervises, **skills;
+	unsigned queues_count, groups_count, supervises_count, skills_count;
 };
 struct config_file_link {
 	char *name, *host, *port, *system_id, *password, *system_type, *window, *response_timeout;

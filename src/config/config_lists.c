@@ -317,6 +317,99 @@ static enum err queues(
 	return OK;
 }
 
+/* --- assignments ------------------------------------------------------------------------------ */
+
+bool config_skill(struct str text, struct str *name, uint64_t *level)
+{
+	size_t at = text.len;
+	while (at > 0 && text.at[at - 1] != '=')
+		at--;
+	*level = 0;
+	*name = at ? str_from(text.at, at - 1) : text;
+	bool is_level =
+		!at || (str_u64(str_skip(text, at), level) && *level <= CONFIG_SKILL_LEVEL_MAX);
+	return is_level && !names_wrong_thing(*name);
+}
+
+static bool has_queue(const struct config *config, const char *name)
+{
+	for (unsigned i = 0; i < config->queues_count; i++)
+		if (strcmp(config->queues[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* One list of one user. */
+struct assigned {
+	const char *key;
+	enum assignment_kind kind;
+	char **things;
+	unsigned count;
+};
+
+static enum err check_assigned(const struct config *config, const struct assigned *list,
+	const char *user, const char *thing, struct buf *reason)
+{
+	struct str name;
+	uint64_t level;
+	if (list->kind == ASSIGNED_QUEUE && !has_queue(config, thing))
+		return REFUSE(
+			reason, "user '%s': %s: there is no queue '%s'", user, list->key, thing);
+	if (list->kind == ASSIGNED_SKILL && !config_skill(str_of(thing), &name, &level))
+		return REFUSE(reason, "user '%s': %s: '%s' is not NAME or NAME=LEVEL, 0 to %d",
+			user, list->key, thing, CONFIG_SKILL_LEVEL_MAX);
+	if (names_wrong_thing(str_of(thing)))
+		return REFUSE(reason, "user '%s': %s: '%s' %s", user, list->key, thing,
+			names_wrong_thing(str_of(thing)));
+	return OK;
+}
+
+static enum err assign(
+	struct config *config, const struct assigned *list, const char *user, struct buf *reason)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		struct str name = str_of(list->things[i]);
+		uint64_t level = 0;
+		enum err e = check_assigned(config, list, user, list->things[i], reason);
+		if (e)
+			return e;
+		if (list->kind == ASSIGNED_SKILL)
+			CHECK(config_skill(str_of(list->things[i]), &name, &level));
+		config->assignments[config->assignments_count++] = (struct config_assignment) {
+			.user = keep(config, user),
+			.thing = (char *)(uintptr_t)arena_copy(&config->arena, name).at,
+			.kind = list->kind,
+			.level = (unsigned)level,
+		};
+	}
+	return OK;
+}
+
+/* Behind the queues, which they name. */
+static enum err assignments(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	size_t room = 0;
+	enum err e = OK;
+	for (unsigned i = 0; i < file->users_count; i++) {
+		const struct config_file_user *u = &file->users[i];
+		room += u->queues_count + u->groups_count + u->supervises_count + u->skills_count;
+	}
+	config->assignments = arena_take(&config->arena, (room + 1) * sizeof *config->assignments);
+	for (unsigned i = 0; i < file->users_count; i++) {
+		const struct config_file_user *u = &file->users[i];
+		const struct assigned lists[] = {
+			{"queues", ASSIGNED_QUEUE, u->queues, u->queues_count},
+			{"groups", ASSIGNED_MEMBER, u->groups, u->groups_count},
+			{"supervises", ASSIGNED_SUPERVISOR, u->supervises, u->supervises_count},
+			{"skills", ASSIGNED_SKILL, u->skills, u->skills_count},
+		};
+		for (size_t k = 0; !e && k < sizeof lists / sizeof lists[0]; k++)
+			e = assign(config, &lists[k], u->name, reason);
+	}
+	return e;
+}
+
 /* --- words ------------------------------------------------------------------------------------ */
 
 static bool is_plain_word(const char *word)
@@ -353,5 +446,7 @@ enum err config_lists(
 		e = links(file, config, reason);
 	if (!e)
 		e = queues(file, config, reason);
+	if (!e)
+		e = assignments(file, config, reason);
 	return e;
 }

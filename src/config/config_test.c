@@ -81,6 +81,10 @@ static void a_whole_file_is_understood(void **state)
 		"      roles: [agent, supervisor]\n"
 		"      sms: no\n"
 		"      change-password: yes\n"
+		"      queues: [q]\n"
+		"      groups: [north, south]\n"
+		"      supervises: [north]\n"
+		"      skills: [Czech=100, Billing]\n"
 		"  links:\n"
 		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100, "
 		"response-timeout: 3600}\n"
@@ -92,6 +96,17 @@ static void a_whole_file_is_understood(void **state)
 	assert_string_equal(c->external_url, "https://sms.example.org/x/api/v2");
 	assert_string_equal(c->log_level, "debug");
 	assert_true(c->always200);
+	static const struct config_assignment assigned[] = {{"sam", "q", ASSIGNED_QUEUE, 0},
+		{"sam", "north", ASSIGNED_MEMBER, 0}, {"sam", "south", ASSIGNED_MEMBER, 0},
+		{"sam", "north", ASSIGNED_SUPERVISOR, 0}, {"sam", "Czech", ASSIGNED_SKILL, 100},
+		{"sam", "Billing", ASSIGNED_SKILL, 0}};
+	assert_int_equal(c->assignments_count, 6);
+	for (size_t i = 0; i < 6; i++) {
+		assert_string_equal(c->assignments[i].user, assigned[i].user);
+		assert_string_equal(c->assignments[i].thing, assigned[i].thing);
+		assert_int_equal(c->assignments[i].kind, assigned[i].kind);
+		assert_int_equal(c->assignments[i].level, assigned[i].level);
+	}
 	assert_string_equal(c->csrf, "off");
 	assert_int_equal(c->origins_count, 2);
 	assert_string_equal(c->origins[0], "https://desk.example.org");
@@ -148,6 +163,10 @@ static const struct {
 		"f:1: external-url: 'http://x/api' is not http[s]://HOST[:PORT][/PATH]/api/v2"},
 	{"gate:\n  grid: 101\n", "f:2: gate.grid: 101 is not between 0 and 100"},
 	{"log:\n  level: loud\n", "f:2: log.level: 'loud' is not error, warn, info or debug"},
+	{"bootstrap:\n  users:\n    - {name: ana, password: a, queues: [sales]}\n",
+		"f:3: user 'ana': queues: there is no queue 'sales'"},
+	{"bootstrap:\n  users:\n    - {name: ana, password: a, skills: [Czech=101]}\n",
+		"f:3: user 'ana': skills: 'Czech=101' is not NAME or NAME=LEVEL, 0 to 100"},
 	{"bootstrap:\n  users:\n    - {name: ana, password: a, change-password: soon}\n",
 		"f:3: user 'ana': change-password: 'soon' is not yes or no"},
 	{"api:\n  always200: maybe\n", "f:2: api.always200: 'maybe' is not yes or no"},

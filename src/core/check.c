@@ -132,6 +132,23 @@ static void check_user(const struct core *core, const struct user *user)
 	check_addresses(core, user);
 }
 
+static void check_assignments(const struct core *core)
+{
+	const struct user *user;
+	const struct assignment *one;
+	const struct queue *queue;
+	size_t supervisors = 0, serving = 0, counted = 0;
+	DL_FOREACH(core->users, user)
+		DL_FOREACH(user->assignments, one) {
+			CHECK(one->b.held && one->user == user && str_eq(one->b.user, user->b.id));
+			supervisors += one->b.kind == ASSIGNED_SUPERVISOR;
+			serving += one->b.kind == ASSIGNED_QUEUE;
+		}
+	DL_FOREACH(core->queues, queue)
+		counted += queue->assigned;
+	CHECK(supervisors == core->group_supervisors && serving == counted);
+}
+
 static void check_tokens(const struct core *core)
 {
 	const struct token *token;
@@ -224,6 +241,7 @@ void core_check(const struct core *core)
 		check_session(core, session);
 	DL_FOREACH(core->users, user)
 		check_user(core, user);
+	check_assignments(core);
 	check_tokens(core);
 	DL_FOREACH(core->links, link)
 		CHECK(link->seen_lsn <= core->lsn);

@@ -130,6 +130,12 @@ struct command {
 		const struct body_setting *setting;
 		const struct body_token *new_token; /* made is set here */
 		struct str token;                   /* its id */
+		const struct body_assignment
+			*assignment; /* as it is from now on; user: an id or a name */
+		struct {
+			struct user *user;
+			uint64_t roles;
+		} roles;
 		const struct body_erasure *erasure; /* its image is the row as it is now */
 		struct {
 			struct user *user;

@@ -73,7 +73,15 @@ struct user {
 	bool is_ready_listed;
 	UT_hash_handle by_id, by_name;
 	struct user *prev, *next;       /* core->users, by serial */
+	struct assignment *assignments; /* by kind and thing */
 	struct body_address *addresses; /* USER_ADDRESSES_MAX, free if `user` is empty; or NULL */
+};
+
+/* What a user is assigned to now. */
+struct assignment {
+	struct body_assignment b;
+	struct user *user;
+	struct assignment *prev, *next; /* user->assignments, by kind and thing */
 };
 
 struct token {
@@ -103,6 +111,7 @@ struct link {
 
 struct queue {
 	struct body_queue b;
+	size_t assigned;           /* users; 0: it is everybody's */
 	struct queue *prev, *next; /* by name */
 };
 
@@ -234,7 +243,8 @@ struct core {
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
-	struct user *ready;                      /* Ready agents, by user id */
+	struct user *ready;       /* Ready agents, by user id */
+	size_t group_supervisors; /* assignments of that kind; 0: each supervisor supervises all */
 	struct token *tokens, *tokens_by_digest; /* that are not revoked */
 	struct link *links;
 	struct queue *queues;

@@ -117,12 +117,15 @@ static void dump_contacts(const struct core *core, struct buf *out)
 static void dump_user(struct buf *out, const struct user *user)
 {
 	const struct registration *r;
+	const struct assignment *one;
 	line(out, BODY_user, &user->b);
 	if (user->agent.user.len)
 		line(out, BODY_agent, &user->agent);
 	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
 		if (user->addresses[i].user.len)
 			line(out, BODY_address, &user->addresses[i]);
+	DL_FOREACH(user->assignments, one)
+		line(out, BODY_assignment, &one->b);
 	DL_FOREACH2(user->orders, r, order_next)
 		line(out, BODY_registration, &r->b);
 }

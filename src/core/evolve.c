@@ -2,6 +2,7 @@
  * lists that follow from the new values. Nothing is decided here. */
 #include "core/evolve.h"
 #include "core/address.h"
+#include "core/assignment.h"
 #include "core/phone.h"
 #include "core/registration.h"
 #include "core/token.h"
@@ -83,6 +84,53 @@ void evolve_address(struct core *core, struct event *event)
 		user->addresses = mem_new(USER_ADDRESSES_MAX * sizeof *user->addresses);
 	body_assign(BODY_address, &user->addresses[body->slot], body);
 	event->object = user;
+}
+
+static int assignment_order(const struct assignment *a, const struct assignment *b)
+{
+	return a->b.kind != b->b.kind ? (a->b.kind > b->b.kind) - (a->b.kind < b->b.kind)
+				      : str_cmp(a->b.thing, b->b.thing);
+}
+
+/* What is asked for all assignments of a kind. */
+static void count_assignment(struct core *core, const struct body_assignment *body, bool is_more)
+{
+	struct queue *queue = body->kind == ASSIGNED_QUEUE ? core_queue(core, body->thing) : NULL;
+	size_t *count = queue                               ? &queue->assigned
+			: body->kind == ASSIGNED_SUPERVISOR ? &core->group_supervisors
+							    : NULL;
+	if (count)
+		*count += is_more ? 1 : (size_t)-1;
+}
+
+void evolve_assignment(struct core *core, struct event *event)
+{
+	const struct body_assignment *body = event->body;
+	struct user *user = core_user(core, body->user);
+	CHECK(user);
+	struct assignment *one =
+		core_assignment(user, (enum assignment_kind)body->kind, body->thing);
+	if (one && !body->held) {
+		count_assignment(core, &one->b, false);
+		assignment_drop(&one);
+	} else if (!one && body->held) {
+		one = mem_new(sizeof *one);
+		one->user = user;
+		body_assign(BODY_assignment, &one->b, body);
+		DL_INSERT_INORDER(user->assignments, one, assignment_order);
+		count_assignment(core, body, true);
+	} else if (one) {
+		body_assign(BODY_assignment, &one->b, body);
+	}
+	event->object = user;
+}
+
+void assignment_drop(struct assignment **one)
+{
+	DL_DELETE((*one)->user->assignments, *one);
+	body_release(BODY_assignment, &(*one)->b);
+	free(*one);
+	*one = NULL;
 }
 
 static int token_order(const struct token *a, const struct token *b)

@@ -32,6 +32,12 @@ static bool fits_address(const struct core *core, const struct body_address *bod
 	return core_user(core, body->user) && body->slot < USER_ADDRESSES_MAX;
 }
 
+static bool fits_assignment(const struct core *core, const struct body_assignment *body)
+{
+	bool is_known = body->kind < assignment_kind_count && core_user(core, body->user);
+	return is_known && (body->kind != ASSIGNED_QUEUE || core_queue(core, body->thing));
+}
+
 /* A digest is a key as well. */
 static bool fits_token(const struct core *core, const struct body_token *body)
 {

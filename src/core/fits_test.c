@@ -177,6 +177,9 @@ static int set_up(void **state)
 		.digest = STR("digest of 16 b.."),
 		.label = STR("wallboard")};
 	run(day, (struct command) {.kind = CMD_ADD_TOKEN, .new_token = &token});
+	const struct body_assignment skill = {
+		.user = ana->b.id, .kind = ASSIGNED_SKILL, .thing = STR("Czech"), .held = 1};
+	run(day, (struct command) {.kind = CMD_ASSIGN, .assignment = &skill});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = ana});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = sam});
 	run(day, (struct command) {.kind = CMD_MONITOR, .caller = sam, .agent = ana});

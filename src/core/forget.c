@@ -170,6 +170,11 @@ static void free_users(struct core *core)
 		struct token *token = core->tokens;
 		token_drop(core, &token);
 	}
+	DL_FOREACH(core->users, user)
+		while (user->assignments) {
+			struct assignment *one = user->assignments;
+			assignment_drop(&one);
+		}
 	HASH_CLEAR(by_id, core->users_by_id);
 	HASH_CLEAR(by_name, core->users_by_name);
 	DL_FOREACH_SAFE(core->users, user, next) {

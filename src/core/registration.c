@@ -1,4 +1,5 @@
 /* registration.c - a supervisor's standing order on an agent, and what its agent's Accept delivers. */
+#include "core/assignment.h"
 #include "core/reader.h"
 #include "core/registration.h"
 #include "core/turn.h"
@@ -24,6 +25,8 @@ enum err may_supervise(const struct core *core, const struct command *command)
 
 enum err can_monitor(const struct core *core, const struct command *command)
 {
+	if (!core_supervises(core, command->caller, command->agent))
+		return ERR_NOT_FOUND;
 	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
 }
 
@@ -59,6 +62,22 @@ static void end_order(struct turn *turn, const struct registration *r)
 void make_cancel(struct turn *turn, const struct command *command)
 {
 	end_order(turn, active_order(command->caller, command->agent));
+}
+
+bool registration_is_covered(
+	const struct core *core, const struct user *supervisor, struct str agent)
+{
+	const struct user *user = core_user(core, agent);
+	return supervisor->b.roles & ROLE_SUPERVISOR && user &&
+	       core_supervises(core, supervisor, user);
+}
+
+void registration_end_uncovered(struct turn *turn, struct user *supervisor)
+{
+	struct registration *r, *next;
+	DL_FOREACH_SAFE2(supervisor->orders, r, next, order_next)
+		if (!registration_is_covered(turn->core, supervisor, r->b.agent))
+			end_order(turn, r);
 }
 
 void registration_end_all(struct turn *turn, struct user *supervisor)

@@ -1,5 +1,6 @@
-/* routing.c - who is offered the session that waits longest: Ready agents below capacity, the one with
+/* routing.c - who is offered the session that waits longest: Ready agents of its queue below capacity, the one with
  * the fewest open sessions, then longest since the last Accept or Ready, then by user id. */
+#include "core/assignment.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -55,6 +56,8 @@ static struct user *best_agent(const struct turn *turn, const struct session *se
 		if (load >= turn->core->centre.capacity)
 			continue;
 		*any = true;
+		if (!core_serves(user, session->queue))
+			continue;
 		enum refused r = refused(turn, session, user);
 		if (r == REFUSED || r > best_refused)
 			continue;
@@ -113,7 +116,8 @@ bool routing_is_due(const struct core *core)
 		if (is_offered(session))
 			continue;
 		DL_FOREACH2(core->ready, user, ready_next)
-			if (load_of(user) < core->centre.capacity && !refusal_of(session, user))
+			if (load_of(user) < core->centre.capacity && !refusal_of(session, user) &&
+				core_serves(user, session->queue))
 				return true;
 	}
 	return false;

@@ -97,6 +97,10 @@ void routing_refuse(struct turn *turn, struct session *session, const struct use
 /* registration.c */
 void registration_deliver(struct turn *turn, struct session *session, struct user *agent);
 void registration_end_all(struct turn *turn, struct user *supervisor);
+/* May the user supervise that agent (user id) still, by role and groups? */
+bool registration_is_covered(
+	const struct core *core, const struct user *supervisor, struct str agent);
+void registration_end_uncovered(struct turn *turn, struct user *supervisor);
 
 /* agent.c */
 void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
@@ -119,6 +123,7 @@ struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number)
 struct contact *contact_as_written(const struct core *core, struct str phone);
 
 /* evolve.c */
+void assignment_drop(struct assignment **one);
 void token_drop(struct core *core, struct token **token);
 void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);

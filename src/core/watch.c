@@ -55,6 +55,29 @@ static void end_supervising(struct turn *turn, const struct event *event)
 	}
 }
 
+static void revoke_uncovered(struct turn *turn, struct user *user)
+{
+	struct watch *watch, *next;
+	registration_end_uncovered(turn, user);
+	DL_FOREACH_SAFE2(user->watches, watch, next, user_next) {
+		bool is_joined = viewer_is_joined(&watch->viewer);
+		if (registration_is_covered(turn->core, user, watch->b.watched))
+			continue;
+		viewer_end(turn, &watch->viewer, EV_PARTY_WAS_REVOKED);
+		if (is_joined)
+			transcript_add_leaving(turn, &watch->viewer);
+	}
+}
+
+/* Roles or groups changed: nobody goes on with what is not theirs any more. The first supervisor of a group takes
+ * all others their rights, so all are looked at. */
+static void end_uncovered(struct turn *turn, const struct event *event)
+{
+	struct user *user;
+	DL_FOREACH(turn->core->users, user)
+		revoke_uncovered(turn, user);
+}
+
 static const struct {
 	enum event_kind kind;
 	void (*follow)(struct turn *turn, const struct event *event);
@@ -63,6 +86,8 @@ static const struct {
 	{EV_SESSION_QUEUED, revoke_watches},
 	{EV_SESSION_CLOSED, revoke_watches},
 	{EV_AGENT_STOPPED, end_supervising},
+	{EV_USER_ROLES_CHANGED, end_uncovered},
+	{EV_ASSIGNMENT_CHANGED, end_uncovered},
 };
 
 void watch_follow(struct turn *turn, size_t first)

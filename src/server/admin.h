@@ -6,6 +6,9 @@
  *   {"operation":"user-passwd","name":"ana","changePassword":true,"password":"$argon2id$..."}
  *   {"operation":"user-list"}                                 → {"ok":true,"users":[{...}]}
  *   {"operation":"token-add","id":"0123456789abcdef","user":"ana","label":"wallboard","digest":"<32 hex>"}
+ *   {"operation":"user-roles","name":"ana","roles":["agent"]}
+ *   {"operation":"assign","user":"ana","kind":"queue","thing":"sales","level":0,"held":true}
+ *       kind: member or supervisor (of a group), skill, queue
  *   {"operation":"token-list"}                                → {"ok":true,"tokens":[{...}]}
  *   {"operation":"token-revoke","id":"0123456789abcdef"}
  *   whatever cannot be done                                   → {"ok":false,"error":"..."}

@@ -153,6 +153,52 @@ static void user_list(const struct admin_call *call)
 	buf_puts(out, "]}");
 }
 
+static void user_roles(const struct admin_call *call)
+{
+	struct str name;
+	uint64_t roles;
+	struct user *user;
+	if (!json_read_text(call->request, "name", &name))
+		refuse(call, "name:", "not a text");
+	else if (!read_roles(call->request, &roles))
+		refuse(call, "the roles", "are not some of " CONFIG_ROLES);
+	else if (!(user = core_user_by_name(call->port->core, name)))
+		admin_refusal(call->answer, "there is no such user");
+	else
+		apply(call,
+			&(struct command) {
+				.kind = CMD_CHANGE_ROLES, .roles = {.user = user, .roles = roles}},
+			NULL);
+}
+
+static void assign(const struct admin_call *call)
+{
+	struct str word;
+	unsigned kind = 0;
+	struct body_assignment body = {
+		.held = json_is_true(json_object_get(call->request, "held"))};
+	json_int_t level = json_integer_value(json_object_get(call->request, "level"));
+	const char *wrong = NULL;
+	if (!json_read_text(call->request, "user", &body.user) ||
+		!json_read_text(call->request, "thing", &body.thing) ||
+		!json_read_text(call->request, "kind", &word))
+		refuse(call, "user, kind, thing:", "not texts");
+	else if (!words_find(&assignment_kind_words, word, &kind))
+		refuse(call, "the kind", "is not member, supervisor, skill or queue");
+	else if ((wrong = names_wrong_thing(body.thing)))
+		refuse(call, "the name", wrong);
+	else if (level < 0 || level > CONFIG_SKILL_LEVEL_MAX)
+		refuse(call, "the level", "is not between 0 and 100");
+	else if (!core_user_by_name(call->port->core, body.user))
+		admin_refusal(call->answer, "there is no such user");
+	else {
+		body.kind = kind;
+		body.level = kind == ASSIGNED_SKILL ? (uint64_t)level : 0;
+		apply(call, &(struct command) {.kind = CMD_ASSIGN, .assignment = &body},
+			"that is so already");
+	}
+}
+
 /* --- tokens ----------------------------------------------------------------------------------- */
 
 static bool read_hex(const json_t *request, const char *name, unsigned char *out, size_t len)
@@ -217,6 +263,8 @@ static const struct {
 	{"user-add", user_add},
 	{"user-passwd", user_passwd},
 	{"user-list", user_list},
+	{"user-roles", user_roles},
+	{"assign", assign},
 	{"token-add", token_add},
 	{"token-revoke", token_revoke},
 	{"token-list", token_list},

@@ -122,6 +122,26 @@ static const struct {
 		"{\"ok\":false,\"error\":\"there is no such user\"}"},
 	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":\"" HASH "\"}",
 		"{\"ok\":true}"},
+	{"{\"operation\":\"assign\",\"user\":\"ana\",\"kind\":\"member\",\"thing\":\"north\","
+	 "\"held\":true}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"assign\",\"user\":\"ana\",\"kind\":\"member\",\"thing\":\"north\","
+	 "\"held\":true}",
+		"{\"ok\":false,\"error\":\"that is so already\"}"},
+	{"{\"operation\":\"assign\",\"user\":\"ana\",\"kind\":\"boss\",\"thing\":\"north\","
+	 "\"held\":true}",
+		"{\"ok\":false,\"error\":\"the kind is not member, supervisor, skill or queue\"}"},
+	{"{\"operation\":\"assign\",\"user\":\"eva\",\"kind\":\"member\",\"thing\":\"north\","
+	 "\"held\":true}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"assign\",\"user\":\"ana\",\"kind\":\"queue\",\"thing\":\"north\","
+	 "\"held\":true}",
+		"{\"ok\":false,\"error\":\"Resource not found\"}"},
+	{"{\"operation\":\"user-roles\",\"name\":\"ana\",\"roles\":[]}",
+		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
+		"auditor, "
+		"integrator\"}"},
+	{"{\"operation\":\"user-roles\",\"name\":\"ada\",\"roles\":[\"admin\"]}", "{\"ok\":true}"},
 	{"{\"operation\":\"token-list\"}", "{\"ok\":true,\"tokens\":[]}"},
 	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\",\"label\":"
 	 "\"a\\nb\","

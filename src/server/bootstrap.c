@@ -107,6 +107,21 @@ static enum err add_queue(struct centre *centre, const struct config_queue *queu
 		queue->name, why);
 }
 
+static enum err add_assignment(
+	struct centre *centre, const struct config_assignment *assignment, struct buf *why)
+{
+	struct body_assignment body = {
+		.user = str_of(assignment->user),
+		.kind = assignment->kind,
+		.thing = str_of(assignment->thing),
+		.level = assignment->level,
+		.held = 1,
+	};
+	enum err e = run(centre, (struct command) {.kind = CMD_ASSIGN, .assignment = &body},
+		assignment->thing, why);
+	return e == ERR_ALREADY ? OK : e; /* written twice */
+}
+
 enum err bootstrap_centre(
 	struct centre *centre, struct net *net, const struct config *config, struct buf *why)
 {
@@ -122,6 +137,8 @@ enum err bootstrap_centre(
 		e = add_link(centre, &config->links[i], why);
 	for (unsigned i = 0; !e && i < config->queues_count; i++)
 		e = add_queue(centre, &config->queues[i], why);
+	for (unsigned i = 0; !e && i < config->assignments_count; i++)
+		e = add_assignment(centre, &config->assignments[i], why);
 	if (!e)
 		gate_uncork(centre_gate(centre));
 	return e;

@@ -617,6 +617,13 @@ static void live(
 	free(l);
 }
 
+/* What changes a user alone: store/store_sqlite has the bodies, the tests of core the commands. */
+static bool is_left_out(unsigned kind)
+{
+	return kind == CMD_CHANGE_PASSWORD || kind == CMD_CHANGE_OWN_PASSWORD ||
+	       kind == CMD_CHANGE_ROLES || kind == CMD_ASSIGN;
+}
+
 static void test_a_core_comes_back_as_it_was(void **state)
 {
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
@@ -627,8 +634,7 @@ static void test_a_core_comes_back_as_it_was(void **state)
 	if (stints == 0)
 		fail_msg("nobody ever watched: the test proves too little");
 	for (unsigned kind = 0; kind < COMMAND_KINDS; kind++)
-		if (kind != CMD_CHANGE_PASSWORD && kind != CMD_CHANGE_OWN_PASSWORD &&
-			done[kind] == 0)
+		if (!is_left_out(kind) && done[kind] == 0)
 			fail_msg("%s never succeeded: the test proves too little",
 				command_name(kind));
 	static const enum body_kind ending[] = {BODY_session, BODY_party, BODY_message,

@@ -126,6 +126,9 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 	case BODY_outbound:
 		body->outbound.open = 1;
 		break;
+	case BODY_assignment:
+		body->assignment.held = 1;
+		break;
 	case BODY_token:
 		body->token.revoked = 0;
 		break;

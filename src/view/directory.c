@@ -44,6 +44,41 @@ void view_queue(struct buf *out, const struct view *view, const struct queue *qu
 	buf_put_byte(out, '}');
 }
 
+static void put_skill_members(struct buf *out, const struct view *view, struct str name)
+{
+	json_member(out, "id", name);
+	json_member(out, "name", name);
+	view_address(out, view, "/skills/", name);
+}
+
+void view_skill(struct buf *out, const struct view *view, struct str name)
+{
+	buf_put_byte(out, '{');
+	put_skill_members(out, view, name);
+	buf_put_byte(out, '}');
+}
+
+/* The level is a text, as the API prints it. */
+void view_skill_of_user(struct buf *out, const struct view *view, const struct assignment *skill)
+{
+	buf_put_byte(out, '{');
+	put_skill_members(out, view, skill->b.thing);
+	json_key(out, "level");
+	buf_printf(out, "\"%llu\"}", (unsigned long long)skill->b.level);
+}
+
+void view_group(struct buf *out, const struct view *view, struct str name)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "id", name);
+	json_member(out, "name", name);
+	json_member(out, "type", STR("BusinessUnit"));
+	json_key(out, "contains");
+	buf_puts(out, "[\"users\"]");
+	view_address(out, view, "/groups/", name);
+	buf_put_byte(out, '}');
+}
+
 /* "Ana Lind", or the user name where there is no other. */
 static struct buf full_name(const struct user *user)
 {

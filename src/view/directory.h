@@ -10,6 +10,10 @@
 void view_address(struct buf *out, const struct view *view, const char *folder, struct str name);
 
 void view_queue(struct buf *out, const struct view *view, const struct queue *queue);
+void view_skill(struct buf *out, const struct view *view, struct str name);
+/* A skill as somebody has it: with its level. */
+void view_skill_of_user(struct buf *out, const struct view *view, const struct assignment *skill);
+void view_group(struct buf *out, const struct view *view, struct str name);
 /* Entries of the internal directory (Contacts API), not customers. */
 void view_contact_user(struct buf *out, const struct view *view, const struct user *user);
 void view_contact_queue(struct buf *out, const struct view *view, const struct queue *queue);

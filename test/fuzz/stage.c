@@ -27,7 +27,7 @@ static const char configuration[] =
 	"  agents: {capacity: 4, lost-after: 30}\n"
 	"  routing: {answer-timeout: 20, reject-wait: 5}\n"
 	"  users:\n"
-	"    - {name: ana, password-hash: '" HASH "'}\n"
+	"    - {name: ana, groups: [north], skills: [Czech=3], password-hash: '" HASH "'}\n"
 	"    - {name: ben, password-hash: '" HASH "'}\n"
 	"    - {name: sam, roles: [supervisor], password-hash: '" HASH "'}\n"
 	"    - {name: sue, roles: [supervisor, agent], password-hash: '" HASH "'}\n"

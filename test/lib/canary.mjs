@@ -15,7 +15,7 @@ export const exceptions = [
   { request: /^GET \/api\/v2\/(?:users|contacts)\/([^/? ]+)[? ]/, allows: (word, [, asked]) =>
     word.kind !== 'participantId' && [word.owner.name, word.owner.id].includes(decodeURIComponent(asked)) },
   // Its lists name everybody whose the centre is, whatever they do; the twins compare their bytes.
-  { request: /^GET \/api\/v2\/(?:users|contacts)[? ]/, allows: word => word.kind !== 'participantId' },
+  { request: /^GET \/api\/v2\/(?:users|contacts|groups\/[^/? ]+\/(?:users|supervisors))[? ]/, allows: word => word.kind !== 'participantId' },
   // The ledger: an auditor is told who watched others. That nobody else reads it, and no auditor of own work, is ledger.test.mjs's.
   { request: /^GET \/api\/v2\/ledger[? ]/, allows: word => word.kind !== 'participantId' },
 ]

@@ -6,6 +6,7 @@ import { sources } from '../../api/sources.mjs'
 import { namesOf } from '../../api/openapi.mjs'
 import { passwordOf, queueName } from '../lib/config.mjs'
 import { request } from '../lib/rest.mjs'
+import { sotto } from '../lib/server.mjs'
 import { world } from '../lib/world.mjs'
 
 const tables = sources()
@@ -34,6 +35,8 @@ const findsTarget = {
   api_find_channel: (who, target) => target !== 'unknown',
   api_find_own_channel: () => true,
   api_find_queue: (who, target) => target !== 'unknown',
+  api_find_skill: (who, target) => target !== 'unknown',
+  api_find_group: (who, target) => target !== 'unknown',
   api_find_contact: (who, target) => target !== 'unknown',
   api_find_feature: (who, target) => target !== 'unknown',
   api_find_settings: (who, target) => target !== 'unknown',
@@ -50,7 +53,7 @@ const standings = {
 }
 
 // What is everybody's and has no owner: one that is there in place of one's own and of a colleague's.
-const things = { api_find_queue: queueName, api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
+const things = { api_find_queue: queueName, api_find_skill: 'Czech', api_find_group: 'north', api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
 
 function column(table, name, row) {
   assert.ok(table[name], `${row} has ${name} in a column that this test does not know`)
@@ -97,6 +100,7 @@ async function centre(t) {
   await w.eve.losesClient()
   await w.server.request('POST', '/me', { cookie, body: { operationName: 'EndContactCenterSession' } })
   w.eve.isSignedIn = false
+  for (const what of [['skill', 'Czech'], ['member', 'north']]) await sotto(['assign', 'ana', ...what, '--config', w.server.config])
   w.ended = cookie
   return w
 }

@@ -17,8 +17,8 @@ static struct str one_of(struct str folder)
 {
 	static const struct {
 		const char *folder, *id;
-	} rows[] = {{"/queues/", "service"}, {"/features/", "api-multimedia"},
-		{"/settings/", "agent-states"}};
+	} rows[] = {{"/queues/", "service"}, {"/skills/", "Czech"}, {"/groups/", "north"},
+		{"/features/", "api-multimedia"}, {"/settings/", "agent-states"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (str_is(folder, rows[i].folder))
 			return str_of(rows[i].id);

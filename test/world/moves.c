@@ -49,6 +49,8 @@ static const struct {
 	{CMD_CHANGE_PASSWORD, "an operator's; no rule of the core asks for a password"},
 	{CMD_NOTE_ADDRESS, "of a sign-in; no rule of the core asks for an address"},
 	{CMD_CHANGE_OWN_PASSWORD, "no rule of the core asks for a password"},
+	{CMD_CHANGE_ROLES, "an operator's: core/assignment does, with groups"},
+	{CMD_ASSIGN, "the same"},
 	{CMD_ADD_TOKEN, "an operator's; no rule of the core asks for a token"},
 	{CMD_REVOKE_TOKEN, "the same"},
 	{CMD_ERASE_BODY, "the same as to merge"},

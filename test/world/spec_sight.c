@@ -60,7 +60,7 @@ static const struct {
 } events[] = {
 	{SPEC_NOBODY, "CENTRE_CREATED CENTRE_CHANGED USER_ADDED USER_PASSWORD_CHANGED LINK_ADDED "
 		      "QUEUE_ADDED USER_ADDRESS_NOTED SETTING_CHANGED BODY_ERASED TOKEN_ADDED "
-		      "TOKEN_REVOKED"},
+		      "TOKEN_REVOKED USER_ROLES_CHANGED ASSIGNMENT_CHANGED"},
 	/* /v2/me/channels tells one's own state; whether clients live, and how long one waits, is said
 	 * nowhere. */
 	{SPEC_OWNER, "AGENT_STARTED AGENT_STOPPED AGENT_MADE_READY AGENT_MADE_NOT_READY"},

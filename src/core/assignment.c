@@ -1,0 +1,64 @@
+/* assignment.c - groups, skills and queues of users; and what roles they have. */
+#include "core/assignment.h"
+#include "core/turn.h"
+
+#include <utlist.h>
+
+struct assignment *core_assignment(
+	const struct user *user, enum assignment_kind kind, struct str thing)
+{
+	struct assignment *one;
+	DL_FOREACH(user->assignments, one)
+		if (one->b.kind == kind && str_eq(one->b.thing, thing))
+			return one;
+	return NULL;
+}
+
+bool core_serves(const struct user *user, const struct queue *queue)
+{
+	return !queue->assigned || core_assignment(user, ASSIGNED_QUEUE, queue->b.name);
+}
+
+bool core_supervises(
+	const struct core *core, const struct user *supervisor, const struct user *user)
+{
+	const struct assignment *one;
+	if (!core->group_supervisors || supervisor == user)
+		return true;
+	DL_FOREACH(supervisor->assignments, one)
+		if (one->b.kind == ASSIGNED_SUPERVISOR &&
+			core_assignment(user, ASSIGNED_MEMBER, one->b.thing))
+			return true;
+	return false;
+}
+
+/* --- commands ----------------------------------------------------------------------------------- */
+
+enum err can_assign(const struct core *core, const struct command *command)
+{
+	const struct body_assignment *body = command->assignment;
+	const struct user *user = core_user(core, body->user);
+	if (!user || (body->kind == ASSIGNED_QUEUE && !core_queue(core, body->thing)))
+		return ERR_NOT_FOUND;
+	const struct assignment *now =
+		core_assignment(user, (enum assignment_kind)body->kind, body->thing);
+	if (!body->held)
+		return now ? OK : ERR_NOT_FOUND;
+	return now && now->b.level == body->level ? ERR_ALREADY : OK;
+}
+
+/* Who may be offered what may have changed with it. */
+void make_assign(struct turn *turn, const struct command *command)
+{
+	struct body_assignment body = *command->assignment;
+	body.user = core_user(turn->core, body.user)->b.id; /* a name does as well */
+	turn_emit(turn, EV_ASSIGNMENT_CHANGED, &body);
+	routing_run(turn);
+}
+
+void make_change_roles(struct turn *turn, const struct command *command)
+{
+	struct body_user body = command->roles.user->b;
+	body.roles = command->roles.roles;
+	turn_emit(turn, EV_USER_ROLES_CHANGED, &body);
+}

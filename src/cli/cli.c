@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
 	{"user", "add users, change passwords, list users", user_cmd},
 	{"assign", "groups, skills and queues of users", assign_cmd},
 	{"token", "tokens by which programs sign in: add, list, revoke", token_cmd},
+	{"optout", "decide texts that may have meant STOP", optout_cmd},
 	{"check-config", "say whether a configuration file is fine", check_config_cmd},
 	{"verify", "compare the store's tables with its journal", verify_cmd},
 	{"smsc-sim", "an SMSC with simulated customers, for trying out", smsc_sim_cmd},

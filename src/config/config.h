@@ -28,7 +28,7 @@ struct config_assignment {
 struct config_link {
 	char *name, *host;
 	unsigned port;
-	char *system_id, *password, *system_type;
+	char *system_id, *password, *system_type, *carrier;
 	unsigned window;
 	uint64_t settings[SETTING_KINDS]; /* the link's */
 };

@@ -83,6 +83,12 @@ static const struct setting settings[] = {
 		TO(centre.redelivery_window), "600", 0, DAY},
 	{"bootstrap.sms.receipt-window", SECONDS, FROM(bootstrap.sms.receipt_window),
 		TO(centre.receipt_window), "259200", 60, 30 * DAY},
+	{"bootstrap.sms.reset-window", SECONDS, FROM(bootstrap.sms.reset_window),
+		TO(settings[SETTING_RESET_WINDOW]), "10", 0, 3600},
+	{"bootstrap.sms.join-wait", SECONDS, FROM(bootstrap.sms.join_wait),
+		TO(settings[SETTING_JOIN_WAIT]), "1800", 1, DAY},
+	{"bootstrap.sms.plain-quotes", FLAG, FROM(bootstrap.sms.plain_quotes),
+		TO(settings[SETTING_PLAIN_QUOTES]), "no"},
 	/* Ten crashes in a row are no accident any more. */
 	{"bootstrap.sms.repeat-max", NUMBER, FROM(bootstrap.sms.repeat_max),
 		TO(settings[SETTING_REPEAT_MAX]), "3", 0, 10},
@@ -107,18 +113,27 @@ bool config_switch(struct str word, bool *on)
 	return *on || str_is(word, "no") || str_is(word, "false") || str_is(word, "off");
 }
 
-/* Is the word one of those that `choices` ("a, b or c") names? */
-static bool is_choice(const char *choices, struct str word)
+bool config_choice(const char *choices, struct str word, uint64_t *place)
 {
 	struct str rest = str_of(choices);
-	while (rest.len) {
+	for (*place = 0; rest.len;) {
 		struct str one = str_cut(&rest, ' ');
 		if (one.len && one.at[one.len - 1] == ',')
 			one.len--;
-		if (str_eq(one, word) && !str_is(word, "or"))
+		if (str_is(one, "or"))
+			continue;
+		if (str_eq(one, word))
 			return true;
+		++*place;
 	}
 	return false;
+}
+
+/* Is the word one of those that `choices` ("a, b or c") names? */
+static bool is_choice(const char *choices, struct str word)
+{
+	uint64_t place;
+	return config_choice(choices, word, &place);
 }
 
 enum err config_number(const char *path, struct str word, uint64_t least, uint64_t most,

@@ -60,7 +60,11 @@ static const cyaml_schema_field_t link_fields[] = {
 	VALUE("password", struct config_file_link, password),
 	VALUE("system-type", struct config_file_link, system_type),
 	VALUE("window", struct config_file_link, window),
-	VALUE("response-timeout", struct config_file_link, response_timeout),
+	VALUE("carrier", struct config_file_link, carrier),
+#define NUMBER(member, key, setting, least, most, unit) VALUE(key, struct config_file_link, member),
+#define WORD(member, key, setting, choices)             VALUE(key, struct config_file_link, member),
+#define COUNTRY(member, key, setting)                   VALUE(key, struct config_file_link, member),
+#include "config/link.def"
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_value_t link_value = {
@@ -108,8 +112,12 @@ static const cyaml_schema_field_t sessions_fields[] = {
 static const cyaml_schema_field_t sms_fields[] = {
 	VALUE("redelivery-window", part_sms, redelivery_window),
 	VALUE("receipt-window", part_sms, receipt_window),
+	VALUE("reset-window", part_sms, reset_window),
+	VALUE("join-wait", part_sms, join_wait),
 	VALUE("repeat-max", part_sms, repeat_max),
+	VALUE("plain-quotes", part_sms, plain_quotes),
 	LIST("stop-words", part_sms, stop_words, &word),
+	LIST("languages", part_sms, languages, &word),
 	VALUE("stop-reply", part_sms, stop_reply),
 	VALUE("start-reply", part_sms, start_reply),
 	VALUE("help-reply", part_sms, help_reply),

@@ -13,7 +13,11 @@ struct config_file_user {
 	unsigned queues_count, groups_count, supervises_count, skills_count;
 };
 struct config_file_link {
-	char *name, *host, *port, *system_id, *password, *system_type, *window, *response_timeout;
+	char *name, *host, *port, *system_id, *password, *system_type, *window, *carrier;
+#define NUMBER(member, key, setting, least, most, unit) char *member;
+#define WORD(member, key, setting, choices)             char *member;
+#define COUNTRY(member, key, setting)                   char *member;
+#include "config/link.def"
 };
 struct config_file_queue {
 	char *name, *number, *link;
@@ -56,10 +60,12 @@ struct config_file {
 			char *idle_close;
 		} sessions;
 		struct {
-			char *redelivery_window, *receipt_window, *repeat_max, *stop_reply,
-				*start_reply, *help_reply;
+			char *redelivery_window, *receipt_window, *reset_window, *join_wait,
+				*repeat_max, *plain_quotes, *stop_reply, *start_reply, *help_reply;
 			char **stop_words;
 			unsigned stop_words_count;
+			char **languages;
+			unsigned languages_count;
 		} sms;
 		struct {
 			char *receive_window;

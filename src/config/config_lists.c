@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "base/country.h"
+#include "base/utf8.h"
 #include "config/names.h"
 #include "wire/smpp_bind.h"
 
@@ -11,11 +13,8 @@
 
 /* SMPP 3.4, 4.1.1: C-octet strings of 16, 9 and 13 octets with their '\0'. */
 #define SYSTEM_ID_MAX   15
-#define PASSWORD_MAX    8
+#define PASSWORD_MAX    64 /* 3.4 says 8; some SMSCs give longer ones */
 #define SYSTEM_TYPE_MAX 12
-/* An hour: whoever waits longer for an answer than texts are of use is waiting for nothing. */
-#define RESPONSE_SECONDS_MAX 3600
-#define SECOND               1000 /* ms */
 
 static const struct {
 	const char *word;
@@ -185,8 +184,8 @@ static enum err check_text(const struct config_file_link *l, const char *key, co
 	size_t most, struct buf *reason)
 {
 	if (text && strlen(text) > most)
-		return REFUSE(reason, "link '%s': %s is longer than %zu characters (SMPP 3.4)",
-			l->name, key, most);
+		return REFUSE(
+			reason, "link '%s': %s is longer than %zu characters", l->name, key, most);
 	return OK;
 }
 
@@ -201,6 +200,8 @@ static enum err check_link(const struct config_file_link *l, unsigned nth, struc
 		return REFUSE(reason, "link '%s' has no host", l->name);
 	if (!l->port)
 		return REFUSE(reason, "link '%s' has no port", l->name);
+	if (l->carrier && (wrong = names_wrong_thing(str_of(l->carrier))))
+		return REFUSE(reason, "link '%s': the carrier %s", l->name, wrong);
 	enum err e = check_text(l, "system-id", l->system_id, SYSTEM_ID_MAX, reason);
 	if (!e)
 		e = check_text(l, "password", l->password, PASSWORD_MAX, reason);
@@ -217,21 +218,74 @@ static enum err link_number(const struct config_file_link *from, const char *key
 	return word ? config_number(path.at, str_of(word), least, most, out, reason) : OK;
 }
 
+/* The rows of link.def. */
+struct link_row {
+	const char *key;
+	size_t from; /* in struct config_file_link */
+	enum setting_kind setting;
+	/* The setting that the word is; false: it is none. */
+	bool (*read)(const struct link_row *row, struct str word, uint64_t *value);
+	const char *choices; /* what it may be */
+	uint64_t least, most, unit;
+};
+
+static bool read_number(const struct link_row *row, struct str word, uint64_t *value)
+{
+	return str_u64(word, value) && *value >= row->least && *value <= row->most;
+}
+
+static bool read_choice(const struct link_row *row, struct str word, uint64_t *value)
+{
+	return config_choice(row->choices, word, value);
+}
+
+static bool read_country(const struct link_row *row, struct str word, uint64_t *value)
+{
+	*value = country_code(word);
+	return *value > 0;
+}
+
+static const struct link_row link_rows[] = {
+#define NUMBER(member, key, setting, least, most, unit)                                            \
+	{key, offsetof(struct config_file_link, member), SETTING_##setting, read_number,           \
+		"between " #least " and " #most, least, most, unit},
+#define WORD(member, key, setting, choices)                                                        \
+	{key, offsetof(struct config_file_link, member), SETTING_##setting, read_choice, choices,  \
+		0, 0, 1},
+#define COUNTRY(member, key, setting)                                                              \
+	{key, offsetof(struct config_file_link, member), SETTING_##setting, read_country,          \
+		"a country: two letters or its calling code", 0, 0, 1},
+#include "config/link.def"
+};
+
+/* Where it is not said: the default. */
+static enum err link_setting(const struct config_file_link *from, const struct link_row *row,
+	uint64_t *out, struct buf *reason)
+{
+	const char *word = *(char *const *)(const void *)((const char *)from + row->from);
+	uint64_t value;
+	if (!word)
+		return OK;
+	if (!row->read(row, str_of(word), &value))
+		return REFUSE(reason, "link '%s': %s: %s is not %s", from->name, row->key, word,
+			row->choices);
+	*out = value * row->unit;
+	return OK;
+}
+
 static enum err link_numbers(const struct config_file_link *from, struct config_link *to,
 	struct arena *arena, struct buf *reason)
 {
-	settings_reset(to->settings);
-	uint64_t port = 0, window = 10, response = to->settings[SETTING_RESPONSE_TIMEOUT] / SECOND;
+	uint64_t port = 0, window = 10;
 	enum err e = link_number(from, "port", from->port, 1, 65535, arena, &port, reason);
+	settings_reset(to->settings);
 	if (!e)
 		e = link_number(
 			from, "window", from->window, 1, SMPP_WINDOW_MAX, arena, &window, reason);
-	if (!e)
-		e = link_number(from, "response-timeout", from->response_timeout, 1,
-			RESPONSE_SECONDS_MAX, arena, &response, reason);
+	for (size_t i = 0; !e && i < sizeof link_rows / sizeof *link_rows; i++)
+		e = link_setting(from, &link_rows[i], &to->settings[link_rows[i].setting], reason);
 	to->port = (unsigned)port;
 	to->window = (unsigned)window;
-	to->settings[SETTING_RESPONSE_TIMEOUT] = response * SECOND;
 	return e;
 }
 
@@ -254,6 +308,7 @@ static enum err links(
 		to->system_id = keep(config, l->system_id);
 		to->password = keep(config, l->password);
 		to->system_type = keep(config, l->system_type);
+		to->carrier = keep(config, l->carrier);
 		seen[i] = (struct seen) {to->name, i};
 	}
 	unsigned twice = first_repeated(seen, n);
@@ -412,25 +467,68 @@ static enum err assignments(
 
 /* --- words ------------------------------------------------------------------------------------ */
 
+/* A word or a phrase. */
 static bool is_plain_word(const char *word)
 {
 	for (const char *c = word; *c; c++)
-		if (*c == ' ' || *c == '\t' || *c == '\n')
+		if (*c == '\t' || *c == '\n')
 			return false;
-	return *word != '\0';
+	return *word != '\0' && !utf8_is_blank(str_of(word));
+}
+
+static const char *words_of_language(const char *language)
+{
+	static const struct {
+		const char *iso, *words;
+	} languages[] = {
+#define LANGUAGE(iso, words) {iso, words},
+#include "config/languages.def"
+#undef LANGUAGE
+	};
+	for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
+		if (str_eq_nocase(str_of(language), str_of(languages[i].iso)))
+			return languages[i].words;
+	return NULL;
+}
+
+/* Each ends with a line feed: sms/optout.h. */
+static enum err put_words(
+	const struct config_file_bootstrap *file, struct buf *all, struct buf *reason)
+{
+	for (unsigned i = 0; i < file->sms.stop_words_count; i++) {
+		const char *word = file->sms.stop_words[i];
+		if (!is_plain_word(word))
+			return REFUSE(reason,
+				"bootstrap.sms.stop-words: '%s' is no word and no phrase", word);
+		buf_printf(all, "%s\n", word);
+	}
+	return OK;
+}
+
+static enum err put_languages(
+	const struct config_file_bootstrap *file, struct buf *all, struct buf *reason)
+{
+	for (unsigned i = 0; i < file->sms.languages_count; i++) {
+		const char *language = file->sms.languages[i];
+		struct str words = str_of(words_of_language(language));
+		if (!words.len)
+			return REFUSE(reason, "bootstrap.sms.languages: no words of '%s' are known",
+				language);
+		while (words.len) {
+			struct str word = str_cut(&words, ',');
+			buf_printf(all, "%.*s\n", STR_ARGS(word));
+		}
+	}
+	return OK;
 }
 
 static enum err words(
 	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
 {
 	struct buf all = {0};
-	enum err e = OK;
-	for (unsigned i = 0; !e && i < file->sms.stop_words_count; i++) {
-		const char *word = file->sms.stop_words[i];
-		if (!is_plain_word(word))
-			e = REFUSE(reason, "bootstrap.sms.stop-words: '%s' is not one word", word);
-		buf_printf(&all, "%s%s", i ? " " : "", word);
-	}
+	enum err e = put_words(file, &all, reason);
+	if (!e)
+		e = put_languages(file, &all, reason);
 	config->centre.stop_words = arena_copy(&config->arena, buf_str(&all));
 	buf_free(&all);
 	return e;

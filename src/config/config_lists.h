@@ -11,6 +11,8 @@ enum err config_lists(const struct config_file_bootstrap *file, struct config *c
 enum err config_number(const char *path, struct str word, uint64_t least, uint64_t most,
 	uint64_t *out, struct buf *reason) MUST_CHECK;
 
+/* Which of the words that `choices` ("a, b or c") names it is, from 0; false: none. */
+bool config_choice(const char *choices, struct str word, uint64_t *place);
 bool config_switch(struct str word, bool *on); /* false: the word is neither yes nor no */
 
 #endif

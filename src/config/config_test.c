@@ -72,7 +72,9 @@ static void a_whole_file_is_understood(void **state)
 		"  agents: {capacity: 1000, state-after-login: Ready, on-logout: keep, lost-after: "
 		"1}\n"
 		"  routing: {answer-timeout: 5, reject-wait: 0}\n"
-		"  sms: {stop-words: [NEIN, NON], help-reply: help yourself, repeat-max: 10}\n"
+		"  sms: {stop-words: [NEIN, go away], languages: [no], help-reply: help yourself, "
+		"repeat-max: 10,\n"
+		"    plain-quotes: yes, join-wait: 60, reset-window: 0}\n"
 		"  features: {api-multimedia: no}\n"
 		"  users:\n"
 		"    - {name: ana, password: a}\n"
@@ -87,7 +89,9 @@ static void a_whole_file_is_understood(void **state)
 		"      skills: [Czech=100, Billing]\n"
 		"  links:\n"
 		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100, "
-		"response-timeout: 3600}\n"
+		"response-timeout: 3600, carrier: big, alphabet: latin1, data-coding: 3, country: "
+		"cz, receipt-ids: "
+		"hex-to-decimal, receipts: texts}\n"
 		"    - {name: m2, host: localhost, port: 2775}\n"
 		"  queues:\n"
 		"    - {name: q, number: '+4205000', link: m1}\n");
@@ -123,10 +127,20 @@ static void a_whole_file_is_understood(void **state)
 	assert_int_equal(c->centre.on_logout, LOGOUT_KEEP);
 	assert_int_equal(c->centre.lost_after, 1000);
 	assert_int_equal(c->centre.reject_wait, 0);
-	assert_true(str_is(c->centre.stop_words, "NEIN NON"));
+	assert_true(str_is(c->centre.stop_words, "NEIN\ngo away\nSTOPPE\nAVMELD\nSLUTT\n"));
 	assert_true(str_is(c->centre.help_reply, "help yourself"));
 	assert_int_equal(c->centre.multimedia, 0);
 	assert_int_equal(c->settings[SETTING_REPEAT_MAX], 10);
+	assert_int_equal(c->settings[SETTING_PLAIN_QUOTES], 1);
+	assert_int_equal(c->settings[SETTING_JOIN_WAIT], 60000);
+	assert_int_equal(c->settings[SETTING_RESET_WINDOW], 0);
+	assert_string_equal(c->links[0].carrier, "big");
+	assert_string_equal(c->links[1].carrier, "");
+	assert_int_equal(c->links[0].settings[SETTING_ALPHABET], 1);
+	assert_int_equal(c->links[0].settings[SETTING_DATA_CODING], 3);
+	assert_int_equal(c->links[0].settings[SETTING_COUNTRY], 420);
+	assert_int_equal(c->links[0].settings[SETTING_RECEIPT_IDS], 1);
+	assert_int_equal(c->links[0].settings[SETTING_RECEIPTS], RECEIPTS_FOR_TEXTS);
 	assert_int_equal(c->users_count, 2);
 	assert_string_equal(c->users[0].roles[0], "agent");
 	assert_string_equal(c->users[0].channels[0], "smssession");
@@ -208,8 +222,10 @@ static const struct {
 		"f:3: bootstrap.agents.state-after-login: 'LoggedOut' is not NotReady or Ready"},
 	{BOOT "  smpp:\n    receive-window: 9\n",
 		"f:3: bootstrap.smpp.receive-window: 9 is not between 10 and 1000"},
-	{BOOT "  sms:\n    stop-words:\n      - NO\n      - GO AWAY\n",
-		"f:5: bootstrap.sms.stop-words: 'GO AWAY' is not one word"},
+	{BOOT "  sms:\n    stop-words:\n      - NO\n      - ''\n",
+		"f:5: bootstrap.sms.stop-words: '' is no word and no phrase"},
+	{BOOT "  sms:\n    languages:\n      - xx\n",
+		"f:4: bootstrap.sms.languages: no words of 'xx' are known"},
 	{BOOT "  sms:\n    repeat-max: 11\n",
 		"f:3: bootstrap.sms.repeat-max: 11 is not between 0 and 10"},
 	{BOOT "  centre: ' x'\n", "f:2: bootstrap.centre: ' x' begins or ends with a space"},
@@ -242,8 +258,8 @@ static const struct {
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 0\n",
 		"f:5: link 'm1': port: 0 is not between 1 and 65535"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      password: "
-	      "'123456789'\n",
-		"f:6: link 'm1': password is longer than 8 characters (SMPP 3.4)"},
+	      "'12345678901234567890123456789012345678901234567890123456789012345'\n",
+		"f:6: link 'm1': password is longer than 64 characters"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      window: 101\n",
 		"f:6: link 'm1': window: 101 is not between 1 and 100"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      response-timeout: "
@@ -252,6 +268,14 @@ static const struct {
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      response-timeout: "
 	      "3601\n",
 		"f:6: link 'm1': response-timeout: 3601 is not between 1 and 3600"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      alphabet: utf8\n",
+		"f:6: link 'm1': alphabet: utf8 is not gsm7, latin1 or ascii"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      data-coding: 256\n",
+		"f:6: link 'm1': data-coding: 256 is not between 0 and 255"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      country: XX\n",
+		"f:6: link 'm1': country: XX is not a country: two letters or its calling code"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      carrier: ' x'\n",
+		"f:6: link 'm1': the carrier begins or ends with a space"},
 	{LINKS "    - {name: m1, host: h, port: 1}\n", "f:4: link 'm1' is there already"},
 	{LINKS "  queues:\n    - name: q\n      number: '1'\n      link: m2\n",
 		"f:7: queue 'q': there is no link 'm2'"},
@@ -262,9 +286,9 @@ static const struct {
 	       "link: m1}\n",
 		"f:6: queue 'r': another queue has the number '1'"},
 	{LINKS "  queues:\n    - {name: q, number: '1-2', link: m1}\n",
-		"f:5: queue 'q': the number '1-2' is no number (digits, perhaps + in front; or "
-		"letters "
-		"and digits)"},
+		"f:5: queue 'q': the number '1-2' is no number (digits, perhaps + in front) and no "
+		"name "
+		"(with letters)"},
 };
 
 static void a_bad_file_is_refused_with_its_line_and_the_reason(void **state)

@@ -68,11 +68,21 @@ const char *names_wrong_number(struct str number)
 		return "is empty";
 	if (number.len > NUMBER_CHARS_MAX)
 		return "is longer than 20 characters";
+	bool has_letter = false, has_mark = false;
 	for (size_t i = number.at[0] == '+'; i < number.len; i++) {
 		char c = number.at[i];
-		if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z'))
-			return "is no number (digits, perhaps + in front; or letters and digits)";
+		bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+		has_letter |= is_letter;
+		bool is_mark = c == '-' || c == ' ' || c == '.' || c == '&' || c == '_';
+		has_mark |= is_mark;
+		if (!(c >= '0' && c <= '9') && !is_letter && !is_mark)
+			return "is no number (digits, perhaps + in front) and no name (with "
+			       "letters)";
 	}
+	if (has_mark && !has_letter)
+		return "is no number (digits, perhaps + in front) and no name (with letters)";
+	if (has_mark && str_trim(number).len != number.len)
+		return "begins or ends with a space";
 	return str_is(number, "+") ? "is no number" : NULL;
 }
 

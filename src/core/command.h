@@ -150,6 +150,10 @@ struct command {
 		struct {
 			struct contact *from, *into;
 		} merge;
+		struct {
+			struct contact *contact;
+			bool is_opt_out; /* it was meant so */
+		} decide;
 	};
 };
 

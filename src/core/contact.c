@@ -2,6 +2,19 @@
 #include "core/contact.h"
 #include "core/phone.h"
 
+struct contact *contact_of_phone(const struct core *core, struct str phone)
+{
+	struct contact *exact = core_contact(core, phone), *first, *c;
+	struct str tail = phone_tail(phone);
+	if (exact || !phone_is_number(phone))
+		return exact;
+	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	for (c = first; c; c = c->alike == first ? NULL : c->alike)
+		if (!c->into && phone_is_number(c->b.phone) && phone_is_same(c->b.phone, phone))
+			return c;
+	return NULL;
+}
+
 bool contact_is_answerable(const struct contact *contact)
 {
 	return phone_is_number(contact->b.phone);

@@ -4,6 +4,9 @@
 
 #include "core/core.h"
 
+/* The contact with that phone: as it is written, or else in a spelling that surely is the same (`420...` and
+ * `+420...` of before numbers had one form). NULL: there is none. */
+struct contact *contact_of_phone(const struct core *core, struct str phone);
 /* A name is not: nobody would be reached, or somebody else. */
 bool contact_is_answerable(const struct contact *contact);
 /* Has this phone, in this or any other spelling, refused texts? Where a spelling may be that of several

@@ -219,6 +219,16 @@ struct link *core_link(const struct core *core, struct str name)
 	return NULL;
 }
 
+/* The first one: links are listed by name. */
+struct link *core_link_of_segments(const struct core *core, const struct link *link)
+{
+	struct link *other;
+	DL_FOREACH(core->links, other)
+		if (link->b.carrier.len && str_eq(other->b.carrier, link->b.carrier))
+			return other;
+	return core_link(core, link->b.name);
+}
+
 struct contact *contact_as_written(const struct core *core, struct str phone)
 {
 	struct contact *first, *contact;

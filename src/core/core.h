@@ -22,6 +22,10 @@
 #define SEGMENTS_HELD_MAX 10000
 /* ... and of one phone on it, so that it cannot push out the others': the longest message has 255. */
 #define SEGMENTS_OF_PHONE_MAX 256
+/* A phone's HELP is answered once in that time: else two machines that answer each other never end. */
+#define HELP_AGAIN_MS (10ll * 60 * 1000)
+/* A confirmation of STOP or START leaves in that time or never (CTIA Messaging Principles 5.1.3: within minutes). */
+#define CONFIRM_WITHIN_MS (5ll * 60 * 1000)
 /* Texts not yet answered by the SMSC, of one centre; beyond, ERR_BUSY: a dead link must not fill memory. */
 #define OUTBOUND_UNSENT_MAX 100000
 /* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
@@ -192,8 +196,9 @@ struct sms_part {
 	struct body_lost lost; /* outbound 0: there is none */
 	struct outbound *outbound;
 	struct sms_part *prev, *next; /* outbound->parts, by part */
-	UT_hash_handle hh;            /* its link's `receipts`, while an id is known */
-	struct str receipt_id; /* what a receipt names: the first smsc_id; empty: in no list */
+	UT_hash_handle hh;      /* its link's `receipts`: the first of those with one receipt_id */
+	struct str receipt_id;  /* owned: receipt_index.c; empty: in no list */
+	struct sms_part *alike; /* the next with that receipt_id */
 };
 
 struct sms_aside {
@@ -262,6 +267,13 @@ struct core {
 	size_t timer_count, timer_cap;
 };
 
+/* outbound.form: numbers of the link's settings `alphabet` and `data-coding`, and of sms.plain-quotes. */
+#define OUTBOUND_FORM(alphabet, coding, plain)                                                     \
+	((uint64_t)(alphabet) | (uint64_t)(coding) << 8 | (uint64_t)(plain) << 16)
+#define OUTBOUND_FORM_ALPHABET(form) ((unsigned)((form)&0xFF))
+#define OUTBOUND_FORM_CODING(form)   ((uint8_t)((form) >> 8 & 0xFF))
+#define OUTBOUND_FORM_IS_PLAIN(form) ((form) >> 16 & 1)
+
 /* What one command, or one deadline, led to. All zero is an empty one; the caller keeps it from command to command. */
 struct outcome {
 	struct event *events; /* in order; bodies and recipients live until outcome_reset */
@@ -313,6 +325,8 @@ struct session *core_session(const struct core *core, struct str id);
 struct queue *core_queue(const struct core *core, struct str name);
 struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
+/* Which of the links of its carrier holds what came of long texts: parts may come over any of them. */
+struct link *core_link_of_segments(const struct core *core, const struct link *link);
 struct contact *core_contact(
 	const struct core *core, struct str phone); /* also as merged into it */
 struct outbound *core_outbound(const struct core *core, uint64_t serial);

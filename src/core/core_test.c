@@ -768,6 +768,80 @@ static void test_stop_closes_the_customers_side_with_one_confirmation(void **sta
 	assert_int_equal(run(c, send), OK);
 }
 
+static struct outbound *ana_sends(struct centre *c)
+{
+	struct session *session = session_of(c->ana);
+	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
+			.caller = c->ana,
+			.session = session,
+			.send.text = STR("How may I help you?")});
+	return session->messages[session->message_count - 1]->outbound;
+}
+
+static unsigned count_recorded(const struct centre *c, enum event_kind kind)
+{
+	unsigned count = 0;
+	for (size_t i = 0; i < c->outcome.count; i++)
+		count += c->outcome.events[i].kind == kind;
+	return count;
+}
+
+static void test_help_is_answered_once_in_ten_minutes(void **state)
+{
+	struct centre *c = *state;
+	writes_keyword(c, "+1", "HELP", KEYWORD_HELP);
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 1);
+	wait_ms(c, HELP_AGAIN_MS - 2);
+	writes_keyword(c, "+1", "HELP", KEYWORD_HELP);
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 0);
+	writes_keyword(c, "+2", "HELP", KEYWORD_HELP); /* each phone by itself */
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 1);
+	wait_ms(c, 10);
+	writes_keyword(c, "+1", "HELP", KEYWORD_HELP);
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 1);
+}
+
+static void test_a_confirmation_leaves_within_minutes_or_never(void **state)
+{
+	struct centre *c = *state;
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	struct outbound *late = core_outbound(c->core, c->core->outbound_drawn);
+	wait_ms(c, CONFIRM_WITHIN_MS - 10);
+	assert_true(late->b.open);
+	wait_ms(c, 20);
+	assert_false(late->b.open);
+	writes_keyword(c, "+1", "START", KEYWORD_START);
+	struct outbound *sent = core_outbound(c->core, c->core->outbound_drawn);
+	must(c, (struct command) {.kind = CMD_SMS_ANSWERED,
+			.answer = {{sent, 1, 1}, DELIVERY_SENT, STR("x")}});
+	wait_ms(c, CONFIRM_WITHIN_MS + 10);
+	assert_true(sent->b.open); /* it left: its receipt is awaited */
+	core_check(c->core);
+}
+
+static void test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct contact *contact = session->contact;
+	struct command decide = {.kind = CMD_DECIDE_OPT_OUT, .decide.contact = contact};
+	writes_keyword(c, "+1", "please stop", KEYWORD_PERHAPS_STOP);
+	assert_int_equal(session->messages[session->message_count - 1]->b.type, MESSAGE_TEXT);
+	assert_true(contact->b.doubted > 0);
+	assert_int_equal(ana_sends(c)->b.withheld, 0);
+	must(c, decide); /* it was not meant so */
+	assert_int_equal(contact->b.doubted, 0);
+	assert_int_equal(contact->b.opted_out, 0);
+	assert_int_equal(run(c, decide), ERR_ALREADY);
+	writes_keyword(c, "+1", "please stop", KEYWORD_PERHAPS_STOP);
+	decide.decide.is_opt_out = true;
+	must(c, decide);
+	assert_int_equal(contact->b.opted_out, 1);
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 0); /* nobody asks to be told so late */
+	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
+	core_check(c->core);
+}
+
 /* The answer to one part is lost, with the bind or with the process. */
 static void loses(struct centre *c, enum command_kind how, struct outbound *out, unsigned part,
 	unsigned parts)
@@ -781,16 +855,6 @@ static void loses(struct centre *c, enum command_kind how, struct outbound *out,
 		command.find_sent.lost = (struct part_places) {&place, 1};
 	}
 	must(c, command);
-}
-
-static struct outbound *ana_sends(struct centre *c)
-{
-	struct session *session = session_of(c->ana);
-	must(c, (struct command) {.kind = CMD_SEND_MESSAGE,
-			.caller = c->ana,
-			.session = session,
-			.send.text = STR("How may I help you?")});
-	return session->messages[session->message_count - 1]->outbound;
 }
 
 /* Of what the last command recorded; NULL: there is no such event. */
@@ -1543,7 +1607,7 @@ static uint64_t next_random(uint64_t *state)
  * soon leave one customer of six; store_core_test has them. */
 static const enum command_kind elsewhere[] = {CMD_CREATE_CENTRE, CMD_ADD_USER, CMD_CHANGE_PASSWORD,
 	CMD_CHANGE_OWN_PASSWORD, CMD_CHANGE_ROLES, CMD_ASSIGN, CMD_ADD_TOKEN, CMD_REVOKE_TOKEN,
-	CMD_NOTE_ADDRESS, CMD_ADD_LINK, CMD_ADD_QUEUE, CMD_CHANGE_SETTING, CMD_MERGE_CONTACT,
+	CMD_NOTE_ADDRESS, CMD_ADD_LINK, CMD_ADD_QUEUE, CMD_CHANGE_SETTING, CMD_MERGE_CONTACT, CMD_DECIDE_OPT_OUT,
 	CMD_HOLD_SEGMENT, CMD_MATCH_REDELIVERY, CMD_SETTLE_INBOUND, CMD_SMS_ANSWERED,
 	CMD_SEND_WITHIN, CMD_CHANGE_TURN, CMD_FIND_SENT, CMD_SMS_RECEIPT, CMD_ERASE_BODY};
 
@@ -1701,6 +1765,9 @@ int main(void)
 		T(test_logging_out_requeues_and_supervisors_are_revoked),
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_help_is_answered_once_in_ten_minutes),
+		T(test_a_confirmation_leaves_within_minutes_or_never),
+		T(test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides),
 		T(test_erased_words_are_forgotten_and_the_entry_stays),
 		T(test_whoever_reads_an_erased_entry_waits_until_it_is_on_disk),
 		T(test_what_has_still_to_leave_is_not_erased),

@@ -55,8 +55,13 @@ static void write_and_send(
 	uint64_t serial = outbound_next_serial(turn->core);
 	transcript_add(turn, session, entry->type, entry->visibility, &author_of(command)->viewer,
 		command->send.text, serial);
-	outbound_queue(turn, session, session->message_count, session->contact, session->b.number,
-		link, command->send.text);
+	const struct outbound_order order = {.session = session,
+		.seq = session->message_count,
+		.contact = session->contact,
+		.number = session->b.number,
+		.link = link,
+		.text = command->send.text};
+	outbound_queue(turn, &order);
 }
 
 void make_write(struct turn *turn, const struct command *command)

@@ -1,5 +1,6 @@
 /* evolve_sms.c - texts on their way, their parts, held segments and noted messages after an event. */
 #include "core/evolve.h"
+#include "core/receipt_index.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -126,22 +127,6 @@ static struct sms_part *part_of(struct outbound *out, const struct body_part *bo
 	return part;
 }
 
-/* A receipt names the link and the SMSC's id. */
-static void index_receipt(struct sms_part *part)
-{
-	struct link *link = part->outbound->link;
-	struct sms_part *older;
-	if (part->receipt_id.len || part->b.smsc_id.len == 0)
-		return;
-	HASH_FIND(hh, link->receipts, part->b.smsc_id.at, part->b.smsc_id.len, older);
-	if (older) { /* the SMSC used the id again: its receipts mean the newer text */
-		HASH_DEL(link->receipts, older);
-		str_free(&older->receipt_id);
-	}
-	part->receipt_id = str_copy(part->b.smsc_id);
-	HASH_ADD_KEYPTR(hh, link->receipts, part->receipt_id.at, part->receipt_id.len, part);
-}
-
 void evolve_part(struct core *core, struct event *event)
 {
 	const struct body_part *body = event->body;
@@ -153,7 +138,7 @@ void evolve_part(struct core *core, struct event *event)
 	out->part_count = (unsigned)body->parts;
 	out->answered += part_is_answered(part);
 	out->answered -= was_answered;
-	index_receipt(part);
+	receipt_index_add(part);
 	list_unsent(core, out);
 	if (out->message)
 		out->message->delivery = outbound_delivery(out);

@@ -1,6 +1,7 @@
 /* forget.c - what leaves memory: one session at a time, or all at the end. */
 #include "core/address.h"
 #include "core/reading.h"
+#include "core/receipt_index.h"
 #include "core/turn.h"
 #include "core/registration.h"
 #include "core/watch.h"
@@ -10,10 +11,7 @@
 
 static void part_free(struct sms_part **part)
 {
-	if ((*part)->receipt_id.len) {
-		HASH_DEL((*part)->outbound->link->receipts, *part);
-		str_free(&(*part)->receipt_id);
-	}
+	receipt_index_drop(*part);
 	body_release(BODY_part, &(*part)->b);
 	body_release(BODY_lost, &(*part)->lost);
 	free(*part);

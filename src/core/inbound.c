@@ -37,10 +37,9 @@ enum err can_receive(const struct core *core, const struct command *command)
 {
 	if (!core_queue_by_number(core, command->receive.number))
 		return ERR_NOT_FOUND;
-	return command->receive.keyword != KEYWORD_NONE &&
-			       core->outbound_unsent >= OUTBOUND_UNSENT_MAX
-		       ? ERR_BUSY
-		       : OK;
+	bool is_answered = command->receive.keyword != KEYWORD_NONE &&
+			   command->receive.keyword != KEYWORD_PERHAPS_STOP;
+	return is_answered && core->outbound_unsent >= OUTBOUND_UNSENT_MAX ? ERR_BUSY : OK;
 }
 
 /* --- fingerprints ------------------------------------------------------------------------------- */
@@ -108,13 +107,14 @@ enum err can_hold_segment(const struct core *core, const struct command *command
 {
 	if (!core_queue_by_number(core, command->hold.segment->number))
 		return ERR_NOT_FOUND;
-	return core_segment_in_the_way(command->link, command->hold.segment) ? ERR_BUSY : OK;
+	const struct link *holder = core_link_of_segments(core, command->link);
+	return core_segment_in_the_way(holder, command->hold.segment) ? ERR_BUSY : OK;
 }
 
 void make_hold_segment(struct turn *turn, const struct command *command)
 {
 	struct body_segment body = *command->hold.segment;
-	body.link = command->link->b.name;
+	body.link = core_link_of_segments(turn->core, command->link)->b.name;
 	body.at = turn->now;
 	body.held = 1;
 	turn_emit(turn, EV_SEGMENT_HELD, &body);
@@ -128,7 +128,7 @@ static void join_segments(struct turn *turn, const struct command *command)
 	struct body_segment *first =
 		body_keep(BODY_segment, &turn->outcome->arena, &command->receive.joins->b);
 	struct segment_held *held, *next;
-	DL_FOREACH_SAFE(command->link->segments, held, next) {
+	DL_FOREACH_SAFE(core_link(turn->core, first->link)->segments, held, next) {
 		if (!is_of_same_text(&held->b, first))
 			continue;
 		struct body_segment body = held->b;
@@ -209,18 +209,30 @@ static void make_ordinary(struct turn *turn, const struct command *command, stru
 
 /* --- keywords ----------------------------------------------------------------------------------- */
 
+struct answer {
+	struct queue *queue; /* whose number it comes from */
+	struct str text;
+	msec within;
+};
+
 /* An answer of the system's own: an entry where a session is open, and a text in any case; never held
- * back by an opt-out. */
+ * back by an opt-out. within: how long it may wait for its link; 0: as long as any text. */
 static void answer(struct turn *turn, struct session *session, struct contact *contact,
-	struct queue *queue, struct str text)
+	const struct answer *what)
 {
-	struct link *link = core_link(turn->core, queue->b.link);
-	if (text.len == 0)
+	struct link *link = core_link(turn->core, what->queue->b.link);
+	if (what->text.len == 0)
 		return;
 	if (session)
-		transcript_add_notice(turn, session, text, outbound_next_serial(turn->core));
-	outbound_queue(turn, session, session ? session->message_count : 0, contact,
-		queue->b.number, link, text);
+		transcript_add_notice(turn, session, what->text, outbound_next_serial(turn->core));
+	const struct outbound_order order = {.session = session,
+		.seq = session ? session->message_count : 0,
+		.contact = contact,
+		.number = what->queue->b.number,
+		.link = link,
+		.text = what->text,
+		.within = what->within};
+	outbound_queue(turn, &order);
 }
 
 static void leave_all(struct turn *turn, struct session *session)
@@ -269,11 +281,38 @@ static void refuse(struct turn *turn, struct contact *contact)
 		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
 }
 
+/* What people in the other conversations of this phone read of it; in the one that the word came to stand the
+ * word and its answer. */
+#define STOPPED_ELSEWHERE                                                                          \
+	STR("The customer wants no more messages (STOP to another number of ours).")
+#define STARTED_ELSEWHERE                                                                          \
+	STR("The customer wants messages again (START to another number of ours).")
+#define STOP_WAS_MEANT STR("The customer wants no more messages (decided by the operator).")
+
+/* own: the conversation that the word came to; NULL: none. */
+static void note_in_others(
+	struct turn *turn, struct contact *contact, const struct session *own, struct str text)
+{
+	struct session *open;
+	DL_FOREACH2(contact->open, open, contact_next)
+		if (open != own)
+			transcript_add_notice(turn, open, text, 0);
+}
+
 static void close_all(struct turn *turn, struct contact *contact)
 {
 	struct session *open, *next;
 	DL_FOREACH_SAFE2(contact->open, open, next, contact_next)
 		close_for_customer(turn, open);
+}
+
+/* It is known now what was meant. */
+static void end_doubt(struct turn *turn, struct contact *contact)
+{
+	struct body_contact body = contact->b;
+	body.doubted = 0;
+	if (contact->b.doubted)
+		turn_emit(turn, EV_CONTACT_DOUBTED, &body);
 }
 
 static void make_stop(struct turn *turn, const struct command *command, struct contact *contact,
@@ -284,10 +323,15 @@ static void make_stop(struct turn *turn, const struct command *command, struct c
 	if (session)
 		add_text(turn, session, command->receive.text);
 	refuse(turn, contact);
+	end_doubt(turn, contact);
 	if (is_new)
-		answer(turn, session, contact, queue, turn->core->centre.stop_reply);
-	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		answer(turn, session, contact,
+			&(struct answer) {queue, turn->core->centre.stop_reply, CONFIRM_WITHIN_MS});
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
+		if (is_new)
+			note_in_others(turn, c, session, STOPPED_ELSEWHERE);
 		close_all(turn, c);
+	}
 	routing_run(turn);
 }
 
@@ -312,7 +356,11 @@ static void make_restart(struct turn *turn, const struct command *command, struc
 	struct session *session = open_session(contact, queue->b.number);
 	if (session)
 		add_text(turn, session, command->receive.text);
-	answer(turn, session, contact, queue, turn->core->centre.start_reply);
+	end_doubt(turn, contact);
+	answer(turn, session, contact,
+		&(struct answer) {queue, turn->core->centre.start_reply, CONFIRM_WITHIN_MS});
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		note_in_others(turn, c, session, STARTED_ELSEWHERE);
 }
 
 static void make_help(struct turn *turn, const struct command *command, struct contact *contact,
@@ -323,7 +371,43 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 		session = NULL;
 	if (session)
 		add_text(turn, session, command->receive.text);
-	answer(turn, session, contact, queue, turn->core->centre.help_reply);
+	struct body_contact body = contact->b;
+	body.helped = turn->now;
+	if (contact->b.helped && turn->now - contact->b.helped < HELP_AGAIN_MS)
+		return;
+	turn_emit(turn, EV_CONTACT_HELPED, &body);
+	answer(turn, session, contact, &(struct answer) {queue, turn->core->centre.help_reply, 0});
+}
+
+/* It is for a person to decide: until then it is a text. */
+static void make_doubtful(struct turn *turn, const struct command *command, struct contact *contact,
+	struct queue *queue)
+{
+	struct body_contact body = contact->b;
+	body.doubted = turn->now;
+	if (!contact_refuses(contact))
+		turn_emit(turn, EV_CONTACT_DOUBTED, &body);
+	make_ordinary(turn, command, contact, queue);
+}
+
+enum err can_decide_opt_out(const struct core *core, const struct command *command)
+{
+	return command->decide.contact->b.doubted ? OK : ERR_ALREADY;
+}
+
+/* By a person: the customer is not answered, for so much later nobody knows what to. */
+void make_decide_opt_out(struct turn *turn, const struct command *command)
+{
+	struct contact *contact = command->decide.contact;
+	end_doubt(turn, contact);
+	if (!command->decide.is_opt_out)
+		return;
+	refuse(turn, contact);
+	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
+		note_in_others(turn, c, NULL, STOP_WAS_MEANT);
+		close_all(turn, c);
+	}
+	routing_run(turn);
 }
 
 /* Nobody could be answered, so a keyword is a text for people to read. Only a refusal counts all the same:
@@ -344,6 +428,7 @@ void make_receive(struct turn *turn, const struct command *command)
 		[KEYWORD_STOP] = make_stop,
 		[KEYWORD_START] = make_restart,
 		[KEYWORD_HELP] = make_help,
+		[KEYWORD_PERHAPS_STOP] = make_doubtful,
 	};
 	struct queue *queue = core_queue_by_number(turn->core, command->receive.number);
 	join_segments(turn, command);

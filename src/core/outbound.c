@@ -1,6 +1,7 @@
 /* outbound.c - texts on their way to a customer: queued, answered part by part, receipted, closed. */
 #include "base/utf8.h"
 #include "core/contact.h"
+#include "core/receipt_index.h"
 #include "core/turn.h"
 
 #include <utlist.h>
@@ -65,21 +66,30 @@ static void close_oldest(struct turn *turn)
 	}
 }
 
-void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
-	struct contact *contact, struct str number, struct link *link, struct str text)
+static uint64_t form_of(const struct core *core, const struct link *link)
 {
-	CHECK(contact_is_answerable(contact));
+	return OUTBOUND_FORM(link->settings[SETTING_ALPHABET], link->settings[SETTING_DATA_CODING],
+		core->settings[SETTING_PLAIN_QUOTES]);
+}
+
+void outbound_queue(struct turn *turn, const struct outbound_order *order)
+{
+	struct session *session = order->session;
+	msec window = turn->core->centre.receipt_window;
+	CHECK(contact_is_answerable(order->contact));
 	struct body_outbound body = {
 		.serial = outbound_next_serial(turn->core),
 		.session = session ? session->b.id : STR_NONE,
-		.seq = seq,
-		.phone = contact->b.phone,
-		.number = number,
-		.link = link->b.name,
-		.text = session ? STR_NONE : text, /* its entry has it */
-		.reference = draw_reference(turn, contact, text),
+		.seq = order->seq,
+		.phone = order->contact->b.phone,
+		.number = order->number,
+		.link = order->link->b.name,
+		.text = session ? STR_NONE : order->text, /* its entry has it */
+		.reference = draw_reference(turn, order->contact, order->text),
 		.at = turn->now,
-		.closes = turn->now + turn->core->centre.receipt_window,
+		.closes = turn->now +
+			  (order->within && order->within < window ? order->within : window),
+		.form = form_of(turn->core, order->link),
 		.open = 1,
 	};
 	turn_emit(turn, EV_SMS_QUEUED, &body);
@@ -226,12 +236,22 @@ static struct body_part part_now(const struct part_place *place)
 	return part ? part->b : body;
 }
 
+/* What had to leave soon did: from now on it is a text as any other. */
+static void await_receipts(struct turn *turn, const struct outbound *out)
+{
+	struct body_outbound body = out->b;
+	body.closes = out->b.at + turn->core->centre.receipt_window;
+	if (out->b.open && !out->is_unsent && out->b.closes < body.closes)
+		turn_emit(turn, EV_SMS_AWAITED, &body);
+}
+
 void make_answer_part(struct turn *turn, const struct command *command)
 {
 	struct body_part body = part_now(&command->answer.place);
 	body.state = command->answer.delivery;
 	body.smsc_id = command->answer.smsc_id;
 	change_part(turn, command->answer.place.outbound, &body);
+	await_receipts(turn, command->answer.place.outbound);
 }
 
 /* While the process lives a part is repeated once; each life that ended may have added one, up to a
@@ -341,29 +361,71 @@ void make_find_sent(struct turn *turn, const struct command *command)
 
 /* --- receipts ----------------------------------------------------------------------------------- */
 
-static struct sms_part *receipted(const struct command *command)
+static bool is_receiptable(const struct sms_part *part)
+{
+	return part->b.state == DELIVERY_SENT || part->b.state == DELIVERY_UNCERTAIN;
+}
+
+/* Some SMSCs give all parts one id, some send one receipt for all of them. */
+static bool is_meant(const struct sms_part *part, const struct sms_part *named)
+{
+	bool is_for_all = part->outbound->link->settings[SETTING_RECEIPTS] == RECEIPTS_FOR_TEXTS;
+	return part == named || is_for_all || str_eq(part->b.smsc_id, named->b.smsc_id);
+}
+
+static struct sms_part *next_meant(const struct sms_part *named)
 {
 	struct sms_part *part;
-	struct str id = command->receipt.smsc_id;
-	HASH_FIND(hh, command->link->receipts, id.at, id.len, part);
-	return part;
+	DL_FOREACH(named->outbound->parts, part)
+		if (is_meant(part, named) && is_receiptable(part))
+			return part;
+	return NULL;
 }
 
 enum err can_receipt(const struct core *core, const struct command *command)
 {
-	const struct sms_part *part = receipted(command);
+	const struct sms_part *part =
+		receipt_index_find(core, command->link, command->receipt.smsc_id);
 	if (!part || !part->outbound->b.open)
 		return ERR_NOT_FOUND;
-	return part->b.state == DELIVERY_SENT || part->b.state == DELIVERY_UNCERTAIN ? OK
-										     : ERR_ALREADY;
+	return next_meant(part) ? OK : ERR_ALREADY;
 }
 
 void make_receipt(struct turn *turn, const struct command *command)
 {
-	struct sms_part *part = receipted(command);
-	struct body_part body = part->b;
-	body.state = command->receipt.delivery;
-	change_part(turn, part->outbound, &body);
+	struct sms_part *part,
+		*named = receipt_index_find(turn->core, command->link, command->receipt.smsc_id);
+	while ((part = next_meant(named))) {
+		struct body_part body = part->b;
+		body.state = command->receipt.delivery;
+		change_part(turn, part->outbound, &body);
+	}
+}
+
+static bool has_only(const struct outbound *out, enum delivery some, enum delivery others)
+{
+	const struct sms_part *part;
+	bool has_some = false;
+	DL_FOREACH(out->parts, part) {
+		has_some |= part->b.state == some;
+		if (part->b.state != some && part->b.state != others)
+			return false;
+	}
+	return has_some;
+}
+
+/* A receipt came for some parts and for others none, nor will: the carrier sent one for the text. */
+static void deliver_the_rest(struct turn *turn, const struct outbound *out)
+{
+	struct sms_part *part;
+	if (!has_only(out, DELIVERY_DELIVERED, DELIVERY_SENT))
+		return;
+	DL_FOREACH(out->parts, part) {
+		struct body_part body = part->b;
+		body.state = DELIVERY_DELIVERED;
+		if (part->b.state == DELIVERY_SENT)
+			turn_emit(turn, EV_SMS_PART_CHANGED, &body);
+	}
 }
 
 /* Receipts are awaited no longer; what never left by now is too old to be of use. */
@@ -381,5 +443,6 @@ void closes_due(struct turn *turn, void *object)
 		body.state = DELIVERY_EXPIRED;
 		turn_emit(turn, EV_SMS_PART_CHANGED, &body);
 	}
+	deliver_the_rest(turn, out);
 	close_outbound(turn, out);
 }

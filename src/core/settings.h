@@ -11,6 +11,9 @@ enum setting_kind {
 	SETTING_KINDS
 };
 
+/* The values of RECEIPTS: is there a receipt for each part of a text, or one for all of them? */
+enum receipts_for { RECEIPTS_FOR_PARTS, RECEIPTS_FOR_TEXTS };
+
 struct setting_row {
 	const char *name;
 	uint64_t fallback;

@@ -108,8 +108,16 @@ void agent_no_answer(struct turn *turn, struct user *user);
 
 /* outbound.c */
 uint64_t outbound_next_serial(const struct core *core);
-void outbound_queue(struct turn *turn, struct session *session, uint64_t seq,
-	struct contact *contact, struct str number, struct link *link, struct str text);
+struct outbound_order {
+	struct session *session; /* and seq: its entry; NULL: it has none */
+	uint64_t seq;
+	struct contact *contact;
+	struct str number;
+	struct link *link;
+	struct str text;
+	msec within; /* it leaves in that time or never; 0: as long as receipts are awaited */
+};
+void outbound_queue(struct turn *turn, const struct outbound_order *order);
 /* What of the contact's texts was not written yet stays here. */
 void outbound_withhold(struct turn *turn, const struct contact *contact);
 /* The entry that the text is, and its session; NULL: it has none, or none in memory. */

@@ -18,6 +18,12 @@ static bool had_joined(const struct event *event)
 	return party->joined;
 }
 
+/* The system writes it where something changed that everybody here should know: what may be done now, too. */
+static bool is_notice(const struct event *event)
+{
+	return ((const struct body_message *)event->body)->type == MESSAGE_NOTICE;
+}
+
 /* May the part have moved the text, which is as far as its parts together? Then the text is now as
  * far as the part, or the part was uncertain before and no longer holds the text back. */
 static bool may_move(const struct event *event)

@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "config/names.h"
 #include "core/token.h"
+#include "core/contact.h"
 #include "server/admin.h"
 #include "wire/json.h"
 
@@ -256,6 +257,72 @@ static void token_list(const struct admin_call *call)
 	buf_puts(out, "]}");
 }
 
+/* --- opt-outs that a person has to decide ---------------------------------------------------------- */
+
+/* What the customer said last, as far as a conversation is open. */
+static struct str last_words(const struct contact *contact)
+{
+	const struct session *session;
+	struct str words = STR_NONE;
+	for (session = contact->open; session; session = session->contact_next)
+		for (size_t i = 0; i < session->message_count; i++) {
+			const struct body_message *b = &session->messages[i]->b;
+			if (b->type == MESSAGE_TEXT && b->author == PARTY_CONTACT)
+				words = b->text;
+		}
+	return words;
+}
+
+static void put_doubted(struct buf *out, const struct contact *contact)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_member(out, "phone", contact->b.phone);
+	json_member_time(out, "at", contact->b.doubted);
+	json_member(out, "text", last_words(contact));
+	buf_put_byte(out, '}');
+}
+
+static void optout_list(const struct admin_call *call)
+{
+	struct buf *out = begin_list(call, "contacts");
+	const struct contact *contact, *of_ring;
+	for (of_ring = call->port->core->contacts; of_ring; of_ring = of_ring->hh.next) {
+		contact = of_ring;
+		do {
+			if (contact->b.doubted)
+				put_doubted(out, contact);
+		} while ((contact = contact->alike) != of_ring);
+	}
+	buf_puts(out, "]}");
+}
+
+static void decide(const struct admin_call *call, bool is_opt_out)
+{
+	struct str phone;
+	struct contact *contact = NULL;
+	if (json_read_text(call->request, "phone", &phone))
+		contact = contact_of_phone(call->port->core, phone);
+	struct command command = {.kind = CMD_DECIDE_OPT_OUT, .decide = {contact, is_opt_out}};
+	enum err e = contact ? port_apply(call->port, &command, call->lsn) : ERR_NOT_FOUND;
+	if (e == ERR_ALREADY || e == ERR_NOT_FOUND)
+		admin_refusal(call->answer, "nothing is to be decided of that phone");
+	else if (e)
+		admin_refusal(call->answer, refusal_text(e));
+	else
+		buf_puts(call->answer, "{\"ok\":true}");
+}
+
+static void optout_accept(const struct admin_call *call)
+{
+	decide(call, true);
+}
+
+static void optout_dismiss(const struct admin_call *call)
+{
+	decide(call, false);
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct admin_call *call);
@@ -268,6 +335,9 @@ static const struct {
 	{"token-add", token_add},
 	{"token-revoke", token_revoke},
 	{"token-list", token_list},
+	{"optout-list", optout_list},
+	{"optout-accept", optout_accept},
+	{"optout-dismiss", optout_dismiss},
 };
 
 static void run(const struct admin_call *call)

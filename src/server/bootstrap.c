@@ -90,6 +90,7 @@ static enum err add_link(struct centre *centre, const struct config_link *link, 
 		.password = str_of(link->password),
 		.system_type = str_of(link->system_type),
 		.window = link->window,
+		.carrier = str_of(link->carrier),
 	};
 	enum err e = run(centre, (struct command) {.kind = CMD_ADD_LINK, .new_link = &body},
 		link->name, why);

@@ -1,6 +1,7 @@
 /* address.c - numbers are taken together, names are left as they are. */
 #include "sms/address.h"
 #include "core/phone.h"
+#include "base/country.h"
 
 enum type_of_number { TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.2.5 */
 
@@ -32,15 +33,39 @@ static bool is_number(struct str address)
 	       (spacings == 0 || digits >= PHONE_NATIONAL_LEAST);
 }
 
-static struct str put_number(char *out, uint8_t type_of_number, struct str address)
+static struct str put_digits(char *out, struct str address)
 {
 	size_t len = 0;
-	if (str_starts(address, STR("+")) || type_of_number == TON_INTERNATIONAL)
-		out[len++] = '+';
 	for (size_t i = 0; i < address.len && len <= SMPP_ADDRESS_MAX; i++)
 		if (is_digit(address.at[i]))
 			out[len++] = address.at[i];
 	return str_from(out, len);
+}
+
+static struct str put_plus(char *out, struct str digits)
+{
+	memmove(out + 1, digits.at, digits.len);
+	out[0] = '+';
+	return str_from(out, digits.len + 1);
+}
+
+/* Whoever says that it is international may still write what is dialled in front of such a number. */
+static struct str put_international(char *out, struct str digits)
+{
+	struct str number = str_starts(digits, STR("00")) ? str_skip(digits, 2) : digits;
+	if (number.len >= PHONE_NATIONAL_LEAST)
+		return put_plus(out, number);
+	return digits;
+}
+
+static struct str put_number(char *out, const struct smpp_address *from)
+{
+	char room[COUNTRY_DIGITS_MAX];
+	struct str digits = put_digits(out, from->address);
+	if (str_starts(from->address, STR("+")) || from->type_of_number == TON_INTERNATIONAL)
+		return put_international(out, digits);
+	struct str number = country_number(room, from->country, digits);
+	return number.len ? put_plus(out, number) : digits;
 }
 
 /* Latin-1 is what 8 bit addresses mostly are; what cannot be shown is a question mark. */
@@ -68,18 +93,21 @@ static struct str put_name(char *out, struct str address)
 	return str_from(out, len + 2);
 }
 
-struct str address_source(char *out, uint8_t type_of_number, struct str address)
+struct str address_source(char *out, const struct smpp_address *from)
 {
-	address = str_trim(address);
-	if (address.len == 0)
-		address = NOBODYS_NAME;
-	if (type_of_number != TON_ALPHANUMERIC && is_number(address))
-		return put_number(out, type_of_number, address);
-	return put_name(out, address);
+	struct smpp_address as = *from;
+	as.address = str_trim(from->address);
+	if (as.address.len == 0)
+		as.address = NOBODYS_NAME;
+	if (as.type_of_number != TON_ALPHANUMERIC && is_number(as.address))
+		return put_number(out, &as);
+	return put_name(out, as.address);
 }
 
-struct str address_destination(char *out, uint8_t type_of_number, struct str address)
+struct str address_destination(char *out, const struct smpp_address *to)
 {
-	struct str number = put_number(out, type_of_number, str_trim(address));
+	struct smpp_address as = *to;
+	as.address = str_trim(to->address);
+	struct str number = put_number(out, &as);
 	return phone_is_number(number) ? number : STR_NONE;
 }

@@ -11,12 +11,14 @@
 struct row {
 	uint8_t ton;
 	const char *address, *expected;
+	unsigned country; /* calling code */
 };
 
 static void assert_source(const struct row *row)
 {
 	char out[ADDRESS_ROOM];
-	struct str got = address_source(out, row->ton, str_of(row->address));
+	struct str got = address_source(
+		out, &(struct smpp_address) {row->ton, str_of(row->address), row->country});
 	if (!str_is(got, row->expected))
 		fail_msg("%s of type %u is %.*s", row->address, row->ton, STR_ARGS(got));
 }
@@ -27,7 +29,17 @@ static void test_a_number_keeps_its_digits_and_a_leading_plus(void **state)
 		{1, "420700000001", "+420700000001"},
 		{1, "+420700000001", "+420700000001"},
 		{0, "+420700000001", "+420700000001"},
-		{0, "420700000001", "420700000001"},
+		{0, "420700000001", "+420700000001"},
+		{0, "00420700000001", "+420700000001"},
+		{1, "00420700000001", "+420700000001"},
+		{0, "+00420700000001", "+420700000001"},
+		{2, "420700000001", "+420700000001"},
+		{0, "420 700 000 001", "+420700000001"},
+		{2, "700000001", "700000001", 0},
+		{2, "700000001", "+420700000001", 420},
+		{0, "07700900123", "+447700900123", 44},
+		{1, "5000", "5000"}, /* a short code, whatever its type says */
+		{0, "+5000", "5000"},
 		{2, "0700 000-001", "0700000001"},
 		{0, " (0700) 000.001 ", "0700000001"},
 		{3, "5000", "5000"},
@@ -85,7 +97,8 @@ static void test_no_number_is_cut(void **state)
 	char digits[] = "1234567890123456789012";
 	for (size_t len = SMPP_ADDRESS_MAX - 1; len <= SMPP_ADDRESS_MAX + 1; len++) {
 		char out[ADDRESS_ROOM];
-		struct str got = address_source(out, 0, str_from(digits, len));
+		struct str got =
+			address_source(out, &(struct smpp_address) {0, str_from(digits, len), 0});
 		assert_int_equal(phone_is_number(got), len <= SMPP_ADDRESS_MAX);
 		assert_true(len > SMPP_ADDRESS_MAX || str_eq(got, str_from(digits, len)));
 	}
@@ -96,7 +109,7 @@ static void test_a_service_number_is_the_digits_of_its_address(void **state)
 	static const struct row rows[] = {
 		{1, "420800000100", "+420800000100"},
 		{1, "+420 800-000.100", "+420800000100"},
-		{0, "00420800000100", "00420800000100"},
+		{0, "00420800000100", "+420800000100"},
 		{5, "5000", "5000"}, /* some carriers call a short code alphanumeric */
 		{0, "", ""},
 		{1, "", ""},
@@ -105,7 +118,8 @@ static void test_a_service_number_is_the_digits_of_its_address(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char out[ADDRESS_ROOM];
-		struct str got = address_destination(out, rows[i].ton, str_of(rows[i].address));
+		struct str got = address_destination(
+			out, &(struct smpp_address) {rows[i].ton, str_of(rows[i].address), 0});
 		if (!str_is(got, rows[i].expected))
 			fail_msg("%s of type %u is %.*s", rows[i].address, rows[i].ton,
 				STR_ARGS(got));

@@ -1,5 +1,9 @@
-/* connector.h - one link to one carrier, as inbound and outbound see it: single SMS go out, single
- * SMS and receipts come in. smpp_connector is the first; others (HTTP, a modem) fit behind it.
+/* connector.h - one link to one carrier, as inbound and outbound see it: texts go out, texts and receipts
+ * come in. smpp_connector is the first; others (HTTP, a modem) fit behind it.
+ *
+ * A text may take several pieces, of which each is sent, answered and receipted by itself; what they are, in which
+ * alphabet and with which headers, is the connector's own. What it received of one whose other pieces are still to
+ * come is kept as it is, and given back to be read.
  *
  * A connector looks after its own connection: it connects, signs in, reconnects. It never calls a
  * handler from inside connector_free; from inside the other functions it may. */
@@ -7,19 +11,21 @@
 #define SMS_CONNECTOR_H
 
 #include "base/ids.h"
+#include "base/buf.h"
 #include "core/words.h"
-#include "wire/segment.h"
 
-/* One SMS on its way out. Borrowed for the call. */
-struct connector_part {
+/* A text on its way out. Borrowed for the call. */
+struct connector_text {
 	struct str number; /* service number: who it comes from */
 	struct str phone;
-	struct str data; /* encoded, with its concatenation header if it has one */
-	enum sms_coding coding;
-	bool has_header;
+	struct str text;    /* UTF-8 */
+	uint64_t form;      /* body.def, outbound: the same for each of its pieces */
+	uint64_t reference; /* 1 to 255, or 0 where one piece surely is enough */
 };
 
-/* What the carrier said to a part. */
+/* What the carrier said to a piece. */
+#define CONNECTOR_PIECES_MAX 255
+
 enum connector_result {
 	CONNECTOR_SENT,    /* it has it now; smsc_id names it in receipts */
 	CONNECTOR_LATER,   /* too fast, or its queue is full: the same again after a pause, and
@@ -29,15 +35,24 @@ enum connector_result {
 	CONNECTOR_REFUSED, /* never */
 };
 
-/* One SMS or receipt that came. Borrowed for the call. */
+/* A piece of a text that came. */
+struct connector_piece {
+	uint64_t series;      /* which text, of those of its phone: body.def, segment */
+	unsigned part, parts; /* from 1; parts 0: it is none, but a whole text */
+	unsigned coding;      /* how its data are read: the connector's own */
+	struct str data;
+};
+
+/* One text or receipt that came. Borrowed for the call. */
 struct connector_message {
 	uint64_t token; /* to be given back with `answer` */
 	bool is_receipt;
+	bool may_be_text; /* of a receipt: it is one only if its id is known; else the text below */
 	/* a text: */
 	struct str phone;  /* a number or a name, see core/phone.h; never empty */
 	struct str number; /* the service number: digits, perhaps a plus; empty: none was said */
-	struct segment segment;
-	unsigned coding;
+	struct str text;   /* UTF-8; of a piece: what it says by itself */
+	struct connector_piece piece;
 	unsigned char
 		fingerprint[DIGEST_BYTES]; /* over all that the carrier sent; equal for a copy */
 	/* a receipt: */
@@ -59,8 +74,9 @@ struct connector_handler {
 	/* Signed in: parts may be sent. */
 	void (*up)(void *ctx);
 	/* No longer. No answer will come to what was sent and not answered; tokens are void;
-	 * answers after which `written` did not come may not have reached the carrier. */
-	void (*down)(void *ctx);
+	 * answers after which `written` did not come may not have reached the carrier, and if the end was
+	 * abrupt, others may be lost on the way to it. */
+	void (*down)(void *ctx, bool is_abrupt);
 	void (*answered)(
 		void *ctx, uint64_t cookie, enum connector_result result, struct str smsc_id);
 	/* No answer came in time, though the carrier lives. `answered` may still come, CONNECTOR_SENT
@@ -77,9 +93,15 @@ struct connector;
 struct connector_ops {
 	void (*start)(struct connector *connector);
 	bool (*is_up)(const struct connector *connector);
-	/* False: it is down, or takes no more before another is answered; nothing was sent. */
-	bool (*send)(
-		struct connector *connector, const struct connector_part *part, uint64_t cookie);
+	/* So many pieces the text takes, at most CONNECTOR_PIECES_MAX; 0: it cannot be sent. */
+	unsigned (*count)(const struct connector *connector, const struct connector_text *text);
+	/* Sends piece number `piece`, from 1. False: it is down, or takes no more before another is answered;
+	 * nothing was sent. */
+	bool (*send)(struct connector *connector, const struct connector_text *text, unsigned piece,
+		uint64_t cookie);
+	/* Appends what joined data of pieces that have this coding say. */
+	void (*read)(const struct connector *connector, unsigned coding, struct str data,
+		struct buf *out);
 	/* Void tokens are fine. */
 	void (*answer)(struct connector *connector, uint64_t token, enum connector_answer answer);
 	/* Reads nothing from the carrier while on. */

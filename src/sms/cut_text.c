@@ -54,6 +54,7 @@ static enum err apply_piece(const struct sms_world *world, const struct command 
 	part.receive.text = piece;
 	if (!is_last) {
 		part.receive.fingerprint = STR_NONE;
+		part.receive.keyword = KEYWORD_NONE;
 		part.receive.joins = NULL;
 	}
 	return port_apply(world->port, &part, lsn);
@@ -63,7 +64,9 @@ enum err cut_text_apply(struct cut_text *cut, const struct sms_world *world,
 	const struct command *command, uint64_t *lsn)
 {
 	size_t first = first_chars(command->receive.text);
-	if (first == command->receive.text.len || command->receive.keyword != KEYWORD_NONE)
+	bool is_answered = command->receive.keyword != KEYWORD_NONE &&
+			   command->receive.keyword != KEYWORD_PERHAPS_STOP;
+	if (first == command->receive.text.len || is_answered)
 		return apply_piece(
 			world, command, str_from(command->receive.text.at, first), true, lsn);
 	size_t before = taken_of(cut, world, command);

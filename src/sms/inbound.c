@@ -2,6 +2,7 @@
 #include "sms/inbound.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/contact.h"
 #include "core/phone.h"
 #include "sms/cut_text.h"
 #include "sms/long_text.h"
@@ -35,6 +36,13 @@ static struct link *link_of(struct sms_inbound *in)
 	return core_link(core_of(in), in->link);
 }
 
+/* Where the parts that came wait for the others. */
+static struct link *holder_of(struct sms_inbound *in)
+{
+	struct link *link = link_of(in);
+	return link ? core_link_of_segments(core_of(in), link) : NULL;
+}
+
 enum connector_answer inbound_answer_of(enum err e)
 {
 	switch (e) {
@@ -45,6 +53,13 @@ enum connector_answer inbound_answer_of(enum err e)
 	default:
 		return ANSWER_ERROR;
 	}
+}
+
+/* A long text whose parts do not all come in this time after the first is taken as far as it came:
+ * carriers deliver the parts within minutes or not at all, and a customer waits for an answer. */
+static msec join_wait(struct sms_inbound *in)
+{
+	return (msec)core_of(in)->settings[SETTING_JOIN_WAIT];
 }
 
 /* --- what was taken ------------------------------------------------------------------------ */
@@ -119,12 +134,15 @@ static struct taken *add_taken(struct sms_inbound *in, const unsigned char *fing
 
 void sms_inbound_written(struct sms_inbound *in)
 {
-	taken_written(&in->taken);
+	taken_written(&in->taken, net_now(in->world.net));
 }
 
-void sms_inbound_down(struct sms_inbound *in)
+/* After an abrupt end answers of the last seconds may have been lost between here and the carrier. */
+void sms_inbound_down(struct sms_inbound *in, bool is_abrupt)
 {
-	taken_down(&in->taken);
+	msec now = net_now(in->world.net);
+	msec window = (msec)core_of(in)->settings[SETTING_RESET_WINDOW];
+	taken_down(&in->taken, is_abrupt ? now - window : now);
 }
 
 /* --- redeliveries -------------------------------------------------------------------------- */
@@ -146,7 +164,7 @@ void sms_inbound_start(struct sms_inbound *in)
 
 static bool is_one_of_several(const struct connector_message *m)
 {
-	return m->segment.is_part && m->segment.parts > 1;
+	return m->piece.parts > 1;
 }
 
 /* A customer who refuses texts although texts are allowed. Were that dropped as the copy of an earlier
@@ -156,13 +174,9 @@ static bool is_refusal(struct sms_inbound *in, const struct connector_message *m
 {
 	const struct core *core = core_of(in);
 	const struct contact *contact = core_contact(core, m->phone);
-	struct buf text = {0};
 	if (is_one_of_several(m) || (contact && contact->b.opted_out) || !phone_is_number(m->phone))
 		return false;
-	segment_decode(&text, m->coding, m->segment.data);
-	enum keyword keyword = optout_keyword(buf_str(&text), core->centre.stop_words);
-	buf_free(&text);
-	return keyword == KEYWORD_STOP;
+	return optout_keyword(m->text, core->centre.stop_words) == KEYWORD_STOP;
 }
 
 /* Each lost answer lets one copy pass unread. That it came is written down: its own answer may be
@@ -218,7 +232,7 @@ static enum err receive_whole(
 	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
 {
 	struct buf text = {0};
-	segment_decode(&text, m->coding, m->segment.data);
+	buf_put(&text, m->text);
 	struct command command = {.kind = CMD_RECEIVE_SMS,
 		.link = link_of(in),
 		.receive = {.phone = m->phone,
@@ -234,7 +248,7 @@ static enum err receive_long(struct sms_inbound *in, const struct long_text *lon
 	const struct connector_message *last, uint64_t *lsn)
 {
 	struct buf text = {0};
-	long_text_join(long_text, last ? &last->segment : NULL, last ? last->coding : 0, &text);
+	long_text_join(long_text, last ? &last->piece : NULL, in->connector, &text);
 	struct command command = {.kind = CMD_RECEIVE_SMS,
 		.link = link_of(in),
 		.receive = {.phone = long_text->phone,
@@ -252,7 +266,7 @@ static enum err receive_long(struct sms_inbound *in, const struct long_text *lon
 static enum err make_room(struct sms_inbound *in, const struct body_segment *part)
 {
 	const struct segment_held *oldest;
-	while ((oldest = core_segment_in_the_way(link_of(in), part))) {
+	while ((oldest = core_segment_in_the_way(holder_of(in), part))) {
 		enum err e = take_as_far(in, &oldest->b);
 		if (e != OK)
 			return e;
@@ -268,11 +282,11 @@ static enum err hold_part(
 	struct body_segment body = {.link = in->link,
 		.phone = m->phone,
 		.number = number,
-		.reference = segment_series(&m->segment),
-		.part = m->segment.part,
-		.parts = m->segment.parts,
-		.coding = m->coding,
-		.data = m->segment.data};
+		.reference = m->piece.series,
+		.part = m->piece.part,
+		.parts = m->piece.parts,
+		.coding = m->piece.coding,
+		.data = m->piece.data};
 	struct command command = {.kind = CMD_HOLD_SEGMENT,
 		.link = link_of(in),
 		.hold = {.segment = &body, .fingerprint = str_from(m->fingerprint, DIGEST_BYTES)}};
@@ -286,9 +300,9 @@ static enum err hold_part(
 static enum err receive_part(
 	struct sms_inbound *in, const struct connector_message *m, struct str number, uint64_t *lsn)
 {
-	struct long_text text = {link_of(in), m->phone, number, segment_series(&m->segment)};
-	msec too_old = net_now(in->world.net) - SMS_JOIN_WAIT_MS;
-	enum long_text_fit fit = long_text_fit(&text, &m->segment, m->coding, too_old);
+	struct long_text text = {holder_of(in), m->phone, number, m->piece.series};
+	msec too_old = net_now(in->world.net) - join_wait(in);
+	enum long_text_fit fit = long_text_fit(&text, &m->piece, too_old);
 	if (fit == LONG_TEXT_OTHER) {
 		enum err e = receive_long(in, &text, NULL, lsn);
 		if (e != OK)
@@ -312,8 +326,17 @@ static enum connector_answer can_take(struct sms_inbound *in, const struct conne
 	return ANSWER_OK;
 }
 
-void sms_inbound_received(struct sms_inbound *in, const struct connector_message *m)
+/* Whoever wrote before numbers had one form is the same contact still. */
+static struct str known_phone(struct sms_inbound *in, struct str phone)
 {
+	const struct contact *contact = contact_of_phone(core_of(in), phone);
+	return contact ? contact->b.phone : phone;
+}
+
+void sms_inbound_received(struct sms_inbound *in, const struct connector_message *received)
+{
+	struct connector_message as = *received, *m = &as;
+	as.phone = known_phone(in, received->phone);
 	enum connector_answer refusal = can_take(in, m);
 	if (refusal != ANSWER_OK) {
 		answer(in, m->token, refusal);
@@ -337,8 +360,8 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 
 static const struct segment_held *oldest_part(struct sms_inbound *in)
 {
-	const struct link *link = link_of(in);
-	return link ? link->segments : NULL;
+	const struct link *own = link_of(in), *holder = holder_of(in);
+	return own && own->segments ? own->segments : holder ? holder->segments : NULL;
 }
 
 static void await_parts(struct sms_inbound *in)
@@ -348,7 +371,7 @@ static void await_parts(struct sms_inbound *in)
 		net_timer_stop(in->world.net, &in->waits);
 		return;
 	}
-	msec left = oldest->b.at + SMS_JOIN_WAIT_MS - net_now(in->world.net);
+	msec left = oldest->b.at + join_wait(in) - net_now(in->world.net);
 	net_timer_start(in->world.net, &in->waits, left > 0 ? left : 0);
 }
 
@@ -356,7 +379,8 @@ static void await_parts(struct sms_inbound *in)
 static enum err take_as_far(struct sms_inbound *in, const struct body_segment *part)
 {
 	struct str phone = str_copy(part->phone), number = str_copy(part->number);
-	struct long_text text = {link_of(in), phone, number, part->reference};
+	struct long_text text = {
+		core_link(core_of(in), part->link), phone, number, part->reference};
 	uint64_t lsn;
 	enum err e = receive_long(in, &text, NULL, &lsn);
 	str_free(&phone);
@@ -367,7 +391,7 @@ static enum err take_as_far(struct sms_inbound *in, const struct body_segment *p
 static void on_waited(void *ctx)
 {
 	struct sms_inbound *in = ctx;
-	msec until = net_now(in->world.net) - SMS_JOIN_WAIT_MS;
+	msec until = net_now(in->world.net) - join_wait(in);
 	const struct segment_held *oldest;
 	for (unsigned i = 0; i < SMS_TAKEN_A_TURN; i++) {
 		oldest = oldest_part(in);

@@ -18,7 +18,8 @@ struct sms_inbound *sms_inbound_new(
 void sms_inbound_start(struct sms_inbound *in);
 void sms_inbound_received(struct sms_inbound *in, const struct connector_message *message);
 void sms_inbound_written(struct sms_inbound *in); /* all answers so far have left */
-void sms_inbound_down(struct sms_inbound *in);    /* they and their tokens are void now */
+/* They and their tokens are void now. */
+void sms_inbound_down(struct sms_inbound *in, bool is_abrupt);
 /* Takes no further texts (the carrier is told to wait, as by a bind that unbinds). */
 void sms_inbound_stop(struct sms_inbound *in);
 size_t sms_inbound_unwritten(const struct sms_inbound *in); /* texts whose answer has not left */
@@ -26,7 +27,7 @@ size_t sms_inbound_unwritten(const struct sms_inbound *in); /* texts whose answe
  * next start an equal text is a new one; true: it is on disk with *lsn. If the answer to some text
  * is missing (its copy is to be told by its fingerprint), or the store takes nothing: false. */
 bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn);
-/* Takes long texts whose parts wait for longer than SMS_JOIN_WAIT_MS as far as they came. */
+/* Takes long texts whose parts wait for longer than sms.join-wait as far as they came. */
 void sms_inbound_rebind(struct sms_inbound *in);
 void sms_inbound_free(struct sms_inbound **in);
 

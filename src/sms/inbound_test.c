@@ -14,6 +14,9 @@
 #include "wire/segment.h"
 #include "wire/smpp_receipt.h"
 
+#define RESET_WINDOW_MS 10000              /* as sms.reset-window is by itself */
+#define JOIN_WAIT_MS    (30ll * 60 * 1000) /* as sms.join-wait is by itself */
+
 static int setup(void **state)
 {
 	*state = bench_new(10, 10);
@@ -493,7 +496,7 @@ static void test_a_part_that_comes_again_with_other_content_begins_a_new_text(vo
 	deliver_part(b, 7, 2, 2, "text");
 	deliver_part(b, 7, 1, 2, "new ");
 	bench_run(b, 10);
-	assert_transcript(b, BENCH_PHONE, "contact: \u2026old\ncontact: new text\n");
+	assert_transcript(b, BENCH_PHONE, "contact: [\u2026]old\ncontact: new text\n");
 }
 
 static void test_parts_that_wait_for_half_an_hour_are_taken_as_far_as_they_came(void **state)
@@ -502,14 +505,14 @@ static void test_parts_that_wait_for_half_an_hour_are_taken_as_far_as_they_came(
 	deliver_part(b, 7, 1, 3, "one ");
 	bench_run(b, 60000);
 	deliver_part(b, 7, 3, 3, "three");
-	bench_run(b, SMS_JOIN_WAIT_MS - 60000 - 1000);
+	bench_run(b, JOIN_WAIT_MS - 60000 - 1000);
 	assert_int_equal(bench_sessions(b), 0);
 	bench_run(b, 2000);
-	assert_transcript(b, BENCH_PHONE, "contact: one …three\n");
+	assert_transcript(b, BENCH_PHONE, "contact: one […]three\n");
 	assert_int_equal(bench_link(b)->segment_count, 0);
 	deliver_part(b, 7, 2, 3, "two "); /* too late */
-	bench_run(b, SMS_JOIN_WAIT_MS + 1000);
-	assert_transcript(b, BENCH_PHONE, "contact: one …three\ncontact: …two …\n");
+	bench_run(b, JOIN_WAIT_MS + 1000);
+	assert_transcript(b, BENCH_PHONE, "contact: one […]three\ncontact: […]two […]\n");
 }
 
 /* The store took nothing while the old half was due, so it is still there. */
@@ -517,7 +520,7 @@ static void test_an_old_half_is_never_glued_to_a_new_text(void **state)
 {
 	struct bench *b = *state;
 	deliver_part(b, 7, 1, 2, "old ");
-	bench_run(b, SMS_JOIN_WAIT_MS - 1000);
+	bench_run(b, JOIN_WAIT_MS - 1000);
 	b->is_refusing = true;
 	bench_run(b, 3000);
 	unsigned n = deliver_part(b, 7, 2, 2, "text"); /* not now, and so it comes again */
@@ -527,19 +530,19 @@ static void test_an_old_half_is_never_glued_to_a_new_text(void **state)
 	deliver_part(b, 7, 2, 2, "text");
 	deliver_part(b, 7, 1, 2, "new ");
 	bench_run(b, 10);
-	assert_transcript(b, BENCH_PHONE, "contact: old …\ncontact: new text\n");
+	assert_transcript(b, BENCH_PHONE, "contact: old […]\ncontact: new text\n");
 }
 
 static void test_a_half_outlives_a_crash_by_the_rest_of_its_half_hour(void **state)
 {
 	struct bench *b = *state;
 	deliver_part(b, 7, 1, 2, "one ");
-	bench_run(b, SMS_JOIN_WAIT_MS - 5000);
+	bench_run(b, JOIN_WAIT_MS - 5000);
 	bench_crash(b);
 	bench_run(b, 4000);
 	assert_int_equal(bench_sessions(b), 0);
 	bench_run(b, 2000);
-	assert_transcript(b, BENCH_PHONE, "contact: one …\n");
+	assert_transcript(b, BENCH_PHONE, "contact: one […]\n");
 }
 
 /* A row of before the kind and number of parts were in its key. */
@@ -561,8 +564,8 @@ static void test_a_half_of_an_older_journal_is_shown_and_joined_to_nothing(void 
 	bench_run(b, 2000);
 	deliver_part(b, 7, 2, 2, "text");
 	deliver_part(b, 7, 1, 2, "new ");
-	bench_run(b, SMS_JOIN_WAIT_MS + 1000);
-	assert_transcript(b, BENCH_PHONE, "contact: new text\ncontact: old …\n");
+	bench_run(b, JOIN_WAIT_MS + 1000);
+	assert_transcript(b, BENCH_PHONE, "contact: new text\ncontact: old […]\n");
 	assert_int_equal(bench_link(b)->segment_count, 0);
 }
 
@@ -619,7 +622,7 @@ static void test_when_the_table_of_parts_is_full_the_oldest_text_makes_room(void
 	deliver_parts(b, phones, 2, 3, 3);
 	assert_int_equal(transcript_lines(b, phones), 1);
 	bench_crash(b);
-	bench_run(b, SMS_JOIN_WAIT_MS + 60000);
+	bench_run(b, JOIN_WAIT_MS + 60000);
 	for (unsigned i = 0; i <= phones; i++)
 		assert_int_equal(transcript_lines(b, i), 1);
 	assert_int_equal(bench_link(b)->segment_count, 0);
@@ -636,7 +639,7 @@ static void test_a_phone_with_its_share_of_parts_makes_room_for_itself(void **st
 	assert_int_equal(bench_sessions(b), 0); /* the limit */
 	deliver_parts(b, 2, 4, 1, 2);
 	char room[24];
-	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 …\n");
+	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 […]\n");
 	deliver_parts(b, 2, 5, 1, 2); /* 2 is next, with all it has */
 	assert_int_equal(transcript_lines(b, 2), 2);
 	assert_int_equal(bench_link(b)->segment_count, 4);
@@ -653,7 +656,7 @@ static void test_a_text_never_makes_room_for_its_own_next_part(void **state)
 	struct buf got = {0};
 	char room[24];
 	bench_transcript(b, nth_phone(room, 2), &got);
-	assert_true(str_starts(buf_str(&got), STR("contact: 2.1 …\ncontact: 1.1 1.2 ")));
+	assert_true(str_starts(buf_str(&got), STR("contact: 2.1 […]\ncontact: 1.1 1.2 ")));
 	assert_int_equal(bench_link(b)->segment_count, 2);
 	buf_free(&got);
 }
@@ -664,7 +667,7 @@ static void test_many_texts_that_waited_long_enough_are_all_taken(void **state)
 	for (unsigned phone = 1; phone <= 2 * SMS_TAKEN_A_TURN + 1; phone++)
 		deliver_parts(b, phone, 1, 1, 2);
 	b->is_refusing = true; /* so that all are due at once, and taken in three turns */
-	bench_run(b, SMS_JOIN_WAIT_MS);
+	bench_run(b, JOIN_WAIT_MS);
 	b->is_refusing = false;
 	bench_run(b, SMS_STORE_RETRY_MS + 100);
 	assert_int_equal(bench_sessions(b), 2 * SMS_TAKEN_A_TURN + 1);
@@ -685,7 +688,7 @@ static void test_no_room_is_made_while_the_store_takes_nothing_and_nothing_is_lo
 	assert_int_equal(bench_link(b)->segment_count, SEGMENTS_OF_PHONE_MAX);
 	b->is_refusing = false;
 	deliver_parts(b, 2, 4, 1, 2);
-	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 …\n");
+	assert_transcript(b, nth_phone(room, 2), "contact: 1.1 […]\n");
 }
 
 static void test_a_text_above_the_limit_becomes_several_entries(void **state)
@@ -800,7 +803,7 @@ static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_
 		bench_run(b, 10);
 	}
 	buf_put_byte(&expected, '\0');
-	bench_run(b, SMS_JOIN_WAIT_MS - 10000);
+	bench_run(b, JOIN_WAIT_MS - 10000);
 	b->takes = 1;
 	bench_run(b, 15000);
 	assert_true(b->is_refusing);
@@ -808,7 +811,7 @@ static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_
 	bench_run(b, 5000);
 	struct buf got = {0};
 	bench_transcript(b, BENCH_PHONE, &got);
-	assert_int_equal(got.len, 29 * 150 + strlen("\u2026") + 2 * (sizeof "contact: \n" - 1));
+	assert_int_equal(got.len, 29 * 150 + strlen("[\u2026]") + 2 * (sizeof "contact: \n" - 1));
 	assert_int_equal(bench_link(b)->segment_count, 0);
 	buf_free(&got);
 	buf_free(&expected);
@@ -978,7 +981,36 @@ static void test_an_answered_text_that_comes_again_on_a_new_bind_is_a_new_text(v
 	struct bench *b = *state;
 	carrier_write(&b->carrier, BENCH_PHONE, "yes");
 	bench_run(b, 10);
+	bench_run(b, RESET_WINDOW_MS);
 	reconnect(b);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+/* Written here is not read there. */
+static void test_a_text_answered_right_before_an_abrupt_end_is_a_copy_once(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, RESET_WINDOW_MS);
+	reconnect(b);
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\n");
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
+}
+
+static void test_a_text_answered_before_an_orderly_end_is_no_copy_later(void **state)
+{
+	struct bench *b = *state;
+	carrier_write(&b->carrier, BENCH_PHONE, "yes");
+	bench_run(b, 10);
+	carrier_unbind(&b->carrier);
+	bench_run(b, 2000);
+	assert_true(b->carrier.is_bound);
 	carrier_write(&b->carrier, BENCH_PHONE, "yes");
 	bench_run(b, 10);
 	assert_transcript(b, BENCH_PHONE, "contact: yes\ncontact: yes\n");
@@ -1333,35 +1365,43 @@ static void test_an_answer_lost_long_ago_does_not_keep_a_stop_from_being_noted(v
 	assert_transcript(b, BENCH_PHONE, "contact: old\ncontact: yes\ncontact: yes\n");
 }
 
-static void test_more_unanswered_texts_than_the_receive_window_are_throttled(void **state)
+static void test_more_texts_than_the_receive_window_wait_and_are_all_taken(void **state)
 {
 	struct bench *b = *state;
 	char phone[20];
 	b->is_manual = true;
-	for (int i = 0; i < 11; i++) {
+	for (int i = 0; i < 12; i++) {
 		snprintf(phone, sizeof phone, "+42070000%04d", i);
 		carrier_write(&b->carrier, phone, "hi");
 	}
 	bench_run(b, 10);
-	for (unsigned i = 0; i < 10; i++)
+	for (unsigned i = 0; i < 12; i++)
 		assert_false(b->carrier.answered[i]);
-	assert_answered(b, 10, ESME_RTHROTTLED);
 	bench_commit(b);
 	bench_run(b, 10);
 	for (unsigned i = 0; i < 10; i++)
 		assert_answered(b, i, ESME_ROK);
-	assert_int_equal(bench_sessions(b), 10);
+	assert_false(b->carrier.answered[10]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, 11, ESME_ROK);
+	assert_int_equal(bench_sessions(b), 12);
 }
 
-static void test_a_smaller_receive_window_of_the_centre_counts(void **state)
+static void test_the_receive_window_of_the_centre_counts(void **state)
 {
 	struct bench *b = bench_new(10, 3);
 	b->is_manual = true;
 	for (int i = 0; i < 4; i++)
 		carrier_write(&b->carrier, BENCH_PHONE, "hi");
 	bench_run(b, 10);
-	assert_false(b->carrier.answered[2]);
-	assert_answered(b, 3, ESME_RTHROTTLED);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, 2, ESME_ROK);
+	assert_false(b->carrier.answered[3]);
+	bench_commit(b);
+	bench_run(b, 10);
+	assert_answered(b, 3, ESME_ROK);
 	bench_free(b);
 }
 
@@ -1415,6 +1455,8 @@ int main(void)
 		TEST(test_a_keyword_with_spaces_above_the_limit_is_one),
 		TEST(test_two_equal_texts_of_a_living_bind_are_two),
 		TEST(test_an_answered_text_that_comes_again_on_a_new_bind_is_a_new_text),
+		TEST(test_a_text_answered_right_before_an_abrupt_end_is_a_copy_once),
+		TEST(test_a_text_answered_before_an_orderly_end_is_no_copy_later),
 		TEST(test_a_text_whose_answer_was_lost_is_dropped_once_when_it_comes_again),
 		TEST(test_another_text_after_a_lost_answer_is_kept),
 		TEST(test_an_equal_text_that_differs_in_any_field_is_kept),
@@ -1436,8 +1478,8 @@ int main(void)
 		TEST(test_a_stop_that_the_store_refuses_to_note_ends_all_the_same),
 		TEST(test_after_a_stop_with_a_lost_answer_its_copy_is_still_known),
 		TEST(test_an_answer_lost_long_ago_does_not_keep_a_stop_from_being_noted),
-		TEST(test_more_unanswered_texts_than_the_receive_window_are_throttled),
-		cmocka_unit_test(test_a_smaller_receive_window_of_the_centre_counts),
+		TEST(test_more_texts_than_the_receive_window_wait_and_are_all_taken),
+		cmocka_unit_test(test_the_receive_window_of_the_centre_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -31,26 +31,25 @@ struct segment_held *long_text_held(const struct long_text *text)
 }
 
 /* A part that comes again with other content begins a text of its own. */
-static bool is_other(
-	const struct segment_held *held, const struct segment *segment, unsigned coding)
+static bool is_other(const struct segment_held *held, const struct connector_piece *piece)
 {
-	return held->b.part == segment->part &&
-	       (held->b.coding != coding || !str_eq(held->b.data, segment->data));
+	return held->b.part == piece->part &&
+	       (held->b.coding != piece->coding || !str_eq(held->b.data, piece->data));
 }
 
 enum long_text_fit long_text_fit(
-	const struct long_text *text, const struct segment *segment, unsigned coding, msec too_old)
+	const struct long_text *text, const struct connector_piece *piece, msec too_old)
 {
 	unsigned count = 1; /* with this one */
 	const struct segment_held *held;
 	DL_FOREACH(text->link->segments, held) {
 		if (!is_of(text, held))
 			continue;
-		if (held->b.at <= too_old || is_other(held, segment, coding))
+		if (held->b.at <= too_old || is_other(held, piece))
 			return LONG_TEXT_OTHER;
-		count += held->b.part != segment->part;
+		count += held->b.part != piece->part;
 	}
-	return count == segment->parts ? LONG_TEXT_WHOLE : LONG_TEXT_WAITS;
+	return count == piece->parts ? LONG_TEXT_WHOLE : LONG_TEXT_WAITS;
 }
 
 static void place(
@@ -65,7 +64,8 @@ static void place(
 
 /* Neighbours of one coding are decoded together: an escape sequence or a surrogate pair may have
  * been cut by the sender. Gives the first part behind them. */
-static unsigned put_run(const struct places *places, unsigned part, struct buf *out)
+static unsigned put_run(const struct places *places, unsigned part,
+	const struct connector *connector, struct buf *out)
 {
 	struct buf data = {0};
 	unsigned coding = places->at[part].coding;
@@ -74,13 +74,13 @@ static unsigned put_run(const struct places *places, unsigned part, struct buf *
 			break;
 		buf_put(&data, places->at[part].data);
 	}
-	segment_decode(out, coding, buf_str(&data));
+	connector->ops->read(connector, coding, buf_str(&data), out);
 	buf_free(&data);
 	return part;
 }
 
-void long_text_join(
-	const struct long_text *text, const struct segment *last, unsigned coding, struct buf *out)
+void long_text_join(const struct long_text *text, const struct connector_piece *last,
+	const struct connector *connector, struct buf *out)
 {
 	struct places places = {.parts = 0};
 	const struct segment_held *held;
@@ -89,13 +89,13 @@ void long_text_join(
 			place(&places, held->b.part, held->b.parts, (unsigned)held->b.coding,
 				held->b.data);
 	if (last)
-		place(&places, last->part, last->parts, coding, last->data);
+		place(&places, last->part, last->parts, last->coding, last->data);
 	for (unsigned part = 1; part <= places.parts;) {
 		if (places.at[part].is_there) {
-			part = put_run(&places, part, out);
+			part = put_run(&places, part, connector, out);
 			continue;
 		}
-		buf_puts(out, "\u2026");
+		buf_puts(out, LONG_TEXT_GAP);
 		while (part <= places.parts && !places.at[part].is_there)
 			part++;
 	}

@@ -9,7 +9,7 @@
 struct long_text {
 	const struct link *link;
 	struct str phone, number;
-	uint64_t series; /* segment_series */
+	uint64_t series;
 };
 
 enum long_text_fit {
@@ -19,12 +19,13 @@ enum long_text_fit {
 };
 /* too_old: parts that came by then belong to nothing that comes now. */
 enum long_text_fit long_text_fit(
-	const struct long_text *text, const struct segment *segment, unsigned coding, msec too_old);
+	const struct long_text *text, const struct connector_piece *piece, msec too_old);
 /* Any held part of the text; NULL if none is. */
 struct segment_held *long_text_held(const struct long_text *text);
 /* Appends what the held parts say, and the last one (NULL: none came); where parts are missing
- * stands an ellipsis. */
-void long_text_join(
-	const struct long_text *text, const struct segment *last, unsigned coding, struct buf *out);
+ * stands LONG_TEXT_GAP. */
+#define LONG_TEXT_GAP "[\u2026]"
+void long_text_join(const struct long_text *text, const struct connector_piece *last,
+	const struct connector *connector, struct buf *out);
 
 #endif

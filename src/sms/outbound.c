@@ -150,7 +150,7 @@ static void sent_before(struct sms_outbound *out, struct place_list *places)
 	struct outbound *text;
 	uint64_t own = 0;
 	DL_FOREACH2(link->unsent, text, unsent_next) {
-		unsigned parts = segment_count(core_outbound_text(text));
+		unsigned parts = outbound_count(out, text);
 		if (text->b.serial > out->before)
 			break;
 		for (unsigned part = 1; part <= parts; part++)
@@ -368,7 +368,7 @@ static bool has_asides(const struct sms_outbound *out)
 void sms_outbound_up(struct sms_outbound *out)
 {
 	out->is_up = true;
-	out->is_held = out->pace.gap > 0 || has_asides(out);
+	out->is_held = pace_is_slow(&out->pace) || has_asides(out);
 	outbound_look_back(out);
 	sms_outbound_tell(out);
 	outbound_pump(out);
@@ -407,6 +407,8 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
 	out->next = (struct net_timer) {.fire = on_next, .ctx = out};
 	uint64_t window = outbound_link(out)->b.window;
+	pace_allow(&out->pace, (unsigned)outbound_link(out)->settings[SETTING_THROUGHPUT],
+		(unsigned)outbound_link(out)->settings[SETTING_THROUGHPUT_PER_MINUTE]);
 	out->slots.window = (unsigned)(window < 1                 ? 1
 				       : window > SMPP_WINDOW_MAX ? SMPP_WINDOW_MAX
 								  : window);

@@ -74,6 +74,23 @@ static inline void outbound_look_back(struct sms_outbound *out)
 	out->must_look_back = true;
 }
 
+/* As its connector gets it. */
+static inline struct connector_text outbound_as_sent(const struct outbound *text)
+{
+	return (struct connector_text) {.number = text->b.number,
+		.phone = text->b.phone,
+		.text = core_outbound_text(text),
+		.form = text->b.form,
+		.reference = text->b.reference};
+}
+
+/* How many parts it takes; 0: it cannot be sent. */
+static inline unsigned outbound_count(const struct sms_outbound *out, const struct outbound *text)
+{
+	const struct connector_text sms = outbound_as_sent(text);
+	return out->connector->ops->count(out->connector, &sms);
+}
+
 void outbound_tell_again_later(struct sms_outbound *out);
 /* Pumps once lsn is on disk; tells again if it never will be. */
 void outbound_await(struct sms_outbound *out, uint64_t lsn);

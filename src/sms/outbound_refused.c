@@ -72,7 +72,7 @@ static bool keep_back_part(struct sms_outbound *out, struct kept_parts *kept, st
 static bool keep_back_unsent(
 	struct sms_outbound *out, struct kept_parts *kept, struct outbound *text)
 {
-	unsigned parts = segment_count(core_outbound_text(text));
+	unsigned parts = outbound_count(out, text);
 	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
 		if (outbound_is_open(text, part) &&
 			!slots_find(&out->slots, text->b.serial, part) &&

@@ -32,20 +32,15 @@ static bool can_send(const struct sms_outbound *out)
 
 static bool send_slot(struct sms_outbound *out, struct slot *slot, const struct outbound *text)
 {
-	struct buf data = {0};
-	struct connector_part sms = {.number = text->b.number, .phone = text->b.phone};
-	segment_encode(&data, core_outbound_text(text), slot->part, (uint8_t)text->b.reference,
-		&sms.coding, &sms.has_header);
-	sms.data = buf_str(&data);
+	const struct connector_text sms = outbound_as_sent(text);
 	slot->state = SLOT_SENT;
 	slot->sent_at = net_now(out->world.net);
 	bool is_sent = out->connector->ops->send(
-		out->connector, &sms, outbound_cookie(text->b.serial, slot->part));
+		out->connector, &sms, slot->part, outbound_cookie(text->b.serial, slot->part));
 	if (is_sent)
 		pace_sent(&out->pace, net_now(out->world.net));
 	else
 		slot_clear(slot);
-	buf_free(&data);
 	return is_sent;
 }
 
@@ -116,7 +111,7 @@ static bool is_slow(struct sms_outbound *out)
 	SLOTS_EACH(&out->slots, slot)
 		if (slot->state != SLOT_FREE && turn_of_slot(out, slot) != TURN_OWN)
 			return true;
-	return out->pace.gap > 0;
+	return pace_is_slow(&out->pace);
 }
 
 uint64_t outbound_through(struct sms_outbound *out)
@@ -149,9 +144,9 @@ static bool ask_leave(struct sms_outbound *out, struct outbound *text, unsigned 
 	unsigned parts, unsigned passed)
 {
 	bool is_own = turn_of(core_aside(text, part)) == TURN_OWN;
-	if (out->pace.gap)
+	if (pace_is_slow(&out->pace))
 		hold_up(out, passed);
-	if (out->pace.gap && slots_count(&out->slots, SLOT_ASKED))
+	if (pace_is_slow(&out->pace) && slots_count(&out->slots, SLOT_ASKED))
 		return false;
 	if (is_own && !is_slow(out)) {
 		out->is_held = false;
@@ -160,7 +155,7 @@ static bool ask_leave(struct sms_outbound *out, struct outbound *text, unsigned 
 	slots_take(&out->slots, SLOT_ASKED, text->b.serial, part)->parts = parts;
 	if (!is_own)
 		place_add(&out->leaves, text, part, parts);
-	return !out->pace.gap;
+	return !pace_is_slow(&out->pace);
 }
 
 /* The pace forbids it now, or its phone does: it asks again. */
@@ -260,7 +255,7 @@ static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
 {
 	if (out->counted != text->b.serial) {
 		out->counted = text->b.serial;
-		out->counted_parts = segment_count(core_outbound_text(text));
+		out->counted_parts = outbound_count(out, text);
 	}
 	return out->counted_parts;
 }

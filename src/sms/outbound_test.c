@@ -1100,6 +1100,109 @@ static void test_a_receipt_before_the_answer_waits_for_it(void **state)
 	assert_int_equal(b->carrier.statuses[0], ESME_ROK);
 }
 
+/* Links read their settings when they are made: as after a start. */
+static void test_a_link_sends_no_more_than_its_contract_allows_and_in_order(void **state)
+{
+	struct bench *b = *state;
+	const struct body_setting three = {
+		.link = STR("m1"), .name = STR("throughput"), .value = 5};
+	uint64_t lsn;
+	assert_int_equal(
+		bench_apply(
+			b, &(struct command) {.kind = CMD_CHANGE_SETTING, .setting = &three}, &lsn),
+		OK);
+	bench_run(b, 10);
+	bench_restart(b);
+	bench_run(b, 1000);
+	unsigned before = b->carrier.submit_count;
+	send_numbers(b, 1, 12);
+	bench_run(b, 1000);
+	assert_in_range(b->carrier.submit_count - before, 5, 6);
+	bench_run(b, 1500);
+	assert_int_equal(b->carrier.submit_count - before, 12);
+	assert_submits(b, "1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n");
+}
+
+static void test_ids_of_receipts_are_found_without_their_zeros_and_case(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_numbers(b, 1, 4);
+	bench_run(b, 10);
+	carrier_answer(&b->carrier, 0, ESME_ROK, "00Ab7");
+	carrier_answer(&b->carrier, 1, ESME_ROK, "c8");
+	carrier_answer(&b->carrier, 2, ESME_ROK, "0D9");
+	bench_run(b, 10);
+	carrier_answer(&b->carrier, 3, ESME_ROK, "d9");
+	bench_run(b, 10);
+	carrier_receipt(&b->carrier, "aB7", "DELIVRD");
+	carrier_receipt(&b->carrier, "000C8", "DELIVRD");
+	carrier_receipt(&b->carrier, "00d9", "DELIVRD"); /* that may be either of two */
+	carrier_receipt(&b->carrier, "d9", "UNDELIV");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+	assert_string_equal(bench_delivery(b, 2), "delivered");
+	assert_string_equal(bench_delivery(b, 3), "sent");
+	assert_string_equal(bench_delivery(b, 4), "failed");
+	carrier_receipt(&b->carrier, "0D9", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 3), "delivered");
+}
+
+static void send_long_text(struct bench *b)
+{
+	char text[400];
+	memset(text, 'a', sizeof text - 1);
+	text[sizeof text - 1] = '\0';
+	bench_send(b, BENCH_PHONE, text);
+	bench_run(b, 10);
+}
+
+static void test_one_id_for_all_parts_ends_the_text(void **state)
+{
+	struct bench *b = *state;
+	b->carrier.is_mute = true;
+	send_long_text(b);
+	for (unsigned i = 0; i < 3; i++)
+		carrier_answer(&b->carrier, i, ESME_ROK, "same");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	carrier_receipt(&b->carrier, "same", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
+static void test_one_receipt_ends_a_long_text_where_the_link_says_so(void **state)
+{
+	struct bench *b = *state;
+	const struct body_setting texts = {
+		.link = STR("m1"), .name = STR("receipts"), .value = RECEIPTS_FOR_TEXTS};
+	uint64_t lsn;
+	assert_int_equal(
+		bench_apply(
+			b, &(struct command) {.kind = CMD_CHANGE_SETTING, .setting = &texts}, &lsn),
+		OK);
+	send_long_text(b);
+	carrier_receipt(&b->carrier, "id3", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
+static void test_a_text_of_which_some_parts_were_delivered_is_so_at_the_end(void **state)
+{
+	struct bench *b = *state;
+	send_long_text(b);
+	carrier_receipt(&b->carrier, "id1", "DELIVRD");
+	bench_run(b, 10);
+	assert_string_equal(bench_delivery(b, 1), "sent");
+	struct outcome outcome = {.count = 0};
+	msec end = net_now(b->net) + b->core->centre.receipt_window;
+	while (core_tick(b->core, end, 0, &outcome))
+		outcome_reset(&outcome);
+	outcome_free(&outcome);
+	assert_string_equal(bench_delivery(b, 1), "delivered");
+}
+
 static void test_a_receipt_for_nothing_is_answered_all_the_same(void **state)
 {
 	struct bench *b = *state;
@@ -1598,6 +1701,11 @@ int main(void)
 		TEST(test_receipts_may_come_in_any_order_and_say_what_happened),
 		TEST(test_a_receipt_on_the_way_says_nothing_final),
 		TEST(test_a_receipt_before_the_answer_waits_for_it),
+		TEST(test_a_link_sends_no_more_than_its_contract_allows_and_in_order),
+		TEST(test_ids_of_receipts_are_found_without_their_zeros_and_case),
+		TEST(test_one_id_for_all_parts_ends_the_text),
+		TEST(test_one_receipt_ends_a_long_text_where_the_link_says_so),
+		TEST(test_a_text_of_which_some_parts_were_delivered_is_so_at_the_end),
 		TEST(test_a_receipt_for_nothing_is_answered_all_the_same),
 		TEST(test_a_receipt_whose_answer_never_comes_is_answered_in_the_end),
 		TEST(test_a_receipt_is_answered_once_it_is_on_disk),

@@ -18,11 +18,25 @@
  * nothing any more. */
 #define PACE_FORGET_MS 60000
 
+/* So many parts of a second's share leave at once where a contract allows more than one each PACE_LEAST_MS: a gap in
+ * ms no longer tells them apart. */
+struct pace_limit {     /* all zero: none */
+	unsigned parts; /* in `per` ms */
+	msec per;
+	int64_t next_us; /* when the next one's share begins, in microseconds */
+};
+
 struct pace { /* all zero: as fast as can be */
 	msec gap;
-	msec slowed_at; /* when the gap grew last */
-	msec next_at;   /* not before this */
+	msec slowed_at;                   /* when the gap grew last */
+	msec next_at;                     /* not before this */
+	struct pace_limit second, minute; /* what the contract allows */
 };
+
+/* parts a second and a minute; 0: no bound. */
+void pace_allow(struct pace *pace, unsigned per_second, unsigned per_minute);
+/* Does it hold parts back one by one? */
+bool pace_is_slow(const struct pace *pace);
 
 /* The carrier could not take what was sent at sent_at. What left before the pace changed last says
  * nothing new, so a whole window of such answers counts once. */

@@ -94,9 +94,47 @@ static void test_a_link_settles_near_what_the_carrier_takes(void **state)
 	}
 }
 
+/* So many in each second, whatever the caller asks for. */
+static unsigned sent_in(struct pace *pace, msec from, msec until)
+{
+	unsigned count = 0;
+	for (msec now = from; now < until; now++)
+		while (pace_wait(pace, now) == 0) {
+			pace_sent(pace, now);
+			count++;
+		}
+	return count;
+}
+
+static void test_a_contract_allows_so_many_a_second_and_a_minute(void **state)
+{
+	static const struct {
+		unsigned second, minute, in_minute;
+		bool is_slow;
+	} rows[] = {
+		{1, 0, 60, true}, {3, 0, 181, true}, /* 333 ms */
+		{20, 0, 1200, true}, {200, 0, 12000, true}, {0, 30, 30, true}, {10, 120, 120, true},
+		{1000, 0, 60020, false}, /* 20 ms of them at once */
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct pace pace = {.gap = 0};
+		pace_allow(&pace, rows[i].second, rows[i].minute);
+		unsigned count = sent_in(&pace, 1000000, 1060000);
+		assert_in_range(count, rows[i].in_minute - rows[i].in_minute / 100 - 1,
+			rows[i].in_minute + rows[i].in_minute / 100 + 1);
+		assert_int_equal(pace_is_slow(&pace), rows[i].is_slow);
+	}
+	struct pace none = {.gap = 0};
+	pace_allow(&none, 0, 0);
+	pace_sent(&none, 5);
+	assert_int_equal(pace_wait(&none, 5), 0);
+	assert_false(pace_is_slow(&none));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_contract_allows_so_many_a_second_and_a_minute),
 		cmocka_unit_test(test_one_answer_slows_the_link_a_little_and_for_a_short_time),
 		cmocka_unit_test(test_gaps_double_up_to_the_last),
 		cmocka_unit_test(test_a_window_of_answers_counts_once),

@@ -2,6 +2,7 @@
 #include "sms/receipts.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/receipt_index.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -101,6 +102,14 @@ static void await_disk(struct sms_receipts *r, struct receipt *receipt, enum err
 	port_wait(r->world.port, &receipt->wait, lsn);
 }
 
+bool sms_receipts_is_known(const struct sms_receipts *r, struct str smsc_id)
+{
+	const struct core *core = r->world.port->core;
+	const struct link *link = core_link(core, r->link);
+	r->handler.tell_answers(r->handler.ctx);
+	return link && receipt_index_find(core, link, smsc_id);
+}
+
 void sms_receipts_received(
 	struct sms_receipts *r, const struct connector_message *m, bool is_awaited)
 {
@@ -134,7 +143,7 @@ static struct receipt *find_early(struct sms_receipts *r, struct str smsc_id)
 {
 	struct receipt *receipt;
 	DL_FOREACH(r->first, receipt)
-		if (receipt->is_early && str_eq(receipt->smsc_id, smsc_id))
+		if (receipt->is_early && receipt_id_is_alike(receipt->smsc_id, smsc_id))
 			return receipt;
 	return NULL;
 }

@@ -22,6 +22,8 @@ struct receipts_handler {
 /* connector is borrowed. */
 struct sms_receipts *sms_receipts_new(const struct sms_world *world, struct str link,
 	struct connector *connector, const struct receipts_handler *handler);
+/* Does it name a text of ours, as far as that is known by now? */
+bool sms_receipts_is_known(const struct sms_receipts *receipts, struct str smsc_id);
 /* is_awaited: parts are unanswered at the moment, so an unknown id may become known. */
 void sms_receipts_received(
 	struct sms_receipts *receipts, const struct connector_message *message, bool is_awaited);

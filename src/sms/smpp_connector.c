@@ -13,8 +13,10 @@ struct smpp_connector {
 	struct connector base;
 	struct net *net;
 	struct connector_handler handler;
-	struct str name, host, system_id, password, system_type, key; /* owned */
-	unsigned port, window;
+	struct str name, host, system_id, password, system_type; /* owned */
+	struct smpp_manner manner;                               /* its key is owned */
+	struct smpp_message message; /* the last one that came: its room is used again */
+	unsigned port, window, receive_window;
 	msec response_ms;
 
 	struct net_conn *conn;  /* NULL: between attempts */
@@ -22,10 +24,12 @@ struct smpp_connector {
 	uint32_t nth;           /* which bind: tokens of earlier ones are void */
 	unsigned depth;         /* inside calls of the bind, which may call back */
 	bool has_ended;         /* the bind told so; hung up at the end of the turn */
+	bool is_orderly;        /* ... as one of both unbound */
 	bool is_up, is_paused, is_stopping;
 	msec deaf_since;  /* 0: what the SMSC says is read */
 	msec deaf_ms;     /* in which it was not, of this bind */
 	bool has_answers; /* given since the last `written` */
+	bool is_written;  /* told, but not the bind */
 	bool has_sent;    /* or answered: tick runs, at once, to write it out */
 	msec up_at;
 	msec backoff;
@@ -50,10 +54,16 @@ static msec bind_now(const struct smpp_connector *c)
 	return (c->deaf_since ? c->deaf_since : net_now(c->net)) - c->deaf_ms;
 }
 
+/* For the disk's sake, or as too much waits already. */
+static bool is_reading_paused(const struct smpp_connector *c)
+{
+	return c->is_paused || (c->bind && smpp_bind_is_full(c->bind));
+}
+
 /* After a change of what `is_deaf` depends on. */
 static void mind_clock(struct smpp_connector *c)
 {
-	bool is_deaf = c->is_paused && !c->is_stopping;
+	bool is_deaf = is_reading_paused(c) && !c->is_stopping;
 	if (is_deaf == (c->deaf_since != 0))
 		return;
 	if (is_deaf) {
@@ -83,12 +93,20 @@ static void tell_written(struct smpp_connector *c)
 		return;
 	c->has_answers = false;
 	c->handler.written(c->handler.ctx);
+	c->is_written =
+		smpp_bind_is_waiting(c->bind); /* what waits is told from outside of all calls */
+	if (c->is_written)
+		net_timer_start(c->net, &c->tick, 0);
+	else
+		smpp_bind_written(c->bind, bind_now(c));
 }
 
 static void hang_up(struct smpp_connector *c, msec linger_ms)
 {
 	bool was_up = c->is_up;
-	c->is_up = c->has_ended = c->has_answers = c->has_sent = false;
+	bool is_abrupt = !c->is_orderly;
+	c->is_up = c->has_ended = c->is_orderly = false;
+	c->has_answers = c->is_written = c->has_sent = false;
 	smpp_bind_free(&c->bind);
 	net_timer_stop(c->net, &c->tick);
 	unread_end(&c->unread);
@@ -97,7 +115,7 @@ static void hang_up(struct smpp_connector *c, msec linger_ms)
 	if (was_up && net_now(c->net) - c->up_at >= SMPP_STEADY_MS)
 		c->backoff = SMS_BACKOFF_FIRST_MS;
 	if (was_up)
-		c->handler.down(c->handler.ctx);
+		c->handler.down(c->handler.ctx, is_abrupt);
 }
 
 static void arm(struct smpp_connector *c, msec due)
@@ -115,6 +133,12 @@ static void enter(struct smpp_connector *c)
 	c->depth++;
 }
 
+static void mind_reading(struct smpp_connector *c)
+{
+	unread_want(&c->unread, !is_reading_paused(c) || c->is_stopping);
+	mind_clock(c);
+}
+
 /* The outermost call alone cleans up: inner ones come from inside the bind. */
 static void leave(struct smpp_connector *c)
 {
@@ -129,6 +153,7 @@ static void leave(struct smpp_connector *c)
 		hang_up(c, SMPP_LINGER_MS);
 		return;
 	}
+	mind_reading(c);
 	arm(c, due);
 	tell_written(c);
 }
@@ -147,8 +172,13 @@ static void leave_soon(struct smpp_connector *c)
 
 static void on_tick(void *ctx)
 {
-	enter(ctx);
-	leave(ctx);
+	struct smpp_connector *c = ctx;
+	enter(c);
+	if (c->is_written) {
+		c->is_written = false;
+		smpp_bind_written(c->bind, bind_now(c));
+	}
+	leave(c);
 }
 
 /* --- what the bind tells ------------------------------------------------------------------- */
@@ -169,10 +199,9 @@ static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
 
 static void take_message(struct smpp_connector *c, const struct smpp_event *event)
 {
-	struct smpp_message message;
-	smpp_message_read(event->pdu, c->key, &message);
-	message.m.token = (uint64_t)c->nth << 32 | event->pdu->sequence;
-	c->handler.received(c->handler.ctx, &message.m);
+	smpp_message_read(event->pdu, &c->manner, &c->message);
+	c->message.m.token = (uint64_t)c->nth << 32 | event->pdu->sequence;
+	c->handler.received(c->handler.ctx, &c->message.m);
 }
 
 static enum connector_result result_of(uint32_t status)
@@ -220,6 +249,7 @@ static void be_over(struct smpp_connector *c, const struct smpp_event *event)
 {
 	log_warn("smpp", "link %.*s ended: %s", STR_ARGS(c->name), event->why);
 	c->has_ended = true;
+	c->is_orderly = event->is_orderly;
 }
 
 /* One line for each refusal; neither the text nor who wrote it. */
@@ -267,6 +297,7 @@ static void on_open(struct net_conn *conn)
 		.password = c->password,
 		.system_type = c->system_type,
 		.window = c->window,
+		.receive_window = c->receive_window,
 		.response_ms = c->response_ms};
 	c->nth++;
 	c->bind = smpp_bind_new(&settings, bind_now(c), on_tell, c);
@@ -350,7 +381,7 @@ static bool fits_field(struct str value, size_t most)
 /* 4.1.1: what does not fit into a bind can never be sent. */
 static bool fits_bind(const struct smpp_connector *c)
 {
-	return fits_field(c->system_id, 15) && fits_field(c->password, 8) &&
+	return fits_field(c->system_id, 15) && fits_field(c->password, SMPP_PASSWORD_MAX) &&
 	       fits_field(c->system_type, 12);
 }
 
@@ -359,9 +390,8 @@ static void start(struct connector *connector)
 	struct smpp_connector *c = of(connector);
 	if (!fits_bind(c)) {
 		log_error("smpp",
-			"link %.*s stays down: SMPP takes 15 characters of system_id, 8 of "
-			"password "
-			"and 12 of system_type",
+			"link %.*s stays down: SMPP takes 15 characters of system_id, 64 of "
+			"password and 12 of system_type",
 			STR_ARGS(c->name));
 		return;
 	}
@@ -374,14 +404,23 @@ static bool is_up(const struct connector *connector)
 	return c->is_up && !c->has_ended;
 }
 
-static bool send_sms(
-	struct connector *connector, const struct connector_part *part, uint64_t cookie)
+static unsigned count(const struct connector *connector, const struct connector_text *text)
 {
-	struct smpp_connector *c = of(connector);
+	const struct segment_text as = smpp_text_form(text);
+	return segment_count(&as);
+}
+
+static void read_pieces(
+	const struct connector *connector, unsigned coding, struct str data, struct buf *out)
+{
+	segment_decode(out, coding, data);
+}
+
+static bool send_part(struct smpp_connector *c, const struct smpp_part *part, uint64_t cookie)
+{
 	struct smpp_pdu pdu;
-	if (!is_up(connector) || smpp_bind_free_window(c->bind) == 0)
-		return false;
-	if (!smpp_message_write(part, &pdu)) {
+	struct smpp_times times;
+	if (!smpp_message_write(part, &c->manner, &times, &pdu)) {
 		log_error("smpp", "link %.*s: a text has an address that SMPP cannot carry",
 			STR_ARGS(c->name));
 		c->handler.answered(c->handler.ctx, cookie, CONNECTOR_REFUSED, STR_NONE);
@@ -390,6 +429,25 @@ static bool send_sms(
 	bool is_sent = smpp_bind_send(c->bind, &pdu, cookie, bind_now(c));
 	if (is_sent && c->depth == 0)
 		leave_soon(c);
+	return is_sent;
+}
+
+static bool send_sms(struct connector *connector, const struct connector_text *text, unsigned piece,
+	uint64_t cookie)
+{
+	struct smpp_connector *c = of(connector);
+	const struct segment_text as = smpp_text_form(text);
+	struct segment_bytes bytes = {.has_header = false};
+	if (!is_up(connector) || smpp_bind_free_window(c->bind) == 0)
+		return false;
+	segment_encode(&as, piece, &bytes);
+	const struct smpp_part part = {.number = text->number,
+		.phone = text->phone,
+		.data = buf_str(&bytes.data),
+		.coding = bytes.data_coding,
+		.has_header = bytes.has_header};
+	bool is_sent = send_part(c, &part, cookie);
+	buf_free(&bytes.data);
 	return is_sent;
 }
 
@@ -422,8 +480,7 @@ static void pause_reading(struct connector *connector, bool on)
 {
 	struct smpp_connector *c = of(connector);
 	c->is_paused = on;
-	mind_clock(c);
-	unread_want(&c->unread, !on || c->is_stopping);
+	mind_reading(c);
 }
 
 static void give_up(void *ctx)
@@ -467,7 +524,7 @@ static void free_connector(struct connector **slot)
 		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
 	struct smpp_connector *c = of(*slot);
 	struct str *strs[] = {
-		&c->name, &c->host, &c->system_id, &c->password, &c->system_type, &c->key};
+		&c->name, &c->host, &c->system_id, &c->password, &c->system_type, &c->manner.key};
 	net_timer_stop(c->net, &c->tick);
 	net_timer_stop(c->net, &c->retry);
 	net_timer_stop(c->net, &c->stop);
@@ -478,6 +535,7 @@ static void free_connector(struct connector **slot)
 	}
 	smpp_bind_free(&c->bind);
 	buf_free(&c->out);
+	smpp_message_free(&c->message);
 	for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
 		str_free(strs[i]);
 	free(c);
@@ -489,6 +547,8 @@ struct connector *smpp_connector_new(struct net *net,
 {
 	static const struct connector_ops ops = {.start = start,
 		.is_up = is_up,
+		.count = count,
+		.read = read_pieces,
 		.send = send_sms,
 		.answer = answer_sms,
 		.pause = pause_reading,
@@ -505,8 +565,10 @@ struct connector *smpp_connector_new(struct net *net,
 	c->password = str_copy(settings->password);
 	c->system_type = str_copy(settings->system_type);
 	c->window = settings->window;
+	c->receive_window = settings->receive_window;
 	c->response_ms = settings->response_ms;
-	c->key = str_copy(settings->key);
+	c->manner = settings->manner;
+	c->manner.key = str_copy(settings->manner.key);
 	c->backoff = SMS_BACKOFF_FIRST_MS;
 	c->stream = net_stream_of(net, c->name, 0);
 	unread_init(&c->unread, net, on_stuck, c);

@@ -4,12 +4,14 @@
 #define SMS_SMPP_CONNECTOR_H
 
 #include "net/net.h"
-#include "sms/connector.h"
+#include "sms/smpp_message.h"
 
 /* A bind that lasted so long was a good one: the pauses begin anew. */
 #define SMPP_STEADY_MS 30000
 /* What was said last (unbind_resp, generic_nack) may take so long to leave. */
 #define SMPP_LINGER_MS 1000
+/* 4.1.1 has 8; some SMSCs give longer ones. */
+#define SMPP_PASSWORD_MAX 64
 /* Signing off takes no longer. */
 #define SMPP_STOP_MS 4000
 
@@ -19,8 +21,9 @@ struct smpp_connector_settings { /* borrowed for the call */
 	unsigned port;
 	struct str system_id, password, system_type;
 	unsigned window;
-	msec response_ms; /* after which an answer counts as lost */
-	struct str key;   /* of fingerprints */
+	unsigned receive_window; /* messages taken and not answered, up to SMPP_WINDOW_MAX */
+	msec response_ms;        /* after which an answer counts as lost */
+	struct smpp_manner manner;
 };
 
 /* handler is copied. */

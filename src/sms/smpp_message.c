@@ -1,6 +1,10 @@
 /* smpp_message.c - addresses, parts and receipts between SMPP's fields and ours. */
 #include "sms/smpp_message.h"
+
+#include <stdio.h>
+
 #include "base/check.h"
+#include "core/core.h"
 #include "core/phone.h"
 #include "wire/smpp_receipt.h"
 
@@ -11,6 +15,16 @@ enum ton { TON_UNKNOWN = 0, TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.
 enum npi { NPI_UNKNOWN = 0, NPI_ISDN = 1 };                                /* 5.2.6 */
 
 #define RECEIPT_ASKED 1 /* registered_delivery, 5.2.17: whatever the outcome */
+
+struct smpp_manner smpp_manner(struct str key)
+{
+	return (struct smpp_manner) {.key = key,
+		.source_ton = SMPP_BY_FORM,
+		.source_npi = SMPP_BY_FORM,
+		.destination_ton = SMPP_BY_FORM,
+		.destination_npi = SMPP_BY_FORM,
+		.registered_delivery = RECEIPT_ASKED};
+}
 
 /* --- in ------------------------------------------------------------------------------------ */
 
@@ -64,30 +78,79 @@ static enum delivery delivery_of(enum receipt_state state)
 }
 
 /* A receipt that does not say of which message is one of nothing final: it is answered, no more. */
-static void read_receipt(const struct smpp_pdu *pdu, struct connector_message *m)
-{
-	struct smpp_receipt receipt;
-	m->is_receipt = true;
-	m->delivery = DELIVERY_NONE;
-	if (!smpp_receipt_read(pdu, &receipt))
-		return;
-	m->smsc_id = receipt.message_id;
-	m->delivery = delivery_of(receipt.state);
-}
-
-void smpp_message_read(const struct smpp_pdu *pdu, struct str key, struct smpp_message *out)
+static void read_receipt(
+	const struct smpp_pdu *pdu, const struct smpp_manner *manner, struct smpp_message *out)
 {
 	struct connector_message *m = &out->m;
-	*m = (struct connector_message) {.coding = pdu->sm.data_coding};
-	if (smpp_receipt_is(pdu)) {
-		read_receipt(pdu, m);
+	m->is_receipt = true;
+	m->delivery = DELIVERY_NONE;
+	if (!smpp_receipt_read(pdu, &out->receipt))
 		return;
-	}
-	read_place(pdu, &m->segment);
-	m->phone = address_source(out->phone, pdu->sm.source_addr_ton, pdu->sm.source_addr);
-	m->number =
-		address_destination(out->number, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
-	fingerprint(pdu, key, m->fingerprint);
+	smpp_receipt_translate(&out->receipt, manner->receipt_ids);
+	m->smsc_id = out->receipt.message_id;
+	m->delivery = delivery_of(out->receipt.state);
+}
+
+/* data_sm has the fields of a deliver_sm that count, and its text in the message_payload (4.7.1). */
+static struct smpp_pdu as_deliver_sm(const struct smpp_pdu *pdu)
+{
+	struct smpp_pdu as = *pdu;
+	if (pdu->command != SMPP_DATA_SM)
+		return as;
+	as.command = SMPP_DELIVER_SM;
+	as.sm = (struct smpp_sm_body) {
+		.source_addr_ton = pdu->data.source_addr_ton,
+		.source_addr = pdu->data.source_addr,
+		.dest_addr_ton = pdu->data.dest_addr_ton,
+		.destination_addr = pdu->data.destination_addr,
+		.esm_class = pdu->data.esm_class,
+		.data_coding = pdu->data.data_coding,
+	};
+	return as;
+}
+
+static void read_text(
+	const struct smpp_pdu *pdu, const struct smpp_manner *manner, struct smpp_message *out)
+{
+	struct segment *segment = &out->segment;
+	struct connector_message *m = &out->m;
+	read_place(pdu, segment);
+	unsigned coding = segment_coding(segment, pdu->sm.data_coding, manner->alphabet);
+	segment_decode(&out->text, coding, segment->data);
+	m->text = buf_str(&out->text);
+	if (segment->is_part)
+		m->piece = (struct connector_piece) {.series = segment_series(segment),
+			.part = segment->part,
+			.parts = segment->parts,
+			.coding = coding,
+			.data = segment->data};
+	const struct smpp_address from = {
+		pdu->sm.source_addr_ton, pdu->sm.source_addr, manner->country};
+	const struct smpp_address to = {
+		pdu->sm.dest_addr_ton, pdu->sm.destination_addr, manner->country};
+	m->phone = address_source(out->phone, &from);
+	m->number = address_destination(out->number, &to);
+}
+
+void smpp_message_read(
+	const struct smpp_pdu *pdu, const struct smpp_manner *manner, struct smpp_message *out)
+{
+	const struct smpp_pdu as = as_deliver_sm(pdu);
+	out->m = (struct connector_message) {.token = 0};
+	out->text.len = 0;
+	enum smpp_receipt_kind kind = smpp_receipt_kind(&as);
+	if (kind != SMPP_NO_RECEIPT)
+		read_receipt(&as, manner, out);
+	if (kind == SMPP_RECEIPT)
+		return;
+	out->m.may_be_text = kind == SMPP_PERHAPS_RECEIPT;
+	read_text(&as, manner, out);
+	fingerprint(pdu, manner->key, out->m.fingerprint);
+}
+
+void smpp_message_free(struct smpp_message *message)
+{
+	buf_free(&message->text);
 }
 
 /* --- out ----------------------------------------------------------------------------------- */
@@ -115,7 +178,23 @@ static bool fits_address(struct str digits)
 	       !(digits.len && memchr(digits.at, '\0', digits.len));
 }
 
-bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out)
+static uint8_t chosen(unsigned set, uint8_t by_form)
+{
+	return set < SMPP_BY_FORM ? (uint8_t)set : by_form;
+}
+
+/* 7.1.1.2: so long from now on. */
+static struct str put_validity(unsigned seconds, char room[17])
+{
+	if (seconds == 0)
+		return STR_NONE;
+	snprintf(room, 17, "0000%02u%02u%02u%02u000R", seconds / 86400 % 100, seconds / 3600 % 24,
+		seconds / 60 % 60, seconds % 60);
+	return str_from(room, 16);
+}
+
+bool smpp_message_write(const struct smpp_part *part, const struct smpp_manner *manner,
+	struct smpp_times *times, struct smpp_pdu *out)
 {
 	struct address from = address_of(part->number), to = address_of(part->phone);
 	if (!fits_address(from.digits) || !fits_address(to.digits) ||
@@ -123,16 +202,29 @@ bool smpp_message_write(const struct connector_part *part, struct smpp_pdu *out)
 		return false;
 	*out = (struct smpp_pdu) {.command = SMPP_SUBMIT_SM};
 	out->sm = (struct smpp_sm_body) {
-		.source_addr_ton = from.ton,
-		.source_addr_npi = from.npi,
+		.source_addr_ton = chosen(manner->source_ton, from.ton),
+		.source_addr_npi = chosen(manner->source_npi, from.npi),
 		.source_addr = from.digits,
-		.dest_addr_ton = to.ton,
-		.dest_addr_npi = to.npi,
+		.dest_addr_ton = chosen(manner->destination_ton, to.ton),
+		.dest_addr_npi = chosen(manner->destination_npi, to.npi),
 		.destination_addr = to.digits,
 		.esm_class = part->has_header ? SMPP_ESM_HAS_UDH : 0,
-		.registered_delivery = RECEIPT_ASKED,
-		.data_coding = (uint8_t)part->coding,
+		.validity_period = put_validity(manner->validity, times->validity),
+		.registered_delivery = (uint8_t)manner->registered_delivery,
+		.data_coding = part->coding,
 		.short_message = part->data,
 	};
 	return true;
+}
+
+struct segment_text smpp_text_form(const struct connector_text *text)
+{
+	unsigned alphabet = OUTBOUND_FORM_ALPHABET(text->form);
+	return (struct segment_text) {
+		.text = text->text,
+		.form = {.alphabet = alphabet < ALPHABETS ? alphabet : ALPHABET_GSM7,
+			.data_coding = OUTBOUND_FORM_CODING(text->form),
+			.is_plain = OUTBOUND_FORM_IS_PLAIN(text->form)},
+		.reference = (uint8_t)text->reference,
+	};
 }

@@ -35,8 +35,15 @@ static struct came came_bytes(struct str bytes)
 	struct str in = buf_str(&came.bytes);
 	assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
 	assert_int_equal(status, ESME_ROK);
-	smpp_message_read(&pdu, STR("key"), &came.message);
+	const struct smpp_manner manner = smpp_manner(STR("key"));
+	smpp_message_read(&pdu, &manner, &came.message);
 	return came;
+}
+
+static void came_free(struct came *came)
+{
+	smpp_message_free(&came->message);
+	buf_free(&came->bytes);
 }
 
 static struct came came_as(const struct smpp_pdu *pdu)
@@ -54,8 +61,8 @@ static void assert_prints(const struct smpp_pdu *a, const struct smpp_pdu *b, bo
 	assert_int_equal(memcmp(first.message.m.fingerprint, second.message.m.fingerprint,
 				 DIGEST_BYTES) == 0,
 		equal);
-	buf_free(&first.bytes);
-	buf_free(&second.bytes);
+	came_free(&first);
+	came_free(&second);
 }
 
 static void test_a_fingerprint_is_over_every_field_but_the_sequence(void **state)
@@ -108,7 +115,7 @@ static void test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it(
 	ids_digest(print, STR("key"), buf_str(&packed));
 	assert_memory_equal(came.message.m.fingerprint, print, DIGEST_BYTES);
 	buf_free(&packed);
-	buf_free(&came.bytes);
+	came_free(&came);
 }
 
 static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **state)
@@ -117,7 +124,7 @@ static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **st
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = STR("\x06\x08\x04\x12\x34\x02\x01one");
 	struct came with_header = came_as(&pdu);
-	assert_int_equal(with_header.message.m.segment.reference, 0x1234);
+	assert_int_equal(with_header.message.segment.reference, 0x1234);
 	pdu = deliver("one");
 	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 		.sar_msg_ref_num = 0x1234,
@@ -126,24 +133,24 @@ static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **st
 		.has_sar_segment_seqnum = true,
 		.sar_segment_seqnum = 1};
 	struct came with_sar = came_as(&pdu);
-	assert_true(with_sar.message.m.segment.is_part);
-	assert_int_equal(with_sar.message.m.segment.reference, 0x1234);
-	assert_true(segment_series(&with_sar.message.m.segment) !=
-		    segment_series(&with_header.message.m.segment));
-	buf_free(&with_header.bytes);
-	buf_free(&with_sar.bytes);
+	assert_true(with_sar.message.segment.is_part);
+	assert_int_equal(with_sar.message.segment.reference, 0x1234);
+	assert_true(segment_series(&with_sar.message.segment) !=
+		    segment_series(&with_header.message.segment));
+	came_free(&with_header);
+	came_free(&with_sar);
 }
 
 static void assert_is_whole(const struct smpp_pdu *pdu, const char *text)
 {
 	struct came came = came_as(pdu);
-	const struct segment *segment = &came.message.m.segment;
+	const struct segment *segment = &came.message.segment;
 	assert_false(segment->is_part);
 	assert_int_equal(segment->part, 1);
 	assert_int_equal(segment->parts, 1);
 	if (!str_is(segment->data, text))
 		fail_msg("%.*s", STR_ARGS(segment->data));
-	buf_free(&came.bytes);
+	came_free(&came);
 }
 
 static void test_senseless_sar_parameters_are_no_part(void **state)
@@ -205,11 +212,11 @@ static void test_what_is_longer_than_an_sms_is_a_text_by_itself(void **state)
 		pdu.tlv.has_message_payload = true;
 		pdu.tlv.message_payload = buf_str(&data);
 		struct came came = came_as(&pdu);
-		const struct segment *segment = &came.message.m.segment;
+		const struct segment *segment = &came.message.segment;
 		assert_int_equal(segment->is_part, len <= SMPP_PART_BYTES_MAX);
 		assert_int_equal(segment->parts, len <= SMPP_PART_BYTES_MAX ? 2 : 1);
 		assert_int_equal(segment->data.len, len);
-		buf_free(&came.bytes);
+		came_free(&came);
 		buf_free(&data);
 	}
 }
@@ -221,7 +228,7 @@ static void test_a_receipt_without_an_id_is_one_of_nothing_final(void **state)
 	struct came came = came_as(&pdu);
 	assert_true(came.message.m.is_receipt);
 	assert_int_equal(came.message.m.delivery, DELIVERY_NONE);
-	buf_free(&came.bytes);
+	came_free(&came);
 }
 
 /* The parameters are of no use, the text says it as well. */
@@ -231,11 +238,45 @@ static void test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text(v
 	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
 	pdu.stray = STR("\x04\x27\0\2\2\2"
 			"\0\x1E\0\x42"
-			"0123456789012345678901234567890123456789012345678901234567890123456\0");
+			"0123\0");
 	struct came came = came_as(&pdu);
 	assert_true(str_is(came.message.m.smsc_id, "m7"));
 	assert_int_equal(came.message.m.delivery, DELIVERY_DELIVERED);
-	buf_free(&came.bytes);
+	came_free(&came);
+}
+
+static bool writes(const struct smpp_part *part, struct smpp_pdu *out)
+{
+	const struct smpp_manner manner = smpp_manner(STR_NONE);
+	struct smpp_times times;
+	return smpp_message_write(part, &manner, &times, out);
+}
+
+static void test_a_link_says_how_its_carrier_wants_texts(void **state)
+{
+	struct smpp_manner manner = smpp_manner(STR_NONE);
+	const struct smpp_part part = {.number = STR("Sotto"), .phone = STR("+420700000001")};
+	struct smpp_times times;
+	struct smpp_pdu pdu;
+	assert_true(smpp_message_write(&part, &manner, &times, &pdu));
+	assert_int_equal(pdu.sm.registered_delivery, 1);
+	assert_int_equal(pdu.sm.validity_period.len, 0);
+	manner.source_ton = 0;
+	manner.source_npi = 6;
+	manner.destination_ton = 2;
+	manner.destination_npi = 0;
+	manner.registered_delivery = 0x11;
+	manner.validity = 30 * 86400 - 1;
+	assert_true(smpp_message_write(&part, &manner, &times, &pdu));
+	assert_int_equal(pdu.sm.source_addr_ton, 0);
+	assert_int_equal(pdu.sm.source_addr_npi, 6);
+	assert_int_equal(pdu.sm.dest_addr_ton, 2);
+	assert_int_equal(pdu.sm.dest_addr_npi, 0);
+	assert_int_equal(pdu.sm.registered_delivery, 0x11);
+	assert_true(str_is(pdu.sm.validity_period, "000029235959000R"));
+	manner.validity = 30 * 86400;
+	assert_true(smpp_message_write(&part, &manner, &times, &pdu));
+	assert_true(str_is(pdu.sm.validity_period, "000030000000000R"));
 }
 
 static void test_addresses_are_typed_by_their_form(void **state)
@@ -250,8 +291,8 @@ static void test_addresses_are_typed_by_their_form(void **state)
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct smpp_pdu pdu;
-		struct connector_part part = {.number = str_of(rows[i].number), .phone = STR("+1")};
-		assert_true(smpp_message_write(&part, &pdu));
+		struct smpp_part part = {.number = str_of(rows[i].number), .phone = STR("+1")};
+		assert_true(writes(&part, &pdu));
 		assert_true(str_is(pdu.sm.source_addr, rows[i].address));
 		assert_int_equal(pdu.sm.source_addr_ton, rows[i].ton);
 		assert_int_equal(pdu.sm.source_addr_npi, rows[i].npi);
@@ -264,21 +305,21 @@ static void test_what_no_field_holds_is_not_written(void **state)
 	char data[256] = {0};
 	for (size_t len = 20; len <= 22; len++) { /* with the plus */
 		struct smpp_pdu pdu;
-		struct connector_part part = {.number = STR("1"), .phone = str_from(digits, len)};
-		assert_int_equal(smpp_message_write(&part, &pdu), len <= 21);
-		part = (struct connector_part) {.number = str_from(digits, len), .phone = STR("1")};
-		assert_int_equal(smpp_message_write(&part, &pdu), len <= 21);
+		struct smpp_part part = {.number = STR("1"), .phone = str_from(digits, len)};
+		assert_int_equal(writes(&part, &pdu), len <= 21);
+		part = (struct smpp_part) {.number = str_from(digits, len), .phone = STR("1")};
+		assert_int_equal(writes(&part, &pdu), len <= 21);
 	}
 	struct smpp_pdu never;
-	struct connector_part cut = {.number = STR("1"),
+	struct smpp_part cut = {.number = STR("1"),
 		.phone = STR("+1\0"
 			     "2")};
-	assert_false(smpp_message_write(&cut, &never)); /* a field ends at its NUL */
+	assert_false(writes(&cut, &never)); /* a field ends at its NUL */
 	for (size_t len = 253; len <= 255; len++) {
 		struct smpp_pdu pdu;
-		struct connector_part part = {
+		struct smpp_part part = {
 			.number = STR("1"), .phone = STR("1"), .data = str_from(data, len)};
-		assert_int_equal(smpp_message_write(&part, &pdu), len <= 254);
+		assert_int_equal(writes(&part, &pdu), len <= 254);
 	}
 }
 
@@ -297,6 +338,7 @@ int main(void)
 		cmocka_unit_test(test_a_receipt_without_an_id_is_one_of_nothing_final),
 		cmocka_unit_test(
 			test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text),
+		cmocka_unit_test(test_a_link_says_how_its_carrier_wants_texts),
 		cmocka_unit_test(test_addresses_are_typed_by_their_form),
 		cmocka_unit_test(test_what_no_field_holds_is_not_written),
 	};

@@ -54,10 +54,10 @@ static void on_up(void *ctx)
 	sms_outbound_up(((struct sms_link *)ctx)->outbound);
 }
 
-static void on_down(void *ctx)
+static void on_down(void *ctx, bool is_abrupt)
 {
 	struct sms_link *link = ctx;
-	sms_inbound_down(link->inbound);
+	sms_inbound_down(link->inbound, is_abrupt);
 	sms_receipts_down(link->receipts);
 	sms_outbound_down(link->outbound);
 }
@@ -79,12 +79,31 @@ static void on_unanswered(void *ctx, uint64_t cookie)
 		try_unbind(link, false);
 }
 
+static bool is_of_carrier(const struct sms_link *link, const struct sms_link *other)
+{
+	const struct link *a = core_link(core_of(link->sms), link->name);
+	const struct link *b = core_link(core_of(link->sms), other->name);
+	return link == other || (a && b && a->b.carrier.len && str_eq(a->b.carrier, b->b.carrier));
+}
+
+/* An answer that is still to come may name the text of a receipt. */
+static bool is_any_unanswered(const struct sms_link *link)
+{
+	const struct sms_link *other;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other) && sms_outbound_unanswered(other->outbound) > 0)
+			return true;
+	return false;
+}
+
 static void on_received(void *ctx, const struct connector_message *message)
 {
 	struct sms_link *link = ctx;
-	if (message->is_receipt)
-		sms_receipts_received(
-			link->receipts, message, sms_outbound_unanswered(link->outbound) > 0);
+	bool is_receipt =
+		message->is_receipt &&
+		(!message->may_be_text || sms_receipts_is_known(link->receipts, message->smsc_id));
+	if (is_receipt)
+		sms_receipts_received(link->receipts, message, is_any_unanswered(link));
 	else
 		sms_inbound_received(link->inbound, message);
 }
@@ -99,12 +118,18 @@ static void on_written(void *ctx)
 
 static void on_id_known(void *ctx, struct str smsc_id)
 {
-	sms_receipts_id_known(((struct sms_link *)ctx)->receipts, smsc_id);
+	struct sms_link *link = ctx, *other;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other))
+			sms_receipts_id_known(other->receipts, smsc_id);
 }
 
 static void on_tell_answers(void *ctx)
 {
-	sms_outbound_tell(((struct sms_link *)ctx)->outbound);
+	struct sms_link *link = ctx, *other;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other))
+			sms_outbound_tell(other->outbound);
 }
 
 static void tell_if_all_stopped(struct sms *sms)
@@ -138,6 +163,21 @@ static void on_stopped(void *ctx)
 	port_wait(sms->world.port, &link->settled, lsn);
 }
 
+static struct smpp_manner manner_of(const struct link *link, struct str key)
+{
+	const uint64_t *settings = link->settings;
+	return (struct smpp_manner) {.key = key,
+		.alphabet = (enum sms_alphabet)settings[SETTING_ALPHABET],
+		.receipt_ids = (enum smpp_ids)settings[SETTING_RECEIPT_IDS],
+		.country = (unsigned)settings[SETTING_COUNTRY],
+		.source_ton = (unsigned)settings[SETTING_SOURCE_TON],
+		.source_npi = (unsigned)settings[SETTING_SOURCE_NPI],
+		.destination_ton = (unsigned)settings[SETTING_DESTINATION_TON],
+		.destination_npi = (unsigned)settings[SETTING_DESTINATION_NPI],
+		.registered_delivery = (unsigned)settings[SETTING_REGISTERED_DELIVERY],
+		.validity = (unsigned)settings[SETTING_VALIDITY]};
+}
+
 static struct connector *make_connector(struct sms_link *link, const struct link *of)
 {
 	const struct body_link *body = &of->b;
@@ -150,6 +190,7 @@ static struct connector *make_connector(struct sms_link *link, const struct link
 		.written = on_written,
 		.stopped = on_stopped};
 	uint64_t window = body->window < 1 ? 1 : body->window;
+	uint64_t receive_window = core_of(link->sms)->centre.receive_window;
 	const struct smpp_connector_settings settings = {.name = body->name,
 		.host = body->host,
 		.port = (unsigned)body->port,
@@ -157,8 +198,10 @@ static struct connector *make_connector(struct sms_link *link, const struct link
 		.password = body->password,
 		.system_type = body->system_type,
 		.window = window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX,
+		.receive_window = receive_window < SMPP_WINDOW_MAX ? (unsigned)receive_window
+								   : SMPP_WINDOW_MAX,
 		.response_ms = (msec)of->settings[SETTING_RESPONSE_TIMEOUT],
-		.key = core_of(link->sms)->centre.id_key};
+		.manner = manner_of(of, core_of(link->sms)->centre.id_key)};
 	return smpp_connector_new(link->sms->world.net, &settings, &handler);
 }
 

@@ -8,10 +8,7 @@
 /* Reconnecting: doubled from the first to the last, each with up to a quarter of it at random. */
 #define SMS_BACKOFF_FIRST_MS 500
 #define SMS_BACKOFF_LAST_MS  30000
-/* A long message whose parts do not all come in this time after the first is taken as far as it came:
- * carriers deliver the parts within minutes or not at all, and a customer waits for an answer. */
-#define SMS_JOIN_WAIT_MS (30ll * 60 * 1000)
-/* So many of them in one turn of the loop, others in the next. */
+/* So many long texts of which parts are missing are taken as far as they came in one turn of the loop, others in the next. */
 #define SMS_TAKEN_A_TURN 16
 
 /* After a command that the store refused: try again. */

@@ -436,6 +436,12 @@ void carrier_close(struct carrier *c)
 	carrier_hang_up(c);
 }
 
+void carrier_unbind(struct carrier *c)
+{
+	smpp_bind_unbind(c->bind, net_now(c->net));
+	flush(c);
+}
+
 void carrier_hang_up(struct carrier *c)
 {
 	smpp_bind_free(&c->bind);

@@ -1,5 +1,6 @@
 /* sms_test.c - links: connecting, reconnecting, garbage, pausing, stopping; several at a time. */
 #include "sms/sms_bench.h"
+#include "wire/smpp_receipt.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,11 +130,12 @@ static void test_a_wrong_password_is_tried_again_with_pauses(void **state)
 	assert_true(sms_link_is_bound(b->sms, STR("m1")));
 }
 
-static void test_a_password_longer_than_smpp_allows_keeps_the_link_down(void **state)
+#define SIXTEEN "0123456789abcdef"
+static void test_a_password_longer_than_any_smsc_gives_keeps_the_link_down(void **state)
 {
 	struct bench *b = *state;
-	bench_add_link(b, "exact", 2775, "12345678", 10);
-	bench_add_link(b, "over", 2775, "123456789", 10);
+	bench_add_link(b, "exact", 2775, SIXTEEN SIXTEEN SIXTEEN SIXTEEN, 10);
+	bench_add_link(b, "over", 2775, SIXTEEN SIXTEEN SIXTEEN SIXTEEN "0", 10);
 	bench_run(b, 50);
 	assert_int_equal(b->carrier.connections, 2);
 	assert_false(sms_link_is_bound(b->sms, STR("over")));
@@ -330,6 +332,137 @@ static void test_texts_wait_for_a_link_that_is_down(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
+/* --- several links of one carrier ------------------------------------------------------------- */
+
+static void add_link_of_carrier(struct bench *b, const char *name, unsigned port)
+{
+	const struct body_link link = {.name = str_of(name),
+		.host = STR("127.0.0.1"),
+		.port = port,
+		.system_id = STR("sotto"),
+		.window = 10,
+		.carrier = STR("big")};
+	uint64_t lsn;
+	assert_int_equal(
+		bench_apply(b, &(struct command) {.kind = CMD_ADD_LINK, .new_link = &link}, &lsn),
+		OK);
+}
+
+static void add_queue(struct bench *b, const char *number, const char *link)
+{
+	const struct body_queue queue = {
+		.name = str_of(link), .number = str_of(number), .link = str_of(link)};
+	uint64_t lsn;
+	assert_int_equal(
+		bench_apply(
+			b, &(struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue}, &lsn),
+		OK);
+}
+
+struct two_links {
+	struct bench *b;
+	struct carrier one, two;
+};
+
+static struct two_links *two_links_new(void)
+{
+	struct two_links *t = calloc(1, sizeof *t);
+	t->b = bench_new(10, 10);
+	carrier_open(&t->one, t->b->net, 2781);
+	carrier_open(&t->two, t->b->net, 2782);
+	add_link_of_carrier(t->b, "n1", 2781);
+	add_link_of_carrier(t->b, "n2", 2782);
+	add_queue(t->b, "5001", "n1");
+	bench_run(t->b, 1000);
+	assert_true(t->one.is_bound && t->two.is_bound);
+	return t;
+}
+
+static void two_links_free(struct two_links *t)
+{
+	carrier_close(&t->one);
+	carrier_close(&t->two);
+	bench_free(t->b);
+	free(t);
+}
+
+static void part_of(struct carrier *carrier, unsigned part, const char *text)
+{
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "");
+	char bytes[64] = {5, 0, 3, 9, 2, (char)part};
+	size_t len = strlen(text);
+	memcpy(bytes + 6, text, len);
+	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
+	pdu.sm.destination_addr = STR("5001");
+	pdu.sm.short_message = str_from(bytes, 6 + len);
+	carrier_deliver(carrier, &pdu);
+}
+
+static void assert_transcript(struct bench *b, const char *expected)
+{
+	struct buf got = {0};
+	bench_transcript(b, BENCH_PHONE, &got);
+	buf_put_byte(&got, '\0');
+	assert_string_equal(got.at, expected);
+	buf_free(&got);
+}
+
+static void answer_with(struct bench *b, const char *text)
+{
+	uint64_t lsn;
+	const struct command accept = {.kind = CMD_ACCEPT,
+		.caller = core_user_by_name(b->core, STR("ana")),
+		.session = core_contact(b->core, STR(BENCH_PHONE))->open};
+	assert_int_equal(bench_apply(b, &accept, &lsn), OK);
+	bench_send(b, BENCH_PHONE, text);
+}
+
+static void test_parts_of_a_text_come_over_several_links_of_a_carrier(void **state)
+{
+	struct two_links *t = two_links_new();
+	part_of(&t->two, 2, "world");
+	bench_run(t->b, 10);
+	part_of(&t->one, 1, "Hello ");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: Hello world\n");
+	part_of(&t->two, 1, "half");
+	bench_run(t->b, 31 * 60 * 1000);
+	assert_transcript(t->b, "contact: Hello world\ncontact: half[…]\n");
+	two_links_free(t);
+}
+
+static void test_a_receipt_comes_over_another_link_of_the_carrier(void **state)
+{
+	struct two_links *t = two_links_new();
+	part_of(&t->one, 1, "Hello ");
+	part_of(&t->one, 2, "world");
+	bench_run(t->b, 10);
+	answer_with(t->b, "Good day");
+	bench_run(t->b, 10);
+	assert_int_equal(t->one.submit_count, 1);
+	carrier_receipt(&t->two, "id1", "DELIVRD");
+	bench_run(t->b, 10);
+	assert_string_equal(bench_delivery(t->b, 1), "delivered");
+	two_links_free(t);
+}
+
+static void test_a_receipt_over_another_link_waits_for_the_answer_too(void **state)
+{
+	struct two_links *t = two_links_new();
+	t->one.is_mute = true;
+	part_of(&t->one, 1, "Hello ");
+	part_of(&t->one, 2, "world");
+	bench_run(t->b, 10);
+	answer_with(t->b, "Good day");
+	bench_run(t->b, 10);
+	carrier_receipt(&t->two, "x7", "DELIVRD");
+	bench_run(t->b, 10);
+	carrier_answer(&t->one, 0, ESME_ROK, "x7");
+	bench_run(t->b, 10);
+	assert_string_equal(bench_delivery(t->b, 1), "delivered");
+	two_links_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -339,7 +472,7 @@ int main(void)
 		TEST(test_after_a_steady_bind_the_pauses_begin_anew),
 		TEST(test_garbage_inside_a_bind_harms_that_bind_only),
 		TEST(test_a_wrong_password_is_tried_again_with_pauses),
-		TEST(test_a_password_longer_than_smpp_allows_keeps_the_link_down),
+		TEST(test_a_password_longer_than_any_smsc_gives_keeps_the_link_down),
 		TEST(test_a_silent_line_is_asked_whether_it_lives),
 		TEST(test_a_carrier_that_does_not_read_is_not_read_either_until_it_does),
 		TEST(test_a_carrier_that_never_reads_is_left_and_tried_again),
@@ -353,6 +486,9 @@ int main(void)
 		TEST(test_a_stop_while_a_link_is_down_needs_no_carrier),
 		TEST(test_a_stop_without_answers_to_wait_for_is_quick),
 		TEST(test_texts_wait_for_a_link_that_is_down),
+		cmocka_unit_test(test_parts_of_a_text_come_over_several_links_of_a_carrier),
+		cmocka_unit_test(test_a_receipt_comes_over_another_link_of_the_carrier),
+		cmocka_unit_test(test_a_receipt_over_another_link_waits_for_the_answer_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,12 @@ void taken_remove(struct taken_list *list, struct taken *t)
 	list->lost_count -= t->state == TAKEN_LOST;
 	gate_forget(&t->text);
 	gate_forget(&t->copy);
-	DL_DELETE(list->first, t);
+	if (t->state == TAKEN_WRITTEN) {
+		DL_DELETE(list->written, t);
+		list->written_count--;
+	} else {
+		DL_DELETE(list->first, t);
+	}
 	free(t);
 }
 
@@ -54,12 +59,32 @@ size_t taken_unwritten(const struct taken_list *list)
 	return count;
 }
 
-void taken_written(struct taken_list *list)
+static void be_written(struct taken_list *list, struct taken *t, msec now)
+{
+	DL_DELETE(list->first, t);
+	DL_APPEND(list->written, t);
+	list->written_count++;
+	t->state = TAKEN_WRITTEN;
+	t->written_at = now;
+	if (list->written_count > TAKEN_WRITTEN_MAX)
+		taken_remove(list, list->written);
+}
+
+void taken_written(struct taken_list *list, msec now)
 {
 	struct taken *t, *next;
 	DL_FOREACH_SAFE(list->first, t, next)
 		if (t->state == TAKEN_ANSWERED)
-			taken_remove(list, t);
+			be_written(list, t, now);
+}
+
+/* As if its answer had not left. */
+static void be_doubted(struct taken_list *list, struct taken *t)
+{
+	DL_DELETE(list->written, t);
+	list->written_count--;
+	DL_APPEND(list->first, t);
+	t->state = TAKEN_ANSWERED;
 }
 
 static void remove_oldest_lost(struct taken_list *list)
@@ -72,9 +97,15 @@ static void remove_oldest_lost(struct taken_list *list)
 		}
 }
 
-void taken_down(struct taken_list *list)
+void taken_down(struct taken_list *list, msec since)
 {
 	struct taken *t;
+	while ((t = list->written)) {
+		if (t->written_at > since)
+			be_doubted(list, t);
+		else
+			taken_remove(list, t);
+	}
 	DL_FOREACH(list->first, t)
 		taken_set(list, t, TAKEN_LOST);
 	while (list->lost_count > TAKEN_LOST_MAX)
@@ -93,4 +124,6 @@ void taken_clear(struct taken_list *list)
 {
 	while (list->first)
 		taken_remove(list, list->first);
+	while (list->written)
+		taken_remove(list, list->written);
 }

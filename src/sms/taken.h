@@ -1,6 +1,6 @@
 /* taken.h - the texts of one link whose answers are not known to have reached the carrier.
  *
- * Gone from the list: the answer has left, or the text was refused. */
+ * Gone from the list: the answer has left some time ago, or the text was refused. */
 #ifndef SMS_TAKEN_H
 #define SMS_TAKEN_H
 
@@ -12,10 +12,15 @@
  * unanswered within the redelivery window, unless its connection ends every few seconds. */
 #define TAKEN_LOST_MAX 1000
 
+/* Answers that have left lately, and may be lost on the way all the same: so many a carrier has on the wire
+ * at the most. */
+#define TAKEN_WRITTEN_MAX 1000
+
 enum taken_state {
 	TAKEN_WAITING,  /* its command is not on disk yet */
 	TAKEN_ANSWERED, /* answered, but the answer may still be on its way out of here */
 	TAKEN_LOST,     /* the bind ended before the answer had certainly left: a copy may come */
+	TAKEN_WRITTEN,  /* the answer has left: a copy may come if the bind ends abruptly soon */
 };
 
 struct sms_inbound;
@@ -28,12 +33,14 @@ struct taken {
 	uint64_t token;        /* of the connector */
 	unsigned char fingerprint[DIGEST_BYTES];
 	msec at;
+	msec written_at;           /* of WRITTEN */
 	struct taken *prev, *next; /* oldest first */
 };
 
 struct taken_list { /* all zero is an empty one */
 	struct taken *first;
-	size_t lost_count;
+	struct taken *written; /* those that are WRITTEN, oldest first */
+	size_t lost_count, written_count;
 };
 
 struct taken *taken_add(
@@ -43,11 +50,11 @@ void taken_set(struct taken_list *list, struct taken *taken, enum taken_state st
 struct str taken_print(const struct taken *taken); /* its fingerprint, borrowed */
 /* The oldest LOST one that says the same; NULL if none. */
 struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint);
-size_t taken_unwritten(const struct taken_list *list); /* those that are not LOST */
+size_t taken_unwritten(const struct taken_list *list); /* those that are not LOST, nor WRITTEN */
 /* All answers given so far have left. */
-void taken_written(struct taken_list *list);
-/* The bind ended: all are LOST. */
-void taken_down(struct taken_list *list);
+void taken_written(struct taken_list *list, msec now);
+/* The bind ended: all are LOST, also those of which the answer has left after `since`. */
+void taken_down(struct taken_list *list, msec since);
 /* LOST ones from before that time are expected no longer. */
 void taken_forget(struct taken_list *list, msec before);
 void taken_clear(struct taken_list *list);

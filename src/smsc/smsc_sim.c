@@ -196,7 +196,8 @@ static void take_submit(struct session *s, const struct smpp_pdu *pdu)
 	struct smsc_sim *sim = s->sim;
 	struct segment segment;
 	char to[ADDRESS_ROOM], id[20];
-	struct str phone = address_source(to, pdu->sm.dest_addr_ton, pdu->sm.destination_addr);
+	const struct smpp_address address = {pdu->sm.dest_addr_ton, pdu->sm.destination_addr, 0};
+	struct str phone = address_source(to, &address);
 	struct str content = smpp_pdu_content(pdu);
 	bool has_header = pdu->sm.esm_class & SMPP_ESM_HAS_UDH;
 	if (!phone_is_number(phone)) {
@@ -324,9 +325,11 @@ static void put_receipt(struct smsc_sim *sim, struct due_receipt *r)
 		.text = r->text};
 	struct smpp_pdu pdu;
 	smpp_receipt_write(&text, &receipt);
-	const struct connector_part part = {
+	const struct smpp_part part = {
 		.number = r->phone, .phone = r->number, .data = buf_str(&text)};
-	if (smpp_message_write(&part, &pdu)) {
+	const struct smpp_manner manner = smpp_manner(STR_NONE);
+	struct smpp_times times;
+	if (smpp_message_write(&part, &manner, &times, &pdu)) {
 		pdu.command = SMPP_DELIVER_SM;
 		pdu.sm.registered_delivery = 0;
 		pdu.sm.esm_class = SMPP_ESM_RECEIPT;
@@ -340,11 +343,13 @@ static void put_receipt(struct smsc_sim *sim, struct due_receipt *r)
 	receipt_free(sim, r);
 }
 
-static void put_part(struct smsc_sim *sim, const struct connector_part *part)
+static void put_part(struct smsc_sim *sim, const struct smpp_part *part)
 {
 	struct smpp_pdu pdu;
 	struct buf room = {0};
-	if (!smpp_message_write(part, &pdu))
+	const struct smpp_manner manner = smpp_manner(STR_NONE);
+	struct smpp_times times;
+	if (!smpp_message_write(part, &manner, &times, &pdu))
 		return;
 	pdu.command = SMPP_DELIVER_SM;
 	pdu.sm.registered_delivery = 0;
@@ -356,16 +361,21 @@ static void put_part(struct smsc_sim *sim, const struct connector_part *part)
 
 static void put_text(struct smsc_sim *sim, struct str phone, struct str text)
 {
-	unsigned parts = segment_count(text);
+	struct segment_text as = {.text = text};
+	unsigned parts = segment_count(&as);
 	if (parts > 1)
 		sim->reference++;
 	for (unsigned i = 1; i <= parts; i++) {
-		struct buf data = {0};
-		struct connector_part part = {.number = phone, .phone = sim->number};
-		segment_encode(&data, text, i, sim->reference, &part.coding, &part.has_header);
-		part.data = buf_str(&data);
+		struct segment_bytes bytes = {.has_header = false};
+		as.reference = sim->reference;
+		segment_encode(&as, i, &bytes);
+		const struct smpp_part part = {.number = phone,
+			.phone = sim->number,
+			.data = buf_str(&bytes.data),
+			.coding = bytes.data_coding,
+			.has_header = bytes.has_header};
 		put_part(sim, &part);
-		buf_free(&data);
+		buf_free(&bytes.data);
 	}
 }
 
@@ -398,7 +408,8 @@ static void on_wake(void *ctx)
 static void write_text(void *ctx, bool is_opening, struct str phone, struct str text)
 {
 	struct smsc_sim *sim = ctx;
-	if (segment_count(text) == 0) {
+	const struct segment_text as = {.text = text};
+	if (segment_count(&as) == 0) {
 		log_warn("smsc", "a text is no UTF-8 or too long and was not sent");
 		return;
 	}

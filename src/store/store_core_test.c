@@ -138,6 +138,14 @@ static void merge(struct life *l)
 		run(l, command);
 }
 
+static void decide(struct life *l)
+{
+	struct command command = {
+		.kind = CMD_DECIDE_OPT_OUT, .decide = {draw_contact(l), !draw(l, 6)}};
+	if (command.decide.contact && command.decide.contact->b.doubted)
+		run(l, command);
+}
+
 static void erase(struct life *l)
 {
 	if (l->written.row)
@@ -146,7 +154,8 @@ static void erase(struct life *l)
 
 static void receive(struct life *l)
 {
-	static const enum keyword keywords[] = {KEYWORD_STOP, KEYWORD_START, KEYWORD_HELP};
+	static const enum keyword keywords[] = {
+		KEYWORD_STOP, KEYWORD_START, KEYWORD_HELP, KEYWORD_PERHAPS_STOP};
 	struct link *link = l->core->links;
 	struct segment_held *held = link->segments;
 	struct command command = {
@@ -155,7 +164,7 @@ static void receive(struct life *l)
 		.receive = {.phone = draw_phone(l),
 			.number = draw(l, 2) ? STR("5000") : STR("6000"),
 			.text = STR("Hello"),
-			.keyword = draw(l, 8) ? KEYWORD_NONE : keywords[draw(l, 3)],
+			.keyword = draw(l, 8) ? KEYWORD_NONE : keywords[draw(l, 4)],
 			.fingerprint = arena_printf(&l->arena, "%032u", draw(l, 1000))},
 	};
 	if (held && draw(l, 2)) {
@@ -359,7 +368,8 @@ static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
 		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, receive,
-		receive, hold, match, deliver, deliver, supervise, sign_in, tick, merge, erase};
+		receive, hold, match, deliver, deliver, supervise, sign_in, tick, merge, decide,
+		erase};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)
@@ -628,7 +638,7 @@ static void test_a_core_comes_back_as_it_was(void **state)
 {
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
 	int64_t stints = 0;
-	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5};
+	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5, 3};
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
 		live(seeds[i], done, over, &stints);
 	if (stints == 0)

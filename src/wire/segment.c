@@ -2,24 +2,26 @@
 #include "wire/segment.h"
 #include "base/check.h"
 #include "base/utf8.h"
+#include "wire/charset.h"
 #include "wire/gsm7.h"
 #include "wire/ucs2.h"
 
 /* A message holds 140 octets (3GPP TS 23.040, 9.2.3.16); the header takes 6 of them, that is 7
  * septets or 3 units. */
-#define HEADER_BYTES    6
-#define GSM7_WHOLE      160
-#define GSM7_PART       153
-#define UCS2_WHOLE      70
-#define UCS2_PART       67
-#define IEI_CONCAT      0x00 /* 8 bit reference, 9.2.3.24.1 */
-#define IEI_CONCAT_WIDE 0x08 /* 16 bit reference, 9.2.3.24.8 */
+#define HEADER_BYTES      6
+#define GSM7_WHOLE        160
+#define GSM7_PART         153
+#define UCS2_WHOLE        70
+#define UCS2_PART         67
+#define IEI_CONCAT        0x00 /* 8 bit reference, 9.2.3.24.1 */
+#define IEI_CONCAT_WIDE   0x08 /* 16 bit reference, 9.2.3.24.8 */
+#define IEI_SINGLE_SHIFT  0x24 /* 9.2.3.24.15 */
+#define IEI_LOCKING_SHIFT 0x25 /* 9.2.3.24.16 */
 
 /* In which alphabet a text goes, and how much of it a message takes. */
 struct alphabet {
-	enum sms_coding coding;
-	unsigned whole, part; /* septets or units */
-	int (*size)(uint32_t code);
+	unsigned whole, part;       /* septets or units */
+	int (*size)(uint32_t code); /* 0: it has no such character */
 	bool (*encode)(struct buf *out, struct str text);
 };
 
@@ -28,29 +30,123 @@ static int ucs2_units(uint32_t code)
 	return code < 0x10000 ? 1 : 2;
 }
 
-static const struct alphabet gsm7 = {
-	SMS_CODING_DEFAULT, GSM7_WHOLE, GSM7_PART, gsm7_septets, gsm7_encode};
-static const struct alphabet ucs2 = {
-	SMS_CODING_UCS2, UCS2_WHOLE, UCS2_PART, ucs2_units, ucs2_encode};
-
-/* The alphabet of the text and its size in it; NULL if it is not UTF-8. */
-static const struct alphabet *choose(struct str text, size_t *size)
+static int latin1_septets(uint32_t code)
 {
-	size_t septets = 0, units = 0;
-	bool is_gsm7 = true;
+	return code < 0x100 ? gsm7_septets(code) : 0;
+}
+
+static int ascii_septets(uint32_t code)
+{
+	return code < 0x80 ? gsm7_septets(code) : 0;
+}
+
+static bool latin1_encode(struct buf *out, struct str text)
+{
+	uint32_t code;
+	while (text.len && utf8_next(&text, &code))
+		buf_put_byte(out, (char)code);
+	return text.len == 0;
+}
+
+static const struct alphabet alphabets[ALPHABETS] = {
+	[ALPHABET_GSM7] = {GSM7_WHOLE, GSM7_PART, gsm7_septets, gsm7_encode},
+	[ALPHABET_LATIN1] = {GSM7_WHOLE, GSM7_PART, latin1_septets, latin1_encode},
+	[ALPHABET_ASCII] = {GSM7_WHOLE, GSM7_PART, ascii_septets, latin1_encode},
+};
+static const struct alphabet ucs2 = {UCS2_WHOLE, UCS2_PART, ucs2_units, ucs2_encode};
+
+/* How large the text is in it; 0: it is not UTF-8, or has characters that are not in it. Empty: 0, too. */
+static size_t size_in(const struct alphabet *a, struct str text)
+{
+	size_t size = 0;
 	uint32_t code;
 	while (text.len) {
-		if (!utf8_next(&text, &code))
-			return NULL;
-		if (is_gsm7) {
-			int n = gsm7_septets(code);
-			is_gsm7 = n > 0;
-			septets += (size_t)n;
-		}
-		units += (size_t)ucs2_units(code);
+		int n = utf8_next(&text, &code) ? a->size(code) : 0;
+		if (n == 0)
+			return 0;
+		size += (size_t)n;
 	}
-	*size = is_gsm7 ? septets : units;
-	return is_gsm7 ? &gsm7 : &ucs2;
+	return size;
+}
+
+/* --- plain signs ------------------------------------------------------------------------------ */
+
+/* Each first..last stands for what is typed on a typewriter. */
+static const struct plain {
+	uint16_t first, last;
+	const char *typed;
+} plains[] = {
+	{0xA0, 0xA0, " "},
+	{0xAB, 0xAB, "\""},
+	{0xAD, 0xAD, ""}, /* where a word may be cut: nothing is seen of it */
+	{0xBB, 0xBB, "\""},
+	{0x2000, 0x200A, " "},
+	{0x200B, 0x200D, ""},
+	{0x2010, 0x2015, "-"},
+	{0x2018, 0x201B, "'"},
+	{0x201C, 0x201F, "\""},
+	{0x2026, 0x2026, "..."},
+	{0x202F, 0x202F, " "},
+	{0x2032, 0x2032, "'"},
+	{0x2033, 0x2033, "\""},
+	{0x2039, 0x203A, "'"},
+	{0x205F, 0x2060, " "},
+	{0x2212, 0x2212, "-"},
+};
+
+static void put_plain(struct buf *out, uint32_t code)
+{
+	for (size_t i = 0; i < sizeof plains / sizeof *plains; i++)
+		if (code >= plains[i].first && code <= plains[i].last) {
+			buf_puts(out, plains[i].typed);
+			return;
+		}
+	utf8_put(out, code);
+}
+
+/* --- cutting ---------------------------------------------------------------------------------- */
+
+/* A text on its way into parts. */
+struct cut {
+	struct buf plain;                /* where it was made plain; owned */
+	struct str text;                 /* as it goes */
+	const struct alphabet *alphabet; /* NULL: it is not UTF-8 */
+	size_t size;
+};
+
+static bool fits(struct cut *cut, const struct alphabet *a, struct str text)
+{
+	size_t size = size_in(a, text);
+	if (size == 0 && text.len)
+		return false;
+	cut->text = text;
+	cut->alphabet = a;
+	cut->size = size;
+	return true;
+}
+
+static bool fits_plain(struct cut *cut, const struct segment_text *from)
+{
+	struct str rest = from->text;
+	uint32_t code;
+	if (!from->form.is_plain)
+		return false;
+	while (rest.len && utf8_next(&rest, &code))
+		put_plain(&cut->plain, code);
+	return rest.len == 0 && fits(cut, &alphabets[from->form.alphabet], buf_str(&cut->plain));
+}
+
+static struct cut cut_begin(const struct segment_text *from)
+{
+	struct cut cut = {.alphabet = NULL};
+	if (!fits(&cut, &alphabets[from->form.alphabet], from->text) && !fits_plain(&cut, from))
+		(void)fits(&cut, &ucs2, from->text);
+	return cut;
+}
+
+static void cut_end(struct cut *cut)
+{
+	buf_free(&cut->plain);
 }
 
 /* Takes from valid text as many whole characters as fit: none is ever cut in two. */
@@ -82,13 +178,19 @@ static unsigned count_parts(const struct alphabet *a, struct str text)
 	return parts <= SEGMENT_PARTS_MAX ? parts : 0;
 }
 
-unsigned segment_count(struct str text)
+static unsigned parts_of(const struct cut *cut)
 {
-	size_t size;
-	const struct alphabet *a = choose(text, &size);
-	if (!a)
+	if (!cut->alphabet)
 		return 0;
-	return size <= a->whole ? 1 : count_parts(a, text);
+	return cut->size <= cut->alphabet->whole ? 1 : count_parts(cut->alphabet, cut->text);
+}
+
+unsigned segment_count(const struct segment_text *text)
+{
+	struct cut cut = cut_begin(text);
+	unsigned parts = parts_of(&cut);
+	cut_end(&cut);
+	return parts;
 }
 
 static void put_header(struct buf *out, uint8_t reference, unsigned parts, unsigned part)
@@ -98,25 +200,22 @@ static void put_header(struct buf *out, uint8_t reference, unsigned parts, unsig
 	buf_put(out, str_from(header, sizeof header));
 }
 
-void segment_encode(struct buf *out, struct str text, unsigned part, uint8_t reference,
-	enum sms_coding *coding, bool *has_header)
+void segment_encode(const struct segment_text *from, unsigned part, struct segment_bytes *out)
 {
-	size_t size;
-	const struct alphabet *a = choose(text, &size);
-	CHECK(a && part >= 1);
-	*coding = a->coding;
-	*has_header = size > a->whole;
-	if (!*has_header) {
-		CHECK(part == 1 && a->encode(out, text));
-		return;
+	struct cut cut = cut_begin(from);
+	unsigned parts = parts_of(&cut);
+	CHECK(part >= 1 && part <= parts);
+	out->data.len = 0;
+	out->data_coding = cut.alphabet == &ucs2 ? SMS_CODING_UCS2 : from->form.data_coding;
+	out->has_header = cut.size > cut.alphabet->whole;
+	struct str piece = cut.text, rest = cut.text;
+	if (out->has_header) {
+		put_header(&out->data, from->reference, parts, part);
+		for (unsigned i = 0; i < part; i++)
+			piece = take_part(cut.alphabet, &rest);
 	}
-	unsigned parts = count_parts(a, text);
-	CHECK(part <= parts);
-	put_header(out, reference, parts, part);
-	struct str cut = STR_NONE;
-	for (unsigned i = 0; i < part; i++)
-		cut = take_part(a, &text);
-	CHECK(a->encode(out, cut));
+	CHECK(cut.alphabet->encode(&out->data, piece));
+	cut_end(&cut);
 }
 
 static unsigned byte_at(struct str s, size_t i)
@@ -125,10 +224,10 @@ static unsigned byte_at(struct str s, size_t i)
 }
 
 /* One information element, if it is a concatenation that can be. */
-static void read_element(unsigned id, struct str value, struct segment *out)
+static void read_concatenation(unsigned id, struct str value, struct segment *out)
 {
 	size_t wide = id == IEI_CONCAT_WIDE;
-	if ((id != IEI_CONCAT && !wide) || value.len != 3 + wide)
+	if (value.len != 3 + wide)
 		return;
 	unsigned parts = byte_at(value, 1 + wide), part = byte_at(value, 2 + wide);
 	if (part < 1 || part > parts)
@@ -140,6 +239,16 @@ static void read_element(unsigned id, struct str value, struct segment *out)
 	out->part = part;
 }
 
+static void read_element(unsigned id, struct str value, struct segment *out)
+{
+	if (id == IEI_CONCAT || id == IEI_CONCAT_WIDE)
+		read_concatenation(id, value, out);
+	else if (id == IEI_SINGLE_SHIFT && value.len == 1)
+		out->single = (unsigned char)byte_at(value, 0);
+	else if (id == IEI_LOCKING_SHIFT && value.len == 1)
+		out->locking = (unsigned char)byte_at(value, 0);
+}
+
 static void read_header(struct str header, struct segment *out)
 {
 	while (header.len >= 2 && byte_at(header, 1) <= header.len - 2) {
@@ -149,10 +258,23 @@ static void read_header(struct str header, struct segment *out)
 	}
 }
 
+/* Not announced, and there all the same. */
+static bool is_bare_header(struct str message)
+{
+	static const char *const begins[] = {"\x05\x00\x03", "\x06\x08\x04"};
+	struct segment as_part = {.is_part = false};
+	for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+		size_t len = 1 + (size_t)begins[i][0];
+		if (message.len >= len && memcmp(message.at, begins[i], 3) == 0)
+			read_header(str_from(message.at + 1, len - 1), &as_part);
+	}
+	return as_part.is_part;
+}
+
 void segment_read(struct str short_message, bool has_header, struct segment *out)
 {
 	*out = (struct segment) {.part = 1, .parts = 1, .data = short_message};
-	if (!has_header || short_message.len == 0)
+	if (short_message.len == 0 || (!has_header && !is_bare_header(short_message)))
 		return;
 	size_t len = byte_at(short_message, 0);
 	if (len > short_message.len - 1)
@@ -167,6 +289,16 @@ uint64_t segment_series(const struct segment *segment)
 	       (segment->reference & 0xFFFF);
 }
 
+unsigned segment_coding(
+	const struct segment *segment, unsigned data_coding, enum sms_alphabet means)
+{
+	if (data_coding == SMS_CODING_DEFAULT && means != ALPHABET_GSM7)
+		return SMS_CODING_LATIN1; /* which holds ASCII */
+	return data_coding | (unsigned)segment->single << 8 | (unsigned)segment->locking << 16;
+}
+
+/* --- reading by data_coding ------------------------------------------------------------------- */
+
 static void put_hex(struct buf *out, struct str data)
 {
 	static const char digits[] = "0123456789ABCDEF";
@@ -176,34 +308,123 @@ static void put_hex(struct buf *out, struct str data)
 	}
 }
 
-static void put_latin1(struct buf *out, struct str data)
+static bool is_ascii_text(struct str data)
 {
-	for (size_t i = 0; i < data.len; i++)
-		utf8_put(out, byte_at(data, i));
+	for (size_t i = 0; i < data.len; i++) {
+		unsigned byte = byte_at(data, i);
+		if (byte >= 0x7F || (byte < ' ' && !(byte >= '\t' && byte <= '\r')))
+			return false;
+	}
+	return true;
 }
 
-/* SMPP 3.4, 5.2.19: 1111xxxx is a GSM message class; its bit 2 tells 8 bit data from the default
- * alphabet (3GPP TS 23.038, chapter 4). A flash message comes as 0xF0. */
-static unsigned plain_coding(unsigned coding)
+static void decode_octets(struct buf *out, struct str data, unsigned coding)
 {
-	if ((coding & 0xF0) != 0xF0)
-		return coding;
-	return coding & 4 ? SMS_CODING_BINARY : SMS_CODING_DEFAULT;
+	if (is_ascii_text(data))
+		buf_put(out, data);
+	else
+		put_hex(out, data);
+}
+
+/* As GSM it would be a text of which each second character is an at. */
+static bool is_wide_ascii(struct str data)
+{
+	for (size_t i = 0; i < data.len; i++)
+		if ((byte_at(data, i) == 0) != (i % 2 == 0))
+			return false;
+	return data.len >= 4 && data.len % 2 == 0;
+}
+
+static bool has_octet(struct str data)
+{
+	for (size_t i = 0; i < data.len; i++)
+		if (byte_at(data, i) >= 0x80)
+			return true;
+	return false;
+}
+
+static void decode_default(struct buf *out, struct str data, unsigned coding)
+{
+	const struct gsm7_language language = {
+		(unsigned char)(coding >> 8), (unsigned char)(coding >> 16)};
+	if (is_wide_ascii(data))
+		ucs2_decode(out, data);
+	else if (has_octet(data)) /* then these are no septets */
+		charset_latin1(out, data);
+	else
+		gsm7_decode_national(out, data, &language);
+}
+
+static void decode_ucs2(struct buf *out, struct str data, unsigned coding)
+{
+	ucs2_decode(out, data);
+}
+
+static void decode_latin1(struct buf *out, struct str data, unsigned coding)
+{
+	charset_latin1(out, data);
+}
+
+static void decode_cyrillic(struct buf *out, struct str data, unsigned coding)
+{
+	charset_cyrillic(out, data);
+}
+
+static void decode_hebrew(struct buf *out, struct str data, unsigned coding)
+{
+	charset_hebrew(out, data);
+}
+
+static void decode_japanese(struct buf *out, struct str data, unsigned coding)
+{
+	charset_japanese(out, data);
+}
+
+static void decode_japanese_more(struct buf *out, struct str data, unsigned coding)
+{
+	charset_japanese_more(out, data);
+}
+
+static void decode_korean(struct buf *out, struct str data, unsigned coding)
+{
+	charset_korean(out, data);
+}
+
+typedef void decode_fn(struct buf *out, struct str data, unsigned coding);
+
+/* 3GPP TS 23.038, 4: what the bits of a group say of the alphabet. Reserved ones are the default alphabet. */
+static decode_fn *decode_of_group(unsigned data_coding)
+{
+	static decode_fn *const by_bits[] = {
+		decode_default, decode_octets, decode_ucs2, decode_default};
+	unsigned group = data_coding >> 4;
+	if (group < 0x8)
+		return by_bits[data_coding >> 2 & 3];
+	if (group == 0xE)
+		return decode_ucs2;
+	return group == 0xF && data_coding & 4 ? decode_octets : decode_default;
+}
+
+static decode_fn *decode_of(unsigned data_coding)
+{
+	static decode_fn *const smpp[0x10] = {
+		[SMS_CODING_DEFAULT] = decode_default,
+		[SMS_CODING_OCTETS] = decode_octets,
+		[SMS_CODING_BINARY] = decode_octets,
+		[SMS_CODING_JIS] = decode_japanese,
+		[SMS_CODING_CYRILLIC] = decode_cyrillic,
+		[SMS_CODING_HEBREW] = decode_hebrew,
+		[SMS_CODING_UCS2] = decode_ucs2,
+		[SMS_CODING_ISO2022_JP] = decode_japanese,
+		[SMS_CODING_JIS_MORE] = decode_japanese_more,
+		[SMS_CODING_KOREAN] = decode_korean,
+	};
+	if (data_coding >= 0x10)
+		return decode_of_group(data_coding);
+	return smpp[data_coding] ? smpp[data_coding] : decode_latin1; /* which holds IA5 */
 }
 
 void segment_decode(struct buf *out, unsigned coding, struct str data)
 {
-	switch (plain_coding(coding)) {
-	case SMS_CODING_DEFAULT:
-		gsm7_decode(out, data);
-		return;
-	case SMS_CODING_UCS2:
-		ucs2_decode(out, data);
-		return;
-	case SMS_CODING_BINARY:
-		put_hex(out, data);
-		return;
-	default: /* Latin-1 holds IA5 */
-		put_latin1(out, data);
-	}
+	decode_of(coding & 0xFF)(out, data, coding);
 }

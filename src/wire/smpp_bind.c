@@ -30,8 +30,8 @@ enum input {
 	IN_NACK,
 	IN_UNSUPPORTED, /* a request that this side does not serve, known or not */
 	IN_MALFORMED,   /* a request with a wrong body */
-	IN_STRAY,       /* a response that answers nothing of ours; never answered */
-	IN_GARBAGE,     /* the stream is lost */
+	IN_STRAY, /* a response that answers nothing of ours, or what has no response; never answered */
+	IN_GARBAGE, /* the stream is lost */
 	IN_SILENCE, /* the peer said nothing for SMPP_ENQUIRE_MS, or since a message is overdue */
 	IN_LATE,    /* the answer to a message did not come in time, other things did */
 	IN_OVERDUE, /* nothing came since we asked, or the SMSC's awaited bind did not in time */
@@ -89,9 +89,12 @@ struct smpp_bind {
 	unsigned late_count;
 	struct taken taken[SMPP_WINDOW_MAX];
 	unsigned taken_count;
-	struct buf in;   /* the begun PDU, never more than SMPP_PDU_MAX */
-	size_t skipping; /* bytes still to come of a PDU that was too long */
-	struct buf out;  /* until taken */
+	unsigned answered; /* since smpp_bind_written */
+	unsigned receive_window;
+	struct buf waiting; /* messages above the window, whole PDUs */
+	struct buf in;      /* the begun PDU, never more than SMPP_PDU_MAX */
+	size_t skipping;    /* bytes still to come of a PDU that was too long */
+	struct buf out;     /* until taken */
 };
 
 static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu);
@@ -193,6 +196,9 @@ static const struct {
 	{SMPP_SUBMIT_SM, IN_UNSUPPORTED, IN_MESSAGE},
 	{SMPP_SUBMIT_SM_RESP, IN_MESSAGE_RESP, IN_STRAY},
 	{SMPP_DELIVER_SM, IN_MESSAGE, IN_UNSUPPORTED},
+	{SMPP_DATA_SM, IN_MESSAGE, IN_UNSUPPORTED},
+	{SMPP_ALERT_NOTIFICATION, IN_STRAY, IN_UNSUPPORTED},
+	{SMPP_OUTBIND, IN_STRAY, IN_UNSUPPORTED},
 	{SMPP_DELIVER_SM_RESP, IN_STRAY, IN_MESSAGE_RESP},
 	{SMPP_ENQUIRE_LINK, IN_ENQUIRE, IN_ENQUIRE},
 	{SMPP_ENQUIRE_LINK_RESP, IN_ENQUIRE_RESP, IN_ENQUIRE_RESP},
@@ -201,11 +207,16 @@ static const struct {
 };
 #define MEANINGS (sizeof meanings / sizeof *meanings)
 
+static bool has_no_response(uint32_t command)
+{
+	return command == SMPP_ALERT_NOTIFICATION || command == SMPP_OUTBIND;
+}
+
 /* A response with a wrong body counts as one without body: its header says what we need. */
 static enum input meaning_of(
 	const struct smpp_bind *b, const struct smpp_pdu *pdu, enum smpp_status flaw)
 {
-	bool is_response = pdu->command & SMPP_RESPONSE_BIT;
+	bool is_response = pdu->command & SMPP_RESPONSE_BIT || has_no_response(pdu->command);
 	if (flaw != ESME_ROK && !is_response)
 		return flaw == ESME_RINVCMDID ? IN_UNSUPPORTED : IN_MALFORMED;
 	for (size_t i = 0; i < MEANINGS; i++)
@@ -227,6 +238,9 @@ struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec 
 	b->system_type = str_copy(settings->system_type);
 	b->window = settings->window;
 	b->response_ms = settings->response_ms ? settings->response_ms : SMPP_RESPONSE_MS;
+	b->receive_window =
+		settings->receive_window ? settings->receive_window : SMPP_RECEIVE_WINDOW;
+	CHECK(b->receive_window <= SMPP_WINDOW_MAX);
 	b->tell = tell;
 	b->ctx = ctx;
 	b->state = OPEN;
@@ -245,12 +259,21 @@ void smpp_bind_free(struct smpp_bind **bind)
 	str_free(&b->password);
 	str_free(&b->system_type);
 	buf_free(&b->in);
+	buf_free(&b->waiting);
 	buf_free(&b->out);
 	free(b);
 	*bind = NULL;
 }
 
 /* --- bytes in and out ------------------------------------------------------------------------- */
+
+/* A message above the window, or behind one that waits. */
+static bool must_wait(const struct smpp_bind *b, const struct happened *h)
+{
+	bool is_message = b->role == SMPP_ESME && b->state == BOUND && h->input == IN_MESSAGE;
+	return is_message && (b->waiting.len > 0 || !can_take(b, h->pdu)) &&
+	       b->waiting.len + h->pdu->bytes.len <= SMPP_WAITING_MAX + SMPP_PDU_MAX;
+}
 
 /* One PDU from the front of *bytes goes to the table. WIRE_MORE: there is none. */
 static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
@@ -265,8 +288,23 @@ static enum wire read_pdu(struct smpp_bind *b, struct str *bytes, msec now)
 		h.pdu = &pdu;
 	}
 	h.input = wire == WIRE_BAD ? IN_GARBAGE : meaning_of(b, &pdu, h.flaw);
-	dispatch(b, h);
+	if (must_wait(b, &h))
+		buf_put(&b->waiting, pdu.bytes);
+	else
+		dispatch(b, h);
 	return wire;
+}
+
+static void take_waiting(struct smpp_bind *b, msec now)
+{
+	struct str bytes = buf_str(&b->waiting);
+	struct smpp_pdu pdu;
+	struct happened h = {.input = IN_MESSAGE, .pdu = &pdu, .now = now};
+	while (bytes.len && b->state != CLOSED && (b->state != BOUND || can_take(b, NULL))) {
+		CHECK(smpp_pdu_unpack(&bytes, &pdu, &h.flaw) == WIRE_DONE);
+		dispatch(b, h);
+	}
+	buf_drop(&b->waiting, b->waiting.len - bytes.len);
 }
 
 /* How many bytes the begun PDU needs until there is more to know: its length, then the rest; of one
@@ -360,13 +398,32 @@ void smpp_bind_answer(
 	};
 	smpp_pdu_pack(&bind->out, &resp);
 	bind->taken_count--;
+	bind->answered += bind->role == SMPP_ESME;
 	memmove(bind->taken + i, bind->taken + i + 1,
 		(bind->taken_count - i) * sizeof *bind->taken);
 }
 
+void smpp_bind_written(struct smpp_bind *bind, msec now)
+{
+	bind->answered = 0;
+	take_waiting(bind, now);
+}
+
+bool smpp_bind_is_waiting(const struct smpp_bind *bind)
+{
+	return bind->waiting.len > 0;
+}
+
+bool smpp_bind_is_full(const struct smpp_bind *bind)
+{
+	return bind->waiting.len >= SMPP_WAITING_MAX;
+}
+
+/* What waits is turned away: there is no answer to it any more. */
 void smpp_bind_unbind(struct smpp_bind *bind, msec now)
 {
 	dispatch(bind, (struct happened) {.input = IN_LEAVE, .now = now});
+	take_waiting(bind, now);
 }
 
 void smpp_bind_unanswered(
@@ -495,7 +552,9 @@ static bool is_late(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 
 static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 {
-	return b->taken_count < (b->role == SMPP_ESME ? SMPP_RECEIVE_WINDOW : SMPP_WINDOW_MAX);
+	if (b->role == SMPP_SMSC)
+		return b->taken_count < SMPP_WINDOW_MAX;
+	return b->taken_count + b->answered < b->receive_window;
 }
 
 static bool differs(struct str demanded, struct str given)
@@ -610,7 +669,11 @@ static void turn_away_flawed(struct smpp_bind *b, const struct happened *h)
 
 static void end(struct smpp_bind *b, const struct happened *h)
 {
-	tell(b, (struct smpp_event) {.what = SMPP_ENDED, .pdu = h->pdu, .why = h->row->why});
+	bool is_orderly = h->input == IN_UNBIND || h->input == IN_UNBIND_RESP;
+	tell(b, (struct smpp_event) {.what = SMPP_ENDED,
+			.pdu = h->pdu,
+			.is_orderly = is_orderly,
+			.why = h->row->why});
 }
 
 static void respond_end(struct smpp_bind *b, const struct happened *h)

@@ -10,9 +10,12 @@
 #include "wire/smpp_pdu.h"
 
 #define SMPP_WINDOW_MAX 100 /* unanswered submit_sm at the most (setting window) */
-/* Unanswered deliver_sm taken from a peer; beyond: ESME_RTHROTTLED. (An SMSC takes SMPP_WINDOW_MAX
- * submit_sm.) */
-#define SMPP_RECEIVE_WINDOW  10
+/* Unanswered messages taken from an SMSC (setting receive_window); beyond, they wait here in their order, for
+ * some SMSCs never repeat what is refused. (An SMSC takes SMPP_WINDOW_MAX submit_sm and throttles what is above.) */
+#define SMPP_RECEIVE_WINDOW 10
+/* With so many bytes of them waiting nothing more is to be read of the peer; what one more read brings
+ * still fits, so nothing is ever throttled. */
+#define SMPP_WAITING_MAX     (64 * 1024)
 #define SMPP_ENQUIRE_MS      30000 /* silence after which we ask whether the peer lives */
 #define SMPP_ALIVE_MS        10000 /* nothing at all since we asked, or no answer to unbind: it ends */
 #define SMPP_BIND_TIMEOUT_MS 10000
@@ -27,6 +30,7 @@ struct smpp_bind_settings {
 	struct str system_id, password, system_type; /* ESME: sent; SMSC: demanded (empty: any) */
 	unsigned window;                             /* 1..SMPP_WINDOW_MAX */
 	msec response_ms;                            /* 0: SMPP_RESPONSE_MS */
+	unsigned receive_window; /* of an ESME, up to SMPP_WINDOW_MAX; 0: SMPP_RECEIVE_WINDOW */
 };
 
 /* What happened, told in order to the one callback. Borrowed for the call. The callback may call
@@ -51,12 +55,13 @@ struct smpp_event {
 	const struct smpp_pdu *pdu;
 	uint64_t cookie;
 	enum smpp_status status; /* of TURNED_AWAY */
+	bool is_orderly;         /* of ENDED: one of both unbound */
 	const char *why;         /* of TURNED_AWAY and ENDED */
 };
 
 struct smpp_bind;
 /* An ESME asks at once for bind_transceiver. The settings are copied; their strings fit the fields
- * of smpp_pdu.def (system_id 15 bytes, password 8, system_type 12). */
+ * of smpp_pdu.def (system_id 15 bytes, password 64, system_type 12). */
 struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec now,
 	void (*tell)(void *ctx, const struct smpp_event *event), void *ctx);
 void smpp_bind_free(struct smpp_bind **bind);
@@ -76,6 +81,11 @@ bool smpp_bind_send(struct smpp_bind *bind, struct smpp_pdu *pdu, uint64_t cooki
  * does not wait for an answer is left alone; so is everything after SMPP_ENDED. */
 void smpp_bind_answer(
 	struct smpp_bind *bind, uint32_t sequence, enum smpp_status status, struct str message_id);
+/* An ESME's answers that were given until now have left. Until then each takes its place in the receive window,
+ * as the message did; now those that waited are told. */
+void smpp_bind_written(struct smpp_bind *bind, msec now);
+bool smpp_bind_is_waiting(const struct smpp_bind *bind); /* do any? */
+bool smpp_bind_is_full(const struct smpp_bind *bind);    /* SMPP_WAITING_MAX: read nothing more */
 void smpp_bind_unbind(struct smpp_bind *bind, msec now); /* orderly end; SMPP_ENDED follows */
 #define SMPP_NEVER INT64_MAX
 /* Time passes: enquire_link, time-outs. Returns the next point in time at which to call again

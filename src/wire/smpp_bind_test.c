@@ -358,7 +358,7 @@ static void test_a_nack_or_a_broken_body_answers_too(void **state)
 	assert_told(&esme, "answered 2: 0xFF \nwindow 2\n"); /* never taken for a success */
 	smpp_bind_recv(
 		esme.bind, STR("\0\0\0\x12\x80\0\0\x04\0\0\0\0\0\0\0\x04id"), 0); /* no NULL */
-	assert_told(&esme, "answered 3: 0x00 \nwindow 3\n");
+	assert_told(&esme, "answered 3: 0x00 id\nwindow 3\n");
 	smpp_bind_recv(esme.bind, STR("\0\0\0\x10\x80\0\0\x04\0\0\0\0\0\0\0\x05"), 0); /* no body */
 	assert_told(&esme, "answered 4: 0x00 \nwindow 4\n");
 	hear(&esme, (struct smpp_pdu) {.command = SMPP_SUBMIT_SM_RESP, .sequence = 5}, 0);
@@ -366,37 +366,90 @@ static void test_a_nack_or_a_broken_body_answers_too(void **state)
 	close_pair(&esme, &smsc);
 }
 
-static void test_beyond_its_receive_window_a_side_throttles(void **state)
+static struct smpp_pdu nth_message(uint32_t command, uint32_t n)
 {
-	/* clang-format off */
-	static const struct {
-		enum smpp_role role;
-		uint32_t command;
-		unsigned most;
-	} rows[] = {
-		{SMPP_ESME, SMPP_DELIVER_SM, SMPP_RECEIVE_WINDOW},
-		{SMPP_SMSC, SMPP_SUBMIT_SM, SMPP_WINDOW_MAX},
-	};
-	/* clang-format on */
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct side esme, smsc;
-		open_pair(&esme, &smsc, 1);
-		struct side *side = rows[i].role == SMPP_ESME ? &esme : &smsc;
-		for (uint32_t n = 1; n <= rows[i].most; n++)
-			hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = n},
-				0);
-		assert_int_equal(side->received_count, rows[i].most);
-		assert_said(side, "");
-		hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = 777}, 0);
-		assert_int_equal(side->received_count, rows[i].most);
-		assert_said(side, rows[i].role == SMPP_ESME
-					  ? "DELIVER_SM_RESP sequence=777 status=0x58\n"
-					  : "SUBMIT_SM_RESP sequence=777 status=0x58\n");
-		smpp_bind_answer(side->bind, 1, ESME_ROK, STR_NONE);
-		hear(side, (struct smpp_pdu) {.command = rows[i].command, .sequence = 778}, 0);
-		assert_int_equal(side->received_count, rows[i].most + 1);
-		close_pair(&esme, &smsc);
+	return (struct smpp_pdu) {.command = command, .sequence = n};
+}
+
+static void test_beyond_its_receive_window_an_smsc_throttles(void **state)
+{
+	struct side esme, smsc;
+	open_pair(&esme, &smsc, 1);
+	for (uint32_t n = 1; n <= SMPP_WINDOW_MAX; n++)
+		hear(&smsc, nth_message(SMPP_SUBMIT_SM, n), 0);
+	assert_int_equal(smsc.received_count, SMPP_WINDOW_MAX);
+	assert_said(&smsc, "");
+	hear(&smsc, nth_message(SMPP_SUBMIT_SM, 777), 0);
+	assert_int_equal(smsc.received_count, SMPP_WINDOW_MAX);
+	assert_said(&smsc, "SUBMIT_SM_RESP sequence=777 status=0x58\n");
+	smpp_bind_answer(smsc.bind, 1, ESME_ROK, STR_NONE);
+	hear(&smsc, nth_message(SMPP_SUBMIT_SM, 778), 0);
+	assert_int_equal(smsc.received_count, SMPP_WINDOW_MAX + 1);
+	close_pair(&esme, &smsc);
+}
+
+static void test_beyond_its_receive_window_messages_to_an_esme_wait_in_their_order(void **state)
+{
+	struct side esme, smsc;
+	open_pair(&esme, &smsc, 1);
+	for (uint32_t n = 1; n <= SMPP_RECEIVE_WINDOW + 2; n++)
+		hear(&esme, nth_message(n % 2 ? SMPP_DELIVER_SM : SMPP_DATA_SM, n), 0);
+	assert_int_equal(esme.received_count, SMPP_RECEIVE_WINDOW);
+	assert_said(&esme, "");
+	assert_true(smpp_bind_is_waiting(esme.bind));
+	assert_false(smpp_bind_is_full(esme.bind));
+	hear(&esme, nth_message(SMPP_ENQUIRE_LINK, 50), 0); /* all else goes on */
+	assert_said(&esme, "ENQUIRE_LINK_RESP sequence=50 status=0x00\n");
+	smpp_bind_answer(esme.bind, 1, ESME_ROK, STR_NONE);
+	hear(&esme, nth_message(SMPP_DELIVER_SM, 99), 0);
+	assert_int_equal(esme.received_count, SMPP_RECEIVE_WINDOW); /* the answer has not left */
+	smpp_bind_written(esme.bind, 0);
+	assert_int_equal(esme.received_count, SMPP_RECEIVE_WINDOW + 1);
+	assert_int_equal(esme.received[SMPP_RECEIVE_WINDOW], SMPP_RECEIVE_WINDOW + 1);
+	smpp_bind_answer(esme.bind, 2, ESME_ROK, STR_NONE);
+	smpp_bind_answer(esme.bind, 3, ESME_ROK, STR_NONE);
+	smpp_bind_written(esme.bind, 0);
+	assert_int_equal(esme.received_count, SMPP_RECEIVE_WINDOW + 3);
+	assert_int_equal(esme.received[SMPP_RECEIVE_WINDOW + 2], 99);
+	assert_false(smpp_bind_is_waiting(esme.bind));
+	close_pair(&esme, &smsc);
+}
+
+static void test_what_waits_is_turned_away_once_the_bind_is_given_up(void **state)
+{
+	struct side esme, smsc;
+	open_pair(&esme, &smsc, 1);
+	for (uint32_t n = 1; n <= SMPP_RECEIVE_WINDOW + 1; n++)
+		hear(&esme, nth_message(SMPP_DELIVER_SM, n), 0);
+	smpp_bind_unbind(esme.bind, 0);
+	assert_said(&esme, "UNBIND sequence=2 status=0x00\n"
+			   "DELIVER_SM_RESP sequence=11 status=0x58\n");
+	close_pair(&esme, &smsc);
+}
+
+/* Who stops reading when it is full is sent no more than one read. */
+static void test_as_much_waits_as_one_more_read_brings(void **state)
+{
+	struct side esme, smsc;
+	struct buf payload = {0};
+	open_pair(&esme, &smsc, 1);
+	while (payload.len < 60000)
+		buf_put_byte(&payload, 'x');
+	struct smpp_pdu large = nth_message(SMPP_DELIVER_SM, 1);
+	large.tlv.has_message_payload = true;
+	large.tlv.message_payload = buf_str(&payload);
+	for (uint32_t n = 1; n <= SMPP_RECEIVE_WINDOW; n++)
+		hear(&esme, nth_message(SMPP_DELIVER_SM, n), 0);
+	for (large.sequence = 11; large.sequence <= 12; large.sequence++) {
+		assert_false(smpp_bind_is_full(esme.bind));
+		hear(&esme, large, 0);
 	}
+	assert_true(smpp_bind_is_full(esme.bind));
+	assert_said(&esme, "");
+	hear(&esme, large, 0);
+	assert_said(&esme, "DELIVER_SM_RESP sequence=13 status=0x58\n");
+	buf_free(&payload);
+	close_pair(&esme, &smsc);
 }
 
 static void test_the_owner_may_send_from_inside_the_callback(void **state)
@@ -782,12 +835,15 @@ static void test_every_request_gets_its_answer(void **state)
 		{SMPP_SMSC, BOUND, REQUEST("\x21", "\0\0\0\x05",
 			"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
 			"DELIVER_SM_RESP sequence=99 status=0x03\n", UNSERVED},
-		{SMPP_ESME, BOUND, REQUEST("\x1A", "\0\0\x01\x03", "\0\0\0\0\0\0\0\0\0\0"),
+		{SMPP_SMSC, BOUND, REQUEST("\x1A", "\0\0\x01\x03", "\0\0\0\0\0\0\0\0\0\0"),
 			"DATA_SM_RESP sequence=99 status=0x03\n", UNSERVED},
 		{SMPP_ESME, BOUND, REQUEST("\x17", "\0\0\0\x09", "\0\0\0\x34\0\0\0"),
 			"BIND_TRANSCEIVER_RESP sequence=99 status=0x03\n", UNSERVED},
-		{SMPP_ESME, OPEN, REQUEST("\x12", "\0\0\0\x0B", "\0\0"),
-			"GENERIC_NACK sequence=99 status=0x03\n", UNSERVED}, /* outbind */
+		/* what has no response gets none, not even a wrong one (4.1.7.1, 4.12.1) */
+		{SMPP_ESME, OPEN, REQUEST("\x12", "\0\0\0\x0B", "\0\0"), "", NULL},
+		{SMPP_ESME, BOUND, REQUEST("\x12", "\0\0\0\x0B", "\0\0"), "", NULL},
+		{SMPP_ESME, BOUND, REQUEST("\x16", "\0\0\x01\x02", "\0\0\0\0\0\0"), "", NULL},
+		{SMPP_ESME, BOUND, REQUEST("\x12", "\0\0\x01\x02", "\0\0"), "", NULL},
 		{SMPP_ESME, BOUND, REQUEST("\x11", "\x12\x34\x56\x78", "?"),
 			"GENERIC_NACK sequence=99 status=0x03\n", UNSERVED},
 		/* a wrong body */
@@ -943,7 +999,7 @@ static void test_a_peer_cannot_make_the_session_grow(void **state)
 		smpp_bind_recv(side.bind, STR("x"), 0);
 	/* ... grown by doubling, and what glibc adds, which counts a freed small piece that it
 	 * keeps at hand */
-	assert_true(allocated() - before <= 2 * SMPP_PDU_MAX + 2048);
+	assert_true(allocated() - before <= 2 * SMPP_PDU_MAX + 4 * SMPP_WAITING_MAX + 2048);
 	assert_int_equal(side.received_count, SMPP_RECEIVE_WINDOW);
 	side.told.len = 0;
 	smpp_bind_recv(side.bind, STR("x\0\0\0\x10\0\0\0\x15\0\0\0\0\0\0\0\1"), 0);
@@ -965,7 +1021,11 @@ int main(void)
 		cmocka_unit_test(test_messages_go_both_ways_at_once),
 		cmocka_unit_test(test_an_answer_goes_out_once),
 		cmocka_unit_test(test_a_nack_or_a_broken_body_answers_too),
-		cmocka_unit_test(test_beyond_its_receive_window_a_side_throttles),
+		cmocka_unit_test(test_beyond_its_receive_window_an_smsc_throttles),
+		cmocka_unit_test(
+			test_beyond_its_receive_window_messages_to_an_esme_wait_in_their_order),
+		cmocka_unit_test(test_what_waits_is_turned_away_once_the_bind_is_given_up),
+		cmocka_unit_test(test_as_much_waits_as_one_more_read_brings),
 		cmocka_unit_test(test_the_owner_may_send_from_inside_the_callback),
 		cmocka_unit_test(test_silence_is_asked_about_and_an_answer_contents),
 		cmocka_unit_test(test_a_peer_that_says_nothing_at_all_is_given_up),

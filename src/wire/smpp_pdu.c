@@ -2,7 +2,7 @@
 #include "wire/smpp_pdu.h"
 #include "base/check.h"
 
-enum field_kind { FIELD_BYTE, FIELD_C_STRING, FIELD_SECRET, FIELD_COUNTED };
+enum field_kind { FIELD_BYTE, FIELD_C_STRING, FIELD_SECRET, FIELD_C_LAST, FIELD_COUNTED };
 
 struct field {
 	const char *name; /* NULL ends a body */
@@ -43,6 +43,7 @@ struct tlv {
 #define BYTE(body, field)                  FIELD(body, field, FIELD_BYTE, 1, ESME_ROK)
 #define C_STRING(body, field, max, status) FIELD(body, field, FIELD_C_STRING, max, status)
 #define SECRET(body, field, max, status)   FIELD(body, field, FIELD_SECRET, max, status)
+#define C_LAST(body, field, max, status)   FIELD(body, field, FIELD_C_LAST, max, status)
 #define COUNTED(body, field, max)          FIELD(body, field, FIELD_COUNTED, max, ESME_ROK)
 #include "wire/smpp_pdu.def"
 
@@ -65,9 +66,9 @@ static const struct tlv tlvs[] = {
 
 #define TLV_HEADER_BYTES 4 /* tag and length, 3.2.4.1 */
 
-/* So much longer than it was read may a PDU be written: each TEXT gets its NULL. */
+/* So much longer than it was read may a PDU be written: each TEXT gets its NULL, and a C_LAST. */
 enum {
-	NULLS_ADDED = 0
+	NULLS_ADDED = 1
 #define TLV(tag, name, kind, max) +(TLV_##kind == TLV_TEXT)
 #include "wire/smpp_pdu.def"
 };
@@ -125,11 +126,11 @@ static enum smpp_status read_c_string(const struct field *f, struct str *rest, v
 	bool is_too_long = value.len >= f->max;
 	if (is_too_long && f->refusal != ESME_ROK)
 		return f->refusal;
-	if (!end)
+	if (!end && f->kind != FIELD_C_LAST)
 		return ESME_RINVCMDLEN;
 	if (!is_too_long)
 		*(struct str *)to = value;
-	*rest = str_skip(*rest, value.len + 1);
+	*rest = str_skip(*rest, value.len + (end != NULL));
 	return ESME_ROK;
 }
 
@@ -153,6 +154,7 @@ static enum smpp_status read_fields(const struct field *f, struct str *rest, str
 		[FIELD_BYTE] = read_byte,
 		[FIELD_C_STRING] = read_c_string,
 		[FIELD_SECRET] = read_c_string,
+		[FIELD_C_LAST] = read_c_string,
 		[FIELD_COUNTED] = read_counted,
 	};
 	enum smpp_status status = ESME_ROK;
@@ -362,7 +364,7 @@ static void dump_field(struct buf *out, const struct field *f, const void *from)
 	struct str value = *(const struct str *)from;
 	if (value.len == 0)
 		return;
-	if (f->kind == FIELD_C_STRING)
+	if (f->kind == FIELD_C_STRING || f->kind == FIELD_C_LAST)
 		dump_text(out, f->name, value);
 	else if (f->kind == FIELD_SECRET)
 		buf_printf(out, " %s=***", f->name);

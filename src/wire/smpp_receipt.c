@@ -21,65 +21,214 @@ static const struct state_row {
 	{SMPP_STATE_UNKNOWN, "UNKNOWN", RECEIPT_NONE},
 	{SMPP_STATE_REJECTED, "REJECTD", RECEIPT_FAILED},
 };
+
+/* How words begin that SMSCs write besides: in full, cut, or their own. What is not here says nothing. */
+static const struct word_row {
+	const char *begin;
+	enum receipt_state state;
+} words[] = {
+	{"DELIV", RECEIPT_DELIVERED},
+	{"DLVRD", RECEIPT_DELIVERED},
+	{"EXPIR", RECEIPT_EXPIRED},
+	{"DELET", RECEIPT_FAILED},
+	{"UNDEL", RECEIPT_FAILED},
+	{"FAIL", RECEIPT_FAILED},
+	{"REJ", RECEIPT_FAILED},
+	{"CANCEL", RECEIPT_FAILED},
+};
 /* clang-format on */
 #define STATES (sizeof states / sizeof *states)
 
 static unsigned type_of(const struct smpp_pdu *pdu)
 {
-	return pdu->command == SMPP_DELIVER_SM ? pdu->sm.esm_class & SMPP_ESM_TYPE_MASK : 0;
+	return pdu->sm.esm_class & SMPP_ESM_TYPE_MASK;
 }
 
-bool smpp_receipt_is(const struct smpp_pdu *deliver_sm)
+/* --- the text -------------------------------------------------------------------------------- */
+
+static bool is_blank(char c)
 {
-	unsigned type = type_of(deliver_sm);
-	return type == SMPP_ESM_RECEIPT || type == SMPP_ESM_INTERMEDIATE;
+	return (unsigned char)c <= ' ';
 }
 
-/* The word behind the label, which stands at the front or behind a space, in any case of letters.
- * It is not sought in the customer's own text, which comes last. */
+/* Labelled as UCS-2, and it is. */
+static bool is_wide(const struct smpp_pdu *pdu, struct str text)
+{
+	bool is_odd = text.len < 2 || text.len % 2;
+	for (size_t i = 0; !is_odd && i < text.len; i += 2)
+		is_odd = text.at[i] != 0;
+	return !is_odd && pdu->sm.data_coding != 0;
+}
+
+/* One blank for each octet that is none of a word, in ASCII. */
+static struct str plain_text(const struct smpp_pdu *pdu, char room[SMPP_RECEIPT_TEXT_MAX])
+{
+	struct str text = smpp_pdu_content(pdu);
+	size_t len = 0, step = is_wide(pdu, text) ? 2 : 1;
+	for (size_t i = step - 1; i < text.len && len < SMPP_RECEIPT_TEXT_MAX; i += step)
+		room[len++] = is_blank(text.at[i]) ? ' ' : text.at[i];
+	return str_from(room, len);
+}
+
+static struct str skip_blanks(struct str text)
+{
+	while (text.len && text.at[0] == ' ')
+		text = str_skip(text, 1);
+	return text;
+}
+
+static bool has_label(struct str text, struct str label)
+{
+	return text.len >= label.len && str_eq_nocase(str_from(text.at, label.len), label);
+}
+
+/* The word behind the label, which stands at the front or behind a blank; it may have blanks in front. It is
+ * not sought in the customer's own text, which comes last. */
 static struct str word_behind(struct str text, struct str label)
 {
-	while (text.len) {
-		if (text.len >= 5 && str_eq_nocase(str_from(text.at, 5), STR("text:")))
+	for (text = skip_blanks(text); text.len; text = skip_blanks(text)) {
+		if (has_label(text, STR("text:")))
 			return STR_NONE;
+		if (!has_label(text, label)) {
+			str_cut(&text, ' ');
+			continue;
+		}
+		struct str behind = str_skip(text, label.len);
+		text = skip_blanks(behind);
+		bool is_apart = text.len < behind.len;
 		struct str word = str_cut(&text, ' ');
-		if (word.len >= label.len && str_eq_nocase(str_from(word.at, label.len), label))
-			return str_skip(word, label.len);
+		bool is_next_label = is_apart && word.len && memchr(word.at, ':', word.len);
+		return is_next_label ? STR_NONE : word;
 	}
 	return STR_NONE;
 }
 
-static enum receipt_state state_of_code(unsigned code)
+static bool has_word(struct str text, const char *label)
+{
+	return word_behind(text, str_of(label)).len > 0;
+}
+
+/* Of which message, in which state, and something that no customer writes. */
+static bool is_receipt_text(struct str text)
+{
+	return has_word(text, "id:") && has_word(text, "stat:") &&
+	       (has_word(text, "date:") || has_word(text, "dlvrd:") || has_word(text, "err:"));
+}
+
+/* --- what it says ------------------------------------------------------------------------------ */
+
+enum smpp_receipt_kind smpp_receipt_kind(const struct smpp_pdu *pdu)
+{
+	char room[SMPP_RECEIPT_TEXT_MAX];
+	unsigned type = type_of(pdu);
+	const struct smpp_tlvs *tlv = &pdu->tlv;
+	bool has_id = tlv->receipted_message_id.len > 0;
+	if (pdu->command != SMPP_DELIVER_SM)
+		return SMPP_NO_RECEIPT;
+	if (type == SMPP_ESM_RECEIPT || type == SMPP_ESM_INTERMEDIATE)
+		return SMPP_RECEIPT;
+	if (type != 0)
+		return SMPP_NO_RECEIPT;
+	if ((has_id && tlv->has_message_state) || is_receipt_text(plain_text(pdu, room)))
+		return SMPP_RECEIPT;
+	return has_id ? SMPP_PERHAPS_RECEIPT : SMPP_NO_RECEIPT;
+}
+
+static bool state_of_code(unsigned code, enum receipt_state *state)
 {
 	for (size_t i = 0; i < STATES; i++)
-		if (states[i].code == code)
-			return states[i].state;
-	return RECEIPT_NONE;
+		if (states[i].code == code) {
+			*state = states[i].state;
+			return true;
+		}
+	return false;
 }
 
 static enum receipt_state state_of_word(struct str word)
 {
-	for (size_t i = 0; i < STATES; i++)
-		if (str_eq_nocase(word, str_of(states[i].word)))
-			return states[i].state;
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (has_label(word, str_of(words[i].begin)))
+			return words[i].state;
 	return RECEIPT_NONE;
 }
 
-bool smpp_receipt_read(const struct smpp_pdu *deliver_sm, struct smpp_receipt *out)
+static enum receipt_state state_of(const struct smpp_pdu *pdu, struct str text)
 {
-	*out = (struct smpp_receipt) {.state = RECEIPT_NONE};
-	if (!smpp_receipt_is(deliver_sm))
+	enum receipt_state state;
+	if (type_of(pdu) == SMPP_ESM_INTERMEDIATE)
+		return RECEIPT_NONE;
+	if (pdu->tlv.has_message_state && state_of_code(pdu->tlv.message_state, &state))
+		return state;
+	struct str word = word_behind(text, STR("stat:"));
+	return state_of_word(word.len ? word : word_behind(text, STR("status:")));
+}
+
+bool smpp_receipt_read(const struct smpp_pdu *pdu, struct smpp_receipt *out)
+{
+	out->message_id = STR_NONE;
+	out->state = RECEIPT_NONE;
+	if (smpp_receipt_kind(pdu) == SMPP_NO_RECEIPT)
 		return false;
-	const struct smpp_tlvs *tlv = &deliver_sm->tlv;
-	struct str text = smpp_pdu_content(deliver_sm);
-	out->message_id = tlv->receipted_message_id;
+	struct str text = plain_text(pdu, out->text);
+	out->message_id = str_trim(pdu->tlv.receipted_message_id);
 	if (out->message_id.len == 0)
 		out->message_id = word_behind(text, STR("id:"));
-	if (type_of(deliver_sm) == SMPP_ESM_RECEIPT)
-		out->state = tlv->has_message_state
-				     ? state_of_code(tlv->message_state)
-				     : state_of_word(word_behind(text, STR("stat:")));
+	out->state = state_of(pdu, text);
 	return out->message_id.len > 0;
+}
+
+/* --- ids in another base ------------------------------------------------------------------------- */
+
+static int digit_of(char c)
+{
+	return c >= '0' && c <= '9'   ? c - '0'
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+				      : -1;
+}
+
+static bool is_number(struct str id, int base)
+{
+	for (size_t i = 0; i < id.len; i++)
+		if (digit_of(id.at[i]) < 0 || digit_of(id.at[i]) >= base)
+			return false;
+	return id.len > 0 && id.len <= SMPP_ID_MAX / 2;
+}
+
+/* Digit by digit; the number in `room` from its end on. Gives how many there are. */
+static size_t convert(struct str id, int from, int to, unsigned char room[SMPP_ID_MAX])
+{
+	size_t len = 0;
+	for (size_t i = 0; i < id.len; i++) {
+		int carry = digit_of(id.at[i]);
+		for (size_t k = 0; k < len || carry; k++) {
+			if (k == len)
+				room[len++] = 0;
+			int value = room[k] * from + carry;
+			room[k] = (unsigned char)(value % to);
+			carry = value / to;
+		}
+	}
+	return len;
+}
+
+void smpp_receipt_translate(struct smpp_receipt *receipt, enum smpp_ids ids)
+{
+	static const struct {
+		int from, to; /* bases: of receipts, of answers */
+	} bases[SMPP_IDS] = {
+		[SMPP_IDS_HEX_TO_DECIMAL] = {10, 16},
+		[SMPP_IDS_DECIMAL_TO_HEX] = {16, 10},
+	};
+	unsigned char digits[SMPP_ID_MAX];
+	if (ids == SMPP_IDS_AS_IS || ids >= SMPP_IDS ||
+		!is_number(receipt->message_id, bases[ids].from))
+		return;
+	size_t len = convert(receipt->message_id, bases[ids].from, bases[ids].to, digits);
+	for (size_t i = 0; i < len; i++)
+		receipt->id[i] = "0123456789abcdef"[digits[len - 1 - i]];
+	receipt->id[0] = len ? receipt->id[0] : '0';
+	receipt->message_id = str_from(receipt->id, len ? len : 1);
 }
 
 /* YYMMDDhhmm, UTC */

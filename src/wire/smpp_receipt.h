@@ -30,15 +30,37 @@ enum receipt_state {
 	RECEIPT_FAILED, /* deleted, undeliverable, rejected */
 };
 
+/* Longer texts of receipts are read as far as that. */
+#define SMPP_RECEIPT_TEXT_MAX 512
+#define SMPP_ID_MAX           255
+
 struct smpp_receipt {
-	struct str message_id; /* as the submit_sm_resp told it; borrowed from the PDU */
+	struct str message_id; /* borrowed from the PDU, or from the room below */
 	enum receipt_state state;
+	char text[SMPP_RECEIPT_TEXT_MAX], id[SMPP_ID_MAX];
 };
-/* Is the deliver_sm a receipt or an intermediate notification, thus no text of a customer? */
-bool smpp_receipt_is(const struct smpp_pdu *deliver_sm);
-/* False: it is none, or it does not say of which message. An intermediate notification is
- * RECEIPT_NONE, whatever it says. */
+
+/* Is a deliver_sm a receipt or an intermediate notification, thus no text of a customer? */
+enum smpp_receipt_kind {
+	SMPP_NO_RECEIPT,
+	SMPP_PERHAPS_RECEIPT, /* of its parameters one says so, nothing else does: it is if that id is known */
+	SMPP_RECEIPT, /* by its esm_class, its text's form, or both parameters */
+};
+enum smpp_receipt_kind smpp_receipt_kind(const struct smpp_pdu *deliver_sm);
+/* False: it does not say of which message. An intermediate notification is RECEIPT_NONE, whatever it
+ * says. Read is what SMSCs write: any case, any blanks, line ends or NULs in front, words in full or
+ * cut, in UCS-2 too. */
 bool smpp_receipt_read(const struct smpp_pdu *deliver_sm, struct smpp_receipt *out);
+
+/* How a link's SMSC writes the id of one message in its answer and in its receipt. */
+enum smpp_ids {
+	SMPP_IDS_AS_IS,
+	SMPP_IDS_HEX_TO_DECIMAL, /* answers have it in hexadecimal, receipts in decimal */
+	SMPP_IDS_DECIMAL_TO_HEX, /* the other way round */
+	SMPP_IDS
+};
+/* message_id becomes what the answer said; one that is no such number stays. */
+void smpp_receipt_translate(struct smpp_receipt *receipt, enum smpp_ids ids);
 
 /* The other side, for the simulator: the text of appendix B, in ASCII. */
 struct smpp_receipt_text {

@@ -5,7 +5,7 @@
  * had its effect, and it did not send it, that it must not count. So a text may be given up that never left, but only if each
  * life that counts ended in such a moment. */
 #include "ledger_rules.h"
-#include "wire/segment.h"
+#include "sms/smpp_message.h"
 
 /* A part, as it stood at some time. */
 struct leave_given {
@@ -75,6 +75,13 @@ static uint64_t own_parts(
 	return own;
 }
 
+static uint64_t parts_of(const struct body_outbound *out)
+{
+	const struct connector_text sms = {.text = out->text, .form = out->form};
+	const struct segment_text as = smpp_text_form(&sms);
+	return segment_count(&as);
+}
+
 static bool is_queued_by(const struct leave_given *at, const struct event *event, struct str link)
 {
 	const struct body_outbound *out = event->body;
@@ -91,7 +98,7 @@ static uint64_t place_in_turn(
 	while ((event = archive_event(at->in->archive, BODY_outbound, &i))) {
 		const struct body_outbound *out = event->body;
 		if (is_queued_by(at, event, text->link) && out->serial < text->serial)
-			place += own_parts(at, out, segment_count(out->text));
+			place += own_parts(at, out, parts_of(out));
 	}
 	return place;
 }

@@ -131,7 +131,8 @@ static void note_receipt(struct ledger *ledger, struct deliver *deliver, const s
 static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
 {
 	char address[ADDRESS_ROOM];
-	struct str source = address_source(address, pdu->sm.source_addr_ton, pdu->sm.source_addr);
+	const struct smpp_address from = {pdu->sm.source_addr_ton, pdu->sm.source_addr, 0};
+	struct str source = address_source(address, &from);
 	struct str phone = ledger_phone(deliver->phone, source);
 	memmove(deliver->phone, phone.at, phone.len);
 	deliver->phone[phone.len] = '\0';
@@ -144,7 +145,7 @@ static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
 {
 	struct deliver *deliver = mem_new(sizeof *deliver);
 	deliver->sequence = pdu->sequence;
-	if (smpp_receipt_is(pdu))
+	if (smpp_receipt_kind(pdu) == SMPP_RECEIPT)
 		note_receipt(ledger, deliver, pdu);
 	else
 		note_text(deliver, pdu);
@@ -255,13 +256,13 @@ static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
 static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 {
 	char address[ADDRESS_ROOM], phone[LEDGER_PHONE_ROOM];
+	const struct smpp_address to = {pdu->sm.dest_addr_ton, pdu->sm.destination_addr, 0};
 	struct segment segment;
 	struct buf text = {0};
 	segment_read(smpp_pdu_content(pdu), pdu->sm.esm_class & SMPP_ESM_HAS_UDH, &segment);
 	segment_decode(&text, pdu->sm.data_coding, segment.data);
 	struct fact fact = {.kind = FACT_SUBMITTED,
-		.user = ledger_phone(phone,
-			address_source(address, pdu->sm.dest_addr_ton, pdu->sm.destination_addr)),
+		.user = ledger_phone(phone, address_source(address, &to)),
 		.text = buf_str(&text),
 		.number = segment.is_part ? LEDGER_PART(segment.reference, segment.part) : 0};
 	struct fact *kept = ledger_fact(ledger, &fact);

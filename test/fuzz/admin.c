@@ -11,6 +11,8 @@ const struct stage_target fuzz_target = {.name = "admin", .bare = bare};
 static const char *const goals[] = {
 	"user-list: ok",
 	"user-add: ok",
+	"optout-list: ok",
+	"optout-accept: nothing is to be decided of that phone",
 	"user-passwd: ok",
 	"USER_ADDED",
 	"USER_PASSWORD_CHANGED",

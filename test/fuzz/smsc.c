@@ -35,7 +35,7 @@ static void send_pdu(struct smsc *smsc, struct str pdu)
 	if (uint_at(pdu, 0) != pdu.len || pdu.len > SMPP_LENGTH_MAX || id == SMPP_UNBIND ||
 		id & SMPP_RESPONSE_BIT)
 		smsc->is_strange = true;
-	else
+	else if (id != SMPP_ALERT_NOTIFICATION && id != SMPP_OUTBIND) /* which have no response */
 		note_open(smsc, pdu);
 	if (smsc->conn)
 		net_write(smsc->conn, pdu);

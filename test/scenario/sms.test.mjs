@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { atEnd } from '../lib/atend.mjs'
 import { serviceNumber } from '../lib/config.mjs'
 import { BAD_DESTINATION, encode, OK, parameter, QUEUE_FULL, THROTTLED } from '../lib/smsc.mjs'
+import { sotto } from '../lib/server.mjs'
 import { until, world } from '../lib/world.mjs'
 
 async function conversation(t, options = {}) {
@@ -192,13 +193,13 @@ test('Each refusal is a line of the log, with the link and the reason, without t
   const secret = { from: '420777123456', text: 'a secret' }
   assert.notEqual((await smsc.deliverBytes({ ...secret, to: '19990000' })).command_status, OK)
   assert.notEqual((await smsc.deliverBytes({ ...secret, from: '4'.repeat(21), to: serviceNumber })).command_status, OK)
-  assert.notEqual((await smsc.sendBytes(session, 0x103, Buffer.alloc(10))).command_status, OK)
+  assert.notEqual((await smsc.sendBytes(session, 0x4, Buffer.alloc(17))).command_status, OK)
   assert.notEqual((await smsc.sendBytes(session, 5, Buffer.from('\0\0\x004207\0'))).command_status, OK)
   await customer.writes('still here')
   const lines = server.stderr.slice(before).split('\n').filter(line => line.includes('is refused'))
   const wanted = [/DELIVER_SM number \d+ is refused with 0x0b: its destination is no service number/,
     /DELIVER_SM number \d+ is refused with 0x0a: its source address is too long/,
-    /DATA_SM number \d+ is refused with 0x03: no such command is served/,
+    /SUBMIT_SM number \d+ is refused with 0x03: no such command is served/,
     /DELIVER_SM number \d+ is refused with 0x02: it ends too early/]
   for (const want of wanted) assert.equal(lines.filter(line => want.test(line)).length, 1, `${want}\n${lines.join('\n')}`)
   for (const line of lines) assert.match(line, /link \S+: /)
@@ -474,8 +475,8 @@ test('Equal texts one after the other, each answered, are two messages', async t
   assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
 })
 
-test('Equal texts are two messages also after the bind ended: the first was answered', async t => {
-  const { ana, customer, smsc } = await conversation(t)
+test('Equal texts are two messages also after the bind ended, when the first was answered long enough before', async t => {
+  const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.reset-window': 0 } })
   await customer.writes('Same words')
   await smsc.drop()
   await smsc.bound(2)
@@ -483,6 +484,17 @@ test('Equal texts are two messages also after the bind ended: the first was answ
   await customer.writes('that is all')
   await ana.sees({ text: 'that is all' })
   assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'Same words', 'that is all'])
+})
+
+test('A text that was answered right before its bind broke off may come again, and is one message', async t => {
+  const { ana, customer, smsc } = await conversation(t)
+  await customer.writes('Same words')
+  await smsc.drop()
+  await smsc.bound(2)
+  await customer.writes('Same words')
+  await customer.writes('that is all')
+  await ana.sees({ text: 'that is all' })
+  assert.deepEqual(texts(await ana.readsMessages()), ['Hello', 'Same words', 'that is all'])
 })
 
 test('After a crash each of the last inbound messages can be redelivered once without becoming two', async t => {
@@ -529,22 +541,15 @@ test('A copy whose answer was lost in another crash comes a third time, and is s
   assert.deepEqual(texts(history.messages), ['one', 'two', 'that is all'])
 })
 
-test('More deliver_sm at once than the window takes: the rest is throttled; repeated by the carrier, each comes once', async t => {
+test('More deliver_sm at once than the window takes: each is taken, in their order, and none is refused', async t => {
   const { ana, customer, smsc } = await conversation(t)
-  const throttled = []
-  const deliver = async text => {
-    const answer = await smsc.deliver({ from: customer.phone, to: serviceNumber, text })
-    if (answer.command_status === OK) return
-    assert.equal(answer.command_status, THROTTLED)
-    throttled.push(text)
-    await deliver(text)
-  }
   const all = Array.from({ length: 60 }, (_, i) => `text ${i}`)
-  await Promise.all(all.map(deliver))
+  const answers = await Promise.all(all.map(text => smsc.deliver({ from: customer.phone, to: serviceNumber, text })))
+  assert.deepEqual([...new Set(answers.map(answer => answer.command_status))], [OK])
   await customer.writes('that is all')
   await ana.sees({ text: 'that is all' })
   const got = texts(await ana.readsMessages())
-  assert.deepEqual([...got].sort(), ['Hello', ...all, 'that is all'].sort())
+  assert.deepEqual(got, ['Hello', ...all, 'that is all'])
 })
 
 for (const word of ['STOP', 'stop', ' Stop. ', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT', 'opt out', 'Opt-out', 'stop all',
@@ -584,7 +589,7 @@ test('Opted out, a text still comes in, and the agent\'s answer is refused with 
 })
 
 for (const [what, from, ton] of [['with a plus', '+15551000001', 0], ['as international', '15551000001', 1], ['with 00', '0015551000001', 0],
-  ['without its country', '5551000001', 2]]) {
+  ['without its country', '5551000001', 2], ['with blanks', '1 555 100 00 01', 0]]) {
   test(`A STOP from the same phone, ${what}, ends the conversation; nothing leaves for any spelling until START`, async t => {
     const { ana, customer, smsc } = await conversation(t)
     const writes = async text => assert.equal(
@@ -645,6 +650,7 @@ test('HELP answers the configured text, and is an entry where a session is open;
   await w.customer.gets('We help.')
   await w.ana.sees({ text: 'help' })
   await w.ana.seesNext({ type: 'Notice', text: 'We help.' })
+  await w.ana.seesNext('Chatting')
   await w.ana.seesNext(data => data.messageType === 'MessageDeliveryUpdated')
   const other = w.customerAt('15551000002')
   await other.writes('HELP')
@@ -740,4 +746,96 @@ test('A graceful stop unbinds', async t => {
   const { server, smsc } = await world(t, {})
   await server.stop()
   assert.equal(smsc.unbinds, 1)
+})
+
+test('One phone in each spelling is one contact: with a plus, 00, blanks, its type, and within the country of the link', async t => {
+  const { ana, smsc } = await world(t, { agents: ['ana'], link: { country: 'CZ' } })
+  const spellings = [['420600112301', 1], ['+420600112301', 0], ['420600112301', 0], ['00420600112301', 0], ['00420600112301', 1],
+    ['420 600 112 301', 1], ['420600112301', 2], ['600112301', 2], ['600 112 301', 0]]
+  for (const [from, ton] of spellings)
+    assert.equal((await smsc.deliver({ from, source_addr_ton: ton, to: serviceNumber, text: `${from} ${ton}` })).command_status, OK)
+  await ana.accepts()
+  assert.equal((await ana.readsSession()).userData.PhoneNumber, '+420600112301')
+  assert.deepEqual(texts(await ana.readsMessages()), spellings.map(([from, ton]) => `${from} ${ton}`))
+})
+
+for (const [alphabet, bytes] of [['latin1', Buffer.from('joe@example.com für', 'latin1')], ['ascii', Buffer.from('joe@example.com')]]) {
+  test(`A link whose SMSC means ${alphabet} by data_coding 0 is read and written so`, async t => {
+    const { ana, smsc } = await world(t, { agents: ['ana'], link: { alphabet } })
+    await smsc.deliver({ from: '15551000001', to: serviceNumber, data_coding: 0, short_message: bytes })
+    await ana.accepts()
+    assert.deepEqual(texts(await ana.readsMessages()), [bytes.toString('latin1')])
+    await ana.says(bytes.toString('latin1'))
+    await until(() => smsc.submits.length === 1, 'the answer')
+    const { pdu } = smsc.submits[0]
+    assert.equal(pdu.data_coding, 0)
+  })
+}
+
+test('With sms.plain-quotes a text with typographic signs goes as one SMS, and the transcript shows what was written', async t => {
+  const { ana, customer, smsc } = await conversation(t, { config: { 'bootstrap.sms.plain-quotes': 'yes' } })
+  const written = `We’ll send it tomorrow – between 9 and 12.\u00a0“Thank you” for your patience… ${'x'.repeat(60)}`
+  await ana.says(written)
+  await customer.gets(`We'll send it tomorrow - between 9 and 12. "Thank you" for your patience... ${'x'.repeat(60)}`)
+  assert.equal(smsc.submits.length, 1)
+  assert.equal((await ana.readsMessages()).at(-1).text, written)
+})
+
+test('Each link says with which types, plans, receipts and validity its carrier wants texts', async t => {
+  const { ana, customer, smsc } = await conversation(t, { link: { 'source-ton': 0, 'source-npi': 6, 'destination-ton': 2,
+    'destination-npi': 0, 'registered-delivery': 17 } })
+  await ana.says('Good day')
+  await customer.gets('Good day')
+  const { pdu } = smsc.submits[0]
+  assert.deepEqual([pdu.source_addr_ton, pdu.source_addr_npi, pdu.dest_addr_ton, pdu.dest_addr_npi, pdu.registered_delivery],
+    [0, 6, 2, 0, 17])
+})
+
+test('Opt-out words of the configured languages and phrases count, with accents or without', async t => {
+  const { ana, smsc } = await world(t, { agents: ['ana'], config: { 'bootstrap.sms.languages': ['fr', 'cs'],
+    'bootstrap.sms.stop-words': ['go away'] } })
+  const words = ['arret', 'ARRÊT.', 'odhlásit', 'Go away!']
+  for (const [i, text] of words.entries())
+    await smsc.deliver({ from: `1555200000${i}`, to: serviceNumber, text })
+  await until(() => smsc.submits.length === words.length, 'a confirmation each')
+  await ana.seesNothing()
+})
+
+test('A sentence that may mean STOP is a text, and the operator lists and decides it', async t => {
+  const w = await conversation(t)
+  await w.customer.writes('Please stop texting me')
+  await w.ana.sees({ text: 'Please stop texting me' })
+  const list = await sotto(['optout', 'list', ...w.server.where()])
+  assert.match(list.stdout, /15551000001 .*Please stop texting me/)
+  const phone = list.stdout.split(' ')[0]
+  assert.equal((await sotto(['optout', 'dismiss', phone, ...w.server.where()])).code, 0)
+  assert.equal((await sotto(['optout', 'list', ...w.server.where()])).stdout, '')
+  assert.equal((await sotto(['optout', 'accept', phone, ...w.server.where()])).code, 1)
+  await w.customer.writes('Please stop!')
+  await w.ana.sees({ text: 'Please stop!' })
+  assert.equal((await sotto(['optout', 'accept', phone, ...w.server.where()])).code, 0)
+  await w.ana.sees('LeftChat')
+  assert.equal(w.smsc.submits.length, 0, 'it is not answered so late')
+})
+
+test('A STOP to one number of ours ends the conversation on another, whose transcript says why; START says so too', async t => {
+  const w = await conversation(t, { queues: { sales: '5001' } })
+  const writes = text => w.smsc.deliver({ from: w.customer.phone, to: '5001', text })
+  await writes('STOP')
+  await w.ana.sees('LeftChat')
+  assert.match((await w.ana.readsMessages()).find(one => one.type === 'Notice').text, /no more messages \(STOP to another number/)
+  await w.ana.completes()
+  await w.customer.writes('One question though')
+  await w.ana.accepts()
+  assert.ok(!(await w.ana.readsSession()).capabilities.includes('SendMessage'))
+  await writes('START')
+  await w.ana.sees({ type: 'Notice' })
+  assert.ok((await w.ana.readsSession()).capabilities.includes('SendMessage'))
+})
+
+test('HELP is answered once in ten minutes, so that two machines do not answer each other for ever', async t => {
+  const { customer, smsc } = await world(t, { agents: ['ana'] })
+  for (let i = 0; i < 10; i++) await customer.writes('HELP')
+  await customer.writes('STOP')
+  await until(() => smsc.submits.length === 2, 'the answer to HELP and the confirmation')
 })

@@ -149,9 +149,9 @@ static void pass_pdu(struct cable_end *end, const struct smpp_pdu *pdu, struct s
 		return;
 	}
 	pass(end, bytes);
-	if (!end->is_server && pdu->command == SMPP_DELIVER_SM && smpp_receipt_is(pdu) &&
-		end->cable->settings.restless_most_ms && !end->cable->is_calm &&
-		draw(end->cable, 2))
+	if (!end->is_server && pdu->command == SMPP_DELIVER_SM &&
+		smpp_receipt_kind(pdu) == SMPP_RECEIPT && end->cable->settings.restless_most_ms &&
+		!end->cable->is_calm && draw(end->cable, 2))
 		repeat(end, *pdu);
 }
 

@@ -16,7 +16,7 @@
 #define KEYWORD_START  2000
 #define KEYWORD_LEAST  500
 #define KEYWORD_MOST   9000
-#define KEYWORD_PHONES 3
+#define KEYWORD_PHONES 6
 
 struct carrier {
 	struct net *net;
@@ -37,10 +37,11 @@ static uint64_t draw(struct carrier *carrier, uint64_t below)
 	return bits % below;
 }
 
-/* In one of two spellings; or a name, with digits in it that are nobody's phone. */
+/* In one of three spellings; or a name, with digits in it that are nobody's phone. */
 static struct str draw_phone(struct carrier *carrier, char room[32])
 {
-	static const char *const forms[] = {"+42077700000%u", "42077700000%u", "Info%u"};
+	static const char *const forms[] = {
+		"+42077700000%u", "42077700000%u", "0042077700000%u", "Info%u"};
 	snprintf(room, 32, forms[draw(carrier, sizeof forms / sizeof forms[0])],
 		(unsigned)draw(carrier, KEYWORD_PHONES));
 	return str_of(room);
@@ -129,19 +130,32 @@ static void put_wide_header(struct buf *out, struct str part)
 static void write_part(
 	struct carrier *carrier, struct str phone, struct str text, unsigned part, bool is_wide)
 {
-	struct connector_part sms = {.number = phone, .phone = STR(CARRIER_NUMBER)};
-	struct buf narrow = {0}, wide = {0};
+	const struct segment_text as = {.text = text, .reference = carrier->reference};
+	struct segment_bytes narrow = {.has_header = false};
+	struct buf wide = {0};
 	struct smpp_pdu pdu;
-	segment_encode(&narrow, text, part, carrier->reference, &sms.coding, &sms.has_header);
-	CHECK(sms.has_header);
-	put_wide_header(&wide, buf_str(&narrow));
-	sms.data = buf_str(is_wide ? &wide : &narrow);
-	CHECK(smpp_message_write(&sms, &pdu));
+	segment_encode(&as, part, &narrow);
+	CHECK(narrow.has_header);
+	put_wide_header(&wide, buf_str(&narrow.data));
+	const struct smpp_part sms = {.number = phone,
+		.phone = STR(CARRIER_NUMBER),
+		.data = buf_str(is_wide ? &wide : &narrow.data),
+		.coding = narrow.data_coding,
+		.has_header = true};
+	const struct smpp_manner manner = smpp_manner(STR_NONE);
+	struct smpp_times times;
+	CHECK(smpp_message_write(&sms, &manner, &times, &pdu));
 	pdu.command = SMPP_DELIVER_SM;
 	pdu.sm.registered_delivery = 0;
 	smsc_sim_deliver(carrier->smsc, &pdu);
-	buf_free(&narrow);
+	buf_free(&narrow.data);
 	buf_free(&wide);
+}
+
+static unsigned parts_of(struct str text)
+{
+	const struct segment_text as = {.text = text};
+	return segment_count(&as);
 }
 
 static void tell(struct carrier *carrier, struct str phone, struct str text)
@@ -153,7 +167,7 @@ static void tell(struct carrier *carrier, struct str phone, struct str text)
 void carrier_write_two(
 	struct carrier *carrier, struct str phone, struct str first, struct str second)
 {
-	unsigned parts[] = {segment_count(first), segment_count(second)};
+	unsigned parts[] = {parts_of(first), parts_of(second)};
 	tell(carrier, phone, first);
 	tell(carrier, phone, second);
 	carrier->reference--; /* away from those of smsc_sim, which counts up */
@@ -168,7 +182,7 @@ void carrier_write_two(
 void carrier_write_half(struct carrier *carrier, struct str phone, struct str text)
 {
 	carrier->reference--;
-	for (unsigned part = 1; part < segment_count(text); part++)
+	for (unsigned part = 1; part < parts_of(text); part++)
 		write_part(carrier, phone, text, part, carrier->reference % 2);
 }
 

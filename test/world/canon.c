@@ -163,6 +163,8 @@ void image_of(const struct world *world, struct image *image)
 	for (unsigned i = 0; i < world->scope.customers; i++) {
 		const struct contact *contact = core_contact(world->core, world_phone(i));
 		image->opted_out[i] = contact && contact->b.opted_out;
+		image->helped[i] = contact && contact->b.helped &&
+				   world->now - contact->b.helped < HELP_AGAIN_MS;
 	}
 	DL_FOREACH(world->core->sessions, session) {
 		CHECK(image->session_count < SESSIONS_MAX);
@@ -229,6 +231,7 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 		out->ready[i] = to->user[from->ready[i]];
 	for (unsigned i = 0; i < scope->customers; i++) {
 		out->opted_out[to->customer[i]] = from->opted_out[i];
+		out->helped[to->customer[i]] = from->helped[i];
 		out->held[to->customer[i]] = from->held[i];
 	}
 	for (unsigned i = 0; i < from->session_count; i++)

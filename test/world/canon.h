@@ -49,7 +49,7 @@ struct image {
 	uint8_t user[USERS_MAX];
 	uint8_t ready[USERS_MAX], ready_count;
 	uint8_t watcher[USERS_MAX][USERS_MAX], mode[USERS_MAX][USERS_MAX], watcher_count[USERS_MAX];
-	uint8_t opted_out[CUSTOMERS_MAX], held[CUSTOMERS_MAX],
+	uint8_t opted_out[CUSTOMERS_MAX], helped[CUSTOMERS_MAX], held[CUSTOMERS_MAX],
 		noted[2]; /* noted: the older one first */
 	struct image_session session[SESSIONS_MAX];
 	uint8_t session_count;

@@ -53,6 +53,8 @@ static const struct {
 	{CMD_ASSIGN, "the same"},
 	{CMD_ADD_TOKEN, "an operator's; no rule of the core asks for a token"},
 	{CMD_REVOKE_TOKEN, "the same"},
+	{CMD_DECIDE_OPT_OUT,
+		"an operator's; a STOP by another way: core/core and store/store_core do"},
 	{CMD_ERASE_BODY, "the same as to merge"},
 	{CMD_MERGE_CONTACT,
 		"an operator's, who has no way to ask for it yet: store/store_core does"},

@@ -187,9 +187,20 @@ static bool is_started(const struct step *step)
 	       count_of(step, EV_SMS_QUEUED) == 1;
 }
 
+/* Once in ten minutes. */
+static bool was_helped(const struct step *step)
+{
+	const union row_body *b;
+	for (unsigned i = 0; (b = nth_row(step, BODY_contact, i)); i++)
+		if (str_eq(b->contact.phone, world_phone(step->move.who)) && b->contact.helped &&
+			step->world->now - b->contact.helped < HELP_AGAIN_MS)
+			return true;
+	return false;
+}
+
 static bool is_helped(const struct step *step)
 {
-	return count_of(step, EV_SMS_QUEUED) == 1;
+	return count_of(step, EV_SMS_QUEUED) == !was_helped(step);
 }
 
 static bool is_part_held(const struct step *step)

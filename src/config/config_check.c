@@ -24,6 +24,7 @@ enum kind {
 	FLAG,    /* yes or no → uint64_t 1 or 0 */
 	WORD,    /* one of words → an enumeration of words.def */
 	CHOICE,  /* one of a list → char * */
+	PLACE,   /* one of a list → uint64_t, which one */
 	TEXT,    /* any text → char * */
 	NAME,    /* a name that people read → struct str */
 	REPLY,   /* text of an SMS → struct str */
@@ -87,6 +88,8 @@ static const struct setting settings[] = {
 		TO(settings[SETTING_RESET_WINDOW]), "10", 0, 3600},
 	{"bootstrap.sms.join-wait", SECONDS, FROM(bootstrap.sms.join_wait),
 		TO(settings[SETTING_JOIN_WAIT]), "1800", 1, DAY},
+	{"bootstrap.optout.scope", PLACE, FROM(bootstrap.optout.scope),
+		TO(settings[SETTING_OPTOUT_SCOPE]), "centre", .choices = "centre or number"},
 	{"bootstrap.sms.plain-quotes", FLAG, FROM(bootstrap.sms.plain_quotes),
 		TO(settings[SETTING_PLAIN_QUOTES]), "no"},
 	/* Ten crashes in a row are no accident any more. */
@@ -179,7 +182,9 @@ static enum err set_word(const struct setting *s, struct config *config, struct 
 {
 	if (!is_choice(s->choices, word))
 		return REFUSE(reason, "%s: '%.*s' is not %s", s->path, STR_ARGS(word), s->choices);
-	if (s->kind == WORD)
+	if (s->kind == PLACE)
+		CHECK(config_choice(s->choices, word, (uint64_t *)(void *)to)); /* it is one */
+	else if (s->kind == WORD)
 		CHECK(words_find(s->words, word, (unsigned *)(void *)to)); /* a choice is a word */
 	else
 		*(const char **)(void *)to = arena_copy(&config->arena, word).at;
@@ -218,6 +223,7 @@ static enum err set(
 		return set_switch(s, word, to, reason);
 	case WORD:
 	case CHOICE:
+	case PLACE:
 		return set_word(s, config, word, to, reason);
 	case TEXT:
 	case NAME:

@@ -29,6 +29,7 @@ typedef PART_OF(boot, agents) part_agents;
 typedef PART_OF(boot, routing) part_routing;
 typedef PART_OF(boot, sessions) part_sessions;
 typedef PART_OF(boot, sms) part_sms;
+typedef PART_OF(boot, optout) part_optout;
 typedef PART_OF(boot, smpp) part_smpp;
 typedef PART_OF(boot, features) part_features;
 
@@ -123,6 +124,8 @@ static const cyaml_schema_field_t sms_fields[] = {
 	VALUE("help-reply", part_sms, help_reply),
 	CYAML_FIELD_END,
 };
+static const cyaml_schema_field_t optout_fields[] = {
+	VALUE("scope", part_optout, scope), CYAML_FIELD_END};
 static const cyaml_schema_field_t smpp_fields[] = {
 	VALUE("receive-window", part_smpp, receive_window), CYAML_FIELD_END};
 static const cyaml_schema_field_t features_fields[] = {
@@ -134,6 +137,7 @@ static const cyaml_schema_field_t bootstrap_fields[] = {
 	PART("routing", boot, routing, routing_fields),
 	PART("sessions", boot, sessions, sessions_fields),
 	PART("sms", boot, sms, sms_fields),
+	PART("optout", boot, optout, optout_fields),
 	PART("smpp", boot, smpp, smpp_fields),
 	PART("features", boot, features, features_fields),
 	LIST("users", boot, users, &user),

@@ -68,6 +68,9 @@ struct config_file {
 			unsigned languages_count;
 		} sms;
 		struct {
+			char *scope;
+		} optout;
+		struct {
 			char *receive_window;
 		} smpp;
 		struct {

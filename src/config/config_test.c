@@ -75,6 +75,7 @@ static void a_whole_file_is_understood(void **state)
 		"  sms: {stop-words: [NEIN, go away], languages: [no], help-reply: help yourself, "
 		"repeat-max: 10,\n"
 		"    plain-quotes: yes, join-wait: 60, reset-window: 0}\n"
+		"  optout: {scope: number}\n"
 		"  features: {api-multimedia: no}\n"
 		"  users:\n"
 		"    - {name: ana, password: a}\n"
@@ -132,6 +133,7 @@ static void a_whole_file_is_understood(void **state)
 	assert_int_equal(c->centre.multimedia, 0);
 	assert_int_equal(c->settings[SETTING_REPEAT_MAX], 10);
 	assert_int_equal(c->settings[SETTING_PLAIN_QUOTES], 1);
+	assert_int_equal(c->settings[SETTING_OPTOUT_SCOPE], OPTOUT_OF_NUMBER);
 	assert_int_equal(c->settings[SETTING_JOIN_WAIT], 60000);
 	assert_int_equal(c->settings[SETTING_RESET_WINDOW], 0);
 	assert_string_equal(c->links[0].carrier, "big");

@@ -20,7 +20,7 @@ static bool when_not_full(const struct session *session)
 static bool when_texts_leave(const struct session *session)
 {
 	return when_not_full(session) && contact_is_answerable(session->contact) &&
-	       !contact_refuses(session->contact);
+	       !contact_refuses(session->contact, session->b.number);
 }
 
 /* There is somebody else whom agents see, to hear it. */

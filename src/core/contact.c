@@ -35,10 +35,26 @@ struct contact *contact_spelling(const struct contact *contact, const struct con
 	return NULL;
 }
 
-bool contact_refuses(const struct contact *contact)
+bool contact_lists(struct str list, struct str number)
+{
+	while (list.len)
+		if (str_eq(str_cut(&list, '\n'), number))
+			return true;
+	return false;
+}
+
+bool contact_refuses_all(const struct contact *contact)
 {
 	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
 		if (c->b.opted_out)
+			return true;
+	return false;
+}
+
+bool contact_refuses(const struct contact *contact, struct str number)
+{
+	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		if (c->b.opted_out || contact_lists(c->b.refused, number))
 			return true;
 	return false;
 }

@@ -786,6 +786,29 @@ static unsigned count_recorded(const struct centre *c, enum event_kind kind)
 	return count;
 }
 
+static void test_a_stop_may_be_to_one_number_of_ours(void **state)
+{
+	struct centre *c = *state;
+	const struct body_setting scope = {
+		.name = STR("optout.scope"), .value = OPTOUT_OF_NUMBER};
+	must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &scope});
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct contact *contact = session->contact;
+	struct str here = session->b.number, other = STR("4711");
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	assert_true(contact_refuses(contact, here));
+	assert_false(contact_refuses(contact, other));
+	assert_int_equal(contact->b.opted_out, 0);
+	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	assert_int_equal(count_recorded(c, EV_CONTACT_OPTED_OUT), 0);
+	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 0);
+	writes_keyword(c, "+1", "START", KEYWORD_START);
+	assert_false(contact_refuses(contact, here));
+	assert_int_equal(contact->b.refused.len, 0);
+	core_check(c->core);
+}
+
 static void test_help_is_answered_once_in_ten_minutes(void **state)
 {
 	struct centre *c = *state;
@@ -1475,10 +1498,10 @@ static void refuses_and_allows(struct centre *c, const char *stop, const char *s
 	writes_keyword(c, stop, "STOP", KEYWORD_STOP);
 	assert_int_equal(merges(c, "600112301", "+420600112301"), OK);
 	const struct contact *into = core_contact(c->core, STR("+420600112301"));
-	assert_true(contact_refuses(into));
+	assert_true(contact_refuses(into, STR("5000")));
 	assert_int_equal(into->b.opted_out, 1);
 	writes_keyword(c, start, "START", KEYWORD_START);
-	assert_false(contact_refuses(into));
+	assert_false(contact_refuses(into, STR("5000")));
 }
 
 static void test_a_refusal_of_the_merged_one_counts(void **state)
@@ -1765,6 +1788,7 @@ int main(void)
 		T(test_logging_out_requeues_and_supervisors_are_revoked),
 		T(test_an_agent_without_any_client_becomes_not_ready),
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
+		T(test_a_stop_may_be_to_one_number_of_ours),
 		T(test_help_is_answered_once_in_ten_minutes),
 		T(test_a_confirmation_leaves_within_minutes_or_never),
 		T(test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides),

@@ -25,11 +25,12 @@ static const struct party *author_of(const struct command *command)
 }
 
 /* Why nothing may ever be sent there, whoever asks. */
-static enum err why_no_texts(const struct contact *contact)
+static enum err why_no_texts(const struct session *session)
 {
+	const struct contact *contact = session->contact;
 	if (!contact_is_answerable(contact))
 		return ERR_UNANSWERABLE;
-	return contact_refuses(contact) ? ERR_OPTED_OUT : OK;
+	return contact_refuses(contact, session->b.number) ? ERR_OPTED_OUT : OK;
 }
 
 enum err can_write(const struct core *core, const struct command *command)
@@ -37,7 +38,7 @@ enum err can_write(const struct core *core, const struct command *command)
 	const struct party *author = author_of(command);
 	bool leaves = entries[command->kind].way == BY_SMS;
 	bool is_there = author && author->b.state == PARTY_CHATTING;
-	enum err why = is_there && leaves ? why_no_texts(author->session->contact) : OK;
+	enum err why = is_there && leaves ? why_no_texts(author->session) : OK;
 	if (why != OK)
 		return why;
 	enum err e = access_can(core, author ? &author->viewer : NULL, command->kind);

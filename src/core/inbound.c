@@ -262,23 +262,44 @@ static void close_for_customer(struct turn *turn, struct session *session)
 	session_revoke_invited(turn, session);
 }
 
-static void opt(
-	struct turn *turn, struct contact *contact, enum event_kind kind, uint64_t opted_out)
+static bool is_of_number(const struct core *core, struct str number)
 {
-	struct body_contact body = contact->b;
-	body.opted_out = opted_out;
-	turn_emit(turn, kind, &body);
+	return number.len && core->settings[SETTING_OPTOUT_SCOPE] == OPTOUT_OF_NUMBER;
+}
+
+static struct str with_number(struct turn *turn, struct str list, struct str number)
+{
+	return arena_printf(
+		&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list), STR_ARGS(number));
+}
+
+static struct str without_number(struct turn *turn, struct str list, struct str number)
+{
+	struct str left = STR_NONE;
+	while (list.len) {
+		struct str each = str_cut(&list, '\n');
+		if (!str_eq(each, number))
+			left = with_number(turn, left, each);
+	}
+	return left;
 }
 
 /* Of whoever refuses texts in one spelling nothing leaves in any. Where that was so already, what waits
- * are the answers to keywords, which leave all the same. */
-static void refuse(struct turn *turn, struct contact *contact)
+ * are the answers to keywords, which leave all the same. number: to which it was said; empty: to none alone. */
+static void refuse(struct turn *turn, struct contact *contact, struct str number)
 {
+	bool is_narrow = is_of_number(turn->core, number);
+	struct body_contact body = contact->b;
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (!contact_refuses(c))
-			outbound_withhold(turn, c);
-	if (!contact->b.opted_out)
-		opt(turn, contact, EV_CONTACT_OPTED_OUT, 1);
+		if (is_narrow ? !contact_refuses(c, number) : !contact_refuses_all(c))
+			outbound_withhold(turn, c, is_narrow ? number : STR_NONE);
+	if (contact->b.opted_out || (is_narrow && contact_lists(body.refused, number)))
+		return;
+	if (is_narrow)
+		body.refused = with_number(turn, body.refused, number);
+	else
+		body.opted_out = 1;
+	turn_emit(turn, EV_CONTACT_OPTED_OUT, &body);
 }
 
 /* What people in the other conversations of this phone read of it; in the one that the word came to stand the
@@ -299,11 +320,13 @@ static void note_in_others(
 			transcript_add_notice(turn, open, text, 0);
 }
 
-static void close_all(struct turn *turn, struct contact *contact)
+/* number: those with that one alone; empty: all. */
+static void close_all(struct turn *turn, struct contact *contact, struct str number)
 {
 	struct session *open, *next;
 	DL_FOREACH_SAFE2(contact->open, open, next, contact_next)
-		close_for_customer(turn, open);
+		if (!number.len || str_eq(open->b.number, number))
+			close_for_customer(turn, open);
 }
 
 /* It is known now what was meant. */
@@ -319,37 +342,49 @@ static void make_stop(struct turn *turn, const struct command *command, struct c
 	struct queue *queue)
 {
 	struct session *session = open_session(contact, queue->b.number);
-	bool is_new = !contact_refuses(contact);
+	bool is_new = !contact_refuses(contact, queue->b.number);
+	bool is_narrow = is_of_number(turn->core, queue->b.number);
 	if (session)
 		add_text(turn, session, command->receive.text);
-	refuse(turn, contact);
+	refuse(turn, contact, queue->b.number);
 	end_doubt(turn, contact);
 	if (is_new)
 		answer(turn, session, contact,
 			&(struct answer) {queue, turn->core->centre.stop_reply, CONFIRM_WITHIN_MS});
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
-		if (is_new)
+		if (is_new && !is_narrow)
 			note_in_others(turn, c, session, STOPPED_ELSEWHERE);
-		close_all(turn, c);
+		close_all(turn, c, is_narrow ? queue->b.number : STR_NONE);
 	}
 	routing_run(turn);
 }
 
+static void allow_one(struct turn *turn, struct contact *contact, struct str number)
+{
+	struct body_contact body = contact->b;
+	body.opted_out = 0;
+	body.refused = is_of_number(turn->core, number)
+			       ? without_number(turn, body.refused, number)
+			       : STR_NONE;
+	if (contact->b.opted_out || !str_eq(body.refused, contact->b.refused))
+		turn_emit(turn, EV_CONTACT_OPTED_IN, &body);
+}
+
 /* Texts are allowed again in each spelling for which this one may speak. False: in another one they are
  * refused still, and nobody knows whether that is another phone. */
-static bool allow(struct turn *turn, struct contact *contact)
+static bool allow(struct turn *turn, struct contact *contact, struct str number)
 {
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (c->b.opted_out && contact_is_spoken_for(c, contact))
-			opt(turn, c, EV_CONTACT_OPTED_IN, 0);
-	return !contact_refuses(contact);
+		if (contact_is_spoken_for(c, contact))
+			allow_one(turn, c, number);
+	return !contact_refuses(contact, number);
 }
 
 static void make_restart(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	bool was_refused = contact_refuses(contact);
-	if (!was_refused || !allow(turn, contact)) { /* then it is a word like any other */
+	bool was_refused = contact_refuses(contact, queue->b.number);
+	if (!was_refused || !allow(turn, contact, queue->b.number)) { /* a word like any other */
 		make_ordinary(turn, command, contact, queue);
 		return;
 	}
@@ -360,7 +395,8 @@ static void make_restart(struct turn *turn, const struct command *command, struc
 	answer(turn, session, contact,
 		&(struct answer) {queue, turn->core->centre.start_reply, CONFIRM_WITHIN_MS});
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		note_in_others(turn, c, session, STARTED_ELSEWHERE);
+		if (!is_of_number(turn->core, queue->b.number))
+			note_in_others(turn, c, session, STARTED_ELSEWHERE);
 }
 
 static void make_help(struct turn *turn, const struct command *command, struct contact *contact,
@@ -385,7 +421,7 @@ static void make_doubtful(struct turn *turn, const struct command *command, stru
 {
 	struct body_contact body = contact->b;
 	body.doubted = turn->now;
-	if (!contact_refuses(contact))
+	if (!contact_refuses(contact, queue->b.number))
 		turn_emit(turn, EV_CONTACT_DOUBTED, &body);
 	make_ordinary(turn, command, contact, queue);
 }
@@ -402,10 +438,10 @@ void make_decide_opt_out(struct turn *turn, const struct command *command)
 	end_doubt(turn, contact);
 	if (!command->decide.is_opt_out)
 		return;
-	refuse(turn, contact);
+	refuse(turn, contact, STR_NONE);
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
 		note_in_others(turn, c, NULL, STOP_WAS_MEANT);
-		close_all(turn, c);
+		close_all(turn, c, STR_NONE);
 	}
 	routing_run(turn);
 }
@@ -416,7 +452,7 @@ static void make_from_name(struct turn *turn, const struct command *command,
 	struct contact *contact, struct queue *queue)
 {
 	if (command->receive.keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
-		refuse(turn, contact);
+		refuse(turn, contact, queue->b.number);
 	make_ordinary(turn, command, contact, queue);
 }
 

@@ -23,6 +23,7 @@ static void merge(struct turn *turn, const struct contact *from, const struct co
 	struct body_contact body = from->b;
 	body.merged_into = into->b.phone;
 	body.opted_out = 0; /* the other one's to say from now on */
+	body.refused = STR_NONE;
 	turn_emit(turn, EV_CONTACT_MERGED, &body);
 }
 
@@ -34,12 +35,24 @@ static void merge_those_in(struct turn *turn, struct contact *from, const struct
 			merge(turn, c, into);
 }
 
+static struct str both_lists(struct turn *turn, struct str list, struct str other)
+{
+	while (other.len) {
+		struct str number = str_cut(&other, '\n');
+		if (!contact_lists(list, number))
+			list = arena_printf(&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list),
+				STR_ARGS(number));
+	}
+	return list;
+}
+
 /* A refusal of either counts; and the next long text draws a reference that neither drew lately. */
 static void make_into(struct turn *turn, const struct contact *from, const struct contact *into)
 {
 	struct body_contact body = into->b;
 	body.opted_out |= from->b.opted_out;
-	if (body.opted_out != into->b.opted_out)
+	body.refused = both_lists(turn, into->b.refused, from->b.refused);
+	if (body.opted_out != into->b.opted_out || !str_eq(body.refused, into->b.refused))
 		turn_emit(turn, EV_CONTACT_OPTED_OUT, &body);
 	if (from->b.reference <= body.reference)
 		return;

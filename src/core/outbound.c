@@ -98,12 +98,12 @@ void outbound_queue(struct turn *turn, const struct outbound_order *order)
 }
 
 /* Whether a part was written already its link alone knows, so it is told of each text which may not go on. */
-void outbound_withhold(struct turn *turn, const struct contact *contact)
+void outbound_withhold(struct turn *turn, const struct contact *contact, struct str number)
 {
 	const struct outbound *out;
 	DL_FOREACH2(contact->unsent, out, phone_next) {
 		struct body_outbound body = out->b;
-		if (body.withheld)
+		if (body.withheld || (number.len && !str_eq(body.number, number)))
 			continue;
 		body.withheld = 1;
 		turn_emit(turn, EV_SMS_WITHHELD, &body);

@@ -14,6 +14,9 @@ enum setting_kind {
 /* The values of RECEIPTS: is there a receipt for each part of a text, or one for all of them? */
 enum receipts_for { RECEIPTS_FOR_PARTS, RECEIPTS_FOR_TEXTS };
 
+/* Does a STOP end the texts of the whole centre, or those of the number that it was sent to? */
+enum optout_scope { OPTOUT_OF_CENTRE, OPTOUT_OF_NUMBER };
+
 struct setting_row {
 	const char *name;
 	uint64_t fallback;

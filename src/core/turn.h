@@ -118,8 +118,8 @@ struct outbound_order {
 	msec within; /* it leaves in that time or never; 0: as long as receipts are awaited */
 };
 void outbound_queue(struct turn *turn, const struct outbound_order *order);
-/* What of the contact's texts was not written yet stays here. */
-void outbound_withhold(struct turn *turn, const struct contact *contact);
+/* What of the contact's texts was not written yet stays here; number: of those from that one alone. */
+void outbound_withhold(struct turn *turn, const struct contact *contact, struct str number);
 /* The entry that the text is, and its session; NULL: it has none, or none in memory. */
 struct message *outbound_entry(
 	const struct core *core, const struct body_outbound *body, struct session **session);

@@ -7,6 +7,7 @@
 #include "sms/unread.h"
 #include "wire/smpp_bind.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 struct smpp_connector {
@@ -252,19 +253,34 @@ static void be_over(struct smpp_connector *c, const struct smpp_event *event)
 	c->is_orderly = event->is_orderly;
 }
 
-/* One line for each refusal; neither the text nor who wrote it. */
-static void say_refused(const struct smpp_connector *c, const char *what, uint32_t sequence,
-	enum smpp_status status, const char *why)
+struct turned_away {
+	const char *what; /* which PDU */
+	uint32_t sequence;
+	enum smpp_status status;
+	const char *why;
+	struct str phone; /* empty: it is not known */
+};
+
+/* One line for each refusal, without the text. Who wrote it is a keyed hash: the same in each line, and nobody's
+ * number. */
+static void say_refused(const struct smpp_connector *c, const struct turned_away *r)
 {
-	log_warn("smpp", "link %.*s: %s number %u is refused with 0x%02x: %s", STR_ARGS(c->name),
-		what, (unsigned)sequence, (unsigned)status, why);
+	unsigned char digest[DIGEST_BYTES];
+	char from[32] = "";
+	ids_digest(digest, c->manner.key, r->phone);
+	if (r->phone.len)
+		snprintf(from, sizeof from, " from ~%02x%02x%02x%02x", digest[0], digest[1],
+			digest[2], digest[3]);
+	log_warn("smpp", "link %.*s: %s number %u%s is refused with 0x%02x: %s", STR_ARGS(c->name),
+		r->what, (unsigned)r->sequence, from, (unsigned)r->status, r->why);
 }
 
 static void be_turned_away(struct smpp_connector *c, const struct smpp_event *event)
 {
 	const char *name = smpp_command_name(event->pdu->command);
-	say_refused(
-		c, name ? name : "an unknown PDU", event->pdu->sequence, event->status, event->why);
+	const struct turned_away refusal = {name ? name : "an unknown PDU", event->pdu->sequence,
+		event->status, event->why, STR_NONE};
+	say_refused(c, &refusal);
 }
 
 static void stay(struct smpp_connector *c, const struct smpp_event *event)
@@ -468,8 +484,11 @@ static void answer_sms(struct connector *connector, uint64_t token, enum connect
 	if (!c->bind || token >> 32 != c->nth)
 		return;
 	enum smpp_status status = answers[answer].status;
+	bool is_last = c->message.m.token == token && !c->message.m.is_receipt;
+	const struct turned_away refusal = {"DELIVER_SM", (uint32_t)token, status, answers[answer].why,
+		is_last ? c->message.m.phone : STR_NONE};
 	if (status != ESME_ROK)
-		say_refused(c, "DELIVER_SM", (uint32_t)token, status, answers[answer].why);
+		say_refused(c, &refusal);
 	smpp_bind_answer(c->bind, (uint32_t)token, status, STR_NONE);
 	c->has_answers = true;
 	if (c->depth == 0)

@@ -221,11 +221,7 @@ void bench_free(struct bench *b)
 	net_sim_free(&b->net);
 	core_free(&b->core);
 	buf_free(&b->journal);
-	for (unsigned i = 0; i < b->carrier.submit_count; i++) {
-		buf_free(&b->carrier.submits[i].phone);
-		buf_free(&b->carrier.submits[i].number);
-		buf_free(&b->carrier.submits[i].data);
-	}
+	carrier_forget(&b->carrier);
 	free(b);
 }
 
@@ -434,6 +430,16 @@ void carrier_close(struct carrier *c)
 	if (c->listener)
 		net_listener_close(&c->listener);
 	carrier_hang_up(c);
+}
+
+void carrier_forget(struct carrier *c)
+{
+	for (unsigned i = 0; i < c->submit_count; i++) {
+		buf_free(&c->submits[i].phone);
+		buf_free(&c->submits[i].number);
+		buf_free(&c->submits[i].data);
+	}
+	c->submit_count = 0;
 }
 
 void carrier_unbind(struct carrier *c)

@@ -383,6 +383,8 @@ static void two_links_free(struct two_links *t)
 	carrier_close(&t->one);
 	carrier_close(&t->two);
 	bench_free(t->b);
+	carrier_forget(&t->one);
+	carrier_forget(&t->two);
 	free(t);
 }
 

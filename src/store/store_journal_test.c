@@ -366,10 +366,10 @@ static void test_rows_of_newer_programs_and_cut_ones_are_refused_by_name(void **
 			"event 4, CONTACT_ADDED: its command is of kind 199, which this program "
 			"does "
 			"not know"},
-		{EV_CONTACT_ADDED, STR("\4\1a\0\0\0\0\0\0"), known,
-			"event 4, CONTACT_ADDED: its body is a contact of version 4, and this "
+		{EV_CONTACT_ADDED, STR("\5\1a\0\0\0\0\0\0\0"), known,
+			"event 4, CONTACT_ADDED: its body is a contact of version 5, and this "
 			"program "
-			"knows version 3"},
+			"knows version 4"},
 		{EV_CONTACT_ADDED, STR("\2\1a\0"), known,
 			"event 4, CONTACT_ADDED: its body is cut or damaged"},
 		{EV_CONTACT_ADDED, STR_NONE, known,

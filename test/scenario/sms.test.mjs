@@ -197,7 +197,7 @@ test('Each refusal is a line of the log, with the link and the reason, without t
   assert.notEqual((await smsc.sendBytes(session, 5, Buffer.from('\0\0\x004207\0'))).command_status, OK)
   await customer.writes('still here')
   const lines = server.stderr.slice(before).split('\n').filter(line => line.includes('is refused'))
-  const wanted = [/DELIVER_SM number \d+ is refused with 0x0b: its destination is no service number/,
+  const wanted = [/DELIVER_SM number \d+ from ~[0-9a-f]{8} is refused with 0x0b: its destination is no service number/,
     /DELIVER_SM number \d+ is refused with 0x0a: its source address is too long/,
     /SUBMIT_SM number \d+ is refused with 0x03: no such command is served/,
     /DELIVER_SM number \d+ is refused with 0x02: it ends too early/]

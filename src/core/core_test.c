@@ -789,8 +789,7 @@ static unsigned count_recorded(const struct centre *c, enum event_kind kind)
 static void test_a_stop_may_be_to_one_number_of_ours(void **state)
 {
 	struct centre *c = *state;
-	const struct body_setting scope = {
-		.name = STR("optout.scope"), .value = OPTOUT_OF_NUMBER};
+	const struct body_setting scope = {.name = STR("optout.scope"), .value = OPTOUT_OF_NUMBER};
 	must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &scope});
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
 	struct contact *contact = session->contact;

@@ -269,8 +269,7 @@ static bool is_of_number(const struct core *core, struct str number)
 
 static struct str with_number(struct turn *turn, struct str list, struct str number)
 {
-	return arena_printf(
-		&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list), STR_ARGS(number));
+	return arena_printf(&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list), STR_ARGS(number));
 }
 
 static struct str without_number(struct turn *turn, struct str list, struct str number)
@@ -363,9 +362,8 @@ static void allow_one(struct turn *turn, struct contact *contact, struct str num
 {
 	struct body_contact body = contact->b;
 	body.opted_out = 0;
-	body.refused = is_of_number(turn->core, number)
-			       ? without_number(turn, body.refused, number)
-			       : STR_NONE;
+	body.refused = is_of_number(turn->core, number) ? without_number(turn, body.refused, number)
+							: STR_NONE;
 	if (contact->b.opted_out || !str_eq(body.refused, contact->b.refused))
 		turn_emit(turn, EV_CONTACT_OPTED_IN, &body);
 }

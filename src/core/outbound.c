@@ -72,9 +72,23 @@ static uint64_t form_of(const struct core *core, const struct link *link)
 		core->settings[SETTING_PLAIN_QUOTES]);
 }
 
+/* Texts take the way that their number has, or, while that link is down, another link of its carrier that is
+ * bound: one that is written to is (sending.parts). */
+static struct link *living(const struct core *core, struct link *link)
+{
+	struct link *other;
+	if (link->sending.parts || !link->b.carrier.len)
+		return link;
+	DL_FOREACH(core->links, other)
+		if (other->sending.parts && str_eq(other->b.carrier, link->b.carrier))
+			return other;
+	return link;
+}
+
 void outbound_queue(struct turn *turn, const struct outbound_order *order)
 {
 	struct session *session = order->session;
+	struct link *link = living(turn->core, order->link);
 	msec window = turn->core->centre.receipt_window;
 	CHECK(contact_is_answerable(order->contact));
 	struct body_outbound body = {
@@ -83,13 +97,13 @@ void outbound_queue(struct turn *turn, const struct outbound_order *order)
 		.seq = order->seq,
 		.phone = order->contact->b.phone,
 		.number = order->number,
-		.link = order->link->b.name,
+		.link = link->b.name,
 		.text = session ? STR_NONE : order->text, /* its entry has it */
 		.reference = draw_reference(turn, order->contact, order->text),
 		.at = turn->now,
 		.closes = turn->now +
 			  (order->within && order->within < window ? order->within : window),
-		.form = form_of(turn->core, order->link),
+		.form = form_of(turn->core, link),
 		.open = 1,
 	};
 	turn_emit(turn, EV_SMS_QUEUED, &body);

@@ -485,8 +485,8 @@ static void answer_sms(struct connector *connector, uint64_t token, enum connect
 		return;
 	enum smpp_status status = answers[answer].status;
 	bool is_last = c->message.m.token == token && !c->message.m.is_receipt;
-	const struct turned_away refusal = {"DELIVER_SM", (uint32_t)token, status, answers[answer].why,
-		is_last ? c->message.m.phone : STR_NONE};
+	const struct turned_away refusal = {"DELIVER_SM", (uint32_t)token, status,
+		answers[answer].why, is_last ? c->message.m.phone : STR_NONE};
 	if (status != ESME_ROK)
 		say_refused(c, &refusal);
 	smpp_bind_answer(c->bind, (uint32_t)token, status, STR_NONE);

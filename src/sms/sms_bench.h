@@ -85,7 +85,7 @@ const char *bench_delivery(struct bench *b, uint64_t serial);
 /* The carrier's deeds. */
 void carrier_open(struct carrier *carrier, struct net *net, unsigned port);
 void carrier_close(struct carrier *carrier);
-void carrier_forget(struct carrier *carrier); /* what it got */
+void carrier_forget(struct carrier *carrier);  /* what it got */
 void carrier_unbind(struct carrier *carrier);  /* in good order */
 void carrier_hang_up(struct carrier *carrier); /* the connection is cut, without unbind */
 struct smpp_pdu carrier_text(const char *phone, const char *text);             /* a deliver_sm */

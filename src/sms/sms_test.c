@@ -448,6 +448,26 @@ static void test_a_receipt_comes_over_another_link_of_the_carrier(void **state)
 	two_links_free(t);
 }
 
+static void test_texts_leave_by_another_link_of_the_carrier_while_theirs_is_down(void **state)
+{
+	struct two_links *t = two_links_new();
+	part_of(&t->one, 1, "Hello ");
+	part_of(&t->one, 2, "world");
+	bench_run(t->b, 10);
+	answer_with(t->b, "by its own");
+	bench_run(t->b, 10);
+	assert_int_equal(t->one.submit_count, 1);
+	carrier_close(&t->one);
+	bench_run(t->b, 100);
+	bench_send(t->b, BENCH_PHONE, "by the other");
+	bench_run(t->b, 100);
+	assert_int_equal(t->two.submit_count, 1);
+	carrier_receipt(&t->two, "id1", "DELIVRD");
+	bench_run(t->b, 10);
+	assert_string_equal(bench_delivery(t->b, 2), "delivered");
+	two_links_free(t);
+}
+
 static void test_a_receipt_over_another_link_waits_for_the_answer_too(void **state)
 {
 	struct two_links *t = two_links_new();
@@ -490,6 +510,8 @@ int main(void)
 		TEST(test_texts_wait_for_a_link_that_is_down),
 		cmocka_unit_test(test_parts_of_a_text_come_over_several_links_of_a_carrier),
 		cmocka_unit_test(test_a_receipt_comes_over_another_link_of_the_carrier),
+		cmocka_unit_test(
+			test_texts_leave_by_another_link_of_the_carrier_while_theirs_is_down),
 		cmocka_unit_test(test_a_receipt_over_another_link_waits_for_the_answer_too),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

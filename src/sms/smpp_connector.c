@@ -26,6 +26,7 @@ struct smpp_connector {
 	unsigned depth;         /* inside calls of the bind, which may call back */
 	bool has_ended;         /* the bind told so; hung up at the end of the turn */
 	bool is_orderly;        /* ... as one of both unbound */
+	bool is_refused; /* ... or the SMSC wants no bind: nothing of ours has still to leave */
 	bool is_up, is_paused, is_stopping;
 	msec deaf_since;  /* 0: what the SMSC says is read */
 	msec deaf_ms;     /* in which it was not, of this bind */
@@ -106,7 +107,7 @@ static void hang_up(struct smpp_connector *c, msec linger_ms)
 {
 	bool was_up = c->is_up;
 	bool is_abrupt = !c->is_orderly;
-	c->is_up = c->has_ended = c->is_orderly = false;
+	c->is_up = c->has_ended = c->is_orderly = c->is_refused = false;
 	c->has_answers = c->is_written = c->has_sent = false;
 	smpp_bind_free(&c->bind);
 	net_timer_stop(c->net, &c->tick);
@@ -151,7 +152,7 @@ static void leave(struct smpp_connector *c)
 	c->depth--;
 	flush(c);
 	if (c->has_ended) {
-		hang_up(c, SMPP_LINGER_MS);
+		hang_up(c, c->is_refused ? 0 : SMPP_LINGER_MS);
 		return;
 	}
 	mind_reading(c);
@@ -194,6 +195,7 @@ static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 
 static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
 {
+	c->is_refused = true;
 	log_warn("smpp", "link %.*s: the SMSC refuses the bind, status 0x%02x", STR_ARGS(c->name),
 		(unsigned)event->pdu->status);
 }

@@ -16,6 +16,7 @@ struct api *api_new(const struct api_world *world, struct login_table *logins,
 	api->external_url = str_copy(external_url);
 	api->version = str_copy(str_of(version));
 	api->always200 = always200;
+	api->wall = wall_new(world->started, world->port->core);
 	return api;
 }
 
@@ -27,10 +28,21 @@ void api_free(struct api **api)
 	held_deeds_free(*api);
 	ledger_readings_free(*api);
 	references_free(&(*api)->references);
+	wall_free(&(*api)->wall);
 	str_free(&(*api)->external_url);
 	str_free(&(*api)->version);
 	free(*api);
 	*api = NULL;
+}
+
+void api_events(struct api *api, const struct event *events, size_t count)
+{
+	wall_events(api->wall, api->world.port->core, events, count);
+}
+
+void api_rebind(struct api *api)
+{
+	wall_rebind(api->wall, api->world.port->core);
 }
 
 /* --- the checks, in their order --------------------------------------------------------------- */

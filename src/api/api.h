@@ -14,6 +14,7 @@
 
 struct api_world {
 	struct port *port;
+	msec started; /* when the server was: no two starts alike */
 	bool is_demo; /* its users' passwords are no secret: the page offers them */
 	void *ctx;
 	/* Gives the reply once everything up to lsn is on disk (0: at once). Copies it. */
@@ -40,6 +41,10 @@ void api_free(struct api **api);
 
 /* Whatever path nobody else owns: to whoever is signed in, 404 with 6 if it is none below /api/v2. */
 struct entrance_room api_room(struct api *api);
+
+/* What a command, or a deadline, led to; and that the core was made anew. */
+void api_events(struct api *api, const struct event *events, size_t count);
+void api_rebind(struct api *api);
 
 /* A long answer's next piece is due. */
 void api_more(struct api *api, struct http_ref ref);

@@ -45,6 +45,7 @@ static inline enum err world_apply(struct port *port, const struct command *comm
 	outcome_reset(&w->f.outcome);
 	enum err e = core_apply(w->f.core, command, net_now(w->f.net), &w->f.outcome);
 	core_check(w->f.core);
+	api_events(w->api, w->f.outcome.events, w->f.outcome.count);
 	if (e == OK)
 		*lsn = w->f.core->lsn;
 	return e;

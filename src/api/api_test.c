@@ -250,6 +250,66 @@ static void test_strangers_are_told_the_version_and_nothing_else(void **state)
 	assert_int_equal(world_get(w, NULL, "/diagnostics/version/x"), 20);
 }
 
+#define START(channels) OP("StartContactCenterSession") ",\"channels\":[" channels "]}"
+
+/* --- /floor ------------------------------------------------------------------------------- */
+
+static void test_agents_see_who_is_ready_and_supervisors_the_work_too(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_post(w, "ana", "/me", START("\"smssession\"")), 0);
+	assert_int_equal(world_post(w, "ana", "/me", OP("Ready") "}"), 0);
+	assert_int_equal(world_get(w, "ben", "/floor"), 0);
+	assert_int_equal(w->lsn, w->f.core->lsn);
+	assert_true(world_says(w, "\"userName\":\"ana\""));
+	assert_true(world_says(w, "\"state\":\"Ready\""));
+	assert_true(world_says(w, "\"more\":false,\"revision\":\"0."));
+	assert_true(world_says(w, "\"name\":\"sales\",\"number\":\"1000\",\"waiting\":0,"));
+	assert_false(world_says(w, "\"userName\":\"sam\"")); /* who only supervises */
+	assert_false(world_says(w, "\"userName\":\"ada\""));
+	assert_false(world_says(w, "chatting"));
+	assert_false(world_says(w, "minutes"));
+	assert_int_equal(world_get(w, "sam", "/floor"), 0);
+	assert_true(world_says(w, "\"chatting\":0,\"invited\":0,\"capacity\":4"));
+	assert_true(world_says(w, "\"serviceLevel\":60000,\"minutes\":["));
+}
+
+static void test_the_floor_with_since_has_what_changed_after_it(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(world_get(w, "ben", "/floor"), 0);
+	const char *revision = strstr(w->body.at, "\"revision\":\"") + strlen("\"revision\":\"");
+	struct str path = arena_printf(&w->f.arena, "/floor?since=%.*s",
+		(int)(strchr(revision, '"') - revision), revision);
+	assert_int_equal(world_get(w, "ben", path.at), 0);
+	assert_true(world_says(w, "\"users\":[],\"more\":false"));
+	assert_int_equal(world_post(w, "ana", "/me", START("\"smssession\"")), 0);
+	assert_int_equal(world_get(w, "ben", path.at), 0);
+	assert_true(world_says(w, "\"userName\":\"ana\""));
+	assert_false(world_says(w, "\"userName\":\"ben\""));
+	static const char *const strangers[] = {"1.1", "0.99999", "x", "", "0.", ".1", "0.1.1"};
+	for (size_t i = 0; i < sizeof strangers / sizeof *strangers; i++) {
+		path = arena_printf(&w->f.arena, "/floor?since=%s", strangers[i]);
+		assert_int_equal(world_get(w, "ben", path.at), 0);
+		assert_true(world_says(w, "\"userName\":\"ben\"")); /* from the beginning */
+	}
+}
+
+/* At the bound and beside it. */
+static void test_the_floor_comes_in_pages(void **state)
+{
+	struct world *w = *state;
+	for (int i = 3; i < 101; i++) {
+		char name[8];
+		snprintf(name, sizeof name, "u%d", i);
+		struct body_user body = {.name = str_of(name), .roles = ROLE_AGENT, .enabled = 1};
+		fixture_apply(&w->f, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body});
+		api_events(w->api, w->f.outcome.events, w->f.outcome.count);
+		assert_int_equal(world_get(w, "sam", "/floor"), 0);
+		assert_int_equal(world_says(w, "\"more\":true"), i + 1 > 100);
+	}
+}
+
 static void test_version_needs_no_login(void **state)
 {
 	struct world *w = *state;
@@ -316,8 +376,6 @@ static void test_channels_are_uris_or_whole(void **state)
 }
 
 /* --- the contact center session --------------------------------------------------------------- */
-
-#define START(channels) OP("StartContactCenterSession") ",\"channels\":[" channels "]}"
 
 static void test_start_tells_of_each_channel_what_became_of_it(void **state)
 {
@@ -1100,6 +1158,9 @@ int main(void)
 		cmocka_unit_test(test_always200_changes_the_http_status_alone),
 		TEST(test_outside_of_the_api_there_is_nothing),
 		TEST(test_strangers_are_told_the_version_and_nothing_else),
+		TEST(test_agents_see_who_is_ready_and_supervisors_the_work_too),
+		TEST(test_the_floor_with_since_has_what_changed_after_it),
+		TEST(test_the_floor_comes_in_pages),
 		TEST(test_version_needs_no_login),
 		TEST(test_me_gives_the_user_a_cookie_and_a_token),
 		TEST(test_subresources_are_given_as_asked),

@@ -5,6 +5,7 @@
 #include "api/api.h"
 #include "api/long_answer.h"
 #include "api/references.h"
+#include "api/wall.h"
 #include "wire/json.h"
 #include "wire/json_value.h"
 
@@ -31,6 +32,7 @@ struct api {
 	struct long_answer *long_answers; /* by ref */
 	struct held_deed *deeds;          /* that wait for the disk */
 	struct ledger_reading *readings;  /* on their way through the worker */
+	struct wall *wall;
 };
 
 struct resource;
@@ -189,6 +191,7 @@ enum err api_role_auditor(struct call *call);
 enum err api_ledger_read(struct call *call);
 void ledger_gone(struct api *api, struct http_ref ref);
 void ledger_readings_free(struct api *api); /* nobody is answered any more */
+enum err api_floor_read(struct call *call);
 enum err api_me_read(struct call *call);
 enum err api_me_update(struct call *call);
 enum err api_me_start(struct call *call);

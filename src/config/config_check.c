@@ -78,6 +78,8 @@ static const struct setting settings[] = {
 		TO(centre.answer_timeout), "60", 1, DAY},
 	{"bootstrap.routing.reject-wait", SECONDS, FROM(bootstrap.routing.reject_wait),
 		TO(centre.reject_wait), "30", 0, DAY},
+	{"bootstrap.routing.service-level", SECONDS, FROM(bootstrap.routing.service_level),
+		TO(settings[SETTING_SERVICE_LEVEL]), "60", 1, DAY},
 	{"bootstrap.sessions.idle-close", SECONDS, FROM(bootstrap.sessions.idle_close),
 		TO(centre.idle_close), "86400", 60, 90 * DAY},
 	{"bootstrap.sms.redelivery-window", SECONDS, FROM(bootstrap.sms.redelivery_window),

@@ -106,6 +106,7 @@ static const cyaml_schema_field_t agents_fields[] = {
 static const cyaml_schema_field_t routing_fields[] = {
 	VALUE("answer-timeout", part_routing, answer_timeout),
 	VALUE("reject-wait", part_routing, reject_wait),
+	VALUE("service-level", part_routing, service_level),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sessions_fields[] = {

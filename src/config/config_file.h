@@ -54,7 +54,7 @@ struct config_file {
 				*not_ready_after_no_answer;
 		} agents;
 		struct {
-			char *answer_timeout, *reject_wait;
+			char *answer_timeout, *reject_wait, *service_level;
 		} routing;
 		struct {
 			char *idle_close;

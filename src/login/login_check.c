@@ -62,11 +62,12 @@ size_t login_waiters_drop(struct login_waiter **list, struct http_ref ref)
 
 /* --- proven: which login is it ---------------------------------------------------------------- */
 
-/* Held polls are no sign of a person: by cookie alone they do not keep a login alive (decisions
+/* What a page asks again and again is no sign of a person: by cookie alone it does not keep a login alive (decisions
  * 3). */
 static bool is_poll(const struct http_request *request)
 {
-	return str_starts(request->path, STR("/api/v2/notifications"));
+	return str_starts(request->path, STR("/api/v2/notifications")) ||
+	       str_is(request->path, "/api/v2/floor");
 }
 
 static void answer_cookie(struct login_table *table, struct login_waiter *waiter)

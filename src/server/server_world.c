@@ -45,6 +45,7 @@ static struct ledger_source *ledger(void *ctx)
 struct api_world server_api_world(struct server *server)
 {
 	return (struct api_world) {.port = centre_port(server->centre),
+		.started = net_now(server->net),
 		.is_demo = server->is_demo,
 		.ctx = server,
 		.reply = server_reply,
@@ -239,6 +240,7 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	struct server *server = ctx;
 	if (!server->is_open)
 		return;
+	api_events(server->api, events, count);
 	push_events(server->push, events, count);
 	sms_events(server->sms, events, count);
 	for (size_t i = 0; i < count; i++)
@@ -256,6 +258,7 @@ static void on_rebuilt(void *ctx)
 	if (!server->is_open)
 		return;
 	login_rebind(server->logins, server_core(server));
+	api_rebind(server->api);
 	push_rebind(server->push);
 	sms_rebind(server->sms);
 }

@@ -52,6 +52,21 @@ void view_user_state_members(struct buf *out, enum agent_state state);
 /* [{"channel":"smssession","userState":{...}}] */
 void view_channels(struct buf *out, const struct view *view, const struct user *user);
 
+/* Rows of the floor, members without braces. Of a colleague everybody may know who it is and whether ready. */
+void view_colleague_members(struct buf *out, const struct user *user, enum agent_state state);
+struct view_workload {
+	uint64_t chatting, invited, capacity;
+	msec state_since; /* 0: that is not shown */
+	msec unanswered;  /* since when a customer waits for an answer; 0: nobody does */
+};
+void view_workload_members(
+	struct buf *out, const struct user *user, const struct view_workload *load);
+struct view_queue_load {
+	uint64_t waiting, offered, accepted, within;
+	msec oldest; /* since when the first one waits; 0: nobody does */
+};
+void view_queue_row(struct buf *out, const struct queue *queue, const struct view_queue_load *load);
+
 /* Notifications: the value of "data" of a Bayeux message for this viewer. */
 struct view_news {
 	const char *type; /* notificationType */

@@ -54,15 +54,20 @@ export class Window {
       if (url.pathname.startsWith('/api/')) this.requests.push({ method: request.method(), path: url.pathname + url.search, body: request.postData() })
     })
     page.on('response', async response => {
-      if (!response.url().includes('/notifications')) return
-      const messages = await response.json().catch(() => [])
+      const url = new URL(response.url())
+      const bytes = await response.body().catch(() => null)
+      if (!bytes || !url.pathname.startsWith('/api/')) return
+      // What came to whoever is no supervisor is searched for what only those may know.
+      this.server.canary.hears({ who: this.plain ?? null, where: `${response.request().method()} ${url.pathname}${url.search} of a page`, parts: [] }, bytes)
+      if (!url.pathname.includes('/notifications')) return
+      const messages = JSON.parse(bytes.toString() || '[]')
       for (const one of messages) if (one.data) this.notes.push(one.data)
     })
   }
 
   async signsIn(name, password = passwordOf(name)) {
     this.name = this.server.canary.nameOf(name)
-    this.server.canary.listensToPage?.(this)
+    this.plain = this.name
     await this.page.getByLabel('User name').fill(this.name)
     await this.page.getByLabel('Password').fill(password)
     await this.page.getByRole('button', { name: 'Sign in' }).click()

@@ -69,7 +69,7 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
   const typing = audience === 'Agents' ? 'ToAgents' : ''
   function startTyping() {
     const operation = `SendStartTyping${typing}Notification`
-    if (!session.can(operation)) return
+    if (!session.can(operation) || !desk.isSignedIn) return
     if (!typed.current) void act(session, operation)
     clearTimeout(typed.current)
     typed.current = window.setTimeout(stopTyping, typingLasts)
@@ -78,7 +78,7 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
     if (!typed.current) return
     clearTimeout(typed.current)
     typed.current = 0
-    if (session.isLive) void act(session, `SendStopTyping${typing}Notification`)
+    if (session.can(`SendStopTyping${typing}Notification`)) void act(session, `SendStopTyping${typing}Notification`)
   }
 
   function write(next: string) {

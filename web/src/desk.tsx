@@ -6,7 +6,8 @@ import { ring, notify, showWaiting } from './bell'
 import { chooseWith, sessionCommands } from './deeds'
 import { Conversation } from './conversation'
 import { provide } from './keys'
-import { desk, happenings, inOrder, is, look, sessionOf, tryNow } from './model'
+import { isWanted } from './floor'
+import { act, desk, happenings, inOrder, is, look, sessionOf, tryNow } from './model'
 import { Help, Palette, Settings } from './panels'
 import { Confirm, Lasting, Toasts } from './parts'
 import { SessionList } from './sessions'
@@ -22,6 +23,8 @@ export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
 export function openOverlay(which: typeof overlay.open) { overlay.open = which; changed('overlay') }
 
 happenings.invited = session => {
+  // What a supervisor asked for is entered as soon as it comes; nobody else is told.
+  if (isWanted(session)) { void act(session, 'Accept'); return }
   ring(2)
   notify(t('title-invited'), session.title, session.id, () => go('session', session.id))
   changed('sessions')
@@ -62,16 +65,17 @@ function deskCommands() {
 export function Desk() {
   useTopic('place', 'sessions')
   const { view, id } = place()
+  const isWide = ['wall', 'queues', 'panes', 'hands', 'ledger', 'admin'].includes(view)
   useEffect(() => provide('desk', deskCommands), [])
   useEffect(() => { if (!view) go(home()) }, [view])
-  useEffect(() => { if (desk.selected !== (view === 'session' ? id : '')) look(view === 'session' ? id : '') }, [view, id])
+  // The wall and the panes choose for themselves.
+  useEffect(() => { if (!isWide && desk.selected !== (view === 'session' ? id : '')) look(view === 'session' ? id : '') }, [view, id])
   useEffect(() => {
     const shown = () => { if (!document.hidden && desk.selected) look(desk.selected) }
     document.addEventListener('visibilitychange', shown)
     showWaiting()
     return () => document.removeEventListener('visibilitychange', shown)
   }, [])
-  const isWide = ['wall', 'queues', 'panes', 'hands', 'ledger', 'admin'].includes(view)
   const session = view === 'session' ? sessionOf(id) : undefined
   return <div class={`shell ${isWide ? 'wide' : session ? 'has-session' : 'no-session'}`}>
     <Bar />

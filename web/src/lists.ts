@@ -37,7 +37,7 @@ export function cannedFor(session: Session, word: string): Canned[] {
 }
 
 export async function colleagues(): Promise<Colleague[]> {
-  const answer = await get('/directory')
+  const answer = await get('/floor')
   if (!answer.ok) return []
   return answer.body.users.map((one: Json) => ({ id: one.id, userName: one.userName, state: one.state ?? '', reason: one.reason ?? '',
     name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName }))

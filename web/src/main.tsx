@@ -6,7 +6,7 @@ import { Desk } from './desk'
 import { startKeys } from './keys'
 import { forgetOldDrafts, kept, showTheme } from './kept'
 import { desk, enter } from './model'
-import { SignIn } from './signin'
+import { SignIn, SignInAgain } from './signin'
 import { useTopic } from './topics'
 import { startViews } from './views'
 import { speak } from './words'
@@ -14,7 +14,7 @@ import { speak } from './words'
 function Page() {
   useTopic('me', 'language')
   if (!desk.me) return <SignIn />
-  return <><Desk />{!desk.isSignedIn && <SignIn again />}</>
+  return <><Desk />{!desk.isSignedIn && <SignInAgain />}</>
 }
 
 // This window's user, else whoever worked in this browser last: a new tab is in at once.

@@ -409,6 +409,7 @@ export function say(session: Session, text: string, audience: Audience) {
   const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
   session.pending.push({ key, text, audience, at: Date.now(), after: session.last, state: 'waiting', why: '' })
   keepOutbox(session)
+  if (!desk.isSignedIn) changed('said-signed-out')
   void flush(session)
 }
 
@@ -417,7 +418,7 @@ export function say(session: Session, text: string, audience: Audience) {
 async function flush(session: Session) {
   for (;;) {
     const one = session.pending.find(p => p.state === 'waiting' || p.state === 'sending')
-    if (one?.state !== 'waiting' || !desk.line.isUp || !session.isLive) return
+    if (one?.state !== 'waiting' || !desk.line.isUp || !desk.isSignedIn || !session.isLive) return
     one.state = 'sending'
     changed('session ' + session.id)
     const operation = one.audience === 'Agents' ? 'SendToAgents' : 'SendMessage'

@@ -4,7 +4,7 @@ import { get, signIn } from './api'
 import { testBell, wakeBell, type BellState } from './bell'
 import { choices, choose } from './kept'
 import { desk, enter, rememberWhileOpen } from './model'
-import { changed } from './topics'
+import { changed, listen } from './topics'
 import { Dialog } from './parts'
 import { languageKey, languages, speak, t } from './words'
 
@@ -17,6 +17,14 @@ function useDemo(isAsked: boolean): boolean {
   const [isDemo, set] = useState(false)
   useEffect(() => { if (isAsked) void get('/diagnostics/version').then(answer => set(answer.body.demo === true)) }, [])
   return isDemo
+}
+
+// The login ended under the page. Whoever is writing goes on writing: the password is asked for when they send, or look up.
+export function SignInAgain() {
+  const [isOpen, open] = useState(!document.activeElement?.matches('[data-composer]'))
+  useEffect(() => listen('said-signed-out', () => open(true)), [])
+  if (isOpen) return <SignIn again />
+  return <div class="linestate down over" role="alert"><span>{t('signed-out-why', { name: desk.me!.firstName || desk.me!.userName })}</span><button onClick={() => open(true)}>{t('sign-in')}</button></div>
 }
 
 export function SignIn({ again = false }: { again?: boolean }) {

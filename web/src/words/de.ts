@@ -1,2 +1,61 @@
+// de.ts - Deutsch. Fehlt ein Satz, steht er auf Englisch da; der Übersetzer (tsc) sagt es vorher.
 import type { Words } from '../words'
-export const de = {} as Words
+export const de: Words = {
+  'sign-in': 'Anmelden', 'signing-in': 'Anmeldung läuft …', 'sign-in-hello': 'Melden Sie sich an, um die Nachrichten Ihrer Kunden zu bearbeiten.',
+  'user-name': 'Benutzername', password: 'Passwort', language: 'Sprache',
+  'wrong-password': 'Benutzername und Passwort gehören nicht zusammen. Nichts wurde geändert; bitte noch einmal.',
+  'too-many-logins': 'Von hier sind zu viele Anmeldungen gescheitert. Warten Sie eine Minute, dann noch einmal.',
+  'no-server': 'Der Server hat nicht geantwortet. Was Sie geschrieben haben, ist noch da; versuchen Sie es gleich noch einmal.',
+  'signed-out': 'Noch einmal anmelden', 'signed-out-why': '{name}, Ihre Anmeldung ist zu Ende. Entwürfe und alles auf der Seite sind noch da.',
+  'demo-try': 'Dies ist eine Vorführung. Sehen Sie sich um als:', 'demo-supervisor': '– Aufsicht', 'demo-agent': '– Agentin', 'demo-admin': '– Verwaltung',
+  'test-bell': 'Klingel prüfen', 'bell-heard': 'Sie sollten zwei Töne gehört haben. Wenn nicht, stellen Sie den Rechner lauter.',
+  'bell-silent': 'Kein Ton: Der Browser sperrt ihn. Erlauben Sie dieser Seite Töne, sonst verpassen Sie Anfragen.',
+  'desktop-on': 'Mitteilungen auf dem Bildschirm sind an.', 'desktop-off': 'Mitteilungen auf dem Bildschirm sind aus: Erlauben Sie sie dieser Seite, damit Sie Anfragen auch sehen, wenn Sie woanders hinschauen.',
+
+  views: 'Ansichten', 'go-sessions': 'Gespräche', 'go-wall': 'Übersicht', 'go-queues': 'Warteschlangen', 'go-panes': 'Fenster', 'go-hands': 'Meldungen', 'go-ledger': 'Protokoll', 'go-admin': 'Verwaltung',
+  ready: 'Bereit', 'not-ready': 'Nicht bereit', 'logged-out': 'Abgemeldet', 'reason-NoAnswer': 'Nicht bereit: Eine Anfrage blieb unbeantwortet', 'reason-ConnectionLost': 'Nicht bereit: Die Verbindung war weg',
+  'go-ready': 'Gespräche annehmen', 'go-not-ready': 'Keine Gespräche mehr annehmen', 'my-state': 'Mein Zustand', 'me-menu': 'Ich', settings: 'Einstellungen', help: 'Tasten', 'sign-out': 'Abmelden',
+  'sign-out-open': { one: 'Ein Gespräch ist offen. Wenn Sie sich abmelden, geht es zurück in die Warteschlange.', other: '{n} Gespräche sind offen. Wenn Sie sich abmelden, gehen sie zurück in die Warteschlange.' },
+  'all-commands': 'Befehle', sound: 'Ton', 'sound-on': 'Der Ton ist an.', 'sound-off': 'Der Ton ist aus. Anfragen zeigen nur noch Titel und Symbol.',
+
+  sessions: 'Gespräche', 'no-sessions': 'Noch kein Gespräch.', 'no-watched': 'Sie beobachten kein Gespräch.', done: 'Erledigt', invitation: 'Jemand schreibt', 'title-invited': 'Jemand schreibt',
+  'to-number': 'an {number}', Accept: 'Annehmen', Reject: 'Ablehnen', 'answer-within': 'Antworten Sie in {span}', 'invitation-gone': 'Zu spät: Die Anfrage ging an jemand anderen.',
+  'customer-waits': 'So lange wartet der Kunde auf eine Antwort', 'n-unread': { one: 'Eine ungelesene Nachricht', other: '{n} ungelesene Nachrichten' }, draft: 'Entwurf:', 'wrap-up': 'Die Seite des Kunden ist zu Ende: nachbearbeiten', 'watching-agent': 'Beobachtung von {name}',
+  'choose-session': 'Wählen Sie ein Gespräch.', 'nothing-waits': 'Es wartet kein Gespräch.', 'nothing-while-not-ready': 'Solange Sie nicht bereit sind, bekommen Sie keine Gespräche.', 'last-came': 'Das letzte kam vor {span}.',
+  'session-missing': 'Dieses Gespräch gehört nicht zu Ihren, oder es ist vorbei.', 'hint-walk': 'durch die Gespräche gehen', 'session-revoked': '{name}: Das Gespräch ging an eine andere Stelle.',
+
+  'conversation-with': 'Gespräch mit {name}', since: 'seit', with: 'mit {names}', back: 'Zurück', contact: 'Kontakt', 'the-agent': 'die Agentin', supervised: 'Eine Aufsicht ist da',
+  'mode-agent': 'Ihres', 'mode-consult': 'Sie beraten – der Kunde sieht das nicht', 'mode-monitor': 'Beobachtung – niemand sieht Sie', 'mode-coach': 'Sie begleiten {name} – der Kunde sieht das nicht', 'mode-barge': 'Im Gespräch – der Kunde sieht Sie',
+  transcript: 'Verlauf', 'earlier-lines': 'Frühere Nachrichten kommen …', 'to-end': 'Zur neuesten', today: 'Heute', yesterday: 'Gestern', you: 'Sie', customer: 'Kunde', agent: 'Agent',
+  'only-agents': 'das sehen nur Agenten', 'only-supervisors': 'das sieht nur die Aufsicht', joined: '{name} ist dazugekommen', left: '{name} ist gegangen', rejoined: '{name} ist auf andere Weise da', removed: 'Jemand wurde aus dem Gespräch genommen', erased: 'Diese Worte wurden gelöscht.',
+  'delivery-queued': 'unterwegs', 'delivery-sent': 'gesendet', 'delivery-delivered': 'zugestellt', 'delivery-failed': 'nicht zugestellt', 'delivery-expired': 'nicht rechtzeitig zugestellt', 'delivery-uncertain': 'vielleicht zugestellt',
+  offered: '{name} schreibt. Nehmen Sie an, um das Gespräch zu lesen.', says: '{name}: {text}', loading: 'Wird geladen', 'part-missing': 'Dieser Teil der Seite konnte nicht geladen werden. Laden Sie die Seite neu; Entwürfe bleiben.',
+  over: 'Dieses Gespräch ist vorbei. Hier bleibt es lesbar, bis Sie die Seite schließen.', 'over-revoked': 'Dieses Gespräch ist für Sie vorbei.', 'wrap-up-hint': 'Die Seite des Kunden ist zu Ende. Halten Sie fest, worum es ging, dann schließen Sie ab.', 'cannot-write': 'Hier kann jetzt nichts geschrieben werden.',
+  'you-are-silent': 'Sie sind still.', 'to-coach': 'zum Begleiten,', 'to-join': 'zum Dazukommen.', types: '{names} schreibt …',
+  sending: 'Wird gesendet …', 'sent-when-back': 'Wird gesendet, sobald die Verbindung wieder da ist.', 'put-back': 'Zurück ins Feld', discard: 'Verwerfen',
+  refused: 'Nicht gesendet: {why}.', 'refused-optout': 'Nicht gesendet: {name} möchte keine Nachrichten mehr (STOP). Lesen und abschließen können Sie das Gespräch weiterhin.', 'refused-name': 'Nicht gesendet: Der Absender ist ein Name und keine Telefonnummer; man kann ihm nicht antworten.',
+
+  'to-customer': 'An {name}', 'to-agents': 'An Kollegen in diesem Gespräch – der Kunde sieht das nicht', 'whisper-to': '{name} zuflüstern', 'to-agents-instead': 'An Kollegen schreiben', 'to-customer-instead': 'An den Kunden schreiben',
+  'write-here': 'Nachricht schreiben', 'whisper-here': 'Nur Agenten sehen, was Sie hier schreiben', send: 'Senden', 'send-agents': 'An Kollegen senden', 'send-to-customer': 'An den Kunden senden',
+  'n-parts': { one: '1 SMS', other: '{n} SMS' }, 'n-left': 'noch {n}', 'makes-unicode': 'macht Unicode daraus: 70 Zeichen je SMS statt 160', 'use-instead': '{c} nehmen', 'leave-out': 'ein einfaches nehmen', 'too-long': { one: 'Ein Zeichen zu lang', other: '{n} Zeichen zu lang' },
+  suggested: 'Zugeflüstert:', 'use-it': 'nehmen', canned: 'Textbausteine', reply: 'Schreiben', 'out-of-composer': 'Aus dem Feld',
+
+  Complete: 'Abschließen', 'ask-complete': 'Das Gespräch mit {name} abschließen? Es ist dann für alle vorbei.', Leave: 'Verlassen', 'ask-leave': 'Das Gespräch mit {name} verlassen? Ist niemand sonst darin, endet es für den Kunden.',
+  Transfer: 'Übergeben', 'Transfer-means': 'Gibt das Gespräch weiter; Sie sind draußen, sobald es angenommen ist.', Consult: 'Rückfragen', 'Consult-means': 'Holt jemanden dazu, ohne dass der Kunde es sieht.', CancelConsult: 'Rückfrage zurücknehmen', Invite: 'Dazuholen', 'Invite-means': 'Holt jemanden dazu; der Kunde sieht, was geschrieben wird.',
+  RaiseHand: 'Sich melden', WithdrawHand: 'Meldung zurücknehmen', 'stop-watching': 'Verlassen', 'find-colleague': 'Kollegen oder Warteschlange suchen', queue: 'Warteschlange', 'nobody-there': 'Sonst ist niemand angemeldet.', asked: '{name} wurde gefragt.', 'not-done': '{what}: nicht geschehen. {why}.',
+  modes: 'Wie Sie hier sind', 'be-silent': 'Still', coach: 'Begleiten', barge: 'Dazukommen', 'take-over': 'Übernehmen', 'ask-coach': '{agent} begleiten? {agent} sieht Sie und was Sie schreiben, der Kunde nicht.', 'ask-barge': 'Ins Gespräch kommen? Der Kunde und {agent} sehen Sie und was Sie schreiben.', 'ask-take-over': 'Das Gespräch von {agent} übernehmen? Dann sind Sie die Agentin.',
+  watch: '{name} beobachten', 'watch-next': 'Nur das nächste Gespräch von {name} beobachten', 'watch-next-short': 'Nur das nächste', 'watch-no-more': 'Nicht mehr beobachten', 'watch-this': 'Dieses beobachten', show: 'Zeigen',
+
+  'kind-free': 'Bereit, frei', 'kind-busy': 'Im Gespräch', 'kind-full': 'Ausgelastet', 'kind-away': 'Nicht bereit', 'kind-out': 'Abgemeldet', 'waits-long': 'Über eine Minute ohne Antwort', all: 'Alle', legend: 'Nur zeigen', agents: 'Agenten', watched: 'Beobachtete Gespräche',
+  'wall-label': { one: 'Ein Agent. Pfeiltasten wählen, Eingabe beobachtet.', other: '{n} Agenten. Pfeiltasten wählen, Eingabe beobachtet.' }, 'mark-m': '{name} still beobachten:', 'n-of': '{n} von {of}',
+  'col-name': 'Agent', 'col-state': 'Zustand', 'col-load': 'Gespräche', 'col-waits': 'Am längsten ohne Antwort',
+  'watching-all': 'Sie beobachten {name} vom nächsten Gespräch an. Niemand sonst merkt es.', 'watching-next': 'Sie beobachten das nächste Gespräch von {name}. Niemand sonst merkt es.', 'watching-now': { one: 'Sie beobachten {name}, ein laufendes Gespräch und alle, die kommen. Niemand sonst merkt es.', other: 'Sie beobachten {name}, {n} laufende Gespräche und alle, die kommen. Niemand sonst merkt es.' },
+  'order-all': 'Sie beobachten alle Gespräche', 'order-next': 'Sie beobachten das nächste Gespräch', 'waits-for-next': 'Das nächste Gespräch, das {name} annimmt, steht dann hier.', 'nothing-watched': 'Sie beobachten kein Gespräch. Wählen Sie jemanden in der Übersicht und drücken Sie M.', 'cannot-enter': 'In dieses Gespräch kommt man nicht, während es läuft; Sie sehen das nächste.',
+  waiting: 'warten', oldest: 'seit {span}', 'oldest-col': 'Am längsten', 'nobody-waits': 'niemand wartet', within: 'in {s} s', number: 'Nummer', 'offered-today': 'Heute gekommen', 'accepted-today': 'Heute angenommen', 'today-since': 'Heute ist der Tag in UTC, soweit der Server läuft.',
+  'plot-sessions': 'Gespräche jetzt', 'part-invited': 'angeboten', 'part-chatting': 'bei Agenten', 'plot-waited': 'Wartezeit bis zur Annahme, je Minute', 'plot-in': 'Texte von Kunden je Minute', 'plot-out': 'Texte an Kunden je Minute', pane: 'Fenster {n}', 'how-many': 'Wie viele Fenster',
+
+  phone: 'Telefon', 'wrote-to': 'Schrieb an', disposition: 'Worum ging es?', 'none-yet': 'noch nicht gesagt', data: 'Angaben', 'add-data': 'Hinzufügen', 'data-key': 'Name', 'data-value': 'Wert', add: 'Hinzufügen', earlier: 'Früher', 'who-is-here': 'Wer ist hier',
+  'what-to-do': 'Was möchten Sie tun?', 'no-command': 'So heißt nichts.', 'go-to': 'Zu {name}', 'next-session': 'Nächstes Gespräch', 'previous-session': 'Voriges Gespräch', 'help-hint': 'Einzelne Tasten gelten außerhalb von Textfeldern. Sie brauchen nie Alt, also lassen sich die Buchstaben jeder Sprache schreiben.', 'single-keys': 'Einzelne Tasten sind Befehle', theme: 'Aussehen', 'theme-system': 'Wie das System', 'theme-light': 'Hell', 'theme-dark': 'Dunkel', close: 'Schließen', no: 'Abbrechen',
+  'line-lost': 'Verbindung weg seit', 'line-kept': 'Was Sie schreiben, bleibt.', 'line-again': 'Neuer Versuch in {n} s', now: 'Jetzt versuchen', 'back-after': 'Wieder da nach {span}: {lines} in {sessions}', 'n-messages': { one: 'eine Nachricht', other: '{n} Nachrichten' }, 'n-conversations': { one: 'einem Gespräch', other: '{n} Gesprächen' }, 'jump-first': 'Die erste zeigen',
+  seconds: { one: 'einer Sekunde', other: '{n} Sekunden' }, minutes: { one: 'einer Minute', other: '{n} Minuten' }, hours: { one: 'einer Stunde', other: '{n} Stunden' }, ago: 'vor {span}',
+}

@@ -49,7 +49,16 @@ export const en = {
   Transfer: 'Transfer', 'Transfer-means': 'Hands the conversation over; you are out of it once it is taken.', Consult: 'Consult', 'Consult-means': 'Asks a colleague in, unseen by the customer.', CancelConsult: 'Cancel the consultation', Invite: 'Invite', 'Invite-means': 'Asks a colleague in; the customer sees what they write.',
   RaiseHand: 'Raise a hand', WithdrawHand: 'Lower the hand', 'stop-watching': 'Leave', 'find-colleague': 'Find a colleague or queue', queue: 'queue', 'nobody-there': 'Nobody else is signed in.', asked: '{name} was asked.', 'not-done': '{what}: not done. {why}.',
   modes: 'How you are here', 'be-silent': 'Silent', coach: 'Coach', barge: 'Join', 'take-over': 'Take over', 'ask-coach': 'Coach {agent}? {agent} will see you and what you write; the customer will not.', 'ask-barge': 'Join the conversation? The customer and {agent} will see you and what you write.', 'ask-take-over': 'Take the conversation over from {agent}? You will be the agent.',
-  watch: 'Watch', 'watch-next': 'Watch the next conversation only',
+  watch: 'Watch {name}', 'watch-next': 'Watch the next conversation of {name} only', 'watch-next-short': 'Next only', 'watch-no-more': 'Stop watching', 'watch-this': 'Watch this one', show: 'Show',
+
+  // supervisor
+  'kind-free': 'Ready, free', 'kind-busy': 'In conversation', 'kind-full': 'Full', 'kind-away': 'Not ready', 'kind-out': 'Signed out', 'waits-long': 'Unanswered over a minute', all: 'All', legend: 'Show only', agents: 'Agents', watched: 'Watched conversations',
+  'wall-label': { one: 'One agent. Arrow keys choose, Enter watches.', other: '{n} agents. Arrow keys choose, Enter watches.' }, 'mark-m': 'Silently watch {name}: press', 'n-of': '{n} of {of}',
+  'col-name': 'Agent', 'col-state': 'State', 'col-load': 'Conversations', 'col-waits': 'Oldest unanswered',
+  'watching-all': 'You watch {name} from the next conversation on. Nobody else can tell.', 'watching-next': 'You watch the next conversation of {name}. Nobody else can tell.', 'watching-now': { one: 'You watch {name}, one running conversation and all that come. Nobody else can tell.', other: 'You watch {name}, {n} running conversations and all that come. Nobody else can tell.' },
+  'order-all': 'You watch all conversations', 'order-next': 'You watch the next conversation', 'waits-for-next': 'The next conversation that {name} accepts shows here.', 'nothing-watched': 'You watch no conversation. Choose somebody on the wall and press M.', 'cannot-enter': 'This conversation cannot be entered while it runs; you see the next one.',
+  waiting: 'waiting', oldest: 'oldest {span}', 'oldest-col': 'Oldest', 'nobody-waits': 'nobody waits', within: 'within {s} s', number: 'Number', 'offered-today': 'Offered today', 'accepted-today': 'Accepted today', 'today-since': 'Today is the day in UTC, as far as the server has been running.',
+  'plot-sessions': 'Conversations now', 'part-invited': 'offered', 'part-chatting': 'with an agent', 'plot-waited': 'Wait until accepted, by the minute', 'plot-in': 'Texts from customers a minute', 'plot-out': 'Texts to customers a minute', pane: 'Pane {n}', 'how-many': 'How many panes',
 
   // contact
   phone: 'Phone', 'wrote-to': 'Wrote to', disposition: 'What was it about?', 'none-yet': 'not said yet', data: 'Data', 'add-data': 'Add', 'data-key': 'Name', 'data-value': 'Value', add: 'Add', earlier: 'Earlier', 'who-is-here': 'Who is here',

@@ -1,0 +1,108 @@
+// floor.ts - who works on what, for the wall: pulled a few times a second while somebody looks, by what changed.
+import { get, operate, type Json } from './api'
+import { desk, is, type Session } from './model'
+import { changed } from './topics'
+
+export interface Agent {
+  id: string, userName: string, name: string, state: string, reason: string, stateSince: number
+  chatting: number, invited: number, capacity: number, unansweredSince: number
+}
+export interface Queue { name: string, number: string, waiting: number, oldestSince: number, offeredToday: number, acceptedToday: number, withinToday: number }
+export type Minute = [minute: number, textsIn: number, textsOut: number, accepted: number, waited: number]
+
+export const floor = {
+  agents: new Map<string, Agent>(), order: [] as Agent[],  // by name; the same objects as long as nothing changed
+  queues: [] as Queue[], minutes: [] as Minute[], serviceLevel: 60_000,
+  selected: '', isRead: false, at: 0,
+  changedIds: new Set<string>(),                          // since whoever draws them took them
+}
+
+const pause = 300          // ms between two looks: what is shown is half a second old at most
+let revision = ''
+let lookers = 0, timer = 0, isAsking = false
+
+function take(body: Json) {
+  let isNew = false
+  for (const one of body.users) {
+    const before = floor.agents.get(one.id)
+    const agent: Agent = { id: one.id, userName: one.userName, name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName,
+      state: one.state, reason: one.reason ?? '', stateSince: one.stateSince ?? 0, chatting: one.chatting ?? 0, invited: one.invited ?? 0,
+      capacity: one.capacity ?? 0, unansweredSince: one.unansweredSince ?? 0 }
+    isNew ||= !before || before.name !== agent.name
+    if (before) Object.assign(before, agent)
+    else floor.agents.set(agent.id, agent)
+    floor.changedIds.add(agent.id)
+  }
+  if (isNew) floor.order = [...floor.agents.values()].sort((a, b) => a.name.localeCompare(b.name))
+  floor.queues = body.queues.map((one: Json) => ({ ...one, oldestSince: one.oldestSince ?? 0 }))
+  floor.minutes = body.minutes ?? []
+  floor.serviceLevel = body.serviceLevel ?? 60_000
+  revision = body.revision
+}
+
+async function look() {
+  if (isAsking || !lookers) return
+  isAsking = true
+  for (;;) {
+    const answer = await get(`/floor?since=${revision}`)
+    if (!answer.ok) break
+    // Of another start of the server: nothing that was known counts.
+    if (revision && answer.body.revision.split('.')[0] !== revision.split('.')[0]) { floor.agents.clear(); floor.order = [] }
+    take(answer.body)
+    if (!answer.body.more) { floor.isRead = true; floor.at = Date.now(); break }
+  }
+  isAsking = false
+  changed('floor')
+  clearTimeout(timer)
+  if (lookers) timer = window.setTimeout(() => void look(), document.hidden ? 5_000 : pause)
+}
+
+// As long as somebody looks. What nobody looks at is not asked for.
+export function lookOn(): () => void {
+  lookers++
+  void look()
+  return () => { if (!--lookers) clearTimeout(timer) }
+}
+
+export function select(id: string) {
+  floor.selected = id
+  changed('floor-selected')
+}
+
+// --- orders
+export const orders = new Map<string, 'all' | 'next'>()   // by agent, as this page gave them
+const wanted = new Set<string>()                          // sessions that were asked for: to be entered as soon as they come
+
+export const isWanted = (session: Session) => wanted.has(session.id) || (is('SUPERVISOR') && !is('AGENT'))
+
+export async function runningOf(agent: string): Promise<Json[]> {
+  const answer = await get(`/users/${agent}?subresources=smssessions`)
+  return answer.ok ? answer.body.user.smssessions ?? [] : []
+}
+
+// Into a conversation that runs. False: the server has no such way in, or it is over.
+let hasWayIn = true
+export async function enterSession(agent: string, session: string, mode = 'Monitor'): Promise<boolean> {
+  if (desk.sessions.get(session)?.isLive) return true
+  if (!hasWayIn) return false
+  wanted.add(session)
+  const answer = await operate(`/users/${agent}/smssessions/${session}`, 'Intrude', { supervisorVisibilityMode: mode })
+  if (!answer.ok) wanted.delete(session)
+  if (answer.code === 6 && (await runningOf(agent)).some(one => one.id === session)) hasWayIn = false
+  return answer.ok
+}
+
+export async function order(agent: Agent, which: 'all' | 'next'): Promise<string> {
+  const answer = await operate(`/users/${agent.id}/channels/smssession`, 'Monitor', { supervisorMonitoringMode: which === 'all' ? 'AllChats' : 'NextChat' })
+  if (!answer.ok) return answer.message || '?'
+  orders.set(agent.id, which)
+  changed('floor-selected')
+  return ''
+}
+
+export async function cancelOrder(agent: Agent): Promise<boolean> {
+  const answer = await operate(`/users/${agent.id}/channels/smssession`, 'CancelSupervisorMonitoring')
+  orders.delete(agent.id)
+  changed('floor-selected')
+  return answer.ok
+}

@@ -1,0 +1,169 @@
+// wall.tsx - all agents at a glance: a canvas of tiles, for thousands of them that change all the time. The table beside
+// it says the same in words, and has the same selection.
+import { useEffect, useRef } from 'preact/hooks'
+import { floor, select, type Agent } from './floor'
+import { listen, useTopic } from './topics'
+import { t } from './words'
+
+export const waitsLong = 60_000
+export type Kind = 'free' | 'busy' | 'full' | 'away' | 'out'
+export function kindOf(agent: Agent): Kind {
+  if (agent.state === 'LoggedOut') return agent.chatting ? 'busy' : 'out'
+  if (agent.state === 'NotReady') return 'away'
+  if (!agent.chatting) return 'free'
+  return agent.chatting + agent.invited >= agent.capacity ? 'full' : 'busy'
+}
+export const waitsFor = (agent: Agent) => agent.unansweredSince ? Date.now() - agent.unansweredSince : 0
+
+const gap = 4
+const share = 0.45   // of the height, at most; the table has the rest
+// The largest tiles with which all fit.
+function sizeFor(count: number, width: number, height: number) {
+  for (let w = 148, h = 56; w >= 28; w -= 4, h = Math.max(24, Math.round(w * 0.4))) {
+    const columns = Math.max(1, Math.floor((width + gap) / (w + gap)))
+    if (Math.ceil(count / columns) * (h + gap) <= height) return { w, h, columns }
+  }
+  const w = 24, h = 24
+  return { w, h, columns: Math.max(1, Math.floor((width + gap) / (w + gap))) }
+}
+
+interface Colours { [name: string]: string }
+function colours(): Colours {
+  const style = getComputedStyle(document.documentElement)
+  return Object.fromEntries(['surface', 'surface-2', 'surface-3', 'line', 'text', 'text-2', 'accent', 'watch', 'warn', 'bad', 'good', 'good-soft', 'accent-soft', 'warn-soft', 'bad-soft']
+    .map(name => [name, style.getPropertyValue(`--${name}`).trim()]))
+}
+
+const fill: Record<Kind, [string, string]> = { free: ['good-soft', 'good'], busy: ['accent-soft', 'accent'], full: ['accent-soft', 'accent'], away: ['warn-soft', 'warn'], out: ['surface-2', 'watch'] }
+
+export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agent: Agent) => void, watched: Set<string> }) {
+  const box = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
+  const now = useRef({ shown, watched, hover: '', size: { w: 0, h: 0, columns: 1 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
+  now.current.shown = shown
+  now.current.watched = watched
+  useTopic('floor-selected')
+
+  function tile(pen: CanvasRenderingContext2D, agent: Agent, i: number) {
+    const { size: { w, h, columns }, palette } = now.current
+    const kind = kindOf(agent), waits = waitsFor(agent), minutes = Math.floor(waits / 60_000)
+    const isSelected = floor.selected === agent.id, isHover = now.current.hover === agent.id
+    // What the tile shows, in one word: if that is the same, it is not drawn again.
+    const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${agent.name}`
+    if (now.current.drawnAt.get(agent.id) === look) return
+    now.current.drawnAt.set(agent.id, look)
+    const x = (i % columns) * (w + gap), y = Math.floor(i / columns) * (h + gap)
+    const [soft, strong] = fill[kind]
+    pen.clearRect(x - 2, y - 2, w + 4, h + 4)
+    pen.fillStyle = waits > waitsLong ? palette['bad-soft']! : palette[soft]!
+    pen.beginPath(); pen.roundRect(x, y, w, h, 4); pen.fill()
+    pen.lineWidth = isSelected ? 2 : 1
+    pen.strokeStyle = isSelected ? palette.text! : isHover ? palette['text-2']! : waits > waitsLong ? palette.bad! : palette.line!
+    pen.beginPath(); pen.roundRect(x + .5, y + .5, w - 1, h - 1, 4); pen.stroke()
+    // Load: a bar of as many pieces as there may be conversations.
+    const capacity = Math.max(1, agent.capacity), piece = (w - 8 - (capacity - 1) * 2) / capacity
+    for (let n = 0; n < capacity; n++) {
+      const isOffered = n >= agent.chatting && n < agent.chatting + agent.invited
+      pen.fillStyle = n < agent.chatting ? palette[strong]! : palette.line!
+      pen.fillRect(x + 4 + n * (piece + 2), y + h - 6, piece, 3)
+      if (isOffered) { pen.fillStyle = palette[strong]!; pen.fillRect(x + 4 + n * (piece + 2), y + h - 6, piece / 3, 3) }
+    }
+    if (w >= 64) {
+      pen.fillStyle = palette.text!
+      pen.font = `600 12px system-ui, sans-serif`
+      pen.textBaseline = 'top'
+      const room = w - 12 - (minutes && waits > waitsLong ? 24 : 0) - (now.current.watched.has(agent.id) ? 14 : 0)
+      pen.fillText(clipped(pen, agent.name, room), x + 6, y + 6)
+      if (h >= 44) {
+        pen.fillStyle = palette['text-2']!
+        pen.font = `11px system-ui, sans-serif`
+        pen.fillText(clipped(pen, t(`kind-${kind}`), w - 12), x + 6, y + 23)
+      }
+    } else if (w >= 40) {
+      pen.fillStyle = palette.text!
+      pen.font = `600 11px system-ui, sans-serif`
+      pen.textBaseline = 'top'
+      pen.fillText(agent.name.slice(0, 2), x + 5, y + 4)
+    }
+    if (waits > waitsLong) {
+      pen.fillStyle = palette.bad!
+      pen.font = `700 12px system-ui, sans-serif`
+      pen.textAlign = 'right'
+      pen.textBaseline = 'top'
+      pen.fillText(String(minutes), x + w - 6, y + (w >= 40 ? 6 : 4))
+      pen.textAlign = 'left'
+    }
+    if (now.current.watched.has(agent.id)) {
+      pen.strokeStyle = palette.watch!
+      pen.setLineDash([3, 2]); pen.lineWidth = 1.5
+      pen.beginPath(); pen.roundRect(x + 2.5, y + 2.5, w - 5, h - 5, 3); pen.stroke()
+      pen.setLineDash([])
+    }
+  }
+
+  function draw(all = false) {
+    const view = canvas.current, state = now.current
+    if (!view) return
+    const pen = view.getContext('2d')!
+    if (all) { state.drawnAt.clear(); pen.clearRect(0, 0, view.width, view.height) }
+    state.shown.forEach((agent, i) => tile(pen, agent, i))
+  }
+
+  function fit() {
+    const view = canvas.current!, state = now.current
+    if (!view || !box.current) return
+    const width = box.current.clientWidth, height = Math.max(120, (box.current.parentElement?.clientHeight ?? 300) * share)
+    state.size = sizeFor(state.shown.length, width, height)
+    const rows = Math.ceil(state.shown.length / state.size.columns), ratio = devicePixelRatio
+    view.width = width * ratio
+    view.height = Math.max(1, rows * (state.size.h + gap)) * ratio
+    view.style.inlineSize = `${width}px`
+    view.style.blockSize = `${view.height / ratio}px`
+    view.getContext('2d')!.scale(ratio, ratio)
+    state.palette = colours()
+    draw(true)
+  }
+
+  useEffect(fit, [shown.length])
+  useEffect(() => { draw() })
+  useEffect(() => {
+    let frame = 0
+    const again = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw() }) }
+    const ends = [listen('floor', again), listen('floor-selected', again)]
+    const resized = new ResizeObserver(fit)
+    resized.observe(box.current!)
+    const dark = matchMedia('(prefers-color-scheme: dark)')
+    dark.addEventListener('change', fit)
+    const minute = setInterval(again, 5_000)
+    return () => { ends.forEach(end => end()); resized.disconnect(); dark.removeEventListener('change', fit); clearInterval(minute); cancelAnimationFrame(frame) }
+  }, [])
+
+  function at(event: MouseEvent): Agent | undefined {
+    const { size, shown } = now.current
+    const column = Math.floor(event.offsetX / (size.w + gap)), row = Math.floor(event.offsetY / (size.h + gap))
+    return column < size.columns ? shown[row * size.columns + column] : undefined
+  }
+  function walk(event: KeyboardEvent) {
+    const { size, shown } = now.current
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: size.columns, ArrowUp: -size.columns }[event.key]
+    const here = shown.findIndex(one => one.id === floor.selected)
+    if (event.key === 'Enter' && here >= 0) onOpen(shown[here]!)
+    else if (by === undefined) return
+    else select(shown[Math.max(0, Math.min(shown.length - 1, here + by))]?.id ?? '')
+    event.preventDefault()
+  }
+  const chosen = floor.agents.get(floor.selected)
+  return <div class="wall" ref={box}>
+    <canvas ref={canvas} tabIndex={0} role="application" aria-label={t('wall-label', { n: shown.length })} onKeyDown={walk}
+      onMouseMove={event => { const id = at(event)?.id ?? ''; if (id !== now.current.hover) { now.current.hover = id; canvas.current!.title = floor.agents.get(id)?.name ?? ''; draw() } }}
+      onMouseLeave={() => { now.current.hover = ''; draw() }}
+      onClick={event => { const one = at(event); if (one) select(one.id) }} onDblClick={event => { const one = at(event); if (one) onOpen(one) }} />
+    <p class="hide" aria-live="polite">{chosen ? `${chosen.name}, ${t(`kind-${kindOf(chosen)}`)}, ${t('n-of', { n: chosen.chatting, of: chosen.capacity })}` : ''}</p>
+  </div>
+}
+
+function clipped(pen: CanvasRenderingContext2D, text: string, room: number): string {
+  if (pen.measureText(text).width <= room) return text
+  let cut = text
+  while (cut && pen.measureText(cut + '…').width > room) cut = cut.slice(0, -1)
+  return cut + '…'
+}

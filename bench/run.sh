@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 ./setup.sh
-[ $# -gt 0 ] || set -- notify idle durable watched counts
+[ $# -gt 0 ] || set -- notify idle durable watched counts page
 missed=0
 for part; do
 	node "$part.mjs" || missed=1

@@ -15,7 +15,8 @@ const longest = 4096          // characters of one text
 
 // The last thing that a colleague whispered and that was not answered by a text since: Tab takes it over.
 function suggestion(session: Session): string {
-  for (const one of [...session.lines].reverse().slice(0, 30)) {
+  for (let i = session.lines.length - 1; i >= Math.max(0, session.lines.length - 30); i--) {
+    const one = session.lines[i]!
     if (one.type !== 'Text') continue
     if (one.visibility === 'Agents' && one.from.path !== `/users/${desk.me!.id}`) return one.text
     if (one.from.path === `/users/${desk.me!.id}` && one.visibility === 'All') return ''

@@ -18,11 +18,12 @@ export const floor = {
 }
 
 const pause = 300          // ms between two looks: what is shown is half a second old at most
+const collator = new Intl.Collator()
 let revision = ''
 let lookers = 0, timer = 0, isAsking = false
 
+let isNew = false
 function take(body: Json) {
-  let isNew = false
   for (const one of body.users) {
     const before = floor.agents.get(one.id)
     const agent: Agent = { id: one.id, userName: one.userName, name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName,
@@ -33,7 +34,11 @@ function take(body: Json) {
     else floor.agents.set(agent.id, agent)
     floor.changedIds.add(agent.id)
   }
-  if (isNew) floor.order = [...floor.agents.values()].sort((a, b) => a.name.localeCompare(b.name))
+  if (isNew && !body.more) {
+    isNew = false
+    floor.order = [...floor.agents.values()].sort((a, b) => collator.compare(a.name, b.name))
+    changed('floor-shape')
+  }
   floor.queues = body.queues.map((one: Json) => ({ ...one, oldestSince: one.oldestSince ?? 0 }))
   floor.minutes = body.minutes ?? []
   floor.serviceLevel = body.serviceLevel ?? 60_000
@@ -49,7 +54,12 @@ async function look() {
     // Of another start of the server: nothing that was known counts.
     if (revision && answer.body.revision.split('.')[0] !== revision.split('.')[0]) { floor.agents.clear(); floor.order = [] }
     take(answer.body)
-    if (!answer.body.more) { floor.isRead = true; floor.at = Date.now(); break }
+    if (!answer.body.more) {
+      if (!floor.isRead) changed('floor-shape')
+      floor.isRead = true
+      floor.at = Date.now()
+      break
+    }
   }
   isAsking = false
   changed('floor')

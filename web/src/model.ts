@@ -18,6 +18,7 @@ export type Mode = 'agent' | 'consult' | 'monitor' | 'coach' | 'barge'
 
 const page = 200           // lines asked for at once
 const textsAtOnce = 100    // of a session when it is first read
+const most = 3_000, keepLines = 2_000  // lines that a page keeps of a session whose end is looked at; earlier ones are read again
 
 export class Session {
   state = 'Invited'
@@ -32,6 +33,7 @@ export class Session {
   isRead = false            // were lines read at all?
   waitingSince = 0          // the customer's oldest text without an answer
   unread = 0
+  isPinned = true           // its end is looked at, or nothing: earlier lines may go
   lastAt = 0
   endedAt = 0
   typing = new Map<string, { nickname: string, until: number }>()
@@ -136,6 +138,10 @@ function append(session: Session, entries: Entry[], isNews: boolean): boolean {
       if (!isLookedAt(session)) session.unread++
       happenings.wrote(session, one)
     }
+  }
+  if (session.isPinned && session.lines.length > most) {
+    session.first += session.lines.length - keepLines
+    session.lines = session.lines.slice(-keepLines)
   }
   return true
 }

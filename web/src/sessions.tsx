@@ -58,7 +58,7 @@ function Waiting({ session }: { session: Session }) {
 
 function Item({ session }: { session: Session }) {
   useTopic('session ' + session.id)
-  const said = [...session.lines].reverse().find(one => one.type === 'Text' || one.type === 'PushUrl')
+  const said = session.lines.findLast(one => one.type === 'Text' || one.type === 'PushUrl')
   const draft = draftOf(desk.me!.id, session.id, 'All')
   const isMine = said && said.from.type !== 'Customer'
   return <li class={`item mode-${session.mode}`}>

@@ -27,7 +27,9 @@ const watchedSessions = () => inOrder().filter(one => one.isLive && one.state !=
 const kinds: Kind[] = ['free', 'busy', 'full', 'away', 'out']
 
 function Overview() {
-  useTopic('floor', 'floor-selected', 'sessions')
+  // Once a second is enough for what is counted; the tiles and rows draw themselves.
+  useTopic('floor-shape', 'floor-selected', 'sessions')
+  useSeconds()
   const [only, setOnly] = useState<Kind | 'waits' | ''>('')
   const sessions = watchedSessions()
   const shown = only === '' ? floor.order : floor.order.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : kindOf(one) === only)
@@ -37,7 +39,12 @@ function Overview() {
   useEffect(() => { if (beside && desk.selected !== beside.id) look(beside.id) }, [beside?.id])
   useEffect(() => () => look(''), [])
   const chosen = floor.agents.get(floor.selected)
-  const count = (test: (one: Agent) => boolean) => floor.order.filter(test).length
+  const counts: Record<string, number> = {}
+  for (const one of floor.order) {
+    const kind = kindOf(one)
+    counts[kind] = (counts[kind] ?? 0) + 1
+    if (waitsFor(one) > waitsLong) counts.waits = (counts.waits ?? 0) + 1
+  }
   return <main class={`overview ${beside || chosen ? 'beside' : ''}`}>
     <h1 class="hide">{t('go-wall')}</h1>
     <div class="floor">
@@ -45,9 +52,9 @@ function Overview() {
       <div class="legend" role="group" aria-label={t('legend')}>
         <button class="quiet" aria-pressed={only === ''} onClick={() => setOnly('')}>{t('all')} <b class="num">{floor.order.length}</b></button>
         {kinds.map(kind => <button key={kind} class="quiet" aria-pressed={only === kind} onClick={() => setOnly(only === kind ? '' : kind)}>
-          <i class={`dot kind-${kind}`} aria-hidden="true" />{t(`kind-${kind}`)} <b class="num">{count(one => kindOf(one) === kind)}</b></button>)}
+          <i class={`dot kind-${kind}`} aria-hidden="true" />{t(`kind-${kind}`)} <b class="num">{counts[kind] ?? 0}</b></button>)}
         <button class="quiet" aria-pressed={only === 'waits'} onClick={() => setOnly(only === 'waits' ? '' : 'waits')}>
-          <i class="dot kind-waits" aria-hidden="true" />{t('waits-long')} <b class="num">{count(one => waitsFor(one) > waitsLong)}</b></button>
+          <i class="dot kind-waits" aria-hidden="true" />{t('waits-long')} <b class="num">{counts.waits ?? 0}</b></button>
       </div>
       {floor.isRead ? <><Wall shown={shown} watched={watched} onOpen={agent => void watch(agent, 'all')} />
         {!floor.selected && !sessions.length && <p class="mark-m second">{t('mark-m', { name: shown.find(one => kindOf(one) !== 'out')?.name ?? '' })} <kbd>M</kbd></p>}
@@ -107,14 +114,21 @@ type Column = 'name' | 'state' | 'load' | 'waits'
 const columns: Column[] = ['name', 'state', 'load', 'waits']
 
 function AgentTable({ shown }: { shown: Agent[] }) {
-  useSeconds()
+  useTopic('floor')
   const box = useRef<HTMLDivElement>(null)
   const [by, setBy] = useState<Column>('waits')
   const [top, setTop] = useState(0)
   const value: Record<Column, (one: Agent) => number | string> = {
     name: one => one.name, state: one => kinds.indexOf(kindOf(one)), load: one => -one.chatting, waits: one => one.unansweredSince || Infinity,
   }
-  const sorted = by === 'name' ? shown : [...shown].sort((a, b) => { const x = value[by](a), y = value[by](b); return x < y ? -1 : x > y ? 1 : 0 })
+  // The order changes once a second at most: rows that jump under the pointer are worse than rows a second late.
+  const order = useRef({ at: 0, by: '' as Column | '', of: shown, sorted: shown })
+  if (order.current.of !== shown || order.current.by !== by || Date.now() - order.current.at > 1_000) {
+    const keyed = shown.map(one => ({ one, key: value[by](one) }))
+    if (by !== 'name') keyed.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+    order.current = { at: Date.now(), by, of: shown, sorted: keyed.map(each => each.one) }
+  }
+  const sorted = order.current.sorted
   const first = Math.max(0, Math.floor(top / rowHeight) - 4), last = Math.min(sorted.length, first + 40)
   return <div class="agents" ref={box} onScroll={event => setTop(event.currentTarget.scrollTop)} tabIndex={0} role="region" aria-label={t('agents')}>
     <table aria-rowcount={sorted.length + 1}>

@@ -34,13 +34,14 @@ export function Transcript({ session }: { session: Session }) {
   useLayoutEffect(() => {
     const again = new ResizeObserver(() => { if (state.current.isPinned) box.current!.scrollTop = box.current!.scrollHeight })
     again.observe(box.current!)
-    return () => again.disconnect()
+    return () => { again.disconnect(); session.isPinned = true }
   }, [])
 
   function scrolled() {
     const view = box.current!
     const wasPinned = state.current.isPinned
     state.current.isPinned = view.scrollHeight - view.scrollTop - view.clientHeight < near && below === 0
+    session.isPinned = state.current.isPinned
     const rect = view.getBoundingClientRect()
     const rows = view.querySelectorAll<HTMLElement>('[data-index]')
     let anchor: HTMLElement | undefined
@@ -63,7 +64,7 @@ export function Transcript({ session }: { session: Session }) {
     {session.first > 1 && above === 0 && <p class="second earlier">{t('earlier-lines')}</p>}
     {lines.map((one, i) => <Line key={one.index} one={one} before={lines[i - 1] ?? session.lines[one.index - session.first - 1]} session={session} />)}
     <div style={{ blockSize: `${below * guess}px` }} />
-    {!state.current.isPinned && <button class="toend" onClick={() => { state.current.isPinned = true; setFrom(session.last) }}>{t('to-end')}{session.unread > 0 ? ` (${session.unread})` : ''}</button>}
+    {!state.current.isPinned && <button class="toend" onClick={() => { state.current.isPinned = session.isPinned = true; setFrom(session.last) }}>{t('to-end')}{session.unread > 0 ? ` (${session.unread})` : ''}</button>}
   </div>
 }
 

@@ -38,7 +38,8 @@ const fill: Record<Kind, [string, string]> = { free: ['good-soft', 'good'], busy
 
 export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agent: Agent) => void, watched: Set<string> }) {
   const box = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
-  const now = useRef({ shown, watched, hover: '', size: { w: 0, h: 0, columns: 1 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
+  const now = useRef({ shown, watched, hover: '', places: new Map<string, number>(), size: { w: 0, h: 0, columns: 1 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
+  if (now.current.shown !== shown || now.current.places.size !== shown.length) now.current.places = new Map(shown.map((one, i) => [one.id, i]))
   now.current.shown = shown
   now.current.watched = watched
   useTopic('floor-selected')
@@ -124,11 +125,17 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
   }
 
   useEffect(fit, [shown.length])
-  useEffect(() => { draw() })
+  useEffect(() => draw(), [shown, floor.selected, [...watched].join()])
   useEffect(() => {
     let frame = 0
     const again = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw() }) }
-    const ends = [listen('floor', again), listen('floor-selected', again)]
+    // What changed since the last look; all, when a minute may have passed somewhere.
+    const some = () => {
+      const { places, shown } = now.current, pen = canvas.current?.getContext('2d')
+      for (const id of floor.changedIds) { const i = places.get(id); if (pen && i !== undefined) tile(pen, shown[i]!, i) }
+      floor.changedIds.clear()
+    }
+    const ends = [listen('floor', some), listen('floor-selected', again)]
     const resized = new ResizeObserver(fit)
     resized.observe(box.current!)
     const dark = matchMedia('(prefers-color-scheme: dark)')

@@ -26,7 +26,7 @@ export function openapi(all) {
     security: Object.keys(prose.security).map(name => ({ [name]: [] })),
     tags: Object.entries(prose.tags).map(([name, description]) => ({ name, description })),
     paths: Object.fromEntries(all.resources.map(one => [one.path, path(one, all)])),
-    components: { schemas: {}, responses: refusals(all), securitySchemes: prose.security },
+    components: { schemas: {}, parameters: headers(all), responses: refusals(all), securitySchemes: prose.security },
   }
   const forms = all.resources.flatMap(resource => resource.operations.flatMap(one => formsOf(resource, one, all)))
   const known = { ...all.schemas, ...Object.fromEntries(forms) }
@@ -69,6 +69,7 @@ function path(resource, all) {
     item.post = compact({
       ...shared, operationId: `post${camel(resource)}`,
       summary: words.summary, description: [needs.trim(), names.map(name => `\`${name}\``).join(', ') + '.'].filter(Boolean).join(' '),
+      parameters: [{ $ref: '#/components/parameters/IdempotencyKey' }],
       requestBody: { required: true, content: { 'application/json': {
         schema: {
           oneOf: resource.operations.map(one => ref(formName(resource, one, all, 'Request'))),
@@ -91,6 +92,12 @@ function path(resource, all) {
 }
 
 const camel = resource => resource.name.split('_').map(one => one[0] + one.slice(1).toLowerCase()).join('')
+
+// Of every operation.
+const headers = all => ({
+  IdempotencyKey: { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', minLength: 1, maxLength: all.limits.key },
+    description: 'Names the request: repeated within 24 hours with the same path and body it gives the same answer and is done once; with others 409.' },
+})
 
 const sentence = (begin, words) => words ? `${begin}${words}. ` : ''
 

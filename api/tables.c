@@ -56,3 +56,4 @@
 @["limit", "headers", HTTP_HEADERS_MAX]
 @["limit", "count", MESSAGES_COUNT_MAX]
 @["limit", "ledger", LEDGER_PAGE_MAX]
+@["limit", "key", KEY_BYTES_MAX]

@@ -153,6 +153,8 @@ static void do_deed(void *ctx, bool is_durable)
 void call_when_durable(
 	struct call *call, void (*deed)(struct login_table *table, struct login *login))
 {
+	if (call->repeated)
+		return;
 	struct held_deed *held = mem_new(sizeof *held);
 	held->api = call->api;
 	held->wait = (struct gate_wait) {

@@ -126,10 +126,8 @@ static enum err check_may(struct call *call)
 {
 	if (!is_operation(call))
 		return OK;
-	call->command = (struct command) {
-		.kind = call->operation->command,
-		.caller = call->caller->user,
-	};
+	call->command.kind = call->operation->command;
+	call->command.caller = call->caller->user;
 	if (call->session)
 		call->command.session = call->session;
 	else if (call->target)
@@ -151,24 +149,29 @@ static enum err act(struct call *call)
 	return is_update(call) ? route_update(call->resource)(call) : call->operation->act(call);
 }
 
-static enum err (*const steps[])(struct call *call) = {
-	check_password,
-	check_route,
-	check_feature,
-	check_method,
-	check_role,
-	check_target,
-	check_operation,
-	check_may,
-	check_params,
-	act,
+static const struct {
+	enum err (*check)(struct call *call);
+	bool is_once; /* what was asked before was checked then, and may be otherwise by now */
+} steps[] = {
+	{check_password, false},
+	{check_route, false},
+	{check_feature, false},
+	{check_method, false},
+	{once_check, false},
+	{check_role, true},
+	{check_target, true},
+	{check_operation, false},
+	{check_may, true},
+	{check_params, true},
+	{act, false},
 };
 
 static enum err walk(struct call *call)
 {
 	enum err e = OK;
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0] && e == OK; i++)
-		e = steps[i](call);
+		if (!steps[i].is_once || !call->repeated)
+			e = steps[i].check(call);
 	return e;
 }
 
@@ -272,19 +275,25 @@ enum err api_find_nothing(struct call *call)
 	return OK;
 }
 
+/* What was done already is not done again: its answer waits for the same commit. */
 enum err api_run(struct call *call)
 {
+	if (call->repeated) {
+		call->lsn = call->repeated->lsn;
+		return OK;
+	}
 	return port_apply(call->api->world.port, &call->command, &call->lsn);
 }
 
 enum err api_run_numbered(struct call *call)
 {
 	uint64_t *last = references_of(call->api->references, call->caller->user->b.id);
-	call->command.reference = *last + 1;
+	call->command.reference = call->repeated ? call->repeated->b.reference : *last + 1;
 	enum err e = api_run(call);
 	if (e != OK)
 		return e;
-	*last = call->command.reference;
-	json_member_u64(&call->members, "referenceId", *last);
+	if (!call->repeated)
+		*last = call->command.reference;
+	json_member_u64(&call->members, "referenceId", call->command.reference);
 	return OK;
 }

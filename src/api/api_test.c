@@ -1146,6 +1146,120 @@ static void test_every_path_leads_to_its_own_resource(void **state)
 	}
 }
 
+/* --- requests that are done once -------------------------------------------------------------- */
+
+static int post_once(struct world *w, const char *key, const char *target, const char *body)
+{
+	struct http_request *request = world_request(w, "ana", HTTP_POST, str_of(target), body);
+	fixture_header(request, "Idempotency-Key", str_of(key));
+	return world_send(w, request);
+}
+
+static struct str session_path(struct world *w, const struct session *session)
+{
+	return world_path(w, "/me/smssessions/{S}", session, NULL);
+}
+
+/* ana is in a session. */
+static struct session *ana_answers(struct world *w)
+{
+	world_start(w, w->ana, true);
+	struct session *session = world_text(w, "15551000001", "hello");
+	world_do(w, (struct command) {.kind = CMD_ACCEPT, .caller = w->ana, .session = session});
+	return session;
+}
+
+static void test_the_same_key_and_request_are_done_once(void **state)
+{
+	struct world *w = *state;
+	struct session *session = ana_answers(w);
+	const char *path = session_path(w, session).at;
+	size_t before = session->message_count;
+	assert_int_equal(post_once(w, "k1", path, OP("SendMessage") ",\"text\":\"yes\"}"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"referenceId\":1}");
+	uint64_t lsn = w->lsn;
+	unsigned applied = w->applied;
+	assert_int_equal(world_post(w, "ana", path, OP("SendStartTypingNotification") "}"), 0);
+	assert_int_equal(post_once(w, "k1", path, OP("SendMessage") ",\"text\":\"yes\"}"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"referenceId\":1}");
+	assert_true(w->lsn >= lsn); /* it waits for what the first one waits for */
+	assert_int_equal(w->applied, applied + 1);
+	assert_int_equal(post_once(w, "k2", path, OP("SendMessage") ",\"text\":\"yes\"}"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"referenceId\":3}");
+	assert_true(session->message_count > before);
+}
+
+static void test_a_repeat_is_answered_whatever_the_state_is_by_then(void **state)
+{
+	struct world *w = *state;
+	struct session *session = ana_answers(w);
+	const char *path = session_path(w, session).at;
+	assert_int_equal(post_once(w, "k", path, OP("Complete") "}"), 0);
+	core_forget(w->f.core, w->f.core->lsn);
+	assert_int_equal(world_post(w, "ana", path, OP("Complete") "}"), 6);
+	assert_int_equal(post_once(w, "k", path, OP("Complete") "}"), 0);
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"referenceId\":1}");
+}
+
+static void test_another_request_with_the_same_key_is_refused(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(post_once(w, "k", "/me", START("\"voice\",\"smssession\"")), 7);
+	assert_int_equal(post_once(w, "k", "/me", START("\"smssession\"")), 18);
+	assert_int_equal(w->status, 409);
+	assert_int_equal(post_once(w, "k", "/me?x=1", START("\"voice\",\"smssession\"")), 18);
+	assert_int_equal(post_once(w, "k", "/me/channels/smssession", OP("Ready") "}"), 18);
+	assert_int_equal(post_once(w, "k", "/me", START("\"voice\",\"smssession\"")), 7);
+	assert_true(world_says(w, "{\"channel\":\"smssession\",\"statusCode\":0}]"));
+	assert_int_equal(w->applied, 1);
+}
+
+static void test_what_failed_may_be_asked_again_with_its_key(void **state)
+{
+	struct world *w = *state;
+	assert_int_equal(post_once(w, "k", "/me/channels/smssession", OP("Ready") "}"), 2);
+	world_start(w, w->ana, false);
+	assert_int_equal(post_once(w, "k", "/me/channels/smssession", OP("Ready") "}"), 0);
+	assert_int_equal(w->ana->agent.state, AGENT_READY);
+	/* What changes nothing leaves its key alone: a repeat waits for that. */
+	assert_int_equal(post_once(w, "k2", "/me/channels/smssession", OP("Ready") "}"), 0);
+	uint64_t lsn = w->f.core->lsn;
+	assert_true(lsn > w->ana->seen_lsn);
+	assert_int_equal(w->lsn, lsn);
+	assert_int_equal(post_once(w, "k2", "/me/channels/smssession", OP("Ready") "}"), 0);
+	assert_int_equal(w->lsn, lsn);
+}
+
+static void test_keys_of_any_length(void **state)
+{
+	struct world *w = *state;
+	char key[KEY_BYTES_MAX + 2];
+	memset(key, 'k', sizeof key);
+	key[sizeof key - 1] = '\0'; /* one too many */
+	assert_int_equal(post_once(w, "", "/me", START("\"smssession\"")), 10);
+	assert_int_equal(post_once(w, key, "/me", START("\"smssession\"")), 10);
+	key[KEY_BYTES_MAX] = '\0';
+	assert_int_equal(post_once(w, key, "/me", START("\"smssession\"")), 0);
+	assert_int_equal(post_once(w, key, "/me", OP("Ready") "}"), 18);
+	key[KEY_BYTES_MAX - 1] = '\0';
+	assert_int_equal(post_once(w, key, "/me", OP("Ready") "}"), 0);
+}
+
+static void test_a_repeat_of_the_end_ends_no_other_login(void **state)
+{
+	struct world *w = *state;
+	world_start(w, w->ana, false);
+	assert_int_equal(post_once(w, "k", "/me", OP("EndContactCenterSession") "}"), 0);
+	assert_int_equal(world_get(w, "ana", "/me"), 0);
+	const char *given = strstr(w->headers.at, "JSESSIONID=");
+	assert_non_null(given);
+	memcpy(w->cookie, given + strlen("JSESSIONID="), sizeof w->cookie);
+	struct str cookie = str_from(w->cookie, sizeof w->cookie);
+	assert_non_null(login_find_cookie(w->f.table, cookie));
+	assert_int_equal(post_once(w, "k", "/me", OP("EndContactCenterSession") "}"), 0);
+	assert_non_null(login_find_cookie(w->f.table, cookie));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
 int main(void)
@@ -1194,6 +1308,12 @@ int main(void)
 		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),
 		TEST(test_watched_sessions_are_not_listed_as_handled),
 		TEST(test_monitor_takes_its_documented_forms),
+		TEST(test_the_same_key_and_request_are_done_once),
+		TEST(test_a_repeat_is_answered_whatever_the_state_is_by_then),
+		TEST(test_another_request_with_the_same_key_is_refused),
+		TEST(test_what_failed_may_be_asked_again_with_its_key),
+		TEST(test_keys_of_any_length),
+		TEST(test_a_repeat_of_the_end_ends_no_other_login),
 		cmocka_unit_test(test_every_operation_is_reached_by_its_name_alone),
 		cmocka_unit_test(test_every_parameter_is_one_of_the_arguments_of_its_command),
 		cmocka_unit_test(test_every_path_leads_to_its_own_resource),

@@ -6,6 +6,7 @@
 #include "api/long_answer.h"
 #include "api/references.h"
 #include "api/wall.h"
+#include "core/request.h"
 #include "wire/json.h"
 #include "wire/json_value.h"
 
@@ -21,6 +22,7 @@
 /* Of a new password: what no list of the usual ones guesses in a minute; and what is hashed at once. */
 #define PASSWORD_CHARS_MIN 8
 #define PASSWORD_CHARS_MAX 256
+#define KEY_BYTES_MAX 255 /* of an Idempotency-Key */
 
 struct api {
 	struct api_world world;
@@ -53,7 +55,8 @@ struct call {
 	struct session *session; /* of /me/smssessions/{id}, and what speaks for the caller in it */
 	struct viewer *viewer;
 	struct command command;
-	struct buf members; /* of the answer beside statusCode, without braces */
+	const struct request *repeated; /* a request that was done already; NULL: it is not one */
+	struct buf members;             /* of the answer beside statusCode, without braces */
 	struct long_answer
 		*rest;      /* what follows the members in slices; NULL: they are all; owned */
 	bool is_later;      /* the answer comes by call_answer_later */
@@ -128,6 +131,11 @@ enum err params_number(
 bool params_has(struct call *call, const char *name);
 /* Is the word in the comma list of a query parameter? */
 bool params_lists(struct call *call, const char *name, const char *word);
+
+/* --- requests that are done once (once.c) ------------------------------------------------------- */
+
+/* Reads Idempotency-Key into the command, and finds what was done with it. ERR_KEY_USED: something else was. */
+enum err once_check(struct call *call) MUST_CHECK;
 
 /* --- answers (answer.c) ----------------------------------------------------------------------- */
 

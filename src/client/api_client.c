@@ -98,6 +98,14 @@ void api_client_post(struct api_client *client, struct str path, struct str body
 	request_send(client, "POST", path, body, done, ctx);
 }
 
+void api_client_key(struct api_client *client, struct str key)
+{
+	struct buf line = {0};
+	buf_printf(&line, "Idempotency-Key: %.*s\r\n", STR_ARGS(key));
+	http_client_header(client->requests, buf_str(&line));
+	buf_free(&line);
+}
+
 void api_client_operation(struct api_client *client, struct str path, const char *name,
 	const char *key, struct str value, api_client_done *done, void *ctx)
 {

@@ -35,6 +35,8 @@ typedef void api_client_done(void *ctx, int status, const json_t *answer);
 void api_client_get(struct api_client *client, struct str path, api_client_done *done, void *ctx);
 void api_client_post(struct api_client *client, struct str path, struct str body,
 	api_client_done *done, void *ctx);
+/* The next request has this Idempotency-Key. */
+void api_client_key(struct api_client *client, struct str key);
 /* {"operationName":NAME} and, if key is given, "key":"value". */
 void api_client_operation(struct api_client *client, struct str path, const char *name,
 	const char *key, struct str value, api_client_done *done, void *ctx);

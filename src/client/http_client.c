@@ -20,6 +20,7 @@ struct ask {
 	struct buf
 		bytes; /* request line and body; headers that depend on the client come between */
 	size_t line_len;
+	struct str header; /* owned; a whole line, or empty */
 	http_client_done *done;
 	void *ctx;
 };
@@ -36,6 +37,7 @@ struct http_client {
 	struct str host;
 	unsigned port;
 	struct str authorization; /* a whole header line; may be empty */
+	struct str header;        /* the same, of the next request */
 	struct cookie *cookies;
 	struct ask *line; /* the first is being answered if is_sent */
 	bool is_sent;
@@ -189,6 +191,7 @@ static void send_first(struct http_client *client)
 	buf_put(&out, str_from(ask->bytes.at, ask->line_len));
 	buf_printf(&out, "Host: %.*s:%u\r\n", STR_ARGS(client->host), client->port);
 	http_client_put_identity(&out, client);
+	buf_put(&out, ask->header);
 	if (body.len)
 		buf_puts(&out, "Content-Type: application/json\r\n");
 	buf_printf(&out, "Content-Length: %zu\r\n\r\n", body.len);
@@ -219,6 +222,8 @@ void http_client_send(struct http_client *client, const char *method, struct str
 {
 	struct ask *ask = mem_new(sizeof *ask);
 	ask->is_head = strcmp(method, "HEAD") == 0;
+	ask->header = client->header;
+	client->header = STR_NONE;
 	ask->done = done;
 	ask->ctx = ctx;
 	buf_printf(&ask->bytes, "%s %.*s HTTP/1.1\r\n", method, STR_ARGS(path));
@@ -228,6 +233,12 @@ void http_client_send(struct http_client *client, const char *method, struct str
 	go_on(client);
 }
 
+void http_client_header(struct http_client *client, struct str line)
+{
+	str_free(&client->header);
+	client->header = str_copy(line);
+}
+
 /* --- answers --- */
 
 static void finish_ask(struct ask *ask, int status, struct str body)
@@ -235,6 +246,7 @@ static void finish_ask(struct ask *ask, int status, struct str body)
 	http_client_done *done = ask->done;
 	void *ctx = ask->ctx;
 	buf_free(&ask->bytes);
+	str_free(&ask->header);
 	free(ask);
 	done(ctx, status, body);
 }
@@ -416,6 +428,7 @@ void http_client_free(struct http_client **at)
 	str_free(&client->peer);
 	str_free(&client->host);
 	str_free(&client->authorization);
+	str_free(&client->header);
 	buf_free(&client->name);
 	buf_free(&client->value);
 	buf_free(&client->body);

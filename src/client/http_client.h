@@ -20,6 +20,8 @@ struct http_client *http_client_new(struct net *net, struct str peer, struct str
  * when the client is freed (status 0). */
 void http_client_send(struct http_client *client, const char *method, struct str path,
 	struct str body, http_client_done *done, void *ctx);
+/* A further header line, with its CRLF, of the next request that is sent; of that one alone. Copied. */
+void http_client_header(struct http_client *client, struct str line);
 /* Takes over the cookies of another client of the same user (its login): Bayeux clients use two
  * connections with one cookie. */
 void http_client_share_cookies(struct http_client *client, const struct http_client *from);

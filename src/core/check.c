@@ -4,6 +4,7 @@
 #include "core/over.h"
 #include "core/reader.h"
 #include "core/registration.h"
+#include "core/request.h"
 #include "core/turn.h"
 #include "core/watch.h"
 
@@ -117,6 +118,16 @@ static void check_addresses(const struct core *core, const struct user *user)
 	}
 }
 
+static void check_requests(const struct core *core, const struct user *user)
+{
+	const struct request *request, *before = NULL;
+	CHECK(HASH_COUNT(user->requests) <= REQUESTS_MAX);
+	for (request = user->requests; request; before = request, request = request->hh.next) {
+		CHECK(request->b.slot < REQUESTS_MAX && request->b.at <= core->last_at);
+		CHECK(!before || before->b.at <= request->b.at);
+	}
+}
+
 static void check_user(const struct core *core, const struct user *user)
 {
 	const struct registration *r;
@@ -130,6 +141,7 @@ static void check_user(const struct core *core, const struct user *user)
 	}
 	CHECK(!user->orders || user->agent.state != AGENT_LOGGED_OUT);
 	check_addresses(core, user);
+	check_requests(core, user);
 }
 
 static void check_assignments(const struct core *core)

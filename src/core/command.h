@@ -36,6 +36,8 @@ struct command {
 	enum command_kind kind;
 	struct user *caller; /* who asks; NULL: the system */
 	uint64_t reference;  /* the caller's own number of this request (referenceId); 0: none */
+	struct str key;      /* by which the caller would repeat it (request_digest); empty: none */
+	struct str asked;    /* what it says, as a digest, if it has a key */
 	union {
 		char nothing; /* whose head says all */
 

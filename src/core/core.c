@@ -1,5 +1,6 @@
 /* core.c - a centre's life: commands in, events out; deadlines; forgetting. */
 #include "core/phone.h"
+#include "core/request.h"
 #include "core/turn.h"
 #include "core/watch.h"
 
@@ -99,6 +100,7 @@ enum err core_apply(
 	struct turn turn = begin_turn(core, outcome, now, cause_of(command));
 	size_t first = outcome->count;
 	rows[command->kind].make(&turn, command);
+	request_note(&turn, command);
 	turn_end(&turn, first);
 	return OK;
 }

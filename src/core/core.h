@@ -79,6 +79,7 @@ struct user {
 	struct user *prev, *next;       /* core->users, by serial */
 	struct assignment *assignments; /* by kind and thing */
 	struct body_address *addresses; /* USER_ADDRESSES_MAX, free if `user` is empty; or NULL */
+	struct request *requests;       /* request.h */
 };
 
 /* What a user is assigned to now. */

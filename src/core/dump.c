@@ -4,6 +4,7 @@
 #include "core/over.h"
 #include "core/reader.h"
 #include "core/registration.h"
+#include "core/request.h"
 #include "core/turn.h"
 
 #include <stdlib.h>
@@ -126,6 +127,8 @@ static void dump_user(struct buf *out, const struct user *user)
 			line(out, BODY_address, &user->addresses[i]);
 	DL_FOREACH(user->assignments, one)
 		line(out, BODY_assignment, &one->b);
+	for (const struct request *q = user->requests; q; q = q->hh.next)
+		line(out, BODY_request, &q->b);
 	DL_FOREACH2(user->orders, r, order_next)
 		line(out, BODY_registration, &r->b);
 }

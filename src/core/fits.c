@@ -1,6 +1,7 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
 #include "core/address.h"
 #include "core/phone.h"
+#include "core/request.h"
 #include "core/token.h"
 #include "core/turn.h"
 
@@ -48,6 +49,12 @@ static bool fits_token(const struct core *core, const struct body_token *body)
 	const struct token *same =
 		core_token_by_digest(core, (const unsigned char *)body->digest.at);
 	return token == same && (!token || str_eq(token->b.user, body->user));
+}
+
+static bool fits_request(const struct core *core, const struct body_request *body)
+{
+	return core_user(core, body->user) && body->slot < REQUESTS_MAX &&
+	       body->key.len == DIGEST_BYTES && body->asked.len == DIGEST_BYTES;
 }
 
 static bool fits_link(const struct core *core, const struct body_link *body)

@@ -110,7 +110,9 @@ static void send(struct day *day, struct user *user)
 	run(day, (struct command) {.kind = CMD_SEND_MESSAGE,
 			 .caller = user,
 			 .session = day->core->sessions,
-			 .send.text = STR("Hello you")});
+			 .send.text = STR("Hello you"),
+			 .key = STR("0123456789abcdef"),
+			 .asked = STR("fedcba9876543210")});
 	const struct part_place place = {day->core->outbound, 1, 1};
 	run(day, (struct command) {.kind = CMD_FIND_SENT,
 			 .link = day->core->links,

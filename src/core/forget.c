@@ -4,6 +4,7 @@
 #include "core/receipt_index.h"
 #include "core/turn.h"
 #include "core/registration.h"
+#include "core/request.h"
 #include "core/watch.h"
 
 #include <stdlib.h>
@@ -181,6 +182,7 @@ static void free_users(struct core *core)
 		for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
 			body_release(BODY_address, &user->addresses[i]);
 		free(user->addresses);
+		requests_free(user);
 		free(user);
 	}
 }

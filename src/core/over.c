@@ -36,6 +36,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 	case BODY_sending:
 	case BODY_contact:
 	case BODY_inbound:
+	case BODY_request:
 	case BODY_KINDS:
 		return false;
 	}

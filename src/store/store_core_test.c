@@ -6,6 +6,7 @@
 #include "core/over.h"
 #include "core/reader.h"
 #include "core/registration.h"
+#include "core/request.h"
 #include "core/session.h"
 #include "store/store_load.h"
 #include "store/store_sample.h"
@@ -94,8 +95,21 @@ static void keep(struct life *l)
 	core_check(l->core);
 }
 
+/* Of what users ask some has a key. */
+static void draw_key(struct life *l, struct command *command)
+{
+	if (!command->caller || draw(l, 4))
+		return;
+	unsigned char *digests = arena_take(&l->arena, 2 * DIGEST_BYTES);
+	request_digest(digests, l->core, STR("key"), str_from(&l->core->lsn, sizeof l->core->lsn));
+	memset(digests + DIGEST_BYTES, 7, DIGEST_BYTES);
+	command->key = str_from(digests, DIGEST_BYTES);
+	command->asked = str_from(digests + DIGEST_BYTES, DIGEST_BYTES);
+}
+
 static void run(struct life *l, struct command command)
 {
+	draw_key(l, &command);
 	if (core_apply(l->core, &command, l->now, &l->outcome) == OK)
 		l->done[command.kind]++;
 	keep(l);

@@ -101,7 +101,7 @@ static void add_session(struct sample *sample, unsigned nth, bool is_over)
 	union any_body body;
 	struct str id = arena_printf(&sample->arena, "id%u", nth);
 	for (enum body_kind kind = BODY_session; kind < BODY_KINDS; kind++) {
-		if (kind == BODY_registration || kind == BODY_inbound)
+		if (kind == BODY_registration || kind == BODY_inbound || kind == BODY_request)
 			continue;
 		sample_body(sample, kind, nth, 0, &body);
 		switch (kind) {

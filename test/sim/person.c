@@ -138,6 +138,16 @@ static void answered(void *ctx, int status, const json_t *answer)
 	asked_free(asked);
 }
 
+/* What is asked in every third step has a key of its own. */
+static void put_key(struct person *person)
+{
+	char key[64];
+	if (person->steps % 3)
+		return;
+	snprintf(key, sizeof key, "%s %u", person->settings.name, person->steps);
+	api_client_key(person->client, str_of(key));
+}
+
 /* Takes the asked. */
 static void ask(struct person *person, struct asked *asked, struct str nickname)
 {
@@ -148,6 +158,7 @@ static void ask(struct person *person, struct asked *asked, struct str nickname)
 		watch->asked(watch->ctx, asked);
 	if (asked->deed->name) {
 		asked_put_body(&body, asked, nickname);
+		put_key(person);
 		api_client_post(person->client, buf_str(&path), buf_str(&body), answered, asked);
 	} else {
 		api_client_get(person->client, buf_str(&path), answered, asked);

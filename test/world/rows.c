@@ -212,6 +212,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_segment] = EV_SEGMENT_HELD,
 		[BODY_inbound] = EV_INBOUND_NOTED,
 		[BODY_erasure] = EV_BODY_ERASED,
+		[BODY_request] = EV_REQUEST_NOTED,
 	};
 	CHECK(kinds[kind]);
 	return kinds[kind];

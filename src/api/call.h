@@ -22,7 +22,7 @@
 /* Of a new password: what no list of the usual ones guesses in a minute; and what is hashed at once. */
 #define PASSWORD_CHARS_MIN 8
 #define PASSWORD_CHARS_MAX 256
-#define KEY_BYTES_MAX 255 /* of an Idempotency-Key */
+#define KEY_BYTES_MAX      255 /* of an Idempotency-Key */
 
 struct api {
 	struct api_world world;

@@ -59,7 +59,8 @@ static const struct {
 	const char *events; /* separated by spaces */
 } events[] = {
 	{SPEC_NOBODY, "CENTRE_CREATED CENTRE_CHANGED USER_ADDED USER_PASSWORD_CHANGED LINK_ADDED "
-		      "QUEUE_ADDED USER_ADDRESS_NOTED REQUEST_NOTED SETTING_CHANGED BODY_ERASED TOKEN_ADDED "
+		      "QUEUE_ADDED USER_ADDRESS_NOTED REQUEST_NOTED SETTING_CHANGED BODY_ERASED "
+		      "TOKEN_ADDED "
 		      "TOKEN_REVOKED USER_ROLES_CHANGED ASSIGNMENT_CHANGED"},
 	/* /v2/me/channels tells one's own state; whether clients live, and how long one waits, is said
 	 * nowhere. */

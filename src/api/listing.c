@@ -230,7 +230,7 @@ static enum err skip_to_cursor(const struct list *list, size_t *from)
 static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 {
 	uint64_t offset = 0, limit = LIST_LIMIT_MAX;
-	bool has_offset, has_limit;
+	bool has_offset, has_limit = false;
 	enum err e = params_number(list->call, "offset", &offset, &has_offset);
 	if (e == OK)
 		e = params_number(list->call, "limit", &limit, &has_limit);

@@ -28,6 +28,7 @@ typedef PART_OF(top, http) part_http;
 typedef PART_OF(boot, agents) part_agents;
 typedef PART_OF(boot, routing) part_routing;
 typedef PART_OF(boot, sessions) part_sessions;
+typedef PART_OF(boot, supervision) part_supervision;
 typedef PART_OF(boot, sms) part_sms;
 typedef PART_OF(boot, optout) part_optout;
 typedef PART_OF(boot, smpp) part_smpp;
@@ -111,6 +112,11 @@ static const cyaml_schema_field_t routing_fields[] = {
 };
 static const cyaml_schema_field_t sessions_fields[] = {
 	VALUE("idle-close", part_sessions, idle_close), CYAML_FIELD_END};
+static const cyaml_schema_field_t supervision_fields[] = {
+	VALUE("auto-accept", part_supervision, auto_accept),
+	VALUE("private", part_supervision, private),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t sms_fields[] = {
 	VALUE("redelivery-window", part_sms, redelivery_window),
 	VALUE("receipt-window", part_sms, receipt_window),
@@ -137,6 +143,7 @@ static const cyaml_schema_field_t bootstrap_fields[] = {
 	PART("agents", boot, agents, agents_fields),
 	PART("routing", boot, routing, routing_fields),
 	PART("sessions", boot, sessions, sessions_fields),
+	PART("supervision", boot, supervision, supervision_fields),
 	PART("sms", boot, sms, sms_fields),
 	PART("optout", boot, optout, optout_fields),
 	PART("smpp", boot, smpp, smpp_fields),

@@ -60,6 +60,9 @@ struct config_file {
 			char *idle_close;
 		} sessions;
 		struct {
+			char *auto_accept, *private;
+		} supervision;
+		struct {
 			char *redelivery_window, *receipt_window, *reset_window, *join_wait,
 				*repeat_max, *plain_quotes, *stop_reply, *start_reply, *help_reply;
 			char **stop_words;

@@ -72,6 +72,7 @@ static void a_whole_file_is_understood(void **state)
 		"  agents: {capacity: 1000, state-after-login: Ready, on-logout: keep, lost-after: "
 		"1}\n"
 		"  routing: {answer-timeout: 5, reject-wait: 0}\n"
+		"  supervision: {auto-accept: yes, private: yes}\n"
 		"  sms: {stop-words: [NEIN, go away], languages: [no], help-reply: help yourself, "
 		"repeat-max: 10,\n"
 		"    plain-quotes: yes, join-wait: 60, reset-window: 0}\n"
@@ -143,6 +144,8 @@ static void a_whole_file_is_understood(void **state)
 	assert_int_equal(c->links[0].settings[SETTING_COUNTRY], 420);
 	assert_int_equal(c->links[0].settings[SETTING_RECEIPT_IDS], 1);
 	assert_int_equal(c->links[0].settings[SETTING_RECEIPTS], RECEIPTS_FOR_TEXTS);
+	assert_int_equal(c->settings[SETTING_AUTO_ACCEPT], 1);
+	assert_int_equal(c->settings[SETTING_PRIVATE], 1);
 	assert_int_equal(c->users_count, 2);
 	assert_string_equal(c->users[0].roles[0], "agent");
 	assert_string_equal(c->users[0].channels[0], "smssession");

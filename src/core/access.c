@@ -43,23 +43,49 @@ static const struct listed {
 #include "core/command.def"
 };
 
+unsigned access_of_mode(enum supervision mode)
+{
+	static const unsigned standings[supervision_count] = {[SUPERVISION_MONITOR] = MONITORING,
+		[SUPERVISION_COACH] = COACHING,
+		[SUPERVISION_BARGE_IN] = BARGING_IN};
+	CHECK(mode < supervision_count);
+	return standings[mode];
+}
+
+/* Of those who supervise, in any mode, once joined. */
+static unsigned supervising(const struct viewer *viewer)
+{
+	unsigned behind = MONITORING | COACH_BEHIND | BARGE_IN_BEHIND;
+	unsigned chatting = MONITORING | COACH_CHATTING | BARGE_IN_CHATTING;
+	bool is_left = viewer->session->b.state == SESSION_LEFT;
+	return access_of_mode(viewer->b.supervision) & (is_left ? behind : chatting);
+}
+
 static unsigned standing_of(const struct viewer *viewer)
 {
 	static const unsigned standings[party_kind_count][party_state_count] = {
 		[PARTY_AGENT] = {[PARTY_INVITED] = AGENT_INVITED,
 			[PARTY_CHATTING] = AGENT_CHATTING,
 			[PARTY_LEFT_CHAT] = AGENT_LEFT_CHAT},
-		[PARTY_SUPERVISOR] = {[PARTY_INVITED] = SUPERVISOR_INVITED,
-			[PARTY_CHATTING] = SUPERVISOR_CHATTING},
+		[PARTY_SUPERVISOR] = {[PARTY_INVITED] = SUPERVISOR_INVITED},
 	};
+	if (viewer->b.kind == PARTY_SUPERVISOR && viewer->b.state == PARTY_CHATTING)
+		return supervising(viewer);
 	return standings[viewer->b.kind][viewer->b.state];
+}
+
+/* What a Coach writes is for agents alone: whether texts may leave is nothing to it. */
+static bool is_so(const struct listed *row, const struct viewer *viewer)
+{
+	bool stays = row->when == when_texts_leave && viewer_is_coach(viewer);
+	return stays ? when_not_full(viewer->session) : row->when(viewer->session);
 }
 
 unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
 	unsigned standing = standing_of(viewer), all = 0;
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
-		if (rows[i].where & standing && rows[i].when(viewer->session))
+		if (rows[i].where & standing && is_so(&rows[i], viewer))
 			all |= BIT(i);
 	return all;
 }

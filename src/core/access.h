@@ -12,7 +12,15 @@ enum standing {
 	AGENT_CHATTING = 2,
 	AGENT_LEFT_CHAT = 4,
 	SUPERVISOR_INVITED = 8,
-	SUPERVISOR_CHATTING = 16,
+	MONITORING = 16,
+	/* A supervisor whom agents see, while they handle the session, and while they wrap it up. */
+	COACH_CHATTING = 32,
+	COACH_BEHIND = 64,
+	BARGE_IN_CHATTING = 128,
+	BARGE_IN_BEHIND = 256,
+	COACHING = COACH_CHATTING | COACH_BEHIND,
+	BARGING_IN = BARGE_IN_CHATTING | BARGE_IN_BEHIND,
+	SUPERVISOR_CHATTING = MONITORING | COACHING | BARGING_IN,
 };
 
 enum capability {
@@ -28,6 +36,8 @@ unsigned access_capabilities(
 const char *access_name(enum capability capability);
 /* Where it stands among the capabilities: a set of enum standing. */
 unsigned access_where(enum capability capability);
+/* All standings of a supervisor in that mode, an invitation aside. */
+unsigned access_of_mode(enum supervision mode);
 enum command_kind access_command(enum capability capability);
 /* CAPABILITY_COUNT: no capability says whether it succeeds. */
 enum capability access_of_command(enum command_kind command);

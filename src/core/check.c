@@ -63,7 +63,9 @@ static void check_party(const struct core *core, const struct party *party)
 static void check_watch(const struct core *core, const struct watch *watch)
 {
 	check_viewer(core, &watch->viewer);
-	CHECK(watch_is(&watch->b) && watch->user && watch->b.visibility == VISIBLE_SUPERVISORS);
+	CHECK(watch_is(&watch->b) && watch->user);
+	CHECK(watch->b.visibility == VISIBLE_SUPERVISORS ||
+		watch->b.visibility == VISIBLE_TO_ITSELF);
 	CHECK(watch->b.state != PARTY_LEFT_CHAT);
 	CHECK(!viewer_is_live(&watch->viewer) || watch->session->b.state != SESSION_QUEUED);
 }

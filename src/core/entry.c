@@ -1,4 +1,4 @@
-/* entry.c - what agents write into a session, by the ENTRY rows of command.def. */
+/* entry.c - what agents, and supervisors whom they see, write into a session, by the ENTRY rows of command.def. */
 #include "core/access.h"
 #include "core/contact.h"
 #include "core/turn.h"
@@ -24,6 +24,17 @@ static const struct party *author_of(const struct command *command)
 	return session_party(command->session, command->caller);
 }
 
+/* A Coach's goes to agents only, whatever was asked for. */
+static struct entry entry_by(const struct party *author, enum command_kind kind)
+{
+	struct entry entry = entries[kind];
+	if (author && viewer_is_coach(&author->viewer)) {
+		entry.visibility = VISIBLE_AGENTS;
+		entry.way = IN_HOUSE;
+	}
+	return entry;
+}
+
 /* Why nothing may ever be sent there, whoever asks. */
 static enum err why_no_texts(const struct session *session)
 {
@@ -36,7 +47,7 @@ static enum err why_no_texts(const struct session *session)
 enum err can_write(const struct core *core, const struct command *command)
 {
 	const struct party *author = author_of(command);
-	bool leaves = entries[command->kind].way == BY_SMS;
+	bool leaves = entry_by(author, command->kind).way == BY_SMS;
 	bool is_there = author && author->b.state == PARTY_CHATTING;
 	enum err why = is_there && leaves ? why_no_texts(author->session) : OK;
 	if (why != OK)
@@ -67,10 +78,11 @@ static void write_and_send(
 
 void make_write(struct turn *turn, const struct command *command)
 {
-	const struct entry *entry = &entries[command->kind];
-	if (entry->way == BY_SMS)
-		write_and_send(turn, command, entry);
+	const struct party *author = author_of(command);
+	const struct entry entry = entry_by(author, command->kind);
+	if (entry.way == BY_SMS)
+		write_and_send(turn, command, &entry);
 	else
-		transcript_add(turn, command->session, entry->type, entry->visibility,
-			&author_of(command)->viewer, command->send.text, 0);
+		transcript_add(turn, command->session, entry.type, entry.visibility,
+			&author->viewer, command->send.text, 0);
 }

@@ -188,7 +188,7 @@ void evolve_message(struct core *core, struct event *event)
 	body_assign(BODY_message, &message->b, body);
 	if (body->outbound)
 		message->delivery = DELIVERY_QUEUED;
-	if (body->audience & (CLASS_CUSTOMER | CLASS_AGENT))
+	if (body->audience & (CLASS_CUSTOMER | CLASS_AGENT) && body->author != PARTY_SUPERVISOR)
 		idle_anew(core, session, event);
 	session->last_lsn = event->lsn;
 	event->object = message;
@@ -211,7 +211,7 @@ void evolve_erasure(struct core *core, struct event *event)
 	session->last_lsn = event->lsn;
 }
 
-/* Only what agents or the customer can see moves the idle time. */
+/* What agents or the customer can see moves the idle time, and nothing that supervisors do. */
 static void idle_anew(struct core *core, struct session *session, const struct event *event)
 {
 	const struct body_message *body = event->body;

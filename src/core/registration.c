@@ -3,6 +3,7 @@
 #include "core/reader.h"
 #include "core/registration.h"
 #include "core/turn.h"
+#include "core/watch.h"
 
 #include <utlist.h>
 
@@ -33,6 +34,12 @@ enum err can_monitor(const struct core *core, const struct command *command)
 /* A second order on the same agent replaces the first and keeps its place. */
 void make_monitor(struct turn *turn, const struct command *command)
 {
+	static const enum supervision modes[COMMAND_KINDS] = {
+		[CMD_MONITOR] = SUPERVISION_MONITOR,
+		[CMD_COACH] = SUPERVISION_COACH,
+		[CMD_BARGE_IN] = SUPERVISION_BARGE_IN,
+	};
+	enum supervision mode = modes[command->kind];
 	const struct registration *before = active_order(command->caller, command->agent);
 	struct body_registration body = {
 		.supervisor = command->caller->b.id,
@@ -40,8 +47,8 @@ void make_monitor(struct turn *turn, const struct command *command)
 		.serial = before ? before->b.serial : turn->core->lsn + 1,
 		.active = 1,
 		.mode = command->monitor.mode,
-		.visibility = VISIBLE_SUPERVISORS,
-		.supervision = SUPERVISION_MONITOR,
+		.visibility = visibility_in_mode(turn->core, mode),
+		.supervision = mode,
 		.nickname = command->monitor.nickname,
 	};
 	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
@@ -86,6 +93,18 @@ void registration_end_all(struct turn *turn, struct user *supervisor)
 		end_order(turn, supervisor->orders);
 }
 
+/* Joined at once where the centre says so. Those whom agents see then are told of to them as what anybody does. */
+static void deliver(struct turn *turn, const struct invitation *invitation)
+{
+	const struct viewer *viewer = viewer_invite(turn, invitation);
+	bool was_following = turn->is_following;
+	if (!turn->core->settings[SETTING_AUTO_ACCEPT])
+		return;
+	turn->is_following = was_following && watch_is(&viewer->b);
+	viewer_join(turn, viewer, STR_NONE);
+	turn->is_following = was_following;
+}
+
 /* An agent accepted: every watcher who is not in the session yet is delivered it. NextChat is used up
  * by that, and by nothing else. */
 void registration_deliver(struct turn *turn, struct session *session, struct user *agent)
@@ -94,16 +113,16 @@ void registration_deliver(struct turn *turn, struct session *session, struct use
 	DL_FOREACH_SAFE2(agent->watchers, r, next, watcher_next) {
 		if (session_viewer(session, r->supervisor))
 			continue;
-		viewer_invite(turn, &(struct invitation) {
-					    .session = session,
-					    .user = r->supervisor,
-					    .kind = PARTY_SUPERVISOR,
-					    .origin = ORIGIN_WATCHING,
-					    .visibility = r->b.visibility,
-					    .supervision = r->b.supervision,
-					    .nickname = r->b.nickname,
-					    .watched = agent->b.id,
-				    });
+		deliver(turn, &(struct invitation) {
+				      .session = session,
+				      .user = r->supervisor,
+				      .kind = PARTY_SUPERVISOR,
+				      .origin = ORIGIN_WATCHING,
+				      .visibility = r->b.visibility,
+				      .supervision = r->b.supervision,
+				      .nickname = r->b.nickname,
+				      .watched = agent->b.id,
+			      });
 		if (r->b.mode == MONITOR_NEXT)
 			end_order(turn, r);
 	}

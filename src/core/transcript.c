@@ -11,12 +11,11 @@ static void count_entry(const struct session *session, struct body_message *body
 		(last ? last->supervisor_index : 0) + !!(body->audience & CLASS_SUPERVISOR);
 }
 
-void transcript_add(struct turn *turn, struct session *session, enum message_type type,
-	enum visibility visibility, const struct viewer *author, struct str text, uint64_t outbound)
+static struct body_message entry_of(const struct turn *turn, const struct session *session,
+	enum visibility visibility, const struct viewer *author)
 {
-	struct body_message body = {
+	return (struct body_message) {
 		.session = session->b.id,
-		.type = type,
 		.visibility = visibility,
 		.audience = visibility_audience(visibility),
 		.author = author ? author->b.kind : PARTY_SYSTEM,
@@ -24,17 +23,44 @@ void transcript_add(struct turn *turn, struct session *session, enum message_typ
 		.user = author ? author->b.user : STR_NONE,
 		.nickname = author ? author->b.nickname : turn->core->centre.name,
 		.at = turn->now,
-		.text = text,
-		.outbound = outbound,
 	};
-	count_entry(session, &body);
-	turn_emit(turn, EV_MESSAGE_ADDED, &body);
+}
+
+static void add(struct turn *turn, const struct session *session, struct body_message *body)
+{
+	count_entry(session, body);
+	turn_emit(turn, EV_MESSAGE_ADDED, body);
+}
+
+void transcript_add(struct turn *turn, struct session *session, enum message_type type,
+	enum visibility visibility, const struct viewer *author, struct str text, uint64_t outbound)
+{
+	struct body_message body = entry_of(turn, session, visibility, author);
+	body.type = type;
+	body.text = text;
+	body.outbound = outbound;
+	add(turn, session, &body);
 }
 
 void transcript_add_leaving(struct turn *turn, const struct viewer *viewer)
 {
 	transcript_add(
 		turn, viewer->session, MESSAGE_LEFT, viewer->b.visibility, viewer, STR_NONE, 0);
+}
+
+/* Whoever sees more sees all that others see, so the wider visibility is that of both. */
+void transcript_add_switch(
+	struct turn *turn, const struct viewer *before, const struct viewer *after)
+{
+	enum visibility was = before->b.visibility, is = after->b.visibility;
+	unsigned wider = visibility_audience(was) | visibility_audience(is);
+	struct body_message body =
+		entry_of(turn, after->session, visibility_audience(was) == wider ? was : is, after);
+	body.type = MESSAGE_REJOINED;
+	body.before = was;
+	body.after = is;
+	body.party_before = before->b.id;
+	add(turn, after->session, &body);
 }
 
 void transcript_add_notice(

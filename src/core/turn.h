@@ -47,6 +47,8 @@ void transcript_add(struct turn *turn, struct session *session, enum message_typ
 	enum visibility visibility, const struct viewer *author, struct str text,
 	uint64_t outbound);
 void transcript_add_leaving(struct turn *turn, const struct viewer *viewer);
+void transcript_add_switch(
+	struct turn *turn, const struct viewer *before, const struct viewer *after);
 void transcript_add_notice(
 	struct turn *turn, struct session *session, struct str text, uint64_t outbound);
 
@@ -69,6 +71,8 @@ void viewer_end(struct turn *turn, const struct viewer *viewer,
 	enum event_kind end); /* state by the kind */
 /* Completed, and that is written for those who saw it in the session. */
 void viewer_finish(struct turn *turn, const struct viewer *viewer);
+/* The supervisor goes on in that mode: this participation ends and another begins. */
+void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode);
 
 /* reader.c: from when and from which number on the user reads as this one's class: see body.def, party.
  * What was written after an earlier participation ended is read as the new one. */

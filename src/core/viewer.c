@@ -6,6 +6,11 @@ bool viewer_is_invited(const struct viewer *viewer)
 	return viewer->b.state == PARTY_INVITED;
 }
 
+bool viewer_is_coach(const struct viewer *viewer)
+{
+	return viewer->b.kind == PARTY_SUPERVISOR && viewer->b.supervision == SUPERVISION_COACH;
+}
+
 bool viewer_is_joined(const struct viewer *viewer)
 {
 	return viewer->b.state == PARTY_CHATTING || viewer->b.state == PARTY_LEFT_CHAT;
@@ -16,19 +21,24 @@ bool viewer_is_live(const struct viewer *viewer)
 	return viewer_is_invited(viewer) || viewer_is_joined(viewer);
 }
 
+/* Its visibility says from which generator. */
+static void draw_id(const struct turn *turn, const struct session *session, struct body_party *body,
+	char id[PARTY_ID_LEN])
+{
+	body->drawn_for = visibility_draws_from(body->visibility);
+	body->draw = session->draws[body->drawn_for] + 1;
+	ids_party(id, turn->core->centre.id_key, session->b.id, (unsigned)body->drawn_for,
+		body->draw);
+	body->id = str_from(id, PARTY_ID_LEN);
+}
+
 struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation)
 {
 	char id[PARTY_ID_LEN];
 	const struct session *session = invitation->session;
 	bool is_contact = invitation->kind == PARTY_CONTACT;
-	unsigned drawn_for = visibility_draws_from(invitation->visibility);
-	uint64_t draw = session->draws[drawn_for] + 1;
-	ids_party(id, turn->core->centre.id_key, session->b.id, drawn_for, draw);
 	struct body_party body = {
 		.session = session->b.id,
-		.id = str_from(id, sizeof id),
-		.draw = draw,
-		.drawn_for = drawn_for,
 		.kind = invitation->kind,
 		.state = is_contact ? PARTY_CHATTING : PARTY_INVITED,
 		.origin = invitation->origin,
@@ -41,6 +51,7 @@ struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitat
 		.deadline = invitation->deadline,
 		.joined = is_contact,
 	};
+	draw_id(turn, session, &body, id);
 	return turn_emit(turn, is_contact ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED, &body);
 }
 
@@ -82,4 +93,19 @@ void viewer_finish(struct turn *turn, const struct viewer *viewer)
 	viewer_end(turn, viewer, EV_PARTY_FINISHED);
 	if (viewer->b.joined)
 		transcript_add_leaving(turn, viewer);
+}
+
+void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode)
+{
+	char id[PARTY_ID_LEN];
+	struct body_party before = viewer->b, after = viewer->b;
+	before.state = PARTY_COMPLETED;
+	before.until = viewer->session->message_count;
+	turn_emit(turn, EV_PARTY_SWITCHED_AWAY, &before);
+	after.supervision = mode;
+	after.visibility = visibility_in_mode(turn->core, mode);
+	after.from = viewer->b.until;
+	draw_id(turn, viewer->session, &after, id);
+	const struct viewer *next = turn_emit(turn, EV_PARTY_SWITCHED, &after);
+	transcript_add_switch(turn, viewer, next);
 }

@@ -7,5 +7,7 @@
 bool viewer_is_live(const struct viewer *viewer);   /* Invited, Chatting or LeftChat */
 bool viewer_is_joined(const struct viewer *viewer); /* Chatting or LeftChat: reads the session */
 bool viewer_is_invited(const struct viewer *viewer);
+bool viewer_is_coach(
+	const struct viewer *viewer); /* a supervisor whose words are for agents alone */
 
 #endif

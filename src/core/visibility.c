@@ -46,7 +46,20 @@ enum audience_class visibility_class(const struct viewer *viewer)
 
 bool visibility_shows_party(const struct viewer *viewer, const struct viewer *other)
 {
-	return visibility_audience(other->b.visibility) & visibility_class(viewer);
+	return viewer == other ||
+	       visibility_audience(other->b.visibility) & visibility_class(viewer);
+}
+
+enum visibility visibility_in_mode(const struct core *core, enum supervision mode)
+{
+	static const enum visibility visibilities[supervision_count] = {
+		[SUPERVISION_MONITOR] = VISIBLE_SUPERVISORS,
+		[SUPERVISION_COACH] = VISIBLE_AGENTS,
+		[SUPERVISION_BARGE_IN] = VISIBLE_ALL,
+	};
+	CHECK(mode < supervision_count);
+	bool is_private = mode == SUPERVISION_MONITOR && core->settings[SETTING_PRIVATE];
+	return is_private ? VISIBLE_TO_ITSELF : visibilities[mode];
 }
 
 unsigned visibility_draws_from(enum visibility visibility)
@@ -93,6 +106,31 @@ uint64_t visibility_index(const struct viewer *viewer, const struct message *mes
 bool visibility_shows_message(const struct viewer *viewer, const struct message *message)
 {
 	return visibility_index(viewer, message) != 0;
+}
+
+static bool is_own(const struct viewer *reader, const struct message *message)
+{
+	return reader->user && str_eq(message->b.user, reader->user->b.id);
+}
+
+enum message_type visibility_type(const struct viewer *viewer, const struct message *message)
+{
+	const struct viewer *reader = stint(viewer, message->b.seq);
+	CHECK(reader);
+	enum audience_class class = visibility_class(reader);
+	if (message->b.type != MESSAGE_REJOINED || is_own(reader, message))
+		return message->b.type;
+	if (!(visibility_audience(message->b.before) & class))
+		return MESSAGE_JOINED;
+	return visibility_audience(message->b.after) & class ? MESSAGE_REJOINED : MESSAGE_LEFT;
+}
+
+bool visibility_reads_alike(
+	const struct viewer *a, const struct viewer *b, const struct message *message)
+{
+	uint64_t index = visibility_index(a, message);
+	return index == visibility_index(b, message) &&
+	       (!index || visibility_type(a, message) == visibility_type(b, message));
 }
 
 uint64_t visibility_last_index(const struct viewer *viewer)
@@ -247,10 +285,34 @@ void visibility_note_audience(const struct core *core, struct event *event,
 	}
 }
 
+static void take_out(struct event *event, const struct viewer *viewer)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < event->recipient_count; i++)
+		if (event->recipients[i].viewer != viewer)
+			event->recipients[kept++] = event->recipients[i];
+	event->recipient_count = kept;
+}
+
+/* Who was brought in by the command itself (supervision.auto-accept) reads of what was before in the history. */
+static void take_out_newcomers(struct event *events, size_t count)
+{
+	for (size_t joined = 0; joined < count; joined++)
+		for (size_t invited = 0; invited < joined; invited++) {
+			if (events[joined].kind != EV_PARTY_JOINED ||
+				events[invited].kind != EV_PARTY_WAS_INVITED ||
+				events[joined].object != events[invited].object)
+				continue;
+			for (size_t i = 0; i < joined; i++)
+				take_out(&events[i], events[joined].object);
+		}
+}
+
 void visibility_note_recipients(const struct core *core, struct outcome *outcome, size_t first)
 {
-	for (struct event *event = NULL; first < outcome->count; first++) {
-		event = &outcome->events[first];
+	for (size_t i = first; i < outcome->count; i++) {
+		struct event *event = &outcome->events[i];
 		visibility_note_audience(core, event, audience_of(event->kind), &outcome->arena);
 	}
+	take_out_newcomers(outcome->events + first, outcome->count - first);
 }

@@ -22,6 +22,14 @@ uint64_t visibility_last_index(const struct viewer *viewer);
 const struct message *visibility_entry(const struct viewer *viewer, uint64_t index);
 /* The audience of what is written with this visibility: set of enum audience_class. */
 unsigned visibility_audience(enum visibility visibility);
+/* What a supervisor in this mode has, as a participant and in comings and goings: by `supervision.private`. */
+enum visibility visibility_in_mode(const struct core *core, enum supervision mode);
+/* What an entry is to this viewer, who may see it: of REJOINED, ParticipantJoined to whom the supervisor was not
+ * there before, ParticipantLeft to whom it is there no more. */
+enum message_type visibility_type(const struct viewer *viewer, const struct message *message);
+/* Has this viewer's class the same to read there as that one's? */
+bool visibility_reads_alike(
+	const struct viewer *a, const struct viewer *b, const struct message *message);
 /* The generator from which a party's id is drawn: that of the widest audience that sees it. */
 unsigned visibility_draws_from(enum visibility visibility);
 /* Who may know of an event: event.def's column, which says what each means. */

@@ -67,7 +67,9 @@ static struct event party_event(struct scene *scene, enum event_kind event, enum
 		.kind = kind,
 		.state = PARTY_CHATTING,
 		.visibility = visibility,
-		.supervision = (enum supervision)(VISIBLE_SUPERVISORS - visibility),
+		.supervision = visibility < VISIBLE_SUPERVISORS
+				       ? (enum supervision)(VISIBLE_SUPERVISORS - visibility)
+				       : SUPERVISION_MONITOR,
 		.user = kind == PARTY_CONTACT ? STR_NONE : str_of(user),
 		.joined = 1};
 	struct event happens = happened(scene, event, &body);

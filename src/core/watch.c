@@ -110,11 +110,20 @@ static struct viewer *speaker(const struct command *command)
 	return session_viewer(command->session, command->caller);
 }
 
-/* What a supervisor who only watches never may, whatever the state. */
+/* What a supervisor in that mode never may, whatever the state. */
 enum err may_take_part(const struct core *core, const struct command *command)
 {
 	const struct viewer *viewer = speaker(command);
-	return viewer && viewer->b.kind == PARTY_SUPERVISOR ? ERR_FORBIDDEN : OK;
+	if (!viewer || viewer->b.kind != PARTY_SUPERVISOR)
+		return OK;
+	unsigned where = access_where(access_of_command(command->kind));
+	return where & access_of_mode(viewer->b.supervision) ? OK : ERR_FORBIDDEN;
+}
+
+enum err may_switch(const struct core *core, const struct command *command)
+{
+	const struct viewer *viewer = speaker(command);
+	return !viewer || viewer->b.kind == PARTY_SUPERVISOR ? OK : ERR_FORBIDDEN;
 }
 
 enum err can_as_listed(const struct core *core, const struct command *command)
@@ -122,14 +131,18 @@ enum err can_as_listed(const struct core *core, const struct command *command)
 	return access_can(core, speaker(command), command->kind);
 }
 
-/* Whoever was silently there, or was about to be, and now takes part is silent no more; only those who saw
- * the watch see its end. */
-static void end_own_watch(struct turn *turn, const struct command *command)
+/* Whoever supervised there, or was about to, and now is there as agent supervises no more; only those who saw
+ * it see its end. */
+static void end_own_supervising(struct turn *turn, const struct command *command)
 {
 	struct watch *watch, *next;
 	DL_FOREACH_SAFE2(command->caller->watches, watch, next, user_next)
 		if (watch->session == command->session)
 			viewer_finish(turn, &watch->viewer);
+	struct party *party, *after;
+	DL_FOREACH_SAFE2(command->caller->parties, party, after, user_next)
+		if (party->session == command->session && party->b.kind == PARTY_SUPERVISOR)
+			party_finish(turn, party);
 }
 
 void make_accept(struct turn *turn, const struct command *command)
@@ -139,7 +152,8 @@ void make_accept(struct turn *turn, const struct command *command)
 		viewer_join(turn, speaker(command), command->accept.nickname);
 		return;
 	}
-	end_own_watch(turn, command);
+	if (party_is_agent(party))
+		end_own_supervising(turn, command);
 	party_accept(turn, party, command->accept.nickname);
 }
 
@@ -150,6 +164,16 @@ void make_reject(struct turn *turn, const struct command *command)
 		party_reject(turn, party);
 	else
 		viewer_end(turn, speaker(command), EV_PARTY_REJECTED);
+}
+
+void make_switch(struct turn *turn, const struct command *command)
+{
+	static const enum supervision modes[COMMAND_KINDS] = {
+		[CMD_SWITCH_TO_MONITOR] = SUPERVISION_MONITOR,
+		[CMD_SWITCH_TO_COACH] = SUPERVISION_COACH,
+		[CMD_SWITCH_TO_BARGE_IN] = SUPERVISION_BARGE_IN,
+	};
+	viewer_switch(turn, speaker(command), modes[command->kind]);
 }
 
 void make_leave(struct turn *turn, const struct command *command)

@@ -11,6 +11,13 @@ static bool always(const struct event *event)
 	return true;
 }
 
+/* The joining of who is hidden from peers too is nobody's to read, so no entry of it brings the history. */
+static bool is_unwritten(const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return party->visibility == VISIBLE_TO_ITSELF;
+}
+
 /* Who was only invited was never in the list of participants: no news for others. */
 static bool had_joined(const struct event *event)
 {
@@ -67,6 +74,14 @@ static void put_log(struct buf *out, const struct view *view, const struct notic
 	uint64_t index = visibility_index(viewer, entry_of(notice));
 	/* Nothing, if it is not the viewer's to see. */
 	*left = (struct view_stretch) {is_own_joining(notice) || !index ? 1 : index, index, 0};
+	view_log_message(out, view, viewer, left);
+}
+
+static void put_history(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	const struct viewer *viewer = notice->to->viewer;
+	*left = (struct view_stretch) {1, visibility_last_index(viewer), 0};
 	view_log_message(out, view, viewer, left);
 }
 
@@ -203,6 +218,5 @@ bool notification_is_same(const struct notice *a, const struct notice *b)
 	if (a->row != b->row || a->event != b->event || a->row->whose != SHARED)
 		return false;
 	return !is_own_joining(a) && !is_own_joining(b) &&
-	       visibility_index(a->to->viewer, entry_of(a)) ==
-		       visibility_index(b->to->viewer, entry_of(b));
+	       visibility_reads_alike(a->to->viewer, b->to->viewer, entry_of(a));
 }

@@ -502,6 +502,17 @@ uint64_t visibility_index(const struct viewer *viewer, const struct message *mes
 	return index + (visibility_class(viewer) == CLASS_SUPERVISOR ? fake.hidden : 0);
 }
 
+uint64_t visibility_last_index(const struct viewer *viewer)
+{
+	return viewer->session->message_count;
+}
+
+bool visibility_reads_alike(
+	const struct viewer *a, const struct viewer *b, const struct message *message)
+{
+	return visibility_index(a, message) == visibility_index(b, message);
+}
+
 void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {

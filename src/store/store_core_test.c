@@ -262,12 +262,14 @@ static void deliver(struct life *l)
 
 static void supervise(struct life *l)
 {
+	static const enum command_kind kinds[] = {CMD_MONITOR, CMD_MONITOR, CMD_COACH, CMD_BARGE_IN,
+		CMD_CANCEL_MONITORING, CMD_CANCEL_MONITORING};
 	struct command command = {
-		.kind = draw(l, 3) ? CMD_MONITOR : CMD_CANCEL_MONITORING,
+		.kind = kinds[draw(l, sizeof kinds / sizeof *kinds)],
 		.caller = draw_user(l),
 		.agent = draw_user(l),
 	};
-	if (command.kind == CMD_MONITOR) {
+	if (command.kind != CMD_CANCEL_MONITORING) {
 		command.monitor.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT;
 		command.monitor.nickname = draw(l, 2) ? STR("Boss") : STR_NONE;
 	} else if (command.caller->orders) {
@@ -652,7 +654,7 @@ static void test_a_core_comes_back_as_it_was(void **state)
 {
 	unsigned done[COMMAND_KINDS] = {0}, over[BODY_KINDS] = {0};
 	int64_t stints = 0;
-	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5, 3};
+	static const uint64_t seeds[] = {1, 7, 20261122, 0x9E3779B97F4A7C15, 77, 5, 3, 78, 79};
 	for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++)
 		live(seeds[i], done, over, &stints);
 	if (stints == 0)

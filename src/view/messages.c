@@ -6,15 +6,20 @@
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
-static void put_from(struct buf *out, const struct view *view, const struct body_message *b)
+/* The author as it is since the entry; of whom has left by it, as it was. */
+static void put_from(struct buf *out, const struct view *view, const struct body_message *b,
+	enum message_type type)
 {
+	bool is_switch = b->type == MESSAGE_REJOINED, is_gone = is_switch && type == MESSAGE_LEFT;
+	enum visibility visibility = is_gone ? b->before : is_switch ? b->after : b->visibility;
+	struct str party = is_gone ? b->party_before : b->party;
 	bool is_system = b->author == PARTY_SYSTEM;
 	json_key(out, "from");
 	buf_put_byte(out, '{');
 	json_member(out, "nickname", b->nickname);
 	json_member(out, "type", b->author == PARTY_CONTACT ? STR("Customer") : STR("Agent"));
-	json_member(out, "participantId", is_system ? STR("0000000000000000") : b->party);
-	json_member(out, "visibility", str_of(words_name(&visibility_words, b->visibility)));
+	json_member(out, "participantId", is_system ? STR("0000000000000000") : party);
+	json_member(out, "visibility", view_visibility(visibility));
 	if (b->user.len) {
 		json_key(out, "uri");
 		buf_printf(out, "\"%.*s/users/%.*s\"", STR_ARGS(view->external_url),
@@ -43,16 +48,17 @@ void view_message(struct buf *out, const struct view *view, const struct viewer 
 	const struct body_message *b = &message->b;
 	uint64_t index = visibility_index(viewer, message);
 	CHECK(index > 0);
+	enum message_type type = visibility_type(viewer, message);
 	json_comma(out);
 	buf_put_byte(out, '{');
 	json_member_u64(out, "index", index);
-	json_member(out, "type", str_of(words_name(&message_type_words, b->type)));
+	json_member(out, "type", str_of(words_name(&message_type_words, type)));
 	if (payload_name(b->type))
 		json_member(out, payload_name(b->type), b->text);
 	if (b->erased)
 		json_member_bool(out, "erased", true);
-	put_from(out, view, b);
-	json_member(out, "visibility", str_of(words_name(&visibility_words, b->visibility)));
+	put_from(out, view, b, type);
+	json_member(out, "visibility", view_visibility(b->visibility));
 	json_member_time(out, "timestamp", b->at);
 	json_member_u64(
 		out, "timestampSeconds", (uint64_t)b->at); /* milliseconds, in spite of its name */

@@ -33,6 +33,13 @@ static const char *type_of(enum party_kind kind)
 				     : "Agent"; /* a supervisor's type is Agent (2.5) */
 }
 
+/* The API has no word for who is hidden from peers too; that one is shown to itself alone. */
+struct str view_visibility(enum visibility visibility)
+{
+	enum visibility shown = visibility == VISIBLE_TO_ITSELF ? VISIBLE_SUPERVISORS : visibility;
+	return str_of(words_name(&visibility_words, shown));
+}
+
 static void put_participant(struct buf *out, const struct view *view, const struct viewer *other)
 {
 	json_comma(out);
@@ -40,7 +47,7 @@ static void put_participant(struct buf *out, const struct view *view, const stru
 	json_member(out, "type", str_of(type_of(other->b.kind)));
 	json_member(out, "nickname", other->b.nickname);
 	json_member(out, "participantId", other->b.id);
-	json_member(out, "visibility", str_of(words_name(&visibility_words, other->b.visibility)));
+	json_member(out, "visibility", view_visibility(other->b.visibility));
 	if (other->user) {
 		put_uri(out, view, "uri", "/users/", other->user->b.id);
 		put_path(out, "path", "/users/", other->user->b.id);

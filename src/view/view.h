@@ -31,6 +31,8 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 void view_session_of_other(struct buf *out, const struct view *view, const struct session *session);
 void view_session_uri(struct buf *out, const struct view *view, const struct session *session);
 
+struct str view_visibility(enum visibility visibility); /* as the API prints it */
+
 /* One transcript entry with the viewer's index; the viewer may see it (CHECK). */
 void view_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message);

@@ -1,6 +1,7 @@
 /* ledger_rules_sms.c - what the carrier and the customers know must be found in what the store has kept. */
 #include "crowd.h"
 #include "ledger_rules.h"
+#include "claim.h"
 
 static size_t times_cut_off(const struct inquiry *in, const struct fact *wrote)
 {
@@ -256,12 +257,21 @@ uint64_t ledger_given_up(const struct inquiry *in, struct str text)
 	return times;
 }
 
+static bool was_for_agents(const struct inquiry *in, struct str text)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
+		if (str_eq(message->text, text) && claim_is_coachs(message))
+			return true;
+	return false;
+}
+
 void ledger_ask_rest(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_DONE, done)
 		if (deed_of_command(done->command)->sms == BY_SMS &&
 			!is_known(in, FACT_RECEIVED, done->text) &&
-			!ledger_given_up(in, done->text))
+			!was_for_agents(in, done->text) && !ledger_given_up(in, done->text))
 			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
 				done->who->settings.name, done->text.at);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)

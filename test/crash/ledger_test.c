@@ -67,7 +67,8 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		body.party = (struct body_party) {.session = STR("X"),
 			.user = is_of_ben ? STR("B") : STR("A"),
 			.state = state,
-			.origin = is_of_ben ? ORIGIN_INVITED : ORIGIN_ROUTED};
+			.origin = is_of_ben ? ORIGIN_INVITED : ORIGIN_ROUTED,
+			.supervision = claim_supervision(deed->command)};
 	else if (kind == BODY_session)
 		body.session = (struct body_session) {.id = STR("X"),
 			.phone = STR("+1"),
@@ -77,7 +78,8 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		body.order = (struct body_registration) {.supervisor = STR("A"),
 			.agent = STR("B"),
 			.active = state,
-			.mode = MONITOR_ALL};
+			.mode = MONITOR_ALL,
+			.supervision = claim_supervision(deed->command)};
 	else if (kind == BODY_message)
 		body.entry = (struct body_message) {.session = STR("X"),
 			.type = deed->type,

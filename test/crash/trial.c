@@ -189,6 +189,7 @@ static void begin_world(struct trial *t)
 	struct world_settings world = {
 		.seed = settings->seed,
 		.supervisors = 1 + (unsigned)(settings->seed % WORLD_SUPERVISORS),
+		.has_seen = true,
 		.pause_most_ms = settings->in_memory ? 60 : 200,
 	};
 	world.watch = ledger_watch(t->ledger);

@@ -5,23 +5,25 @@
 static const struct {
 	const char *name;
 	const char *roles;
-	bool is_supervisor;
+	bool is_supervisor, may_be_seen;
 } cast[CAST_PEOPLE] = {
-	{"ana", "agent", false},
-	{"ben", "agent", false},
-	{"cho", "agent", false},
-	{"sam", "supervisor", true},
-	{"sue", "supervisor, agent", true},
-	{"sid", "supervisor", true},
+	{"ana", "agent", false, false},
+	{"ben", "agent", false, false},
+	{"cho", "agent", false, false},
+	{"vic", "supervisor", true, true},
+	{"sam", "supervisor", true, false},
+	{"sue", "supervisor, agent", true, false},
+	{"sid", "supervisor", true, false},
 };
 
 static const char *const agents[] = {"ana", "ben", "cho", NULL};
-static const char *const everybody[] = {"ana", "ben", "cho", "sam", "sue", "sid", NULL};
+static const char *const everybody[] = {"ana", "ben", "cho", "vic", "sam", "sue", "sid", NULL};
 
 void cast_settings(struct person_settings *settings, size_t index)
 {
 	settings->name = cast[index].name;
 	settings->is_supervisor = cast[index].is_supervisor;
+	settings->may_be_seen = cast[index].may_be_seen;
 	settings->never_ready = cast[index].is_supervisor;
 	settings->colleagues = agents;
 	settings->everybody = everybody;
@@ -33,6 +35,11 @@ bool cast_is_agent(struct str name)
 		if (str_is(name, cast[i].name))
 			return true;
 	return false;
+}
+
+bool cast_has_seen(uint64_t seed)
+{
+	return seed % 2;
 }
 
 static void put_users(struct buf *text)
@@ -58,6 +65,9 @@ void cast_put_configuration(struct buf *text, const struct cast_place *place, ui
 		place->host, PERSON_PORT, place->data_dir, (int)(1 + seed % 3), (int)(3 + seed % 4),
 		seed % 5 ? "requeue" : "keep", seed % 2 ? "yes" : "no", (int)(2 + seed % 7),
 		(int)(1 + seed % 4));
+	/* Who supervises in sight is in both worlds alike only where silent peers are hidden from it as well. */
+	buf_printf(text, "  supervision: {private: %s, auto-accept: %s}\n",
+		cast_has_seen(seed) ? "yes" : "no", seed % 3 ? "no" : "yes");
 	put_users(text);
 	buf_printf(text,
 		"  links:\n"

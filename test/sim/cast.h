@@ -7,12 +7,16 @@
 #include "person.h"
 
 #define CAST_AGENTS      3
-#define CAST_SUPERVISORS 3
-#define CAST_PEOPLE      (CAST_AGENTS + CAST_SUPERVISORS)
+#define CAST_SEEN        1 /* supervisors whom agents may see: these are in both worlds of a twin */
+#define CAST_SUPERVISORS 3 /* those who stay silent */
+#define CAST_PEOPLE      (CAST_AGENTS + CAST_SEEN + CAST_SUPERVISORS)
 
-/* Who comes, agents first. Name, role, colleagues and whom to look up are filled in. index: below CAST_PEOPLE. */
+/* Who comes, agents first, then who may be seen. Name, role, colleagues and whom to look up are filled in. index: below CAST_PEOPLE. */
 void cast_settings(struct person_settings *settings, size_t index);
 bool cast_is_agent(struct str name);
+
+/* Are the supervisors whom agents may see there? */
+bool cast_has_seen(uint64_t seed);
 
 /* Where the server and its carrier are. */
 struct cast_place {

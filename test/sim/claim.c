@@ -17,6 +17,8 @@ unsigned event_states(enum event_kind event)
 		[EV_PARTY_LEFT] = 1 << PARTY_LEFT_CHAT,
 		[EV_PARTY_FINISHED] = 1 << PARTY_COMPLETED,
 		[EV_PARTY_WAS_REVOKED] = 1 << PARTY_REVOKED,
+		[EV_PARTY_SWITCHED_AWAY] = 1 << PARTY_COMPLETED,
+		[EV_PARTY_SWITCHED] = 1 << PARTY_CHATTING,
 		[EV_SESSION_QUEUED] = 1 << SESSION_QUEUED,
 		[EV_SESSION_ACTIVATED] = 1 << SESSION_ACTIVE,
 		[EV_SESSION_LEFT_BY_ALL] = 1 << SESSION_LEFT,
@@ -54,6 +56,15 @@ static bool has_nickname(const struct claim *claim, struct str nickname)
 	return !claim->nickname || str_eq(*claim->nickname, nickname);
 }
 
+enum supervision claim_supervision(enum command_kind command)
+{
+	static const enum supervision modes[COMMAND_KINDS] = {[CMD_COACH] = SUPERVISION_COACH,
+		[CMD_SWITCH_TO_COACH] = SUPERVISION_COACH,
+		[CMD_BARGE_IN] = SUPERVISION_BARGE_IN,
+		[CMD_SWITCH_TO_BARGE_IN] = SUPERVISION_BARGE_IN};
+	return modes[command];
+}
+
 static bool is_own(const struct claim *claim, const struct event *event)
 {
 	if (event_body(event->kind) == BODY_agent)
@@ -61,7 +72,9 @@ static bool is_own(const struct claim *claim, const struct event *event)
 	CHECK(event_body(event->kind) == BODY_party);
 	const struct body_party *party = event->body;
 	return str_eq(party->session, claim->session) && str_eq(party->user, claim->caller) &&
-	       (event->kind != EV_PARTY_JOINED || has_nickname(claim, party->nickname));
+	       (event->kind != EV_PARTY_JOINED || has_nickname(claim, party->nickname)) &&
+	       (event->kind != EV_PARTY_SWITCHED ||
+		       party->supervision == claim_supervision(claim->deed->command));
 }
 
 static bool is_own_anywhere(const struct claim *claim, const struct event *event)
@@ -100,7 +113,9 @@ static bool is_own_order(const struct claim *claim, const struct event *event)
 	const struct body_registration *order = event->body;
 	bool is_new = event->kind == EV_REGISTRATION_STARTED;
 	return str_eq(order->supervisor, claim->caller) && str_eq(order->agent, claim->target) &&
-	       (!is_new || (order->mode == claim->mode && has_nickname(claim, order->nickname)));
+	       (!is_new || (order->mode == claim->mode &&
+				   order->supervision == claim_supervision(claim->deed->command) &&
+				   has_nickname(claim, order->nickname)));
 }
 
 static bool is_of_own_orders(const struct claim *claim, const struct event *event)
@@ -113,11 +128,16 @@ static bool is_order_on_self(const struct claim *claim, const struct event *even
 	return str_eq(((const struct body_registration *)event->body)->agent, claim->caller);
 }
 
+bool claim_is_coachs(const struct body_message *message)
+{
+	return message->author == PARTY_SUPERVISOR && message->visibility == VISIBLE_AGENTS;
+}
+
 static bool is_own_entry(const struct claim *claim, const struct event *event)
 {
 	const struct body_message *message = event->body;
 	return message->type == claim->deed->type &&
-	       message->visibility == claim->deed->visibility &&
+	       (message->visibility == claim->deed->visibility || claim_is_coachs(message)) &&
 	       str_eq(message->session, claim->session) && str_eq(message->user, claim->caller) &&
 	       str_eq(message->text, claim->text);
 }

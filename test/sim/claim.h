@@ -19,6 +19,11 @@ bool claim_leaves(const struct claim *claim, const struct event *event);
 /* Is it that, or something that may come with it? */
 bool claim_explains(const struct claim *claim, const struct event *event);
 
+/* In which mode the command puts a supervisor: at once, or in what its order delivers. */
+enum supervision claim_supervision(enum command_kind command);
+/* A supervisor's, for agents alone: whatever a Coach writes is, and never leaves. */
+bool claim_is_coachs(const struct body_message *message);
+
 /* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active); 0: it says
  * nothing of a state. */
 unsigned event_states(enum event_kind event);

@@ -129,6 +129,16 @@ void deeds_add(struct deeds_done *to, const struct deeds_done *more)
 			to->by[who][i] += more->by[who][i];
 }
 
+bool deed_shows_oneself(const struct deed *deed)
+{
+	static const enum command_kind shows[] = {
+		CMD_COACH, CMD_BARGE_IN, CMD_SWITCH_TO_COACH, CMD_SWITCH_TO_BARGE_IN};
+	for (size_t i = 0; i < sizeof shows / sizeof *shows; i++)
+		if (deed->name && deed->command == shows[i])
+			return true;
+	return false;
+}
+
 bool deed_is_for(const struct deed *deed, int who)
 {
 	static const unsigned where[] = {

@@ -108,6 +108,8 @@ struct deeds_done {
 void deeds_note(struct deeds_done *done, const struct deed *deed, int who);
 void deeds_add(struct deeds_done *to, const struct deeds_done *more);
 /* Is there anybody of these who may succeed in it? Whoever supervises in test/sim takes no sessions. */
+/* Does it show a supervisor to agents, at once or later? Whoever must stay silent does none of these. */
+bool deed_shows_oneself(const struct deed *deed);
 bool deed_is_for(const struct deed *deed, int who);
 /* What a trial of any length must have had, or it proves too little: each operation by each who may. Tells what is
  * missing, a line each, on out (NULL: nowhere); gives how many. */

@@ -305,6 +305,11 @@ static void fill(struct buf *text)
 		buf_put_byte(text, '\x01');
 }
 
+static bool is_silent(const struct person *person)
+{
+	return person->settings.is_supervisor && !person->settings.may_be_seen;
+}
+
 /* Every one is told from every other, so that a ledger can find it again. */
 static struct str choose_words(struct choice *choice, const struct deed *deed)
 {
@@ -312,8 +317,7 @@ static struct str choose_words(struct choice *choice, const struct deed *deed)
 	struct buf text = {0};
 	bool is_url = deed->with == A_URL;
 	buf_printf(&text, is_url ? "https://example.org/%s/%u" : "%s %u:",
-		person->settings.is_supervisor ? person->canary : person->settings.name,
-		person->steps);
+		is_silent(person) ? person->canary : person->settings.name, person->steps);
 	unsigned words = choose(choice, 8) ? 3 : 40;
 	for (unsigned i = 0; i < words; i++)
 		buf_puts(&text, is_url ? "/one/moment" : " one moment");
@@ -334,9 +338,18 @@ static struct str choose_nickname(struct choice *choice, const struct deed *deed
 	if ((deed->with != A_NICKNAME && deed->with != A_MODE) || !has_one)
 		return STR_NONE;
 	bool is_common = choose(choice, 3) == 0;
-	if (person->settings.is_supervisor && !is_common)
+	if (is_silent(person) && !is_common)
 		return str_of(person->canary);
 	return str_of(common[choose(choice, sizeof common / sizeof common[0])]);
+}
+
+/* Whoever must stay silent does that instead. */
+static const struct deed *in_silence(const struct person *person, const struct deed *deed)
+{
+	if (!is_silent(person) || !deed_shows_oneself(deed))
+		return deed;
+	bool is_order = deed_target(deed) == TARGET_USER;
+	return deed_of_command(is_order ? CMD_MONITOR : CMD_SWITCH_TO_MONITOR);
 }
 
 static bool is_forbidden(const struct person *person, const struct deed *deed)
@@ -389,7 +402,7 @@ static void do_a_deed(struct choice *choice)
 	struct person *person = choice->person;
 	int who = person->settings.is_supervisor ? DEED_SUPERVISOR : DEED_AGENT;
 	const struct known_session *session = choose_session(choice);
-	const struct deed *deed = choose_deed(choice, who, session);
+	const struct deed *deed = in_silence(person, choose_deed(choice, who, session));
 	if (is_forbidden(person, deed))
 		return;
 	struct asked *asked = asked_new(person, deed);
@@ -403,6 +416,8 @@ static void do_a_deed(struct choice *choice)
 
 static bool is_skipped(const struct person *person)
 {
+	if (person->settings.is_away)
+		return true;
 	return person->settings.skipped && person->steps < STEPS_MAX &&
 	       person->settings.skipped[person->steps];
 }

@@ -54,6 +54,8 @@ struct known_session {
 struct person_settings {
 	const char *name;
 	bool is_supervisor;
+	bool is_away;     /* does nothing by itself */
+	bool may_be_seen; /* coaches and barges in: what it writes and is called is no secret */
 	bool never_ready; /* holds both roles: must not take sessions, which nobody could call silent */
 	msec pause_least_ms; /* between two steps; 0: PERSON_PAUSE_MS */
 	msec pause_most_ms;  /* so much more */

@@ -84,7 +84,7 @@ void world_begin(struct world *world, const struct world_settings *settings)
 
 static void people_come(struct world *world)
 {
-	size_t count = WORLD_AGENTS + world->settings.supervisors;
+	size_t count = WORLD_AGENTS + WORLD_SEEN + world->settings.supervisors;
 	CHECK(count <= WORLD_PEOPLE);
 	for (size_t i = 0; i < count; i++) {
 		struct person_settings settings = {
@@ -93,6 +93,7 @@ static void people_come(struct world *world)
 			.watch = world->settings.watch,
 		};
 		cast_settings(&settings, i);
+		settings.is_away = settings.may_be_seen && !world->settings.has_seen;
 		person_open(&world->people[i], world->net, &settings);
 	}
 	world->people_count = count;

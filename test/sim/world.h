@@ -19,13 +19,15 @@
 #define WORLD_START       1700000000000ll /* the clock at the beginning */
 #define WORLD_SETTLE_MS   100             /* people come that long after the server's first start */
 #define WORLD_AGENTS      CAST_AGENTS
+#define WORLD_SEEN        CAST_SEEN
 #define WORLD_SUPERVISORS CAST_SUPERVISORS
 #define WORLD_PEOPLE      CAST_PEOPLE
 
 struct world_settings {
 	uint64_t seed;
-	unsigned supervisors;            /* how many of them are there: 0 .. WORLD_SUPERVISORS */
-	msec pause_most_ms;              /* between two deeds of one person */
+	bool has_seen;        /* the supervisors whom agents may see are there */
+	unsigned supervisors; /* how many silent ones are there: 0 .. WORLD_SUPERVISORS */
+	msec pause_most_ms;   /* between two deeds of one person */
 	struct carrier_settings carrier; /* seed is filled in */
 	struct person_watch watch;
 	const bool *skipped[WORLD_PEOPLE]; /* by place in world->people; see person.h; NULL: none */

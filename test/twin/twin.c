@@ -83,7 +83,8 @@ static void on_answered(void *ctx, const struct asked *asked, int status, const 
 	if (!asked->deed->name || status != 200)
 		return;
 	deeds_note(&running->seen->done, asked->deed, is_supervisor ? DEED_SUPERVISOR : DEED_AGENT);
-	running->seen->watched += is_supervisor && deed_leaves(asked->deed, EV_PARTY_JOINED, OWN);
+	running->seen->watched += is_supervisor && !asked->person->settings.may_be_seen &&
+				  deed_leaves(asked->deed, EV_PARTY_JOINED, OWN);
 }
 
 static void on_moved(void *ctx, const struct person *person, const char *what)
@@ -101,6 +102,7 @@ static void begin(struct running *running)
 	struct world_settings settings = {
 		.seed = run->seed,
 		.supervisors = run->supervisors,
+		.has_seen = cast_has_seen(run->seed),
 		.pause_most_ms = run->seed % LONG_EVERY ? SHORT_PAUSE : LONG_PAUSE,
 		.carrier = {.customers = run->has_customers ? CUSTOMERS : 0,
 			.pause_most_ms = 9000,

@@ -44,7 +44,8 @@ static void put_orders(const struct world *world, struct image *image, unsigned 
 	DL_FOREACH2(world->users[agent]->watchers, r, watcher_next) {
 		unsigned n = image->watcher_count[agent]++;
 		image->watcher[agent][n] = (uint8_t)world_user(world, r->supervisor);
-		image->mode[agent][n] = (uint8_t)r->b.mode;
+		image->mode[agent][n] =
+			(uint8_t)(r->b.mode + monitor_mode_count * r->b.supervision);
 	}
 }
 
@@ -57,6 +58,18 @@ static uint8_t viewer_code(const struct viewer *viewer)
 	return viewer->b.origin == ORIGIN_ROUTED    ? INVITED_BY_QUEUE
 	       : viewer->b.origin == ORIGIN_INVITED ? INVITED_BY_AGENT
 						    : DELIVERED;
+}
+
+/* Of a supervisor: as what, and in which mode. */
+static uint8_t supervisor_code(const struct viewer *viewer)
+{
+	return (uint8_t)(viewer_code(viewer) + PARTY_CODES * viewer->b.supervision);
+}
+
+bool image_is_hidden(uint8_t supervisor)
+{
+	return supervisor % PARTY_CODES != CHATTING ||
+	       supervisor / PARTY_CODES == SUPERVISION_MONITOR;
 }
 
 bool canon_was_watched(const struct session *session)
@@ -80,8 +93,11 @@ static void put_session(
 	EACH_VIEWER(session, viewer) {
 		if (!viewer->user || !viewer_is_live(viewer))
 			continue;
-		uint8_t *of = viewer->b.kind == PARTY_SUPERVISOR ? out->supervisor : out->agent;
-		of[world_user(world, viewer->user)] = viewer_code(viewer);
+		unsigned user = world_user(world, viewer->user);
+		if (viewer->b.kind == PARTY_SUPERVISOR)
+			out->supervisor[user] = supervisor_code(viewer);
+		else
+			out->agent[user] = viewer_code(viewer);
 	}
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
@@ -302,7 +318,9 @@ struct hash image_unwatched(const struct scope *scope, const struct image *image
 	struct renaming same = renaming(scope, 0);
 	memset(without.watcher_count, 0, sizeof without.watcher_count);
 	for (unsigned i = 0; i < without.session_count; i++) {
-		memset(without.session[i].supervisor, 0, sizeof without.session[i].supervisor);
+		for (unsigned user = 0; user < USERS_MAX; user++)
+			if (image_is_hidden(without.session[i].supervisor[user]))
+				without.session[i].supervisor[user] = NO_PARTY;
 		without.session[i].was_watched = 0;
 	}
 	rename_image(scope, &same, &without, &sorted);

@@ -2,7 +2,7 @@
  *
  * An image says of a state what can influence what happens next, and nothing else:
  *   a user's state, reason, clients, pending loss; who of the Ready agents was first
- *   the standing orders on each user, in order of delivery, with their mode
+ *   the standing orders on each user, in order of delivery, with their modes
  *   each session that is not ended, by serial: its state and customer; of each user the live
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the
  *     scope has `past` also whether somebody watched it and left
@@ -31,13 +31,14 @@ struct hash {
 	uint64_t a, b;
 };
 
-enum { NO_PARTY, INVITED_BY_QUEUE, INVITED_BY_AGENT, DELIVERED, CHATTING, LEFT_CHAT };
+enum { NO_PARTY, INVITED_BY_QUEUE, INVITED_BY_AGENT, DELIVERED, CHATTING, LEFT_CHAT, PARTY_CODES };
 enum { NEVER_REFUSED, REFUSED_JUST_NOW, REFUSED_THEN };
 
 struct image_session {
 	uint8_t state, customer;
-	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX];
-	uint8_t was_watched; /* with `past` alone */
+	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX]; /* supervisor: and
+									      * PARTY_CODES times its mode */
+	uint8_t was_watched;                                                 /* with `past` alone */
 };
 
 struct image_outbound {
@@ -60,7 +61,9 @@ struct image {
 void image_of(const struct world *world, struct image *image);
 /* The hash of the least of all that a renaming of like ones makes of it. */
 struct hash image_hash(const struct scope *scope, const struct image *image);
-/* The same centre as if nobody supervised: without orders and silent participations. Not renamed. */
+/* Does no agent see who supervises so: nobody, only invited yet, or a Monitor? */
+bool image_is_hidden(uint8_t supervisor);
+/* The same centre as if nobody watched: without orders and hidden participations. Not renamed. */
 struct hash image_unwatched(const struct scope *scope, const struct image *image);
 /* What its text's image says of it; lost: all zero where there is no such row. */
 uint8_t image_part(const struct body_part *part, const struct body_lost *lost);

@@ -76,9 +76,14 @@ static bool is_written(const struct deed_done *d)
 	const struct session *session = the_session(d);
 	const struct body_message *last = &session->messages[session->message_count - 1]->b;
 	const struct outbound *out = core_outbound(d->world->core, last->outbound);
-	if (!str_eq(last->user, d->caller->b.id) || last->type != d->claim->deed->type)
+	const struct deed *deed = d->claim->deed;
+	const struct viewer *author = session_reader(session, d->caller);
+	bool is_coachs = author && strcmp(mode_of(author), "Coach") == 0;
+	if (!str_eq(last->user, d->caller->b.id) || last->type != deed->type)
 		return false;
-	if (d->claim->deed->sms == NO_SMS)
+	if (last->visibility != (is_coachs ? VISIBLE_AGENTS : deed->visibility))
+		return false;
+	if (deed->sms == NO_SMS || is_coachs)
 		return !last->outbound;
 	return out && out->b.open && str_eq(core_outbound_text(out), last->text) &&
 	       str_eq(out->b.phone, session->b.phone);
@@ -115,6 +120,7 @@ static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
 	[EV_PARTY_FINISHED] = is_party_so,
 	[EV_SESSION_CLOSED] = is_ended,
 	[EV_SESSION_QUEUED] = is_queued,
+	[EV_PARTY_SWITCHED] = is_party_so,
 	[EV_MESSAGE_ADDED] = is_written,
 	[EV_REGISTRATION_STARTED] = is_ordered,
 	[EV_REGISTRATION_ENDED] = is_cancelled,

@@ -327,6 +327,32 @@ const struct viewer *reads_as(const struct viewer *reader, uint64_t seq)
 	return found ? found : reader;
 }
 
+/* A switch is a joining to whom it brings the supervisor into sight, a leaving to whom it takes it out of it. */
+static const char *type_to(const struct body_message *b, enum spec_onlooker who)
+{
+	bool saw = spec_sees(visibility_word(b->before), who);
+	bool sees = spec_sees(visibility_word(b->after), who);
+	if (b->type != MESSAGE_REJOINED)
+		return words_name(&message_type_words, b->type);
+	return saw && sees ? "ParticipantRejoined" : sees ? "ParticipantJoined" : "ParticipantLeft";
+}
+
+static bool type_right(const struct step *step, const struct viewer *reader,
+	const struct message *message, struct buf *why)
+{
+	const char *expected =
+		type_to(&message->b, onlooker_of(reads_as(reader, message->b.seq)->b.kind));
+	const char *shown = words_name(&message_type_words, visibility_type(reader, message));
+	if (message->b.type == MESSAGE_REJOINED)
+		met(step, strcmp(expected, "ParticipantJoined") == 0 ? MET_CAME_INTO_SIGHT
+			  : strcmp(expected, "ParticipantLeft") == 0 ? MET_WENT_OUT_OF_SIGHT
+								     : MET_SWITCHED_IN_SIGHT);
+	if (strcmp(expected, shown) == 0)
+		return true;
+	buf_printf(why, "a switch is shown as %s, not as %s", shown, expected);
+	return false;
+}
+
 static bool reads_right(const struct step *step, const struct viewer *reader, struct buf *why)
 {
 	const struct session *session = reader->session;
@@ -339,8 +365,11 @@ static bool reads_right(const struct step *step, const struct viewer *reader, st
 		if (!sees && reader->b.kind == PARTY_AGENT)
 			met(step, MET_ENTRY_HIDDEN);
 		if (visibility_index(reader, message) == expected &&
-			visibility_shows_message(reader, message) == sees)
+			visibility_shows_message(reader, message) == sees) {
+			if (sees && !type_right(step, reader, message, why))
+				return false;
 			continue;
+		}
 		buf_printf(why, "entry %zu of session %llu has number %llu for %s, not %llu", i + 1,
 			(unsigned long long)session->b.serial,
 			(unsigned long long)visibility_index(reader, message),

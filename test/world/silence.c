@@ -41,23 +41,37 @@ static bool is_by_supervisor(const struct world *world, struct move move)
 	return is_by_user && move.who >= world->scope.agents;
 }
 
+static bool is_hidden_in(const struct image_session *session, unsigned user)
+{
+	return session->supervisor[user] != NO_PARTY && image_is_hidden(session->supervisor[user]);
+}
+
 static bool watches(const struct silence *silence, unsigned user)
 {
 	for (unsigned i = 0; i < silence->before.session_count; i++)
-		if (silence->before.session[i].supervisor[user] != NO_PARTY)
+		if (is_hidden_in(&silence->before.session[i], user))
 			return true;
 	return false;
 }
 
-/* An act as supervisor: on orders, or in a session where the supervisor is not (invited) as agent. */
-static bool is_act_of_watching(const struct silence *silence, struct move move)
+/* Coaches there, or has barged in: agents see it. */
+static bool is_seen_in(const struct image_session *session, unsigned user)
+{
+	return !image_is_hidden(session->supervisor[user]);
+}
+
+/* An act as silent supervisor: on orders, or in a session where nobody sees the supervisor, before and after. */
+static bool is_act_of_watching(
+	const struct silence *silence, struct move move, const struct image *after)
 {
 	if (move_is_deed(move) && deed_target(move_deed(move)) == TARGET_USER)
 		return true;
 	if (!move_is_on_session(move))
 		return false;
 	const struct image_session *session = &silence->before.session[move.on];
-	return session->supervisor[move.who] != NO_PARTY && session->agent[move.who] == NO_PARTY;
+	bool steps_forward = after && is_seen_in(&after->session[move.on], move.who);
+	return is_hidden_in(session, move.who) && session->agent[move.who] == NO_PARTY &&
+	       !steps_forward;
 }
 
 static struct str user_of(const struct row *row)
@@ -98,7 +112,8 @@ static bool is_working(const struct image *image, unsigned user)
 		if (image->ready[i] == user)
 			return true;
 	for (unsigned i = 0; i < image->session_count; i++)
-		if (image->session[i].agent[user] != NO_PARTY)
+		if (image->session[i].agent[user] != NO_PARTY ||
+			is_seen_in(&image->session[i], user))
 			return true;
 	return false;
 }
@@ -270,7 +285,7 @@ const char *silence_note(struct silence *silence, const struct world *world, str
 	struct hash unwatched = {0};
 	if (e == OK)
 		unwatched = image_unwatched(&world->scope, after);
-	if (is_act_of_watching(silence, move)) {
+	if (is_act_of_watching(silence, move, e == OK ? after : NULL)) {
 		if (e != OK)
 			return NULL;
 		silence->tally->met[MET_ACTED_IN_SILENCE]++;

@@ -31,6 +31,7 @@ struct scope {
 	unsigned work;      /* 1: supervisors are agents too */
 	unsigned keywords;  /* 1: customers write STOP, START, HELP */
 	unsigned spellings; /* 1: the customers are one phone in two spellings */
+	unsigned modes;     /* 1: supervisors coach, barge in and switch */
 	unsigned past;      /* 1: a session that was watched differs from one that never was */
 };
 

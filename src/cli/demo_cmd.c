@@ -62,6 +62,8 @@ static const char configuration[] =
 	"    - {name: ben, first-name: Ben, last-name: Okoro, roles: [agent], password: demo}\n"
 	"    - {name: cho, first-name: Cho, last-name: Tanaka, roles: [agent], password: demo}\n"
 	"    - {name: ada, first-name: Ada, last-name: Moreau, roles: [admin], password: demo}\n"
+	"    - {name: olga, first-name: Olga, last-name: Berg, roles: [auditor], sms: no, "
+	"password: demo}\n"
 	"  links:\n"
 	"    - {name: carrier, host: 127.0.0.1, port: %u, system-id: sotto, password: demo}\n"
 	"  queues:\n"

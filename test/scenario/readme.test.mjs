@@ -34,6 +34,7 @@ test('Each block of the README\'s evening works as it stands there: each answer 
       running.canary.learns(answer)
       const json = JSON.parse(answer)
       assert.equal(json.statusCode, 0, `${answer}\n${blocks[i]}`)
+      if (blocks[i].includes('/ledger')) assert.deepEqual(new Set(json.ledger.map(one => one.mode)), new Set(['Monitor', 'Coach', 'BargeIn']))
       if (blocks[i].includes('-u ana:')) assert.doesNotMatch(answer, /sam|Samira|Supervisors/, 'what ana sees of it')
     }
   }

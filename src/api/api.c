@@ -132,6 +132,8 @@ static enum err check_may(struct call *call)
 		call->command.session = call->session;
 	else if (call->target)
 		call->command.agent = call->target;
+	if (call->session && call->target)
+		call->command.intrude.agent = call->target;
 	return core_may(call_core(call), &call->command);
 }
 
@@ -189,7 +191,7 @@ static enum err room_read(void *ctx, struct visit *visit)
 	struct call *call = visit->asked = arena_take(request->arena, sizeof *call);
 	*call = (struct call) {.api = ctx, .request = request, .ref = visit->ref};
 	if (is_below_root(request->path))
-		call->resource = route_find(str_skip(request->path, root.len), &call->id);
+		call->resource = route_find(str_skip(request->path, root.len), &call->ids);
 	visit->wants_cookie = is_get(call) && str_is(request->path, "/api/v2/me");
 	/* Of PUT without a body it is asked later what it lacks. */
 	bool has_body =

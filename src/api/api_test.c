@@ -92,8 +92,12 @@ static const struct check checks[] = {
 		ERR_READ_ONLY},
 	{"no POST on a list", "ana", HTTP_POST, "/me/smssessions", "{}", false, false, ERR_METHOD},
 	{"no GET on a channel", "sam", HTTP_GET, MONITOR_OF("ana"), NULL, false, false, ERR_METHOD},
-	{"not built: an agent's sessions", "sam", HTTP_POST, "/users/ana/smssessions/x", "{}",
-		false, false, ERR_NOT_FOUND},
+	{"no session of that agent", "sam", HTTP_POST, "/users/ana/smssessions/x", "{}", false,
+		false, ERR_NOT_FOUND},
+	{"role before that session", "ana", HTTP_POST, "/users/sam/smssessions/x", "{}", false,
+		false, ERR_ROLE},
+	{"no list of them", "sam", HTTP_GET, "/users/ana/smssessions", NULL, false, false,
+		ERR_NOT_FOUND},
 	{"feature before method", "sam", HTTP_GET, MONITOR_OF("ana"), NULL, false, true,
 		ERR_FEATURE_OFF},
 	{"method before role", "ana", HTTP_GET, MONITOR_OF("ana"), NULL, false, false, ERR_METHOD},
@@ -1139,9 +1143,10 @@ static void test_every_path_leads_to_its_own_resource(void **state)
 {
 	const struct resource *resource;
 	for (size_t i = 0; (resource = route_resource(i)); i++) {
-		struct str id;
-		assert_ptr_equal(route_find(str_of(resource->path), &id), resource);
-		assert_int_equal(str_is(id, "{id}"), strstr(resource->path, "{id}") != NULL);
+		struct route_ids ids;
+		assert_ptr_equal(route_find(str_of(resource->path), &ids), resource);
+		assert_int_equal(str_is(ids.id, "{id}"), strstr(resource->path, "{id}") != NULL);
+		assert_int_equal(ids.session.len > 0, strstr(resource->path, "{session}") != NULL);
 		assert_true(resource->read || route_has_operations(resource));
 	}
 }

@@ -40,6 +40,11 @@ struct api {
 struct resource;
 struct operation;
 
+/* Parts of a path; empty: it has none. */
+struct route_ids {
+	struct str id, session;
+};
+
 /* Lives in the arena of its request. */
 struct call {
 	struct api *api;
@@ -50,7 +55,7 @@ struct call {
 		*caller; /* NULL: not known; and where no login is needed (entrance.h) */
 	const struct resource *resource;
 	const struct operation *operation;
-	struct str id;           /* what stands for {id} in the path */
+	struct route_ids ids;    /* what stands for {id} and {session} in the path */
 	struct user *target;     /* of /users/{id} */
 	struct session *session; /* of /me/smssessions/{id}, and what speaks for the caller in it */
 	struct viewer *viewer;
@@ -103,8 +108,8 @@ struct resource {
 	enum err (*read)(struct call *call); /* NULL: no GET */
 };
 
-/* The resource of a path below /api/v2, NULL if none; *id: what stands for {id}. */
-const struct resource *route_find(struct str path, struct str *id);
+/* The resource of a path below /api/v2, NULL if none. */
+const struct resource *route_find(struct str path, struct route_ids *ids);
 /* NULL: the resource has no such operation. */
 const struct operation *route_operation(const struct resource *resource, struct str name);
 bool route_has_operations(const struct resource *resource); /* else POST is unknown on it */
@@ -207,6 +212,7 @@ enum err api_me_end(struct call *call);
 enum err api_channels_read(struct call *call);
 enum err api_find_own_channel(struct call *call);
 enum err api_find_channel(struct call *call);
+enum err api_find_handled(struct call *call);
 enum err api_smssessions_read(struct call *call);
 enum err api_find_session(struct call *call);
 enum err api_smssession_read(struct call *call);

@@ -119,12 +119,12 @@ enum err api_skills_read(struct call *call)
 
 enum err api_find_skill(struct call *call)
 {
-	return is_there(call_core(call), ASSIGNED_SKILL, call->id) ? OK : ERR_NOT_FOUND;
+	return is_there(call_core(call), ASSIGNED_SKILL, call->ids.id) ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_skill_read(struct call *call)
 {
-	return listing_read_one(call, &skills, call->id);
+	return listing_read_one(call, &skills, call->ids.id);
 }
 
 static struct keys all_groups(struct call *call)
@@ -149,12 +149,12 @@ enum err api_groups_read(struct call *call)
 
 enum err api_find_group(struct call *call)
 {
-	return is_there(call_core(call), ASSIGNED_MEMBER, call->id) ? OK : ERR_NOT_FOUND;
+	return is_there(call_core(call), ASSIGNED_MEMBER, call->ids.id) ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_group_read(struct call *call)
 {
-	return listing_read_one(call, &groups, call->id);
+	return listing_read_one(call, &groups, call->ids.id);
 }
 
 static struct keys users_of_group(struct call *call, enum assignment_kind kind)
@@ -163,7 +163,7 @@ static struct keys users_of_group(struct call *call, enum assignment_kind kind)
 	const struct user *user;
 	struct keys keys = keys_new(call, user_count(core));
 	DL_FOREACH(core->users, user)
-		if (core_assignment(user, kind, call->id))
+		if (core_assignment(user, kind, call->ids.id))
 			keys.at[keys.count++] = user->b.id;
 	return keys;
 }
@@ -263,12 +263,12 @@ enum err api_queues_read(struct call *call)
 
 enum err api_find_queue(struct call *call)
 {
-	return core_queue(call_core(call), call->id) ? OK : ERR_NOT_FOUND;
+	return core_queue(call_core(call), call->ids.id) ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_queue_read(struct call *call)
 {
-	return listing_read_one(call, &queues, call->id);
+	return listing_read_one(call, &queues, call->ids.id);
 }
 
 /* --- contacts: the internal directory ----------------------------------------------------------- */
@@ -385,15 +385,15 @@ enum err api_contacts_read(struct call *call)
 
 enum err api_find_contact(struct call *call)
 {
-	bool is_there =
-		core_user(call_core(call), call->id) || core_queue(call_core(call), call->id);
+	bool is_there = core_user(call_core(call), call->ids.id) ||
+			core_queue(call_core(call), call->ids.id);
 	return is_there ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_contact_read(struct call *call)
 {
-	const struct user *user = core_user(call_core(call), call->id);
-	return listing_read_one(call, &contacts, user ? user->b.id : call->id);
+	const struct user *user = core_user(call_core(call), call->ids.id);
+	return listing_read_one(call, &contacts, user ? user->b.id : call->ids.id);
 }
 
 /* --- features and settings ---------------------------------------------------------------------- */
@@ -431,14 +431,14 @@ enum err api_find_feature(struct call *call)
 {
 	struct buf ignored = {0};
 	struct view view = call_view(call);
-	bool is_there = call_is_multimedia_on(call) && view_feature(&ignored, &view, call->id);
+	bool is_there = call_is_multimedia_on(call) && view_feature(&ignored, &view, call->ids.id);
 	buf_free(&ignored);
 	return is_there ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_feature_read(struct call *call)
 {
-	return listing_read_one(call, &features, call->id);
+	return listing_read_one(call, &features, call->ids.id);
 }
 
 static struct keys settings_groups(struct call *call)
@@ -468,7 +468,7 @@ enum err api_settings_read(struct call *call)
 enum err api_find_settings(struct call *call)
 {
 	for (size_t i = 0; view_settings_id(i).len; i++)
-		if (str_eq(view_settings_id(i), call->id))
+		if (str_eq(view_settings_id(i), call->ids.id))
 			return OK;
 	return ERR_NOT_FOUND;
 }
@@ -476,7 +476,7 @@ enum err api_find_settings(struct call *call)
 enum err api_settings_group_read(struct call *call)
 {
 	json_key(&call->members, "settings");
-	return view_settings(&call->members, call_core(call), call->id) ? OK : ERR_NOT_FOUND;
+	return view_settings(&call->members, call_core(call), call->ids.id) ? OK : ERR_NOT_FOUND;
 }
 
 /* --- what other media have ----------------------------------------------------------------------- */

@@ -71,7 +71,7 @@ static const struct {
 
 /* Segment by segment; neither side may have more of them. An empty one matches nothing, so a
  * slash at the end leads nowhere. */
-static bool is_match(struct str pattern, struct str path, struct str *id)
+static bool is_match(struct str pattern, struct str path, struct route_ids *ids)
 {
 	while (pattern.len && path.len) {
 		pattern = str_skip(pattern, 1);
@@ -83,7 +83,9 @@ static bool is_match(struct str pattern, struct str path, struct str *id)
 			b++;
 		struct str want = str_from(pattern.at, a), have = str_from(path.at, b);
 		if (str_is(want, "{id}") && have.len)
-			*id = have;
+			ids->id = have;
+		else if (str_is(want, "{session}") && have.len)
+			ids->session = have;
 		else if (!str_eq(want, have))
 			return false;
 		pattern = str_skip(pattern, a);
@@ -92,11 +94,11 @@ static bool is_match(struct str pattern, struct str path, struct str *id)
 	return pattern.len == 0 && path.len == 0;
 }
 
-const struct resource *route_find(struct str path, struct str *id)
+const struct resource *route_find(struct str path, struct route_ids *ids)
 {
 	for (size_t i = 0; i < RESOURCES; i++) {
-		*id = STR_NONE;
-		if (is_match(str_of(resources[i].path), path, id))
+		*ids = (struct route_ids) {.id = STR_NONE};
+		if (is_match(str_of(resources[i].path), path, ids))
 			return &resources[i];
 	}
 	return NULL;

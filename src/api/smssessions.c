@@ -44,7 +44,7 @@ enum err api_smssessions_read(struct call *call)
 /* What is over for this user is gone, and what never was this user's is the same. */
 enum err api_find_session(struct call *call)
 {
-	call->session = core_session(call_core(call), call->id);
+	call->session = core_session(call_core(call), call->ids.id);
 	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
 	return call->viewer ? OK : ERR_NOT_FOUND;
 }

@@ -6,7 +6,7 @@
 static bool is_self(const struct call *call)
 {
 	const struct user *user = call->caller->user;
-	return str_eq(call->id, user->b.id) || str_eq(call->id, user->b.name);
+	return str_eq(call->ids.id, user->b.id) || str_eq(call->ids.id, user->b.name);
 }
 
 /* Another's sessions are for supervisors only, whether or not that user exists. */
@@ -19,7 +19,7 @@ enum err api_role_to_read_user(struct call *call)
 
 enum err api_find_user(struct call *call)
 {
-	call->target = core_user(call_core(call), call->id);
+	call->target = core_user(call_core(call), call->ids.id);
 	bool is_asked = call->target && params_lists(call, "subresources", "smssessions");
 	if (is_asked && !core_supervises(call_core(call), call->caller->user, call->target))
 		return ERR_NOT_FOUND;
@@ -30,6 +30,17 @@ enum err api_find_user(struct call *call)
 static bool handles(const struct viewer *viewer)
 {
 	return viewer->b.kind == PARTY_AGENT && viewer_is_joined(viewer);
+}
+
+/* What is over, or was never that user's, is the same. */
+enum err api_find_handled(struct call *call)
+{
+	enum err e = api_find_channel(call);
+	if (e != OK)
+		return e;
+	call->session = core_session(call_core(call), call->ids.session);
+	bool is_theirs = call->session && session_is_handled_by(call->session, call->target);
+	return is_theirs ? OK : ERR_NOT_FOUND;
 }
 
 static void put_as_others_see(struct buf *out, const struct view *view, const struct viewer *viewer)

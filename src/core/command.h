@@ -41,7 +41,7 @@ struct command {
 	union {
 		char nothing; /* whose head says all */
 
-		/* In a session, by whoever speaks for the caller there: command.def's LISTED. */
+		/* In a session, by whoever speaks for the caller there: command.def's LISTED. Intrude: by who is not. */
 		struct {
 			struct session *session;
 			union {
@@ -57,6 +57,12 @@ struct command {
 				struct {
 					struct user *user;
 				} invite;
+				/* Of whom the session is, and as what the caller enters it; supervision_count:
+				 * as the caller's order on that agent says. */
+				struct {
+					struct user *agent;
+					enum supervision mode;
+				} intrude;
 			};
 		};
 

@@ -749,6 +749,43 @@ static void test_an_agent_counts_a_supervisor_only_while_it_is_seen(void **state
 	assert_replay_is_equal(c);
 }
 
+static enum err intrudes(struct centre *c, struct session *session, enum supervision mode)
+{
+	return run(c, (struct command) {.kind = CMD_INTRUDE,
+			      .caller = c->sam,
+			      .session = session,
+			      .intrude = {.agent = c->ana, .mode = mode}});
+}
+
+static void test_a_supervisor_intrudes_with_a_mode_or_with_the_one_of_an_order(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ana);
+	writes(c, "+1", "Hello");
+	struct session *session = session_of(c->ana);
+	assert_int_equal(intrudes(c, session, SUPERVISION_COACH), ERR_NOT_FOUND); /* only offered */
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	assert_int_equal(intrudes(c, session, supervision_count), ERR_MISSING_PARAMETER);
+	assert_int_equal(intrudes(c, session, SUPERVISION_COACH), ERR_NOT_STARTED);
+	start(c, c->sam);
+	assert_int_equal(intrudes(c, session, SUPERVISION_COACH), OK);
+	struct viewer *sam = session_viewer(session, c->sam);
+	assert_int_equal(sam->b.state, PARTY_INVITED);
+	assert_int_equal(sam->b.origin, ORIGIN_INTRUDED);
+	assert_int_equal(sam->b.deadline, 0);
+	assert_int_equal(intrudes(c, session, SUPERVISION_COACH), ERR_ALREADY);
+	assert_int_equal(act(c, CMD_REJECT, c->sam), OK);
+	assert_int_equal(monitor(c, c->sam, c->ana, MONITOR_NEXT, "Boss"), OK);
+	assert_int_equal(intrudes(c, session, supervision_count), OK);
+	sam = session_viewer(session, c->sam);
+	assert_int_equal(sam->b.supervision, SUPERVISION_MONITOR);
+	assert_true(str_is(sam->b.nickname, "Boss"));
+	assert_non_null(c->sam->orders); /* an Accept uses it up, and nothing else */
+	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
+	assert_int_equal(act(c, CMD_COMPLETE, c->ana), OK);
+	assert_int_equal(intrudes(c, session, SUPERVISION_COACH), ERR_NOT_FOUND);
+}
+
 static void set(struct centre *c, enum setting_kind kind)
 {
 	struct body_setting body = {.name = str_of(setting_rows[kind].name), .value = 1};
@@ -1932,7 +1969,7 @@ static bool is_ordinary(enum err e)
 {
 	static const enum err ordinary[] = {OK, ERR_WRONG_STATE, ERR_ALREADY, ERR_NOT_MONITORING,
 		ERR_NOT_STARTED, ERR_FORBIDDEN, ERR_OWN_USER, ERR_OPTED_OUT, ERR_UNANSWERABLE,
-		ERR_ROLE, ERR_NOT_FOUND, ERR_CHANNEL};
+		ERR_ROLE, ERR_NOT_FOUND, ERR_CHANNEL, ERR_MISSING_PARAMETER};
 	for (size_t i = 0; i < sizeof ordinary / sizeof *ordinary; i++)
 		if (ordinary[i] == e)
 			return true;
@@ -1956,6 +1993,11 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 		command->complete.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
 	} else if (command->kind == CMD_INVITE) {
 		command->invite.user = target;
+	} else if (command->kind == CMD_INTRUDE) {
+		const struct viewer *theirs = draw_viewer(target, seed);
+		command->session = theirs ? theirs->session : NULL;
+		command->intrude.agent = target;
+		command->intrude.mode = next_random(seed) % (1 + supervision_count);
 	} else if (command->kind == CMD_CANCEL_MONITORING) {
 		command->agent = target;
 	} else if (command->kind == CMD_MONITOR || command->kind == CMD_COACH ||
@@ -1986,6 +2028,8 @@ static void random_command(struct centre *c, uint64_t *seed, unsigned done[COMMA
 	if (command.kind == CMD_STOP_AGENT && next_random(seed) % 8)
 		command.kind = CMD_READY;
 	draw_arguments(c, &command, seed);
+	if (command.kind == CMD_INTRUDE && !command.session)
+		return;
 	enum err e = run(c, command);
 	assert_true(is_ordinary(e));
 	done[command.kind] += e == OK;
@@ -2041,6 +2085,7 @@ int main(void)
 		T(test_who_gains_sight_reads_of_joining_and_who_loses_it_of_leaving),
 		T(test_only_supervisors_switch),
 		T(test_an_agent_counts_a_supervisor_only_while_it_is_seen),
+		T(test_a_supervisor_intrudes_with_a_mode_or_with_the_one_of_an_order),
 		T(test_a_private_supervisor_is_hidden_from_peers),
 		T(test_with_auto_accept_a_supervisor_is_there_without_asking),
 		T(test_a_coach_whom_an_agent_invites_is_an_agent_there),

@@ -1,4 +1,5 @@
-/* registration.c - a supervisor's standing order on an agent, and what its agent's Accept delivers. */
+/* registration.c - a supervisor's standing order on an agent, what its agent's Accept delivers, and entering what the
+ * agent is in already. */
 #include "core/assignment.h"
 #include "core/reader.h"
 #include "core/registration.h"
@@ -126,4 +127,52 @@ void registration_deliver(struct turn *turn, struct session *session, struct use
 		if (r->b.mode == MONITOR_NEXT)
 			end_order(turn, r);
 	}
+}
+
+/* --- a running session -------------------------------------------------------------------------- */
+
+static const struct registration *order_of(const struct command *command)
+{
+	return active_order(command->caller, command->intrude.agent);
+}
+
+/* supervision_count: no mode is asked for, and there is no order that has one. */
+static enum supervision intruding_as(const struct command *command)
+{
+	const struct registration *order = order_of(command);
+	bool is_asked_for = command->intrude.mode != supervision_count;
+	return is_asked_for || !order ? command->intrude.mode : order->b.supervision;
+}
+
+enum err may_intrude(const struct core *core, const struct command *command)
+{
+	return command->intrude.agent == command->caller ? ERR_OWN_USER : OK;
+}
+
+enum err can_intrude(const struct core *core, const struct command *command)
+{
+	if (intruding_as(command) == supervision_count)
+		return ERR_MISSING_PARAMETER;
+	if (!session_is_handled_by(command->session, command->intrude.agent))
+		return ERR_NOT_FOUND;
+	if (command->caller->agent.state == AGENT_LOGGED_OUT)
+		return ERR_NOT_STARTED;
+	return session_viewer(command->session, command->caller) ? ERR_ALREADY : OK;
+}
+
+/* An order stays as it is: what it waits for is an Accept. */
+void make_intrude(struct turn *turn, const struct command *command)
+{
+	const struct registration *order = order_of(command);
+	enum supervision mode = intruding_as(command);
+	deliver(turn, &(struct invitation) {
+			      .session = command->session,
+			      .user = command->caller,
+			      .kind = PARTY_SUPERVISOR,
+			      .origin = ORIGIN_INTRUDED,
+			      .visibility = visibility_in_mode(turn->core, mode),
+			      .supervision = mode,
+			      .nickname = order ? order->b.nickname : STR_NONE,
+			      .watched = command->intrude.agent->b.id,
+		      });
 }

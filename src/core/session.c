@@ -60,6 +60,15 @@ size_t session_agents(const struct session *session)
 	return count;
 }
 
+bool session_is_handled_by(const struct session *session, const struct user *user)
+{
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		if (party->session == session && party_is_agent(party) && party_is_joined(party))
+			return true;
+	return false;
+}
+
 size_t session_staff(const struct session *session)
 {
 	size_t count = 0;

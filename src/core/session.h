@@ -16,6 +16,8 @@ bool party_takes_capacity(const struct party *party); /* an agent Invited or Cha
 struct party *session_party(const struct session *session, const struct user *user);
 struct party *session_contact(const struct session *session);
 size_t session_agents(const struct session *session); /* at work */
+/* Is the user there as an agent who has accepted it? Sessions that somebody else may look up are these. */
+bool session_is_handled_by(const struct session *session, const struct user *user);
 /* Who hears what is said to agents alone: those at work, and supervisors whom agents see. */
 size_t session_staff(const struct session *session);
 /* Has it as many entries as a session may have? Counted as agents count, whoever watches. */

@@ -277,6 +277,14 @@ static void supervise(struct life *l)
 	}
 	if (command.caller->b.roles & ROLE_SUPERVISOR)
 		run(l, command);
+	struct user *agent = draw_user(l);
+	struct session *session = agent->parties ? agent->parties->session : NULL;
+	if (session && command.caller->b.roles & ROLE_SUPERVISOR)
+		run(l, (struct command) {.kind = CMD_INTRUDE,
+			       .caller = command.caller,
+			       .session = session,
+			       .intrude = {
+				       agent, (enum supervision)draw(l, 1 + supervision_count)}});
 }
 
 static void agent_acts(struct life *l)

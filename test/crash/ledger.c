@@ -251,7 +251,10 @@ static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec 
 		.command = asked->deed->command,
 		.to_queue = asked->to_queue && asked->deed->with == MAYBE_QUEUE,
 		.is_next = asked->is_next,
-		.session = deed_target(asked->deed) == TARGET_SESSION ? asked->session : STR_NONE,
+		.session = deed_target(asked->deed) == TARGET_SESSION ||
+					   deed_target(asked->deed) == TARGET_USERS_SESSION
+				   ? asked->session
+				   : STR_NONE,
 		.user = asked->user,
 		.text = asked->text,
 		.asked = at,

@@ -67,7 +67,9 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		body.party = (struct body_party) {.session = STR("X"),
 			.user = is_of_ben ? STR("B") : STR("A"),
 			.state = state,
-			.origin = is_of_ben ? ORIGIN_INVITED : ORIGIN_ROUTED,
+			.origin = is_of_ben                   ? ORIGIN_INVITED
+				  : trace->whose == INTRUDING ? ORIGIN_INTRUDED
+							      : ORIGIN_ROUTED,
 			.supervision = claim_supervision(deed->command)};
 	else if (kind == BODY_session)
 		body.session = (struct body_session) {.id = STR("X"),

@@ -38,9 +38,10 @@ static int code_of(const json_t *answer)
 /* "Accept on /me/smssessions/{id}: 0" */
 static void note_rest(const struct web_ask *ask, int status, const json_t *answer)
 {
-	struct str id, path = ask->path;
+	struct str path = ask->path;
+	struct route_ids ids;
 	struct str below = str_skip(str_cut(&path, '?'), sizeof ROOT - 1);
-	const struct resource *resource = route_find(below, &id);
+	const struct resource *resource = route_find(below, &ids);
 	int code = code_of(answer);
 	reached("HTTP %d", status);
 	reached("code %d", code);

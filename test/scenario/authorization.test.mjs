@@ -40,6 +40,7 @@ const findsTarget = {
   api_find_contact: (who, target) => target !== 'unknown',
   api_find_feature: (who, target) => target !== 'unknown',
   api_find_settings: (who, target) => target !== 'unknown',
+  api_find_handled: (who, target) => target === "a colleague's", // who supervises handles none here
 }
 
 // The column `where` of command.def: whose it is, of an agent and of a supervisor who monitors; and is that what they are here, who have joined?
@@ -124,7 +125,8 @@ function idOf(w, resource, who, target) {
 const targetsOf = resource => resource.path.includes('{id}') ? ['own', "a colleague's", 'unknown'] : ['own']
 
 const ask = (w, who, method, resource, target, body) =>
-  request(method, w.server.api + resource.path.replace('{id}', idOf(w, resource, who, target)), { body, ...credentials(w, who) })
+  request(method, w.server.api + resource.path.replace('{id}', idOf(w, resource, who, target))
+    .replace('{session}', w[who === 'ana' || who === 'sam' ? 'ben' : 'ana'].session), { body, ...credentials(w, who) })
 
 // All that is asked of one resource, with the code that must come.
 function* questions(resource) {

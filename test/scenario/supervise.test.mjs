@@ -133,6 +133,51 @@ test('SwitchToMonitor: agents are told what they are told of a supervisor who le
   await ana.seesNothing()
 })
 
+const intrudes = (person, agent, parameters = {}, session = agent.session) =>
+  person.rest.ask(`/users/${agent.id}/smssessions/${session}`, 'Intrude', parameters)
+
+test('Intrude: the supervisor is invited into a session that the agent is handling now', async t => {
+  const { ana, sam, sid, customer } = await world(t, cast)
+  await customer.writes('Hello')
+  await ana.isInvited()
+  assert.deepEqual(answer(await intrudes(sam, ana, { supervisorVisibilityMode: 'Coach' })), [404, 6]) // offered is not handled
+  await ana.acceptsIt()
+  await ana.forgets()
+  assert.deepEqual(answer(await intrudes(sam, ana)), [400, 1]) // neither a mode nor an order
+  assert.deepEqual(answer(await intrudes(sam, ana, { supervisorVisibilityMode: 'coach' })), [400, 10])
+  assert.deepEqual(answer(await intrudes(sam, ana, { supervisorVisibilityMode: 'Coach' }, '0000000000000000')), [404, 6])
+  assert.deepEqual(answer(await intrudes(ana, sam, { supervisorVisibilityMode: 'Coach' }, ana.session)), [403, 5])
+  assert.deepEqual(answer(await intrudes(sam, ana, { supervisorVisibilityMode: 'Coach' })), [200, 0])
+  await ana.seesNothing()
+  const { smssession } = await sam.isInvited()
+  assert.deepEqual([smssession.state, smssession.capabilities, smssession.participants], ['Invited', ['Accept', 'Reject'], []])
+  assert.ok(smssession.receivedDate && smssession.userData)
+  assert.deepEqual(answer(await intrudes(sam, ana, { supervisorVisibilityMode: 'Coach' })), [400, 2]) // in it already
+  const { history } = await sam.acceptsIt()
+  assert.deepEqual(history.messages.map(one => one.type), ['ParticipantJoined', 'Text', 'ParticipantJoined', 'ParticipantJoined'])
+  assert.equal((await ana.sees('NewMessages')).messages[0].from.visibility, 'Agents')
+  await sid.ok(intrudes(sid, ana, { supervisorVisibilityMode: 'Monitor' }))
+  await sid.accepts()
+  await ana.seesNothing()
+})
+
+test('Intrude without a mode: as the order on that agent says, which goes on', async t => {
+  const { ana, sam, customer } = await world(t, cast)
+  await customer.writes('Hello')
+  await ana.accepts()
+  await sam.ok(sam.order(ana, 'BargeIn', { supervisorMonitoringMode: 'NextChat', nickname: 'Boss' }))
+  await sam.ok(intrudes(sam, ana))
+  await sam.accepts()
+  const told = await ana.sees('ParticipantsUpdated')
+  assert.deepEqual(told.smssession.participants.at(-1).visibility, 'All')
+  assert.deepEqual(told.smssession.participants.at(-1).nickname, 'Boss')
+  await ana.completes()
+  await sam.sees('Revoked')
+  await customer.writes('Again')
+  await ana.accepts()
+  await sam.isInvited()
+})
+
 test('supervision.auto-accept: what is delivered is joined at once', async t => {
   const { ana, sid, customer } = await world(t, { ...cast, config: { 'bootstrap.supervision.auto-accept': 'yes' } })
   await sid.monitors(ana)

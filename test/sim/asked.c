@@ -39,6 +39,11 @@ void asked_put_path(struct buf *path, const struct asked *asked)
 						       : one_of(before));
 		str_cut(&rest, '}');
 	}
+	if (target == TARGET_USERS_SESSION) {
+		buf_put(path, str_cut(&rest, '{'));
+		buf_put(path, asked->session.len ? asked->session : STR("NONE"));
+		str_cut(&rest, '}');
+	}
 	buf_put(path, rest);
 	buf_puts(path, asked->deed->query);
 }
@@ -71,6 +76,9 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 	if (asked->deed->with == A_MODE)
 		json_member(body, "supervisorMonitoringMode",
 			asked->is_next ? STR("NextChat") : STR("AllChats"));
+	if (asked->deed->with == A_SIGHT && asked->sight)
+		json_member(body, "supervisorVisibilityMode",
+			str_of(words_name(&supervision_words, asked->sight - 1)));
 	if (nickname.len)
 		json_member(body, "nickname", nickname);
 	buf_put_byte(body, '}');

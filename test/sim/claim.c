@@ -142,6 +142,13 @@ static bool is_own_entry(const struct claim *claim, const struct event *event)
 	       str_eq(message->text, claim->text);
 }
 
+static bool is_intruding(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return is_own(claim, event) && party->origin == ORIGIN_INTRUDED &&
+	       (!claim->sight || party->supervision == *claim->sight);
+}
+
 static bool (*const is_whose[])(const struct claim *claim, const struct event *event) = {
 	[OWN] = is_own,
 	[OWN_ANYWHERE] = is_own_anywhere,
@@ -152,6 +159,7 @@ static bool (*const is_whose[])(const struct claim *claim, const struct event *e
 	[OWN_ORDER] = is_own_order,
 	[OWN_ORDERS] = is_of_own_orders,
 	[ORDERS_ON_SELF] = is_order_on_self,
+	[INTRUDING] = is_intruding,
 	[OWN_ENTRY] = is_own_entry,
 };
 

@@ -11,6 +11,8 @@ struct claim {
 	struct str caller, session, target;
 	struct str text, queue;
 	enum monitor_mode mode;
+	const enum supervision
+		*sight; /* of A_SIGHT; NULL: none is asked for, or it is not known which */
 	const struct str *nickname; /* that a body must bear; NULL: it is not known which */
 };
 

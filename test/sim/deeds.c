@@ -65,7 +65,8 @@ enum deed_target deed_target(const struct deed *deed)
 {
 	static const char session[] = "/me/smssessions/", user[] = "/users/",
 			  contact[] = "/contacts/";
-	return strncmp(deed->path, session, sizeof session - 1) == 0   ? TARGET_SESSION
+	return strstr(deed->path, "{session}")                         ? TARGET_USERS_SESSION
+	       : strncmp(deed->path, session, sizeof session - 1) == 0 ? TARGET_SESSION
 	       : strncmp(deed->path, user, sizeof user - 1) == 0       ? TARGET_USER
 	       : strncmp(deed->path, contact, sizeof contact - 1) == 0 ? TARGET_USER
 								       : TARGET_NONE;
@@ -149,6 +150,7 @@ bool deed_is_for(const struct deed *deed, int who)
 	case TARGET_SESSION:
 		return access_where(access_of_command(deed->command)) & where[who];
 	case TARGET_USER:
+	case TARGET_USERS_SESSION:
 		return who == DEED_SUPERVISOR;
 	case TARGET_NONE:
 		return who == DEED_AGENT || !deed_leaves(deed, EV_AGENT_MADE_READY, OWN);

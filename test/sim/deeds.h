@@ -16,7 +16,8 @@ enum deed_with {
 	A_NOTICE,
 	MAYBE_QUEUE,
 	A_USER,
-	A_MODE
+	A_MODE,
+	A_SIGHT
 };
 
 /* What somebody has at hand when choosing what to do next. */
@@ -34,6 +35,7 @@ enum whose {
 	OWN_ORDER,      /* the caller's order on whom the request names */
 	OWN_ORDERS,     /* the caller's on anybody */
 	ORDERS_ON_SELF, /* anybody's on the caller */
+	INTRUDING,      /* the caller's party in the session, by an Intrude */
 	OWN_ENTRY,      /* the caller's, with that text, in the session */
 };
 
@@ -85,7 +87,7 @@ const struct deed *deed_of_command(enum command_kind command);
 unsigned deed_weight(int who, enum deed_moment moment);
 const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 
-enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER };
+enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER, TARGET_USERS_SESSION };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
 
 bool deed_has_words(

@@ -397,6 +397,29 @@ static const struct deed *choose_deed(
 	return listed && choose(choice, 2) ? listed : by_weight;
 }
 
+/* None, or a mode; whoever must stay silent has but one. */
+static unsigned choose_sight(struct choice *choice)
+{
+	unsigned sight = choose(choice, 1 + supervision_count);
+	return is_silent(choice->person) ? 1 + SUPERVISION_MONITOR : sight;
+}
+
+/* Also one that is over for this person, and perhaps for nobody else. */
+static struct str choose_any_session(struct choice *choice)
+{
+	const struct known_session *session;
+	unsigned count = 0, pick = choose(choice, 1 << 30);
+	DL_FOREACH(choice->person->sessions, session)
+		count++;
+	if (count == 0)
+		return STR_NONE;
+	pick %= count;
+	DL_FOREACH(choice->person->sessions, session)
+		if (pick-- == 0)
+			return str_of(session->id);
+	return STR_NONE;
+}
+
 static void do_a_deed(struct choice *choice)
 {
 	struct person *person = choice->person;
@@ -410,6 +433,11 @@ static void do_a_deed(struct choice *choice)
 	asked->user = str_copy(str_of(choose_user(choice, deed)));
 	asked->text = deed_has_words(deed) ? choose_words(choice, deed) : STR_NONE;
 	asked->is_next = choose(choice, 2);
+	asked->sight = choose_sight(choice);
+	if (deed_target(deed) == TARGET_USERS_SESSION) {
+		str_free(&asked->session);
+		asked->session = str_copy(choose_any_session(choice));
+	}
 	asked->to_queue = choose(choice, 3) == 0;
 	ask(person, asked, choose_nickname(choice, deed));
 }
@@ -503,6 +531,8 @@ static void read_all_of(struct person *person, const struct deed *deed)
 	case TARGET_SESSION:
 		EACH_OPEN(person, session)
 		person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
+		return;
+	case TARGET_USERS_SESSION: /* nothing is read there */
 		return;
 	case TARGET_USER:
 		for (; *name; name++)

@@ -29,8 +29,9 @@ struct asked {
 	struct str session; /* whose id stands in the path; empty: none */
 	struct str user;    /* the same, or the user named in the body */
 	struct str text;
-	bool is_next;  /* A_MODE: NextChat */
-	bool to_queue; /* MAYBE_QUEUE: with one */
+	bool is_next;   /* A_MODE: NextChat */
+	unsigned sight; /* A_SIGHT: 1 + enum supervision; 0: none */
+	bool to_queue;  /* MAYBE_QUEUE: with one */
 };
 
 /* Whoever wants to know what people do and are told; any may be NULL. */

@@ -40,7 +40,7 @@ void talk_asked(struct talk *talk, msec at, const struct asked *asked)
 		buf_printf(out, " %s%s", deed->path, deed->query);
 	if (target == TARGET_SESSION)
 		buf_printf(out, " (session %.*s)", STR_ARGS(asked->session));
-	if (target == TARGET_USER)
+	if (target == TARGET_USER || target == TARGET_USERS_SESSION)
 		buf_printf(out, " (user %.*s)", STR_ARGS(asked->user));
 	put_arguments(out, asked);
 	buf_put_byte(out, '\n');

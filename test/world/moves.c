@@ -1,5 +1,6 @@
 /* moves.c - listing what can be tried, and doing it. */
 #include "moves_private.h"
+#include "core/session.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -163,6 +164,8 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 		return 2;
 	case A_MODE:
 		return 3;
+	case A_SIGHT:
+		return 1 + supervision_count;
 	case A_USER:
 		return world->user_count;
 	}
@@ -210,6 +213,26 @@ static void list_on_users(
 			put(world, moves, FIRST_DEED + place, who, on, with);
 }
 
+/* The API finds only sessions that the user handles. */
+static void list_on_users_sessions(
+	const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	const struct session *session;
+	size_t on = 0;
+	if (!(world->users[who]->b.roles & ROLE_SUPERVISOR))
+		return;
+	DL_FOREACH(world->core->sessions, session) {
+		for (unsigned user = 0; user < world->user_count; user++)
+			for (unsigned with = 0;
+				session_is_handled_by(session, world->users[user]) &&
+				with < arguments_of(world, deed_at(place));
+				with++)
+				put(world, moves, FIRST_DEED + place, who, on * USERS_MAX + user,
+					with);
+		on++;
+	}
+}
+
 static void list_deed(const struct world *world, struct moves *moves, size_t place, unsigned who)
 {
 	switch (deed_target(deed_at(place))) {
@@ -218,6 +241,9 @@ static void list_deed(const struct world *world, struct moves *moves, size_t pla
 		return;
 	case TARGET_USER:
 		list_on_users(world, moves, place, who);
+		return;
+	case TARGET_USERS_SESSION:
+		list_on_users_sessions(world, moves, place, who);
 		return;
 	case TARGET_NONE:
 		put(world, moves, FIRST_DEED + place, who, 0, 0);
@@ -391,13 +417,20 @@ struct claim move_claim(
 {
 	const struct deed *deed = move_deed(move);
 	enum deed_target target = deed_target(deed);
-	const struct user *other = target == TARGET_USER  ? world->users[move.on]
-				   : deed->with == A_USER ? world->users[move.with]
-							  : NULL;
+	static const enum supervision sights[] = {
+		SUPERVISION_MONITOR, SUPERVISION_COACH, SUPERVISION_BARGE_IN};
+	bool is_users_session = target == TARGET_USERS_SESSION;
+	unsigned place = is_users_session ? move.on / USERS_MAX : move.on;
+	const struct user *other = is_users_session        ? world->users[move.on % USERS_MAX]
+				   : target == TARGET_USER ? world->users[move.on]
+				   : deed->with == A_USER  ? world->users[move.with]
+							   : NULL;
 	return (struct claim) {
 		.deed = deed,
 		.caller = world->users[move.who]->b.id,
-		.session = target == TARGET_SESSION ? session_at(world, move.on) : STR_NONE,
+		.session = target == TARGET_SESSION || is_users_session ? session_at(world, place)
+									: STR_NONE,
+		.sight = deed->with == A_SIGHT && move.with ? &sights[move.with - 1] : NULL,
 		.target = other ? other->b.id : STR_NONE,
 		.text = deed_has_words(deed) ? str_of(move_words(deed)) : STR_NONE,
 		.queue = deed->with == MAYBE_QUEUE && move.with ? world_queue : STR_NONE,
@@ -426,6 +459,10 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 		break;
 	case A_USER:
 		command->invite.user = core_user(world->core, claim->target);
+		break;
+	case A_SIGHT:
+		command->intrude.agent = core_user(world->core, claim->target);
+		command->intrude.mode = claim->sight ? *claim->sight : supervision_count;
 		break;
 	case A_MODE:
 		command->monitor.nickname = nickname;

@@ -140,6 +140,12 @@ static bool deliveries_ordered(const struct step *step, struct buf *why)
 		const struct body_party *b = event->body;
 		if (event->kind != EV_PARTY_WAS_INVITED || b->kind != PARTY_SUPERVISOR)
 			continue;
+		const struct deed *deed = deed_of(step, b->user);
+		if (b->origin == ORIGIN_INTRUDED && deed &&
+			deed_leaves(deed, event->kind, INTRUDING)) {
+			met(step, MET_INTRUDED);
+			continue;
+		}
 		if (had_order(step, b) &&
 			find_party_event(step, EV_PARTY_JOINED, b->session, b->watched))
 			continue;

@@ -41,6 +41,10 @@ static void say_argument(const struct world *world, struct move move, struct buf
 		buf_puts(out, move.with == 1 ? " AllChats" : " NextChat");
 		say_nickname(world, move, move.with == 2, out);
 		return;
+	case A_SIGHT:
+		buf_printf(out, " %s",
+			move.with ? words_name(&supervision_words, move.with - 1u) : "as ordered");
+		return;
 	case NOTHING:
 	case CHANNELS:
 	case A_TEXT:
@@ -61,6 +65,11 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 	} else if (deed_target(deed) == TARGET_USER) {
 		buf_put_byte(out, ' ');
 		put_user(world, move.on, out);
+	} else if (deed_target(deed) == TARGET_USERS_SESSION) {
+		buf_put_byte(out, ' ');
+		put_serial(world, world_session(world, move.on / USERS_MAX)->b.id, out);
+		buf_puts(out, " of ");
+		put_user(world, move.on % USERS_MAX, out);
 	}
 	say_argument(world, move, out);
 }
@@ -176,6 +185,9 @@ static void json_arguments(const struct world *world, struct move move, struct b
 		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));
 	if (deed->with == A_USER)
 		buf_printf(out, ",\"invites\":\"%.*s\"", STR_ARGS(world->users[move.with]->b.name));
+	if (deed->with == A_SIGHT && move.with)
+		buf_printf(out, ",\"parameters\":{\"supervisorVisibilityMode\":\"%s\"}",
+			words_name(&supervision_words, move.with - 1u));
 	if (deed->with == A_MODE)
 		json_order(world, move, out);
 }
@@ -203,5 +215,9 @@ void move_json(const struct world *world, struct move move, struct buf *out)
 			(unsigned long long)world_session(world, move.on)->b.serial);
 	else if (deed_target(deed) == TARGET_USER)
 		buf_printf(out, ",\"target\":\"%.*s\"", STR_ARGS(world->users[move.on]->b.name));
+	else if (deed_target(deed) == TARGET_USERS_SESSION)
+		buf_printf(out, ",\"session\":%llu,\"target\":\"%.*s\"",
+			(unsigned long long)world_session(world, move.on / USERS_MAX)->b.serial,
+			STR_ARGS(world->users[move.on % USERS_MAX]->b.name));
 	json_arguments(world, move, out);
 }

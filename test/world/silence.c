@@ -64,7 +64,8 @@ static bool is_seen_in(const struct image_session *session, unsigned user)
 static bool is_act_of_watching(
 	const struct silence *silence, struct move move, const struct image *after)
 {
-	if (move_is_deed(move) && deed_target(move_deed(move)) == TARGET_USER)
+	if (move_is_deed(move) && (deed_target(move_deed(move)) == TARGET_USER ||
+					  deed_target(move_deed(move)) == TARGET_USERS_SESSION))
 		return true;
 	if (!move_is_on_session(move))
 		return false;

@@ -61,7 +61,7 @@ class RealWorld {
   idOf(session) { return this.ids.get(session) ?? 'NOBODYKNOWSTHIS0' }
 
   async asks(step) {
-    const path = step.path.replace('{id}', step.target ?? this.idOf(step.session))
+    const path = step.path.replace('{id}', step.target ?? this.idOf(step.session)).replace('{session}', this.idOf(step.session))
     const parameters = { ...step.parameters }
     if (step.invites) parameters.targetUri = `${this.server.api}/users/${step.invites}`
     return (await this.rest[step.user].ask(path, step.operation, parameters)).code

@@ -314,5 +314,6 @@ void visibility_note_recipients(const struct core *core, struct outcome *outcome
 		struct event *event = &outcome->events[i];
 		visibility_note_audience(core, event, audience_of(event->kind), &outcome->arena);
 	}
-	take_out_newcomers(outcome->events + first, outcome->count - first);
+	if (outcome->count > first)
+		take_out_newcomers(outcome->events + first, outcome->count - first);
 }

@@ -33,10 +33,17 @@ static bool was_answered_before(const struct ledger *ledger, const struct fact *
 	return answer && answer->at < when;
 }
 
+/* An Accept, by the orders on whoever accepts; Intrude. */
+static bool may_deliver(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_PARTY_JOINED, OWN) ||
+	       deed_leaves(deed, EV_PARTY_WAS_INVITED, INTRUDING);
+}
+
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)
 {
 	FACTS_EACH(ledger, FACT_ASKED, asked)
-		if (deed_leaves(deed_of_command(asked->command), EV_PARTY_JOINED, OWN) &&
+		if (may_deliver(deed_of_command(asked->command)) &&
 			str_eq(asked->session, done->session) &&
 			!was_answered_before(ledger, asked, done->asked))
 			return true;

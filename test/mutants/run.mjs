@@ -47,6 +47,8 @@ const shortly = {
 }
 const coreTest = 'src/core_core_test'
 const unwalked = ['BODY_ERASED'] // events that nothing in the walk leads to
+const modes = 'test/walk --world modes'
+const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes } // events that the world `texts` does not lead to
 const tableTest = 'src/core_visibility_test'
 
 function patches() {
@@ -105,7 +107,7 @@ function audiences() {
   const text = readFileSync(join(root, file), 'utf8')
   const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
   return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
-    noticedBy: [unwalked.includes(name) ? coreTest : shortly.walk], write: folder => {
+    noticedBy: [unwalked.includes(name) ? coreTest : walkedIn[name] ?? shortly.walk], write: folder => {
       mkdirSync(join(folder, 'core'))
       writeFileSync(join(folder, 'core/event.def'), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
       return { source: join(root, visibility), in: visibility, include: folder }

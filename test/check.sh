@@ -10,7 +10,7 @@ mkdir -p "$results"
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
 
 # Of so many shares of the mutants one is tried here.
-MUTANT_SHARES=${MUTANT_SHARES:-8}
+MUTANT_SHARES=${MUTANT_SHARES:-12}
 
 # shellcheck source=test/steps.sh
 . test/steps.sh
@@ -43,7 +43,7 @@ if step build build_check; then
 		test/scenario/monitor.test.mjs test/scenario/long.test.mjs | grep -v '^ok '
 	# A share that changes with every commit; all of them in `make prove-silence`.
 	tap mutants node test/mutants/run.mjs $build --share "$(git rev-list --count HEAD 2>/dev/null || date +%j)/$MUTANT_SHARES"
-	[ "${is_fuzzable:-no}" = no ] || tap fuzz test/fuzz.sh run "${FUZZ_SECONDS:-4}"
+	[ "${is_fuzzable:-no}" = no ] || tap fuzz test/fuzz.sh run "${FUZZ_SECONDS:-3}"
 	say 'unit and twin tests'
 	wait $unit || tail -n 150 "$results/unit.log"
 fi

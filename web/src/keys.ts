@@ -20,11 +20,11 @@ export function provide(source: string, commands: () => Command[]): () => void {
 export const commands = () => [...sources.values()].flatMap(list => list()).filter(one => one.can?.() ?? true)
 
 // Something that stands over everything else takes all keys: dialogs.
-let modal: ((event: KeyboardEvent) => boolean) | null = null
-export function takeKeys(take: (event: KeyboardEvent) => boolean): () => void {
-  const before = modal
-  modal = take
-  return () => { modal = before }
+type Taker = (event: KeyboardEvent) => void
+let takers: Taker[] = []
+export function takeKeys(take: Taker): () => void {
+  takers.push(take)
+  return () => { takers = takers.filter(one => one !== take) }
 }
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform)
@@ -41,8 +41,8 @@ const prefixLasts = 1_500
 
 function pressed(event: KeyboardEvent) {
   if (event.defaultPrevented || event.isComposing) return
-  if (modal?.(event)) return
-  if (modal) return
+  const taker = takers.at(-1)
+  if (taker) return taker(event)
   const key = event.key.toLowerCase()
   const mod = isMac ? event.metaKey : event.ctrlKey
   if (event.altKey || (event.ctrlKey && event.metaKey)) return

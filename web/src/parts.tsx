@@ -1,6 +1,6 @@
 // parts.tsx - small pieces that stand in several places.
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { takeKeys } from './keys'
 import { asking, toasts } from './views'
 import { changed, useSeconds, useTopic } from './topics'
@@ -11,13 +11,13 @@ import { exact, span } from './time'
 export function Dialog({ label, children, onClose, wide = false }:
   { label: string, children: ComponentChildren, onClose?: () => void, wide?: boolean }) {
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
+  // From its first to its last frame: who types on meets no keys of a dialog that is not there.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null
     if (!box.current!.contains(document.activeElement)) box.current!.focus()
     const release = takeKeys(event => {
-      if (event.key === 'Escape' && onClose) { event.preventDefault(); onClose(); return true }
-      if (event.key === 'Tab') keepFocus(box.current!, event)
-      return true
+      if (event.key === 'Escape' && onClose) { event.preventDefault(); release(); onClose() }
+      else if (event.key === 'Tab') keepFocus(box.current!, event)
     })
     return () => { release(); before?.focus?.() }
   }, [])

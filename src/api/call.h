@@ -20,9 +20,10 @@
 #define MESSAGES_COUNT_MAX                                                                         \
 	500 /* of `count` and `last`: a page; without them the whole transcript comes */
 /* Of a new password: what no list of the usual ones guesses in a minute; and what is hashed at once. */
-#define PASSWORD_CHARS_MIN 8
-#define PASSWORD_CHARS_MAX 256
-#define KEY_BYTES_MAX      255 /* of an Idempotency-Key */
+#define PASSWORD_CHARS_MIN   8
+#define PASSWORD_CHARS_MAX   256
+#define KEY_BYTES_MAX        255 /* of an Idempotency-Key */
+#define DATUM_NAME_CHARS_MAX 255 /* of userData */
 
 struct api {
 	struct api_world world;
@@ -79,6 +80,8 @@ enum param_type {
 	PARAM_WORD,
 	PARAM_USER,
 	PARAM_QUEUE,
+	PARAM_PAIRS,
+	PARAM_NAMES,
 	PARAM_LIST
 };
 

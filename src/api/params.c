@@ -124,6 +124,74 @@ static enum err read_list(struct call *call, struct json_value value, const stru
 	return OK;
 }
 
+/* --- userData --------------------------------------------------------------------------------- */
+
+static bool read_pair(struct call *call, const struct json_member *member, struct datum_pair *out)
+{
+	bool is_named = read_text(call, member->name, 1, DATUM_NAME_CHARS_MAX, &out->name);
+	out->is_number = json_value_is_number(member->value);
+	out->value = member->value.bytes;
+	return is_named && (out->is_number || json_value_text(member->value, call->request->arena,
+						      &out->value));
+}
+
+static size_t count_members(struct str members)
+{
+	struct json_member member;
+	size_t count = 0;
+	while (json_value_next_member(&members, &member))
+		count++;
+	return count;
+}
+
+static enum err read_pairs(
+	struct call *call, struct json_value value, const struct param *param, void *field)
+{
+	struct str members = json_value_members(value);
+	struct json_member member;
+	size_t count = count_members(members);
+	if (!json_value_is_object(value) || count < param->least || count > param->most)
+		return ERR_RANGE;
+	struct datum_pair *pairs = arena_take(call->request->arena, count * sizeof *pairs);
+	for (size_t i = 0; json_value_next_member(&members, &member); i++)
+		if (!read_pair(call, &member, &pairs[i]))
+			return ERR_RANGE;
+	((struct command_data *)field)->pairs = pairs;
+	((struct command_data *)field)->count = count;
+	return OK;
+}
+
+/* One that comes again is one. */
+static bool has_name(const struct command_data *data, struct str name)
+{
+	for (size_t i = 0; i < data->count; i++)
+		if (str_eq(data->pairs[i].name, name))
+			return true;
+	return false;
+}
+
+static enum err read_names(
+	struct call *call, struct json_value value, const struct param *param, void *field)
+{
+	struct str entries = json_value_entries(value), name;
+	struct json_value entry;
+	size_t count = json_value_count(value);
+	if (!json_value_is_array(value) || count < param->least || count > param->most)
+		return ERR_RANGE;
+	struct datum_pair *pairs = arena_take(call->request->arena, count * sizeof *pairs);
+	struct command_data *data = field;
+	*data = (struct command_data) {.pairs = pairs};
+	while (json_value_next(&entries, &entry)) {
+		if (!read_text(call, entry, 1, DATUM_NAME_CHARS_MAX, &name))
+			return ERR_RANGE;
+		if (!has_name(data, name))
+			pairs[data->count++] = (struct datum_pair) {.name = name};
+	}
+	return OK;
+}
+
+/* ---------------------------------------------------------------------------------------------- */
+
 static enum err read_one(struct call *call, const struct param *param, struct json_value value)
 {
 	struct str text;
@@ -146,6 +214,10 @@ static enum err read_one(struct call *call, const struct param *param, struct js
 		return read_user(call, text, field_of(call, param));
 	case PARAM_QUEUE:
 		return read_queue(call, value, param, field_of(call, param));
+	case PARAM_PAIRS:
+		return read_pairs(call, value, param, field_of(call, param));
+	case PARAM_NAMES:
+		return read_names(call, value, param, field_of(call, param));
 	case PARAM_LIST:
 		return read_list(call, value, param);
 	case PARAM_WORD:

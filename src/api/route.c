@@ -44,6 +44,10 @@ static enum err (*const updates[RESOURCES])(struct call *call) = {
 	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field), NULL},
 #define QUEUE(name, need, field)                                                                   \
 	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, field), NULL},
+#define PAIRS(name, least, most, field)                                                            \
+	{PARAM_PAIRS, name, REQUIRED, least, most, offsetof(struct command, field), NULL},
+#define NAMES(name, least, most, field)                                                            \
+	{PARAM_NAMES, name, REQUIRED, least, most, offsetof(struct command, field), NULL},
 #define LIST(name, least, most) {PARAM_LIST, name, REQUIRED, least, most, 0, NULL},
 
 static const struct operation operations[] = {

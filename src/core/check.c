@@ -92,6 +92,20 @@ static void check_offers(const struct session *session)
 	CHECK(offers <= 1);
 }
 
+static void check_data(const struct session *session)
+{
+	size_t count = 0, bytes = 0;
+	uint64_t place = 0;
+	const struct datum *datum;
+	DL_FOREACH(session->data, datum) {
+		CHECK(datum->b.held && datum->b.place > place);
+		place = datum->b.place;
+		bytes += datum->b.name.len + datum->b.value.len;
+		count++;
+	}
+	CHECK(count <= USER_DATA_KEYS_MAX && bytes <= USER_DATA_BYTES_MAX);
+}
+
 static void check_session(const struct core *core, const struct session *session)
 {
 	size_t agents = session_agents(session);
@@ -108,6 +122,7 @@ static void check_session(const struct core *core, const struct session *session
 	check_once(session);
 	check_offers(session);
 	check_numbering(session);
+	check_data(session);
 }
 
 static void check_addresses(const struct core *core, const struct user *user)

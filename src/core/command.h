@@ -31,6 +31,18 @@ struct part_places {
 	size_t count;
 };
 
+/* A pair of userData. */
+struct datum_pair {
+	struct str name, value;
+	bool is_number; /* then the value is its digits, as they came */
+};
+struct command_data {
+	const struct datum_pair *pairs; /* of no two the same name */
+	size_t count;
+};
+/* Under which a session's disposition is attached, unless the request says otherwise. */
+#define DISPOSITION_NAME "DISP_KEY"
+
 /* Strs, bodies and places are borrowed for the call. A str that is empty is absent. */
 struct command {
 	enum command_kind kind;
@@ -63,6 +75,11 @@ struct command {
 					struct user *agent;
 					enum supervision mode;
 				} intrude;
+				struct command_data data; /* to attach; to delete: names alone */
+				struct {
+					struct str value;
+					struct str name; /* empty: DISPOSITION_NAME */
+				} disposition;
 			};
 		};
 

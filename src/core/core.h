@@ -15,6 +15,9 @@
 /* Limits of text: doc/decisions 1. Counted in characters (code points). */
 #define TEXT_CHARS_MAX     4096
 #define NICKNAME_CHARS_MAX 64
+/* userData of one session: doc/decisions 1. Names and values together, as bytes. */
+#define USER_DATA_KEYS_MAX  100
+#define USER_DATA_BYTES_MAX (32 * 1024)
 /* Entries of one session: a conversation of a day has some hundreds; beyond this the oldest way to
  * fill a server's memory would be one endless conversation, so a further text opens a new session. */
 #define SESSION_MESSAGES_MAX 10000
@@ -172,6 +175,11 @@ struct refusal {
 	struct refusal *prev, *next;
 };
 
+struct datum {
+	struct body_datum b; /* held */
+	struct datum *prev, *next;
+};
+
 struct session {
 	struct body_session b;
 	struct contact *contact;
@@ -182,6 +190,7 @@ struct session {
 	size_t message_count, message_cap;
 	uint64_t draws[AUDIENCES]; /* last party draw per audience */
 	struct refusal *refusals;
+	struct datum *data; /* attached ones, by place */
 	struct deadline idle;
 	uint64_t last_lsn;                           /* of its last event */
 	struct reading *readings;                    /* who reads it piece by piece (reading.h) */

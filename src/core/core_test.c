@@ -1589,6 +1589,79 @@ static void test_of_what_agents_write_texts_and_urls_leave_and_nothing_else(void
 	assert_int_equal(act(c, CMD_SEND_URL, c->ana), ERR_WRONG_STATE); /* LeftChat */
 }
 
+/* --- user data ---------------------------------------------------------------------------------- */
+
+static enum err attaches(struct centre *c, struct session *session, struct datum_pair pair)
+{
+	return run(c, (struct command) {.kind = CMD_ATTACH_USER_DATA,
+			      .caller = c->ana,
+			      .session = session,
+			      .data = {&pair, 1}});
+}
+
+static enum err deletes(struct centre *c, struct session *session, const char *name)
+{
+	struct datum_pair pair = {.name = str_of(name)};
+	return run(c, (struct command) {.kind = CMD_DELETE_USER_DATA,
+			      .caller = c->ana,
+			      .session = session,
+			      .data = {&pair, 1}});
+}
+
+static void test_user_data_keep_their_order_and_a_deleted_one_comes_last_again(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("1"), true}), OK);
+	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("b"), STR("x"), false}), OK);
+	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("2"), true}), OK);
+	assert_true(str_is(session->data->b.name, "a") && str_is(session->data->b.value, "2"));
+	assert_int_equal(deletes(c, session, "a"), OK);
+	assert_int_equal(deletes(c, session, "a"), OK); /* is not there: nothing happens */
+	assert_int_equal(c->outcome.count, 0);
+	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("3"), true}), OK);
+	assert_true(str_is(session->data->b.name, "b") && str_is(session->data->next->b.name, "a"));
+	must(c, (struct command) {.kind = CMD_SET_DISPOSITION,
+			.caller = c->ana,
+			.session = session,
+			.disposition.value = STR("sold")});
+	assert_true(str_is(session->data->prev->b.name, DISPOSITION_NAME));
+	assert_int_equal(act(c, CMD_LEAVE, c->ana), OK); /* LeftChat: still allowed */
+	assert_int_equal(deletes(c, session, "a"), OK);
+	assert_int_equal(
+		attaches(c, session, (struct datum_pair) {STR("PhoneNumber"), STR("1"), false}),
+		ERR_READ_ONLY);
+	assert_int_equal(deletes(c, session, "ServiceNumber"), ERR_READ_ONLY);
+}
+
+static void test_user_data_are_bounded_in_number_and_bytes(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	char name[8];
+	for (unsigned i = 0; i < USER_DATA_KEYS_MAX; i++) {
+		snprintf(name, sizeof name, "k%03u", i);
+		assert_int_equal(
+			attaches(c, session, (struct datum_pair) {str_of(name), STR("1"), true}),
+			OK);
+	}
+	struct datum_pair more = {STR("more"), STR("1"), true};
+	assert_int_equal(attaches(c, session, more), ERR_RANGE);
+	assert_int_equal(deletes(c, session, "k000"), OK);
+	size_t left = USER_DATA_BYTES_MAX - (USER_DATA_KEYS_MAX - 1) * 5 - more.name.len;
+	char *words = mem_new(left + 1);
+	memset(words, 'x', left + 1);
+	more.value = str_from(words, left + 1);
+	assert_int_equal(attaches(c, session, more), ERR_RANGE);
+	more.value.len = left - 1;
+	assert_int_equal(attaches(c, session, more), OK);
+	more.value.len = left; /* in place of the one before */
+	assert_int_equal(attaches(c, session, more), OK);
+	more.value.len = left + 1;
+	assert_int_equal(attaches(c, session, more), ERR_RANGE);
+	free(words);
+}
+
 static void test_an_idle_session_is_completed_and_forgotten(void **state)
 {
 	struct centre *c = *state;
@@ -1987,7 +2060,15 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 	static const char *const phones[] = {"+1", "+2", "+3", "+4", "+5", "+6"};
 	struct user *users[] = {c->ana, c->ben, c->sam, c->sue};
 	struct user *target = users[next_random(seed) % 4];
-	if (writes_words(command->kind)) {
+	static const struct datum_pair pairs[] = {{{"a", 1}, {"1", 1}, true},
+		{{"b", 1}, {"x", 1}, false}, {{"c", 1}, {"", 0}, false}};
+	if (command->kind == CMD_SET_DISPOSITION) {
+		command->disposition.value = STR("sold");
+	} else if (command->kind == CMD_ATTACH_USER_DATA || command->kind == CMD_UPDATE_USER_DATA ||
+		   command->kind == CMD_DELETE_USER_DATA) {
+		size_t first = next_random(seed) % 3;
+		command->data = (struct command_data) {pairs + first, 3 - first};
+	} else if (writes_words(command->kind)) {
 		command->send.text = STR("hi");
 	} else if (command->kind == CMD_COMPLETE || command->kind == CMD_LEAVE_AND_COMPLETE) {
 		command->complete.queue = next_random(seed) % 3 ? STR_NONE : STR("sales");
@@ -2130,6 +2211,8 @@ int main(void)
 		T(test_leave_and_complete_is_leave_where_another_agent_stays),
 		T(test_agents_write_to_agents_only_while_another_agent_hears_it),
 		T(test_of_what_agents_write_texts_and_urls_leave_and_nothing_else),
+		T(test_user_data_keep_their_order_and_a_deleted_one_comes_last_again),
+		T(test_user_data_are_bounded_in_number_and_bytes),
 		T(test_an_idle_session_is_completed_and_forgotten),
 		T(test_a_session_that_is_being_read_is_kept),
 		T(test_a_reading_finds_its_session_in_a_core_made_anew),

@@ -220,6 +220,42 @@ static void idle_anew(struct core *core, struct session *session, const struct e
 	deadline_set(core, &session->idle, body->at + core->centre.idle_close, event->lsn);
 }
 
+static int datum_order(const struct datum *a, const struct datum *b)
+{
+	return (a->b.place > b->b.place) - (a->b.place < b->b.place);
+}
+
+static void datum_free(struct session *session, struct datum **datum)
+{
+	DL_DELETE(session->data, *datum);
+	body_release(BODY_datum, &(*datum)->b);
+	free(*datum);
+	*datum = NULL;
+}
+
+/* What was deleted is in no list: its name may come again, as one that was never there. */
+void evolve_datum(struct core *core, struct event *event)
+{
+	const struct body_datum *body = event->body;
+	struct session *session = core_session(core, body->session);
+	CHECK(session);
+	struct datum *datum;
+	DL_FOREACH(session->data, datum)
+		if (str_eq(datum->b.name, body->name))
+			break;
+	if (datum && !body->held) {
+		datum_free(session, &datum);
+	} else if (datum) {
+		body_assign(BODY_datum, &datum->b, body);
+	} else if (body->held) {
+		datum = mem_new(sizeof *datum);
+		body_assign(BODY_datum, &datum->b, body);
+		DL_INSERT_INORDER(session->data, datum, datum_order);
+	}
+	session->last_lsn = event->lsn;
+	event->object = session;
+}
+
 void evolve_refusal(struct core *core, struct event *event)
 {
 	const struct body_refusal *body = event->body;

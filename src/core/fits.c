@@ -5,6 +5,8 @@
 #include "core/token.h"
 #include "core/turn.h"
 
+#include <utlist.h>
+
 /* The slots of a link are as many as the centre had when the link was added. */
 static bool fits_centre(const struct core *core, const struct body_centre *body)
 {
@@ -131,6 +133,19 @@ static bool fits_registration(const struct core *core, const struct body_registr
 {
 	return body->supervisor.len == USER_ID_LEN && body->agent.len == USER_ID_LEN &&
 	       core_user(core, body->supervisor) && core_user(core, body->agent);
+}
+
+/* Each has a place of its own. */
+static bool fits_datum(const struct core *core, const struct body_datum *body)
+{
+	const struct session *session = core_session(core, body->session);
+	const struct datum *datum;
+	if (!session || !body->name.len || !body->place)
+		return false;
+	DL_FOREACH(session->data, datum)
+		if (str_eq(datum->b.name, body->name) != (datum->b.place == body->place))
+			return !body->held;
+	return true;
 }
 
 static bool fits_refusal(const struct core *core, const struct body_refusal *body)

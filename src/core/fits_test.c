@@ -113,6 +113,10 @@ static void send(struct day *day, struct user *user)
 			 .send.text = STR("Hello you"),
 			 .key = STR("0123456789abcdef"),
 			 .asked = STR("fedcba9876543210")});
+	run(day, (struct command) {.kind = CMD_SET_DISPOSITION,
+			 .caller = user,
+			 .session = day->core->sessions,
+			 .disposition.value = STR("asked")});
 	const struct part_place place = {day->core->outbound, 1, 1};
 	run(day, (struct command) {.kind = CMD_FIND_SENT,
 			 .link = day->core->links,

@@ -87,12 +87,17 @@ void session_free(struct core *core, struct session **sessionp)
 	struct party *party, *next_party;
 	struct watch *watch, *next_watch;
 	struct refusal *refusal, *next_refusal;
+	struct datum *datum, *next_datum;
 	DL_FOREACH_SAFE(session->parties, party, next_party)
 		party_free(core, &party);
 	DL_FOREACH_SAFE(session->watches, watch, next_watch)
 		watch_free(&watch);
 	DL_FOREACH_SAFE(session->refusals, refusal, next_refusal)
 		refusal_free(core, &refusal);
+	DL_FOREACH_SAFE(session->data, datum, next_datum) {
+		body_release(BODY_datum, &datum->b);
+		free(datum);
+	}
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);

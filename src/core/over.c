@@ -20,6 +20,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 		return !((const struct body_segment *)body)->held;
 	case BODY_party:
 	case BODY_message:
+	case BODY_datum:
 	case BODY_refusal:
 	case BODY_part:
 	case BODY_lost:
@@ -53,6 +54,8 @@ static struct over_owner owner_of(enum body_kind kind, const void *body)
 		session.session = ((const struct body_party *)body)->session;
 	else if (kind == BODY_message)
 		session.session = ((const struct body_message *)body)->session;
+	else if (kind == BODY_datum)
+		session.session = ((const struct body_datum *)body)->session;
 	else if (kind == BODY_refusal)
 		session.session = ((const struct body_refusal *)body)->session;
 	else if (kind == BODY_outbound)

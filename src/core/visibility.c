@@ -226,6 +226,7 @@ static const struct session *session_of(const struct core *core, const struct ev
 	const struct body_message *message;
 	switch (event_body(event->kind)) {
 	case BODY_session:
+	case BODY_datum:
 		return event->object;
 	case BODY_party:
 		return ((const struct viewer *)event->object)->session;

@@ -336,6 +336,10 @@ static void party_acts(struct life *l)
 {
 	static const char long_text[] = "This text is longer than the seventy characters that "
 					"surely fit into one SMS, is it?";
+	const struct datum_pair pairs[] = {{STR("a"), STR("1"), true},
+		{STR("b"), STR("words"), false}, {STR("c"), STR_NONE, false},
+		{STR("d"), STR("-1.5e3"), true}, {STR("e"), STR("x"), false},
+		{STR("f"), STR("y"), false}};
 	struct user *user = draw_user(l);
 	struct session *session = draw_session(l, user);
 	if (!session)
@@ -347,6 +351,11 @@ static void party_acts(struct life *l)
 	};
 	if (command.kind == CMD_INVITE)
 		command.invite.user = draw_user(l);
+	else if (command.kind == CMD_SET_DISPOSITION)
+		command.disposition.value = draw(l, 3) ? STR("sold") : STR_NONE;
+	else if (command.kind == CMD_ATTACH_USER_DATA || command.kind == CMD_UPDATE_USER_DATA ||
+		 command.kind == CMD_DELETE_USER_DATA)
+		command.data = (struct command_data) {pairs + draw(l, 4), 1 + draw(l, 3)};
 	else if (writes_words(command.kind))
 		command.send.text = draw(l, 3) ? STR("Good day") : STR(long_text);
 	else if (command.kind == CMD_COMPLETE || command.kind == CMD_LEAVE_AND_COMPLETE)
@@ -624,7 +633,7 @@ static void live(
 	l->store = sample_open(&l->loop, l->folder, &tuning);
 	create(l);
 	for (unsigned restart = 0; restart < 12; restart++) {
-		unsigned steps = 1 + draw(l, 160);
+		unsigned steps = 1 + draw(l, 240);
 		for (unsigned i = 0; i < steps; i++)
 			step(l);
 		live_on_in_another(l); /* some of it in the tables, some only in the journal */

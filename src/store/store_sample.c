@@ -117,6 +117,10 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 	case BODY_message:
 		body->message.session = session;
 		break;
+	case BODY_datum:
+		body->datum.session = session;
+		body->datum.held = 1;
+		break;
 	case BODY_refusal:
 		body->refusal.session = session;
 		break;

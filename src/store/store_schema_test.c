@@ -114,6 +114,9 @@ static void add_session(struct sample *sample, unsigned nth, bool is_over)
 		case BODY_message:
 			body.message.session = id;
 			break;
+		case BODY_datum:
+			body.datum.session = id;
+			break;
 		case BODY_refusal:
 			body.refusal.session = id;
 			break;

@@ -5,6 +5,8 @@
 #include "core/visibility.h"
 #include "wire/json.h"
 
+#include <utlist.h>
+
 static void put_uri(struct buf *out, const struct view *view, const char *key, const char *folder,
 	struct str id)
 {
@@ -90,13 +92,27 @@ static void put_capabilities(struct buf *out, const struct view *view, const str
 	buf_put_byte(out, ']');
 }
 
-/* The customer's number reaches whoever handles the session; there is no other user data yet. */
+static void put_datum(struct buf *out, const struct body_datum *datum)
+{
+	json_comma(out);
+	json_put_string(out, datum->name);
+	buf_put_byte(out, ':');
+	if (datum->is_number)
+		buf_put(out, datum->value);
+	else
+		json_put_string(out, datum->value);
+}
+
+/* The customer's number reaches whoever handles the session; the rest is what was attached. */
 static void put_user_data(struct buf *out, const struct session *session)
 {
+	const struct datum *datum;
 	json_key(out, "userData");
 	buf_put_byte(out, '{');
 	json_member(out, "PhoneNumber", session->b.phone);
 	json_member(out, "ServiceNumber", session->b.number);
+	DL_FOREACH(session->data, datum)
+		put_datum(out, &datum->b);
 	buf_put_byte(out, '}');
 }
 

@@ -150,16 +150,6 @@ static struct str content(struct str nest)
 	return rest;
 }
 
-static bool next_member(struct str *rest, struct str *name, struct json_value *value)
-{
-	if (rest->len == 0)
-		return false;
-	*name = inside(take_known(rest).bytes);
-	take(rest, ':');
-	skip_blanks(rest);
-	return json_value_next(rest, value);
-}
-
 bool json_value_next(struct str *entries, struct json_value *entry)
 {
 	if (entries->len == 0)
@@ -185,13 +175,28 @@ size_t json_value_count(struct json_value array)
 	return count;
 }
 
+struct str json_value_members(struct json_value object)
+{
+	return json_value_is_object(object) ? content(object.bytes) : STR_NONE;
+}
+
+bool json_value_next_member(struct str *members, struct json_member *member)
+{
+	if (members->len == 0)
+		return false;
+	member->name = take_known(members);
+	take(members, ':');
+	skip_blanks(members);
+	return json_value_next(members, &member->value);
+}
+
 struct json_value json_value_member(struct json_value object, struct str name)
 {
-	struct str rest = json_value_is_object(object) ? content(object.bytes) : STR_NONE, its_name;
-	struct json_value value;
-	while (next_member(&rest, &its_name, &value))
-		if (compare(its_name, name) == 0)
-			return value;
+	struct str members = json_value_members(object);
+	struct json_member member;
+	while (json_value_next_member(&members, &member))
+		if (compare(inside(member.name.bytes), name) == 0)
+			return member.value;
 	return (struct json_value) {STR_NONE};
 }
 
@@ -213,11 +218,11 @@ static bool has_twins(struct str object, size_t count)
 	struct str few[FEW_NAMES],
 		*names = count > FEW_NAMES ? mem_new(count * sizeof *names) : few;
 	struct str rest = content(object);
-	struct json_value value;
+	struct json_member member;
 	size_t known = 0;
 	bool found = false;
-	while (next_member(&rest, &names[known], &value))
-		known++;
+	while (json_value_next_member(&rest, &member))
+		names[known++] = inside(member.name.bytes);
 	CHECK(known == count);
 	qsort(names, count, sizeof *names, by_meaning);
 	for (size_t i = 1; i < count && !found; i++)
@@ -369,6 +374,12 @@ bool json_value_is_array(struct json_value value)
 bool json_value_is_object(struct json_value value)
 {
 	return starts(value, '{');
+}
+
+bool json_value_is_number(struct json_value value)
+{
+	char c = value.bytes.len ? value.bytes.at[0] : '\0';
+	return c == '-' || (c >= '0' && c <= '9');
 }
 
 /* No character takes more bytes than its escape. */

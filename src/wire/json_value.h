@@ -27,6 +27,7 @@ bool json_value_is_null(struct json_value value);
 bool json_value_is_array(struct json_value value);
 bool json_value_is_object(struct json_value value);
 bool json_value_is_true(struct json_value value);
+bool json_value_is_number(struct json_value value);
 /* A string as it is meant: a part of the text, or decoded in the arena. False if it is none. */
 bool json_value_text(struct json_value value, struct arena *arena, struct str *out) MUST_CHECK;
 /* False if it is no number, has a fraction or an exponent, or is beyond 64 bits. */
@@ -40,5 +41,14 @@ struct str json_value_entries(struct json_value array);
 /* Takes the next entry from the front; false at the end. */
 bool json_value_next(struct str *entries, struct json_value *entry);
 size_t json_value_count(struct json_value array); /* its entries */
+
+struct json_member {
+	struct json_value name; /* a string */
+	struct json_value value;
+};
+/* Members of an object, for json_value_next_member; nothing of any other value. */
+struct str json_value_members(struct json_value object);
+/* Takes the next member from the front; false at the end. */
+bool json_value_next_member(struct str *members, struct json_member *member);
 
 #endif

@@ -34,6 +34,12 @@ static void check_same(struct json_value value, const json_t *want, struct arena
 		if (is_plain(name))
 			check_same(json_value_member(value, name), one, arena);
 	}
+	size_t members = 0;
+	struct json_member member;
+	for (struct str rest = json_value_members(value); json_value_next_member(&rest, &member);)
+		members++;
+	CHECK(members == json_object_size(want));
+	CHECK(json_value_is_number(value) == json_is_number(want));
 	bool is_text = json_value_text(value, arena, &text);
 	CHECK(is_text == json_is_string(want));
 	CHECK(!is_text ||

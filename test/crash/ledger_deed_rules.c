@@ -99,10 +99,30 @@ enum agent_state ledger_agent_states(
 	return last;
 }
 
+/* Was the pair away at some moment between question and answer? */
+static bool was_away(const struct inquiry *in, const struct fact *done)
+{
+	const char *name = deed_datum(deed_of_command(done->command));
+	bool before = true, between = false;
+	size_t at = 0;
+	msec when;
+	ARCHIVE_EACH(in->archive, datum, datum, &at, &when) {
+		if (!str_eq(datum->session, done->session) || !str_is(datum->name, name))
+			continue;
+		if (when >= done->asked && when <= done->at)
+			between |= !datum->held;
+		if (when < done->asked)
+			before = !datum->held;
+	}
+	return before || between;
+}
+
 /* Asking for what is so already makes no event. */
 bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event_kind event)
 {
 	unsigned between;
+	if (event == EV_DATUM_DELETED)
+		return was_away(in, done);
 	ledger_agent_states(in, done, &between);
 	return between & event_states(event);
 }

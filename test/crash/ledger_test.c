@@ -47,6 +47,14 @@ static unsigned first_state(enum event_kind event)
 	return state;
 }
 
+static struct body_datum datum_of(const struct deed *deed, bool is_held)
+{
+	return (struct body_datum) {.session = STR("X"),
+		.name = str_of(deed_datum(deed)),
+		.value = STR("hi"),
+		.held = is_held};
+}
+
 /* As it leaves its object when ana's deed was done. */
 static const void *body_of(const struct deed *deed, const struct trace *trace)
 {
@@ -56,6 +64,7 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		struct body_session session;
 		struct body_registration order;
 		struct body_message entry;
+		struct body_datum datum;
 	} body;
 	unsigned state = first_state(trace->event);
 	bool is_of_ben = trace->whose == THE_TARGETS;
@@ -89,18 +98,25 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 			.author = PARTY_AGENT,
 			.user = STR("A"),
 			.text = STR("hi")};
+	else if (kind == BODY_datum)
+		body.datum = datum_of(deed, trace->event != EV_DATUM_DELETED);
 	else
 		fail_msg("say how a %s looks that a deed leaves", body_type(kind)->name);
 	return &body;
 }
 
 /* So that it is not so already, or for another reason. */
-static void happens_before(struct scene *s, enum event_kind event)
+static void happens_before(struct scene *s, const struct deed *deed, enum event_kind event)
 {
 	if (event == EV_AGENT_STOPPED)
 		scene_happens(s, EV_AGENT_STARTED, &ready);
 	if (event == EV_SESSION_CLOSED) /* nobody says that it was idle */
 		scene_happens(s, EV_MESSAGE_ADDED, &said);
+	if (event == EV_DATUM_DELETED) {
+		static struct body_datum before;
+		before = datum_of(deed, true);
+		scene_happens(s, EV_DATUM_ATTACHED, &before);
+	}
 }
 
 /* ana asks, what it leaves happens where `is_there`, and she is answered so. */
@@ -111,7 +127,7 @@ static bool is_blamed_for(
 	struct scene *s = state;
 	struct fact fact = of_ana(s, deed->command);
 	fact.to_queue = trace->whose == THE_QUEUE;
-	happens_before(s, trace->event);
+	happens_before(s, deed, trace->event);
 	scene_pass(s, ANSWER_MS);
 	scene_asks(s, &fact);
 	scene_pass(s, ANSWER_MS);

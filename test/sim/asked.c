@@ -59,7 +59,24 @@ static void put_user_path(struct buf *body, struct str user)
 
 static const char *name_of_words(enum deed_with with)
 {
-	return with == A_URL ? "url" : with == A_NOTICE ? "noticeText" : "text";
+	return with == A_URL           ? "url"
+	       : with == A_NOTICE      ? "noticeText"
+	       : with == A_DISPOSITION ? "disposition"
+				       : "text";
+}
+
+static void put_datum(struct buf *body, const struct asked *asked)
+{
+	const char *name = deed_datum(asked->deed);
+	if (asked->deed->with == A_KEY) {
+		json_key(body, "keys");
+		buf_printf(body, "[\"%s\"]", name);
+	} else {
+		json_key(body, "userData");
+		buf_put_byte(body, '{');
+		json_member(body, name, asked->text);
+		buf_put_byte(body, '}');
+	}
 }
 
 void asked_put_body(struct buf *body, const struct asked *asked, struct str nickname)
@@ -68,7 +85,9 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 	json_member(body, "operationName", str_of(asked->deed->name));
 	if (asked->deed->with == CHANNELS)
 		buf_puts(body, ",\"channels\":[\"smssession\"]");
-	if (deed_has_words(asked->deed))
+	if (asked->deed->with == A_PAIR || asked->deed->with == A_KEY)
+		put_datum(body, asked);
+	else if (deed_has_words(asked->deed))
 		json_member(body, name_of_words(asked->deed->with), asked->text);
 	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
 		json_member(body, "queueName", STR(ASKED_QUEUE));

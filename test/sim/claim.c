@@ -23,6 +23,8 @@ unsigned event_states(enum event_kind event)
 		[EV_SESSION_ACTIVATED] = 1 << SESSION_ACTIVE,
 		[EV_SESSION_LEFT_BY_ALL] = 1 << SESSION_LEFT,
 		[EV_SESSION_CLOSED] = 1 << SESSION_ENDED,
+		[EV_DATUM_ATTACHED] = 1 << true,
+		[EV_DATUM_DELETED] = 1 << false,
 		[EV_REGISTRATION_STARTED] = 1 << true,
 		[EV_REGISTRATION_ENDED] = 1 << false,
 	};
@@ -39,6 +41,8 @@ static unsigned state_of(const struct event *event)
 		return ((const struct body_party *)event->body)->state;
 	if (kind == BODY_session)
 		return ((const struct body_session *)event->body)->state;
+	if (kind == BODY_datum)
+		return ((const struct body_datum *)event->body)->held != 0;
 	CHECK(kind == BODY_registration);
 	return ((const struct body_registration *)event->body)->active != 0;
 }
@@ -133,6 +137,23 @@ bool claim_is_coachs(const struct body_message *message)
 	return message->author == PARTY_SUPERVISOR && message->visibility == VISIBLE_AGENTS;
 }
 
+static bool is_of_pair(const struct claim *claim, const struct body_datum *datum)
+{
+	return str_eq(datum->session, claim->session) &&
+	       str_is(datum->name, deed_datum(claim->deed));
+}
+
+static bool is_the_pair(const struct claim *claim, const struct event *event)
+{
+	const struct body_datum *datum = event->body;
+	return is_of_pair(claim, datum) && str_eq(datum->value, claim->text);
+}
+
+static bool is_the_key(const struct claim *claim, const struct event *event)
+{
+	return is_of_pair(claim, event->body);
+}
+
 static bool is_own_entry(const struct claim *claim, const struct event *event)
 {
 	const struct body_message *message = event->body;
@@ -160,6 +181,8 @@ static bool (*const is_whose[])(const struct claim *claim, const struct event *e
 	[OWN_ORDERS] = is_of_own_orders,
 	[ORDERS_ON_SELF] = is_order_on_self,
 	[INTRUDING] = is_intruding,
+	[THE_PAIR] = is_the_pair,
+	[THE_KEY] = is_the_key,
 	[OWN_ENTRY] = is_own_entry,
 };
 

@@ -26,7 +26,7 @@ enum supervision claim_supervision(enum command_kind command);
 /* A supervisor's, for agents alone: whatever a Coach writes is, and never leaves. */
 bool claim_is_coachs(const struct body_message *message);
 
-/* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active); 0: it says
+/* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active; of a pair: 1 << held); 0: it says
  * nothing of a state. */
 unsigned event_states(enum event_kind event);
 /* Is its object in one of them? */

@@ -74,7 +74,15 @@ enum deed_target deed_target(const struct deed *deed)
 
 bool deed_has_words(const struct deed *deed)
 {
-	return deed->with == A_TEXT || deed->with == A_URL || deed->with == A_NOTICE;
+	return deed->with == A_TEXT || deed->with == A_URL || deed->with == A_NOTICE ||
+	       deed->with == A_PAIR || deed->with == A_DISPOSITION;
+}
+
+const char *deed_datum(const struct deed *deed)
+{
+	return deed->with == A_DISPOSITION                   ? DISPOSITION_NAME
+	       : deed->with == A_PAIR || deed->with == A_KEY ? "Topic"
+							     : NULL;
 }
 
 const struct deed *deed_of_command(enum command_kind command)

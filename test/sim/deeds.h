@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "core/access.h"
+#include "core/command.h"
 #include "core/core.h"
 
 enum deed_with {
@@ -14,6 +15,9 @@ enum deed_with {
 	A_TEXT,
 	A_URL,
 	A_NOTICE,
+	A_PAIR,
+	A_DISPOSITION,
+	A_KEY,
 	MAYBE_QUEUE,
 	A_USER,
 	A_MODE,
@@ -36,6 +40,8 @@ enum whose {
 	OWN_ORDERS,     /* the caller's on anybody */
 	ORDERS_ON_SELF, /* anybody's on the caller */
 	INTRUDING,      /* the caller's party in the session, by an Intrude */
+	THE_PAIR,       /* of that session: the pair that the request attaches */
+	THE_KEY,        /* ... and the one that it deletes */
 	OWN_ENTRY,      /* the caller's, with that text, in the session */
 };
 
@@ -90,6 +96,8 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER, TARGET_USERS_SESSION };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
 
+/* The name of the pair that it attaches or deletes; NULL: it does not. */
+const char *deed_datum(const struct deed *deed);
 bool deed_has_words(
 	const struct deed *deed); /* of the caller's own, sent along: a text, URL, notice */
 

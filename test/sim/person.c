@@ -321,7 +321,7 @@ static struct str choose_words(struct choice *choice, const struct deed *deed)
 	unsigned words = choose(choice, 8) ? 3 : 40;
 	for (unsigned i = 0; i < words; i++)
 		buf_puts(&text, is_url ? "/one/moment" : " one moment");
-	if (person->is_in_heavy_world && !is_url)
+	if (person->is_in_heavy_world && !is_url && deed->with != A_PAIR)
 		fill(&text);
 	struct str copy = str_copy(buf_str(&text));
 	buf_free(&text);

@@ -1,5 +1,6 @@
 /* canon.c - a state's image, and its hash under all renamings of like users and customers. */
 #include "canon.h"
+#include "../sim/deeds.h"
 #include "core/reader.h"
 #include "core/registration.h"
 #include "core/session.h"
@@ -82,6 +83,17 @@ bool canon_was_watched(const struct session *session)
 	return false;
 }
 
+/* The one that is deleted as well. */
+static bool has_datum(const struct session *session)
+{
+	static const struct deed deleting = {.with = A_KEY};
+	const struct datum *datum;
+	DL_FOREACH(session->data, datum)
+		if (str_is(datum->b.name, deed_datum(&deleting)))
+			return true;
+	return false;
+}
+
 static void put_session(
 	const struct world *world, const struct session *session, struct image_session *out)
 {
@@ -89,6 +101,7 @@ static void put_session(
 	const struct refusal *refusal;
 	out->state = (uint8_t)session->b.state;
 	out->customer = (uint8_t)world_customer(session->b.phone);
+	out->has_data = world->scope.data && has_datum(session);
 	out->was_watched = world->scope.past && canon_was_watched(session);
 	EACH_VIEWER(session, viewer) {
 		if (!viewer->user || !viewer_is_live(viewer))
@@ -209,6 +222,7 @@ static void rename_session(const struct renaming *to, const struct image_session
 {
 	out->state = from->state;
 	out->customer = to->customer[from->customer];
+	out->has_data = from->has_data;
 	out->was_watched = from->was_watched;
 	for (unsigned i = 0; i < users; i++) {
 		out->agent[to->user[i]] = from->agent[i];

@@ -5,7 +5,7 @@
  *   the standing orders on each user, in order of delivery, with their modes
  *   each session that is not ended, by serial: its state and customer; of each user the live
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the
- *     scope has `past` also whether somebody watched it and left
+ *     scope has `past` also whether somebody watched it and left, where it has `data` whether there is user data
  *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
@@ -39,6 +39,7 @@ struct image_session {
 	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX]; /* supervisor: and
 									      * PARTY_CODES times its mode */
 	uint8_t was_watched;                                                 /* with `past` alone */
+	uint8_t has_data;                                                    /* with `data` alone */
 };
 
 struct image_outbound {

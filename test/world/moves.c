@@ -158,6 +158,9 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	case A_TEXT:
 	case A_URL:
 	case A_NOTICE:
+	case A_PAIR:
+	case A_DISPOSITION:
+	case A_KEY:
 		return 1;
 	case A_NICKNAME:
 	case MAYBE_QUEUE:
@@ -371,6 +374,7 @@ struct doing {
 	struct command command;
 	struct body_segment segment;
 	struct part_place place;
+	struct datum_pair pair;
 	char print[DIGEST_BYTES], smsc_id[32], nickname[32];
 };
 
@@ -439,8 +443,13 @@ struct claim move_claim(
 	};
 }
 
-static void fill_with(const struct world *world, const struct claim *claim, struct command *command)
+static void fill_with(const struct world *world, const struct claim *claim, struct doing *doing)
 {
+	struct command *command = &doing->command;
+	struct datum_pair *pair = &doing->pair;
+	*pair = (struct datum_pair) {.value = claim->text};
+	if (deed_datum(claim->deed))
+		pair->name = str_of(deed_datum(claim->deed));
 	struct str nickname = claim->nickname ? *claim->nickname : STR_NONE;
 	switch (claim->deed->with) {
 	case NOTHING:
@@ -453,6 +462,13 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 	case A_URL:
 	case A_NOTICE:
 		command->send.text = claim->text;
+		break;
+	case A_DISPOSITION:
+		command->disposition.value = claim->text;
+		break;
+	case A_PAIR:
+	case A_KEY:
+		command->data = (struct command_data) {pair, 1};
 		break;
 	case MAYBE_QUEUE:
 		command->complete.queue = claim->queue;
@@ -481,7 +497,7 @@ static void fill_deed(const struct world *world, struct move move, struct doing 
 		command->session = core_session(world->core, claim.session);
 	else if (claim.target.len)
 		command->agent = core_user(world->core, claim.target);
-	fill_with(world, &claim, command);
+	fill_with(world, &claim, doing);
 }
 
 static struct segment_held *held_of(const struct world *world, struct str phone)

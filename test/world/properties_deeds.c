@@ -89,6 +89,25 @@ static bool is_written(const struct deed_done *d)
 	       str_eq(out->b.phone, session->b.phone);
 }
 
+static const struct body_datum *datum(const struct deed_done *d)
+{
+	const struct datum *datum;
+	DL_FOREACH(the_session(d)->data, datum)
+		if (str_is(datum->b.name, deed_datum(d->claim->deed)))
+			return &datum->b;
+	return NULL;
+}
+
+static bool is_attached(const struct deed_done *d)
+{
+	return datum(d) && str_eq(datum(d)->value, d->claim->text) && !datum(d)->is_number;
+}
+
+static bool is_detached(const struct deed_done *d)
+{
+	return !datum(d);
+}
+
 static const struct registration *order(const struct deed_done *d)
 {
 	const struct registration *r;
@@ -122,6 +141,8 @@ static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
 	[EV_SESSION_QUEUED] = is_queued,
 	[EV_PARTY_SWITCHED] = is_party_so,
 	[EV_MESSAGE_ADDED] = is_written,
+	[EV_DATUM_ATTACHED] = is_attached,
+	[EV_DATUM_DELETED] = is_detached,
 	[EV_REGISTRATION_STARTED] = is_ordered,
 	[EV_REGISTRATION_ENDED] = is_cancelled,
 };

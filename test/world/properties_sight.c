@@ -84,6 +84,9 @@ static void expect(struct told *told, const struct event *event)
 	case SPEC_ENTRY:
 		note_readers(told, event, visibility_word(message->visibility), NULL);
 		return;
+	case SPEC_READERS:
+		note_readers(told, event, "All", NULL);
+		return;
 	case SPEC_TEXT:
 		expect_text(told, event);
 		return;

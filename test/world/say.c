@@ -50,6 +50,9 @@ static void say_argument(const struct world *world, struct move move, struct buf
 	case A_TEXT:
 	case A_URL:
 	case A_NOTICE:
+	case A_PAIR:
+	case A_DISPOSITION:
+	case A_KEY:
 		return;
 	}
 }
@@ -175,11 +178,17 @@ static void json_arguments(const struct world *world, struct move move, struct b
 	if (deed->with == A_NICKNAME && move.with)
 		buf_printf(out, ",\"parameters\":{\"nickname\":\"%s\"}",
 			move_nickname(world, move, room).at);
-	if (deed_has_words(deed))
+	if (deed->with == A_PAIR)
+		buf_printf(out, ",\"parameters\":{\"userData\":{\"%s\":\"%s\"}}", deed_datum(deed),
+			move_words(deed));
+	else if (deed->with == A_KEY)
+		buf_printf(out, ",\"parameters\":{\"keys\":[\"%s\"]}", deed_datum(deed));
+	else if (deed_has_words(deed))
 		buf_printf(out, ",\"parameters\":{\"%s\":\"%s\"}",
-			deed->with == A_URL      ? "url"
-			: deed->with == A_NOTICE ? "noticeText"
-						 : "text",
+			deed->with == A_URL           ? "url"
+			: deed->with == A_NOTICE      ? "noticeText"
+			: deed->with == A_DISPOSITION ? "disposition"
+						      : "text",
 			move_words(deed));
 	if (deed->with == MAYBE_QUEUE && move.with)
 		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));

@@ -28,6 +28,7 @@ enum spec_told {
 	SPEC_OWNER,   /* the one user whose agent state or standing order it is */
 	SPEC_INVITED, /* the participant's user alone: who is invited has not joined */
 	SPEC_PARTICIPANT, /* the participant's user and, once joined, all in the session who see it */
+	SPEC_READERS,     /* all in the session, whatever they see of the others */
 	SPEC_ENTRY,       /* all in the session who see entries of its visibility */
 	SPEC_TEXT,        /* those who see the entry that the text to the customer belongs to */
 };

@@ -54,6 +54,7 @@ static const struct option_row {
 	SCOPE(keywords, 1, "customers write STOP, START, HELP"),
 	SCOPE(spellings, 1, "the customers are one phone in two spellings"),
 	SCOPE(modes, 1, "supervisors coach, barge in and switch"),
+	SCOPE(data, 1, "a session with user data differs from one without"),
 	SCOPE(past, 1, "a session that was watched differs from one that never was"),
 	NUMBER("seconds", limits.seconds, "stop after"),
 	NUMBER("memory", limits.memory, "stop at so many bytes"),

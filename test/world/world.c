@@ -65,6 +65,8 @@ const struct session *world_session_of(const struct world *world, const struct e
 	if (kind == BODY_message)
 		return core_session(
 			world->core, ((const struct body_message *)event->body)->session);
+	if (kind == BODY_datum)
+		return core_session(world->core, ((const struct body_datum *)event->body)->session);
 	return kind == BODY_part ? core_outbound(world->core, part->outbound)->message_session
 				 : NULL;
 }

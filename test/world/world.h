@@ -32,6 +32,7 @@ struct scope {
 	unsigned keywords;  /* 1: customers write STOP, START, HELP */
 	unsigned spellings; /* 1: the customers are one phone in two spellings */
 	unsigned modes;     /* 1: supervisors coach, barge in and switch */
+	unsigned data;      /* 1: a session with user data differs from one without */
 	unsigned past;      /* 1: a session that was watched differs from one that never was */
 };
 

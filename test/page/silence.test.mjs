@@ -24,7 +24,7 @@ async function conversation(t, isWatched) {
   const same = plainly(), shown = []
   const looks = async () => shown.push([await ana.page.title(), ...same(await ana.page.locator('.shell').innerHTML()).split(/(?<=>)(?=<)/)])
   await ana.page.locator('.state > button').click()
-  await ana.see('Ready')
+  await ana.page.locator('.state > button.ready').waitFor()
   if (isWatched) await w.sam.monitors({ user: 'ana' })
   await looks()
   await w.customer.writes('Where is my parcel?')

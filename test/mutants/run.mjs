@@ -48,7 +48,7 @@ const shortly = {
 const coreTest = 'src/core_core_test'
 const unwalked = ['BODY_ERASED'] // events that nothing in the walk leads to
 const modes = 'test/walk --world modes'
-const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes } // events that the world `texts` does not lead to
+const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes, DATUM_DELETED: 'test/walk --world data' } // events that the world `texts` does not lead to
 const tableTest = 'src/core_visibility_test'
 
 function patches() {

@@ -83,6 +83,25 @@ test('a draft belongs to its conversation: another has its own, and a reload and
   await until(async () => await ana.composer.inputValue() === 'Dear Karel, ', 'the other draft')
 })
 
+test('a text whose sending tells that the login is gone asks for the password, and goes', async t => {
+  const { server, customer } = await centre(t)
+  const ana = await (await Window.open(t, server)).signsIn('ana')
+  await ana.page.locator('.state > button').click()
+  await customer.writes('hello?')
+  await accepts(ana, 'hello?')
+  // Nothing else tells of it before: what says that ana writes stays on its way.
+  await ana.page.route('**/me/smssessions/*', route => /Typing/.test(route.request().postData() ?? '') ? undefined : route.fallback())
+  await ana.press('r')
+  await ana.page.keyboard.type('one moment')
+  ana.expected = /401/
+  await ana.context.clearCookies()
+  await ana.press('Control+Enter')
+  await ana.page.getByRole('dialog').getByLabel('Password').fill('pw-ana')
+  await ana.press('Enter')
+  await customer.gets('one moment')
+  assert.equal(customer.texts.length, 1)
+})
+
 // As a keyboard of that layout has it: AltGr is Ctrl with Alt to some systems, and the letter is what counts.
 async function types(window, text) {
   const session = await window.context.newCDPSession(window.page)

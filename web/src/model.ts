@@ -419,6 +419,9 @@ export function say(session: Session, text: string, audience: Audience) {
   void flush(session)
 }
 
+export const isSomethingUnsent = () => [...desk.sessions.values()].some(session =>
+  session.pending.some(one => one.state === 'waiting' || one.state === 'sending'))
+
 // One after the other, so that they arrive in order; once each: the key tells the server of a repetition, and whoever
 // does not know keys has shown the entry by the time that the line is up again.
 async function flush(session: Session) {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { get, signIn } from './api'
 import { testBell, wakeBell, type BellState } from './bell'
 import { choices, choose } from './kept'
-import { desk, enter, rememberWhileOpen } from './model'
+import { desk, enter, isSomethingUnsent, rememberWhileOpen } from './model'
 import { changed, listen } from './topics'
 import { Dialog } from './parts'
 import { languageKey, languages, speak, t } from './words'
@@ -22,7 +22,10 @@ function useDemo(isAsked: boolean): boolean {
 // The login ended under the page. Whoever is writing goes on writing: the password is asked for when they send, or look up.
 export function SignInAgain() {
   const [isOpen, open] = useState(!document.activeElement?.matches('[data-composer]'))
-  useEffect(() => listen('said-signed-out', () => open(true)), [])
+  useEffect(() => {
+    if (isSomethingUnsent()) open(true) // the text whose refusal told that the login is gone
+    return listen('said-signed-out', () => open(true))
+  }, [])
   if (isOpen) return <SignIn again />
   return <div class="linestate down over" role="alert"><span>{t('signed-out-why', { name: desk.me!.firstName || desk.me!.userName })}</span><button onClick={() => open(true)}>{t('sign-in')}</button></div>
 }

@@ -83,9 +83,11 @@ test('Where upgrades do not pass it falls back to long-polling, and comes forwar
   const listener = new Listener(proxy, credentials('ana'), { transport: 'any' })
   atEnd(t, () => listener.close())
   const isUp = () => listener.cometd.getStatus() === 'connected'
+  let subscribed = 0
   listener.cometd.addListener('/meta/handshake', reply => { if (reply.successful) listener.subscribe('/v2/me/*') })
+  listener.cometd.addListener('/meta/subscribe', reply => { if (reply.successful) subscribed++ })
   listener.cometd.handshake()
-  await until(isUp, 'the client to be up')
+  await until(() => isUp() && subscribed, 'the client to be up')
   assert.equal(transportOf(listener), 'long-polling')
   await ana.ready()
   await listener.when(inbox => inbox.length === 1, 'ana to be Ready')

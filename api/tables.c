@@ -39,13 +39,13 @@
 #define WORDS(name)        @["words", #name]
 #define WORD(member, word) @["word", #member, word]
 #define WORDS_END(name)
-#include "core/words.def"
+#include "core/model/words.def"
 
 #define TOPIC(name, path, by) @["topic", #name, path, #by]
 #include "push/topics.def"
 
 #define EVENT(number, name, body, audience) @["event", #name, #audience]
-#include "core/event.def"
+#include "core/model/event.def"
 
 #define NOTIFICATION(event, who, times, when, topic, write, whose, type, extent) \
 	@["notification", #event, #who, #topic, #write, type, #extent]

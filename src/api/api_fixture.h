@@ -4,7 +4,7 @@
 #define API_API_FIXTURE_H
 
 #include "api/call.h"
-#include "core/session.h"
+#include "core/model/session.h"
 #include "login/login_fixture.h"
 
 #define EXTERNAL_URL "http://localhost:8080/api/v2"

@@ -1,9 +1,9 @@
 /* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
 #include "api/api_fixture.h"
 #include "api/refusal.h"
-#include "core/visibility.h"
-#include "core/reader.h"
-#include "core/registration.h"
+#include "core/rules/visibility.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
 
 static int open_world(void **state)
 {

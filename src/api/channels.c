@@ -1,6 +1,6 @@
 /* channels.c - /me/channels and /users/{id}/channels/smssession. */
 #include "api/call.h"
-#include "core/assignment.h"
+#include "core/rules/assignment.h"
 
 static bool has_channel(const struct call *call, const struct user *user)
 {

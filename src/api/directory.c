@@ -1,6 +1,6 @@
 /* directory.c - /users, /queues, /contacts, /features, /settings: what there is in the centre. */
 #include "api/call.h"
-#include "core/assignment.h"
+#include "core/rules/assignment.h"
 #include "view/directory.h"
 
 #include <stdlib.h>

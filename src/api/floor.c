@@ -1,7 +1,7 @@
 /* floor.c - GET /floor: agents with their presence, and queues; to supervisors also their work. Made to be
  * asked again and again: with `since` only what changed after it. */
 #include "api/call.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <stdio.h>
 #include <utlist.h>

@@ -3,7 +3,7 @@
  * Pages are read by the worker, as the table may be long. What a page says of where it ends is a time and a
  * number of rows that the reader was shown, so it tells nothing of those that are kept from the reader. */
 #include "api/call.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <stdlib.h>
 #include <utlist.h>

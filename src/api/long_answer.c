@@ -5,8 +5,8 @@
 #include <utlist.h>
 
 #include "api/call.h"
-#include "core/reading.h"
-#include "core/reader.h"
+#include "core/model/reading.h"
+#include "core/model/reader.h"
 
 struct viewer_name {
 	char session[SESSION_ID_LEN], party[PARTY_ID_LEN];

@@ -1,7 +1,7 @@
 /* smssessions.c - /me/smssessions: the sessions that the caller is in. */
 #include "api/call.h"
-#include "core/reader.h"
-#include "core/visibility.h"
+#include "core/model/reader.h"
+#include "core/rules/visibility.h"
 
 static bool every(const struct viewer *viewer)
 {

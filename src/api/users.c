@@ -1,7 +1,7 @@
 /* users.c - /users/{id}: another user, or oneself. */
 #include "api/call.h"
-#include "core/assignment.h"
-#include "core/session.h"
+#include "core/rules/assignment.h"
+#include "core/model/session.h"
 
 static bool is_self(const struct call *call)
 {

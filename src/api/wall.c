@@ -5,7 +5,7 @@
 #include <utlist.h>
 
 #include "base/check.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #define MINUTE_MS (60 * 1000)
 #define DAY_MS    (24 * 60 * MINUTE_MS)

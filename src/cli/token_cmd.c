@@ -5,7 +5,7 @@
 
 #include "cli/admin_ask.h"
 #include "cli/cli.h"
-#include "core/token.h"
+#include "core/rules/token.h"
 #include "login/bearer.h"
 #include "wire/json.h"
 

@@ -1,12 +1,9 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
-#include "core/access.h"
-#include "core/address.h"
-#include "core/over.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/request.h"
-#include "core/turn.h"
-#include "core/watch.h"
+#include "core/model/over.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/rules/access.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -3,7 +3,7 @@
 #ifndef CORE_COMMAND_H
 #define CORE_COMMAND_H
 
-#include "core/event.h"
+#include "core/model/event.h"
 
 struct contact;
 struct link;

@@ -1,8 +1,7 @@
-/* core.c - a centre's life: commands in, events out; deadlines; forgetting. */
-#include "core/phone.h"
-#include "core/request.h"
-#include "core/turn.h"
-#include "core/watch.h"
+/* core.c - a centre's life: commands in, events out; deadlines. */
+#include "core/rules/request.h"
+#include "core/rules/turn.h"
+#include "core/rules/watch.h"
 
 #include <utlist.h>
 
@@ -20,13 +19,6 @@ static const struct command_row rows[COMMAND_KINDS] = {
 	[CMD_##name] = {#name, number, ASKER_##asker, may, can, make},
 #include "core/command.def"
 };
-
-struct core *core_new(void)
-{
-	struct core *core = mem_new(sizeof *core);
-	settings_reset(core->settings);
-	return core;
-}
 
 /* --- commands ----------------------------------------------------------------------------------- */
 
@@ -137,6 +129,14 @@ static msec later(msec a, msec b)
 	return a > b ? a : b;
 }
 
+static void (*const due[DEADLINE_KINDS])(struct turn *turn, void *object) = {
+	[DEADLINE_ANSWER] = answer_due,
+	[DEADLINE_LOST] = lost_due,
+	[DEADLINE_IDLE] = idle_due,
+	[DEADLINE_REFUSAL] = refusal_due,
+	[DEADLINE_CLOSES] = closes_due,
+};
+
 /* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */
 bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outcome)
 {
@@ -147,7 +147,7 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 		later(first->at, later(earliest, core->last_at)), cause_of_server(CAUSE_DEADLINE));
 	size_t before = outcome->count;
 	deadline_clear(core, first);
-	first->due(&turn, first->object);
+	due[first->kind](&turn, first->object);
 	turn_end(&turn, before);
 	return true;
 }
@@ -169,109 +169,4 @@ void core_wake(struct core *core, msec now, struct outcome *outcome)
 	}
 	routing_run(&turn);
 	turn_end(&turn, before);
-}
-
-/* --- look-ups ----------------------------------------------------------------------------------- */
-
-struct user *core_user_by_name(const struct core *core, struct str name)
-{
-	struct user *user;
-	HASH_FIND(by_name, core->users_by_name, name.at, name.len, user);
-	return user;
-}
-
-struct user *core_user(const struct core *core, struct str id_or_name)
-{
-	struct user *user;
-	HASH_FIND(by_id, core->users_by_id, id_or_name.at, id_or_name.len, user);
-	return user ? user : core_user_by_name(core, id_or_name);
-}
-
-struct session *core_session(const struct core *core, struct str id)
-{
-	struct session *session;
-	HASH_FIND(hh, core->sessions_by_id, id.at, id.len, session);
-	return session;
-}
-
-struct queue *core_queue(const struct core *core, struct str name)
-{
-	struct queue *queue;
-	DL_FOREACH(core->queues, queue)
-		if (str_eq(queue->b.name, name))
-			return queue;
-	return NULL;
-}
-
-struct queue *core_queue_by_number(const struct core *core, struct str number)
-{
-	struct queue *queue;
-	DL_FOREACH(core->queues, queue)
-		if (str_eq(queue->b.number, number))
-			return queue;
-	return NULL;
-}
-
-struct link *core_link(const struct core *core, struct str name)
-{
-	struct link *link;
-	DL_FOREACH(core->links, link)
-		if (str_eq(link->b.name, name))
-			return link;
-	return NULL;
-}
-
-/* The first one: links are listed by name. */
-struct link *core_link_of_segments(const struct core *core, const struct link *link)
-{
-	struct link *other;
-	DL_FOREACH(core->links, other)
-		if (link->b.carrier.len && str_eq(other->b.carrier, link->b.carrier))
-			return other;
-	return core_link(core, link->b.name);
-}
-
-struct contact *contact_as_written(const struct core *core, struct str phone)
-{
-	struct contact *first, *contact;
-	struct str tail = phone_tail(phone);
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
-	if (!first)
-		return NULL;
-	for (contact = first; !str_eq(contact->b.phone, phone); contact = contact->alike)
-		if (contact->alike == first)
-			return NULL;
-	return contact;
-}
-
-struct contact *core_contact(const struct core *core, struct str phone)
-{
-	struct contact *contact = contact_as_written(core, phone);
-	return contact && contact->into ? contact->into : contact;
-}
-
-struct outbound *core_outbound(const struct core *core, uint64_t serial)
-{
-	struct outbound *out;
-	HASH_FIND(hh, core->outbound_by_serial, &serial, sizeof serial, out);
-	return out;
-}
-
-struct str core_outbound_text(const struct outbound *out)
-{
-	return out->b.session.len ? out->text : out->b.text;
-}
-
-const struct inbound_slot *core_inbound(
-	const struct core *core, const struct link *link, struct str fingerprint, msec now)
-{
-	const struct inbound_slot *found = NULL;
-	for (uint64_t i = 0; i < core->centre.receive_window; i++) {
-		const struct body_inbound *b = &link->inbound[i].b;
-		if (b->count && !b->matched && str_eq(b->fingerprint, fingerprint) &&
-			now - b->at <= core->centre.redelivery_window &&
-			(!found || b->count < found->b.count))
-			found = &link->inbound[i];
-	}
-	return found;
 }

@@ -7,14 +7,14 @@
 
 #include <cmocka.h>
 
-#include "core/access.h"
-#include "core/contact.h"
-#include "core/reading.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/session.h"
-#include "core/turn.h"
-#include "core/visibility.h"
+#include "core/rules/access.h"
+#include "core/rules/contact.h"
+#include "core/model/reading.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/model/session.h"
+#include "core/rules/turn.h"
+#include "core/rules/visibility.h"
 
 #include <utlist.h>
 
@@ -57,9 +57,9 @@ static struct core *replay(const struct centre *c)
 	struct str rest = buf_str(&c->journal);
 	union {
 #define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	} body;
 	while (rest.len) {
 		struct journal_head head;

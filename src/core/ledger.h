@@ -6,7 +6,7 @@
 #define CORE_LEDGER_H
 
 #include "base/err.h"
-#include "core/event.h"
+#include "core/model/event.h"
 
 enum ledger_act {
 	LEDGER_ORDERED,     /* a standing order: the next session of an agent, or all */

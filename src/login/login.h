@@ -3,7 +3,7 @@
 #ifndef LOGIN_LOGIN_H
 #define LOGIN_LOGIN_H
 
-#include "core/token.h"
+#include "core/rules/token.h"
 #include "http/http.h"
 #include "net/net.h"
 

@@ -1,6 +1,6 @@
 /* login_limit.c - the counters of login_failed and the addresses of the core, held against the limits. */
 #include "login/login_limit.h"
-#include "core/address.h"
+#include "core/rules/address.h"
 
 /* Of an IPv6 address: what its owner cannot choose (RFC 4291, 2.5.1). */
 #define IPV6_BITS 64

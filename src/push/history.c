@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "core/reading.h"
+#include "core/model/reading.h"
 #include "push/push_private.h"
 
 struct history {

@@ -1,6 +1,6 @@
 /* notification.c - the table of notifications, and who gets which row of it. */
 #include "push/notification.h"
-#include "core/visibility.h"
+#include "core/rules/visibility.h"
 
 #include <string.h>
 

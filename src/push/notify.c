@@ -2,7 +2,7 @@
  *
  * All that one command tells one user is one bundle, so what reaches a client together depends on
  * commands, never on what a commit groups. */
-#include "core/visibility.h"
+#include "core/rules/visibility.h"
 #include "push/history.h"
 #include "push/notification.h"
 #include "push/push_private.h"

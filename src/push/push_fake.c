@@ -2,8 +2,8 @@
 #include "push/push_fake.h"
 #include "api/refusal.h"
 
-#include "core/reading.h"
-#include "core/visibility.h"
+#include "core/model/reading.h"
+#include "core/rules/visibility.h"
 #include "wire/ws_frame.h"
 
 #include <stdarg.h>

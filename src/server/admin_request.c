@@ -2,8 +2,8 @@
 #include "api/refusal.h"
 #include "config/config.h"
 #include "config/names.h"
-#include "core/token.h"
-#include "core/contact.h"
+#include "core/rules/token.h"
+#include "core/rules/contact.h"
 #include "server/admin.h"
 #include "wire/json.h"
 

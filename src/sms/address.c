@@ -1,6 +1,6 @@
 /* address.c - numbers are taken together, names are left as they are. */
 #include "sms/address.h"
-#include "core/phone.h"
+#include "core/model/phone.h"
 #include "base/country.h"
 
 enum type_of_number { TON_INTERNATIONAL = 1, TON_ALPHANUMERIC = 5 }; /* 5.2.5 */

@@ -3,7 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "core/phone.h"
+#include "core/model/phone.h"
 #include "sms/address.h"
 
 #include <cmocka.h>

@@ -12,7 +12,7 @@
 
 #include "base/ids.h"
 #include "base/buf.h"
-#include "core/words.h"
+#include "core/model/words.h"
 
 /* A text on its way out. Borrowed for the call. */
 struct connector_text {

@@ -3,7 +3,7 @@
 #ifndef SMS_OPTOUT_H
 #define SMS_OPTOUT_H
 
-#include "core/words.h"
+#include "core/model/words.h"
 
 /* A keyword counts only if it is alone in the text: letters of any case and width, accents or not, with whatever
  * punctuation, space and pictures around it; between the words of a phrase spaces or hyphens. extra: further

@@ -2,7 +2,7 @@
 #include "sms/receipts.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "core/receipt_index.h"
+#include "core/model/receipt_index.h"
 
 #include <stdlib.h>
 #include <utlist.h>

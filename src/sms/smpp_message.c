@@ -5,7 +5,7 @@
 
 #include "base/check.h"
 #include "core/core.h"
-#include "core/phone.h"
+#include "core/model/phone.h"
 #include "wire/smpp_receipt.h"
 
 #define SHORT_MESSAGE_MAX 254 /* 4.4.1 */

@@ -2,7 +2,7 @@
 #include "sms/sms_bench.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "core/session.h"
+#include "core/model/session.h"
 #include "wire/smpp_receipt.h"
 
 #include <setjmp.h>
@@ -22,9 +22,9 @@ struct journal_head {
 
 union any_body {
 #define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 };
 
 /* --- the disk ------------------------------------------------------------------------------ */

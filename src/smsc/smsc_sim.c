@@ -2,7 +2,7 @@
 #include "smsc/smsc_sim.h"
 #include "base/arena.h"
 #include "base/log.h"
-#include "core/phone.h"
+#include "core/model/phone.h"
 #include "sms/smpp_message.h"
 #include "sms/unread.h"
 #include "smsc/smsc_customers.h"

@@ -2,12 +2,12 @@
  *
  * A centre lives through some thousand commands drawn from a seed, on a real store that is closed,
  * opened and loaded again and again; each time the texts of both cores must be equal. */
-#include "core/access.h"
-#include "core/over.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/request.h"
-#include "core/session.h"
+#include "core/rules/access.h"
+#include "core/model/over.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/rules/request.h"
+#include "core/model/session.h"
 #include "store/store_load.h"
 #include "store/store_sample.h"
 #include "store/store_table.h"

@@ -2,7 +2,7 @@
 #ifndef STORE_STORE_EVENT_H
 #define STORE_STORE_EVENT_H
 
-#include "core/event.h"
+#include "core/model/event.h"
 
 struct store_event {
 	uint64_t lsn;
@@ -15,9 +15,9 @@ struct store_event {
 /* Room for a body of any kind. */
 union any_body {
 #define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 };
 
 /* Unpacks into room; event->body points there, and event->cause into packed. False: not an event that this program knows. */

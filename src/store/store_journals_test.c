@@ -1,5 +1,5 @@
 /* store_journals_test.c - data folders that earlier programs left (test/journals) are read by this one. */
-#include "core/registration.h"
+#include "core/model/watching.h"
 #include "store/store_sample.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* messages.c - transcript entries and notifications as JSON. */
-#include "core/session.h"
-#include "core/visibility.h"
+#include "core/model/session.h"
+#include "core/rules/visibility.h"
 #include "view/view.h"
 #include "wire/json.h"
 

@@ -1,8 +1,8 @@
 /* view.c - sessions, users and channels as JSON. Shapes: SMS Session API, Users API. */
 #include "view/view.h"
-#include "core/access.h"
-#include "core/reader.h"
-#include "core/visibility.h"
+#include "core/rules/access.h"
+#include "core/model/reader.h"
+#include "core/rules/visibility.h"
 #include "wire/json.h"
 
 #include <utlist.h>

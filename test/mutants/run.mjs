@@ -5,9 +5,9 @@
 //   --share  every Nth mutant only, from the Ith on
 //   --all    every program that should notice is asked, not the first alone; prints who did
 //
-// Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/visibility.c);
+// Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/rules/visibility.c);
 // with one of its rows widened to those who must not know, which everybody who is asked has to notice; without one
-// audience of core/event.def. A new row or event is a new mutant by itself. The changed file is compiled as the build
+// audience of core/model/event.def. A new row or event is a new mutant by itself. The changed file is compiled as the build
 // compiles it, and linked before the library, whose own copy then stays out. Each command that should notice is run
 // without a mutant first, and must have nothing to say. Whatever the share, every patch must apply to the sources, and
 // every place where an output waits for the disk must have a patch (sites.mjs).
@@ -68,7 +68,7 @@ function patches() {
   })
 }
 
-const visibility = 'src/core/visibility.c'
+const visibility = 'src/core/rules/visibility.c'
 
 // The audience table, a line per row, and where it begins in the file.
 function table() {
@@ -103,14 +103,14 @@ function widenedRows() {
 }
 
 function audiences() {
-  const file = 'src/core/event.def'
+  const file = 'src/core/model/event.def'
   const text = readFileSync(join(root, file), 'utf8')
   const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
   return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
     noticedBy: [unwalked.includes(name) ? coreTest : walkedIn[name] ?? shortly.walk], write: folder => {
-      mkdirSync(join(folder, 'core'))
-      writeFileSync(join(folder, 'core/event.def'), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
-      return { source: join(root, visibility), in: visibility, include: folder }
+      mkdirSync(dirname(join(folder, file)), { recursive: true })
+      writeFileSync(join(folder, file), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
+      return { source: join(root, visibility), in: visibility, include: join(folder, 'src') }
     } }))
 }
 

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "core/access.h"
+#include "core/rules/access.h"
 #include "core/command.h"
 #include "core/core.h"
 

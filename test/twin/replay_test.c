@@ -12,7 +12,7 @@
 #include "../sim/campaign.h"
 #include "base/ids.h"
 #include "base/log.h"
-#include "core/visibility.h"
+#include "core/rules/visibility.h"
 #include "push/notification.h"
 #include "push/push_private.h"
 #include "store/store_batch.h"

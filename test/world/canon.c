@@ -1,9 +1,9 @@
 /* canon.c - a state's image, and its hash under all renamings of like users and customers. */
 #include "canon.h"
 #include "../sim/deeds.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/model/session.h"
 
 #include <sodium.h>
 #include <utlist.h>

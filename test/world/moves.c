@@ -1,6 +1,6 @@
 /* moves.c - listing what can be tried, and doing it. */
 #include "moves_private.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <stdlib.h>
 #include <utlist.h>

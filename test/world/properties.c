@@ -1,7 +1,7 @@
 /* properties.c - asking all properties, and the one about capabilities. */
 #include "properties.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 

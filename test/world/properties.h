@@ -3,7 +3,7 @@
 #define WORLD_PROPERTIES_H
 
 #include "canon.h"
-#include "core/access.h"
+#include "core/rules/access.h"
 #include "moves.h"
 #include "spec_sight.h"
 #include "tally.h"

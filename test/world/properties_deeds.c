@@ -1,9 +1,9 @@
 /* properties_deeds.c - what was asked and not refused has been done: it left what its row of deeds.def says, and that is
  * so after the step. */
 #include "properties.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 

@@ -1,8 +1,8 @@
 /* properties_happenings.c - what happened has its effect, and no other: customers' texts, copies, the SMSC's answers,
  * receipts, deadlines. */
 #include "properties.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 

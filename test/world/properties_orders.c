@@ -1,7 +1,7 @@
 /* properties_orders.c - standing orders, what ends a participation, routing. */
 #include "properties.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 

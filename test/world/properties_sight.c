@@ -1,10 +1,10 @@
 /* properties_sight.c - who is told, lists, reads, numbers, counts: the core's answers against those of
  * spec_sight. */
 #include "properties.h"
-#include "core/reader.h"
-#include "core/session.h"
-#include "core/watch.h"
-#include "core/visibility.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
+#include "core/model/watching.h"
+#include "core/rules/visibility.h"
 
 #include <utlist.h>
 

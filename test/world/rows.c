@@ -1,6 +1,6 @@
 /* rows.c - the tables of the walk: upserts by key, what is over, and a compact form. */
 #include "rows.h"
-#include "core/over.h"
+#include "core/model/over.h"
 
 #include <stdlib.h>
 

@@ -10,9 +10,9 @@
 
 #define BODY(name, version) struct body_##name name;
 union row_body {
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 };
 
 struct row {

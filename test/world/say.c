@@ -1,6 +1,6 @@
 /* say.c - moves as lines of a conversation, and as JSON for who does them to the real server. */
 #include "moves_private.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 

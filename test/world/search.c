@@ -1,6 +1,6 @@
 /* search.c - one state after the other: restore it, try every move, look at what came of it. */
 #include "search.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>

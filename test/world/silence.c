@@ -1,6 +1,6 @@
 /* silence.c - from the same unwatched state the same steps lead to the same unwatched states. */
 #include "silence.h"
-#include "core/session.h"
+#include "core/model/session.h"
 
 #include <sodium.h>
 #include <stdlib.h>

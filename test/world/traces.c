@@ -3,9 +3,9 @@
  * Bayeux and a carrier of the test's own; the scenarios and the twins have them. */
 #include "traces.h"
 #include "api/refusal.h"
-#include "core/access.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/rules/access.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 #include "moves.h"
 #include "properties.h"
 

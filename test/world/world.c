@@ -1,8 +1,8 @@
 /* world.c - setting up the small centre, restoring a state of it, and bringing it to rest. */
 #include "world.h"
 #include "core/command.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 #include "view/view.h"
 
 #include <stdlib.h>

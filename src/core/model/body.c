@@ -1,5 +1,5 @@
 /* body.c - the rows of body.def as descriptions, and what walks over them. */
-#include "core/body.h"
+#include "core/model/body.h"
 #include "base/check.h"
 
 #include <inttypes.h>
@@ -35,17 +35,17 @@
 		#name, version, sizeof(this_body), fields, sizeof fields / sizeof fields[0]};      \
 	return &type;                                                                              \
 	}
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 #undef ROW
 
 const struct body_type *body_type(enum body_kind kind)
 {
 	static const struct body_type *(*const types[])(void) = {
 #define BODY(name, number) name##_type,
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	};
 	CHECK(kind < BODY_KINDS);
 	return types[kind]();

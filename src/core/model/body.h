@@ -1,13 +1,13 @@
 /* body.h - the objects of body.def as structs, and what can be done with any of them alike.
  *
  * The strs of a body inside the core are owned copies; everywhere else they are borrowed. */
-#ifndef CORE_BODY_H
-#define CORE_BODY_H
+#ifndef CORE_MODEL_BODY_H
+#define CORE_MODEL_BODY_H
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/msec.h"
-#include "core/words.h"
+#include "core/model/words.h"
 
 #define BODY(name, version)     struct body_##name {
 #define TEXT(name)              struct str name;
@@ -20,14 +20,14 @@
 #define BODY_END(name)                                                                             \
 	}                                                                                          \
 	;
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 
 enum body_kind {
 #define BODY(name, version) BODY_##name,
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	BODY_KINDS
 };
 

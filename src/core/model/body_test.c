@@ -6,13 +6,13 @@
 
 #include <cmocka.h>
 
-#include "core/body.h"
+#include "core/model/body.h"
 
 union any {
 #define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 };
 
 /* Every field that a version has is set, each to something else. */

@@ -1,5 +1,5 @@
 /* cause.c - the names of what can be a cause. */
-#include "core/cause.h"
+#include "core/model/cause.h"
 
 const char *cause_name(unsigned kind)
 {

@@ -1,6 +1,6 @@
 /* cause.h - of which command an event is part, and who asked for it. Each row of the journal says so. */
-#ifndef CORE_CAUSE_H
-#define CORE_CAUSE_H
+#ifndef CORE_MODEL_CAUSE_H
+#define CORE_MODEL_CAUSE_H
 
 #include "base/str.h"
 

@@ -1,5 +1,5 @@
 /* deadline.c - what is due next: a binary heap ordered by (at, lsn). */
-#include "core/turn.h"
+#include "core/model/deadline.h"
 #include "base/check.h"
 
 #include <stdlib.h>

@@ -1,11 +1,8 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
-#include "core/address.h"
-#include "core/over.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/request.h"
-#include "core/turn.h"
+#include "core/model/over.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 #include <utlist.h>

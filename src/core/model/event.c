@@ -1,5 +1,5 @@
 /* event.c - looking up the rows of event.def. */
-#include "core/event.h"
+#include "core/model/event.h"
 #include "base/check.h"
 
 struct event_row {
@@ -9,7 +9,7 @@ struct event_row {
 
 static const struct event_row rows[EVENT_NUMBER_END] = {
 #define EVENT(number, name, body, audience) [number] = {#name, BODY_##body},
-#include "core/event.def"
+#include "core/model/event.def"
 #undef EVENT
 };
 

@@ -1,13 +1,13 @@
 /* event.h - facts: what the core emits, the journal stores and everybody else reacts to. */
-#ifndef CORE_EVENT_H
-#define CORE_EVENT_H
+#ifndef CORE_MODEL_EVENT_H
+#define CORE_MODEL_EVENT_H
 
-#include "core/body.h"
-#include "core/cause.h"
+#include "core/model/body.h"
+#include "core/model/cause.h"
 
 enum event_kind {
 #define EVENT(number, name, body, audience) EV_##name = number,
-#include "core/event.def"
+#include "core/model/event.def"
 #undef EVENT
 	EVENT_NUMBER_END
 };

@@ -1,11 +1,8 @@
 /* evolve.c - the only writer of core state: one function per body, each an upsert by key and the
  * lists that follow from the new values. Nothing is decided here. */
-#include "core/evolve.h"
-#include "core/address.h"
-#include "core/assignment.h"
-#include "core/phone.h"
-#include "core/registration.h"
-#include "core/token.h"
+#include "core/model/evolve.h"
+#include "core/model/phone.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -27,7 +24,7 @@ static struct user *user_create(struct core *core, const struct body_user *body)
 	struct user *user = mem_new(sizeof *user);
 	body_assign(BODY_user, &user->b, body);
 	user->lost.object = user;
-	user->lost.due = lost_due;
+	user->lost.kind = DEADLINE_LOST;
 	HASH_ADD_KEYPTR(by_id, core->users_by_id, user->b.id.at, user->b.id.len, user);
 	HASH_ADD_KEYPTR(by_name, core->users_by_name, user->b.name.at, user->b.name.len, user);
 	INSERT_BY_SERIAL(core->users, user, user_order, prev, next);
@@ -358,9 +355,9 @@ void core_evolve(struct core *core, struct event *event)
 {
 	static void (*const evolve[BODY_KINDS])(struct core *, struct event *) = {
 #define BODY(name, version) [BODY_##name] = evolve_##name,
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	};
 	event->object = NULL;
 	evolve[event_body(event->kind)](core, event);
@@ -368,4 +365,37 @@ void core_evolve(struct core *core, struct event *event)
 		core->lsn = event->lsn;
 	if (event->at > core->last_at)
 		core->last_at = event->at;
+}
+
+/* --- requests ------------------------------------------------------------------------------------ */
+
+static void request_drop(struct user *user, struct request *request)
+{
+	HASH_DEL(user->requests, request);
+	body_release(BODY_request, &request->b);
+	free(request);
+}
+
+/* What had the slot before is the same key, or the oldest. */
+void evolve_request(struct core *core, struct event *event)
+{
+	const struct body_request *body = event->body;
+	struct user *user = core_user(core, body->user);
+	CHECK(user && body->slot < REQUESTS_MAX);
+	struct request *same = request_find(user, body->key);
+	if (same)
+		request_drop(user, same);
+	else if (user->requests && user->requests->b.slot == body->slot)
+		request_drop(user, user->requests);
+	struct request *request = mem_new(sizeof *request);
+	body_assign(BODY_request, &request->b, body);
+	request->lsn = event->lsn;
+	HASH_ADD_KEYPTR(hh, user->requests, request->b.key.at, request->b.key.len, request);
+	event->object = user;
+}
+
+void requests_free(struct user *user)
+{
+	while (user->requests)
+		request_drop(user, user->requests);
 }

@@ -1,14 +1,14 @@
-/* evolve.h - inside of core/evolve*.c: one function per body, each an upsert by key and the lists that
+/* evolve.h - inside of model/: one function per body, each an upsert by key and the lists that
  * follow from the new values. Nothing is decided there. */
-#ifndef CORE_EVOLVE_H
-#define CORE_EVOLVE_H
+#ifndef CORE_MODEL_EVOLVE_H
+#define CORE_MODEL_EVOLVE_H
 
-#include "core/turn.h"
+#include "core/model/deadline.h"
 
 #define BODY(name, version) void evolve_##name(struct core *core, struct event *event);
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 
 int session_order(const struct session *a, const struct session *b);
 int outbound_order(const struct outbound *a, const struct outbound *b);
@@ -21,5 +21,13 @@ int outbound_order(const struct outbound *a, const struct outbound *b);
 		else                                                                               \
 			DL_INSERT_INORDER2(head, el, order, prev, next);                           \
 	} while (0)
+
+void assignment_drop(struct assignment **one);
+void token_drop(struct core *core, struct token **token);
+void segment_drop(struct link *link, struct segment_held **held);
+void session_free(struct core *core, struct session **session);
+void outbound_free(struct core *core, struct outbound **outbound);
+void outbound_list_over(struct core *core, struct outbound *outbound); /* if it is */
+void requests_free(struct user *user);
 
 #endif

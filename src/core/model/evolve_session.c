@@ -1,8 +1,9 @@
 /* evolve_session.c - sessions, parties, entries and refusals after an event. */
-#include "core/evolve.h"
-#include "core/over.h"
-#include "core/reader.h"
-#include "core/watch.h"
+#include "core/model/evolve.h"
+#include "core/model/over.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -56,7 +57,7 @@ static struct session *session_create(struct core *core, const struct body_sessi
 	session->contact = core_contact(core, body->phone);
 	CHECK(session->contact);
 	session->idle.object = session;
-	session->idle.due = idle_due;
+	session->idle.kind = DEADLINE_IDLE;
 	HASH_ADD_KEYPTR(hh, core->sessions_by_id, session->b.id.at, session->b.id.len, session);
 	INSERT_BY_SERIAL(core->sessions, session, session_order, prev, next);
 	return session;
@@ -95,7 +96,7 @@ static struct viewer *party_create(struct session *session)
 {
 	struct party *party = mem_new(sizeof *party);
 	party->answer.object = party;
-	party->answer.due = answer_due;
+	party->answer.kind = DEADLINE_ANSWER;
 	DL_APPEND(session->parties, party);
 	return &party->viewer;
 }
@@ -268,7 +269,7 @@ void evolve_refusal(struct core *core, struct event *event)
 	if (!refusal) {
 		refusal = mem_new(sizeof *refusal);
 		refusal->until.object = refusal;
-		refusal->until.due = refusal_due;
+		refusal->until.kind = DEADLINE_REFUSAL;
 		DL_APPEND(session->refusals, refusal);
 	}
 	body_assign(BODY_refusal, &refusal->b, body);

@@ -1,6 +1,7 @@
 /* evolve_sms.c - texts on their way, their parts, held segments and noted messages after an event. */
-#include "core/evolve.h"
-#include "core/receipt_index.h"
+#include "core/model/evolve.h"
+#include "core/model/outbound.h"
+#include "core/model/receipt_index.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -56,7 +57,7 @@ static struct outbound *outbound_create(struct core *core, const struct event *e
 	out->lsn = event->lsn;
 	out->b.serial = body->serial;
 	out->closes.object = out;
-	out->closes.due = closes_due;
+	out->closes.kind = DEADLINE_CLOSES;
 	link_message(core, out, body);
 	HASH_ADD(hh, core->outbound_by_serial, b.serial, sizeof out->b.serial, out);
 	INSERT_BY_SERIAL(core->outbound, out, outbound_order, prev, next);

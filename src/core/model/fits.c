@@ -1,9 +1,6 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
-#include "core/address.h"
-#include "core/phone.h"
-#include "core/request.h"
-#include "core/token.h"
-#include "core/turn.h"
+#include "core/model/outbound.h"
+#include "core/model/phone.h"
 
 #include <utlist.h>
 
@@ -210,9 +207,9 @@ static bool fits_erasure(const struct core *core, const struct body_erasure *bod
 {
 	union {
 #define BODY(name, version) struct body_##name name;
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	} image;
 	if (body->row < 1 || body->row > core->lsn || body->kind >= EVENT_NUMBER_END ||
 		!event_is_known((unsigned)body->kind))
@@ -228,9 +225,9 @@ bool core_fits(const struct core *core, const struct event *event)
 #define BODY(name, version)                                                                        \
 	case BODY_##name:                                                                          \
 		return fits_##name(core, event->body);
-#include "core/body_skip_fields.h"
-#include "core/body.def"
-#include "core/body_undef.h"
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
 	case BODY_KINDS:
 		break;
 	}

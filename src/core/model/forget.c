@@ -1,11 +1,8 @@
 /* forget.c - what leaves memory: one session at a time, or all at the end. */
-#include "core/address.h"
-#include "core/reading.h"
-#include "core/receipt_index.h"
-#include "core/turn.h"
-#include "core/registration.h"
-#include "core/request.h"
-#include "core/watch.h"
+#include "core/model/evolve.h"
+#include "core/model/reading.h"
+#include "core/model/receipt_index.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -216,6 +213,13 @@ static void free_queues(struct core *core)
 		body_release(BODY_queue, &queue->b);
 		free(queue);
 	}
+}
+
+struct core *core_new(void)
+{
+	struct core *core = mem_new(sizeof *core);
+	settings_reset(core->settings);
+	return core;
 }
 
 void core_free(struct core **corep)

@@ -1,5 +1,5 @@
 /* over.c - by its own image, and by what it belongs to. */
-#include "core/over.h"
+#include "core/model/over.h"
 
 /* As far as its own image says. Of what is only a part of something else nothing more is needed than that
  * the other is over. */

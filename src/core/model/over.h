@@ -1,10 +1,10 @@
 /* over.h - what is over: nothing that may still happen asks for it. The core forgets it (forget.c), a start
  * does not load it (store/project.def), except that of sessions and texts the newest stays, since serials
  * go on from it. */
-#ifndef CORE_OVER_H
-#define CORE_OVER_H
+#ifndef CORE_MODEL_OVER_H
+#define CORE_MODEL_OVER_H
 
-#include "core/body.h"
+#include "core/model/body.h"
 
 /* What a body belongs to: it is not over before that is. */
 struct over_owner {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/over.h"
+#include "core/model/over.h"
 
 /* What there is of others; NULL: nothing. */
 struct others {

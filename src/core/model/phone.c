@@ -1,5 +1,5 @@
 /* phone.c - spellings are compared by their ends: what they differ in stands in front. */
-#include "core/phone.h"
+#include "core/model/phone.h"
 
 static bool is_digits(struct str s)
 {

@@ -6,8 +6,8 @@
  *
  * One phone comes in several spellings, by link and by type of number: +420600112301,
  * 420600112301, 00420600112301, and in its country 600112301 or 0600112301. */
-#ifndef CORE_PHONE_H
-#define CORE_PHONE_H
+#ifndef CORE_MODEL_PHONE_H
+#define CORE_MODEL_PHONE_H
 
 #include "base/str.h"
 

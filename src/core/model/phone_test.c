@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/phone.h"
+#include "core/model/phone.h"
 
 #include <cmocka.h>
 

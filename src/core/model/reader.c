@@ -1,10 +1,14 @@
-/* reader.c - all who look into a session, and from where on they read it. */
-#include "core/reader.h"
-#include "core/turn.h"
-#include "core/visibility.h"
-#include "core/watch.h"
+/* reader.c - all who look into a session. */
+#include "core/model/reader.h"
+#include "core/model/session.h"
+#include "core/model/watching.h"
 
 #include <utlist.h>
+
+bool watch_is(const struct body_party *body)
+{
+	return body->kind == PARTY_SUPERVISOR && body->supervision == SUPERVISION_MONITOR;
+}
 
 /* Who joined, and who was invited, come before who watches: a silent supervisor whom an agent invites has
  * the invitation in hand. */
@@ -77,32 +81,4 @@ struct viewer *user_next_viewer(const struct user *user, const struct viewer *be
 	while (viewer && !speaks(viewer))
 		viewer = next_of(user, viewer);
 	return viewer;
-}
-
-/* --- stints ------------------------------------------------------------------------------------- */
-
-/* How many entries up to seq its class sees. */
-static uint64_t seen_by(const struct viewer *viewer, uint64_t seq)
-{
-	return seq ? visibility_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
-}
-
-/* The user's last participation that was joined before this one. */
-static const struct viewer *stint_before(const struct viewer *viewer)
-{
-	const struct viewer *other, *before = NULL;
-	EACH_VIEWER(viewer->session, other)
-		if (other != viewer && other->user == viewer->user && other->b.joined &&
-			(!before || other->b.from > before->b.from))
-			before = other;
-	return before;
-}
-
-void reader_begin_stint(const struct viewer *viewer, struct body_party *body)
-{
-	const struct viewer *before = stint_before(viewer);
-	if (!before)
-		return;
-	body->from = before->b.until;
-	body->base = before->b.base + seen_by(before, body->from) - seen_by(viewer, body->from);
 }

@@ -1,9 +1,9 @@
 /* reader.h - all who are in a session or look into it, those who only watch included: who speaks for a user
  * there, who reads, in which order. Not for agents' rules: to those, whoever only watches is not there. */
-#ifndef CORE_READER_H
-#define CORE_READER_H
+#ifndef CORE_MODEL_READER_H
+#define CORE_MODEL_READER_H
 
-#include "core/viewer.h"
+#include "core/model/viewer.h"
 
 /* The participation that speaks for the user in this session: where the user is there, or invited to be,
  * that one, else the watch; NULL: the session is not this user's. */

@@ -1,6 +1,6 @@
 /* reading.c - sessions that are being read know by whom. */
-#include "core/reading.h"
-#include "core/reader.h"
+#include "core/model/reading.h"
+#include "core/model/reader.h"
 
 #include <utlist.h>
 

@@ -3,10 +3,10 @@
  * A reading knows its session and who reads by their ids and finds them again each time,
  * for between two pieces the core may have been made anew. It is the reader's memory, no fact: no
  * event tells of it, and nothing that anybody else sees depends on it. */
-#ifndef CORE_READING_H
-#define CORE_READING_H
+#ifndef CORE_MODEL_READING_H
+#define CORE_MODEL_READING_H
 
-#include "core/core.h"
+#include "core/model/model.h"
 
 /* In place from reading_start to reading_end. */
 struct reading {

@@ -1,5 +1,5 @@
 /* receipt_index.c - a hash by the id without its zeros and case; behind each the parts that share that. */
-#include "core/receipt_index.h"
+#include "core/model/receipt_index.h"
 
 #include <utlist.h>
 

@@ -3,10 +3,10 @@
  * SMSCs write an id in one way in their answers and in another in their receipts: with leading zeros or without,
  * in upper or lower case. So they are found without these, and only where several parts differ in nothing else
  * the id as it was told decides. */
-#ifndef CORE_RECEIPT_INDEX_H
-#define CORE_RECEIPT_INDEX_H
+#ifndef CORE_MODEL_RECEIPT_INDEX_H
+#define CORE_MODEL_RECEIPT_INDEX_H
 
-#include "core/core.h"
+#include "core/model/model.h"
 
 /* Equal but for leading zeros and case. */
 bool receipt_id_is_alike(struct str a, struct str b);

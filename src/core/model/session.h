@@ -1,8 +1,8 @@
 /* session.h - questions about a session and those who are there. Whoever only watches is not. */
-#ifndef CORE_SESSION_H
-#define CORE_SESSION_H
+#ifndef CORE_MODEL_SESSION_H
+#define CORE_MODEL_SESSION_H
 
-#include "core/viewer.h"
+#include "core/model/viewer.h"
 
 bool party_is_live(const struct party *party);   /* Invited, Chatting or LeftChat */
 bool party_is_joined(const struct party *party); /* Chatting or LeftChat: reads the session */

@@ -1,9 +1,9 @@
 /* settings.c - looking up the rows of settings.def. */
-#include "core/settings.h"
+#include "core/model/settings.h"
 
 const struct setting_row setting_rows[SETTING_KINDS] = {
 #define SETTING(member, name, fallback) [SETTING_##member] = {name, fallback},
-#include "core/settings.def"
+#include "core/model/settings.def"
 #undef SETTING
 };
 

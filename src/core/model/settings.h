@@ -1,12 +1,12 @@
 /* settings.h - the rows of settings.def: a number each, of the centre or of a link. */
-#ifndef CORE_SETTINGS_H
-#define CORE_SETTINGS_H
+#ifndef CORE_MODEL_SETTINGS_H
+#define CORE_MODEL_SETTINGS_H
 
 #include "base/str.h"
 
 enum setting_kind {
 #define SETTING(member, name, fallback) SETTING_##member,
-#include "core/settings.def"
+#include "core/model/settings.def"
 #undef SETTING
 	SETTING_KINDS
 };

@@ -1,8 +1,8 @@
 /* viewer.h - questions about one participation, whether its user is there or only watches. */
-#ifndef CORE_VIEWER_H
-#define CORE_VIEWER_H
+#ifndef CORE_MODEL_VIEWER_H
+#define CORE_MODEL_VIEWER_H
 
-#include "core/core.h"
+#include "core/model/model.h"
 
 bool viewer_is_live(const struct viewer *viewer);   /* Invited, Chatting or LeftChat */
 bool viewer_is_joined(const struct viewer *viewer); /* Chatting or LeftChat: reads the session */

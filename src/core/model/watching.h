@@ -1,9 +1,27 @@
-/* registration.h - a supervisor's standing order on an agent. Not for agents' rules: to those, nobody has one. */
-#ifndef CORE_REGISTRATION_H
-#define CORE_REGISTRATION_H
+/* watching.h - what is remembered of silent supervision: who only watches, and standing orders on agents.
+ *
+ * Not for agents' rules: to those nobody watches and nobody has an order, so none of them can ask. */
+#ifndef CORE_MODEL_WATCHING_H
+#define CORE_MODEL_WATCHING_H
 
-#include "core/core.h"
+#include "core/model/model.h"
 
+/* A silent supervisor in a session, invited or joined. */
+struct watch {
+	union {
+		struct viewer viewer; /* kind PARTY_SUPERVISOR, supervision Monitor */
+		struct {
+			VIEWER_FIELDS
+		};
+	};
+	struct watch *prev, *next;           /* session->watches, in order of creation */
+	struct watch *user_prev, *user_next; /* user->watches while live */
+};
+
+/* Does this row of the journal say that somebody only watches? */
+bool watch_is(const struct body_party *body);
+
+/* A supervisor's standing order on an agent. */
 struct registration {
 	struct body_registration b;
 	struct user *supervisor, *agent;

@@ -1,5 +1,5 @@
 /* words.c - the words of words.def and looking them up. */
-#include "core/words.h"
+#include "core/model/words.h"
 #include "base/check.h"
 
 #define WORDS(name)        static const char *const name##_list[] = {
@@ -7,7 +7,7 @@
 #define WORDS_END(name)                                                                            \
 	}                                                                                          \
 	;
-#include "core/words.def"
+#include "core/model/words.def"
 #undef WORDS
 #undef WORD
 #undef WORDS_END
@@ -17,7 +17,7 @@
 		.name = #enumeration, .at = enumeration##_list, .count = enumeration##_count};
 #define WORD(member, word)
 #define WORDS_END(name)
-#include "core/words.def"
+#include "core/model/words.def"
 #undef WORDS
 #undef WORD
 #undef WORDS_END

@@ -1,6 +1,6 @@
 /* words.h - the core's enumerations, grown from words.def. */
-#ifndef CORE_WORDS_H
-#define CORE_WORDS_H
+#ifndef CORE_MODEL_WORDS_H
+#define CORE_MODEL_WORDS_H
 
 #include "base/str.h"
 
@@ -10,7 +10,7 @@
 	name##_count                                                                               \
 	}                                                                                          \
 	;
-#include "core/words.def"
+#include "core/model/words.def"
 #undef WORDS
 #undef WORD
 #undef WORDS_END
@@ -25,7 +25,7 @@ struct words {
 #define WORDS(name) extern const struct words name##_words;
 #define WORD(member, word)
 #define WORDS_END(name)
-#include "core/words.def"
+#include "core/model/words.def"
 #undef WORDS
 #undef WORD
 #undef WORDS_END

@@ -1,7 +1,7 @@
 /* access.c - what a party may do, by the column `where` of command.def. */
-#include "core/access.h"
-#include "core/contact.h"
-#include "core/session.h"
+#include "core/rules/access.h"
+#include "core/rules/contact.h"
+#include "core/model/session.h"
 
 #define BIT(capability) (1u << (capability))
 

@@ -1,7 +1,7 @@
 /* access.h - what a party may do now: `capabilities`. The same questions decide whether an
  * operation succeeds, so the list is exactly what succeeds. */
-#ifndef CORE_ACCESS_H
-#define CORE_ACCESS_H
+#ifndef CORE_RULES_ACCESS_H
+#define CORE_RULES_ACCESS_H
 
 #include "core/command.h"
 #include "core/core.h"

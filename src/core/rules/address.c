@@ -1,7 +1,7 @@
 /* address.c - whence users have signed in lately. Kept as keyed digests: who reads the store or the core
  * sees that there are addresses and not which, nor whether two users share one. */
-#include "core/address.h"
-#include "core/turn.h"
+#include "core/rules/address.h"
+#include "core/rules/turn.h"
 
 static const struct body_address *address_find(
 	const struct user *user, const unsigned char digest[DIGEST_BYTES])

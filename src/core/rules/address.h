@@ -1,11 +1,9 @@
 /* address.h - whence users have signed in lately: NOTE_ADDRESS remembers it, login/ asks. */
-#ifndef CORE_ADDRESS_H
-#define CORE_ADDRESS_H
+#ifndef CORE_RULES_ADDRESS_H
+#define CORE_RULES_ADDRESS_H
 
 #include "core/core.h"
 
-/* Addresses of one user: some at home, some at work, those of a phone on its way. */
-#define USER_ADDRESSES_MAX 16
 /* One is remembered for so long after a sign-in from there. */
 #define ADDRESS_KEPT_MS (30 * 24 * 3600 * (msec)1000)
 /* A sign-in from there is noted again once the last note is so old: a day of work is one commit. */

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/address.h"
+#include "core/rules/address.h"
 #include "core/command.h"
 
 #define START 1700000000000

@@ -1,5 +1,5 @@
 /* agent.c - the contact center session of a user: started, Ready, NotReady, ended; presence. */
-#include "core/turn.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

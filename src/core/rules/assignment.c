@@ -1,18 +1,8 @@
 /* assignment.c - groups, skills and queues of users; and what roles they have. */
-#include "core/assignment.h"
-#include "core/turn.h"
+#include "core/rules/assignment.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
-
-struct assignment *core_assignment(
-	const struct user *user, enum assignment_kind kind, struct str thing)
-{
-	struct assignment *one;
-	DL_FOREACH(user->assignments, one)
-		if (one->b.kind == kind && str_eq(one->b.thing, thing))
-			return one;
-	return NULL;
-}
 
 bool core_serves(const struct user *user, const struct queue *queue)
 {

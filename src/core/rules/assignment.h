@@ -1,13 +1,10 @@
 /* assignment.h - who is in which group, has which skill, serves which queue. Agents' rules may ask it: it tells of
  * nobody's watching. */
-#ifndef CORE_ASSIGNMENT_H
-#define CORE_ASSIGNMENT_H
+#ifndef CORE_RULES_ASSIGNMENT_H
+#define CORE_RULES_ASSIGNMENT_H
 
 #include "core/core.h"
 
-/* NULL: the user is not assigned so. */
-struct assignment *core_assignment(
-	const struct user *user, enum assignment_kind kind, struct str thing);
 /* Is the queue's work offered to the user? A queue to which nobody is assigned is everybody's. */
 bool core_serves(const struct user *user, const struct queue *queue);
 /* May this supervisor supervise that user? As long as no group has a supervisor, all may all. Oneself: yes; what is

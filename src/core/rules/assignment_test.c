@@ -1,8 +1,8 @@
 /* assignment_test.c - groups, queues and roles of users: who is offered what, and who may supervise whom. */
-#include "core/assignment.h"
+#include "core/rules/assignment.h"
 #include "core/command.h"
-#include "core/session.h"
-#include "core/watch.h"
+#include "core/model/session.h"
+#include "core/model/watching.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

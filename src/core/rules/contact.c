@@ -1,6 +1,6 @@
 /* contact.c - spellings are looked for in the ring of those that end alike. */
-#include "core/contact.h"
-#include "core/phone.h"
+#include "core/rules/contact.h"
+#include "core/model/phone.h"
 
 struct contact *contact_of_phone(const struct core *core, struct str phone)
 {

@@ -1,6 +1,6 @@
 /* contact.h - questions about a contact: may it be written to, and which others are the same phone? */
-#ifndef CORE_CONTACT_H
-#define CORE_CONTACT_H
+#ifndef CORE_RULES_CONTACT_H
+#define CORE_RULES_CONTACT_H
 
 #include "core/core.h"
 

@@ -1,6 +1,6 @@
 /* datum.c - what is attached to a session: userData, and its disposition, which is one of these pairs. */
-#include "core/access.h"
-#include "core/turn.h"
+#include "core/rules/access.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -1,7 +1,7 @@
 /* entry.c - what agents, and supervisors whom they see, write into a session, by the ENTRY rows of command.def. */
-#include "core/access.h"
-#include "core/contact.h"
-#include "core/turn.h"
+#include "core/rules/access.h"
+#include "core/rules/contact.h"
+#include "core/rules/turn.h"
 
 enum way { IN_HOUSE, BY_SMS };
 

@@ -2,7 +2,7 @@
  * store puts it there. All the rest of the row stays, so whatever reads it goes on as before.
  *
  * Words are what was written to and fro: texts and parts of them. Who wrote, when, and how often stays. */
-#include "core/turn.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -1,7 +1,7 @@
 /* inbound.c - texts from customers: opening sessions, keywords, parts, redeliveries. */
-#include "core/contact.h"
-#include "core/phone.h"
-#include "core/turn.h"
+#include "core/rules/contact.h"
+#include "core/model/phone.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -3,9 +3,9 @@
  * Everything that is asked for by the other spelling is found at the one that stays: its sessions, its texts on
  * their way, its refusal. They keep the spelling in which they were written down; what is written from now on
  * has the one that stays. */
-#include "core/contact.h"
-#include "core/phone.h"
-#include "core/turn.h"
+#include "core/rules/contact.h"
+#include "core/model/phone.h"
+#include "core/rules/turn.h"
 
 /* A name could not be answered any more; and who is surely another phone stays so. */
 enum err can_merge(const struct core *core, const struct command *command)

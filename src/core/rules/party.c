@@ -1,7 +1,7 @@
 /* party.c - one participation: invited, joined, ended; and the commands by which a party acts. */
-#include "core/access.h"
-#include "core/contact.h"
-#include "core/turn.h"
+#include "core/rules/access.h"
+#include "core/rules/contact.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -1,10 +1,9 @@
 /* registration.c - a supervisor's standing order on an agent, what its agent's Accept delivers, and entering what the
  * agent is in already. */
-#include "core/assignment.h"
-#include "core/reader.h"
-#include "core/registration.h"
-#include "core/turn.h"
-#include "core/watch.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/rules/assignment.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "core/command.h"
-#include "core/request.h"
+#include "core/rules/request.h"
 
 #define START 1700000000000
 

@@ -1,7 +1,7 @@
 /* routing.c - who is offered the session that waits longest: Ready agents of its queue below capacity, the one with
  * the fewest open sessions, then longest since the last Accept or Ready, then by user id. */
-#include "core/assignment.h"
-#include "core/turn.h"
+#include "core/rules/assignment.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
 

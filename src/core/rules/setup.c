@@ -1,5 +1,5 @@
 /* setup.c - what a centre starts with: itself, its users, links, queues. */
-#include "core/turn.h"
+#include "core/rules/turn.h"
 
 enum err can_create_centre(const struct core *core, const struct command *command)
 {

@@ -1,25 +1,8 @@
 /* token.c - tokens are added and revoked. Only digests come here: who reads the store cannot sign in. */
-#include "core/token.h"
-#include "core/turn.h"
+#include "core/rules/token.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
-
-struct token *core_token(const struct core *core, struct str id)
-{
-	struct token *token;
-	DL_FOREACH(core->tokens, token)
-		if (str_eq(token->b.id, id))
-			return token;
-	return NULL;
-}
-
-struct token *core_token_by_digest(
-	const struct core *core, const unsigned char digest[DIGEST_BYTES])
-{
-	struct token *token;
-	HASH_FIND(hh, core->tokens_by_digest, digest, DIGEST_BYTES, token);
-	return token;
-}
 
 /* One that was revoked keeps its id; that another would draw the same takes 2^64 tries. */
 enum err can_add_token(const struct core *core, const struct command *command)

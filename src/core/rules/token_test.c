@@ -1,5 +1,5 @@
 /* token_test.c - tokens: added, found, revoked; what the journal tells of them. */
-#include "core/token.h"
+#include "core/rules/token.h"
 #include "core/command.h"
 
 #include <setjmp.h>

@@ -1,5 +1,5 @@
 /* transcript.c - writing entries, each with its place in every class's counting. */
-#include "core/turn.h"
+#include "core/rules/turn.h"
 
 static void count_entry(const struct session *session, struct body_message *body)
 {

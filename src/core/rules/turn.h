@@ -1,11 +1,12 @@
-/* turn.h - inside of core/: one command on its way from questions to events. */
-#ifndef CORE_TURN_H
-#define CORE_TURN_H
+/* turn.h - inside of rules/: one command on its way from questions to events. */
+#ifndef CORE_RULES_TURN_H
+#define CORE_RULES_TURN_H
 
 #include "core/command.h"
 #include "core/core.h"
-#include "core/session.h"
-#include "core/visibility.h"
+#include "core/model/deadline.h"
+#include "core/model/session.h"
+#include "core/rules/visibility.h"
 
 struct turn {
 	struct core *core;
@@ -30,12 +31,7 @@ enum err command_always(const struct core *core, const struct command *command);
 	void make(struct turn *turn, const struct command *command);
 #include "core/command.def"
 
-/* deadline.c: the heap of core->timers. */
-void deadline_set(struct core *core, struct deadline *deadline, msec at, uint64_t lsn);
-void deadline_clear(struct core *core, struct deadline *deadline);
-struct deadline *deadline_first(const struct core *core); /* NULL: none */
-
-/* What fires when a deadline of that kind is due. */
+/* What fires when a deadline of that kind is due: core.c. */
 void answer_due(struct turn *turn, void *party);
 void lost_due(struct turn *turn, void *user);
 void idle_due(struct turn *turn, void *session);
@@ -74,9 +70,9 @@ void viewer_finish(struct turn *turn, const struct viewer *viewer);
 /* The supervisor goes on in that mode: this participation ends and another begins. */
 void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode);
 
-/* reader.c: from when and from which number on the user reads as this one's class: see body.def, party.
+/* viewer.c: from when and from which number on the user reads as this one's class: see body.def, party.
  * What was written after an earlier participation ended is read as the new one. */
-void reader_begin_stint(const struct viewer *viewer, struct body_party *body);
+void viewer_begin_stint(const struct viewer *viewer, struct body_party *body);
 
 /* party.c: changes of one party */
 void party_end(struct turn *turn, const struct party *party, enum event_kind end);
@@ -124,22 +120,5 @@ struct outbound_order {
 void outbound_queue(struct turn *turn, const struct outbound_order *order);
 /* What of the contact's texts was not written yet stays here; number: of those from that one alone. */
 void outbound_withhold(struct turn *turn, const struct contact *contact, struct str number);
-/* The entry that the text is, and its session; NULL: it has none, or none in memory. */
-struct message *outbound_entry(
-	const struct core *core, const struct body_outbound *body, struct session **session);
-enum delivery outbound_delivery(const struct outbound *outbound);
-bool part_is_answered(const struct sms_part *part);
-struct sms_part *outbound_part(const struct outbound *outbound, uint64_t number); /* NULL: none */
-
-/* core.c: under that spelling alone, merged or not */
-struct contact *contact_as_written(const struct core *core, struct str phone);
-
-/* evolve.c */
-void assignment_drop(struct assignment **one);
-void token_drop(struct core *core, struct token **token);
-void segment_drop(struct link *link, struct segment_held **held);
-void session_free(struct core *core, struct session **session);
-void outbound_free(struct core *core, struct outbound **outbound);
-void outbound_list_over(struct core *core, struct outbound *outbound); /* if it is */
 
 #endif

@@ -1,25 +1,6 @@
 /* viewer.c - how one participation begins, is joined and ends: the same for who is there and who watches. */
-#include "core/turn.h"
-
-bool viewer_is_invited(const struct viewer *viewer)
-{
-	return viewer->b.state == PARTY_INVITED;
-}
-
-bool viewer_is_coach(const struct viewer *viewer)
-{
-	return viewer->b.kind == PARTY_SUPERVISOR && viewer->b.supervision == SUPERVISION_COACH;
-}
-
-bool viewer_is_joined(const struct viewer *viewer)
-{
-	return viewer->b.state == PARTY_CHATTING || viewer->b.state == PARTY_LEFT_CHAT;
-}
-
-bool viewer_is_live(const struct viewer *viewer)
-{
-	return viewer_is_invited(viewer) || viewer_is_joined(viewer);
-}
+#include "core/model/reader.h"
+#include "core/rules/turn.h"
 
 /* Its visibility says from which generator. */
 static void draw_id(const struct turn *turn, const struct session *session, struct body_party *body,
@@ -55,6 +36,36 @@ struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitat
 	return turn_emit(turn, is_contact ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED, &body);
 }
 
+/* --- stints ------------------------------------------------------------------------------------- */
+
+/* How many entries up to seq its class sees. */
+static uint64_t seen_by(const struct viewer *viewer, uint64_t seq)
+{
+	return seq ? visibility_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
+}
+
+/* The user's last participation that was joined before this one. */
+static const struct viewer *stint_before(const struct viewer *viewer)
+{
+	const struct viewer *other, *before = NULL;
+	EACH_VIEWER(viewer->session, other)
+		if (other != viewer && other->user == viewer->user && other->b.joined &&
+			(!before || other->b.from > before->b.from))
+			before = other;
+	return before;
+}
+
+void viewer_begin_stint(const struct viewer *viewer, struct body_party *body)
+{
+	const struct viewer *before = stint_before(viewer);
+	if (!before)
+		return;
+	body->from = before->b.until;
+	body->base = before->b.base + seen_by(before, body->from) - seen_by(viewer, body->from);
+}
+
+/* --- joining and leaving ------------------------------------------------------------------------ */
+
 void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nickname)
 {
 	struct body_party body = viewer->b;
@@ -65,7 +76,7 @@ void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nick
 		body.nickname = nickname;
 	else if (!body.nickname.len)
 		body.nickname = viewer->user->b.name;
-	reader_begin_stint(viewer, &body);
+	viewer_begin_stint(viewer, &body);
 	turn_emit(turn, EV_PARTY_JOINED, &body);
 	transcript_add(
 		turn, viewer->session, MESSAGE_JOINED, viewer->b.visibility, viewer, STR_NONE, 0);

@@ -4,10 +4,10 @@
  * entry, its number, its push; an id is drawn from the generator of those classes, as they will see it. What has no
  * row is known to nobody. test/mutants takes out each row, which core/visibility must notice, and widens each that
  * agents must not know, which the twins and the walk must notice as well. */
-#include "core/visibility.h"
-#include "core/event.h"
-#include "core/reader.h"
-#include "core/session.h"
+#include "core/rules/visibility.h"
+#include "core/model/event.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
 
 struct rule {
 	enum visibility visibility;
@@ -164,7 +164,7 @@ static enum event_audience audience_of(enum event_kind kind)
 {
 	static const enum event_audience of[EVENT_NUMBER_END] = {
 #define EVENT(number, name, body, audience) [number] = AUDIENCE_##audience,
-#include "core/event.def"
+#include "core/model/event.def"
 #undef EVENT
 	};
 	return of[kind];

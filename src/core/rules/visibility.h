@@ -1,8 +1,8 @@
 /* visibility.h - who sees what. One table (in visibility.c) holds every audience rule; nothing is
  * shown by default. Whoever shows, numbers or wakes asks here. What counts for agents is no
  * question of sight: core/session.h has it. */
-#ifndef CORE_VISIBILITY_H
-#define CORE_VISIBILITY_H
+#ifndef CORE_RULES_VISIBILITY_H
+#define CORE_RULES_VISIBILITY_H
 
 #include "core/core.h"
 

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "../../test/world/spec_sight.h"
-#include "core/session.h"
-#include "core/visibility.h"
+#include "core/model/session.h"
+#include "core/rules/visibility.h"
 
 /* --- a session with one of each ------------------------------------------------------------------ */
 

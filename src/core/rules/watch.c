@@ -1,16 +1,12 @@
 /* watch.c - who only watches: what agents do offers them sessions and takes them away. And the commands that
  * are given in a session by whoever speaks for a user there, a party or a watch. */
-#include "core/watch.h"
-#include "core/access.h"
-#include "core/reader.h"
-#include "core/turn.h"
+#include "core/rules/watch.h"
+#include "core/model/reader.h"
+#include "core/model/watching.h"
+#include "core/rules/access.h"
+#include "core/rules/turn.h"
 
 #include <utlist.h>
-
-bool watch_is(const struct body_party *body)
-{
-	return body->kind == PARTY_SUPERVISOR && body->supervision == SUPERVISION_MONITOR;
-}
 
 /* --- what follows from work --------------------------------------------------------------------- */
 

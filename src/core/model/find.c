@@ -1,0 +1,142 @@
+/* find.c - look-ups in what is remembered. */
+#include "core/model/model.h"
+#include "core/model/phone.h"
+
+#include <utlist.h>
+
+struct user *core_user_by_name(const struct core *core, struct str name)
+{
+	struct user *user;
+	HASH_FIND(by_name, core->users_by_name, name.at, name.len, user);
+	return user;
+}
+
+struct user *core_user(const struct core *core, struct str id_or_name)
+{
+	struct user *user;
+	HASH_FIND(by_id, core->users_by_id, id_or_name.at, id_or_name.len, user);
+	return user ? user : core_user_by_name(core, id_or_name);
+}
+
+struct session *core_session(const struct core *core, struct str id)
+{
+	struct session *session;
+	HASH_FIND(hh, core->sessions_by_id, id.at, id.len, session);
+	return session;
+}
+
+struct queue *core_queue(const struct core *core, struct str name)
+{
+	struct queue *queue;
+	DL_FOREACH(core->queues, queue)
+		if (str_eq(queue->b.name, name))
+			return queue;
+	return NULL;
+}
+
+struct queue *core_queue_by_number(const struct core *core, struct str number)
+{
+	struct queue *queue;
+	DL_FOREACH(core->queues, queue)
+		if (str_eq(queue->b.number, number))
+			return queue;
+	return NULL;
+}
+
+struct link *core_link(const struct core *core, struct str name)
+{
+	struct link *link;
+	DL_FOREACH(core->links, link)
+		if (str_eq(link->b.name, name))
+			return link;
+	return NULL;
+}
+
+/* The first one: links are listed by name. */
+struct link *core_link_of_segments(const struct core *core, const struct link *link)
+{
+	struct link *other;
+	DL_FOREACH(core->links, other)
+		if (link->b.carrier.len && str_eq(other->b.carrier, link->b.carrier))
+			return other;
+	return core_link(core, link->b.name);
+}
+
+struct contact *contact_as_written(const struct core *core, struct str phone)
+{
+	struct contact *first, *contact;
+	struct str tail = phone_tail(phone);
+	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	if (!first)
+		return NULL;
+	for (contact = first; !str_eq(contact->b.phone, phone); contact = contact->alike)
+		if (contact->alike == first)
+			return NULL;
+	return contact;
+}
+
+struct contact *core_contact(const struct core *core, struct str phone)
+{
+	struct contact *contact = contact_as_written(core, phone);
+	return contact && contact->into ? contact->into : contact;
+}
+
+struct outbound *core_outbound(const struct core *core, uint64_t serial)
+{
+	struct outbound *out;
+	HASH_FIND(hh, core->outbound_by_serial, &serial, sizeof serial, out);
+	return out;
+}
+
+struct str core_outbound_text(const struct outbound *out)
+{
+	return out->b.session.len ? out->text : out->b.text;
+}
+
+const struct inbound_slot *core_inbound(
+	const struct core *core, const struct link *link, struct str fingerprint, msec now)
+{
+	const struct inbound_slot *found = NULL;
+	for (uint64_t i = 0; i < core->centre.receive_window; i++) {
+		const struct body_inbound *b = &link->inbound[i].b;
+		if (b->count && !b->matched && str_eq(b->fingerprint, fingerprint) &&
+			now - b->at <= core->centre.redelivery_window &&
+			(!found || b->count < found->b.count))
+			found = &link->inbound[i];
+	}
+	return found;
+}
+
+struct token *core_token(const struct core *core, struct str id)
+{
+	struct token *token;
+	DL_FOREACH(core->tokens, token)
+		if (str_eq(token->b.id, id))
+			return token;
+	return NULL;
+}
+
+struct token *core_token_by_digest(
+	const struct core *core, const unsigned char digest[DIGEST_BYTES])
+{
+	struct token *token;
+	HASH_FIND(hh, core->tokens_by_digest, digest, DIGEST_BYTES, token);
+	return token;
+}
+
+struct assignment *core_assignment(
+	const struct user *user, enum assignment_kind kind, struct str thing)
+{
+	struct assignment *one;
+	DL_FOREACH(user->assignments, one)
+		if (one->b.kind == kind && str_eq(one->b.thing, thing))
+			return one;
+	return NULL;
+}
+
+struct request *request_find(const struct user *user, struct str key)
+{
+	struct request *request;
+	HASH_FIND(hh, user->requests, key.at, key.len, request);
+	return request;
+}

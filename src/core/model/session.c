@@ -1,0 +1,85 @@
+/* session.c - who is in a session. */
+#include "core/model/session.h"
+
+#include <utlist.h>
+
+bool party_is_live(const struct party *party)
+{
+	return viewer_is_live(&party->viewer);
+}
+
+bool party_is_joined(const struct party *party)
+{
+	return viewer_is_joined(&party->viewer);
+}
+
+bool party_is_agent(const struct party *party)
+{
+	return party->b.kind == PARTY_AGENT;
+}
+
+bool party_is_at_work(const struct party *party)
+{
+	return party_is_agent(party) && party->b.state == PARTY_CHATTING;
+}
+
+bool party_takes_capacity(const struct party *party)
+{
+	return party_is_agent(party) &&
+	       (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
+}
+
+struct party *session_party(const struct session *session, const struct user *user)
+{
+	struct party *party, *found = NULL;
+	DL_FOREACH2(user->parties, party, user_next) {
+		if (party->session != session)
+			continue;
+		if (party->b.state == PARTY_INVITED && party->b.kind == PARTY_AGENT)
+			return party;
+		found = party;
+	}
+	return found;
+}
+
+struct party *session_contact(const struct session *session)
+{
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->b.kind == PARTY_CONTACT)
+			return party;
+	return NULL;
+}
+
+size_t session_agents(const struct session *session)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		count += party_is_at_work(party);
+	return count;
+}
+
+bool session_is_handled_by(const struct session *session, const struct user *user)
+{
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		if (party->session == session && party_is_agent(party) && party_is_joined(party))
+			return true;
+	return false;
+}
+
+size_t session_staff(const struct session *session)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		count += party->b.kind != PARTY_CONTACT && party->b.state == PARTY_CHATTING;
+	return count;
+}
+
+bool session_is_full(const struct session *session)
+{
+	size_t count = session->message_count;
+	return count && session->messages[count - 1]->b.agent_index >= SESSION_MESSAGES_MAX;
+}

@@ -141,7 +141,7 @@ static struct batch *take_filled(struct gate *gate)
 {
 	struct batch *batch = gate->filling;
 	gate->filling = batch->next;
-	if (!gate->filling)
+	if (gate->newest == &batch->next) /* which belongs to the store from now on */
 		gate->newest = &gate->filling;
 	batch->next = NULL;
 	return batch;

@@ -352,6 +352,23 @@ static void a_commit_takes_at_most_512_events_and_never_part_of_a_command(void *
 	assert_int_equal(gate_durable(w->gate), w->lsn);
 }
 
+/* Load comes in waves: one batch has the disk, a full one went to it before, and the one behind takes more. */
+static void what_comes_when_the_full_one_has_left_joins_the_one_behind(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 1); /* under way */
+	command(w, 512);
+	command(w, 1);
+	commit(w, STORE_DURABLE);
+	command(w, 2);
+	const size_t expected[] = {512, 3};
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(w->hand.events, expected[i]);
+		commit(w, STORE_DURABLE);
+	}
+	assert_int_equal(gate_durable(w->gate), w->lsn);
+}
+
 static void what_belongs_together_is_one_commit_however_much(void **state)
 {
 	struct gate_world *w = *state;
@@ -782,6 +799,7 @@ int main(void)
 		GATE_TEST(equal_outputs_leave_in_the_order_of_their_arrival),
 		GATE_TEST(what_comes_during_a_commit_is_the_next_one),
 		GATE_TEST(a_commit_takes_at_most_512_events_and_never_part_of_a_command),
+		GATE_TEST(what_comes_when_the_full_one_has_left_joins_the_one_behind),
 		GATE_TEST(what_belongs_together_is_one_commit_however_much),
 		GATE_TEST(what_belongs_together_may_take_long),
 		GATE_TEST(a_batch_is_full_at_its_bytes),

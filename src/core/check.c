@@ -124,7 +124,7 @@ static void check_session(const struct core *core, const struct session *session
 
 static void check_addresses(const struct core *core, const struct user *user)
 {
-	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++) {
+	for (size_t i = 0; i < user->address_count; i++) {
 		const struct body_address *b = &user->addresses[i];
 		CHECK(b->user.len == 0 || (b->slot == i && b->at <= core->last_at));
 		for (size_t j = 0; b->user.len && j < i; j++)

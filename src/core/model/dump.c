@@ -122,7 +122,7 @@ static void dump_user(struct buf *out, const struct user *user)
 	line(out, BODY_user, &user->b);
 	if (user->agent.user.len)
 		line(out, BODY_agent, &user->agent);
-	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
+	for (size_t i = 0; i < user->address_count; i++)
 		if (user->addresses[i].user.len)
 			line(out, BODY_address, &user->addresses[i]);
 	DL_FOREACH(user->assignments, one)

@@ -77,8 +77,14 @@ void evolve_address(struct core *core, struct event *event)
 	const struct body_address *body = event->body;
 	struct user *user = core_user(core, body->user);
 	CHECK(user && body->slot < USER_ADDRESSES_MAX);
-	if (!user->addresses)
-		user->addresses = mem_new(USER_ADDRESSES_MAX * sizeof *user->addresses);
+	size_t count = user->address_count;
+	if (body->slot >= count) { /* most users have one */
+		user->address_count = body->slot + 1;
+		user->addresses = mem_resize(
+			user->addresses, user->address_count * sizeof *user->addresses);
+		memset(&user->addresses[count], 0,
+			(user->address_count - count) * sizeof *user->addresses);
+	}
 	body_assign(BODY_address, &user->addresses[body->slot], body);
 	event->object = user;
 }

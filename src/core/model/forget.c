@@ -181,7 +181,7 @@ static void free_users(struct core *core)
 	DL_FOREACH_SAFE(core->users, user, next) {
 		body_release(BODY_user, &user->b);
 		body_release(BODY_agent, &user->agent);
-		for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
+		for (size_t i = 0; i < user->address_count; i++)
 			body_release(BODY_address, &user->addresses[i]);
 		free(user->addresses);
 		requests_free(user);

@@ -97,7 +97,8 @@ struct user {
 	UT_hash_handle by_id, by_name;
 	struct user *prev, *next;       /* core->users, by serial */
 	struct assignment *assignments; /* by kind and thing */
-	struct body_address *addresses; /* USER_ADDRESSES_MAX, free if `user` is empty; or NULL */
+	struct body_address *addresses; /* by slot, up to the last used; free if `user` is empty */
+	size_t address_count;
 	struct request *requests;       /* by key */
 };
 

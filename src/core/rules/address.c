@@ -6,7 +6,7 @@
 static const struct body_address *address_find(
 	const struct user *user, const unsigned char digest[DIGEST_BYTES])
 {
-	for (size_t i = 0; user->addresses && i < USER_ADDRESSES_MAX; i++)
+	for (size_t i = 0; i < user->address_count; i++)
 		if (str_eq(user->addresses[i].digest, str_from(digest, DIGEST_BYTES)))
 			return &user->addresses[i];
 	return NULL;
@@ -27,7 +27,7 @@ static void digest_of(unsigned char out[DIGEST_BYTES], const struct core *core,
 static msec age(const struct core *core, const struct user *user, struct str address, msec now)
 {
 	unsigned char digest[DIGEST_BYTES];
-	if (!user->addresses)
+	if (!user->address_count)
 		return -1;
 	digest_of(digest, core, user, address);
 	const struct body_address *found = address_find(user, digest);
@@ -54,17 +54,15 @@ static uint64_t slot_for(const struct user *user, const unsigned char digest[DIG
 {
 	const struct body_address *same = address_find(user, digest);
 	uint64_t oldest = 0;
-	if (!user->addresses)
-		return 0;
 	if (same)
 		return same->slot;
-	for (uint64_t i = 0; i < USER_ADDRESSES_MAX; i++) {
+	for (uint64_t i = 0; i < user->address_count; i++) {
 		if (user->addresses[i].user.len == 0)
 			return i;
 		if (user->addresses[i].at < user->addresses[oldest].at)
 			oldest = i;
 	}
-	return oldest;
+	return user->address_count < USER_ADDRESSES_MAX ? user->address_count : oldest;
 }
 
 void make_note_address(struct turn *turn, const struct command *command)

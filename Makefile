@@ -18,7 +18,7 @@ help:
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-clock       whether anybody can by the clock (some 15 minutes, on a quiet machine)'
 	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
-	@echo 'make interop  tries other people'"'"'s clients on it: cometd with all its transports, faye, plain HTTP (no network needed)'
+	@echo 'make interop  tries other people'"'"'s clients on it: cometd with all its transports, faye, plain HTTP, Kannel, tshark (no network needed)'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
 	@echo 'make api      writes the documents of the API from the tables (api/)'

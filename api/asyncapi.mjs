@@ -24,7 +24,7 @@ export function asyncapi(all) {
       BayeuxReply: { name: 'BayeuxReply', title: all.schemas.BayeuxReply.title, payload: ref('BayeuxReply') } },
     schemas: {},
   }
-  components.schemas = reached(components.messages, all.schemas)
+  components.schemas = reached({ messages: components.messages, number: ref('ReplayId') }, all.schemas)
   return {
     asyncapi: '3.0.0',
     info: { title: `${prose.info.title} notifications`, version: all.version, description: `${prose.notifications.summary}\n\n${prose.notifications.description}`,

@@ -7,7 +7,7 @@ import { root } from './tables.mjs'
 // Each as {group, name, isThere, seen: as lib/contract.mjs notes a success of it, test, differs, lacking}.
 export function features(all) {
   const groups = parse(readFileSync(join(root, 'api/features.yaml'), 'utf8'))
-  return Object.entries(groups).flatMap(([group, rows]) => rows.map(row => ({ group, test: row.test, differs: row.differs, ...found(row, all) })))
+  return Object.entries(groups).flatMap(([group, rows]) => rows.map(row => ({ group, test: row.test, differs: row.differs, ours: row.ours, ...found(row, all) })))
 }
 
 function found(row, all) {
@@ -22,7 +22,8 @@ function found(row, all) {
     lacking: (row.parameters ?? []).filter(one => !taken.includes(one)) }
 }
 
-function state({ isThere, differs, lacking }) {
+function state({ isThere, differs, ours, lacking }) {
+  if (ours) return `ours: ${ours}`
   if (!isThere) return 'not yet'
   const without = lacking.length ? `not yet: ${lacking.map(one => `\`${one}\``).join(', ')}` : ''
   return without || differs ? `differs: ${[differs, without].filter(Boolean).join('; ')}` : 'as the original'
@@ -33,12 +34,13 @@ const begin = '<!-- features: written by api/write.mjs -->', end = '<!-- /featur
 export function table(all) {
   const rows = features(all)
   for (const row of rows) if (row.isThere && !row.test) all.missing.push(`features.yaml names no test of ${row.name}, which operations.def has`)
-  const there = rows.filter(row => row.isThere).length
+  const theirs = rows.filter(row => !row.ours)
+  const there = theirs.filter(row => row.isThere).length
   const lines = rows.flatMap((row, i) => [
     ...(row.group === rows[i - 1]?.group ? [] : [`| **${row.group}** | | |`]),
     `| ${row.name.startsWith('GET') ? `\`${row.name}\`` : row.name} | ${state(row)} | ${row.isThere && row.test ? `[test](test/${row.test})` : ''} |`,
   ])
-  return `${there} of ${rows.length} are there.\n\n| | | |\n|---|---|---|\n${lines.join('\n')}\n`
+  return `${there} of ${theirs.length} are there.\n\n| | | |\n|---|---|---|\n${lines.join('\n')}\n`
 }
 
 // The README with the table as it should be.

@@ -10,9 +10,13 @@ const kinds = {
     compact({ type: 'string', enum: all.words[words.replace(/_words$/, '')], default: all.members[otherwise] }),
   USER: ({ least, most }) => ({ type: 'string', format: 'uri-reference', minLength: least, maxLength: most }),
   TARGET: ({ least, most }) => ({ type: 'string', format: 'uri-reference', minLength: least, maxLength: most }),
+  THING: ({ least, most }) => ({ type: 'string', format: 'uri-reference', minLength: least, maxLength: most }),
+  NUMBER: ({ least, most }) => ({ type: 'integer', minimum: least, maximum: most }),
   PAIRS: ({ least, most }) => ({ type: 'object', minProperties: least, maxProperties: most, additionalProperties: { type: ['string', 'number'] } }),
   NAMES: ({ least, most }) => ({ type: 'array', minItems: least, maxItems: most, items: { type: 'string', minLength: 1 } }),
   QUEUE: ({ least, most }) => ({ type: 'string', minLength: least, maxLength: most }),
+  PHONE: ({ least, most }) => ({ type: 'string', pattern: '^ *\\+?[0-9 .()-]+$', minLength: least, maxLength: most }),
+  FLAG: () => ({ type: 'boolean', default: false }),
   LIST: ({ least, most, each }) =>
     ({ type: 'array', minItems: least, maxItems: most, items: { type: 'string', minLength: 1, maxLength: each } }),
 }
@@ -181,11 +185,12 @@ export function namesOf(operation, all) {
   return [operation.name, ...all.aliases.filter(one => one.resource === operation.resource && one.operation === operation.name).map(one => one.name)]
 }
 
-// The same operation on two resources has one form, unless it takes other parameters there.
+// The same operation on two resources has one form, unless it takes other parameters there, or means something else.
 function formName(resource, operation, all, what) {
   const alike = all.operations.filter(one => one.name === operation.name)
   const isOne = alike.every(one => JSON.stringify(one.parameters) === JSON.stringify(operation.parameters))
-  return isOne ? `${operation.name}${what}` : `${operation.name}${what}_${resource.name}`
+  const isUsual = !all.prose.operations[`${resource.path} ${operation.name}`]
+  return isOne && isUsual ? `${operation.name}${what}` : `${operation.name}${what}_${resource.name}`
 }
 
 const replyOf = (operation, all) => all.say('acts', operation.act, `the row of ${operation.name}`) || 'Done'

@@ -12,7 +12,11 @@
 #define WORD(name, words, otherwise, ...)    PARAMETER("WORD", name, "OPTIONAL", "words": #words, "otherwise": #otherwise)
 #define USER(names, need, ...)               PARAMETER("USER", names, #need, BETWEEN(1, TARGET_URI_CHARS_MAX))
 #define QUEUE(name, need, ...)               PARAMETER("QUEUE", name, #need, BETWEEN(1, QUEUE_NAME_CHARS_MAX))
+#define PHONE(name, ...)                     PARAMETER("PHONE", name, "REQUIRED", BETWEEN(1, PHONE_CHARS_MAX))
+#define FLAG(name, ...)                      PARAMETER("FLAG", name, "OPTIONAL", BETWEEN(0, 0))
 #define TARGET(names, ...)                   PARAMETER("TARGET", names, "REQUIRED", BETWEEN(1, TARGET_URI_CHARS_MAX))
+#define THING(names, ...)                    PARAMETER("THING", names, "REQUIRED", BETWEEN(1, TARGET_URI_CHARS_MAX))
+#define NUMBER(name, least, most, ...)       PARAMETER("NUMBER", name, "OPTIONAL", BETWEEN(least, most))
 #define PAIRS(name, least, most, ...)        PARAMETER("PAIRS", name, "REQUIRED", BETWEEN(least, most))
 #define NAMES(name, least, most, ...)        PARAMETER("NAMES", name, "REQUIRED", BETWEEN(least, most))
 #define LIST(name, least, most, ...)         PARAMETER("LIST", name, "REQUIRED", BETWEEN(least, most), "each": (CHANNEL_CHARS_MAX))
@@ -29,7 +33,7 @@
 #undef LISTED
 #define COMMAND(number, name, ...)             @["command", #name, "", ""]
 #define LISTED(number, name, word, where, ...) @["command", #name, word, #where]
-#define ENTRY(number, name, word, ...)         @["command", #name, word, "AGENT_CHATTING"]
+#define ENTRY(number, name, word, ...)         @["command", #name, word, "AGENT_CHATTING | CONSULTANT_CHATTING | COACH_CHATTING | BARGE_IN_CHATTING"]
 #include "core/command.def"
 
 #define REFUSAL(name, code, http, text) @["err", #name, code, http, text]

@@ -4,7 +4,7 @@
 # the lines that the demo prints.
 set -euo pipefail
 
-build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev libyaml-dev curl)
+build=(meson ninja-build gcc libc6-dev pkg-config libuv1-dev libsodium-dev libssl-dev libjansson-dev libsqlite3-dev uthash-dev libcyaml-dev libyaml-dev curl)
 check=(libcmocka-dev clang python3 chromium)
 
 # A package may be there under the name of one that provides it (pkg-config: pkgconf).

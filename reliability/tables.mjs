@@ -29,6 +29,12 @@ export function counted(trial, all) {
   return commands.flatMap(command => told(trial, own.filter(line => exact(line.command) === command)))
 }
 
+// Of runs with seeds of their own, the last ones and each failure: what a table shows. All stand in runs.jsonl.
+const LAST = 5
+export function latest(trial, own) {
+  return trial.seeded || trial.target ? own.filter((line, i) => i >= own.length - LAST || line.failures) : own
+}
+
 // What they come to.
 function sum(trial, own) {
   const total = name => own.reduce((all, line) => all + (typeof line[name] === 'number' ? line[name] : 0), 0)
@@ -41,14 +47,14 @@ function sum(trial, own) {
 }
 
 function table(trial, all) {
-  const own = counted(trial, all)
+  const own = counted(trial, all), rows = latest(trial, own), earlier = own.length - rows.length
   if (!own.length) return 'Nothing has been run yet.'
-  const columns = [...new Set(['runs', ...trial.counts])].filter(name => own.some(line => line[name] !== undefined))
-  const commands = [...new Set(own.map(shape))]
+  const columns = [...new Set(['runs', ...trial.counts])].filter(name => rows.some(line => line[name] !== undefined))
+  const commands = [...new Set(rows.map(shape))]
   const which = cells => commands.length > 1 ? cells : []
   const head = ['commit', ...which(['command']), 'seeds', ...columns, 'seconds', 'failures', 'digest']
-  return [sum(trial, own), '', row(head), row(head.map(() => '---')),
-    ...own.map(line => row([line.commit, ...which([commands.indexOf(shape(line)) + 1]), line.seeds ?? line.seed ?? '',
+  return [sum(trial, own) + (earlier ? ` The last runs; before them ${earlier} more in \`runs.jsonl\`.` : ''), '',
+    row(head), row(head.map(() => '---')), ...rows.map(line => row([line.commit, ...which([commands.indexOf(shape(line)) + 1]), line.seeds ?? line.seed ?? '',
       ...columns.map(name => number(line[name] ?? '')), number(line.seconds), line.failures,
       trial.isDigestless ? '' : (line.digest ?? '').slice(0, 16)])), '',
     ...commands.map((command, i) => `${i + 1}. \`${command}\``)].join('\n')

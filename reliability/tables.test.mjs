@@ -1,7 +1,7 @@
 // Which lines of runs.jsonl the tables show.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { counted } from './tables.mjs'
+import { counted, latest } from './tables.mjs'
 
 const worlds = { name: 'worlds', unit: 'states', worlds: [['--agents', 2], ['--texts', 1]], command: ({ world }) => ['walk', ...world] }
 const twins = { name: 'twins', unit: 'runs', seeded: true }
@@ -29,4 +29,11 @@ test('a run that failed, or broke off without a word, is shown for ever', () => 
 test('every run with seeds of its own counts', () => {
   const all = [{ trial: 'twins', seeds: '1..2', runs: 2 }, { trial: 'twins', seeds: '3..9', runs: 7 }]
   assert.deepEqual(counted(twins, [...all, line('--agents 2', 1)]), all)
+})
+
+test('of many runs with seeds the last five are shown, and each that failed', () => {
+  const all = Array.from({ length: 9 }, (_, i) => ({ trial: 'twins', seeds: `${i}..${i}`, runs: 1, failures: i === 2 ? 1 : 0 }))
+  assert.deepEqual(latest(twins, all), [all[2], ...all.slice(4)])
+  assert.deepEqual(latest(twins, all.slice(3, 8)), all.slice(3, 8))
+  assert.deepEqual(latest(worlds, all), all, 'of worlds each tells of another one')
 })

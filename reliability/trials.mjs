@@ -65,6 +65,11 @@ export const trials = [
     title: 'kill -9 of the real process at random points, over real sockets and on a real disk',
     counts: ['kills', 'answers', 'facts', 'in_start', 'at_bind', 'in_a_row', 'repeated', 'redelivered', 'uncertain'],
     command: options => seeded('kills', [], options) },
+  { name: 'missed', promise: 'durability', unit: 'notifications', target: 1_000_000, share: 0.2,
+    title: 'The missed-line machine: clients on both transports, reset, reloaded, asleep, the server killed, its disk full',
+    counts: ['interruptions', 'reset', 'reload', 'new_page', 'asleep', 'kill_-9', 'disk_full'],
+    environment: { SOTTO_BINARY: `${build}/src/sotto` },
+    command: ({ seconds, seed }) => ['node', 'test/missed/missed.mjs', '--seed', seed, ...limit(seconds)] },
 ]
 
 function cut(how, options) { return seeded('cut', how, options) }

@@ -16,13 +16,14 @@ declare -A may=(
 	[desk]="base core net http login"
 	[push]="base core wire net http view login"
 	[sms]="base core wire net"
+	[provider]="base core wire net http sms"
 	[smsc]="base core wire net sms"
 	[store]="base core"
 	[centre]="base core net store"
 	[client]="base wire net http login"
-	[config]="base core wire net http"
-	[server]="base core wire net http view login api push desk sms store centre config"
-	[cli]="base core wire net http view login api push desk sms smsc store centre client config server"
+	[config]="base core wire net http provider"
+	[server]="base core wire net http view login api push desk sms provider store centre config"
+	[cli]="base core wire net http view login api push desk sms provider smsc store centre client config server"
 )
 
 count=0 failed=0
@@ -68,7 +69,7 @@ else
 fi
 
 # Silence by structure: work cannot ask who watches. Nothing that these include names a watch.
-work='party entry datum session routing agent inbound outbound'
+work='party colleague entry datum create session routing agent inbound outbound'
 watching='"core/(model/(watching|reader)|rules/watch)\.h"'
 bad=$(for name in $work; do grep -HnE "$watching|struct (watch|registration)\b|->watch(es|ers)\b" "src/core/rules/$name.c"; done
 	grep -HnE "$watching" src/core/{core,model/{model,session,viewer},rules/{turn,visibility,access}}.h)
@@ -80,7 +81,7 @@ else
 fi
 
 # A connection is a transport to the Bayeux engine, and no more.
-bad=$(grep -nE 'http_|longpoll' src/push/{bayeux_server,bayeux_client,push_user,backlog,history,notify,presence}.c src/push/{bayeux_server,bayeux_client,push_user,backlog,history}.h)
+bad=$(grep -nE 'http_|longpoll' src/push/{bayeux_server,bayeux_client,push_user,backlog,history,notify,presence,recent,replay}.c src/push/{bayeux_server,bayeux_client,push_user,backlog,history,recent,replay}.h)
 if [ -z "$bad" ]; then
 	tell ok "the Bayeux engine knows no HTTP"
 else

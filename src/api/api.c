@@ -62,12 +62,10 @@ static bool is_operation(const struct call *call)
 	return !is_get(call) && !is_update(call);
 }
 
-/* Code 8: whoever has to choose a password first of all may do that, and read who it is. A program's token is
- * not the user's password. */
+/* Code 8: whoever has to choose a password first of all may do that, and read who it is. */
 static enum err check_password(struct call *call)
 {
-	const struct caller *caller = call->caller;
-	if (!caller || !caller->user->b.must_change || caller->by_bearer)
+	if (!call->caller || !login_must_change(call->caller))
 		return OK;
 	bool is_me = call->resource && str_is(call->request->path, "/api/v2/me");
 	return is_me && !is_operation(call) ? OK : ERR_MUST_CHANGE_PASSWORD;
@@ -152,7 +150,7 @@ static enum err act(struct call *call)
 }
 
 static const struct {
-	enum err (*check)(struct call *call);
+	call_step *check;
 	bool is_once; /* what was asked before was checked then, and may be otherwise by now */
 } steps[] = {
 	{check_password, false},

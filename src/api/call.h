@@ -15,6 +15,7 @@
 #define CHANNELS_MAX         16 /* of StartContactCenterSession; the public API knows fewer media */
 #define CHANNEL_CHARS_MAX    64 /* name of one */
 #define QUEUE_NAME_CHARS_MAX 255
+#define PHONE_CHARS_MAX      32   /* of a number with the spaces that people write into it */
 #define URL_CHARS_MAX        2000 /* the public API's limit of a whole URL */
 #define TARGET_URI_CHARS_MAX URL_CHARS_MAX
 #define MESSAGES_COUNT_MAX                                                                         \
@@ -24,6 +25,8 @@
 #define PASSWORD_CHARS_MAX   256
 #define KEY_BYTES_MAX        255 /* of an Idempotency-Key */
 #define DATUM_NAME_CHARS_MAX 255 /* of userData */
+#define REASON_CHARS_MAX     255 /* of a standing order: a line of the ledger */
+#define SAMPLE_RATE_MAX      100 /* percent */
 
 struct api {
 	struct api_world world;
@@ -72,6 +75,9 @@ struct call {
 
 /* --- the table (route.c) ---------------------------------------------------------------------- */
 
+/* A check or a deed: what a column of operations.def names. */
+typedef enum err call_step(struct call *call);
+
 enum param_type {
 	PARAM_END,
 	PARAM_TEXT,
@@ -80,6 +86,10 @@ enum param_type {
 	PARAM_WORD,
 	PARAM_USER,
 	PARAM_QUEUE,
+	PARAM_THING,
+	PARAM_NUMBER,
+	PARAM_PHONE,
+	PARAM_FLAG,
 	PARAM_PAIRS,
 	PARAM_NAMES,
 	PARAM_LIST
@@ -89,7 +99,7 @@ struct param {
 	enum param_type type;
 	const char *names; /* alternatives, separated by '|': the first that is there counts */
 	bool is_required;
-	/* Characters, or entries of a list; of a word: least is what counts if it is absent. */
+	/* Characters, or entries of a list; the number itself; of a word: least is what counts if it is absent. */
 	size_t least, most;
 	size_t field; /* in struct command */
 	const struct words *words;
@@ -99,16 +109,14 @@ struct operation {
 	int resource; /* index of its resource */
 	const char *name;
 	enum command_kind command;
-	enum err (*act)(struct call *call);
+	call_step *act;
 	const struct param *params; /* up to PARAM_END */
 };
 
 struct resource {
 	const char *path; /* below /api/v2; {id} stands for one segment */
-	enum err (*feature)(struct call *call);
-	enum err (*role)(struct call *call);
-	enum err (*find)(struct call *call);
-	enum err (*read)(struct call *call); /* NULL: no GET */
+	call_step *feature, *role, *find;
+	call_step *read; /* NULL: no GET */
 };
 
 /* The resource of a path below /api/v2, NULL if none. */
@@ -117,7 +125,7 @@ const struct resource *route_find(struct str path, struct route_ids *ids);
 const struct operation *route_operation(const struct resource *resource, struct str name);
 bool route_has_operations(const struct resource *resource); /* else POST is unknown on it */
 /* What PUT does; NULL: it is unknown on it. */
-enum err (*route_update(const struct resource *resource))(struct call *call);
+call_step *route_update(const struct resource *resource);
 /* Rows one by one, for tests and documents; NULL at the end. */
 const struct resource *route_resource(size_t index);
 const struct operation *route_operation_at(size_t index);
@@ -139,6 +147,8 @@ enum err params_number(
 bool params_has(struct call *call, const char *name);
 /* Is the word in the comma list of a query parameter? */
 bool params_lists(struct call *call, const char *name, const char *word);
+/* Does `subresources` name it, or all? */
+bool params_wants(struct call *call, const char *subresource);
 
 /* --- requests that are done once (once.c) ------------------------------------------------------- */
 
@@ -170,59 +180,15 @@ struct view call_view(const struct call *call);
 
 /* --- checks and deeds of the table's rows ----------------------------------------------------- */
 
-enum err api_feature_none(struct call *call);
-enum err api_feature_multimedia(struct call *call);
-enum err api_feature_if_named(struct call *call); /* subresources=smssessions */
-enum err api_role_any(struct call *call);
-enum err api_role_supervisor(struct call *call);
-enum err api_find_nothing(struct call *call);
-enum err api_run(struct call *call);
-enum err api_run_numbered(struct call *call);
+/* Each has its place in the file of what it is about; api_not_read is none (route.c). */
+#define RESOURCE(name, path, feature, role, find, read) call_step feature, role, find, read;
+#define OPERATION(resource, name, command, act, ...)    call_step act;
+#define UPDATE(resource, update)                        call_step update;
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
 
-enum err api_role_admin(struct call *call);
-enum err api_users_read(struct call *call);
-enum err api_skills_read(struct call *call);
-enum err api_find_skill(struct call *call);
-enum err api_skill_read(struct call *call);
-enum err api_groups_read(struct call *call);
-enum err api_find_group(struct call *call);
-enum err api_group_read(struct call *call);
-enum err api_group_users_read(struct call *call);
-enum err api_group_supervisors_read(struct call *call);
-enum err api_queues_read(struct call *call);
-enum err api_find_queue(struct call *call);
-enum err api_queue_read(struct call *call);
-enum err api_contacts_read(struct call *call);
-enum err api_find_contact(struct call *call);
-enum err api_contact_read(struct call *call);
-enum err api_features_read(struct call *call);
-enum err api_find_feature(struct call *call);
-enum err api_feature_read(struct call *call);
-enum err api_settings_read(struct call *call);
-enum err api_find_settings(struct call *call);
-enum err api_settings_group_read(struct call *call);
-enum err api_no_things_read(struct call *call);
-enum err api_version_read(struct call *call);
-enum err api_role_auditor(struct call *call);
-enum err api_ledger_read(struct call *call);
-void ledger_gone(struct api *api, struct http_ref ref);
-void ledger_readings_free(struct api *api); /* nobody is answered any more */
-enum err api_floor_read(struct call *call);
-enum err api_me_read(struct call *call);
-enum err api_me_update(struct call *call);
-enum err api_me_start(struct call *call);
-enum err api_me_end(struct call *call);
-enum err api_channels_read(struct call *call);
-enum err api_find_own_channel(struct call *call);
-enum err api_find_channel(struct call *call);
-enum err api_find_handled(struct call *call);
-enum err api_smssessions_read(struct call *call);
-enum err api_find_session(struct call *call);
-enum err api_smssession_read(struct call *call);
-enum err api_messages_read(struct call *call);
-enum err api_role_to_read_user(struct call *call);
-enum err api_find_user(struct call *call);
-enum err api_user_read(struct call *call);
+/* --- what several of them need ---------------------------------------------------------------- */
 
 bool call_is_multimedia_on(const struct call *call);
 /* What comes behind a list that may be long: put there, whether or not the list ends in the members. */
@@ -235,5 +201,10 @@ void call_put_assignments(struct call *call, const struct user *user);
 void call_put_features(struct call *call);
 /* The caller's own channels, as the member of that name. */
 void call_put_own_channels(struct call *call, const char *name);
+
+/* --- the ledger's answers (ledger.c) ------------------------------------------------------------ */
+
+void ledger_gone(struct api *api, struct http_ref ref);
+void ledger_readings_free(struct api *api); /* nobody is answered any more */
 
 #endif

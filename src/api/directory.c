@@ -191,12 +191,6 @@ enum err api_group_supervisors_read(struct call *call)
 	return listing_read(call, &supervisors);
 }
 
-static bool is_asked(struct call *call, const char *subresource)
-{
-	return params_lists(call, "subresources", "*") ||
-	       params_lists(call, "subresources", subresource);
-}
-
 static void put_assigned(struct call *call, const struct user *user, enum assignment_kind kind)
 {
 	struct view view = call_view(call);
@@ -216,11 +210,11 @@ static void put_assigned(struct call *call, const struct user *user, enum assign
 
 void call_put_assignments(struct call *call, const struct user *user)
 {
-	if (is_asked(call, "skills")) {
+	if (params_wants(call, "skills")) {
 		json_key(&call->members, "skills");
 		put_assigned(call, user, ASSIGNED_SKILL);
 	}
-	if (is_asked(call, "groups")) {
+	if (params_wants(call, "groups")) {
 		json_key(&call->members, "groups");
 		put_assigned(call, user, ASSIGNED_MEMBER);
 	}
@@ -316,10 +310,8 @@ static struct wanted wanted_of(struct call *call)
 static bool has_role(const struct user *user, struct str roles)
 {
 	for (unsigned i = 0; 1u << i < ROLES_END; i++)
-		if (user->b.roles & 1u << i)
-			for (struct str rest = roles; rest.len;)
-				if (str_is(str_trim(str_cut(&rest, ',')), view_role_name(i)))
-					return true;
+		if (user->b.roles & 1u << i && str_lists(roles, str_of(view_role_name(i))))
+			return true;
 	return roles.len == 0;
 }
 

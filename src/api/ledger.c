@@ -118,6 +118,15 @@ static void put_user(
 	buf_put_byte(out, '}');
 }
 
+static void put_target(struct buf *out, const struct ledger_told *row)
+{
+	json_key(out, "target");
+	buf_put_byte(out, '{');
+	json_member(out, "type", row->target);
+	json_member(out, "name", row->thing);
+	buf_put_byte(out, '}');
+}
+
 static void put_row(
 	struct buf *out, const struct ledger_reading *reading, const struct ledger_told *row)
 {
@@ -126,13 +135,18 @@ static void put_row(
 	json_member_time(out, "time", row->at);
 	json_member(out, "act", row->act);
 	put_user(out, reading, "supervisor", row->supervisor);
-	put_user(out, reading, "agent", row->agent);
+	if (row->target.len)
+		put_target(out, row);
+	else
+		put_user(out, reading, "agent", row->agent);
 	if (row->session.len)
 		json_member(out, "smssessionId", row->session);
 	json_member(out, "mode", row->mode);
 	json_member(out, "disclosure", row->disclosure);
 	if (row->since)
 		json_member_time(out, "since", row->since);
+	if (row->reason.len)
+		json_member(out, "reason", row->reason);
 	json_member(out, "cause", row->cause);
 	buf_put_byte(out, '}');
 }
@@ -197,6 +211,7 @@ enum err api_ledger_read(struct call *call)
 	reading->later = call_later(call);
 	reading->source = api->world.ledger(api->world.ctx);
 	reading->query = query;
+	reading->query.is_agent = call->caller->user->b.roles & ROLE_AGENT;
 	reading->query.reader = arena_copy(&reading->arena, call->caller->user->b.id);
 	DL_APPEND(api->readings, reading);
 	start(reading);
@@ -212,17 +227,11 @@ static void forget(struct ledger_reading *reading)
 	reading->api = NULL;
 }
 
-static bool is_of(const struct ledger_reading *reading, struct http_ref ref)
-{
-	const struct http_ref *of = &reading->later.ref;
-	return of->slot == ref.slot && of->generation == ref.generation;
-}
-
 void ledger_gone(struct api *api, struct http_ref ref)
 {
 	struct ledger_reading *reading, *next;
 	DL_FOREACH_SAFE(api->readings, reading, next)
-		if (is_of(reading, ref))
+		if (http_ref_eq(reading->later.ref, ref))
 			forget(reading);
 }
 

@@ -37,14 +37,6 @@ static void put_fields(struct buf *out, struct json_value object, struct str fie
 	buf_put_byte(out, '}');
 }
 
-static bool lists_word(struct str list, const char *word)
-{
-	while (list.len)
-		if (str_is(str_trim(str_cut(&list, ',')), word))
-			return true;
-	return false;
-}
-
 bool listing_put(struct buf *out, const struct view *view, const struct listing *listing,
 	struct str fields, struct str key)
 {
@@ -59,7 +51,7 @@ bool listing_put(struct buf *out, const struct view *view, const struct listing 
 	json_comma(out);
 	if (!fields.len)
 		buf_put(out, json_value_member(object, STR("uri")).bytes);
-	else if (lists_word(fields, "*"))
+	else if (str_lists(fields, STR("*")))
 		buf_put(out, buf_str(&whole));
 	else
 		put_fields(out, object, fields);

@@ -2,16 +2,10 @@
 #include "api/call.h"
 #include "api/refusal.h"
 
-static bool wants(struct call *call, const char *subresource)
-{
-	return params_lists(call, "subresources", "*") ||
-	       params_lists(call, "subresources", subresource);
-}
-
 /* Media that are not here, in the places where clients look for them without asking whether they are there. */
 static void put_empty(struct call *call, const char *subresource)
 {
-	if (!wants(call, subresource))
+	if (!params_wants(call, subresource))
 		return;
 	json_key(&call->members, subresource);
 	buf_puts(&call->members, "[]");
@@ -44,15 +38,15 @@ enum err api_me_read(struct call *call)
 	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++)
 		put_empty(call, empty[i]);
 	call_put_assignments(call, call->caller->user);
-	if (wants(call, "channels"))
+	if (params_wants(call, "channels"))
 		call_put_own_channels(call, "channels");
-	if (wants(call, "channelStates"))
+	if (params_wants(call, "channelStates"))
 		call_put_own_channels(call, "channelStates");
-	if (wants(call, "features"))
+	if (params_wants(call, "features"))
 		call_put_features(call);
-	if (wants(call, "settings"))
+	if (params_wants(call, "settings"))
 		put_settings(call);
-	if (wants(call, "smssessions") && call_is_multimedia_on(call))
+	if (params_wants(call, "smssessions") && call_is_multimedia_on(call))
 		call_put_own_sessions(call);
 	else
 		put_empty(call, "smssessions");

@@ -1,6 +1,7 @@
 /* params.c - reading and bounding what a request carries beside its operation. */
 #include "api/call.h"
 #include "base/utf8.h"
+#include "core/model/phone.h"
 #include "http/http_url.h"
 
 #include <assert.h>
@@ -55,20 +56,47 @@ static struct str path_below_api(struct str text)
 	return is_absolute ? STR_NONE : str_skip(text, str_starts(text, STR("/")));
 }
 
+/* "/KIND/NAME" below the API; false: it has another form. */
+static bool read_address(struct call *call, struct str text, struct str *kind, struct str *name)
+{
+	struct str id = path_below_api(text);
+	*kind = str_cut(&id, '/');
+	return id.len && !memchr(id.at, '/', id.len) &&
+	       http_url_decode(call->request->arena, id, false, name);
+}
+
 /* Contacts of the directory that are users have the same id (Contacts API). A queue has an address
  * too, but nobody of that kind can be invited: it is not found. */
 static enum err read_user(struct call *call, struct str text, struct user **out)
 {
-	struct str id = path_below_api(text), name;
-	struct str kind = str_cut(&id, '/');
+	struct str kind, name;
+	if (!read_address(call, text, &kind, &name))
+		return ERR_RANGE;
 	bool is_user = str_is(kind, "users") || str_is(kind, "contacts");
 	if (!is_user && !str_is(kind, "queues"))
 		return ERR_RANGE;
-	if (id.len == 0 || memchr(id.at, '/', id.len) ||
-		!http_url_decode(call->request->arena, id, false, &name))
-		return ERR_RANGE;
 	*out = is_user ? core_user(call_core(call), name) : NULL;
 	return *out ? OK : ERR_NOT_FOUND;
+}
+
+/* Whether there is such a thing the core says. */
+static enum err read_thing(struct call *call, struct str text, struct order_thing *out)
+{
+	static const struct {
+		const char *folder;
+		enum order_on on;
+	} rows[] = {
+		{"queues", ORDER_ON_QUEUE}, {"skills", ORDER_ON_SKILL}, {"groups", ORDER_ON_GROUP}};
+	struct str kind;
+	if (!read_address(call, text, &kind, &out->name))
+		return ERR_RANGE;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!str_is(kind, rows[i].folder))
+			continue;
+		out->on = rows[i].on;
+		return OK;
+	}
+	return ERR_RANGE;
 }
 
 static enum err read_queue(
@@ -96,6 +124,27 @@ static enum err read_url(
 	bool is_url =
 		read_text(call, value, param->least, param->most, out) && http_url_is_web(*out);
 	return is_url ? OK : ERR_RANGE;
+}
+
+static enum err read_number(struct json_value value, const struct param *param, uint64_t *out)
+{
+	bool is_number = json_value_is_number(value) && str_u64(value.bytes, out);
+	return is_number && *out >= param->least && *out <= param->most ? OK : ERR_RANGE;
+}
+
+static enum err read_phone(
+	struct call *call, struct json_value value, const struct param *param, struct str *out)
+{
+	bool is_phone = read_text(call, value, param->least, param->most, out) &&
+			phone_is_written(str_trim(*out));
+	*out = str_trim(*out);
+	return is_phone ? OK : ERR_RANGE;
+}
+
+static enum err read_flag(struct json_value value, bool *out)
+{
+	*out = json_value_is_true(value);
+	return *out || json_value_is_false(value) ? OK : ERR_RANGE;
 }
 
 static enum err read_word(
@@ -212,8 +261,18 @@ static enum err read_one(struct call *call, const struct param *param, struct js
 		if (!read_text(call, value, param->least, param->most, &text))
 			return ERR_RANGE;
 		return read_user(call, text, field_of(call, param));
+	case PARAM_THING:
+		if (!read_text(call, value, param->least, param->most, &text))
+			return ERR_RANGE;
+		return read_thing(call, text, field_of(call, param));
+	case PARAM_NUMBER:
+		return read_number(value, param, field_of(call, param));
 	case PARAM_QUEUE:
 		return read_queue(call, value, param, field_of(call, param));
+	case PARAM_PHONE:
+		return read_phone(call, value, param, field_of(call, param));
+	case PARAM_FLAG:
+		return read_flag(value, field_of(call, param));
 	case PARAM_PAIRS:
 		return read_pairs(call, value, param, field_of(call, param));
 	case PARAM_NAMES:
@@ -267,11 +326,12 @@ bool params_has(struct call *call, const char *name)
 
 bool params_lists(struct call *call, const char *name, const char *word)
 {
-	struct str rest;
-	if (!http_query(call->request, name, &rest))
-		return false;
-	while (rest.len)
-		if (str_is(str_trim(str_cut(&rest, ',')), word))
-			return true;
-	return false;
+	struct str list;
+	return http_query(call->request, name, &list) && str_lists(list, str_of(word));
+}
+
+bool params_wants(struct call *call, const char *subresource)
+{
+	return params_lists(call, "subresources", "*") ||
+	       params_lists(call, "subresources", subresource);
 }

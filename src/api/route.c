@@ -3,7 +3,7 @@
 
 #define REQUIRED     true
 #define OPTIONAL     false
-#define api_not_read NULL
+#define api_not_read NULL /* there is no GET */
 
 enum {
 #define RESOURCE(name, path, feature, role, find, read) RESOURCE_##name,
@@ -22,7 +22,7 @@ static const struct resource resources[RESOURCES] = {
 #undef OPERATION
 };
 
-static enum err (*const updates[RESOURCES])(struct call *call) = {
+static call_step *const updates[RESOURCES] = {
 #define RESOURCE(name, path, feature, role, find, read)
 #define OPERATION(resource, name, command, act, ...)
 #define UPDATE(resource, update) [RESOURCE_##resource] = update,
@@ -44,6 +44,14 @@ static enum err (*const updates[RESOURCES])(struct call *call) = {
 	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field), NULL},
 #define QUEUE(name, need, field)                                                                   \
 	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, field), NULL},
+#define THING(names, field)                                                                        \
+	{PARAM_THING, names, REQUIRED, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field),   \
+		NULL},
+#define NUMBER(name, least, most, field)                                                           \
+	{PARAM_NUMBER, name, OPTIONAL, least, most, offsetof(struct command, field), NULL},
+#define PHONE(name, field)                                                                         \
+	{PARAM_PHONE, name, REQUIRED, 1, PHONE_CHARS_MAX, offsetof(struct command, field), NULL},
+#define FLAG(name, field) {PARAM_FLAG, name, OPTIONAL, 0, 0, offsetof(struct command, field), NULL},
 #define PAIRS(name, least, most, field)                                                            \
 	{PARAM_PAIRS, name, REQUIRED, least, most, offsetof(struct command, field), NULL},
 #define NAMES(name, least, most, field)                                                            \
@@ -134,7 +142,7 @@ bool route_has_operations(const struct resource *resource)
 	return false;
 }
 
-enum err (*route_update(const struct resource *resource))(struct call *call)
+call_step *route_update(const struct resource *resource)
 {
 	return updates[resource - resources];
 }

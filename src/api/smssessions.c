@@ -41,6 +41,23 @@ enum err api_smssessions_read(struct call *call)
 	return OK;
 }
 
+/* The caller's newest participation is in what was made; what was made before may be forgotten. */
+static struct str made(const struct call *call)
+{
+	if (call->repeated)
+		return call->repeated->b.made;
+	return call->caller->user->parties->user_prev->session->b.id;
+}
+
+enum err api_smssessions_create(struct call *call)
+{
+	struct view view = call_view(call);
+	enum err e = api_run_numbered(call);
+	if (e == OK)
+		view_session_identity(&call->members, &view, made(call));
+	return e;
+}
+
 /* What is over for this user is gone, and what never was this user's is the same. */
 enum err api_find_session(struct call *call)
 {

@@ -43,14 +43,9 @@ enum err api_find_handled(struct call *call)
 	return is_theirs ? OK : ERR_NOT_FOUND;
 }
 
-static void put_as_others_see(struct buf *out, const struct view *view, const struct viewer *viewer)
-{
-	view_session_of_other(out, view, viewer->session);
-}
-
 static void put_handled(struct call *call)
 {
-	static const struct viewer_list list = {handles, put_as_others_see};
+	static const struct viewer_list list = {handles, view_session_of_other};
 	json_key(&call->members, "smssessions");
 	long_answer_viewers(call, call->target, &list);
 	/* Only who is shown the sessions waits for what happened in them. */
@@ -60,11 +55,10 @@ static void put_handled(struct call *call)
 
 static bool shows_sessions(struct call *call)
 {
-	bool is_asked = params_lists(call, "subresources", "*") ||
-			params_lists(call, "subresources", "smssessions");
 	bool is_covered = api_role_supervisor(call) == OK &&
 			  core_supervises(call_core(call), call->caller->user, call->target);
-	return is_asked && call_is_multimedia_on(call) && (is_self(call) || is_covered);
+	return params_wants(call, "smssessions") && call_is_multimedia_on(call) &&
+	       (is_self(call) || is_covered);
 }
 
 enum err api_user_read(struct call *call)

@@ -189,7 +189,7 @@ static bool of_message(struct wall *wall, const struct core *core, const struct 
 static bool of_session(struct wall *wall, const struct event *event)
 {
 	const struct body_session *b = event->body;
-	if (event->kind == EV_SESSION_OPENED && b->queue.len)
+	if (event->kind == EV_SESSION_OPENED && b->origin == SESSION_INBOUND)
 		queue_of(wall, b->queue, event->at)->offered++;
 	return true;
 }

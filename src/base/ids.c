@@ -4,7 +4,7 @@
 
 #include <sodium.h>
 
-enum draw_kind { DRAW_SESSION = 1, DRAW_PARTY, DRAW_USER, DRAW_DIGEST };
+enum draw_kind { DRAW_SESSION = 1, DRAW_PARTY, DRAW_USER, DRAW_DIGEST, DRAW_THING, DRAW_SEED };
 
 /* out_len: of what final will be asked for. */
 static void begin(crypto_generichash_state *state, size_t out_len, struct str key,
@@ -64,6 +64,35 @@ void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter)
 	unsigned char bytes[16];
 	draw(bytes, sizeof bytes, key, DRAW_USER, STR_NONE, 0, counter);
 	put_hex(out, bytes, USER_ID_LEN / 2, "0123456789abcdef");
+}
+
+void ids_thing(char out[USER_ID_LEN], struct str key, unsigned kind, struct str name)
+{
+	unsigned char bytes[16];
+	draw(bytes, sizeof bytes, key, DRAW_THING, name, kind, 0);
+	put_hex(out, bytes, USER_ID_LEN / 2, "0123456789abcdef");
+}
+
+void ids_seed(char out[USER_ID_LEN], struct str key, struct str owner, uint64_t counter)
+{
+	unsigned char bytes[16];
+	draw(bytes, sizeof bytes, key, DRAW_SEED, owner, 0, counter);
+	put_hex(out, bytes, USER_ID_LEN / 2, "0123456789abcdef");
+}
+
+unsigned ids_percentile(struct str seed, struct str id)
+{
+	crypto_hash_sha256_state state;
+	unsigned char hash[crypto_hash_sha256_BYTES];
+	const struct str pieces[] = {seed, STR(" "), id};
+	crypto_hash_sha256_init(&state);
+	for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
+		crypto_hash_sha256_update(
+			&state, (const unsigned char *)pieces[i].at, pieces[i].len);
+	crypto_hash_sha256_final(&state, hash);
+	return ((unsigned)hash[0] << 24 | (unsigned)hash[1] << 16 | (unsigned)hash[2] << 8 |
+		       hash[3]) %
+	       100;
 }
 
 void ids_digest(unsigned char out[DIGEST_BYTES], struct str key, struct str bytes)

@@ -17,6 +17,13 @@ void ids_session(char out[SESSION_ID_LEN], struct str key, uint64_t counter);
 void ids_party(char out[PARTY_ID_LEN], struct str key, struct str session, unsigned audience,
 	uint64_t counter);
 void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter);
+/* The same for the same kind of thing and name: what stands in the place of a user's id. */
+void ids_thing(char out[USER_ID_LEN], struct str key, unsigned kind, struct str name);
+/* By which a sample is drawn; nobody who does not have the key can tell it beforehand. */
+void ids_seed(char out[USER_ID_LEN], struct str key, struct str owner, uint64_t counter);
+/* 0 to 99: the first 32 bits of the SHA-256 of "SEED ID" as a number, modulo 100. So whoever is told the seed can tell
+ * what was drawn:  echo -n "$seed $id" | sha256sum | cut -c1-8 */
+unsigned ids_percentile(struct str seed, struct str id);
 /* A keyed digest of some bytes: for cache keys and fingerprints. key may be empty. */
 void ids_digest(unsigned char out[DIGEST_BYTES], struct str key, struct str bytes);
 /* The same of several, as if they were one. */

@@ -85,6 +85,27 @@ static void pieces_are_digested_as_one(void **state)
 	assert_memory_equal(whole, parts, DIGEST_BYTES);
 }
 
+static void test_a_sample_is_drawn_as_anybody_can_tell(void **state)
+{
+	/* echo -n "seed S1" | sha256sum | cut -c1-8: 16951be8 */
+	assert_int_equal(ids_percentile(STR("seed"), STR("S1")), 0x16951be8u % 100);
+	assert_int_equal(ids_percentile(KEY, STR("0000PaB3QTCG001U")), 0xd7e6f509u % 100);
+}
+
+static void test_a_seed_and_a_things_id_are_their_own(void **state)
+{
+	char a[USER_ID_LEN], b[USER_ID_LEN];
+	ids_seed(a, KEY, STR("sam"), 7);
+	ids_seed(b, KEY, STR("sam"), 8);
+	assert_memory_not_equal(a, b, sizeof a);
+	ids_thing(a, KEY, 1, STR("support"));
+	ids_thing(b, KEY, 2, STR("support"));
+	assert_memory_not_equal(a, b, sizeof a);
+	ids_thing(b, KEY, 1, STR("support"));
+	assert_memory_equal(a, b, sizeof a);
+	assert_made_of(a, sizeof a, "0123456789abcdef");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +115,8 @@ int main(void)
 		cmocka_unit_test(test_many_ids_in_a_row_are_all_different),
 		cmocka_unit_test(test_a_digest_needs_no_key_and_changes_with_any_bit),
 		cmocka_unit_test(pieces_are_digested_as_one),
+		cmocka_unit_test(test_a_sample_is_drawn_as_anybody_can_tell),
+		cmocka_unit_test(test_a_seed_and_a_things_id_are_their_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

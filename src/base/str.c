@@ -21,7 +21,7 @@ bool str_is(struct str a, const char *z)
 	return str_eq(a, str_of(z));
 }
 
-static char ascii_lower(char c)
+char str_lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 }
@@ -31,7 +31,7 @@ bool str_eq_nocase(struct str a, struct str b)
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++)
-		if (ascii_lower(a.at[i]) != ascii_lower(b.at[i]))
+		if (str_lower(a.at[i]) != str_lower(b.at[i]))
 			return false;
 	return true;
 }
@@ -80,6 +80,14 @@ struct str str_cut(struct str *rest, char at)
 	before.len = (size_t)(found - rest->at);
 	*rest = str_skip(*rest, before.len + 1);
 	return before;
+}
+
+bool str_lists(struct str list, struct str word)
+{
+	while (list.len)
+		if (str_eq(str_trim(str_cut(&list, ',')), word))
+			return true;
+	return false;
 }
 
 bool str_u64(struct str s, uint64_t *out)

@@ -101,12 +101,35 @@ static void test_hexadecimal_digits_have_either_case(void **state)
 	assert_int_equal(str_hex_digit('\0'), -1);
 }
 
+static void test_a_word_is_found_in_a_list_with_commas(void **state)
+{
+	static const struct {
+		const char *list, *word;
+		bool is_listed;
+	} rows[] = {
+		{"a", "a", true},
+		{"a,bc", "bc", true},
+		{" a ,\tbc ", "bc", true},
+		{"a,bc", "b", false},
+		{"a,bc", "a,bc", false},
+		{"abc", "b", false},
+		{"", "a", false},
+		{"a,,b", "", true},
+		{"A", "a", false},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		assert_int_equal(
+			str_lists(str_of(rows[i].list), str_of(rows[i].word)), rows[i].is_listed);
+	assert_false(str_lists(STR_NONE, STR_NONE));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strings_are_compared_by_their_bytes),
 		cmocka_unit_test(test_only_ascii_letters_have_a_case),
 		cmocka_unit_test(test_cuts_leave_the_rest),
+		cmocka_unit_test(test_a_word_is_found_in_a_list_with_commas),
 		cmocka_unit_test(test_numbers_are_whole_or_refused),
 		cmocka_unit_test(test_hexadecimal_digits_have_either_case),
 	};

@@ -13,6 +13,7 @@ struct centre {
 	struct gate *gate;
 	struct centre_hooks hooks;
 	struct outcome outcome; /* of the command that runs */
+	struct buf told;        /* of it, packed; what is made later waits here for the next one */
 	bool is_applying;
 
 	bool is_started;
@@ -30,6 +31,9 @@ struct centre {
 
 static enum err centre_apply(struct port *port, const struct command *command, uint64_t *lsn);
 static void centre_wait(struct port *port, struct gate_wait *wait, uint64_t lsn);
+static void centre_keep(struct port *port, const struct told_note *note);
+static struct told_range centre_told(struct port *port, struct str user);
+static struct told_source *centre_told_source(struct port *port);
 static void on_deadline(void *ctx);
 static void gate_pause(void *ctx, bool on);
 static void gate_refused(void *ctx);
@@ -52,7 +56,8 @@ enum err centre_open(struct net *net, struct store *store, struct str folder,
 	struct centre *centre = mem_new(sizeof *centre);
 	centre->net = net;
 	centre->store = store;
-	centre->port = (struct port) {core, centre_apply, centre_wait};
+	centre->port = (struct port) {
+		core, centre_apply, centre_wait, centre_keep, centre_told, centre_told_source};
 	centre->hooks = *hooks;
 	centre->folder = str_copy(folder);
 	centre->deadline = (struct net_timer) {.fire = on_deadline, .ctx = centre};
@@ -74,6 +79,7 @@ void centre_close(struct centre **centre)
 		c->store->ops->close(&c->store);
 	core_free(&c->port.core);
 	outcome_free(&c->outcome);
+	buf_free(&c->told);
 	str_free(&c->folder);
 	free(c);
 	*centre = NULL;
@@ -174,13 +180,15 @@ static void arm(struct centre *centre)
 		start_timer(centre, next - net_now(centre->net));
 }
 
-/* Whatever changed the core ends here: its events go to the gate and to those who tell them on. */
+/* Whatever changed the core ends here: its events go to those who tell them on, and to the gate with what is told. */
 static void publish(struct centre *centre)
 {
 	struct outcome *outcome = &centre->outcome;
-	gate_append(centre->gate, outcome->events, outcome->count);
 	if (outcome->count && centre->hooks.events)
 		centre->hooks.events(centre->hooks.ctx, outcome->events, outcome->count);
+	gate_append(centre->gate, outcome->events, outcome->count, buf_str(&centre->told));
+	if (outcome->count)
+		centre->told.len = 0;
 #ifdef SOTTO_CORE_CHECK
 	core_check(centre->port.core);
 #endif
@@ -196,7 +204,7 @@ static void begin(struct centre *centre)
 }
 
 /* What a refusal, or an answer to what changed nothing, tells of. */
-static uint64_t known_to(const struct centre *centre, const struct command *command)
+static uint64_t lsn_known_to_caller(const struct centre *centre, const struct command *command)
 {
 	if (command->caller)
 		return command->caller->seen_lsn;
@@ -267,12 +275,12 @@ static enum err centre_apply(struct port *port, const struct command *command, u
 	enum err e = core_apply(centre->port.core, command, now_of(centre), &centre->outcome);
 	if (e) {
 		centre->is_applying = false;
-		*lsn = known_to(centre, command);
+		*lsn = lsn_known_to_caller(centre, command);
 		return e;
 	}
 	*lsn = outcome_lsn(centre->outcome.events, centre->outcome.count);
 	if (*lsn == 0)
-		*lsn = known_to(centre, command);
+		*lsn = lsn_known_to_caller(centre, command);
 	publish(centre);
 	return OK;
 }
@@ -280,6 +288,23 @@ static enum err centre_apply(struct port *port, const struct command *command, u
 static void centre_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 {
 	gate_wait(((struct centre *)port)->gate, wait, lsn);
+}
+
+static void centre_keep(struct port *port, const struct told_note *note)
+{
+	told_pack(&((struct centre *)port)->told, note);
+}
+
+static struct told_range centre_told(struct port *port, struct str user)
+{
+	struct store *store = ((struct centre *)port)->store;
+	return store->ops->told(store, user);
+}
+
+static struct told_source *centre_told_source(struct port *port)
+{
+	struct store *store = ((struct centre *)port)->store;
+	return store->ops->told_source(store);
 }
 
 /* --- deadlines -------------------------------------------------------------------------------- */
@@ -332,7 +357,11 @@ static void gate_lost(void *ctx, enum store_result result)
 
 static void gate_projected(void *ctx, uint64_t lsn)
 {
-	core_forget(((struct centre *)ctx)->port.core, lsn);
+	struct centre *centre = ctx;
+	/* First, for it may be what is still read. */
+	if (centre->hooks.projected)
+		centre->hooks.projected(centre->hooks.ctx, lsn);
+	core_forget(centre->port.core, lsn);
 }
 
 /* What was rolled back must not be known to anybody: the core is made anew, as at a start. */
@@ -341,6 +370,7 @@ static void gate_refused(void *ctx)
 	struct centre *centre = ctx;
 	struct core *old = centre->port.core;
 	centre->port.core = core_new();
+	centre->told.len = 0;
 	centre->armed_for = 0;
 	centre->fired = 0;
 	centre->is_behind = false;

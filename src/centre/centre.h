@@ -18,13 +18,15 @@ struct centre;
 struct centre_hooks { /* each may be NULL */
 	void *ctx;
 	/* The events of one command or of one deadline, evolved, the core being as they left it; borrowed for
-	 * the call. */
+	 * the call. What users are told of them is kept (port_keep) from inside. */
 	void (*events)(void *ctx, const struct event *events, size_t count);
 	/* A commit was refused: the core is a new one. The old one lives until this returns. */
 	void (*rebuilt)(void *ctx);
 	void (*pause)(void *ctx, bool on);
 	/* The process must end: FENCED, UNKNOWN; REFUSED: of what an empty store starts with. */
 	void (*lost)(void *ctx, enum store_result result);
+	/* Now and then: so far the tables are. */
+	void (*projected)(void *ctx, uint64_t lsn);
 };
 
 /* Loads the store (also one that takes no writes yet, for reads), which is the centre's from now on, also on error (then it is closed). folder:

@@ -25,8 +25,8 @@ struct gate {
 	struct gate_line later; /* supervisors', whose lsn is: each for its turn */
 	uint64_t turns_asked, turns_run;
 
-	struct net_timer look;
-	bool is_looking;
+	struct net_timer poll;
+	bool is_polling;
 	msec probed;
 	bool is_releasing, is_paused;
 	bool is_refused; /* the last commit was rolled back, or the store was opened to be read: no commit
@@ -49,10 +49,10 @@ static void commit_done(void *ctx, enum store_result result);
 static void commit_refused(struct gate *gate);
 static void lose(struct gate *gate, enum store_result result);
 static void on_lost(void *ctx);
-static void refuse(struct gate *gate);
-static void look(void *ctx);
-static void look_soon(struct gate *gate);
-static void weigh(struct gate *gate);
+static void gate_refuse(struct gate *gate);
+static void gate_poll(void *ctx);
+static void poll_soon(struct gate *gate);
+static void update_pressure(struct gate *gate);
 static void release_durable(struct gate *gate);
 static void tell_idle(struct gate *gate);
 static void forget_all(struct gate_line *line);
@@ -66,10 +66,10 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	gate->call = *callbacks;
 	gate->durable = gate->appended = durable;
 	gate->newest = &gate->filling;
-	gate->look = (struct net_timer) {.fire = look, .ctx = gate};
+	gate->poll = (struct net_timer) {.fire = gate_poll, .ctx = gate};
 	store->ops->watch(store, on_lost, gate);
 	if (!store->ops->takes_writes(store))
-		refuse(gate);
+		gate_refuse(gate);
 	return gate;
 }
 
@@ -80,7 +80,7 @@ void gate_free(struct gate **gate)
 		return;
 	forget_all(&g->held);
 	forget_all(&g->later);
-	net_timer_stop(g->net, &g->look);
+	net_timer_stop(g->net, &g->poll);
 	gate_forget_store(g);
 	batches_free(&g->filling);
 	g->is_freed = true;
@@ -103,7 +103,7 @@ static void ask_turn(struct gate *gate, void (*turn)(void *ctx))
 }
 
 /* What was awaited has come. False: the gate was freed meanwhile, there is nothing to do. */
-static bool still_there(struct gate *gate)
+static bool call_arrived(struct gate *gate)
 {
 	gate->awaited--;
 	if (gate->is_freed && !gate->awaited)
@@ -126,13 +126,14 @@ static bool has_room(const struct batch *batch, size_t count)
 	return batch->count + count <= GATE_BATCH_EVENTS_MAX && batch->used < GATE_BATCH_BYTES_MAX;
 }
 
-static void fill(struct gate *gate, const struct event *events, size_t count)
+static void fill(struct gate *gate, const struct event *events, size_t count, struct str notes)
 {
 	if (*gate->newest && !gate->is_corked && !has_room(*gate->newest, count))
 		gate->newest = &(*gate->newest)->next;
 	bool is_new = !*gate->newest;
 	for (size_t i = 0; i < count; i++)
 		batch_add(gate->newest, &events[i]);
+	buf_put(&(*gate->newest)->notes, notes);
 	if (is_new)
 		(*gate->newest)->since = net_now(gate->net);
 }
@@ -164,22 +165,24 @@ static void commit_soon(struct gate *gate)
 static void commit_turn(void *ctx)
 {
 	struct gate *gate = ctx;
-	if (!still_there(gate))
+	if (!call_arrived(gate))
 		return;
 	gate->is_commit_asked = false;
 	if (!gate->committing)
 		commit_next(gate);
 }
 
-void gate_append(struct gate *gate, const struct event *events, size_t count)
+void gate_append(struct gate *gate, const struct event *events, size_t count, struct str notes)
 {
 	if (count == 0)
 		return;
-	CHECK(!gate->is_refused && !gate->is_lost);
+	CHECK(!gate->is_refused);
+	if (gate->is_lost) /* found out while they were told on */
+		return;
 	CHECK(events[0].lsn == gate->appended + 1);
-	fill(gate, events, count);
+	fill(gate, events, count, notes);
 	gate->appended = events[count - 1].lsn;
-	look_soon(gate);
+	poll_soon(gate);
 	commit_soon(gate);
 }
 
@@ -211,7 +214,7 @@ static void commit_next(struct gate *gate)
 static void commit_done(void *ctx, enum store_result result)
 {
 	struct gate *gate = ctx;
-	if (!still_there(gate))
+	if (!call_arrived(gate))
 		return;
 	uint64_t last = gate->committing;
 	gate->committing = 0;
@@ -264,7 +267,7 @@ static bool may_release(struct gate *gate)
 static void supervisors_turn(void *ctx)
 {
 	struct gate *gate = ctx;
-	if (!still_there(gate))
+	if (!call_arrived(gate))
 		return;
 	gate->turns_run++;
 	if (!may_release(gate))
@@ -273,7 +276,7 @@ static void supervisors_turn(void *ctx)
 		struct gate_wait *wait = gate_line_shift(&gate->later);
 		wait->done(wait->ctx, true);
 	}
-	weigh(gate);
+	update_pressure(gate);
 	tell_idle(gate);
 }
 
@@ -309,7 +312,7 @@ static void release_durable(struct gate *gate)
 	gate->is_releasing = false;
 	if (for_supervisors)
 		ask_supervisors_turn(gate);
-	weigh(gate);
+	update_pressure(gate);
 	tell_idle(gate);
 }
 
@@ -326,11 +329,11 @@ void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn)
 	wait->lsn = lsn;
 	if (!is_decided || gate->is_releasing || !may_leave) {
 		gate_line_insert(&gate->held, wait);
-		weigh(gate);
+		update_pressure(gate);
 	} else if (wait->rank == GATE_SUPERVISOR && is_through) {
 		put_later(gate, wait);
 		ask_supervisors_turn(gate);
-		weigh(gate);
+		update_pressure(gate);
 	} else {
 		wait->done(wait->ctx, is_through);
 	}
@@ -355,24 +358,24 @@ static void drop_undone(struct gate *gate)
 }
 
 /* From now on no events are taken, and the store is asked now and then whether it can write. */
-static void refuse(struct gate *gate)
+static void gate_refuse(struct gate *gate)
 {
 	gate->is_refused = true;
 	gate->probed = net_now(gate->net);
-	look_soon(gate);
+	poll_soon(gate);
 }
 
 static void commit_refused(struct gate *gate)
 {
 	log_error("gate", "the store refused a commit; what came after event %llu is undone",
 		(unsigned long long)gate->durable);
-	refuse(gate);
+	gate_refuse(gate);
 	gate->appended = gate->durable;
 	batches_free(&gate->filling);
 	gate->newest = &gate->filling;
 	drop_undone(gate);
 	gate->call.refused(gate->call.ctx);
-	weigh(gate);
+	update_pressure(gate);
 	tell_idle(gate);
 }
 
@@ -403,7 +406,7 @@ bool gate_is_writable(const struct gate *gate)
 	return !gate->is_refused && !gate->is_lost && waited(gate) < GATE_STALL_MS;
 }
 
-static void weigh(struct gate *gate)
+static void update_pressure(struct gate *gate)
 {
 	size_t bound = gate->is_paused ? HELD_BYTES_RESUME : GATE_HELD_BYTES_MAX;
 	bool is_heavy =
@@ -425,25 +428,25 @@ static void tell_projected(struct gate *gate)
 	gate->call.projected(gate->call.ctx, projected);
 }
 
-static void look(void *ctx)
+static void gate_poll(void *ctx)
 {
 	struct gate *gate = ctx;
-	gate->is_looking = false;
+	gate->is_polling = false;
 	if (gate->is_lost)
 		return;
 	probe(gate);
-	weigh(gate);
+	update_pressure(gate);
 	tell_projected(gate);
 	if (gate->is_refused || gate->told_projected < gate->appended)
-		look_soon(gate);
+		poll_soon(gate);
 }
 
-static void look_soon(struct gate *gate)
+static void poll_soon(struct gate *gate)
 {
-	if (gate->is_looking)
+	if (gate->is_polling)
 		return;
-	gate->is_looking = true;
-	net_timer_start(gate->net, &gate->look, GATE_LOOK_MS);
+	gate->is_polling = true;
+	net_timer_start(gate->net, &gate->poll, GATE_POLL_MS);
 }
 
 /* --- idle ------------------------------------------------------------------------------------- */
@@ -456,7 +459,7 @@ static bool is_idle(const struct gate *gate)
 static void tell_idle_turn(void *ctx)
 {
 	struct gate *gate = ctx;
-	if (!still_there(gate))
+	if (!call_arrived(gate))
 		return;
 	void (*idle)(void *ctx) = gate->idle;
 	gate->idle_asked = false;

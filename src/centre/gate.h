@@ -15,9 +15,9 @@
 #define GATE_HELD_BYTES_MAX   (8 * 1024 * 1024) /* held: stop reading sockets */
 #define GATE_HELD_MS_MAX      1000              /* oldest commit awaited: stop reading sockets */
 #define GATE_STALL_MS         5000 /* oldest awaited: new commands are refused, ERR_STORE */
-/* How often it is looked whether a commit is late and what has been projected; only while there is
+/* How often it is asked whether a commit is late and what has been projected; only while there is
  * something to look after. */
-#define GATE_LOOK_MS  250
+#define GATE_POLL_MS  250
 #define GATE_PROBE_MS 1000 /* after a refused commit: can the store write again? */
 
 struct gate;
@@ -41,8 +41,8 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 void gate_free(struct gate **gate);
 /* The store is the caller's again; only to be freed comes now. */
 void gate_forget_store(struct gate *gate);
-/* The events of one command, in order; they go into the same commit. */
-void gate_append(struct gate *gate, const struct event *events, size_t count);
+/* The events of one command, in order; they go into the same commit. Packed notes: what users are told of them. */
+void gate_append(struct gate *gate, const struct event *events, size_t count, struct str notes);
 /* What commands append between the two is one commit, however much it is: all of it or nothing. */
 void gate_cork(struct gate *gate);
 void gate_uncork(struct gate *gate);

@@ -154,7 +154,7 @@ static uint64_t command(struct gate_world *w, size_t count)
 			.at = 1,
 			.cause = &cause,
 			.body = &contact};
-	gate_append(w->gate, events, count);
+	gate_append(w->gate, events, count, STR_NONE);
 	free(events);
 	return w->lsn;
 }
@@ -412,7 +412,7 @@ static void say(struct gate_world *w, size_t len)
 	const struct cause cause = {.command = w->lsn + 1, .kind = CAUSE_SEND_MESSAGE};
 	const struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = ++w->lsn, .cause = &cause, .body = &message};
-	gate_append(w->gate, &event, 1);
+	gate_append(w->gate, &event, 1, STR_NONE);
 	free(text);
 }
 
@@ -480,7 +480,7 @@ static void a_store_opened_to_be_read_is_as_one_that_refused(void **state)
 	assert_false(gate_is_writable(w->gate));
 	assert_int_equal(w->refused, 0);
 	w->hand.can_write = true;
-	pass(w, GATE_PROBE_MS + GATE_LOOK_MS);
+	pass(w, GATE_PROBE_MS + GATE_POLL_MS);
 	assert_true(gate_is_writable(w->gate));
 	w->lsn = w->hand.last = 7;
 	hold(w, command(w, 1), GATE_REPLY, 'c');
@@ -755,7 +755,7 @@ static void what_is_projected_is_told(void **state)
 	pass(w, 1000);
 	assert_int_equal(w->projected, 0);
 	w->hand.projected = 3;
-	pass(w, GATE_LOOK_MS);
+	pass(w, GATE_POLL_MS);
 	assert_int_equal(w->projected, 3);
 }
 

@@ -1,10 +1,12 @@
-/* admin_ask.c - one question, and what is said where it fails. */
+/* admin_ask.c - one question, and what is said of its answer. */
 #include "cli/admin_ask.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "cli/admin_line.h"
 #include "cli/cli.h"
+#include "wire/json.h"
 
 int admin_complain(const char *command, const char *what)
 {
@@ -23,19 +25,62 @@ static json_t *read_answer(const char *command, const struct buf *answer)
 	return NULL;
 }
 
-json_t *admin_ask(const char *command, const struct cli_folder *folder, const struct buf *request)
+/* Ends and frees the request. The answer, if it is "ok" (json_decref it); else NULL, and the reason
+ * was printed. */
+static json_t *ask(const char *command, const struct cli_folder *folder, struct buf *request)
 {
 	struct buf answer = {0}, why = {0};
 	json_t *object = NULL;
+	buf_put_byte(request, '}');
 	if (admin_line(folder, buf_str(request), &answer, &why)) {
 		buf_put_byte(&why, '\0');
 		admin_complain(command, why.at);
 	} else {
 		object = read_answer(command, &answer);
 	}
+	buf_free(request);
 	buf_free(&answer);
 	buf_free(&why);
 	return object;
+}
+
+void admin_begin(struct buf *request, const char *operation)
+{
+	buf_put_byte(request, '{');
+	json_member(request, "operation", str_of(operation));
+}
+
+int admin_do(const char *command, const struct cli_folder *folder, struct buf *request,
+	const char *format, ...)
+{
+	json_t *answer = ask(command, folder, request);
+	if (!answer)
+		return CLI_FAILED;
+	va_list values;
+	va_start(values, format);
+	vprintf(format, values);
+	va_end(values);
+	putchar('\n');
+	json_decref(answer);
+	return CLI_FINE;
+}
+
+int admin_list(const char *command, const struct cli_folder *folder, const char *name,
+	void (*print)(const json_t *each))
+{
+	struct buf request = {0};
+	char operation[32];
+	size_t i;
+	const json_t *each;
+	snprintf(operation, sizeof operation, "%s-list", command);
+	admin_begin(&request, operation);
+	json_t *answer = ask(command, folder, &request);
+	if (!answer)
+		return CLI_FAILED;
+	json_array_foreach(json_object_get(answer, name), i, each)
+		print(each);
+	json_decref(answer);
+	return CLI_FINE;
 }
 
 const char *admin_text(const json_t *object, const char *name)

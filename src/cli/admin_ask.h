@@ -7,11 +7,24 @@
 #include "base/buf.h"
 #include "cli/cli_folder.h"
 
+/* What the help of each command that asks says of it. */
+#define ADMIN_ABOUT                                                                                \
+	"On a running server through its admin socket, else on the store itself, under its "       \
+	"lock.\n"
+
 /* Prints "sotto COMMAND: what"; gives CLI_FAILED. */
 int admin_complain(const char *command, const char *what);
-/* The answer, if it is "ok" (json_decref it); else NULL, and the reason was printed. */
-json_t *admin_ask(const char *command, const struct cli_folder *folder, const struct buf *request);
-/* A text of the answer; "" if there is none. */
+/* Begins a request; its members follow. */
+void admin_begin(struct buf *request, const char *operation);
+/* Asks for what has begun, and frees it. Done: prints the line that `format` makes, else the reason.
+ * Gives the exit code. */
+int admin_do(const char *command, const struct cli_folder *folder, struct buf *request,
+	const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* Asks "COMMAND-list" and prints each of the answer's array `name`, else the reason. Gives the exit
+ * code. */
+int admin_list(const char *command, const struct cli_folder *folder, const char *name,
+	void (*print)(const json_t *each));
+/* A text of what is listed; "" if there is none. */
 const char *admin_text(const json_t *object, const char *name);
 
 #endif

@@ -11,6 +11,7 @@
 #include "net/net_uv.h"
 #include "server/admin.h"
 #include "server/bootstrap.h"
+#include "server/server.h"
 
 /* --- through the socket ----------------------------------------------------------------------- */
 
@@ -107,8 +108,9 @@ static enum err open_alone(struct alone *alone, const struct cli_folder *folder,
 {
 	struct store *store = NULL;
 	const struct centre_hooks hooks = {.ctx = alone, .lost = lost};
+	const struct store_telling telling = server_telling(folder->config);
 	enum err e = store_sqlite_open(
-		str_of(folder->path), store_loop_net_loop(alone->loop), &store, why);
+		str_of(folder->path), store_loop_net_loop(alone->loop), &telling, &store, why);
 	if (!e)
 		e = centre_open(
 			alone->net, store, str_of(folder->path), &hooks, &alone->centre, why);

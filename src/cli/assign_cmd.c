@@ -1,6 +1,4 @@
 /* assign_cmd.c - `sotto assign`: groups, skills and queues of users; on a running server, or on its store. */
-#include <stdio.h>
-
 #include "cli/admin_ask.h"
 #include "cli/cli.h"
 #include "config/config.h"
@@ -14,20 +12,14 @@ static int ask(const struct cli_folder *folder, const char *words[3], bool held)
 	if (str_is(str_of(words[1]), "skill") && !config_skill(str_of(words[2]), &thing, &level))
 		return admin_complain(
 			"assign", "a skill is NAME or NAME=LEVEL, the level 0 to 100");
-	buf_puts(&request, "{\"operation\":\"assign\"");
+	admin_begin(&request, "assign");
 	json_member(&request, "user", str_of(words[0]));
 	json_member(&request, "kind", str_of(words[1]));
 	json_member(&request, "thing", thing);
 	json_member_u64(&request, "level", level);
 	json_member_bool(&request, "held", held);
-	buf_put_byte(&request, '}');
-	json_t *answer = admin_ask("assign", folder, &request);
-	if (answer)
-		printf("user '%s': %s '%.*s' %s\n", words[0], words[1], STR_ARGS(thing),
-			held ? "is assigned" : "is taken back");
-	buf_free(&request);
-	json_decref(answer);
-	return answer ? CLI_FINE : CLI_FAILED;
+	return admin_do("assign", folder, &request, "user '%s': %s '%.*s' %s", words[0], words[1],
+		STR_ARGS(thing), held ? "is assigned" : "is taken back");
 }
 
 int assign_cmd(int argc, char **argv)
@@ -48,15 +40,12 @@ int assign_cmd(int argc, char **argv)
 		"  skill        THING is NAME or NAME=LEVEL\n"
 		"  queue        THING is a queue, whose sessions are offered to the user; one to "
 		"which nobody\n"
-		"               is assigned is everybody's\n"
-		"On a running server through its admin socket, else on the store itself, under its "
-		"lock.\n";
+		"               is assigned is everybody's\n" ADMIN_ABOUT;
 	const struct cli_syntax syntax = {
 		"assign USER KIND THING [OPTIONS] --config FILE | --dir DIR", about, options, 3};
 	const char *words[CLI_WORDS_MAX] = {NULL};
 	int exit_code;
-	if (!cli_parse(argc, argv, &syntax, words, &exit_code) ||
-		!cli_folder_find(&folder, &syntax, &exit_code))
+	if (!cli_folder_parse(argc, argv, &syntax, &folder, words, &exit_code))
 		return exit_code;
 	exit_code = ask(&folder, words, !remove);
 	cli_folder_free(&folder);

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 
-bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code)
+static bool find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code)
 {
 	if (!folder->dir && !folder->file) {
 		*exit_code = cli_wrong(syntax, "--dir or --config is missing", "");
@@ -22,6 +22,12 @@ bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax,
 		return false;
 	folder->path = folder->dir ? folder->dir : folder->config->data_dir;
 	return true;
+}
+
+bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,
+	struct cli_folder *folder, const char *words[CLI_WORDS_MAX], int *exit_code)
+{
+	return cli_parse(argc, argv, syntax, words, exit_code) && find(folder, syntax, exit_code);
 }
 
 void cli_folder_free(struct cli_folder *folder)

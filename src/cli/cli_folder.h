@@ -6,7 +6,7 @@
 #include "config/config.h"
 
 struct cli_folder {
-	const char *dir, *file; /* the options' values; set before cli_folder_find */
+	const char *dir, *file; /* the options' values */
 	struct config *config;  /* of the file, else the defaults */
 	const char *path;       /* the folder; borrowed from dir or config */
 };
@@ -19,8 +19,10 @@ struct cli_folder {
 		"--dir", "DIR", "the data folder itself", &(folder)->dir, NULL                     \
 	}
 
-/* True: go on, cli_folder_free later. False: what is wrong was printed. */
-bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code);
+/* cli_parse, then the folder that the options name. True: go on, cli_folder_free later. False:
+ * *exit_code says what to end with; help, or what is wrong, was printed. */
+bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,
+	struct cli_folder *folder, const char *words[CLI_WORDS_MAX], int *exit_code);
 void cli_folder_free(struct cli_folder *folder);
 
 #endif

@@ -156,13 +156,14 @@ static bool configure(struct demo *demo, struct buf *why)
 static bool open_server(struct demo *demo, struct buf *why)
 {
 	struct store *store;
+	const struct store_telling telling = server_telling(demo->config);
 	demo->loop = store_loop_net_new(demo->net);
-	return store_sqlite_open(
-		       str_of(demo->folder), store_loop_net_loop(demo->loop), &store, why) == OK &&
+	return store_sqlite_open(str_of(demo->folder), store_loop_net_loop(demo->loop), &telling,
+		       &store, why) == OK &&
 	       server_open(demo->net, store, demo->config, &demo->server, why) == OK;
 }
 
-static void tell(void *ctx, const struct event *event)
+static void demo_tell(void *ctx, const struct event *event)
 {
 	const struct demo *demo = ctx;
 	demo_news_print(server_core(demo->server), event);
@@ -235,7 +236,7 @@ static void demo_on_disk(void *ctx, bool is_durable)
 	if (!is_durable)
 		return;
 	say_what_to_try(demo);
-	server_watch_events(demo->server, tell, demo);
+	server_watch_events(demo->server, demo_tell, demo);
 	if (demo->options.with_bots)
 		open_bots(demo);
 }
@@ -274,7 +275,7 @@ static void run_all(struct demo *demo)
 	net_uv_run(demo->net);
 }
 
-static int run(const struct demo_options *options)
+static int demo_run(const struct demo_options *options)
 {
 	struct demo demo = {.options = *options};
 	struct buf why = {0};
@@ -339,5 +340,5 @@ int demo_cmd(int argc, char **argv)
 	demo.port = (unsigned)port_number;
 	demo.customers = (unsigned)customer_count;
 	demo.with_bots = !no_bots;
-	return run(&demo);
+	return demo_run(&demo);
 }

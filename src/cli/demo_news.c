@@ -56,6 +56,11 @@ static void print_finished(const struct core *core, const struct event *event)
 	print_party(core, event, "completes", "stops following");
 }
 
+static void print_removed(const struct core *core, const struct event *event)
+{
+	print_party(core, event, "is put out of the session by a colleague", NULL);
+}
+
 static void print_revoked(const struct core *core, const struct event *event)
 {
 	print_party(core, event, "loses the offer", "is told that it is over");
@@ -81,7 +86,7 @@ static void print_registration(const struct core *core, const struct event *even
 	begin(event, STR_NONE);
 	printf("%s %s %s", name_of(core, b->supervisor),
 		event->kind == EV_REGISTRATION_STARTED ? "monitors" : "no longer monitors",
-		name_of(core, b->agent));
+		b->thing.len ? b->thing.at : name_of(core, b->agent));
 	printf(event->kind == EV_REGISTRATION_STARTED ? " (%s)\n" : "\n",
 		words_name(&monitor_mode_words, b->mode));
 }
@@ -115,6 +120,7 @@ static const struct {
 	{EV_PARTY_REJECTED, print_rejected},
 	{EV_PARTY_LEFT, print_left},
 	{EV_PARTY_FINISHED, print_finished},
+	{EV_PARTY_WAS_REMOVED, print_removed},
 	{EV_PARTY_WAS_REVOKED, print_revoked},
 	{EV_MESSAGE_ADDED, print_message},
 	{EV_REGISTRATION_STARTED, print_registration},

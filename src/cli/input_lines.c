@@ -60,7 +60,7 @@ static ssize_t read_some(char *room, size_t len)
 	return got > 0 ? got : -1;
 }
 
-static void look(void *ctx)
+static void input_look(void *ctx)
 {
 	struct input_lines *lines = ctx;
 	char room[4096];
@@ -78,7 +78,7 @@ struct input_lines *input_lines_new(
 	struct net *net, void (*on_line)(void *ctx, struct str line), void *ctx)
 {
 	struct input_lines *lines = mem_new(sizeof *lines);
-	*lines = (struct input_lines) {net, on_line, ctx, {.fire = look, .ctx = lines}, {0}};
+	*lines = (struct input_lines) {net, on_line, ctx, {.fire = input_look, .ctx = lines}, {0}};
 	net_timer_start(net, &lines->look, 0);
 	return lines;
 }

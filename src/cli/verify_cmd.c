@@ -6,7 +6,7 @@
 #include "cli/cli_folder.h"
 #include "store/store.h"
 
-static void tell(const char *path, const struct store_verified *found)
+static void print_found(const char *path, const struct store_verified *found)
 {
 	printf("%s is fine: %llu events, %llu rows\n", path, (unsigned long long)found->events,
 		(unsigned long long)found->rows);
@@ -39,7 +39,7 @@ static int verify(const char *path)
 		fputc('\n', stderr);
 	bool is_fine = e == OK && differences.len == 0;
 	if (is_fine)
-		tell(path, &found);
+		print_found(path, &found);
 	else
 		fprintf(stderr,
 			"sotto verify: %s: the tables differ from the journal, or it cannot be "
@@ -61,8 +61,7 @@ int verify_cmd(int argc, char **argv)
 		options, 0};
 	const char *words[CLI_WORDS_MAX];
 	int exit_code;
-	if (!cli_parse(argc, argv, &syntax, words, &exit_code) ||
-		!cli_folder_find(&folder, &syntax, &exit_code))
+	if (!cli_folder_parse(argc, argv, &syntax, &folder, words, &exit_code))
 		return exit_code;
 	exit_code = verify(folder.path);
 	cli_folder_free(&folder);

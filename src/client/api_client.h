@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "client/http_client.h"
+#include "http/http_client.h"
 #include "net/net.h"
 
 struct api_client;

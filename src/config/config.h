@@ -8,6 +8,7 @@
 
 #include "base/ip.h"
 #include "core/core.h"
+#include "provider/provider_format.h"
 
 struct config_user {
 	char *name, *first_name, *last_name;
@@ -29,6 +30,7 @@ struct config_link {
 	char *name, *host;
 	unsigned port;
 	char *system_id, *password, *system_type, *carrier;
+	char *provider, *secret; /* "": it speaks SMPP */
 	unsigned window;
 	uint64_t settings[SETTING_KINDS]; /* the link's */
 };
@@ -49,6 +51,8 @@ struct config {
 	bool always200;
 	bool is_demo;     /* of `sotto demo` alone; no key */
 	unsigned grid_ms; /* net_uv_set_grid; 0: none */
+	uint64_t
+		replay_max_bytes; /* of what users were told, kept for who missed it; 0: nothing is */
 	unsigned connections_max;
 	struct ip_block *trusted_proxies;
 	unsigned trusted_proxies_count;
@@ -57,6 +61,8 @@ struct config {
 	unsigned origins_count;
 	unsigned hash_ops; /* argon2id cost of new passwords */
 	unsigned hash_memory_kib;
+	const struct provider_format *providers;
+	unsigned providers_count;
 	/* bootstrap */
 	struct body_centre centre;        /* id_key is drawn by the server, not configured */
 	uint64_t settings[SETTING_KINDS]; /* the centre's */
@@ -69,6 +75,9 @@ struct config {
 	struct config_queue *queues;
 	unsigned queues_count;
 };
+
+/* A year of the largest centre. */
+#define CONFIG_REPLAY_BYTES_MAX (1ull << 50)
 
 /* Largest file that is read: some ten thousand users. */
 #define CONFIG_FILE_MAX (4 * 1024 * 1024)

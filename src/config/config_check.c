@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 #include "config/config_lists.h"
+#include "config/config_providers.h"
 #include "config/names.h"
 #include "http/http_server.h"
 #include "net/net.h"
@@ -58,6 +59,8 @@ static const struct setting settings[] = {
 		8, HASH_MEMORY_KIB_MAX},
 	/* Half of it should be more than what a commit takes (doc/decisions 8). */
 	{"gate.grid", COUNT, FROM(gate.grid), TO(grid_ms), "4", 0, NET_GRID_MS_MAX},
+	{"push.replay-max-bytes", NUMBER, FROM(push.replay_max_bytes), TO(replay_max_bytes),
+		"4294967296", 0, CONFIG_REPLAY_BYTES_MAX},
 	{"http.connections-max", COUNT, FROM(http.connections_max), TO(connections_max), NULL, 1,
 		HTTP_CONNECTIONS_MAX},
 
@@ -80,6 +83,8 @@ static const struct setting settings[] = {
 		TO(centre.reject_wait), "30", 0, DAY},
 	{"bootstrap.routing.service-level", SECONDS, FROM(bootstrap.routing.service_level),
 		TO(settings[SETTING_SERVICE_LEVEL]), "60", 1, DAY},
+	{"bootstrap.routing.last-agent-for", SECONDS, FROM(bootstrap.routing.last_agent_for),
+		TO(settings[SETTING_LAST_AGENT_FOR]), "604800", 0, 365 * DAY},
 	{"bootstrap.sessions.idle-close", SECONDS, FROM(bootstrap.sessions.idle_close),
 		TO(centre.idle_close), "86400", 60, 90 * DAY},
 	{"bootstrap.supervision.auto-accept", FLAG, FROM(bootstrap.supervision.auto_accept),
@@ -358,6 +363,8 @@ enum err config_check(const struct config_file *file, struct config *config, str
 		e = set_origins(file, config, reason);
 	if (!e)
 		e = set_url(file, config, reason);
+	if (!e)
+		e = config_providers(file, config, reason);
 	if (!e)
 		e = config_lists(&file->bootstrap, config, reason);
 	return e;

@@ -19,12 +19,17 @@
 
 typedef struct config_file top;
 typedef struct config_file_bootstrap boot;
+typedef struct config_file_provider provider;
 typedef PART_OF(top, log) part_log;
 typedef PART_OF(top, api) part_api;
 typedef PART_OF(top, security) part_security;
 typedef PART_OF(top, login) part_login;
 typedef PART_OF(top, gate) part_gate;
+typedef PART_OF(top, push) part_push;
 typedef PART_OF(top, http) part_http;
+typedef PART_OF(provider, send) part_send;
+typedef PART_OF(provider, signature) part_signature;
+typedef PART_OF(provider, receive) part_receive;
 typedef PART_OF(boot, agents) part_agents;
 typedef PART_OF(boot, routing) part_routing;
 typedef PART_OF(boot, sessions) part_sessions;
@@ -63,6 +68,8 @@ static const cyaml_schema_field_t link_fields[] = {
 	VALUE("system-type", struct config_file_link, system_type),
 	VALUE("window", struct config_file_link, window),
 	VALUE("carrier", struct config_file_link, carrier),
+	VALUE("provider", struct config_file_link, provider),
+	VALUE("secret", struct config_file_link, secret),
 #define NUMBER(member, key, setting, least, most, unit) VALUE(key, struct config_file_link, member),
 #define WORD(member, key, setting, choices)             VALUE(key, struct config_file_link, member),
 #define COUNTRY(member, key, setting)                   VALUE(key, struct config_file_link, member),
@@ -81,12 +88,58 @@ static const cyaml_schema_field_t queue_fields[] = {
 static const cyaml_schema_value_t queue = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_queue, queue_fields)};
 
+static const cyaml_schema_field_t send_fields[] = {
+	VALUE("path", part_send, path),
+	VALUE("type", part_send, type),
+	VALUE("body", part_send, body),
+	VALUE("id", part_send, id),
+	VALUE("key-header", part_send, key_header),
+	LIST("headers", part_send, headers, &word),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t signature_fields[] = {
+	VALUE("header", part_signature, header),
+	VALUE("prefix", part_signature, prefix),
+	VALUE("algorithm", part_signature, algorithm),
+	VALUE("encoding", part_signature, encoding),
+	VALUE("over", part_signature, over),
+	VALUE("time-header", part_signature, time_header),
+	VALUE("nonce-header", part_signature, nonce_header),
+	VALUE("window", part_signature, window),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t receive_fields[] = {
+	VALUE("type", part_receive, type),
+	VALUE("from", part_receive, from),
+	VALUE("to", part_receive, to),
+	VALUE("text", part_receive, text),
+	VALUE("id", part_receive, id),
+	VALUE("receipt-id", part_receive, receipt_id),
+	VALUE("state", part_receive, state),
+	LIST("delivered", part_receive, delivered, &word),
+	LIST("failed", part_receive, failed, &word),
+	LIST("expired", part_receive, expired, &word),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_field_t provider_fields[] = {
+	VALUE("name", provider, name),
+	VALUE("authorities", provider, authorities),
+	PART("send", provider, send, send_fields),
+	PART("signature", provider, signature, signature_fields),
+	PART("receive", provider, receive, receive_fields),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t provider_value = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, provider, provider_fields)};
+
 static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
 static const cyaml_schema_field_t api_fields[] = {VALUE("always200", part_api, always200),
 	VALUE("external-url", part_api, external_url), CYAML_FIELD_END};
 static const cyaml_schema_field_t security_fields[] = {VALUE("csrf", part_security, csrf),
 	LIST("cors-origins", part_security, cors_origins, &word), CYAML_FIELD_END};
 static const cyaml_schema_field_t gate_fields[] = {VALUE("grid", part_gate, grid), CYAML_FIELD_END};
+static const cyaml_schema_field_t push_fields[] = {
+	VALUE("replay-max-bytes", part_push, replay_max_bytes), CYAML_FIELD_END};
 static const cyaml_schema_field_t login_fields[] = {
 	VALUE("hash-operations", part_login, hash_operations),
 	VALUE("hash-memory-kib", part_login, hash_memory_kib),
@@ -108,6 +161,7 @@ static const cyaml_schema_field_t routing_fields[] = {
 	VALUE("answer-timeout", part_routing, answer_timeout),
 	VALUE("reject-wait", part_routing, reject_wait),
 	VALUE("service-level", part_routing, service_level),
+	VALUE("last-agent-for", part_routing, last_agent_for),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sessions_fields[] = {
@@ -163,7 +217,9 @@ static const cyaml_schema_field_t top_fields[] = {
 	PART("security", top, security, security_fields),
 	PART("login", top, login, login_fields),
 	PART("gate", top, gate, gate_fields),
+	PART("push", top, push, push_fields),
 	PART("http", top, http, http_fields),
+	LIST("providers", top, providers, &provider_value),
 	PART("bootstrap", top, bootstrap, bootstrap_fields),
 	CYAML_FIELD_END,
 };

@@ -13,7 +13,8 @@ struct config_file_user {
 	unsigned queues_count, groups_count, supervises_count, skills_count;
 };
 struct config_file_link {
-	char *name, *host, *port, *system_id, *password, *system_type, *window, *carrier;
+	char *name, *host, *port, *system_id, *password, *system_type, *window, *carrier, *provider,
+		*secret;
 #define NUMBER(member, key, setting, least, most, unit) char *member;
 #define WORD(member, key, setting, choices)             char *member;
 #define COUNTRY(member, key, setting)                   char *member;
@@ -21,6 +22,25 @@ struct config_file_link {
 };
 struct config_file_queue {
 	char *name, *number, *link;
+};
+
+/* Members as of struct provider_format. */
+struct config_file_provider {
+	char *name, *authorities;
+	struct {
+		char *path, *type, *body, *id, *key_header;
+		char **headers;
+		unsigned headers_count;
+	} send;
+	struct {
+		char *header, *prefix, *algorithm, *encoding, *over, *time_header, *nonce_header,
+			*window;
+	} signature;
+	struct {
+		char *type, *from, *to, *text, *id, *receipt_id, *state;
+		char **delivered, **failed, **expired;
+		unsigned delivered_count, failed_count, expired_count;
+	} receive;
 };
 
 struct config_file {
@@ -43,10 +63,15 @@ struct config_file {
 		char *grid;
 	} gate;
 	struct {
+		char *replay_max_bytes;
+	} push;
+	struct {
 		char *connections_max;
 		char **trusted_proxies;
 		unsigned trusted_proxies_count;
 	} http;
+	struct config_file_provider *providers;
+	unsigned providers_count;
 	struct config_file_bootstrap {
 		char *centre;
 		struct {
@@ -54,7 +79,7 @@ struct config_file {
 				*not_ready_after_no_answer;
 		} agents;
 		struct {
-			char *answer_timeout, *reject_wait, *service_level;
+			char *answer_timeout, *reject_wait, *service_level, *last_agent_for;
 		} routing;
 		struct {
 			char *idle_close;

@@ -6,15 +6,11 @@
 
 #include "base/country.h"
 #include "base/utf8.h"
+#include "config/config_providers.h"
 #include "config/names.h"
 #include "wire/smpp_bind.h"
 
 #define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
-
-/* SMPP 3.4, 4.1.1: C-octet strings of 16, 9 and 13 octets with their '\0'. */
-#define SYSTEM_ID_MAX   15
-#define PASSWORD_MAX    64 /* 3.4 says 8; some SMSCs give longer ones */
-#define SYSTEM_TYPE_MAX 12
 
 static const struct {
 	const char *word;
@@ -189,7 +185,21 @@ static enum err check_text(const struct config_file_link *l, const char *key, co
 	return OK;
 }
 
-static enum err check_link(const struct config_file_link *l, unsigned nth, struct buf *reason)
+static enum err check_bind(const struct config_file_link *l, struct buf *reason)
+{
+	enum err e = check_text(l, "system-id", l->system_id, SMPP_SYSTEM_ID_MAX, reason);
+	if (!e)
+		e = check_text(l, "password", l->password, SMPP_PASSWORD_MAX, reason);
+	if (!e)
+		e = check_text(l, "system-type", l->system_type, SMPP_SYSTEM_TYPE_MAX, reason);
+	if (!e && (l->secret || l->tls))
+		e = REFUSE(
+			reason, "link '%s': secret and tls are for links with a provider", l->name);
+	return e;
+}
+
+static enum err check_link(const struct config *config, const struct config_file_link *l,
+	unsigned nth, struct buf *reason)
 {
 	if (!l->name)
 		return REFUSE(reason, "link %u has no name", nth);
@@ -202,12 +212,7 @@ static enum err check_link(const struct config_file_link *l, unsigned nth, struc
 		return REFUSE(reason, "link '%s' has no port", l->name);
 	if (l->carrier && (wrong = names_wrong_thing(str_of(l->carrier))))
 		return REFUSE(reason, "link '%s': the carrier %s", l->name, wrong);
-	enum err e = check_text(l, "system-id", l->system_id, SYSTEM_ID_MAX, reason);
-	if (!e)
-		e = check_text(l, "password", l->password, PASSWORD_MAX, reason);
-	if (!e)
-		e = check_text(l, "system-type", l->system_type, SYSTEM_TYPE_MAX, reason);
-	return e;
+	return l->provider ? config_provider_link(config, l, reason) : check_bind(l, reason);
 }
 
 /* Where it is not said: the default. */
@@ -298,7 +303,7 @@ static enum err links(
 	for (unsigned i = 0; i < n; i++) {
 		const struct config_file_link *l = &file->links[i];
 		struct config_link *to = &config->links[i];
-		enum err e = check_link(l, i + 1, reason);
+		enum err e = check_link(config, l, i + 1, reason);
 		if (!e)
 			e = link_numbers(l, to, &config->arena, reason);
 		if (e)
@@ -309,6 +314,8 @@ static enum err links(
 		to->password = keep(config, l->password);
 		to->system_type = keep(config, l->system_type);
 		to->carrier = keep(config, l->carrier);
+		to->provider = keep(config, l->provider);
+		to->secret = keep(config, l->secret);
 		seen[i] = (struct seen) {to->name, i};
 	}
 	unsigned twice = first_repeated(seen, n);

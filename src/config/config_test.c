@@ -93,7 +93,7 @@ static void a_whole_file_is_understood(void **state)
 		"    - {name: m1, host: localhost, port: 2775, system-id: sotto, window: 100, "
 		"response-timeout: 3600, carrier: big, alphabet: latin1, data-coding: 3, country: "
 		"cz, receipt-ids: "
-		"hex-to-decimal, receipts: texts}\n"
+		"hex-to-decimal, receipts: texts, bind: transmitter+receiver}\n"
 		"    - {name: m2, host: localhost, port: 2775}\n"
 		"  queues:\n"
 		"    - {name: q, number: '+4205000', link: m1}\n");
@@ -281,6 +281,8 @@ static const struct {
 		"f:6: link 'm1': country: XX is not a country: two letters or its calling code"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      carrier: ' x'\n",
 		"f:6: link 'm1': the carrier begins or ends with a space"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      bind: both\n",
+		"f:6: link 'm1': bind: both is not transceiver or transmitter+receiver"},
 	{LINKS "    - {name: m1, host: h, port: 1}\n", "f:4: link 'm1' is there already"},
 	{LINKS "  queues:\n    - name: q\n      number: '1'\n      link: m2\n",
 		"f:7: queue 'q': there is no link 'm2'"},
@@ -432,6 +434,122 @@ static void sixty_four_origins_are_enough(void **state)
 	}
 }
 
+/* --- providers of texts over HTTP */
+
+#define PROVIDER "providers:\n  - name: p\n    send: {path: '/{user}', body: '{text}', id: id"
+#define SIGNED   "    signature: {header: X-S, over: '{body}'}\n"
+#define RECEIVE  "    receive: {from: f, to: t, text: b, id: i}\n"
+#define WHOLE    PROVIDER "}\n" SIGNED RECEIVE
+#define TO_P     "bootstrap:\n  links:\n    - {name: l, host: h, port: 443, provider: p, secret: s"
+
+static void assert_wrong(const char *text, const char *reason)
+{
+	struct config *config = NULL;
+	struct buf why = {0};
+	assert_int_equal(config_parse(STR("f"), str_of(text), &config, &why), ERR_RANGE);
+	buf_put_byte(&why, '\0');
+	if (!strstr(why.at, reason))
+		fail_msg("%s", why.at);
+	buf_free(&why);
+}
+
+static void a_provider_is_data(void **state)
+{
+	struct config *c = good(
+		PROVIDER ", type: form, headers: ['A: {basic}'], key-header: K}\n"
+			 "    authorities: /ca.pem\n"
+			 "    signature: {header: X-S, over: '{time}{body}', algorithm: "
+			 "hmac-sha512, encoding: "
+			 "base64, prefix: v1=, time-header: X-T, nonce-header: X-N, window: 3600}\n"
+			 "    receive: {type: form, from: f, to: t, text: b, id: i, receipt-id: r, "
+			 "state: s, "
+			 "delivered: [a, b], failed: [c]}\n" TO_P ", tls: no}\n");
+	const struct provider_format *p = c->providers;
+	assert_int_equal(c->providers_count, 1);
+	assert_true(str_is(p->name, "p") && str_is(p->send.path, "/{user}"));
+	assert_int_equal(p->send.coding, PROVIDER_FORM);
+	assert_int_equal(p->send.headers.count, 1);
+	assert_true(str_is(p->send.key_header, "K"));
+	assert_int_equal(p->signature.digest, PROVIDER_SHA512);
+	assert_int_equal(p->signature.letters, PROVIDER_BASE64);
+	assert_int_equal(p->signature.window, 3600000);
+	assert_int_equal(p->receive.delivered.count, 2);
+	assert_string_equal(p->receive.failed.at[0], "c");
+	assert_string_equal(p->authorities, "/ca.pem");
+	assert_string_equal(c->links[0].provider, "p");
+	assert_string_equal(c->links[0].secret, "s");
+	assert_int_equal(c->links[0].settings[SETTING_TLS], 0);
+	config_free(&c);
+	c = good(WHOLE TO_P "}\n");
+	assert_int_equal(c->links[0].settings[SETTING_TLS], 1);
+	assert_int_equal(c->providers[0].signature.window, 300000);
+	assert_int_equal(c->providers[0].send.key_header.len, 0);
+	config_free(&c);
+}
+
+static void what_a_provider_lacks_is_said(void **state)
+{
+	assert_wrong("providers:\n  - authorities: x\n", "provider 1 has no name");
+	assert_wrong("providers:\n  - name: p\n", "provider 'p' has no send.path");
+	assert_wrong(PROVIDER "}\n" SIGNED, "provider 'p' has no receive.from");
+	assert_wrong(PROVIDER "}\n" RECEIVE, "provider 'p' has no signature.header");
+	assert_wrong(WHOLE "  - name: p\n    send: {path: /, body: x, id: id}\n" SIGNED RECEIVE,
+		"provider 'p' is there already");
+	assert_wrong("providers:\n  - name: p\n    send: {path: '/{usr}'}\n",
+		"provider 'p': send.path: there is no {usr} to put in");
+	assert_wrong(PROVIDER "}\n    signature: {header: X-S, over: '{text}'}\n" RECEIVE,
+		"signature.over: there is no {text} to put in");
+	assert_wrong(PROVIDER ", headers: [nothing]}\n" SIGNED RECEIVE,
+		"send.headers: 'nothing' is not NAME: VALUE");
+	assert_wrong(PROVIDER ", headers: [\"A: b\\r\\nC: d\"]}\n" SIGNED RECEIVE,
+		"send.headers: 'A: b");
+	assert_wrong(
+		PROVIDER ", type: xml}\n" SIGNED RECEIVE, "send.type: 'xml' is not json or form");
+	assert_wrong(PROVIDER "}\n    signature: {header: X-S, over: x, window: 0}\n" RECEIVE,
+		"signature.window: 0 is not between 1 and 3600");
+	assert_wrong(PROVIDER "}\n    signature: {header: X-S, over: x, window: 3601}\n" RECEIVE,
+		"signature.window: 3601 is not between 1 and 3600");
+}
+
+static void a_link_says_which_provider_it_goes_to(void **state)
+{
+	assert_wrong(TO_P "}\n", "link 'l': there is no provider 'p'");
+	assert_wrong(WHOLE "bootstrap:\n  links:\n    - {name: l, host: h, port: 1, provider: p}\n",
+		"link 'l' has no secret");
+	assert_wrong(WHOLE
+		"bootstrap:\n  links:\n    - {name: l/m, host: h, port: 1, provider: p}\n",
+		"link 'l/m': its name stands in a URL");
+	assert_wrong(WHOLE TO_P ", password: \"a\\nb\"}\n", "plain characters");
+	assert_wrong("bootstrap:\n  links:\n    - {name: l, host: h, port: 1, tls: yes}\n",
+		"secret and tls are for links with a provider");
+	struct buf token = {0};
+	for (int i = 0; i < 4097; i++)
+		buf_put_byte(&token, 't');
+	for (size_t len = 4095; len <= 4097; len++) {
+		struct buf text = {0}, why = {0};
+		struct config *config = NULL;
+		buf_printf(&text, WHOLE TO_P ", password: %.*s}\n", (int)len, token.at);
+		assert_int_equal(config_parse(STR("f"), buf_str(&text), &config, &why),
+			len <= 4096 ? OK : ERR_RANGE);
+		config_free(&config);
+		buf_free(&text);
+		buf_free(&why);
+	}
+	buf_free(&token);
+}
+
+static void the_providers_that_are_documented_are_understood(void **state)
+{
+	char path[512];
+	struct config *config = NULL;
+	struct buf why = {0};
+	snprintf(path, sizeof path, "%s/doc/providers.yaml", getenv("SOTTO_SOURCES"));
+	if (config_read(str_of(path), &config, &why))
+		fail_msg("%.*s", STR_ARGS(buf_str(&why)));
+	assert_int_equal(config->providers_count, 2);
+	config_free(&config);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -445,6 +563,10 @@ int main(void)
 		cmocka_unit_test(a_file_that_is_not_there_is_refused),
 		cmocka_unit_test(a_file_is_read_and_named),
 		cmocka_unit_test(names_are_checked_at_their_limits),
+		cmocka_unit_test(a_provider_is_data),
+		cmocka_unit_test(what_a_provider_lacks_is_said),
+		cmocka_unit_test(a_link_says_which_provider_it_goes_to),
+		cmocka_unit_test(the_providers_that_are_documented_are_understood),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -108,10 +108,14 @@ static void check_session(const struct core *core, const struct session *session
 	size_t agents = session_agents(session);
 	const struct party *party;
 	const struct watch *watch;
+	CHECK(session_hosts(session) > 0 ||
+		(!session_consultant(session, PARTY_CHATTING, NULL) &&
+			!session_consultant(session, PARTY_INVITED, NULL)));
 	CHECK(session->contact == core_contact(core, session->b.phone));
 	CHECK(session->is_waiting == (session->b.state == SESSION_QUEUED));
 	CHECK(session->is_ended == body_is_over(BODY_session, &session->b, NULL, NULL));
-	CHECK((agents > 0) == (session->b.state == SESSION_ACTIVE));
+	CHECK((agents > 0 || session_is_handed_over(session)) ==
+		(session->b.state == SESSION_ACTIVE));
 	DL_FOREACH(session->parties, party)
 		check_party(core, party);
 	DL_FOREACH(session->watches, watch)
@@ -142,6 +146,19 @@ static void check_requests(const struct core *core, const struct user *user)
 	}
 }
 
+/* Of one kind a user looks at one session at most. */
+static void check_focus(const struct user *user)
+{
+	const struct party *party;
+	const struct watch *watch;
+	size_t count[party_kind_count] = {0};
+	DL_FOREACH2(user->parties, party, user_next)
+		count[party->b.kind] += party->b.in_focus;
+	DL_FOREACH2(user->watches, watch, user_next)
+		count[watch->b.kind] += watch->b.in_focus;
+	CHECK(count[PARTY_AGENT] <= 1 && count[PARTY_SUPERVISOR] <= 1);
+}
+
 static void check_user(const struct core *core, const struct user *user)
 {
 	const struct registration *r;
@@ -150,10 +167,13 @@ static void check_user(const struct core *core, const struct user *user)
 	CHECK(user->seen_lsn <= core->lsn);
 	DL_FOREACH2(user->orders, r, order_next) {
 		CHECK(r->b.active && r->supervisor == user && r->agent != user);
+		CHECK(!r->agent == (r->b.on != ORDER_ON_AGENT) && !r->agent == !!r->b.thing.len);
+		CHECK(r->expires.at == r->b.expires && !r->b.percent == !r->b.seed.len);
 		CHECK(r->b.serial > last);
 		last = r->b.serial;
 	}
 	CHECK(!user->orders || user->agent.state != AGENT_LOGGED_OUT);
+	check_focus(user);
 	check_addresses(core, user);
 	check_requests(core, user);
 }

@@ -43,6 +43,12 @@ struct command_data {
 /* Under which a session's disposition is attached, unless the request says otherwise. */
 #define DISPOSITION_NAME "DISP_KEY"
 
+/* What a standing order is on, if it is no agent. */
+struct order_thing {
+	enum order_on on;
+	struct str name;
+};
+
 /* Strs, bodies and places are borrowed for the call. A str that is empty is absent. */
 struct command {
 	enum command_kind kind;
@@ -59,16 +65,19 @@ struct command {
 			union {
 				struct {
 					struct str nickname;
+					bool saves_agent;
 				} accept;
 				struct {
 					struct str text; /* of typing none */
 				} send;
 				struct {
 					struct str queue; /* empty: end the session */
+					bool saves_agent; /* for the contact's next one */
 				} complete;
 				struct {
-					struct user *user;
-				} invite;
+					struct user *user; /* a colleague, whom it is about */
+					struct str queue;  /* Transfer: in place of one */
+				} target;
 				/* Of whom the session is, and as what the caller enters it; supervision_count:
 				 * as the caller's order on that agent says. */
 				struct {
@@ -83,15 +92,17 @@ struct command {
 			};
 		};
 
-		/* About another user's channel. */
+		/* About another user's channel; or about what stands for several users, and then agent is not set. */
 		struct {
 			struct user *agent;
-			union {
-				struct {
-					struct str nickname;
-					enum monitor_mode mode;
-				} monitor;
-			};
+			struct {
+				struct str nickname;
+				enum monitor_mode mode;
+				struct str reason;
+				uint64_t expires_in; /* in s, up to ORDER_EXPIRES_MAX_S; 0: never */
+				struct order_thing on;
+				uint64_t percent; /* of 100; 0: all */
+			} monitor;
 		};
 
 		/* About the caller's own. */
@@ -136,6 +147,10 @@ struct command {
 					struct part_places lost; /* ... with the process before */
 				} find_sent;
 				struct {
+					struct part_places
+						places; /* all parts of texts, as that link counts them */
+				} move;
+				struct {
 					struct str smsc_id;
 					enum delivery delivery; /* DELIVERED, EXPIRED, FAILED */
 				} receipt;
@@ -167,6 +182,10 @@ struct command {
 			struct str hash;
 			bool must_change; /* by the user, at first */
 		} password;
+		struct {
+			struct str phone; /* as people write one: phone_is_written */
+			struct str queue, text, nickname;
+		} create;
 		struct str own_hash; /* of the caller's new password */
 		struct {
 			struct user *user;
@@ -181,5 +200,8 @@ struct command {
 		} decide;
 	};
 };
+
+/* Does the centre answer the text by itself? What may have been meant as STOP is for a person to decide. */
+bool keyword_is_answered(enum keyword keyword);
 
 #endif

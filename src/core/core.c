@@ -135,6 +135,7 @@ static void (*const due[DEADLINE_KINDS])(struct turn *turn, void *object) = {
 	[DEADLINE_IDLE] = idle_due,
 	[DEADLINE_REFUSAL] = refusal_due,
 	[DEADLINE_CLOSES] = closes_due,
+	[DEADLINE_ORDER] = order_due,
 };
 
 /* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */

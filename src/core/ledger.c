@@ -47,9 +47,13 @@ bool ledger_knows(unsigned event_kind)
 
 static void put_order(struct ledger_row *row, const struct body_registration *body)
 {
+	bool is_on_agent = body->on == ORDER_ON_AGENT;
 	row->supervisor = body->supervisor;
-	row->agent = body->agent;
+	row->agent = is_on_agent ? body->agent : STR_NONE;
 	row->mode = body->supervision;
+	row->target = is_on_agent ? STR_NONE : str_of(words_name(&order_on_words, body->on));
+	row->thing = body->thing;
+	row->reason = body->reason;
 }
 
 static void put_participation(struct ledger_row *row, const struct body_party *body)
@@ -85,7 +89,7 @@ bool ledger_row_of(const struct event *event, struct ledger_row *row)
 
 static bool is_for(const struct ledger_query *query, const struct ledger_told *row)
 {
-	bool is = !str_eq(row->agent, query->reader);
+	bool is = !str_eq(row->agent, query->reader) && !(query->is_agent && row->target.len);
 	for (size_t i = 0; is && row->session.len && i < query->session_count; i++)
 		is = !str_eq(row->session, query->sessions[i]);
 	return is;
@@ -95,7 +99,8 @@ static void keep(struct ledger_page *page, const struct ledger_told *row)
 {
 	struct ledger_told *kept = &page->rows[page->count++];
 	struct str *strs[] = {&kept->act, &kept->supervisor, &kept->agent, &kept->session,
-		&kept->mode, &kept->disclosure, &kept->cause, &kept->asker};
+		&kept->mode, &kept->disclosure, &kept->cause, &kept->asker, &kept->target,
+		&kept->thing, &kept->reason};
 	*kept = *row;
 	for (size_t i = 0; i < sizeof strs / sizeof strs[0]; i++)
 		*strs[i] = arena_copy(&page->arena, *strs[i]);

@@ -31,8 +31,11 @@ struct ledger_row {
 	enum supervision mode;
 	const char *
 		disclosure; /* what the agent is told of it: "silent"; of who is seen anyway: "none" */
-	unsigned cause;     /* what led to it: enum cause_kind ... */
-	struct str asker; /* ... and who: user id, or the server's part */
+	/* Of an order that names no agent: what it names, a word of order_on, and the name; else empty. */
+	struct str target, thing;
+	struct str reason; /* why, in the words of who gave the order */
+	unsigned cause;    /* what led to it: enum cause_kind ... */
+	struct str asker;  /* ... and who: user id, or the server's part */
 };
 
 /* Does the ledger have a row of events of this kind at all? */
@@ -55,11 +58,13 @@ struct ledger_place {
 struct ledger_told {
 	msec at, since; /* since: of Ended, when it began; else 0 */
 	struct str act, supervisor, agent, session, mode, disclosure, cause, asker;
+	struct str target, thing, reason;
 };
 
 struct ledger_query {
 	struct str
 		reader; /* user id: nothing is told of being watched oneself, and of one's own sessions */
+	bool is_agent; /* then nothing either of orders that may be on the reader with others */
 	const struct str *sessions; /* some of those, which the tables may not have yet */
 	size_t session_count;
 	struct ledger_place from;

@@ -7,10 +7,12 @@
 
 #include "core/ledger.h"
 
-/* A participation's event that no supervisor's has. */
-static bool is_of_others(unsigned kind)
+/* A participation's event that no supervisor's has, or that says only which session is looked at. */
+static bool is_no_act(unsigned kind)
 {
-	return kind == EV_CONTACT_ENTERED || kind == EV_PARTY_LEFT;
+	return kind == EV_CONTACT_ENTERED || kind == EV_PARTY_LEFT ||
+	       kind == EV_PARTY_WAS_REMOVED || kind == EV_PARTY_CAME_INTO_FOCUS ||
+	       kind == EV_PARTY_WENT_OUT_OF_FOCUS || kind == EV_PARTY_REQUEST_FAILED;
 }
 
 static void every_event_of_a_participation_or_an_order_is_known(void **state)
@@ -20,7 +22,7 @@ static void every_event_of_a_participation_or_an_order_is_known(void **state)
 			continue;
 		enum body_kind body = event_body((enum event_kind)kind);
 		bool is_about_watching = body == BODY_party || body == BODY_registration;
-		if (ledger_knows(kind) != (is_about_watching && !is_of_others(kind)))
+		if (ledger_knows(kind) != (is_about_watching && !is_no_act(kind)))
 			fail_msg("%s: is it an act of supervising? (core/ledger.c)",
 				event_name((enum event_kind)kind));
 	}
@@ -34,6 +36,21 @@ static struct ledger_row row_of(enum event_kind kind, const void *body)
 		.kind = kind, .lsn = 9, .at = 1000, .cause = &cause, .body = body};
 	assert_true(ledger_row_of(&event, &row));
 	return row;
+}
+
+static void an_order_that_names_no_agent_says_what_it_is_on_and_why(void **state)
+{
+	const struct body_registration order = {.supervisor = STR("sam"),
+		.agent = STR("0123"),
+		.active = 1,
+		.on = ORDER_ON_QUEUE,
+		.thing = STR("support"),
+		.reason = STR("New in the team")};
+	struct ledger_row row = row_of(EV_REGISTRATION_STARTED, &order);
+	assert_true(str_is(row.target, "queue"));
+	assert_true(str_is(row.thing, "support"));
+	assert_true(str_is(row.reason, "New in the team"));
+	assert_int_equal(row.agent.len, 0);
 }
 
 static struct body_party sam(void)
@@ -159,6 +176,20 @@ static void more_is_said_only_where_there_is_more_for_the_reader(void **state)
 	ledger_page_free(&page);
 }
 
+static void who_works_is_told_of_no_order_that_may_be_on_the_reader(void **state)
+{
+	const struct ledger_told order = {
+		.at = 1, .supervisor = STR("sam"), .target = STR("group"), .thing = STR("north")};
+	struct ledger_query query = {.reader = STR("otto"), .limit = 5};
+	for (unsigned is_agent = 0; is_agent <= 1; is_agent++) {
+		struct ledger_page page = {0};
+		query.is_agent = is_agent;
+		assert_true(ledger_page_add(&page, &query, &order));
+		assert_int_equal(page.count, !is_agent);
+		ledger_page_free(&page);
+	}
+}
+
 static void nothing_is_told_of_the_readers_own_sessions(void **state)
 {
 	const struct str own[] = {STR("S1")};
@@ -180,6 +211,8 @@ int main(void)
 		cmocka_unit_test(each_mode_is_told_and_only_a_monitor_is_silent),
 		cmocka_unit_test(what_was_only_offered_does_not_end_but_is_withdrawn),
 		cmocka_unit_test(an_order_is_of_no_session),
+		cmocka_unit_test(an_order_that_names_no_agent_says_what_it_is_on_and_why),
+		cmocka_unit_test(who_works_is_told_of_no_order_that_may_be_on_the_reader),
 		cmocka_unit_test(agents_and_customers_are_no_supervisors),
 		cmocka_unit_test(
 			pages_follow_each_other_without_a_gap_or_a_trace_of_what_is_not_told),

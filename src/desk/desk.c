@@ -59,11 +59,8 @@ static void put_tag(struct buf *out, const struct desk_file *file)
 static bool has_it(const struct http_request *request, const struct desk_file *file)
 {
 	struct buf tag = {0};
-	struct str rest = http_header(request, "If-None-Match");
-	bool found = false;
 	put_tag(&tag, file);
-	while (rest.len && !found)
-		found = str_eq(str_trim(str_cut(&rest, ',')), buf_str(&tag));
+	bool found = str_lists(http_header(request, "If-None-Match"), buf_str(&tag));
 	buf_free(&tag);
 	return found;
 }
@@ -95,7 +92,7 @@ static enum err read_asked(void *ctx, struct visit *visit)
 	return OK;
 }
 
-static void refuse(void *ctx, const struct visit *visit, enum err err)
+static void desk_refuse(void *ctx, const struct visit *visit, enum err err)
 {
 	const struct desk_world *world = ctx;
 	const struct http_response response = world->refusal(err);
@@ -107,7 +104,7 @@ static void serve(void *ctx, const struct visit *visit)
 	if (visit->request->method == HTTP_GET)
 		reply_file(ctx, visit, file_at(visit->request->path));
 	else
-		refuse(ctx, visit, ERR_METHOD);
+		desk_refuse(ctx, visit, ERR_METHOD);
 }
 
 struct entrance_room desk_room(const struct desk_world *world)
@@ -117,5 +114,5 @@ struct entrance_room desk_room(const struct desk_world *world)
 		.is_public = true,
 		.read = read_asked,
 		.serve = serve,
-		.refuse = refuse};
+		.refuse = desk_refuse};
 }

@@ -61,6 +61,7 @@ struct http_ref {
 	uint32_t slot;
 	uint32_t generation;
 };
+bool http_ref_eq(struct http_ref a, struct http_ref b);
 
 /* A poll of a thousand notifications, which is as many as one can leave waiting (push.h). */
 #define HTTP_MORE_MAX 1024

@@ -238,7 +238,7 @@ void http_conn_hold(struct http_conn *conn)
 }
 
 /* What cannot be understood, or be taken, is answered all the same, and is the last that is answered. */
-static void refuse(struct http_conn *conn, enum err e)
+static void conn_refuse(struct http_conn *conn, enum err e)
 {
 	const struct http_response response = conn->server->handler.refusal(e);
 	conn->is_head = conn->is_http10 = false;
@@ -293,7 +293,7 @@ static void take_some(struct http_conn *conn, struct str *bytes)
 	struct http_parsed *parsed = http_parse_result(conn->parse);
 	enum http_step step = http_parse_feed(conn->parse, bytes);
 	if (step == HTTP_BAD) {
-		refuse(conn, parsed->error);
+		conn_refuse(conn, parsed->error);
 	} else if (step == HTTP_DONE) {
 		serve(conn);
 	} else if (parsed->wants_continue) {
@@ -318,7 +318,7 @@ static void turn_away(struct http_conn *conn)
 	else if (conn->is_owed)
 		conn->keeps_alive = false;
 	else
-		refuse(conn, ERR_BUSY);
+		conn_refuse(conn, ERR_BUSY);
 	http_conn_settle(conn);
 }
 

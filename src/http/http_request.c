@@ -66,3 +66,8 @@ struct str http_cookie(const struct http_request *request, const char *name)
 			return value;
 	return STR_NONE;
 }
+
+bool http_ref_eq(struct http_ref a, struct http_ref b)
+{
+	return a.slot == b.slot && a.generation == b.generation;
+}

@@ -4,7 +4,7 @@
 #include <utlist.h>
 
 /* Whoever was dropped may have left the timer too early: it is then simply set again. */
-static void look(void *ctx)
+static void waits_look(void *ctx)
 {
 	struct http_waits *waits = ctx;
 	msec now = net_now(waits->net);
@@ -21,7 +21,7 @@ void http_waits_init(struct http_waits *waits, struct net *net, msec wait_ms,
 	void (*expired)(struct http_wait *wait))
 {
 	*waits = (struct http_waits) {.net = net, .wait_ms = wait_ms, .expired = expired};
-	waits->timer.fire = look;
+	waits->timer.fire = waits_look;
 	waits->timer.ctx = waits;
 	if (!wait_ms)
 		return;

@@ -17,7 +17,7 @@ bool login_is_preflight(const struct login_table *table, const struct http_reque
 	return request->method == HTTP_OPTIONS && login_is_guest(table, request);
 }
 
-/* Never "*": with credentials it counts nothing. */
+/* Never "*", which browsers do not accept where credentials are sent. */
 void login_cors_headers(
 	const struct login_table *table, const struct http_request *request, struct buf *headers)
 {

@@ -82,8 +82,7 @@ struct login_table;
 struct login_table *login_table_new(
 	struct net *net, struct core *core, const struct login_settings *settings);
 void login_table_free(struct login_table **table);
-/* Users are found again by id. What passwords that are rolled back have proven counts nothing: logins
- * that began with them end. */
+/* Users are found again by id. Logins that a password proved whose change was rolled back end here. */
 void login_rebind(struct login_table *table, struct core *core);
 
 /* Who waits for a login as ref went away: it is not answered any more (entrance.h asks). */
@@ -119,7 +118,7 @@ void login_on_end(
 	struct login_table *table, void (*ended)(void *ctx, struct login *login), void *ctx);
 
 /* Called when a user has signed in from an address that the core should remember: NOTE_ADDRESS with these.
- * Not with each login: core_address_is_due. Whether it succeeds is nothing to the login. */
+ * Not with each login: core_address_is_due. The login does not depend on its success. */
 void login_on_address(struct login_table *table,
 	void (*came)(void *ctx, struct user *user, struct str address), void *ctx);
 
@@ -156,5 +155,8 @@ enum err login_change_password(
 enum err password_hash(char out[PASSWORD_HASH_MAX], struct str password, unsigned long long ops,
 	size_t memory) MUST_CHECK;
 bool password_matches(const char *hash, struct str password);
+void password_free(struct str *password); /* a copy of one: nothing of it stays in memory */
+/* Who has to choose another one first of all (code 8); a program's token is none. */
+bool login_must_change(const struct caller *caller);
 
 #endif

@@ -51,7 +51,7 @@ size_t login_waiters_drop(struct login_waiter **list, struct http_ref ref)
 	struct login_waiter *waiter, *next;
 	size_t dropped = 0;
 	DL_FOREACH_SAFE(*list, waiter, next) {
-		if (waiter->ref.slot != ref.slot || waiter->ref.generation != ref.generation)
+		if (!http_ref_eq(waiter->ref, ref))
 			continue;
 		DL_DELETE(*list, waiter);
 		free(waiter);
@@ -168,7 +168,7 @@ static void job_start(struct login_job *job)
 	net_work(job->table->net, job_work, job_done, job);
 }
 
-/* Did a user come, go or change password while the worker was busy? Then its word counts nothing. The
+/* Did a user come, go or change password while the worker was busy? Then its result is stale. The
  * version alone does not tell: after a refused commit the next password has the one of the last. */
 static bool is_outdated(const struct login_job *job)
 {
@@ -185,13 +185,6 @@ static bool is_outdated(const struct login_job *job)
 	return false;
 }
 
-static void wipe(struct str *secret)
-{
-	if (secret->at)
-		sodium_memzero((void *)(uintptr_t)secret->at, secret->len);
-	str_free(secret);
-}
-
 static void job_free(struct login_job *job)
 {
 	struct login_waiter *waiter, *next;
@@ -199,7 +192,7 @@ static void job_free(struct login_job *job)
 		free(waiter);
 	for (size_t i = 0; i < job->count; i++) {
 		str_free(&job->attempts[i].name);
-		wipe(&job->attempts[i].password);
+		password_free(&job->attempts[i].password);
 	}
 	str_free(&job->address);
 	free(job);

@@ -6,21 +6,11 @@
 
 static int open_centre(void **state)
 {
-	struct fixture *f = mem_new(sizeof *f);
-	fixture_open(f, CSRF_ORIGIN);
-	fixture_add_user(f, "sam", "demo", ROLE_SUPERVISOR, true);
-	fixture_add_user(f, "ana", "demo", ROLE_AGENT, true);
+	int failed = fixture_open_two(state);
+	struct fixture *f = *state;
 	fixture_add_user(f, "old", "demo", ROLE_AGENT, false);
 	fixture_add_user(f, "J\xC3\xBCrg", "p\xC3\xA4ss", ROLE_AGENT, true);
-	*state = f;
-	return 0;
-}
-
-static int close_centre(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
+	return failed;
 }
 
 static void test_only_the_right_password_of_an_enabled_user_signs_in(void **state)
@@ -261,7 +251,7 @@ static void test_a_table_can_go_while_the_worker_is_busy(void **state)
 	assert_int_equal(f->last.count, 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, fixture_close_two)
 
 int main(void)
 {

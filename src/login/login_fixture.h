@@ -145,6 +145,24 @@ static inline void fixture_close(struct fixture *f)
 	arena_free(&f->arena);
 }
 
+/* Of cmocka: a centre with sam, a supervisor, and ana, an agent. */
+static inline int fixture_open_two(void **state)
+{
+	struct fixture *f = mem_new(sizeof *f);
+	fixture_open(f, CSRF_ORIGIN);
+	fixture_add_user(f, "sam", "demo", ROLE_SUPERVISOR, true);
+	fixture_add_user(f, "ana", "demo", ROLE_AGENT, true);
+	*state = f;
+	return 0;
+}
+
+static inline int fixture_close_two(void **state)
+{
+	fixture_close(*state);
+	free(*state);
+	return 0;
+}
+
 /* --- requests --------------------------------------------------------------------------------- */
 
 static inline struct http_request *fixture_request(

@@ -10,23 +10,6 @@
 #define OTHER "203.0.113.99"   /* nobody's so far */
 #define SIX   "2001:db8:1:2::" /* an IPv6 network */
 
-static int open_centre(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	fixture_open(f, CSRF_ORIGIN);
-	fixture_add_user(f, "sam", "demo", ROLE_SUPERVISOR, true);
-	fixture_add_user(f, "ana", "demo", ROLE_AGENT, true);
-	*state = f;
-	return 0;
-}
-
-static int close_centre(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
-}
-
 /* Forgets what was proven, not what is remembered: as a restart does. */
 static void restart(struct fixture *f)
 {
@@ -348,7 +331,7 @@ static void test_so_many_refusals_wait_and_no_more(void **state)
 	assert_int_equal(f->last.count, before + LOGIN_REFUSED_MAX + 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open_two, fixture_close_two)
 
 int main(void)
 {

@@ -1,23 +1,6 @@
 /* login_table_test.c - how logins begin, live and end; headers; who is at work. */
 #include "login/login_fixture.h"
 
-static int open_centre(void **state)
-{
-	struct fixture *f = mem_new(sizeof *f);
-	fixture_open(f, CSRF_ORIGIN);
-	fixture_add_user(f, "sam", "demo", ROLE_SUPERVISOR, true);
-	fixture_add_user(f, "ana", "demo", ROLE_AGENT, true);
-	*state = f;
-	return 0;
-}
-
-static int close_centre(void **state)
-{
-	fixture_close(*state);
-	free(*state);
-	return 0;
-}
-
 static void sign_in(struct fixture *f, const char *credentials, char cookie[32])
 {
 	assert_int_equal(fixture_sign_in(f, credentials, true), OK);
@@ -311,7 +294,7 @@ static void test_hashes_that_this_machine_cannot_make_are_told_at_the_start(void
 	assert_null(login_table_new(f->net, f->core, &settings));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_open_two, fixture_close_two)
 
 int main(void)
 {

@@ -1,4 +1,4 @@
-/* password.c - argon2id over libsodium. */
+/* password.c - argon2id over libsodium; who has to choose another one. */
 #include "login/login.h"
 
 #include <assert.h>
@@ -15,6 +15,18 @@ enum err password_hash(
 	if (crypto_pwhash_str(out, password.len ? password.at : "", password.len, ops, memory) != 0)
 		return ERR_INTERNAL;
 	return OK;
+}
+
+bool login_must_change(const struct caller *caller)
+{
+	return caller->user->b.must_change && !caller->by_bearer;
+}
+
+void password_free(struct str *password)
+{
+	if (password->at)
+		sodium_memzero((void *)(uintptr_t)password->at, password->len);
+	str_free(password);
 }
 
 bool password_matches(const char *hash, struct str password)

@@ -24,17 +24,10 @@ struct change_job {
 	struct change_job *prev, *next;
 };
 
-static void wipe(struct str *secret)
-{
-	if (secret->at)
-		sodium_memzero((void *)(uintptr_t)secret->at, secret->len);
-	str_free(secret);
-}
-
 static void job_free(struct change_job *job)
 {
-	wipe(&job->old);
-	wipe(&job->fresh);
+	password_free(&job->old);
+	password_free(&job->fresh);
 	str_free(&job->name);
 	str_free(&job->address);
 	sodium_memzero(job, sizeof *job);
@@ -139,8 +132,7 @@ void login_changes_gone(struct login_table *table, struct http_ref ref)
 {
 	struct change_job *job;
 	DL_FOREACH(table->changes, job)
-		job->is_gone |= job->asked.ref.slot == ref.slot &&
-				job->asked.ref.generation == ref.generation;
+		job->is_gone |= http_ref_eq(job->asked.ref, ref);
 }
 
 void login_changes_abandon(struct login_table *table)

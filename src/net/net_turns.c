@@ -5,7 +5,7 @@
 
 static void make_one(void *ctx);
 
-static void look(struct net *net)
+static void turns_look(struct net *net)
 {
 	bool is_waiting = net->turns[NET_FIRST].first || net->turns[NET_LAST].first;
 	if (!is_waiting || net->is_turn_asked)
@@ -24,7 +24,8 @@ static void make_one(void *ctx)
 	if (!turn)
 		return;
 	net_turn_drop(turn);
-	look(net); /* before it runs: who asks from inside comes a turn later at the earliest */
+	turns_look(
+		net); /* before it runs: who asks from inside comes a turn later at the earliest */
 	turn->run(turn->ctx);
 }
 
@@ -34,7 +35,7 @@ void net_turn_ask(struct net *net, struct net_turn *turn, enum net_order order)
 		return;
 	turn->in = &net->turns[order];
 	DL_APPEND(turn->in->first, turn);
-	look(net);
+	turns_look(net);
 }
 
 void net_turn_drop(struct net_turn *turn)

@@ -19,9 +19,17 @@ void note_begin(struct buf *out, enum topic topic)
 	json_key(out, "data");
 }
 
-void note_end(struct buf *out)
+void note_end(struct buf *out, uint64_t number)
 {
-	buf_put_byte(out, '}');
+	buf_puts(out, ",\"ext\":{\"replayId\":");
+	buf_put_u64(out, number);
+	buf_puts(out, "}}");
+}
+
+/* Where the data of a note begins in its bytes. */
+static size_t data_place(enum topic topic)
+{
+	return sizeof("[{\"channel\":\"") - 1 + topic_path(topic).len + sizeof("\",\"data\":") - 1;
 }
 
 void note_open(struct buf *out, enum topic topic)
@@ -33,35 +41,42 @@ void note_open(struct buf *out, enum topic topic)
 	note_begin(out, topic);
 }
 
-struct note *note_close(struct buf *out, enum topic topic)
+struct note *note_close(struct buf *out, enum topic topic, uint64_t number)
 {
-	note_end(out);
+	size_t data_len = out->len - sizeof(struct note) - data_place(topic);
+	note_end(out, number);
 	buf_put_byte(out, ',');
 	/* What a long one grew beyond its need is not kept. */
 	char *at = out->cap - out->len > NOTE_ROOM ? mem_resize(out->at, out->len) : out->at;
 	struct note *note = (struct note *)(void *)at;
-	*note = (struct note) {
-		.uses = 1, .topic = topic, .len = out->len - sizeof(struct note) - 2};
+	*note = (struct note) {.uses = 1,
+		.topic = topic,
+		.number = number,
+		.data_len = (uint32_t)data_len,
+		.len = out->len - sizeof(struct note) - 2};
 	*out = (struct buf) {0};
 	return note;
 }
 
-struct note *note_copy(const struct note *note)
+struct note *note_copy(const struct note *note, uint64_t number)
 {
-	size_t size = sizeof(*note) + note->len + 2;
-	struct note *copy = mem_new(size);
+	struct buf out = {0};
 	CHECK(!note->history);
-	memcpy(copy, note, size);
-	copy->next = NULL;
-	copy->uses = 1;
-	return copy;
+	note_open(&out, note->topic);
+	buf_put(&out, note_data(note));
+	return note_close(&out, note->topic, number);
 }
 
-struct note *note_of_history(struct history *history, enum topic topic)
+struct note *note_of_history(struct history *history, enum topic topic, uint64_t number)
 {
 	struct note *note = mem_new(sizeof(*note));
-	*note = (struct note) {.uses = 1, .topic = topic, .history = history};
+	*note = (struct note) {.uses = 1, .topic = topic, .number = number, .history = history};
 	return note;
+}
+
+struct str note_data(const struct note *note)
+{
+	return str_from(note->bytes + data_place(note->topic), note->data_len);
 }
 
 void note_release(struct note **note)
@@ -108,7 +123,7 @@ bool backlog_is_over(const struct backlog *backlog)
 				  backlog->bytes > BAYEUX_BACKLOG_BYTES_MAX);
 }
 
-const struct history *backlog_history(const struct backlog *backlog)
+struct history *backlog_history(const struct backlog *backlog)
 {
 	return backlog ? backlog->at[0]->history : NULL;
 }
@@ -141,18 +156,20 @@ void backlog_drop(struct backlog **backlog, size_t count)
 		note_release(&b->at[i]);
 	}
 	b->count -= count;
-	b->told = 0;
 	memmove(b->at, b->at + count, b->count * sizeof(*b->at));
 	if (b->count == 0)
 		backlog_free(backlog);
 }
 
-void backlog_told(struct backlog **backlog, uint64_t index)
+void backlog_cut(struct backlog **backlog, size_t count)
 {
-	if (index < history_last(backlog_history(*backlog)))
-		(*backlog)->told = index;
-	else
-		backlog_drop(backlog, 1);
+	struct backlog *b = *backlog;
+	while (b && b->count > count) {
+		b->bytes -= b->at[b->count - 1]->len;
+		note_release(&b->at[--b->count]);
+	}
+	if (count == 0)
+		backlog_free(backlog);
 }
 
 void backlog_free(struct backlog **backlog)

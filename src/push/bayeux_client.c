@@ -3,6 +3,7 @@
 
 #include "push/history.h"
 #include "push/push_private.h"
+#include "push/replay.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -74,39 +75,34 @@ size_t bayeux_client_first(const struct bayeux_client *client, const struct tran
 	return backlog_first(client->backlog, by->lasts, parts);
 }
 
-void bayeux_client_sent(struct bayeux_client *client, size_t count)
+void bayeux_client_sent(struct push *push, struct bayeux_client *client, size_t count)
 {
 	if (client->acks)
 		client->sent = (uint32_t)count;
 	else
 		backlog_drop(&client->backlog, count);
+	replay_go_on(push, client);
 }
 
-void bayeux_client_sent_history(struct bayeux_client *client, uint64_t index)
+void bayeux_client_forget_waiting(struct bayeux_client *client)
 {
-	if (client->acks)
-		client->sent_told = index;
-	else
-		backlog_told(&client->backlog, index);
+	history_forget(client);
+	backlog_cut(&client->backlog, client->sent);
 }
 
 void bayeux_client_acked(struct bayeux_client *client, int64_t batch)
 {
-	if (batch >= 0 && (uint64_t)batch >= client->batch) {
+	if (batch >= 0 && (uint64_t)batch >= client->batch)
 		backlog_drop(&client->backlog, client->sent);
-		if (client->sent_told)
-			backlog_told(&client->backlog, client->sent_told);
-	}
 	client->sent = 0;
-	client->sent_told = 0;
 }
 
-static void client_deliver_some(struct bayeux_client *client)
+static void client_deliver_some(struct push *push, struct bayeux_client *client)
 {
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX + 1];
 	size_t count = bayeux_client_first(client, client->transport->ops, parts);
 	client->transport->ops->deliver(client->transport, parts, count);
-	bayeux_client_sent(client, count);
+	bayeux_client_sent(push, client, count);
 }
 
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client)
@@ -117,8 +113,9 @@ void bayeux_client_deliver(struct push *push, struct bayeux_client *client)
 		if (backlog_history(client->backlog))
 			history_tell(push, client);
 		else
-			client_deliver_some(client);
+			client_deliver_some(push, client);
 	}
+	replay_go_on(push, client);
 }
 
 void bayeux_client_attach(
@@ -161,6 +158,10 @@ static bool client_deliver_notes(struct bayeux_client *client, const struct note
 
 void bayeux_client_tell(struct push *push, struct bayeux_client *client, struct note *notes)
 {
+	if (client->replay) {
+		replay_go_on(push, client);
+		return;
+	}
 	bool is_free = client->transport && !client->backlog && !client->acks &&
 		       transport_has_room(client->transport);
 	if (is_free && client_deliver_notes(client, notes))
@@ -183,6 +184,7 @@ void bayeux_client_free(struct push *push, struct bayeux_client *client)
 	HASH_DELETE(hh, push->clients, client);
 	DL_DELETE2(user->clients, client, user_prev, user_next);
 	user->client_count--;
+	replay_forget(client);
 	backlog_free(&client->backlog);
 	free(client);
 }

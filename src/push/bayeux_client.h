@@ -15,6 +15,7 @@
 #define BAYEUX_UNKNOWN_CLIENT "402::Unknown client"
 
 struct slice;
+struct replay;
 
 struct bayeux_client {
 	unsigned char id[CLIENT_ID_BYTES];
@@ -23,15 +24,15 @@ struct bayeux_client {
 	struct transport *transport; /* NULL: nothing can be sent now; borrowed */
 	struct backlog *backlog;     /* NULL: empty */
 	struct slice *slice;         /* of a history, to be delivered; or NULL (history.h) */
+	struct replay *replay;       /* NULL: it is told things as they happen (replay.h) */
 	struct timeout silent;       /* it owes us a message until then */
 	struct bayeux_client *user_prev, *user_next; /* user->clients */
 	uint32_t subscriptions;                      /* set of 1 << enum topic */
 	bool is_connected;                           /* sent a first connect */
 	/* CometD's acknowledge extension: what is sent stays in the backlog until the client says that it came. */
 	bool acks;
-	uint32_t sent;      /* so many of its first notes were, with the last batch */
-	uint64_t sent_told; /* or, of a history, up to this index */
-	uint64_t batch;     /* number of the last one */
+	uint32_t sent;  /* so many of its first notes were, with the last batch */
+	uint64_t batch; /* number of the last one */
 	UT_hash_handle hh;
 };
 
@@ -56,15 +57,15 @@ void bayeux_client_detach(struct push *push, struct bayeux_client *client);
 size_t bayeux_client_first(const struct bayeux_client *client, const struct transport_ops *by,
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX]);
 /* So many of its first notes were sent: they are not told again, unless it acks and does not say that they came. */
-void bayeux_client_sent(struct bayeux_client *client, size_t count);
-/* The same of the history that comes first, up to this index. */
-void bayeux_client_sent_history(struct bayeux_client *client, uint64_t index);
+void bayeux_client_sent(struct push *push, struct bayeux_client *client, size_t count);
+/* What waits and was not sent is not told. */
+void bayeux_client_forget_waiting(struct bayeux_client *client);
 /* It acks, and this was the last batch that came (-1: it does not say): what did not is sent again. */
 void bayeux_client_acked(struct bayeux_client *client, int64_t batch);
 /* Delivers what waits, as far as its transport takes it; a slice of a history later. */
 void bayeux_client_deliver(struct push *push, struct bayeux_client *client);
 /* Adds the notes (a list) that it hears to its backlog, and delivers. A client that leaves too much
- * waiting is dropped. */
+ * waiting is dropped. To one that is told what it missed they come in their place. */
 void bayeux_client_tell(struct push *push, struct bayeux_client *client, struct note *notes);
 /* Forgets the client; its transport is closed so. */
 void bayeux_client_drop(struct push *push, struct bayeux_client *client, enum connect_end end);

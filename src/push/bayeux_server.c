@@ -2,6 +2,7 @@
 #include "push/bayeux_server.h"
 
 #include "push/push_private.h"
+#include "push/replay.h"
 
 /* One batch while it is handled. */
 struct exchange {
@@ -114,7 +115,7 @@ void bayeux_server_handle(struct push *push, const struct bayeux_batch *batch,
 void bayeux_answer_done(struct push *push, struct bayeux_answer *answer)
 {
 	if (answer->told)
-		bayeux_client_sent(answer->told, answer->count - 1);
+		bayeux_client_sent(push, answer->told, answer->count - 1);
 	answer->replies.len = 0;
 	if (answer->replies.cap > BAYEUX_POLL_BYTES_MAX) /* a rare one is no reason to keep it */
 		buf_free(&answer->replies);
@@ -227,15 +228,16 @@ static void on_handshake(
 }
 
 /* What waits for it, as elements of an array. */
-static void put_notes(struct buf *out, struct bayeux_client *client, const struct transport_ops *by)
+static void put_notes(struct exchange *x, struct bayeux_client *client)
 {
+	struct buf *out = x->out;
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX];
-	size_t count = bayeux_client_first(client, by, parts);
+	size_t count = bayeux_client_first(client, x->by, parts);
 	for (size_t i = 0; i < count; i++) {
 		json_comma(out);
 		buf_put(out, str_from(parts[i].at, parts[i].len - 1));
 	}
-	bayeux_client_sent(client, count);
+	bayeux_client_sent(x->push, client, count);
 }
 
 /* The first connect is answered at once, with advice, as CometD does; so is one with news. */
@@ -270,7 +272,7 @@ static void on_connect(
 	if (x->is_alone)
 		x->answer->told = client;
 	else
-		put_notes(x->out, client, x->by);
+		put_notes(x, client);
 	bayeux_server_put_connect(x->out, client, msg->id,
 		push->is_stopping ? CONNECT_STOP
 		: is_first        ? CONNECT_FIRST
@@ -297,17 +299,83 @@ static void put_subscription(struct exchange *x, const struct bayeux_msg *msg, c
 	bayeux_begin(x->out, msg->channel, msg->id, error);
 	if (msg->topics.count)
 		bayeux_put_names(x->out, "subscription", &msg->topics);
-	bayeux_end(x->out);
+}
+
+/* --- what was missed ------------------------------------------------------------------------------ */
+
+static const struct bayeux_replay *replay_of(const struct bayeux_msg *msg, struct str name)
+{
+	for (size_t i = 0; i < msg->replay_count; i++)
+		if (str_eq(msg->replays[i].topic, name))
+			return &msg->replays[i];
+	return NULL;
+}
+
+/* Where that begins, in the user's numbers. False: it is not kept any more, or was never told. */
+static bool replay_begin(
+	const struct bayeux_replay *replay, struct told_range kept, uint64_t *after)
+{
+	uint64_t asked = (uint64_t)replay->after;
+	*after = replay->after == BAYEUX_REPLAY_ALL   ? kept.first - 1
+		 : replay->after == BAYEUX_REPLAY_NEW ? kept.last
+						      : asked;
+	return replay->after < 0 || (asked >= kept.first - 1 && asked <= kept.last);
+}
+
+/* A topic that is heard through another subscription goes on as it is. Of several names that say where, the one that
+ * begins first counts. */
+static const char *replay_topics(const struct bayeux_msg *msg, const struct bayeux_client *client,
+	uint32_t named, struct told_range kept, struct replay_after *after)
+{
+	uint32_t others = client->subscriptions & ~named, begun = 0;
+	for (size_t i = 0; i < msg->topics.count; i++) {
+		const struct bayeux_replay *replay = replay_of(msg, msg->topics.at[i]);
+		enum topic name = TOPIC_COUNT;
+		uint64_t begin;
+		if (!replay || !topic_find(msg->topics.at[i], &name))
+			continue;
+		if (!replay_begin(replay, kept, &begin))
+			return "410::replay";
+		for (enum topic topic = 0; topic < TOPIC_COUNT; topic++) {
+			uint32_t heard_by = topic_heard_by(topic);
+			if (!(heard_by & 1u << name) || heard_by & others)
+				continue;
+			if (!(begun & 1u << topic) || begin < after->at[topic])
+				after->at[topic] = begin;
+			begun |= 1u << topic;
+		}
+	}
+	return NULL;
+}
+
+static void put_ext_replay(struct buf *out, uint64_t last)
+{
+	json_key(out, "ext");
+	buf_puts(out, "{\"replay\":{");
+	json_member_u64(out, "last", last);
+	buf_puts(out, "}}");
 }
 
 static void on_subscribe(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
 	uint32_t set;
+	struct replay_after after;
+	struct port *port = x->push->world.port;
 	const char *error = named_topics(msg, &set);
+	struct told_range kept = port->told(port, push_user_id(client->user));
+	kept.last = push_user_told(x->push, client->user);
+	replay_place(x->push, client, &after);
+	if (!error)
+		error = replay_topics(msg, client, set, kept, &after);
 	if (!error)
 		client->subscriptions |= set;
+	if (!error && (msg->replay_count || client->replay))
+		replay_start(x->push, client, &after);
 	put_subscription(x, msg, error);
+	if (msg->replay_count)
+		put_ext_replay(x->out, kept.last);
+	bayeux_end(x->out);
 }
 
 static void on_unsubscribe(
@@ -318,6 +386,7 @@ static void on_unsubscribe(
 	if (!error)
 		client->subscriptions &= ~set;
 	put_subscription(x, msg, error);
+	bayeux_end(x->out);
 }
 
 static void on_disconnect(

@@ -35,6 +35,8 @@ static void line_deliver(struct transport *transport, struct str *parts, size_t 
 			STR_ARGS(parts[i]));
 	assert_int_equal(line->told[line->told_len - 1], ',');
 	line->told[line->told_len - 1] = ']';
+	fake_plain(line->told);
+	line->told_len = strlen(line->told);
 	if (!line->lasts)
 		bayeux_client_detach(fake.push, transport->client);
 }
@@ -83,6 +85,7 @@ static const char *ask(struct line *line, size_t count, const struct bayeux_msg 
 	for (size_t i = 0; i < answer.count; i++)
 		n += (size_t)snprintf(text + n, sizeof text - n, "%s%.*s", i ? "" : "[",
 			STR_ARGS(answer.parts[i]));
+	fake_plain(text);
 	bayeux_answer_done(fake.push, &answer);
 	if (answer.held)
 		bayeux_client_attach(fake.push, answer.held, &line->transport);

@@ -234,8 +234,8 @@ static void test_a_history_weighs_nothing_in_a_backlog(void **state)
 {
 	for (int over = 0; over <= 1; over++) {
 		tab = fake_client("/**");
-		bob_joins(); /* two notes: the first slice, and what stands for the rest */
-		for (int i = 2; i < BAYEUX_BACKLOG_MESSAGES_MAX + over; i++)
+		bob_joins(); /* three notes, of which two stand for a slice */
+		for (int i = 3; i < BAYEUX_BACKLOG_MESSAGES_MAX + over; i++)
 			happens(MESSAGE_TEXT, "P0", "x");
 		if (over) {
 			assert_non_null(strstr(fake_connect(tab), "402::Unknown client"));
@@ -290,7 +290,8 @@ static void test_a_stop_answers_it_and_an_end_frees_it(void **state)
 
 static void test_a_poll_takes_no_further_note_once_it_has_its_bytes(void **state)
 {
-	size_t frame = strlen("{\"channel\":\"/v2/me/smssessions\",\"data\":\"\"}");
+	size_t frame = strlen("{\"channel\":\"/v2/me/smssessions\",\"data\":\"\","
+			      "\"ext\":{\"replayId\":1}}");
 	char *text = malloc(BAYEUX_POLL_BYTES_MAX + 2);
 	for (int over = -1; over <= 1; over++) {
 		size_t len = (size_t)(BAYEUX_POLL_BYTES_MAX + over) - frame;

@@ -18,6 +18,12 @@ static bool is_unwritten(const struct event *event)
 	return party->visibility == VISIBLE_TO_ITSELF;
 }
 
+static bool is_supervisors(const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return party->kind == PARTY_SUPERVISOR;
+}
+
 /* Who was only invited was never in the list of participants: no news for others. */
 static bool had_joined(const struct event *event)
 {
@@ -25,10 +31,13 @@ static bool had_joined(const struct event *event)
 	return party->joined;
 }
 
-/* The system writes it where something changed that everybody here should know: what may be done now, too. */
-static bool is_notice(const struct event *event)
+/* The system writes a notice where something changed that everybody here should know: what may be done now, too.
+ * And behind the last entry that fits nothing can be written any more. */
+static bool may_change_capabilities(const struct event *event)
 {
-	return ((const struct body_message *)event->body)->type == MESSAGE_NOTICE;
+	const struct body_message *body = event->body;
+	bool is_last = body->audience & CLASS_AGENT && body->agent_index == SESSION_MESSAGES_MAX;
+	return body->author == PARTY_SYSTEM || is_last;
 }
 
 /* May the part have moved the text, which is as far as its parts together? Then the text is now as
@@ -49,6 +58,12 @@ static void put_state(struct buf *out, const struct view *view, const struct not
 {
 	const struct view_news news = {notice->row->type, notice->row->extent, notice->reference};
 	view_state_message(out, view, notice->to->viewer, &news);
+}
+
+static void put_error(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	view_error_message(out, notice->reference);
 }
 
 /* The entry that it is about. */
@@ -85,6 +100,16 @@ static void put_history(struct buf *out, const struct view *view, const struct n
 	view_log_message(out, view, viewer, left);
 }
 
+/* What a participation that has ended read last. */
+static void put_last_entry(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	const struct viewer *viewer = notice->to->viewer;
+	uint64_t index = visibility_index(viewer, viewer->session->messages[viewer->b.until - 1]);
+	*left = (struct view_stretch) {index, index, 0};
+	view_log_message(out, view, viewer, left);
+}
+
 static void put_delivery(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
@@ -97,10 +122,23 @@ static void put_channels(struct buf *out, const struct view *view, const struct 
 	view_channels_message(out, view, notice->to->user);
 }
 
+static void put_order(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	view_order_message(out, view, notice->row->type, notice->event->body);
+}
+
+static void put_participation(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	view_participation_message(out, view, notice->row->type, notice->event->body);
+}
+
 /* --- the table ---------------------------------------------------------------------------------- */
 
 #define OWN     (1u << RELATION_OWN)
 #define AGAIN   (1u << RELATION_AGAIN)
+#define ITSELF  (OWN | AGAIN)
 #define OTHERS  (1u << RELATION_OTHER)
 #define VIEWERS (OWN | AGAIN | OTHERS)
 
@@ -178,7 +216,9 @@ static uint64_t reference_of(const struct telling *telling, const struct notice 
 {
 	const struct cause *cause = notice->event->cause;
 	bool is_askers = cause && str_eq(cause->asker, notice->to->user->b.id);
-	bool answers = is_askers && notice->row->whose == PERSONAL && !telling->is_answered;
+	bool tells_state =
+		notice->row->whose == PERSONAL && notice->row->topic != TOPIC_SUPERVISION;
+	bool answers = is_askers && tells_state && !telling->is_answered;
 	return answers ? cause->reference : 0;
 }
 
@@ -211,6 +251,37 @@ void notification_write(struct buf *out, const struct view *view, const struct n
 {
 	*left = (struct view_stretch) {.next = 1};
 	notice->row->write(out, view, notice, left);
+}
+
+bool notification_part(
+	const struct notice *notice, struct view_stretch *left, struct view_stretch *part)
+{
+	if (left->next > left->last)
+		return false;
+	*part = *left;
+	part->last = view_slice_last(notice->to->viewer, left);
+	left->next = part->last + 1;
+	return true;
+}
+
+bool notification_is_supervisors(const struct notice *notice)
+{
+	const struct viewer *viewer = notice->to->viewer;
+	return notice->row->topic == TOPIC_SUPERVISION ||
+	       (viewer && visibility_class(viewer) == CLASS_SUPERVISOR);
+}
+
+/* What somebody saw as a supervisor is for supervisors. */
+struct told_note notification_kept(const struct notice *notice)
+{
+	const struct viewer *viewer = notice->to->viewer;
+	return (struct told_note) {
+		.user = notice->to->user->b.id,
+		.at = notice->event->at,
+		.topic = topic_path(notice->row->topic),
+		.roles = notification_is_supervisors(notice) ? ROLE_SUPERVISOR : 0,
+		.session = viewer ? viewer->session->b.id : STR_NONE,
+	};
 }
 
 bool notification_is_same(const struct notice *a, const struct notice *b)

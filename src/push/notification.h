@@ -6,6 +6,7 @@
 #ifndef PUSH_NOTIFICATION_H
 #define PUSH_NOTIFICATION_H
 
+#include "core/told.h"
 #include "push/topic.h"
 #include "view/view.h"
 
@@ -57,6 +58,13 @@ void notification_each(const struct notification_table *table, const struct even
  * left; of all else nothing is. */
 void notification_write(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left);
+/* Of what is left the next part that one notification tells; false: nothing is left. */
+bool notification_part(
+	const struct notice *notice, struct view_stretch *left, struct view_stretch *part);
+/* Is it told to somebody who supervises, as such? */
+bool notification_is_supervisors(const struct notice *notice);
+/* As it is kept, without number and data. Its strs are borrowed. */
+struct told_note notification_kept(const struct notice *notice);
 /* Does notification_write give the same bytes for both? (Where it says no it may.) other may be all zero. */
 bool notification_is_same(const struct notice *notice, const struct notice *other);
 

@@ -178,6 +178,28 @@ static void test_who_asked_has_the_reference(void **state)
 	assert_string_equal(references(events, 1), "ann 0; ann 0; bob 0; bob 0; ");
 }
 
+/* Behind the last entry that fits nothing can be written: of the product's own table. */
+static void test_the_last_entry_that_fits_tells_what_may_be_done(void **state)
+{
+	struct body_message body = {.type = MESSAGE_TEXT,
+		.audience = CLASS_CUSTOMER | CLASS_AGENT | CLASS_SUPERVISOR,
+		.agent_index = SESSION_MESSAGES_MAX - 1};
+	struct event added = event(1, EV_MESSAGE_ADDED);
+	added.body = &body;
+	text[0] = '\0';
+	notification_each(&notification_table, &added, 1, note, NULL);
+	assert_string_equal(text, "ann NewMessages 1; bob NewMessages 1; ");
+	body.agent_index++;
+	text[0] = '\0';
+	notification_each(&notification_table, &added, 1, note, NULL);
+	assert_string_equal(text, "ann NewMessages 1; ann StatusChange 1; bob NewMessages 1; bob "
+				  "StatusChange 1; ");
+	body.audience = CLASS_SUPERVISOR; /* what only they see is no entry of that count */
+	text[0] = '\0';
+	notification_each(&notification_table, &added, 1, note, NULL);
+	assert_string_equal(text, "ann NewMessages 1; bob NewMessages 1; ");
+}
+
 static void test_rows_of_an_event_stand_together(void **state)
 {
 	const struct notification_table *t = &notification_table;
@@ -187,9 +209,34 @@ static void test_rows_of_an_event_stand_together(void **state)
 				assert_int_equal(t->rows[k - 1].event, t->rows[k].event);
 }
 
+/* --- what is kept of it ---------------------------------------------------------------------------- */
+
+static void test_what_is_told_of_supervising_is_kept_for_supervisors(void **state)
+{
+	static struct session session;
+	struct viewer agent = {.session = &session, .user = &ann, .b.kind = PARTY_AGENT};
+	struct viewer supervisor = {.session = &session, .user = &ann, .b.kind = PARTY_SUPERVISOR};
+	const struct {
+		enum topic topic;
+		struct viewer *viewer;
+		unsigned roles;
+	} cases[] = {{TOPIC_SMSSESSIONS, &agent, 0},
+		{TOPIC_SMSSESSIONS, &supervisor, ROLE_SUPERVISOR},
+		{TOPIC_SUPERVISION, &supervisor, ROLE_SUPERVISOR},
+		{TOPIC_SUPERVISION, NULL, ROLE_SUPERVISOR}, {TOPIC_CHANNELS, NULL, 0}};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct notification row = {.topic = cases[i].topic};
+		const struct event of = event(1, EV_SESSION_OPENED);
+		const struct recipient to = {&ann, cases[i].viewer, RELATION_OWN};
+		const struct notice notice = {&row, &of, &to, 0};
+		assert_int_equal(notification_kept(&notice).roles, cases[i].roles);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_is_told_of_supervising_is_kept_for_supervisors),
 		cmocka_unit_test(test_one_by_one_event_recipient_row),
 		cmocka_unit_test(test_a_row_says_to_whom_by_how_they_stand_to_it),
 		cmocka_unit_test(test_once_a_command_whatever_the_event),
@@ -197,6 +244,7 @@ int main(void)
 		cmocka_unit_test(test_each_session_of_a_user_has_its_own),
 		cmocka_unit_test(test_a_notification_is_what_its_row_writes),
 		cmocka_unit_test(test_who_asked_has_the_reference),
+		cmocka_unit_test(test_the_last_entry_that_fits_tells_what_may_be_done),
 		cmocka_unit_test(test_rows_of_an_event_stand_together),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,11 +1,12 @@
 /* notify.c - what a command's events become is rendered now, and handed to clients once it is on disk.
  *
  * All that one command tells one user is one bundle, so what reaches a client together depends on
- * commands, never on what a commit groups. */
+ * commands, never on what a commit groups. Each note has the user's next number, and is given to the store as well. */
 #include "core/rules/visibility.h"
 #include "push/history.h"
 #include "push/notification.h"
 #include "push/push_private.h"
+#include "push/recent.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -26,55 +27,56 @@ struct telling {
 	struct push *push;
 	struct view view;
 	struct notice rendered; /* the last one that was, and what came of it */
-	struct note *note;
+	const struct note *note;
 	struct bundle *fresh, **fresh_end; /* in order of their first note */
 };
 
-static void tell(void *ctx, const struct notice *notice);
+static void notify_tell(void *ctx, const struct notice *notice);
 static void find_clients(struct push *push, const struct event *event);
 static void bundle_on_disk(void *ctx, bool is_durable);
 
-/* Where the bundle is to which notes of this rank are added. */
-static struct bundle **open_place(struct push_user *user, enum gate_rank rank)
+/* A user's notes come in the order of their numbers: who still waits for a supervisor's gets all behind it. */
+static void hold(struct bundle *bundle, const struct event *events, size_t count)
 {
-	return &user->open[rank == GATE_SUPERVISOR];
+	struct push_user *user = bundle->user;
+	if (user->last_bundles > 0)
+		bundle->wait.rank = GATE_SUPERVISOR;
+	bool is_last = bundle->wait.rank == GATE_SUPERVISOR;
+	user->last_bundles += is_last;
+	user->open = NULL;
+	uint64_t lsn = is_last ? events[count - 1].lsn : outcome_lsn(events, count);
+	port_wait(bundle->push->world.port, &bundle->wait, lsn);
 }
 
 void push_events(struct push *push, const struct event *events, size_t count)
 {
 	struct telling telling = {.push = push};
-	if (count == 0 || !push->users)
+	if (count == 0)
 		return;
 	push->commands++;
 	telling.view.core = push->world.port->core;
 	telling.view.external_url = push->external_url;
 	telling.fresh_end = &telling.fresh;
-	notification_each(&notification_table, events, count, tell, &telling);
+	notification_each(&notification_table, events, count, notify_tell, &telling);
 	for (size_t i = 0; i < count; i++)
 		find_clients(push, &events[i]);
-	for (struct bundle *bundle = telling.fresh; bundle; bundle = bundle->fresh_next)
-		*open_place(bundle->user, bundle->wait.rank) = NULL;
 	while (telling.fresh) {
 		struct bundle *bundle = telling.fresh;
 		telling.fresh = bundle->fresh_next;
-		uint64_t lsn = bundle->wait.rank == GATE_SUPERVISOR ? events[count - 1].lsn
-								    : outcome_lsn(events, count);
-		port_wait(push->world.port, &bundle->wait, lsn);
+		hold(bundle, events, count);
 	}
 }
 
-static struct bundle *open_bundle(
-	struct telling *telling, struct push_user *user, enum gate_rank rank)
+static struct bundle *open_bundle(struct telling *telling, struct push_user *user)
 {
-	struct bundle **place = open_place(user, rank);
-	struct bundle *bundle = *place;
+	struct bundle *bundle = user->open;
 	if (bundle)
 		return bundle;
-	*place = bundle = mem_new(sizeof(*bundle));
+	user->open = bundle = mem_new(sizeof(*bundle));
 	bundle->push = telling->push;
 	bundle->user = user;
 	bundle->wait = (struct gate_wait) {
-		.done = bundle_on_disk, .ctx = bundle, .rank = rank, .bytes = GATE_WAIT_BYTES};
+		.done = bundle_on_disk, .ctx = bundle, .rank = GATE_PUSH, .bytes = GATE_WAIT_BYTES};
 	bundle->notes_end = &bundle->notes;
 	bundle->command = telling->push->commands;
 	DL_APPEND(telling->push->bundles, bundle);
@@ -84,44 +86,72 @@ static struct bundle *open_bundle(
 	return bundle;
 }
 
-static void add_note(struct bundle *bundle, struct note *note)
+static void add_note(struct bundle *bundle, struct note *note, uint64_t lsn)
 {
 	note->command = bundle->command;
 	*bundle->notes_end = note;
 	bundle->notes_end = &note->next;
+	recent_add(bundle->push, bundle->user, note, lsn);
 }
 
-static enum gate_rank rank_of(const struct recipient *to)
+/* What is a supervisor's own follows from what others do, and comes behind it. */
+static enum gate_rank rank_of(const struct notice *notice)
 {
-	bool is_supervisor = to->viewer && visibility_class(to->viewer) == CLASS_SUPERVISOR;
-	return is_supervisor ? GATE_SUPERVISOR : GATE_PUSH;
+	return notification_is_supervisors(notice) ? GATE_SUPERVISOR : GATE_PUSH;
 }
 
-/* Of what is too long for one note the rest follows as a history. */
+static void add_made(struct telling *telling, const struct notice *notice, struct bundle *bundle,
+	struct note *note)
+{
+	struct told_note kept = notification_kept(notice);
+	kept.number = note->number;
+	kept.data = note_data(note);
+	port_keep(telling->push->world.port, &kept);
+	add_note(bundle, note, notice->event->lsn);
+	telling->note = note;
+}
+
+/* What is too long for one note follows as histories. */
+static void add_history(struct telling *telling, const struct notice *notice, struct bundle *bundle,
+	const struct view_stretch *part)
+{
+	struct told_note kept = notification_kept(notice);
+	const struct viewer *viewer = notice->to->viewer;
+	kept.number = push_user_number(telling->push, bundle->user);
+	kept.party = viewer->b.id;
+	kept.first = part->next;
+	kept.last = part->last;
+	port_keep(telling->push->world.port, &kept);
+	add_note(bundle,
+		history_note(notice->row->topic, kept.number, viewer, part, rank_of(notice)),
+		notice->event->lsn);
+}
+
 static void render(struct telling *telling, const struct notice *notice, struct bundle *bundle)
 {
 	struct buf out = {0};
-	struct view_stretch left;
+	struct view_stretch left, part;
 	enum topic topic = notice->row->topic;
 	note_open(&out, topic);
 	notification_write(&out, &telling->view, notice, &left);
 	telling->rendered = *notice;
-	telling->note = note_close(&out, topic);
-	add_note(bundle, telling->note);
-	if (left.next <= left.last)
-		add_note(bundle, history_note(topic, notice->to->viewer, &left, bundle->wait.rank));
+	add_made(telling, notice, bundle,
+		note_close(&out, topic, push_user_number(telling->push, bundle->user)));
+	while (notification_part(notice, &left, &part))
+		add_history(telling, notice, bundle, &part);
 }
 
-/* Unless no client of that user would hear it. */
-static void tell(void *ctx, const struct notice *notice)
+/* Also where no client of that user hears it: it is told to who asks for it later. */
+static void notify_tell(void *ctx, const struct notice *notice)
 {
 	struct telling *telling = ctx;
-	struct push_user *user = push_user_find(telling->push, notice->to->user->b.id);
-	if (!user || !push_user_hears(user, notice->row->topic))
-		return;
-	struct bundle *bundle = open_bundle(telling, user, rank_of(notice->to));
+	struct push *push = telling->push;
+	struct bundle *bundle = open_bundle(telling, push_user_of(push, notice->to->user));
+	if (rank_of(notice) == GATE_SUPERVISOR)
+		bundle->wait.rank = GATE_SUPERVISOR;
 	if (notification_is_same(notice, &telling->rendered))
-		add_note(bundle, note_copy(telling->note));
+		add_made(telling, notice, bundle,
+			note_copy(telling->note, push_user_number(push, bundle->user)));
 	else
 		render(telling, notice, bundle);
 }
@@ -140,6 +170,7 @@ static void bundle_free(struct bundle *bundle)
 {
 	struct push *push = bundle->push;
 	gate_forget(&bundle->wait);
+	bundle->user->last_bundles -= bundle->wait.rank == GATE_SUPERVISOR;
 	while (bundle->notes) {
 		struct note *note = bundle->notes;
 		bundle->notes = note->next;
@@ -151,13 +182,32 @@ static void bundle_free(struct bundle *bundle)
 	free(bundle);
 }
 
+/* What was undone was never told: its numbers are given once more. */
+static void bundle_undone(struct bundle *bundle)
+{
+	struct push_user *user = bundle->user;
+	if (user->numbered >= bundle->notes->number)
+		user->numbered = bundle->notes->number - 1;
+	for (struct note *note = bundle->notes; note; note = note->next)
+		recent_drop(bundle->push, note);
+}
+
+static void bundle_told(struct bundle *bundle)
+{
+	struct bayeux_client *client, *next;
+	for (const struct note *note = bundle->notes; note; note = note->next)
+		bundle->user->told = note->number;
+	DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)
+		bayeux_client_tell(bundle->push, client, bundle->notes);
+}
+
 static void bundle_on_disk(void *ctx, bool is_durable)
 {
 	struct bundle *bundle = ctx;
-	struct bayeux_client *client, *next;
 	if (is_durable)
-		DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)
-			bayeux_client_tell(bundle->push, client, bundle->notes);
+		bundle_told(bundle);
+	else
+		bundle_undone(bundle);
 	bundle_free(bundle);
 }
 

@@ -1,5 +1,6 @@
 /* notify_test.c - what each event becomes, for whom, in which order. */
 #include "push/push_fake.h"
+#include "core/model/watching.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -216,9 +217,25 @@ static void test_one_user_may_be_told_as_agent_and_as_supervisor(void **state)
 	party_event(EV_PARTY_WAS_INVITED, &invited, PARTY_INVITED);
 	happens(EV_MESSAGE_ADDED, &text.b, &text);
 	tell();
-	assert_string_equal(fake_held(), "11/agents 11/agents 11/supervisors ");
+	assert_string_equal(fake_held(), "11/supervisors 11/agents ");
 	fake_release();
 	assert_string_equal(SUE, "StatusChange full|message");
+}
+
+/* Her notes come in the order of their numbers, so what she is told as an agent waits for a turn as well. */
+static void test_who_still_waits_as_a_supervisor_gets_the_rest_behind_it(void **state)
+{
+	struct message text = message(MESSAGE_TEXT, &ann);
+	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	tell();
+	happens(EV_AGENT_MADE_READY, &fake.sue.agent, &fake.sue);
+	tell();
+	assert_string_equal(fake_held(), "10/agents 10/supervisors 10/supervisors ");
+	fake_release();
+	assert_string_equal(SUE, "message|sue LoggedOut");
+	happens(EV_AGENT_MADE_READY, &fake.sue.agent, &fake.sue);
+	tell();
+	assert_string_equal(fake_held(), "10/agents ");
 }
 
 static void test_channels_tell_the_user_whatever_changed(void **state)
@@ -279,12 +296,42 @@ static void test_a_text_without_a_session_is_nobodys_news(void **state)
 	assert_told("", "", "");
 }
 
+static void test_an_order_is_its_supervisors_own_news_and_comes_last(void **state)
+{
+	struct registration order = {.supervisor = &fake.sue, .agent = &fake.ann};
+	struct message text = message(MESSAGE_TEXT, &ann);
+	order.b.active = 1;
+	happens(EV_REGISTRATION_STARTED, &order.b, &order);
+	tell();
+	assert_string_equal(fake_held(), "10/supervisors ");
+	fake_release();
+	assert_string_equal(ANN, "");
+	assert_string_equal(SUE, "OrdersUpdated active");
+	order.b.active = 0;
+	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	happens(EV_REGISTRATION_ENDED, &order.b, &order);
+	tell();
+	assert_string_equal(fake_held(), "11/agents 11/supervisors ");
+	fake_release();
+	assert_string_equal(ANN, "message");
+	assert_string_equal(SUE, "message|OrdersUpdated ended");
+}
+
+static void test_a_participation_is_its_supervisors_own_news(void **state)
+{
+	party_event(EV_PARTY_JOINED, &sue, PARTY_CHATTING);
+	assert_told("ParticipantsUpdated full", "",
+		"StatusChange just-joined|ParticipantsUpdated full|ParticipationsUpdated Chatting");
+	party_event(EV_PARTY_WAS_REVOKED, &sue, PARTY_REVOKED);
+	assert_told(
+		"ParticipantsUpdated full", "", "StatusChange bare|ParticipationsUpdated Revoked");
+}
+
 static void test_internal_events_are_told_to_nobody(void **state)
 {
 	static const enum event_kind kinds[] = {EV_CENTRE_CHANGED, EV_USER_ADDED, EV_SESSION_OPENED,
-		EV_SESSION_CLOSED, EV_REGISTRATION_STARTED, EV_REGISTRATION_ENDED,
-		EV_ROUTING_REFUSED, EV_SMS_QUEUED, EV_SMS_CLOSED, EV_SENDING_CHANGED,
-		EV_SMS_ANSWER_LOST, EV_SETTING_CHANGED};
+		EV_SESSION_CLOSED, EV_ROUTING_REFUSED, EV_SMS_QUEUED, EV_SMS_CLOSED,
+		EV_SENDING_CHANGED, EV_SMS_ANSWER_LOST, EV_SETTING_CHANGED};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		happens(kinds[i], NULL, NULL);
 		assert_told("", "", "");
@@ -309,9 +356,12 @@ int main(void)
 		TEST(test_an_entry_is_rendered_once_for_all_who_number_it_alike),
 		TEST(test_all_of_a_command_comes_together_and_supervisors_last),
 		TEST(test_one_user_may_be_told_as_agent_and_as_supervisor),
+		TEST(test_who_still_waits_as_a_supervisor_gets_the_rest_behind_it),
 		TEST(test_channels_tell_the_user_whatever_changed),
 		TEST(test_delivery_is_told_when_the_whole_text_moved),
 		TEST(test_a_text_without_a_session_is_nobodys_news),
+		TEST(test_an_order_is_its_supervisors_own_news_and_comes_last),
+		TEST(test_a_participation_is_its_supervisors_own_news),
 		TEST(test_internal_events_are_told_to_nobody),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

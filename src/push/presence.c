@@ -37,7 +37,7 @@ static enum command_kind news_of(const struct push_user *push_user, const struct
 	return user->agent.has_client ? CMD_CLIENTS_LOST : COMMAND_KINDS;
 }
 
-static enum err tell(struct push *push, const struct push_user *push_user)
+static enum err presence_tell(struct push *push, const struct push_user *push_user)
 {
 	struct user *user = core_user(push->world.port->core, push_user_id(push_user));
 	struct command command = {.kind = news_of(push_user, user), .caller = user};
@@ -56,7 +56,7 @@ static void on_presence(void *ctx)
 		DL_DELETE2(push->changed, user, changed_prev, changed_next);
 		user->is_changed = false;
 		user->uses++;
-		enum err err = tell(push, user);
+		enum err err = presence_tell(push, user);
 		user->uses--;
 		if (err != OK) {
 			push_presence_changed(push, user);

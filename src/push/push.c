@@ -1,5 +1,6 @@
 /* push.c - the life of push/, and what befalls all of its clients. */
 #include "push/push_private.h"
+#include "push/recent.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -38,6 +39,7 @@ void push_free(struct push **push)
 	bayeux_clients_stop(p);
 	net_timer_stop(p->world.net, &p->presence);
 	push_bundles_free(p);
+	recent_projected(p, UINT64_MAX);
 	while (p->users)
 		free_user(p, p->users);
 	buf_free(&p->replies);
@@ -76,6 +78,18 @@ void push_login_ended(struct push *push, struct login *login)
 				transport, CONNECT_DONE); /* it signs in for the next one */
 	}
 	websockets_close_user(push, user, login);
+}
+
+void push_projected(struct push *push, uint64_t lsn)
+{
+	recent_projected(push, lsn);
+}
+
+void push_roles_changed(struct push *push, struct str user)
+{
+	struct push_user *known = push_user_find(push, user);
+	if (known)
+		websockets_close_user(push, known, NULL);
 }
 
 void push_stop(struct push *push)

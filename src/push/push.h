@@ -57,8 +57,12 @@ void push_drained(struct push *push, struct http_ref ref);
 void push_gone(struct push *push, struct http_ref ref);
 /* A command was applied: turns its events into notifications (held until durable). */
 void push_events(struct push *push, const struct event *events, size_t count);
+/* So far the store's tables are. */
+void push_projected(struct push *push, uint64_t lsn);
 /* A login ended: its clients are dropped, held polls answered, sockets closed. */
 void push_login_ended(struct push *push, struct login *login);
+/* The user's roles changed: whoever is served last, or first, is so from the next connection on. */
+void push_roles_changed(struct push *push, struct str user);
 /* The server stops: held polls are answered (advice reconnect retry), none is held any more; sockets are closed. */
 void push_stop(struct push *push);
 /* After the core was rebuilt (a refused commit): users are found again by id. */

@@ -1,9 +1,11 @@
 /* push_fake.c - the world around push/ in tests. */
 #include "push/push_fake.h"
+#include "core/model/watching.h"
 #include "api/refusal.h"
 
 #include "core/model/reading.h"
 #include "core/rules/visibility.h"
+#include "push/push_user.h"
 #include "wire/ws_frame.h"
 
 #include <stdarg.h>
@@ -30,6 +32,8 @@ static struct http_ref last_ref;
 static struct http_request *current; /* NULL once replied or held */
 static struct arena arena;
 static char *body_bytes;
+static struct buf kept; /* what users were told, packed */
+static size_t kept_on_disk;
 
 static void done_with(void)
 {
@@ -60,7 +64,9 @@ static void world_reply(
 	buf_put(&whole, response->body);
 	for (size_t i = 0; i < response->more_count; i++)
 		buf_put(&whole, response->more[i]);
-	struct str body = str_copy(buf_str(&whole)), headers = str_copy(response->headers);
+	buf_put_byte(&whole, '\0');
+	fake_plain(whole.at);
+	struct str body = str_copy(str_of(whole.at)), headers = str_copy(response->headers);
 	buf_free(&whole);
 	given[given_count++] = (struct given) {ref, response->status, body, headers};
 	if (current && ref.generation == last_ref.generation)
@@ -71,6 +77,75 @@ static void world_hold_poll(void *ctx, struct http_ref ref)
 {
 	CHECK(current && ref.generation == last_ref.generation);
 	done_with();
+}
+
+void fake_plain(char *text)
+{
+	static const char mark[] = ",\"ext\":{\"replayId\":";
+	for (char *at = text; !fake.shows_numbers && (at = strstr(at, mark));) {
+		const char *to = strchr(at, '}') + 1;
+		memmove(at, to, strlen(to) + 1);
+	}
+}
+
+/* --- what was told --- */
+
+static void world_keep(struct port *port, const struct told_note *note)
+{
+	told_pack(&kept, note);
+}
+
+static struct told_range world_told(struct port *port, struct str user)
+{
+	struct str packed = str_from(kept.at, kept_on_disk);
+	struct told_note note;
+	struct told_range range = {fake.told_before + 1, fake.told_before};
+	while (told_unpack(&packed, &note))
+		if (!note.is_made && str_eq(note.user, user))
+			range.last = note.number;
+	if (fake.kept_first)
+		range.first = fake.kept_first;
+	return range;
+}
+
+static struct str made_of(const struct told_note *note)
+{
+	struct str packed = buf_str(&kept);
+	struct told_note other;
+	while (told_unpack(&packed, &other))
+		if (other.is_made && other.number == note->number && str_eq(other.user, note->user))
+			return other.data;
+	return STR_NONE;
+}
+
+static enum err page_read(
+	struct told_source *source, const struct told_query *query, struct told_page *page)
+{
+	struct str packed = str_from(kept.at, kept_on_disk);
+	struct told_note note;
+	fake.pages++;
+	while (told_unpack(&packed, &note)) {
+		if (note.is_made || !str_eq(note.user, query->user) || note.number < query->from ||
+			note.number < fake.kept_first)
+			continue;
+		if (note.party.len && made_of(&note).len) {
+			note.data = made_of(&note);
+			note.party = STR_NONE;
+		}
+		if (!told_page_add(page, query, &note))
+			break;
+	}
+	return fake.page_err;
+}
+
+static void source_free(struct told_source *source)
+{
+}
+
+static struct told_source *world_told_source(struct port *port)
+{
+	static struct told_source source = {page_read, source_free};
+	return &source;
 }
 
 static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
@@ -145,7 +220,11 @@ void fake_start(void)
 	make_user(&fake.bob, &fake.bob_login, "bob", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 	make_user(&fake.sue, &fake.sue_login, "sue", "cccccccccccccccccccccccccccccccc");
 	fake.ann_other = fake.ann_login;
-	static struct port port = {.apply = world_apply, .wait = world_wait};
+	static struct port port = {.apply = world_apply,
+		.wait = world_wait,
+		.keep = world_keep,
+		.told = world_told,
+		.told_source = world_told_source};
 	struct push_world world = {.port = &port,
 		.net = fake.net,
 		.reply = world_reply,
@@ -163,6 +242,8 @@ void fake_stop(void)
 {
 	push_free(&fake.push);
 	CHECK(!held.first); /* nobody waits for who is gone */
+	buf_free(&kept);
+	kept_on_disk = 0;
 	net_sim_free(&fake.net);
 	while (given_count) {
 		str_free(&given[--given_count].body);
@@ -294,6 +375,7 @@ const char *fake_heard(struct http_ref ref)
 	}
 	socket->sent.len = 0;
 	buf_put_byte(&heard, '\0');
+	fake_plain(heard.at);
 	return heard.at;
 }
 
@@ -363,11 +445,15 @@ static void let_go(bool is_durable)
 
 void fake_release(void)
 {
+	kept_on_disk = kept.len;
 	let_go(true);
+	if (!fake.is_behind)
+		push_projected(fake.push, UINT64_MAX);
 }
 
 void fake_drop(void)
 {
+	kept.len = kept_on_disk;
 	let_go(false);
 }
 
@@ -437,6 +523,9 @@ static void find_recipients(struct event *event)
 	struct party *own = is_party ? event->object : NULL, *party;
 	if (event_body(event->kind) == BODY_agent)
 		add_recipient(event, event->object, NULL);
+	if (event_body(event->kind) == BODY_registration)
+		add_recipient(
+			event, ((const struct registration *)event->object)->supervisor, NULL);
 	if (own && own->user)
 		add_recipient(event, own->user, own);
 	DL_FOREACH(parties_of(event), party)
@@ -494,6 +583,12 @@ void view_state_message(struct buf *out, const struct view *view, const struct v
 	buf_printf(out, "\"%s %s\"", news->type, extents[news->extent]);
 }
 
+void view_error_message(struct buf *out, uint64_t reference)
+{
+	fake.rendered++;
+	buf_printf(out, "\"error %d\"", (int)reference);
+}
+
 /* What is told last is entry 9, unless the message says which. */
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
@@ -532,6 +627,17 @@ void view_log_message(struct buf *out, const struct view *view, const struct vie
 	stretch->lsn = fake.slice_lsn;
 }
 
+uint64_t view_slice_last(const struct viewer *viewer, const struct view_stretch *stretch)
+{
+	uint64_t last = fake.slice ? stretch->next + fake.slice - 1 : stretch->last;
+	return last < stretch->last ? last : stretch->last;
+}
+
+struct viewer *reading_find(const struct core *core, struct str session, struct str party)
+{
+	return fake.session_is_gone ? NULL : fake.reader;
+}
+
 void reading_start(struct reading *reading, const struct viewer *viewer)
 {
 	*reading = (struct reading) {.kept = viewer->session};
@@ -561,4 +667,18 @@ void view_channels_message(struct buf *out, const struct view *view, const struc
 	fake.rendered++;
 	buf_printf(out, "\"%s %s\"", user->b.name.at,
 		words_name(&agent_state_words, user->agent.state));
+}
+
+void view_order_message(struct buf *out, const struct view *view, const char *type,
+	const struct body_registration *order)
+{
+	fake.rendered++;
+	buf_printf(out, "\"%s %s\"", type, order->active ? "active" : "ended");
+}
+
+void view_participation_message(
+	struct buf *out, const struct view *view, const char *type, const struct body_party *party)
+{
+	fake.rendered++;
+	buf_printf(out, "\"%s %s\"", type, words_name(&party_state_words, party->state));
 }

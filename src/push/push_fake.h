@@ -28,7 +28,16 @@ struct fake {
 	uint64_t slice_lsn;         /* what the next slices tell of */
 	unsigned reading;           /* readings that have begun and not ended */
 	bool session_is_gone;
-	unsigned touched; /* logins */
+	struct viewer *reader; /* whom reading_find finds */
+	unsigned touched;      /* logins */
+	bool shows_numbers; /* of notes (replayId); else they are left out of what is looked at */
+	bool is_behind;     /* what is on disk is not in the tables */
+	uint64_t
+		kept_first; /* of each user: what is kept begins with this number; 0: with the first */
+	uint64_t
+		told_before; /* each user was told so much before this process; nothing of it is kept */
+	unsigned pages;      /* that were read */
+	enum err page_err;
 };
 extern struct fake fake;
 
@@ -62,6 +71,8 @@ void fake_happened(struct event *events, size_t count);
 const char *fake_held(void);
 void fake_release(void);
 void fake_drop(void);
+/* What was put into a frame or a reply, without its notes' numbers unless they are shown. In place. */
+void fake_plain(char *text);
 
 /* Handshakes, subscribes (unless NULL) and connects once; the clientId. */
 const char *fake_client(const char *topic);

@@ -18,6 +18,7 @@ struct push {
 	struct longpolls longpolls;
 	struct websockets websockets;
 	struct bundle *bundles; /* held by the gate */
+	struct note *recent;    /* recent.h */
 	uint32_t commands;      /* that were turned into notes: note.command */
 	struct buf replies;     /* to one batch at a time */
 	bool is_stopping;       /* no connect is held any more */

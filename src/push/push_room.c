@@ -64,15 +64,9 @@ static void room_post(struct push *push, const struct visit *visit)
 	bayeux_answer_done(push, &answer);
 }
 
-/* Whoever has to choose another password first of all is told nothing else; a program's token is none. */
-static bool must_change(const struct caller *caller)
-{
-	return caller->user->b.must_change && !caller->by_bearer;
-}
-
 static void room_serve(void *ctx, const struct visit *visit)
 {
-	enum err err = must_change(visit->caller) ? ERR_MUST_CHANGE_PASSWORD : OK;
+	enum err err = login_must_change(visit->caller) ? ERR_MUST_CHANGE_PASSWORD : OK;
 	if (err == OK && visit->asked)
 		room_post(ctx, visit);
 	else if (err == OK)

@@ -18,20 +18,29 @@ struct str push_user_id(const struct push_user *user)
 	return str_from(user->id, user->id_len);
 }
 
-bool push_user_hears(const struct push_user *user, enum topic topic)
+static uint64_t last_in_store(const struct push *push, const struct push_user *user)
 {
-	uint32_t heard_by = topic_heard_by(topic);
-	const struct bayeux_client *client;
-	DL_FOREACH2(user->clients, client, user_next) {
-		if (client->subscriptions & heard_by)
-			return true;
-	}
-	return false;
+	struct port *port = push->world.port;
+	return port->told(port, push_user_id(user)).last;
+}
+
+/* From the first one of this process on the count is ours: the store follows. */
+uint64_t push_user_number(struct push *push, struct push_user *user)
+{
+	if (!user->is_numbered)
+		user->numbered = user->told = last_in_store(push, user);
+	user->is_numbered = true;
+	return ++user->numbered;
+}
+
+uint64_t push_user_told(const struct push *push, const struct push_user *user)
+{
+	return user->is_numbered ? user->told : last_in_store(push, user);
 }
 
 void push_user_settle(struct push *push, struct push_user *user)
 {
-	if (user->clients || user->uses || user->is_changed)
+	if (user->clients || user->uses || user->is_changed || user->is_numbered)
 		return;
 	HASH_DELETE(hh, push->users_by_id, user);
 	DL_DELETE(push->users, user);

@@ -14,7 +14,7 @@ static void arm(struct timeouts *timeouts)
 	net_timer_start(timeouts->net, &timeouts->timer, first->at > now ? first->at - now : 0);
 }
 
-static void look(void *ctx)
+static void timeouts_look(void *ctx)
 {
 	struct timeouts *timeouts = ctx;
 	timeouts->armed = 0;
@@ -30,7 +30,7 @@ void timeouts_init(struct timeouts *timeouts, struct net *net,
 	void (*expired)(void *ctx, struct timeout *timeout), void *ctx)
 {
 	*timeouts = (struct timeouts) {.net = net, .expired = expired, .ctx = ctx};
-	timeouts->timer = (struct net_timer) {.fire = look, .ctx = timeouts};
+	timeouts->timer = (struct net_timer) {.fire = timeouts_look, .ctx = timeouts};
 }
 
 void timeouts_fini(struct timeouts *timeouts)

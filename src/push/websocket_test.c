@@ -320,6 +320,18 @@ static void test_a_socket_ends_with_its_login(void **state)
 	assert_string_equal(fake_heard(other), "closed 1008 ");
 }
 
+static void test_roles_that_change_close_the_users_sockets_and_no_others(void **state)
+{
+	fake_be(&fake.bob, &fake.bob_login, true);
+	struct http_ref bobs = fake_socket();
+	push_roles_changed(fake.push, fake.sue.b.id); /* who has none */
+	assert_true(fake_is_open(tab));
+	push_roles_changed(fake.push, fake.ann.b.id);
+	assert_non_null(strstr(fake_heard(tab), "closed 1008 "));
+	assert_true(fake_is_open(bobs));
+	assert_int_equal(push_clients(fake.push), 1); /* and goes on with its clientId */
+}
+
 static void test_a_user_who_never_was_has_no_socket(void **state)
 {
 	fake.user_is_gone = true;
@@ -384,6 +396,7 @@ int main(void)
 		TEST(test_what_breaks_the_protocol_closes_the_socket),
 		TEST(test_what_is_no_batch_is_told_so),
 		TEST(test_a_socket_ends_with_its_login),
+		TEST(test_roles_that_change_close_the_users_sockets_and_no_others),
 		TEST(test_a_user_who_never_was_has_no_socket),
 		TEST(test_a_stop_tells_whoever_waits_and_closes_all),
 		TEST(test_only_who_came_with_the_password_keeps_the_login_alive),

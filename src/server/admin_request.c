@@ -24,7 +24,7 @@ void admin_refusal(struct buf *answer, const char *error)
 	buf_put_byte(answer, '}');
 }
 
-static void refuse(const struct admin_call *call, const char *what, const char *wrong)
+static void admin_wrong(const struct admin_call *call, const char *what, const char *wrong)
 {
 	struct buf error = {0};
 	buf_printf(&error, "%s %s", what, wrong);
@@ -67,21 +67,21 @@ static void user_add(const struct admin_call *call)
 		!json_read_text(call->request, "firstName", &body.first_name) ||
 		!json_read_text(call->request, "lastName", &body.last_name) ||
 		!json_read_text(call->request, "password", &body.password))
-		refuse(call, "name, firstName, lastName, password:", "not texts");
+		admin_wrong(call, "name, firstName, lastName, password:", "not texts");
 	else if ((wrong = names_wrong_user(body.name)))
-		refuse(call, "the name", wrong);
+		admin_wrong(call, "the name", wrong);
 	else if ((wrong = names_wrong_person(body.first_name)))
-		refuse(call, "the first name", wrong);
+		admin_wrong(call, "the first name", wrong);
 	else if ((wrong = names_wrong_person(body.last_name)))
-		refuse(call, "the last name", wrong);
+		admin_wrong(call, "the last name", wrong);
 	else if ((wrong = names_wrong_hash(body.password)))
-		refuse(call, "the password", wrong);
+		admin_wrong(call, "the password", wrong);
 	else if (!read_roles(call->request, &body.roles))
-		refuse(call, "the roles", "are not some of " CONFIG_ROLES);
+		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
 	else if (sms && !json_is_boolean(sms))
-		refuse(call, "sms", "is not true or false");
+		admin_wrong(call, "sms", "is not true or false");
 	else if (must_change && !json_is_boolean(must_change))
-		refuse(call, "changePassword", "is not true or false");
+		admin_wrong(call, "changePassword", "is not true or false");
 	else {
 		body.must_change = json_is_true(must_change);
 		body.provisioned = !json_is_false(sms);
@@ -97,11 +97,11 @@ static void user_passwd(const struct admin_call *call)
 	const json_t *must_change = json_object_get(call->request, "changePassword");
 	if (!json_read_text(call->request, "name", &name) ||
 		!json_read_text(call->request, "password", &password))
-		refuse(call, "name, password:", "not texts");
+		admin_wrong(call, "name, password:", "not texts");
 	else if (names_wrong_hash(password))
-		refuse(call, "the password", names_wrong_hash(password));
+		admin_wrong(call, "the password", names_wrong_hash(password));
 	else if (must_change && !json_is_boolean(must_change))
-		refuse(call, "changePassword", "is not true or false");
+		admin_wrong(call, "changePassword", "is not true or false");
 	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
@@ -160,9 +160,9 @@ static void user_roles(const struct admin_call *call)
 	uint64_t roles;
 	struct user *user;
 	if (!json_read_text(call->request, "name", &name))
-		refuse(call, "name:", "not a text");
+		admin_wrong(call, "name:", "not a text");
 	else if (!read_roles(call->request, &roles))
-		refuse(call, "the roles", "are not some of " CONFIG_ROLES);
+		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
 	else if (!(user = core_user_by_name(call->port->core, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
@@ -183,13 +183,13 @@ static void assign(const struct admin_call *call)
 	if (!json_read_text(call->request, "user", &body.user) ||
 		!json_read_text(call->request, "thing", &body.thing) ||
 		!json_read_text(call->request, "kind", &word))
-		refuse(call, "user, kind, thing:", "not texts");
+		admin_wrong(call, "user, kind, thing:", "not texts");
 	else if (!words_find(&assignment_kind_words, word, &kind))
-		refuse(call, "the kind", "is not member, supervisor, skill or queue");
+		admin_wrong(call, "the kind", "is not member, supervisor, skill or queue");
 	else if ((wrong = names_wrong_thing(body.thing)))
-		refuse(call, "the name", wrong);
+		admin_wrong(call, "the name", wrong);
 	else if (level < 0 || level > CONFIG_SKILL_LEVEL_MAX)
-		refuse(call, "the level", "is not between 0 and 100");
+		admin_wrong(call, "the level", "is not between 0 and 100");
 	else if (!core_user_by_name(call->port->core, body.user))
 		admin_refusal(call->answer, "there is no such user");
 	else {
@@ -218,12 +218,12 @@ static void token_add(const struct admin_call *call)
 	if (!json_read_text(call->request, "user", &body.user) ||
 		!json_read_text(call->request, "label", &body.label) ||
 		!json_read_text(call->request, "id", &body.id))
-		refuse(call, "id, user, label:", "not texts");
+		admin_wrong(call, "id, user, label:", "not texts");
 	else if (!read_hex(call->request, "id", id, sizeof id) ||
 		 !read_hex(call->request, "digest", digest, sizeof digest))
-		refuse(call, "id, digest:", "not as many hexadecimal digits as they have");
+		admin_wrong(call, "id, digest:", "not as many hexadecimal digits as they have");
 	else if (body.label.len && (wrong = names_wrong_thing(body.label)))
-		refuse(call, "the label", wrong);
+		admin_wrong(call, "the label", wrong);
 	else if (!core_user_by_name(call->port->core, body.user))
 		admin_refusal(call->answer, "there is no such user");
 	else
@@ -235,7 +235,7 @@ static void token_revoke(const struct admin_call *call)
 {
 	struct str id;
 	if (!json_read_text(call->request, "id", &id))
-		refuse(call, "id:", "not a text");
+		admin_wrong(call, "id:", "not a text");
 	else if (!core_token(call->port->core, id))
 		admin_refusal(call->answer, "there is no such token");
 	else
@@ -299,18 +299,18 @@ static void optout_list(const struct admin_call *call)
 
 static void decide(const struct admin_call *call, bool is_opt_out)
 {
+	static const char nothing[] = "nothing is to be decided of that phone";
 	struct str phone;
 	struct contact *contact = NULL;
 	if (json_read_text(call->request, "phone", &phone))
 		contact = contact_of_phone(call->port->core, phone);
-	struct command command = {.kind = CMD_DECIDE_OPT_OUT, .decide = {contact, is_opt_out}};
-	enum err e = contact ? port_apply(call->port, &command, call->lsn) : ERR_NOT_FOUND;
-	if (e == ERR_ALREADY || e == ERR_NOT_FOUND)
-		admin_refusal(call->answer, "nothing is to be decided of that phone");
-	else if (e)
-		admin_refusal(call->answer, refusal_text(e));
+	if (!contact)
+		admin_refusal(call->answer, nothing);
 	else
-		buf_puts(call->answer, "{\"ok\":true}");
+		apply(call,
+			&(struct command) {
+				.kind = CMD_DECIDE_OPT_OUT, .decide = {contact, is_opt_out}},
+			nothing);
 }
 
 static void optout_accept(const struct admin_call *call)
@@ -340,7 +340,7 @@ static const struct {
 	{"optout-dismiss", optout_dismiss},
 };
 
-static void run(const struct admin_call *call)
+static void admin_run(const struct admin_call *call)
 {
 	struct str name;
 	if (!json_read_text(call->request, "operation", &name))
@@ -360,7 +360,7 @@ void admin_request(struct port *port, struct str line, struct buf *answer, uint6
 	const struct admin_call call = {port, request, answer, lsn};
 	*lsn = 0;
 	if (json_is_object(request))
-		run(&call);
+		admin_run(&call);
 	else
 		admin_refusal(answer, "the request is not a JSON object");
 	json_decref(request);

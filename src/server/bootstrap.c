@@ -4,7 +4,7 @@
 #include "api/refusal.h"
 #include "login/login.h"
 
-static enum err run(
+static enum err bootstrap_run(
 	struct centre *centre, struct command command, const char *name, struct buf *why)
 {
 	static const char *const what[COMMAND_KINDS] = {
@@ -30,8 +30,9 @@ static enum err create(
 	struct body_centre body = config->centre;
 	net_random(net, &stream, key, sizeof key);
 	body.id_key = str_from(key, sizeof key);
-	return run(centre, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &body},
-		body.name.at, why);
+	return bootstrap_run(centre,
+		(struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &body}, body.name.at,
+		why);
 }
 
 /* What is the default is no row: a later default may be another one. */
@@ -44,7 +45,7 @@ static enum err change_settings(struct centre *centre, const char *link,
 			.name = str_of(setting_rows[kind].name),
 			.value = values[kind]};
 		if (body.value != setting_rows[kind].fallback)
-			e = run(centre,
+			e = bootstrap_run(centre,
 				(struct command) {.kind = CMD_CHANGE_SETTING, .setting = &body},
 				body.name.at, why);
 	}
@@ -76,8 +77,8 @@ static enum err add_user(struct centre *centre, const struct config *config,
 		}
 		body.password = str_of(hash);
 	}
-	return run(centre, (struct command) {.kind = CMD_ADD_USER, .new_user = &body}, user->name,
-		why);
+	return bootstrap_run(centre, (struct command) {.kind = CMD_ADD_USER, .new_user = &body},
+		user->name, why);
 }
 
 static enum err add_link(struct centre *centre, const struct config_link *link, struct buf *why)
@@ -91,9 +92,11 @@ static enum err add_link(struct centre *centre, const struct config_link *link, 
 		.system_type = str_of(link->system_type),
 		.window = link->window,
 		.carrier = str_of(link->carrier),
+		.provider = str_of(link->provider),
+		.secret = str_of(link->secret),
 	};
-	enum err e = run(centre, (struct command) {.kind = CMD_ADD_LINK, .new_link = &body},
-		link->name, why);
+	enum err e = bootstrap_run(centre,
+		(struct command) {.kind = CMD_ADD_LINK, .new_link = &body}, link->name, why);
 	return e ? e : change_settings(centre, link->name, link->settings, why);
 }
 
@@ -104,7 +107,7 @@ static enum err add_queue(struct centre *centre, const struct config_queue *queu
 		.number = str_of(queue->number),
 		.link = str_of(queue->link),
 	};
-	return run(centre, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &body},
+	return bootstrap_run(centre, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &body},
 		queue->name, why);
 }
 
@@ -118,8 +121,8 @@ static enum err add_assignment(
 		.level = assignment->level,
 		.held = 1,
 	};
-	enum err e = run(centre, (struct command) {.kind = CMD_ASSIGN, .assignment = &body},
-		assignment->thing, why);
+	enum err e = bootstrap_run(centre,
+		(struct command) {.kind = CMD_ASSIGN, .assignment = &body}, assignment->thing, why);
 	return e == ERR_ALREADY ? OK : e; /* written twice */
 }
 

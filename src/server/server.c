@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "push/retell.h"
 #include "server/bootstrap.h"
 #include "server/server_private.h"
 
@@ -36,14 +37,29 @@ static enum err open_centre(
 	return e;
 }
 
-static struct str external_url(
-	const struct server *server, const struct config *config, struct arena *arena)
+static struct str external_url(const struct config *config, unsigned port, struct arena *arena)
 {
 	if (*config->external_url)
 		return str_of(config->external_url);
 	bool is_ipv6 = strchr(config->listen_host, ':') != NULL;
 	return arena_printf(arena, "http://%s%s%s:%u/api/v2", is_ipv6 ? "[" : "",
-		config->listen_host, is_ipv6 ? "]" : "", server->port);
+		config->listen_host, is_ipv6 ? "]" : "", port);
+}
+
+static void tell_again(void *ctx, const struct core *core, const struct event *events, size_t count,
+	void (*keep)(void *keep_ctx, struct told_note *note), void *keep_ctx)
+{
+	const struct config *config = ctx;
+	struct arena arena = {0};
+	struct str url = external_url(config, config->listen_port, &arena);
+	retell(&url, core, events, count, keep, keep_ctx);
+	arena_free(&arena);
+}
+
+struct store_telling server_telling(const struct config *config)
+{
+	return (struct store_telling) {
+		tell_again, (void *)(uintptr_t)config, config->replay_max_bytes};
 }
 
 static enum csrf_mode csrf_mode(const struct config *config)
@@ -54,10 +70,29 @@ static enum csrf_mode csrf_mode(const struct config *config)
 	return str_is(word, "off") ? CSRF_OFF : CSRF_ORIGIN;
 }
 
+static void reply_to_hook(void *ctx, struct http_ref ref, const struct http_response *response)
+{
+	server_reply(ctx, ref, 0, response);
+}
+
+/* url: of the API; the hooks stand beside it. */
+static struct providers *open_providers(
+	struct server *server, const struct config *config, struct str url)
+{
+	const struct providers_world world = {.net = server->net,
+		.port = centre_port(server->centre),
+		.formats = config->providers,
+		.format_count = config->providers_count,
+		.origin = str_from(url.at, url.len - strlen("/api/v2")),
+		.ctx = server,
+		.reply = reply_to_hook};
+	return providers_new(&world);
+}
+
 static enum err open_parts(struct server *server, const struct config *config, struct buf *why)
 {
 	struct arena arena = {0};
-	struct str url = external_url(server, config, &arena);
+	struct str url = external_url(config, server->port, &arena);
 	const struct login_settings settings = {
 		.csrf = csrf_mode(config),
 		.external_url = url,
@@ -69,7 +104,6 @@ static enum err open_parts(struct server *server, const struct config *config, s
 	};
 	const struct api_world api = server_api_world(server);
 	const struct push_world push = server_push_world(server);
-	const struct sms_world sms = {server->net, centre_port(server->centre)};
 	server->logins = login_table_new(server->net, server_core(server), &settings);
 	if (!server->logins) {
 		buf_puts(why, "login.hash-memory-kib: this machine has not so much memory");
@@ -79,6 +113,9 @@ static enum err open_parts(struct server *server, const struct config *config, s
 	server->api = api_new(&api, server->logins, url, config->always200, SOTTO_VERSION);
 	server->push = push_new(&push, server->logins, url);
 	server->entrance = server_entrance(server);
+	server->providers = open_providers(server, config, url);
+	const struct sms_world sms = {
+		server->net, centre_port(server->centre), providers_maker(server->providers)};
 	server->sms = sms_new(&sms);
 	login_on_end(server->logins, server_login_ended, server);
 	login_on_address(server->logins, server_user_came, server);
@@ -120,6 +157,7 @@ static void close_parts(struct server *s)
 	net_timer_stop(s->net, &s->admin_retry);
 	admin_free(&s->admin);
 	sms_free(&s->sms);
+	providers_free(&s->providers);
 	push_free(&s->push);
 	api_free(&s->api);
 	http_server_free(&s->http);

@@ -16,7 +16,12 @@
 
 struct server;
 
-/* Loads the store, bootstraps an empty one, listens, connects the links. store is the server's from
+/* For the store that a server, or a command in its place, opens: how it tells users again what it told them. The
+ * config outlives the store. */
+struct store_telling server_telling(const struct config *config);
+
+/* Loads the store, bootstraps an empty one, listens, connects the links. The configuration's providers are borrowed as
+ * long as the server lives. store is the server's from
  * now on, also on error. why: what a person reads. What the bootstrap wrote may not be on disk yet:
  * server_when_on_disk tells when it is. */
 enum err server_open(struct net *net, struct store *store, const struct config *config,

@@ -6,6 +6,7 @@
 #include "centre/centre.h"
 #include "desk/desk.h"
 #include "http/http_server.h"
+#include "provider/providers.h"
 #include "push/push.h"
 #include "server/admin.h"
 #include "server/server.h"
@@ -23,6 +24,7 @@ struct server {
 	struct desk_world desk;
 	struct api *api;
 	struct push *push;
+	struct providers *providers;
 	struct sms *sms;
 	struct admin *admin;   /* NULL: no socket */
 	struct str admin_path; /* owned */

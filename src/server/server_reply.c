@@ -78,7 +78,7 @@ static void release(struct held_reply *held)
 
 /* What was answered is not so: 503/4, nothing was done. Where a part of it has left already, the client
  * sees that the rest is missing. */
-static void refuse(struct held_reply *held)
+static void reply_refuse(struct held_reply *held)
 {
 	if (held->kind == REPLY_PIECE || held->kind == REPLY_END) {
 		http_cut(held->server->http, held->ref);
@@ -103,7 +103,7 @@ static void reply_on_disk(void *ctx, bool is_durable)
 	if (is_durable)
 		release(ctx);
 	else
-		refuse(ctx);
+		reply_refuse(ctx);
 }
 
 static struct held_reply *keep(struct server *server, struct http_ref ref, enum reply_kind kind,

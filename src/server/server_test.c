@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "centre/store_loop.h"
-#include "client/http_client.h"
+#include "http/http_client.h"
 #include "core/core.h"
 #include "net/net_sim.h"
 #include "server/server.h"

@@ -109,6 +109,8 @@ static void on_request(void *ctx, const struct http_request *request, struct htt
 		return; /* not ours to answer, and the process is about to end */
 	/* What a read shows must not hang on whether somebody else's command came before it in this turn. */
 	centre_catch_up(server->centre);
+	if (providers_take(server->providers, request, ref))
+		return;
 	entrance_request(&server->entrance, request, ref);
 }
 
@@ -227,6 +229,12 @@ static void end_logins(struct server *server, const struct event *event)
 		login_end_user(server->logins, user);
 }
 
+/* A connection is ordered by the roles that its user had as it came. */
+static void close_sockets(struct server *server, const struct event *event)
+{
+	push_roles_changed(server->push, ((const struct body_user *)event->body)->id);
+}
+
 static void end_token(struct server *server, const struct event *event)
 {
 	const struct body_token *body = event->body;
@@ -246,6 +254,8 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	for (size_t i = 0; i < count; i++)
 		if (events[i].kind == EV_USER_PASSWORD_CHANGED)
 			end_logins(server, &events[i]);
+		else if (events[i].kind == EV_USER_ROLES_CHANGED)
+			close_sockets(server, &events[i]);
 		else if (events[i].kind == EV_TOKEN_REVOKED)
 			end_token(server, &events[i]);
 	if (server->seen)
@@ -261,6 +271,13 @@ static void on_rebuilt(void *ctx)
 	api_rebind(server->api);
 	push_rebind(server->push);
 	sms_rebind(server->sms);
+}
+
+static void on_projected(void *ctx, uint64_t lsn)
+{
+	struct server *server = ctx;
+	if (server->is_open)
+		push_projected(server->push, lsn);
 }
 
 static void on_pause(void *ctx, bool on)
@@ -291,5 +308,6 @@ static void on_lost(void *ctx, enum store_result result)
 
 struct centre_hooks server_centre_hooks(struct server *server)
 {
-	return (struct centre_hooks) {server, on_events, on_rebuilt, on_pause, on_lost};
+	return (struct centre_hooks) {
+		server, on_events, on_rebuilt, on_pause, on_lost, on_projected};
 }

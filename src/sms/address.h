@@ -3,12 +3,13 @@
 #ifndef SMS_ADDRESS_H
 #define SMS_ADDRESS_H
 
-#include "base/str.h"
+#include "core/model/phone.h"
 
 /* Addresses of SMPP 3.4 hold 20 characters (4.6.1); a plus may come in front. */
-#define SMPP_ADDRESS_MAX 20
+#define SMPP_ADDRESS_MAX PHONE_DIGITS_MAX
 /* A character that is no ASCII takes two bytes, and quotation marks may come around. */
 #define ADDRESS_ROOM (2 * SMPP_ADDRESS_MAX + 2)
+_Static_assert(ADDRESS_ROOM >= PHONE_ROOM, "a number fits where a name does");
 
 /* An address as it stands in a PDU. */
 struct smpp_address {

@@ -1,5 +1,5 @@
 /* connector.h - one link to one carrier, as inbound and outbound see it: texts go out, texts and receipts
- * come in. smpp_connector is the first; others (HTTP, a modem) fit behind it.
+ * come in. Behind it are smpp_connector and provider/provider_connector; others (a modem) fit as well.
  *
  * A text may take several pieces, of which each is sent, answered and receipted by itself; what they are, in which
  * alphabet and with which headers, is the connector's own. What it received of one whose other pieces are still to
@@ -69,14 +69,17 @@ enum connector_answer {
 	ANSWER_BAD_NUMBER, /* never: no service number of ours */
 };
 
+/* Which way the link is up, or down: both, where they are one connection. Bits. */
+enum connector_way { WAY_OUT = 1, WAY_IN = 2, WAY_BOTH = WAY_OUT | WAY_IN };
+
 struct connector_handler {
 	void *ctx;
-	/* Signed in: parts may be sent. */
-	void (*up)(void *ctx);
-	/* No longer. No answer will come to what was sent and not answered; tokens are void;
+	/* Signed in: parts may be sent (WAY_OUT). */
+	void (*up)(void *ctx, unsigned ways);
+	/* No longer. WAY_OUT: no answer will come to what was sent and not answered. WAY_IN: tokens are void;
 	 * answers after which `written` did not come may not have reached the carrier, and if the end was
 	 * abrupt, others may be lost on the way to it. */
-	void (*down)(void *ctx, bool is_abrupt);
+	void (*down)(void *ctx, unsigned ways, bool is_abrupt);
 	void (*answered)(
 		void *ctx, uint64_t cookie, enum connector_result result, struct str smsc_id);
 	/* No answer came in time, though the carrier lives. `answered` may still come, CONNECTOR_SENT
@@ -92,6 +95,7 @@ struct connector_handler {
 struct connector;
 struct connector_ops {
 	void (*start)(struct connector *connector);
+	/* The way out. */
 	bool (*is_up)(const struct connector *connector);
 	/* So many pieces the text takes, at most CONNECTOR_PIECES_MAX; 0: it cannot be sent. */
 	unsigned (*count)(const struct connector *connector, const struct connector_text *text);
@@ -113,6 +117,8 @@ struct connector_ops {
 
 struct connector {
 	const struct connector_ops *ops;
+	/* Fingerprints are of the carrier's own ids: an equal one is a copy, whenever it comes. */
+	bool has_ids;
 };
 
 #endif

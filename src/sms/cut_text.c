@@ -64,9 +64,7 @@ enum err cut_text_apply(struct cut_text *cut, const struct sms_world *world,
 	const struct command *command, uint64_t *lsn)
 {
 	size_t first = first_chars(command->receive.text);
-	bool is_answered = command->receive.keyword != KEYWORD_NONE &&
-			   command->receive.keyword != KEYWORD_PERHAPS_STOP;
-	if (first == command->receive.text.len || is_answered)
+	if (first == command->receive.text.len || keyword_is_answered(command->receive.keyword))
 		return apply_piece(
 			world, command, str_from(command->receive.text.at, first), true, lsn);
 	size_t before = taken_of(cut, world, command);

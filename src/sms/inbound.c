@@ -64,7 +64,7 @@ static msec join_wait(struct sms_inbound *in)
 
 /* --- what was taken ------------------------------------------------------------------------ */
 
-static void answer(struct sms_inbound *in, uint64_t token, enum connector_answer what)
+static void inbound_answer(struct sms_inbound *in, uint64_t token, enum connector_answer what)
 {
 	in->connector->ops->answer(in->connector, token, what);
 }
@@ -73,7 +73,7 @@ static void answer(struct sms_inbound *in, uint64_t token, enum connector_answer
 static void answer_taken(struct sms_inbound *in, struct taken *t)
 {
 	taken_set(&in->taken, t, TAKEN_ANSWERED);
-	answer(in, t->token, ANSWER_OK);
+	inbound_answer(in, t->token, ANSWER_OK);
 }
 
 /* The command will never be on disk. A text that is there all the same (only its copy was to be
@@ -87,7 +87,7 @@ static void refuse_taken(struct sms_inbound *in, struct taken *t)
 	else
 		taken_remove(&in->taken, t);
 	if (is_here)
-		answer(in, token, ANSWER_ERROR);
+		inbound_answer(in, token, ANSWER_ERROR);
 }
 
 static void text_on_disk(void *ctx, bool is_durable)
@@ -134,7 +134,10 @@ static struct taken *add_taken(struct sms_inbound *in, const unsigned char *fing
 
 void sms_inbound_written(struct sms_inbound *in)
 {
-	taken_written(&in->taken, net_now(in->world.net));
+	if (in->connector->has_ids)
+		taken_keep(&in->taken);
+	else
+		taken_written(&in->taken, net_now(in->world.net));
 }
 
 /* After an abrupt end answers of the last seconds may have been lost between here and the carrier. */
@@ -147,12 +150,20 @@ void sms_inbound_down(struct sms_inbound *in, bool is_abrupt)
 
 /* --- redeliveries -------------------------------------------------------------------------- */
 
+/* An id never comes by chance. */
+static void forget_old(struct sms_inbound *in)
+{
+	msec window = core_of(in)->centre.redelivery_window;
+	if (!in->connector->has_ids)
+		taken_forget(&in->taken, net_now(in->world.net) - window);
+}
+
 void sms_inbound_start(struct sms_inbound *in)
 {
-	const struct core *core = core_of(in);
 	const struct link *link = link_of(in);
-	for (uint64_t i = 0; link && i < core->centre.receive_window; i++) {
-		const struct body_inbound *b = &link->inbound[i].b;
+	uint64_t slots = link ? link->inbound_slots : 0;
+	for (uint64_t i = 0; i < slots; i++) {
+		const struct body_inbound *b = &link->inbound[(link->inbound_count + i) % slots].b;
 		if (b->count == 0 || b->matched || b->fingerprint.len != DIGEST_BYTES)
 			continue;
 		struct taken *t = add_taken(in, (const unsigned char *)b->fingerprint.at, b->at);
@@ -179,6 +190,18 @@ static bool is_refusal(struct sms_inbound *in, const struct connector_message *m
 	return optout_keyword(m->text, core->centre.stop_words) == KEYWORD_STOP;
 }
 
+/* Where a copy is known by its id, nothing is to be written down for it: the text is here, or soon will be. */
+static bool take_known(struct sms_inbound *in, const struct connector_message *m)
+{
+	const struct taken *t =
+		in->connector->has_ids ? taken_find(&in->taken, m->fingerprint) : NULL;
+	if (!t)
+		return false;
+	log_info("sms", "link %.*s: a text that came again was dropped", STR_ARGS(in->link));
+	inbound_answer(in, m->token, t->is_durable ? ANSWER_OK : ANSWER_BUSY);
+	return true;
+}
+
 /* Each lost answer lets one copy pass unread. That it came is written down: its own answer may be
  * lost as well, by a crash before the carrier has it. */
 static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
@@ -193,7 +216,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		.match = {.fingerprint = taken_print(t), .at = t->at}};
 	enum err e = port_apply(in->world.port, &match, &lsn);
 	if (e != OK) {
-		answer(in, m->token, inbound_answer_of(e));
+		inbound_answer(in, m->token, inbound_answer_of(e));
 		return true;
 	}
 	log_info("sms", "link %.*s: a redelivered text was dropped", STR_ARGS(in->link));
@@ -321,7 +344,7 @@ static enum connector_answer can_take(struct sms_inbound *in, const struct conne
 	if (!queue_of(core, m->number))
 		return ANSWER_BAD_NUMBER;
 	/* More could not be told apart later; and a stop waits for the answers to those that are. */
-	if (in->is_stopped || taken_unwritten(&in->taken) >= core->centre.receive_window)
+	if (in->is_stopped || taken_unwritten(&in->taken) >= link_of(in)->inbound_slots)
 		return ANSWER_BUSY;
 	return ANSWER_OK;
 }
@@ -339,18 +362,18 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 	as.phone = known_phone(in, received->phone);
 	enum connector_answer refusal = can_take(in, m);
 	if (refusal != ANSWER_OK) {
-		answer(in, m->token, refusal);
+		inbound_answer(in, m->token, refusal);
 		return;
 	}
-	taken_forget(&in->taken, net_now(in->world.net) - core_of(in)->centre.redelivery_window);
-	if (take_copy(in, m))
+	forget_old(in);
+	if (take_known(in, m) || take_copy(in, m))
 		return;
 	struct str number = queue_of(core_of(in), m->number)->b.number;
 	uint64_t lsn;
 	enum err e = is_one_of_several(m) ? receive_part(in, m, number, &lsn)
 					  : receive_whole(in, m, number, &lsn);
 	if (e != OK) {
-		answer(in, m->token, inbound_answer_of(e));
+		inbound_answer(in, m->token, inbound_answer_of(e));
 		return;
 	}
 	await_disk(in, add_taken(in, m->fingerprint, net_now(in->world.net)), m->token, lsn);
@@ -431,7 +454,7 @@ size_t sms_inbound_unwritten(const struct sms_inbound *in)
 bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn)
 {
 	struct command settle = {.kind = CMD_SETTLE_INBOUND, .link = link_of(in)};
-	taken_forget(&in->taken, net_now(in->world.net) - core_of(in)->centre.redelivery_window);
+	forget_old(in);
 	bool is_all_written = !in->taken.first;
 	return settle.link && is_all_written && port_apply(in->world.port, &settle, lsn) == OK;
 }

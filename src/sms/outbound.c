@@ -385,6 +385,51 @@ void sms_outbound_down(struct sms_outbound *out)
 	sms_outbound_tell(out);
 }
 
+bool sms_outbound_can_take_over(struct sms_outbound *out)
+{
+	return out->is_up && !out->is_stopped && outbound_link(out)->sending.parts > 0;
+}
+
+/* What was tried stays: its link knows what comes of it. */
+static struct place_list waiting_for(struct sms_outbound *out, const struct link *other)
+{
+	struct place_list places = {0};
+	struct outbound *text;
+	unsigned texts = 0;
+	DL_FOREACH2(other->unsent, text, unsent_next) {
+		unsigned parts =
+			text->part_count || text->b.withheld ? 0 : outbound_count_here(out, text);
+		for (unsigned part = 1; part <= parts; part++)
+			place_add(&places, text, part, parts);
+		texts += parts > 0;
+		if (texts == OUTBOUND_MOVED_AT_ONCE)
+			break;
+	}
+	return places;
+}
+
+/* They come with places of their own, before others that have their turn: from here on it goes as where a carrier was
+ * slow, one asking after the other. */
+enum err sms_outbound_take_over(struct sms_outbound *out, struct str from)
+{
+	const struct link *other = core_link(outbound_core(out), from);
+	struct place_list places = waiting_for(out, other);
+	const struct command command = {.kind = CMD_MOVE_TEXTS,
+		.link = outbound_link(out),
+		.move = {.places = {places.at, places.count}}};
+	uint64_t lsn;
+	enum err e = places.count == 0 ? ERR_NOT_FOUND : ERR_WRONG_STATE;
+	if (places.count && other->sending.parts == 0)
+		e = port_apply(out->world.port, &command, &lsn);
+	free(places.at);
+	if (e == OK) {
+		out->is_held = true;
+		outbound_look_back(out);
+		outbound_await(out, lsn);
+	}
+	return e;
+}
+
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn)
 {
 	if (lsn > out->durable)

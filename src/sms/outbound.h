@@ -24,6 +24,11 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 void sms_outbound_start(struct sms_outbound *out);
 /* Of texts that wait some are not to leave any more: the core is told so once that is on disk. */
 void sms_outbound_withheld(struct sms_outbound *out);
+/* May texts that wait for another link of the carrier leave by this one? */
+bool sms_outbound_can_take_over(struct sms_outbound *out);
+/* Takes over some of what waits for that link, which is down, and of which nothing was tried. OK: perhaps there are
+ * more; ERR_NOT_FOUND: there are none. */
+enum err sms_outbound_take_over(struct sms_outbound *out, struct str from);
 /* Everything up to lsn is on disk: texts queued by it may leave. */
 void sms_outbound_durable(struct sms_outbound *out, uint64_t lsn);
 void sms_outbound_up(struct sms_outbound *out);

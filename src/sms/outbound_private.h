@@ -9,6 +9,10 @@
 #include "sms/put_off.h"
 #include "sms/send_slots.h"
 
+/* So many texts are moved by one command, and one command a turn of the loop: a window, and as long as it takes a
+ * carrier to take that. */
+#define OUTBOUND_MOVED_AT_ONCE 100
+
 /* Parts that go into one command. */
 struct place_list {
 	struct part_place *at; /* owned: free it */
@@ -88,6 +92,15 @@ static inline struct connector_text outbound_as_sent(const struct outbound *text
 static inline unsigned outbound_count(const struct sms_outbound *out, const struct outbound *text)
 {
 	const struct connector_text sms = outbound_as_sent(text);
+	return out->connector->ops->count(out->connector, &sms);
+}
+
+/* The same of one that waits for another link, if it left by this one. */
+static inline unsigned outbound_count_here(
+	const struct sms_outbound *out, const struct outbound *text)
+{
+	struct connector_text sms = outbound_as_sent(text);
+	sms.form = core_outbound_form(outbound_core(out), outbound_link(out));
 	return out->connector->ops->count(out->connector, &sms);
 }
 

@@ -27,7 +27,7 @@ struct sms_receipts {
 	struct net_timer waits;
 };
 
-static void answer(struct sms_receipts *r, uint64_t token, enum connector_answer what)
+static void receipts_answer(struct sms_receipts *r, uint64_t token, enum connector_answer what)
 {
 	r->connector->ops->answer(r->connector, token, what);
 }
@@ -54,7 +54,7 @@ static void receipt_on_disk(void *ctx, bool is_durable)
 	struct sms_receipts *r = receipt->of;
 	uint64_t token = receipt->token;
 	receipt_remove(r, receipt);
-	answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
+	receipts_answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
 }
 
 /* lsn: what the answer must wait for. A refusal tells something as well: that the text has its last
@@ -114,14 +114,14 @@ void sms_receipts_received(
 	struct sms_receipts *r, const struct connector_message *m, bool is_awaited)
 {
 	if (m->delivery == DELIVERY_NONE) { /* en route: nothing that anybody is told */
-		answer(r, m->token, ANSWER_OK);
+		receipts_answer(r, m->token, ANSWER_OK);
 		return;
 	}
 	uint64_t lsn;
 	r->handler.tell_answers(r->handler.ctx);
 	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
 	if (sms_is_not_now(e))
-		answer(r, m->token, ANSWER_ERROR);
+		receipts_answer(r, m->token, ANSWER_ERROR);
 	else if (e == ERR_NOT_FOUND && is_awaited)
 		wait_for_answer(r, m);
 	else

@@ -17,6 +17,7 @@ struct smpp_connector {
 	struct str name, host, system_id, password, system_type; /* owned */
 	struct smpp_manner manner;                               /* its key is owned */
 	struct smpp_message message; /* the last one that came: its room is used again */
+	enum smpp_way way;
 	unsigned port, window, receive_window;
 	msec response_ms;
 
@@ -78,6 +79,9 @@ static void mind_clock(struct smpp_connector *c)
 		net_timer_start(c->net, &c->tick, 0);
 }
 
+static const unsigned ways[] = {
+	[SMPP_BOTH_WAYS] = WAY_BOTH, [SMPP_OUT] = WAY_OUT, [SMPP_IN] = WAY_IN};
+
 /* --- turns: whatever enters the bind ends by writing out what it left  */
 
 static void flush(struct smpp_connector *c)
@@ -117,7 +121,7 @@ static void hang_up(struct smpp_connector *c, msec linger_ms)
 	if (was_up && net_now(c->net) - c->up_at >= SMPP_STEADY_MS)
 		c->backoff = SMS_BACKOFF_FIRST_MS;
 	if (was_up)
-		c->handler.down(c->handler.ctx, is_abrupt);
+		c->handler.down(c->handler.ctx, ways[c->way], is_abrupt);
 }
 
 static void arm(struct smpp_connector *c, msec due)
@@ -185,12 +189,15 @@ static void on_tick(void *ctx)
 
 /* --- what the bind tells ------------------------------------------------------------------- */
 
+static const char *const as_what[] = {
+	[SMPP_BOTH_WAYS] = "", [SMPP_OUT] = " as transmitter", [SMPP_IN] = " as receiver"};
+
 static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 {
-	log_info("smpp", "link %.*s is bound", STR_ARGS(c->name));
+	log_info("smpp", "link %.*s is bound%s", STR_ARGS(c->name), as_what[c->way]);
 	c->is_up = true;
 	c->up_at = net_now(c->net);
-	c->handler.up(c->handler.ctx);
+	c->handler.up(c->handler.ctx, ways[c->way]);
 }
 
 static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
@@ -311,6 +318,7 @@ static void on_open(struct net_conn *conn)
 {
 	struct smpp_connector *c = net_conn_ctx(conn);
 	struct smpp_bind_settings settings = {.role = SMPP_ESME,
+		.way = c->way,
 		.system_id = c->system_id,
 		.password = c->password,
 		.system_type = c->system_type,
@@ -396,11 +404,12 @@ static bool fits_field(struct str value, size_t most)
 	return value.len <= most && !(value.len && memchr(value.at, '\0', value.len));
 }
 
-/* 4.1.1: what does not fit into a bind can never be sent. */
+/* What does not fit into a bind can never be sent. */
 static bool fits_bind(const struct smpp_connector *c)
 {
-	return fits_field(c->system_id, 15) && fits_field(c->password, SMPP_PASSWORD_MAX) &&
-	       fits_field(c->system_type, 12);
+	return fits_field(c->system_id, SMPP_SYSTEM_ID_MAX) &&
+	       fits_field(c->password, SMPP_PASSWORD_MAX) &&
+	       fits_field(c->system_type, SMPP_SYSTEM_TYPE_MAX);
 }
 
 static void start(struct connector *connector)
@@ -585,13 +594,14 @@ struct connector *smpp_connector_new(struct net *net,
 	c->system_id = str_copy(settings->system_id);
 	c->password = str_copy(settings->password);
 	c->system_type = str_copy(settings->system_type);
+	c->way = settings->way;
 	c->window = settings->window;
 	c->receive_window = settings->receive_window;
 	c->response_ms = settings->response_ms;
 	c->manner = settings->manner;
 	c->manner.key = str_copy(settings->manner.key);
 	c->backoff = SMS_BACKOFF_FIRST_MS;
-	c->stream = net_stream_of(net, c->name, 0);
+	c->stream = net_stream_of(net, c->name, c->way);
 	unread_init(&c->unread, net, on_stuck, c);
 	c->tick = (struct net_timer) {.fire = on_tick, .ctx = c};
 	c->retry = (struct net_timer) {.fire = connect_now, .ctx = c};

@@ -6,7 +6,7 @@
 #include "sms/marks.h"
 #include "sms/outbound.h"
 #include "sms/receipts.h"
-#include "sms/smpp_connector.h"
+#include "sms/smpp_pair.h"
 #include "wire/smpp_bind.h"
 
 #include <stdlib.h>
@@ -25,6 +25,8 @@ struct sms_link {
 	struct sms_outbound *outbound;
 	struct gate_wait settled; /* stopped once that is on disk */
 	bool is_unbinding, is_stopped;
+	bool is_dead;                 /* for SMS_DEAD_MS it is down */
+	struct net_timer dead;        /* runs while it is down */
 	struct sms_link *prev, *next; /* in the order of the core's links, later ones behind */
 };
 
@@ -49,17 +51,68 @@ static struct core *core_of(const struct sms *sms)
 
 /* --- one link ------------------------------------------------------------------------------ */
 
-static void on_up(void *ctx)
+static bool is_of_carrier(const struct sms_link *link, const struct sms_link *other)
 {
-	sms_outbound_up(((struct sms_link *)ctx)->outbound);
+	const struct link *a = core_link(core_of(link->sms), link->name);
+	const struct link *b = core_link(core_of(link->sms), other->name);
+	return link == other || (a && b && core_is_one_carrier(a, b));
 }
 
-static void on_down(void *ctx, bool is_abrupt)
+/* Those that wait for a dead link, some a turn, until there are none or no other link is up: then the next that comes
+ * up takes them. */
+static void move_waiting(struct sms_link *link)
+{
+	struct sms_link *other;
+	enum err e = ERR_NOT_FOUND;
+	DL_FOREACH(link->sms->links, other)
+		if (other != link && is_of_carrier(link, other) &&
+			sms_outbound_can_take_over(other->outbound)) {
+			e = sms_outbound_take_over(other->outbound, link->name);
+			break;
+		}
+	if (e != ERR_NOT_FOUND)
+		net_timer_start(
+			link->sms->world.net, &link->dead, e == OK ? 0 : SMS_STORE_RETRY_MS);
+}
+
+static void on_dead(void *ctx)
 {
 	struct sms_link *link = ctx;
-	sms_inbound_down(link->inbound, is_abrupt);
-	sms_receipts_down(link->receipts);
-	sms_outbound_down(link->outbound);
+	link->is_dead = true;
+	if (!link->sms->is_stopping)
+		move_waiting(link);
+}
+
+static void be_alive(struct sms_link *link)
+{
+	struct sms_link *other;
+	link->is_dead = false;
+	net_timer_stop(link->sms->world.net, &link->dead);
+	DL_FOREACH(link->sms->links, other)
+		if (other->is_dead && is_of_carrier(link, other))
+			net_timer_start(link->sms->world.net, &other->dead, 0);
+}
+
+static void on_up(void *ctx, unsigned ways)
+{
+	struct sms_link *link = ctx;
+	if (!(ways & WAY_OUT))
+		return;
+	sms_outbound_up(link->outbound);
+	be_alive(link);
+}
+
+static void on_down(void *ctx, unsigned ways, bool is_abrupt)
+{
+	struct sms_link *link = ctx;
+	if (ways & WAY_IN) {
+		sms_inbound_down(link->inbound, is_abrupt);
+		sms_receipts_down(link->receipts);
+	}
+	if (ways & WAY_OUT) {
+		sms_outbound_down(link->outbound);
+		net_timer_start(link->sms->world.net, &link->dead, SMS_DEAD_MS);
+	}
 }
 
 static void on_answered(
@@ -77,13 +130,6 @@ static void on_unanswered(void *ctx, uint64_t cookie)
 	sms_outbound_overdue(link->outbound, cookie);
 	if (link->sms->is_stopping)
 		try_unbind(link, false);
-}
-
-static bool is_of_carrier(const struct sms_link *link, const struct sms_link *other)
-{
-	const struct link *a = core_link(core_of(link->sms), link->name);
-	const struct link *b = core_link(core_of(link->sms), other->name);
-	return link == other || (a && b && a->b.carrier.len && str_eq(a->b.carrier, b->b.carrier));
 }
 
 /* An answer that is still to come may name the text of a receipt. */
@@ -142,10 +188,10 @@ static void tell_if_all_stopped(struct sms *sms)
 	net_timer_start(sms->world.net, &sms->ready, 0);
 }
 
+/* Not durable: copies are looked for as after a crash. */
 static void on_settled(void *ctx, bool is_durable)
 {
 	struct sms_link *link = ctx;
-	(void)is_durable; /* if not, copies are looked for as after a crash */
 	link->is_stopped = true;
 	sms_outbound_rest(link->outbound);
 	tell_if_all_stopped(link->sms);
@@ -178,17 +224,10 @@ static struct smpp_manner manner_of(const struct link *link, struct str key)
 		.validity = (unsigned)settings[SETTING_VALIDITY]};
 }
 
-static struct connector *make_connector(struct sms_link *link, const struct link *of)
+static struct connector *connector_over_smpp(
+	struct sms_link *link, const struct link *of, const struct connector_handler *handler)
 {
 	const struct body_link *body = &of->b;
-	const struct connector_handler handler = {.ctx = link,
-		.up = on_up,
-		.down = on_down,
-		.answered = on_answered,
-		.unanswered = on_unanswered,
-		.received = on_received,
-		.written = on_written,
-		.stopped = on_stopped};
 	uint64_t window = body->window < 1 ? 1 : body->window;
 	uint64_t receive_window = core_of(link->sms)->centre.receive_window;
 	const struct smpp_connector_settings settings = {.name = body->name,
@@ -202,7 +241,24 @@ static struct connector *make_connector(struct sms_link *link, const struct link
 								   : SMPP_WINDOW_MAX,
 		.response_ms = (msec)of->settings[SETTING_RESPONSE_TIMEOUT],
 		.manner = manner_of(of, core_of(link->sms)->centre.id_key)};
-	return smpp_connector_new(link->sms->world.net, &settings, &handler);
+	return of->settings[SETTING_BIND]
+		       ? smpp_pair_new(link->sms->world.net, &settings, handler)
+		       : smpp_connector_new(link->sms->world.net, &settings, handler);
+}
+
+static struct connector *make_connector(struct sms_link *link, const struct link *of)
+{
+	const struct connector_handler handler = {.ctx = link,
+		.up = on_up,
+		.down = on_down,
+		.answered = on_answered,
+		.unanswered = on_unanswered,
+		.received = on_received,
+		.written = on_written,
+		.stopped = on_stopped};
+	const struct connector_maker *maker = &link->sms->world.maker;
+	return of->b.provider.len ? maker->make(maker->ctx, of, &handler)
+				  : connector_over_smpp(link, of, &handler);
 }
 
 static void link_add(struct sms *sms, const struct link *of)
@@ -216,7 +272,9 @@ static void link_add(struct sms *sms, const struct link *of)
 	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector);
 	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector, &before);
 	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
+	link->dead = (struct net_timer) {.fire = on_dead, .ctx = link};
 	DL_APPEND(sms->links, link);
+	net_timer_start(sms->world.net, &link->dead, SMS_DEAD_MS);
 	sms_inbound_start(link->inbound);
 	sms_outbound_start(link->outbound);
 	link->connector->ops->pause(link->connector, sms->is_paused);
@@ -227,6 +285,7 @@ static void link_remove(struct sms *sms, struct sms_link *link)
 {
 	DL_DELETE(sms->links, link);
 	gate_forget(&link->settled);
+	net_timer_stop(sms->world.net, &link->dead);
 	sms_inbound_free(&link->inbound);
 	sms_receipts_free(&link->receipts);
 	sms_outbound_free(&link->outbound);
@@ -297,7 +356,8 @@ void sms_events(struct sms *sms, const struct event *events, size_t count)
 {
 	uint64_t queued = 0; /* the last text that is to leave, or not to */
 	for (size_t i = 0; i < count; i++) {
-		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD)
+		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD ||
+			events[i].kind == EV_SMS_MOVED)
 			queued = events[i].lsn;
 		if (events[i].kind == EV_SMS_WITHHELD)
 			keep_back(sms, events[i].object);
@@ -323,6 +383,8 @@ void sms_rebind(struct sms *sms)
 		sms_inbound_rebind(link->inbound);
 		if (!link->is_stopped)
 			sms_outbound_rebind(link->outbound, core_of(sms)->lsn);
+		if (link->is_dead)
+			net_timer_start(sms->world.net, &link->dead, SMS_STORE_RETRY_MS);
 	}
 }
 

@@ -11,13 +11,25 @@
 /* So many long texts of which parts are missing are taken as far as they came in one turn of the loop, others in the next. */
 #define SMS_TAKEN_A_TURN 16
 
+/* A link that is down for so long is dead: what waits for it leaves by another of its carrier. One that only broke is
+ * back by then. */
+#define SMS_DEAD_MS 5000
 /* After a command that the store refused: try again. */
 #define SMS_STORE_RETRY_MS 1000
+
+/* Of links that are not SMPP's, who makes the connector. handler is copied. */
+struct connector_handler;
+struct connector_maker {
+	void *ctx;
+	struct connector *(*make)(
+		void *ctx, const struct link *link, const struct connector_handler *handler);
+};
 
 /* Where the links live. */
 struct sms_world {
 	struct net *net;
 	struct port *port;
+	struct connector_maker maker; /* empty where every link is SMPP's */
 };
 
 /* The store takes nothing now, or the core not so much: the same command may be taken later. */
@@ -30,7 +42,7 @@ struct sms;
 struct sms *sms_new(const struct sms_world *world);
 /* Connects every link of the core. Texts that the process before may have sent (of those that the core
  * holds now, as many unanswered parts of each link as it was allowed to) are uncertain from now on
- * (CMD_FIND_SENT), whether the link comes up or not: a further crash before that counts nothing. */
+ * (CMD_FIND_SENT), whether the link comes up or not: another crash before that adds none. */
 void sms_start(struct sms *sms);
 /* A command was applied: new texts leave (once durable), new links connect. */
 void sms_events(struct sms *sms, const struct event *events, size_t count);

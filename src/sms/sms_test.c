@@ -468,6 +468,211 @@ static void test_texts_leave_by_another_link_of_the_carrier_while_theirs_is_down
 	two_links_free(t);
 }
 
+/* The window is full and nobody answers; the others wait. */
+static struct two_links *two_links_waiting(unsigned tried, unsigned waiting)
+{
+	struct two_links *t = two_links_new();
+	part_of(&t->one, 1, "Hello ");
+	part_of(&t->one, 2, "world");
+	bench_run(t->b, 10);
+	t->one.is_mute = true;
+	answer_with(t->b, "text 1");
+	for (unsigned i = 2; i <= tried + waiting; i++) {
+		char text[16];
+		snprintf(text, sizeof text, "text %u", i);
+		bench_send(t->b, BENCH_PHONE, text);
+	}
+	bench_run(t->b, 100);
+	assert_int_equal(t->one.submit_count, tried);
+	return t;
+}
+
+static void assert_submit(const struct carrier *carrier, unsigned nth, const char *text)
+{
+	assert_true(nth < carrier->submit_count);
+	assert_true(str_is(buf_str(&carrier->submits[nth].data), text));
+}
+
+static void test_what_waits_for_a_dead_link_leaves_by_another_of_its_carrier(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	carrier_close(&t->one);
+	bench_run(t->b, SMS_DEAD_MS - 10);
+	assert_int_equal(t->two.submit_count, 0);
+	bench_run(t->b, 1000);
+	assert_int_equal(t->two.submit_count, 3);
+	assert_submit(&t->two, 0, "text 11");
+	assert_submit(&t->two, 1, "text 12");
+	assert_submit(&t->two, 2, "text 13");
+	assert_string_equal(bench_delivery(t->b, 11), "sent");
+	assert_string_equal(bench_delivery(t->b, 10), "uncertain"); /* its link may still know */
+	carrier_receipt(&t->two, "id1", "DELIVRD");
+	bench_run(t->b, 100);
+	assert_string_equal(bench_delivery(t->b, 11), "delivered");
+	t->one.is_mute = false;
+	carrier_open(&t->one, t->b->net, 2781);
+	bench_run(t->b, 60000);
+	assert_true(t->one.is_bound);
+	assert_int_equal(t->two.submit_count, 3);
+	assert_string_equal(bench_delivery(t->b, 10), "sent");
+	two_links_free(t);
+}
+
+static void test_what_waits_for_a_link_that_only_broke_stays_with_it(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	t->one.is_mute = false;
+	carrier_hang_up(&t->one);
+	bench_run(t->b, SMS_DEAD_MS + 1000);
+	assert_true(t->one.is_bound);
+	assert_int_equal(t->two.submit_count, 0);
+	assert_string_equal(bench_delivery(t->b, 13), "sent");
+	two_links_free(t);
+}
+
+static void test_the_first_link_that_is_up_again_takes_what_waits_for_the_others(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	carrier_close(&t->two);
+	carrier_close(&t->one);
+	bench_run(t->b, 60000);
+	carrier_open(&t->two, t->b->net, 2782);
+	bench_run(t->b, SMS_BACKOFF_LAST_MS * 2);
+	assert_true(t->two.is_bound);
+	assert_int_equal(t->two.submit_count, 3);
+	assert_string_equal(bench_delivery(t->b, 13), "sent");
+	two_links_free(t);
+}
+
+static void test_very_many_texts_move_as_well_each_once_and_in_their_order(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 250);
+	carrier_close(&t->one);
+	bench_run(t->b, 60000);
+	assert_int_equal(t->two.submit_count, 250);
+	for (unsigned i = 0; i < 250; i++) {
+		char text[16];
+		snprintf(text, sizeof text, "text %u", 11 + i);
+		assert_submit(&t->two, i, text);
+	}
+	two_links_free(t);
+}
+
+/* What the other link may be written is on disk before: a crash makes none of it a text that was never sent. */
+static void test_a_crash_after_a_move_repeats_what_nobody_answered(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	t->two.is_mute = true;
+	carrier_close(&t->one);
+	bench_run(t->b, SMS_DEAD_MS + 1000);
+	assert_int_equal(t->two.submit_count, 3);
+	bench_crash(t->b);
+	t->two.is_mute = false;
+	bench_run(t->b, 60000);
+	assert_int_equal(t->two.submit_count, 6);
+	assert_string_equal(bench_delivery(t->b, 11), "sent");
+	assert_string_equal(bench_delivery(t->b, 13), "sent");
+	two_links_free(t);
+}
+
+static const char other_phone[] = "+420700000002";
+
+static void chats_over(struct bench *b, struct carrier *carrier, const char *number)
+{
+	struct smpp_pdu pdu = carrier_text(other_phone, "Hello");
+	uint64_t lsn;
+	pdu.sm.destination_addr = str_of(number);
+	carrier_deliver(carrier, &pdu);
+	bench_run(b, 10);
+	const struct command accept = {.kind = CMD_ACCEPT,
+		.caller = core_user_by_name(b->core, STR("ana")),
+		.session = core_contact(b->core, STR(other_phone))->open};
+	assert_int_equal(bench_apply(b, &accept, &lsn), OK);
+}
+
+/* They are older than what the other link was written, and yet behind it: what was not written to it does not count as
+ * tried when the process ends. */
+static void test_what_moved_counts_as_tried_once_it_may_leave_and_no_sooner(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	add_queue(t->b, "5002", "n2");
+	chats_over(t->b, &t->two, "5002");
+	t->two.is_mute = true;
+	for (int i = 0; i < 10; i++)
+		bench_send(t->b, other_phone, "And this");
+	bench_run(t->b, 100);
+	assert_int_equal(t->two.submit_count, 10);
+	carrier_close(&t->one);
+	bench_run(t->b, SMS_DEAD_MS + 100);
+	assert_int_equal(t->two.submit_count, 10);
+	bench_crash(t->b);
+	for (uint64_t serial = 11; serial <= 13; serial++)
+		assert_string_equal(bench_delivery(t->b, serial), "queued");
+	for (uint64_t serial = 14; serial <= 23; serial++)
+		assert_string_equal(bench_delivery(t->b, serial), "uncertain");
+	two_links_free(t);
+}
+
+static void test_a_move_that_the_store_refuses_is_made_later(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	carrier_close(&t->one);
+	bench_run(t->b, SMS_DEAD_MS - 1000);
+	t->b->is_refusing = true;
+	bench_run(t->b, 3000);
+	assert_int_equal(t->two.submit_count, 0);
+	t->b->is_refusing = false;
+	bench_run(t->b, 2000);
+	assert_int_equal(t->two.submit_count, 3);
+	two_links_free(t);
+}
+
+static void test_a_move_that_never_came_to_disk_is_made_again(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	carrier_close(&t->one);
+	bench_run(t->b, SMS_DEAD_MS - 1000);
+	t->b->is_manual = true;
+	bench_run(t->b, 1500);
+	assert_int_equal(t->two.submit_count, 0);
+	bench_refuse(t->b);
+	t->b->is_manual = false;
+	bench_run(t->b, 5000);
+	assert_int_equal(t->two.submit_count, 3);
+	two_links_free(t);
+}
+
+static void test_a_customer_who_stops_meanwhile_gets_nothing_by_the_other_link(void **state)
+{
+	struct two_links *t = two_links_waiting(10, 3);
+	carrier_close(&t->one);
+	bench_run(t->b, 1000);
+	struct smpp_pdu stop = carrier_text(BENCH_PHONE, "STOP");
+	stop.sm.destination_addr = STR("5001");
+	carrier_deliver(&t->two, &stop);
+	bench_run(t->b, SMS_DEAD_MS + 10000);
+	assert_int_equal(t->two.submit_count, 1); /* the confirmation */
+	assert_string_equal(bench_delivery(t->b, 11), "failed");
+	two_links_free(t);
+}
+
+static void test_texts_of_another_carrier_stay_where_they_are(void **state)
+{
+	struct bench *b = bench_new(10, 10);
+	struct carrier *two = calloc(1, sizeof *two);
+	carrier_close(&b->carrier);
+	bench_send(b, BENCH_PHONE, "Good day");
+	carrier_open(two, b->net, 2782);
+	add_link_of_carrier(b, "n2", 2782);
+	bench_run(b, 2 * SMS_DEAD_MS);
+	assert_true(two->is_bound);
+	assert_int_equal(two->submit_count, 0);
+	carrier_close(two);
+	bench_free(b);
+	carrier_forget(two);
+	free(two);
+}
+
 static void test_a_receipt_over_another_link_waits_for_the_answer_too(void **state)
 {
 	struct two_links *t = two_links_new();
@@ -513,6 +718,18 @@ int main(void)
 		cmocka_unit_test(
 			test_texts_leave_by_another_link_of_the_carrier_while_theirs_is_down),
 		cmocka_unit_test(test_a_receipt_over_another_link_waits_for_the_answer_too),
+		cmocka_unit_test(test_what_waits_for_a_dead_link_leaves_by_another_of_its_carrier),
+		cmocka_unit_test(test_what_waits_for_a_link_that_only_broke_stays_with_it),
+		cmocka_unit_test(
+			test_the_first_link_that_is_up_again_takes_what_waits_for_the_others),
+		cmocka_unit_test(test_very_many_texts_move_as_well_each_once_and_in_their_order),
+		cmocka_unit_test(test_a_crash_after_a_move_repeats_what_nobody_answered),
+		cmocka_unit_test(test_what_moved_counts_as_tried_once_it_may_leave_and_no_sooner),
+		cmocka_unit_test(test_a_move_that_the_store_refuses_is_made_later),
+		cmocka_unit_test(test_a_move_that_never_came_to_disk_is_made_again),
+		cmocka_unit_test(
+			test_a_customer_who_stops_meanwhile_gets_nothing_by_the_other_link),
+		cmocka_unit_test(test_texts_of_another_carrier_stay_where_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

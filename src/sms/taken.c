@@ -40,14 +40,25 @@ struct str taken_print(const struct taken *t)
 	return str_from(t->fingerprint, DIGEST_BYTES);
 }
 
-struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint)
+static struct taken *find(
+	const struct taken_list *list, const unsigned char *fingerprint, bool is_any)
 {
 	struct taken *t;
 	DL_FOREACH(list->first, t)
-		if (t->state == TAKEN_LOST &&
+		if ((is_any || t->state == TAKEN_LOST) &&
 			memcmp(t->fingerprint, fingerprint, DIGEST_BYTES) == 0)
 			return t;
 	return NULL;
+}
+
+struct taken *taken_find(const struct taken_list *list, const unsigned char *fingerprint)
+{
+	return find(list, fingerprint, true);
+}
+
+struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint)
+{
+	return find(list, fingerprint, false);
 }
 
 size_t taken_unwritten(const struct taken_list *list)
@@ -97,6 +108,21 @@ static void remove_oldest_lost(struct taken_list *list)
 		}
 }
 
+static void drop_oldest_lost(struct taken_list *list)
+{
+	while (list->lost_count > TAKEN_LOST_MAX)
+		remove_oldest_lost(list);
+}
+
+void taken_keep(struct taken_list *list)
+{
+	struct taken *t;
+	DL_FOREACH(list->first, t)
+		if (t->state == TAKEN_ANSWERED)
+			taken_set(list, t, TAKEN_LOST);
+	drop_oldest_lost(list);
+}
+
 void taken_down(struct taken_list *list, msec since)
 {
 	struct taken *t;
@@ -108,8 +134,7 @@ void taken_down(struct taken_list *list, msec since)
 	}
 	DL_FOREACH(list->first, t)
 		taken_set(list, t, TAKEN_LOST);
-	while (list->lost_count > TAKEN_LOST_MAX)
-		remove_oldest_lost(list);
+	drop_oldest_lost(list);
 }
 
 void taken_forget(struct taken_list *list, msec before)

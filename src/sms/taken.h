@@ -48,11 +48,15 @@ struct taken *taken_add(
 void taken_remove(struct taken_list *list, struct taken *taken); /* whatever it waits for */
 void taken_set(struct taken_list *list, struct taken *taken, enum taken_state state);
 struct str taken_print(const struct taken *taken); /* its fingerprint, borrowed */
+/* One that says the same, whatever became of it; NULL if none. */
+struct taken *taken_find(const struct taken_list *list, const unsigned char *fingerprint);
 /* The oldest LOST one that says the same; NULL if none. */
 struct taken *taken_find_lost(const struct taken_list *list, const unsigned char *fingerprint);
 size_t taken_unwritten(const struct taken_list *list); /* those that are not LOST, nor WRITTEN */
 /* All answers given so far have left. */
 void taken_written(struct taken_list *list, msec now);
+/* The same, where a copy may come all the same: they are LOST. */
+void taken_keep(struct taken_list *list);
 /* The bind ended: all are LOST, also those of which the answer has left after `since`. */
 void taken_down(struct taken_list *list, msec since);
 /* LOST ones from before that time are expected no longer. */

@@ -220,6 +220,31 @@ static int tables_erase(void *db, struct str centre, const struct changed_row *r
 	return STORE_DURABLE;
 }
 
+static int tables_keep_note(void *db, struct str centre, const struct told_note *note)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	told_pack(&disk->next_notes, note);
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static int tables_blank(void *db, struct str centre, struct str session)
+{
+	return STORE_DURABLE; /* nobody reads it here */
+}
+
+static int tables_trim(void *db, const struct told_limits *limits, struct told_list *told)
+{
+	return STORE_DURABLE; /* it lives for a test */
+}
+
+/* Follows from the notes. */
+static int tables_tell(void *db, struct str centre, struct str user, struct told_range range)
+{
+	return STORE_DURABLE;
+}
+
 static int tables_mark(void *db, struct str centre, uint64_t lsn, msec at)
 {
 	struct mem_disk *disk = db;
@@ -272,6 +297,8 @@ static int tables_commit_all(void *db)
 	for (size_t i = 0; i < disk->changed_count; i++)
 		write_row(disk, &disk->changed[i]);
 	drop_changed(disk);
+	buf_put(&disk->notes, buf_str(&disk->next_notes));
+	disk->next_notes.len = 0;
 	disk->mark = disk->next_mark;
 	unlock(disk);
 	return STORE_DURABLE;
@@ -279,9 +306,11 @@ static int tables_commit_all(void *db)
 
 static void tables_roll_back(void *db)
 {
-	lock(db);
-	drop_changed(db);
-	unlock(db);
+	struct mem_disk *disk = db;
+	lock(disk);
+	drop_changed(disk);
+	disk->next_notes.len = 0;
+	unlock(disk);
 }
 
 static enum store_result tables_judge(void *db, int code)
@@ -293,6 +322,10 @@ static const struct tables_ops tables_ops = {
 	.begin = tables_begin,
 	.upsert = tables_upsert,
 	.erase = tables_erase,
+	.keep = tables_keep_note,
+	.blank = tables_blank,
+	.trim = tables_trim,
+	.tell = tables_tell,
 	.mark = tables_mark,
 	.commit = tables_commit_all,
 	.roll_back = tables_roll_back,
@@ -319,6 +352,8 @@ void mem_disk_free(struct mem_disk *disk)
 	free(disk->journal);
 	free(disk->changed);
 	free(disk->tables);
+	buf_free(&disk->notes);
+	buf_free(&disk->next_notes);
 	str_free(&disk->centre);
 	pthread_mutex_destroy(&disk->mutex);
 }
@@ -383,11 +418,16 @@ static void open_files(struct mem_store *store)
 	struct mem_disk *disk = store->disk;
 	struct journal *journal = &store->engine.writer.journal;
 	struct tables *tables = &store->engine.projector.tables;
+	struct str notes = buf_str(&disk->notes);
+	struct told_note note;
 	uint64_t last = disk->journal_written;
 	mem_disk_take(disk);
 	*journal = (struct journal) {&journal_ops, disk, str_copy(disk->centre), disk->epoch, last,
 		last ? disk->journal[last - 1].chain : (struct chain) {0}, disk->ledger_written};
-	*tables = (struct tables) {.ops = &tables_ops, .db = disk, .lsn = disk->mark};
+	*tables = (struct tables) {
+		.ops = &tables_ops, .db = disk, .lsn = disk->mark, .told = &store->engine.told};
+	while (told_unpack(&notes, &note))
+		told_list_keep(tables->told, note.user, note.number);
 	if (disk->mark)
 		tables->centre = str_copy(disk->centre);
 	tables->next_lsn = tables->lsn;
@@ -401,7 +441,7 @@ struct store *mem_disk_open(struct mem_disk *disk, const struct store_loop *loop
 {
 	struct mem_store *store = mem_new(sizeof *store);
 	const struct engine_settings settings = {.projector = *limits, .ask_ms = ask_ms};
-	store->engine.base.ops = &ops;
+	engine_init(&store->engine, &ops);
 	store->disk = disk;
 	open_files(store);
 	engine_start(&store->engine, loop, &settings, true);

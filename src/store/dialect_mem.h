@@ -33,9 +33,10 @@ struct mem_disk {
 	size_t table_count;
 	struct mem_table_row *changed; /* the open transaction's */
 	size_t changed_count;
-	uint64_t mark, next_mark; /* how far the tables stand */
-	enum mem_step step;       /* this one fails from now on */
-	enum store_result result; /* like that */
+	struct buf notes, next_notes; /* what users were told, packed; the open transaction's */
+	uint64_t mark, next_mark;     /* how far the tables stand */
+	enum mem_step step;           /* this one fails from now on */
+	enum store_result result;     /* like that */
 };
 
 void mem_disk_init(struct mem_disk *disk);

@@ -25,11 +25,11 @@ static bool wait_for_work(struct projector *p)
 static struct batch *take(struct projector *p)
 {
 	struct batch *first = p->first, *last = first;
-	size_t events = first->count, bytes = first->size;
+	size_t events = first->count, bytes = batch_bytes(first);
 	while (last->next && events < TRANSACTION_EVENTS) {
 		last = last->next;
 		events += last->count;
-		bytes += last->size;
+		bytes += batch_bytes(last);
 	}
 	p->first = last->next;
 	if (!p->first)
@@ -42,10 +42,8 @@ static struct batch *take(struct projector *p)
 
 static int project(struct projector *p, const struct batch *batch)
 {
-	struct store_event event;
 	for (; batch; batch = batch->next)
-		for (size_t at = 0; batch_read(batch, &at, &event);)
-			CHECK(tables_add(&p->tables, &event));
+		CHECK(tables_add_batch(&p->tables, batch));
 	int code = tables_commit(&p->tables);
 	if (code != 0)
 		return code;
@@ -59,7 +57,7 @@ static void put_back(struct projector *p, struct batch *first)
 	struct batch *last = first;
 	for (struct batch *batch = first; batch; batch = batch->next) {
 		p->waiting_events += batch->count;
-		p->waiting_bytes += batch->size;
+		p->waiting_bytes += batch_bytes(batch);
 		last = batch;
 	}
 	if (!p->first)
@@ -90,7 +88,7 @@ static void pause_before_retry(struct projector *p)
 		continue;
 }
 
-static void *run(void *arg)
+static void *projector_run(void *arg)
 {
 	struct projector *p = arg;
 	bool goes_on = true;
@@ -122,7 +120,7 @@ void projector_start(struct projector *p, const struct projector_limits *limits)
 	clock_cond_init(&p->room);
 	p->first = NULL;
 	p->end = &p->first;
-	CHECK(pthread_create(&p->thread, NULL, run, p) == 0);
+	CHECK(pthread_create(&p->thread, NULL, projector_run, p) == 0);
 }
 
 void projector_stop(struct projector *p)
@@ -182,7 +180,7 @@ void projector_give(struct projector *p, struct batch **given)
 	*p->end = batch;
 	p->end = &batch->next;
 	p->waiting_events += batch->count;
-	p->waiting_bytes += batch->size;
+	p->waiting_bytes += batch_bytes(batch);
 	if (!p->oldest_at)
 		p->oldest_at = batch->since;
 	if (was_idle || p->waiting_events >= TRANSACTION_EVENTS)

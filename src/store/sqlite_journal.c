@@ -19,8 +19,9 @@ static const char *const statements[STATEMENTS] = {
 	[ERASE] = "UPDATE journal SET body = ?3, salt = x'', erased = ?4"
 		  " WHERE centre = ?1 AND lsn = ?2 AND kind = ?5",
 	[NOTE] = "INSERT INTO ledger (centre, serial, lsn, at, act, supervisor, agent, session,"
-		 " participation, mode, disclosure, cause, asker, chain)"
-		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+		 " participation, mode, disclosure, cause, asker, target, thing, reason, chain)"
+		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
+		 " ?17)",
 	[COMMIT] = "COMMIT",
 };
 
@@ -92,14 +93,16 @@ static int note(void *db, const struct ledger_entry *entry)
 {
 	sqlite3_stmt *note = ((struct sqlite_journal *)db)->statements[NOTE];
 	const struct str texts[] = {entry->act, entry->supervisor, entry->agent, entry->session,
-		entry->participation, entry->mode, entry->disclosure, entry->cause, entry->asker};
+		entry->participation, entry->mode, entry->disclosure, entry->cause, entry->asker,
+		entry->target, entry->thing, entry->reason};
+	const int count = sizeof texts / sizeof texts[0];
 	db_bind_text(note, 1, entry->centre);
 	db_bind_number(note, 2, entry->serial);
 	db_bind_number(note, 3, entry->lsn);
 	db_bind_number(note, 4, (uint64_t)entry->at);
-	for (int i = 0; i < 9; i++)
+	for (int i = 0; i < count; i++)
 		db_bind_text(note, 5 + i, texts[i]);
-	db_bind_bytes(note, 14, entry->chain);
+	db_bind_bytes(note, 5 + count, entry->chain);
 	return db_run(note);
 }
 
@@ -146,8 +149,7 @@ static int tidy(void *db)
 static void close_file(void *db)
 {
 	struct sqlite_journal *journal = db;
-	for (size_t i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(journal->statements[i]);
+	db_finalize_all(journal->statements, STATEMENTS);
 	db_close(&journal->db);
 	free(journal);
 }
@@ -236,14 +238,6 @@ static enum err open_ledger(struct journal *journal, struct str folder, struct b
 	return e;
 }
 
-static int prepare(struct sqlite_journal *file)
-{
-	int code = SQLITE_OK;
-	for (size_t i = 0; code == SQLITE_OK && i < STATEMENTS; i++)
-		code = db_prepare(&file->db, str_of(statements[i]), &file->statements[i]);
-	return code;
-}
-
 static enum err open_file(struct journal *journal, struct str folder, struct buf *why)
 {
 	struct sqlite_journal *file = journal->db;
@@ -257,7 +251,8 @@ static enum err open_file(struct journal *journal, struct str folder, struct buf
 		(code = take_epoch(journal, &file->db)) != SQLITE_OK ||
 		(code = journal_read_end(&file->db, journal->centre, &journal->last,
 			 &journal->chain)) != SQLITE_OK ||
-		(code = prepare(file)) != SQLITE_OK)
+		(code = db_prepare_all(&file->db, statements, STATEMENTS, file->statements)) !=
+			SQLITE_OK)
 		goto fail;
 	return open_ledger(journal, folder, why);
 fail:

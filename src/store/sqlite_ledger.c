@@ -18,11 +18,15 @@ enum column {
 	DISCLOSURE,
 	CAUSE,
 	ASKER,
-	CHAIN
+	CHAIN,
+	TARGET,
+	THING,
+	REASON
 };
 #define SELECT                                                                                     \
 	"SELECT serial, lsn, at, act, supervisor, agent, session, participation, mode,"            \
-	" disclosure, cause, asker, chain FROM ledger WHERE centre = ?1 ORDER BY serial"
+	" disclosure, cause, asker, chain, target, thing, reason FROM ledger WHERE centre = ?1 "   \
+	"ORDER BY serial"
 
 static int prepare(
 	const struct db *db, struct str sql, struct str centre, struct ledger_reader *reader)
@@ -59,6 +63,9 @@ int ledger_reader_next(struct ledger_reader *reader, struct ledger_entry *entry)
 			.cause = db_column_str(row, CAUSE),
 			.asker = db_column_str(row, ASKER),
 			.chain = db_column_str(row, CHAIN),
+			.target = db_column_str(row, TARGET),
+			.thing = db_column_str(row, THING),
+			.reason = db_column_str(row, REASON),
 		};
 	return code;
 }
@@ -96,7 +103,8 @@ struct folder_source {
 #define TOLD                                                                                       \
 	"SELECT at, (SELECT b.at FROM ledger b WHERE l.act = 'Ended' AND b.act = 'Began'"          \
 	" AND b.centre = l.centre AND b.session = l.session AND b.participation ="                 \
-	" l.participation), act, supervisor, agent, session, mode, disclosure, cause, asker"       \
+	" l.participation), act, supervisor, agent, session, mode, disclosure, cause, asker,"      \
+	" target, thing, reason"                                                                   \
 	" FROM ledger l WHERE centre = ?1 AND at >= ?2 AND NOT EXISTS (SELECT 1 FROM"              \
 	" tables.party p WHERE p.centre = l.centre AND p.session = l.session AND p.user = ?3"      \
 	" AND p.kind = 'agent') ORDER BY at, serial"
@@ -114,6 +122,9 @@ static struct ledger_told read_told(sqlite3_stmt *row)
 		.disclosure = db_column_str(row, 7),
 		.cause = db_column_str(row, 8),
 		.asker = db_column_str(row, 9),
+		.target = db_column_str(row, 10),
+		.thing = db_column_str(row, 11),
+		.reason = db_column_str(row, 12),
 	};
 }
 

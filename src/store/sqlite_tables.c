@@ -1,5 +1,6 @@
 /* sqlite_tables.c - one prepared upsert for each kind of object. */
 #include "store/sqlite_tables.h"
+#include "store/sqlite_told.h"
 #include "store/store_schema.h"
 #include "store/store_table.h"
 
@@ -19,6 +20,7 @@ static const char *const statements[STATEMENTS] = {
 struct sqlite_tables {
 	struct db db; /* the one writing connection */
 	sqlite3_stmt *statements[STATEMENTS], *upserts[BODY_KINDS];
+	struct sqlite_told told;
 };
 
 /* --- writing ------------------------------------------------------------------------------------ */
@@ -49,6 +51,26 @@ static int erase(void *db, struct str centre, const struct changed_row *row)
 	code = db_run(statement);
 	sqlite3_finalize(statement);
 	return code;
+}
+
+static int keep(void *db, struct str centre, const struct told_note *note)
+{
+	return sqlite_told_keep(&((struct sqlite_tables *)db)->told, centre, note);
+}
+
+static int blank(void *db, struct str centre, struct str session)
+{
+	return sqlite_told_blank(&((struct sqlite_tables *)db)->told, centre, session);
+}
+
+static int trim(void *db, const struct told_limits *limits, struct told_list *list)
+{
+	return sqlite_told_trim(&((struct sqlite_tables *)db)->told, limits, list);
+}
+
+static int tell(void *db, struct str centre, struct str user, struct told_range range)
+{
+	return sqlite_told_tell(&((struct sqlite_tables *)db)->told, centre, user, range);
 }
 
 static int mark(void *db, struct str centre, uint64_t lsn, msec at)
@@ -89,10 +111,9 @@ static int tidy(void *db)
 static void close_file(void *db)
 {
 	struct sqlite_tables *file = db;
-	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		sqlite3_finalize(file->upserts[kind]);
-	for (size_t i = 0; i < STATEMENTS; i++)
-		sqlite3_finalize(file->statements[i]);
+	db_finalize_all(file->upserts, BODY_KINDS);
+	db_finalize_all(file->statements, STATEMENTS);
+	sqlite_told_close(&file->told);
 	db_close(&file->db);
 	free(file);
 }
@@ -101,6 +122,10 @@ static const struct tables_ops ops = {
 	.begin = begin,
 	.upsert = upsert,
 	.erase = erase,
+	.keep = keep,
+	.blank = blank,
+	.trim = trim,
+	.tell = tell,
 	.mark = mark,
 	.commit = commit,
 	.roll_back = roll_back,
@@ -132,9 +157,7 @@ int sqlite_tables_projected(const struct db *db, struct str *centre, uint64_t *l
 
 static int prepare(struct sqlite_tables *file)
 {
-	int code = SQLITE_OK;
-	for (size_t i = 0; code == SQLITE_OK && i < STATEMENTS; i++)
-		code = db_prepare(&file->db, str_of(statements[i]), &file->statements[i]);
+	int code = db_prepare_all(&file->db, statements, STATEMENTS, file->statements);
 	for (enum body_kind kind = 0; code == SQLITE_OK && kind < BODY_KINDS; kind++) {
 		struct buf sql = {0};
 		table_put_upsert(&sql, kind);
@@ -157,7 +180,9 @@ static enum err open_file(
 	if ((use == DB_WRITE && (code = db_checkpoint_all(&file->db)) != SQLITE_OK) ||
 		(code = sqlite_tables_projected(
 			 &file->db, &tables->centre, &tables->lsn, &tables->at)) != SQLITE_OK ||
-		(code = prepare(file)) != SQLITE_OK)
+		(code = prepare(file)) != SQLITE_OK ||
+		(code = sqlite_told_open(&file->told, &file->db)) != SQLITE_OK ||
+		(code = sqlite_told_read(&file->db, tables->told)) != SQLITE_OK)
 		goto fail;
 	tables->next_lsn = tables->lsn;
 	return OK;
@@ -165,10 +190,13 @@ fail:
 	return db_failed(&file->db, "open it", code, why);
 }
 
-enum err sqlite_tables_open(
-	struct tables *tables, struct str folder, enum db_use use, struct buf *why)
+enum err sqlite_tables_open(struct tables *tables, struct str folder, enum db_use use,
+	struct told_list *told, struct buf *why)
 {
-	*tables = (struct tables) {.ops = &ops, .db = mem_new(sizeof(struct sqlite_tables))};
+	*tables = (struct tables) {.ops = &ops,
+		.db = mem_new(sizeof(struct sqlite_tables)),
+		.told = told,
+		.told_bytes_max = UINT64_MAX};
 	enum err e = open_file(tables, folder, use, why);
 	if (e != OK)
 		tables_close(tables);
@@ -178,6 +206,20 @@ enum err sqlite_tables_open(
 struct db *sqlite_tables_db(const struct tables *tables)
 {
 	return &((struct sqlite_tables *)tables->db)->db;
+}
+
+int sqlite_tables_lose_numbers(struct tables *tables, struct str centre, uint64_t base)
+{
+	const struct told_range none = {base + 1, base};
+	int code = begin(tables->db);
+	if (code == SQLITE_OK)
+		code = tell(tables->db, centre, STR_NONE, none);
+	if (code == SQLITE_OK)
+		code = commit(tables->db);
+	roll_back(tables->db);
+	if (code == SQLITE_OK)
+		told_list_set(tables->told, STR_NONE, none);
+	return code;
 }
 
 /* --- following the journal ---------------------------------------------------------------------- */

@@ -9,9 +9,9 @@
 #define TABLES_WAL_PAGES 1000 /* SQLite's own default: nobody waits for these commits */
 
 /* Migrates, checkpoints. On failure closed; ERR_STORE: the disk takes no writes. use: DB_WRITE, or
- * DB_SCRATCH for a fresh copy. */
-enum err sqlite_tables_open(
-	struct tables *tables, struct str folder, enum db_use use, struct buf *why) MUST_CHECK;
+ * DB_SCRATCH for a fresh copy. told: is filled, and must outlive the tables. */
+enum err sqlite_tables_open(struct tables *tables, struct str folder, enum db_use use,
+	struct told_list *told, struct buf *why) MUST_CHECK;
 struct db *sqlite_tables_db(const struct tables *tables);
 
 /* Writes what the reader gives, up to the event `to`, in transactions that never part the events of
@@ -19,6 +19,9 @@ struct db *sqlite_tables_db(const struct tables *tables);
  * what was written stays. */
 enum err sqlite_tables_follow(struct tables *tables, struct journal_reader *reader, uint64_t to,
 	struct buf *why) MUST_CHECK;
+
+/* Of fresh tables whose journal is not fresh: whoever was told something was told so many at most. */
+int sqlite_tables_lose_numbers(struct tables *tables, struct str centre, uint64_t base) MUST_CHECK;
 
 /* Reads how far the tables of a connection are: owned centre, lsn, at. */
 int sqlite_tables_projected(

@@ -7,6 +7,7 @@
 
 #include "core/core.h"
 #include "core/ledger.h"
+#include "core/told.h"
 #include "store/store_batch.h"
 
 /* What became of an append. */
@@ -54,6 +55,10 @@ struct store_ops {
 	/* Where the monitoring ledger is read, of what is on disk; ends with its own free. Reading may take a
 	 * while (another thread is for that; of store_mem it is the loop's). */
 	struct ledger_source *(*ledger)(struct store *store);
+	/* Which of what this user was told is kept, as far as the tables are. Cheap. */
+	struct told_range (*told)(struct store *store, struct str user);
+	/* Where it is read; as `ledger`. */
+	struct told_source *(*told_source)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);
@@ -71,6 +76,17 @@ struct store {
  * alike. Keeps the packed journal: store_mem_load_from replays it into another core. */
 struct store *store_mem_open(const struct store_loop *loop, msec grid_ms);
 
+/* What users are told, as a store keeps it. */
+struct store_telling {
+	/* Makes what users are told of the events of one command, the core being as it left them: keep(keep_ctx, note)
+	 * for each in order; its number is the store's to give. As it was told at the time. NULL: nobody is told. */
+	void (*tell)(void *ctx, const struct core *core, const struct event *events, size_t count,
+		void (*keep)(void *keep_ctx, struct told_note *note), void *keep_ctx);
+	void *ctx;          /* outlives the store */
+	uint64_t bytes_max; /* of all together */
+};
+#define TOLD_BYTES_MAX (4ull << 30) /* unless it is said: `push.replay-max-bytes` */
+
 /* In folder: journal.db (WAL, synchronous=FULL) and sotto.db (WAL, NORMAL), one thread each, a lock
  * file; exactly one connection per file writes. Creates what is missing, migrates what is older;
  * refuses a newer schema and a folder that another process has open (why: what a person reads).
@@ -79,8 +95,8 @@ struct store *store_mem_open(const struct store_loop *loop, msec grid_ms);
  * byte written, and the rest of the opening, the next epoch first, is done by the first probe that
  * can: nobody else owns the folder meanwhile, since its lock is ours. Refused where there is nothing to
  * read yet. */
-enum err store_sqlite_open(struct str folder, const struct store_loop *loop, struct store **out,
-	struct buf *why) MUST_CHECK;
+enum err store_sqlite_open(struct str folder, const struct store_loop *loop,
+	const struct store_telling *telling, struct store **out, struct buf *why) MUST_CHECK;
 
 /* Reads the whole journal and compares with the tables at projected_lsn, row by row, column by column.
  * Needs no lock, writes nothing and keeps little in memory: a store in use is read as it was at one

@@ -87,8 +87,15 @@ uint64_t batch_last(const struct batch *batch)
 	return batch->first + batch->count - 1;
 }
 
+size_t batch_bytes(const struct batch *batch)
+{
+	return batch->size + batch->notes.cap;
+}
+
 void batch_free(struct batch **batch)
 {
+	if (*batch)
+		buf_free(&(*batch)->notes);
 	free(*batch);
 	*batch = NULL;
 }

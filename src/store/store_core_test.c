@@ -232,10 +232,27 @@ static void lose(struct life *l, struct part_place place)
 	run(l, (struct command) {.kind = CMD_FIND_SENT, .link = link, .find_sent.lost = places});
 }
 
+static struct link *draw_link(struct life *l)
+{
+	struct link *first = l->core->links;
+	return first->next && draw(l, 3) == 0 ? first->next : first;
+}
+
+/* What waits, and was never tried, goes over to the other link. */
+static void move_text(struct life *l)
+{
+	struct link *from = draw_link(l);
+	struct link *to = from->next ? from->next : l->core->links;
+	struct part_place place = {from->unsent, 1, 1};
+	if (place.outbound && !place.outbound->part_count)
+		run(l, (struct command) {
+			       .kind = CMD_MOVE_TEXTS, .link = to, .move.places = {&place, 1}});
+}
+
 /* The SMSC answers, or its answer is lost, or a receipt comes. */
 static void deliver(struct life *l)
 {
-	struct link *link = l->core->links;
+	struct link *link = draw_link(l);
 	struct outbound *out = link->unsent;
 	if (draw(l, 3) == 0) {
 		run(l, (struct command) {.kind = CMD_SMS_RECEIPT,
@@ -260,23 +277,56 @@ static void deliver(struct life *l)
 	run(l, command);
 }
 
+static struct str draw_queue(struct life *l)
+{
+	return draw(l, 2) ? STR("support") : STR("sales");
+}
+
+/* On a queue, all of it or a sample, for good or for a time. */
+static void order_standing(struct life *l, struct user *supervisor)
+{
+	static const enum command_kind kinds[] = {
+		CMD_ORDER_MONITOR, CMD_ORDER_COACH, CMD_ORDER_BARGE_IN, CMD_CANCEL_ORDER};
+	struct command command = {
+		.kind = kinds[draw(l, sizeof kinds / sizeof *kinds)],
+		.caller = supervisor,
+		.monitor = {.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT,
+			.reason = draw(l, 2) ? STR("New here") : STR_NONE,
+			.expires_in = draw(l, 3) ? 0 : 30,
+			.on = {ORDER_ON_QUEUE, draw_queue(l)},
+			.percent = draw(l, 2) ? 0 : 1 + draw(l, 100)},
+	};
+	const struct registration *order = supervisor->orders;
+	while (order && order->agent)
+		order = order->order_next;
+	if (command.kind == CMD_CANCEL_ORDER && order)
+		command.monitor.on.name = order->b.thing;
+	if (supervisor->b.roles & ROLE_SUPERVISOR && draw(l, 2))
+		run(l, command);
+}
+
 static void supervise(struct life *l)
 {
 	static const enum command_kind kinds[] = {CMD_MONITOR, CMD_MONITOR, CMD_COACH, CMD_BARGE_IN,
-		CMD_CANCEL_MONITORING, CMD_CANCEL_MONITORING};
+		CMD_CANCEL_MONITORING, CMD_CANCEL_MONITORING, CMD_READY_AGENT, CMD_NOT_READY_AGENT,
+		CMD_STOP_OTHER_AGENT};
 	struct command command = {
 		.kind = kinds[draw(l, sizeof kinds / sizeof *kinds)],
 		.caller = draw_user(l),
 		.agent = draw_user(l),
 	};
-	if (command.kind != CMD_CANCEL_MONITORING) {
+	if (command.kind == CMD_STOP_OTHER_AGENT && draw(l, 4))
+		return;
+	if (command.kind == CMD_MONITOR || command.kind == CMD_COACH ||
+		command.kind == CMD_BARGE_IN) {
 		command.monitor.mode = draw(l, 2) ? MONITOR_ALL : MONITOR_NEXT;
 		command.monitor.nickname = draw(l, 2) ? STR("Boss") : STR_NONE;
-	} else if (command.caller->orders) {
+	} else if (command.caller->orders && command.caller->orders->agent) {
 		command.agent = command.caller->orders->agent;
 	}
 	if (command.caller->b.roles & ROLE_SUPERVISOR)
 		run(l, command);
+	order_standing(l, command.caller);
 	struct user *agent = draw_user(l);
 	struct session *session = agent->parties ? agent->parties->session : NULL;
 	if (session && command.caller->b.roles & ROLE_SUPERVISOR)
@@ -313,11 +363,6 @@ static enum command_kind draw_listed(
 	return access_command((enum capability)pick);
 }
 
-static struct str draw_queue(struct life *l)
-{
-	return draw(l, 2) ? STR("support") : STR("sales");
-}
-
 /* Does it write an entry of words (command.def's ENTRY)? */
 static bool writes_words(enum command_kind kind)
 {
@@ -349,8 +394,12 @@ static void party_acts(struct life *l)
 		.caller = user,
 		.session = session,
 	};
-	if (command.kind == CMD_INVITE)
-		command.invite.user = draw_user(l);
+	if (command.kind == CMD_INVITE || command.kind == CMD_CONSULT ||
+		command.kind == CMD_REMOVE_PARTICIPANT ||
+		(command.kind == CMD_TRANSFER && draw(l, 4)))
+		command.target.user = draw_user(l);
+	else if (command.kind == CMD_TRANSFER)
+		command.target.queue = draw_queue(l);
 	else if (command.kind == CMD_SET_DISPOSITION)
 		command.disposition.value = draw(l, 3) ? STR("sold") : STR_NONE;
 	else if (command.kind == CMD_ATTACH_USER_DATA || command.kind == CMD_UPDATE_USER_DATA ||
@@ -361,6 +410,16 @@ static void party_acts(struct life *l)
 	else if (command.kind == CMD_COMPLETE || command.kind == CMD_LEAVE_AND_COMPLETE)
 		command.complete.queue = draw(l, 2) ? STR_NONE : draw_queue(l);
 	run(l, command);
+}
+
+static void begins(struct life *l)
+{
+	static const char *const phones[] = {"+420600112301", "600112301", "+420600112302"};
+	run(l, (struct command) {.kind = CMD_CREATE,
+		       .caller = draw_user(l),
+		       .create = {.phone = str_of(phones[draw(l, 3)]),
+			       .queue = draw_queue(l),
+			       .text = STR("Good day")}});
 }
 
 /* So many that some are there already. */
@@ -401,8 +460,8 @@ static void step(struct life *l)
 {
 	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
 		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, receive,
-		receive, hold, match, deliver, deliver, supervise, sign_in, tick, merge, decide,
-		erase};
+		receive, hold, match, deliver, deliver, move_text, supervise, sign_in, tick, merge,
+		decide, erase, begins};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)
@@ -430,13 +489,16 @@ static void create(struct life *l)
 		.multimedia = 1,
 		.stop_reply = {"stopped", 7},
 	};
-	static const struct body_link link = {.name = {"m1", 2}, .host = {"h", 1}, .window = 10};
+	static const struct body_link links[] = {
+		{.name = {"m1", 2}, .host = {"h", 1}, .window = 10, .carrier = {"c", 1}},
+		{.name = {"m2", 2}, .host = {"h", 1}, .window = 10, .carrier = {"c", 1}}};
 	static const struct body_queue queues[] = {
 		{.name = {"support", 7}, .number = {"5000", 4}, .link = {"m1", 2}},
 		{.name = {"sales", 5}, .number = {"6000", 4}, .link = {"m1", 2}}};
 	static const char *const names[USERS] = {"ana", "ben", "sam", "sue"};
 	run(l, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
-	run(l, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
+	for (size_t i = 0; i < 2; i++)
+		run(l, (struct command) {.kind = CMD_ADD_LINK, .new_link = &links[i]});
 	for (size_t i = 0; i < 2; i++)
 		run(l, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queues[i]});
 	struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
@@ -498,7 +560,8 @@ static const char *const ledger_lacks[] = {
 	/* an order is active if its last row says so */
 	"SELECT count(*) FROM registration r WHERE (CASE active WHEN 1 THEN 'Ordered' ELSE"
 	" 'OrderEnded' END) <> (SELECT act FROM j.ledger l WHERE l.session = ''"
-	" AND l.supervisor = r.supervisor AND l.agent = r.agent ORDER BY serial DESC LIMIT 1)",
+	" AND l.supervisor = r.supervisor AND (l.agent = r.agent OR (l.agent = '' AND"
+	" l.target = r.\"on\" AND l.thing = r.thing)) ORDER BY serial DESC LIMIT 1)",
 };
 #define LEDGER_ENDED "SELECT count(*) FROM j.ledger WHERE act = 'Ended'"
 

@@ -109,6 +109,20 @@ int db_prepare(const struct db *db, struct str sql, sqlite3_stmt **out)
 		db->lite, sql.at, (int)sql.len, SQLITE_PREPARE_PERSISTENT, out, NULL);
 }
 
+int db_prepare_all(const struct db *db, const char *const *sql, size_t count, sqlite3_stmt **out)
+{
+	int code = SQLITE_OK;
+	for (size_t i = 0; code == SQLITE_OK && i < count; i++)
+		code = db_prepare(db, str_of(sql[i]), &out[i]);
+	return code;
+}
+
+void db_finalize_all(sqlite3_stmt *const *statements, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		sqlite3_finalize(statements[i]);
+}
+
 int db_run(sqlite3_stmt *statement)
 {
 	int code = sqlite3_step(statement);

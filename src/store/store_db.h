@@ -42,6 +42,10 @@ void db_close(struct db *db);
 int db_exec(const struct db *db, const char *sql) MUST_CHECK;
 /* A statement for the connection's life; end it with sqlite3_finalize. */
 int db_prepare(const struct db *db, struct str sql, sqlite3_stmt **out) MUST_CHECK;
+/* Some of them at once; after a failure those before it are there. */
+int db_prepare_all(
+	const struct db *db, const char *const *sql, size_t count, sqlite3_stmt **out) MUST_CHECK;
+void db_finalize_all(sqlite3_stmt *const *statements, size_t count);
 /* Runs a prepared statement that gives no rows, or whose rows do not matter. */
 int db_run(sqlite3_stmt *statement) MUST_CHECK;
 /* Ends a transaction that failed, if one is open; SQLite's message of the failure is lost then.

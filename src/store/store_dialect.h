@@ -10,6 +10,7 @@
 
 #include "store/store.h"
 #include "store/store_ledger.h"
+#include "store/store_told.h"
 
 struct journal_row {
 	struct str centre;
@@ -47,12 +48,26 @@ struct changed_row {
 	uint64_t first_lsn;
 };
 
+/* Which of what was told is kept. */
+struct told_limits {
+	msec since;     /* nothing from before */
+	uint64_t bytes; /* and no more than so much */
+	size_t most;    /* that go at once, so that no transaction is long */
+};
+
 struct tables_ops {
 	int (*begin)(void *db);
 	/* Writes the row; what is there keeps its first_lsn. */
 	int (*upsert)(void *db, struct str centre, const struct changed_row *row);
 	/* The same, but only where `lsn` is the last event that wrote what is there. */
 	int (*erase)(void *db, struct str centre, const struct changed_row *row);
+	/* Adds it, or what was made of one that is there. */
+	int (*keep)(void *db, struct str centre, const struct told_note *note);
+	/* What was told of the session says nothing any more. */
+	int (*blank)(void *db, struct str centre, struct str session);
+	/* Takes away what is over the limits, the oldest first, and says so to the list. */
+	int (*trim)(void *db, const struct told_limits *limits, struct told_list *told);
+	int (*tell)(void *db, struct str centre, struct str user, struct told_range range);
 	int (*mark)(void *db, struct str centre, uint64_t lsn, msec at); /* so far they stand now */
 	int (*commit)(void *db);
 	void (*roll_back)(void *db);

@@ -44,6 +44,17 @@ static void on_lost(void *ctx)
 
 /* --- life --------------------------------------------------------------------------------------- */
 
+void engine_init(struct engine *engine, const struct store_ops *ops)
+{
+	engine->base.ops = ops;
+	told_list_init(&engine->told);
+}
+
+void engine_free(struct engine *engine)
+{
+	told_list_free(&engine->told);
+}
+
 void engine_follow(struct engine *engine)
 {
 	projector_start(&engine->projector, &engine->limits);
@@ -86,6 +97,7 @@ void engine_stop(struct engine *engine)
 		projector_stop(&engine->projector);
 	else
 		tables_close(&engine->projector.tables);
+	engine_free(engine);
 }
 
 void engine_settle(struct engine *engine, bool projects)
@@ -131,6 +143,11 @@ bool engine_takes_writes(struct store *store)
 bool engine_is_ours(struct store *store)
 {
 	return writer_is_ours(&engine_of(store)->writer);
+}
+
+struct told_range engine_told(struct store *store, struct str user)
+{
+	return told_list_of(&engine_of(store)->told, user);
 }
 
 void engine_watch(struct store *store, void (*lost)(void *ctx), void *ctx)

@@ -70,21 +70,6 @@ static void until_it_can_write(struct fixture *f)
 		usleep(1000); /* the server asks each second */
 }
 
-static unsigned contacts(struct fixture *f)
-{
-	struct buf got = {0};
-	unsigned count = 0;
-	sample_load(f->store, &got, false);
-	struct str rest = buf_str(&got);
-	while (rest.len) {
-		struct str line = str_cut(&rest, '\n');
-		str_cut(&line, ' ');
-		count += str_starts(line, STR("contact "));
-	}
-	buf_free(&got);
-	return count;
-}
-
 /* --- the journal's disk ------------------------------------------------------------------------- */
 
 static void refuse_and_recover(struct fixture *f, int code, int reason)
@@ -92,14 +77,14 @@ static void refuse_and_recover(struct fixture *f, int code, int reason)
 	begin(f, "journal.db", &STORE_TUNING);
 	fail_writes(f, code, reason);
 	assert_int_equal(append_contact(f, 1), STORE_REFUSED);
-	assert_int_equal(contacts(f), 0); /* reads go on, and nothing was written */
+	assert_int_equal(sample_contacts(f->store), 0); /* reads go on, and nothing was written */
 	for (int i = 0; i < 3; i++)
 		assert_false(f->store->ops->probe(f->store));
 	heal(f);
 	until_it_can_write(f);
 	f->sample.lsn = 1; /* the core was rebuilt */
 	assert_int_equal(append_contact(f, 1), STORE_DURABLE);
-	assert_int_equal(contacts(f), 1);
+	assert_int_equal(sample_contacts(f->store), 1);
 }
 
 static void test_a_full_disk_refuses_until_there_is_room(void **state)
@@ -213,13 +198,13 @@ static void test_tables_on_a_full_disk_bound_the_journal_and_catch_up(void **sta
 		accepted++;
 	f->sample.lsn--; /* that one was rolled back */
 	assert_in_range(accepted, 0, 2);
-	assert_int_equal(contacts(f), accepted);
+	assert_int_equal(sample_contacts(f->store), accepted);
 	heal(f);
 	until_it_can_write(f);
 	assert_int_equal(append_contact(f, accepted), STORE_DURABLE);
 	while (f->store->ops->projected(f->store) < f->sample.lsn)
 		usleep(1000);
-	assert_int_equal(contacts(f), accepted + 1);
+	assert_int_equal(sample_contacts(f->store), accepted + 1);
 }
 
 static void test_tables_on_a_broken_disk_end_the_service(void **state)
@@ -245,7 +230,7 @@ static void test_what_the_tables_missed_is_in_them_after_the_next_start(void **s
 	heal(f);
 	f->store = sample_open(&f->loop, f->folder, &tuning);
 	assert_int_equal(f->store->ops->projected(f->store), 2);
-	assert_int_equal(contacts(f), 1);
+	assert_int_equal(sample_contacts(f->store), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -61,21 +61,6 @@ static enum store_result append_contact(struct fixture *f, unsigned nth)
 	return sample_append(&f->loop, f->store, &f->sample);
 }
 
-static unsigned contacts(struct fixture *f)
-{
-	struct buf got = {0};
-	unsigned count = 0;
-	sample_load(f->store, &got, false);
-	struct str rest = buf_str(&got);
-	while (rest.len) {
-		struct str line = str_cut(&rest, '\n');
-		str_cut(&line, ' ');
-		count += str_starts(line, STR("contact "));
-	}
-	buf_free(&got);
-	return count;
-}
-
 /* --- a store that was left, and its disk as it is found ----------------------------------------- */
 
 #define CONTACTS 3
@@ -147,7 +132,7 @@ static void assert_refuses(struct fixture *f)
 		assert_false(f->store->ops->probe(f->store));
 		usleep(1000);
 	}
-	assert_int_equal(contacts(f), CONTACTS);
+	assert_int_equal(sample_contacts(f->store), CONTACTS);
 }
 
 static void assert_recovers(struct fixture *f)
@@ -158,7 +143,7 @@ static void assert_recovers(struct fixture *f)
 		usleep(1000); /* the server asks each second */
 	assert_true(f->store->ops->takes_writes(f->store));
 	assert_int_equal(append_contact(f, 99), STORE_DURABLE);
-	assert_int_equal(contacts(f), CONTACTS + 1);
+	assert_int_equal(sample_contacts(f->store), CONTACTS + 1);
 	f->store->ops->close(&f->store);
 	if (store_verify(str_of(f->folder), &differences, &found) != OK)
 		fail_msg("%.*s", STR_ARGS(buf_str(&differences)));
@@ -173,7 +158,7 @@ static void start_on_each(struct fixture *f, void (*leave)(struct fixture *f))
 		find_disk(f, &disks[i]);
 		open_store(f);
 		assert_false(f->store->ops->takes_writes(f->store));
-		assert_int_equal(contacts(f), CONTACTS);
+		assert_int_equal(sample_contacts(f->store), CONTACTS);
 		assert_refuses(f);
 		heal(f);
 		assert_recovers(f);
@@ -203,7 +188,7 @@ static void test_what_only_is_read_is_left_as_it_was(void **state)
 	leave_killed(f);
 	find_disk(f, &disks[0]);
 	open_store(f);
-	assert_int_equal(contacts(f), CONTACTS);
+	assert_int_equal(sample_contacts(f->store), CONTACTS);
 	/* beside it, and once it is closed */
 	assert_int_equal(store_verify(str_of(f->folder), &differences, &found), OK);
 	f->store->ops->close(&f->store);
@@ -211,7 +196,7 @@ static void test_what_only_is_read_is_left_as_it_was(void **state)
 	assert_int_equal(found.events, 1 + CONTACTS);
 	heal(f);
 	open_store(f);
-	assert_int_equal(contacts(f), CONTACTS);
+	assert_int_equal(sample_contacts(f->store), CONTACTS);
 	buf_free(&differences);
 }
 
@@ -231,21 +216,12 @@ static void test_a_journal_that_somebody_else_wrote_to_meanwhile_ends_the_servic
 
 /* --- what is no reason to serve ----------------------------------------------------------------- */
 
-static void refused(struct fixture *f, const char *why_part)
-{
-	struct buf why = {0};
-	struct store *store = NULL;
-	assert_int_not_equal(store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why), OK);
-	assert_null(store);
-	assert_contains(&why, why_part);
-	buf_free(&why);
-}
-
 static void test_an_empty_folder_on_a_full_disk_is_refused(void **state)
 {
 	struct fixture *f = *state;
 	find_disk(f, &disks[0]);
-	refused(f, "the disk takes no writes, and journal.db: nothing is in it yet");
+	sample_refused(&f->loop, f->folder,
+		"the disk takes no writes, and journal.db: nothing is in it yet");
 	heal(f);
 	open_store(f);
 }
@@ -256,7 +232,7 @@ static void test_a_damaged_file_on_a_full_disk_is_refused(void **state)
 	leave_closed(f);
 	sample_sql(f->folder, "sotto.db", "PRAGMA user_version=99");
 	find_disk(f, &disks[0]);
-	refused(f, "has schema 99, made by a newer program");
+	sample_refused(&f->loop, f->folder, "has schema 99, made by a newer program");
 }
 
 static void test_files_that_we_may_not_write_are_refused(void **state)
@@ -276,7 +252,7 @@ static void test_files_that_we_may_not_write_are_refused(void **state)
 		assert_int_equal(chmod(path.at, 0666), 0);
 		assert_int_equal(seteuid(65534), 0);
 	}
-	refused(f, "journal.db: cannot");
+	sample_refused(&f->loop, f->folder, "journal.db: cannot");
 	if (is_root)
 		assert_int_equal(seteuid(0), 0);
 	buf_free(&path);
@@ -286,25 +262,12 @@ static void test_a_removed_lock_file_lets_no_second_owner_in(void **state)
 {
 	struct fixture *f = *state;
 	struct buf path = {0};
-	int ready[2], end[2];
-	char byte = 0;
-	assert_int_equal(pipe(ready) | pipe(end), 0);
-	pid_t child = fork();
-	if (child == 0) {
-		close(end[1]);
-		open_store(f);
-		_exit(write(ready[1], &byte, 1) != 1 || read(end[0], &byte, 1) != 0);
-	}
-	assert_int_equal(read(ready[0], &byte, 1), 1);
+	struct sample_owner owner = sample_owner_begin(&f->loop, f->folder);
 	buf_printf(&path, "%s/lock", f->folder);
 	buf_put_byte(&path, '\0');
 	assert_int_equal(unlink(path.at), 0);
-	refused(f, "is open already");
-	close(end[1]);
-	waitpid(child, NULL, 0);
-	close(ready[0]);
-	close(ready[1]);
-	close(end[0]);
+	sample_refused(&f->loop, f->folder, "is open already");
+	sample_owner_end(&owner);
 	buf_free(&path);
 }
 

@@ -366,10 +366,10 @@ static void test_rows_of_newer_programs_and_cut_ones_are_refused_by_name(void **
 			"event 4, CONTACT_ADDED: its command is of kind 199, which this program "
 			"does "
 			"not know"},
-		{EV_CONTACT_ADDED, STR("\5\1a\0\0\0\0\0\0\0"), known,
-			"event 4, CONTACT_ADDED: its body is a contact of version 5, and this "
+		{EV_CONTACT_ADDED, STR("\6\1a\0\0\0\0\0\0\0\0\0"), known,
+			"event 4, CONTACT_ADDED: its body is a contact of version 6, and this "
 			"program "
-			"knows version 4"},
+			"knows version 5"},
 		{EV_CONTACT_ADDED, STR("\2\1a\0"), known,
 			"event 4, CONTACT_ADDED: its body is cut or damaged"},
 		{EV_CONTACT_ADDED, STR_NONE, known,
@@ -386,7 +386,8 @@ static void test_rows_of_newer_programs_and_cut_ones_are_refused_by_name(void **
 		assert_int_equal(
 			store_verify(str_of(f->folder), &differences, &found), ERR_INTERNAL);
 		assert_contains(&differences, rows[i].why);
-		assert_int_equal(store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why),
+		assert_int_equal(store_sqlite_open_tuned(str_of(f->folder), &f->loop.loop,
+					 &STORE_TUNING, &store, &why),
 			ERR_INTERNAL);
 		assert_contains(&why, rows[i].why);
 		sample_sql(f->folder, "journal.db", "DELETE FROM journal WHERE lsn = 4");
@@ -439,8 +440,9 @@ static void test_tables_of_before_a_trimmed_journal_are_refused(void **state)
 	buf_printf(&path, "%s/sotto.db", f->folder);
 	buf_put_byte(&path, '\0');
 	assert_int_equal(unlink(path.at), 0);
-	assert_int_equal(
-		store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why), ERR_INTERNAL);
+	assert_int_equal(store_sqlite_open_tuned(
+				 str_of(f->folder), &f->loop.loop, &STORE_TUNING, &store, &why),
+		ERR_INTERNAL);
 	assert_text(&why, "journal.db was trimmed to event 3, and event 1 is needed");
 	buf_free(&path);
 	buf_free(&why);

@@ -18,6 +18,7 @@ struct ledger_entry {
 	uint64_t serial, lsn;
 	msec at;
 	struct str act, supervisor, agent, session, participation, mode, disclosure, cause, asker;
+	struct str target, thing, reason;
 	struct str chain;
 };
 

@@ -36,6 +36,8 @@ static void fill(struct fixture *f)
 	body.registration.supervisor = STR("sam");
 	body.registration.agent = STR("ana");
 	body.registration.supervision = SUPERVISION_MONITOR;
+	body.registration.on = ORDER_ON_AGENT;
+	body.registration.reason = STR("New here");
 	add(f, EV_REGISTRATION_STARTED, &body);
 	add_sam(f, EV_PARTY_WAS_INVITED, 1, false);
 	append(f);
@@ -55,10 +57,11 @@ static void fill(struct fixture *f)
 
 static void put_entry(struct buf *out, const struct ledger_entry *e)
 {
-	buf_printf(out, "%llu %llu %.*s %.*s %.*s %.*s %.*s %.*s %.*s %.*s\n",
+	buf_printf(out, "%llu %llu %.*s %.*s %.*s %.*s %.*s %.*s %.*s %.*s%s%.*s\n",
 		(unsigned long long)e->serial, (unsigned long long)e->lsn, STR_ARGS(e->act),
 		STR_ARGS(e->supervisor), STR_ARGS(e->agent), STR_ARGS(e->session),
-		STR_ARGS(e->mode), STR_ARGS(e->disclosure), STR_ARGS(e->cause), STR_ARGS(e->asker));
+		STR_ARGS(e->mode), STR_ARGS(e->disclosure), STR_ARGS(e->cause), STR_ARGS(e->asker),
+		e->reason.len ? ", " : "", STR_ARGS(e->reason));
 }
 
 static void read_ledger(struct fixture *f, struct buf *out)
@@ -78,11 +81,11 @@ static void read_ledger(struct fixture *f, struct buf *out)
 }
 
 #define FIVE_ROWS                                                                                  \
-	"1 2 Ordered sam ana  Monitor silent SEND_MESSAGE user2\n"                                 \
+	"1 2 Ordered sam ana  Monitor silent SEND_MESSAGE user2, New here\n"                       \
 	"2 3 Offered sam ana id1 Monitor silent SEND_MESSAGE user3\n"                              \
 	"3 5 Began sam ana id1 Monitor silent SEND_MESSAGE user5\n"                                \
 	"4 6 Ended sam ana id1 Monitor silent SEND_MESSAGE user6\n"                                \
-	"5 7 OrderEnded sam ana  Monitor silent SEND_MESSAGE user7\n"
+	"5 7 OrderEnded sam ana  Monitor silent SEND_MESSAGE user7, New here\n"
 
 static enum err verify(struct fixture *f, struct store_verified *found)
 {

@@ -1,6 +1,7 @@
 /* store_load.c - reading the rows of project.def, then the journal. */
 #include "store/store_load.h"
 #include "base/arena.h"
+#include "store/sqlite_told.h"
 #include "store/store_schema.h"
 #include "store/store_table.h"
 
@@ -145,10 +146,13 @@ static void end(struct loading *loading)
 	db_close(&loading->db);
 }
 
-enum err store_load_look(struct str folder, struct buf *why)
+enum err store_load_look(struct str folder, struct told_list *told, struct buf *why)
 {
 	struct loading loading = {0};
 	enum err e = open_tables(&loading, folder, why);
+	int code = e == OK ? sqlite_told_read(&loading.db, told) : SQLITE_OK;
+	if (code != SQLITE_OK)
+		e = db_failed(&loading.db, "read its tables", code, why);
 	end(&loading);
 	return e;
 }

@@ -2,6 +2,7 @@
 #include "store/store_mem.h"
 #include "base/arena.h"
 #include "store/store_ledger.h"
+#include "store/store_told.h"
 
 #include <stdlib.h>
 
@@ -25,6 +26,7 @@ struct mem_store {
 	struct batch *first, **end;
 	uint64_t last;
 	struct append *append; /* in flight */
+	struct told_list told;
 	enum store_result fault;
 	bool is_written_anyway;
 	void (*lost)(void *ctx);
@@ -35,6 +37,14 @@ static const struct store_ops mem_ops;
 
 /* --- committing --------------------------------------------------------------------------------- */
 
+static void note_told(struct mem_store *store, const struct batch *batch)
+{
+	struct str notes = buf_str(&batch->notes);
+	struct told_note note;
+	while (told_unpack(&notes, &note))
+		told_list_keep(&store->told, note.user, note.number);
+}
+
 static void commit(struct mem_store *store, struct append *append)
 {
 	append->result = store->fault;
@@ -44,12 +54,13 @@ static void commit(struct mem_store *store, struct append *append)
 	}
 	CHECK(append->batch->first == store->last + 1);
 	store->last += append->batch->count;
+	note_told(store, append->batch);
 	*store->end = append->batch;
 	store->end = &append->batch->next;
 	append->batch = NULL;
 }
 
-static void answer(void *arg)
+static void mem_answer(void *arg)
 {
 	struct append *append = arg;
 	append->done(append->ctx, append->result);
@@ -63,7 +74,7 @@ static void commit_waiting(struct mem_store *store)
 		return;
 	store->append = NULL;
 	commit(store, append);
-	answer(append);
+	mem_answer(append);
 }
 
 /* The grid runs on whether anything waits or not, so that its moments never depend on appends. What
@@ -111,6 +122,7 @@ struct store *store_mem_open(const struct store_loop *loop, msec grid_ms)
 	store->loop = *loop;
 	store->grid_ms = grid_ms;
 	store->end = &store->first;
+	told_list_init(&store->told);
 	store->fault = STORE_DURABLE;
 	if (grid_ms > 0) {
 		store->tick = tick_new(store);
@@ -124,6 +136,7 @@ static void free_store(struct mem_store *store)
 	if (store->tick)
 		store->tick->store = NULL;
 	batches_free(&store->first);
+	told_list_free(&store->told);
 	free(store);
 }
 
@@ -137,13 +150,15 @@ struct store *store_mem_reopen(struct store **base, const struct store_loop *loo
 		store->end = dead->end;
 		store->last = dead->last;
 		dead->first = NULL;
+		for (const struct batch *batch = store->first; batch; batch = batch->next)
+			note_told(store, batch);
 	}
 	struct append *lost = dead->append;
 	free_store(dead);
 	if (lost) {
 		batch_free(&lost->batch);
 		lost->result = STORE_UNKNOWN;
-		answer(lost);
+		mem_answer(lost);
 	}
 	return &store->base;
 }
@@ -154,7 +169,7 @@ static void close_store(struct store **base)
 	*base = NULL;
 	if (store->append) {
 		commit(store, store->append);
-		store->loop.post(store->loop.ctx, answer, store->append);
+		store->loop.post(store->loop.ctx, mem_answer, store->append);
 	}
 	free_store(store);
 }
@@ -169,6 +184,18 @@ void store_mem_each(const struct store *base,
 	for (const struct batch *batch = store->first; batch; batch = batch->next)
 		for (size_t at = 0; batch_read(batch, &at, &event);)
 			each(ctx, &event);
+}
+
+void store_mem_each_told(
+	const struct store *base, void (*each)(void *ctx, const struct told_note *note), void *ctx)
+{
+	const struct mem_store *store = (const struct mem_store *)base;
+	for (const struct batch *batch = store->first; batch; batch = batch->next) {
+		struct str notes = buf_str(&batch->notes);
+		struct told_note note;
+		while (told_unpack(&notes, &note))
+			each(ctx, &note);
+	}
 }
 
 struct evolving {
@@ -285,7 +312,7 @@ static void note_began(void *ctx, const struct store_event *packed)
 	t->is_own |= room.party.kind == PARTY_AGENT && str_eq(room.party.user, t->query->reader);
 }
 
-static void tell(void *ctx, const struct store_event *packed)
+static void mem_tell(void *ctx, const struct store_event *packed)
 {
 	struct telling *t = ctx;
 	struct ledger_end end = {0};
@@ -318,7 +345,7 @@ static enum err read_ledger(
 {
 	struct telling t = {
 		.store = ((struct mem_source *)base)->store, .query = query, .page = page};
-	store_mem_each(&t.store->base, tell, &t);
+	store_mem_each(&t.store->base, mem_tell, &t);
 	return OK;
 }
 
@@ -334,7 +361,69 @@ static struct ledger_source *ledger(struct store *base)
 	return &source->base;
 }
 
+/* --- what users were told ------------------------------------------------------------------------- */
+
+static struct told_range told(struct store *base, struct str user)
+{
+	return told_list_of(&((struct mem_store *)base)->told, user);
+}
+
+struct mem_told_source {
+	struct told_source base;
+	const struct mem_store *store;
+};
+
+static const struct told_note *find_made(
+	const struct mem_store *store, const struct told_note *sought, struct told_note *found)
+{
+	bool is_found = false;
+	for (const struct batch *batch = store->first; batch && !is_found; batch = batch->next) {
+		struct str notes = buf_str(&batch->notes);
+		while (!is_found && told_unpack(&notes, found))
+			is_found = found->is_made && found->number == sought->number &&
+				   str_eq(found->user, sought->user);
+	}
+	return is_found ? found : NULL;
+}
+
+static enum err read_told(
+	struct told_source *base, const struct told_query *query, struct told_page *page)
+{
+	const struct mem_store *store = ((struct mem_told_source *)base)->store;
+	bool goes_on = true;
+	for (const struct batch *batch = store->first; batch && goes_on; batch = batch->next) {
+		struct str notes = buf_str(&batch->notes);
+		struct told_note note, made;
+		while (goes_on && told_unpack(&notes, &note)) {
+			if (note.is_made || note.number < query->from ||
+				!str_eq(note.user, query->user))
+				continue;
+			if (note.party.len && find_made(store, &note, &made)) {
+				note.data = made.data;
+				note.party = STR_NONE;
+			}
+			goes_on = told_page_add(page, query, &note);
+		}
+	}
+	return OK;
+}
+
+static void free_told_source(struct told_source *base)
+{
+	free(base);
+}
+
+static struct told_source *told_source(struct store *base)
+{
+	struct mem_told_source *source = mem_new(sizeof *source);
+	*source = (struct mem_told_source) {
+		{read_told, free_told_source}, (const struct mem_store *)base};
+	return &source->base;
+}
+
 static const struct store_ops mem_ops = {
+	.told = told,
+	.told_source = told_source,
 	.ledger = ledger,
 	.is_ours = is_ours,
 	.watch = watch,

@@ -11,6 +11,10 @@ enum err store_mem_load_from(const struct store *mem, struct core *core) MUST_CH
 void store_mem_each(const struct store *mem,
 	void (*each)(void *ctx, const struct store_event *event), void *ctx);
 
+/* What users were told of it. */
+void store_mem_each_told(
+	const struct store *mem, void (*each)(void *ctx, const struct told_note *note), void *ctx);
+
 /* From now on commits end like this and probe says no; STORE_DURABLE heals it. is_written: whether
  * the events of an unknown outcome are in the journal all the same. */
 void store_mem_fail(struct store *mem, enum store_result result, bool is_written);

@@ -63,7 +63,8 @@ static void assert_holds(struct fixture *f, struct store *store, const char *exp
 #define CONTACT(lsn, nth)                                                                          \
 #lsn " contact phone=phone" #nth " opted_out=" #nth "000 reference=" #nth                  \
 	     "000 merged_into=merged_into" #nth " helped=" #nth "000 doubted=" #nth                \
-	     "000 refused=refused" #nth "\n"
+	     "000 refused=refused" #nth " last_agent=last_agent" #nth " last_agent_at=" #nth       \
+	     "000\n"
 
 static void test_appends_are_answered_in_the_next_turn(void **state)
 {

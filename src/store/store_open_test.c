@@ -5,40 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
-
-static void refused(struct fixture *f, const char *why_part)
-{
-	struct buf why = {0};
-	struct store *store = NULL;
-	assert_int_not_equal(store_sqlite_open(str_of(f->folder), &f->loop.loop, &store, &why), OK);
-	assert_null(store);
-	assert_contains(&why, why_part);
-	buf_free(&why);
-}
 
 static void test_a_folder_in_use_is_refused_and_the_process_named(void **state)
 {
 	struct fixture *f = *state;
-	int ready[2], end[2];
-	char byte = 0;
-	assert_int_equal(pipe(ready) | pipe(end), 0);
-	pid_t child = fork();
-	if (child == 0) {
-		close(end[1]);
-		open_store(f);
-		_exit(write(ready[1], &byte, 1) != 1 || read(end[0], &byte, 1) != 0);
-	}
-	assert_int_equal(read(ready[0], &byte, 1), 1);
+	struct sample_owner owner = sample_owner_begin(&f->loop, f->folder);
 	char pid[32];
-	snprintf(pid, sizeof pid, "in process %ld", (long)child);
-	refused(f, pid);
-	close(end[1]);
-	waitpid(child, NULL, 0);
-	close(ready[0]);
-	close(ready[1]);
-	close(end[0]);
+	snprintf(pid, sizeof pid, "in process %ld", (long)owner.pid);
+	sample_refused(&f->loop, f->folder, pid);
+	sample_owner_end(&owner);
 	open_store(f); /* the system let the lock go */
 }
 
@@ -49,7 +25,7 @@ static void test_a_folder_that_cannot_be_written_is_refused(void **state)
 	assert_int_equal(chmod(f->folder, 0555), 0);
 	if (is_root)
 		assert_int_equal(seteuid(65534), 0);
-	refused(f, "cannot write in /tmp/sotto-store-");
+	sample_refused(&f->loop, f->folder, "cannot write in /tmp/sotto-store-");
 	if (is_root)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(chmod(f->folder, 0755), 0);
@@ -76,9 +52,11 @@ static void test_a_newer_schema_is_refused(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		back[i] = version_of(f, names[i]);
 		sample_sql(f->folder, names[i], "PRAGMA user_version=99");
-		refused(f, "has schema 99, made by a newer program; this one knows schema ");
+		sample_refused(&f->loop, f->folder,
+			"has schema 99, made by a newer program; this one knows schema ");
 		sample_sql(f->folder, names[i], "PRAGMA user_version=1999");
-		refused(f, "has schema 1.999, made by a newer program; this one knows schema ");
+		sample_refused(&f->loop, f->folder,
+			"has schema 1.999, made by a newer program; this one knows schema ");
 		sample_sql(f->folder, names[i], back[i]);
 	}
 	open_store(f);
@@ -106,8 +84,8 @@ static void test_a_damaged_file_is_refused(void **state)
 	close_store(f);
 	for (size_t i = 0; i < 2; i++) {
 		overwrite(f, names[i], STR("SQL damage 3"));
-		refused(f, names[i]);
-		refused(f, "not a database");
+		sample_refused(&f->loop, f->folder, names[i]);
+		sample_refused(&f->loop, f->folder, "not a database");
 		overwrite(f, names[i], STR("SQLite format 3\0"));
 	}
 	open_store(f);
@@ -121,9 +99,9 @@ static void test_tables_of_another_journal_are_refused(void **state)
 	append(f);
 	close_store(f);
 	sample_sql(f->folder, "sotto.db", "UPDATE projected SET lsn = 2");
-	refused(f, "sotto.db is not of this journal.db");
+	sample_refused(&f->loop, f->folder, "sotto.db is not of this journal.db");
 	sample_sql(f->folder, "sotto.db", "UPDATE projected SET lsn = 1, centre = 'other'");
-	refused(f, "sotto.db is not of this journal.db");
+	sample_refused(&f->loop, f->folder, "sotto.db is not of this journal.db");
 }
 
 static void ignore(void *ctx, struct event *event)

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- a loop ------------------------------------------------------------------------------------- */
@@ -126,6 +127,9 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 		break;
 	case BODY_registration:
 		body->registration.active = 1;
+		body->registration.on = ORDER_ON_AGENT;
+		body->registration.thing = body->registration.seed = STR_NONE;
+		body->registration.percent = 0;
 		break;
 	case BODY_outbound:
 		body->outbound.open = 1;
@@ -283,6 +287,42 @@ struct store *sample_open(
 	return store;
 }
 
+void sample_refused(struct sample_loop *loop, const char *folder, const char *why_part)
+{
+	struct buf why = {0};
+	struct store *store = NULL;
+	assert_int_not_equal(
+		store_sqlite_open_tuned(str_of(folder), &loop->loop, &STORE_TUNING, &store, &why),
+		OK);
+	assert_null(store);
+	assert_contains(&why, why_part);
+	buf_free(&why);
+}
+
+struct sample_owner sample_owner_begin(struct sample_loop *loop, const char *folder)
+{
+	int ready[2], end[2];
+	char byte = 0;
+	assert_int_equal(pipe(ready) | pipe(end), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		close(end[1]);
+		sample_open(loop, folder, &STORE_TUNING);
+		_exit(write(ready[1], &byte, 1) != 1 || read(end[0], &byte, 1) != 0);
+	}
+	close(ready[1]);
+	close(end[0]);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	close(ready[0]);
+	return (struct sample_owner) {pid, end[1]};
+}
+
+void sample_owner_end(const struct sample_owner *owner)
+{
+	close(owner->end);
+	waitpid(owner->pid, NULL, 0);
+}
+
 struct store_tuning sample_tuning_lazy(void)
 {
 	struct store_tuning tuning = STORE_TUNING;
@@ -305,6 +345,21 @@ static void record(void *ctx, struct event *event)
 static int line_cmp(const void *a, const void *b)
 {
 	return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+unsigned sample_contacts(struct store *store)
+{
+	struct buf got = {0};
+	unsigned count = 0;
+	sample_load(store, &got, false);
+	struct str rest = buf_str(&got);
+	while (rest.len) {
+		struct str line = str_cut(&rest, '\n');
+		str_cut(&line, ' ');
+		count += str_starts(line, STR("contact "));
+	}
+	buf_free(&got);
+	return count;
 }
 
 void sample_sort(struct buf *lines)

@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <sys/types.h>
 
 #include "base/arena.h"
 #include "store/store_sqlite.h"
@@ -59,11 +60,21 @@ enum store_result sample_append(
 	struct sample_loop *loop, struct store *store, struct sample *sample);
 struct store *sample_open(
 	struct sample_loop *loop, const char *folder, const struct store_tuning *tuning);
+/* Opening it fails, and the reason says so. */
+void sample_refused(struct sample_loop *loop, const char *folder, const char *why_part);
+/* Another process that has the folder open. */
+struct sample_owner {
+	pid_t pid;
+	int end; /* closed: it ends */
+};
+struct sample_owner sample_owner_begin(struct sample_loop *loop, const char *folder);
+void sample_owner_end(const struct sample_owner *owner);
 /* Tables that are written only at the end, so that the journal is ahead. */
 struct store_tuning sample_tuning_lazy(void);
 /* What load gives, a line each: "LSN DUMP". sorted: by bytes. */
 void sample_load(struct store *store, struct buf *lines, bool sorted);
 void sample_put_line(struct buf *lines, uint64_t lsn, enum body_kind kind, const void *body);
+unsigned sample_contacts(struct store *store); /* how many of them load gives */
 void sample_sort(struct buf *lines);
 /* Runs SQL on a file of a closed store (or as somebody who should not). */
 void sample_sql(const char *folder, const char *name, const char *sql);

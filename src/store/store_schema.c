@@ -117,7 +117,7 @@ static int grow(const struct db *db)
 /* --- migrating ---------------------------------------------------------------------------------- */
 
 /* migration: SQL; NULL: what grows. */
-static int run(const struct db *db, const char *migration, struct version version)
+static int schema_run(const struct db *db, const char *migration, struct version version)
 {
 	int code = db_exec(db, "BEGIN IMMEDIATE");
 	if (code == SQLITE_OK)
@@ -136,10 +136,10 @@ enum err schema_migrate(const struct db *db, const struct schema *schema, struct
 	int code = SQLITE_OK;
 	while (e == OK && code == SQLITE_OK && version.run < newest.run) {
 		version.run++;
-		code = run(db, schema->migrations[version.run - 1], version);
+		code = schema_run(db, schema->migrations[version.run - 1], version);
 	}
 	if (e == OK && code == SQLITE_OK && version.grown < newest.grown)
-		code = run(db, NULL, newest);
+		code = schema_run(db, NULL, newest);
 	if (code == SQLITE_OK)
 		return e;
 	e = db_failed(db, "bring it to the present schema", code, why);

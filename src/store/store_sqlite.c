@@ -3,7 +3,9 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "store/sqlite_ledger.h"
+#include "store/sqlite_told.h"
 #include "store/store_lock.h"
+#include "store/store_retell.h"
 
 #include <stdlib.h>
 
@@ -12,6 +14,7 @@ struct sqlite_store {
 	struct str folder;    /* owned */
 	struct store_lock lock;
 	uint64_t free_min;
+	struct store_telling telling;
 	bool was_read; /* before the journal was open: then it stood here */
 	struct journal_place place;
 };
@@ -20,7 +23,40 @@ static const struct store_ops sqlite_ops;
 
 /* --- opening ------------------------------------------------------------------------------------ */
 
-/* After a crash the tables are some moments behind; without sotto.db they are written anew. */
+/* Where nobody is told anything. */
+static enum err follow(struct sqlite_store *store, uint64_t last, struct buf *why)
+{
+	struct tables *tables = &store->engine.projector.tables;
+	struct journal_reader reader;
+	enum err e = journal_reader_open(&reader, store->folder, tables->lsn, why);
+	if (e != OK)
+		return e;
+	e = sqlite_tables_follow(tables, &reader, last, why);
+	journal_reader_close(&reader);
+	return e;
+}
+
+/* Without sotto.db. What users were told went with it: their numbers go on beyond. */
+static enum err write_anew(struct sqlite_store *store, uint64_t last, struct buf *why)
+{
+	struct tables *tables = &store->engine.projector.tables;
+	int code = sqlite_tables_lose_numbers(
+		tables, store->engine.writer.journal.centre, TOLD_LOST_BASE(last));
+	return code == SQLITE_OK
+		       ? follow(store, last, why)
+		       : db_failed(sqlite_tables_db(tables), "write the tables", code, why);
+}
+
+static enum err write_what_is_missing(struct sqlite_store *store, uint64_t last, struct buf *why)
+{
+	struct tables *tables = &store->engine.projector.tables;
+	if (tables->lsn == 0)
+		return write_anew(store, last, why);
+	return store->telling.tell ? store_retell(tables, store->folder, &store->telling, why)
+				   : follow(store, last, why);
+}
+
+/* After a crash the tables are some moments behind. */
 static enum err catch_up(struct sqlite_store *store, struct buf *why)
 {
 	struct tables *tables = &store->engine.projector.tables;
@@ -41,12 +77,7 @@ static enum err catch_up(struct sqlite_store *store, struct buf *why)
 		return OK;
 	log_info("store", "writing %llu events into the tables",
 		(unsigned long long)(last - tables->lsn));
-	struct journal_reader reader;
-	enum err e = journal_reader_open(&reader, store->folder, tables->lsn, why);
-	if (e != OK)
-		return e;
-	e = sqlite_tables_follow(tables, &reader, last, why);
-	journal_reader_close(&reader);
+	enum err e = write_what_is_missing(store, last, why);
 	if (e == OK && tables->lsn != last) {
 		buf_printf(why, "journal.db: events at its end are missing");
 		return ERR_INTERNAL;
@@ -77,7 +108,8 @@ static enum err open_files(struct sqlite_store *store, struct buf *why)
 			e = check_place(store, why);
 	}
 	if (e == OK && !tables->ops)
-		e = sqlite_tables_open(tables, store->folder, DB_WRITE, why);
+		e = sqlite_tables_open(tables, store->folder, DB_WRITE, &store->engine.told, why);
+	tables->told_bytes_max = store->telling.bytes_max;
 	return e == OK ? catch_up(store, why) : e;
 }
 
@@ -95,7 +127,7 @@ static enum err open_to_read(struct sqlite_store *store, struct buf *why)
 	buf_puts(why, ", and ");
 	enum err e = journal_look(store->folder, &store->place, why);
 	if (e == OK)
-		e = store_load_look(store->folder, why);
+		e = store_load_look(store->folder, &store->engine.told, why);
 	store->was_read = !store->engine.writer.journal.ops;
 	if (e == OK)
 		log_error(
@@ -146,9 +178,10 @@ enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loo
 	const struct store_tuning *tuning, struct store **out, struct buf *why)
 {
 	struct sqlite_store *store = mem_new(sizeof *store);
-	store->engine.base.ops = &sqlite_ops;
+	engine_init(&store->engine, &sqlite_ops);
 	store->folder = str_copy(folder);
 	store->free_min = tuning->free_min;
+	store->telling = tuning->telling;
 	enum err e = store_lock_take(folder, &store->lock, why);
 	if (e == OK)
 		e = open_store(store, loop, tuning, why);
@@ -158,14 +191,17 @@ enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loo
 	}
 	close_files(store);
 	store_lock_release(&store->lock);
+	engine_free(&store->engine);
 	free_store(store);
 	return e;
 }
 
-enum err store_sqlite_open(
-	struct str folder, const struct store_loop *loop, struct store **out, struct buf *why)
+enum err store_sqlite_open(struct str folder, const struct store_loop *loop,
+	const struct store_telling *telling, struct store **out, struct buf *why)
 {
-	return store_sqlite_open_tuned(folder, loop, &STORE_TUNING, out, why);
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.telling = *telling;
+	return store_sqlite_open_tuned(folder, loop, &tuning, out, why);
 }
 
 /* --- operations --------------------------------------------------------------------------------- */
@@ -227,5 +263,10 @@ static struct ledger_source *ledger(struct store *base)
 	return sqlite_ledger_source(((struct sqlite_store *)base)->folder);
 }
 
-static const struct store_ops sqlite_ops = {
-	ENGINE_OPS, .load = load, .close = close_store, .ledger = ledger};
+static struct told_source *told_source(struct store *base)
+{
+	return sqlite_told_source(((struct sqlite_store *)base)->folder);
+}
+
+static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
+	.ledger = ledger, .told_source = told_source};

@@ -64,6 +64,28 @@ bool tables_add(struct tables *tables, const struct store_event *packed)
 	return true;
 }
 
+void tables_keep(struct tables *tables, const struct told_note *note)
+{
+	if (tables->note_count == tables->note_cap) {
+		tables->note_cap = tables->note_cap ? tables->note_cap * 2 : 256;
+		tables->notes = mem_resize(tables->notes, tables->note_cap * sizeof *tables->notes);
+	}
+	tables->notes[tables->note_count++] = *note;
+}
+
+bool tables_add_batch(struct tables *tables, const struct batch *batch)
+{
+	struct store_event event;
+	struct told_note note;
+	struct str notes = buf_str(&batch->notes);
+	for (size_t at = 0; batch_read(batch, &at, &event);)
+		if (!tables_add(tables, &event))
+			return false;
+	while (told_unpack(&notes, &note))
+		tables_keep(tables, &note);
+	return true;
+}
+
 /* By table and key, as the tables are ordered on disk, then by age. */
 static int row_cmp(const void *a, const void *b)
 {
@@ -115,6 +137,63 @@ static int erase_all(struct tables *tables)
 	return code;
 }
 
+/* --- what was told ------------------------------------------------------------------------------ */
+
+/* A transaction adds about as much as it takes away, and makes good what one before it could not. */
+#define TRIM_LEAST 64
+
+/* The session whose words are in it; empty: none's. */
+static struct str session_of(const struct changed_row *row)
+{
+	const struct body_erasure *erasure = row->body;
+	union any_body image;
+	enum body_kind kind = event_body((enum event_kind)erasure->kind);
+	CHECK(body_unpack(kind, erasure->image, &image)); /* is_image */
+	return kind == BODY_message    ? image.message.session
+	       : kind == BODY_outbound ? image.outbound.session
+				       : STR_NONE;
+}
+
+static int blank_all(struct tables *tables)
+{
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < tables->count; i++) {
+		struct str session = tables->rows[i].kind == BODY_erasure
+					     ? session_of(&tables->rows[i])
+					     : STR_NONE;
+		if (session.len)
+			code = tables->ops->blank(tables->db, tables->centre, session);
+	}
+	return code;
+}
+
+static int tell(void *ctx, struct str user, struct told_range range)
+{
+	struct tables *tables = ctx;
+	return tables->ops->tell(tables->db, tables->centre, user, range);
+}
+
+static int write_told(struct tables *tables)
+{
+	const struct told_limits limits = {
+		.since = tables->next_at - TOLD_KEPT_MS,
+		.bytes = tables->told_bytes_max,
+		.most = 2 * tables->note_count + TRIM_LEAST,
+	};
+	int code = 0;
+	for (size_t i = 0; code == 0 && i < tables->note_count; i++) {
+		const struct told_note *note = &tables->notes[i];
+		code = tables->ops->keep(tables->db, tables->centre, note);
+		if (!note->is_made)
+			told_list_keep(tables->told, note->user, note->number);
+	}
+	if (code == 0)
+		code = blank_all(tables);
+	if (code == 0)
+		code = tables->ops->trim(tables->db, &limits, tables->told);
+	return code == 0 ? told_list_each_changed(tables->told, tell, tables) : code;
+}
+
 static int write_all(struct tables *tables)
 {
 	int code = tables->ops->begin(tables->db);
@@ -122,6 +201,8 @@ static int write_all(struct tables *tables)
 		code = tables->ops->upsert(tables->db, tables->centre, &tables->rows[i]);
 	if (code == 0)
 		code = erase_all(tables);
+	if (code == 0)
+		code = write_told(tables);
 	if (code == 0)
 		code = tables->ops->mark(
 			tables->db, tables->centre, tables->next_lsn, tables->next_at);
@@ -138,12 +219,13 @@ int tables_commit(struct tables *tables)
 	if (code == 0) {
 		tables->lsn = tables->next_lsn;
 		tables->at = tables->next_at;
+		told_list_written(tables->told);
 	} else {
 		tables->ops->roll_back(tables->db);
 	}
 	tables->next_lsn = tables->lsn;
 	tables->next_at = tables->at;
-	tables->count = 0;
+	tables->count = tables->note_count = 0;
 	arena_reset(&tables->arena);
 	return code;
 }
@@ -159,6 +241,7 @@ void tables_close(struct tables *tables)
 		tables->ops->close(tables->db);
 	str_free(&tables->centre);
 	free(tables->rows);
+	free(tables->notes);
 	arena_free(&tables->arena);
 	*tables = (struct tables) {0};
 }

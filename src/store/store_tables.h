@@ -18,11 +18,19 @@ struct tables {
 	uint64_t next_lsn;
 	msec next_at;
 	struct arena arena;
+	struct told_note *notes;
+	size_t note_count, note_cap;
+	struct told_list *told; /* borrowed; stays as the tables stand, or shortly will */
+	uint64_t told_bytes_max;
 };
 
 /* Gathers the next event; packed bytes are borrowed until tables_commit. False: not an event that
  * this program knows, or not the next one. */
 bool tables_add(struct tables *tables, const struct store_event *event) MUST_CHECK;
+/* Gathers what was told of the events gathered; borrowed as they are. */
+void tables_keep(struct tables *tables, const struct told_note *note);
+/* All of a batch, which is borrowed as well. */
+bool tables_add_batch(struct tables *tables, const struct batch *batch) MUST_CHECK;
 /* Writes all that was gathered in one transaction, or nothing; either way none is gathered then.
  * The dialect's code. */
 int tables_commit(struct tables *tables) MUST_CHECK;

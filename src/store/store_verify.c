@@ -308,7 +308,7 @@ static void tell_key(struct verifying *v, const struct wrong *wrong)
 	}
 }
 
-static void tell(struct verifying *v, const struct wrong *wrong, const char *what)
+static void verify_tell(struct verifying *v, const struct wrong *wrong, const char *what)
 {
 	if (!tells_more(v))
 		return;
@@ -367,9 +367,9 @@ static enum err tell_wrong(struct verifying *v)
 		const struct wrong *wrong = &v->wrong[i];
 		bool is_row = step_to_row(v, wrong->kind, wrong->key) == SQLITE_ROW;
 		if (!wrong->told)
-			tell(v, wrong, "the journal knows no such row");
+			verify_tell(v, wrong, "the journal knows no such row");
 		else if (!is_row)
-			tell(v, wrong, "missing");
+			verify_tell(v, wrong, "missing");
 		else
 			tell_row(v, wrong, v->by_key[wrong->kind]);
 		sqlite3_reset(v->by_key[wrong->kind]);
@@ -480,8 +480,7 @@ static enum err compare(struct verifying *v)
 
 static void end(struct verifying *v)
 {
-	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
-		sqlite3_finalize(v->by_key[kind]);
+	db_finalize_all(v->by_key, BODY_KINDS);
 	sqlite3_finalize(v->by_lsn);
 	ledger_reader_end(&v->ledger);
 	journal_reader_close(&v->reader);

@@ -129,7 +129,8 @@ static void test_missing_and_foreign_rows_are_found(void **state)
 		"contact phone=phone3: missing\n");
 	assert_finds(f, "sotto.db",
 		"INSERT INTO contact SELECT centre, 'phone0', opted_out, reference, lsn, first_lsn,"
-		" merged_into, helped, doubted, refused FROM contact WHERE phone = 'phone1'",
+		" merged_into, helped, doubted, refused, last_agent, last_agent_at FROM contact "
+		"WHERE phone = 'phone1'",
 		"contact phone=phone0: the journal knows no such row\n");
 }
 

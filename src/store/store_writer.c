@@ -113,7 +113,7 @@ static bool rest(struct writer *w)
 	return is_in_time;
 }
 
-static void *run(void *arg)
+static void *writer_run(void *arg)
 {
 	struct writer *w = arg;
 	pthread_mutex_lock(&w->mutex);
@@ -145,7 +145,7 @@ void writer_start(struct writer *w)
 	pthread_mutex_init(&w->mutex, NULL);
 	clock_cond_init(&w->work);
 	pthread_cond_init(&w->rest, NULL);
-	CHECK(pthread_create(&w->thread, NULL, run, w) == 0);
+	CHECK(pthread_create(&w->thread, NULL, writer_run, w) == 0);
 }
 
 void writer_stop(struct writer *w)

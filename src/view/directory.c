@@ -18,18 +18,24 @@ static void put_segment(struct buf *out, struct str name)
 	}
 }
 
-void view_address(struct buf *out, const struct view *view, const char *folder, struct str name)
+void view_address_as(struct buf *out, const struct view *view, const char *uri, const char *path,
+	const char *folder, struct str name)
 {
-	json_key(out, "uri");
+	json_key(out, uri);
 	buf_put_byte(out, '"');
 	buf_put(out, view->external_url);
 	buf_puts(out, folder);
 	put_segment(out, name);
 	buf_puts(out, "\"");
-	json_key(out, "path");
+	json_key(out, path);
 	buf_printf(out, "\"%s", folder);
 	put_segment(out, name);
 	buf_put_byte(out, '"');
+}
+
+void view_address(struct buf *out, const struct view *view, const char *folder, struct str name)
+{
+	view_address_as(out, view, "uri", "path", folder, name);
 }
 
 void view_queue(struct buf *out, const struct view *view, const struct queue *queue)
@@ -126,6 +132,8 @@ static const struct {
 	{"api-multimedia", "Multimedia API", "SMS sessions, their operations and notifications"},
 	{"api-supervisor-monitoring", "Supervisor monitoring",
 		"Silent monitoring of agents' sessions"},
+	{"api-supervisor-agent-control", "Supervisor control of agents",
+		"Ready, NotReady and Offline of an agent by a supervisor"},
 };
 
 struct str view_feature_id(size_t index)

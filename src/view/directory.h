@@ -7,6 +7,8 @@
 #include "view/view.h"
 
 /* The members uri and path of what stands under folder ("/queues/"). */
+void view_address_as(struct buf *out, const struct view *view, const char *uri, const char *path,
+	const char *folder, struct str name); /* under these names */
 void view_address(struct buf *out, const struct view *view, const char *folder, struct str name);
 
 void view_queue(struct buf *out, const struct view *view, const struct queue *queue);

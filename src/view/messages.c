@@ -75,13 +75,24 @@ static void note_lsn(struct view_stretch *stretch, const struct message *message
 		stretch->lsn = message->outbound->last_lsn;
 }
 
+uint64_t view_slice_last(const struct viewer *viewer, const struct view_stretch *stretch)
+{
+	uint64_t last = stretch->next - 1;
+	size_t bytes = 0, count = 0;
+	while (last < stretch->last && bytes < VIEW_SLICE_BYTES && count < VIEW_SLICE_MAX) {
+		const struct message *message = visibility_entry(viewer, ++last);
+		CHECK(message);
+		bytes += VIEW_ENTRY_BYTES + json_string_size(message->b.text);
+		count++;
+	}
+	return last;
+}
+
 void view_entries(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
-	size_t from = out->len;
-	for (size_t made = 0; stretch->next <= stretch->last; made++) {
-		if (made == VIEW_SLICE_MAX || out->len - from >= VIEW_SLICE_BYTES)
-			return;
+	uint64_t last = view_slice_last(viewer, stretch);
+	while (stretch->next <= last) {
 		const struct message *message = visibility_entry(viewer, stretch->next);
 		CHECK(message);
 		view_message(out, view, viewer, message);
@@ -104,21 +115,12 @@ void view_state_message(struct buf *out, const struct view *view, const struct v
 	buf_put_byte(out, '}');
 }
 
-static void put_session_names(
-	struct buf *out, const struct view *view, const struct session *session)
-{
-	json_key(out, "smssessionUri");
-	view_session_uri(out, view, session);
-	json_key(out, "smssessionPath");
-	buf_printf(out, "\"/smssessions/%.*s\"", STR_ARGS(session->b.id));
-}
-
 void view_log_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
 	buf_puts(
 		out, "{\"messageType\":\"MessageLogUpdated\",\"notificationType\":\"NewMessages\"");
-	put_session_names(out, view, viewer->session);
+	view_session_names(out, view, viewer->session->b.id);
 	json_key(out, "messages");
 	buf_put_byte(out, '[');
 	view_entries(out, view, viewer, stretch);
@@ -131,12 +133,21 @@ void view_delivery_message(struct buf *out, const struct view *view, const struc
 	/* Clients ask each notification for its notificationType. */
 	buf_puts(out, "{\"messageType\":\"MessageDeliveryUpdated\","
 		      "\"notificationType\":\"PropertiesUpdated\"");
-	put_session_names(out, view, viewer->session);
+	view_session_names(out, view, viewer->session->b.id);
 	json_key(out, "messages");
 	buf_puts(out, "[{");
 	json_member_u64(out, "index", visibility_index(viewer, message));
 	json_member(out, "deliveryState", str_of(words_name(&delivery_words, message->delivery)));
 	buf_puts(out, "}]}");
+}
+
+/* The words and the shape are the public API's (SMS Session API 1.5): no messageType, no resource. */
+void view_error_message(struct buf *out, uint64_t reference)
+{
+	buf_puts(out, "{\"notificationType\":\"Error\",\"errorMessage\":\"Request failed\"");
+	if (reference)
+		json_member_u64(out, "referenceId", reference);
+	buf_put_byte(out, '}');
 }
 
 void view_channels_message(struct buf *out, const struct view *view, const struct user *user)

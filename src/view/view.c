@@ -27,6 +27,13 @@ static void put_path(struct buf *out, const char *key, const char *folder, struc
 	buf_put_byte(out, '"');
 }
 
+void view_user_names(struct buf *out, const struct view *view, const char *uri, const char *path,
+	struct str user)
+{
+	put_uri(out, view, uri, "/users/", user);
+	put_path(out, path, "/users/", user);
+}
+
 /* --- participants ------------------------------------------------------------------------------- */
 
 static const char *type_of(enum party_kind kind)
@@ -50,10 +57,8 @@ static void put_participant(struct buf *out, const struct view *view, const stru
 	json_member(out, "nickname", other->b.nickname);
 	json_member(out, "participantId", other->b.id);
 	json_member(out, "visibility", view_visibility(other->b.visibility));
-	if (other->user) {
-		put_uri(out, view, "uri", "/users/", other->user->b.id);
-		put_path(out, "path", "/users/", other->user->b.id);
-	}
+	if (other->user)
+		view_user_names(out, view, "uri", "path", other->user->b.id);
 	buf_put_byte(out, '}');
 }
 
@@ -125,11 +130,17 @@ void view_session_uri(struct buf *out, const struct view *view, const struct ses
 	buf_put_byte(out, '"');
 }
 
-static void put_identity(struct buf *out, const struct view *view, const struct session *session)
+void view_session_names(struct buf *out, const struct view *view, struct str session)
 {
-	json_member(out, "id", session->b.id);
-	put_uri(out, view, "uri", "/smssessions/", session->b.id);
-	put_path(out, "path", "/smssessions/", session->b.id);
+	put_uri(out, view, "smssessionUri", "/smssessions/", session);
+	put_path(out, "smssessionPath", "/smssessions/", session);
+}
+
+void view_session_identity(struct buf *out, const struct view *view, struct str id)
+{
+	json_member(out, "id", id);
+	put_uri(out, view, "uri", "/smssessions/", id);
+	put_path(out, "path", "/smssessions/", id);
 }
 
 void view_session(struct buf *out, const struct view *view, const struct viewer *viewer,
@@ -149,22 +160,26 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 		buf_put_byte(out, ']');
 		put_user_data(out, session);
 		json_member_time(out, "receivedDate", session->b.received);
-		json_member(out, "chatType", STR("Inbound"));
+		json_member(out, "chatType",
+			str_of(words_name(&session_origin_words, session->b.origin)));
 		if (viewer->b.state == PARTY_INVITED && viewer->b.deadline)
 			json_member_time(out, "answerBefore", viewer->b.deadline);
 	}
-	put_identity(out, view, session);
+	view_session_identity(out, view, session->b.id);
 	buf_put_byte(out, '}');
 }
 
-void view_session_of_other(struct buf *out, const struct view *view, const struct session *session)
+void view_session_of_other(struct buf *out, const struct view *view, const struct viewer *agent)
 {
+	const struct session *session = agent->session;
 	buf_put_byte(out, '{');
 	put_user_data(out, session);
 	json_member(out, "id", session->b.id);
 	json_member_time(out, "receivedDate", session->b.received);
 	json_key(out, "capabilities");
-	buf_puts(out, "[]}");
+	buf_puts(out, "[]");
+	json_member_bool(out, "inFocus", agent->b.in_focus);
+	buf_put_byte(out, '}');
 }
 
 /* --- users and channels ------------------------------------------------------------------------- */
@@ -199,8 +214,7 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 	put_roles(out, user->b.roles);
 	json_member_bool(out, "enabled", user->b.enabled);
 	json_member_bool(out, "changePasswordOnFirstLogin", user->b.must_change);
-	put_uri(out, view, "uri", "/users/", user->b.id);
-	put_path(out, "path", "/users/", user->b.id);
+	view_user_names(out, view, "uri", "path", user->b.id);
 }
 
 /* Ids that clients may hard-code: Agent State and Channels pages of the API. */

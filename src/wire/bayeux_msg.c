@@ -27,7 +27,7 @@ static const struct {
 	{"subscription", read_topics, FAULT("subscription is no string and no list of strings")},
 	{"advice", read_advice, FAULT("advice is no advice")},
 	{"data", read_data, ""},
-	{"ext", read_ext, FAULT("ext is no object")},
+	{"ext", read_ext, FAULT("ext is no object, or its replay no object of numbers")},
 };
 #define FIELD_COUNT (sizeof(fields) / sizeof(*fields))
 
@@ -238,12 +238,41 @@ static void read_ack(struct bayeux_msg *msg, struct json_value ack)
 	msg->wants_acks = json_value_is_true(ack);
 }
 
+static bool read_begin(struct bayeux_replay *replay, struct json_member member, struct arena *arena)
+{
+	return read_text(&replay->topic, member.name, BAYEUX_CHANNEL_MAX, arena) &&
+	       json_value_integer(member.value, &replay->after) &&
+	       replay->after >= BAYEUX_REPLAY_ALL;
+}
+
+/* Whoever misunderstands it would miss something, so it is refused. */
+static bool read_replay(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
+{
+	struct str members = json_value_members(value);
+	struct json_member member;
+	size_t count = 0;
+	if (!json_value_is_object(value))
+		return false;
+	msg->replays = arena_take(arena, BAYEUX_SUBSCRIPTIONS_MAX * sizeof(*msg->replays));
+	while (json_value_next_member(&members, &member)) {
+		if (json_value_is_null(member.value))
+			continue;
+		if (count == BAYEUX_SUBSCRIPTIONS_MAX ||
+			!read_begin(&msg->replays[count++], member, arena))
+			return false;
+	}
+	msg->replay_count = count;
+	return true;
+}
+
 static bool read_ext(struct bayeux_msg *msg, struct json_value value, struct arena *arena)
 {
 	if (!json_value_is_object(value))
 		return false;
 	struct json_value ack = json_value_member(value, STR("ack"));
+	struct json_value replay = json_value_member(value, STR("replay"));
 	if (json_value_is_there(ack))
 		read_ack(msg, ack);
-	return true;
+	return !json_value_is_there(replay) || json_value_is_null(replay) ||
+	       read_replay(msg, replay, arena);
 }

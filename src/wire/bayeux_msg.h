@@ -22,6 +22,14 @@ struct bayeux_names {
 	bool is_array; /* as it was written: the reply repeats it so */
 };
 
+/* Where a subscription begins: after that number of what its user was told. */
+#define BAYEUX_REPLAY_NEW (-1)
+#define BAYEUX_REPLAY_ALL (-2) /* that is kept */
+struct bayeux_replay {
+	struct str topic;
+	int64_t after;
+};
+
 struct bayeux_msg {
 	struct str channel;         /* empty: absent */
 	struct str id;              /* JSON of the id, as the reply repeats it; empty: absent */
@@ -35,7 +43,9 @@ struct bayeux_msg {
 	bool has_data;      /* a publication */
 	bool wants_acks;    /* ext.ack of a handshake */
 	int64_t acked;      /* ext.ack of a connect: the last batch that came; -1: absent */
-	const char *fault;  /* why the message makes no sense ("400::..."); NULL: it does */
+	struct bayeux_replay *replays; /* ext.replay of a subscription */
+	size_t replay_count;
+	const char *fault; /* why the message makes no sense ("400::..."); NULL: it does */
 };
 
 struct bayeux_batch {

@@ -37,6 +37,17 @@ static size_t plain_run(struct str s)
 	return n;
 }
 
+size_t json_string_size(struct str text)
+{
+	size_t size = text.len + 2;
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.at[i];
+		bool is_short = c == '"' || c == '\\' || c == '\n' || c == '\r' || c == '\t';
+		size += is_short ? 1 : c < 0x20 || c == 0x7F ? 5 : 0;
+	}
+	return size;
+}
+
 void json_put_string(struct buf *out, struct str text)
 {
 	buf_put_byte(out, '"');

@@ -11,6 +11,7 @@
 
 /* Appends "text" with quotes and escapes; invalid UTF-8 becomes U+FFFD. */
 void json_put_string(struct buf *out, struct str text);
+size_t json_string_size(struct str text); /* what that appends of UTF-8, in bytes */
 /* Members, each with a comma in front unless it is the first after '{': json_key(out, "id"). */
 void json_key(struct buf *out, const char *name);
 void json_member(struct buf *out, const char *name, struct str text);

@@ -77,9 +77,22 @@ static void test_what_is_no_json_stays_none_whatever_the_numbers(void **state)
 	}
 }
 
+static void test_the_size_of_a_string_is_known_before(void **state)
+{
+	static const char *const texts[] = {
+		"", "plain", "\"\\\n\r\t", "\x01\x1f\x7f", "gr\u00fc\u00df \U0001f600"};
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct buf out = {0};
+		json_put_string(&out, str_of(texts[i]));
+		assert_int_equal(json_string_size(str_of(texts[i])), out.len);
+		buf_free(&out);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_the_size_of_a_string_is_known_before),
 		cmocka_unit_test(test_numbers_of_any_size_are_read),
 		cmocka_unit_test(test_what_stands_beside_a_large_number_stays_as_it_is),
 		cmocka_unit_test(test_what_is_no_json_stays_none_whatever_the_numbers),

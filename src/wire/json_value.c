@@ -366,6 +366,11 @@ bool json_value_is_true(struct json_value value)
 	return str_is(value.bytes, "true");
 }
 
+bool json_value_is_false(struct json_value value)
+{
+	return str_is(value.bytes, "false");
+}
+
 bool json_value_is_array(struct json_value value)
 {
 	return starts(value, '[');

@@ -27,6 +27,7 @@ bool json_value_is_null(struct json_value value);
 bool json_value_is_array(struct json_value value);
 bool json_value_is_object(struct json_value value);
 bool json_value_is_true(struct json_value value);
+bool json_value_is_false(struct json_value value);
 bool json_value_is_number(struct json_value value);
 /* A string as it is meant: a part of the text, or decoded in the arena. False if it is none. */
 bool json_value_text(struct json_value value, struct arena *arena, struct str *out) MUST_CHECK;

@@ -318,7 +318,7 @@ static bool is_ascii_text(struct str data)
 	return true;
 }
 
-static void decode_octets(struct buf *out, struct str data, unsigned coding)
+static void decode_octets(struct buf *out, struct str data)
 {
 	if (is_ascii_text(data))
 		buf_put(out, data);
@@ -355,76 +355,46 @@ static void decode_default(struct buf *out, struct str data, unsigned coding)
 		gsm7_decode_national(out, data, &language);
 }
 
-static void decode_ucs2(struct buf *out, struct str data, unsigned coding)
-{
-	ucs2_decode(out, data);
-}
+typedef void decode_fn(struct buf *out, struct str data);
 
-static void decode_latin1(struct buf *out, struct str data, unsigned coding)
-{
-	charset_latin1(out, data);
-}
-
-static void decode_cyrillic(struct buf *out, struct str data, unsigned coding)
-{
-	charset_cyrillic(out, data);
-}
-
-static void decode_hebrew(struct buf *out, struct str data, unsigned coding)
-{
-	charset_hebrew(out, data);
-}
-
-static void decode_japanese(struct buf *out, struct str data, unsigned coding)
-{
-	charset_japanese(out, data);
-}
-
-static void decode_japanese_more(struct buf *out, struct str data, unsigned coding)
-{
-	charset_japanese_more(out, data);
-}
-
-static void decode_korean(struct buf *out, struct str data, unsigned coding)
-{
-	charset_korean(out, data);
-}
-
-typedef void decode_fn(struct buf *out, struct str data, unsigned coding);
-
-/* 3GPP TS 23.038, 4: what the bits of a group say of the alphabet. Reserved ones are the default alphabet. */
+/* 3GPP TS 23.038, 4: what the bits of a group say of the alphabet. Reserved ones are the default alphabet (NULL). */
 static decode_fn *decode_of_group(unsigned data_coding)
 {
-	static decode_fn *const by_bits[] = {
-		decode_default, decode_octets, decode_ucs2, decode_default};
+	static decode_fn *const by_bits[] = {NULL, decode_octets, ucs2_decode, NULL};
 	unsigned group = data_coding >> 4;
 	if (group < 0x8)
 		return by_bits[data_coding >> 2 & 3];
 	if (group == 0xE)
-		return decode_ucs2;
-	return group == 0xF && data_coding & 4 ? decode_octets : decode_default;
+		return ucs2_decode;
+	return group == 0xF && data_coding & 4 ? decode_octets : NULL;
 }
 
+/* NULL: the default alphabet, whose tables the coding names as well. */
 static decode_fn *decode_of(unsigned data_coding)
 {
 	static decode_fn *const smpp[0x10] = {
-		[SMS_CODING_DEFAULT] = decode_default,
 		[SMS_CODING_OCTETS] = decode_octets,
 		[SMS_CODING_BINARY] = decode_octets,
-		[SMS_CODING_JIS] = decode_japanese,
-		[SMS_CODING_CYRILLIC] = decode_cyrillic,
-		[SMS_CODING_HEBREW] = decode_hebrew,
-		[SMS_CODING_UCS2] = decode_ucs2,
-		[SMS_CODING_ISO2022_JP] = decode_japanese,
-		[SMS_CODING_JIS_MORE] = decode_japanese_more,
-		[SMS_CODING_KOREAN] = decode_korean,
+		[SMS_CODING_JIS] = charset_japanese,
+		[SMS_CODING_CYRILLIC] = charset_cyrillic,
+		[SMS_CODING_HEBREW] = charset_hebrew,
+		[SMS_CODING_UCS2] = ucs2_decode,
+		[SMS_CODING_ISO2022_JP] = charset_japanese,
+		[SMS_CODING_JIS_MORE] = charset_japanese_more,
+		[SMS_CODING_KOREAN] = charset_korean,
 	};
 	if (data_coding >= 0x10)
 		return decode_of_group(data_coding);
-	return smpp[data_coding] ? smpp[data_coding] : decode_latin1; /* which holds IA5 */
+	if (data_coding == SMS_CODING_DEFAULT)
+		return NULL;
+	return smpp[data_coding] ? smpp[data_coding] : charset_latin1; /* which holds IA5 */
 }
 
 void segment_decode(struct buf *out, unsigned coding, struct str data)
 {
-	decode_of(coding & 0xFF)(out, data, coding);
+	decode_fn *decode = decode_of(coding & 0xFF);
+	if (decode)
+		decode(out, data);
+	else
+		decode_default(out, data, coding);
 }

@@ -9,7 +9,7 @@
 enum state {
 	STAY = 0,    /* as the next state: none */
 	OPEN = 1,    /* connected; the bind is asked for (ESME) or awaited (SMSC) */
-	BOUND = 2,   /* BOUND_TRX: messages go both ways */
+	BOUND = 2,   /* messages go both ways, or the one that was asked for */
 	UNBOUND = 4, /* we asked to unbind; only answers are awaited */
 	CLOSED = 8,  /* ended; nothing is read or said any more */
 	SESSION = BOUND | UNBOUND,
@@ -71,6 +71,7 @@ struct taken {
 
 struct smpp_bind {
 	enum smpp_role role;
+	enum smpp_way way;
 	struct str system_id, password, system_type;
 	unsigned window;
 	msec response_ms;
@@ -99,10 +100,12 @@ struct smpp_bind {
 
 static bool always(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool is_bind_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_granted(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_sent(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool is_late(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu);
+static bool only_sends(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool other_system(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool other_password(const struct smpp_bind *b, const struct smpp_pdu *pdu);
 static bool other_type(const struct smpp_bind *b, const struct smpp_pdu *pdu);
@@ -130,7 +133,7 @@ static void end(struct smpp_bind *b, const struct happened *h);
 /* clang-format off */
 static const struct row rows[] = {
 	ROW(OPEN,    BIND_RESP,    is_granted,     be_bound,     BOUND,   ROK, NULL)
-	ROW(OPEN,    BIND_RESP,    is_asked,       be_refused,   CLOSED,  ROK, "refused")
+	ROW(OPEN,    BIND_RESP,    is_bind_asked,  be_refused,   CLOSED,  ROK, "refused")
 	ROW(OPEN,    NACK,         is_asked,       be_refused,   CLOSED,  ROK, "refused")
 	ROW(OPEN,    BIND,         other_system,   respond,      STAY,    RINVSYSID, NULL)
 	ROW(OPEN,    BIND,         other_password, respond,      STAY,    RINVPASWD, NULL)
@@ -141,6 +144,7 @@ static const struct row rows[] = {
 	ROW(SESSION, BIND_ONE_WAY, always,         respond,      STAY,    RALYBND, NULL)
 
 	ROW(OPEN,    MESSAGE,      always,         turn_away,    STAY,    RINVBNDSTS, "not bound yet")
+	ROW(BOUND,   MESSAGE,      only_sends,     turn_away,    STAY,    RINVBNDSTS, "this bind is for sending")
 	ROW(BOUND,   MESSAGE,      can_take,       take_message, STAY,    ROK, NULL)
 	ROW(BOUND,   MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "too many wait for an answer")
 	ROW(UNBOUND, MESSAGE,      always,         turn_away,    STAY,    RTHROTTLED, "the bind is being given up")
@@ -193,6 +197,8 @@ static const struct {
 	{SMPP_BIND_RECEIVER, IN_UNSUPPORTED, IN_BIND_ONE_WAY},
 	{SMPP_BIND_TRANSMITTER, IN_UNSUPPORTED, IN_BIND_ONE_WAY},
 	{SMPP_BIND_TRANSCEIVER_RESP, IN_BIND_RESP, IN_STRAY},
+	{SMPP_BIND_RECEIVER_RESP, IN_BIND_RESP, IN_STRAY},
+	{SMPP_BIND_TRANSMITTER_RESP, IN_BIND_RESP, IN_STRAY},
 	{SMPP_SUBMIT_SM, IN_UNSUPPORTED, IN_MESSAGE},
 	{SMPP_SUBMIT_SM_RESP, IN_MESSAGE_RESP, IN_STRAY},
 	{SMPP_DELIVER_SM, IN_MESSAGE, IN_UNSUPPORTED},
@@ -233,6 +239,7 @@ struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec 
 	CHECK(settings->window >= 1 && settings->window <= SMPP_WINDOW_MAX);
 	struct smpp_bind *b = mem_new(sizeof *b);
 	b->role = settings->role;
+	b->way = settings->way;
 	b->system_id = str_copy(settings->system_id);
 	b->password = str_copy(settings->password);
 	b->system_type = str_copy(settings->system_type);
@@ -271,7 +278,8 @@ void smpp_bind_free(struct smpp_bind **bind)
 static bool must_wait(const struct smpp_bind *b, const struct happened *h)
 {
 	bool is_message = b->role == SMPP_ESME && b->state == BOUND && h->input == IN_MESSAGE;
-	return is_message && (b->waiting.len > 0 || !can_take(b, h->pdu)) &&
+	return is_message && !only_sends(b, h->pdu) &&
+	       (b->waiting.len > 0 || !can_take(b, h->pdu)) &&
 	       b->waiting.len + h->pdu->bytes.len <= SMPP_WAITING_MAX + SMPP_PDU_MAX;
 }
 
@@ -518,9 +526,18 @@ static bool is_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 	return b->is_asking && b->asked.sequence == pdu->sequence;
 }
 
+static const uint32_t bind_commands[] = {[SMPP_BOTH_WAYS] = SMPP_BIND_TRANSCEIVER,
+	[SMPP_OUT] = SMPP_BIND_TRANSMITTER,
+	[SMPP_IN] = SMPP_BIND_RECEIVER};
+
+static bool is_bind_asked(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return is_asked(b, pdu) && pdu->command == (bind_commands[b->way] | SMPP_RESPONSE_BIT);
+}
+
 static bool is_granted(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 {
-	return is_asked(b, pdu) && pdu->status == ESME_ROK;
+	return is_bind_asked(b, pdu) && pdu->status == ESME_ROK;
 }
 
 /* Where the sequence stands among the unanswered; sent_count if nowhere. */
@@ -557,6 +574,11 @@ static bool can_take(const struct smpp_bind *b, const struct smpp_pdu *pdu)
 	return b->taken_count + b->answered < b->receive_window;
 }
 
+static bool only_sends(const struct smpp_bind *b, const struct smpp_pdu *pdu)
+{
+	return b->way == SMPP_OUT;
+}
+
 static bool differs(struct str demanded, struct str given)
 {
 	return demanded.len > 0 && !str_eq(demanded, given);
@@ -590,7 +612,7 @@ static void ask(struct smpp_bind *b, struct smpp_pdu *pdu, msec now)
 static void ask_bind(struct smpp_bind *b, msec now)
 {
 	struct smpp_pdu pdu = {
-		.command = SMPP_BIND_TRANSCEIVER,
+		.command = bind_commands[b->way],
 		.bind = {.system_id = b->system_id,
 			.password = b->password,
 			.system_type = b->system_type,
@@ -628,22 +650,23 @@ static void respond(struct smpp_bind *b, const struct happened *h)
 	put_status(b, h->pdu, h->row->status);
 }
 
-static void tell(struct smpp_bind *b, struct smpp_event event)
+static void bind_tell(struct smpp_bind *b, struct smpp_event event)
 {
 	b->tell(b->ctx, &event);
 }
 
-static void refuse(struct smpp_bind *b, const struct smpp_pdu *request, enum smpp_status status,
-	const char *why)
+static void bind_refuse(struct smpp_bind *b, const struct smpp_pdu *request,
+	enum smpp_status status, const char *why)
 {
 	put_status(b, request, status);
-	tell(b, (struct smpp_event) {
-			.what = SMPP_TURNED_AWAY, .pdu = request, .status = status, .why = why});
+	bind_tell(
+		b, (struct smpp_event) {
+			   .what = SMPP_TURNED_AWAY, .pdu = request, .status = status, .why = why});
 }
 
 static void turn_away(struct smpp_bind *b, const struct happened *h)
 {
-	refuse(b, h->pdu, h->row->status, h->row->why);
+	bind_refuse(b, h->pdu, h->row->status, h->row->why);
 }
 
 static const char *words_of(const struct happened *h)
@@ -664,16 +687,16 @@ static const char *words_of(const struct happened *h)
 
 static void turn_away_flawed(struct smpp_bind *b, const struct happened *h)
 {
-	refuse(b, h->pdu, h->flaw, words_of(h));
+	bind_refuse(b, h->pdu, h->flaw, words_of(h));
 }
 
 static void end(struct smpp_bind *b, const struct happened *h)
 {
 	bool is_orderly = h->input == IN_UNBIND || h->input == IN_UNBIND_RESP;
-	tell(b, (struct smpp_event) {.what = SMPP_ENDED,
-			.pdu = h->pdu,
-			.is_orderly = is_orderly,
-			.why = h->row->why});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_ENDED,
+			     .pdu = h->pdu,
+			     .is_orderly = is_orderly,
+			     .why = h->row->why});
 }
 
 static void respond_end(struct smpp_bind *b, const struct happened *h)
@@ -699,18 +722,18 @@ static void accept_bind(struct smpp_bind *b, const struct happened *h)
 		.tlv = {.has_sc_interface_version = true, .sc_interface_version = SMPP_VERSION},
 	};
 	smpp_pdu_pack(&b->out, &resp);
-	tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
 }
 
 static void be_bound(struct smpp_bind *b, const struct happened *h)
 {
 	b->is_asking = false;
-	tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_BOUND, .pdu = h->pdu});
 }
 
 static void be_refused(struct smpp_bind *b, const struct happened *h)
 {
-	tell(b, (struct smpp_event) {.what = SMPP_REFUSED, .pdu = h->pdu});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_REFUSED, .pdu = h->pdu});
 	end(b, h);
 }
 
@@ -722,7 +745,7 @@ static void be_content(struct smpp_bind *b, const struct happened *h)
 static void take_message(struct smpp_bind *b, const struct happened *h)
 {
 	b->taken[b->taken_count++] = (struct taken) {h->pdu->sequence, h->pdu->command};
-	tell(b, (struct smpp_event) {.what = SMPP_RECEIVED, .pdu = h->pdu});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_RECEIVED, .pdu = h->pdu});
 }
 
 static void drop(struct sent *all, unsigned *count, unsigned i)
@@ -734,7 +757,7 @@ static void drop(struct sent *all, unsigned *count, unsigned i)
 static void tell_open(struct smpp_bind *b)
 {
 	if (smpp_bind_free_window(b) > 0)
-		tell(b, (struct smpp_event) {.what = SMPP_WINDOW_OPEN});
+		bind_tell(b, (struct smpp_event) {.what = SMPP_WINDOW_OPEN});
 }
 
 static void take_answer(struct smpp_bind *b, const struct happened *h)
@@ -747,7 +770,7 @@ static void take_answer(struct smpp_bind *b, const struct happened *h)
 	drop(b->sent, &b->sent_count, i);
 	for (; i < b->sent_count; i++)
 		b->sent[i].at = h->now;
-	tell(b, (struct smpp_event) {.what = SMPP_ANSWERED, .pdu = &answer, .cookie = cookie});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_ANSWERED, .pdu = &answer, .cookie = cookie});
 	tell_open(b);
 }
 
@@ -756,7 +779,8 @@ static void take_late(struct smpp_bind *b, const struct happened *h)
 	unsigned i = late_place_of(b, h->pdu->sequence);
 	uint64_t cookie = b->late[i].cookie;
 	drop(b->late, &b->late_count, i);
-	tell(b, (struct smpp_event) {.what = SMPP_ANSWERED_LATE, .pdu = h->pdu, .cookie = cookie});
+	bind_tell(b,
+		(struct smpp_event) {.what = SMPP_ANSWERED_LATE, .pdu = h->pdu, .cookie = cookie});
 }
 
 static void give_up_answer(struct smpp_bind *b, const struct happened *h)
@@ -766,6 +790,6 @@ static void give_up_answer(struct smpp_bind *b, const struct happened *h)
 	if (b->late_count == SMPP_WINDOW_MAX)
 		drop(b->late, &b->late_count, 0);
 	b->late[b->late_count++] = late;
-	tell(b, (struct smpp_event) {.what = SMPP_UNANSWERED, .cookie = late.cookie});
+	bind_tell(b, (struct smpp_event) {.what = SMPP_UNANSWERED, .cookie = late.cookie});
 	tell_open(b);
 }

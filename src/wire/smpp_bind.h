@@ -2,7 +2,7 @@
  * messages and the next deadline out. Both ends: ESME (we) and SMSC (the simulator). One table of
  * (state, input, action, next) is its only dispatcher.
  *
- * States follow SMPP 3.4, 2.2: OPEN, BOUND_TRX, UNBOUND, CLOSED. */
+ * States follow SMPP 3.4, 2.2: OPEN, BOUND (_TRX, _TX or _RX), UNBOUND, CLOSED. */
 #ifndef WIRE_SMPP_BIND_H
 #define WIRE_SMPP_BIND_H
 
@@ -24,6 +24,8 @@
 #define SMPP_RESPONSE_MS 60000
 
 enum smpp_role { SMPP_ESME, SMPP_SMSC };
+/* As what an ESME binds: for both ways, for its own messages, for the SMSC's. An SMSC takes transceivers alone. */
+enum smpp_way { SMPP_BOTH_WAYS, SMPP_OUT, SMPP_IN };
 
 struct smpp_bind_settings {
 	enum smpp_role role;
@@ -31,6 +33,7 @@ struct smpp_bind_settings {
 	unsigned window;                             /* 1..SMPP_WINDOW_MAX */
 	msec response_ms;                            /* 0: SMPP_RESPONSE_MS */
 	unsigned receive_window; /* of an ESME, up to SMPP_WINDOW_MAX; 0: SMPP_RECEIVE_WINDOW */
+	enum smpp_way way;       /* of an ESME */
 };
 
 /* What happened, told in order to the one callback. Borrowed for the call. The callback may call
@@ -60,8 +63,8 @@ struct smpp_event {
 };
 
 struct smpp_bind;
-/* An ESME asks at once for bind_transceiver. The settings are copied; their strings fit the fields
- * of smpp_pdu.def (system_id 15 bytes, password 64, system_type 12). */
+/* An ESME asks at once to be bound. The settings are copied; their strings fit
+ * (SMPP_SYSTEM_ID_MAX, SMPP_PASSWORD_MAX, SMPP_SYSTEM_TYPE_MAX). */
 struct smpp_bind *smpp_bind_new(const struct smpp_bind_settings *settings, msec now,
 	void (*tell)(void *ctx, const struct smpp_event *event), void *ctx);
 void smpp_bind_free(struct smpp_bind **bind);

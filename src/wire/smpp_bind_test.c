@@ -241,6 +241,46 @@ static void test_an_smsc_demands_what_it_was_told_to(void **state)
 	}
 }
 
+/* A deliver_sm that comes where texts are only sent is an SMSC's mistake, and told so. */
+static void test_an_esme_may_be_bound_for_one_way(void **state)
+{
+	static const struct {
+		enum smpp_way way;
+		uint32_t answer, other;
+		const char *told;
+	} rows[] = {
+		{SMPP_OUT, SMPP_BIND_TRANSMITTER_RESP, SMPP_BIND_TRANSCEIVER_RESP,
+			"turned away 7 with 0x04: this bind is for sending\n"},
+		{SMPP_IN, SMPP_BIND_RECEIVER_RESP, SMPP_BIND_TRANSMITTER_RESP, "received hi\n"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct side esme = {0};
+		const struct smpp_bind_settings settings = {
+			.role = SMPP_ESME, .system_id = STR("me"), .window = 1, .way = rows[i].way};
+		esme.bind = smpp_bind_new(&settings, 0, on_event, &esme);
+		struct buf said = {0};
+		struct str bytes;
+		struct smpp_pdu pdu;
+		enum smpp_status flaw;
+		smpp_bind_take(esme.bind, &said);
+		bytes = buf_str(&said);
+		assert_int_equal(smpp_pdu_unpack(&bytes, &pdu, &flaw), WIRE_DONE);
+		assert_true(pdu.command == (rows[i].answer & ~SMPP_RESPONSE_BIT));
+		buf_free(&said);
+		hear(&esme, (struct smpp_pdu) {.command = rows[i].other, .sequence = 1}, 0);
+		assert_told(&esme, "");
+		hear(&esme, (struct smpp_pdu) {.command = rows[i].answer, .sequence = 1}, 0);
+		assert_told(&esme, "bound to \n");
+		hear(&esme,
+			(struct smpp_pdu) {.command = SMPP_DELIVER_SM,
+				.sequence = 7,
+				.sm = {.short_message = STR("hi")}},
+			0);
+		assert_told(&esme, rows[i].told);
+		side_close(&esme);
+	}
+}
+
 static void test_only_the_answer_to_our_bind_binds(void **state)
 {
 	struct side esme;
@@ -1015,6 +1055,7 @@ int main(void)
 		cmocka_unit_test(test_an_esme_asks_for_both_directions),
 		cmocka_unit_test(test_both_are_bound_and_the_smsc_tells_its_version),
 		cmocka_unit_test(test_an_smsc_demands_what_it_was_told_to),
+		cmocka_unit_test(test_an_esme_may_be_bound_for_one_way),
 		cmocka_unit_test(test_only_the_answer_to_our_bind_binds),
 		cmocka_unit_test(test_a_window_fills_and_opens_in_the_order_of_answers),
 		cmocka_unit_test(test_the_unanswered_are_told_oldest_first_even_after_the_end),

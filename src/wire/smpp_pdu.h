@@ -16,6 +16,10 @@
  * the peer speaks something else: of any text ("HTTP", "GET ") the first byte alone says 512 MiB. */
 #define SMPP_LENGTH_MAX (1024 * 1024)
 #define SMPP_VERSION    0x34
+/* What a bind has room for (4.1.1); of passwords 3.4 says 8, some SMSCs give longer ones. */
+#define SMPP_SYSTEM_ID_MAX   15
+#define SMPP_PASSWORD_MAX    64
+#define SMPP_SYSTEM_TYPE_MAX 12
 
 enum smpp_status { /* command_status, SMPP 3.4, 5.1.3: those that we send or look at */
 	ESME_ROK = 0x00,

@@ -1,6 +1,7 @@
 /* ledger.c - facts, and what people at their clients ask and are answered. */
 #include "ledger.h"
 #include "ledger_private.h"
+#include "wire/json.h"
 
 #include <jansson.h>
 #include <stdarg.h>
@@ -249,7 +250,8 @@ static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec 
 		.kind = kind,
 		.who = asked->person,
 		.command = asked->deed->command,
-		.to_queue = asked->to_queue && asked->deed->with == MAYBE_QUEUE,
+		.to_queue = asked->to_queue &&
+			    (asked->deed->with == MAYBE_QUEUE || asked->deed->with == A_TARGET),
 		.is_next = asked->is_next,
 		.session = deed_target(asked->deed) == TARGET_SESSION ||
 					   deed_target(asked->deed) == TARGET_USERS_SESSION
@@ -280,21 +282,26 @@ static void on_asked(void *ctx, const struct asked *asked)
 	ledger_order_asked(ledger, flight);
 }
 
-static void deliver_to_watchers(struct ledger *ledger, const struct flight *flight)
+static void deliver_to_watchers(
+	struct ledger *ledger, const struct flight *flight, const json_t *answer)
 {
+	struct str session = flight->asked->session;
+	if (flight->asked->deed->with == A_PHONE && !json_read_text(answer, "id", &session))
+		ledger_blame(ledger, "a session was begun, and the answer does not say which");
 	for (size_t i = 0; i < flight->watcher_count; i++) {
 		const struct order *order = flight->watchers[i];
 		if (order->asked >= flight->at - LEDGER_MARGIN_MS - ledger->times.late)
 			continue; /* cancelled meanwhile, perhaps */
 		struct fact fact = {.kind = FACT_DELIVERED,
 			.who = order->supervisor,
-			.session = flight->asked->session,
+			.session = session,
 			.user = order->agent};
 		ledger_fact(ledger, &fact);
 	}
 }
 
-static void decide(struct ledger *ledger, const struct flight *flight, int status, int code)
+static void decide(struct ledger *ledger, const struct flight *flight, int status,
+	const json_t *answer, int code)
 {
 	bool is_done = status == 200 && code == 0;
 	struct fact fact = fact_of(is_done ? FACT_DONE : FACT_REFUSED, flight->asked, flight->at);
@@ -305,8 +312,8 @@ static void decide(struct ledger *ledger, const struct flight *flight, int statu
 		fact.number = (uint64_t)code;
 	ledger_fact(ledger, &fact);
 	ledger->not_now += status == 503 && code == 4;
-	if (is_done && deed_leaves(flight->asked->deed, EV_PARTY_JOINED, OWN))
-		deliver_to_watchers(ledger, flight);
+	if (is_done && deed_joins(flight->asked->deed))
+		deliver_to_watchers(ledger, flight, answer);
 }
 
 static void on_answered(void *ctx, const struct asked *asked, int status, const json_t *answer)
@@ -322,7 +329,7 @@ static void on_answered(void *ctx, const struct asked *asked, int status, const 
 		status, code, asked->deed->name ? asked->deed->name : "GET", asked->deed->path,
 		STR_ARGS(asked->session));
 	if (asked->deed->name && status && answer)
-		decide(ledger, flight, status, code);
+		decide(ledger, flight, status, answer, code);
 	if (asked->deed->name)
 		ledger_order_answered(
 			ledger, flight, status == 200 && code == 0, status ? code : -1);

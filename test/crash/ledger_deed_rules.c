@@ -12,6 +12,11 @@ static bool has_reason(const struct inquiry *in, const struct event *event)
 	return ((const struct body_agent *)event->body)->reason.len > 0;
 }
 
+static bool has_expired(const struct inquiry *in, const struct event *ended)
+{
+	return ((const struct body_registration *)ended->body)->expires == ended->at;
+}
+
 /* Did the session end or go back to a queue in that very command? Then its parties did not leave it. */
 static bool is_over_for_all(const struct inquiry *in, const struct event *finished)
 {
@@ -60,6 +65,26 @@ static bool is_closed_for_another_reason(const struct inquiry *in, const struct 
 	       (closed->kind == EV_SESSION_CLOSED && has_stopped(in, session->id, closed));
 }
 
+/* A session that was handed over, and whose new agent did not answer. */
+static bool is_by_deadline(const struct inquiry *in, const struct event *event)
+{
+	return event->cause->kind == CAUSE_DEADLINE;
+}
+
+/* An invitation is taken back for many reasons, and by request only by one operation. */
+static bool is_not_cancelled(const struct inquiry *in, const struct event *event)
+{
+	return event->cause->kind != CAUSE_CANCEL_CONSULT;
+}
+
+/* A consultant goes on where the last agent left: it is not the one whom somebody asked for. */
+static bool is_going_on(const struct inquiry *in, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return party->kind == PARTY_AGENT && event->cause->kind != CAUSE_INVITE &&
+	       event->cause->kind != CAUSE_TRANSFER && event->cause->kind != CAUSE_TAKE_OVER;
+}
+
 /* --- success: more than its trace, or another one -------------------------------------------------- */
 
 static bool was_sent_once(const struct inquiry *in, const struct fact *done)
@@ -74,13 +99,22 @@ static bool is_over(const struct inquiry *in, const struct fact *done)
 	return done->to_queue || (last && last->state == SESSION_ENDED);
 }
 
-/* What comes by itself has the time at which it was due; while the store takes nothing, it comes later. So
- * what was so before that counts as well. */
+/* Another's, where the deed is about that one. */
+static struct str whose_state(const struct inquiry *in, const struct fact *fact)
+{
+	const struct deed *deed = deed_of_command(fact->command);
+	bool is_deed = fact->kind == FACT_ASKED || fact->kind == FACT_DONE;
+	bool is_targets = is_deed && deed && deed_trace(deed)->whose == TARGETS_STATE;
+	return is_targets ? archive_user(in->archive, fact->user) : ledger_user(in, fact->who);
+}
+
+/* What comes by itself (no answer, nobody who came back) has the time at which it was due; while the store takes
+ * nothing, or there is no server, it comes later. So what was so before that counts as well. */
 enum agent_state ledger_agent_states(
 	const struct inquiry *in, const struct fact *done, unsigned *between)
 {
 	enum agent_state before = AGENT_LOGGED_OUT, last = AGENT_LOGGED_OUT;
-	struct str user = ledger_user(in, done->who);
+	struct str user = whose_state(in, done);
 	size_t at = 0;
 	msec when;
 	*between = 0;
@@ -92,7 +126,8 @@ enum agent_state ledger_agent_states(
 			*between |= 1u << agent->state;
 		if (when >= done->asked || agent->state == before)
 			continue;
-		*between = agent->reason.len ? *between | 1u << before : 0;
+		bool is_by_itself = agent->reason.len || agent->state == AGENT_LOGGED_OUT;
+		*between = is_by_itself ? *between | 1u << before : 0;
 		before = agent->state;
 	}
 	*between |= 1u << before;
@@ -117,24 +152,53 @@ static bool was_away(const struct inquiry *in, const struct fact *done)
 	return before || between;
 }
 
+/* Did the user look at the session at some moment between question and answer? */
+static bool was_in_focus(const struct inquiry *in, const struct fact *done)
+{
+	struct str user = ledger_user(in, done->who);
+	bool before = false, between = false;
+	size_t at = 0;
+	msec when;
+	ARCHIVE_EACH(in->archive, party, party, &at, &when) {
+		if (!str_eq(party->session, done->session) || !str_eq(party->user, user))
+			continue;
+		if (when >= done->asked && when <= done->at)
+			between |= party->in_focus;
+		if (when < done->asked)
+			before = party->in_focus;
+	}
+	return before || between;
+}
+
 /* Asking for what is so already makes no event. */
 bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event_kind event)
 {
 	unsigned between;
 	if (event == EV_DATUM_DELETED)
 		return was_away(in, done);
+	if (event == EV_PARTY_CAME_INTO_FOCUS)
+		return was_in_focus(in, done);
 	ledger_agent_states(in, done, &between);
 	return between & event_states(event);
+}
+
+/* May it have been done after the other one? A supervisor's request about somebody may be under way for long. */
+static bool may_come_after(
+	const struct inquiry *in, const struct fact *asked, const struct fact *done)
+{
+	const struct fact *answer = ledger_answer(in->ledger, FACT_DONE, asked);
+	if (!answer)
+		return !ledger_answer(in->ledger, FACT_REFUSED, asked);
+	return answer->at >= done->asked - LEDGER_MARGIN_MS;
 }
 
 static bool is_asked_since(
 	const struct inquiry *in, const struct fact *done, enum event_kind opposite)
 {
 	FACTS_EACH(in->ledger, FACT_ASKED, asked)
-		if (asked->who == done->who &&
-			deed_leaves(deed_of_command(asked->command), opposite, OWN) &&
-			asked->asked >= done->asked - LEDGER_MARGIN_MS &&
-			asked->asked != done->asked)
+		if (deed_trace(deed_of_command(asked->command))->event == opposite &&
+			str_eq(whose_state(in, asked), whose_state(in, done)) &&
+			may_come_after(in, asked, done) && asked->asked != done->asked)
 			return true;
 	return false;
 }
@@ -166,6 +230,10 @@ struct trace_rule ledger_trace_rule(enum event_kind event)
 		[EV_PARTY_FINISHED] = {.is_unasked = is_left_for_another_reason},
 		[EV_SESSION_CLOSED] = {.is_kept = is_over,
 			.is_unasked = is_closed_for_another_reason},
+		[EV_PARTY_WAS_REVOKED] = {.is_unasked = is_not_cancelled},
+		[EV_PARTY_SWITCHED] = {.is_unasked = is_going_on},
+		[EV_SESSION_QUEUED] = {.is_unasked = is_by_deadline},
+		[EV_REGISTRATION_ENDED] = {.is_unasked = has_expired},
 		[EV_MESSAGE_ADDED] = {.is_kept = was_sent_once},
 	};
 	return rules[event];

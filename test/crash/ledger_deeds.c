@@ -25,6 +25,7 @@ static struct claim claim_of(const struct inquiry *in, const struct fact *asked)
 		.caller = ledger_user(in, asked->who),
 		.session = asked->session,
 		.target = archive_user(in->archive, asked->user),
+		.thing = asked->user,
 		.text = asked->text,
 		.queue = asked->to_queue ? STR(ASKED_QUEUE) : STR_NONE,
 		.mode = asked->is_next ? MONITOR_NEXT : MONITOR_ALL,

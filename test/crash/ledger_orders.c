@@ -38,11 +38,6 @@ static bool ends_all_orders(const struct deed *deed)
 	return deed_may_leave(deed, EV_REGISTRATION_ENDED, OWN_ORDERS);
 }
 
-static bool joins(const struct deed *deed)
-{
-	return deed_leaves(deed, EV_PARTY_JOINED, OWN);
-}
-
 static bool concerns(const struct order *order, const struct asked *asked)
 {
 	if (order->supervisor != asked->person)
@@ -77,7 +72,7 @@ static bool is_accepting(const struct ledger *ledger, struct str agent)
 {
 	const struct flight *flight;
 	DL_FOREACH(ledger->flights, flight)
-		if (joins(flight->asked->deed) &&
+		if (deed_joins(flight->asked->deed) &&
 			str_is(agent, flight->asked->person->settings.name))
 			return true;
 	return false;
@@ -87,7 +82,7 @@ void ledger_order_asked(struct ledger *ledger, struct flight *flight)
 {
 	const struct asked *asked = flight->asked;
 	struct order *order;
-	if (joins(asked->deed) && !asked->person->settings.is_supervisor)
+	if (deed_joins(asked->deed) && !asked->person->settings.is_supervisor)
 		expect_delivery(ledger, flight);
 	if (!is_about_orders(asked))
 		return;

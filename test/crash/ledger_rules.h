@@ -16,6 +16,9 @@ size_t ledger_messages_of(const struct inquiry *in, struct str text, bool from_c
 
 struct str ledger_user(const struct inquiry *in, const struct person *who); /* the id */
 
+/* Was that supervisor in the session as agent at some time, and read it as one from then on? */
+bool ledger_took_over(const struct inquiry *in, const struct person *who, struct str session);
+
 /* The states in which somebody's agent was at some moment between question and answer, as 1 << state.
  * Gives the last one of all. */
 enum agent_state ledger_agent_states(

@@ -114,10 +114,22 @@ static void ask_refused(const struct inquiry *in, const struct fact *read)
 
 /* --- transcripts ------------------------------------------------------------------------------------ */
 
+bool ledger_took_over(const struct inquiry *in, const struct person *who, struct str session)
+{
+	struct str user = ledger_user(in, who);
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, party, party, &at, NULL)
+		if (is_of(party, session, user) && party->origin == ORIGIN_TOOK_OVER)
+			return true;
+	return false;
+}
+
 /* Entries of the reader's class that were there when the question was asked. */
 static uint64_t entries_before(const struct inquiry *in, const struct fact *read)
 {
-	unsigned viewer = read->who->settings.is_supervisor ? CLASS_SUPERVISOR : CLASS_AGENT;
+	bool as_supervisor = read->who->settings.is_supervisor &&
+			     !ledger_took_over(in, read->who, read->session);
+	unsigned viewer = as_supervisor ? CLASS_SUPERVISOR : CLASS_AGENT;
 	uint64_t count = 0;
 	size_t at = 0;
 	msec when;

@@ -3,14 +3,18 @@
 
 /* --- transcripts and sessions --------------------------------------------------------------------- */
 
-/* The entry that the viewer reads under that index. */
-static bool is_that_entry(const struct fact *shown, const struct body_message *message)
+/* The entry that the viewer reads under that index. Who took over counts on from what a supervisor was shown. */
+static bool is_that_entry(
+	const struct inquiry *in, const struct fact *shown, const struct body_message *message)
 {
 	bool by_supervisor = shown->who->settings.is_supervisor;
 	uint64_t index = by_supervisor ? message->supervisor_index : message->agent_index;
 	unsigned viewer = by_supervisor ? CLASS_SUPERVISOR : CLASS_AGENT;
-	return index == shown->number && (message->audience & viewer) &&
-	       str_eq(message->session, shown->session);
+	if (!(message->audience & viewer) || !str_eq(message->session, shown->session))
+		return false;
+	bool counts_on = by_supervisor && shown->number >= message->agent_index &&
+			 shown->number < index && ledger_took_over(in, shown->who, shown->session);
+	return index == shown->number || counts_on;
 }
 
 /* Of a switch each class reads what it is to that class. */
@@ -30,7 +34,7 @@ static bool is_kept_message(const struct inquiry *in, const struct fact *shown)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (is_that_entry(shown, message) && str_eq(message->text, shown->text) &&
+		if (is_that_entry(in, shown, message) && str_eq(message->text, shown->text) &&
 			message->at == shown->asked && str_eq(message->nickname, shown->user) &&
 			is_shown_so(message, shown))
 			return true;
@@ -124,9 +128,9 @@ static bool is_kept_delivery(const struct inquiry *in, const struct fact *shown)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (is_that_entry(shown, message))
-			return message->outbound &&
-			       was_as_far(in, message->outbound, delivery_of(shown->word));
+		if (is_that_entry(in, shown, message) && message->outbound &&
+			was_as_far(in, message->outbound, delivery_of(shown->word)))
+			return true;
 	return false;
 }
 

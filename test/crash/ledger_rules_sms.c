@@ -73,6 +73,13 @@ static void ask_parts(const struct inquiry *in)
 				STR_ARGS(part->user), part->text.at);
 }
 
+static bool is_written_to(const struct fact *asked, struct str phone)
+{
+	char room[LEDGER_PHONE_ROOM];
+	return deed_of_command(asked->command)->with == A_PHONE &&
+	       str_eq(ledger_phone(room, asked->user), phone);
+}
+
 /* What is only a name has no phone, nor have the digits in it. */
 static void ask_strangers(const struct inquiry *in)
 {
@@ -80,6 +87,8 @@ static void ask_strangers(const struct inquiry *in)
 		bool is_known = false;
 		FACTS_EACH(in->ledger, FACT_WROTE, wrote)
 			is_known |= str_eq(wrote->user, sent->user);
+		FACTS_EACH(in->ledger, FACT_ASKED, asked)
+			is_known |= is_written_to(asked, sent->user);
 		if (!is_known || str_is(sent->user, CROWD_NAME))
 			ledger_blame(in->ledger, "a text went to %.*s, who is no customer: %.60s",
 				STR_ARGS(sent->user), sent->text.at);
@@ -261,7 +270,7 @@ static bool was_for_agents(const struct inquiry *in, struct str text)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (str_eq(message->text, text) && claim_is_coachs(message))
+		if (str_eq(message->text, text) && claim_is_whispered(message))
 			return true;
 	return false;
 }

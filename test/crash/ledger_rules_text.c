@@ -10,7 +10,8 @@ static bool was_asked(const struct inquiry *in, const struct body_message *messa
 {
 	FACTS_EACH(in->ledger, FACT_ASKED, asked)
 		if (has_words(asked) && str_eq(asked->text, message->text) &&
-			str_eq(asked->session, message->session))
+			(deed_of_command(asked->command)->with == A_PHONE ||
+				str_eq(asked->session, message->session)))
 			return true;
 	return false;
 }

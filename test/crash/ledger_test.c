@@ -16,6 +16,7 @@ static const struct body_agent ready = {.user = {"A", 1}, .state = AGENT_READY};
 static const struct body_agent not_ready = {.user = {"A", 1}, .state = AGENT_NOT_READY};
 static const struct body_agent away = {
 	.user = {"A", 1}, .state = AGENT_NOT_READY, .reason = {"NoAnswer", 8}};
+static const struct body_agent ben_ready = {.user = {"B", 1}, .state = AGENT_READY};
 static const struct body_party there = {
 	.session = {"X", 1}, .user = {"A", 1}, .state = PARTY_CHATTING};
 static const struct body_party left_alone = {
@@ -67,19 +68,30 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		struct body_datum datum;
 	} body;
 	unsigned state = first_state(trace->event);
-	bool is_of_ben = trace->whose == THE_TARGETS;
+	bool is_of_ben = trace->whose == THE_TARGETS || trace->whose == A_COLLEAGUES ||
+			 trace->whose == THE_CONSULTED || trace->whose == OWN_CONSULTED ||
+			 trace->whose == THE_TRANSFERRED;
+	bool is_switch = trace->event == EV_PARTY_SWITCHED && deed->command != CMD_TAKE_OVER &&
+			 trace->whose != A_COLLEAGUES;
 	enum body_kind kind = event_body(trace->event);
 	memset(&body, 0, sizeof body);
 	if (kind == BODY_agent)
-		body.agent = (struct body_agent) {.user = STR("A"), .state = state};
+		body.agent = (struct body_agent) {
+			.user = trace->whose == TARGETS_STATE ? STR("B") : STR("A"),
+			.state = state};
 	else if (kind == BODY_party)
 		body.party = (struct body_party) {.session = STR("X"),
 			.user = is_of_ben ? STR("B") : STR("A"),
+			.kind = is_switch ? PARTY_SUPERVISOR : PARTY_AGENT,
 			.state = state,
-			.origin = is_of_ben                   ? ORIGIN_INVITED
-				  : trace->whose == INTRUDING ? ORIGIN_INTRUDED
-							      : ORIGIN_ROUTED,
-			.supervision = claim_supervision(deed->command)};
+			.asked_by = STR("A"),
+			.origin = trace->whose == THE_TRANSFERRED ? ORIGIN_TRANSFERRED
+				  : trace->whose == THE_CONSULTED ? ORIGIN_CONSULTED
+				  : is_of_ben                     ? ORIGIN_INVITED
+				  : trace->whose == INTRUDING     ? ORIGIN_INTRUDED
+								  : ORIGIN_ROUTED,
+			.supervision = claim_supervision(deed->command),
+			.in_focus = trace->event == EV_PARTY_CAME_INTO_FOCUS};
 	else if (kind == BODY_session)
 		body.session = (struct body_session) {.id = STR("X"),
 			.phone = STR("+1"),
@@ -90,7 +102,9 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 			.agent = STR("B"),
 			.active = state,
 			.mode = MONITOR_ALL,
-			.supervision = claim_supervision(deed->command)};
+			.supervision = claim_supervision(deed->command),
+			.on = deed_is_standing(deed) ? ORDER_ON_QUEUE : ORDER_ON_AGENT,
+			.thing = deed_is_standing(deed) ? STR("service") : STR_NONE};
 	else if (kind == BODY_message)
 		body.entry = (struct body_message) {.session = STR("X"),
 			.type = deed->type,
@@ -109,7 +123,8 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 static void happens_before(struct scene *s, const struct deed *deed, enum event_kind event)
 {
 	if (event == EV_AGENT_STOPPED)
-		scene_happens(s, EV_AGENT_STARTED, &ready);
+		scene_happens(s, EV_AGENT_STARTED,
+			deed_trace(deed)->whose == TARGETS_STATE ? &ben_ready : &ready);
 	if (event == EV_SESSION_CLOSED) /* nobody says that it was idle */
 		scene_happens(s, EV_MESSAGE_ADDED, &said);
 	if (event == EV_DATUM_DELETED) {
@@ -119,6 +134,15 @@ static void happens_before(struct scene *s, const struct deed *deed, enum event_
 	}
 }
 
+static enum cause_kind cause_of(const struct deed *deed)
+{
+	static const enum cause_kind causes[COMMAND_KINDS] = {
+#define COMMAND(number, name, asker, with, may, can, make) [CMD_##name] = CAUSE_##name,
+#include "core/command.def"
+	};
+	return causes[deed->command];
+}
+
 /* ana asks, what it leaves happens where `is_there`, and she is answered so. */
 static bool is_blamed_for(
 	const struct deed *deed, const struct trace *trace, bool is_there, uint64_t code)
@@ -126,11 +150,14 @@ static bool is_blamed_for(
 	void *state = scene_set();
 	struct scene *s = state;
 	struct fact fact = of_ana(s, deed->command);
-	fact.to_queue = trace->whose == THE_QUEUE;
+	fact.to_queue = trace->whose == THE_QUEUE || trace->whose == AGENTS_TO_QUEUE;
+	if (deed_is_standing(deed))
+		fact.user = STR("queues/service");
 	happens_before(s, deed, trace->event);
 	scene_pass(s, ANSWER_MS);
 	scene_asks(s, &fact);
 	scene_pass(s, ANSWER_MS);
+	s->cause = cause_of(deed);
 	if (is_there)
 		scene_happens(s, trace->event, body_of(deed, trace));
 	scene_pass(s, ANSWER_MS);

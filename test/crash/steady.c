@@ -173,6 +173,18 @@ static struct ledger_source *ledger(struct store *base)
 	return steady->inner->ops->ledger(steady->inner);
 }
 
+static struct told_range told(struct store *base, struct str user)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->told(steady->inner, user);
+}
+
+static struct told_source *told_source(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->told_source(steady->inner);
+}
+
 static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
 {
 	struct steady *steady = (struct steady *)base;
@@ -211,6 +223,8 @@ static const struct store_ops steady_ops = {
 	.is_ours = is_ours,
 	.watch = watch,
 	.ledger = ledger,
+	.told = told,
+	.told_source = told_source,
 	.close = close_store,
 };
 
@@ -223,6 +237,7 @@ static struct store_tuning tuning(const struct steady_settings *settings)
 	tuning.projector.gather_ms = settings->project_every ? 3600 * 1000 : 0;
 	tuning.projector.lag_ms = 3600 * 1000;
 	tuning.ask_ms = 0;
+	tuning.telling = settings->telling;
 	tuning.projector.retry_ms = 1; /* real ones, for which the simulated do not wait */
 	return tuning;
 }

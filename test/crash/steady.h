@@ -17,6 +17,7 @@ struct steady_settings {
 	msec answer_most_ms; /* what is durable is answered within this */
 	unsigned
 		project_every; /* on disk: the tables follow after each so many appends; 0: when they like */
+	struct store_telling telling; /* on disk: how users are told again what they were told */
 	uint64_t seed;
 };
 

@@ -38,6 +38,8 @@ void trial_ask(struct trial *t, bool at_rest)
 	struct archive archive = {0};
 	if (t->disk && at_rest)
 		ask_tables(t);
+	if (at_rest)
+		trial_ask_told(t);
 	if (steady_each(t->steady, archive_add, &archive, &t->why) != OK)
 		trial_blame(t, "the journal cannot be read");
 	const char *wrong = ledger_ask(t->ledger, &archive, at_rest);
@@ -213,6 +215,7 @@ static bool begin_store(struct trial *t)
 		.grid_ms = grid_ms(settings),
 		.answer_most_ms = ANSWER_MOST_MS,
 		.project_every = settings->trouble ? 0 : 1 + (unsigned)(settings->seed % 4),
+		.telling = server_telling(t->world.config),
 		.seed = settings->seed,
 	};
 	if (t->disk && settings->trouble == DISK_WELL)

@@ -40,6 +40,8 @@ bool trial_rise(struct trial *t);
 /* Down, and up again, perhaps only to be struck once more; in the end it stays. */
 void trial_come_back(struct trial *t);
 
+/* trial_told.c: what is kept of what users were told is what the journal says. */
+void trial_ask_told(struct trial *t);
 /* trial_trouble.c. False: the run ended before. */
 bool trial_be_troubled(struct trial *t);
 

@@ -3,7 +3,7 @@
 #define TEST_FUZZ_WEB_H
 
 #include "base/buf.h"
-#include "client/http_client.h"
+#include "http/http_client.h"
 #include "client/ws_client.h"
 
 #define WEB_PLACES 4

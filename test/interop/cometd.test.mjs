@@ -23,7 +23,7 @@ function client(t, w, { headers = { Authorization: basic(w.who.user, w.who.passw
 const handshake = cometd => new Promise((done, fail) => cometd.handshake(reply => reply.successful ? done(reply) : fail(new Error(JSON.stringify(reply)))))
 
 const subscribe = (cometd, topic, heard) => new Promise((done, fail) =>
-  cometd.subscribe(topic, message => heard.takes({ channel: message.channel, data: message.data }), reply =>
+  cometd.subscribe(topic, message => heard.takes({ channel: message.channel, data: message.data, ext: message.ext }), reply =>
     reply.successful ? done(reply) : fail(new Error(JSON.stringify(reply)))))
 
 const asksAs = rest => (...what) => rest.ask(...what)

@@ -11,8 +11,8 @@ import { basic, request } from './rest.mjs'
 adapt({ cookies: { storeCookie: (uri, header, done) => done(), retrieveCookies: (context, uri, done) => done(null, []) } })
 window.WebSocket = Socket
 
-// What every client of the documentation subscribes to.
-export const topics = ['/v2/me/smssessions', '/v2/me/channels']
+// What every client of the documentation subscribes to, and what of ours is told to supervisors.
+export const topics = ['/v2/me/smssessions', '/v2/me/channels', '/v2/me/supervision']
 
 // By which the official client comes where a test does not say: the same scenarios are run with the other one by hand.
 const usual = process.env.SOTTO_TRANSPORT ?? 'long-polling'

@@ -8,8 +8,9 @@ export const passwordOf = name => `pw-${name}`
 
 // data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); link: further keys of it; users: {name: {roles,
 // channels, password}}; queues: {name: number} beside the usual one; config: further settings,
-// {'bootstrap.agents.capacity': 1}. called(user, name): what a user's name is in the end (canary.mjs).
-export function configText({ data, port = 0, smsc, link = {}, users = {}, queues = {}, config = {}, called = (user, name) => name }) {
+// {'bootstrap.agents.capacity': 1}; text: what stands behind all that. called(user, name): what a user's name is in the end (canary.mjs).
+export function configText({ data, port = 0, smsc, link = {}, users = {}, queues = {}, config = {}, text = '',
+  called = (user, name) => name }) {
   const tree = {
     listen: `127.0.0.1:${port}`,
     'data-dir': data,
@@ -33,7 +34,7 @@ export function configText({ data, port = 0, smsc, link = {}, users = {}, queues
     const last = keys.pop()
     keys.reduce((at, key) => at[key] ??= {}, tree)[last] = value
   }
-  return yaml(tree, '')
+  return yaml(tree, '') + text
 }
 
 // Block style; scalars are quoted as JSON strings, which YAML reads alike.

@@ -114,6 +114,8 @@ export class Contract {
     const others = Object.keys(rest).filter(key => key !== 'ext')
     if (!topic?.messages) throw new Error(`a notification on ${channel}, on which the AsyncAPI document has none: ${JSON.stringify(data)}`)
     if (others.length) throw new Error(`a notification on ${channel} has ${others} beside its data`)
+    if (Object.keys(rest.ext ?? {}).join() !== 'replayId') throw new Error(`a notification on ${channel} has ${JSON.stringify(rest.ext)} for its number`)
+    this.#must('push#/components/schemas/ReplayId', rest.ext.replayId, `the number of a notification on ${channel}`)
     const name = Object.keys(topic.messages).find(one => isOfType(this.push.components.messages[one].payload, data))
     if (!name) throw new Error(`a notification on ${channel} of a type that the AsyncAPI document does not have: ${JSON.stringify(data)}`)
     this.#must(`push#/components/messages/${name}/payload`, data, `a notification ${name}`)

@@ -78,7 +78,7 @@ export class Smsc {
     if (answer === 'garbage') return session.socket.write(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\nwhat is this\r\n'))
     session.send(pdu.response({ command_status: answer, system_id: 'testsmsc' }))
     if (answer !== OK) return
-    session.bound = true
+    session.bound = pdu.command !== 'bind_transmitter' // as that it is sent nothing
   }
 
   #submit(session, pdu) {

@@ -13,23 +13,35 @@ import { until } from './wait.mjs'
 export { queueName, serviceNumber } from './config.mjs'
 
 // agents, supervisors: names. users: {name: {roles, sms}} for others. absent: who does not sign in.
-// node, centre: configuration. ready: agents who are Ready from the start (default: all agents).
+// node, centre: configuration. ready: agents who are Ready from the start (default: all agents). carrier: gives what
+// stands in the SMSC's place (provider.mjs).
 export async function world(t, { agents = [], supervisors = [], users = {}, absent = [], ready = agents,
-  ...settings } = {}) {
+  carrier = () => Smsc.start(), ...settings } = {}) {
   const w = new World()
   atEnd(t, () => w.end())
   const all = {}
   for (const name of agents) all[name] = { roles: ['agent'] }
   for (const name of supervisors) all[name] = { roles: ['supervisor'] }
   Object.assign(all, users)
-  w.smsc = await Smsc.start()
-  w.server = await Server.start({ ...settings, users: all, smsc: w.smsc.port })
+  w.smsc = await carrier()
+  w.server = await Server.start({ ...settings, users: all, smsc: w.smsc.port, link: { ...w.smsc.link, ...settings.link } })
+  w.smsc.at?.(w.server)
   await w.smsc.bound()
   w.people = Object.keys(all).map(name => new Person(w, name))
   for (const person of w.people) w[person.name] = person
   w.customer = w.customerAt('15551000001')
   await Promise.all(w.people.filter(person => !absent.includes(person.name)).map(person => person.signsIn()))
   for (const name of ready) if (!absent.includes(name)) await w[name].ready()
+  return w
+}
+
+// ana talks to a customer, and sam watches her silently.
+export async function watched(t, options = {}) {
+  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'], ...options })
+  await w.sam.monitors(w.ana)
+  await w.customer.writes('Hello')
+  await w.ana.accepts()
+  await w.sam.accepts()
   return w
 }
 
@@ -312,5 +324,8 @@ export function script(messages) {
 }
 
 export function nicknames(smssession) { return smssession.participants.map(one => one.nickname) }
+
+// What came of a request, to be compared with [status, code].
+export function answer({ status, code }) { return [status, code] }
 
 export { until }

@@ -45,10 +45,12 @@ const shortly = {
   cut: 'test/cut --store mem --seeds 1..60',
   walk: 'test/walk --world texts',
 }
-const coreTest = 'src/core_core_test'
 const unwalked = ['BODY_ERASED'] // events that nothing in the walk leads to
 const modes = 'test/walk --world modes'
-const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes, DATUM_DELETED: 'test/walk --world data' } // events that the world `texts` does not lead to
+const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes, DATUM_DELETED: 'test/walk --world data',
+  PARTY_REQUEST_FAILED: 'test/walk --world colleagues',
+  PARTY_CAME_INTO_FOCUS: 'test/walk --world focus', PARTY_WENT_OUT_OF_FOCUS: 'src/core_focus_test',
+  CONTACT_OPTED_OUT: 'src/core_access_test', CONTACT_OPTED_IN: 'test/walk --world settings+keywords' } // events that the world `texts` does not lead to
 const tableTest = 'src/core_visibility_test'
 
 function patches() {
@@ -107,7 +109,7 @@ function audiences() {
   const text = readFileSync(join(root, file), 'utf8')
   const events = [...text.matchAll(/^EVENT\(\d+, (\w+), \w+, (\w+)\)/gm)].filter(event => event[2] !== 'NOBODY')
   return events.map(([row, name]) => ({ name: `untold-${name.toLowerCase()}`, what: `nobody may know of ${name}`,
-    noticedBy: [unwalked.includes(name) ? coreTest : walkedIn[name] ?? shortly.walk], write: folder => {
+    noticedBy: [unwalked.includes(name) ? 'src/core_erase_test' : walkedIn[name] ?? shortly.walk], write: folder => {
       mkdirSync(dirname(join(folder, file)), { recursive: true })
       writeFileSync(join(folder, file), text.replace(row, row.replace(/, \w+\)$/, ', NOBODY)')))
       return { source: join(root, visibility), in: visibility, include: join(folder, 'src') }

@@ -89,6 +89,7 @@ const knownOf = w => ({
   targetPath: ['ana', 'ben', 'nobody'].map(name => `/users/${w[name]?.id ?? name}`),
   userUri: [`/users/${w.ben.id}`],
   queueName: [queueName, 'nowhere'],
+  phoneNumber: ['+420 600 000 001', '15551000001', '911'],
   channels: ['smssession', 'voice'],
   keys: ['PhoneNumber', 'Ticket'],
 })

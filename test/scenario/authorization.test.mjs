@@ -46,8 +46,7 @@ const findsTarget = {
 // The column `where` of command.def: whose it is, of an agent and of a supervisor who monitors; and is that what they are here, who have joined?
 const standings = {
   AGENT_INVITED: [['agent'], false], AGENT_CHATTING: [['agent'], true], AGENT_LEFT_CHAT: [['agent'], false],
-  CONSULTANT_CHATTING: [['agent'], false], CONSULTANT_LEFT_CHAT: [['agent'], false],
-  WHILE_CHATTING: [['agent'], true], AFTER_CHAT: [['agent'], false], IN_CHAT: [['agent'], true], LEFT_CHAT: [['agent'], false],
+  CONSULTANT_CHATTING: [[], false],
   SUPERVISOR_INVITED: [['monitor'], false], SUPERVISOR_CHATTING: [['monitor'], true], MONITORING: [['monitor'], true],
   COACHING: [[], false], COACH_CHATTING: [[], false], COACH_BEHIND: [[], false],
   BARGING_IN: [[], false], BARGE_IN_CHATTING: [[], false], BARGE_IN_BEHIND: [[], false],
@@ -80,7 +79,7 @@ function bare(resource, operation, who, target) {
   if (/^SwitchTo/.test(operation.name)) return kind === 'agent' ? 3 : operation.name === 'SwitchToMonitor' ? 2 : null
   if (where.length && !all.some(([whose]) => whose.includes(kind))) return 3
   if (resource.find === 'api_find_channel' && target === 'own') return 3
-  if (operation.command === 'READY' && !has(who, 'agent')) return 5
+  if (['READY', 'CREATE'].includes(operation.command) && !has(who, 'agent')) return 5
   if (operation.parameters.some(one => one.need === 'REQUIRED')) return 1
   return where.length && !all.some(([whose, isNow]) => whose.includes(kind) && isNow) ? 2 : null
 }

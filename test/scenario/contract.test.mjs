@@ -13,7 +13,7 @@ const session = { state: 'Chatting', capabilities: ['Leave'], participants: [], 
 const read = (json, more = {}) => ({ method: 'GET', path: `/me/smssessions/${id}`, status: 200, json, ...more })
 const asked = (sent, json, more = {}) => ({ method: 'POST', path: `/me/smssessions/${id}`, sent, status: 200, json, ...more })
 const state = (data, more = {}) => ({ channel: '/v2/me/smssessions',
-  data: { messageType: 'SMSsessionStateChangeMessage', notificationType: 'StatusChange', smssession: session, ...data }, ...more })
+  data: { messageType: 'SMSsessionStateChangeMessage', notificationType: 'StatusChange', smssession: session, ...data }, ext: { replayId: 1 }, ...more })
 
 const refused = (code, text = 'No') => ({ statusCode: code, statusMessage: text })
 

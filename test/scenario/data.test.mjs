@@ -1,19 +1,7 @@
 // data.test.mjs - userData and dispositions: attached, changed, deleted, and who is told.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
-
-// ana talks to a customer, and sam watches her silently.
-async function watched(t, options = {}) {
-  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'], ...options })
-  await w.sam.monitors(w.ana)
-  await w.customer.writes('Hello')
-  await w.ana.accepts()
-  await w.sam.accepts()
-  return w
-}
+import { answer, watched } from '../lib/world.mjs'
 
 const before = { PhoneNumber: '15551000001', ServiceNumber: undefined }
 const attached = ({ userData: { PhoneNumber, ServiceNumber, ...rest } }) => rest
@@ -118,7 +106,7 @@ test('User data and disposition go on in LeftChat, and are nobody\'s who only wa
   await ana.ok(ana.asks('SetDisposition', { disposition: 'sold' }))
   const { smssession } = await ana.sees('PropertiesUpdated')
   assert.equal(smssession.state, 'LeftChat')
-  assert.deepEqual(smssession.capabilities, ['SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
+  assert.deepEqual(smssession.capabilities, ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
 })
 
 test('A session that goes back into the queue keeps its user data', async t => {

@@ -1,22 +1,10 @@
 // entries.test.mjs - what agents write into a session beside SendMessage: URLs, typing, notices, and what is for agents only.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, watched } from '../lib/world.mjs'
 
 const toAgents = [['SendToAgents', { text: 'Who knows this?' }], ['SendStartTypingToAgentsNotification', {}],
   ['SendStopTypingToAgentsNotification', {}], ['SendCustomNoticeToAgents', { noticeText: 'see the order' }]]
-
-// ana talks to a customer, and sam watches her silently.
-async function watched(t, options = {}) {
-  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'], ...options })
-  await w.sam.monitors(w.ana)
-  await w.customer.writes('Hello')
-  await w.ana.accepts()
-  await w.sam.accepts()
-  return w
-}
 
 async function conference(t) {
   const w = await watched(t)

@@ -55,6 +55,37 @@ for (const [what, take] of [['the group', async w => assign(w, w.ana, 'member', 
   })
 }
 
+test('Who coached is put out with the group; the agent sees a leaving', async t => {
+  const w = await world(t, { agents: ['ana'], users: { vic: { roles: ['supervisor'], joins: true } } })
+  const { ana, vic, customer } = w
+  await assign(w, ana, 'member', 'north')
+  await assign(w, vic, 'supervisor', 'north')
+  await vic.ok(vic.order(ana, 'Coach'))
+  await customer.writes('Hello')
+  await ana.accepts()
+  await vic.accepts()
+  await ana.forgets()
+  await assign(w, ana, 'member', 'north', '--remove')
+  await vic.sees('Revoked')
+  const { smssession } = await ana.seesNext('ParticipantsUpdated')
+  assert.deepEqual(smssession.participants.map(one => one.nickname), ['ana', '15551000001'])
+  const { messages } = await ana.seesNext('NewMessages')
+  assert.deepEqual(messages.map(one => [one.type, one.from.nickname]), [['ParticipantLeft', 'vic']])
+  await ana.seesNothing()
+})
+
+test('Who is no agent any more is NotReady, and is offered nothing', async t => {
+  const w = await world(t, { agents: ['ana', 'ben'], ready: ['ana'] })
+  const { ana, ben, customer } = w
+  await ok(w.server, 'user', 'roles', ana.user, '--roles', 'supervisor')
+  assert.equal((await ana.state()).state, 'NotReady')
+  assert.deepEqual([(await ana.rest.ask('/me', 'Ready')).code], [5])
+  await customer.writes('Hello')
+  await ben.ready()
+  await ben.accepts()
+  await ana.seesNothing()
+})
+
 test('Users in several queues: a queue is offered to those who serve it, and to all as long as nobody is assigned', async t => {
   const w = await world(t, { agents: ['ana', 'ben'], ready: ['ben'] })
   const { ana, ben, customer } = w

@@ -156,7 +156,7 @@ test('The supervisor cannot send messages in this mode', async t => {
     const { status, code } = await sam.asks(operation, parameters)
     assert.deepEqual([status, code], [403, 3], `${operation} ${JSON.stringify(parameters)}`)
   }
-  assert.deepEqual((await sam.readsSession()).capabilities, ['Leave', 'SwitchToCoach', 'SwitchToBargeIn'])
+  assert.deepEqual((await sam.readsSession()).capabilities, ['Leave', 'SetInFocus', 'TakeOver', 'SwitchToCoach', 'SwitchToBargeIn'])
   await ana.seesNothing()
   await sam.seesNothing()
   await ana.says('only this')

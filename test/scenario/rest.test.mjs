@@ -3,9 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { passwordOf } from '../lib/config.mjs'
 import { request } from '../lib/rest.mjs'
-import { queueName, script, serviceNumber, world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, queueName, script, serviceNumber, world } from '../lib/world.mjs'
 
 // A centre in which ana has one session with a customer.
 async function conversation(t, options = {}) {
@@ -93,7 +91,7 @@ test('GET one session: the resource with state, capabilities, participants', asy
   assert.equal(session.state, 'Chatting')
   assert.equal(session.chatType, 'Inbound')
   assert.match(session.receivedDate, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$/)
-  assert.deepEqual(session.capabilities, ['Leave', 'LeaveAndComplete', 'Invite', 'SetDisposition', 'AttachUserData',
+  assert.deepEqual(session.capabilities, ['Transfer', 'Leave', 'LeaveAndComplete', 'Invite', 'Consult', 'SetInFocus', 'SetDisposition', 'AttachUserData',
     'DeleteUserData', 'UpdateUserData', 'Complete', 'SendMessage',
     'SendStartTypingNotification', 'SendStopTypingNotification', 'SendUrl', 'SendCustomNotice'])
   assert.deepEqual(session.participants.map(one => [one.type, one.nickname, one.visibility]),
@@ -246,7 +244,7 @@ test('Leave alone: LeftChat, the customer\'s side is closed; then Complete', asy
   await ana.notReady()
   const left = await ana.leaves('LeftChat')
   assert.deepEqual(left.smssession.capabilities,
-    ['SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
+    ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
   assert.deepEqual(answer(await ana.asks('SendMessage', { text: 'late' })), [400, 2])
   assert.deepEqual(answer(await ana.asks('Leave')), [400, 2])
   assert.equal((await ana.readsSession()).state, 'LeftChat')
@@ -481,7 +479,7 @@ test('A stranger is told the version, and of the page its files, and nothing els
 
 test('Unknown methods and routes are not found, whoever asks', async t => {
   const { ana } = await world(t, { agents: ['ana'] })
-  for (const [method, path] of [['PUT', '/me/channels'], ['DELETE', '/me'], ['PATCH', '/me'], ['POST', '/me/smssessions'], ['GET', '/'],
+  for (const [method, path] of [['PUT', '/me/channels'], ['DELETE', '/me'], ['PATCH', '/me'], ['PUT', '/me/smssessions'], ['GET', '/'],
     ['GET', '/me/'], ['GET', '/ME'], ['GET', '/people'], ['GET', '/me/smssessions/a/b/c'], ['GET', '//me'], ['POST', '/diagnostics/version']]) {
     assert.deepEqual(answer(await ana.rest.send(method, path, { body: method === 'GET' ? undefined : { operationName: 'Ready' } })),
       [404, 6], `${method} ${path}`)

@@ -191,3 +191,35 @@ test('What waits survives a restart, and its order', async t => {
     assert.ok(history.messages.some(one => one.text === `I am ${n}`))
   }
 })
+
+for (const [operation, save] of [['Accept', ana => ana.acceptsIt({ saveLAR: true }).then(() => ana.completes())],
+  ['Complete', ana => ana.acceptsIt().then(() => ana.ok(ana.asks('Complete', { saveLAR: true })))],
+  ['LeaveAndComplete', ana => ana.acceptsIt().then(() => ana.ok(ana.asks('LeaveAndComplete', { saveLAR: true })))]]) {
+  test(`saveLAR of ${operation}: the customer's next session is offered to this agent, before who would be first, after a kill as well`, async t => {
+    const w = await world(t, { agents: ['ana', 'ben'], ready: ['ana'] })
+    await w.customer.writes('Hello')
+    await w.ana.isInvited()
+    await save(w.ana)
+    await w.ana.notReady()
+    await w.ben.ready() // for longer than ana
+    await w.ana.ready()
+    await w.restart({ kill: true })
+    await w.customer.writes('It is me again')
+    await w.ana.isInvited()
+    await w.customerAt(phone(2)).writes('Hello')
+    await w.ben.isInvited()
+  })
+}
+
+test('saveLAR: whoever cannot take it is not waited for; true and false are taken, else 10', async t => {
+  const w = await world(t, { agents: ['ana', 'ben'], ready: ['ana'] })
+  await w.customer.writes('Hello')
+  await w.ana.isInvited()
+  for (const saveLAR of ['true', 1, [], {}]) assert.equal((await w.ana.asks('Accept', { saveLAR })).code, 10)
+  await w.ana.acceptsIt({ saveLAR: null })
+  await w.ana.ok(w.ana.asks('Complete', { saveLAR: true }))
+  await w.ana.notReady()
+  await w.ben.ready()
+  await w.customer.writes('It is me again')
+  await w.ben.accepts()
+})

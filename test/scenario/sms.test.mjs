@@ -32,6 +32,37 @@ test('The bind carries the link\'s system id and password, as transceiver of SMP
   assert.equal(pdu.interface_version, 0x34)
 })
 
+test('A carrier that wants two binds: texts go by the transmitter and come by the receiver, each of which comes and goes by itself', async t => {
+  const { ana, customer, smsc, server } = await conversation(t, { link: { bind: 'transmitter+receiver' } })
+  const bound = command => smsc.binds.filter(one => one.pdu.command === command)
+  const [transmitter] = bound('bind_transmitter'), [receiver] = bound('bind_receiver')
+  assert.equal(smsc.binds.length, 2)
+  await ana.says('By the one')
+  await customer.gets('By the one')
+  assert.equal(smsc.submits[0].session, transmitter.session)
+  assert.equal((await smsc.receipt(smsc.submits[0])).command_status, OK)
+  await until(async () => await deliveryOf(ana, 'By the one') === 'delivered', 'the receipt by the other')
+
+  receiver.session.socket.destroy()
+  await ana.says('While the receiver is away')
+  await customer.gets('While the receiver is away')
+  await until(() => bound('bind_receiver').length === 2, 'the receiver again')
+  await customer.writes('Here again')
+  await ana.sees({ text: 'Here again' })
+  assert.equal(bound('bind_transmitter').length, 1)
+
+  smsc.answerBind = pdu => pdu.command === 'bind_transmitter' ? 13 : OK
+  transmitter.session.socket.destroy()
+  await until(() => bound('bind_transmitter').length > 1, 'an attempt that is refused')
+  await ana.says('While the transmitter is away')
+  await customer.writes('Nothing lost')
+  await ana.sees({ text: 'Nothing lost' })
+  smsc.answerBind = () => OK
+  await customer.gets('While the transmitter is away')
+  await server.stop()
+  assert.equal(smsc.unbinds, 2)
+})
+
 for (const [what, text] of [['GSM 03.38', 'Grüße @ 5 £ für Ærø: {[€]}'], ['UCS-2', 'Привет, 你好'], ['UCS-2 beyond the BMP', 'owl 🦉 and flag 🏳️‍🌈']]) {
   test(`A text in ${what} comes in and goes out unchanged`, async t => {
     const { ana, customer, smsc } = await conversation(t)

@@ -1,9 +1,7 @@
 // supervise.test.mjs - supervisors whom agents see: Coach, BargeIn, and switching in place.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { nicknames, world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, nicknames, world } from '../lib/world.mjs'
 
 // sam supervises in sight, sid silently.
 const cast = { agents: ['ana'], supervisors: ['sid'], users: { sam: { roles: ['supervisor'], joins: true } } }
@@ -86,7 +84,7 @@ test('capabilities of a supervisor are those of its mode, the switches at the en
   assert.ok(barge.includes('Invite'))
   assert.deepEqual(barge.slice(-2), ['SwitchToMonitor', 'SwitchToCoach'])
   await sam.ok(sam.asks('SwitchToMonitor'))
-  assert.deepEqual(await capabilities(), ['Leave', 'SwitchToCoach', 'SwitchToBargeIn'])
+  assert.deepEqual(await capabilities(), ['Leave', 'SetInFocus', 'TakeOver', 'SwitchToCoach', 'SwitchToBargeIn'])
 })
 
 test('SwitchToCoach from Monitor: to the agent it is a joining, to who switched and to other supervisors a rejoining', async t => {

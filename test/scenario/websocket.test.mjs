@@ -208,7 +208,7 @@ test('Who may open a socket: login, then Origin', async t => {
   }
 })
 
-test('A socket closes with its login and with its user\'s password', async t => {
+test('A socket closes with its login, and with its user\'s password and roles', async t => {
   const { server, ana, ben } = await world(t, people)
   const cookie = (await ana.rest.get('/me')).cookie
   const page = await socketOf(t, server, 'ana', { cookie, user: undefined })
@@ -221,6 +221,9 @@ test('A socket closes with its login and with its user\'s password', async t => 
   assert.equal(changed.code, 0, changed.stderr)
   assert.equal(await script.closes(), 1008)
   assert.equal(bens.ended, false)
+  const promoted = await sotto(['user', 'roles', 'ben', '--roles', 'agent,supervisor', '--config', server.config])
+  assert.equal(promoted.code, 0, promoted.stderr)
+  assert.equal(await bens.closes(), 1008)
   assert.ok(ben)
 })
 

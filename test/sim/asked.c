@@ -79,6 +79,16 @@ static void put_datum(struct buf *body, const struct asked *asked)
 	}
 }
 
+static void put_thing(struct buf *body, const struct asked *asked)
+{
+	json_key(body, "targetPath");
+	buf_printf(body, "\"/%.*s\"", STR_ARGS(asked->user));
+	if (asked->share == 1)
+		json_member_u64(body, "sampleRate", 50);
+	if (asked->share == 2)
+		json_member_u64(body, "expiresIn", 3);
+}
+
 void asked_put_body(struct buf *body, const struct asked *asked, struct str nickname)
 {
 	buf_put_byte(body, '{');
@@ -89,11 +99,21 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 		put_datum(body, asked);
 	else if (deed_has_words(asked->deed))
 		json_member(body, name_of_words(asked->deed->with), asked->text);
-	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
+	bool may_be_queue = asked->deed->with == MAYBE_QUEUE || asked->deed->with == A_TARGET;
+	bool is_queue = may_be_queue && asked->to_queue;
+	if (is_queue)
 		json_member(body, "queueName", STR(ASKED_QUEUE));
-	if (asked->deed->with == A_USER)
+	if (asked->saves)
+		json_member_bool(body, "saveLAR", true);
+	if (asked->deed->with == A_PHONE) {
+		json_member(body, "phoneNumber", asked->user);
+		json_member(body, "queueName", STR(ASKED_QUEUE));
+	}
+	if (asked->deed->with == A_USER || (asked->deed->with == A_TARGET && !is_queue))
 		put_user_path(body, asked->user);
-	if (asked->deed->with == A_MODE)
+	if (deed_is_standing(asked->deed))
+		put_thing(body, asked);
+	if (asked->deed->with == A_MODE || asked->deed->with == A_THING)
 		json_member(body, "supervisorMonitoringMode",
 			asked->is_next ? STR("NextChat") : STR("AllChats"));
 	if (asked->deed->with == A_SIGHT && asked->sight)

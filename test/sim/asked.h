@@ -5,7 +5,7 @@
 #include "base/buf.h"
 #include "person.h"
 
-/* The queue that a Complete names, where it names one. */
+/* The queue that a request names, where it names one. */
 #define ASKED_QUEUE "sales"
 
 void asked_put_path(struct buf *path, const struct asked *asked); /* with the query */

@@ -211,10 +211,14 @@ void campaign_run(struct campaign *campaign,
 	munmap(board, sizeof *board);
 }
 
+/* As many as make check has twins: what is rare has been in them. */
+#define LONG_RUNS 64
+
 bool campaign_has_met_all(const struct campaign *campaign, const struct campaign_total *total)
 {
 	bool is_asked = campaign->demanding && total->runs >= campaign->demanding;
-	return total->failures || !is_asked || deeds_missing(&total->done, stdout) == 0;
+	return total->failures || !is_asked ||
+	       deeds_missing(&total->done, total->runs >= LONG_RUNS, stdout) == 0;
 }
 
 void campaign_print(const struct campaign *campaign, const struct campaign_total *total)

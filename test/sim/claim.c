@@ -16,9 +16,14 @@ unsigned event_states(enum event_kind event)
 		[EV_PARTY_REJECTED] = 1 << PARTY_COMPLETED,
 		[EV_PARTY_LEFT] = 1 << PARTY_LEFT_CHAT,
 		[EV_PARTY_FINISHED] = 1 << PARTY_COMPLETED,
+		[EV_PARTY_WAS_REMOVED] = 1 << PARTY_COMPLETED,
 		[EV_PARTY_WAS_REVOKED] = 1 << PARTY_REVOKED,
+		[EV_PARTY_REQUEST_FAILED] = 1 << PARTY_CHATTING,
 		[EV_PARTY_SWITCHED_AWAY] = 1 << PARTY_COMPLETED,
 		[EV_PARTY_SWITCHED] = 1 << PARTY_CHATTING,
+		[EV_PARTY_CAME_INTO_FOCUS] = 1 << PARTY_CHATTING | 1 << PARTY_LEFT_CHAT,
+		[EV_PARTY_WENT_OUT_OF_FOCUS] =
+			1 << PARTY_CHATTING | 1 << PARTY_LEFT_CHAT | 1 << PARTY_INVITED,
 		[EV_SESSION_QUEUED] = 1 << SESSION_QUEUED,
 		[EV_SESSION_ACTIVATED] = 1 << SESSION_ACTIVE,
 		[EV_SESSION_LEFT_BY_ALL] = 1 << SESSION_LEFT,
@@ -64,7 +69,9 @@ enum supervision claim_supervision(enum command_kind command)
 {
 	static const enum supervision modes[COMMAND_KINDS] = {[CMD_COACH] = SUPERVISION_COACH,
 		[CMD_SWITCH_TO_COACH] = SUPERVISION_COACH,
+		[CMD_ORDER_COACH] = SUPERVISION_COACH,
 		[CMD_BARGE_IN] = SUPERVISION_BARGE_IN,
+		[CMD_ORDER_BARGE_IN] = SUPERVISION_BARGE_IN,
 		[CMD_SWITCH_TO_BARGE_IN] = SUPERVISION_BARGE_IN};
 	return modes[command];
 }
@@ -78,13 +85,35 @@ static bool is_own(const struct claim *claim, const struct event *event)
 	return str_eq(party->session, claim->session) && str_eq(party->user, claim->caller) &&
 	       (event->kind != EV_PARTY_JOINED || has_nickname(claim, party->nickname)) &&
 	       (event->kind != EV_PARTY_SWITCHED ||
-		       party->supervision == claim_supervision(claim->deed->command));
+		       (party->supervision == claim_supervision(claim->deed->command) &&
+			       (party->kind == PARTY_AGENT) ==
+				       (claim->deed->command == CMD_TAKE_OVER)));
+}
+
+static bool is_anybodys(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_party *)event->body)->session, claim->session);
 }
 
 static bool is_own_anywhere(const struct claim *claim, const struct event *event)
 {
 	const struct body_party *party = event->body;
 	return str_eq(party->user, claim->caller);
+}
+
+static bool is_targets_state(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_agent *)event->body)->user, claim->target);
+}
+
+static bool is_targets_anywhere(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_party *)event->body)->user, claim->target);
+}
+
+static bool is_of_targets_orders(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_registration *)event->body)->supervisor, claim->target);
 }
 
 static bool is_the_targets(const struct claim *claim, const struct event *event)
@@ -94,10 +123,53 @@ static bool is_the_targets(const struct claim *claim, const struct event *event)
 	       party->origin == ORIGIN_INVITED;
 }
 
+static bool is_the_consulted(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
+	       party->origin == ORIGIN_CONSULTED && str_eq(party->asked_by, claim->caller);
+}
+
+static bool is_own_consulted(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->asked_by, claim->caller);
+}
+
+static bool is_the_transferred(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
+	       party->origin == ORIGIN_TRANSFERRED && claim->queue.len == 0;
+}
+
+static bool is_any_agents(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && party->kind == PARTY_AGENT;
+}
+
+static bool is_agents_to_queue(const struct claim *claim, const struct event *event)
+{
+	return is_any_agents(claim, event) && claim->queue.len;
+}
+
+static bool is_a_colleagues(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
+	       party->kind == PARTY_AGENT;
+}
+
 static bool is_the_session(const struct claim *claim, const struct event *event)
 {
 	const struct body_session *session = event->body;
 	return str_eq(session->id, claim->session) && claim->queue.len == 0;
+}
+
+static bool is_the_sessions(const struct claim *claim, const struct event *event)
+{
+	return str_eq(((const struct body_session *)event->body)->id, claim->session);
 }
 
 static bool is_the_queue(const struct claim *claim, const struct event *event)
@@ -127,14 +199,33 @@ static bool is_of_own_orders(const struct claim *claim, const struct event *even
 	return str_eq(((const struct body_registration *)event->body)->supervisor, claim->caller);
 }
 
-static bool is_order_on_self(const struct claim *claim, const struct event *event)
+/* "queues/support" */
+static bool names_thing(struct str path, const struct body_registration *order)
 {
-	return str_eq(((const struct body_registration *)event->body)->agent, claim->caller);
+	struct str word = str_of(words_name(&order_on_words, order->on)), name = path;
+	struct str folder = str_cut(&name, '/');
+	return folder.len == word.len + 1 && str_starts(folder, word) && str_eq(name, order->thing);
 }
 
-bool claim_is_coachs(const struct body_message *message)
+static bool is_own_standing(const struct claim *claim, const struct event *event)
 {
-	return message->author == PARTY_SUPERVISOR && message->visibility == VISIBLE_AGENTS;
+	const struct body_registration *order = event->body;
+	bool is_new = event->kind == EV_REGISTRATION_STARTED;
+	return str_eq(order->supervisor, claim->caller) && names_thing(claim->thing, order) &&
+	       (!is_new || (order->mode == claim->mode &&
+				   order->supervision == claim_supervision(claim->deed->command)));
+}
+
+/* ... or on many, of whom the caller may be one. */
+static bool is_order_on_self(const struct claim *claim, const struct event *event)
+{
+	const struct body_registration *order = event->body;
+	return str_eq(order->agent, claim->caller) || order->on != ORDER_ON_AGENT;
+}
+
+bool claim_is_whispered(const struct body_message *message)
+{
+	return message->author != PARTY_SYSTEM && message->visibility == VISIBLE_AGENTS;
 }
 
 static bool is_of_pair(const struct claim *claim, const struct body_datum *datum)
@@ -158,9 +249,9 @@ static bool is_own_entry(const struct claim *claim, const struct event *event)
 {
 	const struct body_message *message = event->body;
 	return message->type == claim->deed->type &&
-	       (message->visibility == claim->deed->visibility || claim_is_coachs(message)) &&
-	       str_eq(message->session, claim->session) && str_eq(message->user, claim->caller) &&
-	       str_eq(message->text, claim->text);
+	       (message->visibility == claim->deed->visibility || claim_is_whispered(message)) &&
+	       (claim->deed->with == A_PHONE || str_eq(message->session, claim->session)) &&
+	       str_eq(message->user, claim->caller) && str_eq(message->text, claim->text);
 }
 
 static bool is_intruding(const struct claim *claim, const struct event *event)
@@ -173,12 +264,24 @@ static bool is_intruding(const struct claim *claim, const struct event *event)
 static bool (*const is_whose[])(const struct claim *claim, const struct event *event) = {
 	[OWN] = is_own,
 	[OWN_ANYWHERE] = is_own_anywhere,
+	[ANYBODYS] = is_anybodys,
+	[TARGETS_STATE] = is_targets_state,
+	[TARGETS_ANYWHERE] = is_targets_anywhere,
+	[TARGETS_ORDERS] = is_of_targets_orders,
 	[THE_TARGETS] = is_the_targets,
+	[THE_CONSULTED] = is_the_consulted,
+	[OWN_CONSULTED] = is_own_consulted,
+	[THE_TRANSFERRED] = is_the_transferred,
+	[ANY_AGENTS] = is_any_agents,
+	[AGENTS_TO_QUEUE] = is_agents_to_queue,
+	[A_COLLEAGUES] = is_a_colleagues,
 	[THE_SESSION] = is_the_session,
+	[THE_SESSIONS] = is_the_sessions,
 	[THE_QUEUE] = is_the_queue,
 	[ANY_SESSION] = is_any_session,
 	[OWN_ORDER] = is_own_order,
 	[OWN_ORDERS] = is_of_own_orders,
+	[OWN_STANDING] = is_own_standing,
 	[ORDERS_ON_SELF] = is_order_on_self,
 	[INTRUDING] = is_intruding,
 	[THE_PAIR] = is_the_pair,

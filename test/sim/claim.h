@@ -9,7 +9,10 @@
 struct claim {
 	const struct deed *deed;
 	struct str caller, session, target;
-	struct str text, queue;
+	struct str text, queue, phone;
+	struct str thing; /* "queues/support": what a standing order is on */
+	uint64_t expires_in;
+	bool saves; /* saveLAR */
 	enum monitor_mode mode;
 	const enum supervision
 		*sight; /* of A_SIGHT; NULL: none is asked for, or it is not known which */
@@ -23,8 +26,8 @@ bool claim_explains(const struct claim *claim, const struct event *event);
 
 /* In which mode the command puts a supervisor: at once, or in what its order delivers. */
 enum supervision claim_supervision(enum command_kind command);
-/* A supervisor's, for agents alone: whatever a Coach writes is, and never leaves. */
-bool claim_is_coachs(const struct body_message *message);
+/* For agents alone: whatever a Coach or a consultant writes is, and never leaves. */
+bool claim_is_whispered(const struct body_message *message);
 
 /* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active; of a pair: 1 << held); 0: it says
  * nothing of a state. */

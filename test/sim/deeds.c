@@ -72,10 +72,30 @@ enum deed_target deed_target(const struct deed *deed)
 								       : TARGET_NONE;
 }
 
+bool deed_is_standing(const struct deed *deed)
+{
+	return deed->with == A_THING || deed->with == THE_THING;
+}
+
 bool deed_has_words(const struct deed *deed)
 {
 	return deed->with == A_TEXT || deed->with == A_URL || deed->with == A_NOTICE ||
-	       deed->with == A_PAIR || deed->with == A_DISPOSITION;
+	       deed->with == A_PAIR || deed->with == A_DISPOSITION || deed->with == A_PHONE;
+}
+
+bool deed_joins(const struct deed *deed)
+{
+	return deed_leaves(deed, EV_PARTY_JOINED, OWN) || deed->with == A_PHONE;
+}
+
+bool deed_may_save(const struct deed *deed)
+{
+	return deed->with == A_NICKNAME || deed->with == MAYBE_QUEUE;
+}
+
+bool deed_takes_work(const struct deed *deed)
+{
+	return deed->name && (deed->command == CMD_READY || deed->command == CMD_CREATE);
 }
 
 const char *deed_datum(const struct deed *deed)
@@ -140,8 +160,9 @@ void deeds_add(struct deeds_done *to, const struct deeds_done *more)
 
 bool deed_shows_oneself(const struct deed *deed)
 {
-	static const enum command_kind shows[] = {
-		CMD_COACH, CMD_BARGE_IN, CMD_SWITCH_TO_COACH, CMD_SWITCH_TO_BARGE_IN};
+	static const enum command_kind shows[] = {CMD_COACH, CMD_BARGE_IN, CMD_SWITCH_TO_COACH,
+		CMD_SWITCH_TO_BARGE_IN, CMD_TAKE_OVER, CMD_ORDER_COACH, CMD_ORDER_BARGE_IN,
+		CMD_READY_AGENT, CMD_NOT_READY_AGENT, CMD_STOP_OTHER_AGENT};
 	for (size_t i = 0; i < sizeof shows / sizeof *shows; i++)
 		if (deed->name && deed->command == shows[i])
 			return true;
@@ -151,7 +172,8 @@ bool deed_shows_oneself(const struct deed *deed)
 bool deed_is_for(const struct deed *deed, int who)
 {
 	static const unsigned where[] = {
-		[DEED_AGENT] = AGENT_INVITED | AGENT_CHATTING | AGENT_LEFT_CHAT,
+		[DEED_AGENT] =
+			AGENT_INVITED | AGENT_CHATTING | CONSULTANT_CHATTING | AGENT_LEFT_CHAT,
 		[DEED_SUPERVISOR] = SUPERVISOR_INVITED | SUPERVISOR_CHATTING,
 	};
 	switch (deed_target(deed)) {
@@ -161,17 +183,33 @@ bool deed_is_for(const struct deed *deed, int who)
 	case TARGET_USERS_SESSION:
 		return who == DEED_SUPERVISOR;
 	case TARGET_NONE:
-		return who == DEED_AGENT || !deed_leaves(deed, EV_AGENT_MADE_READY, OWN);
+		if (deed_is_standing(deed))
+			return who == DEED_SUPERVISOR;
+		return who == DEED_AGENT || !deed_takes_work(deed);
 	}
 	return false;
 }
 
-unsigned deeds_missing(const struct deeds_done *done, FILE *out)
+/* It needs a supervisor who has barged in, and an agent besides who is free for it or there just then; or an agent
+ * whose state is another one. */
+static bool is_rare(const struct deed *deed, int who)
+{
+	static const enum command_kind rare[] = {CMD_INVITE, CMD_CONSULT, CMD_CANCEL_CONSULT,
+		CMD_TRANSFER, CMD_REMOVE_PARTICIPANT, CMD_READY_AGENT, CMD_NOT_READY_AGENT,
+		CMD_STOP_OTHER_AGENT};
+	for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)
+		if (who == DEED_SUPERVISOR && deed->command == rare[i])
+			return true;
+	return false;
+}
+
+unsigned deeds_missing(const struct deeds_done *done, bool is_long, FILE *out)
 {
 	unsigned missing = 0;
 	for (int who = 0; who < 2; who++)
 		for (size_t i = 0; i < DEED_OPERATIONS; i++) {
-			if (done->by[who][i] || !deed_is_for(&deeds[i], who))
+			if (done->by[who][i] || !deed_is_for(&deeds[i], who) ||
+				(!is_long && is_rare(&deeds[i], who)))
 				continue;
 			missing++;
 			if (out)

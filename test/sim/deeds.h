@@ -20,8 +20,12 @@ enum deed_with {
 	A_KEY,
 	MAYBE_QUEUE,
 	A_USER,
+	A_TARGET,
 	A_MODE,
-	A_SIGHT
+	A_SIGHT,
+	A_THING,
+	THE_THING,
+	A_PHONE
 };
 
 /* What somebody has at hand when choosing what to do next. */
@@ -29,20 +33,32 @@ enum deed_moment { WITH_AN_INVITATION, IN_A_SESSION, WITHOUT_A_SESSION, DEED_MOM
 
 /* Whose event it is; what each asks of the event's body is in claim.c. */
 enum whose {
-	NOBODYS,      /* no trace */
-	OWN,          /* the caller's: an agent; a party in the session */
-	OWN_ANYWHERE, /* a party of the caller's, in whatever session */
+	NOBODYS,          /* no trace */
+	OWN,              /* the caller's: an agent; a party in the session */
+	OWN_ANYWHERE,     /* a party of the caller's, in whatever session */
+	TARGETS_STATE,    /* an agent's whom the request names */
+	TARGETS_ANYWHERE, /* a party of that agent's, in whatever session */
+	TARGETS_ORDERS,   /* that agent's, as supervisor */
 	THE_TARGETS, /* a party of whom the request names, whom somebody invited into the session */
-	THE_SESSION, /* that one; the request names no queue */
-	THE_QUEUE,   /* that session, in the queue that the request names */
+	THE_CONSULTED,   /* ... whom somebody consults */
+	OWN_CONSULTED,   /* the party of whomever the caller consults in the session */
+	THE_TRANSFERRED, /* ... to whom somebody handed it over */
+	ANY_AGENTS,      /* a party as agent of whomever in the session */
+	AGENTS_TO_QUEUE, /* the same, if the request names a queue */
+	A_COLLEAGUES,    /* a party as agent of whom the request names */
+	THE_SESSION,     /* that one; the request names no queue */
+	THE_SESSIONS,    /* that one, whatever the request names */
+	THE_QUEUE,       /* that session, in the queue that the request names */
+	ANYBODYS,        /* a party of whomever, in the session */
 	ANY_SESSION,
 	OWN_ORDER,      /* the caller's order on whom the request names */
 	OWN_ORDERS,     /* the caller's on anybody */
+	OWN_STANDING,   /* the caller's on the queue, skill or group that the request names */
 	ORDERS_ON_SELF, /* anybody's on the caller */
 	INTRUDING,      /* the caller's party in the session, by an Intrude */
 	THE_PAIR,       /* of that session: the pair that the request attaches */
 	THE_KEY,        /* ... and the one that it deletes */
-	OWN_ENTRY,      /* the caller's, with that text, in the session */
+	OWN_ENTRY, /* the caller's, with that text, in the session; of A_PHONE in one that it began */
 };
 
 enum trace_kind { LEFT_ALWAYS, LEFT_BY_CHANGE, LEFT_PERHAPS };
@@ -96,8 +112,16 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER, TARGET_USERS_SESSION };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
 
+/* Is the caller Chatting by it, in a session before or in one that it begins? */
+bool deed_joins(const struct deed *deed);
+/* May it ask for the caller to be remembered (saveLAR)? */
+bool deed_may_save(const struct deed *deed);
+/* Does it make an agent of whoever does it? */
+bool deed_takes_work(const struct deed *deed);
 /* The name of the pair that it attaches or deletes; NULL: it does not. */
 const char *deed_datum(const struct deed *deed);
+/* Is it about a standing order that names no agent? */
+bool deed_is_standing(const struct deed *deed);
 bool deed_has_words(
 	const struct deed *deed); /* of the caller's own, sent along: a text, URL, notice */
 
@@ -118,12 +142,12 @@ struct deeds_done {
 void deeds_note(struct deeds_done *done, const struct deed *deed, int who);
 void deeds_add(struct deeds_done *to, const struct deeds_done *more);
 /* Is there anybody of these who may succeed in it? Whoever supervises in test/sim takes no sessions. */
-/* Does it show a supervisor to agents, at once or later? Whoever must stay silent does none of these. */
+/* Does it show a supervisor to agents, at once or later, or changes what is theirs? Whoever must stay silent does none of these. */
 bool deed_shows_oneself(const struct deed *deed);
 bool deed_is_for(const struct deed *deed, int who);
-/* What a trial of any length must have had, or it proves too little: each operation by each who may. Tells what is
- * missing, a line each, on out (NULL: nowhere); gives how many. */
-unsigned deeds_missing(const struct deeds_done *done, FILE *out);
+/* What a trial of any length must have had, or it proves too little: each operation by each who may; what is rare only
+ * if it is a long one. Tells what is missing, a line each, on out (NULL: nowhere); gives how many. */
+unsigned deeds_missing(const struct deeds_done *done, bool is_long, FILE *out);
 /* "done":{operation: [by agents, by supervisors]} */
 void deeds_print(const struct deeds_done *done);
 

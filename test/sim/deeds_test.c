@@ -29,7 +29,8 @@ static void test_every_operation_of_the_api_is_tried(void **state)
 				operation->name);
 		assert_non_null(deed);
 		assert_int_equal(deed->command, operation->command);
-		assert_true(is_done_by(deed, DEED_AGENT) && is_done_by(deed, DEED_SUPERVISOR));
+		assert_true(is_done_by(deed, DEED_AGENT));
+		assert_true(is_done_by(deed, DEED_SUPERVISOR) || deed->with == A_PHONE);
 	}
 }
 
@@ -43,7 +44,8 @@ static void test_everything_that_can_be_read_is_read(void **state)
 		if (!deed)
 			print_error("GET %s has no row in test/sim/deeds.def\n", resource->path);
 		assert_non_null(deed);
-		assert_true(is_done_by(deed, DEED_AGENT) && is_done_by(deed, DEED_SUPERVISOR));
+		assert_true(is_done_by(deed, DEED_AGENT));
+		assert_true(is_done_by(deed, DEED_SUPERVISOR) || deed->with == A_PHONE);
 	}
 }
 
@@ -118,12 +120,13 @@ static void test_a_trial_is_told_what_it_never_had(void **state)
 	for (int who = 0; who < 2; who++)
 		for (size_t i = 0; i < DEED_OPERATIONS; i++)
 			all += deed_is_for(deed_at(i), who);
-	assert_int_equal(deeds_missing(&done, NULL), all);
+	assert_int_equal(deeds_missing(&done, true, NULL), all);
+	assert_true(deeds_missing(&done, false, NULL) < all); /* what is rare */
 	deeds_note(&done, deed_find("/me/smssessions/{id}", "Accept"), DEED_AGENT);
-	assert_int_equal(deeds_missing(&done, NULL), all - 1);
+	assert_int_equal(deeds_missing(&done, true, NULL), all - 1);
 	deeds_note(&done, deed_find("/me/smssessions/{id}", "Accept"), DEED_SUPERVISOR);
 	deeds_note(&done, deed_find("/me/smssessions/{id}", "Complete"), DEED_SUPERVISOR);
-	assert_int_equal(deeds_missing(&done, NULL), all - 2); /* Complete is for agents */
+	assert_int_equal(deeds_missing(&done, true, NULL), all - 2); /* Complete is for agents */
 }
 
 static void test_each_weight_is_met_as_often_as_it_says(void **state)

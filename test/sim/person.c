@@ -288,8 +288,17 @@ static enum deed_moment moment_of(const struct known_session *session)
 	return strcmp(session->state, "Invited") == 0 ? WITH_AN_INVITATION : IN_A_SESSION;
 }
 
+/* Somebody who writes as well, somebody who now and then refuses texts, and nobody whom one knows. */
+static const char *choose_phone(struct choice *choice)
+{
+	static const char *const phones[] = {"+420600000001", "00420600000009", "+420600000077"};
+	return phones[choose(choice, sizeof phones / sizeof phones[0])];
+}
+
 static const char *choose_user(struct choice *choice, const struct deed *deed)
 {
+	if (deed->with == A_PHONE)
+		return choose_phone(choice);
 	const struct person_settings *settings = &choice->person->settings;
 	const char *const *names = deed->name ? settings->colleagues : settings->everybody;
 	unsigned count = 0;
@@ -335,7 +344,8 @@ static struct str choose_nickname(struct choice *choice, const struct deed *deed
 	static const char *const common[] = {"Your agent", "sam"};
 	const struct person *person = choice->person;
 	bool has_one = choose(choice, 2);
-	if ((deed->with != A_NICKNAME && deed->with != A_MODE) || !has_one)
+	bool takes_one = deed->with == A_NICKNAME || deed->with == A_MODE || deed->with == A_THING;
+	if (!takes_one || !has_one)
 		return STR_NONE;
 	bool is_common = choose(choice, 3) == 0;
 	if (is_silent(person) && !is_common)
@@ -349,12 +359,14 @@ static const struct deed *in_silence(const struct person *person, const struct d
 	if (!is_silent(person) || !deed_shows_oneself(deed))
 		return deed;
 	bool is_order = deed_target(deed) == TARGET_USER;
-	return deed_of_command(is_order ? CMD_MONITOR : CMD_SWITCH_TO_MONITOR);
+	return deed_of_command(deed_is_standing(deed) ? CMD_ORDER_MONITOR
+			       : is_order             ? CMD_MONITOR
+						      : CMD_SWITCH_TO_MONITOR);
 }
 
 static bool is_forbidden(const struct person *person, const struct deed *deed)
 {
-	return person->settings.never_ready && deed->name && deed->command == CMD_READY;
+	return person->settings.never_ready && deed_takes_work(deed);
 }
 
 /* In a moment, of somebody like this person. What is shown is done at least now and then. */
@@ -397,6 +409,14 @@ static const struct deed *choose_deed(
 	return listed && choose(choice, 2) ? listed : by_weight;
 }
 
+/* Mostly a queue: of the centre's skills and groups nobody may have any. */
+static const char *choose_thing(struct choice *choice)
+{
+	static const char *const things[] = {
+		"queues/service", "queues/service", "queues/sales", "skills/Czech", "groups/north"};
+	return things[choose(choice, sizeof things / sizeof things[0])];
+}
+
 /* None, or a mode; whoever must stay silent has but one. */
 static unsigned choose_sight(struct choice *choice)
 {
@@ -430,7 +450,9 @@ static void do_a_deed(struct choice *choice)
 		return;
 	struct asked *asked = asked_new(person, deed);
 	asked->session = session ? str_copy(str_of(session->id)) : STR_NONE;
-	asked->user = str_copy(str_of(choose_user(choice, deed)));
+	asked->user = str_copy(
+		str_of(deed_is_standing(deed) ? choose_thing(choice) : choose_user(choice, deed)));
+	asked->share = deed->with == A_THING ? choose(choice, 3) : 0;
 	asked->text = deed_has_words(deed) ? choose_words(choice, deed) : STR_NONE;
 	asked->is_next = choose(choice, 2);
 	asked->sight = choose_sight(choice);
@@ -439,6 +461,7 @@ static void do_a_deed(struct choice *choice)
 		asked->session = str_copy(choose_any_session(choice));
 	}
 	asked->to_queue = choose(choice, 3) == 0;
+	asked->saves = deed_may_save(deed) && choose(choice, 2);
 	ask(person, asked, choose_nickname(choice, deed));
 }
 

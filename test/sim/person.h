@@ -27,11 +27,14 @@ struct asked {
 	struct person *person;
 	const struct deed *deed;
 	struct str session; /* whose id stands in the path; empty: none */
-	struct str user;    /* the same, or the user named in the body */
+	struct str
+		user; /* the same, or the user named in the body; A_THING: "queues/NAME"; A_PHONE: the phone */
 	struct str text;
-	bool is_next;   /* A_MODE: NextChat */
+	bool is_next;   /* A_MODE, A_THING: NextChat */
+	unsigned share; /* A_THING: 1: of a sample alone, 2: for some seconds; 0: all, for good */
 	unsigned sight; /* A_SIGHT: 1 + enum supervision; 0: none */
-	bool to_queue;  /* MAYBE_QUEUE: with one */
+	bool to_queue;  /* MAYBE_QUEUE: with one; A_TARGET: to it, and not to the user */
+	bool saves;     /* MAYBE_QUEUE, A_NICKNAME: saveLAR */
 };
 
 /* Whoever wants to know what people do and are told; any may be NULL. */

@@ -23,6 +23,11 @@ static void put_arguments(struct buf *out, const struct asked *asked)
 		buf_printf(out, " \"%.*s\"", STR_ARGS(asked->text));
 	if (asked->deed->with == A_MODE)
 		buf_puts(out, asked->is_next ? " NextChat" : " AllChats");
+	if (deed_is_standing(asked->deed))
+		buf_printf(out, " %.*s%s", STR_ARGS(asked->user),
+			asked->share == 1   ? ", a half"
+			: asked->share == 2 ? ", for 3 s"
+					    : "");
 	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
 		buf_puts(out, " into queue sales");
 	if (asked->deed->with == A_USER)

@@ -5,7 +5,8 @@
  * The twins' world with its supervisors, kills and stand-stills. As the server tells of a command, all that each user
  * would be told is rendered, clients or not, from the core as it is then: it may have been made anew from the store,
  * and has forgotten what is over. At the end the journal is evolved into a core of its own, command by command, and
- * each is told again by the same table. */
+ * each is told again by the same table. What the store kept for who comes later must be what a start would have kept
+ * that had to make it again: the same words under the same numbers, over all kills. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,8 +16,10 @@
 #include "core/rules/visibility.h"
 #include "push/notification.h"
 #include "push/push_private.h"
+#include "push/retell.h"
 #include "store/store_batch.h"
 #include "store/store_mem.h"
+#include "store/store_told.h"
 #include "twin.h"
 
 #define SEEDS_FIRST  1
@@ -141,6 +144,8 @@ struct again {
 	struct outcome outcome; /* the command whose events are being read */
 	struct cause cause;     /* its */
 	struct buf text;
+	struct buf kept; /* what would be kept, a line for each note */
+	struct told_list told;
 	size_t next; /* of live.happened: with what it is compared */
 	uint64_t counts[CAMPAIGN_COUNTS];
 	bool differs;
@@ -157,6 +162,45 @@ static void compare(struct again *again, const struct happened *told)
 		event_name(again->outcome.events[0].kind), (unsigned long long)lsn,
 		STR_ARGS(buf_str(&again->text)));
 	again->differs = true;
+}
+
+static void put_kept(struct buf *out, const struct told_note *note)
+{
+	buf_printf(out, "%.*s %llu on %.*s at %lld to %u of %.*s: %.*s %.*s %llu %llu\n",
+		STR_ARGS(note->user), (unsigned long long)note->number, STR_ARGS(note->topic),
+		(long long)note->at, note->roles, STR_ARGS(note->session), STR_ARGS(note->data),
+		STR_ARGS(note->party), (unsigned long long)note->first,
+		(unsigned long long)note->last);
+}
+
+static void keep(void *ctx, struct told_note *note)
+{
+	struct again *again = ctx;
+	note->number = told_list_of(&again->told, note->user).last + 1;
+	told_list_keep(&again->told, note->user, note->number);
+	put_kept(&again->kept, note);
+}
+
+static void note_kept(void *ctx, const struct told_note *note)
+{
+	if (!note->is_made)
+		put_kept(ctx, note);
+}
+
+static void compare_kept(struct again *again, const struct store *store)
+{
+	struct buf kept = {0};
+	store_mem_each_told(store, note_kept, &kept);
+	struct str theirs = buf_str(&kept), ours = buf_str(&again->kept);
+	while (theirs.len || ours.len) {
+		struct str one = str_cut(&theirs, '\n'), other = str_cut(&ours, '\n');
+		if (str_eq(one, other))
+			continue;
+		printf("# Kept:\n# %.*s\n# made again:\n# %.*s\n", STR_ARGS(one), STR_ARGS(other));
+		again->differs = true;
+		break;
+	}
+	buf_free(&kept);
 }
 
 /* The setting up is told to nobody: the server is not there yet. */
@@ -178,6 +222,8 @@ static void end_command(struct again *again)
 	again->differs |= telling.differs || (was_served(again) && again->next == live.count);
 	if (was_served(again) && !again->differs)
 		compare(again, &live.happened[again->next++]);
+	struct str url = STR(EXTERNAL_URL);
+	retell(&url, again->core, again->outcome.events, again->outcome.count, keep, again);
 	again->counts[COUNT_COMMANDS]++;
 	outcome_reset(&again->outcome);
 }
@@ -199,13 +245,17 @@ static void replay(void *ctx, const struct store *store)
 {
 	struct again *again = ctx;
 	again->core = core_new();
+	told_list_init(&again->told);
 	store_mem_each(store, read_event, again);
 	end_command(again);
 	forget_from(again->core->lsn + 1); /* never committed */
 	again->differs |= again->next != live.count;
+	compare_kept(again, store);
 	core_free(&again->core);
 	outcome_free(&again->outcome);
 	buf_free(&again->text);
+	buf_free(&again->kept);
+	told_list_free(&again->told);
 }
 
 /* --- many seeds --------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* canon.c - a state's image, and its hash under all renamings of like users and customers. */
 #include "canon.h"
+#include "properties.h"
 #include "../sim/deeds.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -50,15 +51,42 @@ static void put_orders(const struct world *world, struct image *image, unsigned 
 	}
 }
 
+static void put_standing(const struct world *world, struct image *image)
+{
+	const struct registration *r;
+	DL_FOREACH2(world->core->standing, r, standing_next) {
+		unsigned n = image->standing_count++;
+		CHECK(n < USERS_MAX);
+		image->standing[n] = (uint8_t)world_user(world, r->supervisor);
+		image->standing_mode[n] =
+			(uint8_t)(r->b.mode +
+				  monitor_mode_count *
+					  (r->b.supervision +
+						  supervision_count * (r->b.expires > 0)));
+	}
+}
+
 static uint8_t viewer_code(const struct viewer *viewer)
 {
+	bool is_consultant = strcmp(mode_of(viewer), "Consultant") == 0;
 	if (viewer->b.state == PARTY_CHATTING)
-		return CHATTING;
+		return is_consultant ? ADVISING : CHATTING;
 	if (viewer->b.state == PARTY_LEFT_CHAT)
 		return LEFT_CHAT;
-	return viewer->b.origin == ORIGIN_ROUTED    ? INVITED_BY_QUEUE
-	       : viewer->b.origin == ORIGIN_INVITED ? INVITED_BY_AGENT
-						    : DELIVERED;
+	return viewer->b.origin == ORIGIN_ROUTED        ? INVITED_BY_QUEUE
+	       : viewer->b.origin == ORIGIN_INVITED     ? INVITED_BY_AGENT
+	       : viewer->b.origin == ORIGIN_TRANSFERRED ? HANDED_OVER
+	       : viewer->b.origin == ORIGIN_CONSULTED   ? CONSULTED
+							: DELIVERED;
+}
+
+/* Of an agent: as what, and who asked for the advice and may cancel it. */
+static uint8_t agent_code(const struct world *world, const struct viewer *viewer)
+{
+	const struct user *asking =
+		viewer->b.asked_by.len ? core_user(world->core, viewer->b.asked_by) : NULL;
+	return (uint8_t)(viewer_code(viewer) +
+			 PARTY_CODES * (asking ? 1 + world_user(world, asking) : 0));
 }
 
 /* Of a supervisor: as what, and in which mode. */
@@ -94,6 +122,13 @@ static bool has_datum(const struct session *session)
 	return false;
 }
 
+/* From whom the session may be taken over. */
+static uint8_t watched_code(const struct world *world, const struct viewer *viewer)
+{
+	const struct user *agent = core_user(world->core, viewer->b.watched);
+	return world->scope.modes ? (uint8_t)(world_user(world, agent) + 1) : 0;
+}
+
 static void put_session(
 	const struct world *world, const struct session *session, struct image_session *out)
 {
@@ -107,10 +142,16 @@ static void put_session(
 		if (!viewer->user || !viewer_is_live(viewer))
 			continue;
 		unsigned user = world_user(world, viewer->user);
-		if (viewer->b.kind == PARTY_SUPERVISOR)
+		if (viewer->b.kind == PARTY_SUPERVISOR) {
 			out->supervisor[user] = supervisor_code(viewer);
-		else
-			out->agent[user] = viewer_code(viewer);
+			out->watched[user] = watched_code(world, viewer);
+		} else {
+			out->agent[user] = agent_code(world, viewer);
+		}
+		if (world->scope.focus && viewer->b.in_focus)
+			out->in_focus[user] |= viewer->b.kind == PARTY_SUPERVISOR
+						       ? IN_FOCUS_OF_SUPERVISOR
+						       : IN_FOCUS_OF_AGENT;
 	}
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
@@ -189,9 +230,14 @@ void image_of(const struct world *world, struct image *image)
 		put_orders(world, image, i);
 	}
 	put_ready(world, image);
+	put_standing(world, image);
 	for (unsigned i = 0; i < world->scope.customers; i++) {
 		const struct contact *contact = core_contact(world->core, world_phone(i));
 		image->opted_out[i] = contact && contact->b.opted_out;
+		if (world->scope.last && contact && contact->b.last_agent.len)
+			image->last_agent[i] =
+				(uint8_t)(1 + world_user(world, core_user(world->core,
+									contact->b.last_agent)));
 		image->helped[i] = contact && contact->b.helped &&
 				   world->now - contact->b.helped < HELP_AGAIN_MS;
 	}
@@ -217,6 +263,13 @@ struct renaming {
 	uint8_t user[USERS_MAX], customer[CUSTOMERS_MAX]; /* new place of each, and as many back */
 };
 
+static uint8_t rename_agent(const struct renaming *to, uint8_t agent)
+{
+	unsigned asking = agent / PARTY_CODES;
+	return (uint8_t)(agent % PARTY_CODES +
+			 PARTY_CODES * (asking ? 1u + to->user[asking - 1] : 0));
+}
+
 static void rename_session(const struct renaming *to, const struct image_session *from,
 	struct image_session *out, unsigned users)
 {
@@ -225,9 +278,12 @@ static void rename_session(const struct renaming *to, const struct image_session
 	out->has_data = from->has_data;
 	out->was_watched = from->was_watched;
 	for (unsigned i = 0; i < users; i++) {
-		out->agent[to->user[i]] = from->agent[i];
+		out->agent[to->user[i]] = rename_agent(to, from->agent[i]);
 		out->supervisor[to->user[i]] = from->supervisor[i];
+		if (from->watched[i])
+			out->watched[to->user[i]] = (uint8_t)(to->user[from->watched[i] - 1] + 1);
 		out->refused[to->user[i]] = from->refused[i];
+		out->in_focus[to->user[i]] = from->in_focus[i];
 	}
 }
 
@@ -257,10 +313,18 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 			out->mode[place][j] = from->mode[i][j];
 		}
 	}
+	out->standing_count = from->standing_count;
+	for (unsigned i = 0; i < from->standing_count; i++) {
+		out->standing[i] = to->user[from->standing[i]];
+		out->standing_mode[i] = from->standing_mode[i];
+	}
 	for (unsigned i = 0; i < from->ready_count; i++)
 		out->ready[i] = to->user[from->ready[i]];
 	for (unsigned i = 0; i < scope->customers; i++) {
 		out->opted_out[to->customer[i]] = from->opted_out[i];
+		if (from->last_agent[i])
+			out->last_agent[to->customer[i]] =
+				(uint8_t)(1 + to->user[from->last_agent[i] - 1]);
 		out->helped[to->customer[i]] = from->helped[i];
 		out->held[to->customer[i]] = from->held[i];
 	}
@@ -331,10 +395,15 @@ struct hash image_unwatched(const struct scope *scope, const struct image *image
 	struct image without = *image, sorted;
 	struct renaming same = renaming(scope, 0);
 	memset(without.watcher_count, 0, sizeof without.watcher_count);
+	without.standing_count = 0;
 	for (unsigned i = 0; i < without.session_count; i++) {
-		for (unsigned user = 0; user < USERS_MAX; user++)
-			if (image_is_hidden(without.session[i].supervisor[user]))
-				without.session[i].supervisor[user] = NO_PARTY;
+		for (unsigned user = 0; user < USERS_MAX; user++) {
+			if (!image_is_hidden(without.session[i].supervisor[user]))
+				continue;
+			without.session[i].supervisor[user] = without.session[i].watched[user] =
+				NO_PARTY;
+			without.session[i].in_focus[user] &= (uint8_t)~IN_FOCUS_OF_SUPERVISOR;
+		}
 		without.session[i].was_watched = 0;
 	}
 	rename_image(scope, &same, &without, &sorted);

@@ -5,8 +5,10 @@
  *   the standing orders on each user, in order of delivery, with their modes
  *   each session that is not ended, by serial: its state and customer; of each user the live
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the
- *     scope has `past` also whether somebody watched it and left, where it has `data` whether there is user data
- *   each customer's opt-out; texts on their way, held parts and noted texts where the scope has them. Of
+ *     scope has `past` also whether somebody watched it and left, where it has `data` whether there is user data, where
+ *     it has `modes` whom each supervisor supervises there, where it has
+ *     `focus` who looks at it
+ *   each customer's opt-out and, where the scope has `last`, the agent who is remembered; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
  *     and whose turn it is, is asked for by no rule of the core
@@ -31,15 +33,31 @@ struct hash {
 	uint64_t a, b;
 };
 
-enum { NO_PARTY, INVITED_BY_QUEUE, INVITED_BY_AGENT, DELIVERED, CHATTING, LEFT_CHAT, PARTY_CODES };
+enum {
+	NO_PARTY,
+	INVITED_BY_QUEUE,
+	INVITED_BY_AGENT,
+	HANDED_OVER,
+	CONSULTED,
+	DELIVERED,
+	CHATTING,
+	ADVISING,
+	LEFT_CHAT,
+	PARTY_CODES
+};
+enum { IN_FOCUS_OF_AGENT = 1, IN_FOCUS_OF_SUPERVISOR = 2 };
 enum { NEVER_REFUSED, REFUSED_JUST_NOW, REFUSED_THEN };
 
 struct image_session {
 	uint8_t state, customer;
-	uint8_t agent[USERS_MAX], supervisor[USERS_MAX], refused[USERS_MAX]; /* supervisor: and
+	uint8_t agent[USERS_MAX], supervisor[USERS_MAX],
+		refused[USERS_MAX]; /* agent: of who is consulted and PARTY_CODES times 1 + who asked; supervisor: and
 									      * PARTY_CODES times its mode */
-	uint8_t was_watched;                                                 /* with `past` alone */
-	uint8_t has_data;                                                    /* with `data` alone */
+	uint8_t watched
+		[USERS_MAX]; /* with `modes` alone: whom each supervisor supervises there, + 1 */
+	uint8_t was_watched; /* with `past` alone */
+	uint8_t has_data;    /* with `data` alone */
+	uint8_t in_focus[USERS_MAX]; /* with `focus` alone: set of IN_FOCUS_OF_... */
 };
 
 struct image_outbound {
@@ -51,6 +69,9 @@ struct image {
 	uint8_t user[USERS_MAX];
 	uint8_t ready[USERS_MAX], ready_count;
 	uint8_t watcher[USERS_MAX][USERS_MAX], mode[USERS_MAX][USERS_MAX], watcher_count[USERS_MAX];
+	/* Orders that name no agent, in order of delivery: whose, and how; with `standing` alone. */
+	uint8_t standing[USERS_MAX], standing_mode[USERS_MAX], standing_count;
+	uint8_t last_agent[CUSTOMERS_MAX]; /* with `last` alone: user + 1; 0: nobody */
 	uint8_t opted_out[CUSTOMERS_MAX], helped[CUSTOMERS_MAX], held[CUSTOMERS_MAX],
 		noted[2]; /* noted: the older one first */
 	struct image_session session[SESSIONS_MAX];

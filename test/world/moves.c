@@ -56,6 +56,8 @@ static const struct {
 	{CMD_REVOKE_TOKEN, "the same"},
 	{CMD_DECIDE_OPT_OUT,
 		"an operator's; a STOP by another way: core/core and store/store_core do"},
+	{CMD_MOVE_TEXTS,
+		"of links of one carrier, and here is one: sms/sms and store/store_core do"},
 	{CMD_ERASE_BODY, "the same as to merge"},
 	{CMD_MERGE_CONTACT,
 		"an operator's, who has no way to ask for it yet: store/store_core does"},
@@ -161,16 +163,22 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	case A_PAIR:
 	case A_DISPOSITION:
 	case A_KEY:
+	case THE_THING:
 		return 1;
 	case A_NICKNAME:
 	case MAYBE_QUEUE:
-		return 2;
+		return 2 + world->scope.last;
 	case A_MODE:
+	case A_THING:
 		return 3;
 	case A_SIGHT:
 		return 1 + supervision_count;
 	case A_USER:
 		return world->user_count;
+	case A_TARGET:
+		return world->user_count + 1;
+	case A_PHONE:
+		return world->scope.customers;
 	}
 	CHECK(!"an argument that the walk does not know");
 	return 0;
@@ -188,6 +196,25 @@ static unsigned on_their_way(const struct world *world, struct str phone)
 static bool is_room_for_text(const struct world *world, struct str phone, unsigned more)
 {
 	return !world->scope.texts || on_their_way(world, phone) < world->scope.texts + more;
+}
+
+static bool may_open(const struct world *world, struct str phone)
+{
+	const struct contact *contact = core_contact(world->core, phone);
+	const struct session *session;
+	unsigned count = 0;
+	DL_FOREACH(world->core->sessions, session)
+		count += str_eq(session->b.phone, phone);
+	return count < world->scope.sessions || (contact && contact->open);
+}
+
+static void list_on_phones(
+	const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	for (unsigned with = 0; with < arguments_of(world, deed_at(place)); with++)
+		if (may_open(world, world_phone(with)) &&
+			is_room_for_text(world, world_phone(with), 0))
+			put(world, moves, FIRST_DEED + place, who, 0, with);
 }
 
 static void list_on_sessions(
@@ -236,6 +263,15 @@ static void list_on_users_sessions(
 	}
 }
 
+static void list_on_none(const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	const struct deed *deed = deed_at(place);
+	if (deed_is_standing(deed) && !(world->users[who]->b.roles & ROLE_SUPERVISOR))
+		return;
+	for (unsigned with = 0; with < arguments_of(world, deed); with++)
+		put(world, moves, FIRST_DEED + place, who, 0, with);
+}
+
 static void list_deed(const struct world *world, struct moves *moves, size_t place, unsigned who)
 {
 	switch (deed_target(deed_at(place))) {
@@ -249,7 +285,10 @@ static void list_deed(const struct world *world, struct moves *moves, size_t pla
 		list_on_users_sessions(world, moves, place, who);
 		return;
 	case TARGET_NONE:
-		put(world, moves, FIRST_DEED + place, who, 0, 0);
+		if (deed_at(place)->with == A_PHONE)
+			list_on_phones(world, moves, place, who);
+		else
+			list_on_none(world, moves, place, who);
 	}
 }
 
@@ -261,16 +300,6 @@ static void list_deeds(const struct world *world, struct moves *moves)
 		for (unsigned who = 0; who < world->user_count; who++)
 			list_deed(world, moves, place, who);
 	}
-}
-
-static bool may_open(const struct world *world, struct str phone)
-{
-	const struct contact *contact = core_contact(world->core, phone);
-	const struct session *session;
-	unsigned count = 0;
-	DL_FOREACH(world->core->sessions, session)
-		count += str_eq(session->b.phone, phone);
-	return count < world->scope.sessions || (contact && contact->open);
 }
 
 static void list_customer(const struct world *world, struct moves *moves, unsigned who)
@@ -311,6 +340,7 @@ static enum move_kind deadline_of(const struct row *row)
 		[BODY_refusal] = MOVE_OFFER_AGAIN,
 		[BODY_message] = MOVE_IDLE,
 		[BODY_outbound] = MOVE_NO_RECEIPTS,
+		[BODY_registration] = MOVE_ORDER_ENDS,
 	};
 	CHECK(kinds[row->kind]); /* a deadline that the walk does not know */
 	return kinds[row->kind];
@@ -328,11 +358,20 @@ static bool may_be_due(const struct world *world, const struct row *row)
 	return world_is_pending(world, row) && happenings[deadline_of(row)].when(&world->scope);
 }
 
+/* The end of an order is an affair of those who watch: unwatched states know it not. */
+static bool may_be_with_another(const struct row *row)
+{
+	return row->kind != BODY_registration;
+}
+
 /* Any two, in either order. */
 static void list_two_deadlines(const struct world *world, struct moves *moves, size_t first)
 {
+	if (!may_be_with_another(&world->rows.at[first]))
+		return;
 	for (size_t second = 0; second < world->rows.count; second++) {
-		if (second == first || !may_be_due(world, &world->rows.at[second]))
+		if (second == first || !may_be_due(world, &world->rows.at[second]) ||
+			!may_be_with_another(&world->rows.at[second]))
 			continue;
 		CHECK(second <= UINT8_MAX);
 		put(world, moves, MOVE_BOTH_DUE, 0, first, (unsigned)second);
@@ -346,7 +385,8 @@ static void list_deadlines(const struct world *world, struct moves *moves)
 		if (!may_be_due(world, &world->rows.at[i]))
 			continue;
 		put(world, moves, deadline_of(&world->rows.at[i]), 0, i, 0);
-		put(world, moves, MOVE_FOLLOWED, 0, i, 0);
+		if (may_be_with_another(&world->rows.at[i]))
+			put(world, moves, MOVE_FOLLOWED, 0, i, 0);
 		if (world->scope.timeouts > 1)
 			list_two_deadlines(world, moves, i);
 	}
@@ -416,6 +456,19 @@ static const struct str *claim_nickname(
 	return nickname;
 }
 
+static bool names_user(const struct world *world, struct move move)
+{
+	enum deed_with with = move_deed(move)->with;
+	return with == A_USER || (with == A_TARGET && move.with < world->user_count);
+}
+
+bool move_names_queue(const struct world *world, struct move move)
+{
+	enum deed_with with = move_deed(move)->with;
+	return (with == MAYBE_QUEUE && move.with == 1) ||
+	       (with == A_TARGET && move.with == world->user_count);
+}
+
 struct claim move_claim(
 	const struct world *world, struct move move, struct str *nickname, char room[32])
 {
@@ -425,10 +478,10 @@ struct claim move_claim(
 		SUPERVISION_MONITOR, SUPERVISION_COACH, SUPERVISION_BARGE_IN};
 	bool is_users_session = target == TARGET_USERS_SESSION;
 	unsigned place = is_users_session ? move.on / USERS_MAX : move.on;
-	const struct user *other = is_users_session        ? world->users[move.on % USERS_MAX]
-				   : target == TARGET_USER ? world->users[move.on]
-				   : deed->with == A_USER  ? world->users[move.with]
-							   : NULL;
+	const struct user *other = is_users_session          ? world->users[move.on % USERS_MAX]
+				   : target == TARGET_USER   ? world->users[move.on]
+				   : names_user(world, move) ? world->users[move.with]
+							     : NULL;
 	return (struct claim) {
 		.deed = deed,
 		.caller = world->users[move.who]->b.id,
@@ -437,7 +490,12 @@ struct claim move_claim(
 		.sight = deed->with == A_SIGHT && move.with ? &sights[move.with - 1] : NULL,
 		.target = other ? other->b.id : STR_NONE,
 		.text = deed_has_words(deed) ? str_of(move_words(deed)) : STR_NONE,
-		.queue = deed->with == MAYBE_QUEUE && move.with ? world_queue : STR_NONE,
+		.queue = move_names_queue(world, move) || deed->with == A_PHONE ? world_queue
+										: STR_NONE,
+		.thing = deed_is_standing(deed) ? STR(WORLD_THING) : STR_NONE,
+		.expires_in = deed->with == A_THING && move.with == 2 ? 1 : 0,
+		.phone = deed->with == A_PHONE ? world_phone(move.with) : STR_NONE,
+		.saves = deed_may_save(deed) && move.with == 2,
 		.mode = move.with == 1 ? MONITOR_ALL : MONITOR_NEXT,
 		.nickname = claim_nickname(world, move, nickname, room),
 	};
@@ -457,6 +515,7 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 		break;
 	case A_NICKNAME:
 		command->accept.nickname = nickname;
+		command->accept.saves_agent = claim->saves;
 		break;
 	case A_TEXT:
 	case A_URL:
@@ -472,13 +531,28 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 		break;
 	case MAYBE_QUEUE:
 		command->complete.queue = claim->queue;
+		command->complete.saves_agent = claim->saves;
+		break;
+	case A_PHONE:
+		command->create.phone = claim->phone;
+		command->create.queue = claim->queue;
+		command->create.text = claim->text;
 		break;
 	case A_USER:
-		command->invite.user = core_user(world->core, claim->target);
+	case A_TARGET:
+		if (claim->target.len)
+			command->target.user = core_user(world->core, claim->target);
+		command->target.queue = claim->queue;
 		break;
 	case A_SIGHT:
 		command->intrude.agent = core_user(world->core, claim->target);
 		command->intrude.mode = claim->sight ? *claim->sight : supervision_count;
+		break;
+	case A_THING:
+	case THE_THING:
+		command->monitor.on = (struct order_thing) {ORDER_ON_QUEUE, world_queue};
+		command->monitor.mode = claim->mode;
+		command->monitor.expires_in = claim->expires_in;
 		break;
 	case A_MODE:
 		command->monitor.nickname = nickname;

@@ -24,6 +24,15 @@ bool is_touched(const struct step *step, const struct session *session)
 	return session->last_lsn > step->world->rows.lsn;
 }
 
+bool is_one_phone(struct str a, struct str b)
+{
+	if (str_starts(a, STR("+")))
+		a = str_skip(a, 1);
+	if (str_starts(b, STR("+")))
+		b = str_skip(b, 1);
+	return str_eq(a, b);
+}
+
 const char *name_of(const struct world *world, struct str user_id)
 {
 	const struct user *user = core_user(world->core, user_id);
@@ -32,8 +41,8 @@ const char *name_of(const struct world *world, struct str user_id)
 
 const char *properties_broken_by(const struct step *step, struct buf *why)
 {
-	static const struct property *const lists[] = {
-		deed_properties, happening_properties, sight_properties, order_properties};
+	static const struct property *const lists[] = {deed_properties, happening_properties,
+		sight_properties, order_properties, capability_properties};
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		for (const struct property *p = lists[i]; p->sentence; p++) {
 			if (p->holds(step, why))
@@ -59,22 +68,26 @@ void tried_note(struct tried tried[USERS_MAX][SESSIONS_MAX], struct move move, b
 		t->succeeded |= 1u << capability;
 }
 
-/* Somebody to invite: another user who is signed in and not in the session, or there in silence. */
-static bool is_invitable(const struct session *session, const struct user *user)
+/* Somebody to ask: another user who is signed in and not in the session, or there in silence. Who advises there already may
+ * be had as any agent. */
+static bool is_askable(const struct session *session, const struct user *user, bool is_to_advise)
 {
 	const struct viewer *viewer;
-	EACH_VIEWER(session, viewer)
+	EACH_VIEWER(session, viewer) {
+		bool is_advising = viewer->b.state == PARTY_CHATTING &&
+				   strcmp(mode_of(viewer), "Consultant") == 0;
 		if (viewer->user == user && viewer_is_live(viewer) &&
-			spec_is_agent(mode_of(viewer)))
+			spec_is_agent(mode_of(viewer)) && (is_to_advise || !is_advising))
 			return false;
+	}
 	return user->agent.state != AGENT_LOGGED_OUT;
 }
 
-static bool is_anybody_invitable(
-	const struct world *world, const struct session *session, unsigned inviter)
+static bool is_anybody_askable(const struct world *world, const struct session *session,
+	unsigned asking, bool is_to_advise)
 {
 	for (unsigned i = 0; i < world->user_count; i++)
-		if (i != inviter && is_invitable(session, world->users[i]))
+		if (i != asking && is_askable(session, world->users[i], is_to_advise))
 			return true;
 	return false;
 }
@@ -84,8 +97,10 @@ static bool is_exact(const struct world *world, const struct session *session, u
 {
 	const struct viewer *viewer = session_viewer(session, world->users[who]);
 	unsigned listed = viewer ? access_capabilities(world->core, viewer) : 0;
-	if (!is_anybody_invitable(world, session, who))
-		tried.tried &= ~(1u << CAN_INVITE);
+	if (!is_anybody_askable(world, session, who, true))
+		tried.tried &= ~(1u << CAN_CONSULT);
+	if (!is_anybody_askable(world, session, who, false))
+		tried.tried &= ~(1u << CAN_INVITE); /* a Transfer may be into a queue */
 	tally->met[MET_CAPABLE] += (listed & tried.succeeded) != 0;
 	tally->met[MET_INCAPABLE] += (tried.tried & ~(listed | tried.succeeded)) != 0;
 	unsigned wrong = (listed ^ tried.succeeded) & tried.tried;
@@ -112,3 +127,97 @@ const char *capabilities_broken(const struct world *world,
 	}
 	return NULL;
 }
+
+/* --- and each change of them is told ------------------------------------------------------------ */
+
+/* That a consultation can be cancelled is known to who asked for it by the answer: the public page lets nothing be
+ * notified of one that goes well. What begins in another session is no news of this one (doc/decisions 4). */
+static unsigned listed_in(
+	const struct world *world, const struct session *session, const struct user *user)
+{
+	const struct viewer *viewer = session_viewer(session, user);
+	unsigned untold = 1u << CAN_CANCEL_CONSULT;
+	if (viewer && viewer->b.state == PARTY_LEFT_CHAT) /* the customer began anew elsewhere */
+		untold |= 1u << CAN_TRANSFER;
+	return viewer ? access_capabilities(world->core, viewer) & ~untold : 0;
+}
+
+void listed_note(struct listed *listed, const struct world *world)
+{
+	const struct session *session;
+	unsigned on = 0;
+	*listed = (struct listed) {0};
+	DL_FOREACH(world->core->sessions, session) {
+		for (unsigned who = 0; who < world->user_count; who++)
+			listed->in[on][who] = listed_in(world, session, world->users[who]);
+		on++;
+	}
+}
+
+/* SMS Session API 2.8: a state message of that session is what an event of these becomes. */
+static bool tells_state(const struct event *event)
+{
+	const struct body_message *message = event->body;
+	switch (told_of_kind(event->kind)) {
+	case SPEC_INVITED:
+	case SPEC_PARTICIPANT:
+	case SPEC_CUSTOMERS:
+		return true;
+	case SPEC_ENTRY:
+		return message->type == MESSAGE_NOTICE;
+	case SPEC_READERS:
+	case SPEC_TEXT:
+	case SPEC_OWNER:
+	case SPEC_NOBODY:
+	case SPEC_UNKNOWN:
+		return false;
+	}
+	return false;
+}
+
+static bool is_told_state(
+	const struct step *step, const struct session *session, const struct user *user)
+{
+	EACH_EVENT(step, event)
+	for (size_t i = 0; tells_state(event) && i < event->recipient_count; i++) {
+		const struct recipient *to = &event->recipients[i];
+		if (to->user == user && to->viewer && to->viewer->session == session)
+			return true;
+	}
+	return false;
+}
+
+static const struct session *session_before(const struct step *step, unsigned place)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_session *b = &rows->at[i].body.session;
+		if (rows->at[i].kind == BODY_session && b->state != SESSION_ENDED && place-- == 0)
+			return core_session(step->world->core, b->id);
+	}
+	return NULL;
+}
+
+static bool changes_told(const struct step *step, struct buf *why)
+{
+	const struct world *world = step->world;
+	const struct session *session;
+	for (unsigned on = 0; (session = session_before(step, on)); on++)
+		for (unsigned who = 0; who < world->user_count; who++) {
+			const struct user *user = world->users[who];
+			if (listed_in(world, session, user) == step->listed->in[on][who])
+				continue;
+			if (!is_told_state(step, session, user)) {
+				buf_printf(why, "%s in session %llu", user->b.name.at,
+					(unsigned long long)session->b.serial);
+				return false;
+			}
+			met(step, MET_CAPABILITIES_TOLD);
+		}
+	return true;
+}
+
+const struct property capability_properties[] = {
+	{"whose capabilities change is told so", "SMS Session API 2.4", changes_told},
+	{NULL, NULL, NULL},
+};

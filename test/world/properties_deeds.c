@@ -18,6 +18,13 @@ struct deed_done {
 /* --- what is so after such an event ---------------------------------------------------------------
  * Deadlines aside nothing comes after it in the step but routing and what follows for who watches. */
 
+/* The caller's, or another's whom the deed is about. */
+static struct user *subject(const struct deed_done *d)
+{
+	bool is_targets = deed_trace(d->claim->deed)->whose == TARGETS_STATE;
+	return is_targets ? core_user(d->world->core, d->claim->target) : d->caller;
+}
+
 static bool is_started(const struct deed_done *d)
 {
 	return d->caller->agent.state != AGENT_LOGGED_OUT;
@@ -27,25 +34,28 @@ static bool is_started(const struct deed_done *d)
 static bool is_stopped(const struct deed_done *d)
 {
 	const struct viewer *viewer;
-	EACH_SESSION_OF(d->caller, viewer)
+	EACH_SESSION_OF(subject(d), viewer)
 		if (!d->world->scope.keep || viewer->b.kind != PARTY_AGENT ||
 			(viewer->b.state != PARTY_CHATTING && d->world->outcome.count))
 			return false;
-	return d->caller->agent.state == AGENT_LOGGED_OUT && !d->caller->orders;
+	return subject(d)->agent.state == AGENT_LOGGED_OUT && !subject(d)->orders;
 }
 
 static bool is_ready(const struct deed_done *d)
 {
-	return d->caller->agent.state == AGENT_READY;
+	return subject(d)->agent.state == AGENT_READY;
 }
 
 static bool is_not_ready(const struct deed_done *d)
 {
-	return d->caller->agent.state == AGENT_NOT_READY;
+	return subject(d)->agent.state == AGENT_NOT_READY;
 }
 
 static const struct session *the_session(const struct deed_done *d)
 {
+	if (d->claim->deed->with == A_PHONE)
+		return core_session(
+			d->world->core, ((const struct body_message *)d->event->body)->session);
 	return core_session(d->world->core, d->claim->session);
 }
 
@@ -70,6 +80,16 @@ static bool is_queued(const struct deed_done *d)
 	return the_session(d)->b.state == SESSION_QUEUED && the_session(d)->contact;
 }
 
+/* At once, with nobody there but the caller and whom it is with; whoever watches the caller is asked first. */
+static bool is_begun(const struct session *session, const struct deed_done *d)
+{
+	const struct viewer *viewer = session_reader(session, d->caller);
+	return session->b.state == SESSION_ACTIVE && session->b.origin == SESSION_OUTBOUND &&
+	       session->message_count == 3 && viewer && viewer->b.kind == PARTY_AGENT &&
+	       session_agents(session) == 1 && is_one_phone(session->b.phone, d->claim->phone) &&
+	       session->contact->open;
+}
+
 /* The last entry; and a text for the customer where it is one that leaves by SMS. */
 static bool is_written(const struct deed_done *d)
 {
@@ -78,13 +98,16 @@ static bool is_written(const struct deed_done *d)
 	const struct outbound *out = core_outbound(d->world->core, last->outbound);
 	const struct deed *deed = d->claim->deed;
 	const struct viewer *author = session_reader(session, d->caller);
-	bool is_coachs = author && strcmp(mode_of(author), "Coach") == 0;
+	bool is_whispered = author && (strcmp(mode_of(author), "Coach") == 0 ||
+					      strcmp(mode_of(author), "Consultant") == 0);
 	if (!str_eq(last->user, d->caller->b.id) || last->type != deed->type)
 		return false;
-	if (last->visibility != (is_coachs ? VISIBLE_AGENTS : deed->visibility))
+	if (last->visibility != (is_whispered ? VISIBLE_AGENTS : deed->visibility))
 		return false;
-	if (deed->sms == NO_SMS || is_coachs)
+	if (deed->sms == NO_SMS || is_whispered)
 		return !last->outbound;
+	if (deed->with == A_PHONE && !is_begun(session, d))
+		return false;
 	return out && out->b.open && str_eq(core_outbound_text(out), last->text) &&
 	       str_eq(out->b.phone, session->b.phone);
 }
@@ -108,22 +131,38 @@ static bool is_detached(const struct deed_done *d)
 	return !datum(d);
 }
 
+static bool is_in_focus(const struct deed_done *d)
+{
+	const struct viewer *viewer = session_viewer(the_session(d), d->caller);
+	return viewer && viewer->b.in_focus;
+}
+
 static const struct registration *order(const struct deed_done *d)
 {
 	const struct registration *r;
 	DL_FOREACH2(d->caller->orders, r, order_next)
-		if (str_eq(r->agent->b.id, d->claim->target))
+		if (r->agent && str_eq(r->agent->b.id, d->claim->target))
 			return r;
 	return NULL;
 }
 
+static const struct registration *standing(const struct deed_done *d)
+{
+	return core_order(d->caller, ORDER_ON_QUEUE, world_queue);
+}
+
 static bool is_ordered(const struct deed_done *d)
 {
+	if (deed_is_standing(d->claim->deed))
+		return standing(d) && standing(d)->b.mode == d->claim->mode &&
+		       !standing(d)->b.expires == !d->claim->expires_in;
 	return order(d) && order(d)->b.mode == d->claim->mode;
 }
 
 static bool is_cancelled(const struct deed_done *d)
 {
+	if (deed_is_standing(d->claim->deed))
+		return !standing(d);
 	return !order(d);
 }
 
@@ -137,15 +176,35 @@ static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
 	[EV_PARTY_REJECTED] = is_party_so,
 	[EV_PARTY_LEFT] = is_party_so,
 	[EV_PARTY_FINISHED] = is_party_so,
+	[EV_PARTY_WAS_REMOVED] = is_party_so,
+	[EV_PARTY_WAS_REVOKED] = is_party_so,
+	[EV_PARTY_REQUEST_FAILED] = is_party_so,
 	[EV_SESSION_CLOSED] = is_ended,
 	[EV_SESSION_QUEUED] = is_queued,
 	[EV_PARTY_SWITCHED] = is_party_so,
+	[EV_PARTY_CAME_INTO_FOCUS] = is_in_focus,
 	[EV_MESSAGE_ADDED] = is_written,
 	[EV_DATUM_ATTACHED] = is_attached,
 	[EV_DATUM_DELETED] = is_detached,
 	[EV_REGISTRATION_STARTED] = is_ordered,
 	[EV_REGISTRATION_ENDED] = is_cancelled,
 };
+
+/* Of a supervisor who asks for it nobody is remembered. */
+static bool is_saved(const struct step *step, const struct claim *claim)
+{
+	bool is_agents = false, is_saved = false;
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *party = event->body;
+		const struct body_contact *contact = event->body;
+		is_agents |= event_body(event->kind) == BODY_party && party->kind == PARTY_AGENT &&
+			     str_eq(party->user, claim->caller);
+		is_saved |= event->kind == EV_CONTACT_AGENT_SAVED &&
+			    str_eq(contact->last_agent, claim->caller);
+	}
+	return is_saved == (claim->saves && is_agents);
+}
 
 /* --- the property ------------------------------------------------------------------------------- */
 
@@ -180,6 +239,10 @@ static bool deed_is_done(const struct step *step, struct buf *why)
 	const struct trace *trace = deed_trace(claim.deed);
 	struct deed_done d = {
 		step->world, &claim, trace_in(step, &claim), step->world->users[step->move.who]};
+	if (claim.session.len && !is_saved(step, &claim)) {
+		buf_puts(why, "saveLAR");
+		return false;
+	}
 	if (d.event)
 		return is_so_after(&d, d.event->kind, why);
 	if (trace->kind == LEFT_BY_CHANGE)

@@ -36,16 +36,6 @@ static struct contact *contact_of(const struct step *step)
 	return core_contact(step->world->core, world_phone(step->move.who));
 }
 
-/* In whatever spelling. */
-static bool is_one_phone(struct str a, struct str b)
-{
-	if (str_starts(a, STR("+")))
-		a = str_skip(a, 1);
-	if (str_starts(b, STR("+")))
-		b = str_skip(b, 1);
-	return str_eq(a, b);
-}
-
 static bool was_opted_out(const struct step *step)
 {
 	const union row_body *b;
@@ -426,6 +416,12 @@ static bool is_awaited_no_longer(const struct step *step)
 	       !count_of(step, EV_MESSAGE_ADDED);
 }
 
+/* For its supervisor, and nobody else. */
+static bool is_order_over(const struct step *step)
+{
+	return is_all(step, EV_REGISTRATION_ENDED) && count_of(step, EV_REGISTRATION_ENDED) == 1;
+}
+
 /* What each does is seen where it comes alone; together they leave nothing that is due. */
 static bool is_nothing_due(const struct step *step)
 {
@@ -481,6 +477,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_NO_ANSWER] = is_unanswered,
 	[MOVE_OFFER_AGAIN] = is_offered_at_most,
 	[MOVE_IDLE] = is_ended,
+	[MOVE_ORDER_ENDS] = is_order_over,
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
 	[MOVE_BOTH_DUE] = is_nothing_due,
 	[MOVE_LATE_START] = is_nothing_due,

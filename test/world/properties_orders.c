@@ -71,20 +71,43 @@ static const struct deed *deed_of(const struct step *step, struct str user)
 	return is_deed ? move_deed(step->move) : NULL;
 }
 
-static bool is_signing_off(const struct deed *deed)
+/* By an own act, or another supervisor's Offline. */
+static bool is_signed_off(const struct step *step, struct str user)
 {
-	return deed && deed_leaves(deed, EV_AGENT_STOPPED, OWN);
+	EACH_EVENT(step, event)
+	{
+		const struct body_agent *b = event->body;
+		if (event->kind == EV_AGENT_STOPPED && str_eq(b->user, user))
+			return true;
+	}
+	return false;
 }
 
 /* --- standing orders ---------------------------------------------------------------------------- */
 
-/* The agent of this order joined that session: is it delivered, once, and used up if it was for the next? */
+/* Does the supervisor have an order on that very agent, which comes before those on queues? */
+static bool has_order_on(const struct world *world, struct str supervisor, struct str agent)
+{
+	for (size_t i = 0; i < world->rows.count; i++) {
+		const struct body_registration *order = &world->rows.at[i].body.registration;
+		if (world->rows.at[i].kind == BODY_registration && order->active &&
+			str_eq(order->supervisor, supervisor) && str_eq(order->agent, agent))
+			return true;
+	}
+	return false;
+}
+
+/* Somebody whom this order is on joined that session: is it delivered, once, and used up if it was for the next? */
 static bool is_followed(const struct step *step, const struct body_registration *order,
-	struct str session, struct buf *why)
+	const struct body_party *joined, struct buf *why)
 {
 	const struct world *world = step->world;
+	struct str session = joined->session;
+	bool is_standing = order->on != ORDER_ON_AGENT;
 	bool is_due = !was_in(world, session, order->supervisor);
-	const struct body_party *got = delivery(step, session, order->supervisor, order->agent);
+	if (is_standing && has_order_on(world, order->supervisor, joined->user))
+		return true; /* ... and then the supervisor is there */
+	const struct body_party *got = delivery(step, session, order->supervisor, joined->user);
 	unsigned used = ended_orders(step, order->supervisor, order->agent);
 	if ((got != NULL) != is_due || used != (is_due && order->mode == MONITOR_NEXT)) {
 		buf_printf(why, "%s watches %s (%s), was %s, is %s, order used %u times",
@@ -93,30 +116,13 @@ static bool is_followed(const struct step *step, const struct body_registration 
 			is_due ? "elsewhere" : "there", got ? "delivered" : "not delivered", used);
 		return false;
 	}
+	if (got && is_standing)
+		met(step, MET_STANDING_DELIVERED);
 	met(step, !got                          ? MET_ORDER_OF_ONE_THERE
 		  : order->mode == MONITOR_NEXT ? MET_NEXT_DELIVERED
 						: MET_ALL_DELIVERED);
 	return !got || (got->state == PARTY_INVITED && got->deadline == 0 &&
 			       str_eq(got->nickname, order->nickname));
-}
-
-static bool orders_followed(const struct step *step, struct buf *why)
-{
-	const struct rows *rows = &step->world->rows;
-	EACH_EVENT(step, event)
-	{
-		const struct body_party *joined = event->body;
-		if (event->kind != EV_PARTY_JOINED || joined->kind != PARTY_AGENT)
-			continue;
-		for (size_t i = 0; i < rows->count; i++) {
-			const struct body_registration *order = &rows->at[i].body.registration;
-			if (rows->at[i].kind == BODY_registration && order->active &&
-				str_eq(order->agent, joined->user) &&
-				!is_followed(step, order, joined->session, why))
-				return false;
-		}
-	}
-	return true;
 }
 
 static bool had_order(const struct step *step, const struct body_party *delivered)
@@ -126,10 +132,57 @@ static bool had_order(const struct step *step, const struct body_party *delivere
 		const struct body_registration *order = &rows->at[i].body.registration;
 		if (rows->at[i].kind == BODY_registration && order->active &&
 			str_eq(order->supervisor, delivered->user) &&
-			str_eq(order->agent, delivered->watched))
+			(str_eq(order->agent, delivered->watched) || order->on != ORDER_ON_AGENT))
 			return true;
 	}
 	return false;
+}
+
+/* On the agent, or on the one queue that there is. Nobody is delivered the own work. */
+static bool is_on(const struct body_registration *order, const struct body_party *agent)
+{
+	if (order->on == ORDER_ON_AGENT)
+		return str_eq(order->agent, agent->user);
+	return str_eq(order->thing, world_queue) && !str_eq(order->supervisor, agent->user);
+}
+
+/* By an Accept, or by taking over. */
+static bool comes_as_agent(const struct event *event)
+{
+	const struct body_party *b = event->body;
+	bool took_over = event->kind == EV_PARTY_SWITCHED && b->origin == ORIGIN_TOOK_OVER;
+	return (event->kind == EV_PARTY_JOINED || took_over) && b->kind == PARTY_AGENT;
+}
+
+static bool came_as_agent(const struct step *step, struct str session, struct str user)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if (comes_as_agent(event) && str_eq(b->session, session) && str_eq(b->user, user))
+			return true;
+	}
+	return false;
+}
+
+static bool orders_followed(const struct step *step, struct buf *why)
+{
+	const struct rows *rows = &step->world->rows;
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *joined = event->body;
+		if (!comes_as_agent(event))
+			continue;
+		if (event->kind == EV_PARTY_SWITCHED)
+			met(step, MET_TAKEN_OVER);
+		for (size_t i = 0; i < rows->count; i++) {
+			const struct body_registration *order = &rows->at[i].body.registration;
+			if (rows->at[i].kind == BODY_registration && order->active &&
+				is_on(order, joined) && !is_followed(step, order, joined, why))
+				return false;
+		}
+	}
+	return true;
 }
 
 /* Nothing is delivered without an order and an Accept of the watched agent in this very step. */
@@ -146,8 +199,7 @@ static bool deliveries_ordered(const struct step *step, struct buf *why)
 			met(step, MET_INTRUDED);
 			continue;
 		}
-		if (had_order(step, b) &&
-			find_party_event(step, EV_PARTY_JOINED, b->session, b->watched))
+		if (had_order(step, b) && came_as_agent(step, b->session, b->watched))
 			continue;
 		buf_printf(why, "%s is delivered a session", name_of(step->world, b->user));
 		return false;
@@ -169,14 +221,20 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 			const struct body_party *p = other->body;
 			is_used |= other->kind == EV_PARTY_WAS_INVITED &&
 				   p->kind == PARTY_SUPERVISOR && str_eq(p->user, b->supervisor) &&
-				   str_eq(p->watched, b->agent) && b->mode == MONITOR_NEXT;
+				   (str_eq(p->watched, b->agent) || b->on != ORDER_ON_AGENT) &&
+				   b->mode == MONITOR_NEXT;
 		}
 		const struct deed *deed = deed_of(step, b->supervisor);
-		bool is_cancelled = deed && deed_leaves(deed, event->kind, OWN_ORDER);
-		bool is_signed_off = is_signing_off(deed);
-		if (is_cancelled || is_signed_off)
+		bool is_cancelled = deed && (deed_leaves(deed, event->kind, OWN_ORDER) ||
+						    deed_leaves(deed, event->kind, OWN_STANDING));
+		if (step->move.kind == MOVE_ORDER_ENDS && b->expires) {
+			met(step, MET_ORDER_OVER);
+			continue;
+		}
+		bool is_over = is_signed_off(step, b->supervisor);
+		if (is_cancelled || is_over)
 			met(step, is_cancelled ? MET_ORDER_CANCELLED : MET_ORDER_SIGNED_OFF);
-		if (is_used || is_cancelled || is_signed_off)
+		if (is_used || is_cancelled || is_over)
 			continue;
 		buf_printf(why, "the order of %s on %s ends", name_of(step->world, b->supervisor),
 			name_of(step->world, b->agent));
@@ -206,7 +264,8 @@ static bool is_ended_rightly(
 	const struct body_party *revoked =
 		find_party_event(step, EV_PARTY_WAS_REVOKED, before->session, before->user);
 	const struct deed *deed = deed_of(step, before->user);
-	bool is_own = is_signing_off(deed) || (deed && deed_target(deed) == TARGET_SESSION);
+	bool is_own =
+		is_signed_off(step, before->user) || (deed && deed_target(deed) == TARGET_SESSION);
 	bool is_closed = becomes(step, EV_SESSION_CLOSED, before->session);
 	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session);
 	bool is_there = false;
@@ -290,6 +349,92 @@ static bool nobody_remains(const struct step *step, struct buf *why)
 	return true;
 }
 
+static unsigned count_agents(
+	const struct session *session, enum party_state state, bool is_transfer)
+{
+	const struct viewer *viewer;
+	unsigned count = 0;
+	EACH_VIEWER(session, viewer)
+		count += spec_is_agent(mode_of(viewer)) && viewer->b.state == state &&
+			 (!is_transfer || viewer->b.origin == ORIGIN_TRANSFERRED);
+	return count;
+}
+
+/* In a session that is open to the customer an agent works, or is awaited to whom it was handed over; else it waits. */
+static bool somebody_has_it(const struct step *step, struct buf *why)
+{
+	const struct session *session;
+	DL_FOREACH(step->world->core->sessions, session) {
+		bool is_worked_on = count_agents(session, PARTY_CHATTING, false) > 0;
+		bool is_awaited = count_agents(session, PARTY_INVITED, true) > 0;
+		bool is_active = session->b.state == SESSION_ACTIVE;
+		if (is_awaited && !is_worked_on)
+			met(step, MET_HANDED_OVER);
+		if (is_active == (is_worked_on || is_awaited))
+			continue;
+		buf_printf(why, "session %llu is %s", (unsigned long long)session->b.serial,
+			words_name(&session_state_words, session->b.state));
+		return false;
+	}
+	return true;
+}
+
+/* The last of those to whom it was handed over did not take it, and nobody else has it. */
+static bool transfers_come_back(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if ((event->kind != EV_PARTY_REJECTED && event->kind != EV_PARTY_WAS_REVOKED) ||
+			b->origin != ORIGIN_TRANSFERRED)
+			continue;
+		const struct session *session = core_session(step->world->core, b->session);
+		if (session->b.state == SESSION_QUEUED)
+			met(step, MET_CAME_BACK);
+		bool is_had = count_agents(session, PARTY_CHATTING, false) ||
+			      count_agents(session, PARTY_INVITED, true);
+		if (session->b.state != SESSION_ACTIVE || is_had)
+			continue;
+		buf_puts(why, "nobody has it");
+		return false;
+	}
+	return true;
+}
+
+static unsigned count_of_mode(const struct session *session, const char *mode)
+{
+	const struct viewer *viewer;
+	unsigned count = 0;
+	EACH_VIEWER(session, viewer)
+		count += viewer->b.state == PARTY_CHATTING && strcmp(mode_of(viewer), mode) == 0;
+	return count;
+}
+
+/* Who advises does so beside somebody whom the customer sees. */
+static bool consultants_have_company(const struct step *step, struct buf *why)
+{
+	const struct session *session;
+	DL_FOREACH(step->world->core->sessions, session) {
+		bool is_advised = count_of_mode(session, "Consultant") > 0;
+		if (is_advised)
+			met(step, MET_ADVISED);
+		if (!is_advised || count_of_mode(session, "Agent"))
+			continue;
+		buf_printf(why, "session %llu has a consultant alone",
+			(unsigned long long)session->b.serial);
+		return false;
+	}
+	EACH_EVENT(step, event)
+	{
+		if (event->kind == EV_PARTY_REQUEST_FAILED)
+			met(step, MET_CANCELLED_LATE);
+		if (event->kind == EV_PARTY_SWITCHED &&
+			((const struct body_party *)event->body)->origin == ORIGIN_CONSULTED)
+			met(step, MET_WENT_ON);
+	}
+	return true;
+}
+
 static uint64_t load_of(const struct user *user)
 {
 	uint64_t load = 0;
@@ -308,6 +453,42 @@ static bool is_watching(const struct user *user)
 static bool is_ready(const struct step *step, const struct user *user)
 {
 	return user->agent.state == AGENT_READY || move_is_several_deadlines(step->move);
+}
+
+static bool has_refused(const struct session *session, const struct user *user)
+{
+	const struct refusal *refusal;
+	DL_FOREACH(session->refusals, refusal)
+		if (str_eq(refusal->b.user, user->b.id))
+			return true;
+	return false;
+}
+
+/* Whoever is remembered for the customer, and could have been offered it, was. */
+static bool last_agent_first(const struct step *step, struct buf *why)
+{
+	const struct world *world = step->world;
+	EACH_EVENT(step, event)
+	{
+		const struct party *party = event->object;
+		if (event->kind != EV_PARTY_WAS_INVITED || party->b.origin != ORIGIN_ROUTED)
+			continue;
+		struct str last = party->session->contact->b.last_agent;
+		const struct user *user = last.len ? core_user(world->core, last) : NULL;
+		if (!user || move_is_several_deadlines(step->move))
+			continue;
+		if (user == party->user) {
+			met(step, MET_OFFERED_TO_LAST);
+			continue;
+		}
+		if (user->agent.state != AGENT_READY || load_of(user) >= world->scope.capacity ||
+			has_refused(party->session, user))
+			continue;
+		buf_printf(why, "%s is offered the session of a customer whom %s is remembered for",
+			party->user->b.name.at, user->b.name.at);
+		return false;
+	}
+	return true;
 }
 
 static bool offers_fit(const struct step *step, struct buf *why)
@@ -339,7 +520,16 @@ const struct property order_properties[] = {
 		"Monitor: Overview; decisions 5", supervisors_stay_until_revoked},
 	{"nobody remains in a finished session, and only who belongs there in any other",
 		"decisions 4 and 5", nobody_remains},
+	{"an open session has an agent, or awaits the one to whom it was handed over, or waits in "
+	 "a queue",
+		"decisions 4", somebody_has_it},
+	{"a consultant advises an agent whom the customer sees, or goes on as one",
+		"SMS Session API 1.2 (Leave, Consult); decisions 4", consultants_have_company},
+	{"what was handed over and not taken goes back into the queue", "decisions 4",
+		transfers_come_back},
 	{"a queue offers to Ready agents below capacity; silent participations use none",
 		"decisions 4 and 5", offers_fit},
+	{"a session is offered first to the agent who is remembered for its customer",
+		"SMS Session API 1.2 (saveLAR)", last_agent_first},
 	{NULL, NULL, NULL},
 };

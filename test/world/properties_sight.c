@@ -9,7 +9,7 @@
 #include <utlist.h>
 
 /* The specification's word for each kind, looked up once. */
-static enum spec_told told_of(enum event_kind kind)
+enum spec_told told_of_kind(enum event_kind kind)
 {
 	static enum spec_told told[EVENT_NUMBER_END];
 	if (told[kind] == SPEC_UNKNOWN)
@@ -30,6 +30,20 @@ static void note(struct told *told, const struct user *user)
 		told->count[world_user(told->world, user)]++;
 }
 
+/* Did the user come into the session later in the step, without being asked? Then its history tells of what was before. */
+static bool is_yet_to_enter(
+	const struct world *world, const struct event *event, const struct user *user)
+{
+	const struct event *end = world->outcome.events + world->outcome.count;
+	for (const struct event *later = event + 1; later < end; later++) {
+		const struct body_party *body = later->body;
+		if (later->kind == EV_PARTY_JOINED && body->origin == ORIGIN_CREATED &&
+			str_eq(body->user, user->b.id))
+			return true;
+	}
+	return false;
+}
+
 /* Everybody who read its session when it was told, and sees things of this visibility. */
 static void note_readers(struct told *told, const struct event *event, const char *visibility,
 	const struct user *except)
@@ -39,6 +53,7 @@ static void note_readers(struct told *told, const struct event *event, const cha
 	for (unsigned i = 0; i < world->user_count; i++)
 		for (unsigned kind = 0; kind < party_kind_count; kind++)
 			if (world->users[i] != except && then->reads[i] & 1u << kind &&
+				!is_yet_to_enter(world, event, world->users[i]) &&
 				spec_sees(visibility, onlooker_of((enum party_kind)kind)))
 				note(told, world->users[i]);
 }
@@ -47,6 +62,8 @@ static struct str owner_of(const struct event *event)
 {
 	if (event_body(event->kind) == BODY_registration)
 		return ((const struct body_registration *)event->body)->supervisor;
+	if (event_body(event->kind) == BODY_party)
+		return ((const struct body_party *)event->body)->user;
 	return ((const struct body_agent *)event->body)->user;
 }
 
@@ -55,7 +72,7 @@ static void expect_participant(struct told *told, const struct event *event)
 	const struct core *core = told->world->core;
 	const struct body_party *body = event->body;
 	const struct user *user = body->user.len ? core_user(core, body->user) : NULL;
-	bool is_invitation = told_of(event->kind) == SPEC_INVITED;
+	bool is_invitation = told_of_kind(event->kind) == SPEC_INVITED;
 	note(told, user);
 	if (body->joined && !is_invitation)
 		note_readers(told, event, visibility_word(body->visibility), user);
@@ -73,16 +90,36 @@ static void expect_text(struct told *told, const struct event *event)
 	note_readers(told, event, visibility_word(message->b.visibility), NULL);
 }
 
+/* A command is the whole step then: it is told as it left the centre. */
+static void expect_customers(struct told *told, const struct event *event)
+{
+	const struct body_contact *body = event->body;
+	const struct session *session;
+	const struct viewer *viewer;
+	DL_FOREACH(told->world->core->sessions, session) {
+		bool is_open =
+			session->b.state == SESSION_QUEUED || session->b.state == SESSION_ACTIVE;
+		if (!is_open || !is_one_phone(session->b.phone, body->phone))
+			continue;
+		EACH_VIEWER(session, viewer)
+			if (viewer->user && viewer_is_joined(viewer))
+				note(told, viewer->user);
+	}
+}
+
 static void expect(struct told *told, const struct event *event)
 {
 	const struct body_message *message = event->body;
-	switch (told_of(event->kind)) {
+	switch (told_of_kind(event->kind)) {
 	case SPEC_PARTICIPANT:
 	case SPEC_INVITED:
 		expect_participant(told, event);
 		return;
 	case SPEC_ENTRY:
 		note_readers(told, event, visibility_word(message->visibility), NULL);
+		return;
+	case SPEC_CUSTOMERS:
+		expect_customers(told, event);
 		return;
 	case SPEC_READERS:
 		note_readers(told, event, "All", NULL);
@@ -194,7 +231,7 @@ static bool states_right(const struct step *step, struct buf *why)
 
 static void note_freedom(const struct step *step, const struct event *event, unsigned user)
 {
-	if (user < step->world->scope.agents && told_of(event->kind) != SPEC_NOBODY)
+	if (user < step->world->scope.agents && told_of_kind(event->kind) != SPEC_NOBODY)
 		met(step, MET_READ_IS_FREE);
 }
 
@@ -268,8 +305,9 @@ const char *mode_of(const struct viewer *viewer)
 {
 	return viewer->b.kind == PARTY_SUPERVISOR
 		       ? words_name(&supervision_words, viewer->b.supervision)
-	       : viewer->b.kind == PARTY_AGENT ? "Agent"
-					       : "Customer";
+	       : viewer->b.kind == PARTY_AGENT
+		       ? (viewer->b.visibility == VISIBLE_AGENTS ? "Consultant" : "Agent")
+		       : "Customer";
 }
 
 /* The generator of an id belongs to all who see it. */
@@ -330,11 +368,12 @@ const struct viewer *reads_as(const struct viewer *reader, uint64_t seq)
 	return found ? found : reader;
 }
 
-/* A switch is a joining to whom it brings the supervisor into sight, a leaving to whom it takes it out of it. */
-static const char *type_to(const struct body_message *b, enum spec_onlooker who)
+/* A switch is a joining to whom it brings the supervisor into sight, a leaving to whom it takes it out of it. Who
+ * switches is in one's own sight all the time. */
+static const char *type_to(const struct body_message *b, enum spec_onlooker who, bool is_own)
 {
-	bool saw = spec_sees(visibility_word(b->before), who);
-	bool sees = spec_sees(visibility_word(b->after), who);
+	bool saw = is_own || spec_sees(visibility_word(b->before), who);
+	bool sees = is_own || spec_sees(visibility_word(b->after), who);
 	if (b->type != MESSAGE_REJOINED)
 		return words_name(&message_type_words, b->type);
 	return saw && sees ? "ParticipantRejoined" : sees ? "ParticipantJoined" : "ParticipantLeft";
@@ -343,8 +382,9 @@ static const char *type_to(const struct body_message *b, enum spec_onlooker who)
 static bool type_right(const struct step *step, const struct viewer *reader,
 	const struct message *message, struct buf *why)
 {
+	bool is_own = reader->user && str_eq(message->b.user, reader->user->b.id);
 	const char *expected =
-		type_to(&message->b, onlooker_of(reads_as(reader, message->b.seq)->b.kind));
+		type_to(&message->b, onlooker_of(reads_as(reader, message->b.seq)->b.kind), is_own);
 	const char *shown = words_name(&message_type_words, visibility_type(reader, message));
 	if (message->b.type == MESSAGE_REJOINED)
 		met(step, strcmp(expected, "ParticipantJoined") == 0 ? MET_CAME_INTO_SIGHT

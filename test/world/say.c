@@ -29,10 +29,19 @@ static void say_argument(const struct world *world, struct move move, struct buf
 	switch (move_deed(move)->with) {
 	case A_NICKNAME:
 		say_nickname(world, move, move.with == 1, out);
+		buf_puts(out, move.with == 2 ? " to be remembered" : "");
 		return;
 	case MAYBE_QUEUE:
-		buf_puts(out, move.with ? " into the queue" : "");
+		buf_puts(out, move.with == 1   ? " into the queue"
+			      : move.with == 2 ? " to be remembered"
+					       : "");
 		return;
+	case A_TARGET:
+		if (move_names_queue(world, move)) {
+			buf_puts(out, " into the queue");
+			return;
+		}
+		/* fall through */
 	case A_USER:
 		buf_put_byte(out, ' ');
 		put_user(world, move.with, out);
@@ -41,9 +50,19 @@ static void say_argument(const struct world *world, struct move move, struct buf
 		buf_puts(out, move.with == 1 ? " AllChats" : " NextChat");
 		say_nickname(world, move, move.with == 2, out);
 		return;
+	case A_THING:
+		buf_printf(out, " %s on the queue%s", move.with == 1 ? "AllChats" : "NextChat",
+			move.with == 2 ? " for a time" : "");
+		return;
+	case THE_THING:
+		buf_puts(out, " on the queue");
+		return;
 	case A_SIGHT:
 		buf_printf(out, " %s",
 			move.with ? words_name(&supervision_words, move.with - 1u) : "as ordered");
+		return;
+	case A_PHONE:
+		buf_printf(out, " customer %u", move.with + 1u);
 		return;
 	case NOTHING:
 	case CHANNELS:
@@ -96,6 +115,9 @@ static void say_due(const struct world *world, struct move move, struct buf *out
 		say_name(world, b->party.user, out);
 		buf_printf(out, " %s ", words);
 		put_serial(world, b->party.session, out);
+	} else if (row->kind == BODY_registration) {
+		say_name(world, b->registration.supervisor, out);
+		buf_printf(out, " %s", words);
 	} else if (row->kind == BODY_refusal) {
 		say_name(world, b->refusal.user, out);
 		buf_printf(out, " %s ", words);
@@ -169,13 +191,25 @@ static void json_order(const struct world *world, struct move move, struct buf *
 	buf_puts(out, "}");
 }
 
+static void json_standing(struct move move, struct buf *out)
+{
+	buf_puts(out, ",\"parameters\":{\"targetPath\":\"/" WORLD_THING "\"");
+	if (move_deed(move)->with == A_THING)
+		buf_printf(out, ",\"supervisorMonitoringMode\":\"%s\"%s",
+			move.with == 1 ? "AllChats" : "NextChat",
+			move.with == 2 ? ",\"expiresIn\":3600" : "");
+	buf_puts(out, "}");
+}
+
 static void json_arguments(const struct world *world, struct move move, struct buf *out)
 {
 	const struct deed *deed = move_deed(move);
 	char room[32];
 	if (deed->with == CHANNELS)
 		buf_puts(out, ",\"parameters\":{\"channels\":[\"smssession\"]}");
-	if (deed->with == A_NICKNAME && move.with)
+	if (deed_may_save(deed) && move.with == 2)
+		buf_puts(out, ",\"parameters\":{\"saveLAR\":true}");
+	if (deed->with == A_NICKNAME && move.with == 1)
 		buf_printf(out, ",\"parameters\":{\"nickname\":\"%s\"}",
 			move_nickname(world, move, room).at);
 	if (deed->with == A_PAIR)
@@ -183,6 +217,11 @@ static void json_arguments(const struct world *world, struct move move, struct b
 			move_words(deed));
 	else if (deed->with == A_KEY)
 		buf_printf(out, ",\"parameters\":{\"keys\":[\"%s\"]}", deed_datum(deed));
+	else if (deed->with == A_PHONE)
+		buf_printf(out,
+			",\"parameters\":{\"phoneNumber\":\"%.*s\",\"queueName\":\"%.*s\","
+			"\"text\":\"%s\"}",
+			STR_ARGS(world_phone(move.with)), STR_ARGS(world_queue), move_words(deed));
 	else if (deed_has_words(deed))
 		buf_printf(out, ",\"parameters\":{\"%s\":\"%s\"}",
 			deed->with == A_URL           ? "url"
@@ -190,15 +229,17 @@ static void json_arguments(const struct world *world, struct move move, struct b
 			: deed->with == A_DISPOSITION ? "disposition"
 						      : "text",
 			move_words(deed));
-	if (deed->with == MAYBE_QUEUE && move.with)
+	if (move_names_queue(world, move))
 		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));
-	if (deed->with == A_USER)
+	else if (deed->with == A_USER || deed->with == A_TARGET)
 		buf_printf(out, ",\"invites\":\"%.*s\"", STR_ARGS(world->users[move.with]->b.name));
 	if (deed->with == A_SIGHT && move.with)
 		buf_printf(out, ",\"parameters\":{\"supervisorVisibilityMode\":\"%s\"}",
 			words_name(&supervision_words, move.with - 1u));
 	if (deed->with == A_MODE)
 		json_order(world, move, out);
+	if (deed_is_standing(deed))
+		json_standing(move, out);
 }
 
 void move_json(const struct world *world, struct move move, struct buf *out)

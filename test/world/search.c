@@ -93,7 +93,7 @@ static void meet(struct search *search, struct hash hash)
 static void check_step(struct search *search)
 {
 	static struct buf why;
-	struct step step = {&search->world, search->move, &search->tally};
+	struct step step = {&search->world, search->move, &search->tally, &search->listed};
 	why.len = 0;
 	core_check(search->world.core);
 	const char *sentence = properties_broken_by(&step, &why);
@@ -113,7 +113,7 @@ static bool try_move(struct search *search, struct tried tried[USERS_MAX][SESSIO
 	struct world *world = &search->world;
 	uint64_t lsn = world->core->lsn;
 	enum err e = move_do(world, search->move);
-	tried_note(tried, search->move, e == OK);
+	tried_note(tried, search->move, e == OK && !world_told_of_failure(world));
 	tally_move(&search->tally, search->move, e, world->outcome.count > 0);
 	struct image image;
 	if (e == OK)
@@ -181,6 +181,7 @@ static void look_at(struct search *search)
 	struct image before;
 	world_restore(world, NULL);
 	image_of(world, &before);
+	listed_note(&search->listed, world);
 	silence_open(&search->silence, world, &before);
 	moves_list(world, &search->moves);
 	bool *refused = mem_new(search->moves.count * sizeof *refused), is_fresh = true;

@@ -24,6 +24,7 @@ struct search {
 	struct frontier frontier;
 	struct moves moves;
 	struct silence silence;
+	struct listed listed; /* in the state that is looked at */
 	struct rows after;
 	uint32_t state; /* being looked at */
 	struct move move;

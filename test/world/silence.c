@@ -60,27 +60,40 @@ static bool is_seen_in(const struct image_session *session, unsigned user)
 	return !image_is_hidden(session->supervisor[user]);
 }
 
+/* Whose state another changes, a supervisor who does not hide. */
+static bool is_about_anothers_state(struct move move)
+{
+	return move_is_deed(move) && deed_trace(move_deed(move))->whose == TARGETS_STATE;
+}
+
 /* An act as silent supervisor: on orders, or in a session where nobody sees the supervisor, before and after. */
 static bool is_act_of_watching(
 	const struct silence *silence, struct move move, const struct image *after)
 {
+	if (is_about_anothers_state(move))
+		return false;
+	if (move.kind == MOVE_ORDER_ENDS ||
+		(move_is_deed(move) && deed_is_standing(move_deed(move))))
+		return true;
 	if (move_is_deed(move) && (deed_target(move_deed(move)) == TARGET_USER ||
 					  deed_target(move_deed(move)) == TARGET_USERS_SESSION))
 		return true;
 	if (!move_is_on_session(move))
 		return false;
 	const struct image_session *session = &silence->before.session[move.on];
-	bool steps_forward = after && is_seen_in(&after->session[move.on], move.who);
+	bool steps_forward = after && (is_seen_in(&after->session[move.on], move.who) ||
+					      after->session[move.on].agent[move.who] != NO_PARTY);
 	return is_hidden_in(session, move.who) && session->agent[move.who] == NO_PARTY &&
 	       !steps_forward;
 }
 
 static struct str user_of(const struct row *row)
 {
-	return row->kind == BODY_agent     ? row->body.agent.user
-	       : row->kind == BODY_party   ? row->body.party.user
-	       : row->kind == BODY_refusal ? row->body.refusal.user
-					   : STR_NONE;
+	return row->kind == BODY_agent          ? row->body.agent.user
+	       : row->kind == BODY_party        ? row->body.party.user
+	       : row->kind == BODY_registration ? row->body.registration.supervisor
+	       : row->kind == BODY_refusal      ? row->body.refusal.user
+						: STR_NONE;
 }
 
 static unsigned user_of_deadline(const struct world *world, const struct row *row)
@@ -103,6 +116,8 @@ static unsigned whose_presence(const struct world *world, struct move move)
 {
 	if (move.kind == MOVE_NO_CLIENT)
 		return user_of_deadline(world, &world->rows.at[move.on]);
+	if (is_about_presence(move) && is_about_anothers_state(move))
+		return move.on;
 	bool is_of_clients = move.kind == MOVE_CLIENT_COMES || move.kind == MOVE_CLIENTS_GO;
 	return is_of_clients || is_about_presence(move) ? move.who : USERS_MAX;
 }

@@ -25,10 +25,11 @@ bool spec_is_agent(const char *mode);
 enum spec_told {
 	SPEC_UNKNOWN, /* the specification has no such event: say here who is told of a new one */
 	SPEC_NOBODY,  /* inside of the centre */
-	SPEC_OWNER,   /* the one user whose agent state or standing order it is */
+	SPEC_OWNER,   /* the one user whose agent state, standing order or look it is */
 	SPEC_INVITED, /* the participant's user alone: who is invited has not joined */
 	SPEC_PARTICIPANT, /* the participant's user and, once joined, all in the session who see it */
 	SPEC_READERS,     /* all in the session, whatever they see of the others */
+	SPEC_CUSTOMERS,   /* all in the open sessions of that customer, in whatever spelling */
 	SPEC_ENTRY,       /* all in the session who see entries of its visibility */
 	SPEC_TEXT,        /* those who see the entry that the text to the customer belongs to */
 };

@@ -56,6 +56,14 @@ struct link *world_link(const struct world *world)
 
 /* --- telling ------------------------------------------------------------------------------------ */
 
+bool world_told_of_failure(const struct world *world)
+{
+	for (size_t i = 0; i < world->outcome.count; i++)
+		if (world->outcome.events[i].kind == EV_PARTY_REQUEST_FAILED)
+			return true;
+	return false;
+}
+
 const struct session *world_session_of(const struct world *world, const struct event *event)
 {
 	const struct body_part *part = event->body;
@@ -229,6 +237,9 @@ static msec *deadline_of(struct row *row)
 		return b->agent.lost_at ? &b->agent.lost_at : NULL;
 	if (row->kind == BODY_party)
 		return b->party.deadline ? &b->party.deadline : NULL;
+	if (row->kind == BODY_registration)
+		return b->registration.active && b->registration.expires ? &b->registration.expires
+									 : NULL;
 	if (row->kind == BODY_refusal)
 		return b->refusal.until > WORLD_NOON ? &b->refusal.until : NULL; /* else long ago */
 	if (row->kind == BODY_outbound)

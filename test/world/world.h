@@ -22,18 +22,22 @@ struct scope {
 	unsigned texts;    /* of agents, on their way to one customer; 0: the SMSC does nothing */
 	unsigned parts;    /* SMS of a text */
 	unsigned capacity;
-	unsigned presence;  /* 1: clients come and are lost */
-	unsigned carrier;   /* 1: long texts come in parts, and copies of texts come */
-	unsigned timeouts;  /* 1: deadlines fire; 2: several at once, too */
-	unsigned crashes;   /* 1: the process dies and starts */
-	unsigned keep;      /* 1: agents.on-logout is keep */
-	unsigned reoffer;   /* 1: no answer leaves the agent Ready */
-	unsigned work;      /* 1: supervisors are agents too */
-	unsigned keywords;  /* 1: customers write STOP, START, HELP */
-	unsigned spellings; /* 1: the customers are one phone in two spellings */
-	unsigned modes;     /* 1: supervisors coach, barge in and switch */
-	unsigned data;      /* 1: a session with user data differs from one without */
-	unsigned past;      /* 1: a session that was watched differs from one that never was */
+	unsigned presence;   /* 1: clients come and are lost */
+	unsigned carrier;    /* 1: long texts come in parts, and copies of texts come */
+	unsigned timeouts;   /* 1: deadlines fire; 2: several at once, too */
+	unsigned crashes;    /* 1: the process dies and starts */
+	unsigned keep;       /* 1: agents.on-logout is keep */
+	unsigned reoffer;    /* 1: no answer leaves the agent Ready */
+	unsigned work;       /* 1: supervisors are agents too */
+	unsigned keywords;   /* 1: customers write STOP, START, HELP */
+	unsigned spellings;  /* 1: the customers are one phone in two spellings */
+	unsigned modes;      /* 1: supervisors coach, barge in and switch */
+	unsigned colleagues; /* 1: agents transfer sessions and consult */
+	unsigned standing;   /* 1: supervisors have orders on the queue, too */
+	unsigned data;       /* 1: a session with user data differs from one without */
+	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */
+	unsigned focus;      /* 1: it makes a difference which session somebody looks at */
+	unsigned past;       /* 1: a session that was watched differs from one that never was */
 };
 
 /* Of an event, when it was told. */
@@ -90,6 +94,8 @@ void world_settle(const struct world *world, struct rows *rows);
 struct str world_phone(unsigned customer); /* of the world that was begun last */
 unsigned world_customer(struct str phone);
 unsigned world_user(const struct world *world, const struct user *user);
+/* Was what was answered 0 in this step told to have failed? */
+bool world_told_of_failure(const struct world *world);
 /* The session that the event is about; NULL: none. */
 const struct session *world_session_of(const struct world *world, const struct event *event);
 struct session *world_session(

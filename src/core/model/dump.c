@@ -47,7 +47,7 @@ static void dump_link(const struct core *core, struct buf *out, const struct lin
 	line(out, BODY_sending, &link->sending);
 	DL_FOREACH(link->segments, held)
 		line(out, BODY_segment, &held->b);
-	for (uint64_t i = 0; i < core->centre.receive_window; i++)
+	for (uint64_t i = 0; i < link->inbound_slots; i++)
 		if (link->inbound[i].b.count)
 			line(out, BODY_inbound, &link->inbound[i].b);
 }

@@ -80,8 +80,8 @@ void evolve_address(struct core *core, struct event *event)
 	size_t count = user->address_count;
 	if (body->slot >= count) { /* most users have one */
 		user->address_count = body->slot + 1;
-		user->addresses = mem_resize(
-			user->addresses, user->address_count * sizeof *user->addresses);
+		user->addresses =
+			mem_resize(user->addresses, user->address_count * sizeof *user->addresses);
 		memset(&user->addresses[count], 0,
 			(user->address_count - count) * sizeof *user->addresses);
 	}
@@ -184,7 +184,9 @@ void evolve_link(struct core *core, struct event *event)
 	struct link *link = core_link(core, body->name);
 	if (!link) {
 		link = mem_new(sizeof *link);
-		link->inbound = mem_new(core->centre.receive_window * sizeof *link->inbound);
+		link->inbound_slots =
+			body->provider.len ? RECEIVE_WINDOW_MAX : core->centre.receive_window;
+		link->inbound = mem_new(link->inbound_slots * sizeof *link->inbound);
 		settings_reset(link->settings);
 		body_assign(BODY_link, &link->b, body);
 		body_assign(BODY_sending, &link->sending,
@@ -301,19 +303,25 @@ static int order_order(const struct registration *a, const struct registration *
 	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
 }
 
-static void unlist_registration(struct registration *r)
+static void unlist_registration(struct core *core, struct registration *r)
 {
 	if (!r->is_listed)
 		return;
 	DL_DELETE2(r->supervisor->orders, r, order_prev, order_next);
-	DL_DELETE2(r->agent->watchers, r, watcher_prev, watcher_next);
+	if (r->agent)
+		DL_DELETE2(r->agent->watchers, r, watcher_prev, watcher_next);
+	else
+		DL_DELETE2(core->standing, r, standing_prev, standing_next);
 	r->is_listed = false;
 }
 
-static void list_registration(struct registration *r)
+static void list_registration(struct core *core, struct registration *r)
 {
 	DL_INSERT_INORDER2(r->supervisor->orders, r, order_order, order_prev, order_next);
-	DL_INSERT_INORDER2(r->agent->watchers, r, order_order, watcher_prev, watcher_next);
+	if (r->agent)
+		DL_INSERT_INORDER2(r->agent->watchers, r, order_order, watcher_prev, watcher_next);
+	else
+		DL_INSERT_INORDER2(core->standing, r, order_order, standing_prev, standing_next);
 	r->is_listed = true;
 }
 
@@ -334,8 +342,9 @@ static struct registration *registration_create(
 {
 	struct registration *r = mem_new(sizeof *r);
 	r->supervisor = core_user(core, body->supervisor);
-	r->agent = core_user(core, body->agent);
-	CHECK(r->supervisor && r->agent);
+	r->agent = body->on == ORDER_ON_AGENT ? core_user(core, body->agent) : NULL;
+	CHECK(r->supervisor && (r->agent || body->on != ORDER_ON_AGENT));
+	r->expires = (struct deadline) {.kind = DEADLINE_ORDER, .object = r};
 	memcpy(r->key, body->supervisor.at, USER_ID_LEN);
 	memcpy(r->key + USER_ID_LEN, body->agent.at, USER_ID_LEN);
 	HASH_ADD(hh, core->registrations, key, sizeof r->key, r);
@@ -348,10 +357,11 @@ void evolve_registration(struct core *core, struct event *event)
 	struct registration *r = registration_find(core, body);
 	if (!r)
 		r = registration_create(core, body);
-	unlist_registration(r);
+	unlist_registration(core, r);
 	body_assign(BODY_registration, &r->b, body);
 	if (body->active)
-		list_registration(r);
+		list_registration(core, r);
+	deadline_set(core, &r->expires, body->active ? body->expires : 0, event->lsn);
 	event->object = r;
 }
 

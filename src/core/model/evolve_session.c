@@ -204,7 +204,7 @@ void evolve_erasure(struct core *core, struct event *event)
 		return;
 	CHECK(body_unpack(BODY_message, body->image, &image));
 	struct session *session = core_session(core, image.session);
-	if (!session)
+	if (!session || !session->message_count)
 		return;
 	CHECK(image.seq >= 1 && image.seq <= session->message_count);
 	event->object = session->messages[image.seq - 1];
@@ -226,7 +226,7 @@ static int datum_order(const struct datum *a, const struct datum *b)
 	return (a->b.place > b->b.place) - (a->b.place < b->b.place);
 }
 
-static void datum_free(struct session *session, struct datum **datum)
+void datum_drop(struct session *session, struct datum **datum)
 {
 	DL_DELETE(session->data, *datum);
 	body_release(BODY_datum, &(*datum)->b);
@@ -240,12 +240,9 @@ void evolve_datum(struct core *core, struct event *event)
 	const struct body_datum *body = event->body;
 	struct session *session = core_session(core, body->session);
 	CHECK(session);
-	struct datum *datum;
-	DL_FOREACH(session->data, datum)
-		if (str_eq(datum->b.name, body->name))
-			break;
+	struct datum *datum = session_datum(session, body->name);
 	if (datum && !body->held) {
-		datum_free(session, &datum);
+		datum_drop(session, &datum);
 	} else if (datum) {
 		body_assign(BODY_datum, &datum->b, body);
 	} else if (body->held) {

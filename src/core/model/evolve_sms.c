@@ -81,6 +81,18 @@ static void list_unsent(struct core *core, struct outbound *out)
 	out->is_unsent = is_unsent;
 }
 
+/* Nothing of it was tried: no receipt is awaited of the other link (fits_outbound). */
+static void change_link(struct core *core, struct outbound *out, struct str name)
+{
+	if (str_eq(out->link->b.name, name))
+		return;
+	if (out->is_unsent)
+		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+	out->link = core_link(core, name);
+	if (out->is_unsent)
+		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
+}
+
 void outbound_list_over(struct core *core, struct outbound *out)
 {
 	if (out->b.open || out->message || out->is_over)
@@ -98,6 +110,7 @@ void evolve_outbound(struct core *core, struct event *event)
 	if (!out)
 		out = outbound_create(core, event);
 	struct body_outbound now = present_form(body);
+	change_link(core, out, body->link);
 	keep_text(out, body);
 	body_assign(BODY_outbound, &out->b, &now);
 	deadline_set(core, &out->closes, body->open ? body->closes : 0, event->lsn);
@@ -256,7 +269,7 @@ void evolve_inbound(struct core *core, struct event *event)
 {
 	const struct body_inbound *body = event->body;
 	struct link *link = core_link(core, body->link);
-	CHECK(link && body->slot < core->centre.receive_window);
+	CHECK(link && body->slot < link->inbound_slots);
 	body_assign(BODY_inbound, &link->inbound[body->slot].b, body);
 	if (body->count > link->inbound_count)
 		link->inbound_count = body->count;

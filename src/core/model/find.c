@@ -1,6 +1,7 @@
 /* find.c - look-ups in what is remembered. */
 #include "core/model/model.h"
 #include "core/model/phone.h"
+#include "core/model/watching.h"
 
 #include <utlist.h>
 
@@ -16,6 +17,16 @@ struct user *core_user(const struct core *core, struct str id_or_name)
 	struct user *user;
 	HASH_FIND(by_id, core->users_by_id, id_or_name.at, id_or_name.len, user);
 	return user ? user : core_user_by_name(core, id_or_name);
+}
+
+const struct registration *core_order(
+	const struct user *supervisor, enum order_on on, struct str thing)
+{
+	const struct registration *r;
+	DL_FOREACH2(supervisor->orders, r, order_next)
+		if (!r->agent && r->b.on == on && str_eq(r->b.thing, thing))
+			return r;
+	return NULL;
 }
 
 struct session *core_session(const struct core *core, struct str id)
@@ -52,14 +63,19 @@ struct link *core_link(const struct core *core, struct str name)
 	return NULL;
 }
 
+bool core_is_one_carrier(const struct link *a, const struct link *b)
+{
+	return a == b || (a->b.carrier.len && str_eq(a->b.carrier, b->b.carrier));
+}
+
 /* The first one: links are listed by name. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link)
 {
 	struct link *other;
 	DL_FOREACH(core->links, other)
-		if (link->b.carrier.len && str_eq(other->b.carrier, link->b.carrier))
+		if (core_is_one_carrier(link, other))
 			return other;
-	return core_link(core, link->b.name);
+	return NULL;
 }
 
 struct contact *contact_as_written(const struct core *core, struct str phone)
@@ -93,11 +109,17 @@ struct str core_outbound_text(const struct outbound *out)
 	return out->b.session.len ? out->text : out->b.text;
 }
 
+uint64_t core_outbound_form(const struct core *core, const struct link *link)
+{
+	return OUTBOUND_FORM(link->settings[SETTING_ALPHABET], link->settings[SETTING_DATA_CODING],
+		core->settings[SETTING_PLAIN_QUOTES]);
+}
+
 const struct inbound_slot *core_inbound(
 	const struct core *core, const struct link *link, struct str fingerprint, msec now)
 {
 	const struct inbound_slot *found = NULL;
-	for (uint64_t i = 0; i < core->centre.receive_window; i++) {
+	for (uint64_t i = 0; i < link->inbound_slots; i++) {
 		const struct body_inbound *b = &link->inbound[i].b;
 		if (b->count && !b->matched && str_eq(b->fingerprint, fingerprint) &&
 			now - b->at <= core->centre.redelivery_window &&

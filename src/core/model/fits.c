@@ -128,8 +128,13 @@ static bool fits_message(const struct core *core, const struct body_message *bod
 
 static bool fits_registration(const struct core *core, const struct body_registration *body)
 {
+	const struct user *agent = core_user(core, body->agent);
+	bool is_agent = agent && str_eq(agent->b.id, body->agent);
+	bool is_on_agent = body->on == ORDER_ON_AGENT;
 	return body->supervisor.len == USER_ID_LEN && body->agent.len == USER_ID_LEN &&
-	       core_user(core, body->supervisor) && core_user(core, body->agent);
+	       core_user(core, body->supervisor) && is_agent == is_on_agent &&
+	       is_on_agent == !body->thing.len && body->percent <= 100 &&
+	       !body->percent == !body->seed.len;
 }
 
 /* Each has a place of its own. */
@@ -159,7 +164,9 @@ static bool fits_outbound(const struct core *core, const struct body_outbound *b
 	bool has_text = !body->open || body->text.len || body->session.len == 0 ||
 			(out && core_outbound_text(out).len) ||
 			outbound_entry(core, body, &session);
-	return core_link(core, body->link) && core_contact(core, body->phone) && has_text;
+	bool may_move = !out || !out->part_count || str_eq(out->b.link, body->link);
+	return core_link(core, body->link) && core_contact(core, body->phone) && has_text &&
+	       may_move;
 }
 
 /* A concatenation header counts parts in 8 bits. */
@@ -187,14 +194,16 @@ static bool fits_segment(const struct core *core, const struct body_segment *bod
 
 static bool fits_inbound(const struct core *core, const struct body_inbound *body)
 {
-	return core_link(core, body->link) && body->slot < core->centre.receive_window;
+	const struct link *link = core_link(core, body->link);
+	return link && body->slot < link->inbound_slots;
 }
 
-/* An entry in memory keeps its numbers. */
+/* An entry in memory keeps its numbers. Of the newest session none may be there once it is over: its row alone is read at
+ * a start, since serials go on from it. */
 static bool is_entry(const struct core *core, const struct body_message *image)
 {
 	const struct session *session = core_session(core, image->session);
-	if (!session)
+	if (!session || (session->is_ended && !session->message_count))
 		return true;
 	if (image->seq < 1 || image->seq > session->message_count)
 		return false;

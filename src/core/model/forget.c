@@ -84,16 +84,15 @@ void session_free(struct core *core, struct session **sessionp)
 	struct party *party, *next_party;
 	struct watch *watch, *next_watch;
 	struct refusal *refusal, *next_refusal;
-	struct datum *datum, *next_datum;
 	DL_FOREACH_SAFE(session->parties, party, next_party)
 		party_free(core, &party);
 	DL_FOREACH_SAFE(session->watches, watch, next_watch)
 		watch_free(&watch);
 	DL_FOREACH_SAFE(session->refusals, refusal, next_refusal)
 		refusal_free(core, &refusal);
-	DL_FOREACH_SAFE(session->data, datum, next_datum) {
-		body_release(BODY_datum, &datum->b);
-		free(datum);
+	while (session->data) {
+		struct datum *datum = session->data;
+		datum_drop(session, &datum);
 	}
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
@@ -138,6 +137,7 @@ static void free_registrations(struct core *core)
 	struct registration *r, *next;
 	HASH_ITER(hh, core->registrations, r, next) {
 		HASH_DEL(core->registrations, r);
+		deadline_clear(core, &r->expires);
 		body_release(BODY_registration, &r->b);
 		free(r);
 	}
@@ -197,7 +197,7 @@ static void free_links(struct core *core)
 			struct segment_held *held = link->segments;
 			segment_drop(link, &held);
 		}
-		for (uint64_t i = 0; i < core->centre.receive_window; i++)
+		for (uint64_t i = 0; i < link->inbound_slots; i++)
 			body_release(BODY_inbound, &link->inbound[i].b);
 		free(link->inbound);
 		body_release(BODY_sending, &link->sending);

@@ -32,6 +32,8 @@
 #define OUTBOUND_UNSENT_MAX 100000
 /* Texts whose receipts are awaited as well; beyond, the oldest one's are awaited no longer. */
 #define OUTBOUND_OPEN_MAX 1000000
+/* Of a standing order, in s: doc/decisions 5. A year is as good as never, and a time all the same. */
+#define ORDER_EXPIRES_MAX_S (366 * 24 * 3600)
 /* centre.receive_window: each link keeps a slot for as many, and looks through them for each text. */
 #define RECEIVE_WINDOW_MAX 1000
 
@@ -64,13 +66,14 @@ struct core;
 struct reading;
 
 /* What is due: an invitation's answer, the return of a user's clients, a word in a session, the end of a
- * refusal, the receipts of a text. */
+ * refusal, the receipts of a text, the time of a standing order. */
 enum deadline_kind {
 	DEADLINE_ANSWER,
 	DEADLINE_LOST,
 	DEADLINE_IDLE,
 	DEADLINE_REFUSAL,
 	DEADLINE_CLOSES,
+	DEADLINE_ORDER,
 	DEADLINE_KINDS
 };
 
@@ -80,7 +83,7 @@ struct deadline {
 	uint64_t lsn; /* of the event that set it */
 	size_t place; /* in the heap */
 	enum deadline_kind kind;
-	void *object; /* struct party, user, session, refusal, outbound: by kind */
+	void *object; /* struct party, user, session, refusal, outbound, registration: by kind */
 };
 
 struct user {
@@ -99,7 +102,7 @@ struct user {
 	struct assignment *assignments; /* by kind and thing */
 	struct body_address *addresses; /* by slot, up to the last used; free if `user` is empty */
 	size_t address_count;
-	struct request *requests;       /* by key */
+	struct request *requests; /* by key */
 };
 
 /* What a user is assigned to now. */
@@ -132,8 +135,9 @@ struct link {
 	struct sms_part *receipts; /* hash of those for which receipts may come, by receipt_id */
 	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;
-	struct inbound_slot
-		*inbound; /* ring of centre.receive_window, by slot; matched or empty ones too */
+	struct inbound_slot *inbound; /* ring, by slot; matched or empty ones too */
+	uint64_t
+		inbound_slots; /* centre.receive_window; RECEIVE_WINDOW_MAX where a copy may come for good */
 	uint64_t inbound_count;
 	uint64_t seen_lsn; /* last event that the carrier may know of: what it is told must wait for
 			    * it, and for nothing of supervisors */
@@ -292,7 +296,8 @@ struct core {
 	struct session *sessions_by_id;
 	struct session *waiting; /* state QUEUED (wait_next), by serial: first come, first served */
 	struct registration *registrations;
-	struct outbound *outbound; /* by serial */
+	struct registration *standing; /* active, on no single agent (standing_next), by serial */
+	struct outbound *outbound;     /* by serial */
 	struct outbound
 		*over; /* closed, and no entry in memory tells their state: to be forgotten */
 	struct outbound *outbound_by_serial;
@@ -330,6 +335,8 @@ struct session *core_session(const struct core *core, struct str id);
 struct queue *core_queue(const struct core *core, struct str name);
 struct queue *core_queue_by_number(const struct core *core, struct str number);
 struct link *core_link(const struct core *core, struct str name);
+/* One link, or two of one carrier. */
+bool core_is_one_carrier(const struct link *a, const struct link *b);
 /* Which of the links of its carrier holds what came of long texts: parts may come over any of them. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link);
 /* Under that spelling alone, merged or not. */
@@ -338,6 +345,8 @@ struct contact *core_contact(
 	const struct core *core, struct str phone); /* also as merged into it */
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
 struct str core_outbound_text(const struct outbound *outbound); /* what leaves; empty once closed */
+/* How a text is written that is to leave by that link. */
+uint64_t core_outbound_form(const struct core *core, const struct link *link);
 /* The oldest held part of another text that has to make room for this one: of the phone if that holds its
  * share, else of the link. NULL: there is room. Not empty: HOLD_SEGMENT is ERR_BUSY. */
 const struct segment_held *core_segment_in_the_way(

@@ -17,6 +17,23 @@
 /* ITU-T E.164, 6.2.1: a country code has one to three digits. */
 #define PHONE_COUNTRY_MOST 3
 
+/* Digits of a number as SMPP carries it (3.4, 4.6.1); a plus may come in front. */
+#define PHONE_DIGITS_MAX 20
+#define PHONE_ROOM       (2 * PHONE_DIGITS_MAX + 2)
+/* ITU-T E.164, 6.2.1: digits of a number with its country's code. */
+#define PHONE_INTERNATIONAL_MOST 15
+
+/* Is the text a number as people and carriers write it: digits, a plus in front, and, as only a whole phone number
+ * is, spaced as one likes? (24-7 is a name.) */
+bool phone_is_spaced(struct str text);
+/* ... and one that may be a person's: no short code, and not longer than numbers are. */
+bool phone_is_written(struct str text);
+/* Its digits, whatever stands around them, in the spelling in which contacts are known: with a plus and its country's
+ * code where it says so, is_international does, or it follows from the country with that calling code (base/country.h;
+ * 0: nobody knows where). Short codes have none. At the begin of out. */
+struct str phone_spelling(
+	char out[PHONE_ROOM], struct str text, bool is_international, unsigned country);
+
 bool phone_is_number(struct str phone);
 /* Its digits without plus and leading zeros, borrowed: equal ones are one phone. Of a name that looks
  * like a number, that number's; of any other name: empty. */

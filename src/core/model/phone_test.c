@@ -7,6 +7,7 @@
 #include "core/model/phone.h"
 
 #include <cmocka.h>
+#include <stdio.h>
 
 enum likeness { APART, MAYBE, SAME };
 
@@ -86,11 +87,47 @@ static void test_only_digits_behind_a_plus_or_none_are_a_number(void **state)
 		assert_false(phone_is_number(str_of(names[i])));
 }
 
+static const char *spelling(const char *text, bool is_international, unsigned country)
+{
+	static char kept[PHONE_ROOM + 1];
+	char room[PHONE_ROOM];
+	struct str phone = phone_spelling(room, str_of(text), is_international, country);
+	snprintf(kept, sizeof kept, "%.*s", STR_ARGS(phone));
+	return kept;
+}
+
+static void test_a_number_is_spelt_as_its_link_would_bring_it(void **state)
+{
+	assert_string_equal(spelling("+420 600-112.301", false, 0), "+420600112301");
+	assert_string_equal(spelling("00420600112301", false, 0), "+420600112301");
+	assert_string_equal(spelling("(600) 112 301", false, 420), "+420600112301");
+	assert_string_equal(spelling("600112301", false, 0), "600112301"); /* nobody knows where */
+	assert_string_equal(spelling("420600112301", true, 0), "+420600112301");
+	assert_string_equal(spelling("5000", true, 420), "5000");
+	assert_string_equal(spelling("11111111112222222222", false, 0), "11111111112222222222");
+}
+
+static void test_a_written_number_may_be_a_persons(void **state)
+{
+	static const char *const written[] = {"6001123", "+420 600 112 301", "(600) 112-301",
+		"0600112301", "00123456789012345", "+123456789012345"};
+	static const char *const others[] = {"", "+", "600112", "60 01 12", "0000001", "Info24",
+		"\"600112301\"", "+1234567890123456", "600112301x", "600+112301", "24-7"};
+	for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+		if (!phone_is_written(str_of(written[i])))
+			fail_msg("%s", written[i]);
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (phone_is_written(str_of(others[i])))
+			fail_msg("%s", others[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_spellings_of_one_phone_are_told_from_other_phones),
 		cmocka_unit_test(test_what_may_be_one_phone_has_one_tail),
+		cmocka_unit_test(test_a_number_is_spelt_as_its_link_would_bring_it),
+		cmocka_unit_test(test_a_written_number_may_be_a_persons),
 		cmocka_unit_test(test_only_digits_behind_a_plus_or_none_are_a_number),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,16 +23,23 @@ void reading_start(struct reading *reading, const struct viewer *viewer)
 	keep(reading, viewer->session);
 }
 
-struct viewer *reading_viewer(struct reading *reading, const struct core *core)
+struct viewer *reading_find(const struct core *core, struct str id, struct str party)
 {
 	struct viewer *viewer;
-	keep(reading, core_session(core, str_from(reading->session, SESSION_ID_LEN)));
-	if (!reading->kept)
+	struct session *session = core_session(core, id);
+	if (!session)
 		return NULL;
-	EACH_VIEWER(reading->kept, viewer)
-		if (str_eq(viewer->b.id, str_from(reading->party, PARTY_ID_LEN)))
+	EACH_VIEWER(session, viewer)
+		if (str_eq(viewer->b.id, party))
 			return viewer;
 	return NULL;
+}
+
+struct viewer *reading_viewer(struct reading *reading, const struct core *core)
+{
+	struct str session = str_from(reading->session, SESSION_ID_LEN);
+	keep(reading, core_session(core, session));
+	return reading_find(core, session, str_from(reading->party, PARTY_ID_LEN));
 }
 
 void reading_end(struct reading *reading)

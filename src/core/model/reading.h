@@ -19,6 +19,8 @@ void reading_start(struct reading *reading, const struct viewer *viewer);
 /* Who reads, also if it is in the session no longer. NULL: the session is not there any
  * more (it had ended when the core was made anew). */
 struct viewer *reading_viewer(struct reading *reading, const struct core *core);
+/* Whoever reads the session as this participation; NULL: it, or the session, is not there any more. */
+struct viewer *reading_find(const struct core *core, struct str session, struct str party);
 void reading_end(struct reading *reading);
 
 #endif

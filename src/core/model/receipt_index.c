@@ -3,11 +3,6 @@
 
 #include <utlist.h>
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static struct str without_zeros(struct str id)
 {
 	while (id.len > 1 && id.at[0] == '0')
@@ -25,7 +20,7 @@ static struct str folded(struct str id)
 {
 	struct str copy = str_copy(without_zeros(id));
 	for (size_t i = 0; i < copy.len; i++)
-		((char *)(uintptr_t)copy.at)[i] = lower(copy.at[i]);
+		((char *)(uintptr_t)copy.at)[i] = str_lower(copy.at[i]);
 	return copy;
 }
 
@@ -102,11 +97,11 @@ static struct sms_part *find_in(const struct link *link, struct str id)
 struct sms_part *receipt_index_find(const struct core *core, const struct link *link, struct str id)
 {
 	const struct link *other;
-	struct sms_part *part = id.len ? find_in(link, id) : NULL;
-	if (part || !link->b.carrier.len || !id.len)
-		return part;
+	if (!id.len)
+		return NULL;
+	struct sms_part *part = find_in(link, id);
 	DL_FOREACH(core->links, other)
-		if (other != link && str_eq(other->b.carrier, link->b.carrier) && !part)
+		if (!part && other != link && core_is_one_carrier(link, other))
 			part = find_in(other, id);
 	return part;
 }

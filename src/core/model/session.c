@@ -42,6 +42,15 @@ struct party *session_party(const struct session *session, const struct user *us
 	return found;
 }
 
+struct datum *session_datum(const struct session *session, struct str name)
+{
+	struct datum *datum;
+	DL_FOREACH(session->data, datum)
+		if (str_eq(datum->b.name, name))
+			return datum;
+	return NULL;
+}
+
 struct party *session_contact(const struct session *session)
 {
 	struct party *party;
@@ -58,6 +67,53 @@ size_t session_agents(const struct session *session)
 	DL_FOREACH(session->parties, party)
 		count += party_is_at_work(party);
 	return count;
+}
+
+size_t session_hosts(const struct session *session)
+{
+	size_t count = 0;
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		count += party_is_at_work(party) && !viewer_is_consultant(&party->viewer);
+	return count;
+}
+
+struct party *session_consultant(
+	const struct session *session, enum party_state state, const struct user *asking)
+{
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (viewer_is_consultant(&party->viewer) && party->b.state == state &&
+			(!asking || str_eq(party->b.asked_by, asking->b.id)))
+			return party;
+	return NULL;
+}
+
+bool session_is_handed_over(const struct session *session)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->b.origin == ORIGIN_TRANSFERRED && party->b.state == PARTY_INVITED)
+			return true;
+	return false;
+}
+
+bool session_has_newer_open(const struct session *session)
+{
+	const struct session *other;
+	DL_FOREACH2(session->contact->open, other, contact_next)
+		if (other != session && str_eq(other->b.number, session->b.number))
+			return true;
+	return false;
+}
+
+struct party *session_at_work(const struct session *session, struct str user)
+{
+	struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party_is_at_work(party) && str_eq(party->b.user, user))
+			return party;
+	return NULL;
 }
 
 bool session_is_handled_by(const struct session *session, const struct user *user)

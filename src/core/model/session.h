@@ -15,9 +15,21 @@ bool party_takes_capacity(const struct party *party); /* an agent Invited or Cha
  * there. */
 struct party *session_party(const struct session *session, const struct user *user);
 struct party *session_contact(const struct session *session);
+/* What is attached to it under that name; NULL: nothing is. */
+struct datum *session_datum(const struct session *session, struct str name);
 size_t session_agents(const struct session *session); /* at work */
+size_t session_hosts(const struct session *session);  /* ... and in the sight of the customer */
+/* In that state (Invited, Chatting) as consultant, asked by that user (NULL: by whomever); NULL: nobody is. */
+struct party *session_consultant(
+	const struct session *session, enum party_state state, const struct user *asking);
+/* Is there somebody to whom it was handed over, who has not answered yet? */
+bool session_is_handed_over(const struct session *session);
+/* Has the customer begun another one on that number since? Then this one, once its side is closed, stays so. */
+bool session_has_newer_open(const struct session *session);
 /* Is the user there as an agent who has accepted it? Sessions that somebody else may look up are these. */
 bool session_is_handled_by(const struct session *session, const struct user *user);
+/* The participation of the user with that id if at work there, else NULL. */
+struct party *session_at_work(const struct session *session, struct str user);
 /* Who hears what is said to agents alone: those at work, and supervisors whom agents see. */
 size_t session_staff(const struct session *session);
 /* Has it as many entries as a session may have? Counted as agents count, whoever watches. */

@@ -6,9 +6,14 @@ bool viewer_is_invited(const struct viewer *viewer)
 	return viewer->b.state == PARTY_INVITED;
 }
 
-bool viewer_is_coach(const struct viewer *viewer)
+bool viewer_is_consultant(const struct viewer *viewer)
 {
-	return viewer->b.kind == PARTY_SUPERVISOR && viewer->b.supervision == SUPERVISION_COACH;
+	return viewer->b.kind == PARTY_AGENT && viewer_whispers(viewer);
+}
+
+bool viewer_whispers(const struct viewer *viewer)
+{
+	return viewer->b.visibility == VISIBLE_AGENTS;
 }
 
 bool viewer_is_joined(const struct viewer *viewer)

@@ -7,7 +7,9 @@
 bool viewer_is_live(const struct viewer *viewer);   /* Invited, Chatting or LeftChat */
 bool viewer_is_joined(const struct viewer *viewer); /* Chatting or LeftChat: reads the session */
 bool viewer_is_invited(const struct viewer *viewer);
-bool viewer_is_coach(
-	const struct viewer *viewer); /* a supervisor whose words are for agents alone */
+bool viewer_is_consultant(
+	const struct viewer *viewer); /* an agent whom agents see and the customer does not */
+bool viewer_whispers(
+	const struct viewer *viewer); /* whose words are for agents alone: a consultant, a Coach */
 
 #endif

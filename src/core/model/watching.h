@@ -1,4 +1,4 @@
-/* watching.h - what is remembered of silent supervision: who only watches, and standing orders on agents.
+/* watching.h - what is remembered of silent supervision: who only watches, and standing orders.
  *
  * Not for agents' rules: to those nobody watches and nobody has an order, so none of them can ask. */
 #ifndef CORE_MODEL_WATCHING_H
@@ -21,15 +21,22 @@ struct watch {
 /* Does this row of the journal say that somebody only watches? */
 bool watch_is(const struct body_party *body);
 
-/* A supervisor's standing order on an agent. */
+/* A supervisor's standing order: on an agent, or on the sessions of a queue, a skill or a group. */
 struct registration {
 	struct body_registration b;
-	struct user *supervisor, *agent;
+	struct user *supervisor;
+	struct user *agent; /* NULL: it is on a queue, a skill or a group */
+	struct deadline expires;
 	struct registration *order_prev, *order_next;
-	struct registration *watcher_prev, *watcher_next;
+	struct registration *watcher_prev, *watcher_next;   /* of the agent */
+	struct registration *standing_prev, *standing_next; /* core->standing */
 	bool is_listed;
 	char key[2 * USER_ID_LEN]; /* supervisor, agent */
 	UT_hash_handle hh;
 };
+
+/* The supervisor's active order on that queue, skill or group; NULL: there is none. */
+const struct registration *core_order(
+	const struct user *supervisor, enum order_on on, struct str thing);
 
 #endif

@@ -5,28 +5,56 @@
 
 #define BIT(capability) (1u << (capability))
 
-/* --- when: what does not depend on who asks ----------------------------------------------------- */
+/* --- when: the state of the session --------------------------------------------------------------- */
 
-static bool whenever(const struct session *session)
+static bool whenever(const struct viewer *viewer)
 {
 	return true;
 }
 
-static bool when_not_full(const struct session *session)
+static bool when_not_full(const struct viewer *viewer)
 {
-	return !session_is_full(session);
+	return !session_is_full(viewer->session);
 }
 
-static bool when_texts_leave(const struct session *session)
+/* What is for agents alone stays here: whether texts may leave is nothing to it. */
+static bool when_texts_leave(const struct viewer *viewer)
 {
-	return when_not_full(session) && contact_is_answerable(session->contact) &&
-	       !contact_refuses(session->contact, session->b.number);
+	const struct session *session = viewer->session;
+	bool may_leave = contact_is_answerable(session->contact) &&
+			 !contact_refuses(session->contact, session->b.number);
+	return when_not_full(viewer) && (may_leave || viewer_whispers(viewer));
 }
 
 /* There is somebody else whom agents see, to hear it. */
-static bool when_agents_hear(const struct session *session)
+static bool when_agents_hear(const struct viewer *viewer)
 {
-	return when_not_full(session) && session_staff(session) > 1;
+	return when_not_full(viewer) && session_staff(viewer->session) > 1;
+}
+
+/* A wrap-up goes on only while the customer has not begun anew. */
+static bool when_it_can_go_on(const struct viewer *viewer)
+{
+	const struct session *session = viewer->session;
+	return session->b.state != SESSION_LEFT || !session_has_newer_open(session);
+}
+
+/* Somebody can go, and somebody stays for the customer. */
+static bool when_agents_are_several(const struct viewer *viewer)
+{
+	return session_agents(viewer->session) > 1;
+}
+
+/* The agent whom the one who asks supervises is at work. */
+static bool when_supervised(const struct viewer *viewer)
+{
+	return session_at_work(viewer->session, viewer->b.watched);
+}
+
+/* One's own, which is not accepted yet. */
+static bool when_a_consult_is_pending(const struct viewer *viewer)
+{
+	return session_consultant(viewer->session, PARTY_INVITED, viewer->user);
 }
 
 /* --- the table ---------------------------------------------------------------------------------- */
@@ -34,7 +62,7 @@ static bool when_agents_hear(const struct session *session)
 static const struct listed {
 	const char *word;
 	unsigned where;
-	bool (*when)(const struct session *session);
+	bool (*when)(const struct viewer *viewer);
 	enum command_kind command;
 } rows[] = {
 #define COMMAND(number, name, asker, with, may, can, make)
@@ -57,8 +85,8 @@ static unsigned supervising(const struct viewer *viewer)
 {
 	unsigned behind = MONITORING | COACH_BEHIND | BARGE_IN_BEHIND;
 	unsigned chatting = MONITORING | COACH_CHATTING | BARGE_IN_CHATTING;
-	bool is_left = viewer->session->b.state == SESSION_LEFT;
-	return access_of_mode(viewer->b.supervision) & (is_left ? behind : chatting);
+	bool is_alone = session_agents(viewer->session) == 0;
+	return access_of_mode(viewer->b.supervision) & (is_alone ? behind : chatting);
 }
 
 static unsigned standing_of(const struct viewer *viewer)
@@ -71,21 +99,16 @@ static unsigned standing_of(const struct viewer *viewer)
 	};
 	if (viewer->b.kind == PARTY_SUPERVISOR && viewer->b.state == PARTY_CHATTING)
 		return supervising(viewer);
+	if (viewer_is_consultant(viewer) && viewer->b.state == PARTY_CHATTING)
+		return CONSULTANT_CHATTING;
 	return standings[viewer->b.kind][viewer->b.state];
-}
-
-/* What a Coach writes is for agents alone: whether texts may leave is nothing to it. */
-static bool is_so(const struct listed *row, const struct viewer *viewer)
-{
-	bool stays = row->when == when_texts_leave && viewer_is_coach(viewer);
-	return stays ? when_not_full(viewer->session) : row->when(viewer->session);
 }
 
 unsigned access_capabilities(const struct core *core, const struct viewer *viewer)
 {
 	unsigned standing = standing_of(viewer), all = 0;
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
-		if (rows[i].where & standing && is_so(&rows[i], viewer))
+		if (rows[i].where & standing && rows[i].when(viewer))
 			all |= BIT(i);
 	return all;
 }

@@ -13,11 +13,13 @@ enum standing {
 	AGENT_LEFT_CHAT = 4,
 	SUPERVISOR_INVITED = 8,
 	MONITORING = 16,
-	/* A supervisor whom agents see, while they handle the session, and while they wrap it up. */
+	/* A supervisor whom agents see, while one handles the session, and while none does: it is wrapped up or handed over. */
 	COACH_CHATTING = 32,
 	COACH_BEHIND = 64,
 	BARGE_IN_CHATTING = 128,
 	BARGE_IN_BEHIND = 256,
+	/* An agent whom the customer does not see. */
+	CONSULTANT_CHATTING = 512,
 	COACHING = COACH_CHATTING | COACH_BEHIND,
 	BARGING_IN = BARGE_IN_CHATTING | BARGE_IN_BEHIND,
 	SUPERVISOR_CHATTING = MONITORING | COACHING | BARGING_IN,

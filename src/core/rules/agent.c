@@ -1,4 +1,5 @@
 /* agent.c - the contact center session of a user: started, Ready, NotReady, ended; presence. */
+#include "core/rules/assignment.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
@@ -47,17 +48,17 @@ static void leave_running(struct turn *turn, struct party *party)
 		session_requeue(turn, session, session->queue);
 		return;
 	}
-	party_finish(turn, party);
+	party_go(turn, party);
 }
 
 static void revoke(struct turn *turn, struct party *party)
 {
-	party_end(turn, party, EV_PARTY_WAS_REVOKED);
+	party_give_up(turn, party, EV_PARTY_WAS_REVOKED);
 }
 
 static void finish(struct turn *turn, struct party *party)
 {
-	party_finish(turn, party);
+	party_go(turn, party);
 }
 
 static void complete(struct turn *turn, struct party *party)
@@ -102,9 +103,8 @@ static void end_participations(struct turn *turn, struct user *user)
 		end_participation(turn, parties[i]);
 }
 
-void make_stop_agent(struct turn *turn, const struct command *command)
+static void stop(struct turn *turn, struct user *user)
 {
-	struct user *user = command->caller;
 	if (user->agent.state == AGENT_LOGGED_OUT)
 		return;
 	end_participations(turn, user);
@@ -113,6 +113,11 @@ void make_stop_agent(struct turn *turn, const struct command *command)
 	body.has_client = 0;
 	turn_emit(turn, EV_AGENT_STOPPED, &body);
 	routing_run(turn);
+}
+
+void make_stop_agent(struct turn *turn, const struct command *command)
+{
+	stop(turn, command->caller);
 }
 
 /* --- Ready, NotReady ---------------------------------------------------------------------------- */
@@ -128,15 +133,19 @@ enum err can_change_state(const struct core *core, const struct command *command
 	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
 }
 
-void make_ready(struct turn *turn, const struct command *command)
+static void become_ready(struct turn *turn, struct user *user)
 {
-	struct user *user = command->caller;
 	if (user->agent.state == AGENT_READY)
 		return;
 	struct body_agent body = changed(turn, user, AGENT_READY, STR_NONE);
 	body.since = turn->now;
 	turn_emit(turn, EV_AGENT_MADE_READY, &body);
 	routing_run(turn);
+}
+
+void make_ready(struct turn *turn, const struct command *command)
+{
+	become_ready(turn, command->caller);
 }
 
 static void make_not_ready_because(struct turn *turn, struct user *user, struct str reason)
@@ -152,10 +161,58 @@ void make_not_ready(struct turn *turn, const struct command *command)
 	make_not_ready_because(turn, command->caller, command->not_ready.reason);
 }
 
+/* --- by a supervisor ---------------------------------------------------------------------------- */
+
+enum err may_make_ready(const struct core *core, const struct command *command)
+{
+	enum err e = may_supervise(core, command);
+	if (e != OK)
+		return e;
+	return command->agent->b.roles & ROLE_AGENT ? OK : ERR_FORBIDDEN;
+}
+
+enum err can_stop_other_agent(const struct core *core, const struct command *command)
+{
+	return core_supervises(core, command->caller, command->agent) ? OK : ERR_NOT_FOUND;
+}
+
+enum err can_change_agent(const struct core *core, const struct command *command)
+{
+	enum err e = can_stop_other_agent(core, command);
+	if (e != OK)
+		return e;
+	return command->agent->agent.state == AGENT_LOGGED_OUT ? ERR_WRONG_STATE : OK;
+}
+
+void make_ready_agent(struct turn *turn, const struct command *command)
+{
+	become_ready(turn, command->agent);
+}
+
+/* Who is NotReady already stays so for the own reason. */
+void make_not_ready_agent(struct turn *turn, const struct command *command)
+{
+	if (command->agent->agent.state == AGENT_READY)
+		make_not_ready_because(turn, command->agent, STR_NONE);
+}
+
+void make_stop_other_agent(struct turn *turn, const struct command *command)
+{
+	stop(turn, command->agent);
+}
+
+/* --- by what happens ---------------------------------------------------------------------------- */
+
 void agent_no_answer(struct turn *turn, struct user *user)
 {
 	if (user->agent.state == AGENT_READY)
 		make_not_ready_because(turn, user, STR("NoAnswer"));
+}
+
+void agent_is_none(struct turn *turn, struct user *user)
+{
+	if (user->agent.state == AGENT_READY)
+		make_not_ready_because(turn, user, STR_NONE);
 }
 
 void agent_touch(struct turn *turn, struct user *user)

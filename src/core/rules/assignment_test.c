@@ -182,6 +182,14 @@ static void test_with_groups_a_supervisor_supervises_those_of_the_own(void **sta
 	assert_int_equal(monitor(c, c->sam, c->ben), ERR_NOT_FOUND);
 	assert_int_equal(monitor(c, c->sue, c->ana), ERR_NOT_FOUND);
 	assert_int_equal(monitor(c, c->sam, c->sam), ERR_OWN_USER);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_NOT_READY_AGENT,
+					.caller = c->sam,
+					.agent = c->ben}),
+		ERR_NOT_FOUND);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_STOP_OTHER_AGENT,
+					.caller = c->sam,
+					.agent = c->ben}),
+		ERR_NOT_FOUND);
 	assign(c, "sue", ASSIGNED_SUPERVISOR, "north", true);
 	assign(c, "sue", ASSIGNED_SUPERVISOR, "south", true);
 	assert_int_equal(monitor(c, c->sue, c->ana), OK);
@@ -243,6 +251,36 @@ static void test_loss_of_the_role_ends_orders_and_watched_sessions(void **state)
 	assert_revoked(c, session);
 }
 
+static void test_who_was_in_sight_is_put_out_before_the_agents_eyes(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = watched(c);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_SWITCH_TO_COACH,
+					.caller = c->sam,
+					.session = session}),
+		OK);
+	assert_int_equal(assign(c, "sue", ASSIGNED_SUPERVISOR, "north", true), OK);
+	assert_null(c->sam->parties);
+	const struct message *last = session->messages[session->message_count - 1];
+	assert_int_equal(last->b.type, MESSAGE_LEFT);
+	assert_true(last->b.audience & CLASS_AGENT);
+	assert_true(outcome_lsn(c->outcome.events, c->outcome.count) == c->core->lsn);
+	assert_revoked(c, session);
+}
+
+static void test_who_is_no_agent_any_more_is_not_ready(void **state)
+{
+	struct centre *c = *state;
+	ready(c, c->ana);
+	struct command command = {
+		.kind = CMD_CHANGE_ROLES, .roles = {.user = c->ana, .roles = ROLE_SUPERVISOR}};
+	assert_int_equal(run(c, command), OK);
+	assert_int_equal(c->ana->agent.state, AGENT_NOT_READY);
+	assert_null(session_party(text(c, "+49151", "1000"), c->ana));
+	assert_int_equal(run(c, command), OK);
+	assert_int_equal(c->outcome.count, 1);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_centre, close_centre)
 
 int main(void)
@@ -256,6 +294,8 @@ int main(void)
 		TEST(test_loss_of_the_group_ends_orders_and_watched_sessions),
 		TEST(test_the_first_supervisor_of_a_group_ends_what_all_others_had),
 		TEST(test_loss_of_the_role_ends_orders_and_watched_sessions),
+		TEST(test_who_was_in_sight_is_put_out_before_the_agents_eyes),
+		TEST(test_who_is_no_agent_any_more_is_not_ready),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

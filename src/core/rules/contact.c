@@ -2,6 +2,8 @@
 #include "core/rules/contact.h"
 #include "core/model/phone.h"
 
+#include <utlist.h>
+
 struct contact *contact_of_phone(const struct core *core, struct str phone)
 {
 	struct contact *exact = core_contact(core, phone), *first, *c;
@@ -12,6 +14,15 @@ struct contact *contact_of_phone(const struct core *core, struct str phone)
 	for (c = first; c; c = c->alike == first ? NULL : c->alike)
 		if (!c->into && phone_is_number(c->b.phone) && phone_is_same(c->b.phone, phone))
 			return c;
+	return NULL;
+}
+
+struct session *contact_conversation(const struct contact *contact, struct str number)
+{
+	struct session *session;
+	DL_FOREACH2(contact->open, session, contact_next)
+		if (str_eq(session->b.number, number))
+			return session;
 	return NULL;
 }
 
@@ -43,18 +54,33 @@ bool contact_lists(struct str list, struct str number)
 	return false;
 }
 
-bool contact_refuses_all(const struct contact *contact)
+struct str contact_list_with(struct arena *arena, struct str list, struct str number)
 {
-	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (c->b.opted_out)
-			return true;
-	return false;
+	if (contact_lists(list, number))
+		return list;
+	return arena_printf(arena, "%.*s%.*s\n", STR_ARGS(list), STR_ARGS(number));
+}
+
+static bool has_refused(const struct contact *contact, struct str number)
+{
+	return contact->b.opted_out || contact_lists(contact->b.refused, number);
 }
 
 bool contact_refuses(const struct contact *contact, struct str number)
 {
 	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (c->b.opted_out || contact_lists(c->b.refused, number))
+		if (has_refused(c, number))
+			return true;
+	return false;
+}
+
+bool contact_phone_refuses(const struct core *core, struct str phone, struct str number)
+{
+	struct str tail = phone_tail(phone);
+	const struct contact *first, *c;
+	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	for (c = first; c; c = c->alike == first ? NULL : c->alike)
+		if (!c->into && phone_may_be_same(c->b.phone, phone) && has_refused(c, number))
 			return true;
 	return false;
 }

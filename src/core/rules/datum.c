@@ -4,21 +4,6 @@
 
 #include <utlist.h>
 
-static enum err can(const struct core *core, const struct command *command)
-{
-	const struct party *party = session_party(command->session, command->caller);
-	return access_can(core, party ? &party->viewer : NULL, command->kind);
-}
-
-static const struct datum *find(const struct session *session, struct str name)
-{
-	const struct datum *datum;
-	DL_FOREACH(session->data, datum)
-		if (str_eq(datum->b.name, name))
-			return datum;
-	return NULL;
-}
-
 /* Those that the view adds by itself (view.c). */
 static bool is_ours(struct str name)
 {
@@ -45,7 +30,7 @@ static enum err check_room(
 		bytes += datum->b.name.len + datum->b.value.len;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct datum *before = find(session, pairs[i].name);
+		const struct datum *before = session_datum(session, pairs[i].name);
 		names += !before;
 		bytes += before ? 0 : pairs[i].name.len;
 		bytes += pairs[i].value.len - (before ? before->b.value.len : 0);
@@ -56,7 +41,7 @@ static enum err check_room(
 static enum err can_attach_all(const struct core *core, const struct command *command,
 	const struct datum_pair *pairs, size_t count)
 {
-	enum err e = can(core, command);
+	enum err e = party_can(core, command);
 	if (e == OK)
 		e = check_names(pairs, count);
 	return e == OK ? check_room(command->session, pairs, count) : e;
@@ -64,7 +49,7 @@ static enum err can_attach_all(const struct core *core, const struct command *co
 
 static void attach(struct turn *turn, const struct session *session, const struct datum_pair *pair)
 {
-	const struct datum *before = find(session, pair->name);
+	const struct datum *before = session_datum(session, pair->name);
 	const struct datum *last = session->data ? session->data->prev : NULL;
 	struct body_datum body = {
 		.session = session->b.id,
@@ -111,7 +96,7 @@ void make_dispose(struct turn *turn, const struct command *command)
 
 enum err can_delete(const struct core *core, const struct command *command)
 {
-	enum err e = can(core, command);
+	enum err e = party_can(core, command);
 	return e == OK ? check_names(command->data.pairs, command->data.count) : e;
 }
 
@@ -119,7 +104,8 @@ enum err can_delete(const struct core *core, const struct command *command)
 void make_delete(struct turn *turn, const struct command *command)
 {
 	for (size_t i = 0; i < command->data.count; i++) {
-		const struct datum *datum = find(command->session, command->data.pairs[i].name);
+		const struct datum *datum =
+			session_datum(command->session, command->data.pairs[i].name);
 		if (!datum)
 			continue;
 		struct body_datum body = datum->b;

@@ -18,17 +18,11 @@ static const struct entry entries[COMMAND_KINDS] = {
 #include "core/command.def"
 };
 
-/* NULL: a deadline took the session away between the look-up and the command. */
-static const struct party *author_of(const struct command *command)
-{
-	return session_party(command->session, command->caller);
-}
-
-/* A Coach's goes to agents only, whatever was asked for. */
+/* A Coach's or consultant's goes to agents only, whatever was asked for. */
 static struct entry entry_by(const struct party *author, enum command_kind kind)
 {
 	struct entry entry = entries[kind];
-	if (author && viewer_is_coach(&author->viewer)) {
+	if (author && viewer_whispers(&author->viewer)) {
 		entry.visibility = VISIBLE_AGENTS;
 		entry.way = IN_HOUSE;
 	}
@@ -46,7 +40,7 @@ static enum err why_no_texts(const struct session *session)
 
 enum err can_write(const struct core *core, const struct command *command)
 {
-	const struct party *author = author_of(command);
+	const struct party *author = party_acting(command);
 	bool leaves = entry_by(author, command->kind).way == BY_SMS;
 	bool is_there = author && author->b.state == PARTY_CHATTING;
 	enum err why = is_there && leaves ? why_no_texts(author->session) : OK;
@@ -58,30 +52,29 @@ enum err can_write(const struct core *core, const struct command *command)
 	return e;
 }
 
-static void write_and_send(
-	struct turn *turn, const struct command *command, const struct entry *entry)
+void entry_send(struct turn *turn, struct session *session, const struct viewer *author,
+	const struct entry_words *words)
 {
-	struct session *session = command->session;
 	struct queue *queue = core_queue_by_number(turn->core, session->b.number);
 	struct link *link = core_link(turn->core, queue->b.link);
 	uint64_t serial = outbound_next_serial(turn->core);
-	transcript_add(turn, session, entry->type, entry->visibility, &author_of(command)->viewer,
-		command->send.text, serial);
+	transcript_add(turn, session, words->type, words->visibility, author, words->text, serial);
 	const struct outbound_order order = {.session = session,
 		.seq = session->message_count,
 		.contact = session->contact,
 		.number = session->b.number,
 		.link = link,
-		.text = command->send.text};
+		.text = words->text};
 	outbound_queue(turn, &order);
 }
 
 void make_write(struct turn *turn, const struct command *command)
 {
-	const struct party *author = author_of(command);
+	const struct party *author = party_acting(command);
 	const struct entry entry = entry_by(author, command->kind);
+	const struct entry_words words = {entry.type, entry.visibility, command->send.text};
 	if (entry.way == BY_SMS)
-		write_and_send(turn, command, &entry);
+		entry_send(turn, command->session, &author->viewer, &words);
 	else
 		transcript_add(turn, command->session, entry.type, entry.visibility,
 			&author->viewer, command->send.text, 0);

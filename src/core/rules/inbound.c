@@ -33,21 +33,25 @@ const struct segment_held *core_segment_in_the_way(
 	return link->segment_count >= SEGMENTS_HELD_MAX ? oldest : NULL;
 }
 
+bool keyword_is_answered(enum keyword keyword)
+{
+	return keyword != KEYWORD_NONE && keyword != KEYWORD_PERHAPS_STOP;
+}
+
 enum err can_receive(const struct core *core, const struct command *command)
 {
 	if (!core_queue_by_number(core, command->receive.number))
 		return ERR_NOT_FOUND;
-	bool is_answered = command->receive.keyword != KEYWORD_NONE &&
-			   command->receive.keyword != KEYWORD_PERHAPS_STOP;
+	bool is_answered = keyword_is_answered(command->receive.keyword);
 	return is_answered && core->outbound_unsent >= OUTBOUND_UNSENT_MAX ? ERR_BUSY : OK;
 }
 
 /* --- fingerprints ------------------------------------------------------------------------------- */
 
-static uint64_t oldest_slot(const struct core *core, const struct link *link)
+static uint64_t oldest_slot(const struct link *link)
 {
 	uint64_t oldest = 0;
-	for (uint64_t i = 1; i < core->centre.receive_window; i++)
+	for (uint64_t i = 1; i < link->inbound_slots; i++)
 		if (link->inbound[i].b.count < link->inbound[oldest].b.count)
 			oldest = i;
 	return oldest;
@@ -67,8 +71,7 @@ static struct body_inbound noted_in(
 
 static void note_inbound(struct turn *turn, const struct link *link, struct str fingerprint)
 {
-	struct body_inbound body =
-		noted_in(link, oldest_slot(turn->core, link), fingerprint, turn->now);
+	struct body_inbound body = noted_in(link, oldest_slot(link), fingerprint, turn->now);
 	if (fingerprint.len)
 		turn_emit(turn, EV_INBOUND_NOTED, &body);
 }
@@ -84,7 +87,7 @@ void make_match(struct turn *turn, const struct command *command)
 	struct str fingerprint = command->match.fingerprint;
 	const struct inbound_slot *slot = core_inbound(core, link, fingerprint, core->last_at);
 	struct body_inbound body =
-		noted_in(link, slot ? (uint64_t)(slot - link->inbound) : oldest_slot(core, link),
+		noted_in(link, slot ? (uint64_t)(slot - link->inbound) : oldest_slot(link),
 			fingerprint, command->match.at);
 	turn_emit(turn, EV_INBOUND_MATCHED, &body);
 }
@@ -92,7 +95,7 @@ void make_match(struct turn *turn, const struct command *command)
 /* All answers have left: nothing is expected again. */
 void make_settle(struct turn *turn, const struct command *command)
 {
-	for (uint64_t i = 0; i < turn->core->centre.receive_window; i++) {
+	for (uint64_t i = 0; i < command->link->inbound_slots; i++) {
 		struct body_inbound body = command->link->inbound[i].b;
 		if (!body.count || body.matched)
 			continue;
@@ -147,51 +150,15 @@ static struct contact *contact_of(struct turn *turn, struct str phone)
 	return contact ? contact : turn_emit(turn, EV_CONTACT_ADDED, &body);
 }
 
-static struct session *open_session(const struct contact *contact, struct str number)
-{
-	struct session *session;
-	DL_FOREACH2(contact->open, session, contact_next)
-		if (str_eq(session->b.number, number))
-			return session;
-	return NULL;
-}
-
-static struct session *begin_session(
-	struct turn *turn, struct contact *contact, struct queue *queue)
-{
-	char id[SESSION_ID_LEN];
-	uint64_t serial = turn->core->sessions_drawn + 1;
-	ids_session(id, turn->core->centre.id_key, serial);
-	struct body_session body = {
-		.id = str_from(id, sizeof id),
-		.serial = serial,
-		.state = SESSION_QUEUED,
-		.phone = contact->b.phone,
-		.number = queue->b.number,
-		.queue = queue->b.name,
-		.received = turn->now,
-	};
-	struct session *session = turn_emit(turn, EV_SESSION_OPENED, &body);
-	struct viewer *entered = viewer_invite(turn, &(struct invitation) {
-							     .session = session,
-							     .kind = PARTY_CONTACT,
-							     .origin = ORIGIN_CONTACT,
-							     .visibility = VISIBLE_ALL,
-							     .nickname = contact->b.phone,
-						     });
-	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, entered, STR_NONE, 0);
-	return session;
-}
-
 /* The session that this text belongs to, which may be a new one. An endless one is completed first. */
 static struct session *session_for(struct turn *turn, struct contact *contact, struct queue *queue)
 {
-	struct session *session = open_session(contact, queue->b.number);
+	struct session *session = contact_conversation(contact, queue->b.number);
 	if (session && !session_is_full(session))
 		return session;
 	if (session)
 		session_end(turn, session);
-	return begin_session(turn, contact, queue);
+	return session_begin(turn, contact, queue, SESSION_INBOUND);
 }
 
 static void add_text(struct turn *turn, struct session *session, struct str text)
@@ -217,7 +184,7 @@ struct answer {
 
 /* An answer of the system's own: an entry where a session is open, and a text in any case; never held
  * back by an opt-out. within: how long it may wait for its link; 0: as long as any text. */
-static void answer(struct turn *turn, struct session *session, struct contact *contact,
+static void answer_keyword(struct turn *turn, struct session *session, struct contact *contact,
 	const struct answer *what)
 {
 	struct link *link = core_link(turn->core, what->queue->b.link);
@@ -247,7 +214,10 @@ static void leave_all(struct turn *turn, struct session *session)
 		if (party->b.kind == PARTY_AGENT && party->b.state == PARTY_CHATTING)
 			parties[count++] = party;
 	for (size_t i = 0; i < count; i++)
-		party_end(turn, parties[i], EV_PARTY_LEFT);
+		if (viewer_is_consultant(&parties[i]->viewer))
+			party_finish(turn, parties[i]); /* there is nothing to advise on */
+		else
+			party_end(turn, parties[i], EV_PARTY_LEFT);
 }
 
 /* The customer's side closes; where no agent is in it, nobody has to complete it. */
@@ -262,14 +232,10 @@ static void close_for_customer(struct turn *turn, struct session *session)
 	session_revoke_invited(turn, session);
 }
 
-static bool is_of_number(const struct core *core, struct str number)
+/* For which of our numbers it counts what a phone wrote to this one; empty: for all. */
+static struct str scope_of(const struct core *core, struct str number)
 {
-	return number.len && core->settings[SETTING_OPTOUT_SCOPE] == OPTOUT_OF_NUMBER;
-}
-
-static struct str with_number(struct turn *turn, struct str list, struct str number)
-{
-	return arena_printf(&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list), STR_ARGS(number));
+	return core->settings[SETTING_OPTOUT_SCOPE] == OPTOUT_OF_NUMBER ? number : STR_NONE;
 }
 
 static struct str without_number(struct turn *turn, struct str list, struct str number)
@@ -278,24 +244,24 @@ static struct str without_number(struct turn *turn, struct str list, struct str 
 	while (list.len) {
 		struct str each = str_cut(&list, '\n');
 		if (!str_eq(each, number))
-			left = with_number(turn, left, each);
+			left = contact_list_with(&turn->outcome->arena, left, each);
 	}
 	return left;
 }
 
 /* Of whoever refuses texts in one spelling nothing leaves in any. Where that was so already, what waits
  * are the answers to keywords, which leave all the same. number: to which it was said; empty: to none alone. */
-static void refuse(struct turn *turn, struct contact *contact, struct str number)
+static void refuse_texts(struct turn *turn, struct contact *contact, struct str number)
 {
-	bool is_narrow = is_of_number(turn->core, number);
+	struct str scope = scope_of(turn->core, number);
 	struct body_contact body = contact->b;
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (is_narrow ? !contact_refuses(c, number) : !contact_refuses_all(c))
-			outbound_withhold(turn, c, is_narrow ? number : STR_NONE);
-	if (contact->b.opted_out || (is_narrow && contact_lists(body.refused, number)))
+		if (!contact_refuses(c, scope))
+			outbound_withhold(turn, c, scope);
+	if (contact->b.opted_out || contact_lists(body.refused, scope))
 		return;
-	if (is_narrow)
-		body.refused = with_number(turn, body.refused, number);
+	if (scope.len)
+		body.refused = contact_list_with(&turn->outcome->arena, body.refused, scope);
 	else
 		body.opted_out = 1;
 	turn_emit(turn, EV_CONTACT_OPTED_OUT, &body);
@@ -340,41 +306,41 @@ static void end_doubt(struct turn *turn, struct contact *contact)
 static void make_stop(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	struct session *session = open_session(contact, queue->b.number);
+	struct session *session = contact_conversation(contact, queue->b.number);
 	bool is_new = !contact_refuses(contact, queue->b.number);
-	bool is_narrow = is_of_number(turn->core, queue->b.number);
+	struct str scope = scope_of(turn->core, queue->b.number);
 	if (session)
 		add_text(turn, session, command->receive.text);
-	refuse(turn, contact, queue->b.number);
+	refuse_texts(turn, contact, queue->b.number);
 	end_doubt(turn, contact);
 	if (is_new)
-		answer(turn, session, contact,
+		answer_keyword(turn, session, contact,
 			&(struct answer) {queue, turn->core->centre.stop_reply, CONFIRM_WITHIN_MS});
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
-		if (is_new && !is_narrow)
+		if (is_new && !scope.len)
 			note_in_others(turn, c, session, STOPPED_ELSEWHERE);
-		close_all(turn, c, is_narrow ? queue->b.number : STR_NONE);
+		close_all(turn, c, scope);
 	}
 	routing_run(turn);
 }
 
-static void allow_one(struct turn *turn, struct contact *contact, struct str number)
+static void allow_texts_of(struct turn *turn, struct contact *contact, struct str number)
 {
+	struct str scope = scope_of(turn->core, number);
 	struct body_contact body = contact->b;
 	body.opted_out = 0;
-	body.refused = is_of_number(turn->core, number) ? without_number(turn, body.refused, number)
-							: STR_NONE;
+	body.refused = scope.len ? without_number(turn, body.refused, scope) : STR_NONE;
 	if (contact->b.opted_out || !str_eq(body.refused, contact->b.refused))
 		turn_emit(turn, EV_CONTACT_OPTED_IN, &body);
 }
 
 /* Texts are allowed again in each spelling for which this one may speak. False: in another one they are
  * refused still, and nobody knows whether that is another phone. */
-static bool allow(struct turn *turn, struct contact *contact, struct str number)
+static bool allow_texts(struct turn *turn, struct contact *contact, struct str number)
 {
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
 		if (contact_is_spoken_for(c, contact))
-			allow_one(turn, c, number);
+			allow_texts_of(turn, c, number);
 	return !contact_refuses(contact, number);
 }
 
@@ -382,25 +348,26 @@ static void make_restart(struct turn *turn, const struct command *command, struc
 	struct queue *queue)
 {
 	bool was_refused = contact_refuses(contact, queue->b.number);
-	if (!was_refused || !allow(turn, contact, queue->b.number)) { /* a word like any other */
+	if (!was_refused ||
+		!allow_texts(turn, contact, queue->b.number)) { /* a word like any other */
 		make_ordinary(turn, command, contact, queue);
 		return;
 	}
-	struct session *session = open_session(contact, queue->b.number);
+	struct session *session = contact_conversation(contact, queue->b.number);
 	if (session)
 		add_text(turn, session, command->receive.text);
 	end_doubt(turn, contact);
-	answer(turn, session, contact,
+	answer_keyword(turn, session, contact,
 		&(struct answer) {queue, turn->core->centre.start_reply, CONFIRM_WITHIN_MS});
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		if (!is_of_number(turn->core, queue->b.number))
+		if (!scope_of(turn->core, queue->b.number).len)
 			note_in_others(turn, c, session, STARTED_ELSEWHERE);
 }
 
 static void make_help(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	struct session *session = open_session(contact, queue->b.number);
+	struct session *session = contact_conversation(contact, queue->b.number);
 	if (session && session_is_full(session)) /* answered as where none is open */
 		session = NULL;
 	if (session)
@@ -410,7 +377,8 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 	if (contact->b.helped && turn->now - contact->b.helped < HELP_AGAIN_MS)
 		return;
 	turn_emit(turn, EV_CONTACT_HELPED, &body);
-	answer(turn, session, contact, &(struct answer) {queue, turn->core->centre.help_reply, 0});
+	answer_keyword(
+		turn, session, contact, &(struct answer) {queue, turn->core->centre.help_reply, 0});
 }
 
 /* It is for a person to decide: until then it is a text. */
@@ -436,7 +404,7 @@ void make_decide_opt_out(struct turn *turn, const struct command *command)
 	end_doubt(turn, contact);
 	if (!command->decide.is_opt_out)
 		return;
-	refuse(turn, contact, STR_NONE);
+	refuse_texts(turn, contact, STR_NONE);
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
 		note_in_others(turn, c, NULL, STOP_WAS_MEANT);
 		close_all(turn, c, STR_NONE);
@@ -450,7 +418,7 @@ static void make_from_name(struct turn *turn, const struct command *command,
 	struct contact *contact, struct queue *queue)
 {
 	if (command->receive.keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
-		refuse(turn, contact, queue->b.number);
+		refuse_texts(turn, contact, queue->b.number);
 	make_ordinary(turn, command, contact, queue);
 }
 

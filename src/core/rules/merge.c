@@ -37,12 +37,8 @@ static void merge_those_in(struct turn *turn, struct contact *from, const struct
 
 static struct str both_lists(struct turn *turn, struct str list, struct str other)
 {
-	while (other.len) {
-		struct str number = str_cut(&other, '\n');
-		if (!contact_lists(list, number))
-			list = arena_printf(&turn->outcome->arena, "%.*s%.*s\n", STR_ARGS(list),
-				STR_ARGS(number));
-	}
+	while (other.len)
+		list = contact_list_with(&turn->outcome->arena, list, str_cut(&other, '\n'));
 	return list;
 }
 

@@ -67,21 +67,15 @@ static void close_oldest(struct turn *turn)
 	}
 }
 
-static uint64_t form_of(const struct core *core, const struct link *link)
-{
-	return OUTBOUND_FORM(link->settings[SETTING_ALPHABET], link->settings[SETTING_DATA_CODING],
-		core->settings[SETTING_PLAIN_QUOTES]);
-}
-
 /* Texts take the way that their number has, or, while that link is down, another link of its carrier that is
  * bound: one that is written to is (sending.parts). */
 static struct link *living(const struct core *core, struct link *link)
 {
 	struct link *other;
-	if (link->sending.parts || !link->b.carrier.len)
+	if (link->sending.parts)
 		return link;
 	DL_FOREACH(core->links, other)
-		if (other->sending.parts && str_eq(other->b.carrier, link->b.carrier))
+		if (other->sending.parts && core_is_one_carrier(link, other))
 			return other;
 	return link;
 }
@@ -104,7 +98,7 @@ void outbound_queue(struct turn *turn, const struct outbound_order *order)
 		.at = turn->now,
 		.closes = turn->now +
 			  (order->within && order->within < window ? order->within : window),
-		.form = form_of(turn->core, link),
+		.form = core_outbound_form(turn->core, link),
 		.open = 1,
 	};
 	turn_emit(turn, EV_SMS_QUEUED, &body);
@@ -306,6 +300,50 @@ void make_find_sent(struct turn *turn, const struct command *command)
 {
 	lose_answers(turn, &command->find_sent.lost, true);
 	set_sending(turn, command->link, 0, 0);
+}
+
+/* --- another link of the carrier ---------------------------------------------------------------
+ *
+ * What waits for a link that is down may leave by another one. Nothing of it was tried: then nobody has to know which
+ * link knows its answers, and it may be written as that link wants it. There it is put aside from the beginning: the
+ * order of texts says what the other link may have been written, and this one has an early place in it. */
+
+enum err can_move_texts(const struct core *core, const struct command *command)
+{
+	const struct part_places *places = &command->move.places;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct outbound *out = places->at[i].outbound;
+		check_place(&places->at[i]);
+		if (!out->is_unsent || out->part_count || out->b.withheld ||
+			out->link == command->link || out->link->sending.parts ||
+			!core_is_one_carrier(out->link, command->link))
+			return ERR_WRONG_STATE;
+	}
+	return OK;
+}
+
+/* In pieces of another number, perhaps. */
+static void end_asides_beyond(struct turn *turn, const struct outbound *out, uint64_t parts)
+{
+	const struct sms_aside *aside;
+	DL_FOREACH(out->asides, aside)
+		if (aside->b.part > parts)
+			change_turn(turn, out, aside->b.part, TURN_OWN);
+}
+
+void make_move_texts(struct turn *turn, const struct command *command)
+{
+	const struct part_places *places = &command->move.places;
+	for (size_t i = 0; i < places->count; i++) {
+		const struct part_place *place = &places->at[i];
+		struct body_outbound body = place->outbound->b;
+		body.link = command->link->b.name;
+		body.form = core_outbound_form(turn->core, command->link);
+		if (place->outbound->link != command->link)
+			turn_emit(turn, EV_SMS_MOVED, &body);
+		end_asides_beyond(turn, place->outbound, place->parts);
+		change_turn(turn, place->outbound, place->part, TURN_WAITS);
+	}
 }
 
 /* --- receipts ----------------------------------------------------------------------------------- */

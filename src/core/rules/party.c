@@ -17,6 +17,12 @@ void party_finish(struct turn *turn, const struct party *party)
 	viewer_finish(turn, &party->viewer);
 }
 
+void party_go(struct turn *turn, const struct party *party)
+{
+	party_finish(turn, party);
+	session_go_on(turn, party->session, party->user);
+}
+
 static void activate(struct turn *turn, struct session *session)
 {
 	if (session->b.state != SESSION_QUEUED)
@@ -36,11 +42,24 @@ void party_accept(struct turn *turn, struct party *party, struct str nickname)
 		agent_touch(turn, party->user);
 }
 
+void party_give_up(struct turn *turn, struct party *party, enum event_kind end)
+{
+	party_end(turn, party, end);
+	if (party->b.origin == ORIGIN_TRANSFERRED)
+		session_come_back(turn, party->session);
+}
+
+/* Of what waits in a queue then. */
+static void refuse(struct turn *turn, const struct party *party)
+{
+	if (party->session->b.state == SESSION_QUEUED)
+		routing_refuse(turn, party->session, party->user);
+}
+
 void party_reject(struct turn *turn, struct party *party)
 {
-	party_end(turn, party, EV_PARTY_REJECTED);
-	if (party->b.origin == ORIGIN_ROUTED)
-		routing_refuse(turn, party->session, party->user);
+	party_give_up(turn, party, EV_PARTY_REJECTED);
+	refuse(turn, party);
 	if (party->b.kind == PARTY_AGENT)
 		routing_run(turn);
 }
@@ -63,44 +82,31 @@ void party_leave(struct turn *turn, struct party *party)
 	if (is_alone(party))
 		leave_alone(turn, party);
 	else
-		party_finish(turn, party);
-	if (party->b.kind == PARTY_AGENT)
-		routing_run(turn);
+		party_go(turn, party);
+	routing_run(turn);
 }
 
 /* --- questions ---------------------------------------------------------------------------------- */
 
-/* NULL: a deadline took the session away between the look-up and the command. */
-static struct party *acting(const struct command *command)
+struct party *party_acting(const struct command *command)
 {
 	return session_party(command->session, command->caller);
 }
 
-static enum err can(const struct core *core, const struct command *command)
+enum err party_can(const struct core *core, const struct command *command)
 {
-	const struct party *party = acting(command);
+	const struct party *party = party_acting(command);
 	return access_can(core, party ? &party->viewer : NULL, command->kind);
-}
-
-/* A session whose customer's side was closed can only be reopened while the customer has no newer one
- * open on that number. */
-static bool has_newer_open(const struct session *session)
-{
-	const struct session *other;
-	DL_FOREACH2(session->contact->open, other, contact_next)
-		if (other != session && str_eq(other->b.number, session->b.number))
-			return true;
-	return false;
 }
 
 enum err can_complete(const struct core *core, const struct command *command)
 {
-	enum err e = can(core, command);
+	enum err e = party_can(core, command);
 	if (e != OK || command->complete.queue.len == 0)
 		return e;
 	if (!core_queue(core, command->complete.queue))
 		return ERR_NOT_FOUND;
-	return has_newer_open(command->session) ? ERR_WRONG_STATE : OK;
+	return session_has_newer_open(command->session) ? ERR_WRONG_STATE : OK;
 }
 
 /* Where others stay, nothing is completed: there is nothing that could go into a queue. */
@@ -109,67 +115,40 @@ enum err can_leave_and_complete(const struct core *core, const struct command *c
 	enum err e = can_complete(core, command);
 	if (e != OK || command->complete.queue.len == 0)
 		return e;
-	return is_alone(acting(command)) ? OK : ERR_WRONG_STATE;
-}
-
-static bool is_agent_there(const struct session *session, const struct user *user)
-{
-	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
-		if (party->session == session && party_is_agent(party))
-			return true;
-	return false;
-}
-
-enum err can_invite(const struct core *core, const struct command *command)
-{
-	const struct user *target = command->invite.user;
-	if (target == command->caller)
-		return ERR_OWN_USER;
-	if (!target->b.provisioned)
-		return ERR_CHANNEL;
-	enum err e = can(core, command);
-	if (e != OK)
-		return e;
-	if (target->agent.state == AGENT_LOGGED_OUT)
-		return ERR_WRONG_STATE;
-	return is_agent_there(command->session, target) ? ERR_ALREADY : OK;
+	return is_alone(party_acting(command)) ? OK : ERR_WRONG_STATE;
 }
 
 /* --- deeds -------------------------------------------------------------------------------------- */
 
+void party_requeue(struct turn *turn, const struct command *command, struct queue *queue)
+{
+	session_requeue(turn, command->session, queue);
+	routing_refuse(turn, command->session, command->caller);
+}
+
 void make_complete(struct turn *turn, const struct command *command)
 {
 	struct queue *queue = core_queue(turn->core, command->complete.queue);
-	if (!queue) {
+	if (command->complete.saves_agent)
+		routing_save_agent(turn, command->session->contact, command->caller);
+	if (queue)
+		party_requeue(turn, command, queue);
+	else
 		session_end(turn, command->session);
-	} else {
-		session_requeue(turn, command->session, queue);
-		routing_refuse(turn, command->session, command->caller);
-	}
 	routing_run(turn);
 }
 
 /* Leave, then Complete, in one: nobody is LeftChat between. */
 void make_leave_and_complete(struct turn *turn, const struct command *command)
 {
-	struct party *party = acting(command);
-	if (is_alone(party))
+	struct party *party = party_acting(command);
+	if (is_alone(party)) {
 		make_complete(turn, command);
-	else
-		party_leave(turn, party);
-}
-
-void make_invite(struct turn *turn, const struct command *command)
-{
-	viewer_invite(turn, &(struct invitation) {
-				    .session = command->session,
-				    .user = command->invite.user,
-				    .kind = PARTY_AGENT,
-				    .origin = ORIGIN_INVITED,
-				    .visibility = VISIBLE_ALL,
-				    .deadline = turn->now + turn->core->centre.answer_timeout,
-			    });
+		return;
+	}
+	if (command->complete.saves_agent)
+		routing_save_agent(turn, command->session->contact, command->caller);
+	party_leave(turn, party);
 }
 
 /* An agent did not answer in routing.answer-timeout. */
@@ -177,10 +156,10 @@ void answer_due(struct turn *turn, void *object)
 {
 	struct party *party = object;
 	bool was_routed = party->b.origin == ORIGIN_ROUTED;
-	party_end(turn, party, EV_PARTY_WAS_REVOKED);
+	party_give_up(turn, party, EV_PARTY_WAS_REVOKED);
 	if (was_routed && turn->core->centre.not_ready_after_no_answer)
 		agent_no_answer(turn, party->user);
-	else if (was_routed)
-		routing_refuse(turn, party->session, party->user);
+	else
+		refuse(turn, party);
 	routing_run(turn);
 }

@@ -1,5 +1,5 @@
-/* registration.c - a supervisor's standing order on an agent, what its agent's Accept delivers, and entering what the
- * agent is in already. */
+/* registration.c - a supervisor's standing orders, what an agent's Accept delivers by them, and entering what an agent
+ * is in already. */
 #include "core/model/reader.h"
 #include "core/model/watching.h"
 #include "core/rules/assignment.h"
@@ -17,6 +17,11 @@ static const struct registration *active_order(
 	return NULL;
 }
 
+bool order_draws(const struct body_registration *order, struct str session)
+{
+	return !order->percent || ids_percentile(order->seed, session) < order->percent;
+}
+
 enum err may_supervise(const struct core *core, const struct command *command)
 {
 	if (!command->agent->b.provisioned)
@@ -31,27 +36,110 @@ enum err can_monitor(const struct core *core, const struct command *command)
 	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
 }
 
-/* A second order on the same agent replaces the first and keeps its place. */
-void make_monitor(struct turn *turn, const struct command *command)
+/* Of a group with a supervisor only who supervises it is told that it is there. */
+static bool has_group(const struct core *core, const struct user *supervisor, struct str group)
+{
+	const struct user *user;
+	if (core->group_supervisors)
+		return core_assignment(supervisor, ASSIGNED_SUPERVISOR, group);
+	DL_FOREACH(core->users, user)
+		if (core_assignment(user, ASSIGNED_MEMBER, group))
+			return true;
+	return false;
+}
+
+static bool has_skill(const struct core *core, struct str skill)
+{
+	const struct user *user;
+	DL_FOREACH(core->users, user)
+		if (core_assignment(user, ASSIGNED_SKILL, skill))
+			return true;
+	return false;
+}
+
+static bool is_there(
+	const struct core *core, const struct user *supervisor, struct order_thing thing)
+{
+	switch (thing.on) {
+	case ORDER_ON_QUEUE:
+		return core_queue(core, thing.name);
+	case ORDER_ON_SKILL:
+		return has_skill(core, thing.name);
+	case ORDER_ON_GROUP:
+		return has_group(core, supervisor, thing.name);
+	case ORDER_ON_AGENT:
+	case order_on_count:
+		break;
+	}
+	return false;
+}
+
+enum err can_order(const struct core *core, const struct command *command)
+{
+	if (!is_there(core, command->caller, command->monitor.on))
+		return ERR_NOT_FOUND;
+	return command->caller->agent.state == AGENT_LOGGED_OUT ? ERR_NOT_STARTED : OK;
+}
+
+static struct body_registration ordered(
+	const struct turn *turn, const struct command *command, const struct registration *before)
 {
 	static const enum supervision modes[COMMAND_KINDS] = {
 		[CMD_MONITOR] = SUPERVISION_MONITOR,
 		[CMD_COACH] = SUPERVISION_COACH,
 		[CMD_BARGE_IN] = SUPERVISION_BARGE_IN,
+		[CMD_ORDER_MONITOR] = SUPERVISION_MONITOR,
+		[CMD_ORDER_COACH] = SUPERVISION_COACH,
+		[CMD_ORDER_BARGE_IN] = SUPERVISION_BARGE_IN,
 	};
 	enum supervision mode = modes[command->kind];
-	const struct registration *before = active_order(command->caller, command->agent);
-	struct body_registration body = {
+	uint64_t within = command->monitor.expires_in;
+	return (struct body_registration) {
 		.supervisor = command->caller->b.id,
-		.agent = command->agent->b.id,
 		.serial = before ? before->b.serial : turn->core->lsn + 1,
 		.active = 1,
 		.mode = command->monitor.mode,
 		.visibility = visibility_in_mode(turn->core, mode),
 		.supervision = mode,
 		.nickname = command->monitor.nickname,
+		.expires = within ? turn->now + 1000 * (msec)within : 0,
+		.reason = command->monitor.reason,
 	};
+}
+
+static void order_on_agent(struct turn *turn, const struct command *command)
+{
+	struct body_registration body =
+		ordered(turn, command, active_order(command->caller, command->agent));
+	body.agent = command->agent->b.id;
 	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
+}
+
+static void order_on_thing(struct turn *turn, const struct command *command)
+{
+	char id[USER_ID_LEN], seed[USER_ID_LEN];
+	struct order_thing on = command->monitor.on;
+	struct str key = turn->core->centre.id_key;
+	struct body_registration body =
+		ordered(turn, command, core_order(command->caller, on.on, on.name));
+	ids_thing(id, key, on.on, on.name);
+	/* By the time, and by no counter that others move. */
+	ids_seed(seed, key, body.supervisor, (uint64_t)turn->now);
+	body.agent = str_from(id, sizeof id);
+	body.on = on.on;
+	body.thing = on.name;
+	body.percent = command->monitor.percent;
+	body.seed = body.percent ? str_from(seed, sizeof seed) : STR_NONE;
+	turn_emit(turn, EV_REGISTRATION_STARTED, &body);
+}
+
+/* A second order on the same replaces the first and keeps its place. */
+void make_monitor(struct turn *turn, const struct command *command)
+{
+	if (command->agent)
+		order_on_agent(turn, command);
+	else
+		order_on_thing(turn, command);
 }
 
 enum err can_cancel(const struct core *core, const struct command *command)
@@ -71,6 +159,30 @@ void make_cancel(struct turn *turn, const struct command *command)
 	end_order(turn, active_order(command->caller, command->agent));
 }
 
+/* The order on what the command names. */
+static const struct registration *named(const struct command *command)
+{
+	return core_order(command->caller, command->monitor.on.on, command->monitor.on.name);
+}
+
+enum err can_cancel_order(const struct core *core, const struct command *command)
+{
+	return named(command) ? OK : ERR_NOT_MONITORING;
+}
+
+void make_cancel_order(struct turn *turn, const struct command *command)
+{
+	end_order(turn, named(command));
+}
+
+/* Its time is over. Nobody but the supervisor is told. */
+void order_due(struct turn *turn, void *registration)
+{
+	turn->is_following = true;
+	end_order(turn, registration);
+	turn->is_following = false;
+}
+
 bool registration_is_covered(
 	const struct core *core, const struct user *supervisor, struct str agent)
 {
@@ -79,11 +191,20 @@ bool registration_is_covered(
 	       core_supervises(core, supervisor, user);
 }
 
+static bool is_covered(const struct core *core, const struct registration *r)
+{
+	if (r->agent)
+		return registration_is_covered(core, r->supervisor, r->b.agent);
+	bool is_own_group = r->b.on != ORDER_ON_GROUP || !core->group_supervisors ||
+			    core_assignment(r->supervisor, ASSIGNED_SUPERVISOR, r->b.thing);
+	return r->supervisor->b.roles & ROLE_SUPERVISOR && is_own_group;
+}
+
 void registration_end_uncovered(struct turn *turn, struct user *supervisor)
 {
 	struct registration *r, *next;
 	DL_FOREACH_SAFE2(supervisor->orders, r, next, order_next)
-		if (!registration_is_covered(turn->core, supervisor, r->b.agent))
+		if (!is_covered(turn->core, r))
 			end_order(turn, r);
 }
 
@@ -105,27 +226,60 @@ static void deliver(struct turn *turn, const struct invitation *invitation)
 	turn->is_following = was_following;
 }
 
-/* An agent accepted: every watcher who is not in the session yet is delivered it. NextChat is used up
- * by that, and by nothing else. */
+/* Who is in the session already is delivered nothing. NextChat is used up by a delivery, and by nothing else. */
+static void follow(struct turn *turn, struct registration *r, struct session *session,
+	const struct user *agent)
+{
+	if (session_viewer(session, r->supervisor))
+		return;
+	deliver(turn, &(struct invitation) {
+			      .session = session,
+			      .user = r->supervisor,
+			      .kind = PARTY_SUPERVISOR,
+			      .origin = ORIGIN_WATCHING,
+			      .visibility = r->b.visibility,
+			      .supervision = r->b.supervision,
+			      .nickname = r->b.nickname,
+			      .watched = agent->b.id,
+		      });
+	if (r->b.mode == MONITOR_NEXT)
+		end_order(turn, r);
+}
+
+static bool names(
+	const struct registration *r, const struct session *session, const struct user *agent)
+{
+	switch (r->b.on) {
+	case ORDER_ON_QUEUE:
+		return str_eq(session->b.queue, r->b.thing);
+	case ORDER_ON_SKILL:
+		return core_assignment(agent, ASSIGNED_SKILL, r->b.thing);
+	case ORDER_ON_GROUP:
+		return core_assignment(agent, ASSIGNED_MEMBER, r->b.thing);
+	case ORDER_ON_AGENT:
+	case order_on_count:
+		break;
+	}
+	return false;
+}
+
+/* Nobody is delivered the own work, nor that of whom others supervise. */
+static bool takes(const struct core *core, const struct registration *r,
+	const struct session *session, const struct user *agent)
+{
+	return r->supervisor != agent && core_supervises(core, r->supervisor, agent) &&
+	       names(r, session, agent) && order_draws(&r->b, session->b.id);
+}
+
+/* An agent accepted: orders on that agent first, then those that name no agent. */
 void registration_deliver(struct turn *turn, struct session *session, struct user *agent)
 {
 	struct registration *r, *next;
-	DL_FOREACH_SAFE2(agent->watchers, r, next, watcher_next) {
-		if (session_viewer(session, r->supervisor))
-			continue;
-		deliver(turn, &(struct invitation) {
-				      .session = session,
-				      .user = r->supervisor,
-				      .kind = PARTY_SUPERVISOR,
-				      .origin = ORIGIN_WATCHING,
-				      .visibility = r->b.visibility,
-				      .supervision = r->b.supervision,
-				      .nickname = r->b.nickname,
-				      .watched = agent->b.id,
-			      });
-		if (r->b.mode == MONITOR_NEXT)
-			end_order(turn, r);
-	}
+	DL_FOREACH_SAFE2(agent->watchers, r, next, watcher_next)
+		follow(turn, r, session, agent);
+	DL_FOREACH_SAFE2(turn->core->standing, r, next, standing_next)
+		if (takes(turn->core, r, session, agent))
+			follow(turn, r, session, agent);
 }
 
 /* --- a running session -------------------------------------------------------------------------- */

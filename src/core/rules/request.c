@@ -49,6 +49,7 @@ void request_note(struct turn *turn, const struct command *command)
 		.asked = command->asked,
 		.reference = command->reference,
 		.at = turn->now,
+		.made = turn->made,
 	};
 	turn_emit(turn, EV_REQUEST_NOTED, &body);
 }

@@ -1,11 +1,12 @@
-/* routing.c - who is offered the session that waits longest: Ready agents of its queue below capacity, the one with
+/* routing.c - who is offered the session that waits longest: Ready agents of its queue below capacity; who served its
+ * contact last and asked to be remembered, else the one with
  * the fewest open sessions, then longest since the last Accept or Ready, then by user id. */
 #include "core/rules/assignment.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
 
-static uint64_t load_of(const struct user *user)
+uint64_t routing_load(const struct user *user)
 {
 	uint64_t count = 0;
 	const struct party *party;
@@ -43,7 +44,16 @@ static enum refused refused(
 	return refusal->b.until <= turn->now ? REFUSED_LONG_AGO : REFUSED;
 }
 
-/* The best agent among those who never refused; else among those who did so long ago. *any: somebody has
+/* Whoever served the contact last, and asked for it (saveLAR), within routing.last-agent-for. */
+static bool is_last_agent(
+	const struct turn *turn, const struct contact *contact, const struct user *user)
+{
+	msec window = (msec)turn->core->settings[SETTING_LAST_AGENT_FOR];
+	return str_eq(contact->b.last_agent, user->b.id) &&
+	       turn->now - contact->b.last_agent_at < window;
+}
+
+/* Whoever served its contact last; the best agent among those who never refused; else among those who did so long ago. *any: somebody has
  * capacity at all. */
 static struct user *best_agent(const struct turn *turn, const struct session *session, bool *any)
 {
@@ -52,7 +62,7 @@ static struct user *best_agent(const struct turn *turn, const struct session *se
 	enum refused best_refused = REFUSED;
 	*any = false;
 	DL_FOREACH2(turn->core->ready, user, ready_next) {
-		uint64_t load = load_of(user);
+		uint64_t load = routing_load(user);
 		if (load >= turn->core->centre.capacity)
 			continue;
 		*any = true;
@@ -61,6 +71,8 @@ static struct user *best_agent(const struct turn *turn, const struct session *se
 		enum refused r = refused(turn, session, user);
 		if (r == REFUSED || r > best_refused)
 			continue;
+		if (r == NOT_REFUSED && is_last_agent(turn, session->contact, user))
+			return user;
 		if (best && r == best_refused && !is_before(user, load, best, best_load))
 			continue;
 		best = user;
@@ -116,8 +128,8 @@ bool routing_is_due(const struct core *core)
 		if (is_offered(session))
 			continue;
 		DL_FOREACH2(core->ready, user, ready_next)
-			if (load_of(user) < core->centre.capacity && !refusal_of(session, user) &&
-				core_serves(user, session->queue))
+			if (routing_load(user) < core->centre.capacity &&
+				!refusal_of(session, user) && core_serves(user, session->queue))
 				return true;
 	}
 	return false;
@@ -131,6 +143,14 @@ void routing_refuse(struct turn *turn, struct session *session, const struct use
 		.until = turn->now + turn->core->centre.reject_wait,
 	};
 	turn_emit(turn, EV_ROUTING_REFUSED, &body);
+}
+
+void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user)
+{
+	struct body_contact body = contact->b;
+	body.last_agent = user->b.id;
+	body.last_agent_at = turn->now;
+	turn_emit(turn, EV_CONTACT_AGENT_SAVED, &body);
 }
 
 void refusal_due(struct turn *turn, void *object)

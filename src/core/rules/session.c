@@ -1,7 +1,40 @@
-/* session.c - the ends that concern everybody in a session. */
+/* session.c - beginnings of sessions, and the ends that concern everybody in one. */
 #include "core/rules/turn.h"
 
 #include <utlist.h>
+
+/* --- beginning ---------------------------------------------------------------------------------- */
+
+/* One that the customer began waits in its queue; who began another is in it at once. */
+struct session *session_begin(
+	struct turn *turn, struct contact *contact, struct queue *queue, enum session_origin origin)
+{
+	char id[SESSION_ID_LEN];
+	uint64_t serial = turn->core->sessions_drawn + 1;
+	ids_session(id, turn->core->centre.id_key, serial);
+	struct body_session body = {
+		.id = str_from(id, sizeof id),
+		.serial = serial,
+		.state = origin == SESSION_INBOUND ? SESSION_QUEUED : SESSION_ACTIVE,
+		.phone = contact->b.phone,
+		.number = queue->b.number,
+		.queue = queue->b.name,
+		.received = turn->now,
+		.origin = origin,
+	};
+	struct session *session = turn_emit(turn, EV_SESSION_OPENED, &body);
+	struct viewer *entered = viewer_invite(turn, &(struct invitation) {
+							     .session = session,
+							     .kind = PARTY_CONTACT,
+							     .origin = ORIGIN_CONTACT,
+							     .visibility = VISIBLE_ALL,
+							     .nickname = contact->b.phone,
+						     });
+	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, entered, STR_NONE, 0);
+	return session;
+}
+
+/* --- ends --------------------------------------------------------------------------------------- */
 
 static size_t live_parties(struct turn *turn, struct session *session, struct party ***out)
 {
@@ -70,6 +103,69 @@ void session_requeue(struct turn *turn, struct session *session, struct queue *q
 	body.state = SESSION_QUEUED;
 	body.queue = queue->b.name;
 	turn_emit(turn, EV_SESSION_QUEUED, &body);
+}
+
+void session_come_back(struct turn *turn, struct session *session)
+{
+	if (session->b.state == SESSION_ACTIVE && session_agents(session) == 0 &&
+		!session_is_handed_over(session))
+		session_requeue(turn, session, session->queue);
+}
+
+static void reopen(struct turn *turn, struct session *session)
+{
+	struct body_session body = session->b;
+	body.state = SESSION_ACTIVE;
+	turn_emit(turn, EV_SESSION_ACTIVATED, &body);
+}
+
+static void withdraw_consults(struct turn *turn, struct session *session, const struct user *asking)
+{
+	struct party *party;
+	while ((party = session_consultant(session, PARTY_INVITED, asking)))
+		party_end(turn, party, EV_PARTY_WAS_REVOKED);
+}
+
+/* There is nobody whom one could advise. */
+static void end_consulting(struct turn *turn, struct session *session)
+{
+	struct party *party;
+	withdraw_consults(turn, session, NULL);
+	while ((party = session_consultant(session, PARTY_CHATTING, NULL)))
+		party_finish(turn, party);
+}
+
+void session_go_on(struct turn *turn, struct session *session, const struct user *gone)
+{
+	struct party *consultant = session_consultant(session, PARTY_CHATTING, NULL);
+	withdraw_consults(turn, session, gone);
+	if (consultant && session_hosts(session) == 0)
+		viewer_show(turn, &consultant->viewer);
+}
+
+/* Of a wrap-up all give it away: its customer's side opens again. Of where a supervisor asks, too. */
+void session_take_from(struct turn *turn, struct session *session, const struct party *asking,
+	const struct user *to)
+{
+	struct party **parties;
+	size_t count = live_parties(turn, session, &parties);
+	bool is_left = session->b.state == SESSION_LEFT;
+	bool from_all = is_left || !party_is_agent(asking);
+	for (size_t i = 0; i < count; i++) {
+		if (!party_is_agent(parties[i]) || parties[i]->user == to ||
+			(!from_all && parties[i] != asking))
+			continue;
+		if (party_is_at_work(parties[i]))
+			party_finish(turn, parties[i]);
+		else if (party_is_joined(parties[i]))
+			party_end(turn, parties[i], EV_PARTY_FINISHED);
+	}
+	if (is_left)
+		reopen(turn, session);
+	if (session_hosts(session) == 0)
+		end_consulting(turn, session);
+	else
+		withdraw_consults(turn, session, asking->user);
 }
 
 void session_revoke_invited(struct turn *turn, struct session *session)

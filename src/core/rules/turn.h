@@ -14,6 +14,7 @@ struct turn {
 	struct cause *cause; /* of all its events; in the outcome's arena */
 	struct outcome *outcome;
 	bool is_following; /* watch_follow */
+	struct str made;   /* the id of what the command made, if its answer names it */
 };
 
 /* Records a fact: evolves the core with it and appends it to the outcome. Gives the core's object
@@ -37,6 +38,7 @@ void lost_due(struct turn *turn, void *user);
 void idle_due(struct turn *turn, void *session);
 void refusal_due(struct turn *turn, void *refusal);
 void closes_due(struct turn *turn, void *outbound);
+void order_due(struct turn *turn, void *registration);
 
 /* transcript.c */
 void transcript_add(struct turn *turn, struct session *session, enum message_type type,
@@ -57,10 +59,13 @@ struct invitation {
 	enum visibility visibility;
 	enum supervision supervision; /* a supervisor's */
 	struct str nickname;
-	struct str watched; /* a supervisor's: the agent (user id) whose Accept delivers it */
-	msec deadline;      /* 0: no answer time-out */
+	struct str asked_by; /* a consultation's: the user (id) who asks for it */
+	struct str watched;  /* a supervisor's: the agent (user id) whose Accept delivers it */
+	msec deadline;       /* 0: no answer time-out */
 };
 struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation);
+/* Is there without having been asked. */
+struct viewer *viewer_enter(struct turn *turn, const struct invitation *invitation);
 /* nickname: empty for the invitation's, or the user's name where that has none either. */
 void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nickname);
 void viewer_end(struct turn *turn, const struct viewer *viewer,
@@ -69,26 +74,60 @@ void viewer_end(struct turn *turn, const struct viewer *viewer,
 void viewer_finish(struct turn *turn, const struct viewer *viewer);
 /* The supervisor goes on in that mode: this participation ends and another begins. */
 void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode);
+/* ... or as agent. */
+void viewer_take_over(struct turn *turn, const struct viewer *viewer);
+/* The consultant goes on as an agent whom everybody sees, likewise. */
+void viewer_show(struct turn *turn, const struct viewer *viewer);
 
 /* viewer.c: from when and from which number on the user reads as this one's class: see body.def, party.
  * What was written after an earlier participation ended is read as the new one. */
 void viewer_begin_stint(const struct viewer *viewer, struct body_party *body);
 
+/* party.c: who speaks for the caller in the session, and may it do that listed command now? NULL: a deadline took the
+ * session away between the look-up and the command, or the caller only watches. */
+struct party *party_acting(const struct command *command);
+enum err party_can(const struct core *core, const struct command *command);
+
 /* party.c: changes of one party */
 void party_end(struct turn *turn, const struct party *party, enum event_kind end);
 void party_finish(struct turn *turn, const struct party *party);
+void party_go(struct turn *turn, const struct party *party); /* the same, and the session goes on */
 void party_accept(struct turn *turn, struct party *party, struct str nickname);
 void party_reject(struct turn *turn, struct party *party);
+/* Whoever asked puts the session into that queue, and has had it. */
+void party_requeue(struct turn *turn, const struct command *command, struct queue *queue);
+/* An invitation comes to nothing. */
+void party_give_up(struct turn *turn, struct party *party, enum event_kind end);
 /* The last agent's leaving closes the customer's side: LeftChat, and Complete is left to do. */
 void party_leave(struct turn *turn, struct party *party);
 
-/* session.c: ends that concern everybody */
+/* session.c: beginnings, and ends that concern everybody. The contact is there from the beginning. */
+struct session *session_begin(struct turn *turn, struct contact *contact, struct queue *queue,
+	enum session_origin origin);
 void session_end(struct turn *turn, struct session *session); /* completed for all */
 void session_requeue(struct turn *turn, struct session *session, struct queue *queue);
 void session_revoke_invited(struct turn *turn, struct session *session); /* invitations of agents */
+/* The agents who give it to that user when that one asks for it are Completed, and it goes on. */
+void session_take_from(struct turn *turn, struct session *session, const struct party *asking,
+	const struct user *to);
+/* That user is gone, and others stay: what the user asked of a consultant and is not answered is withdrawn; and where
+ * nobody is left whom the customer sees, the first consultant is seen by everybody. */
+void session_go_on(struct turn *turn, struct session *session, const struct user *gone);
+/* It was handed over and nobody took it: where no agent has it, it waits again in the queue where it waited last. */
+void session_come_back(struct turn *turn, struct session *session);
 void session_close_customer_side(struct turn *turn, struct session *session);
 
+/* entry.c: writes it, and it leaves by SMS */
+struct entry_words {
+	enum message_type type;
+	enum visibility visibility;
+	struct str text;
+};
+void entry_send(struct turn *turn, struct session *session, const struct viewer *author,
+	const struct entry_words *words);
+
 /* routing.c */
+uint64_t routing_load(const struct user *user); /* sessions that take capacity */
 void routing_run(struct turn *turn);
 /* Is somebody waiting whom a free agent, who never refused, could be offered? Never after a command. */
 bool routing_is_due(const struct core *core);
@@ -96,15 +135,21 @@ void routing_refuse(struct turn *turn, struct session *session, const struct use
 
 /* registration.c */
 void registration_deliver(struct turn *turn, struct session *session, struct user *agent);
+/* Is the session one of those that the order takes of all? */
+bool order_draws(const struct body_registration *order, struct str session);
 void registration_end_all(struct turn *turn, struct user *supervisor);
 /* May the user supervise that agent (user id) still, by role and groups? */
 bool registration_is_covered(
 	const struct core *core, const struct user *supervisor, struct str agent);
 void registration_end_uncovered(struct turn *turn, struct user *supervisor);
 
+/* routing.c: that agent is asked first when the contact comes again */
+void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user);
+
 /* agent.c */
 void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
 void agent_no_answer(struct turn *turn, struct user *user);
+void agent_is_none(struct turn *turn, struct user *user); /* the role is lost: no more offers */
 
 /* outbound.c */
 uint64_t outbound_next_serial(const struct core *core);

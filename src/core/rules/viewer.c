@@ -13,27 +13,52 @@ static void draw_id(const struct turn *turn, const struct session *session, stru
 	body->id = str_from(id, PARTY_ID_LEN);
 }
 
-struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation)
+/* As it is told first. */
+static struct viewer *begin(
+	struct turn *turn, const struct invitation *invitation, bool is_there, enum event_kind kind)
 {
 	char id[PARTY_ID_LEN];
 	const struct session *session = invitation->session;
-	bool is_contact = invitation->kind == PARTY_CONTACT;
 	struct body_party body = {
 		.session = session->b.id,
 		.kind = invitation->kind,
-		.state = is_contact ? PARTY_CHATTING : PARTY_INVITED,
+		.state = is_there ? PARTY_CHATTING : PARTY_INVITED,
 		.origin = invitation->origin,
 		.visibility = invitation->visibility,
 		.supervision = invitation->supervision,
 		.user = invitation->user ? invitation->user->b.id : STR_NONE,
 		.nickname = invitation->nickname,
 		.watched = invitation->watched,
+		.asked_by = invitation->asked_by,
 		.invited = turn->now,
 		.deadline = invitation->deadline,
-		.joined = is_contact,
+		.joined = is_there,
 	};
 	draw_id(turn, session, &body, id);
-	return turn_emit(turn, is_contact ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED, &body);
+	return turn_emit(turn, kind, &body);
+}
+
+struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation)
+{
+	bool is_contact = invitation->kind == PARTY_CONTACT;
+	return begin(turn, invitation, is_contact,
+		is_contact ? EV_CONTACT_ENTERED : EV_PARTY_WAS_INVITED);
+}
+
+static void write_joining(struct turn *turn, const struct viewer *viewer)
+{
+	transcript_add(
+		turn, viewer->session, MESSAGE_JOINED, viewer->b.visibility, viewer, STR_NONE, 0);
+}
+
+struct viewer *viewer_enter(struct turn *turn, const struct invitation *invitation)
+{
+	struct invitation named = *invitation;
+	if (!named.nickname.len)
+		named.nickname = named.user->b.name;
+	struct viewer *viewer = begin(turn, &named, true, EV_PARTY_JOINED);
+	write_joining(turn, viewer);
+	return viewer;
 }
 
 /* --- stints ------------------------------------------------------------------------------------- */
@@ -78,8 +103,7 @@ void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nick
 		body.nickname = viewer->user->b.name;
 	viewer_begin_stint(viewer, &body);
 	turn_emit(turn, EV_PARTY_JOINED, &body);
-	transcript_add(
-		turn, viewer->session, MESSAGE_JOINED, viewer->b.visibility, viewer, STR_NONE, 0);
+	write_joining(turn, viewer);
 }
 
 static enum party_state state_after(enum event_kind end)
@@ -106,17 +130,44 @@ void viewer_finish(struct turn *turn, const struct viewer *viewer)
 		transcript_add_leaving(turn, viewer);
 }
 
-void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode)
+/* Reads on from where the participation ends. */
+static void switch_to(struct turn *turn, const struct viewer *viewer, struct body_party *after)
 {
 	char id[PARTY_ID_LEN];
-	struct body_party before = viewer->b, after = viewer->b;
+	struct body_party before = viewer->b;
 	before.state = PARTY_COMPLETED;
 	before.until = viewer->session->message_count;
 	turn_emit(turn, EV_PARTY_SWITCHED_AWAY, &before);
+	const struct viewer next = {.b = *after, .session = viewer->session, .user = viewer->user};
+	viewer_begin_stint(&next, after);
+	draw_id(turn, viewer->session, after, id);
+	transcript_add_switch(turn, viewer, turn_emit(turn, EV_PARTY_SWITCHED, after));
+}
+
+void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode)
+{
+	struct body_party after = viewer->b;
 	after.supervision = mode;
 	after.visibility = visibility_in_mode(turn->core, mode);
-	after.from = viewer->b.until;
-	draw_id(turn, viewer->session, &after, id);
-	const struct viewer *next = turn_emit(turn, EV_PARTY_SWITCHED, &after);
-	transcript_add_switch(turn, viewer, next);
+	switch_to(turn, viewer, &after);
+}
+
+void viewer_take_over(struct turn *turn, const struct viewer *viewer)
+{
+	struct body_party after = viewer->b;
+	after.kind = PARTY_AGENT;
+	after.origin = ORIGIN_TOOK_OVER;
+	after.visibility = VISIBLE_ALL;
+	after.supervision = SUPERVISION_MONITOR; /* which says nothing of an agent */
+	after.watched = STR_NONE;
+	after.in_focus = false; /* what it looks at as an agent is another thing */
+	switch_to(turn, viewer, &after);
+}
+
+void viewer_show(struct turn *turn, const struct viewer *viewer)
+{
+	struct body_party after = viewer->b;
+	after.visibility = VISIBLE_ALL;
+	after.asked_by = STR_NONE;
+	switch_to(turn, viewer, &after);
 }

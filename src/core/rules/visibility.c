@@ -8,6 +8,9 @@
 #include "core/model/event.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
+#include "core/rules/contact.h"
+
+#include <utlist.h>
 
 struct rule {
 	enum visibility visibility;
@@ -197,7 +200,7 @@ static void add_audience(struct event *event, const struct session *session, uns
 }
 
 /* The party itself is told of its own state: through the participation that speaks for its user. */
-static void add_party(struct event *event)
+static void add_itself(struct event *event)
 {
 	struct viewer *subject = event->object;
 	struct user *user = subject->user;
@@ -206,9 +209,15 @@ static void add_party(struct event *event)
 		add(event, user, speaks, RELATION_AGAIN);
 	else if (user)
 		add(event, user, subject, RELATION_OWN);
+}
+
+static void add_party(struct event *event)
+{
+	const struct viewer *subject = event->object;
+	add_itself(event);
 	if (subject->b.joined)
-		add_audience(
-			event, subject->session, visibility_audience(subject->b.visibility), user);
+		add_audience(event, subject->session, visibility_audience(subject->b.visibility),
+			subject->user);
 }
 
 static const struct body_message *message_of(const struct event *event)
@@ -244,19 +253,39 @@ static struct user *user_of(const struct core *core, const struct event *event)
 {
 	if (event_body(event->kind) == BODY_registration)
 		return core_user(core, ((const struct body_registration *)event->body)->supervisor);
+	if (event_body(event->kind) == BODY_party)
+		return core_user(core, ((const struct body_party *)event->body)->user);
 	CHECK(event_body(event->kind) == BODY_agent);
 	return core_user(core, ((const struct body_agent *)event->body)->user);
 }
 
-/* Room for whom it is about, and for each in the session. */
-static struct recipient *room_for(const struct session *session, struct arena *arena)
+static size_t count_viewers(const struct session *session)
 {
 	const struct viewer *viewer;
-	size_t count = 1;
-	if (session)
-		EACH_VIEWER(session, viewer)
-			count++;
+	size_t count = 0;
+	EACH_VIEWER(session, viewer)
+		count++;
+	return count;
+}
+
+static struct recipient *room_for(size_t count, struct arena *arena)
+{
 	return arena_take(arena, count * sizeof(struct recipient));
+}
+
+/* In whatever spelling. */
+static void add_customers(struct event *event, struct arena *arena)
+{
+	const struct contact *contact = event->object;
+	const struct session *session;
+	size_t count = 0;
+	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		DL_FOREACH2(c->open, session, contact_next)
+			count += count_viewers(session);
+	event->recipients = room_for(count, arena);
+	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
+		DL_FOREACH2(c->open, session, contact_next)
+			add_audience(event, session, EVERYBODY, NULL);
 }
 
 void visibility_note_audience(const struct core *core, struct event *event,
@@ -264,12 +293,17 @@ void visibility_note_audience(const struct core *core, struct event *event,
 {
 	const struct session *session = session_of(core, event);
 	event->recipient_count = 0;
+	if (audience == AUDIENCE_CUSTOMER)
+		add_customers(event, arena);
 	if (audience == AUDIENCE_NOBODY || (audience != AUDIENCE_USER && !session))
 		return;
-	event->recipients = room_for(session, arena);
+	event->recipients = room_for(1 + (session ? count_viewers(session) : 0), arena);
 	switch (audience) {
 	case AUDIENCE_USER:
 		add(event, user_of(core, event), NULL, RELATION_OWN);
+		return;
+	case AUDIENCE_ITSELF:
+		add_itself(event);
 		return;
 	case AUDIENCE_PARTY:
 		add_party(event);
@@ -281,6 +315,7 @@ void visibility_note_audience(const struct core *core, struct event *event,
 	case AUDIENCE_SESSION:
 		add_audience(event, session, EVERYBODY, NULL);
 		return;
+	case AUDIENCE_CUSTOMER: /* of no session */
 	case AUDIENCE_NOBODY:
 		return;
 	}
@@ -295,18 +330,27 @@ static void take_out(struct event *event, const struct viewer *viewer)
 	event->recipient_count = kept;
 }
 
-/* Who was brought in by the command itself (supervision.auto-accept) reads of what was before in the history. */
+/* Did it enter without being asked, or was it asked by the command itself (supervision.auto-accept)? */
+static bool is_newcomer(const struct event *events, const struct event *joined)
+{
+	const struct body_party *body = joined->body;
+	if (joined->kind != EV_PARTY_JOINED)
+		return false;
+	for (const struct event *event = events; event < joined; event++)
+		if (event->kind == EV_PARTY_WAS_INVITED && event->object == joined->object)
+			return true;
+	return body->origin == ORIGIN_CREATED;
+}
+
+/* Who was brought in by the command itself reads of what was before in the history. */
 static void take_out_newcomers(struct event *events, size_t count)
 {
-	for (size_t joined = 0; joined < count; joined++)
-		for (size_t invited = 0; invited < joined; invited++) {
-			if (events[joined].kind != EV_PARTY_JOINED ||
-				events[invited].kind != EV_PARTY_WAS_INVITED ||
-				events[joined].object != events[invited].object)
-				continue;
-			for (size_t i = 0; i < joined; i++)
-				take_out(&events[i], events[joined].object);
-		}
+	for (size_t joined = 0; joined < count; joined++) {
+		if (!is_newcomer(events, &events[joined]))
+			continue;
+		for (size_t i = 0; i < joined; i++)
+			take_out(&events[i], events[joined].object);
+	}
 }
 
 void visibility_note_recipients(const struct core *core, struct outcome *outcome, size_t first)

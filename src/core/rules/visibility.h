@@ -36,10 +36,12 @@ unsigned visibility_draws_from(enum visibility visibility);
 enum event_audience {
 	AUDIENCE_NOBODY,
 	AUDIENCE_USER,
+	AUDIENCE_ITSELF,
 	AUDIENCE_PARTY,
 	AUDIENCE_MESSAGE,
 	AUDIENCE_DELIVERY,
 	AUDIENCE_SESSION,
+	AUDIENCE_CUSTOMER,
 };
 /* Asked once of all events of a command, or of a deadline: those of the outcome from `first` on. It happens as a
  * whole, so the core must be as it left it, and who is out of a session then is told of the own end there and of

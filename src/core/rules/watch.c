@@ -1,9 +1,6 @@
-/* watch.c - who only watches: what agents do offers them sessions and takes them away. And the commands that
- * are given in a session by whoever speaks for a user there, a party or a watch. */
+/* watch.c - who only watches: what agents do offers them sessions and takes them away. */
 #include "core/rules/watch.h"
-#include "core/model/reader.h"
 #include "core/model/watching.h"
-#include "core/rules/access.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
@@ -37,6 +34,14 @@ static void deliver(struct turn *turn, const struct event *event)
 		registration_deliver(turn, joined->session, joined->user);
 }
 
+/* A consultant who goes on was there before. */
+static void deliver_taken_over(struct turn *turn, const struct event *event)
+{
+	const struct viewer *switched = event->object;
+	if (switched->b.origin == ORIGIN_TOOK_OVER)
+		deliver(turn, event);
+}
+
 /* The contact center session of the user ends: standing orders and watches with it. */
 static void end_supervising(struct turn *turn, const struct event *event)
 {
@@ -51,18 +56,29 @@ static void end_supervising(struct turn *turn, const struct event *event)
 	}
 }
 
+static void revoke_unless_covered(struct turn *turn, const struct viewer *viewer)
+{
+	bool is_joined = viewer_is_joined(viewer);
+	if (registration_is_covered(turn->core, viewer->user, viewer->b.watched))
+		return;
+	/* Those whom agents see leave before their eyes, as whoever leaves. */
+	turn->is_following = watch_is(&viewer->b) || !is_joined;
+	viewer_end(turn, viewer, EV_PARTY_WAS_REVOKED);
+	if (is_joined)
+		transcript_add_leaving(turn, viewer);
+	turn->is_following = true;
+}
+
 static void revoke_uncovered(struct turn *turn, struct user *user)
 {
 	struct watch *watch, *next;
+	struct party *party, *after;
 	registration_end_uncovered(turn, user);
-	DL_FOREACH_SAFE2(user->watches, watch, next, user_next) {
-		bool is_joined = viewer_is_joined(&watch->viewer);
-		if (registration_is_covered(turn->core, user, watch->b.watched))
-			continue;
-		viewer_end(turn, &watch->viewer, EV_PARTY_WAS_REVOKED);
-		if (is_joined)
-			transcript_add_leaving(turn, &watch->viewer);
-	}
+	DL_FOREACH_SAFE2(user->parties, party, after, user_next)
+		if (party->b.kind == PARTY_SUPERVISOR)
+			revoke_unless_covered(turn, &party->viewer);
+	DL_FOREACH_SAFE2(user->watches, watch, next, user_next)
+		revoke_unless_covered(turn, &watch->viewer);
 }
 
 /* Roles or groups changed: nobody goes on with what is not theirs any more. The first supervisor of a group takes
@@ -79,6 +95,7 @@ static const struct {
 	void (*follow)(struct turn *turn, const struct event *event);
 } follows[] = {
 	{EV_PARTY_JOINED, deliver},
+	{EV_PARTY_SWITCHED, deliver_taken_over},
 	{EV_SESSION_QUEUED, revoke_watches},
 	{EV_SESSION_CLOSED, revoke_watches},
 	{EV_AGENT_STOPPED, end_supervising},
@@ -96,87 +113,4 @@ void watch_follow(struct turn *turn, size_t first)
 			if (follows[k].kind == event.kind)
 				follows[k].follow(turn, &event);
 	}
-}
-
-/* --- commands of who speaks for the caller ------------------------------------------------------ */
-
-/* NULL: a deadline took the session away between the look-up and the command. */
-static struct viewer *speaker(const struct command *command)
-{
-	return session_viewer(command->session, command->caller);
-}
-
-/* What a supervisor in that mode never may, whatever the state. */
-enum err may_take_part(const struct core *core, const struct command *command)
-{
-	const struct viewer *viewer = speaker(command);
-	if (!viewer || viewer->b.kind != PARTY_SUPERVISOR)
-		return OK;
-	unsigned where = access_where(access_of_command(command->kind));
-	return where & access_of_mode(viewer->b.supervision) ? OK : ERR_FORBIDDEN;
-}
-
-enum err may_switch(const struct core *core, const struct command *command)
-{
-	const struct viewer *viewer = speaker(command);
-	return !viewer || viewer->b.kind == PARTY_SUPERVISOR ? OK : ERR_FORBIDDEN;
-}
-
-enum err can_as_listed(const struct core *core, const struct command *command)
-{
-	return access_can(core, speaker(command), command->kind);
-}
-
-/* Whoever supervised there, or was about to, and now is there as agent supervises no more; only those who saw
- * it see its end. */
-static void end_own_supervising(struct turn *turn, const struct command *command)
-{
-	struct watch *watch, *next;
-	DL_FOREACH_SAFE2(command->caller->watches, watch, next, user_next)
-		if (watch->session == command->session)
-			viewer_finish(turn, &watch->viewer);
-	struct party *party, *after;
-	DL_FOREACH_SAFE2(command->caller->parties, party, after, user_next)
-		if (party->session == command->session && party->b.kind == PARTY_SUPERVISOR)
-			party_finish(turn, party);
-}
-
-void make_accept(struct turn *turn, const struct command *command)
-{
-	struct party *party = session_party(command->session, command->caller);
-	if (!party) {
-		viewer_join(turn, speaker(command), command->accept.nickname);
-		return;
-	}
-	if (party_is_agent(party))
-		end_own_supervising(turn, command);
-	party_accept(turn, party, command->accept.nickname);
-}
-
-void make_reject(struct turn *turn, const struct command *command)
-{
-	struct party *party = session_party(command->session, command->caller);
-	if (party)
-		party_reject(turn, party);
-	else
-		viewer_end(turn, speaker(command), EV_PARTY_REJECTED);
-}
-
-void make_switch(struct turn *turn, const struct command *command)
-{
-	static const enum supervision modes[COMMAND_KINDS] = {
-		[CMD_SWITCH_TO_MONITOR] = SUPERVISION_MONITOR,
-		[CMD_SWITCH_TO_COACH] = SUPERVISION_COACH,
-		[CMD_SWITCH_TO_BARGE_IN] = SUPERVISION_BARGE_IN,
-	};
-	viewer_switch(turn, speaker(command), modes[command->kind]);
-}
-
-void make_leave(struct turn *turn, const struct command *command)
-{
-	struct party *party = session_party(command->session, command->caller);
-	if (party)
-		party_leave(turn, party);
-	else
-		viewer_finish(turn, speaker(command));
 }

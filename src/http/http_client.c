@@ -2,7 +2,7 @@
  *
  * A caller may do anything from inside `done`, freeing the client included: so `done` is always the
  * last thing that happens to a client in a call. */
-#include "client/http_client.h"
+#include "http/http_client.h"
 #include "http/http_llhttp.h"
 
 #include <sodium.h>
@@ -20,7 +20,7 @@ struct ask {
 	struct buf
 		bytes; /* request line and body; headers that depend on the client come between */
 	size_t line_len;
-	struct str header; /* owned; a whole line, or empty */
+	struct str header; /* owned; whole lines, or empty */
 	http_client_done *done;
 	void *ctx;
 };
@@ -37,10 +37,13 @@ struct http_client {
 	struct str host;
 	unsigned port;
 	struct str authorization; /* a whole header line; may be empty */
-	struct str header;        /* the same, of the next request */
+	struct str header;        /* further ones, of the next request */
+	const char *type;         /* of bodies */
+	size_t body_max;          /* of answers */
 	struct cookie *cookies;
 	struct ask *line; /* the first is being answered if is_sent */
 	bool is_sent;
+	bool had_sent;         /* what was answered last */
 	struct net_conn *conn; /* NULL: none */
 	bool is_open;
 	llhttp_t llhttp;
@@ -108,6 +111,8 @@ struct http_client *http_client_new(struct net *net, struct str peer, struct str
 	client->host = str_copy(host);
 	client->port = port;
 	client->authorization = basic_header(user, password);
+	client->type = "application/json";
+	client->body_max = BODY_MAX;
 	return client;
 }
 
@@ -193,7 +198,7 @@ static void send_first(struct http_client *client)
 	http_client_put_identity(&out, client);
 	buf_put(&out, ask->header);
 	if (body.len)
-		buf_puts(&out, "Content-Type: application/json\r\n");
+		buf_printf(&out, "Content-Type: %s\r\n", client->type);
 	buf_printf(&out, "Content-Length: %zu\r\n\r\n", body.len);
 	buf_put(&out, body);
 	client->is_sent = true;
@@ -239,6 +244,21 @@ void http_client_header(struct http_client *client, struct str line)
 	client->header = str_copy(line);
 }
 
+void http_client_type(struct http_client *client, const char *type)
+{
+	client->type = type;
+}
+
+void http_client_bound(struct http_client *client, size_t body_max)
+{
+	client->body_max = body_max;
+}
+
+bool http_client_had_sent(const struct http_client *client)
+{
+	return client->had_sent;
+}
+
 /* --- answers --- */
 
 static void finish_ask(struct ask *ask, int status, struct str body)
@@ -278,6 +298,7 @@ static void answer_first(struct http_client *client, int status)
 	struct ask *ask = client->line;
 	struct buf body = client->body;
 	client->body = (struct buf) {0};
+	client->had_sent = client->is_sent;
 	client->is_sent = false;
 	LL_DELETE(client->line, ask);
 	if (!client->keeps_alive || status == 0)
@@ -381,7 +402,7 @@ static int on_head_end(llhttp_t *llhttp)
 static int on_body(llhttp_t *llhttp, const char *at, size_t len)
 {
 	struct http_client *client = llhttp->data;
-	if (client->body.len + len > BODY_MAX)
+	if (client->body.len + len > client->body_max)
 		return -1;
 	buf_put(&client->body, str_from(at, len));
 	return 0;
@@ -400,6 +421,7 @@ static int on_end(llhttp_t *llhttp)
 void http_client_close(struct http_client *client)
 {
 	struct ask *waiting = client->line;
+	client->had_sent = client->is_sent;
 	client->line = NULL;
 	client->is_sent = false;
 	buf_free(&client->body);

@@ -1,5 +1,5 @@
 /* http_client_test.c - the client against our server, and against answers that a test writes. */
-#include "client/http_client.h"
+#include "http/http_client.h"
 #include "http/http_server.h"
 #include "net/net_sim.h"
 

@@ -1,9 +1,9 @@
-/* http_client.h - a small HTTP/1.1 client over net.h: for `watch`, the demo's bots, simulated peers.
+/* http_client.h - a small HTTP/1.1 client over net.h: for providers of texts, `watch`, the demo's bots, simulated peers.
  *
  * One connection at a time, opened when needed and again when it was lost; one request at a time,
  * further ones wait in line. Keeps the cookies it is given (name and value only). */
-#ifndef CLIENT_HTTP_CLIENT_H
-#define CLIENT_HTTP_CLIENT_H
+#ifndef HTTP_HTTP_CLIENT_H
+#define HTTP_HTTP_CLIENT_H
 
 #include "http/http.h"
 #include "net/net.h"
@@ -20,8 +20,14 @@ struct http_client *http_client_new(struct net *net, struct str peer, struct str
  * when the client is freed (status 0). */
 void http_client_send(struct http_client *client, const char *method, struct str path,
 	struct str body, http_client_done *done, void *ctx);
-/* A further header line, with its CRLF, of the next request that is sent; of that one alone. Copied. */
+/* Further header lines, each with its CRLF, of the next request that is sent; of that one alone. Copied. */
 void http_client_header(struct http_client *client, struct str line);
+/* Media type of the bodies that are sent from now on; JSON where this is not said. A constant. */
+void http_client_type(struct http_client *client, const char *type);
+/* An answer's body may have so many bytes (16 MiB where this is not said); beyond, there is no answer. */
+void http_client_bound(struct http_client *client, size_t body_max);
+/* Inside of `done` with status 0: may the other side have got the request? False: it was never written. */
+bool http_client_had_sent(const struct http_client *client);
 /* Takes over the cookies of another client of the same user (its login): Bayeux clients use two
  * connections with one cookie. */
 void http_client_share_cookies(struct http_client *client, const struct http_client *from);

@@ -1,0 +1,352 @@
+/* store_told_test.c - what users were told: kept for a while, numbered on after a crash. */
+#include "store/store_fixture.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define HOUR (60 * 60 * 1000)
+
+static const struct told_note plain = {
+	.user = {"ann", 3}, .topic = {"/t", 2}, .session = {"s1", 2}, .data = {"\"x\"", 3}};
+
+/* A store that tells users again what its test says. */
+static void open_telling(struct fixture *f, const struct store_telling *telling)
+{
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.telling = *telling;
+	f->store = sample_open(&f->loop, f->folder, &tuning);
+}
+
+static void add_contact(struct fixture *f)
+{
+	union any_body body;
+	if (f->sample.lsn == 0)
+		sample_add_centre(&f->sample);
+	sample_body(&f->sample, BODY_contact, (unsigned)f->sample.lsn, 0, &body);
+	body.contact.merged_into = STR_NONE;
+	sample_add(&f->sample, BODY_contact, &body);
+}
+
+static void note_result(void *ctx, enum store_result result)
+{
+	*(int *)ctx = (int)result;
+}
+
+/* The sample's events, and what was told of them. */
+static void append_told(struct fixture *f, const struct told_note *notes, size_t count)
+{
+	int result = -1;
+	struct batch *batch = sample_batch(f->sample.events, f->sample.count);
+	for (size_t i = 0; i < count; i++)
+		told_pack(&batch->notes, &notes[i]);
+	sample_reset(&f->sample);
+	f->store->ops->append(f->store, batch, note_result, &result);
+	while (result < 0)
+		sample_turn(&f->loop);
+	assert_int_equal(result, STORE_DURABLE);
+	store_sqlite_settle(f->store, true);
+}
+
+/* An event at this time, and a note of it. */
+static void tell(struct fixture *f, struct told_note note)
+{
+	add_contact(f);
+	for (size_t i = 0; i < f->sample.count; i++)
+		f->sample.events[i].at = note.at;
+	append_told(f, &note, 1);
+}
+
+static void tell_number(struct fixture *f, uint64_t number)
+{
+	struct told_note note = plain;
+	note.number = number;
+	tell(f, note);
+}
+
+static void assert_range(struct fixture *f, const char *user, uint64_t first, uint64_t last)
+{
+	struct told_range range = f->store->ops->told(f->store, str_of(user));
+	assert_int_equal(range.first, first);
+	assert_int_equal(range.last, last);
+}
+
+static void read_from(struct fixture *f, const char *user, uint64_t from, struct told_page *page)
+{
+	struct told_source *source = f->store->ops->told_source(f->store);
+	const struct told_query query = {str_of(user), from};
+	*page = (struct told_page) {0};
+	assert_int_equal(source->read(source, &query, page), OK);
+	source->free(source);
+}
+
+/* "1:"a" 2:"b"": numbers and data. */
+static void assert_kept(struct fixture *f, const char *user, uint64_t from, const char *expected)
+{
+	struct told_page page;
+	struct buf text = {0};
+	read_from(f, user, from, &page);
+	for (size_t i = 0; i < page.count; i++)
+		buf_printf(&text, "%s%d:%.*s", i ? " " : "", (int)page.notes[i].number,
+			STR_ARGS(page.notes[i].data));
+	assert_text(&text, expected);
+	buf_free(&text);
+	told_page_free(&page);
+}
+
+/* --- the tests ------------------------------------------------------------------------------------ */
+
+static void test_each_user_has_what_it_was_told(void **state)
+{
+	struct fixture *f = *state;
+	open_store(f);
+	assert_range(f, "ann", 1, 0);
+	const struct told_note notes[] = {
+		{.user = STR("ann"), .number = 1, .topic = STR("/a"), .data = STR("\"a\"")},
+		{.user = STR("bob"), .number = 1, .topic = STR("/b"), .data = STR("\"b\"")},
+		{.user = STR("ann"),
+			.number = 2,
+			.at = 7,
+			.topic = STR("/c"),
+			.roles = ROLE_SUPERVISOR,
+			.session = STR("s"),
+			.party = STR("p"),
+			.first = 3,
+			.last = 9}};
+	add_contact(f);
+	append_told(f, notes, 3);
+	for (int again = 0; again <= 1; again++) {
+		struct told_page page;
+		assert_range(f, "ann", 1, 2);
+		assert_range(f, "bob", 1, 1);
+		assert_range(f, "cho", 1, 0);
+		assert_kept(f, "bob", 1, "1:\"b\"");
+		assert_kept(f, "cho", 1, "");
+		read_from(f, "ann", 2, &page);
+		assert_int_equal(page.count, 1);
+		assert_true(str_is(page.notes[0].topic, "/c"));
+		assert_true(str_is(page.notes[0].session, "s"));
+		assert_true(str_is(page.notes[0].party, "p"));
+		assert_int_equal(page.notes[0].roles, ROLE_SUPERVISOR);
+		assert_int_equal(page.notes[0].at, 7);
+		assert_int_equal(page.notes[0].first, 3);
+		assert_int_equal(page.notes[0].last, 9);
+		told_page_free(&page);
+		close_store(f);
+		open_store(f);
+	}
+}
+
+static void test_a_page_is_bounded(void **state)
+{
+	struct fixture *f = *state;
+	struct told_page page;
+	char *large = malloc(TOLD_PAGE_BYTES);
+	memset(large, 'x', TOLD_PAGE_BYTES);
+	open_store(f);
+	for (uint64_t number = 1; number <= TOLD_PAGE_MAX + 1; number++)
+		tell_number(f, number);
+	read_from(f, "ann", 1, &page);
+	assert_int_equal(page.count, TOLD_PAGE_MAX);
+	told_page_free(&page);
+	read_from(f, "ann", 2, &page);
+	assert_int_equal(page.count, TOLD_PAGE_MAX);
+	told_page_free(&page);
+	for (uint64_t number = 1; number <= 3; number++) {
+		struct told_note note = plain;
+		note.user = STR("bob");
+		note.number = number;
+		note.data = str_from(large, TOLD_PAGE_BYTES / 2);
+		tell(f, note);
+	}
+	read_from(f, "bob", 1, &page);
+	assert_int_equal(page.count, 2);
+	told_page_free(&page);
+	free(large);
+}
+
+static void test_after_a_day_it_goes(void **state)
+{
+	struct fixture *f = *state;
+	struct told_note note = plain;
+	open_store(f);
+	for (note.number = 1; note.number <= 4; note.number++) {
+		note.at = 1000000 + (msec)note.number * HOUR;
+		tell(f, note);
+	}
+	note.user = STR("bob");
+	note.number = 1;
+	for (int after = -1; after <= 1; after++) {
+		note.at = 1000000 + 2 * HOUR + TOLD_KEPT_MS + after;
+		tell(f, note);
+		assert_range(f, "ann", after < 1 ? 2 : 3, 4);
+		note.number++;
+	}
+	assert_kept(f, "ann", 2, "");
+	assert_kept(f, "ann", 3, "3:\"x\" 4:\"x\"");
+	note.at += 100 * HOUR;
+	tell(f, note);
+	assert_range(f, "ann", 5, 4);
+	close_store(f);
+	open_store(f);
+	assert_range(f, "ann", 5, 4); /* and goes on with 5 */
+}
+
+static void test_no_more_bytes_are_kept(void **state)
+{
+	struct fixture *f = *state;
+	const struct store_telling telling = {.bytes_max = 2000};
+	open_telling(f, &telling);
+	for (uint64_t number = 1; number <= 100; number++)
+		tell_number(f, number);
+	struct told_range range = f->store->ops->told(f->store, STR("ann"));
+	assert_int_equal(range.last, 100);
+	assert_in_range(
+		range.first, 85, 99); /* of some 200 bytes each, with all that belongs to it */
+	struct told_page page;
+	read_from(f, "ann", range.first, &page);
+	assert_int_equal(page.count, 100 - range.first + 1);
+	told_page_free(&page);
+}
+
+static void test_of_a_session_whose_words_are_erased_nothing_is_told_again(void **state)
+{
+	struct fixture *f = *state;
+	struct buf image = {0};
+	const struct body_message message = {.session = STR("s1")};
+	struct told_note other = plain;
+	open_store(f);
+	tell_number(f, 1);
+	other.number = 2;
+	other.session = STR("s2");
+	tell(f, other);
+	body_pack(BODY_message, &image, &message);
+	const struct body_erasure erasure = {
+		.row = 999, .kind = EV_MESSAGE_ADDED, .image = buf_str(&image)};
+	sample_add(&f->sample, BODY_erasure, &erasure);
+	append_told(f, NULL, 0);
+	assert_kept(f, "ann", 1, "1: 2:\"x\"");
+	assert_range(f, "ann", 1, 2);
+	buf_free(&image);
+}
+
+static void test_what_was_made_later_is_kept_unless_it_was_erased(void **state)
+{
+	struct fixture *f = *state;
+	struct told_note stretch = plain, made = {.user = STR("ann"), .number = 1, .is_made = true};
+	open_store(f);
+	stretch.number = 1;
+	stretch.data = STR_NONE;
+	stretch.party = STR("p");
+	tell(f, stretch);
+	assert_kept(f, "ann", 1, "1:");
+	made.data = STR("\"made\"");
+	tell(f, made);
+	assert_kept(f, "ann", 1, "1:\"made\"");
+	assert_range(f, "ann", 1, 1);
+	made.data = STR("\"again\"");
+	tell(f, made);
+	assert_kept(f, "ann", 1, "1:\"made\"");
+}
+
+/* --- after a crash --------------------------------------------------------------------------------- */
+
+/* ann and bob are told of each contact; the data says of which. */
+static void tell_again(void *ctx, const struct core *core, const struct event *events, size_t count,
+	void (*keep)(void *keep_ctx, struct told_note *note), void *keep_ctx)
+{
+	unsigned *commands = ctx;
+	for (size_t i = 0; i < count; i++) {
+		char data[32];
+		struct told_note note = plain;
+		snprintf(data, sizeof data, "\"%d\"", (int)events[i].lsn);
+		note.data = str_of(data);
+		if (event_body(events[i].kind) != BODY_contact)
+			continue;
+		keep(keep_ctx, &note);
+		note.user = STR("bob");
+		keep(keep_ctx, &note);
+	}
+	++*commands;
+}
+
+static void copy(const struct fixture *f, const char *from, const char *to)
+{
+	char command[256];
+	snprintf(command, sizeof command, "cp %s/%s %s/%s", f->folder, from, f->folder, to);
+	assert_int_equal(system(command), 0);
+}
+
+static void remove_file(const struct fixture *f, const char *name)
+{
+	char path[128];
+	snprintf(path, sizeof path, "%s/%s", f->folder, name);
+	assert_int_equal(unlink(path), 0);
+}
+
+static void test_what_the_tables_did_not_get_is_told_again_with_the_same_numbers(void **state)
+{
+	struct fixture *f = *state;
+	unsigned commands = 0;
+	const struct store_telling telling = {tell_again, &commands, TOLD_BYTES_MAX};
+	open_telling(f, &telling);
+	tell_number(f, 1);
+	close_store(f);
+	copy(f, "sotto.db", "before.db");
+	open_telling(f, &telling);
+	for (uint64_t number = 2; number <= 4; number++)
+		tell_number(f, number);
+	close_store(f);
+	assert_int_equal(commands, 0);
+	copy(f, "before.db", "sotto.db");
+	open_telling(f, &telling);
+	assert_int_equal(commands, 3);
+	assert_range(f, "ann", 1, 4);
+	assert_range(f, "bob", 1, 3);
+	assert_kept(f, "ann", 1, "1:\"x\" 2:\"3\" 3:\"4\" 4:\"5\"");
+	assert_kept(f, "bob", 1, "1:\"3\" 2:\"4\" 3:\"5\"");
+	close_store(f);
+	open_telling(f, &telling);
+	assert_int_equal(commands, 3);
+	assert_range(f, "ann", 1, 4);
+}
+
+/* Nobody knows any more what was told: whoever comes with an old number is sent to read. */
+static void test_where_the_tables_are_lost_the_numbers_go_on_beyond(void **state)
+{
+	struct fixture *f = *state;
+	unsigned commands = 0;
+	const struct store_telling telling = {tell_again, &commands, TOLD_BYTES_MAX};
+	open_telling(f, &telling);
+	tell_number(f, 1);
+	tell_number(f, 2);
+	close_store(f);
+	remove_file(f, "sotto.db");
+	uint64_t base = TOLD_LOST_BASE(f->sample.lsn);
+	for (int again = 0; again <= 1; again++) {
+		open_telling(f, &telling);
+		assert_range(f, "ann", base + 1, base);
+		assert_range(f, "cho", base + 1, base);
+		close_store(f);
+	}
+	open_telling(f, &telling);
+	tell_number(f, base + 1);
+	assert_range(f, "ann", base + 1, base + 1);
+	assert_kept(f, "ann", base + 1, "30001:\"x\"");
+	assert_int_equal(commands, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_each_user_has_what_it_was_told),
+		TEST(test_a_page_is_bounded),
+		TEST(test_after_a_day_it_goes),
+		TEST(test_no_more_bytes_are_kept),
+		TEST(test_of_a_session_whose_words_are_erased_nothing_is_told_again),
+		TEST(test_what_was_made_later_is_kept_unless_it_was_erased),
+		TEST(test_what_the_tables_did_not_get_is_told_again_with_the_same_numbers),
+		TEST(test_where_the_tables_are_lost_the_numbers_go_on_beyond),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

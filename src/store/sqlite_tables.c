@@ -208,17 +208,28 @@ struct db *sqlite_tables_db(const struct tables *tables)
 	return &((struct sqlite_tables *)tables->db)->db;
 }
 
-int sqlite_tables_lose_numbers(struct tables *tables, struct str centre, uint64_t base)
+/* The row is of no centre: the first one has not happened yet where the tables are as new as the journal. */
+int sqlite_tables_begin_numbers(struct tables *tables, uint64_t base)
 {
 	const struct told_range none = {base + 1, base};
 	int code = begin(tables->db);
 	if (code == SQLITE_OK)
-		code = tell(tables->db, centre, STR_NONE, none);
+		code = tell(tables->db, STR_NONE, STR_NONE, none);
 	if (code == SQLITE_OK)
 		code = commit(tables->db);
 	roll_back(tables->db);
 	if (code == SQLITE_OK)
+		code = db_checkpoint_all(sqlite_tables_db(tables));
+	if (code == SQLITE_OK)
 		told_list_set(tables->told, STR_NONE, none);
+	return code;
+}
+
+int sqlite_tables_have_numbers(const struct tables *tables, bool *have)
+{
+	int64_t rows = 0;
+	int code = db_number(sqlite_tables_db(tables), "SELECT count(*) FROM told", &rows);
+	*have = rows > 0;
 	return code;
 }
 

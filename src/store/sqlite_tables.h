@@ -20,8 +20,11 @@ struct db *sqlite_tables_db(const struct tables *tables);
 enum err sqlite_tables_follow(struct tables *tables, struct journal_reader *reader, uint64_t to,
 	struct buf *why) MUST_CHECK;
 
-/* Of fresh tables whose journal is not fresh: whoever was told something was told so many at most. */
-int sqlite_tables_lose_numbers(struct tables *tables, struct str centre, uint64_t base) MUST_CHECK;
+/* Of fresh tables: each user's numbers go on behind base, which is 0 unless the journal is older than they are. On
+ * disk when this returns. */
+int sqlite_tables_begin_numbers(struct tables *tables, uint64_t base) MUST_CHECK;
+/* Did they begin in these tables? */
+int sqlite_tables_have_numbers(const struct tables *tables, bool *have) MUST_CHECK;
 
 /* Reads how far the tables of a connection are: owned centre, lsn, at. */
 int sqlite_tables_projected(

@@ -5,7 +5,7 @@
 
 #include "store/sqlite_tables.h"
 
-/* Brings the tables up to the journal's end; they are not empty. A core is made as they stand, and evolved command by
+/* Brings the tables up to the journal's end. A core is made as they stand, and evolved command by
  * command. ERR_STORE: the disk takes no more; what was written stays. */
 enum err store_retell(struct tables *tables, struct str folder, const struct store_telling *telling,
 	struct buf *why) MUST_CHECK;

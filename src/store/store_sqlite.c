@@ -36,24 +36,39 @@ static enum err follow(struct sqlite_store *store, uint64_t last, struct buf *wh
 	return e;
 }
 
-/* Without sotto.db. What users were told went with it: their numbers go on beyond. */
-static enum err write_anew(struct sqlite_store *store, uint64_t last, struct buf *why)
+static enum err begin_numbers(struct sqlite_store *store, uint64_t base, struct buf *why)
 {
 	struct tables *tables = &store->engine.projector.tables;
-	int code = sqlite_tables_lose_numbers(
-		tables, store->engine.writer.journal.centre, TOLD_LOST_BASE(last));
+	int code = sqlite_tables_begin_numbers(tables, base);
 	return code == SQLITE_OK
-		       ? follow(store, last, why)
+		       ? OK
 		       : db_failed(sqlite_tables_db(tables), "write the tables", code, why);
+}
+
+/* Was sotto.db not there? It may also just be empty: the process was killed before the first rows were written. */
+static enum err ask_whether_lost(struct sqlite_store *store, bool *is_lost, struct buf *why)
+{
+	struct tables *tables = &store->engine.projector.tables;
+	bool have = true;
+	int code = tables->lsn ? SQLITE_OK : sqlite_tables_have_numbers(tables, &have);
+	*is_lost = !have;
+	return code == SQLITE_OK
+		       ? OK
+		       : db_failed(sqlite_tables_db(tables), "read the tables", code, why);
 }
 
 static enum err write_what_is_missing(struct sqlite_store *store, uint64_t last, struct buf *why)
 {
 	struct tables *tables = &store->engine.projector.tables;
-	if (tables->lsn == 0)
-		return write_anew(store, last, why);
-	return store->telling.tell ? store_retell(tables, store->folder, &store->telling, why)
-				   : follow(store, last, why);
+	bool is_lost;
+	enum err e = ask_whether_lost(store, &is_lost, why);
+	if (e == OK && is_lost) /* what users were told went with it: their numbers go on beyond */
+		e = begin_numbers(store, TOLD_LOST_BASE(last), why);
+	if (e != OK)
+		return e;
+	return store->telling.tell && !is_lost
+		       ? store_retell(tables, store->folder, &store->telling, why)
+		       : follow(store, last, why);
 }
 
 /* After a crash the tables are some moments behind. */
@@ -73,6 +88,8 @@ static enum err catch_up(struct sqlite_store *store, struct buf *why)
 			(unsigned long long)last, (unsigned long long)tables->lsn);
 		return ERR_INTERNAL;
 	}
+	if (last == 0)
+		return begin_numbers(store, 0, why);
 	if (tables->lsn == last)
 		return OK;
 	log_info("store", "writing %llu events into the tables",

@@ -311,6 +311,22 @@ static void test_what_the_tables_did_not_get_is_told_again_with_the_same_numbers
 	assert_range(f, "ann", 1, 4);
 }
 
+/* A process that was killed before the first rows were written. */
+static void test_empty_tables_are_not_lost_ones(void **state)
+{
+	struct fixture *f = *state;
+	unsigned commands = 0;
+	const struct store_telling telling = {tell_again, &commands, TOLD_BYTES_MAX};
+	open_telling(f, &telling);
+	copy(f, "sotto.db", "before.db");
+	tell_number(f, 1);
+	close_store(f);
+	copy(f, "before.db", "sotto.db");
+	open_telling(f, &telling);
+	assert_int_equal(commands, 2); /* the centre's and ann's */
+	assert_range(f, "ann", 1, 1);
+}
+
 /* Nobody knows any more what was told: whoever comes with an old number is sent to read. */
 static void test_where_the_tables_are_lost_the_numbers_go_on_beyond(void **state)
 {
@@ -346,6 +362,7 @@ int main(void)
 		TEST(test_of_a_session_whose_words_are_erased_nothing_is_told_again),
 		TEST(test_what_was_made_later_is_kept_unless_it_was_erased),
 		TEST(test_what_the_tables_did_not_get_is_told_again_with_the_same_numbers),
+		TEST(test_empty_tables_are_not_lost_ones),
 		TEST(test_where_the_tables_are_lost_the_numbers_go_on_beyond),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -50,6 +50,16 @@ bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fac
 	return false;
 }
 
+/* Who took a session over is an agent there: the last one who leaves has it as LeftChat. */
+static bool may_have_left_chat(const struct ledger *ledger, const struct fact *shown)
+{
+	FACTS_EACH(ledger, FACT_ASKED, asked)
+		if (asked->command == CMD_TAKE_OVER && asked->who == shown->who &&
+			str_eq(asked->session, shown->session))
+			return str_is(shown->word, "LeftChat");
+	return false;
+}
+
 /* flight: of the GET that showed it; NULL: a notification, which may be an old one unless it comes from
  * another life of the server. */
 static void check_over(struct ledger *ledger, const struct fact *shown, const struct flight *flight)
@@ -59,7 +69,8 @@ static void check_over(struct ledger *ledger, const struct fact *shown, const st
 		if (!is_later || !str_eq(done->session, shown->session) || !ends(done, shown->who))
 			continue;
 		if (ends_session(deed_of_command(done->command)) ||
-			!ledger_may_be_delivered_again(ledger, done))
+			(!ledger_may_be_delivered_again(ledger, done) &&
+				!may_have_left_chat(ledger, shown)))
 			ledger_blame(ledger, "%s is shown session %.*s as %.*s, which is over",
 				shown->who->settings.name, STR_ARGS(shown->session),
 				STR_ARGS(shown->word));

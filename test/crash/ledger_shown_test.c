@@ -155,6 +155,48 @@ static void participants_have_joined(void **state)
 	assert_true(is_blamed(s));
 }
 
+static void does(struct scene *s, enum command_kind command)
+{
+	struct fact deed = {.who = &s->sam, .command = command, .session = {"X", 1}};
+	scene_asks(s, &deed);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &deed, 0);
+	scene_pass(s, ANSWER_MS + 1);
+}
+
+static void sam_reads(struct scene *s, const char *state)
+{
+	const struct flight get = {.at = net_now(s->net)};
+	json_t *data = json_pack("{s{ssss}}", "smssession", "id", "X", "state", state);
+	ledger_see(s->ledger, &s->sam, STR_NONE, data, &get);
+	json_decref(data);
+}
+
+/* Without a look at the journal. */
+static bool is_blamed_at_once(const struct scene *s)
+{
+	return s->ledger->broken.len > 0;
+}
+
+static void for_a_supervisor_who_left_the_session_is_over(void **state)
+{
+	struct scene *s = *state;
+	does(s, CMD_LEAVE);
+	sam_reads(s, "LeftChat");
+	assert_true(is_blamed_at_once(s));
+}
+
+static void who_took_over_and_left_has_it_to_complete(void **state)
+{
+	struct scene *s = *state;
+	does(s, CMD_TAKE_OVER);
+	does(s, CMD_LEAVE);
+	sam_reads(s, "LeftChat");
+	assert_false(is_blamed_at_once(s));
+	sam_reads(s, "Chatting");
+	assert_true(is_blamed_at_once(s));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
 int main(void)
@@ -168,6 +210,8 @@ int main(void)
 		TEST(a_channel_is_read_as_it_is_between_question_and_answer),
 		TEST(what_was_due_while_the_store_took_nothing_comes_later),
 		TEST(participants_have_joined),
+		TEST(for_a_supervisor_who_left_the_session_is_over),
+		TEST(who_took_over_and_left_has_it_to_complete),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,12 +191,12 @@ bool deed_is_for(const struct deed *deed, int who)
 }
 
 /* It needs a supervisor who has barged in, and an agent besides who is free for it or there just then; or an agent
- * whose state is another one. */
+ * whose state is another one; or an order that is still there. */
 static bool is_rare(const struct deed *deed, int who)
 {
 	static const enum command_kind rare[] = {CMD_INVITE, CMD_CONSULT, CMD_CANCEL_CONSULT,
 		CMD_TRANSFER, CMD_REMOVE_PARTICIPANT, CMD_READY_AGENT, CMD_NOT_READY_AGENT,
-		CMD_STOP_OTHER_AGENT};
+		CMD_STOP_OTHER_AGENT, CMD_CANCEL_ORDER};
 	for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)
 		if (who == DEED_SUPERVISOR && deed->command == rare[i])
 			return true;

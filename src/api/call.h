@@ -6,7 +6,6 @@
 #include "api/long_answer.h"
 #include "api/references.h"
 #include "api/wall.h"
-#include "core/rules/request.h"
 #include "wire/json.h"
 #include "wire/json_value.h"
 

@@ -1,6 +1,7 @@
 /* once.c - Idempotency-Key (doc/decisions 1): the same key and request within a day give the same answer, and are done
  * once. While the first one is not on disk yet the second waits for that, as its answer does. */
 #include "api/call.h"
+#include "core/rules/request.h"
 
 static struct str digest_of(const struct call *call, const char *what, struct str bytes)
 {

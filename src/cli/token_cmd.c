@@ -5,7 +5,6 @@
 #include "cli/admin_ask.h"
 #include "cli/cli.h"
 #include "cli/cli_kinds.h"
-#include "core/rules/token.h"
 #include "login/bearer.h"
 #include "wire/json.h"
 

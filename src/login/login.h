@@ -3,7 +3,7 @@
 #ifndef LOGIN_LOGIN_H
 #define LOGIN_LOGIN_H
 
-#include "core/rules/token.h"
+#include "core/core.h"
 #include "http/http.h"
 #include "net/net.h"
 

@@ -419,14 +419,15 @@ export function say(session: Session, text: string, audience: Audience) {
   void flush(session)
 }
 
-export const isSomethingUnsent = () => [...desk.sessions.values()].some(session =>
-  session.pending.some(one => one.state === 'waiting' || one.state === 'sending'))
+const isUnsent = (one: Pending) => one.state === 'waiting' || one.state === 'sending'
+
+export const isSomethingUnsent = () => [...desk.sessions.values()].some(session => session.pending.some(isUnsent))
 
 // One after the other, so that they arrive in order; once each: the key tells the server of a repetition, and whoever
 // does not know keys has shown the entry by the time that the line is up again.
 async function flush(session: Session) {
   for (;;) {
-    const one = session.pending.find(p => p.state === 'waiting' || p.state === 'sending')
+    const one = session.pending.find(isUnsent)
     if (one?.state !== 'waiting' || !desk.line.isUp || !desk.isSignedIn || !session.isLive) return
     one.state = 'sending'
     changed('session ' + session.id)

@@ -1,6 +1,5 @@
 /* party.c - one participation: invited, joined, ended; and the commands by which a party acts. */
 #include "core/rules/access.h"
-#include "core/rules/contact.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>

@@ -78,7 +78,7 @@ test('cometd subscribes in one batch, unsubscribes, and goes with EndContactCent
   const replies = []
   cometd.batch(() => {
     for (const topic of ['/v2/me/smssessions', '/v2/me/channels', '/v2/me/calls', '/notifications/services', '/v2/nobody']) {
-      cometd.subscribe(topic, message => heard.takes({ channel: message.channel, data: message.data }), reply => replies.push([topic, reply.successful]))
+      cometd.subscribe(topic, message => heard.takes({ channel: message.channel, data: message.data, ext: message.ext }), reply => replies.push([topic, reply.successful]))
     }
   })
   await agentsDay(w, heard, asksAs(w.ana.rest))

@@ -22,8 +22,9 @@ const patience = 20000
 // Said on stderr by sanitizers and by CHECK(): the scenario that saw one has failed.
 const broken = /AddressSanitizer|LeakSanitizer|UndefinedBehaviorSanitizer|runtime error:|CHECK failed|broken promise/
 
+// Little of what is freed is kept from being used again: some tests measure the server's memory.
 export const sanitizerEnv = {
-  ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1',
+  ASAN_OPTIONS: 'abort_on_error=0:exitcode=99:detect_leaks=1:quarantine_size_mb=8',
   UBSAN_OPTIONS: 'halt_on_error=1:print_stacktrace=1:exitcode=99',
 }
 

@@ -62,6 +62,21 @@ for (const [kind, path, thing] of [['member', '/groups/north', 'north'], ['skill
   })
 }
 
+for (const [mode, operation] of [['Coach', 'SendToAgents'], ['BargeIn', 'SendMessage']]) {
+  test(`An order to ${mode} on a queue: who accepts is there in that mode and is read by the agent`, async t => {
+    const { ana, sam, customer } = await world(t, { agents: ['ana'], users: { sam: { roles: ['supervisor'], joins: true } } })
+    const { order } = await sam.ok(orders(sam, mode, queue))
+    assert.equal(order.supervisorVisibilityMode, mode)
+    await customer.writes('Hello')
+    await ana.accepts()
+    await sam.accepts()
+    const { participations } = (await sam.ok(sam.rest.get('/me/supervision'))).supervision
+    assert.deepEqual(participations.map(one => [one.supervisorVisibilityMode, one.state]), [[mode, 'Chatting']])
+    await sam.ok(sam.asks(operation, { text: 'Here I am' }))
+    await ana.sees({ text: 'Here I am' })
+  })
+}
+
 const isDrawn = (seed, rate, session) =>
   parseInt(createHash('sha256').update(`${seed} ${session}`).digest('hex').slice(0, 8), 16) % 100 < rate
 

@@ -7,6 +7,13 @@ import { basic } from '../lib/rest.mjs'
 import { until } from '../lib/wait.mjs'
 import { agentsDay, centre, Heard } from './day.mjs'
 
+// Its subscriptions give the data alone; an extension sees the message.
+function hears(one) {
+  const heard = new Heard()
+  one.addExtension({ incoming(message, goOn) { if ('data' in message) heard.takes(message); goOn(message) } })
+  return heard
+}
+
 function client(t, w, who = w.who) {
   const one = new faye.Client(w.url, { timeout: 10, retry: 0.1 })
   one.setHeader('Authorization', basic(who.user, who.password))
@@ -16,9 +23,8 @@ function client(t, w, who = w.who) {
 
 test('faye with its default transports: an agent\'s day', async t => {
   const w = await centre(t)
-  const heard = new Heard()
-  const subscription = client(t, w).subscribe('/v2/me/*').withChannel((channel, data) => heard.takes({ channel, data }))
-  await subscription
+  const one = client(t, w), heard = hears(one)
+  await one.subscribe('/v2/me/*')
   await agentsDay(w, heard, (...what) => w.ana.rest.ask(...what))
 })
 
@@ -32,8 +38,8 @@ test('faye: what cannot be subscribed to is refused by name, and what is publish
 
 test('faye goes on after the server was started anew', async t => {
   const w = await centre(t)
-  const one = client(t, w), heard = new Heard()
-  await one.subscribe('/v2/me/*').withChannel((channel, data) => heard.takes({ channel, data }))
+  const one = client(t, w), heard = hears(one)
+  await one.subscribe('/v2/me/*')
   const binds = w.smsc.binds.length
   await w.server.restart()
   await w.smsc.bound(binds + 1)

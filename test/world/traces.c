@@ -45,6 +45,8 @@ static uint64_t weight(struct move move)
 		return 2;
 	if (move.kind == MOVE_STOP || move.kind == MOVE_HELP || command == CMD_NOT_READY)
 		return 4;
+	if (command == CMD_REMOVE_PARTICIPANT) /* as with entries: it needs a second agent */
+		return 80;
 	if (command == CMD_INVITE)
 		return 20;
 	return command == CMD_ACCEPT || command == CMD_START_AGENT ? 40 : 8;

@@ -54,7 +54,7 @@ in_root() { # [--net] folder command
 	local net=() up=:
 	[ "$1" != --net ] || { net=(--net) up='ip link set lo up' && shift; }
 	local keep=()
-	for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY FUZZ_SECONDS MUTANT_SHARES; do
+	for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY MUTANT_SHARES; do
 		[ -z "${!name:-}" ] || keep+=("$name=${!name}")
 	done
 	unshare --mount --pid --fork --kill-child "${net[@]}" bash -c '

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# check-all.sh - what `make check` has only a share or a slice of, whole: every mutant, every world, twins and power cuts at
+# check-all.sh - what `make check` has only a share or a slice of, whole: every mutant, every world, twins, power cuts and fuzzing at
 # length, longer conversations with the real server, and make check on bare Debians. Before an issue is resolved, and
 # whenever the core, test/sim or the deeds change. On two cores at most 30 minutes: what takes as long as one lets it has its
 # own seconds here. TAP in build-prove/results; the last line adds all up.
@@ -40,8 +40,8 @@ worlds() {
 
 bare() { # 12|13
 	if [ "$(id -u)" = 0 ] && command -v debootstrap >/dev/null; then
-		# Mutants and fuzzing are told here already, and take no other way there.
-		MUTANT_SHARES=1000 FUZZ_SECONDS=1 trial "debian-$1" test/bare.sh "$1"
+		# Mutants are told here already, and take no other way there.
+		MUTANT_SHARES=1000 trial "debian-$1" test/bare.sh "$1"
 	else
 		printf 'ok 1 - make check on a bare Debian %s # SKIP needs root and debootstrap\n1..1\n' "$1" >"$results/debian-$1.tap"
 	fi
@@ -66,6 +66,7 @@ if step build ninja -C $build; then
 	say 'requests made from the OpenAPI document, at length'
 	PROPERTY_RUNS=400 node test/run.mjs --tap "$results/property.tap" test/property | grep -v '^ok '
 	trial kills $build/test/kills --seconds 45 --seeds 1..1000000 --jobs "$jobs"
+	step fuzz-build test/fuzz.sh build && tap fuzz test/fuzz.sh run "${FUZZ_SECONDS:-10}"
 	trial tripwire node test/clock/tripwire.mjs --seconds 30
 	wait $mutants || grep '^not ok' "$results/mutants.log"
 	bare 13

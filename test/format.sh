@@ -17,14 +17,17 @@ if [ "${1:-}" = write ]; then
 	find src test bench -name '*.[ch]' -exec "$format" -i {} +
 	exit
 fi
+# One process for many files: to start one for each takes ten times as long.
+files=$(find src test bench -name '*.[ch]' 2>/dev/null | sort)
+why=$(xargs -P "$(nproc)" -n 100 "$format" --dry-run -Werror <<<"$files" 2>&1 | grep -E '^[^ ]+:[0-9]+:[0-9]+: ')
 count=0 failed=0
-for file in $(find src test bench -name '*.[ch]' 2>/dev/null | sort); do
+for file in $files; do
 	count=$((count + 1))
-	if why=$("$format" --dry-run -Werror "$file" 2>&1); then
+	if [[ $'\n'$why != *$'\n'"$file:"* ]]; then
 		echo "ok $count - $file is formatted"
 	else
 		echo "not ok $count - $file is formatted"
-		head -3 <<<"$why" | sed 's/^/# /'
+		grep -m 3 "^$file:" <<<"$why" | sed 's/^/# /'
 		failed=1
 	fi
 done

@@ -23,7 +23,7 @@
 #include "twin.h"
 
 #define SEEDS_FIRST  1
-#define SEEDS_LAST   96
+#define SEEDS_LAST   32
 #define EXTERNAL_URL "http://sotto/api/v2" /* test/sim/world.c */
 
 /* What is counted. */

@@ -63,7 +63,7 @@ bool worlds_is_unmet(struct str name, const char *words)
 #define UNMET(world, words) {#world, words},
 #define CHECKED(world)
 #include "worlds.def"
-		{NULL, NULL},
+		{NULL, ""},
 	};
 	for (size_t i = 0; rows[i].world; i++)
 		if (str_is(name, rows[i].world) && strcmp(words, rows[i].words) == 0)

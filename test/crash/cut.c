@@ -18,10 +18,10 @@
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
 
-/* So many seeds have each operation, of each who may: far more often than once, and make check runs as many; but in
- * trouble, where what comes through depends on the moments of a thread. */
+/* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
+ * where what comes through depends on the moments of a thread, check-all does. */
 #define DEMANDING_IN_MEMORY  40
-#define DEMANDING_ON_DISK    4
+#define DEMANDING_ON_DISK    16
 #define DEMANDING_IN_TROUBLE 32
 
 static struct {

@@ -104,6 +104,9 @@ class RealWorld {
   }
 }
 
+// Who was removed is named by an id, which each world draws for itself.
+const plainly = told => JSON.parse(JSON.stringify(told).replaceAll(/(_FROM_CONFERENCE)[0-9a-f]{32}/g, '$1'))
+
 async function traces() {
   assert.ok(existsSync(walk), `${walk} is not there: build it (ninja -C build-check test/walk), or set WALK_BINARY`)
   const { stdout } = await promisify(execFile)(walk,
@@ -118,7 +121,7 @@ async function follow(w, trace) {
     const until = () => `seed ${trace.seed}, after:\n  ${said.join('\n  ')}\n`
     assert.equal(await w.does(step), step.code, `statusCode, ${until()}`)
     await Promise.all(Object.entries(step.after).map(async ([name, expected]) =>
-      assert.deepEqual(await w.told(name, expected), expected, `what ${name} is told, ${until()}`)))
+      assert.deepEqual(plainly(await w.told(name, expected)), plainly(expected), `what ${name} is told, ${until()}`)))
   }
 }
 

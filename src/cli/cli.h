@@ -21,6 +21,8 @@ int token_cmd(int argc, char **argv);
 int user_cmd(int argc, char **argv);
 int optout_cmd(int argc, char **argv);
 int check_config_cmd(int argc, char **argv);
+int backup_cmd(int argc, char **argv);
+int restore_cmd(int argc, char **argv);
 int verify_cmd(int argc, char **argv);
 int version_cmd(int argc, char **argv);
 

@@ -5,7 +5,7 @@
 
 #include "cli/cli.h"
 
-static bool find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code)
+bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code)
 {
 	if (!folder->dir && !folder->file) {
 		*exit_code = cli_wrong(syntax, "--dir or --config is missing", "");
@@ -27,7 +27,8 @@ static bool find(struct cli_folder *folder, const struct cli_syntax *syntax, int
 bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,
 	struct cli_folder *folder, const char *words[CLI_WORDS_MAX], int *exit_code)
 {
-	return cli_parse(argc, argv, syntax, words, exit_code) && find(folder, syntax, exit_code);
+	return cli_parse(argc, argv, syntax, words, exit_code) &&
+	       cli_folder_find(folder, syntax, exit_code);
 }
 
 void cli_folder_free(struct cli_folder *folder)

@@ -23,6 +23,8 @@ struct cli_folder {
  * *exit_code says what to end with; help, or what is wrong, was printed. */
 bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,
 	struct cli_folder *folder, const char *words[CLI_WORDS_MAX], int *exit_code);
+/* Its second half, for a command that may do without. */
+bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code);
 void cli_folder_free(struct cli_folder *folder);
 
 #endif

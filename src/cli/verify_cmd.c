@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 #include "cli/cli_folder.h"
-#include "store/store.h"
+#include "store/store_backup.h"
 
 static void print_found(const char *path, const struct store_verified *found)
 {
@@ -23,7 +23,20 @@ static void print_found(const char *path, const struct store_verified *found)
 		printf("checksum of all up to the last event: %s\n", found->head);
 }
 
-static int verify(const char *path)
+static enum err verify_backup(
+	const char *path, struct buf *differences, struct store_verified *found)
+{
+	struct store_backup made;
+	enum err e = store_backup_verify(str_of(path), differences, &made, found);
+	struct buf at = {0};
+	msec_put(&at, made.made);
+	if (e == OK)
+		printf("%s is as it was backed up at %.*s\n", path, STR_ARGS(buf_str(&at)));
+	buf_free(&at);
+	return e;
+}
+
+static int verify(const char *path, bool is_backup)
 {
 	struct buf differences = {0};
 	struct store_verified found = {0};
@@ -32,7 +45,8 @@ static int verify(const char *path)
 			path);
 		return CLI_FAILED;
 	}
-	enum err e = store_verify(str_of(path), &differences, &found);
+	enum err e = is_backup ? verify_backup(path, &differences, &found)
+			       : store_verify(str_of(path), &differences, &found);
 	if (differences.len)
 		fprintf(stderr, "%.*s", STR_ARGS(buf_str(&differences)));
 	if (differences.len && differences.at[differences.len - 1] != '\n')
@@ -52,8 +66,12 @@ static int verify(const char *path)
 int verify_cmd(int argc, char **argv)
 {
 	struct cli_folder folder = {0};
-	const struct cli_option options[] = {CLI_FOLDER_OPTIONS(&folder), {0}};
-	const struct cli_syntax syntax = {"verify --config FILE | --dir DIR",
+	const char *backup = NULL;
+	const struct cli_option options[] = {CLI_FOLDER_OPTIONS(&folder),
+		{"--backup", "FOLDER", "a backup instead: is it what was backed up, and sound?",
+			&backup, NULL},
+		{0}};
+	const struct cli_syntax syntax = {"verify --config FILE | --dir DIR | --backup FOLDER",
 		"Reads the whole journal and compares it with the tables, row by row, column by\n"
 		"column, and checks the monitoring ledger. Works beside a running server, too, and "
 		"on a full disk.\n"
@@ -61,9 +79,13 @@ int verify_cmd(int argc, char **argv)
 		options, 0};
 	const char *words[CLI_WORDS_MAX];
 	int exit_code;
-	if (!cli_folder_parse(argc, argv, &syntax, &folder, words, &exit_code))
+	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
 		return exit_code;
-	exit_code = verify(folder.path);
+	if (backup)
+		return verify(backup, true);
+	if (!cli_folder_find(&folder, &syntax, &exit_code))
+		return exit_code;
+	exit_code = verify(folder.path, false);
 	cli_folder_free(&folder);
 	return exit_code;
 }

@@ -24,6 +24,7 @@ static const struct {
 		"PRAGMA secure_delete=ON"},
 	[DB_WRITE_FULL] = {CREATE, NULL, true,
 		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON"},
+	[DB_COPY] = {CREATE, NULL, false, "PRAGMA synchronous=OFF"},
 	[DB_SCRATCH] = {CREATE, NULL, false, ""},
 };
 

@@ -22,6 +22,7 @@ enum db_use {
 	DB_STILL,      /* reads and makes nothing, on a disk that takes nothing: nobody may write */
 	DB_WRITE,      /* creates the file, in WAL; survives kill -9, not always power loss */
 	DB_WRITE_FULL, /* the same, and each commit is fsynced: survives power loss */
+	DB_COPY,       /* creates a file that is a copy: whoever made it syncs it */
 	DB_SCRATCH,    /* in memory, private; name is only for messages. For tests */
 };
 

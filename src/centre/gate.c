@@ -15,6 +15,8 @@ struct gate {
 	struct gate_callbacks call;
 	uint64_t durable, appended, told_projected;
 
+	struct gate_stats stats;
+
 	uint64_t committing;   /* the last lsn of the batch that the store has; 0: it has none */
 	msec committing_since; /* its first event came then */
 	struct batch *filling; /* what the store gets next: a line, oldest first */
@@ -57,6 +59,15 @@ static void release_durable(struct gate *gate);
 static void tell_idle(struct gate *gate);
 static void forget_all(struct gate_line *line);
 
+static struct gate_stats no_stats(void)
+{
+	static const uint64_t ms[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000};
+	static const uint64_t events[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+	return (struct gate_stats) {
+		.duration_ms = {.bounds = ms, .bound_count = sizeof ms / sizeof ms[0]},
+		.events = {.bounds = events, .bound_count = sizeof events / sizeof events[0]}};
+}
+
 struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	const struct gate_callbacks *callbacks)
 {
@@ -66,6 +77,7 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 	gate->call = *callbacks;
 	gate->durable = gate->appended = durable;
 	gate->newest = &gate->filling;
+	gate->stats = no_stats();
 	gate->poll = (struct net_timer) {.fire = gate_poll, .ctx = gate};
 	store->ops->watch(store, on_lost, gate);
 	if (!store->ops->takes_writes(store))
@@ -111,6 +123,17 @@ static bool call_arrived(struct gate *gate)
 	else
 		return !gate->is_freed;
 	return false;
+}
+
+const struct gate_stats *gate_stats(const struct gate *gate)
+{
+	return &gate->stats;
+}
+
+uint64_t gate_projected_lsn(const struct gate *gate)
+{
+	uint64_t projected = gate->store->ops->projected(gate->store);
+	return projected < gate->durable ? projected : gate->durable;
 }
 
 uint64_t gate_durable(const struct gate *gate)
@@ -220,6 +243,9 @@ static void commit_done(void *ctx, enum store_result result)
 	gate->committing = 0;
 	switch (result) {
 	case STORE_DURABLE:
+		histogram_add(&gate->stats.events, last - gate->durable);
+		histogram_add(&gate->stats.duration_ms,
+			(uint64_t)(net_now(gate->net) - gate->committing_since));
 		gate->durable = last;
 		commit_next(gate); /* the disk works while we write to sockets */
 		release_durable(gate);
@@ -419,9 +445,7 @@ static void update_pressure(struct gate *gate)
 
 static void tell_projected(struct gate *gate)
 {
-	uint64_t projected = gate->store->ops->projected(gate->store);
-	if (projected > gate->durable)
-		projected = gate->durable;
+	uint64_t projected = gate_projected_lsn(gate);
 	if (projected <= gate->told_projected)
 		return;
 	gate->told_projected = projected;

@@ -5,6 +5,7 @@
 #ifndef CENTRE_GATE_H
 #define CENTRE_GATE_H
 
+#include "base/histogram.h"
 #include "core/core.h"
 #include "core/gate_wait.h"
 #include "net/net.h"
@@ -54,7 +55,14 @@ void gate_wait(struct gate *gate, struct gate_wait *wait, uint64_t lsn);
 bool gate_is_through(const struct gate *gate, uint64_t lsn);
 bool gate_is_ours(const struct gate *gate); /* has nobody else the centre, as far as is known? */
 uint64_t gate_durable(const struct gate *gate);
-bool gate_is_writable(const struct gate *gate); /* false: refuse commands with ERR_STORE */
+/* What its commits were like, since it was made. */
+struct gate_stats {
+	struct histogram duration_ms; /* from a batch's first event until it was on disk */
+	struct histogram events;      /* of a batch */
+};
+const struct gate_stats *gate_stats(const struct gate *gate);
+uint64_t gate_projected_lsn(const struct gate *gate); /* so far the tables are, on disk */
+bool gate_is_writable(const struct gate *gate);       /* false: refuse commands with ERR_STORE */
 /* Calls idle(ctx) in a later turn, once nothing is held and nothing is being committed (for a
  * graceful stop). One waits at a time. */
 void gate_when_idle(struct gate *gate, void (*idle)(void *ctx), void *ctx);

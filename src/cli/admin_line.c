@@ -128,7 +128,7 @@ static enum err ask_alone(
 {
 	struct port *port = centre_port(alone->centre);
 	uint64_t lsn;
-	admin_request(port, request, answer, &lsn);
+	admin_request(port, NULL, request, answer, &lsn);
 	alone->wait = (struct gate_wait) {.done = alone_on_disk, .ctx = alone};
 	port_wait(port, &alone->wait, port->core->lsn);
 	alone->is_running = true;
@@ -159,16 +159,27 @@ static enum err without_server(
 	return e;
 }
 
-enum err admin_line(
+enum err admin_line_running(
 	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
 {
 	int fd = connect_to(folder->path);
 	if (fd != -1)
 		return ask_server(fd, request, answer, why);
-	if (errno != ENOENT && errno != ECONNREFUSED) {
+	bool is_none = errno == ENOENT || errno == ECONNREFUSED;
+	if (is_none)
+		buf_printf(why, "no server is running on %s", folder->path);
+	else
 		buf_printf(why, "%s/admin.sock: %s", folder->path, strerror(errno));
-		return ERR_INTERNAL;
-	}
+	return is_none ? ERR_NOT_FOUND : ERR_INTERNAL;
+}
+
+enum err admin_line(
+	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+{
+	enum err e = admin_line_running(folder, request, answer, why);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	why->len = 0;
 	/* A folder misspelt must not become a new store. */
 	if (!folder->file && access(folder->path, F_OK) != 0) {
 		buf_printf(why, "%s: %s", folder->path, strerror(errno));

@@ -21,6 +21,7 @@ static const struct cli_command commands[] = {
 	{"check-config", "say whether a configuration file is fine", check_config_cmd},
 	{"verify", "compare the store's tables, or a backup's, with the journal", verify_cmd},
 	{"backup", "copy the store while it is served, and verify the copy", backup_cmd},
+	{"status", "how the running server is: store, links, sessions", status_cmd},
 	{"restore", "make a new data folder of a backup", restore_cmd},
 	{"smsc-sim", "an SMSC with simulated customers, for trying out", smsc_sim_cmd},
 	{"version", "print the version", version_cmd},

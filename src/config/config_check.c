@@ -245,25 +245,40 @@ static enum err set(
 }
 
 /* HOST:PORT, or [HOST]:PORT where the host is an IPv6 address. */
-static enum err set_listen(
-	const struct config_file *file, struct config *config, struct buf *reason)
+static enum err set_address(const char *path, struct str all, struct config *config, char **host_to,
+	unsigned *port_to, struct buf *reason)
 {
-	struct str all = str_of(file->listen ? file->listen : "127.0.0.1:8080");
 	size_t colon = all.len;
 	while (colon > 0 && all.at[colon - 1] != ':')
 		colon--;
 	if (colon < 2)
-		return REFUSE(reason, "listen: '%.*s' is not HOST:PORT", STR_ARGS(all));
+		return REFUSE(reason, "%s: '%.*s' is not HOST:PORT", path, STR_ARGS(all));
 	struct str host = {all.at, colon - 1};
 	if (host.at[0] == '[' && host.at[host.len - 1] == ']' && host.len > 2)
 		host = (struct str) {host.at + 1, host.len - 2};
 	uint64_t port;
-	enum err e = config_number("listen, port", str_skip(all, colon), 0, 65535, &port, reason);
+	char what[32];
+	snprintf(what, sizeof what, "%s, port", path);
+	enum err e = config_number(what, str_skip(all, colon), 0, 65535, &port, reason);
 	if (e)
 		return e;
-	config->listen_host = (char *)(uintptr_t)arena_copy(&config->arena, host).at;
-	config->listen_port = (unsigned)port;
+	*host_to = (char *)(uintptr_t)arena_copy(&config->arena, host).at;
+	*port_to = (unsigned)port;
 	return OK;
+}
+
+static enum err set_listen(
+	const struct config_file *file, struct config *config, struct buf *reason)
+{
+	struct str all = str_of(file->listen ? file->listen : "127.0.0.1:8080");
+	struct str admin = str_of(file->admin.listen);
+	enum err e = set_address(
+		"listen", all, config, &config->listen_host, &config->listen_port, reason);
+	config->admin_host = (char *)(uintptr_t) "";
+	if (!e && admin.len)
+		e = set_address("admin.listen", admin, config, &config->admin_host,
+			&config->admin_port, reason);
+	return e;
 }
 
 static enum err set_proxies(

@@ -20,6 +20,7 @@
 typedef struct config_file top;
 typedef struct config_file_bootstrap boot;
 typedef struct config_file_provider provider;
+typedef PART_OF(top, admin) part_admin;
 typedef PART_OF(top, log) part_log;
 typedef PART_OF(top, api) part_api;
 typedef PART_OF(top, security) part_security;
@@ -132,6 +133,8 @@ static const cyaml_schema_field_t provider_fields[] = {
 static const cyaml_schema_value_t provider_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, provider, provider_fields)};
 
+static const cyaml_schema_field_t admin_fields[] = {
+	VALUE("listen", part_admin, listen), CYAML_FIELD_END};
 static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
 static const cyaml_schema_field_t api_fields[] = {VALUE("always200", part_api, always200),
 	VALUE("external-url", part_api, external_url), CYAML_FIELD_END};
@@ -212,6 +215,7 @@ static const cyaml_schema_field_t top_fields[] = {
 	VALUE("listen", top, listen),
 	VALUE("external-url", top, external_url),
 	VALUE("data-dir", top, data_dir),
+	PART("admin", top, admin, admin_fields),
 	PART("log", top, log, log_fields),
 	PART("api", top, api, api_fields),
 	PART("security", top, security, security_fields),

@@ -213,6 +213,7 @@ void http_conn_answer(struct http_conn *conn, const struct http_response *respon
 	conn->is_owed = false;
 	if (!was_closing) {
 		conn->state = CONN_IDLE;
+		http_server_count(conn->server, response->status);
 		write_reply(conn, response, response->close || http_conn_is_last(conn));
 	}
 	str_free(&conn->headers);

@@ -141,6 +141,17 @@ size_t http_server_connections(const struct http_server *server)
 	return server->connections;
 }
 
+uint64_t http_server_replied(const struct http_server *server, int status)
+{
+	return server->replied[status];
+}
+
+void http_server_count(struct http_server *server, int status)
+{
+	if (status > 0 && status < HTTP_STATUS_END)
+		server->replied[status]++;
+}
+
 /* --- replies --- */
 
 void http_reply(

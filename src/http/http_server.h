@@ -122,5 +122,8 @@ void http_server_stop(struct http_server *server, void (*drained)(void *ctx), vo
 void http_server_close_all(struct http_server *server); /* now, without replies */
 void http_server_free(struct http_server **server);
 size_t http_server_connections(const struct http_server *server);
+/* How many replies of that status began, below HTTP_STATUS_END; 101 is a socket. */
+#define HTTP_STATUS_END 600
+uint64_t http_server_replied(const struct http_server *server, int status);
 
 #endif

@@ -84,7 +84,8 @@ struct http_server {
 	size_t spare_count;
 	struct buf out;    /* where replies are put together */
 	size_t turn_bytes; /* of replies, since pipelines began to be taken in this turn */
-	msec date_at;      /* the second that date tells */
+	uint64_t replied[HTTP_STATUS_END]; /* by status */
+	msec date_at;                      /* the second that date tells */
 	char date[30];
 	bool is_paused;
 	bool is_stopping;
@@ -100,6 +101,7 @@ struct http_ref http_conn_ref(const struct http_conn *conn);
 struct http_parse *http_server_take_parser(struct http_server *server);
 void http_server_give_parser(struct http_server *server, struct http_parse **parse);
 const char *http_server_date(struct http_server *server);
+void http_server_count(struct http_server *server, int status); /* a reply begins */
 void http_server_get_ready(struct http_server *server, struct http_conn *conn);
 void http_server_lost(struct http_server *server, struct http_conn *conn); /* frees conn */
 

@@ -147,6 +147,7 @@ static void notify_tell(void *ctx, const struct notice *notice)
 	struct telling *telling = ctx;
 	struct push *push = telling->push;
 	struct bundle *bundle = open_bundle(telling, push_user_of(push, notice->to->user));
+	push->told[notice->row->topic]++;
 	if (rank_of(notice) == GATE_SUPERVISOR)
 		bundle->wait.rank = GATE_SUPERVISOR;
 	if (notification_is_same(notice, &telling->rendered))

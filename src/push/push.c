@@ -113,6 +113,20 @@ void push_rebind(struct push *push)
 	}
 }
 
+struct push_counts push_counts(const struct push *push)
+{
+	struct push_counts counts = {0};
+	memcpy(counts.told, push->told, sizeof counts.told);
+	for (const struct bayeux_client *client = push->clients; client; client = client->hh.next)
+		if (!client->transport)
+			counts.silent++;
+		else if (client->transport->ops->lasts)
+			counts.sockets++;
+		else
+			counts.polling++;
+	return counts;
+}
+
 size_t push_clients(const struct push *push)
 {
 	return HASH_COUNT(push->clients);

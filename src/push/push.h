@@ -10,6 +10,7 @@
 #include "http/http.h"
 #include "login/entrance.h"
 #include "net/net.h"
+#include "push/topic.h"
 #include "view/view.h"
 #include "wire/bayeux_msg.h"
 
@@ -68,5 +69,11 @@ void push_stop(struct push *push);
 /* After the core was rebuilt (a refused commit): users are found again by id. */
 void push_rebind(struct push *push);
 size_t push_clients(const struct push *push);
+/* For the operator. */
+struct push_counts {
+	uint64_t silent, polling, sockets; /* clients, by what holds their connect at present */
+	uint64_t told[TOPIC_COUNT];        /* notifications, whether a client hears them or not */
+};
+struct push_counts push_counts(const struct push *push);
 
 #endif

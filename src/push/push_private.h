@@ -17,11 +17,12 @@ struct push {
 	struct timeouts silent; /* clients without a transport */
 	struct longpolls longpolls;
 	struct websockets websockets;
-	struct bundle *bundles; /* held by the gate */
-	struct note *recent;    /* recent.h */
-	uint32_t commands;      /* that were turned into notes: note.command */
-	struct buf replies;     /* to one batch at a time */
-	bool is_stopping;       /* no connect is held any more */
+	struct bundle *bundles;     /* held by the gate */
+	struct note *recent;        /* recent.h */
+	uint64_t told[TOPIC_COUNT]; /* notifications, by topic */
+	uint32_t commands;          /* that were turned into notes: note.command */
+	struct buf replies;         /* to one batch at a time */
+	bool is_stopping;           /* no connect is held any more */
 };
 
 void push_presence_changed(struct push *push, struct push_user *user);

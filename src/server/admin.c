@@ -28,6 +28,7 @@ struct admin_answer {
 struct admin {
 	struct net *net;
 	struct port *port;
+	struct admin_hooks hooks;
 	struct net_listener *listener;
 	struct admin_conn *conns;
 	unsigned count;
@@ -70,7 +71,7 @@ static void take_line(struct admin_conn *c, struct str line)
 	struct admin_answer *answer = mem_new(sizeof *answer);
 	answer->conn = c;
 	DL_APPEND(c->answers, answer);
-	admin_request(port, line, &answer->line, &lsn);
+	admin_request(port, &c->admin->hooks, line, &answer->line, &lsn);
 	if (c->lsn < lsn)
 		c->lsn = lsn;
 	answer->wait = (struct gate_wait) {
@@ -119,11 +120,13 @@ static void on_accept(void *ctx, struct net_conn *conn)
 	net_conn_attach(conn, &handler, c);
 }
 
-enum err admin_listen(struct net *net, struct str path, struct port *port, struct admin **out)
+enum err admin_listen(struct net *net, struct str path, struct port *port,
+	const struct admin_hooks *hooks, struct admin **out)
 {
 	struct admin *admin = mem_new(sizeof *admin);
 	admin->net = net;
 	admin->port = port;
+	admin->hooks = *hooks;
 	enum err e = net_listen_unix(net, path, on_accept, admin, &admin->listener);
 	if (e) {
 		free(admin);

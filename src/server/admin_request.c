@@ -11,6 +11,7 @@
 
 struct admin_call {
 	struct port *port;
+	const struct admin_hooks *hooks;
 	const json_t *request;
 	struct buf *answer;
 	uint64_t *lsn;
@@ -323,6 +324,17 @@ static void optout_dismiss(const struct admin_call *call)
 	decide(call, false);
 }
 
+static void status(const struct admin_call *call)
+{
+	if (!call->hooks || !call->hooks->put_status) {
+		admin_refusal(call->answer, "no server is running");
+		return;
+	}
+	buf_puts(call->answer, "{\"ok\":true");
+	call->hooks->put_status(call->hooks->ctx, call->answer);
+	buf_put_byte(call->answer, '}');
+}
+
 static const struct {
 	const char *name;
 	void (*run)(const struct admin_call *call);
@@ -338,6 +350,7 @@ static const struct {
 	{"optout-list", optout_list},
 	{"optout-accept", optout_accept},
 	{"optout-dismiss", optout_dismiss},
+	{"status", status},
 };
 
 static void admin_run(const struct admin_call *call)
@@ -354,10 +367,11 @@ static void admin_run(const struct admin_call *call)
 	admin_refusal(call->answer, "there is no such operation");
 }
 
-void admin_request(struct port *port, struct str line, struct buf *answer, uint64_t *lsn)
+void admin_request(struct port *port, const struct admin_hooks *hooks, struct str line,
+	struct buf *answer, uint64_t *lsn)
 {
 	json_t *request = json_read(line);
-	const struct admin_call call = {port, request, answer, lsn};
+	const struct admin_call call = {port, hooks, request, answer, lsn};
 	*lsn = 0;
 	if (json_is_object(request))
 		admin_run(&call);

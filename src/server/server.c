@@ -10,6 +10,27 @@
 
 /* --- opening ---------------------------------------------------------------------------------- */
 
+static void tell_taken(struct buf *why, const char *host, unsigned port)
+{
+	buf_printf(why, "cannot listen on %s, port %u: is the port taken, the address one of ours?",
+		host, port);
+}
+
+static enum err listen_for_operator(
+	struct server *server, const struct config *config, struct buf *why)
+{
+	unsigned port;
+	if (!*config->admin_host)
+		return OK;
+	enum err e = health_listen(
+		server, str_of(config->admin_host), config->admin_port, &server->health, &port);
+	if (e)
+		tell_taken(why, config->admin_host, config->admin_port);
+	else
+		log_info("server", "health and metrics: on %s, port %u", config->admin_host, port);
+	return e;
+}
+
 static enum err listen_on(struct server *server, const struct config *config, struct buf *why)
 {
 	const struct http_handler handler = server_http_handler(server);
@@ -20,10 +41,8 @@ static enum err listen_on(struct server *server, const struct config *config, st
 	enum err e = http_server_listen(
 		server->http, str_of(config->listen_host), config->listen_port, &server->port);
 	if (e)
-		buf_printf(why,
-			"cannot listen on %s, port %u: is the port taken, the address one of ours?",
-			config->listen_host, config->listen_port);
-	return e;
+		tell_taken(why, config->listen_host, config->listen_port);
+	return e ? e : listen_for_operator(server, config, why);
 }
 
 static enum err open_centre(
@@ -130,6 +149,8 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	server->net = net;
 	server->always200 = config->always200;
 	server->is_demo = config->is_demo;
+	server->data_dir = str_copy(str_of(config->data_dir));
+	server->started = net_now(net);
 	/* The port first: a server that cannot listen leaves the store as it is. */
 	enum err e = listen_on(server, config, why);
 	if (e)
@@ -155,6 +176,7 @@ static void close_parts(struct server *s)
 	if (s->logins)
 		login_on_end(s->logins, NULL, NULL);
 	net_timer_stop(s->net, &s->admin_retry);
+	health_free(&s->health);
 	admin_free(&s->admin);
 	sms_free(&s->sms);
 	providers_free(&s->providers);
@@ -174,6 +196,7 @@ void server_free(struct server **server)
 		return;
 	close_parts(s);
 	str_free(&s->admin_path);
+	str_free(&s->data_dir);
 	free(s);
 	*server = NULL;
 }
@@ -265,10 +288,16 @@ void server_on_lost(
 	server->lost_ctx = ctx;
 }
 
+static void put_status(void *ctx, struct buf *out)
+{
+	health_put(ctx, out);
+}
+
 static enum err admin_try(struct server *server)
 {
+	const struct admin_hooks hooks = {.ctx = server, .put_status = put_status};
 	enum err e = admin_listen(
-		server->net, server->admin_path, server_centre(server), &server->admin);
+		server->net, server->admin_path, server_centre(server), &hooks, &server->admin);
 	if (e != ERR_STORE)
 		return e;
 	net_timer_start(server->net, &server->admin_retry, SERVER_ADMIN_RETRY_MS);

@@ -9,6 +9,7 @@
 #include "provider/providers.h"
 #include "push/push.h"
 #include "server/admin.h"
+#include "server/health.h"
 #include "server/server.h"
 #include "sms/sms.h"
 
@@ -26,6 +27,10 @@ struct server {
 	struct push *push;
 	struct providers *providers;
 	struct sms *sms;
+	struct health *health; /* NULL: no listener for the operator */
+	struct str data_dir;   /* owned */
+	msec started;
+	uint64_t event_counts[EVENT_NUMBER_END];
 	struct admin *admin;   /* NULL: no socket */
 	struct str admin_path; /* owned */
 	struct net_timer admin_retry;

@@ -252,6 +252,8 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	push_events(server->push, events, count);
 	sms_events(server->sms, events, count);
 	for (size_t i = 0; i < count; i++)
+		server->event_counts[events[i].kind]++;
+	for (size_t i = 0; i < count; i++)
 		if (events[i].kind == EV_USER_PASSWORD_CHANGED)
 			end_logins(server, &events[i]);
 		else if (events[i].kind == EV_USER_ROLES_CHANGED)

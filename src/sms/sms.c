@@ -427,11 +427,23 @@ void sms_free(struct sms **slot)
 	*slot = NULL;
 }
 
-bool sms_link_is_bound(const struct sms *sms, struct str name)
+static const struct sms_link *find_link(const struct sms *sms, struct str name)
 {
 	const struct sms_link *link;
 	DL_FOREACH(sms->links, link)
 		if (str_eq(link->name, name))
-			return link->connector->ops->is_up(link->connector);
-	return false;
+			return link;
+	return NULL;
+}
+
+bool sms_link_is_bound(const struct sms *sms, struct str name)
+{
+	const struct sms_link *link = find_link(sms, name);
+	return link && link->connector->ops->is_up(link->connector);
+}
+
+unsigned sms_link_unanswered(const struct sms *sms, struct str name)
+{
+	const struct sms_link *link = find_link(sms, name);
+	return link ? sms_outbound_unanswered(link->outbound) : 0;
 }

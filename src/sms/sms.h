@@ -55,5 +55,7 @@ void sms_rebind(struct sms *sms); /* the core was rebuilt: links are found again
 void sms_free(struct sms **sms);
 /* For the operator: is the link bound? */
 bool sms_link_is_bound(const struct sms *sms, struct str link);
+unsigned sms_link_unanswered(
+	const struct sms *sms, struct str link); /* parts sent, and not answered */
 
 #endif

@@ -1,4 +1,5 @@
-/* ledger.c - GET /ledger: who watched whom, for auditors; never of the reader's own work.
+/* ledger.c - GET /ledger: who watched whom, for auditors; never of the reader's own work. GET /me/ledger: of the own work
+ * what an agent is told of it afterwards (supervision.disclosure: report), without names.
  *
  * Pages are read by the worker, as the table may be long. What a page says of where it ends is a time and a
  * number of rows that the reader was shown, so it tells nothing of those that are kept from the reader. */
@@ -71,12 +72,12 @@ static size_t add_sessions(struct ledger_reading *reading, const struct session 
 	return count;
 }
 
-/* Those that the tables may not have yet: all that the core remembers. */
+/* Those that the tables may not have yet: all that the core remembers. For a report, those that are not over. */
 static size_t own_sessions(struct ledger_reading *reading, struct str *out)
 {
 	const struct core *core = reading->api->world.port->core;
-	return add_sessions(
-		reading, core->ended, out, add_sessions(reading, core->sessions, out, 0));
+	size_t open = add_sessions(reading, core->sessions, out, 0);
+	return reading->query.is_report ? open : add_sessions(reading, core->ended, out, open);
 }
 
 static void note_own_sessions(struct ledger_reading *reading)
@@ -127,18 +128,27 @@ static void put_target(struct buf *out, const struct ledger_told *row)
 	buf_put_byte(out, '}');
 }
 
-static void put_row(
+static void put_who(
 	struct buf *out, const struct ledger_reading *reading, const struct ledger_told *row)
 {
-	json_comma(out);
-	buf_put_byte(out, '{');
-	json_member_time(out, "time", row->at);
-	json_member(out, "act", row->act);
 	put_user(out, reading, "supervisor", row->supervisor);
 	if (row->target.len)
 		put_target(out, row);
 	else
 		put_user(out, reading, "agent", row->agent);
+}
+
+/* Of a report neither who it was, nor by which act of whom. */
+static void put_row(
+	struct buf *out, const struct ledger_reading *reading, const struct ledger_told *row)
+{
+	bool is_report = reading->query.is_report;
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_member_time(out, "time", row->at);
+	json_member(out, "act", row->act);
+	if (!is_report)
+		put_who(out, reading, row);
 	if (row->session.len)
 		json_member(out, "smssessionId", row->session);
 	json_member(out, "mode", row->mode);
@@ -147,7 +157,8 @@ static void put_row(
 		json_member_time(out, "since", row->since);
 	if (row->reason.len)
 		json_member(out, "reason", row->reason);
-	json_member(out, "cause", row->cause);
+	if (!is_report)
+		json_member(out, "cause", row->cause);
 	buf_put_byte(out, '}');
 }
 
@@ -166,10 +177,24 @@ static void put_page(struct buf *out, const struct ledger_reading *reading)
 		(unsigned long long)page->next.skip);
 }
 
+static bool was_noted(const struct ledger_query *query, struct str session)
+{
+	for (size_t i = 0; i < query->session_count; i++)
+		if (str_eq(session, query->sessions[i]))
+			return true;
+	return false;
+}
+
 /* Where the reader has come into a session meanwhile, what was read of it is not for this reader. */
 static bool is_outdated(struct ledger_reading *reading)
 {
-	return own_sessions(reading, NULL) > reading->query.session_count;
+	struct str *now =
+		arena_take(&reading->arena, (own_sessions(reading, NULL) + 1) * sizeof *now);
+	size_t count = own_sessions(reading, now);
+	for (size_t i = 0; i < count; i++)
+		if (!was_noted(&reading->query, now[i]))
+			return true;
+	return false;
 }
 
 static void start(struct ledger_reading *reading);
@@ -199,7 +224,7 @@ static void start(struct ledger_reading *reading)
 	net_work(reading->api->world.net, work, done, reading);
 }
 
-enum err api_ledger_read(struct call *call)
+static enum err read_ledger(struct call *call, bool is_report)
 {
 	struct ledger_query query = {0};
 	enum err e = read_query(call, &query);
@@ -211,11 +236,22 @@ enum err api_ledger_read(struct call *call)
 	reading->later = call_later(call);
 	reading->source = api->world.ledger(api->world.ctx);
 	reading->query = query;
+	reading->query.is_report = is_report;
 	reading->query.is_agent = call->caller->user->b.roles & ROLE_AGENT;
 	reading->query.reader = arena_copy(&reading->arena, call->caller->user->b.id);
 	DL_APPEND(api->readings, reading);
 	start(reading);
 	return OK;
+}
+
+enum err api_ledger_read(struct call *call)
+{
+	return read_ledger(call, false);
+}
+
+enum err api_own_ledger_read(struct call *call)
+{
+	return read_ledger(call, true);
 }
 
 /* --- who does not wait any more ----------------------------------------------------------------- */

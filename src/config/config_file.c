@@ -35,6 +35,7 @@ typedef PART_OF(boot, agents) part_agents;
 typedef PART_OF(boot, routing) part_routing;
 typedef PART_OF(boot, sessions) part_sessions;
 typedef PART_OF(boot, supervision) part_supervision;
+typedef PART_OF(part_supervision, disclosure) part_disclosure;
 typedef PART_OF(boot, sms) part_sms;
 typedef PART_OF(boot, optout) part_optout;
 typedef PART_OF(boot, smpp) part_smpp;
@@ -169,9 +170,17 @@ static const cyaml_schema_field_t routing_fields[] = {
 };
 static const cyaml_schema_field_t sessions_fields[] = {
 	VALUE("idle-close", part_sessions, idle_close), CYAML_FIELD_END};
+static const cyaml_schema_field_t disclosure_fields[] = {
+	VALUE("monitor", part_disclosure, monitor),
+	VALUE("coach", part_disclosure, coach),
+	VALUE("barge", part_disclosure, barge),
+	VALUE("take-over", part_disclosure, take_over),
+	CYAML_FIELD_END,
+};
 static const cyaml_schema_field_t supervision_fields[] = {
 	VALUE("auto-accept", part_supervision, auto_accept),
 	VALUE("private", part_supervision, private),
+	PART("disclosure", part_supervision, disclosure, disclosure_fields),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sms_fields[] = {

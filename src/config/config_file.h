@@ -89,6 +89,9 @@ struct config_file {
 		} sessions;
 		struct {
 			char *auto_accept, *private;
+			struct {
+				char *monitor, *coach, *barge, *take_over;
+			} disclosure;
 		} supervision;
 		struct {
 			char *redelivery_window, *receipt_window, *reset_window, *join_wait,

@@ -72,7 +72,9 @@ static void a_whole_file_is_understood(void **state)
 		"  agents: {capacity: 1000, state-after-login: Ready, on-logout: keep, lost-after: "
 		"1}\n"
 		"  routing: {answer-timeout: 5, reject-wait: 0}\n"
-		"  supervision: {auto-accept: yes, private: yes}\n"
+		"  supervision: {auto-accept: yes, private: yes,\n"
+		"    disclosure: {monitor: icon, coach: report, barge: report, take-over: "
+		"report}}\n"
 		"  sms: {stop-words: [NEIN, go away], languages: [no], help-reply: help yourself, "
 		"repeat-max: 10,\n"
 		"    plain-quotes: yes, join-wait: 60, reset-window: 0}\n"
@@ -146,6 +148,10 @@ static void a_whole_file_is_understood(void **state)
 	assert_int_equal(c->links[0].settings[SETTING_RECEIPTS], RECEIPTS_FOR_TEXTS);
 	assert_int_equal(c->settings[SETTING_AUTO_ACCEPT], 1);
 	assert_int_equal(c->settings[SETTING_PRIVATE], 1);
+	assert_int_equal(c->settings[SETTING_DISCLOSE_MONITOR], 1);
+	assert_int_equal(c->settings[SETTING_DISCLOSE_COACH], 1);
+	assert_int_equal(c->settings[SETTING_DISCLOSE_BARGE_IN], 1);
+	assert_int_equal(c->settings[SETTING_DISCLOSE_TAKE_OVER], 1);
 	assert_int_equal(c->users_count, 2);
 	assert_string_equal(c->users[0].roles[0], "agent");
 	assert_string_equal(c->users[0].channels[0], "smssession");

@@ -28,6 +28,7 @@ const char *ledger_act_name(enum ledger_act act)
 		[LEDGER_WITHDRAWN] = "Withdrawn",
 		[LEDGER_BEGAN] = "Began",
 		[LEDGER_ENDED] = "Ended",
+		[LEDGER_TOOK_OVER] = "TookOver",
 	};
 	return names[act];
 }
@@ -45,24 +46,56 @@ bool ledger_knows(unsigned event_kind)
 	return find_rule(event_kind) != NULL;
 }
 
+/* Of who is silently there, whom nothing gives away, it is said so. */
+static const char *disclosed(enum supervision mode, enum disclosure disclosure)
+{
+	bool is_silent = mode == SUPERVISION_MONITOR && disclosure == DISCLOSED_NOT;
+	return is_silent ? "silent" : words_name(&disclosure_words, disclosure);
+}
+
 static void put_order(struct ledger_row *row, const struct body_registration *body)
 {
 	bool is_on_agent = body->on == ORDER_ON_AGENT;
 	row->supervisor = body->supervisor;
 	row->agent = is_on_agent ? body->agent : STR_NONE;
-	row->mode = body->supervision;
+	row->mode = words_name(&supervision_words, body->supervision);
+	row->disclosure = disclosed(body->supervision, DISCLOSED_NOT);
 	row->target = is_on_agent ? STR_NONE : str_of(words_name(&order_on_words, body->on));
 	row->thing = body->thing;
 	row->reason = body->reason;
 }
 
-static void put_participation(struct ledger_row *row, const struct body_party *body)
+static void put_participation(
+	struct ledger_row *row, const struct rule *rule, const struct body_party *body)
 {
 	row->supervisor = body->user;
 	row->agent = body->watched;
 	row->session = body->session;
 	row->participation = body->id;
-	row->mode = body->supervision;
+	row->mode = words_name(&supervision_words, body->supervision);
+	row->disclosure = disclosed(body->supervision, body->disclosure);
+	if (!body->joined)
+		row->act = rule->unjoined;
+}
+
+/* The supervisor's stint ends before it, by another row. */
+static void put_take_over(struct ledger_row *row, const struct body_party *body)
+{
+	row->act = LEDGER_TOOK_OVER;
+	row->supervisor = body->user;
+	row->agent = body->watched;
+	row->session = body->session;
+	row->participation = body->id;
+	row->mode = "TakeOver";
+	row->disclosure = words_name(&disclosure_words, body->disclosure);
+}
+
+/* Journals of before there was such a row do not say from whom. */
+static bool is_take_over(const struct event *event)
+{
+	const struct body_party *party = event->body;
+	return event->kind == EV_PARTY_SWITCHED && party->origin == ORIGIN_TOOK_OVER &&
+	       party->watched.len;
 }
 
 bool ledger_row_of(const struct event *event, struct ledger_row *row)
@@ -70,16 +103,16 @@ bool ledger_row_of(const struct event *event, struct ledger_row *row)
 	const struct rule *rule = find_rule(event->kind);
 	const struct body_party *party = event->body;
 	bool is_party = event_body(event->kind) == BODY_party;
-	if (!rule || (is_party && party->kind != PARTY_SUPERVISOR))
+	bool is_supervisors = is_party && party->kind == PARTY_SUPERVISOR;
+	if (!rule || (is_party && !is_supervisors && !is_take_over(event)))
 		return false;
 	*row = (struct ledger_row) {.lsn = event->lsn, .at = event->at, .act = rule->act};
-	if (is_party)
-		put_participation(row, party);
-	else
+	if (!is_party)
 		put_order(row, event->body);
-	if (is_party && !party->joined)
-		row->act = rule->unjoined;
-	row->disclosure = row->mode == SUPERVISION_MONITOR ? "silent" : "none";
+	else if (is_supervisors)
+		put_participation(row, rule, party);
+	else
+		put_take_over(row, party);
 	row->cause = event->cause->kind;
 	row->asker = event->cause->asker;
 	return true;
@@ -89,7 +122,10 @@ bool ledger_row_of(const struct event *event, struct ledger_row *row)
 
 static bool is_for(const struct ledger_query *query, const struct ledger_told *row)
 {
-	bool is = !str_eq(row->agent, query->reader) && !(query->is_agent && row->target.len);
+	bool is = query->is_report
+			  ? str_eq(row->agent, query->reader) && str_is(row->disclosure, "report")
+			  : !str_eq(row->agent, query->reader) &&
+				    !(query->is_agent && row->target.len);
 	for (size_t i = 0; is && row->session.len && i < query->session_count; i++)
 		is = !str_eq(row->session, query->sessions[i]);
 	return is;

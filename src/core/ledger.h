@@ -16,6 +16,7 @@ enum ledger_act {
 	LEDGER_WITHDRAWN,   /* it was not taken */
 	LEDGER_BEGAN,       /* the supervisor is in the session */
 	LEDGER_ENDED,
+	LEDGER_TOOK_OVER, /* the supervisor has the session from the agent, and is one */
 	LEDGER_ACTS
 };
 /* "Ordered", "OrderEnded", ... */
@@ -28,9 +29,9 @@ struct ledger_row {
 	msec at;
 	struct str supervisor, agent;      /* user ids; the agent who is watched */
 	struct str session, participation; /* ids; empty: of an order */
-	enum supervision mode;
-	const char *
-		disclosure; /* what the agent is told of it: "silent"; of who is seen anyway: "none" */
+	const char *mode;                  /* "Monitor" ...; of a take-over "TakeOver" */
+	/* What the agent is told of it: "silent" (of who is seen anyway "none"), "icon", "report". */
+	const char *disclosure;
 	/* Of an order that names no agent: what it names, a word of order_on, and the name; else empty. */
 	struct str target, thing;
 	struct str reason; /* why, in the words of who gave the order */
@@ -64,6 +65,9 @@ struct ledger_told {
 struct ledger_query {
 	struct str
 		reader; /* user id: nothing is told of being watched oneself, and of one's own sessions */
+	/* Instead of all that: the reader is the agent who was watched, and gets what is disclosed by report, but of the
+	 * sessions below, which are not over. */
+	bool is_report;
 	bool is_agent; /* then nothing either of orders that may be on the reader with others */
 	const struct str *sessions; /* some of those, which the tables may not have yet */
 	size_t session_count;

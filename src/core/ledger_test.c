@@ -74,7 +74,7 @@ static void a_row_says_who_whom_where_how_when_and_why(void **state)
 	assert_true(str_is(row.agent, "ana"));
 	assert_true(str_is(row.session, "S1"));
 	assert_true(str_is(row.participation, "P1"));
-	assert_int_equal(row.mode, SUPERVISION_MONITOR);
+	assert_string_equal(row.mode, "Monitor");
 	assert_string_equal(row.disclosure, "silent");
 	assert_int_equal(row.cause, CAUSE_ACCEPT);
 	assert_true(str_is(row.asker, "sam"));
@@ -86,9 +86,52 @@ static void each_mode_is_told_and_only_a_monitor_is_silent(void **state)
 		struct body_party body = sam();
 		body.supervision = mode;
 		struct ledger_row row = row_of(EV_PARTY_JOINED, &body);
-		assert_int_equal(row.mode, mode);
+		assert_string_equal(row.mode, words_name(&supervision_words, mode));
 		assert_string_equal(row.disclosure, "none");
 	}
+}
+
+static void a_stint_says_what_the_agent_is_told_of_it(void **state)
+{
+	static const struct {
+		enum supervision mode;
+		enum disclosure disclosure;
+		const char *word;
+	} rows[] = {
+		{SUPERVISION_MONITOR, DISCLOSED_BY_ICON, "icon"},
+		{SUPERVISION_MONITOR, DISCLOSED_LATER, "report"},
+		{SUPERVISION_COACH, DISCLOSED_LATER, "report"},
+		{SUPERVISION_BARGE_IN, DISCLOSED_LATER, "report"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct body_party body = sam();
+		body.supervision = rows[i].mode;
+		body.disclosure = rows[i].disclosure;
+		assert_string_equal(row_of(EV_PARTY_JOINED, &body).disclosure, rows[i].word);
+		assert_string_equal(row_of(EV_PARTY_WAS_REVOKED, &body).disclosure, rows[i].word);
+	}
+}
+
+static void who_took_over_did_so_from_whom_was_watched(void **state)
+{
+	struct ledger_row row;
+	struct body_party body = sam();
+	struct event event = {.kind = EV_PARTY_SWITCHED, .lsn = 9, .body = &body};
+	const struct cause cause = {9, CAUSE_TAKE_OVER, STR("sam"), 0};
+	event.cause = &cause;
+	body.kind = PARTY_AGENT;
+	body.origin = ORIGIN_TOOK_OVER;
+	body.disclosure = DISCLOSED_LATER;
+	assert_true(ledger_row_of(&event, &row));
+	assert_string_equal(ledger_act_name(row.act), "TookOver");
+	assert_string_equal(row.mode, "TakeOver");
+	assert_string_equal(row.disclosure, "report");
+	assert_true(str_is(row.agent, "ana"));
+	event.kind = EV_PARTY_FINISHED; /* as an agent */
+	assert_false(ledger_row_of(&event, &row));
+	event.kind = EV_PARTY_SWITCHED; /* of a journal that does not say from whom */
+	body.watched = STR_NONE;
+	assert_false(ledger_row_of(&event, &row));
 }
 
 static void what_was_only_offered_does_not_end_but_is_withdrawn(void **state)
@@ -203,6 +246,30 @@ static void nothing_is_told_of_the_readers_own_sessions(void **state)
 	ledger_page_free(&page);
 }
 
+static void a_report_is_the_readers_own_of_what_is_disclosed_and_over(void **state)
+{
+	static const char *const disclosures[] = {"silent", "icon", "report", "none"};
+	const struct str open[] = {STR("S1")};
+	const struct ledger_query query = {.reader = STR("ana"),
+		.is_report = true,
+		.sessions = open,
+		.session_count = 1,
+		.limit = 99};
+	static const char *const agents[] = {"ana", "ben"}, *const sessions[] = {"S1", "S2"};
+	struct ledger_page page = {0};
+	for (unsigned i = 0; i < 16; i++) {
+		const struct ledger_told row = {.at = 1,
+			.agent = str_of(agents[i & 1]),
+			.session = str_of(sessions[i >> 1 & 1]),
+			.disclosure = str_of(disclosures[i >> 2])};
+		assert_true(ledger_page_add(&page, &query, &row));
+	}
+	assert_int_equal(page.count, 1);
+	assert_true(str_is(page.rows[0].session, "S2"));
+	assert_true(str_is(page.rows[0].disclosure, "report"));
+	ledger_page_free(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +277,9 @@ int main(void)
 		cmocka_unit_test(a_row_says_who_whom_where_how_when_and_why),
 		cmocka_unit_test(each_mode_is_told_and_only_a_monitor_is_silent),
 		cmocka_unit_test(what_was_only_offered_does_not_end_but_is_withdrawn),
+		cmocka_unit_test(a_stint_says_what_the_agent_is_told_of_it),
+		cmocka_unit_test(who_took_over_did_so_from_whom_was_watched),
+		cmocka_unit_test(a_report_is_the_readers_own_of_what_is_disclosed_and_over),
 		cmocka_unit_test(an_order_is_of_no_session),
 		cmocka_unit_test(an_order_that_names_no_agent_says_what_it_is_on_and_why),
 		cmocka_unit_test(who_works_is_told_of_no_order_that_may_be_on_the_reader),

@@ -99,15 +99,19 @@ struct folder_source {
 	struct str folder; /* owned */
 };
 
-/* ?1 centre, ?2 the first time, ?3 the reader, whose own sessions stand in the tables. */
+/* ?1 centre, ?2 the first time, ?3 the reader. */
 #define TOLD                                                                                       \
 	"SELECT at, (SELECT b.at FROM ledger b WHERE l.act = 'Ended' AND b.act = 'Began'"          \
 	" AND b.centre = l.centre AND b.session = l.session AND b.participation ="                 \
 	" l.participation), act, supervisor, agent, session, mode, disclosure, cause, asker,"      \
 	" target, thing, reason"                                                                   \
-	" FROM ledger l WHERE centre = ?1 AND at >= ?2 AND NOT EXISTS (SELECT 1 FROM"              \
-	" tables.party p WHERE p.centre = l.centre AND p.session = l.session AND p.user = ?3"      \
-	" AND p.kind = 'agent') ORDER BY at, serial"
+	" FROM ledger l WHERE centre = ?1 AND at >= ?2 AND "
+#define IN_ORDER " ORDER BY at, serial"
+/* The reader's own sessions stand in the tables. */
+#define OF_OTHERS                                                                                  \
+	"NOT EXISTS (SELECT 1 FROM tables.party p WHERE p.centre = l.centre AND p.session ="       \
+	" l.session AND p.user = ?3 AND p.kind = 'agent')"
+#define REPORTED "agent = ?3 AND disclosure = 'report'"
 
 static struct ledger_told read_told(sqlite3_stmt *row)
 {
@@ -136,7 +140,9 @@ static int read_rows(
 	int code = db_prepare(db, STR("SELECT centre FROM owner"), &owner);
 	if (code != SQLITE_OK)
 		return code;
-	code = db_prepare(db, STR(TOLD), &rows);
+	code = db_prepare(db,
+		query->is_report ? STR(TOLD REPORTED IN_ORDER) : STR(TOLD OF_OTHERS IN_ORDER),
+		&rows);
 	if (code == SQLITE_OK && sqlite3_step(owner) == SQLITE_ROW) {
 		db_bind_text(rows, 1, db_column_str(owner, 0));
 		db_bind_number(rows, 2, (uint64_t)query->from.at);

@@ -554,9 +554,14 @@ static const char *const ledger_lacks[] = {
 	"SELECT count(*) FROM party p WHERE kind = 'supervisor' AND joined = 0 AND 'Offered' <>"
 	" (SELECT group_concat(act) FROM j.ledger l WHERE l.session = p.session"
 	" AND l.participation = p.id AND l.act NOT IN ('Withdrawn', 'Declined'))",
+	/* who took a session over did so once, from this agent */
+	"SELECT count(*) FROM party p WHERE origin = 'took-over' AND 1 <> (SELECT count(*) FROM"
+	" j.ledger l WHERE l.session = p.session AND l.participation = p.id AND l.act = 'TookOver'"
+	" AND l.supervisor = p.user AND l.agent = p.watched AND l.disclosure = p.disclosure)",
 	/* and nothing is in it that is none of these */
 	"SELECT count(*) FROM j.ledger l WHERE session <> '' AND NOT EXISTS (SELECT 1 FROM party p"
-	" WHERE kind = 'supervisor' AND l.session = p.session AND l.participation = p.id)",
+	" WHERE (kind = 'supervisor') = (act <> 'TookOver') AND l.session = p.session"
+	" AND l.participation = p.id)",
 	/* an order is active if its last row says so */
 	"SELECT count(*) FROM registration r WHERE (CASE active WHEN 1 THEN 'Ordered' ELSE"
 	" 'OrderEnded' END) <> (SELECT act FROM j.ledger l WHERE l.session = ''"

@@ -48,7 +48,7 @@ bool ledger_next(struct ledger_end *end, struct str centre, const struct store_e
 		.agent = row.agent,
 		.session = row.session,
 		.participation = row.participation,
-		.mode = str_of(words_name(&supervision_words, row.mode)),
+		.mode = str_of(row.mode),
 		.disclosure = str_of(row.disclosure),
 		.cause = str_of(cause_name(row.cause)),
 		.asker = row.asker,

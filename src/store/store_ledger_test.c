@@ -82,9 +82,9 @@ static void read_ledger(struct fixture *f, struct buf *out)
 
 #define FIVE_ROWS                                                                                  \
 	"1 2 Ordered sam ana  Monitor silent SEND_MESSAGE user2, New here\n"                       \
-	"2 3 Offered sam ana id1 Monitor silent SEND_MESSAGE user3\n"                              \
-	"3 5 Began sam ana id1 Monitor silent SEND_MESSAGE user5\n"                                \
-	"4 6 Ended sam ana id1 Monitor silent SEND_MESSAGE user6\n"                                \
+	"2 3 Offered sam ana id1 Monitor icon SEND_MESSAGE user3\n"                                \
+	"3 5 Began sam ana id1 Monitor icon SEND_MESSAGE user5\n"                                  \
+	"4 6 Ended sam ana id1 Monitor icon SEND_MESSAGE user6\n"                                  \
 	"5 7 OrderEnded sam ana  Monitor silent SEND_MESSAGE user7, New here\n"
 
 static enum err verify(struct fixture *f, struct store_verified *found)

@@ -336,7 +336,7 @@ static void mem_tell(void *ctx, const struct store_event *packed)
 		.cause = entry.cause,
 		.asker = entry.asker,
 	};
-	if (!t->is_own)
+	if (t->query->is_report || !t->is_own)
 		t->is_full = !ledger_page_add(t->page, t->query, &told);
 }
 

@@ -147,6 +147,7 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 	enum view_extent extent)
 {
 	const struct session *session = viewer->session;
+	enum sight sight = visibility_of_watching(view->core, viewer);
 	bool is_live = viewer_is_live(viewer);
 	buf_put_byte(out, '{');
 	json_member(out, "state", str_of(words_name(&party_state_words, viewer->b.state)));
@@ -164,6 +165,8 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 			str_of(words_name(&session_origin_words, session->b.origin)));
 		if (viewer->b.state == PARTY_INVITED && viewer->b.deadline)
 			json_member_time(out, "answerBefore", viewer->b.deadline);
+		if (sight != SIGHT_NONE)
+			json_member_bool(out, "supervised", sight == SIGHT_SOMEBODY);
 	}
 	view_session_identity(out, view, session->b.id);
 	buf_put_byte(out, '}');

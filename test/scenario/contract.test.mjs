@@ -65,7 +65,7 @@ for (const [what, answer] of Object.entries(wrong)) {
 }
 
 const wrongMessages = {
-  'a field that stands in no schema': state({ smssession: { ...session, supervised: true } }),
+  'a field that stands in no schema': state({ smssession: { ...session, watched: true } }),
   'no notificationType': state({ notificationType: undefined }),
   'a type that no document has': state({ notificationType: 'Whistled' }),
   'a topic on which nothing is told': state({}, { channel: '/v2/me/calls' }),

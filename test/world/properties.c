@@ -166,6 +166,7 @@ static bool tells_state(const struct event *event)
 	case SPEC_ENTRY:
 		return message->type == MESSAGE_NOTICE;
 	case SPEC_READERS:
+	case SPEC_AGENTS:
 	case SPEC_TEXT:
 	case SPEC_OWNER:
 	case SPEC_NOBODY:

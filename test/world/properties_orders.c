@@ -256,6 +256,23 @@ static bool becomes(const struct step *step, enum event_kind kind, struct str se
 	return false;
 }
 
+/* Without a client for agents.lost-after: of whom agents are shown that somebody is there is there (decisions 5). */
+static bool is_lost(const struct step *step, const struct body_party *before)
+{
+	bool is_shown = spec_shows_presence(words_name(&supervision_words, before->supervision),
+		words_name(&disclosure_words, before->disclosure), SPEC_AGENT);
+	EACH_EVENT(step, event)
+	{
+		const struct body_agent *b = event->body;
+		bool may_be = event->kind == EV_AGENT_CLIENTS_LOST ||
+			      event->kind == EV_AGENT_MADE_NOT_READY;
+		if (is_shown && may_be && event->cause->kind == CAUSE_DEADLINE &&
+			str_eq(b->user, before->user) && !b->has_client && !b->lost_at)
+			return true;
+	}
+	return false;
+}
+
 /* Supervisor rows before the step: what became of each participation in it. */
 static bool is_ended_rightly(
 	const struct step *step, const struct body_party *before, struct buf *why)
@@ -267,7 +284,8 @@ static bool is_ended_rightly(
 	bool is_own =
 		is_signed_off(step, before->user) || (deed && deed_target(deed) == TARGET_SESSION);
 	bool is_closed = becomes(step, EV_SESSION_CLOSED, before->session);
-	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session);
+	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session) ||
+		       is_lost(step, before);
 	bool is_there = false;
 	const struct session *session = core_session(world->core, before->session);
 	const struct viewer *viewer;
@@ -278,7 +296,9 @@ static bool is_ended_rightly(
 			(unsigned long long)session->b.serial);
 		return false;
 	}
-	if (revoked)
+	if (revoked && is_lost(step, before))
+		met(step, MET_REVOKED_AS_LOST);
+	else if (revoked)
 		met(step, is_closed ? MET_REVOKED_AT_COMPLETE : MET_REVOKED_AT_QUEUE);
 	else if (is_there ? is_touched(step, session) : is_own)
 		met(step, is_there ? MET_STAYED : MET_LEFT_BY_WATCHER);

@@ -107,6 +107,15 @@ static void expect_customers(struct told *told, const struct event *event)
 	}
 }
 
+static void expect_agents(struct told *told, const struct event *event)
+{
+	const struct world *world = told->world;
+	const struct told_then *then = &world->told[event - world->outcome.events];
+	for (unsigned i = 0; i < world->user_count; i++)
+		if (then->reads[i] & 1u << PARTY_AGENT)
+			note(told, world->users[i]);
+}
+
 static void expect(struct told *told, const struct event *event)
 {
 	const struct body_message *message = event->body;
@@ -123,6 +132,9 @@ static void expect(struct told *told, const struct event *event)
 		return;
 	case SPEC_READERS:
 		note_readers(told, event, "All", NULL);
+		return;
+	case SPEC_AGENTS:
+		expect_agents(told, event);
 		return;
 	case SPEC_TEXT:
 		expect_text(told, event);
@@ -438,7 +450,95 @@ static bool entries_right(const struct step *step, struct buf *why)
 	return true;
 }
 
+/* --- whether somebody is silently there --------------------------------------------------------- */
+
+static bool is_present(const struct body_party *b)
+{
+	return b->kind == PARTY_SUPERVISOR && b->state == PARTY_CHATTING &&
+	       spec_shows_presence(words_name(&supervision_words, b->supervision),
+		       words_name(&disclosure_words, b->disclosure), SPEC_AGENT);
+}
+
+static bool was_supervised(const struct rows *rows, const struct session *session)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		if (rows->at[i].kind == BODY_party &&
+			str_eq(rows->at[i].body.party.session, session->b.id) &&
+			is_present(&rows->at[i].body.party))
+			return true;
+	return false;
+}
+
+static bool is_supervised(const struct session *session)
+{
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (is_present(&viewer->b))
+			return true;
+	return false;
+}
+
+static bool was_told_so(const struct step *step, const struct viewer *agent, bool is_shown)
+{
+	EACH_EVENT(step, event)
+	for (size_t i = 0; i < event->recipient_count; i++)
+		if (event->recipients[i].viewer == agent &&
+			event->kind == (is_shown ? EV_SUPERVISION_SHOWN : EV_SUPERVISION_HIDDEN))
+			return true;
+	return false;
+}
+
+static bool is_new(const struct step *step, const struct viewer *viewer)
+{
+	EACH_EVENT(step, event)
+	if (event->object == viewer &&
+		(event->kind == EV_PARTY_JOINED || event->kind == EV_PARTY_SWITCHED))
+		return true;
+	return false;
+}
+
+static enum sight sight_of(const struct world *world, bool is_agents, bool is_shown)
+{
+	return !is_agents || !world->scope.icon ? SIGHT_NONE
+	       : is_shown                       ? SIGHT_SOMEBODY
+						: SIGHT_NOBODY;
+}
+
+/* Each of several agents alike; who comes reads it with the coming. */
+static bool shows_right(const struct step *step, const struct viewer *viewer, bool was_shown,
+	bool is_shown, struct buf *why)
+{
+	bool is_agents = viewer->b.kind == PARTY_AGENT && viewer_is_joined(viewer);
+	enum sight expected = sight_of(step->world, is_agents, is_shown);
+	if (visibility_of_watching(step->world->core, viewer) != expected)
+		buf_puts(why, "somebody is shown otherwise whether anybody is silently there");
+	if (is_agents && was_shown != is_shown && !is_new(step, viewer) &&
+		!was_told_so(step, viewer, is_shown))
+		buf_puts(why, "an agent is not told that this has changed");
+	if (is_agents && was_shown != is_shown)
+		met(step, is_shown ? MET_SHOWN : MET_HIDDEN_AGAIN);
+	return why->len == 0;
+}
+
+static bool presence_right(const struct step *step, struct buf *why)
+{
+	const struct session *session;
+	const struct viewer *viewer;
+	DL_FOREACH(step->world->core->sessions, session) {
+		bool was_shown = was_supervised(&step->world->rows, session);
+		bool is_shown = is_supervised(session);
+		EACH_VIEWER(session, viewer)
+			if (viewer->user && viewer_is_live(viewer) &&
+				!shows_right(step, viewer, was_shown, is_shown, why))
+				return false;
+	}
+	return true;
+}
+
 const struct property sight_properties[] = {
+	{"agents are shown exactly while somebody is silently there that somebody is, where that "
+	 "is disclosed",
+		"decisions 5", presence_right},
 	{"nobody holds an event whose audience excludes them, and all others hold it",
 		"SMS Session API 3.4, decisions 5", told_right},
 	{"whom an event is about is told the state that it brought, whatever comes right after it",

@@ -1,6 +1,7 @@
 /* silence.c - from the same unwatched state the same steps lead to the same unwatched states. */
 #include "silence.h"
 #include "core/model/session.h"
+#include "properties.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -171,7 +172,8 @@ static uint64_t told_to_agents(const struct world *world)
 			unsigned place =
 				to->viewer ? place_of(&world->rows, to->viewer->session->b.id) : 0;
 			unsigned all[] = {event->kind, world_user(world, to->user), place};
-			if (all[1] < world->scope.agents)
+			bool is_disclosed = told_of_kind(event->kind) == SPEC_AGENTS;
+			if (all[1] < world->scope.agents && !is_disclosed)
 				sum += short_hash(all, sizeof all);
 		}
 	}

@@ -1,7 +1,8 @@
 /* silence.h - watching moves nobody's work: the unwinding of non-interference, on the states of the walk.
  *
  * The unwatched image of a state is what is left when orders and silent participations are taken away.
- *   A supervisor's act as supervisor leaves it as it is, and tells no agent anything.
+ *   A supervisor's act as supervisor leaves it as it is, and tells no agent anything, but that somebody is silently there
+ *   where the centre discloses that.
  *   Who is nobody's agent (not Ready, in no session as agent), watching or not, changes nothing of it but
  *   the own user by signing in and out, by NotReady, by coming and being lost, and tells no agent anything.
  *   From two states with the same unwatched image every other step, refusals with their reasons included,

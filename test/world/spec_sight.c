@@ -83,6 +83,8 @@ static const struct {
 	{SPEC_OWNER, "PARTY_CAME_INTO_FOCUS PARTY_WENT_OUT_OF_FOCUS"},
 	{SPEC_ENTRY, "MESSAGE_ADDED"},
 	/* PropertiesUpdated: user data or disposition changed. */
+	/* Decisions 5, supervision.disclosure: the agent's resource carries `supervised` while one is present, no name. */
+	{SPEC_AGENTS, "SUPERVISION_SHOWN SUPERVISION_HIDDEN"},
 	{SPEC_READERS, "DATUM_ATTACHED DATUM_DELETED"},
 	{SPEC_OWNER, "REGISTRATION_STARTED REGISTRATION_ENDED"},
 	{SPEC_NOBODY, "SMS_QUEUED SMS_CLOSED SMS_WITHHELD SEGMENT_HELD SEGMENT_JOINED "
@@ -90,6 +92,12 @@ static const struct {
 		      "SMS_TURN_CHANGED SMS_AWAITED SMS_MOVED"},
 	{SPEC_TEXT, "SMS_PART_CHANGED"},
 };
+
+/* Decisions 5: of who is silently there, and of nobody else, who is seen anyway; to agents, never to the customer. */
+bool spec_shows_presence(const char *mode, const char *disclosure, enum spec_onlooker who)
+{
+	return strcmp(mode, "Monitor") == 0 && strcmp(disclosure, "icon") == 0 && who == SPEC_AGENT;
+}
 
 /* SMS Session API 2.8, SMSsessionStateChangeMessage; Channels, userState. Whoever starts is NotReady here. */
 static const struct {

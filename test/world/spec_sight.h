@@ -29,11 +29,15 @@ enum spec_told {
 	SPEC_INVITED, /* the participant's user alone: who is invited has not joined */
 	SPEC_PARTICIPANT, /* the participant's user and, once joined, all in the session who see it */
 	SPEC_READERS,     /* all in the session, whatever they see of the others */
-	SPEC_CUSTOMERS,   /* all in the open sessions of that customer, in whatever spelling */
-	SPEC_ENTRY,       /* all in the session who see entries of its visibility */
-	SPEC_TEXT,        /* those who see the entry that the text to the customer belongs to */
+	SPEC_AGENTS, /* its agents, whatever they see of the others: there is a silent supervisor, or none */
+	SPEC_CUSTOMERS, /* all in the open sessions of that customer, in whatever spelling */
+	SPEC_ENTRY,     /* all in the session who see entries of its visibility */
+	SPEC_TEXT,      /* those who see the entry that the text to the customer belongs to */
 };
 enum spec_told spec_told(const char *event);
+/* Is this onlooker, who does not see a participant of this mode, shown all the same that there is one, where the centre
+ * discloses it so ("silent", "icon", "report")? */
+bool spec_shows_presence(const char *mode, const char *disclosure, enum spec_onlooker who);
 /* The state that whom the event is about is told of: in the session, or as an agent. NULL: none. */
 const char *spec_state(const char *event);
 

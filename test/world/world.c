@@ -73,6 +73,8 @@ const struct session *world_session_of(const struct world *world, const struct e
 	if (kind == BODY_message)
 		return core_session(
 			world->core, ((const struct body_message *)event->body)->session);
+	if (kind == BODY_session)
+		return core_session(world->core, ((const struct body_session *)event->body)->id);
 	if (kind == BODY_datum)
 		return core_session(world->core, ((const struct body_datum *)event->body)->session);
 	return kind == BODY_part ? core_outbound(world->core, part->outbound)->message_session
@@ -204,6 +206,7 @@ void world_init(struct world *world, const struct scope *scope)
 	struct body_queue queue = {
 		.name = world_queue, .number = world_number, .link = STR("carrier")};
 	struct body_setting repeats = {.name = STR("sms.repeat-max"), .value = WORLD_REPEAT_MAX};
+	struct body_setting icon = {.name = STR("supervision.disclosure.monitor"), .value = 1};
 	phones = scope->spellings ? phones_of_one : phones_of_two;
 	*world = (struct world) {.scope = *scope, .core = core_new()};
 	set_up(world, (struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &centre});
@@ -214,6 +217,8 @@ void world_init(struct world *world, const struct scope *scope)
 	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &repeats});
+	if (scope->icon)
+		set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &icon});
 	world_restore(world, NULL);
 }
 

@@ -37,6 +37,24 @@ struct viewer *session_reader(const struct session *session, const struct user *
 	return NULL;
 }
 
+bool session_was_shown_watched(const struct session *session)
+{
+	const struct watch *watch;
+	DL_FOREACH(session->watches, watch)
+		if (watch->b.disclosure == DISCLOSED_BY_ICON)
+			return true;
+	return false;
+}
+
+bool session_is_shown_watched(const struct session *session)
+{
+	const struct watch *watch;
+	DL_FOREACH(session->watches, watch)
+		if (watch->b.disclosure == DISCLOSED_BY_ICON && viewer_is_joined(&watch->viewer))
+			return true;
+	return false;
+}
+
 static const struct party *as_party(const struct viewer *viewer)
 {
 	return viewer && !watch_is(&viewer->b) ? (const struct party *)(const void *)viewer : NULL;

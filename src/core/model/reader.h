@@ -10,6 +10,9 @@
 struct viewer *session_viewer(const struct session *session, const struct user *user);
 /* Same, only among those that read (Chatting, LeftChat). */
 struct viewer *session_reader(const struct session *session, const struct user *user);
+/* Is somebody silently there of whom agents are shown that somebody is; was somebody, since it began? */
+bool session_is_shown_watched(const struct session *session);
+bool session_was_shown_watched(const struct session *session);
 /* One after the other, live or over: those who are there in order of creation, then those who watch.
  * From NULL; NULL after the last. */
 struct viewer *session_next_viewer(const struct session *session, const struct viewer *before);

@@ -253,7 +253,7 @@ void lost_due(struct turn *turn, void *object)
 	struct body_agent body = user->agent;
 	bool was_ready = body.state == AGENT_READY;
 	if (was_ready)
-		body = changed(turn, user, AGENT_NOT_READY, STR("ConnectionLost"));
+		body = changed(turn, user, AGENT_NOT_READY, STR(REASON_CONNECTION_LOST));
 	body.lost_at = 0;
 	turn_emit(turn, was_ready ? EV_AGENT_MADE_NOT_READY : EV_AGENT_CLIENTS_LOST, &body);
 }

@@ -147,6 +147,7 @@ void registration_end_uncovered(struct turn *turn, struct user *supervisor);
 void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user);
 
 /* agent.c */
+#define REASON_CONNECTION_LOST "ConnectionLost"
 void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
 void agent_no_answer(struct turn *turn, struct user *user);
 void agent_is_none(struct turn *turn, struct user *user); /* the role is lost: no more offers */

@@ -89,6 +89,19 @@ void viewer_begin_stint(const struct viewer *viewer, struct body_party *body)
 	body->base = before->b.base + seen_by(before, body->from) - seen_by(viewer, body->from);
 }
 
+/* --- what agents are shown of silent supervision -------------------------------------------------- */
+
+/* Is there somebody now, or nobody any more? Agents are told so, and what they are told waits for the disk as theirs. */
+static void tell_shown(struct turn *turn, const struct session *session, bool was_shown)
+{
+	bool is_shown = session_is_shown_watched(session), was_following = turn->is_following;
+	if (is_shown == was_shown || session->b.state == SESSION_ENDED)
+		return;
+	turn->is_following = false;
+	turn_emit(turn, is_shown ? EV_SUPERVISION_SHOWN : EV_SUPERVISION_HIDDEN, &session->b);
+	turn->is_following = was_following;
+}
+
 /* --- joining and leaving ------------------------------------------------------------------------ */
 
 void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nickname)
@@ -101,9 +114,13 @@ void viewer_join(struct turn *turn, const struct viewer *viewer, struct str nick
 		body.nickname = nickname;
 	else if (!body.nickname.len)
 		body.nickname = viewer->user->b.name;
+	if (body.kind == PARTY_SUPERVISOR)
+		body.disclosure = visibility_disclosure(turn->core, body.supervision);
 	viewer_begin_stint(viewer, &body);
+	bool was_shown = session_is_shown_watched(viewer->session);
 	turn_emit(turn, EV_PARTY_JOINED, &body);
 	write_joining(turn, viewer);
+	tell_shown(turn, viewer->session, was_shown);
 }
 
 static enum party_state state_after(enum event_kind end)
@@ -120,7 +137,9 @@ void viewer_end(struct turn *turn, const struct viewer *viewer, enum event_kind 
 	if (end != EV_PARTY_LEFT && body.joined)
 		body.until = viewer->session->message_count;
 	body.state = state_after(end);
+	bool was_shown = session_is_shown_watched(viewer->session);
 	turn_emit(turn, end, &body);
+	tell_shown(turn, viewer->session, was_shown);
 }
 
 void viewer_finish(struct turn *turn, const struct viewer *viewer)
@@ -137,11 +156,13 @@ static void switch_to(struct turn *turn, const struct viewer *viewer, struct bod
 	struct body_party before = viewer->b;
 	before.state = PARTY_COMPLETED;
 	before.until = viewer->session->message_count;
+	bool was_shown = session_is_shown_watched(viewer->session);
 	turn_emit(turn, EV_PARTY_SWITCHED_AWAY, &before);
 	const struct viewer next = {.b = *after, .session = viewer->session, .user = viewer->user};
 	viewer_begin_stint(&next, after);
 	draw_id(turn, viewer->session, after, id);
 	transcript_add_switch(turn, viewer, turn_emit(turn, EV_PARTY_SWITCHED, after));
+	tell_shown(turn, viewer->session, was_shown);
 }
 
 void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervision mode)
@@ -149,6 +170,7 @@ void viewer_switch(struct turn *turn, const struct viewer *viewer, enum supervis
 	struct body_party after = viewer->b;
 	after.supervision = mode;
 	after.visibility = visibility_in_mode(turn->core, mode);
+	after.disclosure = visibility_disclosure(turn->core, mode);
 	switch_to(turn, viewer, &after);
 }
 
@@ -159,7 +181,7 @@ void viewer_take_over(struct turn *turn, const struct viewer *viewer)
 	after.origin = ORIGIN_TOOK_OVER;
 	after.visibility = VISIBLE_ALL;
 	after.supervision = SUPERVISION_MONITOR; /* which says nothing of an agent */
-	after.watched = STR_NONE;
+	after.disclosure = visibility_disclosure_of_take_over(turn->core);
 	after.in_focus = false; /* what it looks at as an agent is another thing */
 	switch_to(turn, viewer, &after);
 }

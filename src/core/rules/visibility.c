@@ -65,6 +65,39 @@ enum visibility visibility_in_mode(const struct core *core, enum supervision mod
 	return is_private ? VISIBLE_TO_ITSELF : visibilities[mode];
 }
 
+enum disclosure visibility_disclosure(const struct core *core, enum supervision mode)
+{
+	static const struct {
+		enum setting_kind setting;
+		enum disclosure by_value[disclosure_count];
+	} disclosures[supervision_count] = {
+		[SUPERVISION_MONITOR] = {SETTING_DISCLOSE_MONITOR,
+			{DISCLOSED_NOT, DISCLOSED_BY_ICON, DISCLOSED_LATER}},
+		[SUPERVISION_COACH] = {SETTING_DISCLOSE_COACH, {DISCLOSED_NOT, DISCLOSED_LATER}},
+		[SUPERVISION_BARGE_IN] = {SETTING_DISCLOSE_BARGE_IN,
+			{DISCLOSED_NOT, DISCLOSED_LATER}},
+	};
+	CHECK(mode < supervision_count);
+	uint64_t value = core->settings[disclosures[mode].setting];
+	return value < disclosure_count ? disclosures[mode].by_value[value] : DISCLOSED_NOT;
+}
+
+enum disclosure visibility_disclosure_of_take_over(const struct core *core)
+{
+	return core->settings[SETTING_DISCLOSE_TAKE_OVER] ? DISCLOSED_LATER : DISCLOSED_NOT;
+}
+
+/* Whoever has been shown it once is shown as well that it is so no more, whatever the centre wants by then. Who is
+ * invited is shown nothing of the session yet; supervisors see one another. */
+enum sight visibility_of_watching(const struct core *core, const struct viewer *viewer)
+{
+	bool is_agents = viewer->b.kind == PARTY_AGENT && viewer_is_joined(viewer);
+	bool is_wanted = visibility_disclosure(core, SUPERVISION_MONITOR) == DISCLOSED_BY_ICON;
+	if (!is_agents || !(is_wanted || session_was_shown_watched(viewer->session)))
+		return SIGHT_NONE;
+	return session_is_shown_watched(viewer->session) ? SIGHT_SOMEBODY : SIGHT_NOBODY;
+}
+
 unsigned visibility_draws_from(enum visibility visibility)
 {
 	return visibility_audience(visibility);
@@ -314,6 +347,9 @@ void visibility_note_audience(const struct core *core, struct event *event,
 		return;
 	case AUDIENCE_SESSION:
 		add_audience(event, session, EVERYBODY, NULL);
+		return;
+	case AUDIENCE_AGENTS:
+		add_readers(event, session, PARTY_AGENT, EVERYBODY, NULL);
 		return;
 	case AUDIENCE_CUSTOMER: /* of no session */
 	case AUDIENCE_NOBODY:

@@ -30,6 +30,12 @@ enum message_type visibility_type(const struct viewer *viewer, const struct mess
 /* Has this viewer's class the same to read there as that one's? */
 bool visibility_reads_alike(
 	const struct viewer *a, const struct viewer *b, const struct message *message);
+/* What the agent is told of a supervisor's stint in this mode, if it begins now: by `supervision.disclosure`. */
+enum disclosure visibility_disclosure(const struct core *core, enum supervision mode);
+enum disclosure visibility_disclosure_of_take_over(const struct core *core);
+/* What a viewer is shown of silent supervision as such: nothing, or whether there is any. */
+enum sight { SIGHT_NONE, SIGHT_NOBODY, SIGHT_SOMEBODY };
+enum sight visibility_of_watching(const struct core *core, const struct viewer *viewer);
 /* The generator from which a party's id is drawn: that of the widest audience that sees it. */
 unsigned visibility_draws_from(enum visibility visibility);
 /* Who may know of an event: event.def's column, which says what each means. */
@@ -41,6 +47,7 @@ enum event_audience {
 	AUDIENCE_MESSAGE,
 	AUDIENCE_DELIVERY,
 	AUDIENCE_SESSION,
+	AUDIENCE_AGENTS,
 	AUDIENCE_CUSTOMER,
 };
 /* Asked once of all events of a command, or of a deadline: those of the outcome from `first` on. It happens as a

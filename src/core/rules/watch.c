@@ -56,6 +56,31 @@ static void end_supervising(struct turn *turn, const struct event *event)
 	}
 }
 
+/* agents.lost-after went by: not a supervisor's NotReady, nor the loss of the clients itself. */
+static bool is_lost(const struct event *event)
+{
+	const struct body_agent *agent = event->body;
+	bool is_lost_ready = event->kind == EV_AGENT_MADE_NOT_READY &&
+			     str_is(agent->reason, REASON_CONNECTION_LOST);
+	return !agent->has_client && !agent->lost_at &&
+	       (is_lost_ready || event->kind == EV_AGENT_CLIENTS_LOST);
+}
+
+/* Of whom agents are shown that somebody is there is there: whose program has been gone for so long reads no more. */
+static void end_shown(struct turn *turn, const struct event *event)
+{
+	struct user *user = event->object;
+	struct watch *watch, *next;
+	if (!is_lost(event))
+		return;
+	DL_FOREACH_SAFE2(user->watches, watch, next, user_next) {
+		if (watch->b.disclosure != DISCLOSED_BY_ICON)
+			continue;
+		viewer_end(turn, &watch->viewer, EV_PARTY_WAS_REVOKED);
+		transcript_add_leaving(turn, &watch->viewer);
+	}
+}
+
 static void revoke_unless_covered(struct turn *turn, const struct viewer *viewer)
 {
 	bool is_joined = viewer_is_joined(viewer);
@@ -99,6 +124,8 @@ static const struct {
 	{EV_SESSION_QUEUED, revoke_watches},
 	{EV_SESSION_CLOSED, revoke_watches},
 	{EV_AGENT_STOPPED, end_supervising},
+	{EV_AGENT_CLIENTS_LOST, end_shown},
+	{EV_AGENT_MADE_NOT_READY, end_shown},
 	{EV_USER_ROLES_CHANGED, end_uncovered},
 	{EV_ASSIGNMENT_CHANGED, end_uncovered},
 };

@@ -1107,8 +1107,8 @@ static void test_a_supervisor_reads_the_own_supervision_and_nobody_elses(void **
 	world_start(w, w->sue, false);
 	assert_int_equal(world_get(w, "ana", "/me/supervision"), 5);
 	assert_int_equal(world_get(w, "sam", "/me/supervision"), 0);
-	assert_string_equal(w->body.at,
-		"{\"statusCode\":0,\"supervision\":{\"orders\":[],\"participations\":[]}}");
+	assert_string_equal(w->body.at, "{\"statusCode\":0,\"supervision\":{\"orders\":[],"
+					"\"hands\":[],\"participations\":[]}}");
 	assert_int_equal(world_post(w, "sam", MONITOR_OF("ana"),
 				 OP("Coach") ",\"supervisorMonitoringMode\":\"NextChat\","
 					     "\"nickname\":\"Sammy\"}"),
@@ -1117,16 +1117,36 @@ static void test_a_supervisor_reads_the_own_supervision_and_nobody_elses(void **
 	assert_int_equal(w->lsn, w->sam->seen_lsn);
 	assert_true(world_says(w, "\"supervisorVisibilityMode\":\"Coach\","
 				  "\"supervisorMonitoringMode\":\"NextChat\","));
-	assert_true(
-		world_says(w, "\"nickname\":\"Sammy\",\"active\":true}],\"participations\":[]"));
+	assert_true(world_says(
+		w, "\"nickname\":\"Sammy\",\"active\":true}],\"hands\":[],\"participations\":[]"));
 	struct session *session = accepted(w);
 	assert_int_equal(world_get(w, "sam", "/me/supervision"), 0);
-	assert_true(world_says(w, "\"orders\":[],\"participations\":[{\"state\":\"Invited\","
-				  "\"supervisorVisibilityMode\":\"Coach\","));
+	assert_true(world_says(w,
+		"\"orders\":[],\"hands\":[],\"participations\":[{\"state\":\"Invited\","
+		"\"supervisorVisibilityMode\":\"Coach\","));
 	assert_true(world_says(w, arena_copy(&w->f.arena, session->b.id).at));
 	assert_true(world_says(w, arena_copy(&w->f.arena, w->ana->b.id).at));
 	assert_int_equal(world_get(w, "sue", "/me/supervision"), 0);
-	assert_true(world_says(w, "{\"orders\":[],\"participations\":[]}"));
+	assert_true(world_says(w, "{\"orders\":[],\"hands\":[],\"participations\":[]}"));
+}
+
+static void test_a_supervisor_reads_raised_hands_and_their_agent_the_own_one(void **state)
+{
+	struct world *w = *state;
+	world_start(w, w->sam, false);
+	struct session *session = accepted(w);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
+				 OP("RaiseHand") ",\"reason\":\"price\",\"comment\":\"May I?\"}"),
+		0);
+	assert_int_equal(world_get(w, "sam", "/me/supervision"), 0);
+	assert_true(world_says(w, "\"reason\":\"price\",\"comment\":\"May I?\",\"raised\":true,"));
+	assert_int_equal(w->lsn, w->sam->seen_lsn);
+	assert_int_equal(world_get(w, "ana", "/me/smssessions?fields=*"), 0);
+	assert_true(world_says(w, "\"hand\":{\"raisedDate\":"));
+	assert_int_equal(
+		world_post_at(w, "ana", SESSION, session, NULL, OP("WithdrawHand") "}"), 0);
+	assert_int_equal(world_get(w, "sam", "/me/supervision"), 0);
+	assert_true(world_says(w, "\"hands\":[]"));
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
@@ -1331,6 +1351,7 @@ int main(void)
 		TEST(test_watched_sessions_are_not_listed_as_handled),
 		TEST(test_monitor_takes_its_documented_forms),
 		TEST(test_a_supervisor_reads_the_own_supervision_and_nobody_elses),
+		TEST(test_a_supervisor_reads_raised_hands_and_their_agent_the_own_one),
 		TEST(test_the_same_key_and_request_are_done_once),
 		TEST(test_a_repeat_is_answered_whatever_the_state_is_by_then),
 		TEST(test_another_request_with_the_same_key_is_refused),

@@ -24,7 +24,8 @@
 #define PASSWORD_CHARS_MAX   256
 #define KEY_BYTES_MAX        255 /* of an Idempotency-Key */
 #define DATUM_NAME_CHARS_MAX 255 /* of userData */
-#define REASON_CHARS_MAX     255 /* of a standing order: a line of the ledger */
+#define REASON_CHARS_MAX     255 /* of a standing order: a line of the ledger; of a raised hand */
+#define COMMENT_CHARS_MAX    255 /* of a raised hand: supervisors list many of them */
 #define SAMPLE_RATE_MAX      100 /* percent */
 
 struct api {

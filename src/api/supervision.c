@@ -1,4 +1,5 @@
-/* supervision.c - /me/supervision: the caller's own standing orders, and the sessions that the caller is in as supervisor. */
+/* supervision.c - /me/supervision: the caller's own standing orders, the hands that agents raised, and the sessions that
+ * the caller is in as supervisor. */
 #include "api/call.h"
 #include "core/model/watching.h"
 
@@ -37,6 +38,8 @@ enum err api_supervision_read(struct call *call)
 	json_key(&call->members, "supervision");
 	buf_puts(&call->members, "{\"orders\":");
 	view_orders(&call->members, &view, call->caller->user);
+	json_key(&call->members, "hands");
+	view_hands(&call->members, &view, call->caller->user);
 	json_key(&call->members, "participations");
 	long_answer_viewers(call, call->caller->user, &list);
 	call_put_behind(call, "}");

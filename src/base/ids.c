@@ -4,7 +4,15 @@
 
 #include <sodium.h>
 
-enum draw_kind { DRAW_SESSION = 1, DRAW_PARTY, DRAW_USER, DRAW_DIGEST, DRAW_THING, DRAW_SEED };
+enum draw_kind {
+	DRAW_SESSION = 1,
+	DRAW_PARTY,
+	DRAW_USER,
+	DRAW_DIGEST,
+	DRAW_THING,
+	DRAW_SEED,
+	DRAW_HAND
+};
 
 /* out_len: of what final will be asked for. */
 static void begin(crypto_generichash_state *state, size_t out_len, struct str key,
@@ -64,6 +72,13 @@ void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter)
 	unsigned char bytes[16];
 	draw(bytes, sizeof bytes, key, DRAW_USER, STR_NONE, 0, counter);
 	put_hex(out, bytes, USER_ID_LEN / 2, "0123456789abcdef");
+}
+
+void ids_hand(char out[HAND_ID_LEN], struct str key, struct str session, uint64_t counter)
+{
+	unsigned char bytes[16];
+	draw(bytes, sizeof bytes, key, DRAW_HAND, session, 0, counter);
+	put_hex(out, bytes, HAND_ID_LEN / 2, "0123456789abcdef");
 }
 
 void ids_thing(char out[USER_ID_LEN], struct str key, unsigned kind, struct str name)

@@ -11,12 +11,14 @@
 #define SESSION_ID_LEN 16 /* of [0-9A-Z] */
 #define PARTY_ID_LEN   16 /* upper-case hexadecimal */
 #define USER_ID_LEN    32 /* lower-case hexadecimal */
+#define HAND_ID_LEN    32 /* lower-case hexadecimal */
 #define DIGEST_BYTES   16
 
 void ids_session(char out[SESSION_ID_LEN], struct str key, uint64_t counter);
 void ids_party(char out[PARTY_ID_LEN], struct str key, struct str session, unsigned audience,
 	uint64_t counter);
 void ids_user(char out[USER_ID_LEN], struct str key, uint64_t counter);
+void ids_hand(char out[HAND_ID_LEN], struct str key, struct str session, uint64_t counter);
 /* The same for the same kind of thing and name: what stands in the place of a user's id. */
 void ids_thing(char out[USER_ID_LEN], struct str key, unsigned kind, struct str name);
 /* By which a sample is drawn; nobody who does not have the key can tell it beforehand. */

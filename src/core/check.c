@@ -103,6 +103,17 @@ static void check_data(const struct session *session)
 	CHECK(count <= USER_DATA_KEYS_MAX && bytes <= USER_DATA_BYTES_MAX);
 }
 
+/* A hand that is raised is of somebody who is there as agent. */
+static void check_hands(const struct core *core, const struct session *session)
+{
+	const struct hand *hand;
+	DL_FOREACH(session->hands, hand) {
+		CHECK(hand->session == session && hand->is_listed == (hand->b.raised != 0));
+		CHECK(!hand->b.raised || session_is_handled_by(session, hand->agent));
+		CHECK(!hand->b.raised || core_hand(core, hand->b.id) == hand);
+	}
+}
+
 static void check_session(const struct core *core, const struct session *session)
 {
 	size_t agents = session_agents(session);
@@ -124,6 +135,7 @@ static void check_session(const struct core *core, const struct session *session
 	check_offers(session);
 	check_numbering(session);
 	check_data(session);
+	check_hands(core, session);
 }
 
 static void check_addresses(const struct core *core, const struct user *user)

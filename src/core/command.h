@@ -84,6 +84,9 @@ struct command {
 					struct user *agent;
 					enum supervision mode;
 				} intrude;
+				struct {
+					struct str reason, comment;
+				} hand;
 				struct command_data data; /* to attach; to delete: names alone */
 				struct {
 					struct str value;

@@ -162,7 +162,9 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 	struct user *target = users[next_random(seed) % 4];
 	static const struct datum_pair pairs[] = {{{"a", 1}, {"1", 1}, true},
 		{{"b", 1}, {"x", 1}, false}, {{"c", 1}, {"", 0}, false}};
-	if (command->kind == CMD_SET_DISPOSITION) {
+	if (command->kind == CMD_RAISE_HAND) {
+		command->hand.reason = next_random(seed) % 2 ? STR("price") : STR("law");
+	} else if (command->kind == CMD_SET_DISPOSITION) {
 		command->disposition.value = STR("sold");
 	} else if (command->kind == CMD_ATTACH_USER_DATA || command->kind == CMD_UPDATE_USER_DATA ||
 		   command->kind == CMD_DELETE_USER_DATA) {

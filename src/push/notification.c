@@ -134,6 +134,12 @@ static void put_participation(struct buf *out, const struct view *view, const st
 	view_participation_message(out, view, notice->row->type, notice->event->body);
 }
 
+static void put_hand(struct buf *out, const struct view *view, const struct notice *notice,
+	struct view_stretch *left)
+{
+	view_hand_message(out, view, notice->row->type, notice->event->body);
+}
+
 /* --- the table ---------------------------------------------------------------------------------- */
 
 #define OWN     (1u << RELATION_OWN)

@@ -357,6 +357,8 @@ static enum command_kind draw_listed(
 	unsigned pick;
 	if (among & 1u << CAN_INVITE && draw(l, 3) == 0)
 		return CMD_INVITE; /* much can be done by two agents only */
+	if (listed & 1u << CAN_CANCEL_CONSULT && draw(l, 3) == 0)
+		return CMD_CANCEL_CONSULT; /* of what can be done seldom */
 	do
 		pick = draw(l, CAPABILITY_COUNT);
 	while (!(among & 1u << pick));
@@ -402,6 +404,8 @@ static void party_acts(struct life *l)
 		command.target.queue = draw_queue(l);
 	else if (command.kind == CMD_SET_DISPOSITION)
 		command.disposition.value = draw(l, 3) ? STR("sold") : STR_NONE;
+	else if (command.kind == CMD_RAISE_HAND)
+		command.hand.comment = draw(l, 2) ? STR("May I?") : STR("Please");
 	else if (command.kind == CMD_ATTACH_USER_DATA || command.kind == CMD_UPDATE_USER_DATA ||
 		 command.kind == CMD_DELETE_USER_DATA)
 		command.data = (struct command_data) {pairs + draw(l, 4), 1 + draw(l, 3)};
@@ -749,8 +753,8 @@ static void test_a_core_comes_back_as_it_was(void **state)
 			fail_msg("%s never succeeded: the test proves too little",
 				command_name(kind));
 	static const enum body_kind ending[] = {BODY_session, BODY_party, BODY_message,
-		BODY_registration, BODY_refusal, BODY_outbound, BODY_part, BODY_lost, BODY_aside,
-		BODY_segment, BODY_token};
+		BODY_registration, BODY_hand, BODY_refusal, BODY_outbound, BODY_part, BODY_lost,
+		BODY_aside, BODY_segment, BODY_token};
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
 		if (over[ending[i]] == 0)
 			fail_msg("no %s was ever over: the test proves too little",

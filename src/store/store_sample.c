@@ -122,6 +122,9 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 		body->datum.session = session;
 		body->datum.held = 1;
 		break;
+	case BODY_hand:
+		body->hand.session = session;
+		break;
 	case BODY_refusal:
 		body->refusal.session = session;
 		break;

@@ -121,6 +121,9 @@ static void add_session(struct sample *sample, unsigned nth, bool is_over)
 		case BODY_datum:
 			body.datum.session = id;
 			break;
+		case BODY_hand:
+			body.hand.session = id;
+			break;
 		case BODY_refusal:
 			body.refusal.session = id;
 			break;

@@ -1,6 +1,7 @@
-/* supervision.c - what a supervisor is told of the own supervising: standing orders, and the sessions that they led to.
- * Nobody else is told any of it. */
+/* supervision.c - what a supervisor is told of the own supervising: standing orders, the sessions that they led to, and the
+ * hands that agents raised. Nobody else is told any of it. */
 #include "core/model/watching.h"
+#include "core/rules/assignment.h"
 #include "view/directory.h"
 #include "wire/json.h"
 
@@ -75,6 +76,38 @@ void view_participation(struct buf *out, const struct view *view, const struct b
 	buf_put_byte(out, '}');
 }
 
+static void put_text(struct buf *out, const char *name, struct str text)
+{
+	if (text.len)
+		json_member(out, name, text);
+}
+
+void view_hand(struct buf *out, const struct view *view, const struct body_hand *hand)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "id", hand->id);
+	put_text(out, "reason", hand->reason);
+	put_text(out, "comment", hand->comment);
+	json_member_bool(out, "raised", hand->raised);
+	json_member_time(out, "raisedDate", hand->at);
+	put_agent(out, view, hand->agent);
+	view_session_names(out, view, hand->session);
+	buf_put_byte(out, '}');
+}
+
+void view_hands(struct buf *out, const struct view *view, const struct user *supervisor)
+{
+	const struct hand *hand;
+	buf_put_byte(out, '[');
+	for (hand = view->core->hands; hand; hand = hand->raised_next) {
+		if (!core_oversees(view->core, supervisor, hand->agent))
+			continue;
+		json_comma(out);
+		view_hand(out, view, &hand->b);
+	}
+	buf_put_byte(out, ']');
+}
+
 /* --- notifications ------------------------------------------------------------------------------ */
 
 static void begin(struct buf *out, const char *type, const char *name)
@@ -98,5 +131,13 @@ void view_participation_message(
 {
 	begin(out, type, "participations");
 	view_participation(out, view, party);
+	buf_puts(out, "]}");
+}
+
+void view_hand_message(
+	struct buf *out, const struct view *view, const char *type, const struct body_hand *hand)
+{
+	begin(out, type, "hands");
+	view_hand(out, view, hand);
 	buf_puts(out, "]}");
 }

@@ -2,6 +2,7 @@
 #include "view/view.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
+#include "core/model/watching.h"
 #include "core/rules/visibility.h"
 #include "wire/json.h"
 
@@ -108,6 +109,26 @@ static void put_datum(struct buf *out, const struct body_datum *datum)
 		json_put_string(out, datum->value);
 }
 
+static void put_text(struct buf *out, const char *name, struct str text)
+{
+	if (text.len)
+		json_member(out, name, text);
+}
+
+/* The own one, to who raised it; what became of it is none of the agent's business. */
+static void put_hand(struct buf *out, const struct viewer *viewer)
+{
+	const struct hand *hand = session_hand(viewer->session, viewer->user, STR_NONE);
+	if (viewer->b.kind != PARTY_AGENT || !hand || !hand->b.raised)
+		return;
+	json_key(out, "hand");
+	buf_put_byte(out, '{');
+	json_member_time(out, "raisedDate", hand->b.at);
+	put_text(out, "reason", hand->b.reason);
+	put_text(out, "comment", hand->b.comment);
+	buf_put_byte(out, '}');
+}
+
 /* The customer's number reaches whoever handles the session; the rest is what was attached. */
 static void put_user_data(struct buf *out, const struct session *session)
 {
@@ -167,6 +188,7 @@ void view_session(struct buf *out, const struct view *view, const struct viewer 
 			json_member_time(out, "answerBefore", viewer->b.deadline);
 		if (sight != SIGHT_NONE)
 			json_member_bool(out, "supervised", sight == SIGHT_SOMEBODY);
+		put_hand(out, viewer);
 	}
 	view_session_identity(out, view, session->b.id);
 	buf_put_byte(out, '}');

@@ -170,12 +170,35 @@ static bool was_in_focus(const struct inquiry *in, const struct fact *done)
 	return before || between;
 }
 
+/* Was the hand as asked for at some moment between question and answer? */
+static bool was_hand(const struct inquiry *in, const struct fact *done, bool is_raised)
+{
+	struct str user = ledger_user(in, done->who);
+	bool before = !is_raised, between = false;
+	size_t at = 0;
+	msec when;
+	ARCHIVE_EACH(in->archive, hand, hand, &at, &when) {
+		if (!str_eq(hand->session, done->session) || !str_eq(hand->agent, user) ||
+			hand->rule.len)
+			continue;
+		bool is_so = is_raised ? hand->raised && str_eq(hand->comment, done->text)
+				       : !hand->raised;
+		if (when >= done->asked && when <= done->at)
+			between |= is_so;
+		if (when < done->asked)
+			before = is_so;
+	}
+	return before || between;
+}
+
 /* Asking for what is so already makes no event. */
 bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event_kind event)
 {
 	unsigned between;
 	if (event == EV_DATUM_DELETED)
 		return was_away(in, done);
+	if (event == EV_HAND_RAISED || event == EV_HAND_WITHDRAWN)
+		return was_hand(in, done, event == EV_HAND_RAISED);
 	if (event == EV_PARTY_CAME_INTO_FOCUS)
 		return was_in_focus(in, done);
 	ledger_agent_states(in, done, &between);

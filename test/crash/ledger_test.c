@@ -56,6 +56,12 @@ static struct body_datum datum_of(const struct deed *deed, bool is_held)
 		.held = is_held};
 }
 
+static struct body_hand hand_of(bool is_raised)
+{
+	return (struct body_hand) {
+		.session = STR("X"), .agent = STR("A"), .comment = STR("hi"), .raised = is_raised};
+}
+
 /* As it leaves its object when ana's deed was done. */
 static const void *body_of(const struct deed *deed, const struct trace *trace)
 {
@@ -66,6 +72,7 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 		struct body_registration order;
 		struct body_message entry;
 		struct body_datum datum;
+		struct body_hand hand;
 	} body;
 	unsigned state = first_state(trace->event);
 	bool is_of_ben = trace->whose == THE_TARGETS || trace->whose == A_COLLEAGUES ||
@@ -114,6 +121,8 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 			.text = STR("hi")};
 	else if (kind == BODY_datum)
 		body.datum = datum_of(deed, trace->event != EV_DATUM_DELETED);
+	else if (kind == BODY_hand)
+		body.hand = hand_of(trace->event == EV_HAND_RAISED);
 	else
 		fail_msg("say how a %s looks that a deed leaves", body_type(kind)->name);
 	return &body;
@@ -127,6 +136,11 @@ static void happens_before(struct scene *s, const struct deed *deed, enum event_
 			deed_trace(deed)->whose == TARGETS_STATE ? &ben_ready : &ready);
 	if (event == EV_SESSION_CLOSED) /* nobody says that it was idle */
 		scene_happens(s, EV_MESSAGE_ADDED, &said);
+	if (event == EV_HAND_WITHDRAWN) {
+		static struct body_hand before;
+		before = hand_of(true);
+		scene_happens(s, EV_HAND_RAISED, &before);
+	}
 	if (event == EV_DATUM_DELETED) {
 		static struct body_datum before;
 		before = datum_of(deed, true);

@@ -264,7 +264,7 @@ test('What a consultant writes is for agents, whatever is asked; it reads what t
   for (const operation of ['Complete', 'LeaveAndComplete', 'SetDisposition', 'Consult', 'CancelConsult', 'Invite', 'Transfer', 'RemoveParticipantFromConference']) {
     assert.deepEqual(answer(await ben.asks(operation, { ...of(sam), disposition: 'x' })), [403, 3], operation)
   }
-  assert.deepEqual((await ben.readsSession()).capabilities, ['Leave', 'SetInFocus', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'SendToAgents',
+  assert.deepEqual((await ben.readsSession()).capabilities, ['Leave', 'SetInFocus', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'RaiseHand', 'WithdrawHand', 'SendToAgents',
     'SendStartTypingToAgentsNotification', 'SendStopTypingToAgentsNotification', 'SendCustomNoticeToAgents', 'SendMessage', 'SendStartTypingNotification',
     'SendStopTypingNotification', 'SendUrl', 'SendCustomNotice'])
   await ana.says('The blue one, then')

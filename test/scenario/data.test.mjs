@@ -106,7 +106,7 @@ test('User data and disposition go on in LeftChat, and are nobody\'s who only wa
   await ana.ok(ana.asks('SetDisposition', { disposition: 'sold' }))
   const { smssession } = await ana.sees('PropertiesUpdated')
   assert.equal(smssession.state, 'LeftChat')
-  assert.deepEqual(smssession.capabilities, ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
+  assert.deepEqual(smssession.capabilities, ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'RaiseHand', 'WithdrawHand', 'Complete'])
 })
 
 test('A session that goes back into the queue keeps its user data', async t => {

@@ -99,10 +99,10 @@ test('A row more in operations.def is an entry of the document by itself, and wo
 
 test('So is a row of notifications.def', () => {
   const all = sources()
-  all.notifications.push({ event: 'HAND_RAISED', who: 'OWN', topic: 'TOPIC_SUPERVISION', write: 'put_hand', type: 'HandRaised', extent: 'VIEW_FULL' })
+  all.notifications.push({ event: 'BELL_RUNG', who: 'OWN', topic: 'TOPIC_SUPERVISION', write: 'put_bell', type: 'BellRung', extent: 'VIEW_FULL' })
   const { channels } = asyncapi(all)
-  assert.deepEqual(Object.keys(channels.supervision.messages).slice(-1), ['HandRaised'])
-  assert.ok(all.missing.some(one => one.includes('writes: put_hand')) && all.missing.some(one => one.includes('events: HAND_RAISED')))
+  assert.deepEqual(Object.keys(channels.supervision.messages).slice(-1), ['BellRung'])
+  assert.ok(all.missing.some(one => one.includes('writes: put_bell')) && all.missing.some(one => one.includes('events: BELL_RUNG')))
 })
 
 test('Where a row cannot be read, the operation is named', () => {

@@ -92,7 +92,7 @@ test('GET one session: the resource with state, capabilities, participants', asy
   assert.equal(session.chatType, 'Inbound')
   assert.match(session.receivedDate, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}$/)
   assert.deepEqual(session.capabilities, ['Transfer', 'Leave', 'LeaveAndComplete', 'Invite', 'Consult', 'SetInFocus', 'SetDisposition', 'AttachUserData',
-    'DeleteUserData', 'UpdateUserData', 'Complete', 'SendMessage',
+    'DeleteUserData', 'UpdateUserData', 'RaiseHand', 'WithdrawHand', 'Complete', 'SendMessage',
     'SendStartTypingNotification', 'SendStopTypingNotification', 'SendUrl', 'SendCustomNotice'])
   assert.deepEqual(session.participants.map(one => [one.type, one.nickname, one.visibility]),
     [['Agent', 'ana', 'All'], ['Customer', '15551000001', 'All']])
@@ -244,7 +244,7 @@ test('Leave alone: LeftChat, the customer\'s side is closed; then Complete', asy
   await ana.notReady()
   const left = await ana.leaves('LeftChat')
   assert.deepEqual(left.smssession.capabilities,
-    ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'Complete'])
+    ['Transfer', 'SetInFocus', 'SetDisposition', 'AttachUserData', 'DeleteUserData', 'UpdateUserData', 'RaiseHand', 'WithdrawHand', 'Complete'])
   assert.deepEqual(answer(await ana.asks('SendMessage', { text: 'late' })), [400, 2])
   assert.deepEqual(answer(await ana.asks('Leave')), [400, 2])
   assert.equal((await ana.readsSession()).state, 'LeftChat')

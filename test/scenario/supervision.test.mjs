@@ -32,8 +32,8 @@ test('GET /me/supervision lists the own orders in the order in which they were g
     { supervisorVisibilityMode: 'Monitor', supervisorMonitoringMode: 'AllChats', targetUri: `${server.api}/users/${ben.id}`,
       targetPath: `/users/${ben.id}`, nickname: sam.called('Sammy'), active: true },
     { supervisorVisibilityMode: 'Monitor', supervisorMonitoringMode: 'NextChat', targetUri: `${server.api}/users/${ana.id}`,
-      targetPath: `/users/${ana.id}`, active: true }], participations: [] })
-  assert.deepEqual(await supervisionOf(sid), { orders: [], participations: [] })
+      targetPath: `/users/${ana.id}`, active: true }], hands: [], participations: [] })
+  assert.deepEqual(await supervisionOf(sid), { orders: [], hands: [], participations: [] })
   assert.deepEqual(answer(await ana.rest.get('/me/supervision')), [403, 5])
   await sam.cancels(ben)
   assert.deepEqual((await supervisionOf(sam)).orders.map(one => one.targetPath), [`/users/${ana.id}`])

@@ -62,6 +62,7 @@ static const char *name_of_words(enum deed_with with)
 	return with == A_URL           ? "url"
 	       : with == A_NOTICE      ? "noticeText"
 	       : with == A_DISPOSITION ? "disposition"
+	       : with == A_HAND        ? "comment"
 				       : "text";
 }
 

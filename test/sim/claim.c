@@ -30,6 +30,9 @@ unsigned event_states(enum event_kind event)
 		[EV_SESSION_CLOSED] = 1 << SESSION_ENDED,
 		[EV_DATUM_ATTACHED] = 1 << true,
 		[EV_DATUM_DELETED] = 1 << false,
+		[EV_HAND_RAISED] = 1 << true,
+		[EV_HAND_WITHDRAWN] = 1 << false,
+		[EV_HAND_LOWERED] = 1 << false,
 		[EV_REGISTRATION_STARTED] = 1 << true,
 		[EV_REGISTRATION_ENDED] = 1 << false,
 	};
@@ -48,6 +51,8 @@ static unsigned state_of(const struct event *event)
 		return ((const struct body_session *)event->body)->state;
 	if (kind == BODY_datum)
 		return ((const struct body_datum *)event->body)->held != 0;
+	if (kind == BODY_hand)
+		return ((const struct body_hand *)event->body)->raised != 0;
 	CHECK(kind == BODY_registration);
 	return ((const struct body_registration *)event->body)->active != 0;
 }
@@ -245,6 +250,14 @@ static bool is_the_key(const struct claim *claim, const struct event *event)
 	return is_of_pair(claim, event->body);
 }
 
+static bool is_own_hand(const struct claim *claim, const struct event *event)
+{
+	const struct body_hand *hand = event->body;
+	return str_eq(hand->session, claim->session) && str_eq(hand->agent, claim->caller) &&
+	       !hand->rule.len &&
+	       (event->kind != EV_HAND_RAISED || str_eq(hand->comment, claim->text));
+}
+
 static bool is_own_entry(const struct claim *claim, const struct event *event)
 {
 	const struct body_message *message = event->body;
@@ -286,6 +299,7 @@ static bool (*const is_whose[])(const struct claim *claim, const struct event *e
 	[INTRUDING] = is_intruding,
 	[THE_PAIR] = is_the_pair,
 	[THE_KEY] = is_the_key,
+	[OWN_HAND] = is_own_hand,
 	[OWN_ENTRY] = is_own_entry,
 };
 

@@ -29,7 +29,7 @@ enum supervision claim_supervision(enum command_kind command);
 /* For agents alone: whatever a Coach or a consultant writes is, and never leaves. */
 bool claim_is_whispered(const struct body_message *message);
 
-/* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active; of a pair: 1 << held); 0: it says
+/* The states that the event may leave its object in, by its name, as 1 << state (of an order: 1 << active; of a pair: 1 << held, of a hand: 1 << raised); 0: it says
  * nothing of a state. */
 unsigned event_states(enum event_kind event);
 /* Is its object in one of them? */

@@ -80,7 +80,8 @@ bool deed_is_standing(const struct deed *deed)
 bool deed_has_words(const struct deed *deed)
 {
 	return deed->with == A_TEXT || deed->with == A_URL || deed->with == A_NOTICE ||
-	       deed->with == A_PAIR || deed->with == A_DISPOSITION || deed->with == A_PHONE;
+	       deed->with == A_PAIR || deed->with == A_DISPOSITION || deed->with == A_PHONE ||
+	       deed->with == A_HAND;
 }
 
 bool deed_joins(const struct deed *deed)

@@ -17,6 +17,7 @@ enum deed_with {
 	A_NOTICE,
 	A_PAIR,
 	A_DISPOSITION,
+	A_HAND,
 	A_KEY,
 	MAYBE_QUEUE,
 	A_USER,
@@ -58,6 +59,7 @@ enum whose {
 	INTRUDING,      /* the caller's party in the session, by an Intrude */
 	THE_PAIR,       /* of that session: the pair that the request attaches */
 	THE_KEY,        /* ... and the one that it deletes */
+	OWN_HAND,       /* the caller's own on that session; of HAND_RAISED: with that comment */
 	OWN_ENTRY, /* the caller's, with that text, in the session; of A_PHONE in one that it began */
 };
 

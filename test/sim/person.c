@@ -327,10 +327,11 @@ static struct str choose_words(struct choice *choice, const struct deed *deed)
 	bool is_url = deed->with == A_URL;
 	buf_printf(&text, is_url ? "https://example.org/%s/%u" : "%s %u:",
 		is_silent(person) ? person->canary : person->settings.name, person->steps);
-	unsigned words = choose(choice, 8) ? 3 : 40;
+	bool is_comment = deed->with == A_HAND; /* which is short */
+	unsigned words = choose(choice, 8) || is_comment ? 3 : 40;
 	for (unsigned i = 0; i < words; i++)
 		buf_puts(&text, is_url ? "/one/moment" : " one moment");
-	if (person->is_in_heavy_world && !is_url && deed->with != A_PAIR)
+	if (person->is_in_heavy_world && !is_url && !is_comment && deed->with != A_PAIR)
 		fill(&text);
 	struct str copy = str_copy(buf_str(&text));
 	buf_free(&text);

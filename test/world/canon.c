@@ -122,6 +122,12 @@ static bool has_datum(const struct session *session)
 	return false;
 }
 
+static bool has_hand(const struct session *session, const struct user *user)
+{
+	const struct hand *hand = session_hand(session, user, STR_NONE);
+	return hand && hand->b.raised;
+}
+
 /* From whom the session may be taken over. */
 static uint8_t watched_code(const struct world *world, const struct viewer *viewer)
 {
@@ -153,6 +159,8 @@ static void put_session(
 						       ? IN_FOCUS_OF_SUPERVISOR
 						       : IN_FOCUS_OF_AGENT;
 	}
+	for (unsigned i = 0; i < world->user_count; i++)
+		out->hand[i] = world->scope.hands && has_hand(session, world->users[i]);
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
 			if (str_eq(world->users[i]->b.id, refusal->b.user))
@@ -284,6 +292,7 @@ static void rename_session(const struct renaming *to, const struct image_session
 			out->watched[to->user[i]] = (uint8_t)(to->user[from->watched[i] - 1] + 1);
 		out->refused[to->user[i]] = from->refused[i];
 		out->in_focus[to->user[i]] = from->in_focus[i];
+		out->hand[to->user[i]] = from->hand[i];
 	}
 }
 

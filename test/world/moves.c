@@ -162,6 +162,7 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	case A_NOTICE:
 	case A_PAIR:
 	case A_DISPOSITION:
+	case A_HAND:
 	case A_KEY:
 	case THE_THING:
 		return 1;
@@ -521,6 +522,9 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 	case A_URL:
 	case A_NOTICE:
 		command->send.text = claim->text;
+		break;
+	case A_HAND:
+		command->hand.comment = claim->text;
 		break;
 	case A_DISPOSITION:
 		command->disposition.value = claim->text;

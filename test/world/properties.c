@@ -167,6 +167,8 @@ static bool tells_state(const struct event *event)
 		return message->type == MESSAGE_NOTICE;
 	case SPEC_READERS:
 	case SPEC_AGENTS:
+	case SPEC_HAND:
+	case SPEC_OVERSEERS:
 	case SPEC_TEXT:
 	case SPEC_OWNER:
 	case SPEC_NOBODY:

@@ -137,6 +137,22 @@ static bool is_in_focus(const struct deed_done *d)
 	return viewer && viewer->b.in_focus;
 }
 
+static const struct hand *hand(const struct deed_done *d)
+{
+	return session_hand(the_session(d), d->caller, STR_NONE);
+}
+
+/* Nobody who supervises has done anything about it in the same step. */
+static bool is_raised(const struct deed_done *d)
+{
+	return hand(d) && hand(d)->b.raised && str_eq(hand(d)->b.comment, d->claim->text);
+}
+
+static bool is_withdrawn(const struct deed_done *d)
+{
+	return !hand(d) || !hand(d)->b.raised;
+}
+
 static const struct registration *order(const struct deed_done *d)
 {
 	const struct registration *r;
@@ -186,6 +202,8 @@ static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
 	[EV_MESSAGE_ADDED] = is_written,
 	[EV_DATUM_ATTACHED] = is_attached,
 	[EV_DATUM_DELETED] = is_detached,
+	[EV_HAND_RAISED] = is_raised,
+	[EV_HAND_WITHDRAWN] = is_withdrawn,
 	[EV_REGISTRATION_STARTED] = is_ordered,
 	[EV_REGISTRATION_ENDED] = is_cancelled,
 };

@@ -2,6 +2,7 @@
 #include "properties.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
+#include "core/model/watching.h"
 
 #include <utlist.h>
 
@@ -317,6 +318,48 @@ static bool supervisors_stay_until_revoked(const struct step *step, struct buf *
 	return true;
 }
 
+/* --- hands -------------------------------------------------------------------------------------- */
+
+static bool works_there(const struct world *world, struct str session, struct str user)
+{
+	const struct viewer *viewer;
+	EACH_VIEWER(core_session(world->core, session), viewer)
+		if (str_eq(viewer->b.user, user) && spec_is_agent(mode_of(viewer)) &&
+			(viewer->b.state == PARTY_CHATTING || viewer->b.state == PARTY_LEFT_CHAT))
+			return true;
+	return false;
+}
+
+/* One that was raised is so still, unless its agent took it back, or is there no more. */
+static bool is_kept_up(const struct step *step, const struct body_hand *before, struct buf *why)
+{
+	const struct world *world = step->world;
+	const struct session *session = core_session(world->core, before->session);
+	const struct user *agent = core_user(world->core, before->agent);
+	const struct hand *hand = session_hand(session, agent, before->rule);
+	const struct deed *deed = deed_of(step, before->agent);
+	bool is_there = works_there(world, before->session, before->agent);
+	bool is_withdrawn = deed && deed_leaves(deed, EV_HAND_WITHDRAWN, OWN_HAND);
+	if (!is_there && !hand->b.raised)
+		met(step, MET_HAND_OVER);
+	if (hand->b.raised ? is_there : !is_there || is_withdrawn)
+		return true;
+	buf_printf(why, "the hand of %s is %s", agent->b.name.at,
+		hand->b.raised ? "raised still" : "down");
+	return false;
+}
+
+static bool hands_stay_raised(const struct step *step, struct buf *why)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_hand *b = &rows->at[i].body.hand;
+		if (rows->at[i].kind == BODY_hand && b->raised && !is_kept_up(step, b, why))
+			return false;
+	}
+	return true;
+}
+
 /* --- sessions ----------------------------------------------------------------------------------- */
 
 static bool may_be_in(const struct session *session, const struct viewer *viewer)
@@ -538,6 +581,8 @@ const struct property order_properties[] = {
 	{"a supervisor stays until an own act, or Revoked at Complete or queue, which always "
 	 "arrives",
 		"Monitor: Overview; decisions 5", supervisors_stay_until_revoked},
+	{"a raised hand stays so until it is withdrawn, or its agent's part in the session is over",
+		"decisions 5", hands_stay_raised},
 	{"nobody remains in a finished session, and only who belongs there in any other",
 		"decisions 4 and 5", nobody_remains},
 	{"an open session has an agent, or awaits the one to whom it was handed over, or waits in "

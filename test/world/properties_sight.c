@@ -116,9 +116,20 @@ static void expect_agents(struct told *told, const struct event *event)
 			note(told, world->users[i]);
 }
 
+/* All of them may supervise all, for there are no groups; nobody oneself. */
+static void expect_overseers(struct told *told, const struct body_hand *hand)
+{
+	for (unsigned i = 0; i < told->world->user_count; i++) {
+		const struct user *user = told->world->users[i];
+		if (user->b.roles & ROLE_SUPERVISOR && !str_eq(user->b.id, hand->agent))
+			note(told, user);
+	}
+}
+
 static void expect(struct told *told, const struct event *event)
 {
 	const struct body_message *message = event->body;
+	const struct body_hand *hand = event->body;
 	switch (told_of_kind(event->kind)) {
 	case SPEC_PARTICIPANT:
 	case SPEC_INVITED:
@@ -135,6 +146,13 @@ static void expect(struct told *told, const struct event *event)
 		return;
 	case SPEC_AGENTS:
 		expect_agents(told, event);
+		return;
+	case SPEC_HAND:
+		note(told, core_user(told->world->core, hand->agent));
+		expect_overseers(told, hand);
+		return;
+	case SPEC_OVERSEERS:
+		expect_overseers(told, hand);
 		return;
 	case SPEC_TEXT:
 		expect_text(told, event);

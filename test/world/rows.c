@@ -204,6 +204,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_party] = EV_PARTY_WAS_INVITED,
 		[BODY_message] = EV_MESSAGE_ADDED,
 		[BODY_datum] = EV_DATUM_ATTACHED,
+		[BODY_hand] = EV_HAND_RAISED,
 		[BODY_registration] = EV_REGISTRATION_STARTED,
 		[BODY_refusal] = EV_ROUTING_REFUSED,
 		[BODY_outbound] = EV_SMS_QUEUED,

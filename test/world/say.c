@@ -71,6 +71,7 @@ static void say_argument(const struct world *world, struct move move, struct buf
 	case A_NOTICE:
 	case A_PAIR:
 	case A_DISPOSITION:
+	case A_HAND:
 	case A_KEY:
 		return;
 	}
@@ -227,6 +228,7 @@ static void json_arguments(const struct world *world, struct move move, struct b
 			deed->with == A_URL           ? "url"
 			: deed->with == A_NOTICE      ? "noticeText"
 			: deed->with == A_DISPOSITION ? "disposition"
+			: deed->with == A_HAND        ? "comment"
 						      : "text",
 			move_words(deed));
 	if (move_names_queue(world, move))

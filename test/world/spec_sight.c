@@ -86,6 +86,9 @@ static const struct {
 	/* Decisions 5, supervision.disclosure: the agent's resource carries `supervised` while one is present, no name. */
 	{SPEC_AGENTS, "SUPERVISION_SHOWN SUPERVISION_HIDDEN"},
 	{SPEC_READERS, "DATUM_ATTACHED DATUM_DELETED"},
+	/* Raised hand (decisions 5): withdrawn by the agent, or over with the session, of which the agent is told. */
+	{SPEC_HAND, "HAND_RAISED HAND_WITHDRAWN"},
+	{SPEC_OVERSEERS, "HAND_LOWERED"},
 	{SPEC_OWNER, "REGISTRATION_STARTED REGISTRATION_ENDED"},
 	{SPEC_NOBODY, "SMS_QUEUED SMS_CLOSED SMS_WITHHELD SEGMENT_HELD SEGMENT_JOINED "
 		      "INBOUND_NOTED INBOUND_MATCHED SENDING_CHANGED SMS_ANSWER_LOST "

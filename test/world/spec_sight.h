@@ -30,6 +30,8 @@ enum spec_told {
 	SPEC_PARTICIPANT, /* the participant's user and, once joined, all in the session who see it */
 	SPEC_READERS,     /* all in the session, whatever they see of the others */
 	SPEC_AGENTS, /* its agents, whatever they see of the others: there is a silent supervisor, or none */
+	SPEC_HAND,      /* the agent whose hand it is, and who may supervise that agent */
+	SPEC_OVERSEERS, /* who may supervise the agent whose hand it is, and that agent never */
 	SPEC_CUSTOMERS, /* all in the open sessions of that customer, in whatever spelling */
 	SPEC_ENTRY,     /* all in the session who see entries of its visibility */
 	SPEC_TEXT,      /* those who see the entry that the text to the customer belongs to */

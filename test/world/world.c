@@ -77,6 +77,8 @@ const struct session *world_session_of(const struct world *world, const struct e
 		return core_session(world->core, ((const struct body_session *)event->body)->id);
 	if (kind == BODY_datum)
 		return core_session(world->core, ((const struct body_datum *)event->body)->session);
+	if (kind == BODY_hand)
+		return core_session(world->core, ((const struct body_hand *)event->body)->session);
 	return kind == BODY_part ? core_outbound(world->core, part->outbound)->message_session
 				 : NULL;
 }

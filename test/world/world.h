@@ -36,6 +36,7 @@ struct scope {
 	unsigned standing;   /* 1: supervisors have orders on the queue, too */
 	unsigned data;       /* 1: a session with user data differs from one without */
 	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */
+	unsigned hands;      /* 1: agents raise hands */
 	unsigned focus;      /* 1: it makes a difference which session somebody looks at */
 	unsigned icon;       /* 1: agents are shown that somebody watches */
 	unsigned past;       /* 1: a session that was watched differs from one that never was */

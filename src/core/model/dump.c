@@ -18,6 +18,7 @@ static void dump_session(struct buf *out, const struct session *session)
 	const struct viewer *viewer;
 	const struct refusal *refusal;
 	const struct datum *datum;
+	const struct hand *hand;
 	line(out, BODY_session, &session->b);
 	EACH_VIEWER(session, viewer)
 		line(out, BODY_party, &viewer->b);
@@ -28,6 +29,8 @@ static void dump_session(struct buf *out, const struct session *session)
 	}
 	DL_FOREACH(session->data, datum)
 		line(out, BODY_datum, &datum->b);
+	DL_FOREACH(session->hands, hand)
+		line(out, BODY_hand, &hand->b);
 	DL_FOREACH(session->refusals, refusal)
 		line(out, BODY_refusal, &refusal->b);
 }

@@ -25,6 +25,7 @@ int outbound_order(const struct outbound *a, const struct outbound *b);
 void assignment_drop(struct assignment **one);
 void token_drop(struct core *core, struct token **token);
 void datum_drop(struct session *session, struct datum **datum);
+void hand_drop(struct core *core, struct hand **hand);
 void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);

@@ -254,6 +254,60 @@ void evolve_datum(struct core *core, struct event *event)
 	event->object = session;
 }
 
+static int hand_order(const struct hand *a, const struct hand *b)
+{
+	return (a->b.serial > b->b.serial) - (a->b.serial < b->b.serial);
+}
+
+static void unlist_hand(struct core *core, struct hand *hand)
+{
+	if (hand->is_listed)
+		DL_DELETE2(core->hands, hand, raised_prev, raised_next);
+	hand->is_listed = false;
+}
+
+static void list_hand(struct core *core, struct hand *hand)
+{
+	DL_INSERT_INORDER2(core->hands, hand, hand_order, raised_prev, raised_next);
+	hand->is_listed = true;
+}
+
+void hand_drop(struct core *core, struct hand **hand)
+{
+	unlist_hand(core, *hand);
+	DL_DELETE((*hand)->session->hands, *hand);
+	body_release(BODY_hand, &(*hand)->b);
+	free(*hand);
+	*hand = NULL;
+}
+
+static struct hand *hand_create(struct session *session, struct user *agent)
+{
+	struct hand *hand = mem_new(sizeof *hand);
+	hand->session = session;
+	hand->agent = agent;
+	DL_APPEND(session->hands, hand);
+	return hand;
+}
+
+/* One that is raised anew is listed behind those that are raised already. */
+void evolve_hand(struct core *core, struct event *event)
+{
+	const struct body_hand *body = event->body;
+	struct session *session = core_session(core, body->session);
+	struct user *agent = core_user(core, body->agent);
+	CHECK(session && agent);
+	struct hand *hand = session_hand(session, agent, body->rule);
+	if (!hand)
+		hand = hand_create(session, agent);
+	unlist_hand(core, hand);
+	body_assign(BODY_hand, &hand->b, body);
+	if (body->raised)
+		list_hand(core, hand);
+	session->last_lsn = event->lsn;
+	event->object = hand;
+}
+
 void evolve_refusal(struct core *core, struct event *event)
 {
 	const struct body_refusal *body = event->body;

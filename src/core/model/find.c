@@ -29,6 +29,24 @@ const struct registration *core_order(
 	return NULL;
 }
 
+struct hand *session_hand(const struct session *session, const struct user *agent, struct str rule)
+{
+	struct hand *hand;
+	DL_FOREACH(session->hands, hand)
+		if (hand->agent == agent && str_eq(hand->b.rule, rule))
+			return hand;
+	return NULL;
+}
+
+struct hand *core_hand(const struct core *core, struct str id)
+{
+	struct hand *hand;
+	DL_FOREACH2(core->hands, hand, raised_next)
+		if (str_eq(hand->b.id, id))
+			return hand;
+	return NULL;
+}
+
 struct session *core_session(const struct core *core, struct str id)
 {
 	struct session *session;

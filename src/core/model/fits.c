@@ -150,6 +150,13 @@ static bool fits_datum(const struct core *core, const struct body_datum *body)
 	return true;
 }
 
+/* Its agent is a user's id, and no name that means the same. */
+static bool fits_hand(const struct core *core, const struct body_hand *body)
+{
+	const struct user *agent = core_user(core, body->agent);
+	return core_session(core, body->session) && agent && str_eq(agent->b.id, body->agent);
+}
+
 static bool fits_refusal(const struct core *core, const struct body_refusal *body)
 {
 	return core_session(core, body->session) != NULL;

@@ -117,6 +117,10 @@ static void send(struct day *day, struct user *user)
 			 .caller = user,
 			 .session = day->core->sessions,
 			 .disposition.value = STR("asked")});
+	run(day, (struct command) {.kind = CMD_RAISE_HAND,
+			 .caller = user,
+			 .session = day->core->sessions,
+			 .hand.reason = STR("price")});
 	const struct part_place place = {day->core->outbound, 1, 1};
 	run(day, (struct command) {.kind = CMD_FIND_SENT,
 			 .link = day->core->links,

@@ -94,6 +94,10 @@ void session_free(struct core *core, struct session **sessionp)
 		struct datum *datum = session->data;
 		datum_drop(session, &datum);
 	}
+	while (session->hands) {
+		struct hand *hand = session->hands;
+		hand_drop(core, &hand);
+	}
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);

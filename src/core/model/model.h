@@ -192,9 +192,10 @@ struct party {
 	struct party *user_prev, *user_next; /* user->parties while live */
 };
 
-/* Who only watches, and a supervisor's standing order: no rule of agents knows what is in them. */
+/* Who only watches, a supervisor's standing order, a raised hand: no rule of agents knows what is in them. */
 struct watch;
 struct registration;
+struct hand;
 
 struct refusal {
 	struct body_refusal b;
@@ -218,6 +219,7 @@ struct session {
 	uint64_t draws[AUDIENCES]; /* last party draw per audience */
 	struct refusal *refusals;
 	struct datum *data; /* attached ones, by place */
+	struct hand *hands; /* raised or not, in order of creation */
 	struct deadline idle;
 	uint64_t last_lsn;                           /* of its last event */
 	struct reading *readings;                    /* who reads it piece by piece (reading.h) */
@@ -297,6 +299,7 @@ struct core {
 	struct session *waiting; /* state QUEUED (wait_next), by serial: first come, first served */
 	struct registration *registrations;
 	struct registration *standing; /* active, on no single agent (standing_next), by serial */
+	struct hand *hands;            /* raised ones (raised_next), by serial */
 	struct outbound *outbound;     /* by serial */
 	struct outbound
 		*over; /* closed, and no entry in memory tells their state: to be forgotten */

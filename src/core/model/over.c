@@ -21,6 +21,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 	case BODY_party:
 	case BODY_message:
 	case BODY_datum:
+	case BODY_hand:
 	case BODY_refusal:
 	case BODY_part:
 	case BODY_lost:
@@ -56,6 +57,8 @@ static struct over_owner owner_of(enum body_kind kind, const void *body)
 		session.session = ((const struct body_message *)body)->session;
 	else if (kind == BODY_datum)
 		session.session = ((const struct body_datum *)body)->session;
+	else if (kind == BODY_hand)
+		session.session = ((const struct body_hand *)body)->session;
 	else if (kind == BODY_refusal)
 		session.session = ((const struct body_refusal *)body)->session;
 	else if (kind == BODY_outbound)

@@ -1,5 +1,7 @@
 /* watching.h - what is remembered of silent supervision: who only watches, and standing orders.
  *
+ * A raised hand stands here as well: what supervisors did about it is theirs.
+ *
  * Not for agents' rules: to those nobody watches and nobody has an order, so none of them can ask. */
 #ifndef CORE_MODEL_WATCHING_H
 #define CORE_MODEL_WATCHING_H
@@ -34,6 +36,21 @@ struct registration {
 	char key[2 * USER_ID_LEN]; /* supervisor, agent */
 	UT_hash_handle hh;
 };
+
+/* Raised on a session by an agent who is there, or by a rule. */
+struct hand {
+	struct body_hand b;
+	struct session *session;
+	struct user *agent;
+	struct hand *prev, *next;               /* session->hands */
+	struct hand *raised_prev, *raised_next; /* core->hands while raised */
+	bool is_listed;
+};
+
+/* The agent's hand on that session, raised or not; rule: empty for the agent's own. NULL: there never was one. */
+struct hand *session_hand(const struct session *session, const struct user *agent, struct str rule);
+/* The raised one of that id; NULL: there is none. */
+struct hand *core_hand(const struct core *core, struct str id);
 
 /* The supervisor's active order on that queue, skill or group; NULL: there is none. */
 const struct registration *core_order(

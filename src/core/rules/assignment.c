@@ -22,6 +22,12 @@ bool core_supervises(
 	return false;
 }
 
+bool core_oversees(const struct core *core, const struct user *user, const struct user *agent)
+{
+	return user != agent && user->b.roles & ROLE_SUPERVISOR &&
+	       core_supervises(core, user, agent);
+}
+
 /* --- commands ----------------------------------------------------------------------------------- */
 
 enum err can_assign(const struct core *core, const struct command *command)

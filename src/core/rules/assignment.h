@@ -12,4 +12,7 @@ bool core_serves(const struct user *user, const struct queue *queue);
 bool core_supervises(
 	const struct core *core, const struct user *supervisor, const struct user *user);
 
+/* Does this user, as supervisor, see the hands of that agent? Nobody sees the own ones so. */
+bool core_oversees(const struct core *core, const struct user *user, const struct user *agent);
+
 #endif

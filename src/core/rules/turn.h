@@ -143,6 +143,9 @@ bool registration_is_covered(
 	const struct core *core, const struct user *supervisor, struct str agent);
 void registration_end_uncovered(struct turn *turn, struct user *supervisor);
 
+/* hand.c: a participation is over, and with an agent's what it raised there */
+void hands_end(struct turn *turn, const struct viewer *gone);
+
 /* routing.c: that agent is asked first when the contact comes again */
 void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user);
 

@@ -8,6 +8,8 @@
 #include "core/model/event.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
+#include "core/model/watching.h"
+#include "core/rules/assignment.h"
 #include "core/rules/contact.h"
 
 #include <utlist.h>
@@ -272,6 +274,8 @@ static const struct session *session_of(const struct core *core, const struct ev
 		return event->object;
 	case BODY_party:
 		return ((const struct viewer *)event->object)->session;
+	case BODY_hand:
+		return ((const struct hand *)event->object)->session;
 	case BODY_message:
 	case BODY_part:
 	case BODY_erasure: /* of a row that was none's, or is forgotten: of no session */
@@ -321,6 +325,27 @@ static void add_customers(struct event *event, struct arena *arena)
 			add_audience(event, session, EVERYBODY, NULL);
 }
 
+/* The agent first, through what speaks for it in the session, if it raised the hand itself. */
+static void add_hand(const struct core *core, struct event *event, bool is_agents)
+{
+	const struct hand *hand = event->object;
+	struct user *user;
+	if (is_agents)
+		add(event, hand->agent, session_viewer(hand->session, hand->agent), RELATION_OWN);
+	DL_FOREACH(core->users, user)
+		if (core_oversees(core, user, hand->agent))
+			add(event, user, NULL, RELATION_OTHER);
+}
+
+static size_t count_users(const struct core *core)
+{
+	const struct user *user;
+	size_t count = 0;
+	DL_FOREACH(core->users, user)
+		count++;
+	return count;
+}
+
 void visibility_note_audience(const struct core *core, struct event *event,
 	enum event_audience audience, struct arena *arena)
 {
@@ -330,7 +355,9 @@ void visibility_note_audience(const struct core *core, struct event *event,
 		add_customers(event, arena);
 	if (audience == AUDIENCE_NOBODY || (audience != AUDIENCE_USER && !session))
 		return;
-	event->recipients = room_for(1 + (session ? count_viewers(session) : 0), arena);
+	bool is_of_hand = audience == AUDIENCE_HAND || audience == AUDIENCE_OVERSEERS;
+	size_t others = is_of_hand ? count_users(core) : session ? count_viewers(session) : 0;
+	event->recipients = room_for(1 + others, arena);
 	switch (audience) {
 	case AUDIENCE_USER:
 		add(event, user_of(core, event), NULL, RELATION_OWN);
@@ -350,6 +377,10 @@ void visibility_note_audience(const struct core *core, struct event *event,
 		return;
 	case AUDIENCE_AGENTS:
 		add_readers(event, session, PARTY_AGENT, EVERYBODY, NULL);
+		return;
+	case AUDIENCE_HAND:
+	case AUDIENCE_OVERSEERS:
+		add_hand(core, event, audience == AUDIENCE_HAND);
 		return;
 	case AUDIENCE_CUSTOMER: /* of no session */
 	case AUDIENCE_NOBODY:

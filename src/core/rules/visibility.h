@@ -48,6 +48,8 @@ enum event_audience {
 	AUDIENCE_DELIVERY,
 	AUDIENCE_SESSION,
 	AUDIENCE_AGENTS,
+	AUDIENCE_HAND,
+	AUDIENCE_OVERSEERS,
 	AUDIENCE_CUSTOMER,
 };
 /* Asked once of all events of a command, or of a deadline: those of the outcome from `first` on. It happens as a

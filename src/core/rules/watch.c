@@ -115,12 +115,19 @@ static void end_uncovered(struct turn *turn, const struct event *event)
 		revoke_uncovered(turn, user);
 }
 
+static void end_hands(struct turn *turn, const struct event *event)
+{
+	hands_end(turn, event->object);
+}
+
 static const struct {
 	enum event_kind kind;
 	void (*follow)(struct turn *turn, const struct event *event);
 } follows[] = {
 	{EV_PARTY_JOINED, deliver},
 	{EV_PARTY_SWITCHED, deliver_taken_over},
+	{EV_PARTY_FINISHED, end_hands},
+	{EV_PARTY_WAS_REMOVED, end_hands},
 	{EV_SESSION_QUEUED, revoke_watches},
 	{EV_SESSION_CLOSED, revoke_watches},
 	{EV_AGENT_STOPPED, end_supervising},

@@ -1,0 +1,134 @@
+// hands.test.mjs - raised hands: an agent asks those who supervise to look at a session.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { sotto } from '../lib/server.mjs'
+import { answer, world } from '../lib/world.mjs'
+
+const house = { agents: ['ana', 'ben'], supervisors: ['sam', 'sue'], ready: ['ana'] }
+
+const handsOf = async person => (await person.ok(person.rest.get('/me/supervision'))).supervision.hands
+
+// What a supervisor was told of hands, in order: [raised, comment].
+const told = async person => {
+  await person.mark()
+  return person.all.filter(one => one.channel === '/v2/me/supervision').flatMap(one => one.data.hands ?? [])
+    .map(({ raised, comment }) => [raised, comment])
+}
+
+// ana talks to a customer, and nobody watches.
+const atWork = async (t, options = {}) => {
+  const w = await world(t, { ...house, ...options })
+  await w.customer.writes('Hello')
+  await w.ana.accepts()
+  return w
+}
+
+test('A raised hand: who supervises the agent reads it and is told, the agent reads the own one, colleagues nothing', async t => {
+  const { ana, ben, sam, sue, server } = await atWork(t)
+  const { referenceId } = await ana.ok(ana.asks('RaiseHand', { reason: 'refund', comment: 'May I?' }))
+  const said = await ana.seesNext('PropertiesUpdated')
+  assert.equal(said.referenceId, referenceId)
+  const { raisedDate, ...words } = said.smssession.hand
+  assert.deepEqual(words, { reason: 'refund', comment: 'May I?' })
+  assert.deepEqual((await ana.readsSession()).hand, said.smssession.hand)
+  const [hand] = await handsOf(sam)
+  assert.deepEqual(hand, { id: hand.id, reason: 'refund', comment: 'May I?', raised: true, raisedDate,
+    targetUri: `${server.api}/users/${ana.id}`, targetPath: `/users/${ana.id}`,
+    smssessionUri: `${server.api}/smssessions/${ana.session}`, smssessionPath: `/smssessions/${ana.session}` })
+  assert.deepEqual(await told(sam), [[true, 'May I?']])
+  assert.deepEqual(await told(sue), [[true, 'May I?']])
+  assert.deepEqual(answer(await ben.rest.get('/me/supervision')), [403, 5])
+  await ben.seesNothing()
+})
+
+test('Withdrawn at any time, always answered 0; what is so already is told to nobody', async t => {
+  const { ana, sam } = await atWork(t)
+  assert.deepEqual(answer(await ana.asks('WithdrawHand')), [200, 0])
+  await ana.seesNothing()
+  await ana.ok(ana.asks('RaiseHand', { comment: 'one' }))
+  await ana.ok(ana.asks('RaiseHand', { comment: 'one' }))
+  await ana.ok(ana.asks('RaiseHand', { comment: 'two' }))
+  const [{ id }] = await handsOf(sam)
+  await ana.ok(ana.asks('WithdrawHand'))
+  await ana.ok(ana.asks('WithdrawHand'))
+  assert.deepEqual(await handsOf(sam), [])
+  assert.equal((await ana.readsSession()).hand, undefined)
+  await ana.ok(ana.asks('RaiseHand', { comment: 'two' }))
+  assert.notEqual((await handsOf(sam))[0].id, id, 'it is another one')
+  assert.deepEqual(await told(sam), [[true, 'one'], [true, 'two'], [false, 'two'], [true, 'two']])
+})
+
+test('A hand stays in wrap-up; it ends with the session, and with the agent\'s part in it', async t => {
+  const { ana, ben, sam, customer } = await atWork(t)
+  await ana.ok(ana.asks('RaiseHand'))
+  await ana.leaves('LeftChat')
+  assert.equal((await handsOf(sam)).length, 1)
+  await ana.completes()
+  assert.deepEqual(await handsOf(sam), [])
+  await customer.writes('Again')
+  await ana.accepts()
+  await ana.invites(ben)
+  await ben.accepts()
+  await ana.forgets()
+  await ana.ok(ana.asks('RaiseHand', { comment: 'ana' }))
+  await ben.ok(ben.asks('RaiseHand', { comment: 'ben' }))
+  await ana.leaves()
+  assert.deepEqual((await handsOf(sam)).map(one => one.comment), ['ben'])
+  assert.deepEqual((await told(sam)).slice(-3), [[true, 'ana'], [true, 'ben'], [false, 'ana']])
+})
+
+test('A colleague in the same session is told nothing of a hand', async t => {
+  const { ana, ben } = await atWork(t)
+  await ana.invites(ben)
+  await ben.accepts()
+  await ben.forgets()
+  const before = (await ben.rest.get(ben.at())).raw
+  await ana.ok(ana.asks('RaiseHand', { comment: 'May I?' }))
+  await ana.ok(ana.asks('WithdrawHand'))
+  await ana.ok(ana.asks('RaiseHand'))
+  await ben.seesNothing()
+  assert.equal((await ben.rest.get(ben.at())).raw, before)
+})
+
+test('Where groups have supervisors only the agent\'s own are told', async t => {
+  const w = await atWork(t)
+  const { ana, sam, sue } = w
+  for (const [person, kind] of [[sam, 'supervisor'], [ana, 'member']]) {
+    const { code, stderr } = await sotto(['assign', person.user, kind, 'north', '--config', w.server.config])
+    assert.equal(code, 0, stderr)
+  }
+  await ana.ok(ana.asks('RaiseHand'))
+  assert.equal((await handsOf(sam)).length, 1)
+  assert.deepEqual(await handsOf(sue), [])
+  assert.deepEqual(await told(sue), [])
+})
+
+test('A restart keeps a raised hand; the store is as the journal says', async t => {
+  const w = await atWork(t)
+  const { ana, sam } = w
+  await ana.ok(ana.asks('RaiseHand', { reason: 'refund', comment: 'May I?' }))
+  const before = await handsOf(sam)
+  await w.restart({ kill: true })
+  assert.deepEqual(await handsOf(sam), before)
+  await ana.ok(ana.asks('WithdrawHand'))
+  assert.deepEqual(await handsOf(sam), [])
+  await w.server.stop()
+  assert.equal((await w.server.verify()).code, 0)
+  await w.server.startAgain()
+})
+
+test('What a hand may say, and who may raise one', async t => {
+  const { ana, ben, sam } = await atWork(t)
+  for (const [parameters, code] of [[{}, 0], [{ reason: null, comment: null }, 0],
+    ...['reason', 'comment'].flatMap(name => [['x', 0], ['é'.repeat(254), 0], ['é'.repeat(255), 0], ['', 10], ['x'.repeat(256), 10], [7, 10]]
+      .map(([value, code]) => [{ [name]: value }, code]))]) {
+    assert.equal((await ana.asks('RaiseHand', parameters)).code, code, JSON.stringify(parameters).slice(0, 80))
+  }
+  for (const operation of ['RaiseHand', 'WithdrawHand']) {
+    assert.deepEqual(answer(await ben.asks(operation, {}, ana.session)), [404, 6])
+    assert.deepEqual(answer(await sam.asks(operation, {}, ana.session)), [404, 6])
+  }
+  await sam.ok(sam.rest.ask(`/users/${ana.id}/smssessions/${ana.session}`, 'Intrude', { supervisorVisibilityMode: 'Monitor' }))
+  await sam.accepts()
+  assert.deepEqual(answer(await sam.asks('RaiseHand')), [403, 3])
+})

@@ -14,7 +14,7 @@
 #define QUEUE(name, need, ...)               PARAMETER("QUEUE", name, #need, BETWEEN(1, QUEUE_NAME_CHARS_MAX))
 #define PHONE(name, ...)                     PARAMETER("PHONE", name, "REQUIRED", BETWEEN(1, PHONE_CHARS_MAX))
 #define FLAG(name, ...)                      PARAMETER("FLAG", name, "OPTIONAL", BETWEEN(0, 0))
-#define TARGET(names, ...)                   PARAMETER("TARGET", names, "REQUIRED", BETWEEN(1, TARGET_URI_CHARS_MAX))
+#define TARGET(names, ...)                   PARAMETER("TARGET", names, "OPTIONAL", BETWEEN(1, TARGET_URI_CHARS_MAX))
 #define THING(names, ...)                    PARAMETER("THING", names, "REQUIRED", BETWEEN(1, TARGET_URI_CHARS_MAX))
 #define NUMBER(name, least, most, ...)       PARAMETER("NUMBER", name, "OPTIONAL", BETWEEN(least, most))
 #define PAIRS(name, least, most, ...)        PARAMETER("PAIRS", name, "REQUIRED", BETWEEN(least, most))

@@ -65,18 +65,31 @@ static bool read_address(struct call *call, struct str text, struct str *kind, s
 	       http_url_decode(call->request->arena, id, false, name);
 }
 
-/* Contacts of the directory that are users have the same id (Contacts API). A queue has an address
- * too, but nobody of that kind can be invited: it is not found. */
-static enum err read_user(struct call *call, struct str text, struct user **out)
+/* A user's, or a queue's. Contacts of the directory that are users have the same id (Contacts API). */
+static enum err read_target(struct call *call, struct str text, struct command_target *out)
 {
 	struct str kind, name;
 	if (!read_address(call, text, &kind, &name))
 		return ERR_RANGE;
+	const struct queue *queue =
+		str_is(kind, "queues") ? core_queue(call_core(call), name) : NULL;
 	bool is_user = str_is(kind, "users") || str_is(kind, "contacts");
 	if (!is_user && !str_is(kind, "queues"))
 		return ERR_RANGE;
-	*out = is_user ? core_user(call_core(call), name) : NULL;
-	return *out ? OK : ERR_NOT_FOUND;
+	if (is_user)
+		out->user = core_user(call_core(call), name);
+	else if (queue)
+		out->queue = queue->b.name;
+	return out->user || out->queue.len ? OK : ERR_NOT_FOUND;
+}
+
+/* Nobody of a queue is meant: it is not found. */
+static enum err read_user(struct call *call, struct str text, struct user **out)
+{
+	struct command_target target = {0};
+	enum err e = read_target(call, text, &target);
+	*out = target.user;
+	return e == OK && !target.user ? ERR_NOT_FOUND : e;
 }
 
 /* Whether there is such a thing the core says. */
@@ -99,9 +112,12 @@ static enum err read_thing(struct call *call, struct str text, struct order_thin
 	return ERR_RANGE;
 }
 
+/* Named by its address as well, it is one too many. */
 static enum err read_queue(
 	struct call *call, struct json_value value, const struct param *param, struct str *out)
 {
+	if (out->len)
+		return ERR_RANGE;
 	if (!read_text(call, value, param->least, param->most, out))
 		return ERR_RANGE;
 	return core_queue(call_core(call), *out) ? OK : ERR_NOT_FOUND;
@@ -261,6 +277,10 @@ static enum err read_one(struct call *call, const struct param *param, struct js
 		if (!read_text(call, value, param->least, param->most, &text))
 			return ERR_RANGE;
 		return read_user(call, text, field_of(call, param));
+	case PARAM_TARGET:
+		if (!read_text(call, value, param->least, param->most, &text))
+			return ERR_RANGE;
+		return read_target(call, text, field_of(call, param));
 	case PARAM_THING:
 		if (!read_text(call, value, param->least, param->most, &text))
 			return ERR_RANGE;

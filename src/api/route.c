@@ -42,6 +42,9 @@ static call_step *const updates[RESOURCES] = {
 	{PARAM_WORD, name, OPTIONAL, otherwise, 0, offsetof(struct command, field), &words},
 #define USER(names, need, field)                                                                   \
 	{PARAM_USER, names, need, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field), NULL},
+#define TARGET(names, field)                                                                       \
+	{PARAM_TARGET, names, OPTIONAL, 1, TARGET_URI_CHARS_MAX, offsetof(struct command, field),  \
+		NULL},
 #define QUEUE(name, need, field)                                                                   \
 	{PARAM_QUEUE, name, need, 1, QUEUE_NAME_CHARS_MAX, offsetof(struct command, field), NULL},
 #define THING(names, field)                                                                        \

@@ -74,9 +74,9 @@ struct command {
 					struct str queue; /* empty: end the session */
 					bool saves_agent; /* for the contact's next one */
 				} complete;
-				struct {
+				struct command_target {
 					struct user *user; /* a colleague, whom it is about */
-					struct str queue;  /* Transfer: in place of one */
+					struct str queue;  /* in place of one, where that can be */
 				} target;
 				/* Of whom the session is, and as what the caller enters it; supervision_count:
 				 * as the caller's order on that agent says. */

@@ -250,8 +250,7 @@ static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec 
 		.kind = kind,
 		.who = asked->person,
 		.command = asked->deed->command,
-		.to_queue = asked->to_queue &&
-			    (asked->deed->with == MAYBE_QUEUE || asked->deed->with == A_TARGET),
+		.to_queue = asked->to_queue && deed_may_name_queue(asked->deed),
 		.is_next = asked->is_next,
 		.session = deed_target(asked->deed) == TARGET_SESSION ||
 					   deed_target(asked->deed) == TARGET_USERS_SESSION

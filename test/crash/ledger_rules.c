@@ -61,7 +61,7 @@ static bool is_explained(const struct inquiry *in, const struct fact *refused)
 {
 	bool is_of_state = refused->number == 2 || refused->number == 6;
 	const struct deed *deed = deed_of_command(refused->command);
-	bool needs_more = deed->with == A_USER || deed->with == A_TARGET || refused->to_queue ||
+	bool needs_more = deed_may_name_user(deed) || refused->to_queue ||
 			  deed->command == CMD_CANCEL_CONSULT ||
 			  (deed->is_entry && deed->visibility == VISIBLE_AGENTS);
 	if (!is_of_state || needs_more)

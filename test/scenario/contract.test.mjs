@@ -24,11 +24,11 @@ test('What is as the documents say passes, and is noted', () => {
   contract.answer(read(refused(6), { status: 200, is200: true }))
   contract.answer(asked({ operationName: 'SendMessage', text: 'Hello', isForceLogin: true }, { statusCode: 0, referenceId: 7 }))
   contract.answer(asked('{"operationName":"Accept","nickname":null}', { statusCode: 0, referenceId: 8 }))
-  contract.answer(asked({ operationName: 'Invite', targetUri: null, targetPath: '/users/ben', userUri: 7 }, { statusCode: 0, referenceId: 9 }))
+  contract.answer(asked({ operationName: 'RemoveParticipantFromConference', targetUri: null, targetPath: '/users/ben', userUri: 7 }, { statusCode: 0, referenceId: 9 }))
   contract.answer({ method: 'PATCH', path: '/nowhere', status: 404, json: refused(6) })
   contract.message(state({}))
   contract.message({ channel: '/meta/connect', id: '7', successful: true, advice: { reconnect: 'retry', interval: 0, timeout: 30000 } })
-  assert.deepEqual([...contract.seen], ['GET /me/smssessions/{id}', 'POST /me/smssessions/{id} SendMessage', 'POST /me/smssessions/{id} Accept', 'POST /me/smssessions/{id} Invite', 'TOLD StatusChange'])
+  assert.deepEqual([...contract.seen], ['GET /me/smssessions/{id}', 'POST /me/smssessions/{id} SendMessage', 'POST /me/smssessions/{id} Accept', 'POST /me/smssessions/{id} RemoveParticipantFromConference', 'TOLD StatusChange'])
   for (const one of contract.seen) assert.ok(promised().includes(one), one)
 })
 
@@ -53,7 +53,7 @@ const wrong = {
   'an operation that is not known': asked({ operationName: 'Whistle' }, { statusCode: 0 }),
   'done without a parameter that is required': asked({ operationName: 'SendMessage' }, { statusCode: 0, referenceId: 7 }),
   'done with one that is too long': asked({ operationName: 'SendMessage', text: 'x'.repeat(4097) }, { statusCode: 0, referenceId: 7 }),
-  'done with a target that is null': asked({ operationName: 'Invite', targetUri: null }, { statusCode: 0, referenceId: 7 }),
+  'done with a target that is null': asked({ operationName: 'RemoveParticipantFromConference', targetUri: null }, { statusCode: 0, referenceId: 7 }),
   'less than was promised of that operation': asked({ operationName: 'Leave' }, { statusCode: 0 }),
   'more than was promised of that operation': asked({ operationName: 'Leave' }, { statusCode: 0, referenceId: 7, results: [] }),
 }

@@ -100,8 +100,7 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 		put_datum(body, asked);
 	else if (deed_has_words(asked->deed))
 		json_member(body, name_of_words(asked->deed->with), asked->text);
-	bool may_be_queue = asked->deed->with == MAYBE_QUEUE || asked->deed->with == A_TARGET;
-	bool is_queue = may_be_queue && asked->to_queue;
+	bool is_queue = deed_may_name_queue(asked->deed) && asked->to_queue;
 	if (is_queue)
 		json_member(body, "queueName", STR(ASKED_QUEUE));
 	if (asked->saves)
@@ -110,7 +109,7 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 		json_member(body, "phoneNumber", asked->user);
 		json_member(body, "queueName", STR(ASKED_QUEUE));
 	}
-	if (asked->deed->with == A_USER || (asked->deed->with == A_TARGET && !is_queue))
+	if (deed_may_name_user(asked->deed) && !is_queue)
 		put_user_path(body, asked->user);
 	if (deed_is_standing(asked->deed))
 		put_thing(body, asked);

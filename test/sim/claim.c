@@ -121,18 +121,27 @@ static bool is_of_targets_orders(const struct claim *claim, const struct event *
 	return str_eq(((const struct body_registration *)event->body)->supervisor, claim->target);
 }
 
+/* By name; or the first of the queue whom the request leads to: the others come as one does not. */
+static bool is_asked(const struct claim *claim, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	bool is_first = str_eq(party->through, claim->queue) && party->search == event->lsn &&
+			str_eq(party->asked_by, claim->caller);
+	bool is_named = str_eq(party->user, claim->target) && !party->through.len;
+	return str_eq(party->session, claim->session) && (claim->queue.len ? is_first : is_named);
+}
+
 static bool is_the_targets(const struct claim *claim, const struct event *event)
 {
 	const struct body_party *party = event->body;
-	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
-	       party->origin == ORIGIN_INVITED;
+	return is_asked(claim, event) && party->origin == ORIGIN_INVITED;
 }
 
 static bool is_the_consulted(const struct claim *claim, const struct event *event)
 {
 	const struct body_party *party = event->body;
-	return str_eq(party->session, claim->session) && str_eq(party->user, claim->target) &&
-	       party->origin == ORIGIN_CONSULTED && str_eq(party->asked_by, claim->caller);
+	return is_asked(claim, event) && party->origin == ORIGIN_CONSULTED &&
+	       str_eq(party->asked_by, claim->caller);
 }
 
 static bool is_own_consulted(const struct claim *claim, const struct event *event)

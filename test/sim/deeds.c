@@ -94,6 +94,16 @@ bool deed_may_save(const struct deed *deed)
 	return deed->with == A_NICKNAME || deed->with == MAYBE_QUEUE;
 }
 
+bool deed_may_name_queue(const struct deed *deed)
+{
+	return deed->with == MAYBE_QUEUE || deed->with == A_TARGET || deed->with == A_COLLEAGUE;
+}
+
+bool deed_may_name_user(const struct deed *deed)
+{
+	return deed->with == A_USER || deed->with == A_TARGET || deed->with == A_COLLEAGUE;
+}
+
 bool deed_takes_work(const struct deed *deed)
 {
 	return deed->name && (deed->command == CMD_READY || deed->command == CMD_CREATE);

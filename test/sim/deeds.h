@@ -21,6 +21,7 @@ enum deed_with {
 	A_KEY,
 	MAYBE_QUEUE,
 	A_USER,
+	A_COLLEAGUE,
 	A_TARGET,
 	A_MODE,
 	A_SIGHT,
@@ -118,6 +119,9 @@ enum deed_target deed_target(const struct deed *deed); /* what {id} stands for *
 bool deed_joins(const struct deed *deed);
 /* May it ask for the caller to be remembered (saveLAR)? */
 bool deed_may_save(const struct deed *deed);
+/* May it be about a queue, or about another user? */
+bool deed_may_name_queue(const struct deed *deed);
+bool deed_may_name_user(const struct deed *deed);
 /* Does it make an agent of whoever does it? */
 bool deed_takes_work(const struct deed *deed);
 /* The name of the pair that it attaches or deletes; NULL: it does not. */

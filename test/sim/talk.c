@@ -28,9 +28,10 @@ static void put_arguments(struct buf *out, const struct asked *asked)
 			asked->share == 1   ? ", a half"
 			: asked->share == 2 ? ", for 3 s"
 					    : "");
-	if (asked->deed->with == MAYBE_QUEUE && asked->to_queue)
-		buf_puts(out, " into queue sales");
-	if (asked->deed->with == A_USER)
+	if (deed_may_name_queue(asked->deed) && asked->to_queue)
+		buf_puts(out, asked->deed->with == A_COLLEAGUE ? " somebody of queue sales"
+							       : " into queue sales");
+	else if (deed_may_name_user(asked->deed))
 		buf_printf(out, " %.*s", STR_ARGS(asked->user));
 }
 

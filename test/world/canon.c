@@ -83,10 +83,25 @@ static uint8_t viewer_code(const struct viewer *viewer)
 /* Of an agent: as what, and who asked for the advice and may cancel it. */
 static uint8_t agent_code(const struct world *world, const struct viewer *viewer)
 {
-	const struct user *asking =
-		viewer->b.asked_by.len ? core_user(world->core, viewer->b.asked_by) : NULL;
+	bool is_asked = viewer->b.state == PARTY_INVITED || viewer->b.visibility == VISIBLE_AGENTS;
+	const struct user *asking = is_asked && viewer->b.asked_by.len
+					    ? core_user(world->core, viewer->b.asked_by)
+					    : NULL;
 	return (uint8_t)(viewer_code(viewer) +
 			 PARTY_CODES * (asking ? 1 + world_user(world, asking) : 0));
+}
+
+/* Who is not asked again by the search that led to this invitation. */
+static uint8_t sought(const struct world *world, const struct viewer *invited)
+{
+	const struct viewer *viewer;
+	uint8_t users = 0;
+	if (invited->b.state != PARTY_INVITED || !invited->b.search)
+		return 0;
+	EACH_VIEWER(invited->session, viewer)
+		if (viewer->b.search == invited->b.search)
+			users |= (uint8_t)(1u << world_user(world, viewer->user));
+	return users;
 }
 
 /* Of a supervisor: as what, and in which mode. */
@@ -153,6 +168,7 @@ static void put_session(
 			out->watched[user] = watched_code(world, viewer);
 		} else {
 			out->agent[user] = agent_code(world, viewer);
+			out->sought[user] = sought(world, viewer);
 		}
 		if (world->scope.focus && viewer->b.in_focus)
 			out->in_focus[user] |= viewer->b.kind == PARTY_SUPERVISOR
@@ -278,6 +294,15 @@ static uint8_t rename_agent(const struct renaming *to, uint8_t agent)
 			 PARTY_CODES * (asking ? 1u + to->user[asking - 1] : 0));
 }
 
+static uint8_t rename_users(const struct renaming *to, uint8_t users)
+{
+	uint8_t renamed = 0;
+	for (unsigned i = 0; i < USERS_MAX; i++)
+		if (users & 1u << i)
+			renamed |= (uint8_t)(1u << to->user[i]);
+	return renamed;
+}
+
 static void rename_session(const struct renaming *to, const struct image_session *from,
 	struct image_session *out, unsigned users)
 {
@@ -287,6 +312,7 @@ static void rename_session(const struct renaming *to, const struct image_session
 	out->was_watched = from->was_watched;
 	for (unsigned i = 0; i < users; i++) {
 		out->agent[to->user[i]] = rename_agent(to, from->agent[i]);
+		out->sought[to->user[i]] = rename_users(to, from->sought[i]);
 		out->supervisor[to->user[i]] = from->supervisor[i];
 		if (from->watched[i])
 			out->watched[to->user[i]] = (uint8_t)(to->user[from->watched[i] - 1] + 1);

@@ -53,6 +53,8 @@ struct image_session {
 	uint8_t agent[USERS_MAX], supervisor[USERS_MAX],
 		refused[USERS_MAX]; /* agent: of who is consulted and PARTY_CODES times 1 + who asked; supervisor: and
 									      * PARTY_CODES times its mode */
+	uint8_t sought
+		[USERS_MAX]; /* with `through` alone, of who is invited through the queue: set of users who were asked */
 	uint8_t watched
 		[USERS_MAX]; /* with `modes` alone: whom each supervisor supervises there, + 1 */
 	uint8_t was_watched; /* with `past` alone */

@@ -178,6 +178,8 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 		return world->user_count;
 	case A_TARGET:
 		return world->user_count + 1;
+	case A_COLLEAGUE:
+		return world->user_count + world->scope.through;
 	case A_PHONE:
 		return world->scope.customers;
 	}
@@ -460,14 +462,15 @@ static const struct str *claim_nickname(
 static bool names_user(const struct world *world, struct move move)
 {
 	enum deed_with with = move_deed(move)->with;
-	return with == A_USER || (with == A_TARGET && move.with < world->user_count);
+	return with == A_USER ||
+	       ((with == A_TARGET || with == A_COLLEAGUE) && move.with < world->user_count);
 }
 
 bool move_names_queue(const struct world *world, struct move move)
 {
 	enum deed_with with = move_deed(move)->with;
 	return (with == MAYBE_QUEUE && move.with == 1) ||
-	       (with == A_TARGET && move.with == world->user_count);
+	       ((with == A_TARGET || with == A_COLLEAGUE) && move.with == world->user_count);
 }
 
 struct claim move_claim(
@@ -544,6 +547,7 @@ static void fill_with(const struct world *world, const struct claim *claim, stru
 		break;
 	case A_USER:
 	case A_TARGET:
+	case A_COLLEAGUE:
 		if (claim->target.len)
 			command->target.user = core_user(world->core, claim->target);
 		command->target.queue = claim->queue;

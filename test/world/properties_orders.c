@@ -571,7 +571,93 @@ static bool offers_fit(const struct step *step, struct buf *why)
 	return true;
 }
 
+static bool is_of_search(
+	const struct session *session, uint64_t search, const struct user *user, bool is_open)
+{
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->b.search == search && (!user || viewer->user == user) &&
+			(!is_open || viewer->b.state == PARTY_INVITED))
+			return true;
+	return false;
+}
+
+static bool is_agent_in(const struct session *session, const struct user *user)
+{
+	const struct viewer *viewer;
+	EACH_VIEWER(session, viewer)
+		if (viewer->user == user && viewer_is_live(viewer) &&
+			spec_is_agent(mode_of(viewer)))
+			return true;
+	return false;
+}
+
+/* Somebody of the queue who could be asked and was not. */
+static const struct user *left_to_ask(const struct step *step, const struct body_party *asked)
+{
+	const struct world *world = step->world;
+	const struct session *session = core_session(world->core, asked->session);
+	for (unsigned i = 0; i < world->user_count; i++) {
+		const struct user *user = world->users[i];
+		if (user->agent.state == AGENT_READY && load_of(user) < world->scope.capacity &&
+			!str_eq(user->b.id, asked->asked_by) && !is_agent_in(session, user) &&
+			!is_of_search(session, asked->search, user, false))
+			return user;
+	}
+	return NULL;
+}
+
+static bool is_asked_rightly(
+	const struct step *step, const struct body_party *asked, struct buf *why)
+{
+	const struct user *user = core_user(step->world->core, asked->user);
+	const struct session *session = core_session(step->world->core, asked->session);
+	const struct viewer *viewer;
+	unsigned times = 0;
+	EACH_VIEWER(session, viewer)
+		times += viewer->user == user && viewer->b.search == asked->search;
+	if (is_ready(step, user) && load_of(user) <= step->world->scope.capacity && times == 1 &&
+		!str_eq(asked->user, asked->asked_by))
+		return true;
+	buf_printf(why, "%s is asked through the queue", user->b.name.at);
+	return false;
+}
+
+/* By an own act, or by time alone. */
+static bool is_declined(const struct step *step, const struct event *event)
+{
+	return event->kind == EV_PARTY_REJECTED ||
+	       (event->kind == EV_PARTY_WAS_REVOKED && step->move.kind == MOVE_NO_ANSWER);
+}
+
+static bool searches_go_on(const struct step *step, struct buf *why)
+{
+	EACH_EVENT(step, event)
+	{
+		const struct body_party *b = event->body;
+		if (event_body(event->kind) != BODY_party || !b->search)
+			continue;
+		if (event->kind == EV_PARTY_WAS_INVITED && !is_asked_rightly(step, b, why))
+			return false;
+		const struct session *session = core_session(step->world->core, b->session);
+		if (!is_declined(step, event) || session->b.state != SESSION_ACTIVE ||
+			!count_agents(session, PARTY_CHATTING, false))
+			continue;
+		bool goes_on = is_of_search(session, b->search, NULL, true);
+		met(step, goes_on ? MET_ASKED_NEXT : MET_ASKED_IN_VAIN);
+		const struct user *left = goes_on ? NULL : left_to_ask(step, b);
+		if (!left)
+			continue;
+		buf_printf(why, "%s is not", left->b.name.at);
+		return false;
+	}
+	return true;
+}
+
 const struct property order_properties[] = {
+	{"through a queue its Ready agents are asked one after the other, each once, until nobody "
+	 "is left",
+		"SMS Session API 1.2, Consult and Invite; decisions 4", searches_go_on},
 	{"NextChat joins exactly one session, AllChats every one until cancelled",
 		"Monitor: Parameters; decisions 5", orders_followed},
 	{"a session is delivered to a supervisor by an order and the watched agent's Accept only",

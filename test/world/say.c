@@ -37,8 +37,11 @@ static void say_argument(const struct world *world, struct move move, struct buf
 					       : "");
 		return;
 	case A_TARGET:
+	case A_COLLEAGUE:
 		if (move_names_queue(world, move)) {
-			buf_puts(out, " into the queue");
+			buf_puts(out, move_deed(move)->with == A_COLLEAGUE
+					      ? " somebody of the queue"
+					      : " into the queue");
 			return;
 		}
 		/* fall through */
@@ -233,7 +236,7 @@ static void json_arguments(const struct world *world, struct move move, struct b
 			move_words(deed));
 	if (move_names_queue(world, move))
 		buf_printf(out, ",\"parameters\":{\"queueName\":\"%.*s\"}", STR_ARGS(world_queue));
-	else if (deed->with == A_USER || deed->with == A_TARGET)
+	else if (deed_may_name_user(deed))
 		buf_printf(out, ",\"invites\":\"%.*s\"", STR_ARGS(world->users[move.with]->b.name));
 	if (deed->with == A_SIGHT && move.with)
 		buf_printf(out, ",\"parameters\":{\"supervisorVisibilityMode\":\"%s\"}",

@@ -33,6 +33,7 @@ struct scope {
 	unsigned spellings;  /* 1: the customers are one phone in two spellings */
 	unsigned modes;      /* 1: supervisors coach, barge in and switch */
 	unsigned colleagues; /* 1: agents transfer sessions and consult */
+	unsigned through;    /* 1: ... and ask for somebody through the queue */
 	unsigned standing;   /* 1: supervisors have orders on the queue, too */
 	unsigned data;       /* 1: a session with user data differs from one without */
 	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */

@@ -45,30 +45,130 @@ static enum err can_have(const struct core *core, const struct command *command)
 	return e == ERR_ALREADY && consultant_there(command) ? OK : e;
 }
 
+/* Either a colleague or a queue, and one of them. */
+static enum err names_one(const struct command *command)
+{
+	bool has_queue = command->target.queue.len;
+	if (!command->target.user && !has_queue)
+		return ERR_MISSING_PARAMETER;
+	return command->target.user && has_queue ? ERR_RANGE : OK;
+}
+
+/* --- through a queue ---------------------------------------------------------------------------- */
+
+/* One after the other the queue's agents are asked, each once, until somebody comes or nobody is left. */
+struct search {
+	const struct session *session;
+	struct str asked_by;
+	uint64_t number; /* 0: it has not begun */
+};
+
+static bool was_asked(const struct search *search, const struct user *user)
+{
+	const struct party *party;
+	DL_FOREACH(search->session->parties, party)
+		if (party->user == user && party->b.search == search->number)
+			return true;
+	return false;
+}
+
+static bool may_be_asked(const void *ctx, const struct user *user)
+{
+	const struct search *search = ctx;
+	return !str_eq(user->b.id, search->asked_by) && !agent_there(search->session, user) &&
+	       !(search->number && was_asked(search, user));
+}
+
+static struct user *next_of(const struct core *core, struct str queue, const struct search *search)
+{
+	return routing_first(core, core_queue(core, queue), may_be_asked, search);
+}
+
+static enum err can_ask_queue(const struct core *core, const struct command *command)
+{
+	const struct search search = {command->session, command->caller->b.id, 0};
+	enum err e = party_can(core, command);
+	if (e != OK)
+		return e;
+	if (!core_queue(core, command->target.queue))
+		return ERR_NOT_FOUND;
+	return next_of(core, command->target.queue, &search) ? OK : ERR_WRONG_STATE;
+}
+
+/* --- asking ------------------------------------------------------------------------------------- */
+
+static void invite(struct turn *turn, struct invitation invitation, enum party_origin origin)
+{
+	invitation.kind = PARTY_AGENT;
+	invitation.origin = origin;
+	invitation.visibility = origin == ORIGIN_CONSULTED ? VISIBLE_AGENTS : VISIBLE_ALL;
+	invitation.deadline = turn->now + turn->core->centre.answer_timeout;
+	viewer_invite(turn, &invitation);
+}
+
+static void ask_queue(struct turn *turn, const struct command *command, enum party_origin origin)
+{
+	struct str through = core_queue(turn->core, command->target.queue)->b.name;
+	const struct search search = {command->session, command->caller->b.id, 0};
+	invite(turn,
+		(struct invitation) {
+			.session = command->session,
+			.user = next_of(turn->core, through, &search),
+			.asked_by = search.asked_by,
+			.through = through,
+			.search = turn->core->lsn + 1,
+		},
+		origin);
+}
+
 static void ask(struct turn *turn, const struct command *command, enum party_origin origin)
 {
 	bool is_consult = origin == ORIGIN_CONSULTED;
-	viewer_invite(turn, &(struct invitation) {
-				    .session = command->session,
-				    .user = command->target.user,
-				    .kind = PARTY_AGENT,
-				    .origin = origin,
-				    .visibility = is_consult ? VISIBLE_AGENTS : VISIBLE_ALL,
-				    .asked_by = is_consult ? command->caller->b.id : STR_NONE,
-				    .deadline = turn->now + turn->core->centre.answer_timeout,
-			    });
+	if (command->target.queue.len)
+		ask_queue(turn, command, origin);
+	else
+		invite(turn,
+			(struct invitation) {
+				.session = command->session,
+				.user = command->target.user,
+				.asked_by = is_consult ? command->caller->b.id : STR_NONE,
+			},
+			origin);
+}
+
+/* Nobody comes any more into a session that no agent has. Who asked is told nothing, as of one who does not come. */
+void colleague_ask_next(struct turn *turn, const struct party *party)
+{
+	struct session *session = party->session;
+	const struct search search = {session, party->b.asked_by, party->b.search};
+	if (!party->b.search || session->b.state != SESSION_ACTIVE || !session_agents(session))
+		return;
+	struct user *next = next_of(turn->core, party->b.through, &search);
+	if (next)
+		invite(turn,
+			(struct invitation) {
+				.session = session,
+				.user = next,
+				.asked_by = search.asked_by,
+				.through = party->b.through,
+				.search = search.number,
+			},
+			party->b.origin);
 }
 
 /* --- Invite ------------------------------------------------------------------------------------- */
 
 enum err can_invite(const struct core *core, const struct command *command)
 {
-	return can_have(core, command);
+	enum err e = names_one(command);
+	if (e != OK)
+		return e;
+	return command->target.user ? can_have(core, command) : can_ask_queue(core, command);
 }
 
 void make_invite(struct turn *turn, const struct command *command)
 {
-	const struct party *consultant = consultant_there(command);
+	const struct party *consultant = command->target.user ? consultant_there(command) : NULL;
 	if (consultant)
 		viewer_show(turn, &consultant->viewer);
 	else
@@ -79,7 +179,10 @@ void make_invite(struct turn *turn, const struct command *command)
 
 enum err can_consult(const struct core *core, const struct command *command)
 {
-	return can_ask(core, command);
+	enum err e = names_one(command);
+	if (e != OK)
+		return e;
+	return command->target.user ? can_ask(core, command) : can_ask_queue(core, command);
 }
 
 void make_consult(struct turn *turn, const struct command *command)
@@ -118,14 +221,12 @@ void make_cancel_consult(struct turn *turn, const struct command *command)
 /* To a colleague, or into a queue. */
 enum err can_transfer(const struct core *core, const struct command *command)
 {
-	bool to_queue = command->target.queue.len;
-	if (!command->target.user && !to_queue)
-		return ERR_MISSING_PARAMETER;
-	if (command->target.user && to_queue)
-		return ERR_RANGE;
-	if (!to_queue)
+	enum err e = names_one(command);
+	if (e != OK)
+		return e;
+	if (command->target.user)
 		return can_have(core, command);
-	enum err e = party_can(core, command);
+	e = party_can(core, command);
 	bool is_queue = core_queue(core, command->target.queue);
 	return e != OK ? e : is_queue ? OK : ERR_NOT_FOUND;
 }

@@ -46,6 +46,7 @@ void party_give_up(struct turn *turn, struct party *party, enum event_kind end)
 	party_end(turn, party, end);
 	if (party->b.origin == ORIGIN_TRANSFERRED)
 		session_come_back(turn, party->session);
+	colleague_ask_next(turn, party);
 }
 
 /* Of what waits in a queue then. */

@@ -82,6 +82,20 @@ static struct user *best_agent(const struct turn *turn, const struct session *se
 	return best;
 }
 
+struct user *routing_first(const struct core *core, const struct queue *queue,
+	bool (*may)(const void *ctx, const struct user *user), const void *ctx)
+{
+	struct user *user, *first = NULL;
+	DL_FOREACH2(core->ready, user, ready_next) {
+		uint64_t load = routing_load(user);
+		if (load >= core->centre.capacity || !core_serves(user, queue) || !may(ctx, user))
+			continue;
+		if (!first || is_before(user, load, first, routing_load(first)))
+			first = user;
+	}
+	return first;
+}
+
 static bool is_offered(const struct session *session)
 {
 	const struct party *party;

@@ -59,9 +59,12 @@ struct invitation {
 	enum visibility visibility;
 	enum supervision supervision; /* a supervisor's */
 	struct str nickname;
-	struct str asked_by; /* a consultation's: the user (id) who asks for it */
-	struct str watched;  /* a supervisor's: the agent (user id) whose Accept delivers it */
-	msec deadline;       /* 0: no answer time-out */
+	struct str
+		asked_by; /* a consultation's, or through a queue: the user (id) who asks for it */
+	struct str through; /* the name of that queue; empty: none */
+	uint64_t search;    /* with it: the lsn of the search's first invitation */
+	struct str watched; /* a supervisor's: the agent (user id) whose Accept delivers it */
+	msec deadline;      /* 0: no answer time-out */
 };
 struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitation);
 /* Is there without having been asked. */
@@ -132,6 +135,14 @@ void routing_run(struct turn *turn);
 /* Is somebody waiting whom a free agent, who never refused, could be offered? Never after a command. */
 bool routing_is_due(const struct core *core);
 void routing_refuse(struct turn *turn, struct session *session, const struct user *user);
+
+/* routing.c: the Ready agent of the queue below capacity who would be first, of those for whom may(ctx, user) is true;
+ * NULL: there is none. */
+struct user *routing_first(const struct core *core, const struct queue *queue,
+	bool (*may)(const void *ctx, const struct user *user), const void *ctx);
+
+/* colleague.c: an invitation through a queue came to nothing: the next agent of the queue is asked, if there is one. */
+void colleague_ask_next(struct turn *turn, const struct party *party);
 
 /* registration.c */
 void registration_deliver(struct turn *turn, struct session *session, struct user *agent);

@@ -30,6 +30,8 @@ static struct viewer *begin(
 		.nickname = invitation->nickname,
 		.watched = invitation->watched,
 		.asked_by = invitation->asked_by,
+		.through = invitation->through,
+		.search = invitation->search,
 		.invited = turn->now,
 		.deadline = invitation->deadline,
 		.joined = is_there,

@@ -5,14 +5,18 @@ FUZZ_SECONDS ?= 60
 PROVE_SECONDS ?= 600
 SEEDS ?=
 ONLY ?=
+prefix ?= /usr/local
+DESTDIR ?=
 NPROC := $(shell nproc)
 
-.PHONY: help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
+.PHONY: install deb help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
 	@echo 'make demo     builds and starts a contact centre to look at (DEMO_ARGS="--port 8080 --customers 5")'
 	@echo 'make build    installs what is missing, builds build/sotto'
+	@echo 'make install  installs what make build built: prefix=/usr/local, DESTDIR='
+	@echo 'make deb      makes a Debian package of it all in build-deb/'
 	@echo 'make check    builds with sanitizers and runs every test; ends with "N passed, N failed, N skipped"'
 	@echo 'make check-all  every mutant and world, twins and power cuts at length, bare Debians; at most 30 minutes'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
@@ -44,8 +48,18 @@ page: web/dist/index.html
 
 build: deps-build page
 	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_lto=true -Dtests=disabled
-	@ninja -C build -j $(NPROC) src/sotto
+	@ninja -C build -j $(NPROC) src/sotto packaging/sotto.1
 	@ln -sf src/sotto build/sotto
+
+# Builds nothing. The prefix is known to the unit alone.
+install:
+	@[ -x build/src/sotto ] || { echo 'make build comes first' >&2; exit 1; }
+	@[ "$$(cat build/.prefix 2>/dev/null || echo /usr/local)" = "$(prefix)" ] || \
+		{ meson setup --reconfigure build -Dprefix=$(prefix) >/dev/null && echo $(prefix) >build/.prefix; }
+	@meson install -C build --no-rebuild --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
+deb: page
+	@packaging/deb.sh
 
 demo: build
 	@exec build/sotto demo $(DEMO_ARGS)
@@ -85,4 +99,4 @@ format:
 	@test/format.sh write
 
 clean:
-	rm -rf build build-check build-fuzz build-bench build-prove node_modules web/node_modules web/dist
+	rm -rf build build-check build-fuzz build-bench build-prove build-deb node_modules web/node_modules web/dist

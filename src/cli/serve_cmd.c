@@ -8,6 +8,7 @@
 #include "centre/store_loop.h"
 #include "cli/cli.h"
 #include "cli/cli_options.h"
+#include "cli/sd_notify.h"
 #include "config/config.h"
 #include "net/net_uv.h"
 #include "server/server.h"
@@ -44,6 +45,7 @@ static void on_signal(void *ctx, int signal)
 		_exit(CLI_FAILED);
 	}
 	serve->is_stopping = true;
+	sd_notify_say("STOPPING=1");
 	server_stop(serve->server, stopped, serve);
 }
 
@@ -58,6 +60,7 @@ static void say_ready(void *ctx, bool is_durable)
 	printf("ready http://%s%s%s:%u\n", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
 		server_port(serve->server));
 	fflush(stdout);
+	sd_notify_say("READY=1");
 }
 
 static enum err open_server(struct serve *serve, struct buf *why)

@@ -58,7 +58,8 @@ install:
 		{ meson setup --reconfigure build -Dprefix=$(prefix) >/dev/null && echo $(prefix) >build/.prefix; }
 	@meson install -C build --no-rebuild --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
 
-deb: page
+deb: deps-build page
+	@packaging/install-deps.sh deb
 	@packaging/deb.sh
 
 demo: build

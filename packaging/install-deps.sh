@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install-deps.sh WHAT... - installs with apt-get what is missing for: build, page, check. Asks apt-get nothing where
+# install-deps.sh WHAT... - installs with apt-get what is missing for: build, page, deb, check. Asks apt-get nothing where
 # everything is there. Debian 12 and 13; as root or with sudo. libyaml: libcyaml-dev forgets to ask for it. curl: for
 # the lines that the demo prints.
 set -euo pipefail
@@ -31,6 +31,9 @@ for what; do
 		# Node may have come from elsewhere than Debian; then npm is there as well.
 		command -v node >/dev/null || missing+=(nodejs)
 		command -v npm >/dev/null || missing+=(npm)
+		;;
+	deb)
+		for one in dpkg-dev debhelper python3; do has "$one" || missing+=("$one"); done
 		;;
 	check)
 		for one in "${check[@]}"; do has "$one" || missing+=("$one"); done

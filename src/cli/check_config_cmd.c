@@ -4,6 +4,18 @@
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "config/config.h"
+#include "net/net_tls.h"
+
+/* What the start would make of the files that it names. */
+static bool read_files(const struct config *config, struct buf *why)
+{
+	if (!*config->tls_certificate)
+		return true;
+	struct net *tls = net_tls_server_new(NULL, config->tls_certificate, config->tls_key, why);
+	bool is_fine = tls != NULL;
+	net_tls_free(&tls);
+	return is_fine;
+}
 
 int check_config_cmd(int argc, char **argv)
 {
@@ -20,8 +32,9 @@ int check_config_cmd(int argc, char **argv)
 		return exit_code;
 	struct config *config = NULL;
 	struct buf why = {0};
-	if (config_read(str_of(words[0]), &config, &why)) {
+	if (config_read(str_of(words[0]), &config, &why) || !read_files(config, &why)) {
 		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
+		config_free(&config);
 		buf_free(&why);
 		return CLI_FAILED;
 	}

@@ -19,7 +19,8 @@ void sd_notify_say(const char *state)
 	if (len == 0)
 		return;
 	if ((*path != '/' && *path != '@') || len >= sizeof address.sun_path) {
-		log_warn("server", "NOTIFY_SOCKET is no Unix socket: the service manager is told nothing");
+		log_warn("server",
+			"NOTIFY_SOCKET is no Unix socket: the service manager is told nothing");
 		return;
 	}
 	memcpy(address.sun_path, path, len);

@@ -49,6 +49,22 @@ static void on_signal(void *ctx, int signal)
 	server_stop(serve->server, stopped, serve);
 }
 
+/* Certificates are renewed while we serve. */
+static void on_hangup(void *ctx, int signal)
+{
+	struct serve *serve = ctx;
+	struct buf why = {0};
+	const struct config *config = serve->config;
+	if (!*config->tls_certificate)
+		log_info("server", "SIGHUP: there is no certificate to be read again");
+	else if (server_renew_tls(serve->server, config->tls_certificate, config->tls_key, &why))
+		log_error(
+			"server", "the certificate stays as it was: %.*s", STR_ARGS(buf_str(&why)));
+	else
+		log_info("server", "who comes from now on is shown %s", config->tls_certificate);
+	buf_free(&why);
+}
+
 /* What the store started with is on disk: whoever reads this line may rely on it. */
 static void say_ready(void *ctx, bool is_durable)
 {
@@ -57,8 +73,8 @@ static void say_ready(void *ctx, bool is_durable)
 		return;
 	const char *host = serve->config->listen_host;
 	bool is_ipv6 = strchr(host, ':') != NULL;
-	printf("ready http://%s%s%s:%u\n", is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "",
-		server_port(serve->server));
+	printf("ready http%s://%s%s%s:%u\n", *serve->config->tls_certificate ? "s" : "",
+		is_ipv6 ? "[" : "", host, is_ipv6 ? "]" : "", server_port(serve->server));
 	fflush(stdout);
 	sd_notify_say("READY=1");
 }
@@ -92,6 +108,7 @@ static int serve_until_stopped(struct serve *serve)
 	if (open_server(serve, &why) == OK) {
 		net_uv_on_signal(serve->net, SIGTERM, on_signal, serve);
 		net_uv_on_signal(serve->net, SIGINT, on_signal, serve);
+		net_uv_on_signal(serve->net, SIGHUP, on_hangup, serve);
 		serve->ready = (struct gate_wait) {.done = say_ready, .ctx = serve};
 		server_when_on_disk(serve->server, &serve->ready);
 		net_uv_run(serve->net);
@@ -116,7 +133,9 @@ int serve_cmd(int argc, char **argv)
 	};
 	const struct cli_syntax syntax = {"serve --config FILE",
 		"Serves in the foreground. Prints `ready http://HOST:PORT` once it does; logs to\n"
-		"standard error. SIGTERM or SIGINT: finishes what was accepted, then ends.\n"
+		"standard error. SIGTERM or SIGINT: finishes what was accepted, then ends. "
+		"SIGHUP:\n"
+		"reads the certificate of `tls` again.\n"
 		"Exit code 74: the outcome of a commit is unknown; start it again.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];

@@ -45,7 +45,8 @@ struct config {
 	/* node */
 	char *listen_host;
 	unsigned listen_port;
-	char *admin_host; /* of the operator's listener; "": there is none */
+	char *tls_certificate, *tls_key; /* files; "" both: we speak HTTP without TLS */
+	char *admin_host;                /* of the operator's listener; "": there is none */
 	unsigned admin_port;
 	char *external_url; /* "": http://HOST:PORT/api/v2 */
 	char *data_dir;

@@ -46,6 +46,8 @@ struct setting {
 
 static const struct setting settings[] = {
 	{"api.external-url", TEXT, FROM(api.external_url), TO(external_url), ""},
+	{"tls.certificate", TEXT, FROM(tls.certificate), TO(tls_certificate), ""},
+	{"tls.key", TEXT, FROM(tls.key), TO(tls_key), ""},
 	{"data-dir", TEXT, FROM(data_dir), TO(data_dir), "/var/lib/sotto"},
 	{"log.level", CHOICE, FROM(log.level), TO(log_level), "info",
 		.choices = "error, warn, info or debug"},
@@ -373,6 +375,14 @@ static enum err set_url(const struct config_file *file, struct config *config, s
 	return OK;
 }
 
+static enum err check_tls(const struct config *config, struct buf *reason)
+{
+	if (!*config->tls_certificate == !*config->tls_key)
+		return OK;
+	return *config->tls_key ? REFUSE(reason, "tls.key: tls.certificate is not there")
+				: REFUSE(reason, "tls.certificate: tls.key is not there");
+}
+
 enum err config_check(const struct config_file *file, struct config *config, struct buf *reason)
 {
 	char connections[16];
@@ -385,6 +395,8 @@ enum err config_check(const struct config_file *file, struct config *config, str
 		const char *fallback = s->fallback ? s->fallback : connections;
 		e = set(s, config, str_of(word ? word : fallback), reason);
 	}
+	if (!e)
+		e = check_tls(config, reason);
 	if (!e)
 		e = set_proxies(file, config, reason);
 	if (!e)

@@ -20,6 +20,7 @@
 typedef struct config_file top;
 typedef struct config_file_bootstrap boot;
 typedef struct config_file_provider provider;
+typedef PART_OF(top, tls) part_tls;
 typedef PART_OF(top, admin) part_admin;
 typedef PART_OF(top, log) part_log;
 typedef PART_OF(top, api) part_api;
@@ -134,6 +135,8 @@ static const cyaml_schema_field_t provider_fields[] = {
 static const cyaml_schema_value_t provider_value = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, provider, provider_fields)};
 
+static const cyaml_schema_field_t tls_fields[] = {
+	VALUE("certificate", part_tls, certificate), VALUE("key", part_tls, key), CYAML_FIELD_END};
 static const cyaml_schema_field_t admin_fields[] = {
 	VALUE("listen", part_admin, listen), CYAML_FIELD_END};
 static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
@@ -224,6 +227,7 @@ static const cyaml_schema_field_t top_fields[] = {
 	VALUE("listen", top, listen),
 	VALUE("external-url", top, external_url),
 	VALUE("data-dir", top, data_dir),
+	PART("tls", top, tls, tls_fields),
 	PART("admin", top, admin, admin_fields),
 	PART("log", top, log, log_fields),
 	PART("api", top, api, api_fields),

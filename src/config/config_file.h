@@ -46,6 +46,9 @@ struct config_file_provider {
 struct config_file {
 	char *listen, *external_url, *data_dir;
 	struct {
+		char *certificate, *key;
+	} tls;
+	struct {
 		char *listen;
 	} admin;
 	struct {

@@ -107,8 +107,14 @@ static void on_accept(void *ctx, struct net_conn *net)
 enum err http_server_listen(
 	struct http_server *server, struct str host, unsigned port, unsigned *bound_port)
 {
+	return http_server_listen_in(server, server->net, host, port, bound_port);
+}
+
+enum err http_server_listen_in(struct http_server *server, struct net *world, struct str host,
+	unsigned port, unsigned *bound_port)
+{
 	struct net_listener *listener = NULL;
-	enum err e = net_listen(server->net, host, port, on_accept, server, &listener);
+	enum err e = net_listen(world, host, port, on_accept, server, &listener);
 	if (e != OK)
 		return e;
 	size_t count = server->listener_count++;

@@ -75,6 +75,9 @@ void http_server_set_partial_max(struct http_server *server, size_t bytes);
 void http_server_trust(struct http_server *server, const struct http_proxies *proxies);
 enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
 	unsigned *bound_port) MUST_CHECK;
+/* The same in another world than the server's own, above it (net_tls.h). */
+enum err http_server_listen_in(struct http_server *server, struct net *world, struct str host,
+	unsigned port, unsigned *bound_port) MUST_CHECK;
 
 /* The reply that ref waits for. Bytes are copied or written before it returns. Frees the request. It never
  * calls a handler: the next request of a pipeline comes in a later turn, or, after a reply from inside of

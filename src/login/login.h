@@ -44,6 +44,7 @@ struct login_settings {
 	unsigned long long hash_ops; /* argon2id cost of new passwords; minimum 1 */
 	size_t hash_memory;          /* bytes; minimum 8192 */
 	msec idle_ms;
+	bool is_secure; /* clients come by TLS alone: so does the cookie */
 };
 
 /* One sign-in of a user: a cookie's, or the one that all Basic requests without a cookie share. */

@@ -42,9 +42,9 @@ static void put_cookie(struct buf *headers, const struct login_table *table,
 	buf_puts(headers, "=");
 	buf_put(headers, str_from(login->cookie, sizeof login->cookie));
 	/* A browser sends no other cookie along with what a page of another site asks. */
-	buf_puts(headers, table->settings.origin_count
-				  ? "; Path=/; HttpOnly; SameSite=None; Secure\r\n"
-				  : "; Path=/; HttpOnly; SameSite=Lax\r\n");
+	bool for_others = table->settings.origin_count;
+	buf_printf(headers, "; Path=/; HttpOnly; SameSite=%s%s\r\n", for_others ? "None" : "Lax",
+		for_others || table->settings.is_secure ? "; Secure" : "");
 }
 
 void login_headers(const struct login_table *table, const struct http_request *request,

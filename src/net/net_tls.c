@@ -1,9 +1,8 @@
 /* net_tls.c - TLS between a connection of the world below and whoever asked for it. OpenSSL never sees a socket: what
  * came goes into one memory BIO, what is to leave comes out of another. */
-#include "net/net_tls.h"
+#include "net/net_tls_private.h"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <utlist.h>
@@ -11,30 +10,11 @@
 #include "base/arena.h"
 #include "base/ip.h"
 #include "base/log.h"
-#include "net/net_private.h"
 
 /* A record of TLS holds so much. */
 #define RECORD_BYTES 16384
-
-struct net_tls {
-	struct net base;
-	struct net *below;
-	SSL_CTX *ctx;
-	struct tls_conn *conns;
-};
-
-struct tls_conn {
-	struct net_conn base;
-	struct net_conn *below;
-	SSL *ssl;
-	BIO *came, *leaves;           /* the SSL's */
-	struct str host;              /* owned */
-	struct buf waiting;           /* written before it was open */
-	bool is_open;                 /* the handshake is done */
-	bool is_closing;              /* nothing is told any more but on_closed */
-	bool is_read_off;             /* as its owner wants it */
-	struct tls_conn *prev, *next; /* of its world */
-};
+/* Who said its last gets so long what was written before. */
+#define LINGER_MS 5000
 
 static struct net *below_of(struct net *net)
 {
@@ -54,6 +34,7 @@ static void send_records(struct tls_conn *c)
 	long len = BIO_get_mem_data(c->leaves, &at);
 	if (len <= 0)
 		return;
+	net_order(c->below, c->base.order);
 	net_write(c->below, str_from(at, (size_t)len));
 	(void)BIO_reset(c->leaves);
 }
@@ -64,13 +45,15 @@ static void say_broken(const struct tls_conn *c)
 	long verified = SSL_get_verify_result(c->ssl);
 	const char *why = verified == X509_V_OK ? ERR_reason_error_string(ERR_peek_error())
 						: X509_verify_cert_error_string(verified);
-	log_warn("tls", "%.*s: %s", STR_ARGS(c->host), why ? why : "no TLS");
+	/* Anybody can come and speak something else. */
+	log_say(c->is_accepted ? LOG_DEBUG : LOG_WARN, "tls", "%.*s: %s", STR_ARGS(c->host),
+		why ? why : "no TLS");
 }
 
 static void hang_up(struct tls_conn *c)
 {
 	c->is_closing = true;
-	net_close(c->below, 0);
+	net_close(c->below, c->is_accepted ? LINGER_MS : 0);
 }
 
 /* Did OpenSSL do as it was asked, or will with more bytes? Else the connection ends. */
@@ -106,13 +89,14 @@ static void shake_hands(struct tls_conn *c)
 	c->is_open = true;
 	write_waiting(c);
 	net_read(c->below, !c->is_read_off);
-	c->base.handler->on_open(&c->base);
+	if (!c->is_accepted)
+		c->base.handler->on_open(&c->base);
 }
 
 static void tell_data(struct tls_conn *c)
 {
 	char bytes[RECORD_BYTES];
-	while (!c->is_closing) {
+	while (!c->is_closing && !c->is_read_off) {
 		ERR_clear_error();
 		int len = SSL_read(c->ssl, bytes, sizeof bytes);
 		if (!is_well(c, len) || len <= 0)
@@ -121,6 +105,13 @@ static void tell_data(struct tls_conn *c)
 	}
 	if (!c->is_closing)
 		send_records(c); /* what the protocol itself has to say */
+}
+
+static void resume(void *ctx)
+{
+	struct tls_conn *c = ctx;
+	if (c->is_open && !c->is_closing)
+		tell_data(c);
 }
 
 static void on_open(struct net_conn *below)
@@ -132,6 +123,8 @@ static void on_data(struct net_conn *below, struct str bytes)
 {
 	struct tls_conn *c = net_conn_ctx(below);
 	CHECK(bytes.len <= INT32_MAX);
+	if (c->is_closing)
+		return;
 	BIO_write(c->came, bytes.at, (int)bytes.len);
 	if (!c->is_open)
 		shake_hands(c);
@@ -142,7 +135,7 @@ static void on_data(struct net_conn *below, struct str bytes)
 static void on_drained(struct net_conn *below)
 {
 	struct tls_conn *c = net_conn_ctx(below);
-	if (c->is_open && c->base.handler->on_drained)
+	if (c->is_open && !c->is_closing && c->base.handler->on_drained)
 		c->base.handler->on_drained(&c->base);
 }
 
@@ -150,6 +143,7 @@ static void conn_free(struct tls_conn *c)
 {
 	struct net_tls *tls = (struct net_tls *)c->base.net;
 	DL_DELETE(tls->conns, c);
+	net_timer_stop(tls->below, &c->resume);
 	SSL_free(c->ssl); /* with its BIOs */
 	str_free(&c->host);
 	buf_free(&c->waiting);
@@ -159,7 +153,8 @@ static void conn_free(struct tls_conn *c)
 static void on_closed(struct net_conn *below)
 {
 	struct tls_conn *c = net_conn_ctx(below);
-	c->base.handler->on_closed(&c->base);
+	if (c->base.handler)
+		c->base.handler->on_closed(&c->base);
 	conn_free(c);
 }
 
@@ -175,23 +170,32 @@ static void demand_host(SSL *ssl, const char *host)
 	SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 }
 
-static struct net_conn *tls_connect(struct net *net, struct str peer, struct str host,
-	unsigned port, const struct net_handler *handler, void *ctx)
+const struct net_handler tls_below = {on_open, on_data, on_drained, on_closed};
+
+struct tls_conn *tls_conn_new(struct net_tls *tls, struct str host)
 {
-	static const struct net_handler ours = {on_open, on_data, on_drained, on_closed};
-	struct net_tls *tls = (struct net_tls *)net;
 	struct tls_conn *c = mem_new(sizeof *c);
-	*c = (struct tls_conn) {.base = {.net = net, .handler = handler, .ctx = ctx},
+	*c = (struct tls_conn) {.base = {.net = &tls->base},
 		.ssl = SSL_new(tls->ctx),
 		.came = BIO_new(BIO_s_mem()),
 		.leaves = BIO_new(BIO_s_mem()),
-		.host = str_copy(host)};
+		.host = str_copy(host),
+		.resume = {.fire = resume, .ctx = c}};
 	CHECK(c->ssl && c->came && c->leaves);
 	SSL_set_bio(c->ssl, c->came, c->leaves);
+	DL_APPEND(tls->conns, c);
+	return c;
+}
+
+static struct net_conn *tls_connect(struct net *net, struct str peer, struct str host,
+	unsigned port, const struct net_handler *handler, void *ctx)
+{
+	struct net_tls *tls = (struct net_tls *)net;
+	struct tls_conn *c = tls_conn_new(tls, host);
+	net_conn_attach(&c->base, handler, ctx);
 	SSL_set_connect_state(c->ssl);
 	demand_host(c->ssl, c->host.at);
-	c->below = net_connect(tls->below, peer, host, port, &ours, c);
-	DL_APPEND(tls->conns, c);
+	c->below = net_connect(tls->below, peer, host, port, &tls_below, c);
 	return &c->base;
 }
 
@@ -218,9 +222,12 @@ static size_t tls_unsent(const struct net_conn *conn)
 static void tls_read(struct net_conn *conn, bool on)
 {
 	struct tls_conn *c = of(conn);
+	bool was_off = c->is_read_off;
 	c->is_read_off = !on;
-	if (c->is_open)
+	if (c->is_open && !c->is_closing)
 		net_read(c->below, on);
+	if (was_off && on) /* something may have come with what was told before */
+		net_timer_start(c->base.net, &c->resume, 0);
 }
 
 static void tls_close(struct net_conn *conn, msec linger_ms)
@@ -286,7 +293,7 @@ static void tls_random(struct net *net, struct net_stream *stream, void *out, si
 	net_random(below_of(net), stream, out, len);
 }
 
-static const struct net_ops tls_ops = {.now = tls_now,
+const struct net_ops tls_ops = {.now = tls_now,
 	.timer_start = tls_timer_start,
 	.timer_stop = tls_timer_stop,
 	.defer = tls_defer,
@@ -294,6 +301,9 @@ static const struct net_ops tls_ops = {.now = tls_now,
 	.work = tls_work,
 	.stream_of = tls_stream_of,
 	.random = tls_random,
+	.listen = tls_listen,
+	.listener_port = tls_listener_port,
+	.listener_close = tls_listener_close,
 	.connect = tls_connect,
 	.conn_stream = tls_stream,
 	.conn_peer = tls_peer,
@@ -303,6 +313,13 @@ static const struct net_ops tls_ops = {.now = tls_now,
 	.close = tls_close};
 
 /* --- the world ------------------------------------------------------------------------------ */
+
+struct net_tls *tls_world_new(struct net *below, SSL_CTX *ctx)
+{
+	struct net_tls *tls = mem_new(sizeof *tls);
+	*tls = (struct net_tls) {.base = {.ops = &tls_ops}, .below = below, .ctx = ctx};
+	return tls;
+}
 
 static bool trust(SSL_CTX *ctx, const char *authorities, struct buf *why)
 {
@@ -326,9 +343,7 @@ struct net *net_tls_new(struct net *below, const char *authorities, struct buf *
 		SSL_CTX_free(ctx);
 		return NULL;
 	}
-	struct net_tls *tls = mem_new(sizeof *tls);
-	*tls = (struct net_tls) {.base = {.ops = &tls_ops}, .below = below, .ctx = ctx};
-	return &tls->base;
+	return &tls_world_new(below, ctx)->base;
 }
 
 static void ignore(struct net_conn *conn)

@@ -391,6 +391,185 @@ static void authorities_that_cannot_be_read_are_told(void **state)
 	buf_free(&why);
 }
 
+/* --- who comes to us ------------------------------------------------------------------------------ */
+
+/* A world in which one listens, as s->shown; what it accepts is `guest`. */
+struct house {
+	struct side *side;
+	struct net *tls;
+	struct net_listener *listener;
+	struct net_conn *guest;
+	struct buf heard;
+	bool is_gone;
+	char certificate[64], key[64];
+};
+
+static void guest_data(struct net_conn *conn, struct str bytes)
+{
+	struct house *h = net_conn_ctx(conn);
+	buf_put(&h->heard, bytes);
+}
+
+static void guest_closed(struct net_conn *conn)
+{
+	struct house *h = net_conn_ctx(conn);
+	h->guest = NULL;
+	h->is_gone = true;
+}
+
+static void guest_comes(void *ctx, struct net_conn *conn)
+{
+	static const struct net_handler handler = {
+		.on_data = guest_data, .on_closed = guest_closed};
+	struct house *h = ctx;
+	h->guest = conn;
+	h->is_gone = false;
+	net_conn_attach(conn, &handler, h);
+}
+
+static void write_identity(struct house *h, const struct identity *id)
+{
+	FILE *file = fopen(h->certificate, "w");
+	PEM_write_X509(file, id->certificate);
+	fclose(file);
+	file = fopen(h->key, "w");
+	PEM_write_PrivateKey(file, id->key, NULL, NULL, 0, NULL, NULL);
+	fclose(file);
+}
+
+static struct house house_of(struct side *s)
+{
+	struct house h = {.side = s};
+	struct buf why = {0};
+	struct identity id = identity_new("host", "DNS:house.example", &s->authority, DAY);
+	snprintf(h.certificate, sizeof h.certificate, "/tmp/net_tls_test_%d.pem", (int)getpid());
+	snprintf(h.key, sizeof h.key, "/tmp/net_tls_test_%d.key", (int)getpid());
+	write_identity(&h, &id);
+	identity_free(&id);
+	h.tls = net_tls_server_new(s->net, h.certificate, h.key, &why);
+	assert_non_null(h.tls);
+	return h;
+}
+
+static void house_opens(struct house *h)
+{
+	net_listener_close(&h->side->listener); /* a port is one's */
+	assert_int_equal(
+		net_listen(h->tls, STR("house.example"), PORT, guest_comes, h, &h->listener), OK);
+	assert_int_equal(net_listener_port(h->listener), PORT);
+}
+
+static void house_closes(struct house *h)
+{
+	if (h->side->client)
+		net_close(h->side->client, 0);
+	go_on(h->side, 100);
+	net_listener_close(&h->listener);
+	net_tls_free(&h->tls);
+	buf_free(&h->heard);
+	unlink(h->certificate);
+	unlink(h->key);
+}
+
+static void who_comes_is_talked_to(void **state)
+{
+	struct side *s = *state;
+	struct house h = house_of(s);
+	static char much[300000];
+	memset(much, 'm', sizeof much);
+	house_opens(&h);
+	connects(s, "house.example");
+	net_write(s->client, STR("hello"));
+	go_on(s, 100);
+	assert_story(s, "open|");
+	assert_true(str_is(buf_str(&h.heard), "hello"));
+	assert_true(str_is(net_conn_peer(h.guest), "client"));
+	net_write(h.guest, STR("good day"));
+	go_on(s, 100);
+	assert_story(s, "good day|");
+	net_write(h.guest, str_from(much, sizeof much));
+	go_on(s, 1000);
+	assert_int_equal(s->got, strlen("good day") + sizeof much);
+	net_close(h.guest, 100);
+	go_on(s, 200);
+	assert_story(s, "closed|");
+	assert_true(h.is_gone);
+	house_closes(&h);
+}
+
+/* Also what is written before hands are shaken leaves, behind it. */
+static void who_is_busy_is_told_later(void **state)
+{
+	struct side *s = *state;
+	struct house h = house_of(s);
+	house_opens(&h);
+	connects(s, "house.example");
+	net_write(s->client, STR("one"));
+	go_on(s, 2); /* they came, and said nothing yet that can be read */
+	assert_non_null(h.guest);
+	net_read(h.guest, false);
+	net_write(h.guest, STR("early"));
+	go_on(s, 100);
+	assert_story(s, "open|early|");
+	net_write(s->client, STR("two"));
+	go_on(s, 100);
+	assert_int_equal(h.heard.len, 0);
+	net_read(h.guest, true);
+	go_on(s, 100);
+	assert_true(str_is(buf_str(&h.heard), "onetwo"));
+	house_closes(&h);
+}
+
+static void who_speaks_no_tls_is_closed(void **state)
+{
+	struct side *s = *state;
+	struct house h = house_of(s);
+	static const struct net_handler plain = {
+		.on_open = client_open, .on_data = client_data, .on_closed = client_closed};
+	house_opens(&h);
+	s->client = net_connect(s->net, STR("plain"), STR("house.example"), PORT, &plain, s);
+	net_write(s->client, STR("GET / HTTP/1.1\r\n\r\n"));
+	go_on(s, 20000);
+	assert_true(h.is_gone);
+	assert_int_equal(h.heard.len, 0);
+	assert_null(s->client);
+	house_closes(&h);
+}
+
+static void a_renewed_certificate_is_shown_to_who_comes_then(void **state)
+{
+	struct side *s = *state;
+	struct house h = house_of(s);
+	struct buf why = {0};
+	msec first = net_tls_server_expires(h.tls);
+	struct identity next = identity_new("host", "DNS:house.example", &s->authority, 2 * DAY);
+	struct identity other = identity_new("host", "DNS:other.example", &s->authority, DAY);
+	house_opens(&h);
+	connects(s, "house.example");
+	go_on(s, 100);
+	struct net_conn *old = h.guest;
+	write_identity(&h, &next);
+	assert_int_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &why), OK);
+	assert_int_equal(net_tls_server_expires(h.tls) - first, (msec)DAY * 1000);
+	net_write(old, STR("still there"));
+	go_on(s, 100);
+	assert_story(s, "open|still there|");
+	/* What does not go together changes nothing. */
+	write_identity(&h, &other);
+	FILE *file = fopen(h.certificate, "w");
+	PEM_write_X509(file, next.certificate);
+	fclose(file);
+	assert_int_not_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &why), OK);
+	assert_non_null(strstr(why.at, h.key));
+	net_write(old, STR("and now"));
+	go_on(s, 100);
+	assert_story(s, "and now|");
+	identity_free(&next);
+	identity_free(&other);
+	buf_free(&why);
+	house_closes(&h);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -407,6 +586,10 @@ int main(void)
 		TEST(a_host_of_old_is_not_talked_to),
 		TEST(a_world_that_goes_takes_its_connections_along),
 		TEST(authorities_that_cannot_be_read_are_told),
+		TEST(who_comes_is_talked_to),
+		TEST(who_is_busy_is_told_later),
+		TEST(who_speaks_no_tls_is_closed),
+		TEST(a_renewed_certificate_is_shown_to_who_comes_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

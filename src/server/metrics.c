@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "net/net_tls.h"
 #include "server/server_private.h"
 #include "store/store_backup.h"
 
@@ -180,6 +181,12 @@ static void put_connections(struct metrics *m)
 	put(m, http_server_connections(m->server->http));
 }
 
+static void put_expiry(struct metrics *m)
+{
+	if (m->server->tls)
+		put_ms(m, "name", STR("listen"), net_tls_server_expires(m->server->tls));
+}
+
 static void put_replies(struct metrics *m)
 {
 	for (int status = 0; status < HTTP_STATUS_END; status++) {
@@ -307,6 +314,8 @@ static const struct metric metrics[] = {
 	{"sotto_events_total", "counter", "Events, by kind.", put_events},
 	{"sotto_backup_last_success_timestamp_seconds", "gauge",
 		"When the last backup was begun that became one; 0: none is known of.", put_backup},
+	{"sotto_tls_not_after_timestamp_seconds", "gauge",
+		"Until when the certificate that clients are shown is good.", put_expiry},
 	{"sotto_http_connections", "gauge", "Connections of clients.", put_connections},
 	{"sotto_http_requests_total", "counter", "Requests answered, by status.", put_replies},
 	{"sotto_bayeux_clients", "gauge", "Clients that fetch notifications.", put_clients},

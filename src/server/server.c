@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "net/net_tls.h"
 #include "push/retell.h"
 #include "server/bootstrap.h"
 #include "server/server_private.h"
@@ -38,8 +39,14 @@ static enum err listen_on(struct server *server, const struct config *config, st
 	const struct http_proxies proxies = {
 		config->trusted_proxies, config->trusted_proxies_count};
 	http_server_trust(server->http, &proxies);
-	enum err e = http_server_listen(
-		server->http, str_of(config->listen_host), config->listen_port, &server->port);
+	if (*config->tls_certificate)
+		server->tls = net_tls_server_new(
+			server->net, config->tls_certificate, config->tls_key, why);
+	if (*config->tls_certificate && !server->tls)
+		return ERR_NOT_FOUND;
+	struct net *world = server->tls ? server->tls : server->net;
+	enum err e = http_server_listen_in(server->http, world, str_of(config->listen_host),
+		config->listen_port, &server->port);
 	if (e)
 		tell_taken(why, config->listen_host, config->listen_port);
 	return e ? e : listen_for_operator(server, config, why);
@@ -61,8 +68,8 @@ static struct str external_url(const struct config *config, unsigned port, struc
 	if (*config->external_url)
 		return str_of(config->external_url);
 	bool is_ipv6 = strchr(config->listen_host, ':') != NULL;
-	return arena_printf(arena, "http://%s%s%s:%u/api/v2", is_ipv6 ? "[" : "",
-		config->listen_host, is_ipv6 ? "]" : "", port);
+	return arena_printf(arena, "http%s://%s%s%s:%u/api/v2", *config->tls_certificate ? "s" : "",
+		is_ipv6 ? "[" : "", config->listen_host, is_ipv6 ? "]" : "", port);
 }
 
 static void tell_again(void *ctx, const struct core *core, const struct event *events, size_t count,
@@ -120,6 +127,7 @@ static enum err open_parts(struct server *server, const struct config *config, s
 		.hash_ops = config->hash_ops,
 		.hash_memory = (size_t)config->hash_memory_kib * 1024,
 		.idle_ms = LOGIN_IDLE_MS,
+		.is_secure = server->tls != NULL,
 	};
 	const struct api_world api = server_api_world(server);
 	const struct push_world push = server_push_world(server);
@@ -183,6 +191,7 @@ static void close_parts(struct server *s)
 	push_free(&s->push);
 	api_free(&s->api);
 	http_server_free(&s->http);
+	net_tls_free(&s->tls);
 	login_table_free(&s->logins);
 	server_news_free(s);
 	server_replies_free(s);
@@ -272,6 +281,14 @@ struct login_person server_person(
 {
 	const struct user *user = core_user_by_name(server_core(server), user_name);
 	return user ? login_person(server->logins, user, own_cookie) : (struct login_person) {0};
+}
+
+enum err server_renew_tls(
+	struct server *server, const char *certificate, const char *key, struct buf *why)
+{
+	if (!server->tls)
+		return OK;
+	return net_tls_server_renew(server->tls, certificate, key, why);
 }
 
 void server_watch_events(

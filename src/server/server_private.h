@@ -19,6 +19,7 @@ struct news;
 struct server {
 	struct net *net;
 	struct centre *centre; /* NULL once stopped */
+	struct net *tls;       /* in which clients come; NULL: as they are */
 	struct http_server *http;
 	struct login_table *logins;
 	struct entrance entrance; /* before desk, push and api */

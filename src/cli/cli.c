@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
 	{"backup", "copy the store while it is served, and verify the copy", backup_cmd},
 	{"restore", "make a new data folder of a backup", restore_cmd},
 	{"status", "how the running server is: store, links, sessions", status_cmd},
+	{"doctor", "whether this machine keeps what the server promises", doctor_cmd},
 	{"smsc-sim", "an SMSC with simulated customers, for trying out", smsc_sim_cmd},
 	{"version", "print the version", version_cmd},
 	{"help", "print this, or the help of a command", help_cmd},

@@ -23,6 +23,7 @@ int optout_cmd(int argc, char **argv);
 int check_config_cmd(int argc, char **argv);
 int backup_cmd(int argc, char **argv);
 int restore_cmd(int argc, char **argv);
+int doctor_cmd(int argc, char **argv);
 int status_cmd(int argc, char **argv);
 int verify_cmd(int argc, char **argv);
 int version_cmd(int argc, char **argv);

@@ -27,5 +27,7 @@ enum err net_tls_server_renew(
 	struct net *tls, const char *certificate, const char *key, struct buf *why) MUST_CHECK;
 /* Until when the certificate that is shown is good. */
 msec net_tls_server_expires(const struct net *tls);
+/* Do those behind it lead to an authority that this machine trusts? Else why. */
+bool net_tls_server_is_trusted(const struct net *tls, struct buf *why);
 
 #endif

@@ -96,6 +96,27 @@ msec net_tls_server_expires(const struct net *net)
 	return (msec)timegm(&at) * 1000;
 }
 
+bool net_tls_server_is_trusted(const struct net *net, struct buf *why)
+{
+	const struct net_tls *tls = (const struct net_tls *)net;
+	STACK_OF(X509) *behind = NULL;
+	X509_STORE *store = X509_STORE_new();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	CHECK(store && ctx);
+	X509_STORE_set_default_paths(store);
+	SSL_CTX_get0_chain_certs(tls->ctx, &behind);
+	CHECK(X509_STORE_CTX_init(ctx, store, SSL_CTX_get0_certificate(tls->ctx), behind) == 1);
+	bool is_trusted = X509_verify_cert(ctx) == 1;
+	if (!is_trusted) {
+		why->len = 0;
+		buf_puts(why, X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+	}
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return is_trusted;
+}
+
 /* --- listening ------------------------------------------------------------------------------------ */
 
 struct tls_listener {

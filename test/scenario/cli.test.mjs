@@ -33,7 +33,7 @@ test('version prints the name and the version', async () => {
 test('--help names every command; each command has its own', async () => {
   const { code, stdout } = await sotto(['--help'])
   assert.equal(code, 0)
-  for (const command of ['serve', 'demo', 'watch', 'smsc-sim', 'user', 'assign', 'token', 'check-config', 'verify', 'backup', 'restore', 'status', 'version']) {
+  for (const command of ['serve', 'demo', 'watch', 'smsc-sim', 'user', 'assign', 'token', 'check-config', 'verify', 'backup', 'restore', 'status', 'doctor', 'version']) {
     assert.match(stdout, new RegExp(`\\b${command}\\b`))
     const own = await sotto([command, '--help'])
     assert.equal(own.code, 0, command)

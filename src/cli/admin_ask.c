@@ -1,8 +1,11 @@
 /* admin_ask.c - one question, and what is said of its answer. */
 #include "cli/admin_ask.h"
 
+#include <errno.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "cli/admin_line.h"
 #include "cli/cli.h"
@@ -25,14 +28,14 @@ static json_t *read_answer(const char *command, const struct buf *answer)
 	return NULL;
 }
 
-/* Ends and frees the request. The answer, if it is "ok" (json_decref it); else NULL, and the reason
- * was printed. */
-static json_t *ask(const char *command, const struct cli_folder *folder, struct buf *request)
+static json_t *ask(const char *command, const struct cli_folder *folder, struct buf *request,
+	enum err (*line)(const struct cli_folder *folder, struct str request, struct buf *answer,
+		struct buf *why))
 {
 	struct buf answer = {0}, why = {0};
 	json_t *object = NULL;
 	buf_put_byte(request, '}');
-	if (admin_line(folder, buf_str(request), &answer, &why)) {
+	if (line(folder, buf_str(request), &answer, &why)) {
 		buf_put_byte(&why, '\0');
 		admin_complain(command, why.at);
 	} else {
@@ -44,16 +47,46 @@ static json_t *ask(const char *command, const struct cli_folder *folder, struct 
 	return object;
 }
 
+json_t *admin_ask(const char *command, const struct cli_folder *folder, struct buf *request)
+{
+	return ask(command, folder, request, admin_line);
+}
+
+json_t *admin_ask_server(const char *command, const struct cli_folder *folder, struct buf *request)
+{
+	return ask(command, folder, request, admin_line_running);
+}
+
+bool admin_has_store(const struct cli_folder *folder)
+{
+	struct buf path = {0};
+	buf_printf(&path, "%s/journal.db", folder->path);
+	buf_put_byte(&path, '\0');
+	bool is_there = access(path.at, F_OK) == 0 || errno != ENOENT;
+	buf_free(&path);
+	return is_there;
+}
+
+/* The log says who asked. */
+static void put_asker(struct buf *request)
+{
+	const struct passwd *user = getpwuid(getuid());
+	char number[16];
+	snprintf(number, sizeof number, "%u", (unsigned)getuid());
+	json_member(request, "by", str_of(user ? user->pw_name : number));
+}
+
 void admin_begin(struct buf *request, const char *operation)
 {
 	buf_put_byte(request, '{');
 	json_member(request, "operation", str_of(operation));
+	put_asker(request);
 }
 
 int admin_do(const char *command, const struct cli_folder *folder, struct buf *request,
 	const char *format, ...)
 {
-	json_t *answer = ask(command, folder, request);
+	json_t *answer = admin_ask(command, folder, request);
 	if (!answer)
 		return CLI_FAILED;
 	va_list values;
@@ -74,7 +107,7 @@ int admin_list(const char *command, const struct cli_folder *folder, const char 
 	const json_t *each;
 	snprintf(operation, sizeof operation, "%s-list", command);
 	admin_begin(&request, operation);
-	json_t *answer = ask(command, folder, &request);
+	json_t *answer = admin_ask(command, folder, &request);
 	if (!answer)
 		return CLI_FAILED;
 	json_array_foreach(json_object_get(answer, name), i, each)

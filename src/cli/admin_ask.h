@@ -16,6 +16,13 @@
 int admin_complain(const char *command, const char *what);
 /* Begins a request; its members follow. */
 void admin_begin(struct buf *request, const char *operation);
+/* Asks for what has begun, ends and frees it. The answer, if it is "ok" (json_decref it); else NULL, and the reason
+ * was printed. */
+json_t *admin_ask(const char *command, const struct cli_folder *folder, struct buf *request);
+/* ... of a running server alone. */
+json_t *admin_ask_server(const char *command, const struct cli_folder *folder, struct buf *request);
+/* Has the folder a store, or may nobody look? */
+bool admin_has_store(const struct cli_folder *folder);
 /* Asks for what has begun, and frees it. Done: prints the line that `format` makes, else the reason.
  * Gives the exit code. */
 int admin_do(const char *command, const struct cli_folder *folder, struct buf *request,

@@ -11,6 +11,7 @@
 #include "net/net_uv.h"
 #include "server/admin.h"
 #include "server/bootstrap.h"
+#include "server/reload.h"
 #include "server/server.h"
 
 /* --- through the socket ----------------------------------------------------------------------- */
@@ -127,8 +128,11 @@ static enum err ask_alone(
 	struct alone *alone, struct str request, struct buf *answer, struct buf *why)
 {
 	struct port *port = centre_port(alone->centre);
+	struct reload reload = {.centre = alone->centre};
+	const struct admin_world world = {
+		.port = port, .reload = reload_answer, .reload_ctx = &reload};
 	uint64_t lsn;
-	admin_request(port, NULL, request, answer, &lsn);
+	admin_request(&world, request, answer, &lsn);
 	alone->wait = (struct gate_wait) {.done = alone_on_disk, .ctx = alone};
 	port_wait(port, &alone->wait, port->core->lsn);
 	alone->is_running = true;

@@ -10,7 +10,6 @@
  * configuration file. */
 enum err admin_line(const struct cli_folder *folder, struct str request, struct buf *answer,
 	struct buf *why) MUST_CHECK;
-
 /* The same of a server that runs; ERR_NOT_FOUND: none does. */
 enum err admin_line_running(const struct cli_folder *folder, struct str request, struct buf *answer,
 	struct buf *why) MUST_CHECK;

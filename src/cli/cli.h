@@ -20,6 +20,7 @@ int assign_cmd(int argc, char **argv);
 int token_cmd(int argc, char **argv);
 int user_cmd(int argc, char **argv);
 int optout_cmd(int argc, char **argv);
+int reload_cmd(int argc, char **argv);
 int check_config_cmd(int argc, char **argv);
 int backup_cmd(int argc, char **argv);
 int restore_cmd(int argc, char **argv);

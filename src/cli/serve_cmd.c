@@ -22,15 +22,6 @@ struct serve {
 	bool is_stopping;
 };
 
-static enum log_level level_of(const char *word)
-{
-	static const char *const words[] = {"error", "warn", "info", "debug"};
-	for (int i = 0; i < 4; i++)
-		if (strcmp(words[i], word) == 0)
-			return (enum log_level)i;
-	return LOG_INFO;
-}
-
 static void stopped(void *ctx)
 {
 	net_uv_stop(((struct serve *)ctx)->net);
@@ -49,20 +40,27 @@ static void on_signal(void *ctx, int signal)
 	server_stop(serve->server, stopped, serve);
 }
 
-/* Certificates are renewed while we serve. */
-static void on_hangup(void *ctx, int signal)
+static void renew_tls(struct serve *serve)
 {
-	struct serve *serve = ctx;
 	struct buf why = {0};
 	const struct config *config = serve->config;
-	if (!*config->tls_certificate)
-		log_info("server", "SIGHUP: there is no certificate to be read again");
-	else if (server_renew_tls(serve->server, config->tls_certificate, config->tls_key, &why))
+	if (server_renew_tls(serve->server, config->tls_certificate, config->tls_key, &why))
 		log_error(
 			"server", "the certificate stays as it was: %.*s", STR_ARGS(buf_str(&why)));
 	else
 		log_info("server", "who comes from now on is shown %s", config->tls_certificate);
 	buf_free(&why);
+}
+
+/* What is in files may change while we serve. */
+static void on_hangup(void *ctx, int signal)
+{
+	struct serve *serve = ctx;
+	if (serve->is_stopping)
+		return;
+	if (*serve->config->tls_certificate)
+		renew_tls(serve);
+	server_reload(serve->server, STR("SIGHUP"));
 }
 
 /* What the store started with is on disk: whoever reads this line may rely on it. */
@@ -135,7 +133,7 @@ int serve_cmd(int argc, char **argv)
 		"Serves in the foreground. Prints `ready http://HOST:PORT` once it does; logs to\n"
 		"standard error. SIGTERM or SIGINT: finishes what was accepted, then ends. "
 		"SIGHUP:\n"
-		"reads the certificate of `tls` again.\n"
+		"reads the file again, as `sotto reload` does, and the certificate of `tls`.\n"
 		"Exit code 74: the outcome of a commit is unknown; start it again.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];
@@ -151,7 +149,7 @@ int serve_cmd(int argc, char **argv)
 		buf_free(&why);
 		return CLI_FAILED;
 	}
-	log_to(level_of(serve.config->log_level));
+	log_as(serve.config->log_level, serve.config->log_format, serve.config->log_phones);
 	exit_code = serve_until_stopped(&serve);
 	config_free(&serve.config);
 	return exit_code;

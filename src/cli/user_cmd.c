@@ -1,4 +1,4 @@
-/* user_cmd.c - `sotto user add|passwd|roles|list`: on a running server, or on its store. */
+/* user_cmd.c - `sotto user add|set|passwd|roles|remove|list`: on a running server, or on its store. */
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,14 +7,15 @@
 #include "cli/cli.h"
 #include "cli/cli_kinds.h"
 #include "cli/password_prompt.h"
+#include "config/config_lists.h"
 #include "config/names.h"
 #include "login/login.h"
 #include "wire/json.h"
 
-/* What the options of all four leave. */
+/* What the options of all of them leave. */
 struct user_options {
-	const char *roles, *first, *last;
-	bool no_sms, must_change, password_stdin;
+	const char *roles, *first, *last, *sms;
+	bool enable, disable, no_sms, must_change, password_stdin;
 };
 
 /* --- asking ----------------------------------------------------------------------------------- */
@@ -79,7 +80,7 @@ static int finish(struct buf *request, const struct cli_call *call, int exit_cod
 	return exit_code;
 }
 
-/* --- the four --------------------------------------------------------------------------------- */
+/* --- each of them ------------------------------------------------------------------------------- */
 
 static int add(const struct cli_call *call)
 {
@@ -116,6 +117,38 @@ static int roles(const struct cli_call *call)
 	return finish(&request, call, put_roles(call, &request), "has these roles now");
 }
 
+/* What is not said stays as it is. */
+static int set(const struct cli_call *call)
+{
+	const struct user_options *o = call->options;
+	struct buf request = {0};
+	bool has_sms = false;
+	if (o->enable && o->disable)
+		return cli_wrong(call->syntax, "--enable and --disable: which of them", "?");
+	if (o->sms && !config_switch(str_of(o->sms), &has_sms))
+		return cli_wrong(call->syntax, "--sms is yes or no, not ", o->sms);
+	if (!o->roles && !o->first && !o->last && !o->sms && !o->enable && !o->disable)
+		return cli_wrong(call->syntax, "nothing is said that should change", "");
+	begin(&request, call, "user-set");
+	if (o->first)
+		json_member(&request, "firstName", str_of(o->first));
+	if (o->last)
+		json_member(&request, "lastName", str_of(o->last));
+	if (o->sms)
+		json_member_bool(&request, "sms", has_sms);
+	if (o->enable || o->disable)
+		json_member_bool(&request, "enabled", o->enable);
+	return finish(&request, call, o->roles ? put_roles(call, &request) : CLI_FINE,
+		o->disable ? "is disabled; all logins ended" : "is as that says now");
+}
+
+static int remove_user(const struct cli_call *call)
+{
+	struct buf request = {0};
+	begin(&request, call, "user-remove");
+	return finish(&request, call, CLI_FINE, "is removed; all logins ended");
+}
+
 static void print_user(const json_t *user)
 {
 	char roles[64] = "";
@@ -127,7 +160,9 @@ static void print_user(const json_t *user)
 		snprintf(roles + n, sizeof roles - n, "%s%s", i ? "," : "", word ? word : "");
 	}
 	printf("%-20s %-24s %-4s %-10s %s %s\n", admin_text(user, "name"), roles,
-		json_is_true(json_object_get(user, "sms")) ? "sms" : "-", admin_text(user, "state"),
+		json_is_true(json_object_get(user, "sms")) ? "sms" : "-",
+		json_is_false(json_object_get(user, "enabled")) ? "disabled"
+								: admin_text(user, "state"),
 		admin_text(user, "firstName"), admin_text(user, "lastName"));
 }
 
@@ -145,8 +180,8 @@ int user_cmd(int argc, char **argv)
 	const struct cli_option add_options[] = {
 		{"--roles", "LIST", "some of " CONFIG_ROLES " (default agent), with commas",
 			&o.roles, NULL},
-		{"--first", "NAME", "first name", &o.first, NULL},
-		{"--last", "NAME", "last name", &o.last, NULL},
+		{"--first-name", "NAME", "first name", &o.first, NULL},
+		{"--last-name", "NAME", "last name", &o.last, NULL},
 		{"--no-sms", NULL, "without the channel smssession", NULL, &o.no_sms},
 		{"--change-password", NULL, "the user has to choose another one first of all", NULL,
 			&o.must_change},
@@ -158,6 +193,17 @@ int user_cmd(int argc, char **argv)
 	const struct cli_option *passwd_options = add_options + 4, *list_options = add_options + 6;
 	const struct cli_option roles_options[] = {
 		add_options[0], add_options[6], add_options[7], {0}};
+	const struct cli_option set_options[] = {
+		{"--roles", "LIST", "these of " CONFIG_ROLES ", and no others", &o.roles, NULL},
+		add_options[1],
+		add_options[2],
+		{"--sms", "yes|no", "with or without the channel smssession", &o.sms, NULL},
+		{"--enable", NULL, "may sign in", NULL, &o.enable},
+		{"--disable", NULL, "may not; logins end, sessions go to others", NULL, &o.disable},
+		add_options[6],
+		add_options[7],
+		{0},
+	};
 	const struct cli_kind kinds[] = {
 		{"add", add,
 			{"user add NAME [OPTIONS] --config FILE | --dir DIR",
@@ -174,6 +220,19 @@ int user_cmd(int argc, char **argv)
 				"Gives a user these roles and no others. Who supervises no more is "
 				"put out of watched sessions.\n" ADMIN_ABOUT,
 				roles_options, 1}},
+		{"set", set,
+			{"user set NAME [OPTIONS] --config FILE | --dir DIR",
+				"Changes what is said of a user, at once. Who is disabled, or "
+				"supervises no more, is put out of watched "
+				"sessions.\n" ADMIN_ABOUT,
+				set_options, 1}},
+		{"remove", remove_user,
+			{"user remove NAME --config FILE | --dir DIR",
+				"Removes a user, at once: logins and tokens end, sessions go to "
+				"others. What was done under the\n"
+				"name stays written down, so the name is never given "
+				"again.\n" ADMIN_ABOUT,
+				list_options, 1}},
 		{"list", list,
 			{"user list --config FILE | --dir DIR",
 				"Lists the users: name, roles, channel, agent state, full "
@@ -182,8 +241,8 @@ int user_cmd(int argc, char **argv)
 		{0},
 	};
 	return cli_kinds_run(argc, argv,
-		&(struct cli_kinds) {"user add|passwd|roles|list [OPTIONS]",
-			"Adds users, changes passwords and roles, lists users.\n" ADMIN_ABOUT
+		&(struct cli_kinds) {"user add|set|passwd|roles|remove|list [OPTIONS]",
+			"Adds, changes, removes and lists users.\n" ADMIN_ABOUT
 			"`sotto user add --help` and so on tell the options.\n",
 			kinds, &folder, &o});
 }

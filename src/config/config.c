@@ -33,6 +33,7 @@ static enum err parse(struct str text, struct config **out, struct buf *reason)
 	if (e)
 		return e;
 	struct config *config = config_new();
+	config->file = (char *)(uintptr_t)arena_copy(&config->arena, STR_NONE).at;
 	e = config_check(file, config, reason);
 	config_file_free(&file);
 	if (e)
@@ -128,6 +129,16 @@ static enum err read_all(struct str path, struct buf *text, struct buf *why)
 	return ERR_TOO_LARGE;
 }
 
+/* It is found again whatever the working directory is. */
+static void keep_path(struct config *config, struct str file)
+{
+	struct str z = str_copy(file);
+	char *path = realpath(z.at, NULL);
+	config->file = (char *)(uintptr_t)arena_copy(&config->arena, path ? str_of(path) : file).at;
+	free(path);
+	str_free(&z);
+}
+
 enum err config_read(struct str file, struct config **out, struct buf *why)
 {
 	struct buf text = {0};
@@ -135,6 +146,8 @@ enum err config_read(struct str file, struct config **out, struct buf *why)
 	enum err e = read_all(file, &text, why);
 	if (!e)
 		e = config_parse(file, buf_str(&text), out, why);
+	if (!e)
+		keep_path(*out, file);
 	buf_free(&text);
 	return e;
 }

@@ -42,6 +42,7 @@ struct config_queue {
  * member is NULL but password and password_hash, of which a user has one. */
 struct config {
 	struct arena arena;
+	char *file; /* absolute, as far as it is one; "": none */
 	/* node */
 	char *listen_host;
 	unsigned listen_port;
@@ -50,7 +51,8 @@ struct config {
 	unsigned admin_port;
 	char *external_url; /* "": http://HOST:PORT/api/v2 */
 	char *data_dir;
-	char *log_level;
+	char *log_level, *log_format;
+	bool log_phones; /* as they are, not hashed */
 	bool always200;
 	bool is_demo;     /* of `sotto demo` alone; no key */
 	unsigned grid_ms; /* net_uv_set_grid; 0: none */

@@ -6,6 +6,7 @@
 #include "base/utf8.h"
 #include "config/config_lists.h"
 #include "config/config_providers.h"
+#include "config/config_said.h"
 #include "config/names.h"
 #include "http/http_server.h"
 #include "net/net.h"
@@ -51,6 +52,9 @@ static const struct setting settings[] = {
 	{"data-dir", TEXT, FROM(data_dir), TO(data_dir), "/var/lib/sotto"},
 	{"log.level", CHOICE, FROM(log.level), TO(log_level), "info",
 		.choices = "error, warn, info or debug"},
+	{"log.format", CHOICE, FROM(log.format), TO(log_format), "text",
+		.choices = "text, logfmt or json"},
+	{"log.phones", SWITCH, FROM(log.phones), TO(log_phones), "no"},
 	{"api.always200", SWITCH, FROM(api.always200), TO(always200), "no"},
 	{"security.csrf", CHOICE, FROM(security.csrf), TO(csrf), "origin",
 		.choices = "origin, token or off"},
@@ -156,6 +160,20 @@ bool config_choice(const char *choices, struct str word, uint64_t *place)
 		++*place;
 	}
 	return false;
+}
+
+struct str config_choice_word(const char *choices, uint64_t place)
+{
+	struct str rest = str_of(choices);
+	uint64_t nth;
+	while (rest.len) {
+		struct str one = str_cut(&rest, ' ');
+		if (one.len && one.at[one.len - 1] == ',')
+			one.len--;
+		if (config_choice(choices, one, &nth) && nth == place)
+			return one;
+	}
+	return STR("of another program");
 }
 
 /* Is the word one of those that `choices` ("a, b or c") names? */
@@ -408,4 +426,104 @@ enum err config_check(const struct config_file *file, struct config *config, str
 	if (!e)
 		e = config_lists(&file->bootstrap, config, reason);
 	return e;
+}
+
+/* --- as the file would say it ------------------------------------------------------------------- */
+
+#define OF_CENTRE "bootstrap."
+
+static void put_value(const struct setting *s, const struct config *config, struct buf *out)
+{
+	const void *at = (const char *)config + s->to;
+	switch (s->kind) {
+	case COUNT:
+		buf_put_u64(out, *(const unsigned *)at);
+		return;
+	case SECONDS:
+		buf_put_u64(out, (uint64_t) * (const msec *)at / SECOND);
+		return;
+	case NUMBER:
+		buf_put_u64(out, *(const uint64_t *)at);
+		return;
+	case SWITCH:
+		buf_puts(out, *(const bool *)at ? "yes" : "no");
+		return;
+	case FLAG:
+		buf_puts(out, *(const uint64_t *)at ? "yes" : "no");
+		return;
+	case WORD:
+		buf_puts(out, words_name(s->words, *(const unsigned *)at));
+		return;
+	case PLACE:
+		buf_put(out, config_choice_word(s->choices, *(const uint64_t *)at));
+		return;
+	case CHOICE:
+	case TEXT:
+		buf_printf(out, "'%s'", *(char *const *)at);
+		return;
+	case NAME:
+	case REPLY:
+		buf_printf(out, "'%.*s'", STR_ARGS(*(const struct str *)at));
+		return;
+	}
+}
+
+static bool is_of_centre(const struct setting *s)
+{
+	return strncmp(s->path, OF_CENTRE, strlen(OF_CENTRE)) == 0;
+}
+
+/* They stand last in the table. */
+static size_t first_of_centre(void)
+{
+	size_t first = 0;
+	while (!is_of_centre(&settings[first]))
+		first++;
+	return first;
+}
+
+size_t config_centre_keys(void)
+{
+	return sizeof settings / sizeof *settings - first_of_centre();
+}
+
+static const struct setting *centre_row(size_t nth)
+{
+	CHECK(nth < config_centre_keys());
+	return &settings[first_of_centre() + nth];
+}
+
+size_t config_node_keys(void)
+{
+	return first_of_centre() + 1; /* and `listen` */
+}
+
+struct config_key config_node_key(size_t nth)
+{
+	CHECK(nth < config_node_keys());
+	return (struct config_key) {.key = nth < first_of_centre() ? settings[nth].path : "listen",
+		.setting = SETTING_KINDS};
+}
+
+void config_node_value(const struct config *config, size_t nth, struct buf *out)
+{
+	if (nth < first_of_centre())
+		put_value(&settings[nth], config, out);
+	else
+		buf_printf(out, "%s:%u", config->listen_host, config->listen_port);
+}
+
+struct config_key config_centre_key(size_t nth)
+{
+	const struct setting *s = centre_row(nth);
+	size_t first = TO(settings), past = first + SETTING_KINDS * sizeof(uint64_t);
+	bool is_setting = s->to >= first && s->to < past;
+	return (struct config_key) {.key = s->path + strlen(OF_CENTRE),
+		.setting = is_setting ? (enum setting_kind)((s->to - first) / sizeof(uint64_t))
+				      : SETTING_KINDS};
+}
+
+void config_centre_value(const struct config *config, size_t nth, struct buf *out)
+{
+	put_value(centre_row(nth), config, out);
 }

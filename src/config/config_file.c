@@ -139,7 +139,8 @@ static const cyaml_schema_field_t tls_fields[] = {
 	VALUE("certificate", part_tls, certificate), VALUE("key", part_tls, key), CYAML_FIELD_END};
 static const cyaml_schema_field_t admin_fields[] = {
 	VALUE("listen", part_admin, listen), CYAML_FIELD_END};
-static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level), CYAML_FIELD_END};
+static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level),
+	VALUE("format", part_log, format), VALUE("phones", part_log, phones), CYAML_FIELD_END};
 static const cyaml_schema_field_t api_fields[] = {VALUE("always200", part_api, always200),
 	VALUE("external-url", part_api, external_url), CYAML_FIELD_END};
 static const cyaml_schema_field_t security_fields[] = {VALUE("csrf", part_security, csrf),

@@ -52,7 +52,7 @@ struct config_file {
 		char *listen;
 	} admin;
 	struct {
-		char *level;
+		char *level, *format, *phones;
 	} log;
 	struct {
 		char *always200, *external_url;

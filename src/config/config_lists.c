@@ -7,6 +7,7 @@
 #include "base/country.h"
 #include "base/utf8.h"
 #include "config/config_providers.h"
+#include "config/config_said.h"
 #include "config/names.h"
 #include "wire/smpp_bind.h"
 
@@ -262,6 +263,70 @@ static const struct link_row link_rows[] = {
 		"a country: two letters or its calling code", 0, 0, 1},
 #include "config/link.def"
 };
+
+/* --- as the file would say it --- */
+
+static const struct {
+	const char *key;
+	size_t at; /* in struct config_link */
+	enum { LINK_TEXT, LINK_SECRET, LINK_NUMBER } kind;
+} link_members[] = {
+#define MEMBER(key, member, kind)                                                                  \
+	{                                                                                          \
+		key, offsetof(struct config_link, member), kind                                    \
+	}
+	MEMBER("host", host, LINK_TEXT),
+	MEMBER("port", port, LINK_NUMBER),
+	MEMBER("system-id", system_id, LINK_TEXT),
+	MEMBER("password", password, LINK_SECRET),
+	MEMBER("system-type", system_type, LINK_TEXT),
+	MEMBER("window", window, LINK_NUMBER),
+	MEMBER("carrier", carrier, LINK_TEXT),
+	MEMBER("provider", provider, LINK_TEXT),
+	MEMBER("secret", secret, LINK_SECRET),
+#undef MEMBER
+};
+#define LINK_MEMBERS (sizeof link_members / sizeof *link_members)
+
+size_t config_link_keys(void)
+{
+	return LINK_MEMBERS + sizeof link_rows / sizeof *link_rows;
+}
+
+struct config_key config_link_key(size_t nth)
+{
+	CHECK(nth < config_link_keys());
+	if (nth >= LINK_MEMBERS)
+		return (struct config_key) {.key = link_rows[nth - LINK_MEMBERS].key,
+			.setting = link_rows[nth - LINK_MEMBERS].setting};
+	return (struct config_key) {.key = link_members[nth].key,
+		.setting = SETTING_KINDS,
+		.is_secret = link_members[nth].kind == LINK_SECRET};
+}
+
+static void put_link_setting(const struct link_row *row, uint64_t value, struct buf *out)
+{
+	if (row->read == read_choice)
+		buf_put(out, config_choice_word(row->choices, value));
+	else if (row->read == read_number && value > row->most * row->unit)
+		buf_puts(out, "by the number's form"); /* a default that no file can say */
+	else
+		buf_put_u64(out, value / row->unit);
+}
+
+void config_link_value(const struct config_link *link, size_t nth, struct buf *out)
+{
+	if (nth >= LINK_MEMBERS) {
+		const struct link_row *row = &link_rows[nth - LINK_MEMBERS];
+		put_link_setting(row, link->settings[row->setting], out);
+		return;
+	}
+	const void *at = (const char *)link + link_members[nth].at;
+	if (link_members[nth].kind == LINK_NUMBER)
+		buf_put_u64(out, *(const unsigned *)at);
+	else
+		buf_printf(out, "'%s'", *(char *const *)at);
+}
 
 /* Where it is not said: the default. */
 static enum err link_setting(const struct config_file_link *from, const struct link_row *row,

@@ -13,6 +13,7 @@ enum err config_number(const char *path, struct str word, uint64_t least, uint64
 
 /* Which of the words that `choices` ("a, b or c") names it is, from 0; false: none. */
 bool config_choice(const char *choices, struct str word, uint64_t *place);
+struct str config_choice_word(const char *choices, uint64_t place); /* the other way */
 bool config_switch(struct str word, bool *on); /* false: the word is neither yes nor no */
 
 #endif

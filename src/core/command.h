@@ -173,6 +173,13 @@ struct command {
 		const struct body_setting *setting;
 		const struct body_token *new_token; /* made is set here */
 		struct str token;                   /* its id */
+		struct str name;                    /* of the link or queue that is removed */
+		struct user *removed;               /* who is */
+		struct {
+			struct user *user;
+			/* Names, roles, the channel, and whether the user is enabled, as from now on. */
+			const struct body_user *as;
+		} change_user;
 		const struct body_assignment
 			*assignment; /* as it is from now on; user: an id or a name */
 		struct {

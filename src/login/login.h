@@ -55,6 +55,7 @@ struct login {
 	bool by_cookie;            /* has a cookie of its own */
 	bool by_token;             /* all requests with that token share it */
 	bool started_center;       /* its StartContactCenterSession was the last one of the user */
+	bool is_told;              /* the log has it */
 	bool came_back;            /* a request presented the cookie */
 	uint64_t password_version; /* of the user's password as it began */
 	uint64_t nth;              /* which one of its user's it is: no other ever has the number */

@@ -1,5 +1,6 @@
 /* login_check.c - whose request is this? Cookie and cached Basic at once, else through the
  * worker. */
+#include "base/log.h"
 #include "login/bearer.h"
 #include "login/login_limit.h"
 #include "login/login_proven.h"
@@ -84,6 +85,15 @@ static void answer_cookie(struct login_table *table, struct login_waiter *waiter
 	login_answer(waiter, OK, &caller);
 }
 
+/* Once, as it begins. */
+static void tell_login(struct login *login, const struct login_waiter *waiter, const char *by)
+{
+	if (!login->is_told)
+		log_info("login", "user '%.*s' signed in by %s, from %.*s",
+			STR_ARGS(login->user->b.name), by, STR_ARGS(waiter->request->peer));
+	login->is_told = true;
+}
+
 /* Basic is that user's login whatever cookie comes along: an unknown cookie is no cookie, another
  * user's is an error (decisions 2). */
 static void answer_proven(struct login_table *table, struct login_waiter *waiter, struct user *user)
@@ -103,6 +113,7 @@ static void answer_proven(struct login_table *table, struct login_waiter *waiter
 		caller.login = login_basic(table, user);
 	}
 	login_touch(table, caller.login);
+	tell_login(caller.login, waiter, "a password");
 	login_came_from(table, user, waiter->request->peer);
 	login_answer(waiter, OK, &caller);
 }
@@ -122,6 +133,7 @@ static void answer_bearer(struct login_table *table, struct login_waiter *waiter
 	struct caller caller = {.user = token->user, .by_bearer = true};
 	caller.login = login_bearer(table, token);
 	login_touch(table, caller.login);
+	tell_login(caller.login, waiter, "a token");
 	login_answer(waiter, OK, &caller);
 }
 
@@ -225,6 +237,18 @@ static void tell_wrong(struct login_table *table, const struct login_waiter *wai
 		login_answer(waiter, ERR_LOGIN, NULL);
 }
 
+/* Only the name of a user: what was typed as one may be a password. */
+static void log_failed(const struct login_job *job, const struct login_waiter *waiter)
+{
+	const struct user *user = core_user_by_name(job->table->core, job->attempts[0].name);
+	if (user)
+		log_warn("login", "a sign-in of user '%.*s' failed, from %.*s",
+			STR_ARGS(user->b.name), STR_ARGS(waiter->request->peer));
+	else
+		log_warn("login", "a sign-in failed, of no user of ours, from %.*s",
+			STR_ARGS(waiter->request->peer));
+}
+
 /* Each waiter is looked at afresh: what one answer leads to may end logins or take others away. */
 static void job_tell(struct login_job *job)
 {
@@ -246,8 +270,10 @@ static void job_tell(struct login_job *job)
 		is_first = false;
 		if (user && user->b.enabled)
 			answer_proven(table, &waiter, user);
-		else
+		else {
+			log_failed(job, &waiter);
 			tell_wrong(table, &waiter);
+		}
 	}
 }
 

@@ -305,14 +305,9 @@ static void reply(struct provider_connector *c, struct http_ref ref, int status)
 /* One line for each refusal, without the text. Who wrote it is a keyed hash. */
 static void say_refused(const struct provider_connector *c, int status, const char *why)
 {
-	unsigned char digest[DIGEST_BYTES];
-	char from[32] = "";
-	ids_digest(digest, c->is.key, c->taken_from);
-	if (c->taken_from.len)
-		snprintf(from, sizeof from, " from ~%02x%02x%02x%02x", digest[0], digest[1],
-			digest[2], digest[3]);
-	log_warn("provider", "link %.*s: what was posted to its hook%s is refused with %d: %s",
-		STR_ARGS(c->is.name), from, status, why);
+	char from[LOG_PHONE_MAX];
+	log_warn("provider", "link %.*s: what %s posted to its hook is refused with %d: %s",
+		STR_ARGS(c->is.name), log_phone(from, c->is.key, c->taken_from), status, why);
 }
 
 static void refuse(struct provider_connector *c, struct http_ref ref, int status, const char *why)

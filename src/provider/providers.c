@@ -92,9 +92,25 @@ static struct connector *make(
 	return door->connector;
 }
 
+static void door_free(struct providers *providers, struct door *door)
+{
+	DL_DELETE(providers->doors, door);
+	str_free(&door->link);
+	free(door);
+}
+
+static void unmake(void *ctx, struct str link)
+{
+	struct providers *providers = ctx;
+	struct door *door, *next;
+	DL_FOREACH_SAFE(providers->doors, door, next)
+		if (str_eq(door->link, link))
+			door_free(providers, door);
+}
+
 struct connector_maker providers_maker(struct providers *providers)
 {
-	return (struct connector_maker) {providers, make};
+	return (struct connector_maker) {providers, make, unmake};
 }
 
 /* --- hooks ------------------------------------------------------------------------------------ */
@@ -139,10 +155,8 @@ void providers_free(struct providers **slot)
 	struct door *door, *next;
 	if (!providers)
 		return;
-	DL_FOREACH_SAFE(providers->doors, door, next) {
-		str_free(&door->link);
-		free(door);
-	}
+	DL_FOREACH_SAFE(providers->doors, door, next)
+		door_free(providers, door);
 	for (size_t i = 0; i < providers->world.format_count; i++)
 		net_tls_free(&providers->outside[i]);
 	free(providers->outside);

@@ -27,8 +27,7 @@ struct admin_answer {
 
 struct admin {
 	struct net *net;
-	struct port *port;
-	struct admin_hooks hooks;
+	struct admin_world world;
 	struct net_listener *listener;
 	struct admin_conn *conns;
 	unsigned count;
@@ -67,16 +66,15 @@ static void answer_on_disk(void *ctx, bool is_durable)
 static void take_line(struct admin_conn *c, struct str line)
 {
 	uint64_t lsn;
-	struct port *port = c->admin->port;
 	struct admin_answer *answer = mem_new(sizeof *answer);
 	answer->conn = c;
 	DL_APPEND(c->answers, answer);
-	admin_request(port, &c->admin->hooks, line, &answer->line, &lsn);
+	admin_request(&c->admin->world, line, &answer->line, &lsn);
 	if (c->lsn < lsn)
 		c->lsn = lsn;
 	answer->wait = (struct gate_wait) {
 		.done = answer_on_disk, .ctx = answer, .bytes = GATE_WAIT_BYTES};
-	port_wait(port, &answer->wait, c->lsn);
+	port_wait(c->admin->world.port, &answer->wait, c->lsn);
 }
 
 static void on_data(struct net_conn *conn, struct str bytes)
@@ -120,13 +118,12 @@ static void on_accept(void *ctx, struct net_conn *conn)
 	net_conn_attach(conn, &handler, c);
 }
 
-enum err admin_listen(struct net *net, struct str path, struct port *port,
-	const struct admin_hooks *hooks, struct admin **out)
+enum err admin_listen(
+	struct net *net, struct str path, const struct admin_world *world, struct admin **out)
 {
 	struct admin *admin = mem_new(sizeof *admin);
 	admin->net = net;
-	admin->port = port;
-	admin->hooks = *hooks;
+	admin->world = *world;
 	enum err e = net_listen_unix(net, path, on_accept, admin, &admin->listener);
 	if (e) {
 		free(admin);

@@ -4,6 +4,9 @@
  *   {"operation":"user-add","name":"ana","firstName":"","lastName":"","roles":["agent"],"sms":true,
  *    "changePassword":false,"password":"$argon2id$..."}       → {"ok":true}
  *   {"operation":"user-passwd","name":"ana","changePassword":true,"password":"$argon2id$..."}
+ *   {"operation":"user-set","name":"ana","firstName":"Ana","enabled":false}    what is not there stays: firstName,
+ *       lastName, roles, sms, enabled
+ *   {"operation":"user-remove","name":"ana"}
  *   {"operation":"user-list"}                                 → {"ok":true,"users":[{...}]}
  *   {"operation":"token-add","id":"0123456789abcdef","user":"ana","label":"wallboard","digest":"<32 hex>"}
  *   {"operation":"user-roles","name":"ana","roles":["agent"]}
@@ -12,6 +15,8 @@
  *   {"operation":"token-list"}                                → {"ok":true,"tokens":[{...}]}
  *   {"operation":"token-revoke","id":"0123456789abcdef"}
  *   {"operation":"status"}                                    → {"ok":true,"ready":true,...}
+ *   {"operation":"reload","by":"root","dry":false}            → {"ok":true,"changes":["..."],"warnings":["..."],
+ *       "restart":["..."]}; with "file": that one, and only what would be done
  *   whatever cannot be done                                   → {"ok":false,"error":"..."}
  *
  * Passwords come hashed, of tokens their digests. An answer leaves when what it tells is on disk. */
@@ -24,22 +29,33 @@
 #define ADMIN_LINE_MAX        (64 * 1024) /* one request; a longer one ends the connection */
 #define ADMIN_CONNECTIONS_MAX 16          /* tools of one operator */
 
-/* What only a server that runs can say. */
-struct admin_hooks {
-	void *ctx;
-	void (*put_status)(void *ctx, struct buf *out); /* adds members */
+/* What is asked of a server as a whole. */
+struct admin_reload {
+	struct str file; /* absolute; empty: the one that the server was started with */
+	struct str by;   /* who asks */
+	bool is_dry;     /* only says what would be done */
 };
-/* Does what one line asks. *answer: to be given once *lsn is on disk; without the newline. hooks: NULL where no server
- * runs. */
-void admin_request(struct port *port, const struct admin_hooks *hooks, struct str line,
-	struct buf *answer, uint64_t *lsn);
+struct admin_world {
+	struct port *port;
+	/* As reload_answer. NULL: there is no file. */
+	void (*reload)(
+		void *ctx, const struct admin_reload *asked, struct buf *answer, uint64_t *lsn);
+	void *reload_ctx;
+	/* Adds members. NULL: no server runs. */
+	void (*put_status)(void *ctx, struct buf *out);
+	void *status_ctx;
+};
+
+/* Does what one line asks. *answer: to be given once *lsn is on disk; without the newline. */
+void admin_request(
+	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn);
 /* The answer where what was done has been rolled back. */
 void admin_refusal(struct buf *answer, const char *error);
 
 struct admin;
 /* ERR_STORE: the disk has no room for the socket's file at present. */
-enum err admin_listen(struct net *net, struct str path, struct port *port,
-	const struct admin_hooks *hooks, struct admin **out) MUST_CHECK;
+enum err admin_listen(struct net *net, struct str path, const struct admin_world *world,
+	struct admin **out) MUST_CHECK;
 void admin_stop(struct admin *admin); /* listens no more; what was asked is answered */
 void admin_free(struct admin **admin);
 

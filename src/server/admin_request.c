@@ -2,6 +2,7 @@
 #include "api/refusal.h"
 #include "config/config.h"
 #include "config/names.h"
+#include "base/log.h"
 #include "core/rules/token.h"
 #include "core/rules/contact.h"
 #include "server/admin.h"
@@ -9,9 +10,11 @@
 
 #include <sodium.h>
 
+#define LOG_NAME_MAX 64 /* of who asks */
+
 struct admin_call {
 	struct port *port;
-	const struct admin_hooks *hooks;
+	const struct admin_world *world;
 	const json_t *request;
 	struct buf *answer;
 	uint64_t *lsn;
@@ -42,6 +45,13 @@ static void apply(const struct admin_call *call, const struct command *command, 
 		admin_refusal(call->answer, e == ERR_ALREADY ? already : refusal_text(e));
 	else
 		buf_puts(call->answer, "{\"ok\":true}");
+}
+
+/* NULL: there is none, or was. */
+static struct user *user_there(const struct admin_call *call, struct str name)
+{
+	struct user *user = core_user_by_name(call->port->core, name);
+	return user && !user->b.removed ? user : NULL;
 }
 
 static bool read_roles(const json_t *request, uint64_t *roles)
@@ -87,7 +97,9 @@ static void user_add(const struct admin_call *call)
 		body.must_change = json_is_true(must_change);
 		body.provisioned = !json_is_false(sms);
 		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body},
-			"there is such a user already");
+			user_there(call, body.name)
+				? "there is such a user already"
+				: "a user of that name was removed, and names are not given again");
 	}
 }
 
@@ -103,7 +115,7 @@ static void user_passwd(const struct admin_call *call)
 		admin_wrong(call, "the password", names_wrong_hash(password));
 	else if (must_change && !json_is_boolean(must_change))
 		admin_wrong(call, "changePassword", "is not true or false");
-	else if (!(user = core_user_by_name(call->port->core, name)))
+	else if (!(user = user_there(call, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
 		apply(call,
@@ -140,6 +152,8 @@ static void user_list(const struct admin_call *call)
 {
 	struct buf *out = begin_list(call, "users");
 	for (const struct user *user = call->port->core->users; user; user = user->next) {
+		if (user->b.removed)
+			continue;
 		json_comma(out);
 		buf_put_byte(out, '{');
 		json_member(out, "name", user->b.name);
@@ -164,13 +178,74 @@ static void user_roles(const struct admin_call *call)
 		admin_wrong(call, "name:", "not a text");
 	else if (!read_roles(call->request, &roles))
 		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
-	else if (!(user = core_user_by_name(call->port->core, name)))
+	else if (!(user = user_there(call, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
 		apply(call,
 			&(struct command) {
 				.kind = CMD_CHANGE_ROLES, .roles = {.user = user, .roles = roles}},
 			NULL);
+}
+
+/* A member that may be left out; false: it is there, and not a truth value. */
+static bool read_flag(const json_t *request, const char *name, uint64_t *flag)
+{
+	const json_t *value = json_object_get(request, name);
+	if (value)
+		*flag = json_is_true(value);
+	return !value || json_is_boolean(value);
+}
+
+static bool read_name(const struct admin_call *call, const char *member, struct str *name)
+{
+	const char *wrong = NULL;
+	if (!json_object_get(call->request, member))
+		return true;
+	if (!json_read_text(call->request, member, name))
+		wrong = "is not a text";
+	else
+		wrong = names_wrong_person(*name);
+	if (wrong)
+		admin_wrong(call, member, wrong);
+	return !wrong;
+}
+
+static void user_set(const struct admin_call *call)
+{
+	struct str name;
+	struct user *user;
+	if (!json_read_text(call->request, "name", &name))
+		admin_wrong(call, "name:", "not a text");
+	else if (!(user = user_there(call, name)))
+		admin_refusal(call->answer, "there is no such user");
+	else {
+		struct body_user as = user->b;
+		if (json_object_get(call->request, "roles") &&
+			!read_roles(call->request, &as.roles))
+			admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
+		else if (!read_flag(call->request, "sms", &as.provisioned))
+			admin_wrong(call, "sms", "is not true or false");
+		else if (!read_flag(call->request, "enabled", &as.enabled))
+			admin_wrong(call, "enabled", "is not true or false");
+		else if (read_name(call, "firstName", &as.first_name) &&
+			 read_name(call, "lastName", &as.last_name))
+			apply(call,
+				&(struct command) {
+					.kind = CMD_CHANGE_USER, .change_user = {user, &as}},
+				NULL);
+	}
+}
+
+static void user_remove(const struct admin_call *call)
+{
+	struct str name;
+	struct user *user;
+	if (!json_read_text(call->request, "name", &name))
+		admin_wrong(call, "name:", "not a text");
+	else if (!(user = user_there(call, name)))
+		admin_refusal(call->answer, "there is no such user");
+	else
+		apply(call, &(struct command) {.kind = CMD_REMOVE_USER, .removed = user}, NULL);
 }
 
 static void assign(const struct admin_call *call)
@@ -191,7 +266,7 @@ static void assign(const struct admin_call *call)
 		admin_wrong(call, "the name", wrong);
 	else if (level < 0 || level > CONFIG_SKILL_LEVEL_MAX)
 		admin_wrong(call, "the level", "is not between 0 and 100");
-	else if (!core_user_by_name(call->port->core, body.user))
+	else if (!user_there(call, body.user))
 		admin_refusal(call->answer, "there is no such user");
 	else {
 		body.kind = kind;
@@ -225,7 +300,7 @@ static void token_add(const struct admin_call *call)
 		admin_wrong(call, "id, digest:", "not as many hexadecimal digits as they have");
 	else if (body.label.len && (wrong = names_wrong_thing(body.label)))
 		admin_wrong(call, "the label", wrong);
-	else if (!core_user_by_name(call->port->core, body.user))
+	else if (!user_there(call, body.user))
 		admin_refusal(call->answer, "there is no such user");
 	else
 		apply(call, &(struct command) {.kind = CMD_ADD_TOKEN, .new_token = &body},
@@ -326,13 +401,32 @@ static void optout_dismiss(const struct admin_call *call)
 
 static void status(const struct admin_call *call)
 {
-	if (!call->hooks || !call->hooks->put_status) {
+	if (!call->world->put_status) {
 		admin_refusal(call->answer, "no server is running");
 		return;
 	}
 	buf_puts(call->answer, "{\"ok\":true");
-	call->hooks->put_status(call->hooks->ctx, call->answer);
+	call->world->put_status(call->world->status_ctx, call->answer);
 	buf_put_byte(call->answer, '}');
+}
+
+/* --- the file --------------------------------------------------------------------------------------- */
+
+static void reload(const struct admin_call *call)
+{
+	const json_t *dry = json_object_get(call->request, "dry");
+	struct admin_reload asked = {.is_dry = json_is_true(dry)};
+	if (!json_read_text(call->request, "by", &asked.by) || !asked.by.len ||
+		asked.by.len > LOG_NAME_MAX)
+		asked.by = STR("somebody");
+	if (!json_read_text(call->request, "file", &asked.file))
+		asked.file = STR_NONE;
+	if (asked.file.len && !asked.is_dry)
+		admin_refusal(call->answer, "what the server does is said in its own file");
+	else if (!call->world->reload)
+		admin_refusal(call->answer, "there is no file here");
+	else
+		call->world->reload(call->world->reload_ctx, &asked, call->answer, call->lsn);
 }
 
 static const struct {
@@ -343,6 +437,8 @@ static const struct {
 	{"user-passwd", user_passwd},
 	{"user-list", user_list},
 	{"user-roles", user_roles},
+	{"user-set", user_set},
+	{"user-remove", user_remove},
 	{"assign", assign},
 	{"token-add", token_add},
 	{"token-revoke", token_revoke},
@@ -351,7 +447,31 @@ static const struct {
 	{"optout-accept", optout_accept},
 	{"optout-dismiss", optout_dismiss},
 	{"status", status},
+	{"reload", reload},
 };
+
+/* Who did what; lists are only read. Of phones a hash. */
+static void tell(const struct admin_call *call, const char *operation)
+{
+	struct str by = STR_NONE, about = STR_NONE, answer = buf_str(call->answer);
+	char phone[LOG_PHONE_MAX];
+	size_t len = strlen(operation);
+	if (strcmp(operation, "reload") == 0 ||
+		(len > 5 && strcmp(operation + len - 5, "-list") == 0))
+		return; /* what came of a reload is told there */
+	static const char *const names[] = {"name", "user", "id"};
+	for (size_t i = 0; i < sizeof names / sizeof *names && !about.len; i++)
+		if (!json_read_text(call->request, names[i], &about))
+			about = STR_NONE;
+	if (!about.len && json_read_text(call->request, "phone", &about) && about.len)
+		about = str_of(log_phone(phone, call->port->core->centre.id_key, about));
+	if (!json_read_text(call->request, "by", &by) || !by.len || by.len > LOG_NAME_MAX)
+		by = STR("somebody");
+	bool is_done = str_starts(answer, STR("{\"ok\":true"));
+	log_info("admin", "%.*s: %s '%.*s': %.*s", STR_ARGS(by), operation,
+		STR_ARGS(str_from(about.at, about.len < LOG_NAME_MAX ? about.len : LOG_NAME_MAX)),
+		STR_ARGS(is_done ? STR("done") : answer));
+}
 
 static void admin_run(const struct admin_call *call)
 {
@@ -362,16 +482,17 @@ static void admin_run(const struct admin_call *call)
 		if (!str_is(name, operations[i].name))
 			continue;
 		operations[i].run(call);
+		tell(call, operations[i].name);
 		return;
 	}
 	admin_refusal(call->answer, "there is no such operation");
 }
 
-void admin_request(struct port *port, const struct admin_hooks *hooks, struct str line,
-	struct buf *answer, uint64_t *lsn)
+void admin_request(
+	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn)
 {
 	json_t *request = json_read(line);
-	const struct admin_call call = {port, hooks, request, answer, lsn};
+	const struct admin_call call = {world->port, world, request, answer, lsn};
 	*lsn = 0;
 	if (json_is_object(request))
 		admin_run(&call);

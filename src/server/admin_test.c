@@ -77,6 +77,16 @@ static const struct {
 	{"", "{\"ok\":false,\"error\":\"the request is not a JSON object\"}"},
 	{"[]", "{\"ok\":false,\"error\":\"the request is not a JSON object\"}"},
 	{"{}", "{\"ok\":false,\"error\":\"there is no such operation\"}"},
+	{"{\"operation\":\"user-set\"}", "{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"user-set\",\"name\":7}",
+		"{\"ok\":false,\"error\":\"name: not a text\"}"},
+	{"{\"operation\":\"reload\",\"file\":\"x\"}",
+		"{\"ok\":false,\"error\":\"what the server does is said in its own file\"}"},
+	{"{\"operation\":\"reload\"}", "{\"ok\":false,\"error\":\"there is no file here\"}"},
+	{"{\"operation\":\"user-set\",\"name\":\"nobody\"}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"user-remove\",\"name\":\"nobody\"}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
 	{"{\"operation\":7}", "{\"ok\":false,\"error\":\"there is no such operation\"}"},
 	{"{\"operation\":\"status\"}", "{\"ok\":false,\"error\":\"no server is running\"}"},
 	{"{\"operation\":\"user-list\"}", "{\"ok\":true,\"users\":[]}"},
@@ -183,7 +193,8 @@ static void each_request_has_its_answer(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct buf answer = {0};
 		uint64_t lsn = 0;
-		admin_request(centre_port(t->centre), NULL, str_of(rows[i].request), &answer, &lsn);
+		admin_request(&(struct admin_world) {.port = centre_port(t->centre)},
+			str_of(rows[i].request), &answer, &lsn);
 		buf_put_byte(&answer, '\0');
 		assert_string_equal(answer.at, rows[i].answer);
 		assert_true(lsn <= centre_core(t->centre)->lsn);
@@ -198,7 +209,8 @@ static uint64_t awaited(struct admin_test *t, const char *request, const char *s
 {
 	struct buf answer = {0};
 	uint64_t lsn;
-	admin_request(centre_port(t->centre), NULL, str_of(request), &answer, &lsn);
+	admin_request(&(struct admin_world) {.port = centre_port(t->centre)}, str_of(request),
+		&answer, &lsn);
 	buf_put_byte(&answer, '\0');
 	assert_non_null(strstr(answer.at, says));
 	buf_free(&answer);
@@ -267,8 +279,8 @@ static void listen_and_run(struct admin_test *t, const struct net_handler *handl
 {
 	t->wanted = 2;
 	snprintf(t->path, sizeof t->path, "/tmp/sotto-admin-test-%d.sock", (int)getpid());
-	assert_int_equal(admin_listen(t->net, str_of(t->path), centre_port(t->centre),
-				 &(struct admin_hooks) {0}, &t->admin),
+	assert_int_equal(admin_listen(t->net, str_of(t->path),
+				 &(struct admin_world) {.port = centre_port(t->centre)}, &t->admin),
 		OK);
 	net_connect_unix(t->net, str_of(t->path), handler, t);
 	t->too_late =

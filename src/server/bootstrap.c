@@ -3,16 +3,15 @@
 
 #include "api/refusal.h"
 #include "login/login.h"
+#include "server/declared.h"
 
 static enum err bootstrap_run(
 	struct centre *centre, struct command command, const char *name, struct buf *why)
 {
 	static const char *const what[COMMAND_KINDS] = {
 		[CMD_CREATE_CENTRE] = "centre",
-		[CMD_CHANGE_SETTING] = "setting",
 		[CMD_ADD_USER] = "user",
-		[CMD_ADD_LINK] = "link",
-		[CMD_ADD_QUEUE] = "queue",
+		[CMD_ASSIGN] = "assignment",
 	};
 	uint64_t lsn;
 	enum err e = port_apply(centre_port(centre), &command, &lsn);
@@ -33,23 +32,6 @@ static enum err create(
 	return bootstrap_run(centre,
 		(struct command) {.kind = CMD_CREATE_CENTRE, .new_centre = &body}, body.name.at,
 		why);
-}
-
-/* What is the default is no row: a later default may be another one. */
-static enum err change_settings(struct centre *centre, const char *link,
-	const uint64_t values[SETTING_KINDS], struct buf *why)
-{
-	enum err e = OK;
-	for (enum setting_kind kind = 0; !e && kind < SETTING_KINDS; kind++) {
-		struct body_setting body = {.link = str_of(link),
-			.name = str_of(setting_rows[kind].name),
-			.value = values[kind]};
-		if (body.value != setting_rows[kind].fallback)
-			e = bootstrap_run(centre,
-				(struct command) {.kind = CMD_CHANGE_SETTING, .setting = &body},
-				body.name.at, why);
-	}
-	return e;
 }
 
 static enum err add_user(struct centre *centre, const struct config *config,
@@ -81,34 +63,17 @@ static enum err add_user(struct centre *centre, const struct config *config,
 		user->name, why);
 }
 
-static enum err add_link(struct centre *centre, const struct config_link *link, struct buf *why)
+/* The rest as after any other change of the file. */
+static enum err declare(struct centre *centre, const struct config *config, struct buf *why)
 {
-	struct body_link body = {
-		.name = str_of(link->name),
-		.host = str_of(link->host),
-		.port = link->port,
-		.system_id = str_of(link->system_id),
-		.password = str_of(link->password),
-		.system_type = str_of(link->system_type),
-		.window = link->window,
-		.carrier = str_of(link->carrier),
-		.provider = str_of(link->provider),
-		.secret = str_of(link->secret),
-	};
-	enum err e = bootstrap_run(centre,
-		(struct command) {.kind = CMD_ADD_LINK, .new_link = &body}, link->name, why);
-	return e ? e : change_settings(centre, link->name, link->settings, why);
-}
-
-static enum err add_queue(struct centre *centre, const struct config_queue *queue, struct buf *why)
-{
-	struct body_queue body = {
-		.name = str_of(queue->name),
-		.number = str_of(queue->number),
-		.link = str_of(queue->link),
-	};
-	return bootstrap_run(centre, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &body},
-		queue->name, why);
+	struct declared declared = {0};
+	uint64_t lsn;
+	declared_difference(&declared, centre_core(centre), config);
+	enum err e = declared_apply(centre_port(centre), &declared, &lsn);
+	if (e)
+		buf_printf(why, "bootstrap: %s", refusal_text(e));
+	declared_free(&declared);
+	return e;
 }
 
 static enum err add_assignment(
@@ -134,13 +99,9 @@ enum err bootstrap_centre(
 	gate_cork(centre_gate(centre));
 	enum err e = create(centre, net, config, why);
 	if (!e)
-		e = change_settings(centre, "", config->settings, why);
+		e = declare(centre, config, why);
 	for (unsigned i = 0; !e && i < config->users_count; i++)
 		e = add_user(centre, config, &config->users[i], why);
-	for (unsigned i = 0; !e && i < config->links_count; i++)
-		e = add_link(centre, &config->links[i], why);
-	for (unsigned i = 0; !e && i < config->queues_count; i++)
-		e = add_queue(centre, &config->queues[i], why);
 	for (unsigned i = 0; !e && i < config->assignments_count; i++)
 		e = add_assignment(centre, &config->assignments[i], why);
 	if (!e)

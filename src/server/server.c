@@ -2,11 +2,13 @@
 #include "server/server.h"
 
 #include <stdlib.h>
+#include <utlist.h>
 
 #include "base/log.h"
 #include "net/net_tls.h"
 #include "push/retell.h"
 #include "server/bootstrap.h"
+#include "server/reload.h"
 #include "server/server_private.h"
 
 /* --- opening ---------------------------------------------------------------------------------- */
@@ -58,9 +60,12 @@ static enum err open_centre(
 	const struct centre_hooks hooks = server_centre_hooks(server);
 	enum err e = centre_open(
 		server->net, store, str_of(config->data_dir), &hooks, &server->centre, why);
-	if (!e && centre_is_empty(server->centre))
-		e = bootstrap_centre(server->centre, server->net, config, why);
-	return e;
+	if (e)
+		return e;
+	server->reload.centre = server->centre;
+	server->reload.is_new = centre_is_empty(server->centre);
+	return server->reload.is_new ? bootstrap_centre(server->centre, server->net, config, why)
+				     : OK;
 }
 
 static struct str external_url(const struct config *config, unsigned port, struct arena *arena)
@@ -150,6 +155,25 @@ static enum err open_parts(struct server *server, const struct config *config, s
 	return OK;
 }
 
+static void say_started(const struct server *server, const struct config *config)
+{
+	const struct core *core = server_core(server);
+	const struct user *user;
+	const struct link *link;
+	size_t users = 0;
+	DL_FOREACH(core->users, user)
+		users += !user->b.removed;
+	log_info("server", "sotto " SOTTO_VERSION ", centre '%.*s', folder %s, %zu users",
+		STR_ARGS(core->centre.name), config->data_dir, users);
+	DL_FOREACH(core->links, link)
+		if (!link->b.removed)
+			log_info("server", "link %.*s: %s%.*s to %.*s:%u", STR_ARGS(link->b.name),
+				link->b.provider.len ? "provider " : "SMPP",
+				STR_ARGS(link->b.provider), STR_ARGS(link->b.host),
+				(unsigned)link->b.port);
+	log_info("server", "listening on %s:%u", config->listen_host, server->port);
+}
+
 enum err server_open(struct net *net, struct store *store, const struct config *config,
 	struct server **out, struct buf *why)
 {
@@ -159,6 +183,7 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	server->is_demo = config->is_demo;
 	server->data_dir = str_copy(str_of(config->data_dir));
 	server->started = net_now(net);
+	server->reload = (struct reload) {.running = config};
 	/* The port first: a server that cannot listen leaves the store as it is. */
 	enum err e = listen_on(server, config, why);
 	if (e)
@@ -173,7 +198,9 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	}
 	server->is_open = true;
 	centre_start(server->centre);
+	reload_at_start(&server->reload);
 	sms_start(server->sms);
+	say_started(server, config);
 	*out = server;
 	return OK;
 }
@@ -310,11 +337,24 @@ static void put_status(void *ctx, struct buf *out)
 	health_put(ctx, out);
 }
 
+void server_reload(struct server *server, struct str by)
+{
+	const struct admin_reload asked = {.by = by};
+	struct buf answer = {0}; /* the log says it as well */
+	uint64_t lsn;
+	if (!server->is_stopping)
+		reload_answer(&server->reload, &asked, &answer, &lsn);
+	buf_free(&answer);
+}
+
 static enum err admin_try(struct server *server)
 {
-	const struct admin_hooks hooks = {.ctx = server, .put_status = put_status};
-	enum err e = admin_listen(
-		server->net, server->admin_path, server_centre(server), &hooks, &server->admin);
+	const struct admin_world world = {.port = server_centre(server),
+		.reload = reload_answer,
+		.reload_ctx = &server->reload,
+		.put_status = put_status,
+		.status_ctx = server};
+	enum err e = admin_listen(server->net, server->admin_path, &world, &server->admin);
 	if (e != ERR_STORE)
 		return e;
 	net_timer_start(server->net, &server->admin_retry, SERVER_ADMIN_RETRY_MS);

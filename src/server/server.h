@@ -20,8 +20,8 @@ struct server;
  * config outlives the store. */
 struct store_telling server_telling(const struct config *config);
 
-/* Loads the store, bootstraps an empty one, listens, connects the links. The configuration's providers are borrowed as
- * long as the server lives. store is the server's from
+/* Loads the store, bootstraps an empty one, does what the configuration declares of another one, listens, connects the
+ * links. The configuration is borrowed as long as the server lives. store is the server's from
  * now on, also on error. why: what a person reads. What the bootstrap wrote may not be on disk yet:
  * server_when_on_disk tells when it is. */
 enum err server_open(struct net *net, struct store *store, const struct config *config,
@@ -34,6 +34,9 @@ void server_stop(struct server *server, void (*stopped)(void *ctx), void *ctx);
 void server_free(struct server **server);
 /* As kill -9 would, for tests of crashes: nothing is finished; the store is the caller's again. */
 void server_abandon(struct server **server);
+
+/* Reads the configuration's file again and does what it declares; the log says what came of it. by: who asked. */
+void server_reload(struct server *server, struct str by);
 
 /* The centre, as the server's parts reach it: commands run as those of the REST operations do. */
 struct port *server_centre(const struct server *server);

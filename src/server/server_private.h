@@ -10,6 +10,7 @@
 #include "push/push.h"
 #include "server/admin.h"
 #include "server/health.h"
+#include "server/reload.h"
 #include "server/server.h"
 #include "sms/sms.h"
 
@@ -32,6 +33,7 @@ struct server {
 	struct str data_dir;   /* owned */
 	msec started;
 	uint64_t event_counts[EVENT_NUMBER_END];
+	struct reload reload;
 	struct admin *admin;   /* NULL: no socket */
 	struct str admin_path; /* owned */
 	struct net_timer admin_retry;

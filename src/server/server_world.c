@@ -229,6 +229,12 @@ static void end_logins(struct server *server, const struct event *event)
 		login_end_user(server->logins, user);
 }
 
+static void end_logins_of_disabled(struct server *server, const struct event *event)
+{
+	if (!((const struct body_user *)event->body)->enabled)
+		end_logins(server, event);
+}
+
 /* A connection is ordered by the roles that its user had as it came. */
 static void close_sockets(struct server *server, const struct event *event)
 {
@@ -254,8 +260,10 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	for (size_t i = 0; i < count; i++)
 		server->event_counts[events[i].kind]++;
 	for (size_t i = 0; i < count; i++)
-		if (events[i].kind == EV_USER_PASSWORD_CHANGED)
+		if (events[i].kind == EV_USER_PASSWORD_CHANGED || events[i].kind == EV_USER_REMOVED)
 			end_logins(server, &events[i]);
+		else if (events[i].kind == EV_USER_CHANGED)
+			end_logins_of_disabled(server, &events[i]);
 		else if (events[i].kind == EV_USER_ROLES_CHANGED)
 			close_sockets(server, &events[i]);
 		else if (events[i].kind == EV_TOKEN_REVOKED)

@@ -233,7 +233,7 @@ static struct queue *queue_of(struct core *core, struct str number)
 	if (queue || number.len == 0)
 		return queue;
 	DL_FOREACH(core->queues, queue)
-		if (phone_is_same(queue->b.number, number))
+		if (!queue->b.removed && phone_is_same(queue->b.number, number))
 			return queue;
 	return NULL;
 }

@@ -29,11 +29,12 @@ struct smpp_connector {
 	bool is_orderly;        /* ... as one of both unbound */
 	bool is_refused; /* ... or the SMSC wants no bind: nothing of ours has still to leave */
 	bool is_up, is_paused, is_stopping;
-	msec deaf_since;  /* 0: what the SMSC says is read */
-	msec deaf_ms;     /* in which it was not, of this bind */
-	bool has_answers; /* given since the last `written` */
-	bool is_written;  /* told, but not the bind */
-	bool has_sent;    /* or answered: tick runs, at once, to write it out */
+	bool is_told_down; /* in the log, since it was up last */
+	msec deaf_since;   /* 0: what the SMSC says is read */
+	msec deaf_ms;      /* in which it was not, of this bind */
+	bool has_answers;  /* given since the last `written` */
+	bool is_written;   /* told, but not the bind */
+	bool has_sent;     /* or answered: tick runs, at once, to write it out */
 	msec up_at;
 	msec backoff;
 	struct net_timer tick, retry, stop;
@@ -194,8 +195,10 @@ static const char *const as_what[] = {
 
 static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 {
-	log_info("smpp", "link %.*s is bound%s", STR_ARGS(c->name), as_what[c->way]);
+	log_info("smpp", "link %.*s is bound%s at %.*s:%u", STR_ARGS(c->name), as_what[c->way],
+		STR_ARGS(c->host), c->port);
 	c->is_up = true;
+	c->is_told_down = false;
 	c->up_at = net_now(c->net);
 	c->handler.up(c->handler.ctx, ways[c->way]);
 }
@@ -203,8 +206,9 @@ static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
 {
 	c->is_refused = true;
-	log_warn("smpp", "link %.*s: the SMSC refuses the bind, status 0x%02x", STR_ARGS(c->name),
-		(unsigned)event->pdu->status);
+	log_warn("smpp", "link %.*s: the SMSC at %.*s:%u refuses the bind%s, status 0x%02x, %s",
+		STR_ARGS(c->name), STR_ARGS(c->host), c->port, as_what[c->way],
+		(unsigned)event->pdu->status, smpp_status_name(event->pdu->status));
 }
 
 static void take_message(struct smpp_connector *c, const struct smpp_event *event)
@@ -235,8 +239,9 @@ static void take_answer(struct smpp_connector *c, const struct smpp_event *event
 	enum connector_result result = result_of(event->pdu->status);
 	bool has_id = result == CONNECTOR_SENT && event->pdu->command == SMPP_SUBMIT_SM_RESP;
 	if (result == CONNECTOR_REFUSED)
-		log_warn("smpp", "link %.*s: a text was refused, status 0x%02x", STR_ARGS(c->name),
-			(unsigned)event->pdu->status);
+		log_warn("smpp", "link %.*s: a text was refused, status 0x%02x, %s",
+			STR_ARGS(c->name), (unsigned)event->pdu->status,
+			smpp_status_name(event->pdu->status));
 	c->handler.answered(c->handler.ctx, event->cookie, result,
 		has_id ? event->pdu->sm_resp.message_id : STR_NONE);
 }
@@ -274,14 +279,11 @@ struct turned_away {
  * number. */
 static void say_refused(const struct smpp_connector *c, const struct turned_away *r)
 {
-	unsigned char digest[DIGEST_BYTES];
-	char from[32] = "";
-	ids_digest(digest, c->manner.key, r->phone);
-	if (r->phone.len)
-		snprintf(from, sizeof from, " from ~%02x%02x%02x%02x", digest[0], digest[1],
-			digest[2], digest[3]);
-	log_warn("smpp", "link %.*s: %s number %u%s is refused with 0x%02x: %s", STR_ARGS(c->name),
-		r->what, (unsigned)r->sequence, from, (unsigned)r->status, r->why);
+	char from[LOG_PHONE_MAX];
+	log_warn("smpp", "link %.*s: %s number %u from %s is refused with 0x%02x, %s: %s",
+		STR_ARGS(c->name), r->what, (unsigned)r->sequence,
+		log_phone(from, c->manner.key, r->phone), (unsigned)r->status,
+		smpp_status_name(r->status), r->why);
 }
 
 static void be_turned_away(struct smpp_connector *c, const struct smpp_event *event)
@@ -383,7 +385,11 @@ static void on_closed(struct net_conn *conn)
 		return;
 	}
 	msec pause = next_pause(c);
-	log_info("smpp", "link %.*s: next attempt in %lld ms", STR_ARGS(c->name), (long long)pause);
+	/* Once it is down that is said once; each further attempt is only told. */
+	log_say(c->is_told_down ? LOG_INFO : LOG_WARN, "smpp",
+		"link %.*s is down, %.*s:%u; next attempt in %lld ms", STR_ARGS(c->name),
+		STR_ARGS(c->host), c->port, (long long)pause);
+	c->is_told_down = true;
 	net_timer_start(c->net, &c->retry, pause);
 }
 

@@ -24,7 +24,11 @@ struct sms_link {
 	struct sms_receipts *receipts;
 	struct sms_outbound *outbound;
 	struct gate_wait settled; /* stopped once that is on disk */
+	bool is_leaving; /* sends nothing more; unbinds as soon as what was sent is answered */
 	bool is_unbinding, is_stopped;
+	struct net_timer late;        /* leaving waits for answers no longer */
+	struct net_timer gone;        /* stopped: it is made anew, or not, outside of all calls */
+	struct buf made_as;           /* what the core said of it when it was made */
 	bool is_dead;                 /* for SMS_DEAD_MS it is down */
 	struct net_timer dead;        /* runs while it is down */
 	struct sms_link *prev, *next; /* in the order of the core's links, later ones behind */
@@ -35,8 +39,10 @@ struct sms {
 	struct marks queued; /* texts: they leave once they are on disk */
 	struct sms_link *links;
 	bool is_started, is_paused, is_stopping;
-	struct net_timer late;  /* a stop waits for answers no longer */
-	struct net_timer ready; /* everything is closed: tell it outside of all calls */
+	struct gate_wait
+		declared; /* links were added, changed or removed: known outside once it is on disk ... */
+	struct net_timer follow; /* ... and then done, outside of all calls */
+	struct net_timer ready;  /* everything is closed: tell it outside of all calls */
 	void (*stopped)(void *ctx);
 	void *stopped_ctx;
 };
@@ -120,7 +126,7 @@ static void on_answered(
 {
 	struct sms_link *link = ctx;
 	sms_outbound_answered(link->outbound, cookie, result, smsc_id);
-	if (link->sms->is_stopping)
+	if (link->is_leaving)
 		try_unbind(link, false);
 }
 
@@ -128,7 +134,7 @@ static void on_unanswered(void *ctx, uint64_t cookie)
 {
 	struct sms_link *link = ctx;
 	sms_outbound_overdue(link->outbound, cookie);
-	if (link->sms->is_stopping)
+	if (link->is_leaving)
 		try_unbind(link, false);
 }
 
@@ -158,7 +164,7 @@ static void on_written(void *ctx)
 {
 	struct sms_link *link = ctx;
 	sms_inbound_written(link->inbound);
-	if (link->sms->is_stopping)
+	if (link->is_leaving)
 		try_unbind(link, false);
 }
 
@@ -184,7 +190,6 @@ static void tell_if_all_stopped(struct sms *sms)
 	DL_FOREACH(sms->links, link)
 		if (!link->is_stopped)
 			return;
-	net_timer_stop(sms->world.net, &sms->late);
 	net_timer_start(sms->world.net, &sms->ready, 0);
 }
 
@@ -194,7 +199,11 @@ static void on_settled(void *ctx, bool is_durable)
 	struct sms_link *link = ctx;
 	link->is_stopped = true;
 	sms_outbound_rest(link->outbound);
-	tell_if_all_stopped(link->sms);
+	net_timer_stop(link->sms->world.net, &link->late);
+	if (link->sms->is_stopping)
+		tell_if_all_stopped(link->sms);
+	else
+		net_timer_start(link->sms->world.net, &link->gone, 0);
 }
 
 static void on_stopped(void *ctx)
@@ -261,6 +270,31 @@ static struct connector *make_connector(struct sms_link *link, const struct link
 				  : connector_over_smpp(link, of, &handler);
 }
 
+/* All of it that the connector was made of. */
+static void put_made_as(struct buf *out, const struct link *of)
+{
+	body_pack(BODY_link, out, &of->b);
+	buf_put(out, str_from(of->settings, sizeof of->settings));
+}
+
+static void link_leave(struct sms_link *link)
+{
+	if (link->is_leaving)
+		return;
+	link->is_leaving = true;
+	net_timer_start(link->sms->world.net, &link->late, STOP_ANSWERS_MS);
+	sms_outbound_stop(link->outbound);
+	sms_inbound_stop(link->inbound);
+	try_unbind(link, false);
+}
+
+static void on_late(void *ctx)
+{
+	try_unbind(ctx, true);
+}
+
+static void on_gone(void *ctx);
+
 static void link_add(struct sms *sms, const struct link *of)
 {
 	struct sms_link *link = mem_new(sizeof *link);
@@ -273,6 +307,9 @@ static void link_add(struct sms *sms, const struct link *of)
 	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector, &before);
 	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
 	link->dead = (struct net_timer) {.fire = on_dead, .ctx = link};
+	link->late = (struct net_timer) {.fire = on_late, .ctx = link};
+	link->gone = (struct net_timer) {.fire = on_gone, .ctx = link};
+	put_made_as(&link->made_as, of);
 	DL_APPEND(sms->links, link);
 	net_timer_start(sms->world.net, &link->dead, SMS_DEAD_MS);
 	sms_inbound_start(link->inbound);
@@ -286,9 +323,14 @@ static void link_remove(struct sms *sms, struct sms_link *link)
 	DL_DELETE(sms->links, link);
 	gate_forget(&link->settled);
 	net_timer_stop(sms->world.net, &link->dead);
+	net_timer_stop(sms->world.net, &link->late);
+	net_timer_stop(sms->world.net, &link->gone);
+	buf_free(&link->made_as);
 	sms_inbound_free(&link->inbound);
 	sms_receipts_free(&link->receipts);
 	sms_outbound_free(&link->outbound);
+	if (sms->world.maker.unmake)
+		sms->world.maker.unmake(sms->world.maker.ctx, link->name);
 	link->connector->ops->free(&link->connector);
 	str_free(&link->name);
 	free(link);
@@ -296,12 +338,59 @@ static void link_remove(struct sms *sms, struct sms_link *link)
 
 /* --- the set ------------------------------------------------------------------------------- */
 
-static void on_late(void *ctx)
+static struct sms_link *link_of(const struct sms *sms, struct str name)
+{
+	struct sms_link *link;
+	DL_FOREACH(sms->links, link)
+		if (str_eq(link->name, name))
+			return link;
+	return NULL;
+}
+
+static bool is_as_made(const struct sms_link *link, const struct link *of)
+{
+	struct buf now = {0};
+	put_made_as(&now, of);
+	bool is_same = str_eq(buf_str(&now), buf_str(&link->made_as));
+	buf_free(&now);
+	return is_same;
+}
+
+/* To what the core says now, whatever happened in between: links that are not so any more leave, and come back as they
+ * are; no other is touched. */
+static void follow(void *ctx)
 {
 	struct sms *sms = ctx;
 	struct sms_link *link;
-	DL_FOREACH(sms->links, link)
-		try_unbind(link, true);
+	const struct link *of;
+	if (sms->is_stopping || !sms->is_started)
+		return;
+	DL_FOREACH(sms->links, link) {
+		of = core_link(core_of(sms), link->name);
+		if (!of || !is_as_made(link, of))
+			link_leave(link);
+	}
+	DL_FOREACH(core_of(sms)->links, of)
+		if (!of->b.removed && !link_of(sms, of->b.name))
+			link_add(sms, of);
+}
+
+static void on_declared(void *ctx, bool is_durable)
+{
+	struct sms *sms = ctx;
+	if (is_durable)
+		net_timer_start(sms->world.net, &sms->follow, 0);
+}
+
+static void on_gone(void *ctx)
+{
+	struct sms_link *link = ctx;
+	struct sms *sms = link->sms;
+	if (sms->is_stopping)
+		return;
+	link_remove(sms, link);
+	follow(sms);
+	await_disk(sms, core_of(sms)->lsn); /* what waits for the link leaves by it */
 }
 
 static void on_ready(void *ctx)
@@ -325,7 +414,9 @@ struct sms *sms_new(const struct sms_world *world)
 	struct sms *sms = mem_new(sizeof *sms);
 	sms->world = *world;
 	sms->queued = (struct marks) {.port = world->port, .done = on_queued, .owner = sms};
-	sms->late = (struct net_timer) {.fire = on_late, .ctx = sms};
+	sms->follow = (struct net_timer) {.fire = follow, .ctx = sms};
+	sms->declared = (struct gate_wait) {
+		.done = on_declared, .ctx = sms, .rank = GATE_SMPP, .bytes = GATE_WAIT_BYTES};
 	sms->ready = (struct net_timer) {.fire = on_ready, .ctx = sms};
 	return sms;
 }
@@ -335,7 +426,8 @@ void sms_start(struct sms *sms)
 	const struct link *link;
 	sms->is_started = true;
 	DL_FOREACH(core_of(sms)->links, link)
-		link_add(sms, link);
+		if (!link->b.removed)
+			link_add(sms, link);
 	await_disk(sms, core_of(sms)->lsn);
 }
 
@@ -352,8 +444,25 @@ static void keep_back(struct sms *sms, const struct outbound *text)
 			sms_outbound_withheld(link->outbound);
 }
 
+/* Is there another link from now on, or is one another? */
+static bool is_of_links(const struct event *event)
+{
+	const struct body_setting *setting = event->body;
+	switch (event->kind) {
+	case EV_LINK_ADDED:
+	case EV_LINK_CHANGED:
+	case EV_LINK_REMOVED:
+		return true;
+	case EV_SETTING_CHANGED:
+		return setting->link.len > 0;
+	default:
+		return false;
+	}
+}
+
 void sms_events(struct sms *sms, const struct event *events, size_t count)
 {
+	uint64_t declared = 0;
 	uint64_t queued = 0; /* the last text that is to leave, or not to */
 	for (size_t i = 0; i < count; i++) {
 		if (events[i].kind == EV_SMS_QUEUED || events[i].kind == EV_SMS_WITHHELD ||
@@ -361,11 +470,13 @@ void sms_events(struct sms *sms, const struct event *events, size_t count)
 			queued = events[i].lsn;
 		if (events[i].kind == EV_SMS_WITHHELD)
 			keep_back(sms, events[i].object);
-		if (events[i].kind == EV_LINK_ADDED && sms->is_started && !sms->is_stopping)
-			link_add(sms, events[i].object);
+		if (is_of_links(&events[i]) && sms->is_started && !sms->is_stopping)
+			declared = events[i].lsn;
 	}
 	if (queued)
 		await_disk(sms, queued);
+	if (declared)
+		port_wait(sms->world.port, &sms->declared, declared);
 }
 
 void sms_pause(struct sms *sms, bool on)
@@ -404,12 +515,10 @@ void sms_stop(struct sms *sms, void (*stopped)(void *ctx), void *ctx)
 	sms->is_stopping = true;
 	sms->stopped = stopped;
 	sms->stopped_ctx = ctx;
-	net_timer_start(sms->world.net, &sms->late, STOP_ANSWERS_MS);
-	DL_FOREACH(sms->links, link) {
-		sms_outbound_stop(link->outbound);
-		sms_inbound_stop(link->inbound);
-		try_unbind(link, false);
-	}
+	gate_forget(&sms->declared);
+	net_timer_stop(sms->world.net, &sms->follow);
+	DL_FOREACH(sms->links, link)
+		link_leave(link);
 	tell_if_all_stopped(sms);
 }
 
@@ -419,7 +528,8 @@ void sms_free(struct sms **slot)
 	if (!sms)
 		return;
 	marks_forget(&sms->queued);
-	net_timer_stop(sms->world.net, &sms->late);
+	gate_forget(&sms->declared);
+	net_timer_stop(sms->world.net, &sms->follow);
 	net_timer_stop(sms->world.net, &sms->ready);
 	while (sms->links)
 		link_remove(sms, sms->links);

@@ -23,6 +23,8 @@ struct connector_maker {
 	void *ctx;
 	struct connector *(*make)(
 		void *ctx, const struct link *link, const struct connector_handler *handler);
+	/* That link's is about to be freed. */
+	void (*unmake)(void *ctx, struct str link);
 };
 
 /* Where the links live. */
@@ -44,7 +46,8 @@ struct sms *sms_new(const struct sms_world *world);
  * holds now, as many unanswered parts of each link as it was allowed to) are uncertain from now on
  * (CMD_FIND_SENT), whether the link comes up or not: another crash before that adds none. */
 void sms_start(struct sms *sms);
-/* A command was applied: new texts leave (once durable), new links connect. */
+/* A command was applied: new texts leave (once durable); new links connect, changed ones sign off, once what they sent is
+ * answered, and connect anew, removed ones sign off. Others are not touched. */
 void sms_events(struct sms *sms, const struct event *events, size_t count);
 /* Unbinds every link; stopped(ctx) once all are closed (at most SMPP_ALIVE_MS later) and
  * it is on disk of which links all answers to inbound texts had left (CMD_SETTLE_INBOUND). */

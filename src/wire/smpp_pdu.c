@@ -403,3 +403,18 @@ void smpp_pdu_dump(struct buf *out, const struct smpp_pdu *pdu)
 	if (pdu->stray.len)
 		buf_printf(out, " stray=<%zu bytes>", pdu->stray.len);
 }
+
+const char *smpp_status_name(uint32_t status)
+{
+	static const struct {
+		uint32_t status;
+		const char *name;
+	} names[] = {
+#define STATUS(value, name) {value, #name},
+#include "wire/smpp_status.def"
+	};
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (names[i].status == status)
+			return names[i].name;
+	return "a status of its own";
+}

@@ -65,6 +65,8 @@ void smpp_pdu_dump(struct buf *out, const struct smpp_pdu *pdu);
 
 /* "SUBMIT_SM_RESP"; NULL for a command that smpp_pdu.def does not have. */
 const char *smpp_command_name(uint32_t command);
+/* "ESME_RINVPASWD"; one that the standard does not name: "a status of its own". */
+const char *smpp_status_name(uint32_t status);
 /* The content of a submit_sm or deliver_sm: its message_payload if it has one that says anything
  * (5.3.2.32: then there is no short_message), else its short_message. */
 struct str smpp_pdu_content(const struct smpp_pdu *pdu);

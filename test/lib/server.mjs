@@ -82,12 +82,20 @@ export class Server {
     return server
   }
 
+  // The file as the settings say, changed.
+  async writesConfig(changes = {}) {
+    Object.assign(this.settings, changes)
+    await writeFile(this.config, configText({ ...this.settings, data: this.data, port: this.listened ?? 0,
+      called: (user, name) => this.canary.called(user, name) }))
+  }
+
+  reload() { return sotto(['reload', '--dir', this.data]) }
+
   // Starts on the folder as it is, on the same port where there was one before.
   async startAgain(changes = {}) {
     assert.equal(this.child, null, 'the server runs already')
-    Object.assign(this.settings, changes)
-    await writeFile(this.config, configText({ ...this.settings, data: this.data, port: this.port ?? 0,
-      called: (user, name) => this.canary.called(user, name) }))
+    this.listened = this.port ?? 0
+    await this.writesConfig(changes)
     this.stdout = this.stderr = ''
     const child = this.child = keep(spawn(binary, ['serve', '--config', this.config],
       { env: { ...process.env, ...sanitizerEnv, ...this.settings.env }, stdio: ['ignore', 'pipe', 'pipe'] }))

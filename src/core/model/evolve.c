@@ -98,7 +98,8 @@ static int assignment_order(const struct assignment *a, const struct assignment 
 /* What is asked for all assignments of a kind. */
 static void count_assignment(struct core *core, const struct body_assignment *body, bool is_more)
 {
-	struct queue *queue = body->kind == ASSIGNED_QUEUE ? core_queue(core, body->thing) : NULL;
+	struct queue *queue =
+		body->kind == ASSIGNED_QUEUE ? core_queue_ever(core, body->thing) : NULL;
 	size_t *count = queue                               ? &queue->assigned
 			: body->kind == ASSIGNED_SUPERVISOR ? &core->group_supervisors
 							    : NULL;
@@ -205,7 +206,7 @@ static int queue_order(const struct queue *a, const struct queue *b)
 void evolve_queue(struct core *core, struct event *event)
 {
 	const struct body_queue *body = event->body;
-	struct queue *queue = core_queue(core, body->name);
+	struct queue *queue = core_queue_ever(core, body->name);
 	if (!queue) {
 		queue = mem_new(sizeof *queue);
 		body_assign(BODY_queue, &queue->b, body);

@@ -70,7 +70,7 @@ void evolve_session(struct core *core, struct event *event)
 	if (!session)
 		session = session_create(core, body);
 	body_assign(BODY_session, &session->b, body);
-	session->queue = core_queue(core, body->queue);
+	session->queue = core_queue_ever(core, body->queue);
 	CHECK(session->queue);
 	list_waiting(core, session);
 	list_open(session);

@@ -54,7 +54,7 @@ struct session *core_session(const struct core *core, struct str id)
 	return session;
 }
 
-struct queue *core_queue(const struct core *core, struct str name)
+struct queue *core_queue_ever(const struct core *core, struct str name)
 {
 	struct queue *queue;
 	DL_FOREACH(core->queues, queue)
@@ -63,11 +63,17 @@ struct queue *core_queue(const struct core *core, struct str name)
 	return NULL;
 }
 
+struct queue *core_queue(const struct core *core, struct str name)
+{
+	struct queue *queue = core_queue_ever(core, name);
+	return queue && !queue->b.removed ? queue : NULL;
+}
+
 struct queue *core_queue_by_number(const struct core *core, struct str number)
 {
 	struct queue *queue;
 	DL_FOREACH(core->queues, queue)
-		if (str_eq(queue->b.number, number))
+		if (!queue->b.removed && str_eq(queue->b.number, number))
 			return queue;
 	return NULL;
 }
@@ -79,6 +85,12 @@ struct link *core_link(const struct core *core, struct str name)
 		if (str_eq(link->b.name, name))
 			return link;
 	return NULL;
+}
+
+bool core_has_link(const struct core *core, struct str name)
+{
+	const struct link *link = core_link(core, name);
+	return link && !link->b.removed;
 }
 
 bool core_is_one_carrier(const struct link *a, const struct link *b)

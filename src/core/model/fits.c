@@ -35,7 +35,7 @@ static bool fits_address(const struct core *core, const struct body_address *bod
 static bool fits_assignment(const struct core *core, const struct body_assignment *body)
 {
 	bool is_known = body->kind < assignment_kind_count && core_user(core, body->user);
-	return is_known && (body->kind != ASSIGNED_QUEUE || core_queue(core, body->thing));
+	return is_known && (body->kind != ASSIGNED_QUEUE || core_queue_ever(core, body->thing));
 }
 
 /* A digest is a key as well. */
@@ -56,9 +56,11 @@ static bool fits_request(const struct core *core, const struct body_request *bod
 	       body->key.len == DIGEST_BYTES && body->asked.len == DIGEST_BYTES;
 }
 
+/* A link has slots as its kind needs them. */
 static bool fits_link(const struct core *core, const struct body_link *body)
 {
-	return true;
+	const struct link *link = core_link(core, body->name);
+	return !link || !link->b.provider.len == !body->provider.len;
 }
 
 static bool fits_queue(const struct core *core, const struct body_queue *body)
@@ -98,7 +100,7 @@ static bool fits_contact(const struct core *core, const struct body_contact *bod
 static bool fits_session(const struct core *core, const struct body_session *body)
 {
 	return body->id.len == SESSION_ID_LEN && core_contact(core, body->phone) &&
-	       core_queue(core, body->queue);
+	       core_queue_ever(core, body->queue);
 }
 
 static bool fits_party(const struct core *core, const struct body_party *body)

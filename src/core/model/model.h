@@ -141,13 +141,13 @@ struct link {
 	uint64_t inbound_count;
 	uint64_t seen_lsn; /* last event that the carrier may know of: what it is told must wait for
 			    * it, and for nothing of supervisors */
-	struct link *prev, *next; /* by name */
+	struct link *prev, *next; /* by name; removed ones too */
 };
 
 struct queue {
 	struct body_queue b;
 	size_t assigned;           /* users; 0: it is everybody's */
-	struct queue *prev, *next; /* by name */
+	struct queue *prev, *next; /* by name; removed ones too */
 };
 
 struct contact {
@@ -336,8 +336,12 @@ struct user *core_user(const struct core *core, struct str id_or_name);
 struct user *core_user_by_name(const struct core *core, struct str name);
 struct session *core_session(const struct core *core, struct str id);
 struct queue *core_queue(const struct core *core, struct str name);
+/* Also one that was removed: sessions of before are of it. */
+struct queue *core_queue_ever(const struct core *core, struct str name);
 struct queue *core_queue_by_number(const struct core *core, struct str number);
+/* Also one that was removed: texts of before are of it. */
 struct link *core_link(const struct core *core, struct str name);
+bool core_has_link(const struct core *core, struct str name); /* one that was not */
 /* One link, or two of one carrier. */
 bool core_is_one_carrier(const struct link *a, const struct link *b);
 /* Which of the links of its carrier holds what came of long texts: parts may come over any of them. */

@@ -42,7 +42,8 @@ void make_start_agent(struct turn *turn, const struct command *command)
 static void leave_running(struct turn *turn, struct party *party)
 {
 	struct session *session = party->session;
-	if (turn->core->centre.on_logout == LOGOUT_KEEP)
+	/* Nobody waits for who may not come back. */
+	if (turn->core->centre.on_logout == LOGOUT_KEEP && party->user->b.enabled)
 		return;
 	if (session_agents(session) == 1) {
 		session_requeue(turn, session, session->queue);
@@ -81,6 +82,9 @@ static const struct {
 
 static void end_participation(struct turn *turn, struct party *party)
 {
+	/* Who may not supervise any more is Revoked: watch.c. */
+	if (party->b.kind == PARTY_SUPERVISOR && !party->user->b.enabled)
+		return;
 	for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
 		if (endings[i].kind != party->b.kind || endings[i].state != party->b.state)
 			continue;
@@ -112,6 +116,13 @@ static void stop(struct turn *turn, struct user *user)
 	body.lost_at = 0;
 	body.has_client = 0;
 	turn_emit(turn, EV_AGENT_STOPPED, &body);
+	routing_run(turn);
+}
+
+void agent_put_out(struct turn *turn, struct user *user)
+{
+	end_participations(turn, user); /* also what was kept when the user ended the session */
+	stop(turn, user);
 	routing_run(turn);
 }
 

@@ -34,13 +34,21 @@ enum err can_assign(const struct core *core, const struct command *command)
 {
 	const struct body_assignment *body = command->assignment;
 	const struct user *user = core_user(core, body->user);
-	if (!user || (body->kind == ASSIGNED_QUEUE && !core_queue(core, body->thing)))
+	if (!user || user->b.removed ||
+		(body->kind == ASSIGNED_QUEUE && !core_queue(core, body->thing)))
 		return ERR_NOT_FOUND;
 	const struct assignment *now =
 		core_assignment(user, (enum assignment_kind)body->kind, body->thing);
 	if (!body->held)
 		return now ? OK : ERR_NOT_FOUND;
 	return now && now->b.level == body->level ? ERR_ALREADY : OK;
+}
+
+void assignment_take_back(struct turn *turn, const struct assignment *one)
+{
+	struct body_assignment body = one->b;
+	body.held = 0;
+	turn_emit(turn, EV_ASSIGNMENT_CHANGED, &body);
 }
 
 /* Who may be offered what may have changed with it. */

@@ -75,7 +75,7 @@ static struct link *living(const struct core *core, struct link *link)
 	if (link->sending.parts)
 		return link;
 	DL_FOREACH(core->links, other)
-		if (other->sending.parts && core_is_one_carrier(link, other))
+		if (other->sending.parts && !other->b.removed && core_is_one_carrier(link, other))
 			return other;
 	return link;
 }

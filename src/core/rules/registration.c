@@ -187,17 +187,19 @@ bool registration_is_covered(
 	const struct core *core, const struct user *supervisor, struct str agent)
 {
 	const struct user *user = core_user(core, agent);
-	return supervisor->b.roles & ROLE_SUPERVISOR && user &&
-	       core_supervises(core, supervisor, user);
+	return supervisor->b.roles & ROLE_SUPERVISOR && supervisor->b.enabled && user &&
+	       !user->b.removed && core_supervises(core, supervisor, user);
 }
 
 static bool is_covered(const struct core *core, const struct registration *r)
 {
 	if (r->agent)
 		return registration_is_covered(core, r->supervisor, r->b.agent);
+	if (r->b.on == ORDER_ON_QUEUE && !core_queue(core, r->b.thing))
+		return false;
 	bool is_own_group = r->b.on != ORDER_ON_GROUP || !core->group_supervisors ||
 			    core_assignment(r->supervisor, ASSIGNED_SUPERVISOR, r->b.thing);
-	return r->supervisor->b.roles & ROLE_SUPERVISOR && is_own_group;
+	return r->supervisor->b.roles & ROLE_SUPERVISOR && r->supervisor->b.enabled && is_own_group;
 }
 
 void registration_end_uncovered(struct turn *turn, struct user *supervisor)

@@ -165,6 +165,11 @@ void routing_save_agent(struct turn *turn, const struct contact *contact, const 
 void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
 void agent_no_answer(struct turn *turn, struct user *user);
 void agent_is_none(struct turn *turn, struct user *user); /* the role is lost: no more offers */
+/* May not be there any more: the contact center session ends, and whatever the centre's rule, the sessions go on without. */
+void agent_put_out(struct turn *turn, struct user *user);
+
+/* assignment.c */
+void assignment_take_back(struct turn *turn, const struct assignment *one);
 
 /* outbound.c */
 uint64_t outbound_next_serial(const struct core *core);

@@ -134,6 +134,9 @@ static const struct {
 	{EV_AGENT_CLIENTS_LOST, end_shown},
 	{EV_AGENT_MADE_NOT_READY, end_shown},
 	{EV_USER_ROLES_CHANGED, end_uncovered},
+	{EV_USER_CHANGED, end_uncovered},
+	{EV_USER_REMOVED, end_uncovered},
+	{EV_QUEUE_REMOVED, end_uncovered},
 	{EV_ASSIGNMENT_CHANGED, end_uncovered},
 };
 

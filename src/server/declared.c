@@ -416,7 +416,7 @@ bool declared_is_refused(const struct declared *d, struct buf *why)
 enum err declared_apply(struct port *port, const struct declared *d, uint64_t *lsn)
 {
 	enum err e = OK;
-	*lsn = port->core->lsn;
+	*lsn = 0;
 	for (size_t i = 0; !e && i < d->count; i++)
 		e = port_apply(port, &d->steps[i].command, lsn);
 	return e;

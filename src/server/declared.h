@@ -30,7 +30,7 @@ void declared_difference(
 	struct declared *declared, const struct core *core, const struct config *config);
 /* Is any of it refused? Then nothing is done. why: every reason, with semicolons between. */
 bool declared_is_refused(const struct declared *declared, struct buf *why) MUST_CHECK;
-/* Does all of it. *lsn: of the last. On an error, the store's, what was done so far stays; so it does where the process ends
+/* Does all of it. *lsn: of the last; 0: there was nothing to do. On an error, the store's, what was done so far stays; so it does where the process ends
  * in between. What is left is the next difference. */
 enum err declared_apply(
 	struct port *port, const struct declared *declared, uint64_t *lsn) MUST_CHECK;

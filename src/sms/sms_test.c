@@ -359,6 +359,21 @@ static void add_queue(struct bench *b, const char *number, const char *link)
 		OK);
 }
 
+static void test_a_carrier_hears_of_a_link_once_it_is_on_disk(void **state)
+{
+	struct bench *b = *state;
+	struct carrier other = {0};
+	carrier_open(&other, b->net, 2781);
+	b->is_manual = true;
+	add_link_of_carrier(b, "n1", 2781);
+	bench_run(b, 1000);
+	assert_int_equal(other.connections, 0);
+	bench_commit(b);
+	bench_run(b, 1000);
+	assert_true(other.is_bound);
+	carrier_close(&other);
+}
+
 struct two_links {
 	struct bench *b;
 	struct carrier one, two;
@@ -694,6 +709,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_a_link_binds_at_the_start),
+		TEST(test_a_carrier_hears_of_a_link_once_it_is_on_disk),
 		TEST(test_a_lost_connection_is_made_again),
 		TEST(test_garbage_ends_the_connection_and_pauses_double_up_to_half_a_minute),
 		TEST(test_after_a_steady_bind_the_pauses_begin_anew),

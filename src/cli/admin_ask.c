@@ -103,6 +103,10 @@ int admin_list(const char *command, const struct cli_folder *folder, const char 
 {
 	struct buf request = {0};
 	char operation[32];
+	if (!admin_has_store(folder)) { /* asking must not make one */
+		fprintf(stderr, "sotto %s: %s: there is no store yet\n", command, folder->path);
+		return CLI_FAILED;
+	}
 	size_t i;
 	const json_t *each;
 	snprintf(operation, sizeof operation, "%s-list", command);

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/owner.h"
 #include "centre/centre.h"
 #include "centre/store_loop.h"
 #include "net/net_uv.h"
@@ -34,6 +35,14 @@ static int connect_to(const char *folder)
 	close(fd);
 	errno = reason;
 	return -1;
+}
+
+static void put_socket_failure(struct buf *why, const struct cli_folder *folder, int reason)
+{
+	struct buf path = {0};
+	buf_printf(&path, "%s/admin.sock", folder->path);
+	owner_put_failure(why, buf_str(&path), reason);
+	buf_free(&path);
 }
 
 static bool send_all(int fd, struct str bytes)
@@ -173,7 +182,7 @@ enum err admin_line_running(
 	if (is_none)
 		buf_printf(why, "no server is running on %s", folder->path);
 	else
-		buf_printf(why, "%s/admin.sock: %s", folder->path, strerror(errno));
+		put_socket_failure(why, folder, errno);
 	return is_none ? ERR_NOT_FOUND : ERR_INTERNAL;
 }
 
@@ -186,7 +195,7 @@ enum err admin_line(
 	why->len = 0;
 	/* A folder misspelt must not become a new store. */
 	if (!folder->file && access(folder->path, F_OK) != 0) {
-		buf_printf(why, "%s: %s", folder->path, strerror(errno));
+		owner_put_failure(why, str_of(folder->path), errno);
 		return ERR_NOT_FOUND;
 	}
 	return without_server(folder, request, answer, why);

@@ -27,6 +27,8 @@ static int print_difference(const char *file, struct config *config)
 {
 	const struct cli_folder folder = {.file = file, .config = config, .path = config->data_dir};
 	struct buf request = {0};
+	if (!cli_as_owner(folder.path))
+		return CLI_FAILED;
 	if (!admin_has_store(&folder)) {
 		printf("%s: there is no store yet: it starts with all that is in the file\n",
 			config->data_dir);

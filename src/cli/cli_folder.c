@@ -3,7 +3,16 @@
 
 #include <stdio.h>
 
+#include "base/owner.h"
 #include "cli/cli.h"
+
+bool cli_as_owner(const char *path)
+{
+	if (owner_become(path))
+		return true;
+	fprintf(stderr, "sotto: root cannot become the owner of %s\n", path);
+	return false;
+}
 
 bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code)
 {
@@ -21,7 +30,7 @@ bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax,
 	if (!folder->config)
 		return false;
 	folder->path = folder->dir ? folder->dir : folder->config->data_dir;
-	return true;
+	return cli_as_owner(folder->path);
 }
 
 bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,

@@ -25,6 +25,8 @@ bool cli_folder_parse(int argc, char **argv, const struct cli_syntax *syntax,
 	struct cli_folder *folder, const char *words[CLI_WORDS_MAX], int *exit_code);
 /* Its second half, for a command that may do without. */
 bool cli_folder_find(struct cli_folder *folder, const struct cli_syntax *syntax, int *exit_code);
+/* Whoever is root goes on as the folder's owner, so that nothing in it becomes root's. False: it was said why not. */
+bool cli_as_owner(const char *path);
 void cli_folder_free(struct cli_folder *folder);
 
 #endif

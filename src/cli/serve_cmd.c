@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "centre/store_loop.h"
 #include "cli/cli.h"
+#include "cli/cli_folder.h"
 #include "cli/cli_options.h"
 #include "cli/sd_notify.h"
 #include "config/config.h"
@@ -150,7 +151,7 @@ int serve_cmd(int argc, char **argv)
 		return CLI_FAILED;
 	}
 	log_as(serve.config->log_level, serve.config->log_format, serve.config->log_phones);
-	exit_code = serve_until_stopped(&serve);
+	exit_code = cli_as_owner(serve.config->data_dir) ? serve_until_stopped(&serve) : CLI_FAILED;
 	config_free(&serve.config);
 	return exit_code;
 }

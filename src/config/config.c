@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/owner.h"
 #include "config/config_check.h"
 #include "config/config_file.h"
 
@@ -110,7 +111,7 @@ static enum err read_all(struct str path, struct buf *text, struct buf *why)
 	struct str z = str_copy(path);
 	FILE *in = z.at ? fopen(z.at, "re") : NULL;
 	if (!in) {
-		buf_printf(why, "%.*s: %s", STR_ARGS(path), strerror(z.at ? errno : ENOENT));
+		owner_put_failure(why, path, z.at ? errno : ENOENT);
 		str_free(&z);
 		return ERR_NOT_FOUND;
 	}

@@ -1,5 +1,6 @@
 /* store_lock.c - flock on a folder, and on a file in it that also tells who holds it. */
 #include "store/store_lock.h"
+#include "base/owner.h"
 #include "store/store_disk.h"
 
 #include <errno.h>
@@ -12,7 +13,8 @@
 
 static enum err fail(struct str folder, const char *what, int reason, struct buf *why)
 {
-	buf_printf(why, "cannot %s %.*s: %s", what, STR_ARGS(folder), strerror(reason));
+	buf_printf(why, "cannot %s ", what);
+	owner_put_failure(why, folder, reason);
 	return ERR_INTERNAL;
 }
 

@@ -212,8 +212,8 @@ void http_conn_answer(struct http_conn *conn, const struct http_response *respon
 	bool was_closing = conn->state == CONN_CLOSING;
 	conn->is_owed = false;
 	if (!was_closing) {
+		http_server_count(conn, response->status);
 		conn->state = CONN_IDLE;
-		http_server_count(conn->server, response->status);
 		write_reply(conn, response, response->close || http_conn_is_last(conn));
 	}
 	str_free(&conn->headers);
@@ -267,6 +267,7 @@ static void serve(struct http_conn *conn)
 	if (++server->slots[conn->slot].generation == 0)
 		server->slots[conn->slot].generation =
 			1; /* 0 is nobody's, so that {0, 0} fits none */
+	conn->asked_at = net_now(server->net);
 	server->handler.on_request(server->handler.ctx, &parsed->request, http_conn_ref(conn));
 }
 

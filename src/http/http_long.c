@@ -61,7 +61,7 @@ void http_begin(
 	struct http_conn *conn = http_server_find(server, ref);
 	if (!conn || conn->state == CONN_CLOSING)
 		return;
-	http_server_count(server, response->status);
+	http_server_count(conn, response->status);
 	begin(conn, response);
 	http_server_give_parser(server, &conn->parse);
 	if (!conn->is_head) {

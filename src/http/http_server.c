@@ -23,6 +23,8 @@ static void timer_init(struct net *net, struct net_timer *timer, void (*fire)(vo
 	net_timer_stop(net, timer);
 }
 
+static const uint64_t durations[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000};
+
 struct http_server *http_server_new(
 	struct net *net, const struct http_handler *handler, size_t connections_max)
 {
@@ -31,6 +33,8 @@ struct http_server *http_server_new(
 	server->handler = *handler;
 	server->connections_max = connections_max;
 	server->partial_max = HTTP_PARTIAL_MAX;
+	server->duration_ms = (struct histogram) {
+		.bounds = durations, .bound_count = sizeof durations / sizeof durations[0]};
 	server->date_at = -1;
 	http_waits_init(&server->idle, net, HTTP_IDLE_TIMEOUT_MS, http_conn_timed_out);
 	http_waits_init(&server->asking, net, HTTP_REQUEST_TIMEOUT_MS, http_conn_timed_out);
@@ -152,10 +156,19 @@ uint64_t http_server_replied(const struct http_server *server, int status)
 	return server->replied[status];
 }
 
-void http_server_count(struct http_server *server, int status)
+const struct histogram *http_server_durations(const struct http_server *server)
 {
+	return &server->duration_ms;
+}
+
+void http_server_count(struct http_conn *conn, int status)
+{
+	struct http_server *server = conn->server;
 	if (status > 0 && status < HTTP_STATUS_END)
 		server->replied[status]++;
+	if (conn->state == CONN_ANSWERING)
+		histogram_add(
+			&server->duration_ms, (uint64_t)(net_now(server->net) - conn->asked_at));
 }
 
 /* --- replies --- */

@@ -16,6 +16,7 @@
 #ifndef HTTP_HTTP_SERVER_H
 #define HTTP_HTTP_SERVER_H
 
+#include "base/histogram.h"
 #include "http/http.h"
 #include "http/http_forwarded.h"
 #include "net/net.h"
@@ -128,5 +129,7 @@ size_t http_server_connections(const struct http_server *server);
 /* How many replies of that status began, below HTTP_STATUS_END; 101 is a socket. */
 #define HTTP_STATUS_END 600
 uint64_t http_server_replied(const struct http_server *server, int status);
+/* How long requests took, in ms, from when they were whole to their reply, or its first piece. Held polls do not count. */
+const struct histogram *http_server_durations(const struct http_server *server);
 
 #endif

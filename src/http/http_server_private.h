@@ -35,6 +35,7 @@ struct http_conn {
 	size_t partial;           /* its part of the server's `partial` */
 	size_t socket_kept;       /* in SOCKET: as the handler said */
 	struct net_stream stream;
+	msec asked_at;        /* the handler got the request then */
 	struct net_turn turn; /* of the next piece of a long reply */
 	struct str headers;   /* further ones of the reply that is owed; owned */
 	uint32_t slot;
@@ -85,6 +86,7 @@ struct http_server {
 	struct buf out;    /* where replies are put together */
 	size_t turn_bytes; /* of replies, since pipelines began to be taken in this turn */
 	uint64_t replied[HTTP_STATUS_END]; /* by status */
+	struct histogram duration_ms;      /* of those that were not held */
 	msec date_at;                      /* the second that date tells */
 	char date[30];
 	bool is_paused;
@@ -101,7 +103,7 @@ struct http_ref http_conn_ref(const struct http_conn *conn);
 struct http_parse *http_server_take_parser(struct http_server *server);
 void http_server_give_parser(struct http_server *server, struct http_parse **parse);
 const char *http_server_date(struct http_server *server);
-void http_server_count(struct http_server *server, int status); /* a reply begins */
+void http_server_count(struct http_conn *conn, int status); /* its reply is about to begin */
 void http_server_get_ready(struct http_server *server, struct http_conn *conn);
 void http_server_lost(struct http_server *server, struct http_conn *conn); /* frees conn */
 

@@ -15,7 +15,7 @@ bool http_upgrade(struct http_server *server, struct http_ref ref, struct str he
 		headers, STR("\r\n")};
 	if (!conn || conn->state == CONN_CLOSING)
 		return false;
-	http_server_count(server, 101);
+	http_server_count(conn, 101);
 	conn->state = CONN_SOCKET;
 	conn->keeps_alive = true;
 	conn->socket_kept = 0;

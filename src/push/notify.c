@@ -17,7 +17,8 @@ struct bundle {
 	struct push_user *user;
 	struct gate_wait wait;
 	struct note *notes, **notes_end;
-	uint32_t command;           /* note.command */
+	uint32_t command; /* note.command */
+	msec made;
 	struct bundle *prev, *next; /* push->bundles */
 	struct bundle *fresh_next;  /* of the command being turned into notes */
 };
@@ -79,6 +80,7 @@ static struct bundle *open_bundle(struct telling *telling, struct push_user *use
 		.done = bundle_on_disk, .ctx = bundle, .rank = GATE_PUSH, .bytes = GATE_WAIT_BYTES};
 	bundle->notes_end = &bundle->notes;
 	bundle->command = telling->push->commands;
+	bundle->made = net_now(telling->push->world.net);
 	DL_APPEND(telling->push->bundles, bundle);
 	*telling->fresh_end = bundle;
 	telling->fresh_end = &bundle->fresh_next;
@@ -196,6 +198,8 @@ static void bundle_undone(struct bundle *bundle)
 static void bundle_told(struct bundle *bundle)
 {
 	struct bayeux_client *client, *next;
+	struct push *push = bundle->push;
+	histogram_add(&push->age_ms, (uint64_t)(net_now(push->world.net) - bundle->made));
 	for (const struct note *note = bundle->notes; note; note = note->next)
 		bundle->user->told = note->number;
 	DL_FOREACH_SAFE2(bundle->user->clients, client, next, user_next)

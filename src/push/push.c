@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+static const uint64_t ages[] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000};
+
 struct push *push_new(
 	const struct push_world *world, struct login_table *logins, struct str external_url)
 {
@@ -12,6 +14,8 @@ struct push *push_new(
 	push->world = *world;
 	push->logins = logins;
 	push->external_url = str_copy(external_url);
+	push->age_ms =
+		(struct histogram) {.bounds = ages, .bound_count = sizeof ages / sizeof ages[0]};
 	longpolls_start(push);
 	websockets_start(push);
 	bayeux_clients_start(push);
@@ -116,6 +120,7 @@ void push_rebind(struct push *push)
 struct push_counts push_counts(const struct push *push)
 {
 	struct push_counts counts = {0};
+	counts.age_ms = push->age_ms;
 	memcpy(counts.told, push->told, sizeof counts.told);
 	for (const struct bayeux_client *client = push->clients; client; client = client->hh.next)
 		if (!client->transport)

@@ -6,6 +6,7 @@
 #ifndef PUSH_PUSH_H
 #define PUSH_PUSH_H
 
+#include "base/histogram.h"
 #include "core/port.h"
 #include "http/http.h"
 #include "login/entrance.h"
@@ -72,7 +73,9 @@ size_t push_clients(const struct push *push);
 /* For the operator. */
 struct push_counts {
 	uint64_t silent, polling, sockets; /* clients, by what holds their connect at present */
-	uint64_t told[TOPIC_COUNT];        /* notifications, whether a client hears them or not */
+	struct histogram
+		age_ms; /* from the command to whom it is told, a number for each command and user */
+	uint64_t told[TOPIC_COUNT]; /* notifications, whether a client hears them or not */
 };
 struct push_counts push_counts(const struct push *push);
 

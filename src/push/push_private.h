@@ -19,6 +19,7 @@ struct push {
 	struct websockets websockets;
 	struct bundle *bundles;     /* held by the gate */
 	struct note *recent;        /* recent.h */
+	struct histogram age_ms;    /* of notifications, when they were handed to clients */
 	uint64_t told[TOPIC_COUNT]; /* notifications, by topic */
 	uint32_t commands;          /* that were turned into notes: note.command */
 	struct buf replies;         /* to one batch at a time */

@@ -198,6 +198,17 @@ static void put_replies(struct metrics *m)
 	}
 }
 
+static void put_durations(struct metrics *m)
+{
+	put_histogram(m, http_server_durations(m->server->http), 1000);
+}
+
+static void put_ages(struct metrics *m)
+{
+	struct push_counts counts = push_counts(m->server->push);
+	put_histogram(m, &counts.age_ms, 1000);
+}
+
 static void put_clients(struct metrics *m)
 {
 	struct push_counts counts = push_counts(m->server->push);
@@ -318,9 +329,14 @@ static const struct metric metrics[] = {
 		"Until when the certificate that clients are shown is good.", put_expiry},
 	{"sotto_http_connections", "gauge", "Connections of clients.", put_connections},
 	{"sotto_http_requests_total", "counter", "Requests answered, by status.", put_replies},
+	{"sotto_http_request_duration_seconds", "histogram",
+		"From a request, when it was whole, to its reply; held polls do not count.",
+		put_durations},
 	{"sotto_bayeux_clients", "gauge", "Clients that fetch notifications.", put_clients},
 	{"sotto_notifications_total", "counter", "Notifications, whether a client hears them.",
 		put_notifications},
+	{"sotto_notification_age_seconds", "histogram",
+		"From a command to the clients that are told of it.", put_ages},
 	{"sotto_sessions", "gauge", "Sessions that have not ended, by state.", put_sessions},
 	{"sotto_agents", "gauge", "Agents, by state.", put_agents},
 	{"sotto_queue_waiting", "gauge", "Sessions that wait for an agent.", put_waiting},

@@ -97,7 +97,8 @@ test('metrics are as Prometheus reads them, and count what happened', async t =>
   assert.equal(now('sotto_store_writable'), 1)
   assert.equal(now('sotto_events_total{event="session_opened"}'), 2)
   for (const sample of ['sotto_journal_lsn', 'sotto_http_requests_total{code="200"}', 'sotto_commit_duration_seconds_count',
-    'sotto_commit_batch_records_sum', 'sotto_notifications_total{topic="/v2/me/smssessions"}'])
+    'sotto_commit_batch_records_sum',
+    'sotto_http_request_duration_seconds_count', 'sotto_notification_age_seconds_count', 'sotto_notifications_total{topic="/v2/me/smssessions"}'])
     assert.ok(now(sample) > (before(sample) ?? 0), sample)
   assert.equal(now('sotto_journal_lsn') - before('sotto_journal_lsn'),
     now('sotto_commit_batch_records_sum') - before('sotto_commit_batch_records_sum'))

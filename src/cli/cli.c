@@ -38,7 +38,9 @@ static void print_help(FILE *out)
 		out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "  %-13s %s\n", commands[i].name, commands[i].help);
-	fputs("\n`sotto COMMAND --help` tells a command's options.\n", out);
+	fputs("\n`sotto COMMAND --help`, or -h, tells a command's options; --version, or -V, the "
+	      "version.\n",
+		out);
 }
 
 static const struct cli_command *find(const char *name)
@@ -77,7 +79,7 @@ int cli_main(int argc, char **argv)
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return help_cmd(argc - 1, argv + 1);
-	if (strcmp(argv[1], "--version") == 0)
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)
 		return version_cmd(1, argv + 1);
 	const struct cli_command *command = find(argv[1]);
 	return command ? command->run(argc - 1, argv + 1) : unknown(argv[1]);

@@ -36,7 +36,8 @@ static int run_none(int argc, char **argv, const struct cli_kinds *command)
 	const char *words[CLI_WORDS_MAX];
 	struct buf names = {0};
 	int exit_code;
-	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
+	bool is_kind = argc > 1 && argv[1][0] != '-'; /* then the rest is not looked at */
+	if (!cli_parse(is_kind ? 2 : argc, argv, &syntax, words, &exit_code))
 		return exit_code;
 	put_names(&names, command->kinds);
 	exit_code = cli_wrong(&syntax, names.at, words[0]);

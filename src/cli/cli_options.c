@@ -85,6 +85,11 @@ bool cli_parse(int argc, char **argv, const struct cli_syntax *syntax,
 			*exit_code = CLI_FINE;
 			return false;
 		}
+		if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-V") == 0) {
+			puts("sotto " SOTTO_VERSION);
+			*exit_code = CLI_FINE;
+			return false;
+		}
 		if (argv[i][0] == '-' && argv[i][1]) {
 			*exit_code = take_option(syntax, argc, argv, &i);
 			if (*exit_code != CLI_FINE)

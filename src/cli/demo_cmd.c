@@ -199,6 +199,9 @@ static void say_what_to_try(const struct demo *demo)
 {
 	unsigned port = server_port(demo->server);
 	printf("ready http://127.0.0.1:%u\n\n", port);
+	printf("Open it and sign in: sam and sue supervise, ana, ben and cho are agents, ada is "
+	       "the "
+	       "administrator, olga the auditor; the password of all is: demo\n\n");
 	printf("In another terminal, as supervisor sam, silently follow the next session of "
 	       "ana:\n\n");
 	printf("  curl -s -u sam:demo http://127.0.0.1:%u/api/v2/me -d "
@@ -332,11 +335,11 @@ int demo_cmd(int argc, char **argv)
 	if (!cli_parse(argc, argv, &syntax, words, &exit_code))
 		return exit_code;
 	if (!read_number(port, 65535, &port_number))
-		return cli_wrong(&syntax, "not a port", port);
+		return cli_wrong(&syntax, "not a port: ", port);
 	if (!read_number(seed, UINT64_MAX, &demo.seed))
-		return cli_wrong(&syntax, "not a number", seed);
+		return cli_wrong(&syntax, "not a number: ", seed);
 	if (!read_number(customers, 10000, &customer_count))
-		return cli_wrong(&syntax, "not a number of customers up to 10000", customers);
+		return cli_wrong(&syntax, "not a number of customers up to 10000: ", customers);
 	demo.port = (unsigned)port_number;
 	demo.customers = (unsigned)customer_count;
 	demo.with_bots = !no_bots;

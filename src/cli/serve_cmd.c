@@ -21,6 +21,7 @@ struct serve {
 	struct server *server;
 	struct gate_wait ready;
 	bool is_stopping;
+	msec stopping_since;
 };
 
 static void stopped(void *ctx)
@@ -28,16 +29,22 @@ static void stopped(void *ctx)
 	net_uv_stop(((struct serve *)ctx)->net);
 }
 
+/* What comes twice at once, as from a terminal and a service manager, is one signal. */
+#define ONE_SIGNAL_MS 1000
+
 /* The first signal asks to finish what was accepted; whoever repeats it does not want to wait. */
 static void on_signal(void *ctx, int signal)
 {
 	struct serve *serve = ctx;
+	if (serve->is_stopping && net_now(serve->net) - serve->stopping_since < ONE_SIGNAL_MS)
+		return;
 	if (serve->is_stopping) {
 		log_warn("server", "second signal: ending at once");
 		_exit(CLI_FAILED);
 	}
 	serve->is_stopping = true;
 	sd_notify_say("STOPPING=1");
+	serve->stopping_since = net_now(serve->net);
 	server_stop(serve->server, stopped, serve);
 }
 

@@ -2,44 +2,23 @@
 #include "cli/smsc_sim_cmd.h"
 #include "base/log.h"
 #include "base/utf8.h"
+#include "cli/cli.h"
+#include "cli/cli_options.h"
 #include "cli/input_lines.h"
 #include "net/net_uv.h"
 #include "smsc/smsc_sim.h"
 
-#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 
 #define CUSTOMERS_MAX    100000
 #define PHONE_DIGITS_MAX 20
 
-struct command_line {
-	struct smsc_sim_settings sim;
-	bool is_verbose, wants_help;
-};
-
 struct run {
 	struct net *net;
 	struct smsc_sim *sim;
 	struct input_lines *input;
 };
-
-static const char usage[] =
-	"usage: sotto smsc-sim [options]\n"
-	"\n"
-	"An SMSC (SMPP 3.4) on a TCP port with simulated customers, who write to the service\n"
-	"number of whoever binds as transceiver. Prints each text. Lines on standard input of\n"
-	"the form `PHONE text...` are sent as texts of that customer.\n"
-	"\n"
-	"  --host HOST          to listen on (default 127.0.0.1)\n"
-	"  --port PORT          0: any free one (default 2775)\n"
-	"  --system-id ID       demanded from the peer (default: any)\n"
-	"  --password PASSWORD  demanded from the peer (default: any)\n"
-	"  --seed N             what the customers do follows from it (default 1)\n"
-	"  --customers N        simulated ones (default 5; 0: only standard input)\n"
-	"  --number NUMBER      service number they write to (default +420800000100)\n"
-	"  --verbose            log more\n"
-	"  --help\n";
 
 static const struct smsc_sim_settings defaults = {
 	.host = {"127.0.0.1", 9},
@@ -66,64 +45,52 @@ static bool read_unsigned(const char *text, uint64_t most, unsigned *out)
 	return true;
 }
 
-/* False: the value is bad. */
-static bool take_option(struct command_line *line, int option, const char *value)
+/* The options as they were typed; NULL: the default. */
+struct words {
+	const char *host, *port, *system_id, *password, *seed, *customers, *number;
+	bool is_verbose;
+};
+
+static void take_text(struct str *to, const char *word)
 {
-	switch (option) {
-	case 'H':
-		line->sim.host = str_of(value);
-		return line->sim.host.len > 0;
-	case 'p':
-		return read_unsigned(value, 65535, &line->sim.port);
-	case 'i':
-		line->sim.system_id = str_of(value);
-		return line->sim.system_id.len <= 15; /* SMPP 3.4, 4.1.1 */
-	case 'w':
-		line->sim.password = str_of(value);
-		return line->sim.password.len <= 8;
-	case 's':
-		return str_u64(str_of(value), &line->sim.seed);
-	case 'c':
-		return read_unsigned(value, CUSTOMERS_MAX, &line->sim.customers);
-	case 'n':
-		line->sim.number = str_of(value);
-		return line->sim.number.len > 0 && line->sim.number.len <= PHONE_DIGITS_MAX;
-	case 'v':
-		line->is_verbose = true;
-		return true;
-	default:
-		line->wants_help = true;
-		return true;
-	}
+	if (word)
+		*to = str_of(word);
 }
 
-static bool read_command_line(int argc, char **argv, struct command_line *line)
+/* What is wrong, to be followed by the value; NULL: nothing. */
+static const char *take(
+	const struct words *words, struct smsc_sim_settings *sim, const char **value)
 {
-	static const struct option options[] = {
-		{"host", required_argument, NULL, 'H'},
-		{"port", required_argument, NULL, 'p'},
-		{"system-id", required_argument, NULL, 'i'},
-		{"password", required_argument, NULL, 'w'},
-		{"seed", required_argument, NULL, 's'},
-		{"customers", required_argument, NULL, 'c'},
-		{"number", required_argument, NULL, 'n'},
-		{"verbose", no_argument, NULL, 'v'},
-		{"help", no_argument, NULL, 'h'},
-		{0},
+	take_text(&sim->host, words->host);
+	take_text(&sim->system_id, words->system_id);
+	take_text(&sim->password, words->password);
+	take_text(&sim->number, words->number);
+	const struct {
+		const char *word;
+		bool is_fine;
+		const char *wrong;
+	} all[] = {
+		{words->host, sim->host.len > 0, "not a host: "},
+		{words->port, !words->port || read_unsigned(words->port, 65535, &sim->port),
+			"not a port: "},
+		{words->system_id, sim->system_id.len <= 15,
+			"longer than 15: "}, /* SMPP 3.4, 4.1.1 */
+		{words->password, sim->password.len <= 8, "longer than 8: "},
+		{words->seed, !words->seed || str_u64(str_of(words->seed), &sim->seed),
+			"not a number: "},
+		{words->customers,
+			!words->customers ||
+				read_unsigned(words->customers, CUSTOMERS_MAX, &sim->customers),
+			"not a number of customers up to 100000: "},
+		{words->number, sim->number.len > 0 && sim->number.len <= PHONE_DIGITS_MAX,
+			"not a service number: "},
 	};
-	int option;
-	optind = 1;
-	while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (option == '?')
-			return false;
-		if (!take_option(line, option, optarg)) {
-			fprintf(stderr, "sotto smsc-sim: bad value: %s\n", optarg);
-			return false;
-		}
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		*value = all[i].word;
+		if (!all[i].is_fine)
+			return all[i].wrong;
 	}
-	if (optind < argc)
-		fprintf(stderr, "sotto smsc-sim: unexpected: %s\n", argv[optind]);
-	return optind == argc;
+	return NULL;
 }
 
 /* --- texts --------------------------------------------------------------------------------- */
@@ -195,20 +162,43 @@ static int serve(struct run *run, const struct smsc_sim_settings *settings)
 
 int smsc_sim_cmd(int argc, char **argv)
 {
-	struct command_line line = {.sim = defaults};
-	if (!read_command_line(argc, argv, &line)) {
-		fputs(usage, stderr);
-		return 2;
-	}
-	if (line.wants_help) {
-		fputs(usage, stdout);
-		return 0;
-	}
-	if (line.is_verbose)
+	struct words typed = {0};
+	struct smsc_sim_settings sim = defaults;
+	const struct cli_option options[] = {
+		{"--host", "HOST", "to listen on (default 127.0.0.1)", &typed.host, NULL},
+		{"--port", "PORT", "0: any free one (default 2775)", &typed.port, NULL},
+		{"--system-id", "ID", "demanded from the peer (default: any)", &typed.system_id,
+			NULL},
+		{"--password", "PASSWORD", "demanded from the peer (default: any)", &typed.password,
+			NULL},
+		{"--seed", "N", "what the customers do follows from it (default 1)", &typed.seed,
+			NULL},
+		{"--customers", "N", "simulated ones (default 5; 0: only standard input)",
+			&typed.customers, NULL},
+		{"--number", "NUMBER", "service number they write to (default +420800000100)",
+			&typed.number, NULL},
+		{"--verbose", NULL, "log more", NULL, &typed.is_verbose},
+		{0},
+	};
+	const struct cli_syntax syntax = {"smsc-sim [OPTIONS]",
+		"An SMSC (SMPP 3.4) on a TCP port with simulated customers, who write to the "
+		"service\n"
+		"number of whoever binds as transceiver. Prints each text. Lines on standard input "
+		"of\n"
+		"the form `PHONE text...` are sent as texts of that customer.\n",
+		options, 0};
+	const char *words[CLI_WORDS_MAX], *value;
+	int code;
+	if (!cli_parse(argc, argv, &syntax, words, &code))
+		return code;
+	const char *wrong = take(&typed, &sim, &value);
+	if (wrong)
+		return cli_wrong(&syntax, wrong, value);
+	if (typed.is_verbose)
 		log_to(LOG_DEBUG);
-	line.sim.on_text = on_text;
+	sim.on_text = on_text;
 	struct run run = {.net = net_uv_new()};
-	int code = serve(&run, &line.sim);
+	code = serve(&run, &sim);
 	net_uv_free(&run.net);
 	return code;
 }

@@ -55,10 +55,9 @@ static int verify(const char *path, bool is_backup)
 	if (is_fine)
 		print_found(path, &found);
 	else
-		fprintf(stderr,
-			"sotto verify: %s: the tables differ from the journal, or it cannot be "
-			"read\n",
-			path);
+		fprintf(stderr, "sotto verify: %s: %s\n", path,
+			found.was_read ? "the tables differ from the journal"
+				       : "the store cannot be read");
 	buf_free(&differences);
 	return is_fine ? CLI_FINE : CLI_FAILED;
 }

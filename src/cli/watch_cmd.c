@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/cli_options.h"
 #include "client/api_client.h"
+#include "net/net_tls.h"
 #include "net/net_uv.h"
 #include "wire/json.h"
 
@@ -17,6 +18,8 @@ struct watch {
 	struct api_client *client;
 	struct str agent;
 	bool is_ending;
+	bool was_up;
+	struct str url;
 	int exit_code;
 };
 
@@ -137,10 +140,29 @@ static void see_delivered(void *ctx, int status, const json_t *answer)
 		see_session(ctx, session);
 }
 
+/* Whoever is no agent never gets a session: nobody should wait for one. */
+static void see_agent(void *ctx, int status, const json_t *answer)
+{
+	size_t i;
+	const json_t *role;
+	struct watch *watch = ctx;
+	if (status != 200)
+		return; /* Monitor says why */
+	json_array_foreach(json_object_get(json_object_get(answer, "user"), "roles"), i, role)
+		if (strcmp(json_string_value(role), "ROLE_AGENT") == 0)
+			return;
+	fprintf(stderr, "%.*s is no agent: no session would ever come\n", STR_ARGS(watch->agent));
+	watch->exit_code = CLI_FAILED;
+	net_uv_stop(watch->net);
+}
+
 static void on_up(void *ctx)
 {
 	struct watch *watch = ctx;
-	char path[256];
+	char path[256], user[256];
+	watch->was_up = true;
+	snprintf(user, sizeof user, "/api/v2/users/%.*s", STR_ARGS(watch->agent));
+	api_client_get(watch->client, str_of(user), see_agent, watch);
 	snprintf(path, sizeof path, "/api/v2/users/%.*s/channels/smssession",
 		STR_ARGS(watch->agent));
 	api_client_post(watch->client, STR("/api/v2/me"),
@@ -155,8 +177,9 @@ static void on_up(void *ctx)
 static void on_trouble(void *ctx, const char *why, bool refused)
 {
 	struct watch *watch = ctx;
-	fprintf(stderr, "%s%s\n", why, refused ? "" : "; trying again");
-	if (refused) {
+	bool is_over = refused || !watch->was_up; /* a server that was there comes back */
+	fprintf(stderr, "%.*s: %s%s\n", STR_ARGS(watch->url), why, is_over ? "" : "; trying again");
+	if (is_over) {
 		watch->exit_code = CLI_FAILED;
 		net_uv_stop(watch->net);
 	}
@@ -183,13 +206,14 @@ static void on_signal(void *ctx, int signal)
 		STR_NONE, ended, watch);
 }
 
-/* "http://HOST[:PORT]" */
-static bool read_url(struct str url, struct str *host, unsigned *port)
+/* "http://HOST[:PORT]", or https */
+static bool read_url(struct str url, struct str *host, unsigned *port, bool *is_tls)
 {
-	uint64_t number = 80;
-	if (!str_starts(url, STR("http://")))
+	*is_tls = str_starts(url, STR("https://"));
+	uint64_t number = *is_tls ? 443 : 80;
+	if (!*is_tls && !str_starts(url, STR("http://")))
 		return false;
-	url = str_skip(url, 7);
+	url = str_skip(url, *is_tls ? 8 : 7);
 	struct str place = str_cut(&url, '/');
 	*host = str_cut(&place, ':');
 	if (place.len && (!str_u64(place, &number) || number == 0 || number > 65535))
@@ -200,7 +224,7 @@ static bool read_url(struct str url, struct str *host, unsigned *port)
 
 static int follow(struct str agent, struct str url, struct str user, struct str password)
 {
-	struct watch watch = {.agent = agent};
+	struct watch watch = {.agent = agent, .url = url};
 	struct api_client_settings settings = {
 		.user = user,
 		.password = password,
@@ -209,16 +233,33 @@ static int follow(struct str agent, struct str url, struct str user, struct str 
 		.on_trouble = on_trouble,
 		.ctx = &watch,
 	};
-	if (!read_url(url, &settings.host, &settings.port)) {
-		fprintf(stderr, "not an address like http://127.0.0.1:8080: %.*s\n", STR_ARGS(url));
+	struct net *tls = NULL;
+	struct buf why = {0};
+	bool is_tls;
+	if (!read_url(url, &settings.host, &settings.port, &is_tls)) {
+		fprintf(stderr,
+			"not an address like http://127.0.0.1:8080 or https://sms.example.org: "
+			"%.*s\n",
+			STR_ARGS(url));
 		return CLI_USAGE;
 	}
+	log_to(LOG_WARN); /* what cannot be reached is said in the own words */
 	watch.net = net_uv_new();
 	net_uv_on_signal(watch.net, SIGINT, on_signal, &watch);
 	net_uv_on_signal(watch.net, SIGTERM, on_signal, &watch);
-	watch.client = api_client_new(watch.net, &settings);
-	net_uv_run(watch.net);
-	api_client_free(&watch.client);
+	if (is_tls)
+		tls = net_tls_new(watch.net, "", &why);
+	if (is_tls && !tls) {
+		fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&why)));
+		watch.exit_code = CLI_FAILED;
+	} else {
+		watch.client = api_client_new(is_tls ? tls : watch.net, &settings);
+		net_uv_run(watch.net);
+		api_client_free(&watch.client);
+	}
+	if (tls)
+		net_tls_free(&tls);
+	buf_free(&why);
 	net_uv_free(&watch.net);
 	return watch.exit_code;
 }

@@ -254,7 +254,9 @@ static const struct {
 	{"Expecting SEQUENCE, got event: SCALAR",
 		"a list is expected here (without entries, leave its key out as well)"},
 	{"Expecting SEQUENCE, got event: MAPPING_START", "a list is expected here, not keys"},
-	{"Expecting STRING, got event: SEQUENCE_START", "one value is expected here, not a list"},
+	{"Expecting STRING, got event: SEQUENCE_START",
+		"one value is expected here, not a list (a value that begins with [ stands in "
+		"quotes)"},
 	{"Expecting STRING, got event: MAPPING_START", "one value is expected here, not keys"},
 };
 

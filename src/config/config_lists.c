@@ -2,6 +2,7 @@
  * the others. */
 #include "config/config_lists.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 
 #include "base/country.h"
@@ -76,6 +77,15 @@ static unsigned first_repeated(struct seen *seen, unsigned count)
 		if (strcmp(seen[i - 1].name, seen[i].name) == 0 && seen[i].place < first)
 			first = seen[i].place;
 	return first;
+}
+
+/* Without capitals: who reads Ana and ana, or signs in, takes them for one. */
+static char *small(struct config *config, const char *name)
+{
+	char *copy = keep(config, name);
+	for (char *c = copy; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+	return copy;
 }
 
 /* --- users ------------------------------------------------------------------------------------ */
@@ -171,8 +181,15 @@ static enum err users(
 		seen[i] = (struct seen) {config->users[i].name, i};
 	}
 	unsigned twice = first_repeated(seen, n);
+	if (twice < n)
+		return REFUSE(reason, "user '%s' is there already", file->users[twice].name);
+	for (unsigned i = 0; i < n; i++)
+		seen[i] = (struct seen) {small(config, config->users[i].name), i};
+	twice = first_repeated(seen, n);
 	return twice == n ? OK
-			  : REFUSE(reason, "user '%s' is there already", file->users[twice].name);
+			  : REFUSE(reason,
+				    "user '%s': another one is called so but for capital letters",
+				    file->users[twice].name);
 }
 
 /* --- links ------------------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include "wire/json.h"
 
 #include <sodium.h>
+#include <utlist.h>
 
 #define LOG_NAME_MAX 64 /* of who asks */
 
@@ -54,6 +55,16 @@ static struct user *user_there(const struct admin_call *call, struct str name)
 	return user && !user->b.removed ? user : NULL;
 }
 
+/* Ana and ana are one to whoever reads them, and to whoever signs in. */
+static bool is_taken(const struct admin_call *call, struct str name)
+{
+	const struct user *user;
+	DL_FOREACH(call->port->core->users, user)
+		if (str_eq_nocase(user->b.name, name) && !str_eq(user->b.name, name))
+			return true;
+	return false;
+}
+
 static bool read_roles(const json_t *request, uint64_t *roles)
 {
 	const json_t *list = json_object_get(request, "roles");
@@ -81,6 +92,8 @@ static void user_add(const struct admin_call *call)
 		admin_wrong(call, "name, firstName, lastName, password:", "not texts");
 	else if ((wrong = names_wrong_user(body.name)))
 		admin_wrong(call, "the name", wrong);
+	else if (is_taken(call, body.name))
+		admin_wrong(call, "the name", "is another user's but for capital letters");
 	else if ((wrong = names_wrong_person(body.first_name)))
 		admin_wrong(call, "the first name", wrong);
 	else if ((wrong = names_wrong_person(body.last_name)))

@@ -2,6 +2,7 @@
 #include "server/server.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 #include <utlist.h>
 
 #include "base/log.h"
@@ -72,9 +73,16 @@ static struct str external_url(const struct config *config, unsigned port, struc
 {
 	if (*config->external_url)
 		return str_of(config->external_url);
+	const char *scheme = *config->tls_certificate ? "https" : "http";
 	bool is_ipv6 = strchr(config->listen_host, ':') != NULL;
-	return arena_printf(arena, "http%s://%s%s%s:%u/api/v2", *config->tls_certificate ? "s" : "",
-		is_ipv6 ? "[" : "", config->listen_host, is_ipv6 ? "]" : "", port);
+	char name[256] = "";
+	/* Nobody can call 0.0.0.0; this machine has a name. */
+	bool is_everywhere = strcmp(config->listen_host, "0.0.0.0") == 0 ||
+			     strcmp(config->listen_host, "::") == 0;
+	if (is_everywhere && gethostname(name, sizeof name - 1) == 0)
+		return arena_printf(arena, "%s://%s:%u/api/v2", scheme, name, port);
+	return arena_printf(arena, "%s://%s%s%s:%u/api/v2", scheme, is_ipv6 ? "[" : "",
+		config->listen_host, is_ipv6 ? "]" : "", port);
 }
 
 static void tell_again(void *ctx, const struct core *core, const struct event *events, size_t count,

@@ -103,6 +103,7 @@ enum err store_sqlite_open(struct str folder, const struct store_loop *loop,
  * moment, also on a disk that takes no writes. OK: equal. Else another; differences: one line each, at
  * most 100, and one if there are more. */
 struct store_verified {
+	bool was_read;      /* both could be opened: what is told is a difference */
 	uint64_t events;    /* read from the journal */
 	uint64_t unchained; /* of these, written before rows had checksums */
 	uint64_t erased;    /* of these, whose words were erased */

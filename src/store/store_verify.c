@@ -502,6 +502,7 @@ static enum err verify(
 	if (e == OK)
 		e = open_journal(v, folder);
 	*is_still = v->db.is_still || v->reader.db.is_still;
+	told->was_read = e == OK;
 	if (e == OK)
 		e = compare(v);
 	end(v);

@@ -18,7 +18,7 @@ const typed = [
   ['token ad', 2, /^sotto token: add, .*, not ad;/],
   ['user list', 2, /--dir or --config is missing/],
   ['serve', 2, /--config is missing/],
-  ['reload --dir /nowhere', 1, /^sotto reload: \/nowhere: no server is running there\n$/],
+  ['reload --dir /nowhere', 1, /^sotto reload: no server is running on \/nowhere\n$/],
   ['user list --dir /nowhere', 1, /^sotto user: \/nowhere: there is no store yet\n$/],
   ['verify --dir /nowhere', 1, /there is no such folder, or it cannot be read/],
   ['verify --dir FOLDER', 1, /the store cannot be read\n$/],

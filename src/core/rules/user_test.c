@@ -1,5 +1,6 @@
 /* user_test.c - users are changed, disabled and removed: at once. */
 #include "core/core_fixture.h"
+#include "core/model/reader.h"
 #include "core/model/watching.h"
 
 static enum err change(struct centre *c, struct user *user, struct body_user as)

@@ -65,12 +65,38 @@ static struct str head(struct str text, size_t lines)
 	return (struct str) {text.at, at};
 }
 
+static bool has_line(struct str lines, struct str line)
+{
+	while (lines.len)
+		if (str_eq(str_cut(&lines, '\n'), line))
+			return true;
+	return false;
+}
+
+/* "agents:" whose keys are still to come: what is cut off here is wrong only because of that. */
+static bool ends_amid(struct str text, struct str head)
+{
+	struct str rest = str_skip(text, head.len), last = head;
+	if (last.len && last.at[last.len - 1] == '\n')
+		last.len--;
+	size_t at = last.len;
+	while (at > 0 && last.at[at - 1] != '\n')
+		at--;
+	last = str_skip(last, at);
+	size_t indent = 0, deeper = 0;
+	while (indent < last.len && last.at[indent] == ' ')
+		indent++;
+	while (deeper < rest.len && rest.at[deeper] == ' ')
+		deeper++;
+	return last.len && last.at[last.len - 1] == ':' && deeper > indent;
+}
+
 static bool is_wrong_alike(struct str text, struct str reason)
 {
 	struct config *config = NULL;
 	struct buf again = {0};
 	enum err e = parse(text, &config, &again);
-	bool alike = e && str_eq(buf_str(&again), reason);
+	bool alike = e && has_line(buf_str(&again), reason);
 	config_free(&config);
 	buf_free(&again);
 	return alike;
@@ -78,7 +104,7 @@ static bool is_wrong_alike(struct str text, struct str reason)
 
 /* The library tells no line for half of its complaints, and knows nothing of ours. But whatever is
  * wrong is wrong as soon as its line is there: it is the last line of the shortest beginning of the
- * file with which the same is wrong. */
+ * file with which the same is wrong, among other things. */
 static size_t line_of(struct str text, struct str reason)
 {
 	size_t end = STRIDE;
@@ -87,7 +113,7 @@ static size_t line_of(struct str text, struct str reason)
 	/* A beginning that ends within a value of several lines is wrong otherwise. */
 	size_t line = end > 2 * STRIDE ? end - 2 * STRIDE : 1;
 	while (line < end && head(text, line).len < text.len &&
-		!is_wrong_alike(head(text, line), reason))
+		(ends_amid(text, head(text, line)) || !is_wrong_alike(head(text, line), reason)))
 		line++;
 	return line;
 }
@@ -97,9 +123,11 @@ enum err config_parse(struct str name, struct str text, struct config **out, str
 	struct buf reason = {0};
 	*out = NULL;
 	enum err e = parse(text, out, &reason);
-	if (e)
-		buf_printf(why, "%.*s:%zu: %.*s", STR_ARGS(name), line_of(text, buf_str(&reason)),
-			STR_ARGS(buf_str(&reason)));
+	if (e) {
+		struct str all = buf_str(&reason), first = str_cut(&all, '\n');
+		buf_printf(why, "%.*s:%zu: %.*s", STR_ARGS(name), line_of(text, first),
+			STR_ARGS(first));
+	}
 	buf_free(&reason);
 	return e;
 }

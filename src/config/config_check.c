@@ -138,8 +138,6 @@ static const struct setting settings[] = {
 		TO(centre.multimedia), "yes"},
 };
 
-#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
-
 bool config_switch(struct str word, bool *on)
 {
 	*on = str_is(word, "yes") || str_is(word, "true") || str_is(word, "on");
@@ -295,6 +293,11 @@ static enum err set_address(const char *path, struct str all, struct config *con
 	enum err e = config_number(what, str_skip(all, colon), 0, 65535, &port, reason);
 	if (e)
 		return e;
+	struct ip ip;
+	if (!ip_read(host, &ip) && !str_is(host, "localhost"))
+		return REFUSE(reason,
+			"%s: '%.*s' is no address (as 127.0.0.1, 0.0.0.0 or \"[::1]:8080\")", path,
+			STR_ARGS(host));
 	*host_to = (char *)(uintptr_t)arena_copy(&config->arena, host).at;
 	*port_to = (unsigned)port;
 	return OK;
@@ -308,9 +311,9 @@ static enum err set_listen(
 	enum err e = set_address(
 		"listen", all, config, &config->listen_host, &config->listen_port, reason);
 	config->admin_host = (char *)(uintptr_t) "";
-	if (!e && admin.len)
-		e = set_address("admin.listen", admin, config, &config->admin_host,
-			&config->admin_port, reason);
+	if (admin.len)
+		e = config_worse(e, set_address("admin.listen", admin, config, &config->admin_host,
+					    &config->admin_port, reason));
 	return e;
 }
 
@@ -407,24 +410,21 @@ enum err config_check(const struct config_file *file, struct config *config, str
 	snprintf(connections, sizeof connections, "%d", HTTP_CONNECTIONS_MAX);
 	enum err e = set_listen(file, config, reason);
 	settings_reset(config->settings);
-	for (size_t i = 0; !e && i < sizeof settings / sizeof *settings; i++) {
+	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
 		const struct setting *s = &settings[i];
 		const char *word = *(char *const *)(const void *)((const char *)file + s->from);
 		const char *fallback = s->fallback ? s->fallback : connections;
-		e = set(s, config, str_of(word ? word : fallback), reason);
+		enum err wrong = set(s, config, str_of(word ? word : fallback), reason);
+		if (wrong) /* it has some value, for what looks at it */
+			CHECK(set(s, config, str_of(fallback), reason) == OK);
+		e = config_worse(e, wrong);
 	}
-	if (!e)
-		e = check_tls(config, reason);
-	if (!e)
-		e = set_proxies(file, config, reason);
-	if (!e)
-		e = set_origins(file, config, reason);
-	if (!e)
-		e = set_url(file, config, reason);
-	if (!e)
-		e = config_providers(file, config, reason);
-	if (!e)
-		e = config_lists(&file->bootstrap, config, reason);
+	e = config_worse(e, check_tls(config, reason));
+	e = config_worse(e, set_proxies(file, config, reason));
+	e = config_worse(e, set_origins(file, config, reason));
+	e = config_worse(e, set_url(file, config, reason));
+	e = config_worse(e, config_providers(file, config, reason));
+	e = config_worse(e, config_lists(&file->bootstrap, config, reason));
 	return e;
 }
 

@@ -285,7 +285,8 @@ static void hear(cyaml_log_t level, void *ctx, const char *format, va_list args)
 		said.len--;
 	if (str_starts(said, STR("Load: ")))
 		said = str_skip(said, 6);
-	buf_put(reason, in_our_words(said));
+	if (!str_starts(said, STR("Backtrace")) && !str_starts(said, STR("in ")))
+		buf_put(reason, in_our_words(said));
 }
 
 static cyaml_config_t settings(struct buf *reason)

@@ -3,6 +3,7 @@
 #include "config/config_lists.h"
 
 #include <ctype.h>
+#include <limits.h>
 #include <stdlib.h>
 
 #include "base/country.h"
@@ -11,8 +12,6 @@
 #include "config/config_said.h"
 #include "config/names.h"
 #include "wire/smpp_bind.h"
-
-#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
 
 static const struct {
 	const char *word;
@@ -68,10 +67,10 @@ static int seen_cmp(const void *a, const void *b)
 	return c ? c : (x->place > y->place) - (x->place < y->place);
 }
 
-/* The first place whose name stands at an earlier place too; count if there is none. */
+/* The first place whose name stands at an earlier place too; UINT_MAX if there is none. */
 static unsigned first_repeated(struct seen *seen, unsigned count)
 {
-	unsigned first = count;
+	unsigned first = UINT_MAX;
 	qsort(seen, count, sizeof *seen, seen_cmp);
 	for (unsigned i = 1; i < count; i++)
 		if (strcmp(seen[i - 1].name, seen[i].name) == 0 && seen[i].place < first)
@@ -131,18 +130,22 @@ static struct str sms_of(const struct config_file_user *u)
 static enum err check_user(const struct config_file_user *u, unsigned nth, struct buf *reason)
 {
 	enum err e = check_user_names(u, nth, reason);
-	if (!e)
-		e = check_user_password(u, reason);
-	for (unsigned i = 0; !e && i < u->roles_count; i++)
+	if (!u->name)
+		return e;
+	e = config_worse(e, check_user_password(u, reason));
+	for (unsigned i = 0; i < u->roles_count; i++)
 		if (!config_role(str_of(u->roles[i])))
-			e = REFUSE(reason, "user '%s': '%s' is no role (" CONFIG_ROLES ")", u->name,
-				u->roles[i]);
+			e = config_worse(
+				e, REFUSE(reason, "user '%s': '%s' is no role (" CONFIG_ROLES ")",
+					   u->name, u->roles[i]));
 	bool sms, must_change;
-	if (!e && !config_switch(change_of(u), &must_change))
-		e = REFUSE(reason, "user '%s': change-password: '%s' is not yes or no", u->name,
-			u->change_password);
-	if (!e && !config_switch(sms_of(u), &sms))
-		e = REFUSE(reason, "user '%s': sms: '%s' is not yes or no", u->name, u->sms);
+	if (!config_switch(change_of(u), &must_change))
+		e = config_worse(
+			e, REFUSE(reason, "user '%s': change-password: '%s' is not yes or no",
+				   u->name, u->change_password));
+	if (!config_switch(sms_of(u), &sms))
+		e = config_worse(e,
+			REFUSE(reason, "user '%s': sms: '%s' is not yes or no", u->name, u->sms));
 	return e;
 }
 
@@ -173,23 +176,29 @@ static enum err users(
 	unsigned n = config->users_count = file->users_count;
 	config->users = arena_take(&config->arena, n * sizeof *config->users);
 	struct seen *seen = arena_take(&config->arena, n * sizeof *seen);
+	enum err e = OK;
 	for (unsigned i = 0; i < n; i++) {
-		enum err e = check_user(&file->users[i], i + 1, reason);
-		if (e)
-			return e;
-		config->users[i] = user_of(config, &file->users[i]);
+		enum err wrong = check_user(&file->users[i], i + 1, reason);
+		if (wrong) /* known by its name, for what comes behind it */
+			config->users[i].name = keep(config, file->users[i].name);
+		else
+			config->users[i] = user_of(config, &file->users[i]);
+		e = config_worse(e, wrong);
 		seen[i] = (struct seen) {config->users[i].name, i};
 	}
 	unsigned twice = first_repeated(seen, n);
 	if (twice < n)
-		return REFUSE(reason, "user '%s' is there already", file->users[twice].name);
+		return config_worse(
+			e, REFUSE(reason, "user '%s' is there already", config->users[twice].name));
 	for (unsigned i = 0; i < n; i++)
 		seen[i] = (struct seen) {small(config, config->users[i].name), i};
 	twice = first_repeated(seen, n);
-	return twice == n ? OK
-			  : REFUSE(reason,
-				    "user '%s': another one is called so but for capital letters",
-				    file->users[twice].name);
+	if (twice < n)
+		e = config_worse(
+			e, REFUSE(reason,
+				   "user '%s': another one is called so but for capital letters",
+				   config->users[twice].name));
+	return e;
 }
 
 /* --- links ------------------------------------------------------------------------------------ */
@@ -206,13 +215,13 @@ static enum err check_text(const struct config_file_link *l, const char *key, co
 static enum err check_bind(const struct config_file_link *l, struct buf *reason)
 {
 	enum err e = check_text(l, "system-id", l->system_id, SMPP_SYSTEM_ID_MAX, reason);
-	if (!e)
-		e = check_text(l, "password", l->password, SMPP_PASSWORD_MAX, reason);
-	if (!e)
-		e = check_text(l, "system-type", l->system_type, SMPP_SYSTEM_TYPE_MAX, reason);
-	if (!e && (l->secret || l->tls))
-		e = REFUSE(
-			reason, "link '%s': secret and tls are for links with a provider", l->name);
+	e = config_worse(e, check_text(l, "password", l->password, SMPP_PASSWORD_MAX, reason));
+	e = config_worse(
+		e, check_text(l, "system-type", l->system_type, SMPP_SYSTEM_TYPE_MAX, reason));
+	if (l->secret || l->tls)
+		e = config_worse(
+			e, REFUSE(reason, "link '%s': secret and tls are for links with a provider",
+				   l->name));
 	return e;
 }
 
@@ -224,13 +233,17 @@ static enum err check_link(const struct config *config, const struct config_file
 	const char *wrong = names_wrong_thing(str_of(l->name));
 	if (wrong)
 		return REFUSE(reason, "link '%s': the name %s", l->name, wrong);
-	if (!l->host || !*l->host)
-		return REFUSE(reason, "link '%s' has no host", l->name);
+	enum err e = OK;
+	if (!l->host)
+		e = REFUSE(reason, "link '%s' has no host", l->name);
+	else if (!*l->host)
+		e = REFUSE(reason, "link '%s': the host is empty", l->name);
 	if (!l->port)
-		return REFUSE(reason, "link '%s' has no port", l->name);
+		e = config_worse(e, REFUSE(reason, "link '%s' has no port", l->name));
 	if (l->carrier && (wrong = names_wrong_thing(str_of(l->carrier))))
-		return REFUSE(reason, "link '%s': the carrier %s", l->name, wrong);
-	return l->provider ? config_provider_link(config, l, reason) : check_bind(l, reason);
+		e = config_worse(e, REFUSE(reason, "link '%s': the carrier %s", l->name, wrong));
+	return config_worse(
+		e, l->provider ? config_provider_link(config, l, reason) : check_bind(l, reason));
 }
 
 /* Where it is not said: the default. */
@@ -366,11 +379,11 @@ static enum err link_numbers(const struct config_file_link *from, struct config_
 	uint64_t port = 0, window = 10;
 	enum err e = link_number(from, "port", from->port, 1, 65535, arena, &port, reason);
 	settings_reset(to->settings);
-	if (!e)
-		e = link_number(
-			from, "window", from->window, 1, SMPP_WINDOW_MAX, arena, &window, reason);
-	for (size_t i = 0; !e && i < sizeof link_rows / sizeof *link_rows; i++)
-		e = link_setting(from, &link_rows[i], &to->settings[link_rows[i].setting], reason);
+	e = config_worse(e, link_number(from, "window", from->window, 1, SMPP_WINDOW_MAX, arena,
+				    &window, reason));
+	for (size_t i = 0; i < sizeof link_rows / sizeof *link_rows; i++)
+		e = config_worse(e, link_setting(from, &link_rows[i],
+					    &to->settings[link_rows[i].setting], reason));
 	to->port = (unsigned)port;
 	to->window = (unsigned)window;
 	return e;
@@ -382,14 +395,12 @@ static enum err links(
 	unsigned n = config->links_count = file->links_count;
 	config->links = arena_take(&config->arena, n * sizeof *config->links);
 	struct seen *seen = arena_take(&config->arena, n * sizeof *seen);
+	enum err e = OK;
 	for (unsigned i = 0; i < n; i++) {
 		const struct config_file_link *l = &file->links[i];
 		struct config_link *to = &config->links[i];
-		enum err e = check_link(config, l, i + 1, reason);
-		if (!e)
-			e = link_numbers(l, to, &config->arena, reason);
-		if (e)
-			return e;
+		e = config_worse(e, check_link(config, l, i + 1, reason));
+		e = config_worse(e, link_numbers(l, to, &config->arena, reason));
 		to->name = keep(config, l->name);
 		to->host = keep(config, l->host);
 		to->system_id = keep(config, l->system_id);
@@ -401,8 +412,10 @@ static enum err links(
 		seen[i] = (struct seen) {to->name, i};
 	}
 	unsigned twice = first_repeated(seen, n);
-	return twice == n ? OK
-			  : REFUSE(reason, "link '%s' is there already", file->links[twice].name);
+	if (twice < n)
+		e = config_worse(
+			e, REFUSE(reason, "link '%s' is there already", config->links[twice].name));
+	return e;
 }
 
 /* --- queues ----------------------------------------------------------------------------------- */
@@ -423,15 +436,17 @@ static enum err check_queue(const struct config *config, const struct config_fil
 	const char *wrong = names_wrong_thing(str_of(q->name));
 	if (wrong)
 		return REFUSE(reason, "queue '%s': the name %s", q->name, wrong);
+	enum err e = OK;
 	if (!q->number)
-		return REFUSE(reason, "queue '%s' has no number", q->name);
-	if ((wrong = names_wrong_number(str_of(q->number))))
-		return REFUSE(reason, "queue '%s': the number '%s' %s", q->name, q->number, wrong);
+		e = REFUSE(reason, "queue '%s' has no number", q->name);
+	else if ((wrong = names_wrong_number(str_of(q->number))))
+		e = REFUSE(reason, "queue '%s': the number '%s' %s", q->name, q->number, wrong);
 	if (!q->link)
-		return REFUSE(reason, "queue '%s' has no link", q->name);
-	if (!has_link(config, q->link))
-		return REFUSE(reason, "queue '%s': there is no link '%s'", q->name, q->link);
-	return OK;
+		e = config_worse(e, REFUSE(reason, "queue '%s' has no link", q->name));
+	else if (!has_link(config, q->link))
+		e = config_worse(
+			e, REFUSE(reason, "queue '%s': there is no link '%s'", q->name, q->link));
+	return e;
 }
 
 static enum err queues(
@@ -441,24 +456,27 @@ static enum err queues(
 	config->queues = arena_take(&config->arena, n * sizeof *config->queues);
 	struct seen *names = arena_take(&config->arena, n * sizeof *names);
 	struct seen *numbers = arena_take(&config->arena, n * sizeof *numbers);
+	unsigned with_number = 0;
+	enum err e = OK;
 	for (unsigned i = 0; i < n; i++) {
 		const struct config_file_queue *q = &file->queues[i];
-		enum err e = check_queue(config, q, i + 1, reason);
-		if (e)
-			return e;
+		e = config_worse(e, check_queue(config, q, i + 1, reason));
 		config->queues[i] = (struct config_queue) {
 			keep(config, q->name), keep(config, q->number), keep(config, q->link)};
-		names[i] = (struct seen) {q->name, i};
-		numbers[i] = (struct seen) {q->number, i};
+		names[i] = (struct seen) {config->queues[i].name, i};
+		if (q->number)
+			numbers[with_number++] = (struct seen) {config->queues[i].number, i};
 	}
 	unsigned twice = first_repeated(names, n);
 	if (twice < n)
-		return REFUSE(reason, "queue '%s' is there already", file->queues[twice].name);
-	twice = first_repeated(numbers, n);
+		e = config_worse(e,
+			REFUSE(reason, "queue '%s' is there already", config->queues[twice].name));
+	twice = first_repeated(numbers, with_number);
 	if (twice < n)
-		return REFUSE(reason, "queue '%s': another queue has the number '%s'",
-			file->queues[twice].name, file->queues[twice].number);
-	return OK;
+		e = config_worse(
+			e, REFUSE(reason, "queue '%s': another queue has the number '%s'",
+				   config->queues[twice].name, config->queues[twice].number));
+	return e;
 }
 
 /* --- assignments ------------------------------------------------------------------------------ */
@@ -511,12 +529,14 @@ static enum err check_assigned(const struct config *config, const struct assigne
 static enum err assign(
 	struct config *config, const struct assigned *list, const char *user, struct buf *reason)
 {
+	enum err e = OK;
 	for (unsigned i = 0; i < list->count; i++) {
 		struct str name = str_of(list->things[i]);
 		uint64_t level = 0;
-		enum err e = check_assigned(config, list, user, list->things[i], reason);
-		if (e)
-			return e;
+		enum err wrong = check_assigned(config, list, user, list->things[i], reason);
+		e = config_worse(e, wrong);
+		if (wrong)
+			continue;
 		if (list->kind == ASSIGNED_SKILL)
 			CHECK(config_skill(str_of(list->things[i]), &name, &level));
 		config->assignments[config->assignments_count++] = (struct config_assignment) {
@@ -526,7 +546,7 @@ static enum err assign(
 			.level = (unsigned)level,
 		};
 	}
-	return OK;
+	return e;
 }
 
 /* Behind the queues, which they name. */
@@ -548,8 +568,8 @@ static enum err assignments(
 			{"supervises", ASSIGNED_SUPERVISOR, u->supervises, u->supervises_count},
 			{"skills", ASSIGNED_SKILL, u->skills, u->skills_count},
 		};
-		for (size_t k = 0; !e && k < sizeof lists / sizeof lists[0]; k++)
-			e = assign(config, &lists[k], u->name, reason);
+		for (size_t k = 0; u->name && k < sizeof lists / sizeof lists[0]; k++)
+			e = config_worse(e, assign(config, &lists[k], u->name, reason));
 	}
 	return e;
 }
@@ -627,13 +647,9 @@ enum err config_lists(
 	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
 {
 	enum err e = words(file, config, reason);
-	if (!e)
-		e = users(file, config, reason);
-	if (!e)
-		e = links(file, config, reason);
-	if (!e)
-		e = queues(file, config, reason);
-	if (!e)
-		e = assignments(file, config, reason);
+	e = config_worse(e, users(file, config, reason));
+	e = config_worse(e, links(file, config, reason));
+	e = config_worse(e, queues(file, config, reason));
+	e = config_worse(e, assignments(file, config, reason));
 	return e;
 }

@@ -7,6 +7,14 @@
 
 enum err config_lists(const struct config_file_bootstrap *file, struct config *config,
 	struct buf *reason) MUST_CHECK;
+/* Into `reason` goes a line for each complaint, the first one first: a check goes on behind one, so that whatever is wrong
+ * in a part of the file is found also where that part alone is read. The worse of two outcomes is the first that is one. */
+#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), buf_put_byte(reason, '\n'), ERR_RANGE)
+static inline enum err config_worse(enum err first, enum err then)
+{
+	return first ? first : then;
+}
+
 /* A whole number in a range. path: for the reason. */
 enum err config_number(const char *path, struct str word, uint64_t least, uint64_t most,
 	uint64_t *out, struct buf *reason) MUST_CHECK;

@@ -5,8 +5,6 @@
 #include "config/config_lists.h"
 #include "config/names.h"
 
-#define REFUSE(reason, ...) (buf_printf(reason, __VA_ARGS__), ERR_RANGE)
-
 /* Credentials of providers: tokens that are signed objects have a thousand characters. */
 #define CREDENTIAL_MAX 4096
 #define WINDOW_SECONDS "300"
@@ -156,14 +154,13 @@ static enum err read_provider(const struct config_file_provider *from, unsigned 
 		return REFUSE(reason, "provider %u has no name", nth);
 	const char *wrong = names_wrong_thing(str_of(from->name));
 	enum err e = wrong ? REFUSE(reason, "provider '%s': the name %s", from->name, wrong) : OK;
-	for (size_t i = 0; !e && i < sizeof text_rows / sizeof *text_rows; i++)
-		e = read_text(from, &text_rows[i], to, arena, reason);
-	for (size_t i = 0; !e && i < sizeof choice_rows / sizeof *choice_rows; i++)
-		e = read_choice(from, &choice_rows[i], to, reason);
-	for (size_t i = 0; !e && i < sizeof list_rows / sizeof *list_rows; i++)
-		e = read_list(from, &list_rows[i], to, arena, reason);
-	if (!e)
-		e = read_window(from, to, arena, reason);
+	for (size_t i = 0; i < sizeof text_rows / sizeof *text_rows; i++)
+		e = config_worse(e, read_text(from, &text_rows[i], to, arena, reason));
+	for (size_t i = 0; i < sizeof choice_rows / sizeof *choice_rows; i++)
+		e = config_worse(e, read_choice(from, &choice_rows[i], to, reason));
+	for (size_t i = 0; i < sizeof list_rows / sizeof *list_rows; i++)
+		e = config_worse(e, read_list(from, &list_rows[i], to, arena, reason));
+	e = config_worse(e, read_window(from, to, arena, reason));
 	to->name = arena_copy(arena, str_of(from->name));
 	to->authorities = arena_copy(arena, str_of(from->authorities)).at;
 	return e;
@@ -175,11 +172,13 @@ enum err config_providers(const struct config_file *file, struct config *config,
 	struct provider_format *formats = arena_take(&config->arena, (n + 1) * sizeof *formats);
 	enum err e = OK;
 	config->providers = formats;
-	for (unsigned i = 0; !e && i < n; i++) {
-		e = read_provider(&file->providers[i], i + 1, &formats[i], &config->arena, reason);
-		if (!e && config_has_provider(config, formats[i].name))
-			e = REFUSE(
-				reason, "provider '%s' is there already", file->providers[i].name);
+	for (unsigned i = 0; i < n; i++) {
+		const struct config_file_provider *from = &file->providers[i];
+		e = config_worse(
+			e, read_provider(from, i + 1, &formats[i], &config->arena, reason));
+		if (from->name && config_has_provider(config, formats[i].name))
+			e = config_worse(
+				e, REFUSE(reason, "provider '%s' is there already", from->name));
 		config->providers_count = i + 1;
 	}
 	return e;

@@ -216,7 +216,9 @@ static const struct {
 	{"http:\napi:\n  always200: yes\n",
 		"f:1: keys are expected below this one (without any, leave it out as well)"},
 	{"http: [1]\n", "f:1: keys are expected here, not a list"},
-	{"listen: [1]\n", "f:1: one value is expected here, not a list"},
+	{"listen: [1]\n",
+		"f:1: one value is expected here, not a list (a value that begins with [ stands in "
+		"quotes)"},
 	{USERS "    name: x\n", "f:3: a list is expected here, not keys"},
 	{"api: {}\nlisten: h:1\nlisten: h:2\n", "f:3: Mapping field already seen: listen"},
 	{"listen: h:1\n\tapi: {}\n",
@@ -265,7 +267,7 @@ static const struct {
 	{USERS "    - {name: 0123456789abcdef0123456789abcdef, password: x}\n",
 		"f:3: user '0123456789abcdef0123456789abcdef': the name looks like a user id (32 "
 		"hexadecimal digits)"},
-	{BOOT "  links:\n    - name: m1\n      host: h\n", "f:4: link 'm1' has no port"},
+	{BOOT "  links:\n    - name: m1\n      host: h\n", "f:3: link 'm1' has no port"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 0\n",
 		"f:5: link 'm1': port: 0 is not between 1 and 65535"},
 	{BOOT "  links:\n    - name: m1\n      host: h\n      port: 1\n      password: "
@@ -294,7 +296,7 @@ static const struct {
 		"f:7: queue 'q': there is no link 'm2'"},
 	{LINKS "  queues:\n    - name: q\n      number: '1'\n      link: m1\n    - name: q\n"
 	       "      number: '2'\n      link: m1\n",
-		"f:10: queue 'q' is there already"},
+		"f:8: queue 'q' is there already"},
 	{LINKS "  queues:\n    - {name: q, number: '1', link: m1}\n    - {name: r, number: '1', "
 	       "link: m1}\n",
 		"f:6: queue 'r': another queue has the number '1'"},

@@ -59,6 +59,88 @@ for (const [text, answer] of written) {
   })
 }
 
+// A whole file in which one line is another, or left out (null): [which, of those with that text], [what it becomes],
+// [on which line it is told], [what].
+const whole = `listen: 127.0.0.1:0
+log:
+  level: info
+http:
+  trusted-proxies:
+    - 127.0.0.1
+    - ::1
+bootstrap:
+  agents:
+    capacity: 4
+  sms:
+    stop-words:
+      - STOPPEN
+      - HALT
+  users:
+    - name: sam
+      roles: [supervisor]
+      password: change-me-1
+    - name: ana
+      roles:
+        - agent
+        - admin
+      password: change-me-2
+      queues:
+        - service
+        - sales
+      skills: [Czech=3]
+  links:
+    - name: carrier
+      host: smsc.example.org
+      port: 2775
+    - name: second
+      host: 192.0.2.1
+      port: 2776
+      throughput: 5
+  queues:
+    - name: service
+      number: "5000"
+      link: carrier
+    - name: sales
+      number: "5001"
+      link: second
+`
+const lines = [
+  ['listen: 127.0.0.1:0', 'listen: abc:80', null, "listen: 'abc' is no address"],
+  ['    - 127.0.0.1', '    - 300.0.0.1', null, "http.trusted-proxies: '300.0.0.1' is no address"],
+  ['    capacity: 4', '    capacity:4', null, 'keys are expected below this one'],
+  ['      roles: [supervisor]', '      roles: [boss]', null, "user 'sam': 'boss' is no role"],
+  ['        - agent', '        - agnt', null, "user 'ana': 'agnt' is no role"],
+  ['        - admin', '        - adm', null, "user 'ana': 'adm' is no role"],
+  ['    - name: ana', '    - name: sam', null, "user 'sam' is there already"],
+  ['      password: change-me-2', null, '    - name: ana', "user 'ana' has neither password nor password-hash"],
+  ['        - sales', '        - sles', null, "user 'ana': queues: there is no queue 'sles'"],
+  ['      skills: [Czech=3]', '      skills: [Czech=101]', null, "user 'ana': skills: 'Czech=101' is not NAME"],
+  ['      host: smsc.example.org', '      host: ""', null, "link 'carrier': the host is empty"],
+  ['      port: 2776', null, '    - name: second', "link 'second' has no port"],
+  ['      port: 2776', '      port: 65536', null, "link 'second': port: 65536 is not between"],
+  ['    - name: second', '    - name: carrier', null, "link 'carrier' is there already"],
+  ['      number: "5001"', '      number: "5000"', null, "queue 'sales': another queue has the number '5000'"],
+  ['      link: carrier', '      link: carier', null, "queue 'service': there is no link 'carier'"],
+  ['      link: second', null, '    - name: sales', "queue 'sales' has no link"],
+  ['      throughput: 5', '      throughput: x', null, "link 'second': throughput: x is not between"],
+]
+
+test('check-config names the line on which a person has to look', async t => {
+  const folder = await temporaryFolder()
+  atEnd(t, () => rm(folder, { recursive: true, force: true }))
+  const file = join(folder, 'sotto.yaml')
+  const check = async text => {
+    await writeFile(file, text)
+    return sotto(['check-config', file])
+  }
+  assert.equal((await check(whole)).code, 0)
+  for (const [line, is, told, what] of lines) {
+    const all = whole.split('\n'), at = all.indexOf(line)
+    const said = await check(all.flatMap((one, i) => i !== at ? [one] : is === null ? [] : [is]).join('\n'))
+    assert.ok(said.stderr.startsWith(`${file}:${(told ? all.indexOf(told) : at) + 1}: ${what}`), `${line} -> ${is}: ${said.stderr}`)
+  }
+})
+
 test('-h and -V are everywhere', async () => {
   for (const command of ['demo', 'serve', 'watch', 'user', 'user add', 'token', 'verify', 'check-config', 'reload', 'smsc-sim', 'optout', 'assign']) {
     const help = await sotto([...command.split(' '), '-h']), version = await sotto([...command.split(' '), '-V'])

@@ -62,6 +62,12 @@ struct command {
 		/* In a session, by whoever speaks for the caller there: command.def's LISTED. Intrude: by who is not. */
 		struct {
 			struct session *session;
+			/* What the caller says there before it is done; of what takes somebody out of it. */
+			struct command_parting {
+				struct str text; /* empty: nothing, whatever the rest */
+				enum parting_type type;
+				enum treat_as treat_as;
+			} parting;
 			union {
 				struct {
 					struct str nickname;

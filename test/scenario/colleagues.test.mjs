@@ -416,3 +416,54 @@ test('Through a queue: missing 1, unknown 6, with a user as well 10; whom nobody
   }
   assert.deepEqual(answer(await ana.asks('RemoveParticipantFromConference', { targetPath: `/queues/${queueName}` })), [404, 6])
 })
+
+const last = (messages, n) => messages.slice(-n).map(({ type, text, visibility }) => [type, text, visibility])
+
+test('Leave with a text says it first; the customer gets it, and the transcript ends with the leaving', async t => {
+  const { ana, customer } = await watched(t)
+  await ana.ok(ana.asks('Leave', { text: 'Good bye' }))
+  await customer.gets('Good bye')
+  await ana.sees({ text: 'Good bye' })
+  await ana.sees('LeftChat')
+  assert.deepEqual(last(await ana.readsMessages(), 2), [['Text', 'Good bye', 'All'], ['ParticipantLeft', undefined, 'All']])
+})
+
+test('treatAs System is a notice, messageType CustomNotice another: neither leaves by SMS', async t => {
+  const { ana, ben, sam, customer } = await conference(t)
+  await ben.ok(ben.asks('Leave', { text: 'Ask for form 7', treatAs: 'System' }))
+  const [notice] = (await ana.sees({ text: 'Ask for form 7' })).messages
+  assert.deepEqual([notice.type, notice.visibility, notice.from.nickname], ['Notice', 'All', ben.user])
+  await sam.sees({ text: 'Ask for form 7' })
+  await ana.ok(ana.asks('LeaveAndComplete', { text: 'Solved', messageType: 'CustomNotice' }))
+  const [own] = (await ana.sees('NewMessages')).messages.filter(({ type }) => type === 'CustomNotice')
+  assert.equal(own?.noticeText ?? 'Solved', 'Solved')
+  assert.deepEqual(customer.texts, [])
+})
+
+test('Transfer and RemoveParticipantFromConference with a text: who stays, the customer and who takes over read it', async t => {
+  const { ana, ben, customer } = await conference(t)
+  await ana.ok(ana.asks('RemoveParticipantFromConference', { ...of(ben), text: 'Ben has to go' }))
+  await ana.sees({ text: 'Ben has to go' })
+  await ben.sees('Completed') // who is put out is told the notice, as ever
+  await customer.gets('Ben has to go')
+  await ana.ok(ana.asks('Transfer', { ...of(ben), text: 'Ben goes on', treatAs: 'Normal' }))
+  await customer.gets('Ben goes on')
+  const { history } = await ben.accepts()
+  assert.ok(history.messages.some(one => one.text === 'Ben goes on'))
+})
+
+test('A text that could not be sent keeps everything as it is; words of enumerations and limits are 10; who watches says nothing: 3', async t => {
+  const { ana, ben, sam, customer } = await watched(t)
+  for (const parameters of [{ text: '' }, { text: 'x'.repeat(4097) }, { text: 7 }, { text: 'x', treatAs: 'system' }, { text: 'x', messageType: 'Notice' }])
+    assert.deepEqual(answer(await ana.asks('Leave', parameters)), [400, 10], JSON.stringify(parameters))
+  assert.deepEqual(answer(await sam.asks('Leave', { text: 'Boo' })), [403, 3])
+  assert.equal((await sam.readsSession()).state, 'Chatting')
+  await customer.writes('Are you there?')
+  await ana.leaves('LeftChat')
+  assert.deepEqual(answer(await ana.asks('Transfer', { ...of(ben), text: 'Yours' })), [400, 2])
+  await ana.ok(ana.asks('Transfer', of(ben)))
+  await ben.accepts()
+  await customer.writes('STOP')
+  assert.equal((await ben.readsSession()).state, 'LeftChat')
+  await sam.ok(sam.asks('Leave', { treatAs: 'System' }))
+})

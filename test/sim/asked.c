@@ -9,6 +9,7 @@ void asked_free(struct asked *asked)
 	str_free(&asked->session);
 	str_free(&asked->user);
 	str_free(&asked->text);
+	str_free(&asked->parting);
 	free(asked);
 }
 
@@ -103,6 +104,10 @@ void asked_put_body(struct buf *body, const struct asked *asked, struct str nick
 	bool is_queue = deed_may_name_queue(asked->deed) && asked->to_queue;
 	if (is_queue)
 		json_member(body, "queueName", STR(ASKED_QUEUE));
+	if (asked->parting.len) {
+		json_member(body, "text", asked->parting);
+		json_member(body, "treatAs", asked->is_system ? STR("System") : STR("Normal"));
+	}
 	if (asked->saves)
 		json_member_bool(body, "saveLAR", true);
 	if (asked->deed->with == A_PHONE) {

@@ -104,6 +104,12 @@ bool deed_may_name_user(const struct deed *deed)
 	return deed->with == A_USER || deed->with == A_TARGET || deed->with == A_COLLEAGUE;
 }
 
+bool deed_may_part(const struct deed *deed)
+{
+	return deed->command == CMD_LEAVE || deed->command == CMD_LEAVE_AND_COMPLETE ||
+	       deed->command == CMD_TRANSFER || deed->command == CMD_REMOVE_PARTICIPANT;
+}
+
 bool deed_takes_work(const struct deed *deed)
 {
 	return deed->name && (deed->command == CMD_READY || deed->command == CMD_CREATE);

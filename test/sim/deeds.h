@@ -122,6 +122,8 @@ bool deed_may_save(const struct deed *deed);
 /* May it be about a queue, or about another user? */
 bool deed_may_name_queue(const struct deed *deed);
 bool deed_may_name_user(const struct deed *deed);
+/* May something be said with it, in going or in putting somebody out? */
+bool deed_may_part(const struct deed *deed);
 /* Does it make an agent of whoever does it? */
 bool deed_takes_work(const struct deed *deed);
 /* The name of the pair that it attaches or deletes; NULL: it does not. */

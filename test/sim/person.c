@@ -463,6 +463,9 @@ static void do_a_deed(struct choice *choice)
 	}
 	asked->to_queue = choose(choice, 3) == 0;
 	asked->saves = deed_may_save(deed) && choose(choice, 2);
+	asked->is_system = choose(choice, 2);
+	if (deed_may_part(deed) && choose(choice, 3) == 0)
+		asked->parting = choose_words(choice, deed);
 	ask(person, asked, choose_nickname(choice, deed));
 }
 

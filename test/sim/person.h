@@ -35,6 +35,8 @@ struct asked {
 	unsigned sight; /* A_SIGHT: 1 + enum supervision; 0: none */
 	bool to_queue;  /* MAYBE_QUEUE: with one; A_TARGET: to it, and not to the user */
 	bool saves;     /* MAYBE_QUEUE, A_NICKNAME: saveLAR */
+	struct str parting; /* what is said in going, of deeds that may; empty: nothing */
+	bool is_system;     /* ... which is treated as a notice */
 };
 
 /* Whoever wants to know what people do and are told; any may be NULL. */

@@ -28,6 +28,8 @@ static void put_arguments(struct buf *out, const struct asked *asked)
 			asked->share == 1   ? ", a half"
 			: asked->share == 2 ? ", for 3 s"
 					    : "");
+	if (asked->parting.len)
+		buf_printf(out, " saying \"%.*s\"", STR_ARGS(asked->parting));
 	if (deed_may_name_queue(asked->deed) && asked->to_queue)
 		buf_puts(out, asked->deed->with == A_COLLEAGUE ? " somebody of queue sales"
 							       : " into queue sales");

@@ -219,7 +219,7 @@ void make_cancel_consult(struct turn *turn, const struct command *command)
 /* --- Transfer ----------------------------------------------------------------------------------- */
 
 /* To a colleague, or into a queue. */
-enum err can_transfer(const struct core *core, const struct command *command)
+static enum err can_hand_over(const struct core *core, const struct command *command)
 {
 	enum err e = names_one(command);
 	if (e != OK)
@@ -229,6 +229,12 @@ enum err can_transfer(const struct core *core, const struct command *command)
 	e = party_can(core, command);
 	bool is_queue = core_queue(core, command->target.queue);
 	return e != OK ? e : is_queue ? OK : ERR_NOT_FOUND;
+}
+
+enum err can_transfer(const struct core *core, const struct command *command)
+{
+	enum err e = can_hand_over(core, command);
+	return e == OK ? entry_can_part(core, command) : e;
 }
 
 /* Who advises there goes on with it at once. Anybody else is asked, and until that is answered no agent has it, if none
@@ -247,6 +253,7 @@ static void hand_over(struct turn *turn, const struct command *command)
 void make_transfer(struct turn *turn, const struct command *command)
 {
 	struct queue *queue = core_queue(turn->core, command->target.queue);
+	entry_part(turn, command);
 	if (queue)
 		party_requeue(turn, command, queue);
 	else
@@ -270,7 +277,7 @@ enum err can_remove(const struct core *core, const struct command *command)
 	const struct party *there = agent ? agent : session_party(command->session, target);
 	if (!there || !party_is_joined(there))
 		return ERR_NOT_FOUND;
-	return agent ? OK : ERR_FORBIDDEN;
+	return agent ? entry_can_part(core, command) : ERR_FORBIDDEN;
 }
 
 /* What the notice says is the public API's (SMS Session API 1.2): the word, and the user's id right behind it. Whom it is
@@ -281,6 +288,7 @@ void make_remove(struct turn *turn, const struct command *command)
 	const struct party *removed = agent_there(command->session, target);
 	struct str text = arena_printf(&turn->outcome->arena,
 		"REMOVE_PARTICIPANT_FROM_CONFERENCE%.*s", STR_ARGS(target->b.id));
+	entry_part(turn, command);
 	transcript_add(turn, command->session, MESSAGE_NOTICE, VISIBLE_AGENTS,
 		&party_acting(command)->viewer, text, 0);
 	party_end(turn, removed, EV_PARTY_WAS_REMOVED);

@@ -38,18 +38,23 @@ static enum err why_no_texts(const struct session *session)
 	return contact_refuses(contact, session->b.number) ? ERR_OPTED_OUT : OK;
 }
 
-enum err can_write(const struct core *core, const struct command *command)
+static enum err can_write_as(
+	const struct core *core, const struct party *author, enum command_kind kind)
 {
-	const struct party *author = party_acting(command);
-	bool leaves = entry_by(author, command->kind).way == BY_SMS;
+	bool leaves = entry_by(author, kind).way == BY_SMS;
 	bool is_there = author && author->b.state == PARTY_CHATTING;
 	enum err why = is_there && leaves ? why_no_texts(author->session) : OK;
 	if (why != OK)
 		return why;
-	enum err e = access_can(core, author ? &author->viewer : NULL, command->kind);
+	enum err e = access_can(core, author ? &author->viewer : NULL, kind);
 	if (e == OK && leaves && core->outbound_unsent >= OUTBOUND_UNSENT_MAX)
 		return ERR_BUSY;
 	return e;
+}
+
+enum err can_write(const struct core *core, const struct command *command)
+{
+	return can_write_as(core, party_acting(command), command->kind);
 }
 
 void entry_send(struct turn *turn, struct session *session, const struct viewer *author,
@@ -68,14 +73,50 @@ void entry_send(struct turn *turn, struct session *session, const struct viewer 
 	outbound_queue(turn, &order);
 }
 
+static void write_as(struct turn *turn, const struct party *author, const struct entry *entry,
+	struct str text)
+{
+	const struct entry_words words = {entry->type, entry->visibility, text};
+	if (entry->way == BY_SMS)
+		entry_send(turn, author->session, &author->viewer, &words);
+	else
+		transcript_add(turn, author->session, entry->type, entry->visibility,
+			&author->viewer, text, 0);
+}
+
 void make_write(struct turn *turn, const struct command *command)
 {
 	const struct party *author = party_acting(command);
 	const struct entry entry = entry_by(author, command->kind);
-	const struct entry_words words = {entry.type, entry.visibility, command->send.text};
-	if (entry.way == BY_SMS)
-		entry_send(turn, command->session, &author->viewer, &words);
-	else
-		transcript_add(turn, command->session, entry.type, entry.visibility,
-			&author->viewer, command->send.text, 0);
+	write_as(turn, author, &entry, command->send.text);
+}
+
+/* --- what somebody says in going ------------------------------------------------------------------ */
+
+/* An ordinary text is sent as any other; all else is a notice, which stays here. */
+static enum command_kind said_by(const struct command_parting *parting)
+{
+	bool is_text =
+		parting->type == PARTING_TEXT && parting->treat_as == TREAT_AS_NORMAL;
+	return is_text ? CMD_SEND_MESSAGE : CMD_SEND_NOTICE;
+}
+
+enum err entry_can_part(const struct core *core, const struct command *command)
+{
+	const struct party *author = party_acting(command);
+	if (!command->parting.text.len)
+		return OK;
+	return author ? can_write_as(core, author, said_by(&command->parting)) : ERR_FORBIDDEN;
+}
+
+void entry_part(struct turn *turn, const struct command *command)
+{
+	const struct command_parting *parting = &command->parting;
+	const struct party *author = party_acting(command);
+	if (!parting->text.len)
+		return;
+	struct entry entry = entry_by(author, said_by(parting));
+	if (parting->treat_as == TREAT_AS_SYSTEM)
+		entry.type = MESSAGE_NOTICE;
+	write_as(turn, author, &entry, parting->text);
 }

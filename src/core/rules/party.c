@@ -113,9 +113,9 @@ enum err can_complete(const struct core *core, const struct command *command)
 enum err can_leave_and_complete(const struct core *core, const struct command *command)
 {
 	enum err e = can_complete(core, command);
-	if (e != OK || command->complete.queue.len == 0)
-		return e;
-	return is_alone(party_acting(command)) ? OK : ERR_WRONG_STATE;
+	if (e == OK && command->complete.queue.len && !is_alone(party_acting(command)))
+		e = ERR_WRONG_STATE;
+	return e == OK ? entry_can_part(core, command) : e;
 }
 
 /* --- deeds -------------------------------------------------------------------------------------- */
@@ -142,6 +142,7 @@ void make_complete(struct turn *turn, const struct command *command)
 void make_leave_and_complete(struct turn *turn, const struct command *command)
 {
 	struct party *party = party_acting(command);
+	entry_part(turn, command);
 	if (is_alone(party)) {
 		make_complete(turn, command);
 		return;

@@ -118,9 +118,16 @@ void make_set_in_focus(struct turn *turn, const struct command *command)
 	set_focus(turn, viewer, true);
 }
 
+enum err can_leave(const struct core *core, const struct command *command)
+{
+	enum err e = can_as_listed(core, command);
+	return e == OK ? entry_can_part(core, command) : e;
+}
+
 void make_leave(struct turn *turn, const struct command *command)
 {
 	struct party *party = session_party(command->session, command->caller);
+	entry_part(turn, command);
 	if (party)
 		party_leave(turn, party);
 	else

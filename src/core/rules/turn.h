@@ -129,6 +129,10 @@ struct entry_words {
 void entry_send(struct turn *turn, struct session *session, const struct viewer *author,
 	const struct entry_words *words);
 
+/* entry.c: may the caller say that in going, and saying it. Nothing to say is always said. Who only watches never may. */
+enum err entry_can_part(const struct core *core, const struct command *command);
+void entry_part(struct turn *turn, const struct command *command);
+
 /* routing.c */
 uint64_t routing_load(const struct user *user); /* sessions that take capacity */
 void routing_run(struct turn *turn);

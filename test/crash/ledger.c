@@ -60,7 +60,8 @@ void ledger_free(struct ledger **freed)
 
 static void put_key(struct buf *key, const struct fact *fact)
 {
-	const struct str texts[] = {fact->session, fact->user, fact->text, fact->word};
+	const struct str texts[] = {
+		fact->session, fact->user, fact->text, fact->word, fact->parting};
 	key->len = 0;
 	buf_printf(key, "%d %s %d %d %d %llu %lld", fact->kind,
 		fact->who ? fact->who->settings.name : "", fact->command, fact->to_queue,
@@ -73,7 +74,8 @@ static void put_key(struct buf *key, const struct fact *fact)
 
 static void keep(struct ledger *ledger, struct fact *kept)
 {
-	struct str *texts[] = {&kept->session, &kept->user, &kept->text, &kept->word};
+	struct str *texts[] = {
+		&kept->session, &kept->user, &kept->text, &kept->word, &kept->parting};
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
 		*texts[i] = arena_copy(&ledger->arena, *texts[i]);
 	kept->at = ledger_not_after(ledger);
@@ -258,6 +260,7 @@ static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec 
 				   : STR_NONE,
 		.user = asked->user,
 		.text = asked->text,
+		.parting = asked->parting,
 		.asked = at,
 	};
 }

@@ -50,6 +50,7 @@ struct fact {
 	enum command_kind command;
 	bool to_queue, is_next;               /* see struct asked */
 	struct str session, user, text, word; /* in the ledger's arena */
+	struct str parting;                   /* what was to be said in going; there as well */
 	uint64_t number;
 	msec asked;
 	/* not compared */

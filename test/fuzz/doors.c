@@ -75,7 +75,7 @@ static void connect_now(struct door *door)
 	static const struct net_handler handler = {.on_data = on_data, .on_closed = on_closed};
 	struct net *net = door->stage->net;
 	door->conn = door->is_admin ? net_connect_unix(net, STR(STAGE_PATH), &handler, door)
-				    : net_connect(net, STR("raw"), STR("server"), STAGE_PORT,
+				    : net_connect(net, STR("raw"), STR(STAGE_HOST), STAGE_PORT,
 					      &handler, door);
 }
 

@@ -18,7 +18,7 @@
 	"lq8qqHXQItVcMSgfmK0"
 
 static const char configuration[] =
-	"listen: server:8080\n"
+	"listen: " STAGE_HOST ":8080\n"
 	"external-url: http://sotto/api/v2\n"
 	"data-dir: ''\n"
 	"login: {hash-operations: 1, hash-memory-kib: 8}\n"

@@ -35,6 +35,7 @@
 #include "smsc.h"
 #include "web.h"
 
+#define STAGE_HOST "127.0.0.1"
 #define STAGE_PORT 8080
 #define STAGE_PATH "/admin"
 

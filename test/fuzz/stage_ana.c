@@ -33,7 +33,7 @@ static void answered(void *ctx, int status, const json_t *answer)
 
 void ana_comes(struct stage *stage)
 {
-	const struct api_client_settings settings = {.host = STR("server"),
+	const struct api_client_settings settings = {.host = STR(STAGE_HOST),
 		.port = STAGE_PORT,
 		.user = STR("ana"),
 		.password = STR("x"),

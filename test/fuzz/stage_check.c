@@ -48,7 +48,7 @@ static void check_serves(struct stage *stage)
 {
 	int status = 0;
 	struct http_client *client = http_client_new(
-		stage->net, STR("eve"), STR("server"), STAGE_PORT, STR("zoe"), STR("x"));
+		stage->net, STR("eve"), STR(STAGE_HOST), STAGE_PORT, STR("zoe"), STR("x"));
 	http_client_send(client, "GET", STR("/api/v2/me"), STR_NONE, answer_came, &status);
 	stage_run(stage, ANSWER_MS);
 	CHECK(status == 200);

@@ -129,8 +129,8 @@ static struct http_client *client_of(struct web *web)
 {
 	struct web_place *place = here(web);
 	if (!place->client)
-		place->client = http_client_new(web->stage->net, str_of(place->user), STR("server"),
-			STAGE_PORT, str_of(place->user), STR("x"));
+		place->client = http_client_new(web->stage->net, str_of(place->user),
+			STR(STAGE_HOST), STAGE_PORT, str_of(place->user), STR("x"));
 	return place->client;
 }
 
@@ -201,7 +201,7 @@ static void open_socket(struct web *web)
 	web_put_basic(web, &headers);
 	buf_puts(&headers, "\r\n");
 	const struct ws_client_settings settings = {.peer = str_of(place->user),
-		.host = STR("server"),
+		.host = STR(STAGE_HOST),
 		.port = STAGE_PORT,
 		.path = STR(NOTIFICATIONS),
 		.headers = buf_str(&headers),

@@ -214,7 +214,7 @@ test('Inbound: a PDU longer than any that is read is answered alone and stepped 
     await ana.sees({ text: `still here ${i}` })
   }
   assert.equal(smsc.binds.length, 1)
-  assert.equal(server.stderr.match(/link \S+: DELIVER_SM number \d+ is refused with 0x02: it is too long\n/g)?.length, 3)
+  assert.equal(server.stderr.match(/link \S+: DELIVER_SM number \d+ is refused with 0x02, ESME_RINVCMDLEN: it is too long\n/g)?.length, 3)
 })
 
 test('Each refusal is a line of the log, with the link and the reason, without text and phone', async t => {
@@ -228,10 +228,10 @@ test('Each refusal is a line of the log, with the link and the reason, without t
   assert.notEqual((await smsc.sendBytes(session, 5, Buffer.from('\0\0\x004207\0'))).command_status, OK)
   await customer.writes('still here')
   const lines = server.stderr.slice(before).split('\n').filter(line => line.includes('is refused'))
-  const wanted = [/DELIVER_SM number \d+ from ~[0-9a-f]{8} is refused with 0x0b: its destination is no service number/,
-    /DELIVER_SM number \d+ is refused with 0x0a: its source address is too long/,
-    /SUBMIT_SM number \d+ is refused with 0x03: no such command is served/,
-    /DELIVER_SM number \d+ is refused with 0x02: it ends too early/]
+  const wanted = [/DELIVER_SM number \d+ from ~[0-9a-f]{8} is refused with 0x0b, ESME_RINVDSTADR: its destination is no service number/,
+    /DELIVER_SM number \d+ from somebody is refused with 0x0a, ESME_RINVSRCADR: its source address is too long/,
+    /SUBMIT_SM number \d+ from somebody is refused with 0x03, ESME_RINVCMDID: no such command is served/,
+    /DELIVER_SM number \d+ from somebody is refused with 0x02, ESME_RINVCMDLEN: it ends too early/]
   for (const want of wanted) assert.equal(lines.filter(line => want.test(line)).length, 1, `${want}\n${lines.join('\n')}`)
   for (const line of lines) assert.match(line, /link \S+: /)
   assert.doesNotMatch(lines.join('\n'), /secret|777123456/)

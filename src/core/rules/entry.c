@@ -73,8 +73,8 @@ void entry_send(struct turn *turn, struct session *session, const struct viewer 
 	outbound_queue(turn, &order);
 }
 
-static void write_as(struct turn *turn, const struct party *author, const struct entry *entry,
-	struct str text)
+static void write_as(
+	struct turn *turn, const struct party *author, const struct entry *entry, struct str text)
 {
 	const struct entry_words words = {entry->type, entry->visibility, text};
 	if (entry->way == BY_SMS)
@@ -96,8 +96,7 @@ void make_write(struct turn *turn, const struct command *command)
 /* An ordinary text is sent as any other; all else is a notice, which stays here. */
 static enum command_kind said_by(const struct command_parting *parting)
 {
-	bool is_text =
-		parting->type == PARTING_TEXT && parting->treat_as == TREAT_AS_NORMAL;
+	bool is_text = parting->type == PARTING_TEXT && parting->treat_as == TREAT_AS_NORMAL;
 	return is_text ? CMD_SEND_MESSAGE : CMD_SEND_NOTICE;
 }
 

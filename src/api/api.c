@@ -132,6 +132,8 @@ static enum err check_may(struct call *call)
 		call->command.agent = call->target;
 	if (call->session && call->target)
 		call->command.intrude.agent = call->target;
+	if (call->hand)
+		call->command.intrude.hand = call->hand;
 	return core_may(call_core(call), &call->command);
 }
 

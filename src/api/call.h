@@ -63,6 +63,7 @@ struct call {
 	struct user *target;     /* of /users/{id} */
 	struct session *session; /* of /me/smssessions/{id}, and what speaks for the caller in it */
 	struct viewer *viewer;
+	struct hand *hand; /* of /me/supervision/hands/{id}; and its agent and session */
 	struct command command;
 	const struct request *repeated; /* a request that was done already; NULL: it is not one */
 	struct buf members;             /* of the answer beside statusCode, without braces */

@@ -2,6 +2,7 @@
  * the caller is in as supervisor. */
 #include "api/call.h"
 #include "core/model/watching.h"
+#include "core/rules/assignment.h"
 
 static bool is_supervising(const struct viewer *viewer)
 {
@@ -43,5 +44,25 @@ enum err api_supervision_read(struct call *call)
 	json_key(&call->members, "participations");
 	long_answer_viewers(call, call->caller->user, &list);
 	call_put_behind(call, "}");
+	return OK;
+}
+
+/* What is not raised, and what others supervise, is not there. */
+enum err api_find_hand(struct call *call)
+{
+	const struct core *core = call_core(call);
+	call->hand = core_hand(core, call->ids.id);
+	if (!call->hand || !core_oversees(core, call->caller->user, call->hand->agent))
+		return ERR_NOT_FOUND;
+	call->session = call->hand->session;
+	call->target = call->hand->agent;
+	return OK;
+}
+
+enum err api_hand_read(struct call *call)
+{
+	struct view view = call_view(call);
+	json_key(&call->members, "hand");
+	view_hand(&call->members, &view, call->caller->user, &call->hand->b);
 	return OK;
 }

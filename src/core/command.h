@@ -6,6 +6,7 @@
 #include "core/model/event.h"
 
 struct contact;
+struct hand;
 struct link;
 struct outbound;
 struct segment_held;
@@ -89,6 +90,8 @@ struct command {
 				struct {
 					struct user *agent;
 					enum supervision mode;
+					struct hand *
+						hand; /* which is raised on it, where it is about one */
 				} intrude;
 				struct {
 					struct str reason, comment;

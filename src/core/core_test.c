@@ -2,6 +2,7 @@
 #include "core/core_fixture.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
+#include "core/model/watching.h"
 
 static void assert_all_caused(const struct centre *c, unsigned kind, struct str asker)
 {
@@ -190,6 +191,13 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 		command->session = theirs ? theirs->session : NULL;
 		command->intrude.agent = target;
 		command->intrude.mode = next_random(seed) % (1 + supervision_count);
+	} else if (command->kind == CMD_TAKE_HAND || command->kind == CMD_LOOK_AT_HAND ||
+		   command->kind == CMD_DISMISS_HAND) {
+		struct hand *hand = c->core->hands;
+		command->session = hand ? hand->session : NULL;
+		command->intrude.agent = hand ? hand->agent : NULL;
+		command->intrude.mode = next_random(seed) % (1 + supervision_count);
+		command->intrude.hand = hand;
 	} else if (command->kind == CMD_CANCEL_MONITORING || command->kind == CMD_READY_AGENT ||
 		   command->kind == CMD_NOT_READY_AGENT || command->kind == CMD_STOP_OTHER_AGENT) {
 		command->agent = target;
@@ -229,7 +237,9 @@ static void random_command(struct centre *c, uint64_t *seed, unsigned done[COMMA
 	if (ends_work && next_random(seed) % 8)
 		command.kind = CMD_READY;
 	draw_arguments(c, &command, seed);
-	if (command.kind == CMD_INTRUDE && !command.session)
+	bool is_on_theirs = command.kind == CMD_INTRUDE || command.kind == CMD_TAKE_HAND ||
+			    command.kind == CMD_LOOK_AT_HAND || command.kind == CMD_DISMISS_HAND;
+	if (is_on_theirs && !command.session)
 		return;
 	enum err e = run(c, command);
 	assert_true(is_ordinary(e));

@@ -137,7 +137,7 @@ static void put_participation(struct buf *out, const struct view *view, const st
 static void put_hand(struct buf *out, const struct view *view, const struct notice *notice,
 	struct view_stretch *left)
 {
-	view_hand_message(out, view, notice->row->type, notice->event->body);
+	view_hand_message(out, view, notice->row->type, notice->to->user, notice->event->body);
 }
 
 /* --- the table ---------------------------------------------------------------------------------- */

@@ -683,8 +683,8 @@ void view_participation_message(
 	buf_printf(out, "\"%s %s\"", type, words_name(&party_state_words, party->state));
 }
 
-void view_hand_message(
-	struct buf *out, const struct view *view, const char *type, const struct body_hand *hand)
+void view_hand_message(struct buf *out, const struct view *view, const char *type,
+	const struct user *reader, const struct body_hand *hand)
 {
 	fake.rendered++;
 	buf_printf(out, "\"%s %s\"", type, hand->raised ? "raised" : "down");

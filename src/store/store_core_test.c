@@ -337,6 +337,18 @@ static void supervise(struct life *l)
 				       agent, (enum supervision)draw(l, 1 + supervision_count)}});
 }
 
+static void handles_a_hand(struct life *l)
+{
+	static const enum command_kind kinds[] = {
+		CMD_TAKE_HAND, CMD_LOOK_AT_HAND, CMD_DISMISS_HAND};
+	struct hand *hand = l->core->hands;
+	if (hand)
+		run(l, (struct command) {.kind = kinds[draw(l, 3)],
+			       .caller = draw_user(l),
+			       .session = hand->session,
+			       .intrude = {hand->agent, SUPERVISION_MONITOR, hand}});
+}
+
 static void agent_acts(struct life *l)
 {
 	static const enum command_kind kinds[] = {CMD_START_AGENT, CMD_START_AGENT, CMD_READY,
@@ -462,10 +474,10 @@ static void tick(struct life *l)
 
 static void step(struct life *l)
 {
-	static void (*const steps[])(struct life *) = {agent_acts, party_acts, party_acts,
-		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, receive,
-		receive, hold, match, deliver, deliver, move_text, supervise, sign_in, tick, merge,
-		decide, erase, begins};
+	static void (*const steps[])(struct life *) = {agent_acts, handles_a_hand, party_acts,
+		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, party_acts,
+		receive, receive, hold, match, deliver, deliver, move_text, supervise, sign_in,
+		tick, merge, decide, erase, begins};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)

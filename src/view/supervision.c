@@ -82,14 +82,27 @@ static void put_text(struct buf *out, const char *name, struct str text)
 		json_member(out, name, text);
 }
 
-void view_hand(struct buf *out, const struct view *view, const struct body_hand *hand)
+/* With supervision.private nobody is told who of the others it was. */
+static void put_state(struct buf *out, const struct view *view, const struct user *reader,
+	const struct body_hand *hand)
+{
+	bool is_private = view->core->settings[SETTING_PRIVATE];
+	json_member(out, "state", str_of(words_name(&hand_state_words, hand->state)));
+	if (hand->supervisor.len && (!is_private || str_eq(hand->supervisor, reader->b.id)))
+		view_user_names(out, view, "supervisorUri", "supervisorPath", hand->supervisor);
+}
+
+void view_hand(struct buf *out, const struct view *view, const struct user *reader,
+	const struct body_hand *hand)
 {
 	buf_put_byte(out, '{');
 	json_member(out, "id", hand->id);
+	view_address_as(out, view, "uri", "path", "/me/supervision/hands/", hand->id);
 	put_text(out, "reason", hand->reason);
 	put_text(out, "comment", hand->comment);
 	json_member_bool(out, "raised", hand->raised);
 	json_member_time(out, "raisedDate", hand->at);
+	put_state(out, view, reader, hand);
 	put_agent(out, view, hand->agent);
 	view_session_names(out, view, hand->session);
 	buf_put_byte(out, '}');
@@ -103,7 +116,7 @@ void view_hands(struct buf *out, const struct view *view, const struct user *sup
 		if (!core_oversees(view->core, supervisor, hand->agent))
 			continue;
 		json_comma(out);
-		view_hand(out, view, &hand->b);
+		view_hand(out, view, supervisor, &hand->b);
 	}
 	buf_put_byte(out, ']');
 }
@@ -134,10 +147,10 @@ void view_participation_message(
 	buf_puts(out, "]}");
 }
 
-void view_hand_message(
-	struct buf *out, const struct view *view, const char *type, const struct body_hand *hand)
+void view_hand_message(struct buf *out, const struct view *view, const char *type,
+	const struct user *reader, const struct body_hand *hand)
 {
 	begin(out, type, "hands");
-	view_hand(out, view, hand);
+	view_hand(out, view, reader, hand);
 	buf_puts(out, "]}");
 }

@@ -87,7 +87,8 @@ void view_orders(struct buf *out, const struct view *view, const struct user *su
 void view_participation(struct buf *out, const struct view *view, const struct body_party *party);
 /* A raised hand as it is or was, to who supervises its agent; and all that the supervisor may see, in the order in which
  * they were raised. */
-void view_hand(struct buf *out, const struct view *view, const struct body_hand *hand);
+void view_hand(struct buf *out, const struct view *view, const struct user *reader,
+	const struct body_hand *hand);
 void view_hands(struct buf *out, const struct view *view, const struct user *supervisor);
 
 /* Notifications: the value of "data" of a Bayeux message for this viewer. */
@@ -112,7 +113,7 @@ void view_order_message(struct buf *out, const struct view *view, const char *ty
 	const struct body_registration *order);
 void view_participation_message(
 	struct buf *out, const struct view *view, const char *type, const struct body_party *party);
-void view_hand_message(
-	struct buf *out, const struct view *view, const char *type, const struct body_hand *hand);
+void view_hand_message(struct buf *out, const struct view *view, const char *type,
+	const struct user *reader, const struct body_hand *hand);
 
 #endif

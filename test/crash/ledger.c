@@ -255,7 +255,8 @@ static struct fact fact_of(enum fact_kind kind, const struct asked *asked, msec 
 		.to_queue = asked->to_queue && deed_may_name_queue(asked->deed),
 		.is_next = asked->is_next,
 		.session = deed_target(asked->deed) == TARGET_SESSION ||
-					   deed_target(asked->deed) == TARGET_USERS_SESSION
+					   deed_target(asked->deed) == TARGET_USERS_SESSION ||
+					   deed_target(asked->deed) == TARGET_HAND
 				   ? asked->session
 				   : STR_NONE,
 		.user = asked->user,

@@ -191,6 +191,25 @@ static bool was_hand(const struct inquiry *in, const struct fact *done, bool is_
 	return before || between;
 }
 
+/* Had somebody looked at it, or dismissed it, at some moment between question and answer? */
+static bool was_handled(const struct inquiry *in, const struct fact *done, enum event_kind event)
+{
+	bool before = false, between = false;
+	size_t at = 0;
+	msec when;
+	ARCHIVE_EACH(in->archive, hand, hand, &at, &when) {
+		bool is_so = event == EV_HAND_SEEN ? hand->state != HAND_OPEN
+						   : hand->state == HAND_DISMISSED;
+		if (!str_eq(hand->id, done->user))
+			continue;
+		if (when >= done->asked && when <= done->at)
+			between |= is_so;
+		if (when < done->asked)
+			before = is_so;
+	}
+	return before || between;
+}
+
 /* Asking for what is so already makes no event. */
 bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event_kind event)
 {
@@ -199,6 +218,8 @@ bool ledger_was_so(const struct inquiry *in, const struct fact *done, enum event
 		return was_away(in, done);
 	if (event == EV_HAND_RAISED || event == EV_HAND_WITHDRAWN)
 		return was_hand(in, done, event == EV_HAND_RAISED);
+	if (event == EV_HAND_SEEN || event == EV_HAND_DISMISSED)
+		return was_handled(in, done, event);
 	if (event == EV_PARTY_CAME_INTO_FOCUS)
 		return was_in_focus(in, done);
 	ledger_agent_states(in, done, &between);

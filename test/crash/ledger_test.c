@@ -56,10 +56,16 @@ static struct body_datum datum_of(const struct deed *deed, bool is_held)
 		.held = is_held};
 }
 
-static struct body_hand hand_of(bool is_raised)
+/* ana's own; or one whose id she names, and what she did about it. */
+static struct body_hand hand_of(bool is_raised, enum hand_state state)
 {
-	return (struct body_hand) {
-		.session = STR("X"), .agent = STR("A"), .comment = STR("hi"), .raised = is_raised};
+	return (struct body_hand) {.session = STR("X"),
+		.agent = STR("A"),
+		.id = STR("ben"),
+		.comment = STR("hi"),
+		.supervisor = STR("A"),
+		.state = state,
+		.raised = is_raised};
 }
 
 /* As it leaves its object when ana's deed was done. */
@@ -122,7 +128,10 @@ static const void *body_of(const struct deed *deed, const struct trace *trace)
 	else if (kind == BODY_datum)
 		body.datum = datum_of(deed, trace->event != EV_DATUM_DELETED);
 	else if (kind == BODY_hand)
-		body.hand = hand_of(trace->event == EV_HAND_RAISED);
+		body.hand = hand_of(trace->event != EV_HAND_WITHDRAWN,
+			trace->event == EV_HAND_SEEN        ? HAND_SEEN
+			: trace->event == EV_HAND_DISMISSED ? HAND_DISMISSED
+							    : HAND_OPEN);
 	else
 		fail_msg("say how a %s looks that a deed leaves", body_type(kind)->name);
 	return &body;
@@ -138,7 +147,7 @@ static void happens_before(struct scene *s, const struct deed *deed, enum event_
 		scene_happens(s, EV_MESSAGE_ADDED, &said);
 	if (event == EV_HAND_WITHDRAWN) {
 		static struct body_hand before;
-		before = hand_of(true);
+		before = hand_of(true, HAND_OPEN);
 		scene_happens(s, EV_HAND_RAISED, &before);
 	}
 	if (event == EV_DATUM_DELETED) {

@@ -39,6 +39,7 @@ const findsTarget = {
   api_find_group: (who, target) => target !== 'unknown',
   api_find_contact: (who, target) => target !== 'unknown',
   api_find_feature: (who, target) => target !== 'unknown',
+  api_find_hand: () => false, // nobody has raised one here
   api_find_settings: (who, target) => target !== 'unknown',
   api_find_handled: (who, target) => target === "a colleague's", // who supervises handles none here
 }

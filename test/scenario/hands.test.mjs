@@ -33,6 +33,7 @@ test('A raised hand: who supervises the agent reads it and is told, the agent re
   assert.deepEqual((await ana.readsSession()).hand, said.smssession.hand)
   const [hand] = await handsOf(sam)
   assert.deepEqual(hand, { id: hand.id, reason: 'refund', comment: 'May I?', raised: true, raisedDate,
+    uri: `${server.api}/me/supervision/hands/${hand.id}`, path: `/me/supervision/hands/${hand.id}`, state: 'Open',
     targetUri: `${server.api}/users/${ana.id}`, targetPath: `/users/${ana.id}`,
     smssessionUri: `${server.api}/smssessions/${ana.session}`, smssessionPath: `/smssessions/${ana.session}` })
   assert.deepEqual(await told(sam), [[true, 'May I?']])
@@ -131,4 +132,99 @@ test('What a hand may say, and who may raise one', async t => {
   await sam.ok(sam.rest.ask(`/users/${ana.id}/smssessions/${ana.session}`, 'Intrude', { supervisorVisibilityMode: 'Monitor' }))
   await sam.accepts()
   assert.deepEqual(answer(await sam.asks('RaiseHand')), [403, 3])
+})
+
+// --- what those who supervise do
+
+const does = (person, hand, operation, parameters = {}) => person.rest.ask(hand.path, operation, parameters)
+
+const states = async person => {
+  await person.mark()
+  return person.all.filter(one => one.channel === '/v2/me/supervision').flatMap(one => one.data.hands ?? [])
+    .map(({ state, supervisorPath }) => [state, supervisorPath])
+}
+
+test('Take delivers the session in the mode asked for; other supervisors see who took it, the agent nothing', async t => {
+  const { ana, sam, sue } = await atWork(t)
+  await ana.ok(ana.asks('RaiseHand', { comment: 'May I?' }))
+  await ana.forgets()
+  const before = (await ana.rest.get(ana.at())).raw
+  const [hand] = await handsOf(sam)
+  await sam.ok(does(sam, hand, 'Take', { supervisorVisibilityMode: 'Monitor' }))
+  const { smssession } = await sam.isInvited()
+  assert.equal(smssession.id, ana.session)
+  assert.deepEqual((await states(sue)).at(-1), ['Taken', `/users/${sam.id}`])
+  assert.equal((await sue.ok(sue.rest.get(hand.path))).hand.state, 'Taken')
+  await sam.acceptsIt()
+  await ana.seesNothing()
+  assert.equal((await ana.rest.get(ana.at())).raw, before)
+  await ana.ok(ana.asks('WithdrawHand'))
+  assert.deepEqual(answer(await sue.rest.get(hand.path)), [404, 6])
+})
+
+test('Taken to coach: the agent sees a supervisor come, as by Intrude, and no more', async t => {
+  const { ana, sue } = await world(t, { agents: ['ana'], users: { sue: { roles: ['supervisor'], joins: true } } }).then(async w => {
+    await w.customer.writes('Hello')
+    await w.ana.accepts()
+    return w
+  })
+  await ana.ok(ana.asks('RaiseHand'))
+  await ana.forgets()
+  const [hand] = await handsOf(sue)
+  await sue.ok(does(sue, hand, 'Take', { supervisorVisibilityMode: 'Coach' }))
+  await ana.seesNothing()
+  await sue.accepts()
+  await ana.sees('ParticipantsUpdated')
+})
+
+test('Two supervisors take at once: one gets it, the other is refused with 2 until that one is gone', async t => {
+  const { ana, sam, sue } = await atWork(t)
+  await ana.ok(ana.asks('RaiseHand'))
+  const [hand] = await handsOf(sam)
+  const mode = { supervisorVisibilityMode: 'Monitor' }
+  const codes = (await Promise.all([sam, sue].map(one => does(one, hand, 'Take', mode)))).map(one => one.code)
+  assert.deepEqual(codes.toSorted(), [0, 2])
+  const [first, second] = codes[0] === 0 ? [sam, sue] : [sue, sam]
+  await first.rejects()
+  await second.ok(does(second, hand, 'Take', mode))
+  await second.isInvited()
+})
+
+test('LookAt and Dismiss are told to those who supervise; the hand stays raised for its agent', async t => {
+  const { ana, sam, sue } = await atWork(t)
+  await ana.ok(ana.asks('RaiseHand', { comment: 'one' }))
+  await ana.forgets()
+  const [hand] = await handsOf(sam)
+  await sam.ok(does(sam, hand, 'LookAt'))
+  await sue.ok(does(sue, hand, 'LookAt'))
+  await sue.ok(does(sue, hand, 'Dismiss'))
+  await sam.ok(does(sam, hand, 'Dismiss'))
+  assert.deepEqual(await states(sam), [['Open', undefined], ['LookedAt', `/users/${sam.id}`], ['Dismissed', `/users/${sue.id}`]])
+  await ana.seesNothing()
+  assert.equal((await ana.readsSession()).hand.comment, 'one')
+  await ana.ok(ana.asks('RaiseHand', { comment: 'two' }))
+  assert.equal((await handsOf(sam))[0].state, 'Open', 'there is something new')
+})
+
+test('supervision.private: what became of a hand is told, and not by whom', async t => {
+  const { ana, sam, sue } = await atWork(t, { config: { 'bootstrap.supervision.private': 'yes' } })
+  await ana.ok(ana.asks('RaiseHand'))
+  const [hand] = await handsOf(sam)
+  await sam.ok(does(sam, hand, 'Take', { supervisorVisibilityMode: 'Monitor' }))
+  assert.deepEqual((await states(sue)).at(-1), ['Taken', undefined])
+  assert.deepEqual((await states(sam)).at(-1), ['Taken', `/users/${sam.id}`])
+})
+
+test('Who may do something about a hand', async t => {
+  const { ana, ben, sam } = await atWork(t)
+  await ana.ok(ana.asks('RaiseHand'))
+  const [hand] = await handsOf(sam)
+  for (const operation of ['Take', 'LookAt', 'Dismiss']) {
+    for (const agent of [ana, ben]) assert.deepEqual(answer(await does(agent, hand, operation)), [403, 5])
+    assert.deepEqual(answer(await does(sam, { path: '/me/supervision/hands/none' }, operation)), [404, 6])
+  }
+  assert.deepEqual(answer(await does(sam, hand, 'Take')), [400, 1], 'neither a mode nor an order')
+  assert.equal((await does(sam, hand, 'Take', { supervisorVisibilityMode: 'Loud' })).code, 10)
+  await sam.signsOut()
+  assert.deepEqual(answer(await does(sam, hand, 'Take', { supervisorVisibilityMode: 'Monitor' })), [400, 2])
 })

@@ -36,7 +36,8 @@ void asked_put_path(struct buf *path, const struct asked *asked)
 		struct str before = str_cut(&rest, '{');
 		buf_put(path, before);
 		buf_put(path, target == TARGET_SESSION ? asked->session
-			      : target == TARGET_USER || target == TARGET_USERS_SESSION
+			      : target == TARGET_USER || target == TARGET_USERS_SESSION ||
+					      target == TARGET_HAND
 				      ? asked->user
 				      : one_of(before));
 		str_cut(&rest, '}');

@@ -32,6 +32,9 @@ unsigned event_states(enum event_kind event)
 		[EV_DATUM_DELETED] = 1 << false,
 		[EV_HAND_RAISED] = 1 << true,
 		[EV_HAND_WITHDRAWN] = 1 << false,
+		[EV_HAND_TAKEN] = 1 << true,
+		[EV_HAND_SEEN] = 1 << true,
+		[EV_HAND_DISMISSED] = 1 << true,
 		[EV_HAND_LOWERED] = 1 << false,
 		[EV_REGISTRATION_STARTED] = 1 << true,
 		[EV_REGISTRATION_ENDED] = 1 << false,
@@ -267,6 +270,12 @@ static bool is_own_hand(const struct claim *claim, const struct event *event)
 	       (event->kind != EV_HAND_RAISED || str_eq(hand->comment, claim->text));
 }
 
+static bool is_the_hand(const struct claim *claim, const struct event *event)
+{
+	const struct body_hand *hand = event->body;
+	return str_eq(hand->id, claim->thing) && str_eq(hand->supervisor, claim->caller);
+}
+
 static bool is_own_entry(const struct claim *claim, const struct event *event)
 {
 	const struct body_message *message = event->body;
@@ -309,6 +318,7 @@ static bool (*const is_whose[])(const struct claim *claim, const struct event *e
 	[THE_PAIR] = is_the_pair,
 	[THE_KEY] = is_the_key,
 	[OWN_HAND] = is_own_hand,
+	[THE_HAND] = is_the_hand,
 	[OWN_ENTRY] = is_own_entry,
 };
 

@@ -10,7 +10,8 @@ struct claim {
 	const struct deed *deed;
 	struct str caller, session, target;
 	struct str text, queue, phone;
-	struct str thing; /* "queues/support": what a standing order is on */
+	struct str
+		thing; /* "queues/support": what a standing order is on; the id of a raised hand */
 	uint64_t expires_in;
 	bool saves; /* saveLAR */
 	enum monitor_mode mode;

@@ -64,10 +64,11 @@ const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick)
 enum deed_target deed_target(const struct deed *deed)
 {
 	static const char session[] = "/me/smssessions/", user[] = "/users/",
-			  contact[] = "/contacts/";
+			  contact[] = "/contacts/", hand[] = "/me/supervision/hands/";
 	return strstr(deed->path, "{session}")                         ? TARGET_USERS_SESSION
 	       : strncmp(deed->path, session, sizeof session - 1) == 0 ? TARGET_SESSION
 	       : strncmp(deed->path, user, sizeof user - 1) == 0       ? TARGET_USER
+	       : strncmp(deed->path, hand, sizeof hand - 1) == 0       ? TARGET_HAND
 	       : strncmp(deed->path, contact, sizeof contact - 1) == 0 ? TARGET_USER
 								       : TARGET_NONE;
 }
@@ -198,6 +199,7 @@ bool deed_is_for(const struct deed *deed, int who)
 		return access_where(access_of_command(deed->command)) & where[who];
 	case TARGET_USER:
 	case TARGET_USERS_SESSION:
+	case TARGET_HAND:
 		return who == DEED_SUPERVISOR;
 	case TARGET_NONE:
 		if (deed_is_standing(deed))
@@ -208,12 +210,13 @@ bool deed_is_for(const struct deed *deed, int who)
 }
 
 /* It needs a supervisor who has barged in, and an agent besides who is free for it or there just then; or an agent
- * whose state is another one; or an order that is still there. */
+ * whose state is another one; or an order that is still there; or a hand that is raised still. */
 static bool is_rare(const struct deed *deed, int who)
 {
 	static const enum command_kind rare[] = {CMD_INVITE, CMD_CONSULT, CMD_CANCEL_CONSULT,
 		CMD_TRANSFER, CMD_REMOVE_PARTICIPANT, CMD_READY_AGENT, CMD_NOT_READY_AGENT,
-		CMD_STOP_OTHER_AGENT, CMD_CANCEL_ORDER};
+		CMD_STOP_OTHER_AGENT, CMD_CANCEL_ORDER, CMD_TAKE_HAND, CMD_LOOK_AT_HAND,
+		CMD_DISMISS_HAND};
 	for (size_t i = 0; i < sizeof rare / sizeof *rare; i++)
 		if (who == DEED_SUPERVISOR && deed->command == rare[i])
 			return true;

@@ -61,6 +61,7 @@ enum whose {
 	THE_PAIR,       /* of that session: the pair that the request attaches */
 	THE_KEY,        /* ... and the one that it deletes */
 	OWN_HAND,       /* the caller's own on that session; of HAND_RAISED: with that comment */
+	THE_HAND,       /* the raised one that the request names, by what the caller did about it */
 	OWN_ENTRY, /* the caller's, with that text, in the session; of A_PHONE in one that it began */
 };
 
@@ -112,7 +113,7 @@ const struct deed *deed_of_command(enum command_kind command);
 unsigned deed_weight(int who, enum deed_moment moment);
 const struct deed *deed_pick(int who, enum deed_moment moment, unsigned pick);
 
-enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER, TARGET_USERS_SESSION };
+enum deed_target { TARGET_NONE, TARGET_SESSION, TARGET_USER, TARGET_USERS_SESSION, TARGET_HAND };
 enum deed_target deed_target(const struct deed *deed); /* what {id} stands for */
 
 /* Is the caller Chatting by it, in a session before or in one that it begins? */

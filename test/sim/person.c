@@ -92,6 +92,29 @@ static void see_list(struct person *person, const json_t *answer)
 		see_session(person, resource);
 }
 
+static void see_hand(struct person *person, const json_t *hand)
+{
+	struct str id, session;
+	const json_t *raised = json_object_get(hand, "raised");
+	if (!json_is_true(raised) || !json_read_text(hand, "id", &id) ||
+		!json_read_text(hand, "smssessionPath", &session) || id.len != HAND_ID_LEN)
+		return;
+	struct known_hand *known = &person->hands[person->hands_heard++ % HANDS_KNOWN_MAX];
+	str_cut(&session, '/');
+	str_cut(&session, '/');
+	CHECK(session.len == SESSION_ID_LEN);
+	memcpy(known->id, id.at, id.len);
+	memcpy(known->session, session.at, session.len);
+}
+
+static void see_hands(struct person *person, const json_t *hands)
+{
+	size_t i;
+	json_t *hand;
+	json_array_foreach(hands, i, hand)
+		see_hand(person, hand);
+}
+
 static void session_forget(struct person *person, struct known_session *session)
 {
 	DL_DELETE(person->sessions, session);
@@ -121,6 +144,7 @@ static void on_notification(void *ctx, const json_t *data)
 	const json_t *resource = json_object_get(data, "smssession");
 	if (resource)
 		see_session(person, resource);
+	see_hands(person, json_object_get(data, "hands"));
 	if (watch->told)
 		watch->told(watch->ctx, person, data);
 }
@@ -367,7 +391,9 @@ static const struct deed *in_silence(const struct person *person, const struct d
 
 static bool is_forbidden(const struct person *person, const struct deed *deed)
 {
-	return person->settings.never_ready && deed_takes_work(deed);
+	bool takes_hand = deed->name && deed->command == CMD_TAKE_HAND;
+	return (person->settings.never_ready && deed_takes_work(deed)) ||
+	       (person->settings.may_be_seen && takes_hand);
 }
 
 /* In a moment, of somebody like this person. What is shown is done at least now and then. */
@@ -425,6 +451,24 @@ static unsigned choose_sight(struct choice *choice)
 	return is_silent(choice->person) ? 1 + SUPERVISION_MONITOR : sight;
 }
 
+/* One that the person has heard of, raised still or not; NULL: none. */
+static const struct known_hand *choose_hand(struct choice *choice)
+{
+	const struct person *person = choice->person;
+	unsigned heard = person->hands_heard, pick = choose(choice, HANDS_KNOWN_MAX);
+	unsigned known = heard < HANDS_KNOWN_MAX ? heard : HANDS_KNOWN_MAX;
+	return known ? &person->hands[pick % known] : NULL;
+}
+
+static void name_hand(struct choice *choice, struct asked *asked)
+{
+	const struct known_hand *hand = choose_hand(choice);
+	str_free(&asked->session);
+	str_free(&asked->user);
+	asked->session = str_copy(hand ? str_of(hand->session) : STR_NONE);
+	asked->user = str_copy(hand ? str_of(hand->id) : STR("none"));
+}
+
 /* Also one that is over for this person, and perhaps for nobody else. */
 static struct str choose_any_session(struct choice *choice)
 {
@@ -461,6 +505,8 @@ static void do_a_deed(struct choice *choice)
 		str_free(&asked->session);
 		asked->session = str_copy(choose_any_session(choice));
 	}
+	if (deed_target(deed) == TARGET_HAND)
+		name_hand(choice, asked);
 	asked->to_queue = choose(choice, 3) == 0;
 	asked->saves = deed_may_save(deed) && choose(choice, 2);
 	asked->is_system = choose(choice, 2);
@@ -560,6 +606,9 @@ static void read_all_of(struct person *person, const struct deed *deed)
 		person_does(person, deed, str_of(session->id), STR_NONE, STR_NONE);
 		return;
 	case TARGET_USERS_SESSION: /* nothing is read there */
+		return;
+	case TARGET_HAND:
+		person_does(person, deed, STR_NONE, STR("none"), STR_NONE);
 		return;
 	case TARGET_USER:
 		for (; *name; name++)

@@ -28,7 +28,7 @@ struct asked {
 	const struct deed *deed;
 	struct str session; /* whose id stands in the path; empty: none */
 	struct str
-		user; /* the same, or the user named in the body; A_THING: "queues/NAME"; A_PHONE: the phone */
+		user; /* the same, or the user named in the body; A_THING: "queues/NAME"; A_PHONE: the phone; of a hand its id */
 	struct str text;
 	bool is_next;   /* A_MODE, A_THING: NextChat */
 	unsigned share; /* A_THING: 1: of a sample alone, 2: for some seconds; 0: all, for good */
@@ -57,6 +57,12 @@ struct known_session {
 	struct known_session *prev, *next;
 };
 
+/* One that was raised when the person heard of it last. */
+struct known_hand {
+	char id[HAND_ID_LEN + 1], session[SESSION_ID_LEN + 1];
+};
+#define HANDS_KNOWN_MAX 8
+
 struct person_settings {
 	const char *name;
 	bool is_supervisor;
@@ -80,9 +86,11 @@ struct person {
 	struct api_client *client; /* NULL: gone, and back with the next step */
 	struct http_client *tab;   /* another client, which was opened and never polls */
 	struct net_timer step;
-	unsigned steps;                 /* done so far */
-	bool is_in_heavy_world;         /* texts are as heavy as they can be */
-	struct known_session *sessions; /* over or not */
+	unsigned steps;                           /* done so far */
+	bool is_in_heavy_world;                   /* texts are as heavy as they can be */
+	struct known_session *sessions;           /* over or not */
+	struct known_hand hands[HANDS_KNOWN_MAX]; /* the newest, in place of the oldest */
+	unsigned hands_heard;
 	bool has_missed; /* an agent was told that a session is over, and then so again: of what was between
 			  * nobody told. (Who supervises may be in it twice.) */
 	char canary

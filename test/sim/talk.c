@@ -50,6 +50,8 @@ void talk_asked(struct talk *talk, msec at, const struct asked *asked)
 		buf_printf(out, " (session %.*s)", STR_ARGS(asked->session));
 	if (target == TARGET_USER || target == TARGET_USERS_SESSION)
 		buf_printf(out, " (user %.*s)", STR_ARGS(asked->user));
+	if (target == TARGET_HAND)
+		buf_printf(out, " (a hand in session %.*s)", STR_ARGS(asked->session));
 	put_arguments(out, asked);
 	buf_put_byte(out, '\n');
 }

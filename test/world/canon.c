@@ -137,10 +137,16 @@ static bool has_datum(const struct session *session)
 	return false;
 }
 
-static bool has_hand(const struct session *session, const struct user *user)
+static void put_hand(const struct world *world, const struct session *session,
+	struct image_session *out, unsigned user)
 {
-	const struct hand *hand = session_hand(session, user, STR_NONE);
-	return hand && hand->b.raised;
+	const struct hand *hand = session_hand(session, world->users[user], STR_NONE);
+	if (!hand || !hand->b.raised)
+		return;
+	out->hand[user] = (uint8_t)(1 + hand->b.state);
+	if (hand->b.state == HAND_TAKEN)
+		out->taken_by[user] = (uint8_t)(1 + world_user(world, core_user(world->core,
+									      hand->b.supervisor)));
 }
 
 /* From whom the session may be taken over. */
@@ -175,8 +181,8 @@ static void put_session(
 						       ? IN_FOCUS_OF_SUPERVISOR
 						       : IN_FOCUS_OF_AGENT;
 	}
-	for (unsigned i = 0; i < world->user_count; i++)
-		out->hand[i] = world->scope.hands && has_hand(session, world->users[i]);
+	for (unsigned i = 0; i < world->user_count && world->scope.hands; i++)
+		put_hand(world, session, out, i);
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
 			if (str_eq(world->users[i]->b.id, refusal->b.user))
@@ -319,6 +325,8 @@ static void rename_session(const struct renaming *to, const struct image_session
 		out->refused[to->user[i]] = from->refused[i];
 		out->in_focus[to->user[i]] = from->in_focus[i];
 		out->hand[to->user[i]] = from->hand[i];
+		if (from->taken_by[i])
+			out->taken_by[to->user[i]] = (uint8_t)(1 + to->user[from->taken_by[i] - 1]);
 	}
 }
 
@@ -433,6 +441,8 @@ struct hash image_unwatched(const struct scope *scope, const struct image *image
 	without.standing_count = 0;
 	for (unsigned i = 0; i < without.session_count; i++) {
 		for (unsigned user = 0; user < USERS_MAX; user++) {
+			without.session[i].hand[user] = without.session[i].hand[user] > 0;
+			without.session[i].taken_by[user] = 0;
 			if (!image_is_hidden(without.session[i].supervisor[user]))
 				continue;
 			without.session[i].supervisor[user] = without.session[i].watched[user] =

@@ -7,7 +7,8 @@
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the
  *     scope has `past` also whether somebody watched it and left, where it has `data` whether there is user data, where
  *     it has `modes` whom each supervisor supervises there, where it has
- *     `focus` who looks at it, where it has `hands` whose hand is raised
+ *     `focus` who looks at it, where it has `hands` whose hand is raised, what
+ *     became of it, and who took it
  *   each customer's opt-out and, where the scope has `last`, the agent who is remembered; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
@@ -59,7 +60,9 @@ struct image_session {
 		[USERS_MAX]; /* with `modes` alone: whom each supervisor supervises there, + 1 */
 	uint8_t was_watched; /* with `past` alone */
 	uint8_t has_data;    /* with `data` alone */
-	uint8_t hand[USERS_MAX];     /* with `hands` alone: is the user's raised? */
+	uint8_t hand
+		[USERS_MAX]; /* with `hands` alone: 0: the user's is not raised; 1 + enum hand_state */
+	uint8_t taken_by[USERS_MAX]; /* ... and who has taken it, + 1 */
 	uint8_t in_focus[USERS_MAX]; /* with `focus` alone: set of IN_FOCUS_OF_... */
 };
 

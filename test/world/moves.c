@@ -1,6 +1,7 @@
 /* moves.c - listing what can be tried, and doing it. */
 #include "moves_private.h"
 #include "core/model/session.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -179,8 +180,8 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	case A_MODE:
 	case A_THING:
 		return 3;
-	case A_SIGHT:
-		return 1 + supervision_count;
+	case A_SIGHT: /* without modes: silently */
+		return world->scope.modes ? 1 + supervision_count : 2;
 	case A_USER:
 		return world->user_count;
 	case A_TARGET:
@@ -273,6 +274,22 @@ static void list_on_users_sessions(
 	}
 }
 
+/* Those of others. */
+static void list_on_hands(
+	const struct world *world, struct moves *moves, size_t place, unsigned who)
+{
+	if (!(world->users[who]->b.roles & ROLE_SUPERVISOR))
+		return;
+	for (size_t on = 0; on < world->rows.count; on++) {
+		const struct body_hand *b = &world->rows.at[on].body.hand;
+		if (world->rows.at[on].kind != BODY_hand || !b->raised ||
+			str_eq(b->agent, world->users[who]->b.id))
+			continue;
+		for (unsigned with = 0; with < arguments_of(world, deed_at(place)); with++)
+			put(world, moves, FIRST_DEED + place, who, on, with);
+	}
+}
+
 static void list_on_none(const struct world *world, struct moves *moves, size_t place, unsigned who)
 {
 	const struct deed *deed = deed_at(place);
@@ -293,6 +310,9 @@ static void list_deed(const struct world *world, struct moves *moves, size_t pla
 		return;
 	case TARGET_USERS_SESSION:
 		list_on_users_sessions(world, moves, place, who);
+		return;
+	case TARGET_HAND:
+		list_on_hands(world, moves, place, who);
 		return;
 	case TARGET_NONE:
 		if (deed_at(place)->with == A_PHONE)
@@ -480,6 +500,13 @@ bool move_names_queue(const struct world *world, struct move move)
 	       ((with == A_TARGET || with == A_COLLEAGUE) && move.with == world->user_count);
 }
 
+/* That row, before the move: it is one. */
+static const struct body_hand *hand_at(const struct world *world, unsigned row)
+{
+	CHECK(world->rows.at[row].kind == BODY_hand);
+	return &world->rows.at[row].body.hand;
+}
+
 struct claim move_claim(
 	const struct world *world, struct move move, struct str *nickname, char room[32])
 {
@@ -488,22 +515,27 @@ struct claim move_claim(
 	static const enum supervision sights[] = {
 		SUPERVISION_MONITOR, SUPERVISION_COACH, SUPERVISION_BARGE_IN};
 	bool is_users_session = target == TARGET_USERS_SESSION;
+	const struct body_hand *hand = target == TARGET_HAND ? hand_at(world, move.on) : NULL;
 	unsigned place = is_users_session ? move.on / USERS_MAX : move.on;
 	const struct user *other = is_users_session          ? world->users[move.on % USERS_MAX]
+				   : hand                    ? core_user(world->core, hand->agent)
 				   : target == TARGET_USER   ? world->users[move.on]
 				   : names_user(world, move) ? world->users[move.with]
 							     : NULL;
 	return (struct claim) {
 		.deed = deed,
 		.caller = world->users[move.who]->b.id,
-		.session = target == TARGET_SESSION || is_users_session ? session_at(world, place)
-									: STR_NONE,
+		.session = hand                                           ? hand->session
+			   : target == TARGET_SESSION || is_users_session ? session_at(world, place)
+									  : STR_NONE,
 		.sight = deed->with == A_SIGHT && move.with ? &sights[move.with - 1] : NULL,
 		.target = other ? other->b.id : STR_NONE,
 		.text = deed_has_words(deed) ? str_of(move_words(deed)) : STR_NONE,
 		.queue = move_names_queue(world, move) || deed->with == A_PHONE ? world_queue
 										: STR_NONE,
-		.thing = deed_is_standing(deed) ? STR(WORLD_THING) : STR_NONE,
+		.thing = hand                     ? hand->id
+			 : deed_is_standing(deed) ? STR(WORLD_THING)
+						  : STR_NONE,
 		.expires_in = deed->with == A_THING && move.with == 2 ? 1 : 0,
 		.phone = deed->with == A_PHONE ? world_phone(move.with) : STR_NONE,
 		.saves = deed_may_save(deed) && move.with == 2,
@@ -587,6 +619,11 @@ static void fill_deed(const struct world *world, struct move move, struct doing 
 	else if (claim.target.len)
 		command->agent = core_user(world->core, claim.target);
 	fill_with(world, &claim, doing);
+	if (deed_target(claim.deed) == TARGET_HAND) {
+		command->intrude.agent = core_user(world->core, claim.target);
+		command->intrude.hand =
+			session_hand(command->session, command->intrude.agent, STR_NONE);
+	}
 }
 
 static struct segment_held *held_of(const struct world *world, struct str phone)

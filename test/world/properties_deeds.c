@@ -153,6 +153,25 @@ static bool is_withdrawn(const struct deed_done *d)
 	return !hand(d) || !hand(d)->b.raised;
 }
 
+static bool is_handled(const struct deed_done *d)
+{
+	static const enum hand_state states[EVENT_NUMBER_END] = {[EV_HAND_TAKEN] = HAND_TAKEN,
+		[EV_HAND_SEEN] = HAND_SEEN,
+		[EV_HAND_DISMISSED] = HAND_DISMISSED};
+	const struct hand *hand = core_hand(d->world->core, d->claim->thing);
+	enum event_kind event = deed_trace(d->claim->deed)->event;
+	bool is_seen = event == EV_HAND_SEEN && hand && hand->b.state != HAND_OPEN;
+	return hand && (is_seen || hand->b.state == states[event]);
+}
+
+/* Delivered as by an Intrude. */
+static bool is_taken(const struct deed_done *d)
+{
+	const struct viewer *viewer = session_viewer(the_session(d), d->caller);
+	return is_handled(d) && viewer && viewer->b.kind == PARTY_SUPERVISOR &&
+	       viewer->b.state == PARTY_INVITED && str_eq(viewer->b.watched, d->claim->target);
+}
+
 static const struct registration *order(const struct deed_done *d)
 {
 	const struct registration *r;
@@ -204,6 +223,9 @@ static bool (*const is_so[EVENT_NUMBER_END])(const struct deed_done *) = {
 	[EV_DATUM_DELETED] = is_detached,
 	[EV_HAND_RAISED] = is_raised,
 	[EV_HAND_WITHDRAWN] = is_withdrawn,
+	[EV_HAND_TAKEN] = is_taken,
+	[EV_HAND_SEEN] = is_handled,
+	[EV_HAND_DISMISSED] = is_handled,
 	[EV_REGISTRATION_STARTED] = is_ordered,
 	[EV_REGISTRATION_ENDED] = is_cancelled,
 };

@@ -196,8 +196,8 @@ static bool deliveries_ordered(const struct step *step, struct buf *why)
 			continue;
 		const struct deed *deed = deed_of(step, b->user);
 		if (b->origin == ORIGIN_INTRUDED && deed &&
-			deed_leaves(deed, event->kind, INTRUDING)) {
-			met(step, MET_INTRUDED);
+			deed_may_leave(deed, event->kind, INTRUDING)) {
+			met(step, deed_target(deed) == TARGET_HAND ? MET_HAND_TAKEN : MET_INTRUDED);
 			continue;
 		}
 		if (had_order(step, b) && came_as_agent(step, b->session, b->watched))

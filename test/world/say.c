@@ -80,6 +80,12 @@ static void say_argument(const struct world *world, struct move move, struct buf
 	}
 }
 
+static void say_name(const struct world *world, struct str id, struct buf *out)
+{
+	const struct user *user = core_user(world->core, id);
+	buf_put(out, user ? user->b.name : STR("nobody"));
+}
+
 static void say_deed(const struct world *world, struct move move, struct buf *out)
 {
 	const struct deed *deed = move_deed(move);
@@ -91,6 +97,12 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 	} else if (deed_target(deed) == TARGET_USER) {
 		buf_put_byte(out, ' ');
 		put_user(world, move.on, out);
+	} else if (deed_target(deed) == TARGET_HAND) {
+		const struct body_hand *hand = &world->rows.at[move.on].body.hand;
+		buf_puts(out, " the hand of ");
+		say_name(world, hand->agent, out);
+		buf_puts(out, " in ");
+		put_serial(world, hand->session, out);
 	} else if (deed_target(deed) == TARGET_USERS_SESSION) {
 		buf_put_byte(out, ' ');
 		put_serial(world, world_session(world, move.on / USERS_MAX)->b.id, out);
@@ -98,12 +110,6 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 		put_user(world, move.on % USERS_MAX, out);
 	}
 	say_argument(world, move, out);
-}
-
-static void say_name(const struct world *world, struct str id, struct buf *out)
-{
-	const struct user *user = core_user(world->core, id);
-	buf_put(out, user ? user->b.name : STR("nobody"));
 }
 
 /* "ben has not answered the invitation to session 1" */

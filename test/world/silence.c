@@ -77,6 +77,7 @@ static bool is_act_of_watching(
 		(move_is_deed(move) && deed_is_standing(move_deed(move))))
 		return true;
 	if (move_is_deed(move) && (deed_target(move_deed(move)) == TARGET_USER ||
+					  deed_target(move_deed(move)) == TARGET_HAND ||
 					  deed_target(move_deed(move)) == TARGET_USERS_SESSION))
 		return true;
 	if (!move_is_on_session(move))

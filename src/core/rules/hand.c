@@ -1,6 +1,8 @@
 /* hand.c - raised hands: an agent's on a session. What those who supervise do about one is told to them alone, and
  * changes nothing for the agent: it stays raised until it is withdrawn, or the agent's part in the session is over. */
+#include "core/model/reader.h"
 #include "core/model/watching.h"
+#include "core/rules/assignment.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
@@ -31,6 +33,16 @@ static void raise_anew(struct turn *turn, enum event_kind kind, struct body_hand
 	turn_emit(turn, kind, body);
 }
 
+/* Whoever has taken it goes on with it; else it is to be looked at once more. */
+static void say_more(struct turn *turn, struct body_hand *body)
+{
+	if (body->state != HAND_TAKEN) {
+		body->state = HAND_OPEN;
+		body->supervisor = STR_NONE;
+	}
+	turn_emit(turn, EV_HAND_RAISED, body);
+}
+
 /* One that is raised already says something else from now on, and is the same hand. */
 void make_raise_hand(struct turn *turn, const struct command *command)
 {
@@ -42,10 +54,10 @@ void make_raise_hand(struct turn *turn, const struct command *command)
 		return;
 	body.reason = command->hand.reason;
 	body.comment = command->hand.comment;
-	if (body.raised)
-		turn_emit(turn, EV_HAND_RAISED, &body);
-	else
+	if (!body.raised)
 		raise_anew(turn, EV_HAND_RAISED, &body);
+	else
+		say_more(turn, &body);
 }
 
 static void lower(struct turn *turn, const struct hand *hand, enum event_kind kind)
@@ -61,6 +73,61 @@ void make_withdraw_hand(struct turn *turn, const struct command *command)
 	const struct hand *hand = own_hand(command);
 	if (hand && hand->b.raised)
 		lower(turn, hand, EV_HAND_WITHDRAWN);
+}
+
+/* --- who supervises ------------------------------------------------------------------------------ */
+
+enum err can_oversee_hand(const struct core *core, const struct command *command)
+{
+	const struct hand *hand = command->intrude.hand;
+	bool is_there = hand->b.raised && core_oversees(core, command->caller, hand->agent);
+	return is_there ? OK : ERR_NOT_FOUND;
+}
+
+/* By another, who has not left the session, nor declined it. */
+static bool is_taken(const struct core *core, const struct command *command)
+{
+	const struct hand *hand = command->intrude.hand;
+	const struct user *by =
+		hand->b.state == HAND_TAKEN ? core_user(core, hand->b.supervisor) : NULL;
+	return by && by != command->caller && session_viewer(hand->session, by);
+}
+
+enum err can_take_hand(const struct core *core, const struct command *command)
+{
+	enum err e = can_oversee_hand(core, command);
+	if (e != OK)
+		return e;
+	return is_taken(core, command) ? ERR_WRONG_STATE : can_intrude(core, command);
+}
+
+static void handle(struct turn *turn, const struct command *command, enum event_kind kind,
+	enum hand_state state)
+{
+	struct body_hand body = command->intrude.hand->b;
+	body.state = state;
+	body.supervisor = command->caller->b.id;
+	turn_emit(turn, kind, &body);
+}
+
+/* Of two who take it at once the first one gets it. */
+void make_take_hand(struct turn *turn, const struct command *command)
+{
+	handle(turn, command, EV_HAND_TAKEN, HAND_TAKEN);
+	make_intrude(turn, command);
+}
+
+/* Whoever took or dismissed it has looked at it. */
+void make_look_at_hand(struct turn *turn, const struct command *command)
+{
+	if (command->intrude.hand->b.state == HAND_OPEN)
+		handle(turn, command, EV_HAND_SEEN, HAND_SEEN);
+}
+
+void make_dismiss_hand(struct turn *turn, const struct command *command)
+{
+	if (command->intrude.hand->b.state != HAND_DISMISSED)
+		handle(turn, command, EV_HAND_DISMISSED, HAND_DISMISSED);
 }
 
 /* --- what follows -------------------------------------------------------------------------------- */

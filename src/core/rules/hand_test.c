@@ -176,6 +176,135 @@ static void test_who_raises_a_hand_does_not_supervise_it(void **state)
 	assert_non_null(c->outcome.events[0].recipients[0].viewer);
 }
 
+/* --- who supervises ------------------------------------------------------------------------------ */
+
+static enum err does(
+	struct centre *c, struct user *user, enum command_kind kind, enum supervision mode)
+{
+	struct hand *hand = c->core->hands;
+	return run(c, (struct command) {.kind = kind,
+			      .caller = user,
+			      .session = hand->session,
+			      .intrude = {hand->agent, mode, hand}});
+}
+
+static struct session *ana_raises(struct centre *c)
+{
+	struct session *session = ana_chats(c);
+	start(c, c->sam);
+	assert_int_equal(raises(c, c->ana, session, "May I?"), OK);
+	return session;
+}
+
+static void assert_unknown_to_agents(const struct centre *c)
+{
+	for (size_t i = 0; i < c->outcome.count; i++) {
+		assert_false(is_told(c, &c->outcome.events[i], c->ana));
+		assert_false(is_told(c, &c->outcome.events[i], c->ben));
+	}
+}
+
+static void test_who_takes_a_hand_is_delivered_the_session(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_raises(c);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_MONITOR), OK);
+	assert_unknown_to_agents(c);
+	assert_int_equal(state_in(session, c->sam), PARTY_INVITED);
+	assert_true(is_told(c, &c->outcome.events[0], c->sue));
+	assert_int_equal(c->core->hands->b.state, HAND_TAKEN);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_MONITOR), ERR_ALREADY);
+}
+
+static void test_of_two_who_take_a_hand_the_first_gets_it(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_raises(c);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_COACH), OK);
+	assert_int_equal(does(c, c->sue, CMD_TAKE_HAND, SUPERVISION_MONITOR), ERR_WRONG_STATE);
+	must(c, (struct command) {.kind = CMD_REJECT, .caller = c->sam, .session = session});
+	assert_int_equal(does(c, c->sue, CMD_TAKE_HAND, SUPERVISION_MONITOR), OK);
+	assert_true(str_eq(c->core->hands->b.supervisor, c->sue->b.id));
+}
+
+static void test_taking_needs_a_mode_and_to_be_signed_in(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats(c);
+	assert_int_equal(raises(c, c->ana, session, "May I?"), OK);
+	assert_int_equal(does(c, c->sue, CMD_TAKE_HAND, supervision_count), ERR_MISSING_PARAMETER);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_MONITOR), ERR_NOT_STARTED);
+	assert_int_equal(monitor(c, c->sue, c->ana, MONITOR_ALL, ""), OK);
+	assert_int_equal(does(c, c->sue, CMD_TAKE_HAND, supervision_count), OK);
+}
+
+static void test_looking_and_dismissing_are_known_to_those_who_supervise_alone(void **state)
+{
+	struct centre *c = *state;
+	ana_raises(c);
+	assert_int_equal(does(c, c->sam, CMD_LOOK_AT_HAND, 0), OK);
+	assert_int_equal(c->outcome.count, 1);
+	assert_unknown_to_agents(c);
+	assert_int_equal(c->core->hands->b.state, HAND_SEEN);
+	assert_int_equal(does(c, c->sue, CMD_LOOK_AT_HAND, 0), OK); /* is so already */
+	assert_int_equal(c->outcome.count, 0);
+	assert_int_equal(does(c, c->sue, CMD_DISMISS_HAND, 0), OK);
+	assert_unknown_to_agents(c);
+	assert_int_equal(c->core->hands->b.state, HAND_DISMISSED);
+	assert_int_equal(does(c, c->sam, CMD_DISMISS_HAND, 0), OK);
+	assert_int_equal(does(c, c->sam, CMD_LOOK_AT_HAND, 0), OK);
+	assert_int_equal(c->outcome.count, 0);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_MONITOR), OK);
+}
+
+static void test_whatever_became_of_a_hand_its_agent_withdraws_it(void **state)
+{
+	static const enum command_kind kinds[] = {
+		CMD_TAKE_HAND, CMD_LOOK_AT_HAND, CMD_DISMISS_HAND};
+	struct centre *c = *state;
+	struct session *session = ana_raises(c);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		assert_int_equal(does(c, c->sam, kinds[i], SUPERVISION_MONITOR), OK);
+		assert_int_equal(raises(c, c->ana, session, "May I?"), OK);
+		assert_int_equal(c->outcome.count, 0);
+		assert_int_equal(withdraws(c, c->ana, session), OK);
+		assert_int_equal(c->outcome.count, 1);
+		assert_int_equal(raises(c, c->ana, session, "May I?"), OK);
+		assert_int_equal(c->core->hands->b.state, HAND_OPEN);
+		assert_int_equal(c->core->hands->b.supervisor.len, 0);
+	}
+}
+
+static void test_a_hand_that_says_something_else_is_to_be_looked_at_again(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_raises(c);
+	assert_int_equal(does(c, c->sam, CMD_DISMISS_HAND, 0), OK);
+	assert_int_equal(raises(c, c->ana, session, "Please"), OK);
+	assert_int_equal(c->core->hands->b.state, HAND_OPEN);
+	assert_int_equal(does(c, c->sam, CMD_TAKE_HAND, SUPERVISION_MONITOR), OK);
+	assert_int_equal(raises(c, c->ana, session, "Please, now"), OK);
+	assert_int_equal(c->core->hands->b.state, HAND_TAKEN);
+}
+
+static void test_a_hand_that_is_down_or_anothers_is_not_there(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_raises(c);
+	struct hand *hand = c->core->hands;
+	struct command look = {.kind = CMD_LOOK_AT_HAND,
+		.caller = c->ben,
+		.session = session,
+		.intrude = {.agent = c->ana, .hand = hand}};
+	assert_int_equal(run(c, look), ERR_NOT_FOUND);
+	look.caller = c->sam;
+	assert_int_equal(run(c, look), OK);
+	assert_int_equal(withdraws(c, c->ana, session), OK);
+	assert_int_equal(run(c, look), ERR_NOT_FOUND);
+	look.kind = CMD_TAKE_HAND;
+	assert_int_equal(run(c, look), ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -188,6 +317,13 @@ int main(void)
 		T(test_only_who_is_there_as_agent_raises_one),
 		T(test_where_groups_have_supervisors_only_theirs_know),
 		T(test_who_raises_a_hand_does_not_supervise_it),
+		T(test_who_takes_a_hand_is_delivered_the_session),
+		T(test_of_two_who_take_a_hand_the_first_gets_it),
+		T(test_taking_needs_a_mode_and_to_be_signed_in),
+		T(test_looking_and_dismissing_are_known_to_those_who_supervise_alone),
+		T(test_whatever_became_of_a_hand_its_agent_withdraws_it),
+		T(test_a_hand_that_says_something_else_is_to_be_looked_at_again),
+		T(test_a_hand_that_is_down_or_anothers_is_not_there),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

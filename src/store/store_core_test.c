@@ -371,6 +371,8 @@ static enum command_kind draw_listed(
 		return CMD_INVITE; /* much can be done by two agents only */
 	if (listed & 1u << CAN_CANCEL_CONSULT && draw(l, 3) == 0)
 		return CMD_CANCEL_CONSULT; /* of what can be done seldom */
+	if (listed & 1u << CAN_REMOVE_PARTICIPANT && draw(l, 4) == 0)
+		return CMD_REMOVE_PARTICIPANT;
 	do
 		pick = draw(l, CAPABILITY_COUNT);
 	while (!(among & 1u << pick));

@@ -17,7 +17,7 @@
 #define START     1000000000000
 #define COMMIT_MS 1000
 
-static const char configuration[] = "listen: server:8080\n"
+static const char configuration[] = "listen: 127.0.0.1:8080\n"
 				    "data-dir: ''\n"
 				    "login: {hash-operations: 1, hash-memory-kib: 8}\n"
 				    "bootstrap:\n"

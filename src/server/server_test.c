@@ -19,7 +19,7 @@
 #define START 1000000000000
 #define PORT  8080
 
-static const char configuration[] = "listen: server:8080\n"
+static const char configuration[] = "listen: 127.0.0.1:8080\n"
 				    "data-dir: ''\n"
 				    "login: {hash-operations: 1, hash-memory-kib: 8}\n"
 				    "bootstrap:\n"
@@ -92,7 +92,8 @@ static struct server_world *world_new(msec grid_ms)
 	w->store = store_mem_open(store_loop_net_loop(w->loop), grid_ms);
 	assert_int_equal(config_parse(STR("c"), str_of(configuration), &w->config, &why), OK);
 	open_server(w);
-	w->client = http_client_new(w->net, STR("ana"), STR("server"), PORT, STR("ana"), STR("pw"));
+	w->client =
+		http_client_new(w->net, STR("ana"), STR("127.0.0.1"), PORT, STR("ana"), STR("pw"));
 	pass(w, grid_ms + 50);
 	buf_free(&w->seen);
 	return w;
@@ -238,7 +239,7 @@ static void a_read_waits_for_what_its_user_may_know_of(void **state)
 {
 	struct server_world *w = *state;
 	struct http_client *other =
-		http_client_new(w->net, STR("ana2"), STR("server"), PORT, STR("ana"), STR("pw"));
+		http_client_new(w->net, STR("ana2"), STR("127.0.0.1"), PORT, STR("ana"), STR("pw"));
 	struct server_world reader = {.net = w->net, .client = other};
 	assert_int_equal(ask(&reader, "GET", "/api/v2/me", "", 50), 200);
 	send_json(w, "POST", "/api/v2/me", START_CENTER);
@@ -300,7 +301,7 @@ static void end_and_ask(struct server_world *w, const char *cookie, int codes[2]
 	static const char body[] = "{\"operationName\":\"EndContactCenterSession\"}";
 	struct browser browser = {0};
 	struct buf out = {0};
-	browser.conn = net_connect(w->net, STR("tab"), STR("server"), PORT, &handler, &browser);
+	browser.conn = net_connect(w->net, STR("tab"), STR("127.0.0.1"), PORT, &handler, &browser);
 	buf_printf(&out,
 		"POST /api/v2/me HTTP/1.1\r\nHost: server:8080\r\nCookie: JSESSIONID=%.32s\r\n"
 		"Content-Length: %zu\r\n\r\n%s",
@@ -404,7 +405,7 @@ static void begin_reading(struct server_world *w, struct browser *browser)
 	static const struct net_handler handler = {
 		.on_data = browser_data, .on_closed = browser_closed};
 	struct buf out = {0};
-	browser->conn = net_connect(w->net, STR("tab"), STR("server"), PORT, &handler, browser);
+	browser->conn = net_connect(w->net, STR("tab"), STR("127.0.0.1"), PORT, &handler, browser);
 	buf_printf(&out,
 		"GET /api/v2/me/smssessions/%.*s/messages HTTP/1.1\r\nHost: server:8080\r\n"
 		"Authorization: Basic YW5hOnB3\r\n\r\n", /* ana:pw */
@@ -767,8 +768,8 @@ static struct server_world agent_of(struct server_world *world, const char *name
 {
 	struct server_world w = {.net = world->net};
 	char subscribe[256];
-	w.client =
-		http_client_new(w.net, str_of(name), STR("server"), PORT, str_of(name), STR("pw"));
+	w.client = http_client_new(
+		w.net, str_of(name), STR("127.0.0.1"), PORT, str_of(name), STR("pw"));
 	shake_hands(&w);
 	const char *at = strstr(w.answer.body, "\"clientId\":\"") + 12;
 	snprintf(id, 64, "%.*s", (int)strcspn(at, "\""), at);
@@ -865,7 +866,7 @@ static void a_port_that_is_taken_is_told_and_the_store_left_alone(void **state)
 	struct buf why = {0};
 	struct store *store = store_mem_open(store_loop_net_loop(w->loop), 1);
 	assert_int_not_equal(server_open(w->net, store, w->config, &second, &why), OK);
-	assert_true(str_starts(buf_str(&why), STR("cannot listen on server, port 8080")));
+	assert_true(str_starts(buf_str(&why), STR("cannot listen on 127.0.0.1, port 8080")));
 	assert_null(second);
 	buf_free(&why);
 }

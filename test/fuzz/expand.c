@@ -1,4 +1,5 @@
 /* expand.c - escapes, repetitions, and names for what came up while the script was played. */
+#include "core/model/watching.h"
 #include "stage.h"
 
 #include <stdlib.h>
@@ -19,6 +20,14 @@ static void put_newest(struct stage *stage, struct buf *out)
 static void put_oldest(struct stage *stage, struct buf *out)
 {
 	put_session(out, server_core(stage->server)->sessions);
+}
+
+/* Of the newest session. */
+static void put_hand(struct stage *stage, struct buf *out)
+{
+	const struct session *first = server_core(stage->server)->sessions;
+	if (first && first->prev->hands)
+		buf_put(out, first->prev->hands->prev->b.id);
 }
 
 static void put_client(struct stage *stage, struct buf *out)
@@ -58,6 +67,7 @@ static const struct {
 } names[] = {
 	{"$session", put_newest},
 	{"$oldest", put_oldest},
+	{"$hand", put_hand},
 	{"$client", put_client},
 	{"$cookie", put_cookie},
 	{"$basic", put_basic},

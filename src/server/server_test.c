@@ -185,7 +185,7 @@ static void requests_are_answered_and_events_told(void **state)
 	assert_true(says(w, SOTTO_VERSION));
 	assert_int_equal(ask(w, "GET", "/api/v2/me", "", 50), 200);
 	assert_true(says(w, "\"userName\":\"ana\""));
-	assert_true(says(w, "http://server:8080/api/v2/"));
+	assert_true(says(w, "http://127.0.0.1:8080/api/v2/"));
 	assert_int_equal(ask(w, "POST", "/api/v2/me", START_CENTER, 50), 200);
 	assert_int_equal(ask(w, "POST", CHANNEL, READY, 50), 200);
 	assert_true(str_starts(buf_str(&w->seen), STR("USER_ADDRESS_NOTED AGENT_STARTED ")));

@@ -211,8 +211,8 @@ void campaign_run(struct campaign *campaign,
 	munmap(board, sizeof *board);
 }
 
-/* As many as make check has twins: what is rare has been in them. */
-#define LONG_RUNS 64
+/* What is rare has been in so many: several times what make check has of any trial. */
+#define LONG_RUNS 400
 
 bool campaign_has_met_all(const struct campaign *campaign, const struct campaign_total *total)
 {

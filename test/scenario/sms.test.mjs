@@ -214,7 +214,7 @@ test('Inbound: a PDU longer than any that is read is answered alone and stepped 
     await ana.sees({ text: `still here ${i}` })
   }
   assert.equal(smsc.binds.length, 1)
-  assert.equal(server.stderr.match(/link \S+: DELIVER_SM number \d+ is refused with 0x02, ESME_RINVCMDLEN: it is too long\n/g)?.length, 3)
+  assert.equal(server.stderr.match(/link \S+: DELIVER_SM number \d+ from somebody is refused with 0x02, ESME_RINVCMDLEN: it is too long\n/g)?.length, 3)
 })
 
 test('Each refusal is a line of the log, with the link and the reason, without text and phone', async t => {

@@ -45,7 +45,7 @@ export class Window {
     const here = new URL(this.server.url).origin
     page.on('console', message => {
       const expected = this.isDownOnPurpose && /ERR_CONNECTION|ERR_EMPTY_RESPONSE|Failed to load resource/.test(message.text())
-      if (['error', 'warning'].includes(message.type()) && !expected && !this.expected?.test(message.text())) this.errors.push(message.text())
+      if (['error', 'warning'].includes(message.type()) && !expected && !this.expected?.test(message.text())) this.errors.push(`${message.text()} ${message.location().url}`)
     })
     page.on('pageerror', error => this.errors.push(String(error)))
     page.on('request', request => {

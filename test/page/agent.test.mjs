@@ -172,6 +172,18 @@ test('the server is killed under the page and comes back: nothing lost, nothing 
   assert.equal(customer.texts.length, 1)
 })
 
+test('a click on Ready that is quicker than the server counts', async t => {
+  const { server } = await centre(t)
+  const window = await Window.open(t, server)
+  await window.page.route('**/api/v2/me', async route => {
+    if (route.request().postData()?.includes('StartContactCenterSession')) await new Promise(done => setTimeout(done, 1000))
+    await route.continue()
+  })
+  const ana = await window.signsIn('ana')
+  await ana.page.locator('.state > button').click()
+  await ana.page.locator('.state > button.ready').waitFor()
+})
+
 test('two tabs of one agent show the same, and a text is sent once; a STOP gives the words back', async t => {
   const { server, customer } = await centre(t)
   const ana = await (await Window.open(t, server)).signsIn('ana')

@@ -365,6 +365,9 @@ async function signedOut() {
 }
 whenSignedOut(() => void signedOut())
 
+// That one works here; what needs it waits, as a click on Ready that is quicker than the server.
+let started: Promise<unknown> = Promise.resolve()
+
 // Whom the answer to GET /me tells of works here now.
 export async function enter(user: Json, date?: string) {
   const isSame = desk.me?.id === user.id
@@ -379,7 +382,8 @@ export async function enter(user: Json, date?: string) {
   takeSessions(user.smssessions ?? [])
   changed('me')
   server.start()
-  await operate('/me', 'StartContactCenterSession', { channels: ['smssession'] })
+  started = operate('/me', 'StartContactCenterSession', { channels: ['smssession'] })
+  await started
 }
 
 export async function leave() {
@@ -395,7 +399,10 @@ export async function leave() {
 export function act(session: Session, operation: string, parameters: Json = {}): Promise<Answer> {
   return operate(path(session.id), operation, parameters)
 }
-export const changeState = (operation: string, parameters: Json = {}) => operate('/me/channels/smssession', operation, parameters)
+export async function changeState(operation: string, parameters: Json = {}): Promise<Answer> {
+  await started
+  return operate('/me/channels/smssession', operation, parameters)
+}
 
 function keepOutbox(session: Session) {
   keep(outboxKey(session.id), session.pending.length ? session.pending : null)

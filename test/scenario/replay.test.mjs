@@ -204,7 +204,8 @@ test('Who polls no more is told to shake hands again, and then what it missed', 
   const { last } = client.begun.ext.replay
   const before = memoryOf(server)
   await changesOften(ana)
-  assert.ok(memoryOf(server) - before < 50 * 1024, `${before} kB before, ${memoryOf(server)} kB after`)
+  // Sanitizers keep a multiple of what is used.
+  assert.ok(memoryOf(server) - before < 128 * 1024, `${before} kB before, ${memoryOf(server)} kB after`)
   const [reply] = await client.poll()
   assert.deepEqual([reply.error, reply.advice.reconnect], ['402::Unknown client', 'handshake'])
   const again = await Fetcher.of(ana, last)
@@ -278,7 +279,8 @@ test('Who does not read its socket is told to shake hands again, and then what i
   const was = ana.all.length, notices = 2400
   for (let i = 0; i < notices / 20; i++) await Promise.all(from(1, 20).map(() => ana.asks('SendCustomNotice', notice)))
   await ana.listener.when(inbox => inbox.length === was + notices, 'all of it at who reads')
-  assert.ok(memoryOf(server) - before < 50 * 1024, `${before} kB before, ${memoryOf(server)} kB after`)
+  // Sanitizers keep a multiple of what is used.
+  assert.ok(memoryOf(server) - before < 128 * 1024, `${before} kB before, ${memoryOf(server)} kB after`)
   slow.socket.socket.resume()
   const end = ana.all.at(-1).ext.replayId
   assert.ok(await slow.goesOnTo(end) >= 1)

@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/timex.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/ip.h"
@@ -17,6 +16,7 @@
 #include "net/net_tls.h"
 #include "store/sqlite_journal.h"
 #include "store/store_backup.h"
+#include "store/store_clock.h"
 #include "wire/json.h"
 
 #define HOUR_MS (3600ll * 1000)
@@ -38,13 +38,6 @@ void doctor_say(struct doctor *doctor, enum doctor_verdict verdict, const char *
 	if (verdict != DOCTOR_FINE)
 		printf("       %-8s -> %s\n", "", remedy);
 	doctor->bad += verdict == DOCTOR_BAD;
-}
-
-static msec now(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_REALTIME, &at);
-	return (msec)at.tv_sec * 1000 + at.tv_nsec / 1000000;
 }
 
 /* --- the folder ----------------------------------------------------------------------------------- */
@@ -92,7 +85,7 @@ static msec last_event(const char *path)
 static void look_at_clock(struct doctor *doctor)
 {
 	struct timex clock = {0};
-	msec ahead = last_event(doctor->folder->path) - now();
+	msec ahead = last_event(doctor->folder->path) - clock_wall();
 	if (ahead > 0)
 		doctor_say(doctor, DOCTOR_BAD, "clock",
 			"set the clock: until it has caught up, time stands still for the server",
@@ -154,7 +147,7 @@ static void look_at_certificate(struct doctor *doctor)
 	if (!*config->tls_certificate)
 		return;
 	struct net *tls = net_tls_server_new(NULL, config->tls_certificate, config->tls_key, &why);
-	msec left = tls ? net_tls_server_expires(tls) - now() : 0;
+	msec left = tls ? net_tls_server_expires(tls) - clock_wall() : 0;
 	buf_put_byte(&why, '\0');
 	if (tls)
 		msec_put(&at, net_tls_server_expires(tls));
@@ -184,7 +177,7 @@ static void look_at_certificate(struct doctor *doctor)
 static void look_at_backup(struct doctor *doctor)
 {
 	static const char remedy[] = "sotto backup FOLDER, from a timer: see operating.md";
-	msec at = store_backed_up(str_of(doctor->folder->path)), age = now() - at;
+	msec at = store_backed_up(str_of(doctor->folder->path)), age = clock_wall() - at;
 	if (!at)
 		doctor_say(doctor, DOCTOR_BAD, "backup", remedy, "none is known of");
 	else

@@ -55,6 +55,18 @@ static struct user *user_there(const struct admin_call *call, struct str name)
 	return user && !user->b.removed ? user : NULL;
 }
 
+/* Whom the request names; NULL: nobody, which was said. */
+static struct user *named_user(const struct admin_call *call)
+{
+	struct str name;
+	struct user *user = NULL;
+	if (!json_read_text(call->request, "name", &name))
+		admin_wrong(call, "name:", "not a text");
+	else if (!(user = user_there(call, name)))
+		admin_refusal(call->answer, "there is no such user");
+	return user;
+}
+
 /* Ana and ana are one to whoever reads them, and to whoever signs in. */
 static bool is_taken(const struct admin_call *call, struct str name)
 {
@@ -225,39 +237,26 @@ static bool read_name(const struct admin_call *call, const char *member, struct 
 
 static void user_set(const struct admin_call *call)
 {
-	struct str name;
-	struct user *user;
-	if (!json_read_text(call->request, "name", &name))
-		admin_wrong(call, "name:", "not a text");
-	else if (!(user = user_there(call, name)))
-		admin_refusal(call->answer, "there is no such user");
-	else {
-		struct body_user as = user->b;
-		if (json_object_get(call->request, "roles") &&
-			!read_roles(call->request, &as.roles))
-			admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
-		else if (!read_flag(call->request, "sms", &as.provisioned))
-			admin_wrong(call, "sms", "is not true or false");
-		else if (!read_flag(call->request, "enabled", &as.enabled))
-			admin_wrong(call, "enabled", "is not true or false");
-		else if (read_name(call, "firstName", &as.first_name) &&
-			 read_name(call, "lastName", &as.last_name))
-			apply(call,
-				&(struct command) {
-					.kind = CMD_CHANGE_USER, .change_user = {user, &as}},
-				NULL);
-	}
+	struct user *user = named_user(call);
+	if (!user)
+		return;
+	struct body_user as = user->b;
+	if (json_object_get(call->request, "roles") && !read_roles(call->request, &as.roles))
+		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
+	else if (!read_flag(call->request, "sms", &as.provisioned))
+		admin_wrong(call, "sms", "is not true or false");
+	else if (!read_flag(call->request, "enabled", &as.enabled))
+		admin_wrong(call, "enabled", "is not true or false");
+	else if (read_name(call, "firstName", &as.first_name) &&
+		 read_name(call, "lastName", &as.last_name))
+		apply(call, &(struct command) {.kind = CMD_CHANGE_USER, .change_user = {user, &as}},
+			NULL);
 }
 
 static void user_remove(const struct admin_call *call)
 {
-	struct str name;
-	struct user *user;
-	if (!json_read_text(call->request, "name", &name))
-		admin_wrong(call, "name:", "not a text");
-	else if (!(user = user_there(call, name)))
-		admin_refusal(call->answer, "there is no such user");
-	else
+	struct user *user = named_user(call);
+	if (user)
 		apply(call, &(struct command) {.kind = CMD_REMOVE_USER, .removed = user}, NULL);
 }
 

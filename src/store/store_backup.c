@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "store/sqlite_journal.h"
 #include "store/sqlite_tables.h"
+#include "store/store_clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define FORMAT       "# sotto backup 1"
@@ -371,13 +371,6 @@ static enum err make_backup(void *ctx, struct str part, struct buf *why)
 	return e;
 }
 
-static msec now(void)
-{
-	struct timespec at;
-	clock_gettime(CLOCK_REALTIME, &at);
-	return (msec)at.tv_sec * 1000 + at.tv_nsec / 1000000;
-}
-
 /* The folder's owner is to be able to write the next one, whoever wrote this one. */
 static void give_to_owner(struct str folder, int file)
 {
@@ -414,7 +407,7 @@ static void note(struct str folder, struct str to, msec made)
 
 enum err store_backup(struct str folder, struct str to, struct store_backup *made, struct buf *why)
 {
-	struct making making = {.from = folder, .manifest.backup.made = now()};
+	struct making making = {.from = folder, .manifest.backup.made = clock_wall()};
 	enum err e = make_folder(to, make_backup, &making, why);
 	*made = making.manifest.backup;
 	if (e == OK)

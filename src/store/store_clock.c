@@ -4,11 +4,21 @@
 #include <errno.h>
 #include <time.h>
 
-msec clock_monotonic(void)
+static msec read_clock(clockid_t clock)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(clock, &now);
 	return (msec)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+msec clock_monotonic(void)
+{
+	return read_clock(CLOCK_MONOTONIC);
+}
+
+msec clock_wall(void)
+{
+	return read_clock(CLOCK_REALTIME);
 }
 
 void clock_cond_init(pthread_cond_t *cond)

@@ -1,23 +1,12 @@
 // colleagues.test.mjs - what agents do with one another in a session: Consult, CancelConsult, Transfer, RemoveParticipantFromConference.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { nicknames, queueName, world } from '../lib/world.mjs'
+import { answer, nicknames, queueName, watched, world } from '../lib/world.mjs'
 
-const answer = ({ status, code }) => [status, code]
 const of = person => ({ targetPath: `/users/${person.id}` })
 
 // sam steps into sight.
 const inSight = { supervisors: [], users: { sam: { roles: ['supervisor'], joins: true } } }
-
-// ana talks to a customer, and sam watches her silently.
-async function watched(t, options = {}) {
-  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'], ...options })
-  await w.sam.monitors(w.ana)
-  await w.customer.writes('Hello')
-  await w.ana.accepts()
-  await w.sam.accepts()
-  return w
-}
 
 async function conference(t, options) {
   const w = await watched(t, options)

@@ -4,9 +4,8 @@ import { randomUUID } from 'node:crypto'
 import test from 'node:test'
 import { queueName, serviceNumber } from '../lib/config.mjs'
 import { sotto } from '../lib/server.mjs'
-import { nicknames, script, world } from '../lib/world.mjs'
+import { answer, nicknames, script, world } from '../lib/world.mjs'
 
-const answer = ({ status, code }) => [status, code]
 const phone = '+420600112301', digits = phone.slice(1) // as the carrier has it
 const isSent = data => data.messageType === 'MessageDeliveryUpdated'
 

@@ -3,9 +3,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import test from 'node:test'
 import { sotto } from '../lib/server.mjs'
-import { queueName, until, world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, queueName, until, world } from '../lib/world.mjs'
 
 const house = { agents: ['ana'], supervisors: ['sam'], users: { otto: { roles: ['auditor'] } } }
 

@@ -2,9 +2,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { sotto } from '../lib/server.mjs'
-import { world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, world } from '../lib/world.mjs'
 
 const supervisionOf = async person => (await person.ok(person.rest.get('/me/supervision'))).supervision
 

@@ -1,9 +1,7 @@
 // takeover.test.mjs - a supervisor takes a session over from the agent.
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { nicknames, world } from '../lib/world.mjs'
-
-const answer = ({ status, code }) => [status, code]
+import { answer, nicknames, world } from '../lib/world.mjs'
 
 const cast = { agents: ['ana'], users: { vic: { roles: ['supervisor'], joins: true }, wes: { roles: ['supervisor'], joins: true } } }
 

@@ -1,10 +1,10 @@
 // bar.tsx - who I am, my state, what there is to reach from everywhere.
-import { useEffect, useRef, useState } from 'preact/hooks'
 import { changeState, desk, is, leave } from './model'
 import { openOverlay } from './desk'
 import { Icon } from './icons'
 import { keyName } from './keys'
-import { Lasting } from './parts'
+import { Lasting, Menu } from './parts'
+import { openHands } from './supervision'
 import { useTopic } from './topics'
 import { confirmed, place, toast } from './views'
 import { choices, choose } from './kept'
@@ -12,14 +12,16 @@ import { notReadyReasons } from './lists'
 import { t } from './words'
 
 export function Bar() {
-  useTopic('me', 'place', 'lists')
+  useTopic('me', 'place', 'lists', 'hands')
   const { view } = place()
   const tab = (name: string, word: 'go-sessions' | 'go-wall' | 'go-queues' | 'go-panes' | 'go-hands' | 'go-ledger' | 'go-admin') =>
     <a href={`#/${name}`} aria-current={view === name || (name === 'sessions' && view === 'session') ? 'page' : undefined}>{t(word)}</a>
   return <header class="bar">
     <b class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="/icon.svg" /><rect width="32" height="32" rx="7" /><path d="M7 10a3 3 0 0 1 3-3h12a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3h-7l-5 4v-4a3 3 0 0 1-3-3z" /></svg>Sotto</b>
     {is('SUPERVISOR') && <nav aria-label={t('views')}>
-      {tab('wall', 'go-wall')}{tab('queues', 'go-queues')}{tab('panes', 'go-panes')}{tab('sessions', 'go-sessions')}
+      {tab('wall', 'go-wall')}{tab('queues', 'go-queues')}{tab('panes', 'go-panes')}
+      <a href="#/hands" aria-current={view === 'hands' ? 'page' : undefined}>{t('go-hands')}{openHands() > 0 && <span class="count" aria-label={t('n-hands', { n: openHands() })}>{openHands()}</span>}</a>
+      {tab('sessions', 'go-sessions')}
     </nav>}
     {is('AGENT') && <StateMenu />}
     <span class="space" />
@@ -69,30 +71,3 @@ function StateMenu() {
     </>}</Menu>
   </div>
 }
-
-export function Menu({ label, name, children }: { label: preact.ComponentChildren, name: string, children: (close: () => void) => preact.ComponentChildren }) {
-  const [isOpen, open] = useState(false)
-  const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (!isOpen) return
-    const outside = (event: Event) => { if (!box.current?.contains(event.target as Node)) open(false) }
-    addEventListener('pointerdown', outside)
-    box.current!.querySelector<HTMLElement>('[role=menuitem]')?.focus()
-    return () => removeEventListener('pointerdown', outside)
-  }, [isOpen])
-  const walk = (event: KeyboardEvent) => {
-    const items = [...box.current!.querySelectorAll<HTMLElement>('[role=menuitem]')]
-    const at = items.indexOf(document.activeElement as HTMLElement)
-    if (event.key === 'Escape') { open(false); box.current!.querySelector('button')!.focus() }
-    else if (event.key === 'ArrowDown') items[(at + 1) % items.length]?.focus()
-    else if (event.key === 'ArrowUp') items.at(at - 1)?.focus()
-    else return
-    event.preventDefault()
-    event.stopPropagation()
-  }
-  return <div class="menu" ref={box} onKeyDown={isOpen ? walk : undefined}>
-    <button class="quiet" aria-haspopup="menu" aria-expanded={isOpen} aria-label={name} onClick={() => open(!isOpen)}>{label}</button>
-    {isOpen && <div class="menulist" role="menu" aria-label={name}>{children(() => open(false))}</div>}
-  </div>
-}
-

@@ -136,14 +136,14 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
   </form>
 }
 
-function Cost({ text, replace }: { text: string, replace: () => void }) {
+export function Cost({ text, replace }: { text: string, replace?: () => void }) {
   const characters = [...text].length
   if (!text) return <span class="second cost" />
   if (characters > longest) return <span class="cost trouble" role="alert">{t('too-long', { n: characters - longest })}</span>
   const c = cost(text)
   return <span class="second cost"><span class="num">{t('n-parts', { n: c.parts })} · {t('n-left', { n: c.left })}</span>
     {c.offender && <> · <b class="offender">{shown(c.offender)}</b> {t('makes-unicode')}
-      {c.instead !== null && <button type="button" class="quiet" onClick={replace}>{c.instead === '' || c.instead === ' ' ? t('leave-out') : t('use-instead', { c: c.instead })}</button>}</>}
+      {c.instead !== null && replace && <button type="button" class="quiet" onClick={replace}>{c.instead === '' || c.instead === ' ' ? t('leave-out') : t('use-instead', { c: c.instead })}</button>}</>}
   </span>
 }
 const shown = (c: string) => /\s|\p{Cf}/u.test(c) ? `U+${c.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}` : c

@@ -4,7 +4,7 @@ import { Composer } from './composer'
 import { buttonsOf, modeChanges } from './deeds'
 import { Icon } from './icons'
 import { desk, phoneOf, takeBack, type Entry, type Mode, type Session } from './model'
-import { Skeleton } from './parts'
+import { Lasting, Skeleton } from './parts'
 import { clock, exact } from './time'
 import { useTopic } from './topics'
 import { Transcript } from './transcript'
@@ -33,6 +33,7 @@ export function Conversation({ session, pane = 0 }: { session: Session, pane?: n
           {session.others.length > 0 && <> · {t('with', { names: session.others.map(one => one.nickname).join(', ') })}</>}
         </p></div>
       <Badge session={session} />
+      {session.hand && session.isLive && <strong class="badge hand" title={[session.hand.reason, session.hand.comment].filter(Boolean).join(': ')}><Icon name="hand" />{t('hand-up')} <Lasting since={session.hand.since} /></strong>}
       {session.supervised && <strong class="badge monitor">{t('supervised')}</strong>}
       <div class="deeds">{buttonsOf(session)}</div>
     </header>

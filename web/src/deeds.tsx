@@ -1,11 +1,9 @@
 // deeds.tsx - what can be done with a session: the server says what is possible now (`capabilities`), this table says how
 // it is called, by which key, and whether it is asked about first.
-import { useEffect, useState } from 'preact/hooks'
 import { composers } from './conversation'
 import type { Command } from './keys'
-import { colleagues, queues, readLists, type Colleague } from './lists'
 import { act, desk, type Session } from './model'
-import { Dialog } from './parts'
+import { Menu } from './parts'
 import { changed } from './topics'
 import { accept } from './sessions'
 import { confirmed, toast } from './views'
@@ -34,15 +32,26 @@ const deeds: Deed[] = [
   { operation: 'SwitchToBargeIn', word: 'barge', key: 'b', place: 'mode', ask: 'ask-barge', isLoud: true },
   { operation: 'TakeOver', word: 'take-over', key: 'x', place: 'mode', ask: 'ask-take-over', isLoud: true },
   { operation: 'Complete', word: 'Complete', key: 'e', place: 'head', ask: 'ask-complete' },
-  { operation: 'Transfer', word: 'Transfer', key: 't', place: 'more', run: session => chooseWith.open(session, 'Transfer') },
-  { operation: 'Consult', word: 'Consult', key: 'u', place: 'more', run: session => chooseWith.open(session, 'Consult') },
+  { operation: 'Transfer', word: 'Transfer', key: 't', place: 'head', run: session => ask({ what: 'Transfer', session }) },
+  { operation: 'RaiseHand', word: 'RaiseHand', key: 'h', place: 'head', only: session => !session.hand, run: session => ask({ what: 'RaiseHand', session }) },
+  { operation: 'WithdrawHand', word: 'WithdrawHand', key: 'h', place: 'head', only: session => !!session.hand },
+  { operation: 'Consult', word: 'Consult', key: 'u', place: 'more', run: session => ask({ what: 'Consult', session }) },
   { operation: 'CancelConsult', word: 'CancelConsult', place: 'more' },
-  { operation: 'Invite', word: 'Invite', key: 'i', place: 'more', run: session => chooseWith.open(session, 'Invite') },
-  { operation: 'RaiseHand', word: 'RaiseHand', key: 'h', place: 'more' },
-  { operation: 'WithdrawHand', word: 'WithdrawHand', key: 'h', place: 'more' },
+  { operation: 'Invite', word: 'Invite', key: 'i', place: 'more', run: session => ask({ what: 'Invite', session }) },
+  { operation: 'RaiseHand', word: 'change-hand', place: 'more', only: session => !!session.hand, run: session => ask({ what: 'RaiseHand', session }) },
   { operation: 'Leave', word: 'stop-watching', key: 'l', place: 'head', only: isSupervising },
-  { operation: 'Leave', word: 'Leave', key: 'l', place: 'more', ask: 'ask-leave', only: session => !isSupervising(session) },
+  { operation: 'Leave', word: 'Leave', key: 'l', place: 'more', only: session => !isSupervising(session), run: session => ask({ what: 'Leave', session }) },
 ]
+
+// --- deeds that are asked about in a dialog of their own (asks.tsx)
+export type With = 'Transfer' | 'Consult' | 'Invite'
+export type Ask = { what: With | 'RaiseHand' | 'Leave', session: Session } | { what: 'Create' }
+export const asked = { now: null as Ask | null }
+export function ask(what: Ask | null) {
+  asked.now = what
+  changed('ask')
+}
+
 
 const possible = (session: Session) => deeds.filter(one => session.can(one.operation) && (one.only?.(session) ?? true))
 
@@ -74,9 +83,16 @@ export function sessionCommands(session: Session | undefined): Command[] {
 const command = (session: Session, deed: Deed): Command => ({ id: `${deed.operation} ${session.id}`, key: deed.key, word: deed.word, values: { name: session.title }, run: () => start(session, deed) })
 const toComposer = () => document.querySelector<HTMLElement>('[data-composer]')?.focus()
 
+const Key = ({ deed }: { deed: Deed }) => deed.key ? <kbd>{deed.key.toUpperCase()}</kbd> : null
+
 export function buttonsOf(session: Session) {
-  return possible(session).filter(one => one.place !== 'mode').map(deed => <button key={deed.operation + deed.word} class={deed.operation === 'Accept' ? 'primary' : deed.place === 'more' ? 'quiet' : ''}
-    onClick={() => start(session, deed)}>{t(deed.word)}{deed.key && <kbd>{deed.key.toUpperCase()}</kbd>}</button>)
+  const all = possible(session), more = all.filter(one => one.place === 'more')
+  return <>
+    {all.filter(one => one.place === 'head').map(deed => <button key={deed.operation + deed.word} class={deed.operation === 'Accept' ? 'primary' : ''}
+      onClick={() => start(session, deed)}>{t(deed.word)} <Key deed={deed} /></button>)}
+    {more.length > 0 && <Menu label={<>{t('more')} <span aria-hidden="true">▾</span></>} name={t('more')}>{close => more.map(deed =>
+      <button role="menuitem" key={deed.operation + deed.word} onClick={() => { close(); start(session, deed) }}>{t(deed.word)} <Key deed={deed} /></button>)}</Menu>}
+  </>
 }
 
 const now: Partial<Record<string, string>> = { monitor: 'SwitchToMonitor', coach: 'SwitchToCoach', barge: 'SwitchToBargeIn' }
@@ -91,49 +107,3 @@ export function modeChanges(session: Session) {
     return <button key={operation} aria-pressed={isNow} class={operation} disabled={!deed} onClick={() => deed && start(session, deed)}>{t(word)} <kbd>{key}</kbd></button>
   })}</div>
 }
-
-// --- with whom: colleagues and queues, to be walked with the arrows
-type With = 'Transfer' | 'Consult' | 'Invite'
-export const chooseWith = {
-  state: null as null | { session: Session, operation: With },
-  open(session: Session, operation: With) { readLists(); this.state = { session, operation }; changed('choose'); changed('place') },
-  close() { this.state = null; changed('place') },
-  view() { return this.state ? <Choose {...this.state} onClose={() => this.close()} /> : null },
-}
-
-function Choose({ session, operation, onClose }: { session: Session, operation: With, onClose: () => void }) {
-  const [all, setAll] = useState<Colleague[] | null>(null)
-  const [wanted, want] = useState('')
-  const [pick, setPick] = useState(0)
-  useEffect(() => { void colleagues().then(list => setAll(list.filter(one => one.id !== desk.me!.id && one.state !== 'LoggedOut'))) }, [])
-  const like = (name: string) => name.toLowerCase().includes(wanted.toLowerCase())
-  const options = [
-    ...(all ?? []).filter(one => like(one.name) || like(one.userName)).sort((a, b) => Number(b.state === 'Ready') - Number(a.state === 'Ready') || a.name.localeCompare(b.name))
-      .map(one => ({ key: one.id, name: one.name, note: one.state === 'Ready' ? t('ready') : t('not-ready'), kind: one.state, parameters: { targetPath: `/users/${one.id}` } as Json })),
-    ...(operation === 'Transfer' ? queues() : []).filter(like).map(name => ({ key: `q ${name}`, name, note: t('queue'), kind: 'queue', parameters: { queueName: name } as Json })),
-  ]
-  async function choose(at: number) {
-    const one = options[at]
-    if (!one) return
-    onClose()
-    const answer = await act(session, operation, one.parameters)
-    toast(answer.ok ? t('asked', { name: one.name }) : answer.lost ? t('no-server') : t('not-done', { what: t(operation), why: answer.message }), answer.ok ? 'good' : 'bad')
-  }
-  return <Dialog label={t(operation)} onClose={onClose}>
-    <h2>{t(operation)}</h2>
-    <p class="second">{t(`${operation}-means` as Word)}</p>
-    <input class="find" role="combobox" aria-expanded="true" aria-controls="choices" aria-activedescendant={options[pick] ? `choice-${pick}` : undefined} aria-label={t('find-colleague')} placeholder={t('find-colleague')} value={wanted} ref={one => { if (document.activeElement?.closest('.dialog') === null) one?.focus() }}
-      onInput={event => { want(event.currentTarget.value); setPick(0) }}
-      onKeyDown={event => {
-        if (event.key === 'ArrowDown') setPick(Math.min(options.length - 1, pick + 1))
-        else if (event.key === 'ArrowUp') setPick(Math.max(0, pick - 1))
-        else if (event.key === 'Enter') void choose(pick)
-        else return
-        event.preventDefault()
-      }} />
-    <ul class="options" role="listbox" id="choices" aria-label={t('find-colleague')}>{options.map((one, i) => <li key={one.key} id={`choice-${i}`} role="option" aria-selected={i === pick} onClick={() => void choose(i)}>
-      <i class={`dot ${one.kind}`} aria-hidden="true" /><span class="grow">{one.name}</span><span class="second">{one.note}</span></li>)}</ul>
-    {all && !options.length && <p class="second">{t('nobody-there')}</p>}
-  </Dialog>
-}
-

@@ -3,7 +3,7 @@ import { lazy } from './lazy'
 import { useEffect } from 'preact/hooks'
 import { Bar } from './bar'
 import { ring, notify, showWaiting } from './bell'
-import { chooseWith, sessionCommands } from './deeds'
+import { ask, sessionCommands } from './deeds'
 import { Conversation } from './conversation'
 import { provide } from './keys'
 import { isWanted } from './floor'
@@ -12,12 +12,14 @@ import { Help, Palette, Settings } from './panels'
 import { Confirm, Lasting, Toasts } from './parts'
 import { SessionList } from './sessions'
 import { Contact } from './contact'
+import { heardHands, nameOfUser } from './supervision'
 import { changed, useSeconds, useTopic } from './topics'
 import { go, place, toast } from './views'
 import { spanWords } from './time'
 import { t } from './words'
 
 const Supervise = lazy(async () => (await import('./supervise')).Supervise)
+const Asked = lazy(async () => (await import('./asks')).Asked, true)
 
 export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
 export function openOverlay(which: typeof overlay.open) { overlay.open = which; changed('overlay') }
@@ -39,6 +41,13 @@ happenings.ended = session => {
   if (session.state === 'Revoked' && session.isRead) toast(t('session-revoked', { name: session.title }))
 }
 
+heardHands.raised = hand => {
+  const said = t('hand-raised', { name: nameOfUser(hand.agent) }), words = [hand.reason, hand.comment].filter(Boolean).join(': ')
+  ring(1)
+  notify(said, words, hand.id, () => go('hands'))
+  toast(words ? `${said} ${words}` : said)
+}
+
 const home = () => is('SUPERVISOR') && !is('AGENT') ? 'wall' : 'sessions'
 
 function step(by: number) {
@@ -57,6 +66,8 @@ function deskCommands() {
     { id: 'previous', key: 'k', word: 'previous-session' as const, run: () => step(-1) },
     { id: 'sessions', key: 'g s', word: 'go-sessions' as const, run: () => go('sessions') },
     { id: 'wall', key: 'g w', word: 'go-wall' as const, can: () => is('SUPERVISOR'), run: () => go('wall') },
+    { id: 'hands', key: 'g h', word: 'go-hands' as const, can: () => is('SUPERVISOR'), run: () => go('hands') },
+    { id: 'create', key: 'w', word: 'Create' as const, can: () => is('AGENT'), run: () => ask({ what: 'Create' }) },
     { id: 'queues', key: 'g q', word: 'go-queues' as const, can: () => is('SUPERVISOR'), run: () => go('queues') },
     ...sessionCommands(sessionOf(desk.selected)),
   ]
@@ -88,7 +99,7 @@ export function Desk() {
     <Overlay />
     <Confirm />
     <Toasts />
-    {chooseWith.view()}
+    <Asked />
   </div>
 }
 

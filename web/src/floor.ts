@@ -80,8 +80,14 @@ export function select(id: string) {
 }
 
 // --- orders
-export const orders = new Map<string, 'all' | 'next'>()   // by agent, as this page gave them
+export const orders = new Map<string, 'all' | 'next'>()   // by agent, as this supervisor has given them
 const wanted = new Set<string>()                          // sessions that were asked for: to be entered as soon as they come
+export function want(session: string, isWanted = true) { if (isWanted) wanted.add(session); else wanted.delete(session) }
+export function noteOrder(agent: string, which: 'all' | 'next' | null) {
+  if (which) orders.set(agent, which)
+  else orders.delete(agent)
+  changed('floor-selected')
+}
 
 export const isWanted = (session: Session) => wanted.has(session.id) || (is('SUPERVISOR') && !is('AGENT'))
 
@@ -95,9 +101,9 @@ let hasWayIn = true
 export async function enterSession(agent: string, session: string, mode = 'Monitor'): Promise<boolean> {
   if (desk.sessions.get(session)?.isLive) return true
   if (!hasWayIn) return false
-  wanted.add(session)
+  want(session)
   const answer = await operate(`/users/${agent}/smssessions/${session}`, 'Intrude', { supervisorVisibilityMode: mode })
-  if (!answer.ok) wanted.delete(session)
+  if (!answer.ok) want(session, false)
   if (answer.code === 6 && (await runningOf(agent)).some(one => one.id === session)) hasWayIn = false
   return answer.ok
 }
@@ -105,14 +111,12 @@ export async function enterSession(agent: string, session: string, mode = 'Monit
 export async function order(agent: Agent, which: 'all' | 'next'): Promise<string> {
   const answer = await operate(`/users/${agent.id}/channels/smssession`, 'Monitor', { supervisorMonitoringMode: which === 'all' ? 'AllChats' : 'NextChat' })
   if (!answer.ok) return answer.message || '?'
-  orders.set(agent.id, which)
-  changed('floor-selected')
+  noteOrder(agent.id, which)
   return ''
 }
 
 export async function cancelOrder(agent: Agent): Promise<boolean> {
   const answer = await operate(`/users/${agent.id}/channels/smssession`, 'CancelSupervisorMonitoring')
-  orders.delete(agent.id)
-  changed('floor-selected')
+  noteOrder(agent.id, null)
   return answer.ok
 }

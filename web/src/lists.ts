@@ -8,7 +8,7 @@ export interface Colleague { id: string, userName: string, name: string, state: 
 interface Response { id: string, name: string, text: string }
 export interface Canned extends Response { filled: string }
 
-const lists = { canned: [] as Response[], dispositions: [] as string[], reasons: [] as string[], queues: [] as string[] }
+const lists = { canned: [] as Response[], dispositions: [] as string[], reasons: [] as string[] }
 let isAsked = false
 
 export function readLists() {
@@ -19,7 +19,6 @@ export function readLists() {
 
 export const notReadyReasons = () => lists.reasons
 export const dispositions = () => lists.dispositions
-export const queues = () => lists.queues
 
 // {customer}, {agent}, {number}, and each key of the user data.
 function fill(text: string, session: Session): string {
@@ -36,9 +35,17 @@ export function cannedFor(session: Session, word: string): Canned[] {
   return [...first, ...rest].slice(0, most).map(one => ({ ...one, filled: fill(one.text, session) }))
 }
 
-export async function colleagues(): Promise<Colleague[]> {
-  const answer = await get('/floor')
-  if (!answer.ok) return []
-  return answer.body.users.map((one: Json) => ({ id: one.id, userName: one.userName, state: one.state ?? '', reason: one.reason ?? '',
-    name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName }))
+// Whom one may ask, as it is now: colleagues with presence, and queues.
+export interface Directory { colleagues: Colleague[], queues: { name: string, waiting: number }[] }
+export async function directory(): Promise<Directory> {
+  const all: Directory = { colleagues: [], queues: [] }
+  for (let since = ''; ;) {
+    const answer = await get(`/floor?since=${since}`)
+    if (!answer.ok) return all
+    all.colleagues.push(...answer.body.users.map((one: Json) => ({ id: one.id, userName: one.userName, state: one.state ?? '', reason: one.reason ?? '',
+      name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName })))
+    all.queues = answer.body.queues.map((one: Json) => ({ name: one.name, waiting: one.waiting }))
+    if (!answer.body.more) return all
+    since = answer.body.revision
+  }
 }

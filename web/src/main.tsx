@@ -7,6 +7,7 @@ import { startKeys } from './keys'
 import { forgetOldDrafts, kept, showTheme } from './kept'
 import { desk, enter } from './model'
 import { SignIn, SignInAgain } from './signin'
+import { startSupervision } from './supervision'
 import { useTopic } from './topics'
 import { startViews } from './views'
 import { speak } from './words'
@@ -33,6 +34,7 @@ async function begin() {
   startKeys()
   startViews()
   startBell()
+  startSupervision()
   if (answer?.ok) void enter(answer.body.user)
   render(<Page />, document.getElementById('desk')!)
 }

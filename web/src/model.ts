@@ -13,6 +13,7 @@ export interface Entry {
 }
 // A text on its way: shown at once, kept until the server has it or has refused it.
 export interface Pending { key: string, text: string, audience: Audience, at: number, after: number, state: 'waiting' | 'sending' | 'sent' | 'refused', why: string }
+export interface Hand { reason: string, comment: string, since: number }
 export interface Me { id: string, userName: string, firstName: string, lastName: string, roles: string[] }
 export type Mode = 'agent' | 'consult' | 'monitor' | 'coach' | 'barge'
 
@@ -28,6 +29,7 @@ export class Session {
   received = 0
   answerBefore = 0
   supervised = false
+  hand: Hand | null = null  // the own one, while it is raised
   lines: Entry[] = []       // contiguous
   first = 1                 // index of lines[0]
   isRead = false            // were lines read at all?
@@ -165,6 +167,8 @@ function merge(id: string, told: Json): Session {
   if (told.state) session.state = told.state
   if (told.capabilities) session.capabilities = told.capabilities
   else if (!session.isLive) session.capabilities = []
+  if (told.capabilities || !session.isLive)
+    session.hand = told.hand ? { reason: told.hand.reason ?? '', comment: told.hand.comment ?? '', since: readTime(told.hand.raisedDate) + desk.skew } : null
   if (told.participants?.length || session.state === 'Invited') session.participants = told.participants ?? []
   if (told.userData) session.userData = told.userData
   if (told.receivedDate) session.received = readTime(told.receivedDate)
@@ -231,8 +235,9 @@ function takeChannels(channels: Json[]) {
   changed('me')
 }
 
-// Topics of other parts of the page (supervisor's, lists).
+// Topics of other parts of the page (supervisor's, lists), and what these read whenever the line comes up.
 export const ears = new Map<string, (data: Json) => void>()
+export const readers: (() => Promise<void>)[] = []
 
 function heard(channel: string, data: Json) {
   if (data.messageType === 'SMSsessionStateChangeMessage' && data.smssession) heardState(data.smssession)
@@ -299,6 +304,7 @@ function takeSessions(list: Json[]) {
 }
 
 async function sync(wasDownFor: number) {
+  for (const read of readers) void read()
   touched.clear()
   const answer = await get('/me?subresources=*')
   if (!answer.ok) return
@@ -399,6 +405,9 @@ export async function leave() {
 export function act(session: Session, operation: string, parameters: Json = {}): Promise<Answer> {
   return operate(path(session.id), operation, parameters)
 }
+// A conversation that begins here; the key tells the server of a repetition.
+export const create = (phoneNumber: string, queueName: string, text: string, key: string) =>
+  operate('/me/smssessions', 'Create', { phoneNumber, queueName, text }, key)
 export async function changeState(operation: string, parameters: Json = {}): Promise<Answer> {
   await started
   return operate('/me/channels/smssession', operation, parameters)
@@ -418,8 +427,10 @@ function settle(session: Session, one: Entry) {
   keepOutbox(session)
 }
 
+export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+
 export function say(session: Session, text: string, audience: Audience) {
-  const key = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`
+  const key = newKey()
   session.pending.push({ key, text, audience, at: Date.now(), after: session.last, state: 'waiting', why: '' })
   keepOutbox(session)
   if (!desk.isSignedIn) changed('said-signed-out')

@@ -71,3 +71,31 @@ export function Skeleton({ lines = 5 }: { lines?: number }) {
   if (!isShown) return null
   return <div class="skeleton" aria-busy="true" aria-label={t('loading')}>{Array.from({ length: lines }, (_, i) => <i key={i} style={{ inlineSize: `${45 + (i * 37) % 50}%` }} />)}</div>
 }
+
+// A button that opens a list of commands, walked with the arrows.
+export function Menu({ label, name, children }:
+  { label: ComponentChildren, name: string, children: (close: () => void) => ComponentChildren }) {
+  const [isOpen, open] = useState(false)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (!isOpen) return
+    const outside = (event: Event) => { if (!box.current?.contains(event.target as Node)) open(false) }
+    addEventListener('pointerdown', outside)
+    box.current!.querySelector<HTMLElement>('[role=menuitem]')?.focus()
+    return () => removeEventListener('pointerdown', outside)
+  }, [isOpen])
+  const walk = (event: KeyboardEvent) => {
+    const items = [...box.current!.querySelectorAll<HTMLElement>('[role=menuitem]')]
+    const at = items.indexOf(document.activeElement as HTMLElement)
+    if (event.key === 'Escape') { open(false); box.current!.querySelector('button')!.focus() }
+    else if (event.key === 'ArrowDown') items[(at + 1) % items.length]?.focus()
+    else if (event.key === 'ArrowUp') items.at(at - 1)?.focus()
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+  return <div class="menu" ref={box} onKeyDown={isOpen ? walk : undefined}>
+    <button class="quiet" aria-haspopup="menu" aria-expanded={isOpen} aria-label={name} onClick={() => open(!isOpen)}>{label}</button>
+    {isOpen && <div class="menulist" role="menu" aria-label={name}>{children(() => open(false))}</div>}
+  </div>
+}

@@ -1,4 +1,6 @@
 // sessions.tsx - my sessions: invitations on top, then whoever waits longest.
+import { ask } from './deeds'
+import { Icon } from './icons'
 import { act, desk, inOrder, is, type Session } from './model'
 import { draftOf } from './kept'
 import { useSeconds, useTopic } from './topics'
@@ -13,8 +15,9 @@ export function SessionList() {
   const all = inOrder()
   const live = all.filter(one => one.isLive), done = all.filter(one => !one.isLive)
   return <nav class="sessions" aria-label={t('sessions')}>
+    {is('AGENT') && <button class="quiet new" onClick={() => ask({ what: 'Create' })}>{t('Create')} <kbd>W</kbd></button>}
     {live.length === 0 && <p class="second empty">{is('AGENT') ? t('no-sessions') : t('no-watched')}</p>}
-    <ul>{live.map(one => one.state === 'Invited' ? <Invitation key={one.id} session={one} /> : <Item key={one.id} session={one} />)}</ul>
+    <ul>{live.map((one, i) => one.state === 'Invited' ? <Invitation key={one.id} session={one} isFirst={i === 0} /> : <Item key={one.id} session={one} />)}</ul>
     {done.length > 0 && <><h2>{t('done')}</h2><ul>{done.map(one => <Item key={one.id} session={one} />)}</ul></>}
   </nav>
 }
@@ -37,14 +40,15 @@ function Ring({ session }: { session: Session }) {
   </span>
 }
 
-function Invitation({ session }: { session: Session }) {
+// The keys answer the first.
+function Invitation({ session, isFirst }: { session: Session, isFirst: boolean }) {
   useTopic('session ' + session.id)
   return <li class="invitation" aria-current={desk.selected === session.id ? 'true' : undefined}>
     <div class="row"><Ring session={session} /><div class="grow"><b>{t('invitation')}</b>
       <a href={`#/session/${session.id}`} class="name">{session.title}</a>
       <span class="second">{t('to-number', { number: session.userData.ServiceNumber ?? '' })}</span></div></div>
-    <div class="row"><button class="primary grow" onClick={() => void accept(session)}>{t('Accept')} <kbd>A</kbd></button>
-      <button onClick={() => void act(session, 'Reject')}>{t('Reject')} <kbd>D</kbd></button></div>
+    <div class="row"><button class="primary grow" onClick={() => void accept(session)}>{t('Accept')} {isFirst && <kbd>A</kbd>}</button>
+      <button onClick={() => void act(session, 'Reject')}>{t('Reject')} {isFirst && <kbd>D</kbd>}</button></div>
   </li>
 }
 
@@ -64,6 +68,7 @@ function Item({ session }: { session: Session }) {
   return <li class={`item mode-${session.mode}`}>
     <a href={`#/session/${session.id}`} aria-current={desk.selected === session.id ? 'true' : undefined}>
       <span class="row"><span class="name grow">{session.title}</span>
+        {session.hand && <span class="handup" title={t('hand-up')}><Icon name="hand" /><span class="hide">{t('hand-up')}</span></span>}
         {session.unread > 0 && session.isLive && <span class="count" aria-label={t('n-unread', { n: session.unread })}>{session.unread}</span>}
         <Waiting session={session} /></span>
       <span class="second clip">{draft ? <><i class="draft">{t('draft')}</i> {draft}</>

@@ -5,8 +5,11 @@ import { cancelOrder, enterSession, floor, lookOn, order, orders, runningOf, sel
 import { desk, inOrder, look, phoneOf, type Session } from './model'
 import { provide } from './keys'
 import { kept, keep } from './kept'
+import { Icon } from './icons'
+import { Needs } from './needs'
 import { Lasting, Skeleton } from './parts'
 import { asSpan, Bar, Plot } from './plots'
+import { raisedBy } from './supervision'
 import { changed, useSeconds, useTopic } from './topics'
 import { toast } from './views'
 import { span } from './time'
@@ -18,6 +21,7 @@ export function Supervise({ view }: { view: string, id: string }) {
   useEffect(lookOn, [])
   if (view === 'queues') return <Queues />
   if (view === 'panes') return <Panes />
+  if (view === 'hands') return <Needs />
   return <Overview />
 }
 
@@ -28,11 +32,11 @@ const kinds: Kind[] = ['free', 'busy', 'full', 'away', 'out']
 
 function Overview() {
   // Once a second is enough for what is counted; the tiles and rows draw themselves.
-  useTopic('floor-shape', 'floor-selected', 'sessions')
+  useTopic('floor-shape', 'floor-selected', 'sessions', 'hands')
   useSeconds()
-  const [only, setOnly] = useState<Kind | 'waits' | ''>('')
+  const [only, setOnly] = useState<Kind | 'waits' | 'hand' | ''>('')
   const sessions = watchedSessions()
-  const shown = only === '' ? floor.order : floor.order.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : kindOf(one) === only)
+  const shown = only === '' ? floor.order : floor.order.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : only === 'hand' ? raisedBy(one.id) : kindOf(one) === only)
   const watched = new Set(floor.order.filter(one => orders.has(one.id) || sessions.some(s => s.participants.some(p => p.path === `/users/${one.id}`))).map(one => one.id))
   const beside = sessions.find(one => one.id === desk.selected) ?? sessions[0]
   useEffect(() => provide('wall', wallCommands), [])
@@ -44,6 +48,7 @@ function Overview() {
     const kind = kindOf(one)
     counts[kind] = (counts[kind] ?? 0) + 1
     if (waitsFor(one) > waitsLong) counts.waits = (counts.waits ?? 0) + 1
+    if (raisedBy(one.id)) counts.hand = (counts.hand ?? 0) + 1
   }
   return <main class={`overview ${beside || chosen ? 'beside' : ''}`}>
     <h1 class="hide">{t('go-wall')}</h1>
@@ -55,6 +60,8 @@ function Overview() {
           <i class={`dot kind-${kind}`} aria-hidden="true" />{t(`kind-${kind}`)} <b class="num">{counts[kind] ?? 0}</b></button>)}
         <button class="quiet" aria-pressed={only === 'waits'} onClick={() => setOnly(only === 'waits' ? '' : 'waits')}>
           <i class="dot kind-waits" aria-hidden="true" />{t('waits-long')} <b class="num">{counts.waits ?? 0}</b></button>
+        <button class="quiet" aria-pressed={only === 'hand'} onClick={() => setOnly(only === 'hand' ? '' : 'hand')}>
+          <i class="dot kind-hand" aria-hidden="true" />{t('hand-up')} <b class="num">{counts.hand ?? 0}</b></button>
       </div>
       {floor.isRead ? <><Wall shown={shown} watched={watched} onOpen={agent => void watch(agent, 'all')} />
         {!floor.selected && !sessions.length && <p class="mark-m second">{t('mark-m', { name: shown.find(one => kindOf(one) !== 'out')?.name ?? '' })} <kbd>M</kbd></p>}
@@ -136,7 +143,7 @@ function AgentTable({ shown }: { shown: Agent[] }) {
       <tbody>
         {first > 0 && <tr style={{ blockSize: `${first * rowHeight}px` }} />}
         {sorted.slice(first, last).map((one, i) => <tr key={one.id} aria-rowindex={first + i + 2} aria-selected={floor.selected === one.id} onClick={() => select(one.id)}>
-          <th scope="row"><button class="quiet" onClick={() => select(one.id)}>{one.name}</button></th>
+          <th scope="row"><button class="quiet" onClick={() => select(one.id)}>{one.name}</button>{raisedBy(one.id) && <a class="handup" href="#/hands" title={t('hand-up')}><Icon name="hand" /><span class="hide">{t('hand-up')}</span></a>}</th>
           <td><i class={`dot kind-${kindOf(one)}`} aria-hidden="true" /> {t(`kind-${kindOf(one)}`)} {one.stateSince > 0 && <span class="second num">{span(Date.now() - one.stateSince)}</span>}</td>
           <td class="num">{t('n-of', { n: one.chatting, of: one.capacity })}{one.invited > 0 && <span class="second"> +{one.invited}</span>}</td>
           <td class={`num ${waitsFor(one) > waitsLong ? 'trouble' : ''}`}>{one.unansweredSince ? span(waitsFor(one)) : '–'}</td></tr>)}

@@ -2,6 +2,7 @@
 // it says the same in words, and has the same selection.
 import { useEffect, useRef } from 'preact/hooks'
 import { floor, select, type Agent } from './floor'
+import { raisedBy } from './supervision'
 import { listen, useTopic } from './topics'
 import { t } from './words'
 
@@ -30,7 +31,7 @@ function sizeFor(count: number, width: number, height: number) {
 interface Colours { [name: string]: string }
 function colours(): Colours {
   const style = getComputedStyle(document.documentElement)
-  return Object.fromEntries(['surface', 'surface-2', 'surface-3', 'line', 'text', 'text-2', 'accent', 'watch', 'warn', 'bad', 'good', 'good-soft', 'accent-soft', 'warn-soft', 'bad-soft']
+  return Object.fromEntries(['surface', 'surface-2', 'surface-3', 'line', 'join', 'text', 'text-2', 'accent', 'watch', 'warn', 'bad', 'good', 'good-soft', 'accent-soft', 'warn-soft', 'bad-soft']
     .map(name => [name, style.getPropertyValue(`--${name}`).trim()]))
 }
 
@@ -47,9 +48,10 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
   function tile(pen: CanvasRenderingContext2D, agent: Agent, i: number) {
     const { size: { w, h, columns }, palette } = now.current
     const kind = kindOf(agent), waits = waitsFor(agent), minutes = Math.floor(waits / 60_000)
+    const isRaised = raisedBy(agent.id)
     const isSelected = floor.selected === agent.id, isHover = now.current.hover === agent.id
     // What the tile shows, in one word: if that is the same, it is not drawn again.
-    const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${agent.name}`
+    const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${isRaised} ${agent.name}`
     if (now.current.drawnAt.get(agent.id) === look) return
     now.current.drawnAt.set(agent.id, look)
     const x = (i % columns) * (w + gap), y = Math.floor(i / columns) * (h + gap)
@@ -92,6 +94,12 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
       pen.textBaseline = 'top'
       pen.fillText(String(minutes), x + w - 6, y + (w >= 40 ? 6 : 4))
       pen.textAlign = 'left'
+    }
+    // A corner for a raised hand.
+    if (isRaised) {
+      const side = Math.min(16, h / 2)
+      pen.fillStyle = palette.join!
+      pen.beginPath(); pen.moveTo(x + w - side, y + h); pen.lineTo(x + w, y + h); pen.lineTo(x + w, y + h - side); pen.fill()
     }
     if (now.current.watched.has(agent.id)) {
       pen.strokeStyle = palette.watch!

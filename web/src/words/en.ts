@@ -45,6 +45,10 @@ export const en = {
   suggested: 'Whispered:', 'use-it': 'use it', canned: 'Canned responses', reply: 'Write', 'out-of-composer': 'Out of the field',
 
   // deeds
+  more: 'More', Create: 'Write to somebody', 'n-waiting': { one: 'one waits', other: '{n} wait' }, 'nobody-free': 'Nobody who works for it is free now. Nobody was asked.', 'handed-over': 'Handed over: {name} was asked.',
+  'ask-transfer': 'Hand the conversation with {name} over to {to}?', 'in-going': 'Say to {name} in going (if you like)', 'in-going-agents': 'Say to the agents in going (if you like)',
+  'RaiseHand-means': 'Those who supervise you are told. The customer and your colleagues are not.', 'hand-reason': 'What is it about? (if you like)', 'hand-comment': 'In a few words (if you like)', 'hand-is-up': 'Your hand is up.', 'hand-up': 'Hand raised', 'change-hand': 'Say something else with the hand',
+  'from-queue': 'From', 'first-text': 'Message', 'create-full': 'Not begun: you have as many conversations as you may have.', 'create-optout': 'Not begun: this customer asked to get no more messages (STOP).', 'create-queue': 'Not begun: you do not work for this queue.', 'create-phone': 'Not begun: this is not a phone number. Write it with its country, as +420 …', 'create-open': 'Not begun: a conversation with this number is open already, with you or a colleague.',
   Complete: 'Complete', 'ask-complete': 'Complete the conversation with {name}? It is over for everybody in it.', Leave: 'Leave', 'ask-leave': 'Leave the conversation with {name}? If no other agent is in it, it ends for the customer.',
   Transfer: 'Transfer', 'Transfer-means': 'Hands the conversation over; you are out of it once it is taken.', Consult: 'Consult', 'Consult-means': 'Asks a colleague in, unseen by the customer.', CancelConsult: 'Cancel the consultation', Invite: 'Invite', 'Invite-means': 'Asks a colleague in; the customer sees what they write.',
   RaiseHand: 'Raise a hand', WithdrawHand: 'Lower the hand', 'stop-watching': 'Leave', 'find-colleague': 'Find a colleague or queue', queue: 'queue', 'nobody-there': 'Nobody else is signed in.', asked: '{name} was asked.', 'not-done': '{what}: not done. {why}.',
@@ -52,6 +56,8 @@ export const en = {
   watch: 'Watch {name}', 'watch-next': 'Watch the next conversation of {name} only', 'watch-next-short': 'Next only', 'watch-no-more': 'Stop watching', 'watch-this': 'Watch this one', show: 'Show',
 
   // supervisor
+  'n-hands': { one: 'one hand is raised', other: '{n} hands are raised' }, 'hand-raised': '{name} raises a hand.', 'take-silently': 'Look in silently', 'hand-seen': 'Seen', 'hand-dismiss': 'Dismiss', 'nothing-needs': 'No hand is raised, and no customer waits too long.',
+  'hand-is-Open': 'Nobody has answered yet.', 'hand-is-LookedAt': '{name} has seen it.', 'hand-is-Taken': '{name} has taken it.', 'hand-is-Dismissed': 'Dismissed by {name}.', 'hand-mine-LookedAt': 'You have seen it.', 'hand-mine-Taken': 'You have taken it.', 'hand-mine-Dismissed': 'You have dismissed it.', 'hand-taken': 'Somebody else has taken it just now.', 'hand-gone': '{name} has lowered the hand, or the conversation is over.', somebody: 'somebody', 'late-means': 'A customer has waited over a minute for an answer.',
   'kind-free': 'Ready, free', 'kind-busy': 'In conversation', 'kind-full': 'Full', 'kind-away': 'Not ready', 'kind-out': 'Signed out', 'waits-long': 'Unanswered over a minute', all: 'All', legend: 'Show only', agents: 'Agents', watched: 'Watched conversations',
   'wall-label': { one: 'One agent. Arrow keys choose, Enter watches.', other: '{n} agents. Arrow keys choose, Enter watches.' }, 'mark-m': 'Silently watch {name}: press', 'n-of': '{n} of {of}',
   'col-name': 'Agent', 'col-state': 'State', 'col-load': 'Conversations', 'col-waits': 'Oldest unanswered',

@@ -1,0 +1,97 @@
+// supervision.ts - what only a supervisor is told: raised hands, and the own standing orders, found again after a reload.
+import { get, operate, type Answer, type Json } from './api'
+import { floor, noteOrder, want } from './floor'
+import { act, ears, is, readers, sessionOf } from './model'
+import { readTime } from './time'
+import { changed, listen } from './topics'
+
+export type HandState = 'Open' | 'LookedAt' | 'Taken' | 'Dismissed'
+export interface Hand { id: string, reason: string, comment: string, since: number, state: HandState, by: string, agent: string, session: string }
+export type HandMode = 'Monitor' | 'Coach' | 'BargeIn'
+
+export const hands = new Map<string, Hand>()   // in the order of raising
+export const openHands = () => [...hands.values()].filter(one => one.state === 'Open').length
+export const raisedBy = (agent: string) => [...hands.values()].some(one => one.agent === agent && one.state !== 'Dismissed')
+
+// For the bell; set by the page.
+export const heardHands = { raised: (_: Hand) => {} }
+
+const idOf = (path = '') => path.split('/').at(-1)!
+
+// The wall knows agents by name; elsewhere each is asked for once.
+const names = new Map<string, string>()
+export const nameOfUser = (id: string) => floor.agents.get(id)?.name ?? names.get(id) ?? ''
+async function readName(id: string) {
+  if (!id || nameOfUser(id) || names.has(id)) return
+  names.set(id, '')
+  const answer = await get(`/users/${id}`)
+  const user: Json = answer.body.user ?? {}
+  names.set(id, [user.firstName, user.lastName].filter(Boolean).join(' ') || user.userName || '')
+  changed('hands')
+}
+
+async function takeHand(one: Json, isNews: boolean) {
+  const before = hands.get(one.id)
+  const hand: Hand = { id: one.id, reason: one.reason ?? '', comment: one.comment ?? '', since: readTime(one.raisedDate), state: one.state,
+    by: idOf(one.supervisorPath), agent: idOf(one.targetPath), session: idOf(one.smssessionPath) }
+  if (one.raised) hands.set(hand.id, hand)
+  else hands.delete(hand.id)
+  floor.changedIds.add(hand.agent)
+  changed('hands')
+  changed('floor')
+  await Promise.all([readName(hand.agent), readName(hand.by)])
+  const saysNew = !before || before.reason !== hand.reason || before.comment !== hand.comment
+  if (isNews && hand.state === 'Open' && saysNew && hands.get(hand.id) === hand) heardHands.raised(hand)
+}
+
+function takeOrder(one: Json) {
+  if (one.targetPath?.startsWith('/users/'))
+    noteOrder(idOf(one.targetPath), one.active === false ? null : one.supervisorMonitoringMode === 'NextChat' ? 'next' : 'all')
+}
+
+export function startSupervision() {
+  ears.set('/v2/me/supervision', data => {
+    for (const one of data.hands ?? []) void takeHand(one, true)
+    for (const one of data.orders ?? []) takeOrder(one)
+  })
+  readers.push(async () => {
+    if (!is('SUPERVISOR')) return
+    const answer = await get('/me/supervision')
+    if (!answer.ok) return
+    const told: Json[] = answer.body.supervision.hands ?? []
+    for (const id of hands.keys()) if (!told.some(one => one.id === id)) hands.delete(id)
+    for (const one of told) void takeHand(one, !hands.has(one.id))
+    for (const one of answer.body.supervision.orders ?? []) takeOrder(one)
+    changed('hands')
+  })
+}
+
+// --- what is done about a hand
+const atHand = (hand: Hand, operation: string, parameters: Json = {}) => operate(`/me/supervision/hands/${hand.id}`, operation, parameters)
+export const lookAtHand = (hand: Hand) => atHand(hand, 'LookAt')
+export const dismissHand = (hand: Hand) => atHand(hand, 'Dismiss')
+
+// Until the session is among those of this page; a moment, as it comes as a notification.
+function comes(id: string): Promise<boolean> {
+  return new Promise(done => {
+    const isThere = () => !!sessionOf(id)?.participants.length
+    if (isThere()) { done(true); return }
+    const end = listen('sessions', () => { if (isThere()) finish(true) })
+    const timer = setTimeout(() => finish(false), 3_000)
+    const finish = (how: boolean) => { end(); clearTimeout(timer); done(how) }
+  })
+}
+
+// Into the session. Who is there already changes the mode at most.
+export async function takeUp(hand: Hand, mode: HandMode): Promise<Answer> {
+  const own = sessionOf(hand.session)
+  if (own?.isLive && own.mode !== 'agent') {
+    if (own.can(`SwitchTo${mode}`)) await act(own, `SwitchTo${mode}`)
+    return lookAtHand(hand)
+  }
+  want(hand.session)
+  const answer = await atHand(hand, 'Take', { supervisorVisibilityMode: mode })
+  want(hand.session, answer.ok)
+  if (answer.ok) await comes(hand.session)
+  return answer
+}

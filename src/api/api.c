@@ -27,6 +27,7 @@ void api_free(struct api **api)
 	long_answers_free(*api);
 	held_deeds_free(*api);
 	ledger_readings_free(*api);
+	past_readings_free(*api);
 	references_free(&(*api)->references);
 	wall_free(&(*api)->wall);
 	str_free(&(*api)->external_url);

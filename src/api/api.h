@@ -6,6 +6,7 @@
 #define API_API_H
 
 #include "core/ledger.h"
+#include "core/past.h"
 #include "core/port.h"
 #include "http/http.h"
 #include "login/entrance.h"
@@ -32,6 +33,8 @@ struct api_world {
 	struct net *net;
 	/* Where the monitoring ledger is read; the room frees it. */
 	struct ledger_source *(*ledger)(void *ctx);
+	/* Where sessions are read that the core has forgotten; the room frees it. NULL: nowhere. */
+	struct past_source *(*past)(void *ctx);
 };
 
 struct api;

@@ -147,6 +147,7 @@ static inline void world_open_with(struct world *w, bool always200)
 	w->port = (struct port) {w->f.core, world_apply, world_wait};
 	struct api_world world = {.port = &w->port,
 		.ctx = w,
+		.net = w->f.net,
 		.reply = world_reply,
 		.begin = world_begin,
 		.piece = world_piece,

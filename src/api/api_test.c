@@ -991,13 +991,28 @@ static void test_lists_of_sessions_are_made_in_slices(void **state)
 	json_decref(answered);
 }
 
-static void test_what_is_over_is_gone(void **state)
+/* sessions.readable-for, to the millisecond; the very bytes that were read before, but for what it was then. */
+static void test_what_is_over_is_read_for_a_while_and_then_gone(void **state)
 {
 	struct world *w = *state;
 	struct session *session = accepted(w);
 	struct str path = world_path(w, SESSION, session, NULL);
+	struct str messages = world_path(w, SESSION "/messages", session, NULL);
+	assert_int_equal(world_get(w, "ana", messages.at), 0);
+	struct str before = arena_copy(&w->f.arena, buf_str(&w->body));
 	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, OP("Complete") "}"), 0);
+	assert_int_equal(world_get(w, "ana", path.at), 0);
+	assert_non_null(strstr(w->body.at, "{\"state\":\"Completed\",\"participants\":[],"));
+	assert_int_equal(world_get(w, "ana", messages.at), 0);
+	assert_true(strncmp(w->body.at, before.at, strlen(before.at) - strlen("]}")) == 0);
+	assert_int_equal(world_get(w, "ben", path.at), 6);
+	assert_int_equal(world_get(w, "sam", messages.at), 6);
+	msec left = session->b.ended + 24ll * 3600 * 1000 - net_now(w->f.net);
+	fixture_pass(&w->f, left - 1);
+	assert_int_equal(world_get(w, "ana", path.at), 0);
+	fixture_pass(&w->f, 1);
 	assert_int_equal(world_get(w, "ana", path.at), 6);
+	assert_int_equal(world_get(w, "ana", messages.at), 6);
 	assert_int_equal(world_post(w, "ana", path.at, OP("Leave") "}"), 6);
 	assert_int_equal(world_get(w, "ana", "/me/smssessions"), 0);
 	assert_string_equal(w->body.at, "{\"statusCode\":0,\"uris\":[]}");
@@ -1353,7 +1368,7 @@ int main(void)
 		TEST(test_a_session_that_is_read_is_read_to_its_end),
 		TEST(test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut),
 		TEST(test_lists_of_sessions_are_made_in_slices),
-		TEST(test_what_is_over_is_gone),
+		TEST(test_what_is_over_is_read_for_a_while_and_then_gone),
 		TEST(test_each_operation_reaches_the_core_with_its_parameters),
 		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),
 		TEST(test_watched_sessions_are_not_listed_as_handled),

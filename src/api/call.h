@@ -38,6 +38,7 @@ struct api {
 	struct long_answer *long_answers; /* by ref */
 	struct held_deed *deeds;          /* that wait for the disk */
 	struct ledger_reading *readings;  /* on their way through the worker */
+	struct past_reading *pasts;       /* the same */
 	struct wall *wall;
 };
 
@@ -61,8 +62,9 @@ struct call {
 	const struct operation *operation;
 	struct route_ids ids;    /* what stands for {id} and {session} in the path */
 	struct user *target;     /* of /users/{id} */
-	struct session *session; /* of /me/smssessions/{id}, and what speaks for the caller in it */
-	struct viewer *viewer;
+	struct session *session; /* of /me/smssessions/{id} */
+	/* What speaks for the caller in the session; NULL: it has ended, and the tables have to be asked. */
+	const struct viewer *viewer;
 	struct hand *hand; /* of /me/supervision/hands/{id}; and its agent and session */
 	struct command command;
 	const struct request *repeated; /* a request that was done already; NULL: it is not one */
@@ -208,5 +210,10 @@ void call_put_own_channels(struct call *call, const char *name);
 
 void ledger_gone(struct api *api, struct http_ref ref);
 void ledger_readings_free(struct api *api); /* nobody is answered any more */
+
+/* --- sessions that have ended (past.c) ---------------------------------------------------------- */
+
+void past_gone(struct api *api, struct http_ref ref);
+void past_readings_free(struct api *api); /* nobody is answered any more */
 
 #endif

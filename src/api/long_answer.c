@@ -296,6 +296,7 @@ void api_gone(struct api *api, struct http_ref ref)
 	if (answer)
 		end(answer);
 	ledger_gone(api, ref);
+	past_gone(api, ref);
 }
 
 void long_answers_free(struct api *api)

@@ -1,5 +1,5 @@
 /* smssessions.c - /me/smssessions: the sessions that the caller is in. */
-#include "api/call.h"
+#include "api/past.h"
 #include "core/model/reader.h"
 #include "core/rules/visibility.h"
 
@@ -58,60 +58,92 @@ enum err api_smssessions_create(struct call *call)
 	return e;
 }
 
-/* What is over for this user is gone, and what never was this user's is the same. */
+/* In what is over for this user nothing is done any more, and what never was this user's is the same. */
 enum err api_find_session(struct call *call)
 {
 	call->session = core_session(call_core(call), call->ids.id);
 	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
-	return call->viewer ? OK : ERR_NOT_FOUND;
+	if (call->viewer)
+		return OK;
+	return call->request->method == HTTP_GET ? past_find(call) : ERR_NOT_FOUND;
+}
+
+static void put_session(struct buf *members, const struct view *view, const struct viewer *viewer,
+	const struct past_page *page)
+{
+	json_key(members, "smssession");
+	view_session(members, view, viewer, VIEW_FULL);
 }
 
 enum err api_smssession_read(struct call *call)
 {
+	static const struct past_page all = {0};
 	struct view view = call_view(call);
-	json_key(&call->members, "smssession");
-	view_session(&call->members, &view, call->viewer, VIEW_FULL);
+	if (!call->viewer)
+		return past_read(call, put_session, &all);
+	put_session(&call->members, &view, call->viewer, &all);
 	return OK;
 }
 
 /* startIndex: the first index wanted, in the caller's own counting; count: how many at most; last: so many from
  * the end instead, whatever the index there. */
-static enum err read_page(struct call *call, uint64_t *start, uint64_t *count, uint64_t *last)
+static enum err read_page(struct call *call, struct past_page *page)
 {
 	bool has_start, has_count, has_last;
-	*last = 0;
-	*start = 1;
-	*count = UINT64_MAX;
-	enum err e = params_number(call, "startIndex", start, &has_start);
+	*page = (struct past_page) {.start = 1, .count = UINT64_MAX};
+	enum err e = params_number(call, "startIndex", &page->start, &has_start);
 	if (e == OK)
-		e = params_number(call, "count", count, &has_count);
+		e = params_number(call, "count", &page->count, &has_count);
 	if (e == OK)
-		e = params_number(call, "last", last, &has_last);
-	if (e == OK && ((has_count && *count > MESSAGES_COUNT_MAX) || *last > MESSAGES_COUNT_MAX))
+		e = params_number(call, "last", &page->last, &has_last);
+	if (e == OK && ((has_count && page->count > MESSAGES_COUNT_MAX) ||
+			       page->last > MESSAGES_COUNT_MAX))
 		e = ERR_RANGE;
-	if (e == OK && has_last && (has_start || has_count || *last == 0))
+	if (e == OK && has_last && (has_start || has_count || page->last == 0))
 		e = ERR_RANGE; /* both ends at once */
-	if (*start == 0)
-		*start = 1;
+	if (page->start == 0)
+		page->start = 1;
 	return e;
+}
+
+static struct view_stretch stretch_of(const struct viewer *reader, const struct past_page *page)
+{
+	uint64_t end = viewer_is_live(reader) ? visibility_last_index(reader)
+					      : visibility_end_index(reader);
+	struct view_stretch stretch = {page->start, end, 0};
+	if (page->last && stretch.last > page->last)
+		stretch.next = stretch.last - page->last + 1;
+	if (stretch.next <= stretch.last && stretch.last - stretch.next >= page->count)
+		stretch.last = stretch.next + page->count - 1;
+	return stretch;
+}
+
+static void put_transcript(struct buf *members, const struct view *view,
+	const struct viewer *viewer, const struct past_page *page)
+{
+	struct view_stretch stretch = stretch_of(viewer, page);
+	json_key(members, "messages");
+	buf_put_byte(members, '[');
+	while (stretch.next <= stretch.last)
+		view_entries(members, view, viewer, &stretch);
+	buf_put_byte(members, ']');
 }
 
 /* The whole transcript as it is now, or a page of it. */
 enum err api_messages_read(struct call *call)
 {
-	uint64_t start, count, last;
-	enum err e = read_page(call, &start, &count, &last);
+	struct past_page page;
+	enum err e = read_page(call, &page);
 	if (e != OK)
 		return e;
-	const struct viewer *reader = session_reader(call->session, call->caller->user);
+	if (!call->viewer)
+		return past_read(call, put_transcript, &page);
+	bool is_over = !viewer_is_live(call->viewer);
+	const struct viewer *reader =
+		is_over ? call->viewer : session_reader(call->session, call->caller->user);
 	if (!reader)
 		return ERR_WRONG_STATE; /* invited: nothing is to be read before Accept */
-	struct view_stretch stretch = {start, visibility_last_index(reader), 0};
-	if (last && stretch.last > last)
-		stretch.next = start = stretch.last - last + 1;
-	if (start <= stretch.last && stretch.last - start >= count)
-		stretch.last = start + count - 1;
 	json_key(&call->members, "messages");
-	long_answer_entries(call, reader, stretch);
+	long_answer_entries(call, reader, stretch_of(reader, &page));
 	return OK;
 }

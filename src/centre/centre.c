@@ -108,6 +108,11 @@ struct ledger_source *centre_ledger(const struct centre *centre)
 	return centre->store->ops->ledger(centre->store);
 }
 
+struct past_source *centre_past(const struct centre *centre)
+{
+	return centre->store->ops->past(centre->store);
+}
+
 struct core *centre_core(const struct centre *centre)
 {
 	return centre->port.core;

@@ -61,6 +61,8 @@ void centre_catch_up(struct centre *centre);
 
 /* Where the monitoring ledger of what is on disk is read (store.h); the caller's to free. */
 struct ledger_source *centre_ledger(const struct centre *centre);
+/* Where sessions are read that the core has forgotten; the caller's to free. */
+struct past_source *centre_past(const struct centre *centre);
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);
 

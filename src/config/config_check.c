@@ -93,6 +93,8 @@ static const struct setting settings[] = {
 		TO(settings[SETTING_LAST_AGENT_FOR]), "604800", 0, 365 * DAY},
 	{"bootstrap.sessions.idle-close", SECONDS, FROM(bootstrap.sessions.idle_close),
 		TO(centre.idle_close), "86400", 60, 90 * DAY},
+	{"bootstrap.sessions.readable-for", SECONDS, FROM(bootstrap.sessions.readable_for),
+		TO(settings[SETTING_READABLE_FOR]), "86400", 0, 365 * DAY},
 	{"bootstrap.supervision.auto-accept", FLAG, FROM(bootstrap.supervision.auto_accept),
 		TO(settings[SETTING_AUTO_ACCEPT]), "no"},
 	{"bootstrap.supervision.private", FLAG, FROM(bootstrap.supervision.private),

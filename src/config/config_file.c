@@ -173,7 +173,8 @@ static const cyaml_schema_field_t routing_fields[] = {
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sessions_fields[] = {
-	VALUE("idle-close", part_sessions, idle_close), CYAML_FIELD_END};
+	VALUE("idle-close", part_sessions, idle_close),
+	VALUE("readable-for", part_sessions, readable_for), CYAML_FIELD_END};
 static const cyaml_schema_field_t disclosure_fields[] = {
 	VALUE("monitor", part_disclosure, monitor),
 	VALUE("coach", part_disclosure, coach),

@@ -42,6 +42,11 @@ static struct ledger_source *ledger(void *ctx)
 	return centre_ledger(((struct server *)ctx)->centre);
 }
 
+static struct past_source *past(void *ctx)
+{
+	return centre_past(((struct server *)ctx)->centre);
+}
+
 struct api_world server_api_world(struct server *server)
 {
 	return (struct api_world) {.port = centre_port(server->centre),
@@ -53,7 +58,8 @@ struct api_world server_api_world(struct server *server)
 		.piece = server_reply_piece,
 		.cut = cut,
 		.net = server->net,
-		.ledger = ledger};
+		.ledger = ledger,
+		.past = past};
 }
 
 struct push_world server_push_world(struct server *server)

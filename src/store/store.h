@@ -7,6 +7,7 @@
 
 #include "core/core.h"
 #include "core/ledger.h"
+#include "core/past.h"
 #include "core/told.h"
 #include "store/store_batch.h"
 
@@ -59,6 +60,8 @@ struct store_ops {
 	struct told_range (*told)(struct store *store, struct str user);
 	/* Where it is read; as `ledger`. */
 	struct told_source *(*told_source)(struct store *store);
+	/* Where sessions are read that the core has forgotten, as far as the tables are; as `ledger`. */
+	struct past_source *(*past)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);

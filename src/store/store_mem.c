@@ -421,7 +421,80 @@ static struct told_source *told_source(struct store *base)
 	return &source->base;
 }
 
+/* --- a session that has ended: what the events say -------------------------------------------------- */
+
+struct mem_past_source {
+	struct past_source base;
+	const struct mem_store *store;
+};
+
+struct recalling {
+	struct str session;
+	struct core *core;
+};
+
+static bool is_of_session(
+	const struct recalling *r, enum body_kind kind, const union any_body *body)
+{
+	switch (kind) {
+	case BODY_centre:
+	case BODY_user:
+	case BODY_link:
+	case BODY_queue:
+	case BODY_setting:
+	case BODY_contact:
+	case BODY_erasure:
+		return true;
+	case BODY_session:
+		return str_eq(body->session.id, r->session);
+	case BODY_party:
+		return str_eq(body->party.session, r->session);
+	case BODY_message:
+		return str_eq(body->message.session, r->session);
+	case BODY_datum:
+		return str_eq(body->datum.session, r->session);
+	case BODY_outbound:
+		return str_eq(body->outbound.session, r->session);
+	case BODY_part:
+		return core_outbound(r->core, body->part.outbound) != NULL;
+	case BODY_lost:
+		return core_outbound(r->core, body->lost.outbound) != NULL;
+	default:
+		return false;
+	}
+}
+
+static void recall(void *ctx, const struct store_event *packed)
+{
+	struct recalling *r = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (is_of_session(r, event_body(event.kind), &room) && core_fits(r->core, &event))
+		core_evolve(r->core, &event);
+}
+
+static enum err read_past(struct past_source *base, struct str session, struct core *core)
+{
+	struct recalling recalling = {session, core};
+	store_mem_each(&((struct mem_past_source *)base)->store->base, recall, &recalling);
+	return OK;
+}
+
+static void free_past(struct past_source *base)
+{
+	free(base);
+}
+
+static struct past_source *past(struct store *base)
+{
+	struct mem_past_source *source = mem_new(sizeof *source);
+	*source = (struct mem_past_source) {{read_past, free_past}, (const struct mem_store *)base};
+	return &source->base;
+}
+
 static const struct store_ops mem_ops = {
+	.past = past,
 	.told = told,
 	.told_source = told_source,
 	.ledger = ledger,

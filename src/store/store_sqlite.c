@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "store/sqlite_ledger.h"
+#include "store/sqlite_past.h"
 #include "store/sqlite_told.h"
 #include "store/store_lock.h"
 #include "store/store_retell.h"
@@ -285,5 +286,10 @@ static struct told_source *told_source(struct store *base)
 	return sqlite_told_source(((struct sqlite_store *)base)->folder);
 }
 
+static struct past_source *past(struct store *base)
+{
+	return sqlite_past_source(((struct sqlite_store *)base)->folder);
+}
+
 static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
-	.ledger = ledger, .told_source = told_source};
+	.ledger = ledger, .told_source = told_source, .past = past};

@@ -10,9 +10,11 @@ static struct fact fact_of(enum fact_kind kind, const struct flight *flight)
 		.asked = flight->at};
 }
 
-static void read_state(struct ledger *ledger, const struct flight *flight, const json_t *resource)
+static void read_state(
+	struct ledger *ledger, const struct flight *flight, const json_t *resource, bool is_listed)
 {
 	struct fact fact = fact_of(FACT_READ_STATE, flight);
+	fact.number = is_listed;
 	if (json_read_text(resource, "id", &fact.session) &&
 		json_read_text(resource, "state", &fact.word) && fact.word.len)
 		ledger_fact(ledger, &fact);
@@ -24,7 +26,7 @@ static void read_list(struct ledger *ledger, const struct flight *flight, const 
 	size_t i;
 	json_t *one;
 	json_array_foreach(sessions, i, one)
-		read_state(ledger, flight, one);
+		read_state(ledger, flight, one, true);
 	ledger_fact(ledger, &fact);
 }
 
@@ -57,7 +59,7 @@ static void read_all(struct ledger *ledger, const struct flight *flight, const j
 	else if (messages && !deed->query[0])
 		read_transcript(ledger, flight, messages);
 	else if (session)
-		read_state(ledger, flight, session);
+		read_state(ledger, flight, session, false);
 }
 
 static bool is_not_now(int status, const json_t *answer)
@@ -69,6 +71,7 @@ void ledger_read(
 	struct ledger *ledger, const struct flight *flight, int status, const json_t *answer)
 {
 	struct fact refused = fact_of(FACT_READ_REFUSED, flight);
+	refused.number = (uint64_t)status;
 	if (!status || !answer || is_not_now(status, answer))
 		return;
 	if (status == 200)

@@ -191,9 +191,34 @@ static void what_no_customer_wrote_is_not_there(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scene_begin, scene_end)
 
+/* Who worked in it reads it after its end, and finds it in no list; nobody else does. */
+static void what_has_ended_is_read_by_who_worked_in_it(void **state)
+{
+	struct scene *s = *state;
+	static const char completed[] = "{\"smssession\":{\"id\":\"X\",\"state\":\"Completed\"}}";
+	static const struct body_session ended = {.id = {"X", 1}, .state = SESSION_ENDED};
+	struct body_party worked = there, over = gone;
+	worked.kind = over.kind = PARTY_AGENT;
+	worked.joined = over.joined = 1;
+	scene_happens(s, EV_PARTY_JOINED, &worked);
+	scene_pass(s, 1);
+	scene_happens(s, EV_PARTY_FINISHED, &over);
+	scene_pass(s, LONG_MS);
+	reads(s, "/me/smssessions/{id}", 404, "{\"statusCode\":6}"); /* it goes on */
+	assert_false(is_blamed(s));
+	scene_happens(s, EV_SESSION_CLOSED, &ended);
+	scene_pass(s, LONG_MS);
+	reads(s, "/me/smssessions/{id}", 200, completed);
+	assert_false(is_blamed(s));
+	scene_pass(s, 1);
+	reads(s, "/me/smssessions/{id}", 404, "{\"statusCode\":6}");
+	assert_true(is_blamed(s));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		TEST(what_has_ended_is_read_by_who_worked_in_it),
 		TEST(who_is_in_a_session_finds_it_in_the_list),
 		TEST(what_was_over_long_ago_is_not_listed),
 		TEST(a_session_is_in_the_state_in_which_it_is_read),

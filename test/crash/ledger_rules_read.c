@@ -66,10 +66,39 @@ static bool has_state(unsigned states, struct str word)
 	return false;
 }
 
+/* A session that has ended is read by itself, by who worked in it, and stands in no list. */
+static bool has_ended(const struct inquiry *in, struct str session, msec before)
+{
+	size_t at = 0;
+	msec when;
+	ARCHIVE_EACH(in->archive, session, body, &at, &when)
+		if (when <= before && body->state == SESSION_ENDED && str_eq(body->id, session))
+			return true;
+	return false;
+}
+
+static bool worked_in(const struct inquiry *in, const struct fact *read)
+{
+	struct str user = ledger_user(in, read->who);
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, party, party, &at, NULL)
+		if (is_of(party, read->session, user) && party->kind == PARTY_AGENT &&
+			party->joined)
+			return true;
+	return false;
+}
+
+static unsigned readable_states(const struct inquiry *in, const struct fact *read)
+{
+	bool is_past =
+		!read->number && has_ended(in, read->session, read->at) && worked_in(in, read);
+	return LIVE | (is_past ? BIT(PARTY_COMPLETED) : 0);
+}
+
 static void ask_states(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_READ_STATE, read)
-		if (!has_state(states_between(in, read) & LIVE, read->word))
+		if (!has_state(states_between(in, read) & readable_states(in, read), read->word))
 			ledger_blame(in->ledger,
 				"%s read at @%lld that session %.*s is %.*s, which it was not",
 				read->who->settings.name, (long long)(read->at % 10000000),
@@ -106,6 +135,11 @@ static void ask_list(const struct inquiry *in, const struct fact *list)
 
 static void ask_refused(const struct inquiry *in, const struct fact *read)
 {
+	bool is_past = has_ended(in, read->session, surely_before(in, read)) && worked_in(in, read);
+	if (is_past && read->number == 404)
+		ledger_blame(in->ledger, "%s worked in session %.*s and could not read it at @%lld",
+			read->who->settings.name, STR_ARGS(read->session),
+			(long long)(read->at % 10000000));
 	if (was_all_the_while(in, read, read->session, BIT(PARTY_CHATTING) | BIT(PARTY_LEFT_CHAT)))
 		ledger_blame(in->ledger, "%s is in session %.*s and could not read it at @%lld",
 			read->who->settings.name, STR_ARGS(read->session),

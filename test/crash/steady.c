@@ -185,6 +185,12 @@ static struct told_source *told_source(struct store *base)
 	return steady->inner->ops->told_source(steady->inner);
 }
 
+static struct past_source *past(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->past(steady->inner);
+}
+
 static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
 {
 	struct steady *steady = (struct steady *)base;
@@ -225,6 +231,7 @@ static const struct store_ops steady_ops = {
 	.ledger = ledger,
 	.told = told,
 	.told_source = told_source,
+	.past = past,
 	.close = close_store,
 };
 

@@ -116,6 +116,15 @@ struct party *session_at_work(const struct session *session, struct str user)
 	return NULL;
 }
 
+const struct party *session_past_agent(const struct session *session, struct str user)
+{
+	const struct party *party, *last = NULL;
+	DL_FOREACH(session->parties, party)
+		if (party->b.kind == PARTY_AGENT && party->b.joined && str_eq(party->b.user, user))
+			last = party;
+	return last;
+}
+
 bool session_is_handled_by(const struct session *session, const struct user *user)
 {
 	const struct party *party;

@@ -30,6 +30,8 @@ bool session_has_newer_open(const struct session *session);
 bool session_is_handled_by(const struct session *session, const struct user *user);
 /* The participation of the user with that id if at work there, else NULL. */
 struct party *session_at_work(const struct session *session, struct str user);
+/* Of a session that has ended: the last participation of the user with that id as an agent who accepted it, else NULL. */
+const struct party *session_past_agent(const struct session *session, struct str user);
 /* Who hears what is said to agents alone: those at work, and supervisors whom agents see. */
 size_t session_staff(const struct session *session);
 /* Has it as many entries as a session may have? Counted as agents count, whoever watches. */

@@ -171,11 +171,20 @@ bool visibility_reads_alike(
 	       (!index || visibility_type(a, message) == visibility_type(b, message));
 }
 
+static uint64_t index_at(const struct viewer *viewer, uint64_t seq)
+{
+	return seq ? count_up_to(stint(viewer, seq), viewer->session->messages[seq - 1]) : 0;
+}
+
 uint64_t visibility_last_index(const struct viewer *viewer)
 {
-	const struct session *session = viewer->session;
-	size_t count = session->message_count;
-	return count ? count_up_to(stint(viewer, count), session->messages[count - 1]) : 0;
+	return index_at(viewer, viewer->session->message_count);
+}
+
+uint64_t visibility_end_index(const struct viewer *viewer)
+{
+	size_t count = viewer->session->message_count;
+	return index_at(viewer, viewer->b.until < count ? viewer->b.until : count);
 }
 
 /* The first entry up to which the viewer sees so many: the counts of one viewer never fall. */

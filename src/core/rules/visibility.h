@@ -17,6 +17,8 @@ uint64_t visibility_index(const struct viewer *viewer, const struct message *mes
 uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message);
 /* How many entries this viewer sees of the whole transcript: its last index, now. */
 uint64_t visibility_last_index(const struct viewer *viewer);
+/* The same for one whose stint is over: the last index that it had. */
+uint64_t visibility_end_index(const struct viewer *viewer);
 /* The entry with this index in the viewer's counting; NULL: there is none. Does not get slower by
  * entries that the viewer may not see. */
 const struct message *visibility_entry(const struct viewer *viewer, uint64_t index);

@@ -1,0 +1,132 @@
+/* past.c - reading a session that has ended, for who worked in it: as it was then, for `sessions.readable-for`.
+ *
+ * As long as the core remembers it, it is read there; then the worker reads it from the tables, into a core that
+ * knows nothing else, and says it in the same words. All of an answer is made at once there: of a long transcript a page
+ * (`count`, `last`) costs less. */
+#include "api/past.h"
+#include "core/model/session.h"
+#include "core/past.h"
+#include "core/rules/visibility.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+struct past_reading {
+	struct past_reading *prev, *next; /* api->pasts */
+	struct api *api;                  /* NULL: nobody is answered any more */
+	struct call_later later;
+	struct past_source *source;
+	struct str session, user, external_url; /* owned */
+	struct past_page page;
+	msec now;
+	past_put *put;
+	struct buf members;
+	enum err err;
+};
+
+static const struct viewer *past_viewer(
+	const struct core *core, const struct session *session, struct str user, msec now)
+{
+	msec readable = (msec)core->settings[SETTING_READABLE_FOR];
+	if (!session || session->b.state != SESSION_ENDED || now >= session->b.ended + readable)
+		return NULL;
+	const struct party *party = session_past_agent(session, user);
+	return party ? &party->viewer : NULL;
+}
+
+/* A start loads the newest session whatever became of it, and nothing of who was in it. */
+static bool is_remembered(const struct session *session)
+{
+	return session && session->parties;
+}
+
+enum err past_find(struct call *call)
+{
+	const struct core *core = call_core(call);
+	if (!is_remembered(call->session)) {
+		bool may_be = call->ids.id.len == SESSION_ID_LEN && call->api->world.past;
+		return may_be ? OK : ERR_NOT_FOUND;
+	}
+	msec now = net_now(call->api->world.net);
+	call->viewer = past_viewer(core, call->session, call->caller->user->b.id, now);
+	return call->viewer ? OK : ERR_NOT_FOUND;
+}
+
+/* --- from the tables ---------------------------------------------------------------------------- */
+
+static void reading_free(struct past_reading *reading)
+{
+	if (reading->api)
+		DL_DELETE(reading->api->pasts, reading);
+	call_later_free(&reading->later);
+	reading->source->free(reading->source);
+	str_free(&reading->session);
+	str_free(&reading->user);
+	str_free(&reading->external_url);
+	buf_free(&reading->members);
+	free(reading);
+}
+
+static void work(void *ctx)
+{
+	struct past_reading *reading = ctx;
+	struct core *core = core_new();
+	const struct view view = {.core = core, .external_url = reading->external_url};
+	reading->err = reading->source->read(reading->source, reading->session, core);
+	const struct viewer *viewer = past_viewer(
+		core, core_session(core, reading->session), reading->user, reading->now);
+	if (reading->err == OK && viewer)
+		reading->put(&reading->members, &view, viewer, &reading->page);
+	else if (reading->err == OK)
+		reading->err = ERR_NOT_FOUND;
+	core_free(&core);
+}
+
+static void done(void *ctx)
+{
+	struct past_reading *reading = ctx;
+	if (reading->api)
+		call_answer_later(&reading->later, reading->err, &reading->members);
+	reading_free(reading);
+}
+
+enum err past_read(struct call *call, past_put *put, const struct past_page *page)
+{
+	struct api *api = call->api;
+	struct past_reading *reading = mem_new(sizeof *reading);
+	*reading = (struct past_reading) {.api = api,
+		.later = call_later(call),
+		.source = api->world.past(api->world.ctx),
+		.session = str_copy(call->ids.id),
+		.user = str_copy(call->caller->user->b.id),
+		.external_url = str_copy(api->external_url),
+		.page = *page,
+		.now = net_now(api->world.net),
+		.put = put};
+	DL_APPEND(api->pasts, reading);
+	net_work(api->world.net, work, done, reading);
+	return OK;
+}
+
+/* --- who does not wait any more ----------------------------------------------------------------- */
+
+/* The worker has it: it goes when it comes back. */
+static void forget(struct past_reading *reading)
+{
+	DL_DELETE(reading->api->pasts, reading);
+	reading->api = NULL;
+}
+
+void past_gone(struct api *api, struct http_ref ref)
+{
+	struct past_reading *reading, *next;
+	DL_FOREACH_SAFE(api->pasts, reading, next)
+		if (http_ref_eq(reading->later.ref, ref))
+			forget(reading);
+}
+
+void past_readings_free(struct api *api)
+{
+	while (api->pasts)
+		forget(api->pasts);
+}

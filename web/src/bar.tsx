@@ -6,7 +6,7 @@ import { keyName } from './keys'
 import { Lasting, Menu } from './parts'
 import { openHands } from './supervision'
 import { useTopic } from './topics'
-import { confirmed, place, toast } from './views'
+import { confirmed, go, place, toast } from './views'
 import { choices, choose } from './kept'
 import { notReadyReasons } from './lists'
 import { t } from './words'
@@ -18,10 +18,12 @@ export function Bar() {
     <a href={`#/${name}`} aria-current={view === name || (name === 'sessions' && view === 'session') ? 'page' : undefined}>{t(word)}</a>
   return <header class="bar">
     <b class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="/icon.svg" /><rect width="32" height="32" rx="7" /><path d="M7 10a3 3 0 0 1 3-3h12a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3h-7l-5 4v-4a3 3 0 0 1-3-3z" /></svg>Sotto</b>
-    {is('SUPERVISOR') && <nav aria-label={t('views')}>
+    {(is('SUPERVISOR') || is('AUDITOR')) && <nav aria-label={t('views')}>
+      {is('SUPERVISOR') && <>
       {tab('wall', 'go-wall')}{tab('queues', 'go-queues')}{tab('panes', 'go-panes')}
       <a href="#/hands" aria-current={view === 'hands' ? 'page' : undefined}>{t('go-hands')}{openHands() > 0 && <span class="count" aria-label={t('n-hands', { n: openHands() })}>{openHands()}</span>}</a>
-      {tab('sessions', 'go-sessions')}
+      {tab('sessions', 'go-sessions')}</>}
+      {is('AUDITOR') && tab('ledger', 'go-ledger')}
     </nav>}
     {is('AGENT') && <StateMenu />}
     <span class="space" />
@@ -30,6 +32,7 @@ export function Bar() {
       <Icon name="bell" /><span class="hide">{t('sound')}</span></button>
     <Menu label={<><Icon name="person" /> {desk.me!.firstName || desk.me!.userName}</>} name={t('me-menu')}>{close => <>
       <p class="second">{desk.me!.firstName} {desk.me!.lastName} · {desk.me!.userName}</p>
+      {!is('AUDITOR') && <button role="menuitem" onClick={() => { close(); go('ledger') }}>{t('my-ledger')}</button>}
       <button role="menuitem" onClick={() => { close(); openOverlay('settings') }}>{t('settings')}</button>
       <button role="menuitem" onClick={() => { close(); openOverlay('help') }}>{t('help')} <kbd>?</kbd></button>
       <button role="menuitem" onClick={() => { close(); signOut() }}>{t('sign-out')}</button>

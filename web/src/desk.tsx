@@ -19,6 +19,7 @@ import { spanWords } from './time'
 import { t } from './words'
 
 const Supervise = lazy(async () => (await import('./supervise')).Supervise)
+const Ledger = lazy(async () => (await import('./ledger')).Ledger)
 const Asked = lazy(async () => (await import('./asks')).Asked, true)
 
 export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
@@ -48,7 +49,7 @@ heardHands.raised = hand => {
   toast(words ? `${said} ${words}` : said)
 }
 
-const home = () => is('SUPERVISOR') && !is('AGENT') ? 'wall' : 'sessions'
+const home = () => is('AGENT') ? 'sessions' : is('SUPERVISOR') ? 'wall' : is('AUDITOR') ? 'ledger' : 'sessions'
 
 function step(by: number) {
   const all = inOrder()
@@ -66,6 +67,7 @@ function deskCommands() {
     { id: 'previous', key: 'k', word: 'previous-session' as const, run: () => step(-1) },
     { id: 'sessions', key: 'g s', word: 'go-sessions' as const, run: () => go('sessions') },
     { id: 'wall', key: 'g w', word: 'go-wall' as const, can: () => is('SUPERVISOR'), run: () => go('wall') },
+    { id: 'ledger', key: 'g l', word: is('AUDITOR') ? 'go-ledger' as const : 'my-ledger' as const, run: () => go('ledger') },
     { id: 'hands', key: 'g h', word: 'go-hands' as const, can: () => is('SUPERVISOR'), run: () => go('hands') },
     { id: 'create', key: 'w', word: 'Create' as const, can: () => is('AGENT'), run: () => ask({ what: 'Create' }) },
     { id: 'queues', key: 'g q', word: 'go-queues' as const, can: () => is('SUPERVISOR'), run: () => go('queues') },
@@ -91,7 +93,7 @@ export function Desk() {
   return <div class={`shell ${isWide ? 'wide' : session ? 'has-session' : 'no-session'}`}>
     <Bar />
     <LineState />
-    {isWide && is('SUPERVISOR') ? <Supervise view={view} id={id} /> : <>
+    {view === 'ledger' ? <Ledger /> : isWide && is('SUPERVISOR') ? <Supervise view={view} id={id} /> : <>
       <SessionList />
       {session ? <Conversation session={session} key={session.id} /> : <Nothing missing={view === 'session' && desk.wasRead} />}
       {session ? <Contact session={session} key={`c${session.id}`} /> : null}

@@ -388,7 +388,7 @@ export async function enter(user: Json, date?: string) {
   takeSessions(user.smssessions ?? [])
   changed('me')
   server.start()
-  started = operate('/me', 'StartContactCenterSession', { channels: ['smssession'] })
+  if (is('AGENT') || is('SUPERVISOR')) started = operate('/me', 'StartContactCenterSession', { channels: ['smssession'] })
   await started
 }
 

@@ -66,6 +66,13 @@ export const en = {
   waiting: 'waiting', oldest: 'oldest {span}', 'oldest-col': 'Oldest', 'nobody-waits': 'nobody waits', within: 'within {s} s', number: 'Number', 'offered-today': 'Offered today', 'accepted-today': 'Accepted today', 'today-since': 'Today is the day in UTC, as far as the server has been running.',
   'plot-sessions': 'Conversations now', 'part-invited': 'offered', 'part-chatting': 'with an agent', 'plot-waited': 'Wait until accepted, by the minute', 'plot-in': 'Texts from customers a minute', 'plot-out': 'Texts to customers a minute', pane: 'Pane {n}', 'how-many': 'How many panes',
 
+  // ledger
+  'my-ledger': 'When I was supervised', 'my-ledger-means': 'Told once a conversation is over, without names, where your centre discloses it.', period: 'Period', 'period-today': 'Today', 'period-week': 'Last 7 days', 'period-month': 'Last 30 days', 'period-year': 'Last 365 days', 'period-days': 'Days …', 'day-first': 'First day', 'day-last': 'Last day',
+  'ledger-find': 'Name, conversation, reason', export: 'Export CSV', 'n-rows': { one: 'One entry.', other: '{n} entries.' }, 'rows-most': 'The first {n} of the period; choose a shorter one to see others.', 'ledger-none': 'Nothing is written of this period.', 'ledger-none-so': 'Nothing of this period is like that.',
+  'ledger-time': 'Time', 'ledger-who': 'Supervisor', 'ledger-act': 'What', 'ledger-whom': 'Whom', 'ledger-mode': 'How', 'ledger-told': 'Agent is told', 'ledger-session': 'Conversation', 'ledger-since': 'Since', 'ledger-reason': 'Reason', 'ledger-cause': 'By',
+  'act-Ordered': 'Order given', 'act-OrderEnded': 'Order ended', 'act-Offered': 'Conversation offered', 'act-Declined': 'Declined', 'act-Withdrawn': 'Withdrawn', 'act-Began': 'Began', 'act-Ended': 'Ended', 'act-TookOver': 'Took over',
+  'ledger-Monitor': 'Silent', 'ledger-Coach': 'Coach', 'ledger-BargeIn': 'Joined', 'ledger-TakeOver': 'Take-over', 'told-silent': 'nothing', 'told-none': 'sees it', 'told-icon': 'sign while it lasts', 'told-report': 'afterwards', 'thing-queue': 'queue', 'thing-skill': 'skill', 'thing-group': 'group',
+
   // contact
   phone: 'Phone', 'wrote-to': 'Wrote to', disposition: 'What was it about?', 'none-yet': 'not said yet', data: 'Data', 'add-data': 'Add', 'data-key': 'Name', 'data-value': 'Value', add: 'Add', earlier: 'Earlier', 'who-is-here': 'Who is here',
 

@@ -119,7 +119,7 @@ test('Who does not read a long answer keeps nobody else from theirs, and reads a
   socket.resume()
   await until(() => text.endsWith('\r\n0\r\n\r\n'), 'the last chunk')
   assert.equal(text.match(/"index":/g).length, 303)
-  assert.deepEqual([(await ana.rest.get(ana.at())).code], [6])
+  assert.deepEqual([(await ana.asks('Leave')).code, (await ana.rest.get(ana.at())).code], [6, 0])
 })
 
 test('A stop of the server does not wait for who does not read', async t => {

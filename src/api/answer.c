@@ -9,12 +9,13 @@
 static void put_body(struct buf *body, const struct call *call, enum err err)
 {
 	buf_put_byte(body, '{');
-	refusal_put_status(body, err);
+	refusal_put_status(body, err, call->field);
 	if (call->members.len && (err == OK || call->keeps_members)) {
 		buf_put_byte(body, ',');
 		buf_put(body, buf_str(&call->members));
 	}
-	buf_put_byte(call->rest ? long_answer_end(call->rest) : body, '}');
+	/* The newline is for who reads it in a terminal. */
+	buf_puts(call->rest ? long_answer_end(call->rest) : body, "}\n");
 }
 
 /* A page asks for the password itself: to Basic its browser would open a window of its own. */
@@ -51,6 +52,12 @@ static bool put_tag(struct buf *headers, const struct call *call, struct str bod
 			return false;
 	}
 	return true;
+}
+
+enum err call_names(struct call *call, const char *field, enum err err)
+{
+	call->field = field;
+	return err;
 }
 
 /* A refusal tells of the state as well: it waits for all that its caller may know of. */

@@ -115,7 +115,7 @@ static enum err check_operation(struct call *call)
 	if (!json_value_is_there(value))
 		return ERR_MISSING_OPERATION;
 	if (!json_value_text(value, call->request->arena, &name))
-		return ERR_RANGE;
+		return call_names(call, "operationName", ERR_RANGE);
 	call->operation = route_operation(call->resource, name);
 	return call->operation ? OK : ERR_UNKNOWN_OPERATION;
 }

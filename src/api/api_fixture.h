@@ -32,7 +32,7 @@ struct world {
 	struct http_ref ref;
 	unsigned pieces; /* with the first; 0: the last answer was whole */
 	size_t largest_piece;
-	bool is_over, is_cut;
+	bool is_over, is_cut, is_begun;
 };
 
 static inline enum err world_apply(struct port *port, const struct command *command, uint64_t *lsn)
@@ -51,6 +51,15 @@ static inline enum err world_apply(struct port *port, const struct command *comm
 	return e;
 }
 
+/* Each answer ends with a newline, which tests need not say. */
+static inline void world_cut_newline(struct world *w)
+{
+	if (w->body.len == 1)
+		return;
+	assert_int_equal(w->body.at[w->body.len - 2], '\n');
+	w->body.at[w->body.len-- - 2] = '\0';
+}
+
 static inline void world_reply(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
@@ -61,6 +70,8 @@ static inline void world_reply(
 	w->body.len = w->headers.len = 0;
 	buf_put(&w->body, response->body);
 	buf_put_byte(&w->body, '\0');
+	if (!w->is_begun)
+		world_cut_newline(w);
 	buf_put(&w->headers, response->headers);
 	buf_put_byte(&w->headers, '\0');
 }
@@ -76,7 +87,9 @@ static inline void world_begin(
 	void *ctx, struct http_ref ref, uint64_t lsn, const struct http_response *response)
 {
 	struct world *w = ctx;
+	w->is_begun = true;
 	world_reply(ctx, ref, lsn, response);
+	w->is_begun = false;
 	w->ref = ref;
 	w->is_over = w->is_cut = false;
 	w->largest_piece = 0;
@@ -93,6 +106,8 @@ static inline void world_piece(
 	w->body.len--; /* its NUL */
 	buf_put(&w->body, bytes);
 	buf_put_byte(&w->body, '\0');
+	if (is_last)
+		world_cut_newline(w);
 	world_put_piece(w, bytes);
 }
 

@@ -73,7 +73,8 @@ struct call {
 		*rest;      /* what follows the members in slices; NULL: they are all; owned */
 	bool is_later;      /* the answer comes by call_answer_later */
 	bool keeps_members; /* a refusal shows them too */
-	uint64_t lsn;       /* what the answer waits for */
+	const char *field; /* that a refusal is about, as refusal_put_status names it; NULL: none */
+	uint64_t lsn;      /* what the answer waits for */
 };
 
 /* --- the table (route.c) ---------------------------------------------------------------------- */
@@ -162,6 +163,8 @@ enum err once_check(struct call *call) MUST_CHECK;
 /* --- answers (answer.c) ----------------------------------------------------------------------- */
 
 void call_answer(struct call *call, enum err err);
+/* The refusal is about this field; gives err. */
+enum err call_names(struct call *call, const char *field, enum err err);
 /* What an answer needs of its call, which does not outlive its request: */
 struct call_later {
 	struct api *api;

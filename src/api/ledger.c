@@ -33,7 +33,7 @@ static enum err read_cursor(struct call *call, struct ledger_place *from)
 		return OK;
 	struct str time = str_cut(&text, '-');
 	if (!str_u64(time, &at) || at > INT64_MAX || !str_u64(text, &from->skip))
-		return ERR_RANGE;
+		return call_names(call, "cursor", ERR_RANGE);
 	from->at = (msec)at;
 	return OK;
 }
@@ -44,7 +44,7 @@ static enum err read_query(struct call *call, struct ledger_query *query)
 	bool is_given;
 	enum err e = params_number(call, "limit", &limit, &is_given);
 	if (e == OK && (limit == 0 || limit > LEDGER_PAGE_MAX))
-		e = ERR_RANGE;
+		e = call_names(call, "limit", ERR_RANGE);
 	query->limit = (size_t)limit;
 	return e == OK ? read_cursor(call, &query->from) : e;
 }

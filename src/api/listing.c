@@ -130,7 +130,7 @@ static enum err sort(struct list *list)
 	if (http_query(list->call->request, "order", &word) && word.len) {
 		is_descending = str_is(word, "Descending");
 		if (!is_descending && !str_is(word, "Ascending"))
-			return ERR_RANGE;
+			return call_names(list->call, "order", ERR_RANGE);
 	}
 	if (params_has(list->call, "sortBy"))
 		qsort(list->at, list->count, sizeof *list->at, order);
@@ -210,13 +210,13 @@ static enum err skip_to_cursor(const struct list *list, size_t *from)
 	if (!http_query(list->call->request, "cursor", &cursor) || !cursor.len)
 		return OK;
 	if (!unseal(list->call, cursor, &last))
-		return ERR_RANGE;
+		return call_names(list->call, "cursor", ERR_RANGE);
 	for (size_t i = 0; i < list->count; i++)
 		if (str_eq(list->at[i].key, last)) {
 			*from = i + 1;
 			return OK;
 		}
-	return ERR_RANGE;
+	return call_names(list->call, "cursor", ERR_RANGE);
 }
 
 static enum err cut_page(const struct list *list, size_t *from, size_t *to)
@@ -227,7 +227,7 @@ static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 	if (e == OK)
 		e = params_number(list->call, "limit", &limit, &has_limit);
 	if (e == OK && has_limit && (limit == 0 || limit > LIST_LIMIT_MAX))
-		e = ERR_RANGE;
+		e = call_names(list->call, "limit", ERR_RANGE);
 	*from = offset < list->count ? (size_t)offset : list->count;
 	if (e == OK)
 		e = skip_to_cursor(list, from);

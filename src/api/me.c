@@ -73,14 +73,15 @@ static void password_is_proven(
 	call_answer(call, err);
 }
 
-static bool has_read_only(const struct call *call)
+/* The first that is there; NULL: none is. */
+static const char *find_read_only(const struct call *call)
 {
 	static const char *const names[] = {"id", "userName", "firstName", "lastName", "roles",
 		"enabled", "changePasswordOnFirstLogin", "uri", "path"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (json_value_is_there(params_value(call, names[i])))
-			return true;
-	return false;
+			return names[i];
+	return NULL;
 }
 
 /* Whoever must choose another password chooses another one. */
@@ -91,14 +92,15 @@ enum err api_me_update(struct call *call)
 		.caller = call->caller,
 		.done = password_is_proven,
 		.ctx = call};
-	if (has_read_only(call))
-		return ERR_READ_ONLY;
+	const char *read_only = find_read_only(call);
+	if (read_only)
+		return call_names(call, read_only, ERR_READ_ONLY);
 	enum err e = params_text(call, "oldPassword", 0, PASSWORD_CHARS_MAX, &change.old);
 	if (e == OK)
 		e = params_text(
 			call, "password", PASSWORD_CHARS_MIN, PASSWORD_CHARS_MAX, &change.fresh);
 	if (e == OK && call->caller->user->b.must_change && str_eq(change.old, change.fresh))
-		e = ERR_RANGE;
+		e = call_names(call, "password", ERR_RANGE);
 	if (e == OK)
 		e = login_change_password(call->api->logins, &change);
 	call->is_later = e == OK;
@@ -119,7 +121,7 @@ static void put_result(struct buf *out, struct str channel, enum err err)
 	json_comma(out);
 	buf_put_byte(out, '{');
 	json_member(out, "channel", channel);
-	refusal_put_status(out, err);
+	refusal_put_status(out, err, NULL);
 	buf_put_byte(out, '}');
 }
 

@@ -26,7 +26,7 @@ enum err once_check(struct call *call)
 	if (request->method != HTTP_POST || !key.at)
 		return OK;
 	if (key.len == 0 || key.len > KEY_BYTES_MAX)
-		return ERR_RANGE;
+		return call_names(call, "Idempotency-Key", ERR_RANGE);
 	call->command.key = digest_of(call, "key", key);
 	call->command.asked = digest_of(call, "asked", all_of(request, key));
 	/* As of the last event: what is a day old by then was never asked again in time. */

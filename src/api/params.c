@@ -310,10 +310,13 @@ enum err params_read(struct call *call)
 {
 	const struct param *param;
 	for (param = call->operation->params; param->type != PARAM_END; param++)
-		if (param->is_required && !json_value_is_there(params_value(call, param->names)))
+		if (param->is_required && !json_value_is_there(params_value(call, param->names))) {
+			call->field = param->names;
 			return ERR_MISSING_PARAMETER;
+		}
 	for (param = call->operation->params; param->type != PARAM_END; param++) {
 		enum err e = read_one(call, param, params_value(call, param->names));
+		call->field = e == OK ? NULL : param->names;
 		if (e != OK)
 			return e;
 	}
@@ -325,8 +328,8 @@ enum err params_text(
 {
 	struct json_value value = params_value(call, name);
 	if (!json_value_is_there(value))
-		return ERR_MISSING_PARAMETER;
-	return read_text(call, value, least, most, out) ? OK : ERR_RANGE;
+		return call_names(call, name, ERR_MISSING_PARAMETER);
+	return read_text(call, value, least, most, out) ? OK : call_names(call, name, ERR_RANGE);
 }
 
 /* --- the query -------------------------------------------------------------------------------- */
@@ -335,7 +338,7 @@ enum err params_number(struct call *call, const char *name, uint64_t *out, bool 
 {
 	struct str text;
 	*is_given = http_query(call->request, name, &text);
-	return !*is_given || str_u64(text, out) ? OK : ERR_RANGE;
+	return !*is_given || str_u64(text, out) ? OK : call_names(call, name, ERR_RANGE);
 }
 
 bool params_has(struct call *call, const char *name)

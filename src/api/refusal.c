@@ -12,8 +12,9 @@ static const struct {
 } rows[] = {
 #define REFUSAL(name, code, status, text)                                                          \
 	[name] = {code, status, {text, sizeof text - 1},                                           \
-		{"{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}",                      \
-			sizeof "{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}" - 1}},
+		{"{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}\n",                    \
+			sizeof "{\"statusCode\":" #code ",\"statusMessage\":\"" text "\"}\n" -     \
+				1}},
 #include "api/refusal.def"
 #undef REFUSAL
 };
@@ -49,16 +50,33 @@ struct str refusal_headers(enum err err)
 	}
 }
 
-void refusal_put_status(struct buf *out, enum err err)
+static void put_field(struct buf *out, const char *field)
+{
+	struct str rest = str_of(field);
+	buf_puts(out, ": ");
+	while (rest.len) {
+		buf_put(out, str_cut(&rest, '|'));
+		if (rest.len)
+			buf_puts(out, " or ");
+	}
+}
+
+void refusal_put_status(struct buf *out, enum err err, const char *field)
 {
 	json_member_u64(out, "statusCode", (uint64_t)rows[err].code);
-	if (err != OK)
-		json_member(out, "statusMessage", rows[err].text);
+	if (err == OK)
+		return;
+	json_key(out, "statusMessage");
+	buf_put_byte(out, '"');
+	buf_put(out, rows[err].text);
+	if (field && rows[err].status == 400)
+		put_field(out, field);
+	buf_put_byte(out, '"');
 }
 
 struct http_response refusal_response(enum err err)
 {
 	return (struct http_response) {.status = refusal_status(err),
-		.body = err == OK ? STR("{\"statusCode\":0}") : rows[err].body,
+		.body = err == OK ? STR("{\"statusCode\":0}\n") : rows[err].body,
 		.headers = refusal_headers(err)};
 }

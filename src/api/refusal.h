@@ -11,8 +11,9 @@ int refusal_status(enum err err);       /* of HTTP */
 const char *refusal_text(enum err err); /* statusMessage; "" for OK */
 /* Header lines that belong to it: Retry-After where another try is worth it. */
 struct str refusal_headers(enum err err);
-/* The members of the envelope: statusCode and, unless it is OK, statusMessage. */
-void refusal_put_status(struct buf *out, enum err err);
+/* The members of the envelope: statusCode and, unless it is OK, statusMessage. field: of a 400 the name of what it is
+ * about, alternatives separated by '|', which need no escapes; NULL: of nothing in particular. */
+void refusal_put_status(struct buf *out, enum err err, const char *field);
 /* A whole answer that says nothing else. Its bytes are constants. */
 struct http_response refusal_response(enum err err);
 

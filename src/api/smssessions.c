@@ -96,11 +96,12 @@ static enum err read_page(struct call *call, struct past_page *page)
 		e = params_number(call, "count", &page->count, &has_count);
 	if (e == OK)
 		e = params_number(call, "last", &page->last, &has_last);
-	if (e == OK && ((has_count && page->count > MESSAGES_COUNT_MAX) ||
-			       page->last > MESSAGES_COUNT_MAX))
-		e = ERR_RANGE;
-	if (e == OK && has_last && (has_start || has_count || page->last == 0))
-		e = ERR_RANGE; /* both ends at once */
+	if (e == OK && has_count && page->count > MESSAGES_COUNT_MAX)
+		e = call_names(call, "count", ERR_RANGE);
+	bool has_both_ends = has_last && (has_start || has_count);
+	if (e == OK && has_last &&
+		(has_both_ends || page->last == 0 || page->last > MESSAGES_COUNT_MAX))
+		e = call_names(call, "last", ERR_RANGE);
 	if (page->start == 0)
 		page->start = 1;
 	return e;

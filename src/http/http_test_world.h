@@ -221,7 +221,9 @@ static inline const char *answers(struct peer *peer)
 		}
 		if (!is_interim) {
 			assert_true(len <= rest.len);
-			buf_printf(&story, " %.*s", (int)(len > 80 ? 80 : len), rest.at);
+			bool has_newline = len && rest.at[len - 1] == '\n';
+			size_t shown = len > 80 ? 80 : len - has_newline;
+			buf_printf(&story, " %.*s", (int)shown, rest.at);
 			rest = str_skip(rest, len);
 		}
 		buf_put_byte(&story, '\n');

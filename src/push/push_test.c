@@ -556,7 +556,7 @@ static void test_bodies_that_are_no_batch_are_refused_before_the_login(void **st
 {
 	fake.login_err = ERR_LOGIN;
 	assert_string_equal(fake_post("[{"),
-		"{\"statusCode\":10,\"statusMessage\":\"The body is not valid JSON\"}");
+		"{\"statusCode\":10,\"statusMessage\":\"The body is not valid JSON\"}\n");
 	assert_int_equal(fake_last_status(), 400);
 	fake.login_err = OK;
 	assert_string_equal(fake_post("[]"), "[]");

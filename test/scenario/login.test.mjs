@@ -243,7 +243,7 @@ test('One\'s own password is changed with the old one; other logins end, and the
     const answer = await put(page, wrong)
     assert.deepEqual([answer.status, answer.code], [status, code], JSON.stringify(wrong))
   }
-  assert.equal((await put(page, change)).raw, '{"statusCode":0}')
+  assert.equal((await put(page, change)).raw, '{"statusCode":0}\n')
   assert.equal((await page.get('/me')).code, 0)
   assert.equal((await other.get('/me')).code, 20)
   assert.equal((await ana.rest.get('/me')).code, 20)

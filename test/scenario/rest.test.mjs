@@ -21,6 +21,32 @@ test('GET /diagnostics/version needs no login', async t => {
   assert.match(body.version, /^\d+\.\d+\.\d+/)
 })
 
+test('A 400 names what it is about; every answer ends with a newline, which its length and its tag count', async t => {
+  const { ana } = await world(t, { agents: ['ana'] })
+  const { rest } = ana
+  const cases = [
+    [rest.ask('/me', 'StartContactCenterSession'), 1, 'A required parameter is missing: channels'],
+    [rest.ask('/me', 'StartContactCenterSession', { channels: 'smssession' }), 10, 'A value is outside its valid range: channels'],
+    [rest.ask('/me/smssessions', 'Create', { phoneNumber: 'x', queueName, text: 'x' }), 10, 'A value is outside its valid range: phoneNumber'],
+    [rest.get('/users?limit=0'), 10, 'A value is outside its valid range: limit'],
+    [rest.get('/users?cursor=x'), 10, 'A value is outside its valid range: cursor'],
+    [rest.get('/users?order=x'), 10, 'A value is outside its valid range: order'],
+    [rest.post('/me', { operationName: 7 }), 10, 'A value is outside its valid range: operationName'],
+    [rest.post('/me', { operationName: 'Ready' }, { 'Idempotency-Key': '' }), 10, 'A value is outside its valid range: Idempotency-Key'],
+    [rest.send('PUT', '/me', { body: { userName: 'x' } }), 11, 'A property cannot be changed: userName'],
+    [rest.send('PUT', '/me', { body: {} }), 1, 'A required parameter is missing: oldPassword'],
+  ]
+  for (const [asked, code, text] of cases) {
+    const { status, body, raw, headers } = await asked
+    assert.deepEqual([status, body.statusCode, body.statusMessage], [400, code, text])
+    assert.ok(raw.endsWith('}\n'))
+    assert.equal(Number(headers['content-length']), raw.length)
+  }
+  const first = await rest.get('/users'), again = await rest.get('/users', { 'If-None-Match': first.headers.etag })
+  assert.ok(first.raw.endsWith('}\n'))
+  assert.equal(again.status, 304)
+})
+
 test('Every answer is JSON with statusCode; statusMessage beside every other than 0 and no resource then', async t => {
   const { ana, server } = await world(t, { agents: ['ana'] })
   const good = await ana.rest.get('/me')

@@ -19,7 +19,7 @@ test('CORS answers the exact origin with credentials; its preflight allows Autho
       for (const origin of guests.config['security.cors-origins']) {
         const { status, raw, headers } = await server.request('OPTIONS', path, { headers: { Origin: origin,
           'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'authorization,x-csrf-token,content-type' } })
-        assert.deepEqual([status, raw], [200, '{"statusCode":0}'], path)
+        assert.deepEqual([status, raw], [200, '{"statusCode":0}\n'], path)
         assert.equal(headers['access-control-allow-origin'], origin)
         assert.equal(headers['access-control-allow-credentials'], 'true')
         assert.equal(headers.vary, 'Origin')

@@ -18,17 +18,21 @@ struct past_reading {
 	struct past_source *source;
 	struct str session, user, external_url; /* owned */
 	struct past_page page;
-	msec now;
+	msec since; /* one that ended before is not read any more */
 	past_put *put;
 	struct buf members;
 	enum err err;
 };
 
-static const struct viewer *past_viewer(
-	const struct core *core, const struct session *session, struct str user, msec now)
+static msec readable_since(const struct call *call)
 {
-	msec readable = (msec)core->settings[SETTING_READABLE_FOR];
-	if (!session || session->b.state != SESSION_ENDED || now >= session->b.ended + readable)
+	msec readable = (msec)call_core(call)->settings[SETTING_READABLE_FOR];
+	return net_now(call->api->world.net) - readable;
+}
+
+static const struct viewer *past_viewer(const struct session *session, struct str user, msec since)
+{
+	if (!session || session->b.state != SESSION_ENDED || session->b.ended <= since)
 		return NULL;
 	const struct party *party = session_past_agent(session, user);
 	return party ? &party->viewer : NULL;
@@ -42,13 +46,11 @@ static bool is_remembered(const struct session *session)
 
 enum err past_find(struct call *call)
 {
-	const struct core *core = call_core(call);
 	if (!is_remembered(call->session)) {
 		bool may_be = call->ids.id.len == SESSION_ID_LEN && call->api->world.past;
 		return may_be ? OK : ERR_NOT_FOUND;
 	}
-	msec now = net_now(call->api->world.net);
-	call->viewer = past_viewer(core, call->session, call->caller->user->b.id, now);
+	call->viewer = past_viewer(call->session, call->caller->user->b.id, readable_since(call));
 	return call->viewer ? OK : ERR_NOT_FOUND;
 }
 
@@ -73,8 +75,8 @@ static void work(void *ctx)
 	struct core *core = core_new();
 	const struct view view = {.core = core, .external_url = reading->external_url};
 	reading->err = reading->source->read(reading->source, reading->session, core);
-	const struct viewer *viewer = past_viewer(
-		core, core_session(core, reading->session), reading->user, reading->now);
+	const struct viewer *viewer =
+		past_viewer(core_session(core, reading->session), reading->user, reading->since);
 	if (reading->err == OK && viewer)
 		reading->put(&reading->members, &view, viewer, &reading->page);
 	else if (reading->err == OK)
@@ -101,7 +103,7 @@ enum err past_read(struct call *call, past_put *put, const struct past_page *pag
 		.user = str_copy(call->caller->user->b.id),
 		.external_url = str_copy(api->external_url),
 		.page = *page,
-		.now = net_now(api->world.net),
+		.since = readable_since(call),
 		.put = put};
 	DL_APPEND(api->pasts, reading);
 	net_work(api->world.net, work, done, reading);

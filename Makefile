@@ -9,7 +9,7 @@ prefix ?= /usr/local
 DESTDIR ?=
 NPROC := $(shell nproc)
 
-.PHONY: install deb help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
+.PHONY: say-how-long install deb help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
@@ -21,7 +21,7 @@ help:
 	@echo 'make check-all  every mutant and world, twins and power cuts at length, bare Debians; at most 30 minutes'
 	@echo 'make prove-silence     tries for PROVE_SECONDS ($(PROVE_SECONDS)) whether anybody can tell that they are watched'
 	@echo 'make prove-clock       whether anybody can by the clock (some 15 minutes, on a quiet machine)'
-	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md'
+	@echo 'make prove-durability  tries for as long whether anything that was answered can be lost; see RELIABILITY.md; RECORD=1 records both there'
 	@echo 'make interop  tries other people'"'"'s clients on it: cometd with all its transports, faye, plain HTTP, Kannel, tshark (no network needed)'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
@@ -46,7 +46,7 @@ web/dist/index.html: $(wildcard web/src/* web/src/*/*) web/build.mjs web/package
 
 page: web/dist/index.html
 
-build: deps-build page
+build: say-how-long deps-build page
 	@[ -f build/build.ninja ] || meson setup build --buildtype=release -Db_lto=true -Dtests=disabled
 	@ninja -C build -j $(NPROC) src/sotto packaging/sotto.1
 	@ln -sf src/sotto build/sotto
@@ -57,6 +57,10 @@ install:
 	@[ "$$(cat build/.prefix 2>/dev/null || echo /usr/local)" = "$(prefix)" ] || \
 		{ meson setup --reconfigure build -Dprefix=$(prefix) >/dev/null && echo $(prefix) >build/.prefix; }
 	@meson install -C build --no-rebuild --quiet $(if $(DESTDIR),--destdir $(abspath $(DESTDIR)))
+
+# The first time it takes a while, and whoever waits should know for what.
+say-how-long:
+	@[ -x build/src/sotto ] || echo 'The first build takes a minute or two, the packages that it asks for not counted.'
 
 deb: deps-build page
 	@packaging/install-deps.sh deb

@@ -55,16 +55,30 @@ for what; do
 done
 [ ${#missing[@]} -gt 0 ] || [ ${#choices[@]} -gt 0 ] || exit 0
 
+export DEBIAN_FRONTEND=noninteractive
 as_root=()
 if [ "$(id -u)" != 0 ]; then
-	command -v sudo >/dev/null || { echo "missing: ${missing[*]} ${choices[*]}; install them as root" >&2; exit 1; }
+	if ! command -v sudo >/dev/null; then
+		# The first of some that are choices: one can type this.
+		for choice in "${choices[@]}"; do missing+=("$(known $choice)"); done
+		printf 'packages are missing; as root:\napt-get install -y --no-install-recommends %s\n' "${missing[*]}" >&2
+		exit 1
+	fi
 	as_root=(sudo)
 fi
-export DEBIAN_FRONTEND=noninteractive
-"${as_root[@]}" apt-get update -qq
+
+# Says nothing unless it fails.
+quiet() {
+	local log
+	log=$(mktemp)
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1 || { cat "$log" >&2; rm -f "$log"; return 1; }
+	rm -f "$log"
+}
+
+quiet apt-get update -qq
 for choice in "${choices[@]}"; do
 	# shellcheck disable=SC2086
 	missing+=("$(known $choice)")
 done
 echo "installing: ${missing[*]}"
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"
+quiet apt-get install -y -qq --no-install-recommends "${missing[@]}"

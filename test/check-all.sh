@@ -18,7 +18,7 @@ trial() { # name command...
 	local name=$1 log=$results/$1.log
 	shift
 	say "$name: $*"
-	if "$@" >"$log" 2>&1; then
+	if lively "$@" >"$log" 2>&1; then
 		printf 'ok 1 - %s\n1..1\n' "$name" >"$results/$name.tap"
 	else
 		tail -40 "$log"

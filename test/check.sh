@@ -51,12 +51,15 @@ tap reliability node reliability/tables.mjs --check
 step page-types page_types
 if step build build_check; then
 	# One kind after the other: programs that compute and conversations that wait for each other in one time take longer.
+	units() { meson test -C $build --no-rebuild --num-processes "$(nproc)" --print-errorlogs --quiet >"$results/unit.log" 2>&1; }
 	say 'unit and twin tests'
-	meson test -C $build --no-rebuild --num-processes "$(nproc)" --print-errorlogs --quiet >"$results/unit.log" 2>&1 ||
-		tail -n 150 "$results/unit.log"
+	lively units || tail -n 150 "$results/unit.log"
+	scenarios() {
+		SOTTO_SEEN=$results/seen SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 5 test/scenario test/page \
+			test/property test/interop test/world test/mutants reliability test/summary.test.mjs test/steps.test.mjs | grep -v '^ok '
+	}
 	say 'scenario tests, and what was walked'
-	SOTTO_SEEN=$results/seen SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 5 test/scenario test/page test/property test/interop test/world \
-		test/mutants reliability test/summary.test.mjs | grep -v '^ok '
+	lively scenarios
 	tap seen node test/seen.mjs "$results/seen"
 	# The same on the grid of time that is the default; without one the others need half as long.
 	say 'on the grid'

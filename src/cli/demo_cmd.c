@@ -12,6 +12,7 @@
 #include "smsc/smsc_sim.h"
 #include "store/store.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <ftw.h>
 #include <signal.h>
@@ -20,8 +21,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DEMO_NUMBER "5000"
-#define DEMO_BOTS   3
+#define DEMO_NUMBER  "5000"
+#define DEMO_BOTS    3
+#define REMIND_EVERY 20 /* lines of news: most of a terminal's height */
+/* How long customers type. They have answered before a bot completes, else their answer would open a session. */
+#define REPLY_MOST_MS 9000
+static_assert(REPLY_MOST_MS + 2000 < BOT_LAST_WORD_MS, "and the carrier has its time as well");
 /* With three bots and so many, a Ready person is offered a session within 30 s. */
 #define DEMO_CUSTOMERS "18"
 
@@ -44,6 +49,7 @@ struct demo {
 	struct server *server;
 	struct gate_wait ready;
 	struct bot *bots[DEMO_BOTS];
+	unsigned told; /* lines of news */
 	int exit_code;
 };
 
@@ -112,7 +118,7 @@ static enum err open_customers(struct demo *demo, unsigned port)
 		.pause_least_ms = 3000,
 		.pause_most_ms = 15000,
 		.reply_least_ms = 3000,
-		.reply_most_ms = 9000,
+		.reply_most_ms = REPLY_MOST_MS,
 		.receipt_ms = 800,
 	};
 	return smsc_sim_new(demo->net, &settings, &demo->sim);
@@ -163,10 +169,20 @@ static bool open_server(struct demo *demo, struct buf *why)
 	       server_open(demo->net, store, demo->config, &demo->server, why) == OK;
 }
 
+/* What was said at the start has left the screen by now. */
+static void remind(const struct demo *demo)
+{
+	printf("\n  http://127.0.0.1:%u - sam watches, ana answers, and all passwords are: demo. "
+	       "Ctrl-C ends it.\n\n",
+		server_port(demo->server));
+	fflush(stdout);
+}
+
 static void demo_tell(void *ctx, const struct event *event)
 {
-	const struct demo *demo = ctx;
-	demo_news_print(server_core(demo->server), event);
+	struct demo *demo = ctx;
+	if (demo_news_print(server_core(demo->server), event) && ++demo->told % REMIND_EVERY == 0)
+		remind(demo);
 }
 
 /* --- bots --------------------------------------------------------------------------------------- */

@@ -127,12 +127,14 @@ static const struct {
 	{EV_REGISTRATION_ENDED, print_registration},
 };
 
-void demo_news_print(const struct core *core, const struct event *event)
+bool demo_news_print(const struct core *core, const struct event *event)
 {
 	for (size_t i = 0; i < sizeof news / sizeof news[0]; i++) {
 		if (news[i].kind != event->kind)
 			continue;
 		news[i].print(core, event);
 		fflush(stdout);
+		return true;
 	}
+	return false;
 }

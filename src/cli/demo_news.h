@@ -4,7 +4,7 @@
 
 #include "core/core.h"
 
-/* Prints the event on stdout and flushes, if it is one that people care about. */
-void demo_news_print(const struct core *core, const struct event *event);
+/* Prints the event on stdout and flushes, if it is one that people care about; true: it was. */
+bool demo_news_print(const struct core *core, const struct event *event);
 
 #endif

@@ -277,7 +277,8 @@ static void step_chat(struct bot *bot, struct chat *chat, msec now)
 		operate(bot, chat, "Accept", NULL, STR_NONE);
 		chat->is_ours = true;
 		bot->last_accept = now;
-	} else if (chat->state == CHAT_OPEN && chat->answer_at && now >= chat->answer_at) {
+	} else if (chat->state == CHAT_OPEN && chat->answer_at && now >= chat->answer_at &&
+		   now + BOT_LAST_WORD_MS <= chat->complete_at) {
 		say(bot, chat);
 	}
 }

@@ -13,6 +13,9 @@
 	11000 /* between two Accepts: at least one every 15 s while customers wait */
 #define BOT_HOLD_LEAST_MS 30000 /* from its Accept to its Complete */
 #define BOT_HOLD_MOST_MS  42000 /* with the pause above, at most 4 at once: the capacity */
+/* Before its Complete it is silent for so long: the customer who was told something answers within that, in this
+ * session. Longer than simulated customers type (smsc/smsc_customers.h), with its way through the carrier. */
+#define BOT_LAST_WORD_MS 12000
 
 struct bot_settings {
 	struct str host;

@@ -1,6 +1,8 @@
 // demo.mjs - `sotto demo` as a child: what it prints, and its end.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { atEnd, keep } from './atend.mjs'
 import { Canary } from './canary.mjs'
 import { request } from './rest.mjs'
@@ -38,6 +40,22 @@ export class Running {
   }
 }
 
+// With what the customers' stories begin.
+const openings = [...readFileSync(join(repository, 'src/smsc/smsc_stories.def'), 'utf8')
+  .matchAll(/^STORY\(((?:\s*"(?:[^"\\]|\\.)*")+),/gm)]
+  .map(([, literals]) => [...literals.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([one]) => JSON.parse(one)).join(''))
+
+// A session opens with a question: an answer came in the session in which it was asked for.
+function assertOpenings(out) {
+  const opened = new Set()
+  for (const [, id, what] of out.matchAll(/^\d\d:\d\d:\d\d ([0-9A-Z]{16}) (.*)$/gm)) {
+    if (what.startsWith('opens: ')) opened.add(id)
+    const text = /^\+\d+: (.*)$/.exec(what)?.[1]
+    if (text === undefined || !opened.delete(id)) continue
+    assert.ok(openings.includes(text), `session ${id} of the demo opens with: ${text}`)
+  }
+}
+
 const demoSupervisors = { sam: { roles: ['supervisor'] }, sue: { roles: ['supervisor'] } }
 
 export async function demo(t, ...args) {
@@ -45,6 +63,7 @@ export async function demo(t, ...args) {
   const canary = running.canary = new Canary(demoSupervisors, { disguised: false })
   atEnd(t, () => canary.end())
   atEnd(t, () => running.end())
+  if (!args.includes('--no-bots')) atEnd(t, () => assertOpenings(running.out))
   running.url = (await running.prints(/^ready (http:\/\/127\.0\.0\.1:\d+)$/m))[1]
   running.api = `${running.url}/api/v2`
   canary.at(Number(new URL(running.url).port))

@@ -29,6 +29,7 @@ test('demo prints its address, five curl lines that work as printed, and a line 
   const types = JSON.parse(messages).messages.map(one => one.type)
   assert.ok(types.includes('Text') && types.includes('ParticipantJoined'), messages)
   await running.prints(/accepts/)
+  await running.prints(/\n {2}http:\/\/127\.0\.0\.1:\d+ - sam watches, ana answers, and all passwords are: demo\. Ctrl-C ends it\.\n/)
 })
 
 test('watch signs in, monitors, accepts and prints the transcript live', async t => {

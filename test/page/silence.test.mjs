@@ -13,7 +13,7 @@ function plainly(names = new Map()) {
   return text => text
     .replace(/127\.0\.0\.1:\d+/g, 'HERE')
     .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d{4}/g, 'TIME').replace(/"timestampSeconds":\d+/g, '"timestampSeconds":0')
-    .replace(/\b\d{1,2} \w{3} \d{4}, \d\d:\d\d:\d\d\b/g, 'TIME').replace(/\b\d{1,2}:\d\d(:\d\d)?\b/g, 'TIME').replace(/"at":\d+/g, '"at":0')
+    .replace(/\b\d{1,2} \w{3} \d{4}, \d\d:\d\d:\d\d\b/g, 'TIME').replace(/\b\d{1,2}:\d\d(:\d\d)?\b/g, 'TIME').replace(/(\\?"at\\?":)\d+/g, '$1TIME')
     .replace(/stroke-dasharray="[^"]*"|\b\d+ seconds?\b|\bone second\b/g, 'COUNT').replace(/<b class="num">\d+<\/b>/g, 'COUNT')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|\b[0-9A-Z]{16}\b/g, name)
 }

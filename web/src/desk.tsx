@@ -7,7 +7,7 @@ import { ask, sessionCommands } from './deeds'
 import { Conversation } from './conversation'
 import { provide } from './keys'
 import { isWanted } from './floor'
-import { act, desk, happenings, inOrder, is, look, sessionOf, tryNow } from './model'
+import { act, desk, happenings, inOrder, is, look, sessionOf, toFirstMissed, tryNow } from './model'
 import { Help, Palette, Settings } from './panels'
 import { Confirm, Lasting, Toasts } from './parts'
 import { SessionList } from './sessions'
@@ -136,7 +136,7 @@ function LineState() {
   const done = () => { desk.back = null; changed('line') }
   return <div class="linestate back" role="status">
     <span>{t('back-after', { span: spanWords(back.span), lines: t('n-messages', { n: back.lines }), sessions: t('n-conversations', { n: back.sessions }) })}</span>
-    <button onClick={() => { go('session', back.first); done() }}>{t('jump-first')}</button>
+    <button onClick={() => { go('session', back.first); void toFirstMissed(); done() }}>{t('jump-first')}</button>
     <button onClick={done}>{t('close')}</button>
   </div>
 }

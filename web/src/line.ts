@@ -1,43 +1,59 @@
-// line.ts - the line to the server (Bayeux, long-polling): kept up, or said to be down; what was missed is read by the
-// caller, by index, whenever the line comes up anew.
+// line.ts - the line to the server (Bayeux, long-polling): kept up, or said to be down. Whenever it comes up anew it goes
+// on behind the last notification that was heard (durable replay), also after a reload, a sleep, a restart of the server.
+// What the server does not keep any more the caller finds by reading how things stand.
 import { bayeux, type Json } from './api'
 
-export type Status = 'up' | 'down'
 interface Ears {
-  up(wasDownFor: number): void          // subscribed: from now on nothing is missed
-  heard(channel: string, data: Json): void
+  up(): void                             // subscribed: from now on nothing is missed, and what was comes now
+  heard(channel: string, data: Json, isMissed: boolean): void
+  caughtUp(awayFor: number): void        // all that was missed has been heard
   down(retryAt: number): void
   signedOut(): void
 }
 
-const pollGuard = 45_000      // the server answers a poll after 30 s
+// How far this window has heard, and when its line was last known to be up.
+export interface Place { id: number, at: number }
+export interface Keeper { load(): Place | null, save(place: Place): void }
+
+const mine = '/v2/me/*'
+const answers = 30_000         // the server answers a poll by then
+const dead = answers + 5_000   // a poll without an answer for so long, by the clock on the wall: a machine that slept has
+                               // a connection that only looks alive, and its timers stood still with it
 const firstPause = 500, longestPause = 5_000
-const heartbeat = 5_000, asleep = 15_000
+const heartbeat = 1_000, asleep = 15_000
+const quiet = 1_500            // ms without a word in which a replay is over whose last numbers are missing
 
 export class Line {
   #ears: Ears
+  #keeper: Keeper
+  #place: Place | null = null
+  #upTo = -1                   // missed are the numbers up to this one; -1: all that was missed is there
+  #quiet = 0
+  #away = 0                    // since when; 0: not away
   #clientId = ''
   #running = false
   #pause = firstPause
-  #downSince = 0
+  #isDown = false
+  #asked = 0                   // when the request was sent that is on its way; 0: none is
   #abort = new AbortController()
   #wake = () => {}
   #beat = 0
+  #beatAt = 0
 
-  constructor(ears: Ears) { this.#ears = ears }
+  constructor(ears: Ears, keeper: Keeper) { this.#ears = ears; this.#keeper = keeper }
 
   start() {
     if (this.#running) return
     this.#running = true
+    if (!this.#place) {
+      this.#place = this.#keeper.load()
+      this.#away = this.#place?.at ?? 0
+    }
     addEventListener('online', this.now)
+    addEventListener('pagehide', this.#hide)
     document.addEventListener('visibilitychange', this.#shown)
-    // A machine that slept has a connection that only looks alive: timers tell by standing still.
-    let last = Date.now()
-    this.#beat = window.setInterval(() => {
-      const gap = Date.now() - last
-      last = Date.now()
-      if (gap > asleep) this.#abort.abort()
-    }, heartbeat)
+    this.#beatAt = Date.now()
+    this.#beat = window.setInterval(this.#look, heartbeat)
     void this.#run()
   }
 
@@ -45,7 +61,9 @@ export class Line {
     this.#running = false
     clearInterval(this.#beat)
     removeEventListener('online', this.now)
+    removeEventListener('pagehide', this.#hide)
     document.removeEventListener('visibilitychange', this.#shown)
+    this.#leaves(Date.now())
     this.#clientId = ''
     this.#abort.abort()
     this.#wake()
@@ -53,39 +71,90 @@ export class Line {
 
   // Try again at once.
   now = () => { this.#pause = firstPause; this.#wake() }
-  #shown = () => { if (!document.hidden && this.#downSince) this.now() }
+  #shown = () => { if (!document.hidden) { this.#look(); if (this.#isDown) this.now() } }
+  #hide = () => { if (this.#place) this.#keeper.save({ id: this.#place.id, at: this.#away || Date.now() }) }
 
-  async #send(messages: Json[], guard: number): Promise<Json[]> {
+  // Timers of pages that nobody sees come once a minute: only a poll that should have been answered tells of a sleep.
+  #look = () => {
+    const now = Date.now(), before = this.#beatAt
+    this.#beatAt = now
+    if (this.#asked && now - this.#asked > dead) {
+      this.#leaves(before)
+      this.#pause = 0
+      this.#abort.abort()
+    } else if (this.#isDown && now - before > asleep) this.now()
+  }
+
+  #leaves(at: number) { this.#away ||= at }
+
+  async #send(messages: Json[]): Promise<Json[]> {
     this.#abort = new AbortController()
-    const timer = setTimeout(() => this.#abort.abort(), guard)
+    this.#asked = Date.now()
     try {
       const reply = await bayeux(messages, this.#abort.signal)
       if (reply.status === 401) throw new SignedOut()
       if (reply.status >= 500) throw new Error()
       return await reply.json()
     } finally {
-      clearTimeout(timer)
+      this.#asked = 0
     }
+  }
+
+  async #subscribe(after: number): Promise<Json> {
+    const replies = await this.#send([{ channel: '/meta/subscribe', clientId: this.#clientId, subscription: mine, ext: { replay: { [mine]: after } } }])
+    const reply = replies.find(one => one.channel === '/meta/subscribe')
+    if (!reply) throw new Error()
+    return reply
   }
 
   async #handshake() {
-    const [shake] = await this.#send([{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }], 20_000)
+    const [shake] = await this.#send([{ channel: '/meta/handshake', version: '1.0', supportedConnectionTypes: ['long-polling'] }])
     if (!shake?.successful) throw shake?.error?.startsWith('401') ? new SignedOut() : new Error()
     this.#clientId = shake.clientId
-    const answers = await this.#send([{ channel: '/meta/subscribe', clientId: this.#clientId, subscription: '/v2/me/*' }], 20_000)
-    if (!answers.some(one => one.channel === '/meta/subscribe' && one.successful)) throw new Error()
-    const wasDownFor = this.#downSince ? Date.now() - this.#downSince : 0
-    this.#downSince = 0
+    const before = this.#place
+    let reply = await this.#subscribe(before?.id ?? -1)
+    const isKept = !reply.error?.startsWith('410')
+    if (!isKept) reply = await this.#subscribe(reply.ext?.replay?.last ?? -1)
+    if (!reply.successful) throw new Error()
+    const last = Number(reply.ext?.replay?.last ?? 0)
+    this.#place = { id: before && isKept ? before.id : last, at: Date.now() }
+    this.#upTo = last
     this.#pause = firstPause
-    this.#ears.up(wasDownFor)
+    this.#isDown = false
+    this.#ears.up()
+    this.#hasCome()
+  }
+
+  // Is all there that was missed?
+  #hasCome() {
+    clearTimeout(this.#quiet)
+    if (this.#place!.id < this.#upTo) { this.#quiet = window.setTimeout(() => this.#isThere(), quiet); return }
+    this.#isThere()
+  }
+
+  #isThere() {
+    const awayFor = this.#away ? Date.now() - this.#away : 0
+    this.#upTo = -1
+    this.#away = 0
+    this.#ears.caughtUp(awayFor)
   }
 
   async #poll() {
-    const messages = await this.#send([{ channel: '/meta/connect', clientId: this.#clientId, connectionType: 'long-polling' }], pollGuard)
+    const messages = await this.#send([{ channel: '/meta/connect', clientId: this.#clientId, connectionType: 'long-polling' }])
     for (const one of messages) {
-      if (one.channel === '/meta/connect' && !one.successful) this.#clientId = ''
-      else if (one.data) this.#ears.heard(one.channel, one.data)
+      if (one.channel === '/meta/connect') { if (!one.successful) this.#clientId = '' }
+      else if (one.data) this.#hear(one)
     }
+    this.#place = { id: this.#place!.id, at: Date.now() }
+    this.#keeper.save(this.#place)
+    if (this.#upTo >= 0) this.#hasCome()
+  }
+
+  #hear(one: Json) {
+    const id = Number(one.ext?.replayId ?? 0)
+    if (id && id <= this.#place!.id) return
+    this.#ears.heard(one.channel, one.data, id > 0 && id <= this.#upTo)
+    if (id) this.#place!.id = id
   }
 
   async #run() {
@@ -96,15 +165,20 @@ export class Line {
       } catch (error) {
         if (!this.#running) return
         this.#clientId = ''
+        clearTimeout(this.#quiet)
         if (error instanceof SignedOut) {
           this.stop()
           this.#ears.signedOut()
           return
         }
-        this.#downSince ||= Date.now()
-        this.#ears.down(Date.now() + this.#pause)
-        await new Promise<void>(done => { this.#wake = done; setTimeout(done, this.#pause) })
-        this.#pause = Math.min(longestPause, this.#pause * 2)
+        this.#leaves(Date.now())
+        // Awake again: at once, and without a word unless that fails.
+        if (this.#pause) {
+          this.#isDown = true
+          this.#ears.down(Date.now() + this.#pause)
+          await new Promise<void>(done => { this.#wake = done; setTimeout(done, this.#pause) })
+        }
+        this.#pause = Math.min(longestPause, Math.max(firstPause, this.#pause * 2))
       }
     }
   }

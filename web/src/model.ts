@@ -35,6 +35,8 @@ export class Session {
   isRead = false            // were lines read at all?
   waitingSince = 0          // the customer's oldest text without an answer
   unread = 0
+  newFrom = 0               // the first line that was missed while the page was away
+  jumpTo = 0                // the line to be shown first
   isPinned = true           // its end is looked at, or nothing: earlier lines may go
   lastAt = 0
   endedAt = 0
@@ -79,7 +81,7 @@ export const desk = {
   sessions: new Map<string, Session>(),
   selected: '',
   line: { isUp: true, since: Date.now(), retryAt: 0 },
-  back: null as null | { span: number, lines: number, sessions: number, first: string },
+  back: null as null | { span: number, lines: number, sessions: number, first: string, line: number },
   skew: 0,
   wasRead: false,            // the sessions were read once
 }
@@ -121,6 +123,24 @@ function typed(session: Session, one: Entry) {
   else session.typing.delete(one.from.participantId)
 }
 
+function tellNews(session: Session, one: Entry) {
+  if (!isSaid(one) || isOwn(one)) return
+  if (!isLookedAt(session)) session.unread++
+  happenings.wrote(session, one)
+}
+
+// What was missed, by session, in the order in which it was told: it is counted, and said once, when all of it is there.
+const missed = new Map<string, { lines: number, first: number }>()
+
+function miss(session: Session, entries: Entry[]) {
+  const news = entries.filter(one => one.index > session.last && isSaid(one) && !isOwn(one))
+  if (!news.length) return
+  const before = missed.get(session.id)
+  missed.set(session.id, { lines: (before?.lines ?? 0) + news.length, first: before?.first ?? news[0]!.index })
+  session.newFrom = before ? session.newFrom : news[0]!.index
+  if (!isLookedAt(session)) session.unread += news.length
+}
+
 // Puts what is new behind what is there; false: something between is missing.
 function append(session: Session, entries: Entry[], isNews: boolean): boolean {
   for (const one of entries) {
@@ -136,10 +156,7 @@ function append(session: Session, entries: Entry[], isNews: boolean): boolean {
     follow(session, one)
     if (isNews) typed(session, one)
     settle(session, one)
-    if (isNews && isSaid(one) && !isOwn(one)) {
-      if (!isLookedAt(session)) session.unread++
-      happenings.wrote(session, one)
-    }
+    if (isNews) tellNews(session, one)
   }
   if (session.isPinned && session.lines.length > most) {
     session.first += session.lines.length - keepLines
@@ -151,8 +168,9 @@ function append(session: Session, entries: Entry[], isNews: boolean): boolean {
 export const isLookedAt = (session: Session) => desk.selected === session.id && !document.hidden
 
 export function look(id: string) {
+  const session = sessionOf(id), before = sessionOf(desk.selected)
+  if (before && before !== session) before.newFrom = 0
   desk.selected = id
-  const session = sessionOf(id)
   if (session?.unread) {
     session.unread = 0
     changed('session ' + id)
@@ -178,7 +196,7 @@ function merge(id: string, told: Json): Session {
     session.endedAt = Date.now()
     session.waitingSince = 0
     session.typing.clear()
-    happenings.ended(session)
+    if (!isPast) happenings.ended(session)
   }
   if (session.state === 'Invited' && before === 'Invited' && !session.lastAt) session.lastAt = Date.now()
   return session
@@ -197,8 +215,11 @@ function dropUnseen(session: Session) {
 }
 
 const touched = new Set<string>()  // told of while everything was being read
+let isPast = false                 // what is heard was missed: nobody is called for it one by one
 
 function heardState(told: Json) {
+  // Of the past only that it is over; how things stand is read when all of it was heard.
+  if (isPast && (!sessionOf(told.id)?.isLive || told.state === 'Invited' || told.state === 'Chatting')) return
   const isNew = !desk.sessions.has(told.id)
   const wasInvited = desk.sessions.get(told.id)?.state === 'Invited'
   const session = merge(told.id, told)
@@ -212,7 +233,14 @@ function heardLines(told: Json) {
   const id = String(told.smssessionPath).split('/').at(-1)!
   const session = desk.sessions.get(id)
   if (!session) return
-  if (!append(session, told.messages.map(entryOf), true)) void readOn(session)
+  const entries: Entry[] = told.messages.map(entryOf)
+  if (isPast) miss(session, entries)
+  // Of a session of which nothing was read yet the end is read, not what stands alone in its middle.
+  if (!session.lines.length && entries[0]!.index > 1) {
+    if (isPast) return
+    for (const one of entries) tellNews(session, one)
+    void readOn(session)
+  } else if (!append(session, entries, !isPast)) void readOn(session)
   tellOf(session)
 }
 
@@ -236,38 +264,36 @@ function takeChannels(channels: Json[]) {
 }
 
 // Topics of other parts of the page (supervisor's, lists), and what these read whenever the line comes up.
-export const ears = new Map<string, (data: Json) => void>()
+export const ears = new Map<string, (data: Json, isMissed: boolean) => void>()
 export const readers: (() => Promise<void>)[] = []
 
-function heard(channel: string, data: Json) {
+function heard(channel: string, data: Json, isMissed: boolean) {
+  isPast = isMissed
   if (data.messageType === 'SMSsessionStateChangeMessage' && data.smssession) heardState(data.smssession)
   else if (data.messageType === 'MessageLogUpdated') heardLines(data)
   else if (data.messageType === 'MessageDeliveryUpdated') heardDelivery(data)
   else if (data.channels) takeChannels(data.channels)
-  ears.get(channel)?.(data)
+  ears.get(channel)?.(data, isMissed)
+  isPast = false
 }
 
 // --- reading
 const path = (id: string) => `/me/smssessions/${id}`
 
 // What came after the last line that is there; of a session not read yet, its end.
-async function readOn(session: Session): Promise<number> {
-  let news = 0
+async function readOn(session: Session, wasAway = false) {
   for (;;) {
     const query = session.lines.length ? `startIndex=${session.last + 1}&count=${page}` : `last=${textsAtOnce}`
     const answer = await get(`${path(session.id)}/messages?${query}`)
-    if (!answer.ok) return news
+    if (!answer.ok) return
     const entries: Entry[] = answer.body.messages.map(entryOf)
     const isFirst = !session.lines.length
-    const isNew = (one: Entry) => one.index > session.last && isSaid(one) && !isOwn(one)
-    if (!isFirst) news += entries.filter(isNew).length
-    append(session, entries, false)
+    if (!isFirst && wasAway) miss(session, entries)
+    append(session, entries, !isFirst && !wasAway)
     session.isRead = true
     tellOf(session)
     if (isFirst || entries.length < page) break
   }
-  if (news && !isLookedAt(session)) session.unread += news
-  return news
 }
 
 // Earlier lines, when somebody scrolls up to them.
@@ -289,9 +315,9 @@ export async function readBack(session: Session) {
 function takeSessions(list: Json[]) {
   const there = new Set(list.map(one => one.id))
   for (const one of list) {
-    const isNew = !desk.sessions.has(one.id)
+    const before = sessionOf(one.id)?.state
     const session = merge(one.id, one)
-    if (session.state === 'Invited' && isNew) happenings.invited(session)
+    if (session.state === 'Invited' && before !== 'Invited') happenings.invited(session)
     changed('session ' + one.id)
   }
   for (const session of desk.sessions.values()) {
@@ -303,7 +329,8 @@ function takeSessions(list: Json[]) {
   changed('sessions')
 }
 
-async function sync(wasDownFor: number) {
+// All as it is now. After a replay little of it is new: what nobody keeps, or nobody is told any more.
+async function sync(awayFor: number) {
   for (const read of readers) void read()
   touched.clear()
   const answer = await get('/me?subresources=*')
@@ -320,32 +347,49 @@ async function sync(wasDownFor: number) {
   const live = inOrder().filter(one => one.isLive && one.state !== 'Invited')
   const chosen = live.findIndex(one => one.id === desk.selected)
   if (chosen > 0) live.unshift(...live.splice(chosen, 1))
-  let lines = 0
-  const missed: Session[] = []
-  for (const session of live) {
-    const news = await readOn(session)
-    if (news) { lines += news; missed.push(session) }
-  }
-  if (wasDownFor > 3_000 && lines) {
-    desk.back = { span: wasDownFor, lines, sessions: missed.length, first: missed[0]!.id }
-    changed('line')
-  }
+  for (const session of live) await readOn(session, true)
+  tellMissed(awayFor)
   for (const session of desk.sessions.values()) void flush(session)
 }
 
+const shortest = 3_000   // ms: nobody was away
+function tellMissed(awayFor: number) {
+  const there = [...missed].filter(([id]) => sessionOf(id)?.isLive)
+  if (awayFor > shortest && there.length) {
+    const [id, one] = there[0]!
+    desk.back = { span: awayFor, lines: there.reduce((sum, [, each]) => sum + each.lines, 0), sessions: there.length, first: id, line: one.first }
+    changed('line')
+  }
+  missed.clear()
+}
+
+// To the first line that was missed.
+export async function toFirstMissed() {
+  const back = desk.back, session = back && sessionOf(back.first)
+  if (!session) return
+  for (let first = 0; session.first > back.line && session.first !== first;) { first = session.first; await readBack(session) }
+  session.jumpTo = Math.max(back.line, session.first)
+  changed('session ' + session.id)
+}
+
 // --- the line
+const placeKey = () => `place ${desk.me?.id}`
 const server = new ServerLine({
-  up(wasDownFor) {
+  up() {
     desk.line = { isUp: true, since: Date.now(), retryAt: 0 }
     changed('line')
-    void sync(wasDownFor)
   },
   heard,
+  caughtUp: awayFor => void sync(awayFor),
   down(retryAt) {
     desk.line = { isUp: false, since: desk.line.isUp ? Date.now() : desk.line.since, retryAt }
     changed('line')
   },
   signedOut: () => void signedOut(),
+}, {
+  // This window's: another one of the same user has heard what it has heard.
+  load() { try { return JSON.parse(sessionStorage.getItem(placeKey()) ?? 'null') } catch { return null } },
+  save(place) { try { sessionStorage.setItem(placeKey(), JSON.stringify(place)) } catch { /* a reload reads all anew */ } },
 })
 export const tryNow = () => server.now()
 
@@ -395,7 +439,7 @@ export async function enter(user: Json, date?: string) {
 export async function leave() {
   server.stop()
   await operate('/me', 'EndContactCenterSession')
-  try { sessionStorage.removeItem('user') } catch { /* it was not kept */ }
+  try { for (const key of ['user', placeKey()]) sessionStorage.removeItem(key) } catch { /* it was not kept */ }
   keep('user', null)
   location.hash = ''
   location.reload()

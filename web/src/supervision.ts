@@ -50,8 +50,8 @@ function takeOrder(one: Json) {
 }
 
 export function startSupervision() {
-  ears.set('/v2/me/supervision', data => {
-    for (const one of data.hands ?? []) void takeHand(one, true)
+  ears.set('/v2/me/supervision', (data, isMissed) => {
+    for (const one of data.hands ?? []) void takeHand(one, !isMissed)
     for (const one of data.orders ?? []) takeOrder(one)
   })
   readers.push(async () => {

@@ -19,6 +19,11 @@ export function Transcript({ session }: { session: Session }) {
   const state = useRef({ isPinned: true, from: 0, anchor: null as null | { index: number, top: number } })
   const [, draw] = useState(0)
   const setFrom = (from: number) => { state.current.from = from; draw(n => n + 1) }
+  if (session.jumpTo) {
+    state.current.isPinned = session.isPinned = false
+    state.current.from = session.jumpTo - 20
+    state.current.anchor = null
+  }
   const start = Math.max(session.first, Math.min(state.current.isPinned ? session.last : state.current.from, session.last - drawn + 1))
   const lines = session.lines.slice(start - session.first, start - session.first + drawn)
   const above = start - session.first, below = session.last - (start + lines.length - 1)
@@ -26,6 +31,12 @@ export function Transcript({ session }: { session: Session }) {
   // Whatever was seen stays where it is: lines above it may come, go, or turn out higher than guessed.
   useLayoutEffect(() => {
     const view = box.current!
+    if (session.jumpTo) {
+      view.querySelector(`[data-index="${session.jumpTo}"]`)?.scrollIntoView({ block: 'start' })
+      session.jumpTo = 0
+      scrolled()
+      return
+    }
     if (state.current.isPinned) { view.scrollTop = view.scrollHeight; return }
     const anchor = state.current.anchor
     const line = anchor && view.querySelector<HTMLElement>(`[data-index="${anchor.index}"]`)
@@ -62,7 +73,7 @@ export function Transcript({ session }: { session: Session }) {
   return <div class="transcript" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={t('transcript')}>
     <div style={{ blockSize: `${above * guess}px` }} />
     {session.first > 1 && above === 0 && <p class="second earlier">{t('earlier-lines')}</p>}
-    {lines.map((one, i) => <Line key={one.index} one={one} before={lines[i - 1] ?? session.lines[one.index - session.first - 1]} session={session} />)}
+    {lines.map((one, i) => <Line key={one.index} one={one} before={lines[i - 1] ?? session.lines[one.index - session.first - 1]} session={session} isNew={one.index === session.newFrom} />)}
     <div style={{ blockSize: `${below * guess}px` }} />
     {!state.current.isPinned && <button class="toend" onClick={() => { state.current.isPinned = session.isPinned = true; setFrom(session.last) }}>{t('to-end')}{session.unread > 0 ? ` (${session.unread})` : ''}</button>}
   </div>
@@ -71,15 +82,16 @@ export function Transcript({ session }: { session: Session }) {
 const isSaid = (one: Entry) => one.type === 'Text' || one.type === 'PushUrl' || one.type === 'CustomNotice'
 const runLasts = 5 * 60_000
 
-const Line = memo(function Line({ one, before, session }: { one: Entry, before?: Entry, session: Session }) {
+const Line = memo(function Line({ one, before, session, isNew }: { one: Entry, before?: Entry, session: Session, isNew: boolean }) {
   const isNewDay = !before || !sameDay(one.at, before.at)
-  const joins = !isNewDay && before && isSaid(before) && before.from.participantId === one.from.participantId &&
+  const joins = !isNewDay && !isNew && before && isSaid(before) && before.from.participantId === one.from.participantId &&
     before.visibility === one.visibility && one.at - before.at < runLasts
   return <div data-index={one.index} class="lineof">
+    {isNew && <p class="day new"><span>{t('missed-from')}</span></p>}
     {isNewDay && <p class="day"><span>{day(one.at)}</span></p>}
     {isSaid(one) ? <Said one={one} joins={!!joins} session={session} /> : <Happened one={one} session={session} />}
   </div>
-}, (a, b) => a.one === b.one && a.before === b.before)
+}, (a, b) => a.one === b.one && a.before === b.before && a.isNew === b.isNew)
 
 function Said({ one, joins, session }: { one: Entry, joins: boolean, session: Session }) {
   const isOwn = one.from.path === `/users/${desk.me!.id}`

@@ -37,7 +37,7 @@ export const de: Words = {
 
   'conversation-with': 'Gespräch mit {name}', since: 'seit', with: 'mit {names}', back: 'Zurück', contact: 'Kontakt', 'the-agent': 'die Agentin', supervised: 'Eine Aufsicht ist da',
   'mode-agent': 'Ihres', 'mode-consult': 'Sie beraten – der Kunde sieht das nicht', 'mode-monitor': 'Beobachtung – niemand sieht Sie', 'mode-coach': 'Sie begleiten {name} – der Kunde sieht das nicht', 'mode-barge': 'Im Gespräch – der Kunde sieht Sie',
-  transcript: 'Verlauf', 'earlier-lines': 'Frühere Nachrichten kommen …', 'to-end': 'Zur neuesten', today: 'Heute', yesterday: 'Gestern', you: 'Sie', customer: 'Kunde', agent: 'Agent',
+  transcript: 'Verlauf', 'missed-from': 'Kam, während Sie weg waren', 'earlier-lines': 'Frühere Nachrichten kommen …', 'to-end': 'Zur neuesten', today: 'Heute', yesterday: 'Gestern', you: 'Sie', customer: 'Kunde', agent: 'Agent',
   'only-agents': 'das sehen nur Agenten', 'only-supervisors': 'das sieht nur die Aufsicht', joined: '{name} ist dazugekommen', left: '{name} ist gegangen', rejoined: '{name} ist auf andere Weise da', removed: 'Jemand wurde aus dem Gespräch genommen', erased: 'Diese Worte wurden gelöscht.',
   'delivery-queued': 'unterwegs', 'delivery-sent': 'gesendet', 'delivery-delivered': 'zugestellt', 'delivery-failed': 'nicht zugestellt', 'delivery-expired': 'nicht rechtzeitig zugestellt', 'delivery-uncertain': 'vielleicht zugestellt',
   offered: '{name} schreibt. Nehmen Sie an, um das Gespräch zu lesen.', says: '{name}: {text}', loading: 'Wird geladen', 'part-missing': 'Dieser Teil der Seite konnte nicht geladen werden. Laden Sie die Seite neu; Entwürfe bleiben.',

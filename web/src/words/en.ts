@@ -29,7 +29,7 @@ export const en = {
   // conversation
   'conversation-with': 'Conversation with {name}', since: 'since', with: 'with {names}', back: 'Back', contact: 'Contact', 'the-agent': 'the agent', supervised: 'A supervisor is present',
   'mode-agent': 'Yours', 'mode-consult': 'You advise – the customer cannot see this', 'mode-monitor': 'Watching – nobody can see you', 'mode-coach': 'Coaching {name} – the customer cannot see this', 'mode-barge': 'In the conversation – the customer sees you',
-  transcript: 'Transcript', 'earlier-lines': 'Reading earlier messages …', 'to-end': 'To the newest', today: 'Today', yesterday: 'Yesterday', you: 'You', customer: 'customer', agent: 'agent',
+  transcript: 'Transcript', 'missed-from': 'Came while you were away', 'earlier-lines': 'Reading earlier messages …', 'to-end': 'To the newest', today: 'Today', yesterday: 'Yesterday', you: 'You', customer: 'customer', agent: 'agent',
   'only-agents': 'only agents see this', 'only-supervisors': 'only supervisors see this', joined: '{name} joined', left: '{name} left', rejoined: '{name} is here in another way', removed: 'Somebody was removed from the conversation', erased: 'These words were erased.',
   'delivery-queued': 'on its way', 'delivery-sent': 'sent', 'delivery-delivered': 'delivered', 'delivery-failed': 'not delivered', 'delivery-expired': 'not delivered in time', 'delivery-uncertain': 'perhaps delivered',
   offered: '{name} writes. Accept to read the conversation.', says: '{name}: {text}', loading: 'Loading', 'part-missing': 'This part of the page could not be loaded. Reload the page; drafts are kept.',

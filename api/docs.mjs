@@ -61,7 +61,7 @@ class Page {
     const item = (id, text) => `\n<li><a href="#${id}">${text}</a></li>`
     const lists = this.rest.tags.map(({ name }) => [name, this.resourcesOf(name).flatMap(resource => [
       ...(resource.read ? [item(this.readId(resource), `<code>GET ${escape(resource.path)}</code>`)] : []),
-      ...(resource.update ? [item(`put-${slug(resource.path)}`, `<code>PUT ${escape(resource.path)}</code>`)] : []),
+      ...this.changesOf(resource).map(verb => item(`${verb}-${slug(resource.path)}`, `<code>${verb.toUpperCase()} ${escape(resource.path)}</code>`)),
       ...resource.operations.map(one => item(this.operationId(resource, one), escape(one.name))),
     ])])
     const messages = this.told().map(one => item(`message-${slug(one.name)}`, escape(one.name)))
@@ -102,7 +102,7 @@ class Page {
 
   resource(resource) {
     const item = this.rest.paths[resource.path]
-    return `${item.get ? this.read(resource, item.get) : ''}${item.put ? this.update(resource, item.put) : ''}${resource.operations.map(one => this.operation(resource, one)).join('\n')}`
+    return `${item.get ? this.read(resource, item.get) : ''}${this.changesOf(resource).map(verb => this.change(verb, resource, item[verb])).join('')}${resource.operations.map(one => this.operation(resource, one)).join('\n')}`
   }
 
   read(resource, get) {
@@ -113,11 +113,16 @@ ${get.parameters ? table(['parameter', 'type', ''], get.parameters.map(one => [`
 </article>`
   }
 
-  update(resource, put) {
-    return `<article id="put-${slug(resource.path)}"><h3><code class="method">PUT</code> <code>${escape(resource.path)}</code></h3>
-<p>${inline(put.summary)}. ${inline(put.description)}</p>
-${this.members(put.requestBody.content['application/json'].schema)}
-<p class="reply">Reply: ${this.reply(put.responses[200].content['application/json'].schema)}</p>
+  // Without the name of an operation: PUT, POST on a collection, DELETE.
+  changesOf(resource) {
+    return [['post', resource.create], ['put', resource.update], ['delete', resource.remove]].filter(([, has]) => has).map(([verb]) => verb)
+  }
+
+  change(verb, resource, one) {
+    return `<article id="${verb}-${slug(resource.path)}"><h3><code class="method">${verb.toUpperCase()}</code> <code>${escape(resource.path)}</code></h3>
+<p>${inline(one.summary)}. ${inline(one.description)}</p>
+${one.requestBody ? this.members(one.requestBody.content['application/json'].schema) : ''}
+<p class="reply">Reply: ${this.reply(one.responses[200].content['application/json'].schema)}</p>
 </article>`
   }
 

@@ -60,13 +60,10 @@ function path(resource, all) {
     })
   }
   if (resource.update) {
-    const update = all.say('updates', resource.update, `the resource ${resource.name}`)
-    item.put = compact({
-      ...shared, operationId: `put${camel(resource)}`, summary: update.summary, description: update.description,
-      requestBody: { required: true, content: { 'application/json': { schema: update.body ?? {} } } },
-      responses: { 200: answer('Success', ref('Done')), ...refused(all, false) },
-    })
+    item.put = change('PUT', resource, all, shared, needs)
   }
+  if (resource.create) item.post = change('POST', resource, all, shared, needs)
+  if (resource.remove) item.delete = change('DELETE', resource, all, shared, needs)
   if (resource.operations.length) {
     const names = resource.operations.map(one => one.name)
     const partial = resource.operations.filter(one => all.sayOperation(resource, one).partial)
@@ -93,6 +90,17 @@ function path(resource, all) {
   }
   if (prose.resources[resource.path] && !prose.tags[words.tag]) all.missing.push(`prose.yaml has no tags: ${words.tag}, which ${resource.path} names`)
   return item
+}
+
+// What is changed without an operation's name: attributes, something new in a collection, a removal.
+function change(verb, resource, all, shared, needs) {
+  const words = all.say('changes', `${verb} ${resource.path}`, `the resource ${resource.name}`)
+  return compact({
+    ...shared, operationId: `${verb.toLowerCase()}${camel(resource)}`, summary: words.summary, description: [words.description, needs.trim()].filter(Boolean).join(' '),
+    parameters: verb === 'POST' ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : [],
+    requestBody: verb === 'DELETE' ? undefined : { required: true, content: { 'application/json': { schema: words.body ?? {} } } },
+    responses: { 200: answer('Success', words.reply ? success(words.reply) : ref('Done')), ...refused(all, false) },
+  })
 }
 
 const camel = resource => resource.name.split('_').map(one => one[0] + one.slice(1).toLowerCase()).join('')

@@ -24,6 +24,8 @@
 #define RESOURCE(name, path, feature, role, find, read) @["resource", #name, path, #feature, #role, #find, #read]
 #define OPERATION(resource, name, command, act, ...)    @["operation", #resource, name, #command, #act, __VA_ARGS__ 0]
 #define UPDATE(resource, update)                        @["update", #resource, #update]
+#define CREATE(resource, create)                        @["create", #resource, #create]
+#define REMOVE(resource, remove)                        @["remove", #resource, #remove]
 #define ALIAS(resource, name, operation)                @["alias", #resource, name, operation]
 #include "api/operations.def"
 #undef RESOURCE

@@ -35,10 +35,11 @@ export function tables() {
   const take = {
     resource: (name, path, feature, role, find, read) =>
       all.resources.push({ name, path, feature, role, find, read: read === 'api_not_read' ? null : read, operations: [] }),
-    update: resource => { all.resources.find(one => one.name === resource).update = true },
     operation: (resource, name, command, act, ...parameters) =>
       all.operations.push({ resource, name, command, act, parameters: parameters.slice(0, -1) }),
     update: (resource, update) => { all.resources.find(one => one.name === resource).update = update },
+    create: (resource, create) => { all.resources.find(one => one.name === resource).create = create },
+    remove: (resource, remove) => { all.resources.find(one => one.name === resource).remove = remove },
     alias: (resource, name, operation) => all.aliases.push({ resource, name, operation }),
     command: (name, word, where) => { all.commands[name] = { word, where: where.split(' | ').filter(Boolean) } },
     err: (name, code, http, text) => all.errors.push({ name, code, http, text }),

@@ -15,7 +15,8 @@ const load = name => parse(readFileSync(fileURLToPath(new URL(`../api/${name}`, 
 export function promised(rest = load('openapi.yaml'), push = load('asyncapi.yaml')) {
   const all = []
   for (const [path, item] of Object.entries(rest.paths)) {
-    for (const verb of ['get', 'put']) if (item[verb]) all.push(`${verb.toUpperCase()} ${path}`)
+    for (const verb of ['get', 'put', 'delete']) if (item[verb]) all.push(`${verb.toUpperCase()} ${path}`)
+    if (item.post && !item.post['x-replies']) all.push(`POST ${path}`)
     for (const name of Object.keys(item.post?.requestBody.content['application/json'].examples ?? {})) all.push(`POST ${path} ${name}`)
   }
   for (const name of new Set(Object.values(push.channels).flatMap(one => Object.keys(one.messages ?? {})))) {

@@ -58,9 +58,19 @@ static bool is_update(const struct call *call)
 	return call->request->method == HTTP_PUT;
 }
 
+static bool is_removal(const struct call *call)
+{
+	return call->request->method == HTTP_DELETE;
+}
+
+static bool is_creation(const struct call *call)
+{
+	return call->request->method == HTTP_POST && call->resource && route_create(call->resource);
+}
+
 static bool is_operation(const struct call *call)
 {
-	return !is_get(call) && !is_update(call);
+	return !is_get(call) && !is_update(call) && !is_removal(call) && !is_creation(call);
 }
 
 /* Code 8: whoever has to choose a password first of all may do that, and read who it is. */
@@ -69,7 +79,7 @@ static enum err check_password(struct call *call)
 	if (!call->caller || !login_must_change(call->caller))
 		return OK;
 	bool is_me = call->resource && str_is(call->request->path, "/api/v2/me");
-	return is_me && !is_operation(call) ? OK : ERR_MUST_CHANGE_PASSWORD;
+	return is_me && (is_get(call) || is_update(call)) ? OK : ERR_MUST_CHANGE_PASSWORD;
 }
 
 /* Code 6. */
@@ -89,7 +99,10 @@ static enum err check_method(struct call *call)
 		return call->resource->read ? OK : ERR_METHOD;
 	if (is_update(call))
 		return route_update(call->resource) ? OK : ERR_METHOD;
-	bool is_known = call->request->method == HTTP_POST && route_has_operations(call->resource);
+	if (is_removal(call))
+		return route_remove(call->resource) ? OK : ERR_METHOD;
+	bool is_known = call->request->method == HTTP_POST &&
+			(is_creation(call) || route_has_operations(call->resource));
 	return is_known ? OK : ERR_METHOD;
 }
 
@@ -149,7 +162,11 @@ static enum err act(struct call *call)
 {
 	if (is_get(call))
 		return call->resource->read(call);
-	return is_update(call) ? route_update(call->resource)(call) : call->operation->act(call);
+	if (is_update(call))
+		return route_update(call->resource)(call);
+	if (is_removal(call))
+		return route_remove(call->resource)(call);
+	return is_creation(call) ? route_create(call->resource)(call) : call->operation->act(call);
 }
 
 static const struct {
@@ -271,6 +288,11 @@ enum err api_role_auditor(struct call *call)
 enum err api_role_admin(struct call *call)
 {
 	return call->caller->user->b.roles & ROLE_ADMIN ? OK : ERR_ROLE;
+}
+
+enum err api_role_admin_to_change(struct call *call)
+{
+	return is_get(call) ? OK : api_role_admin(call);
 }
 
 enum err api_find_nothing(struct call *call)

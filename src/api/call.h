@@ -6,6 +6,7 @@
 #include "api/long_answer.h"
 #include "api/references.h"
 #include "api/wall.h"
+#include "base/names.h"
 #include "wire/json.h"
 #include "wire/json_value.h"
 
@@ -129,8 +130,10 @@ const struct resource *route_find(struct str path, struct route_ids *ids);
 /* NULL: the resource has no such operation. */
 const struct operation *route_operation(const struct resource *resource, struct str name);
 bool route_has_operations(const struct resource *resource); /* else POST is unknown on it */
-/* What PUT does; NULL: it is unknown on it. */
+/* What PUT does, POST without an operation, DELETE; NULL: it is unknown on it. */
 call_step *route_update(const struct resource *resource);
+call_step *route_create(const struct resource *resource);
+call_step *route_remove(const struct resource *resource);
 /* Rows one by one, for tests and documents; NULL at the end. */
 const struct resource *route_resource(size_t index);
 const struct operation *route_operation_at(size_t index);
@@ -191,6 +194,8 @@ struct view call_view(const struct call *call);
 #define RESOURCE(name, path, feature, role, find, read) call_step feature, role, find, read;
 #define OPERATION(resource, name, command, act, ...)    call_step act;
 #define UPDATE(resource, update)                        call_step update;
+#define CREATE(resource, create)                        call_step create;
+#define REMOVE(resource, remove)                        call_step remove;
 #include "api/operations.def"
 #undef RESOURCE
 #undef OPERATION

@@ -31,6 +31,24 @@ static call_step *const updates[RESOURCES] = {
 #undef OPERATION
 };
 
+static call_step *const creates[RESOURCES] = {
+#define RESOURCE(name, path, feature, role, find, read)
+#define OPERATION(resource, name, command, act, ...)
+#define CREATE(resource, create) [RESOURCE_##resource] = create,
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
+
+static call_step *const removes[RESOURCES] = {
+#define RESOURCE(name, path, feature, role, find, read)
+#define OPERATION(resource, name, command, act, ...)
+#define REMOVE(resource, remove) [RESOURCE_##resource] = remove,
+#include "api/operations.def"
+#undef RESOURCE
+#undef OPERATION
+};
+
 #define NONE
 #define TEXT(name, need, least, most, field)                                                       \
 	{PARAM_TEXT, name, need, least, most, offsetof(struct command, field), NULL},
@@ -148,6 +166,16 @@ bool route_has_operations(const struct resource *resource)
 call_step *route_update(const struct resource *resource)
 {
 	return updates[resource - resources];
+}
+
+call_step *route_create(const struct resource *resource)
+{
+	return creates[resource - resources];
+}
+
+call_step *route_remove(const struct resource *resource)
+{
+	return removes[resource - resources];
 }
 
 const struct resource *route_resource(size_t index)

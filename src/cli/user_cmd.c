@@ -8,7 +8,7 @@
 #include "cli/cli_kinds.h"
 #include "cli/password_prompt.h"
 #include "config/config_lists.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "login/login.h"
 #include "wire/json.h"
 

@@ -34,6 +34,11 @@ struct config_link {
 	unsigned window;
 	uint64_t settings[SETTING_KINDS]; /* the link's */
 };
+struct config_choice {
+	enum choice_kind kind;
+	enum choice_scope scope;
+	char *name, *text, *thing;
+};
 struct config_queue {
 	char *name, *number, *link;
 };
@@ -79,6 +84,8 @@ struct config {
 	unsigned links_count;
 	struct config_queue *queues;
 	unsigned queues_count;
+	struct config_choice *choices;
+	unsigned choices_count;
 };
 
 /* A year of the largest centre. */

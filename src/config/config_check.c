@@ -7,7 +7,7 @@
 #include "config/config_lists.h"
 #include "config/config_providers.h"
 #include "config/config_said.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "http/http_server.h"
 #include "net/net.h"
 #include "wire/smpp_bind.h"

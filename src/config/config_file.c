@@ -91,6 +91,16 @@ static const cyaml_schema_field_t queue_fields[] = {
 static const cyaml_schema_value_t queue = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_queue, queue_fields)};
 
+static const cyaml_schema_field_t response_fields[] = {
+	VALUE("name", struct config_file_response, name),
+	VALUE("text", struct config_file_response, text),
+	VALUE("group", struct config_file_response, group),
+	VALUE("queue", struct config_file_response, queue),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t response = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_response, response_fields)};
+
 static const cyaml_schema_field_t send_fields[] = {
 	VALUE("path", part_send, path),
 	VALUE("type", part_send, type),
@@ -222,6 +232,9 @@ static const cyaml_schema_field_t bootstrap_fields[] = {
 	LIST("users", boot, users, &user),
 	LIST("links", boot, links, &link_value),
 	LIST("queues", boot, queues, &queue),
+	LIST("canned-responses", boot, responses, &response),
+	LIST("dispositions", boot, dispositions, &word),
+	LIST("not-ready-reasons", boot, reasons, &word),
 	CYAML_FIELD_END,
 };
 

@@ -24,6 +24,10 @@ struct config_file_queue {
 	char *name, *number, *link;
 };
 
+struct config_file_response {
+	char *name, *text, *group, *queue;
+};
+
 /* Members as of struct provider_format. */
 struct config_file_provider {
 	char *name, *authorities;
@@ -119,6 +123,10 @@ struct config_file {
 		unsigned links_count;
 		struct config_file_queue *queues;
 		unsigned queues_count;
+		struct config_file_response *responses;
+		unsigned responses_count;
+		char **dispositions, **reasons;
+		unsigned dispositions_count, reasons_count;
 	} bootstrap;
 };
 

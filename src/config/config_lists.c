@@ -10,7 +10,7 @@
 #include "base/utf8.h"
 #include "config/config_providers.h"
 #include "config/config_said.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "wire/smpp_bind.h"
 
 static const struct {
@@ -574,6 +574,103 @@ static enum err assignments(
 	return e;
 }
 
+/* --- what agents choose from ------------------------------------------------------------------- */
+
+static enum err check_response(const struct config *config, const struct config_file_response *r,
+	unsigned nth, struct buf *reason)
+{
+	if (!r->name)
+		return REFUSE(reason, "canned response %u has no name", nth);
+	const char *wrong = names_wrong_shortcut(str_of(r->name));
+	if (wrong)
+		return REFUSE(reason, "canned response '%s': the name %s", r->name, wrong);
+	if (!r->text || !*r->text || utf8_count(str_of(r->text)) > TEXT_CHARS_MAX)
+		return REFUSE(reason, "canned response '%s': text is not 1 to %d characters",
+			r->name, TEXT_CHARS_MAX);
+	if (r->group && r->queue)
+		return REFUSE(
+			reason, "canned response '%s' is for both a group and a queue", r->name);
+	if (r->group && (wrong = names_wrong_thing(str_of(r->group))))
+		return REFUSE(reason, "canned response '%s': group %s", r->name, wrong);
+	if (r->queue && !has_queue(config, r->queue))
+		return REFUSE(
+			reason, "canned response '%s': there is no queue '%s'", r->name, r->queue);
+	return OK;
+}
+
+static enum err add_responses(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	enum err e = OK;
+	for (unsigned i = 0; i < file->responses_count; i++) {
+		const struct config_file_response *r = &file->responses[i];
+		e = config_worse(e, check_response(config, r, i + 1, reason));
+		config->choices[config->choices_count++] = (struct config_choice) {
+			.kind = CHOICE_RESPONSE,
+			.scope = r->queue   ? CHOICE_OF_QUEUE
+				 : r->group ? CHOICE_OF_GROUP
+					    : CHOICE_OF_CENTRE,
+			.name = keep(config, r->name),
+			.text = keep(config, r->text),
+			.thing = keep(config, r->queue ? r->queue : r->group),
+		};
+	}
+	return e;
+}
+
+static enum err add_words(struct config *config, enum choice_kind kind, const char *key,
+	char *const *list, unsigned count, struct buf *reason)
+{
+	enum err e = OK;
+	for (unsigned i = 0; i < count; i++) {
+		const char *wrong = names_wrong_choice(str_of(list[i]));
+		if (wrong)
+			e = config_worse(
+				e, REFUSE(reason, "bootstrap.%s: '%s' %s", key, list[i], wrong));
+		config->choices[config->choices_count++] = (struct config_choice) {.kind = kind,
+			.name = keep(config, list[i]),
+			.text = keep(config, ""),
+			.thing = keep(config, "")};
+	}
+	return e;
+}
+
+/* Of each kind no more than there may be, and none twice. */
+static enum err check_choices(const struct config *config, struct seen *seen, struct buf *reason)
+{
+	enum err e = OK;
+	for (unsigned kind = 0; kind < choice_kind_count; kind++) {
+		const char *word = words_name(&choice_kind_words, kind);
+		unsigned count = 0;
+		for (unsigned i = 0; i < config->choices_count; i++)
+			if (config->choices[i].kind == kind)
+				seen[count++] = (struct seen) {config->choices[i].name, i};
+		unsigned twice = first_repeated(seen, count);
+		if (twice < UINT_MAX)
+			e = config_worse(e, REFUSE(reason, "%s '%s' is there already", word,
+						    config->choices[twice].name));
+		if (count > CHOICES_MAX)
+			e = config_worse(e,
+				REFUSE(reason, "there are more than %d of %s", CHOICES_MAX, word));
+	}
+	return e;
+}
+
+/* Behind the queues, which they name. */
+static enum err choices(
+	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
+{
+	size_t room = 1 + file->responses_count + file->dispositions_count + file->reasons_count;
+	struct seen *seen = arena_take(&config->arena, room * sizeof *seen);
+	config->choices = arena_take(&config->arena, room * sizeof *config->choices);
+	enum err e = add_responses(file, config, reason);
+	e = config_worse(e, add_words(config, CHOICE_DISPOSITION, "dispositions",
+				    file->dispositions, file->dispositions_count, reason));
+	e = config_worse(e, add_words(config, CHOICE_REASON, "not-ready-reasons", file->reasons,
+				    file->reasons_count, reason));
+	return config_worse(e, check_choices(config, seen, reason));
+}
+
 /* --- words ------------------------------------------------------------------------------------ */
 
 /* A word or a phrase. */
@@ -651,5 +748,6 @@ enum err config_lists(
 	e = config_worse(e, links(file, config, reason));
 	e = config_worse(e, queues(file, config, reason));
 	e = config_worse(e, assignments(file, config, reason));
+	e = config_worse(e, choices(file, config, reason));
 	return e;
 }

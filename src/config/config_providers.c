@@ -3,7 +3,7 @@
 
 #include "base/utf8.h"
 #include "config/config_lists.h"
-#include "config/names.h"
+#include "base/names.h"
 
 /* Credentials of providers: tokens that are signed objects have a thousand characters. */
 #define CREDENTIAL_MAX 4096

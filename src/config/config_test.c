@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "config/config.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "http/http_forwarded.h"
 
 static struct config *good(const char *text)

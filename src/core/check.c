@@ -217,6 +217,21 @@ static void check_tokens(const struct core *core)
 	}
 }
 
+static void check_choices(const struct core *core)
+{
+	const struct choice *choice;
+	size_t counted[choice_kind_count] = {0};
+	DL_FOREACH(core->choices, choice) {
+		CHECK(!choice->b.removed && choice->b.kind < choice_kind_count);
+		CHECK(!choice->next || choice->b.kind < choice->next->b.kind ||
+			(choice->b.kind == choice->next->b.kind &&
+				str_cmp(choice->b.name, choice->next->b.name) < 0));
+		counted[choice->b.kind]++;
+	}
+	for (size_t kind = 0; kind < choice_kind_count; kind++)
+		CHECK(counted[kind] == core->choice_count[kind]);
+}
+
 static void check_timers(const struct core *core)
 {
 	for (size_t i = 0; i < core->timer_count; i++) {
@@ -301,6 +316,7 @@ void core_check(const struct core *core)
 		check_user(core, user);
 	check_assignments(core);
 	check_tokens(core);
+	check_choices(core);
 	DL_FOREACH(core->links, link)
 		CHECK(link->seen_lsn <= core->lsn);
 	check_contacts(core);

@@ -179,6 +179,8 @@ struct command {
 		const struct body_user *new_user; /* its id and serial are drawn here */
 		const struct body_link *new_link;
 		const struct body_queue *new_queue;
+		const struct body_choice
+			*choice; /* removed is set here; of one that goes kind and name count */
 		const struct body_setting *setting;
 		const struct body_token *new_token; /* made is set here */
 		struct str token;                   /* its id */

@@ -58,7 +58,8 @@ static struct turn begin_turn(
 static struct cause cause_of(const struct command *command)
 {
 	const struct command_row *row = &rows[command->kind];
-	bool is_user = row->asker == ASKER_USER;
+	bool is_user =
+		row->asker == ASKER_USER || (row->asker == ASKER_OPERATOR && command->caller);
 	return (struct cause) {
 		.kind = row->number,
 		.asker = is_user ? command->caller->b.id

@@ -1,7 +1,7 @@
 /* admin_request.c - what the admin socket can be asked; one row per operation. */
 #include "api/refusal.h"
 #include "config/config.h"
-#include "config/names.h"
+#include "base/names.h"
 #include "base/log.h"
 #include "core/rules/token.h"
 #include "core/rules/contact.h"

@@ -317,6 +317,66 @@ static void queues(struct declared *d, const struct core *core, const struct con
 	}
 }
 
+/* --- what agents choose from ------------------------------------------------------------------------- */
+
+static bool declares_kind(const struct config *config, enum choice_kind kind)
+{
+	for (unsigned i = 0; i < config->choices_count; i++)
+		if (config->choices[i].kind == kind)
+			return true;
+	return false;
+}
+
+static bool declares_choice(const struct config *config, const struct body_choice *choice)
+{
+	for (unsigned i = 0; i < config->choices_count; i++)
+		if (config->choices[i].kind == choice->kind &&
+			str_is(choice->name, config->choices[i].name))
+			return true;
+	return false;
+}
+
+/* Of a kind of which the file has no list, the store's are nobody else's. */
+static void gone_choices(struct declared *d, const struct core *core, const struct config *config)
+{
+	const struct choice *choice;
+	DL_FOREACH(core->choices, choice)
+		if (declares_kind(config, (enum choice_kind)choice->b.kind) &&
+			!declares_choice(config, &choice->b))
+			add(d,
+				(struct command) {
+					.kind = CMD_REMOVE_CHOICE, .choice = KEEP(d, choice->b)},
+				SAY(d, "%s '%.*s' is gone",
+					words_name(&choice_kind_words, (unsigned)choice->b.kind),
+					STR_ARGS(choice->b.name)));
+}
+
+static void declare_choice(
+	struct declared *d, const struct core *core, const struct config_choice *said)
+{
+	const struct choice *before = core_choice(core, said->kind, str_of(said->name));
+	const struct body_choice body = {.kind = said->kind,
+		.name = str_of(said->name),
+		.text = str_of(said->text),
+		.scope = said->scope,
+		.thing = str_of(said->thing)};
+	bool is_same = before && str_eq(before->b.text, body.text) &&
+		       before->b.scope == body.scope && str_eq(before->b.thing, body.thing);
+	if (!is_same)
+		add(d,
+			(struct command) {.kind = before ? CMD_CHANGE_CHOICE : CMD_ADD_CHOICE,
+				.choice = KEEP(d, body)},
+			SAY(d, "%s '%s' is %s", words_name(&choice_kind_words, said->kind),
+				said->name, before ? "another one" : "new"));
+}
+
+static void choices(struct declared *d, const struct core *core, const struct config *config)
+{
+	gone_choices(d, core, config);
+	for (unsigned i = 0; i < config->choices_count; i++)
+		declare_choice(d, core, &config->choices[i]);
+}
+
 /* --- users, whom the store has ------------------------------------------------------------------------ */
 
 static unsigned roles_of(const struct config_user *user)
@@ -396,6 +456,7 @@ void declared_difference(struct declared *d, const struct core *core, const stru
 	links(d, core, config);
 	queues(d, core, config);
 	gone_links(d, core, config);
+	choices(d, core, config);
 	users(d, core, config);
 	assignments(d, core, config);
 }

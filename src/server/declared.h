@@ -2,7 +2,8 @@
  * it, and what is to be said of each part.
  *
  * One pure function finds the difference; a start, `sotto reload`, SIGHUP and `sotto check-config --diff` all ask it.
- * Links, queues, their numbers and the settings of the centre are declared. Users are not: the store has them, and what
+ * Links, queues, their numbers, the settings of the centre and, of each kind that the file has a list of, what agents
+ * choose from are declared. Users are not: the store has them, and what
  * the file says of them otherwise is a warning. */
 #ifndef SERVER_DECLARED_H
 #define SERVER_DECLARED_H

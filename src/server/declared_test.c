@@ -122,6 +122,11 @@ static const struct {
 	{SALES, "", "queue 'sales', number 6000, is gone\n"},
 	{SALES, SALES "    - {name: third, number: \"7000\", link: m1}\n",
 		"queue 'third', number 7000, is new\n"},
+	{"  links:",
+		"  canned-responses:\n    - {name: hello, text: Hi, queue: sales}\n"
+		"  dispositions: [sold, lost]\n  links:",
+		"canned-response 'hello' is new\ndisposition 'sold' is new\n"
+		"disposition 'lost' is new\n"},
 	{"number: \"6000\"", "number: \"6001\"", "queue 'sales': number is 6001 (was 6000)\n"},
 	{"number: \"5000\"", "number: \"5001\"",
 		"queue 'support': number is 5001 (was 5000): 1 session is open under its number\n"},

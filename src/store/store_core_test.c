@@ -751,7 +751,8 @@ static bool is_left_out(unsigned kind)
 {
 	return (kind >= CMD_CHANGE_CENTRE && kind <= CMD_REMOVE_USER) ||
 	       kind == CMD_CHANGE_PASSWORD || kind == CMD_CHANGE_OWN_PASSWORD ||
-	       kind == CMD_CHANGE_ROLES || kind == CMD_ASSIGN;
+	       kind == CMD_CHANGE_ROLES || kind == CMD_ASSIGN || kind == CMD_ADD_CHOICE ||
+	       kind == CMD_CHANGE_CHOICE || kind == CMD_REMOVE_CHOICE;
 }
 
 static void test_a_core_comes_back_as_it_was(void **state)

@@ -140,6 +140,9 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 	case BODY_assignment:
 		body->assignment.held = 1;
 		break;
+	case BODY_choice:
+		body->choice.removed = 0;
+		break;
 	case BODY_token:
 		body->token.revoked = 0;
 		break;

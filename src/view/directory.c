@@ -3,6 +3,8 @@
 #include "view/directory.h"
 #include "wire/json.h"
 
+#include <utlist.h>
+
 /* A name as a segment of a path (RFC 3986, 2.3: what needs no escapes). */
 static void put_segment(struct buf *out, struct str name)
 {
@@ -71,6 +73,29 @@ void view_skill_of_user(struct buf *out, const struct view *view, const struct a
 	put_skill_members(out, view, skill->b.thing);
 	json_key(out, "level");
 	buf_printf(out, "\"%llu\"}", (unsigned long long)skill->b.level);
+}
+
+const char *view_choice_folder(enum choice_kind kind)
+{
+	static const char *const folders[] = {[CHOICE_RESPONSE] = "/canned-responses/",
+		[CHOICE_DISPOSITION] = "/dispositions/",
+		[CHOICE_REASON] = "/not-ready-reasons/"};
+	CHECK(kind < sizeof folders / sizeof folders[0]);
+	return folders[kind];
+}
+
+void view_choice(struct buf *out, const struct view *view, const struct choice *choice)
+{
+	const struct body_choice *b = &choice->b;
+	buf_put_byte(out, '{');
+	json_member(out, "id", b->name);
+	json_member(out, "name", b->name);
+	if (b->kind == CHOICE_RESPONSE)
+		json_member(out, "text", b->text);
+	if (b->scope != CHOICE_OF_CENTRE)
+		json_member(out, b->scope == CHOICE_OF_QUEUE ? "queueName" : "groupName", b->thing);
+	view_address(out, view, view_choice_folder((enum choice_kind)b->kind), b->name);
+	buf_put_byte(out, '}');
 }
 
 void view_group(struct buf *out, const struct view *view, struct str name)
@@ -167,25 +192,46 @@ static void put_general(struct buf *out, const struct core *core)
 	buf_put_byte(out, '}');
 }
 
-/* What an agent may set: `operationName` is what POST /me takes. */
+/* reason: empty for none. */
+static void put_agent_state(struct buf *out, enum agent_state state, struct str reason)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	view_user_state_members(out, state);
+	json_member(out, "operationName", str_of(words_name(&agent_state_words, state)));
+	if (reason.len)
+		json_member(out, "reason", reason);
+	buf_put_byte(out, '}');
+}
+
+/* What an agent may set: `operationName`, perhaps with `reason`, is what POST /me takes. */
 static void put_agent_states(struct buf *out, const struct core *core)
 {
+	const struct choice *choice;
 	buf_put_byte(out, '[');
-	for (enum agent_state state = 0; state < agent_state_count; state++) {
-		if (state == AGENT_LOGGED_OUT)
-			continue;
-		json_comma(out);
-		buf_put_byte(out, '{');
-		view_user_state_members(out, state);
-		json_member(out, "operationName", str_of(words_name(&agent_state_words, state)));
-		buf_put_byte(out, '}');
-	}
+	for (enum agent_state state = 0; state < agent_state_count; state++)
+		if (state != AGENT_LOGGED_OUT)
+			put_agent_state(out, state, STR_NONE);
+	DL_FOREACH(core->choices, choice)
+		if (choice->b.kind == CHOICE_REASON)
+			put_agent_state(out, AGENT_NOT_READY, choice->b.name);
 	buf_put_byte(out, ']');
 }
 
-static void put_nothing(struct buf *out, const struct core *core)
+static void put_dispositions(struct buf *out, const struct core *core)
 {
-	buf_puts(out, "[]");
+	const struct choice *choice;
+	buf_put_byte(out, '[');
+	DL_FOREACH(core->choices, choice) {
+		if (choice->b.kind != CHOICE_DISPOSITION)
+			continue;
+		json_comma(out);
+		buf_put_byte(out, '{');
+		json_member(out, "name", choice->b.name);
+		json_member(out, "displayName", choice->b.name);
+		buf_put_byte(out, '}');
+	}
+	buf_put_byte(out, ']');
 }
 
 static const struct {
@@ -194,7 +240,7 @@ static const struct {
 } settings[] = {
 	{"general-settings", "General", put_general},
 	{"agent-states", "Agent states", put_agent_states},
-	{"dispositions", "Dispositions", put_nothing},
+	{"dispositions", "Dispositions", put_dispositions},
 };
 
 struct str view_settings_id(size_t index)

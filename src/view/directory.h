@@ -15,6 +15,9 @@ void view_queue(struct buf *out, const struct view *view, const struct queue *qu
 void view_skill(struct buf *out, const struct view *view, struct str name);
 /* A skill as somebody has it: with its level. */
 void view_skill_of_user(struct buf *out, const struct view *view, const struct assignment *skill);
+/* A canned response, disposition or reason for being not ready. */
+void view_choice(struct buf *out, const struct view *view, const struct choice *choice);
+const char *view_choice_folder(enum choice_kind kind); /* "/dispositions/" */
 void view_group(struct buf *out, const struct view *view, struct str name);
 /* Entries of the internal directory (Contacts API), not customers. */
 void view_contact_user(struct buf *out, const struct view *view, const struct user *user);

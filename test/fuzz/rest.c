@@ -46,6 +46,19 @@ static void rows(void (*goal)(void *ctx, const char *what), void *ctx)
 		if (resource->read)
 			goal(ctx, what);
 	}
+	for (size_t i = 0; (resource = route_resource(i)); i++) {
+		const struct {
+			const char *method;
+			call_step *step;
+		} changes[] = {{"POST", route_create(resource)}, {"PUT", route_update(resource)},
+			{"DELETE", route_remove(resource)}};
+		for (size_t k = 0; k < sizeof changes / sizeof *changes; k++) {
+			snprintf(what, sizeof what, "%s on %s: 0", changes[k].method,
+				resource->path);
+			if (changes[k].step)
+				goal(ctx, what);
+		}
+	}
 	for (size_t i = 0; (operation = route_operation_at(i)); i++) {
 		resource = route_resource((size_t)operation->resource);
 		snprintf(what, sizeof what, "%s on %s: 0", operation->name, resource->path);

@@ -38,7 +38,11 @@ static const char configuration[] =
 	"    - {name: carrier, host: smsc, port: 7000, system-id: sotto, password: x}\n"
 	"  queues:\n"
 	"    - {name: service, number: '5000', link: carrier}\n"
-	"    - {name: sales, number: '+4206000', link: carrier}\n";
+	"    - {name: sales, number: '+4206000', link: carrier}\n"
+	"  canned-responses:\n"
+	"    - {name: hello, text: 'Hello {{customer.firstName}}'}\n"
+	"  dispositions: [sold]\n"
+	"  not-ready-reasons: [Lunch]\n";
 
 static const struct config *configured(void)
 {

@@ -127,6 +127,17 @@ static void do_post(struct stage *stage, struct str rest)
 	stage_ask(stage, "POST", path, rest);
 }
 
+static void do_put(struct stage *stage, struct str rest)
+{
+	struct str path = str_cut(&rest, ' ');
+	stage_ask(stage, "PUT", path, rest);
+}
+
+static void do_delete(struct stage *stage, struct str rest)
+{
+	stage_ask(stage, "DELETE", rest, STR_NONE);
+}
+
 static void do_bayeux(struct stage *stage, struct str rest)
 {
 	stage_ask(stage, "POST", STR("/api/v2/notifications"), rest);
@@ -193,6 +204,8 @@ static const struct {
 	{"drop", do_drop},
 	{"get", do_get},
 	{"post", do_post},
+	{"put", do_put},
+	{"delete", do_delete},
 	{"bayeux", do_bayeux},
 	{"socket", do_socket},
 	{"http", do_http},

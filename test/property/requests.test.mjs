@@ -21,7 +21,7 @@ const REQUESTS_MAX = 12     // of one conversation
 const ANSWER_MS = 10000     // nobody waits for longer, whatever was asked
 
 const document = parse(readFileSync(join(repository, 'api/openapi.yaml'), 'utf8'))
-const formsOf = item => [...new Set(Object.values(item.post?.requestBody.content['application/json'].schema.discriminator.mapping ?? {}))]
+const formsOf = item => [...new Set(Object.values(item.post?.requestBody.content['application/json'].schema.discriminator?.mapping ?? {}))]
   .map(ref => document.components.schemas[ref.split('/').at(-1)])
 
 // Who asks. Passwords of the test's users; nobody comes without one.

@@ -26,6 +26,7 @@ const mayByRole = {
   api_role_supervisor: who => has(who, 'supervisor'),
   api_role_auditor: who => has(who, 'auditor'),
   api_role_admin: who => has(who, 'admin'),
+  api_role_admin_to_change: (who, method) => method === 'GET' || has(who, 'admin'),
   api_role_to_read_user: () => true, // without subresources
 }
 const findsTarget = {
@@ -37,6 +38,7 @@ const findsTarget = {
   api_find_queue: (who, target) => target !== 'unknown',
   api_find_skill: (who, target) => target !== 'unknown',
   api_find_group: (who, target) => target !== 'unknown',
+  api_find_choice: (who, target) => target !== 'unknown',
   api_find_contact: (who, target) => target !== 'unknown',
   api_find_feature: (who, target) => target !== 'unknown',
   api_find_hand: () => false, // nobody has raised one here
@@ -54,7 +56,7 @@ const standings = {
 }
 
 // What is everybody's and has no owner: one that is there in place of one's own and of a colleague's.
-const things = { api_find_queue: queueName, api_find_skill: 'Czech', api_find_group: 'north', api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
+const things = { api_find_choice: 'hello', api_find_queue: queueName, api_find_skill: 'Czech', api_find_group: 'north', api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
 
 function column(table, name, row) {
   assert.ok(table[name], `${row} has ${name} in a column that this test does not know`)
@@ -64,15 +66,15 @@ function column(table, name, row) {
 const isKnown = who => roles[who] !== undefined
 
 // What comes before the operation is looked at; 0: nothing stands in the way.
-function before(resource, who, target) {
+function before(resource, who, target, method) {
   if (!isKnown(who)) return 20
-  if (!column(mayByRole, resource.role, resource.path)(who)) return 5
+  if (!column(mayByRole, resource.role, resource.path)(who, method)) return 5
   return column(findsTarget, resource.find, resource.path)(who, target) ? 0 : 6
 }
 
 // An operation with nothing but its name. null: it might succeed, which is tried elsewhere.
 function bare(resource, operation, who, target) {
-  const first = before(resource, who, target)
+  const first = before(resource, who, target, 'POST')
   if (first) return first
   const { where } = tables.commands[operation.command]
   const kind = who === 'sam' ? 'monitor' : 'agent'
@@ -86,7 +88,8 @@ function bare(resource, operation, who, target) {
 }
 
 async function centre(t) {
-  const w = await world(t, { users: { ...Object.fromEntries(Object.entries(roles).map(([name, all]) => [name, { roles: all }])),
+  const w = await world(t, { config: { 'bootstrap.canned-responses': [{ name: 'hello', text: 'Hello' }], 'bootstrap.dispositions': ['hello'], 'bootstrap.not-ready-reasons': ['hello'] },
+    users: { ...Object.fromEntries(Object.entries(roles).map(([name, all]) => [name, { roles: all }])),
     eve: { roles: ['agent'] } }, ready: ['ana'] })
   await w.sam.monitors(w.ana)
   await w.customer.writes('Hello')
@@ -133,8 +136,11 @@ function* questions(resource) {
   const isOpen = resource.path === '/diagnostics/version'
   for (const who of askers) {
     for (const target of targetsOf(resource)) {
-      const first = before(resource, who, target)
-      if (resource.read) yield { who, target, method: 'GET', want: isOpen ? 0 : first }
+      if (resource.read) yield { who, target, method: 'GET', want: isOpen ? 0 : before(resource, who, target, 'GET') }
+      const first = before(resource, who, target, 'POST')
+      // A removal that may be done is tried elsewhere: it would take away what is asked for next.
+      if (resource.remove && first) yield { who, target, method: 'DELETE', want: first }
+      if (resource.create) yield { who, target, method: 'POST', body: {}, want: first || 1 }
       if (resource.update) yield { who, target, method: 'PUT', body: {}, want: first || 1 }
       if (!resource.operations.length) continue
       yield { who, target, method: 'POST', body: {}, want: first || 1 }

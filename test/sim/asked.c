@@ -19,7 +19,9 @@ static struct str one_of(struct str folder)
 	static const struct {
 		const char *folder, *id;
 	} rows[] = {{"/queues/", "service"}, {"/skills/", "Czech"}, {"/groups/", "north"},
-		{"/features/", "api-multimedia"}, {"/settings/", "agent-states"}};
+		{"/features/", "api-multimedia"}, {"/settings/", "agent-states"},
+		{"/canned-responses/", "hello"}, {"/dispositions/", "sold"},
+		{"/not-ready-reasons/", "Lunch"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (str_is(folder, rows[i].folder))
 			return str_of(rows[i].id);

@@ -278,19 +278,19 @@ static void open_tab(struct person *person)
 
 /* --- choosing ----------------------------------------------------------------------------------- */
 
-struct choice {
+struct possibility {
 	struct person *person;
 	struct net_stream stream;
 };
 
-static unsigned choose(struct choice *choice, unsigned below)
+static unsigned choose(struct possibility *choice, unsigned below)
 {
 	uint64_t bits;
 	net_random(choice->person->net, &choice->stream, &bits, sizeof bits);
 	return (unsigned)(bits % below);
 }
 
-static const struct known_session *choose_session(struct choice *choice)
+static const struct known_session *choose_session(struct possibility *choice)
 {
 	const struct known_session *session;
 	unsigned count = 0, pick = choose(choice, 1 << 30);
@@ -313,13 +313,13 @@ static enum deed_moment moment_of(const struct known_session *session)
 }
 
 /* Somebody who writes as well, somebody who now and then refuses texts, and nobody whom one knows. */
-static const char *choose_phone(struct choice *choice)
+static const char *choose_phone(struct possibility *choice)
 {
 	static const char *const phones[] = {"+420600000001", "00420600000009", "+420600000077"};
 	return phones[choose(choice, sizeof phones / sizeof phones[0])];
 }
 
-static const char *choose_user(struct choice *choice, const struct deed *deed)
+static const char *choose_user(struct possibility *choice, const struct deed *deed)
 {
 	if (deed->with == A_PHONE)
 		return choose_phone(choice);
@@ -344,7 +344,7 @@ static bool is_silent(const struct person *person)
 }
 
 /* Every one is told from every other, so that a ledger can find it again. */
-static struct str choose_words(struct choice *choice, const struct deed *deed)
+static struct str choose_words(struct possibility *choice, const struct deed *deed)
 {
 	struct person *person = choice->person;
 	struct buf text = {0};
@@ -364,7 +364,7 @@ static struct str choose_words(struct choice *choice, const struct deed *deed)
 
 /* Supervisors mostly bear a canary word; sometimes what agents bear, who may call themselves like a supervisor: so that
  * the same is there twice. */
-static struct str choose_nickname(struct choice *choice, const struct deed *deed)
+static struct str choose_nickname(struct possibility *choice, const struct deed *deed)
 {
 	static const char *const common[] = {"Your agent", "sam"};
 	const struct person *person = choice->person;
@@ -405,7 +405,7 @@ static unsigned weight_of(const struct deed *deed, int who, enum deed_moment mom
 
 /* One of those that the person was shown; NULL: none. */
 static const struct deed *choose_listed(
-	struct choice *choice, int who, const struct known_session *session)
+	struct possibility *choice, int who, const struct known_session *session)
 {
 	enum deed_moment moment = moment_of(session);
 	unsigned sum = 0, pick = choose(choice, 1 << 30);
@@ -427,7 +427,7 @@ static const struct deed *choose_listed(
 
 /* Half of what is done in a session may be done there; the rest is by weight, refused or not. */
 static const struct deed *choose_deed(
-	struct choice *choice, int who, const struct known_session *session)
+	struct possibility *choice, int who, const struct known_session *session)
 {
 	enum deed_moment moment = moment_of(session);
 	const struct deed *by_weight =
@@ -437,7 +437,7 @@ static const struct deed *choose_deed(
 }
 
 /* Mostly a queue: of the centre's skills and groups nobody may have any. */
-static const char *choose_thing(struct choice *choice)
+static const char *choose_thing(struct possibility *choice)
 {
 	static const char *const things[] = {
 		"queues/service", "queues/service", "queues/sales", "skills/Czech", "groups/north"};
@@ -445,14 +445,14 @@ static const char *choose_thing(struct choice *choice)
 }
 
 /* None, or a mode; whoever must stay silent has but one. */
-static unsigned choose_sight(struct choice *choice)
+static unsigned choose_sight(struct possibility *choice)
 {
 	unsigned sight = choose(choice, 1 + supervision_count);
 	return is_silent(choice->person) ? 1 + SUPERVISION_MONITOR : sight;
 }
 
 /* One that the person has heard of, raised still or not; NULL: none. */
-static const struct known_hand *choose_hand(struct choice *choice)
+static const struct known_hand *choose_hand(struct possibility *choice)
 {
 	const struct person *person = choice->person;
 	unsigned heard = person->hands_heard, pick = choose(choice, HANDS_KNOWN_MAX);
@@ -460,7 +460,7 @@ static const struct known_hand *choose_hand(struct choice *choice)
 	return known ? &person->hands[pick % known] : NULL;
 }
 
-static void name_hand(struct choice *choice, struct asked *asked)
+static void name_hand(struct possibility *choice, struct asked *asked)
 {
 	const struct known_hand *hand = choose_hand(choice);
 	str_free(&asked->session);
@@ -470,7 +470,7 @@ static void name_hand(struct choice *choice, struct asked *asked)
 }
 
 /* Also one that is over for this person, and perhaps for nobody else. */
-static struct str choose_any_session(struct choice *choice)
+static struct str choose_any_session(struct possibility *choice)
 {
 	const struct known_session *session;
 	unsigned count = 0, pick = choose(choice, 1 << 30);
@@ -485,7 +485,7 @@ static struct str choose_any_session(struct choice *choice)
 	return STR_NONE;
 }
 
-static void do_a_deed(struct choice *choice)
+static void do_a_deed(struct possibility *choice)
 {
 	struct person *person = choice->person;
 	int who = person->settings.is_supervisor ? DEED_SUPERVISOR : DEED_AGENT;
@@ -524,7 +524,7 @@ static bool is_skipped(const struct person *person)
 }
 
 /* How long until the next step. */
-static msec do_something(struct choice *choice)
+static msec do_something(struct possibility *choice)
 {
 	struct person *person = choice->person;
 	const struct person_settings *settings = &person->settings;
@@ -549,8 +549,9 @@ static msec do_something(struct choice *choice)
 static void step(void *ctx)
 {
 	struct person *person = ctx;
-	struct choice choice = {person, net_stream_of(person->net, str_of(person->settings.name),
-						STREAM_OF_STEPS + person->steps)};
+	struct possibility choice = {
+		person, net_stream_of(person->net, str_of(person->settings.name),
+				STREAM_OF_STEPS + person->steps)};
 	msec pause = do_something(&choice);
 	person->steps++;
 	net_timer_start(person->net, &person->step, pause);

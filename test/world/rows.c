@@ -199,6 +199,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_setting] = EV_SETTING_CHANGED,
 		[BODY_sending] = EV_SENDING_CHANGED,
 		[BODY_assignment] = EV_ASSIGNMENT_CHANGED,
+		[BODY_choice] = EV_CHOICE_ADDED,
 		[BODY_contact] = EV_CONTACT_ADDED,
 		[BODY_session] = EV_SESSION_OPENED,
 		[BODY_party] = EV_PARTY_WAS_INVITED,

@@ -53,19 +53,19 @@ static uint64_t weight(struct move move)
 }
 
 /* One kind of the moves that succeed, by its weight, and one of that kind; refused ones are the rest. */
-struct choice {
+struct possibility {
 	struct moves moves;
 	bool *succeeds;
 	const unsigned *done; /* of each kind, in this conversation */
 };
 
 /* What was done already comes less often, so that each conversation has something of everything. */
-static uint64_t weight_now(const struct choice *choice, struct move move)
+static uint64_t weight_now(const struct possibility *choice, struct move move)
 {
 	return 64 * weight(move) / (1 + choice->done[move.kind]);
 }
 
-static void try_all(struct world *world, struct choice *choice)
+static void try_all(struct world *world, struct possibility *choice)
 {
 	moves_list(world, &choice->moves);
 	choice->succeeds = mem_new(choice->moves.count * sizeof *choice->succeeds);
@@ -79,7 +79,7 @@ static void try_all(struct world *world, struct choice *choice)
 }
 
 /* The nth of those of this kind that succeed, or in all are refused. */
-static struct move nth(const struct choice *choice, unsigned kind, bool succeeds, uint64_t n)
+static struct move nth(const struct possibility *choice, unsigned kind, bool succeeds, uint64_t n)
 {
 	for (size_t i = 0;; i = (i + 1) % choice->moves.count)
 		if (choice->succeeds[i] == succeeds &&
@@ -87,7 +87,7 @@ static struct move nth(const struct choice *choice, unsigned kind, bool succeeds
 			return choice->moves.at[i];
 }
 
-static struct move choose(const struct choice *choice, uint64_t *seed)
+static struct move choose(const struct possibility *choice, uint64_t *seed)
 {
 	uint64_t weights[256] = {0}, count[256] = {0}, all = 0, refused = 0;
 	for (size_t i = 0; i < choice->moves.count; i++) {
@@ -226,7 +226,7 @@ static void put_trace(const struct scope *scope, uint64_t steps, uint64_t seed, 
 	buf_printf(out, "{\"seed\":%llu,\"steps\":[", (unsigned long long)seed);
 	seed <<= 32; /* neighbours must not draw one another's numbers */
 	for (uint64_t i = 0; i < steps; i++) {
-		struct choice choice = {.done = done};
+		struct possibility choice = {.done = done};
 		try_all(&world, &choice);
 		struct move move = choose(&choice, &seed);
 		done[move.kind]++;

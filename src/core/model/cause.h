@@ -9,9 +9,9 @@ enum cause_kind {
 	CAUSE_UNKNOWN = 0, /* of a row from before causes were written */
 #define COMMAND(number, name, asker, with, may, can, make) CAUSE_##name = number,
 #include "core/command.def"
-	CAUSE_DEADLINE = 200, /* something was due */
-	CAUSE_WAKE = 201,     /* the server started */
-	CAUSE_NUMBER_END
+	CAUSE_DEADLINE = 200,  /* something was due */
+	CAUSE_WAKE = 201,      /* the server started */
+	CAUSE_NUMBER_END = 300 /* commands have numbers above these too */
 };
 
 struct cause {

@@ -142,6 +142,7 @@ void core_dump(const struct core *core, struct buf *out)
 	const struct token *token;
 	const struct link *link;
 	const struct queue *queue;
+	const struct choice *choice;
 	const struct session *session;
 	const struct outbound *outbound;
 	buf_printf(out, "lsn=%llu sessions=%llu outbound=%llu\n", (unsigned long long)core->lsn,
@@ -156,6 +157,8 @@ void core_dump(const struct core *core, struct buf *out)
 		dump_link(core, out, link);
 	DL_FOREACH(core->queues, queue)
 		line(out, BODY_queue, &queue->b);
+	DL_FOREACH(core->choices, choice)
+		line(out, BODY_choice, &choice->b);
 	dump_contacts(core, out);
 	DL_FOREACH(core->sessions, session)
 		dump_session(out, session);

@@ -172,6 +172,39 @@ void evolve_token(struct core *core, struct event *event)
 	event->object = core_user(core, body->user);
 }
 
+static int choice_order(const struct choice *a, const struct choice *b)
+{
+	return a->b.kind != b->b.kind ? (a->b.kind > b->b.kind) - (a->b.kind < b->b.kind)
+				      : str_cmp(a->b.name, b->b.name);
+}
+
+void choice_drop(struct core *core, struct choice **choice)
+{
+	core->choice_count[(*choice)->b.kind]--;
+	DL_DELETE(core->choices, *choice);
+	body_release(BODY_choice, &(*choice)->b);
+	free(*choice);
+	*choice = NULL;
+}
+
+/* A removed one is not remembered: nothing names it. */
+void evolve_choice(struct core *core, struct event *event)
+{
+	const struct body_choice *body = event->body;
+	struct choice *choice = core_choice(core, (enum choice_kind)body->kind, body->name);
+	if (choice && body->removed) {
+		choice_drop(core, &choice);
+	} else if (choice) {
+		body_assign(BODY_choice, &choice->b, body);
+	} else if (!body->removed) {
+		choice = mem_new(sizeof *choice);
+		body_assign(BODY_choice, &choice->b, body);
+		DL_INSERT_INORDER(core->choices, choice, choice_order);
+		core->choice_count[body->kind]++;
+	}
+	event->object = choice;
+}
+
 /* --- links, queues, contacts -------------------------------------------------------------------- */
 
 static int link_order(const struct link *a, const struct link *b)

@@ -23,6 +23,7 @@ int outbound_order(const struct outbound *a, const struct outbound *b);
 	} while (0)
 
 void assignment_drop(struct assignment **one);
+void choice_drop(struct core *core, struct choice **choice);
 void token_drop(struct core *core, struct token **token);
 void datum_drop(struct session *session, struct datum **datum);
 void hand_drop(struct core *core, struct hand **hand);

@@ -176,6 +176,15 @@ struct token *core_token_by_digest(
 	return token;
 }
 
+struct choice *core_choice(const struct core *core, enum choice_kind kind, struct str name)
+{
+	struct choice *choice;
+	DL_FOREACH(core->choices, choice)
+		if (choice->b.kind == kind && str_eq(choice->b.name, name))
+			return choice;
+	return NULL;
+}
+
 struct assignment *core_assignment(
 	const struct user *user, enum assignment_kind kind, struct str thing)
 {

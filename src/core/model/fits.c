@@ -68,6 +68,12 @@ static bool fits_queue(const struct core *core, const struct body_queue *body)
 	return core_link(core, body->link) != NULL;
 }
 
+static bool fits_choice(const struct core *core, const struct body_choice *body)
+{
+	return body->kind < choice_kind_count && body->name.len &&
+	       !body->thing.len == (body->scope == CHOICE_OF_CENTRE);
+}
+
 static bool fits_setting(const struct core *core, const struct body_setting *body)
 {
 	return body->link.len == 0 || core_link(core, body->link);

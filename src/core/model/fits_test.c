@@ -190,6 +190,9 @@ static int set_up(void **state)
 	const struct body_assignment skill = {
 		.user = ana->b.id, .kind = ASSIGNED_SKILL, .thing = STR("Czech"), .held = 1};
 	run(day, (struct command) {.kind = CMD_ASSIGN, .assignment = &skill});
+	const struct body_choice response = {
+		.kind = CHOICE_RESPONSE, .name = STR("hello"), .text = STR("Hello there")};
+	run(day, (struct command) {.kind = CMD_ADD_CHOICE, .choice = &response});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = ana});
 	run(day, (struct command) {.kind = CMD_START_AGENT, .caller = sam});
 	run(day, (struct command) {.kind = CMD_MONITOR, .caller = sam, .agent = ana});

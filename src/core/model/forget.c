@@ -219,6 +219,14 @@ static void free_queues(struct core *core)
 	}
 }
 
+static void free_choices(struct core *core)
+{
+	while (core->choices) {
+		struct choice *choice = core->choices;
+		choice_drop(core, &choice);
+	}
+}
+
 struct core *core_new(void)
 {
 	struct core *core = mem_new(sizeof *core);
@@ -246,6 +254,7 @@ void core_free(struct core **corep)
 	free_users(core);
 	free_links(core);
 	free_queues(core);
+	free_choices(core);
 	body_release(BODY_centre, &core->centre);
 	free(core->timers);
 	free(core);

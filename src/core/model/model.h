@@ -13,6 +13,7 @@
 
 /* Limits of text: doc/decisions 1. Counted in characters (code points). */
 #define TEXT_CHARS_MAX     4096
+#define CHOICES_MAX        1000 /* of one kind: each agent's page reads them all as it begins */
 #define NICKNAME_CHARS_MAX 64
 /* userData of one session: doc/decisions 1. Names and values together, as bytes. */
 #define USER_DATA_KEYS_MAX  100
@@ -117,6 +118,11 @@ struct token {
 	struct user *user;
 	struct token *prev, *next; /* core->tokens, by id */
 	UT_hash_handle hh;         /* core->tokens_by_digest */
+};
+
+struct choice {
+	struct body_choice b;
+	struct choice *prev, *next; /* core->choices, by kind and name */
 };
 
 struct request {
@@ -292,6 +298,8 @@ struct core {
 	struct token *tokens, *tokens_by_digest; /* that are not revoked */
 	struct link *links;
 	struct queue *queues;
+	struct choice *choices; /* that are not removed */
+	size_t choice_count[choice_kind_count];
 	struct contact *contacts; /* one of each ring */
 	struct session *sessions; /* not ended, by serial */
 	struct session *ended;    /* in the order of their end, until forgotten */
@@ -366,6 +374,8 @@ const struct sms_aside *core_aside(const struct outbound *outbound, unsigned par
  * redelivery window; NULL if none. */
 const struct inbound_slot *core_inbound(
 	const struct core *core, const struct link *link, struct str fingerprint, msec now);
+/* NULL: there is none, or it was removed. */
+struct choice *core_choice(const struct core *core, enum choice_kind kind, struct str name);
 /* NULL: there is none, or it is revoked. */
 struct token *core_token(const struct core *core, struct str id);
 struct token *core_token_by_digest(

@@ -14,6 +14,8 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 		return !((const struct body_outbound *)body)->open;
 	case BODY_assignment:
 		return !((const struct body_assignment *)body)->held;
+	case BODY_choice:
+		return ((const struct body_choice *)body)->removed;
 	case BODY_token:
 		return ((const struct body_token *)body)->revoked;
 	case BODY_segment:

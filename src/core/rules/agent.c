@@ -167,9 +167,25 @@ static void make_not_ready_because(struct turn *turn, struct user *user, struct 
 	turn_emit(turn, EV_AGENT_MADE_NOT_READY, &body);
 }
 
+/* What a centre that lends no reasons is given is as good as unknown. */
+static bool is_reason(const struct core *core, struct str reason)
+{
+	return reason.len && core_choice(core, CHOICE_REASON, reason);
+}
+
+enum err can_be_not_ready(const struct core *core, const struct command *command)
+{
+	struct str reason = command->not_ready.reason;
+	if (reason.len && core->choice_count[CHOICE_REASON] && !is_reason(core, reason))
+		return ERR_RANGE;
+	return can_change_state(core, command);
+}
+
 void make_not_ready(struct turn *turn, const struct command *command)
 {
-	make_not_ready_because(turn, command->caller, command->not_ready.reason);
+	struct str reason = command->not_ready.reason;
+	make_not_ready_because(
+		turn, command->caller, is_reason(turn->core, reason) ? reason : STR_NONE);
 }
 
 /* --- by a supervisor ---------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
-/* names.h - what users, numbers and others may be called: one answer for the configuration file and
- * for the admin socket. */
-#ifndef CONFIG_NAMES_H
-#define CONFIG_NAMES_H
+/* names.h - what users, numbers and others may be called: one answer for the configuration file, the admin socket and
+ * the API. */
+#ifndef BASE_NAMES_H
+#define BASE_NAMES_H
 
 #include "base/str.h"
 
@@ -16,7 +16,10 @@
 const char *names_wrong_user(struct str name);
 const char *names_wrong_person(struct str name); /* first, last name; may be empty */
 const char *names_wrong_number(struct str number);
-const char *names_wrong_thing(struct str name); /* queue, link, centre */
-const char *names_wrong_hash(struct str hash);  /* argon2id string */
+const char *names_wrong_thing(struct str name);  /* queue, link, centre */
+const char *names_wrong_choice(struct str name); /* disposition, reason for being not ready */
+const char *names_wrong_shortcut(
+	struct str name); /* of a canned response: one types it behind a slash */
+const char *names_wrong_hash(struct str hash); /* argon2id string */
 
 #endif

@@ -1,5 +1,5 @@
 /* names.c - the rules of names. */
-#include "config/names.h"
+#include "base/names.h"
 
 #include "base/ids.h"
 #include "base/utf8.h"
@@ -55,6 +55,22 @@ const char *names_wrong_user(struct str name)
 	if (looks_like_an_id(name))
 		return "looks like a user id (32 hexadecimal digits)";
 	return NULL;
+}
+
+const char *names_wrong_choice(struct str name)
+{
+	const char *wrong = names_wrong_thing(name);
+	if (wrong)
+		return wrong;
+	return has_any(name, "/") ? "has a /, which cannot stand in a path" : NULL;
+}
+
+const char *names_wrong_shortcut(struct str name)
+{
+	const char *wrong = names_wrong_choice(name);
+	if (wrong)
+		return wrong;
+	return has_any(name, " ") ? "has a space: one types it behind a slash" : NULL;
 }
 
 const char *names_wrong_person(struct str name)

@@ -1,4 +1,5 @@
 // bar.tsx - who I am, my state, what there is to reach from everywhere.
+import { useEffect } from 'preact/hooks'
 import { changeState, desk, is, leave } from './model'
 import { openOverlay } from './desk'
 import { Icon } from './icons'
@@ -8,7 +9,7 @@ import { openHands } from './supervision'
 import { useTopic } from './topics'
 import { confirmed, go, place, toast } from './views'
 import { choices, choose } from './kept'
-import { notReadyReasons } from './lists'
+import { notReadyReasons, readChoices } from './canned'
 import { t } from './words'
 
 export function Bar() {
@@ -60,7 +61,8 @@ async function toState(operation: string, reason = '') {
 }
 
 function StateMenu() {
-  useTopic('me')
+  useTopic('me', 'lists')
+  useEffect(readChoices, [])
   const isReady = desk.state === 'Ready'
   return <div class="state">
     <button class={isReady ? 'ready' : 'notready'} aria-pressed={isReady} onClick={() => void toState(isReady ? 'NotReady' : 'Ready')}

@@ -4,7 +4,7 @@ import { composers } from './conversation'
 import { act, desk, say, type Session } from './model'
 import { choices, draftOf, keepDraft, type Audience } from './kept'
 import { isMac, keyName } from './keys'
-import { cannedFor, type Canned } from './lists'
+import { cannedFor, gapIn, readChoicesAgain, type Canned } from './canned'
 import { cost, plainly } from './sms'
 import { useTopic } from './topics'
 import { t } from './words'
@@ -37,7 +37,8 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
   const field = useRef<HTMLTextAreaElement>(null)
   const [text, setText] = useState(() => draftOf(me, session.id, audience))
   const [pick, setPick] = useState(0)
-  const [closed, close] = useState('')      // the word whose list was closed with Esc
+  const [caret, setCaret] = useState(-1)    // -1: not in the field
+  const [closed, close] = useState('')      // the text whose list was closed with Esc
   const timer = useRef(0), typed = useRef(0)
   const latest = useRef(text)
   latest.current = text
@@ -46,7 +47,10 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
   useEffect(() => {
     const now = () => keepDraft(me, session.id, audience, latest.current)
     addEventListener('pagehide', now)
-    composers.set(session.id, back => write(latest.current ? `${back}\n${latest.current}` : back))
+    composers.set(session.id, back => {
+      write(latest.current ? `${back}\n${latest.current}` : back)
+      requestAnimationFrame(() => { if (document.activeElement === field.current) move() })
+    })
     // Another tab of the same user wrote here, and this one did not.
     const elsewhere = (event: StorageEvent) => {
       if (event.key === `draft ${me} ${session.id} ${audience}` && document.activeElement !== field.current) setText(draftOf(me, session.id, audience))
@@ -91,7 +95,7 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
 
   function send() {
     const body = text.trim()
-    if (!body || [...body].length > longest) return
+    if (!body || [...body].length > longest || gapIn(body)) return
     clearTimeout(timer.current)
     keepDraft(me, session.id, audience, '')
     setText('')
@@ -101,9 +105,25 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
     field.current?.focus()
   }
 
-  const word = /^\/(\S*)$/.exec(text)?.[1]
-  const found = word !== undefined && closed !== text ? cannedFor(session, word) : []
-  const take = (one: Canned) => { write(one.filled); field.current?.focus() }
+  // The word before the caret, where it begins with a slash.
+  const word = caret < 0 ? undefined : /(?:^|\s)\/(\S*)$/.exec(text.slice(0, caret))?.[1]
+  const isAsked = word !== undefined && closed !== text
+  useEffect(() => { if (isAsked) readChoicesAgain() }, [isAsked])
+  const found = isAsked ? cannedFor(session, word) : []
+  const picked = Math.min(pick, found.length - 1)
+  const gap = gapIn(text)
+  const move = () => setCaret(field.current!.selectionStart)
+  function take(one: Canned) {
+    const area = field.current!, from = caret - word!.length - 1
+    const missing = gapIn(one.filled), at = missing ? from + one.filled.indexOf(missing) : from + one.filled.length
+    // At once, so that the next key comes behind it; or on the first thing that is left to say.
+    area.value = text.slice(0, from) + one.filled + text.slice(caret)
+    area.focus()
+    area.setSelectionRange(at, at + (missing?.length ?? 0))
+    write(area.value)
+    setPick(0)
+    move()
+  }
   const whisper = audience === 'All' && !text ? suggestion(session) : ''
 
   function key(event: KeyboardEvent) {
@@ -111,9 +131,9 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
     const mod = isMac ? event.metaKey : event.ctrlKey
     if (event.key === 'Enter' && mod) send()
     else if (event.key === 'Escape') { if (found.length) close(text); else field.current!.blur() }
-    else if (found.length && event.key === 'ArrowDown') setPick((pick + 1) % found.length)
-    else if (found.length && event.key === 'ArrowUp') setPick((pick + found.length - 1) % found.length)
-    else if (found.length && (event.key === 'Enter' || event.key === 'Tab')) take(found[Math.min(pick, found.length - 1)]!)
+    else if (found.length && event.key === 'ArrowDown') setPick((picked + 1) % found.length)
+    else if (found.length && event.key === 'ArrowUp') setPick((picked + found.length - 1) % found.length)
+    else if (found.length && (event.key === 'Enter' || event.key === 'Tab')) take(found[picked]!)
     else if (event.key === 'Tab' && !event.shiftKey && whisper && choices.singleKeys) write(whisper)
     else return
     event.preventDefault()
@@ -124,14 +144,15 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
     : t('to-customer', { name: session.title })
   return <form class={`composer ${audience === 'Agents' ? 'toagents' : ''}`} onSubmit={event => { event.preventDefault(); send() }}>
     {whisper && <p class="suggestion"><b>{t('suggested')}</b> <span class="clip">{whisper}</span> <button type="button" onClick={() => { write(whisper); field.current!.focus() }}><kbd>Tab</kbd> {t('use-it')}</button></p>}
-    {found.length > 0 && <ul class="canned" role="listbox" aria-label={t('canned')}>{found.map((one, i) =>
-      <li key={one.id} role="option" aria-selected={i === pick} onMouseDown={event => { event.preventDefault(); take(one) }}><b>/{one.name}</b> <span class="clip">{one.filled}</span></li>)}</ul>}
+    {found.length > 0 && <ul class="canned" role="listbox" id="canned" aria-label={t('canned')}>{found.map((one, i) =>
+      <li key={one.name} id={`canned-${i}`} role="option" aria-selected={i === picked} ref={li => { if (i === picked) li?.scrollIntoView({ block: 'nearest' }) }} onMouseDown={event => { event.preventDefault(); take(one) }}><b>/{one.name}</b> <span class="clip">{one.filled}</span></li>)}</ul>}
     <div class="row to"><span class="second grow">{to}</span>
       {other && <button type="button" class="quiet" onClick={other}>{audience === 'All' ? t('to-agents-instead') : t('to-customer-instead')}</button>}</div>
     <textarea ref={field} rows={2} value={text} aria-label={to} dir="auto" placeholder={audience === 'All' ? t('write-here') : t('whisper-here')}
-      onInput={event => { write(event.currentTarget.value); startTyping() }} onKeyDown={key} onBlur={stopTyping} data-composer />
-    <div class="row"><span class="grow">{audience === 'All' && <Cost text={text} replace={() => write(plainly(text))} />}</span>
-      <button class="send" disabled={!text.trim() || [...text].length > longest} title={keyName('mod+enter')}>
+      aria-autocomplete="list" aria-controls={found.length ? 'canned' : undefined} aria-activedescendant={found.length ? `canned-${picked}` : undefined}
+      onInput={event => { write(event.currentTarget.value); setPick(0); move(); startTyping() }} onKeyUp={move} onClick={move} onKeyDown={key} onBlur={() => { stopTyping(); setCaret(-1) }} data-composer />
+    <div class="row"><span class="grow">{audience === 'All' && <Cost text={text} replace={() => write(plainly(text))} />}{gap && <span class="trouble" role="alert">{t('fill-in', { gap })}</span>}</span>
+      <button class="send" disabled={!text.trim() || [...text].length > longest || !!gap} title={keyName('mod+enter')}>
         {audience === 'Agents' ? (session.mode === 'coach' ? t('whisper-to', { name: session.agent || t('the-agent') }) : t('send-agents')) : session.mode === 'barge' ? t('send-to-customer') : t('send')} <kbd>{keyName('mod+enter')}</kbd></button></div>
   </form>
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Json } from './api'
 import { act, phoneOf, type Session } from './model'
-import { dispositions, readLists } from './lists'
+import { dispositions, readChoices } from './canned'
 import { useTopic } from './topics'
 import { toast } from './views'
 import { t } from './words'
@@ -11,7 +11,7 @@ const shownElsewhere = ['PhoneNumber', 'ServiceNumber', 'FirstName', 'LastName',
 
 export function Contact({ session }: { session: Session }) {
   useTopic('session ' + session.id, 'lists')
-  useEffect(readLists, [])
+  useEffect(readChoices, [])
   const pairs = Object.entries(session.userData).filter(([key]) => !shownElsewhere.includes(key))
   return <aside class="contact" aria-label={t('contact')}>
     <h2>{t('contact')}</h2>

@@ -1,42 +1,9 @@
-// lists.ts - what the centre lends to all: colleagues with presence, canned responses, dispositions, reasons. What the
-// server has not is not shown.
+// lists.ts - whom and where one may ask: colleagues with presence, queues with who waits there.
 import { get, type Json } from './api'
-import { desk, type Session } from './model'
-import { changed } from './topics'
 
 export interface Colleague { id: string, userName: string, name: string, state: string, reason: string }
-interface Response { id: string, name: string, text: string }
-export interface Canned extends Response { filled: string }
-
-const lists = { canned: [] as Response[], dispositions: [] as string[], reasons: [] as string[] }
-let isAsked = false
-
-export function readLists() {
-  if (isAsked) return
-  isAsked = true
-  changed('lists')
-}
-
-export const notReadyReasons = () => lists.reasons
-export const dispositions = () => lists.dispositions
-
-// {customer}, {agent}, {number}, and each key of the user data.
-function fill(text: string, session: Session): string {
-  const values: Record<string, unknown> = { customer: session.userData.FirstName ?? '', agent: desk.me!.firstName, number: session.userData.ServiceNumber ?? '', ...session.userData }
-  return text.replace(/\{(\w+)\}/g, (whole, name) => name in values ? String(values[name]) : whole)
-}
-
-const most = 8
-export function cannedFor(session: Session, word: string): Canned[] {
-  const wanted = word.toLowerCase()
-  const by = (test: (one: Response) => boolean) => lists.canned.filter(test)
-  const first = by(one => one.name.toLowerCase().startsWith(wanted))
-  const rest = by(one => !first.includes(one) && (one.name.toLowerCase().includes(wanted) || one.text.toLowerCase().includes(wanted)))
-  return [...first, ...rest].slice(0, most).map(one => ({ ...one, filled: fill(one.text, session) }))
-}
-
-// Whom one may ask, as it is now: colleagues with presence, and queues.
 export interface Directory { colleagues: Colleague[], queues: { name: string, waiting: number }[] }
+
 export async function directory(): Promise<Directory> {
   const all: Directory = { colleagues: [], queues: [] }
   for (let since = ''; ;) {

@@ -49,7 +49,7 @@ export const de: Words = {
   'to-customer': 'An {name}', 'to-agents': 'An Kollegen in diesem Gespräch – der Kunde sieht das nicht', 'whisper-to': '{name} zuflüstern', 'to-agents-instead': 'An Kollegen schreiben', 'to-customer-instead': 'An den Kunden schreiben',
   'write-here': 'Nachricht schreiben', 'whisper-here': 'Nur Agenten sehen, was Sie hier schreiben', send: 'Senden', 'send-agents': 'An Kollegen senden', 'send-to-customer': 'An den Kunden senden',
   'n-parts': { one: '1 SMS', other: '{n} SMS' }, 'n-left': 'noch {n}', 'makes-unicode': 'macht Unicode daraus: 70 Zeichen je SMS statt 160', 'use-instead': '{c} nehmen', 'leave-out': 'ein einfaches nehmen', 'too-long': { one: 'Ein Zeichen zu lang', other: '{n} Zeichen zu lang' },
-  suggested: 'Zugeflüstert:', 'use-it': 'nehmen', canned: 'Textbausteine', reply: 'Schreiben', 'out-of-composer': 'Aus dem Feld',
+  suggested: 'Zugeflüstert:', 'use-it': 'nehmen', 'fill-in': 'Schreiben Sie etwas anstelle von {gap}: das ist hier nicht bekannt.', canned: 'Textbausteine', reply: 'Schreiben', 'out-of-composer': 'Aus dem Feld',
 
   Complete: 'Abschließen', 'ask-complete': 'Das Gespräch mit {name} abschließen? Es ist dann für alle vorbei.', Leave: 'Verlassen', 'ask-leave': 'Das Gespräch mit {name} verlassen? Ist niemand sonst darin, endet es für den Kunden.',
   Transfer: 'Übergeben', 'Transfer-means': 'Gibt das Gespräch weiter; Sie sind draußen, sobald es angenommen ist.', Consult: 'Rückfragen', 'Consult-means': 'Holt jemanden dazu, ohne dass der Kunde es sieht.', CancelConsult: 'Rückfrage zurücknehmen', Invite: 'Dazuholen', 'Invite-means': 'Holt jemanden dazu; der Kunde sieht, was geschrieben wird.',

@@ -42,7 +42,7 @@ export const en = {
   'to-customer': 'To {name}', 'to-agents': 'To colleagues in this conversation – the customer cannot see this', 'whisper-to': 'Whisper to {name}', 'to-agents-instead': 'Write to colleagues', 'to-customer-instead': 'Write to the customer',
   'write-here': 'Write a message', 'whisper-here': 'Only agents see what you write here', send: 'Send', 'send-agents': 'Send to colleagues', 'send-to-customer': 'Send to customer',
   'n-parts': { one: '1 SMS', other: '{n} SMS' }, 'n-left': '{n} left', 'makes-unicode': 'makes it Unicode: 70 characters an SMS instead of 160', 'use-instead': 'use {c}', 'leave-out': 'use a plain one', 'too-long': { one: 'One character too long', other: '{n} characters too long' },
-  suggested: 'Whispered:', 'use-it': 'use it', canned: 'Canned responses', reply: 'Write', 'out-of-composer': 'Out of the field',
+  suggested: 'Whispered:', 'use-it': 'use it', canned: 'Canned responses', 'fill-in': 'Write something in place of {gap}: it is not known here.', reply: 'Write', 'out-of-composer': 'Out of the field',
 
   // deeds
   more: 'More', Create: 'Write to somebody', 'n-waiting': { one: 'one waits', other: '{n} wait' }, 'nobody-free': 'Nobody who works for it is free now. Nobody was asked.', 'handed-over': 'Handed over: {name} was asked.',

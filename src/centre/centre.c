@@ -195,7 +195,7 @@ static void publish(struct centre *centre)
 	if (outcome->count)
 		centre->told.len = 0;
 #ifdef SOTTO_CORE_CHECK
-	core_check(centre->port.core);
+	core_check_command(centre->port.core);
 #endif
 	outcome_reset(outcome);
 	centre->is_applying = false;

@@ -37,5 +37,7 @@ msec core_next_deadline(const struct core *core); /* 0: none */
 void core_wake(struct core *core, msec now, struct outcome *outcome);
 /* Aborts on a broken invariant. */
 void core_check(const struct core *core);
+/* The same after a command: after each one of a young core, of an old one after fewer. */
+void core_check_command(const struct core *core);
 
 #endif

@@ -577,17 +577,24 @@ static const char *nth_phone(char room[24], unsigned nth)
 	return room;
 }
 
+#define PARTS_AT_ONCE 8 /* fewer than the carrier may have unanswered */
+
 /* Parts 1 .. count of a text of `parts`, of that phone. */
 static void deliver_parts(
 	struct bench *b, unsigned phone, unsigned reference, unsigned count, unsigned parts)
 {
 	char room[24];
+	unsigned asked[PARTS_AT_ONCE];
 	for (unsigned i = 1; i <= count; i++) {
 		char text[16];
 		snprintf(text, sizeof text, "%u.%u ", reference, i);
-		unsigned n = deliver_part_of(b, nth_phone(room, phone), reference, i, parts, text);
+		asked[(i - 1) % PARTS_AT_ONCE] =
+			deliver_part_of(b, nth_phone(room, phone), reference, i, parts, text);
+		if (i % PARTS_AT_ONCE && i < count)
+			continue;
 		bench_run(b, 10);
-		assert_answered(b, n, ESME_ROK);
+		for (unsigned k = 0; k <= (i - 1) % PARTS_AT_ONCE; k++)
+			assert_answered(b, asked[k], ESME_ROK);
 	}
 }
 

@@ -110,7 +110,7 @@ enum err bench_apply(struct bench *b, const struct command *command, uint64_t *l
 		return ERR_STORE;
 	b->is_refusing = b->takes && --b->takes == 0;
 	enum err e = core_apply(b->core, command, net_now(b->net), &outcome);
-	core_check(b->core);
+	core_check_command(b->core);
 	for (size_t i = 0; i < outcome.count; i++)
 		keep(b, &outcome.events[i]);
 	if (lsn)

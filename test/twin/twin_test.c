@@ -16,9 +16,9 @@
 #include "base/log.h"
 #include "twin.h"
 
-#define SEEDS_FIRST 1
-#define SEEDS_LAST  96
 #define DEMANDING   64 /* seeds have each operation, of each who may, at least some thirty times */
+#define SEEDS_FIRST 1
+#define SEEDS_LAST  DEMANDING
 
 enum { BYTES, WATCHED, DEEDS };
 

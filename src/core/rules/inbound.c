@@ -18,8 +18,8 @@ const struct segment_held *core_segment_in_the_way(
 	size_t of_phone = 0;
 	const struct segment_held *held, *oldest = NULL, *oldest_of_phone = NULL;
 	DL_FOREACH(link->segments, held) {
-		bool is_own_text = is_of_same_text(&held->b, part);
 		bool is_of_phone = str_eq(held->b.phone, part->phone);
+		bool is_own_text = is_of_phone && is_of_same_text(&held->b, part);
 		if (is_own_text && held->b.part == part->part)
 			return NULL; /* it takes the place of itself */
 		of_phone += is_of_phone;

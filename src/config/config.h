@@ -86,6 +86,8 @@ struct config {
 	unsigned queues_count;
 	struct config_choice *choices;
 	unsigned choices_count;
+	struct body_rule *rules; /* by which hands are raised: supervision.rules */
+	unsigned rules_count;
 };
 
 /* A year of the largest centre. */

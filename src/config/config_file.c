@@ -101,6 +101,17 @@ static const cyaml_schema_field_t response_fields[] = {
 static const cyaml_schema_value_t response = {
 	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_response, response_fields)};
 
+static const cyaml_schema_field_t rule_fields[] = {
+	VALUE("name", struct config_file_rule, name),
+	LIST("words", struct config_file_rule, words, &word),
+	VALUE("texts", struct config_file_rule, texts),
+	VALUE("reply-after", struct config_file_rule, reply_after),
+	VALUE("undelivered", struct config_file_rule, undelivered),
+	CYAML_FIELD_END,
+};
+static const cyaml_schema_value_t rule = {
+	CYAML_VALUE_MAPPING(CYAML_FLAG_DEFAULT, struct config_file_rule, rule_fields)};
+
 static const cyaml_schema_field_t send_fields[] = {
 	VALUE("path", part_send, path),
 	VALUE("type", part_send, type),
@@ -196,6 +207,7 @@ static const cyaml_schema_field_t supervision_fields[] = {
 	VALUE("auto-accept", part_supervision, auto_accept),
 	VALUE("private", part_supervision, private),
 	PART("disclosure", part_supervision, disclosure, disclosure_fields),
+	LIST("rules", part_supervision, rules, &rule),
 	CYAML_FIELD_END,
 };
 static const cyaml_schema_field_t sms_fields[] = {

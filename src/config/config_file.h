@@ -27,6 +27,11 @@ struct config_file_queue {
 struct config_file_response {
 	char *name, *text, *group, *queue;
 };
+struct config_file_rule {
+	char *name, *texts, *reply_after, *undelivered;
+	char **words;
+	unsigned words_count;
+};
 
 /* Members as of struct provider_format. */
 struct config_file_provider {
@@ -99,6 +104,8 @@ struct config_file {
 			struct {
 				char *monitor, *coach, *barge, *take_over;
 			} disclosure;
+			struct config_file_rule *rules;
+			unsigned rules_count;
 		} supervision;
 		struct {
 			char *redelivery_window, *receipt_window, *reset_window, *join_wait,

@@ -9,6 +9,7 @@
 #include "base/country.h"
 #include "base/utf8.h"
 #include "config/config_providers.h"
+#include "config/config_rules.h"
 #include "config/config_said.h"
 #include "base/names.h"
 #include "wire/smpp_bind.h"
@@ -749,5 +750,6 @@ enum err config_lists(
 	e = config_worse(e, queues(file, config, reason));
 	e = config_worse(e, assignments(file, config, reason));
 	e = config_worse(e, choices(file, config, reason));
+	e = config_worse(e, config_rules(file, config, reason));
 	return e;
 }

@@ -74,7 +74,10 @@ static void a_whole_file_is_understood(void **state)
 		"  routing: {answer-timeout: 5, reject-wait: 0}\n"
 		"  supervision: {auto-accept: yes, private: yes,\n"
 		"    disclosure: {monitor: icon, coach: report, barge: report, take-over: "
-		"report}}\n"
+		"report},\n"
+		"    rules: [{name: law, words: [lawyer, legal action], texts: agent}, {name: any, "
+		"words: [x]},\n"
+		"      {name: slow, reply-after: 86400}, {name: lost, undelivered: yes}]}\n"
 		"  sms: {stop-words: [NEIN, go away], languages: [no], help-reply: help yourself, "
 		"repeat-max: 10,\n"
 		"    plain-quotes: yes, join-wait: 60, reset-window: 0}\n"
@@ -165,11 +168,19 @@ static void a_whole_file_is_understood(void **state)
 	assert_int_equal(c->links[1].window, 10);
 	assert_int_equal(c->links[1].settings[SETTING_RESPONSE_TIMEOUT], 60000);
 	assert_string_equal(c->queues[0].number, "+4205000");
+	assert_int_equal(c->rules_count, 4);
+	assert_true(str_is(c->rules[0].name, "law") && c->rules[0].kind == RULE_WORDS);
+	assert_true(str_is(c->rules[0].words, "lawyer\nlegal action\n"));
+	assert_int_equal(c->rules[0].texts, RULE_OF_AGENT);
+	assert_int_equal(c->rules[1].texts, RULE_OF_BOTH);
+	assert_true(c->rules[2].kind == RULE_REPLY && c->rules[2].after == 86400000);
+	assert_int_equal(c->rules[3].kind, RULE_UNDELIVERED);
 	config_free(&c);
 }
 
 #define BOOT  "bootstrap:\n"
 #define USERS BOOT "  users:\n"
+#define RULES BOOT "  supervision:\n    rules:\n"
 #define LINKS BOOT "  links:\n    - {name: m1, host: h, port: 1}\n"
 
 static const struct {
@@ -241,6 +252,29 @@ static const struct {
 		"f:4: bootstrap.sms.languages: no words of 'xx' are known"},
 	{BOOT "  sms:\n    repeat-max: 11\n",
 		"f:3: bootstrap.sms.repeat-max: 11 is not between 0 and 10"},
+	{RULES "      - words: [x]\n", "f:4: rule 1 has no name"},
+	{RULES "      - {name: ' a', words: [x]}\n",
+		"f:4: rule ' a': the name begins or ends with a space"},
+	{RULES "      - name: a\n", "f:4: rule 'a': it needs one of words, reply-after and "
+				    "undelivered: yes"},
+	{RULES "      - {name: a, words: [x], reply-after: 1}\n",
+		"f:4: rule 'a': it needs one of words, reply-after and undelivered: yes"},
+	{RULES "      - {name: a, undelivered: no}\n",
+		"f:4: rule 'a': it needs one of words, reply-after and undelivered: yes"},
+	{RULES "      - {name: a, undelivered: maybe}\n",
+		"f:4: rule 'a': undelivered: 'maybe' is not yes or no"},
+	{RULES "      - {name: a, words: [x], texts: mine}\n",
+		"f:4: rule 'a': texts: 'mine' is not customer, agent or both"},
+	{RULES "      - {name: a, reply-after: 9, texts: agent}\n",
+		"f:4: rule 'a': texts: it has no words"},
+	{RULES "      - {name: a, words: ['...']}\n",
+		"f:4: rule 'a': '...' is no word and no phrase of up to 64 characters"},
+	{RULES "      - name: a\n        reply-after: 0\n",
+		"f:5: rule 'a': reply-after: 0 is not between 1 and 86400"},
+	{RULES "      - name: a\n        reply-after: 86401\n",
+		"f:5: rule 'a': reply-after: 86401 is not between 1 and 86400"},
+	{RULES "      - {name: a, reply-after: 1}\n      - {name: a, undelivered: yes}\n",
+		"f:5: rule 'a' is there already"},
 	{BOOT "  centre: ' x'\n", "f:2: bootstrap.centre: ' x' begins or ends with a space"},
 	{BOOT "  centre: \"\\u3164\"\n",
 		"f:2: bootstrap.centre: '\u3164' has no character that can be seen"},
@@ -318,6 +352,37 @@ static void a_bad_file_is_refused_with_its_line_and_the_reason(void **state)
 		assert_string_equal(why.at, bad[i].why);
 		buf_free(&why);
 	}
+}
+
+/* So many rules, words of the first, letters of its first word. */
+static bool takes_rules(unsigned rules, unsigned words, unsigned letters)
+{
+	struct buf text = {0}, why = {0};
+	struct config *config = NULL;
+	buf_puts(&text, RULES);
+	for (unsigned i = 0; i < rules; i++) {
+		buf_printf(&text, "      - {name: r%u, words: [", i);
+		for (unsigned k = 0; k < letters; k++)
+			buf_put_byte(&text, 'x');
+		for (unsigned k = 1; i == 0 && k < words; k++)
+			buf_puts(&text, ", y");
+		buf_puts(&text, "]}\n");
+	}
+	bool is_taken = config_parse(STR("f"), buf_str(&text), &config, &why) == OK;
+	config_free(&config);
+	buf_free(&text);
+	buf_free(&why);
+	return is_taken;
+}
+
+static void rules_are_bounded(void **state)
+{
+	assert_true(takes_rules(63, 1, 1) && takes_rules(64, 1, 1));
+	assert_false(takes_rules(65, 1, 1));
+	assert_true(takes_rules(1, 255, 1) && takes_rules(1, 256, 1));
+	assert_false(takes_rules(1, 257, 1));
+	assert_true(takes_rules(1, 1, 63) && takes_rules(1, 1, 64));
+	assert_false(takes_rules(1, 1, 65));
 }
 
 static void the_line_is_right_in_a_long_file_too(void **state)
@@ -566,6 +631,7 @@ int main(void)
 		cmocka_unit_test(an_origin_is_as_browsers_send_it),
 		cmocka_unit_test(sixty_four_origins_are_enough),
 		cmocka_unit_test(a_bad_file_is_refused_with_its_line_and_the_reason),
+		cmocka_unit_test(rules_are_bounded),
 		cmocka_unit_test(the_line_is_right_in_a_long_file_too),
 		cmocka_unit_test(as_many_proxies_are_taken_as_are_allowed),
 		cmocka_unit_test(a_file_that_is_not_there_is_refused),

@@ -114,6 +114,17 @@ static void check_hands(const struct core *core, const struct session *session)
 	}
 }
 
+/* A rule that found what it looks for waits for nothing any more. */
+static void check_flags(const struct core *core, const struct session *session)
+{
+	const struct flag *flag;
+	DL_FOREACH(session->flags, flag) {
+		CHECK(flag->session == session && core_rule_ever(core, flag->b.rule));
+		CHECK(!flag->b.found || !flag->b.due);
+		CHECK(flag->due.at == (session->is_ended ? 0 : flag->b.due));
+	}
+}
+
 static void check_session(const struct core *core, const struct session *session)
 {
 	size_t agents = session_agents(session);
@@ -136,6 +147,7 @@ static void check_session(const struct core *core, const struct session *session
 	check_numbering(session);
 	check_data(session);
 	check_hands(core, session);
+	check_flags(core, session);
 }
 
 static void check_addresses(const struct core *core, const struct user *user)

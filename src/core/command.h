@@ -181,10 +181,11 @@ struct command {
 		const struct body_queue *new_queue;
 		const struct body_choice
 			*choice; /* removed is set here; of one that goes kind and name count */
+		const struct body_rule *new_rule; /* or as it is from now on */
 		const struct body_setting *setting;
 		const struct body_token *new_token; /* made is set here */
 		struct str token;                   /* its id */
-		struct str name;                    /* of the link or queue that is removed */
+		struct str name;                    /* of the link, queue or rule that is removed */
 		struct user *removed;               /* who is */
 		struct {
 			struct user *user;

@@ -137,6 +137,7 @@ static void (*const due[DEADLINE_KINDS])(struct turn *turn, void *object) = {
 	[DEADLINE_REFUSAL] = refusal_due,
 	[DEADLINE_CLOSES] = closes_due,
 	[DEADLINE_ORDER] = order_due,
+	[DEADLINE_FLAG] = flag_due,
 };
 
 /* What fires carries its deadline as its time, so that lateness changes nothing that is recorded. */

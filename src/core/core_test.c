@@ -160,6 +160,13 @@ static bool writes_words(enum command_kind kind)
 	       kind == CMD_SEND_NOTICE || kind == CMD_SEND_NOTICE_TO_AGENTS;
 }
 
+/* One of each kind; what customers and agents write here has its words. */
+static const struct body_rule rules[] = {
+	{.name = {"law", 3}, .kind = RULE_WORDS, .texts = RULE_OF_BOTH, .words = {"x\nhi\n", 5}},
+	{.name = {"slow", 4}, .kind = RULE_REPLY, .after = 20000},
+	{.name = {"lost", 4}, .kind = RULE_UNDELIVERED},
+};
+
 static void draw_arguments(struct centre *c, struct command *command, uint64_t *seed)
 {
 	static const char *const phones[] = {"+1", "+2", "+3", "+4", "+5", "+6"};
@@ -169,6 +176,10 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 		{{"b", 1}, {"x", 1}, false}, {{"c", 1}, {"", 0}, false}};
 	if (command->kind == CMD_RAISE_HAND) {
 		command->hand.reason = next_random(seed) % 2 ? STR("price") : STR("law");
+	} else if (command->kind == CMD_DECLARE_RULE) {
+		command->new_rule = &rules[next_random(seed) % 3];
+	} else if (command->kind == CMD_REMOVE_RULE) {
+		command->name = rules[next_random(seed) % 3].name;
 	} else if (command->kind == CMD_SET_DISPOSITION) {
 		command->disposition.value = STR("sold");
 	} else if (command->kind == CMD_ATTACH_USER_DATA || command->kind == CMD_UPDATE_USER_DATA ||

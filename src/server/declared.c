@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "config/config_said.h"
+#include "core/model/watching.h"
 #include "core/rules/setup.h"
 
 /* --- what is found -------------------------------------------------------------------------------- */
@@ -377,6 +378,61 @@ static void choices(struct declared *d, const struct core *core, const struct co
 		declare_choice(d, core, &config->choices[i]);
 }
 
+/* --- rules that raise hands ------------------------------------------------------------------------------ */
+
+static const struct body_rule *declared_rule(const struct config *config, struct str name)
+{
+	for (unsigned i = 0; i < config->rules_count; i++)
+		if (str_eq(config->rules[i].name, name))
+			return &config->rules[i];
+	return NULL;
+}
+
+static void put_rule_change(struct declared *d, struct buf *says, const struct body_rule *is,
+	const struct body_rule *was)
+{
+	const struct config_key kind = {.key = "what it looks for"}, texts = {.key = "texts"},
+				after = {.key = "reply-after"};
+	put_change(says, kind, str_of(words_name(&rule_kind_words, is->kind)),
+		str_of(words_name(&rule_kind_words, was->kind)));
+	if (is->kind != was->kind)
+		return;
+	put_change(says, texts, str_of(words_name(&rule_texts_words, is->texts)),
+		str_of(words_name(&rule_texts_words, was->texts)));
+	put_change(says, after, SAY(d, "%lld", (long long)(is->after / 1000)),
+		SAY(d, "%lld", (long long)(was->after / 1000)));
+	if (!str_eq(is->words, was->words))
+		buf_printf(says, "%swords are others", says->len ? ", " : "");
+}
+
+static void declare_rule(struct declared *d, const struct body_rule *rule, struct str says)
+{
+	add(d, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = rule}, says);
+}
+
+static void rules(struct declared *d, const struct core *core, const struct config *config)
+{
+	const struct hand_rule *rule;
+	DL_FOREACH(core->rules, rule)
+		if (!rule->b.removed && !declared_rule(config, rule->b.name))
+			add(d, (struct command) {.kind = CMD_REMOVE_RULE, .name = rule->b.name},
+				SAY(d, "rule '%.*s' is gone", STR_ARGS(rule->b.name)));
+	for (unsigned i = 0; i < config->rules_count; i++) {
+		const struct body_rule *said = &config->rules[i];
+		struct buf says = {0};
+		rule = core_rule(core, said->name);
+		if (rule)
+			put_rule_change(d, &says, said, &rule->b);
+		if (!rule)
+			declare_rule(d, said, SAY(d, "rule '%.*s' is new", STR_ARGS(said->name)));
+		else if (says.len)
+			declare_rule(d, said,
+				SAY(d, "rule '%.*s': %.*s", STR_ARGS(said->name),
+					STR_ARGS(buf_str(&says))));
+		buf_free(&says);
+	}
+}
+
 /* --- users, whom the store has ------------------------------------------------------------------------ */
 
 static unsigned roles_of(const struct config_user *user)
@@ -457,6 +513,7 @@ void declared_difference(struct declared *d, const struct core *core, const stru
 	queues(d, core, config);
 	gone_links(d, core, config);
 	choices(d, core, config);
+	rules(d, core, config);
 	users(d, core, config);
 	assignments(d, core, config);
 }

@@ -1,5 +1,6 @@
 /* declared_test.c - each kind of change of the file, and what is said of it. */
 #include "core/core_fixture.h"
+#include "core/model/watching.h"
 #include "server/declared.h"
 
 /* What core_fixture's centre was declared with. */
@@ -85,6 +86,7 @@ static int setup_declared(void **state)
 	return 0;
 }
 
+#define RULE  "  supervision: {rules: [{name: law, words: [a], "
 #define LINK  "    - {name: m1, host: 127.0.0.1, port: 2775, system-id: s, password: p}\n"
 #define SALES "    - {name: sales, number: \"6000\", link: m1}\n"
 
@@ -132,6 +134,7 @@ static const struct {
 		"queue 'support': number is 5001 (was 5000): 1 session is open under its number\n"},
 	{"    - {name: support, number: \"5000\", link: m1}\n", "",
 		"queue 'support', number 5000, is gone: 1 session is open under its number\n"},
+	{"  sms:", RULE "texts: agent}]}\n  sms:", "rule 'law' is new\n"},
 	{"  links:", "  users:\n    - {name: ana, password: x}\n  links:", ""},
 	{"  links:",
 		"  users:\n    - {name: ana, first-name: Ana, roles: [supervisor], sms: no, "
@@ -159,6 +162,29 @@ static bool is_refused(const char *said)
 {
 	return strstr(said, "under its number") || strstr(said, "stays as") ||
 	       strstr(said, "keeps its name");
+}
+
+/* What a rule looks for is changed, in one word, and taken away. */
+static void test_a_rule_changes_and_goes(void **state)
+{
+	struct centre *c = *state;
+	apply(c, "  sms:", RULE "texts: agent}]}\n  sms:");
+	assert_difference(c,
+		"  sms:", RULE "texts: both}]}\n  sms:", "rule 'law': texts is both (was agent)\n");
+	assert_difference(c,
+		"  sms:", "  supervision: {rules: [{name: law, words: [b], texts: agent}]}\n  sms:",
+		"rule 'law': words are others\n");
+	assert_difference(c,
+		"  sms:", "  supervision: {rules: [{name: law, reply-after: 9}]}\n  sms:",
+		"rule 'law': what it looks for is reply-after (was words)\n");
+	apply(c, "  sms:", "  supervision: {rules: [{name: law, reply-after: 9}]}\n  sms:");
+	assert_difference(c,
+		"  sms:", "  supervision: {rules: [{name: law, reply-after: 8}]}\n  sms:",
+		"rule 'law': reply-after is 8 (was 9)\n");
+	assert_difference(c, NULL, NULL, "rule 'law' is gone\n");
+	apply(c, NULL, NULL);
+	assert_null(core_rule(c->core, STR("law")));
+	assert_difference(c, NULL, NULL, "");
 }
 
 static void test_what_was_done_is_no_difference_any_more(void **state)
@@ -217,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_what_differs_is_said),
+		TEST(test_a_rule_changes_and_goes),
 		TEST(test_what_was_done_is_no_difference_any_more),
 		TEST(test_numbers_change_places),
 		TEST(test_a_link_with_texts_to_send_stays),

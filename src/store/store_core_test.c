@@ -464,6 +464,24 @@ static void sign_in(struct life *l)
 			       .text = arena_printf(&l->arena, "%u", draw(l, 40))}});
 }
 
+/* Rules of each kind come and go, and are changed. */
+static void declares(struct life *l)
+{
+	const struct body_rule rules[] = {
+		{.name = STR("law"),
+			.kind = RULE_WORDS,
+			.texts = draw(l, rule_texts_count),
+			.words = draw(l, 2) ? STR("day\n") : STR("hello\n")},
+		{.name = STR("slow"), .kind = RULE_REPLY, .after = draw(l, 60000)},
+		{.name = STR("lost"), .kind = RULE_UNDELIVERED},
+	};
+	const struct body_rule *rule = &rules[draw(l, 3)];
+	if (draw(l, 3))
+		run(l, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = rule});
+	else
+		run(l, (struct command) {.kind = CMD_REMOVE_RULE, .name = rule->name});
+}
+
 static void tick(struct life *l)
 {
 	static const msec waits[] = {1000, 61000, 3600000, 25 * 3600000LL, 50 * 3600000LL};
@@ -479,7 +497,7 @@ static void step(struct life *l)
 	static void (*const steps[])(struct life *) = {agent_acts, handles_a_hand, party_acts,
 		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, party_acts,
 		receive, receive, hold, match, deliver, deliver, move_text, supervise, sign_in,
-		tick, merge, decide, erase, begins};
+		tick, merge, decide, erase, begins, declares};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)
@@ -769,8 +787,8 @@ static void test_a_core_comes_back_as_it_was(void **state)
 			fail_msg("%s never succeeded: the test proves too little",
 				command_name(kind));
 	static const enum body_kind ending[] = {BODY_session, BODY_party, BODY_message,
-		BODY_registration, BODY_hand, BODY_refusal, BODY_outbound, BODY_part, BODY_lost,
-		BODY_aside, BODY_segment, BODY_token};
+		BODY_registration, BODY_hand, BODY_flag, BODY_refusal, BODY_outbound, BODY_part,
+		BODY_lost, BODY_aside, BODY_segment, BODY_token};
 	for (size_t i = 0; i < sizeof ending / sizeof ending[0]; i++)
 		if (over[ending[i]] == 0)
 			fail_msg("no %s was ever over: the test proves too little",

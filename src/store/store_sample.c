@@ -125,6 +125,9 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 	case BODY_hand:
 		body->hand.session = session;
 		break;
+	case BODY_flag:
+		body->flag.session = session;
+		break;
 	case BODY_refusal:
 		body->refusal.session = session;
 		break;

@@ -124,6 +124,9 @@ static void add_session(struct sample *sample, unsigned nth, bool is_over)
 		case BODY_hand:
 			body.hand.session = id;
 			break;
+		case BODY_flag:
+			body.flag.session = id;
+			break;
 		case BODY_refusal:
 			body.refusal.session = id;
 			break;

@@ -1,5 +1,5 @@
 /* supervision.c - what a supervisor is told of the own supervising: standing orders, the sessions that they led to, and the
- * hands that agents raised. Nobody else is told any of it. */
+ * hands that agents and rules raised. Nobody else is told any of it. */
 #include "core/model/watching.h"
 #include "core/rules/assignment.h"
 #include "view/directory.h"
@@ -98,6 +98,7 @@ void view_hand(struct buf *out, const struct view *view, const struct user *read
 	buf_put_byte(out, '{');
 	json_member(out, "id", hand->id);
 	view_address_as(out, view, "uri", "path", "/me/supervision/hands/", hand->id);
+	put_text(out, "rule", hand->rule);
 	put_text(out, "reason", hand->reason);
 	put_text(out, "comment", hand->comment);
 	json_member_bool(out, "raised", hand->raised);

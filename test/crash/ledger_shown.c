@@ -33,11 +33,12 @@ static bool was_answered_before(const struct ledger *ledger, const struct fact *
 	return answer && answer->at < when;
 }
 
-/* An Accept or a TakeOver, by the orders on who is an agent there then; Intrude. */
+/* An Accept or a TakeOver, by the orders on who is an agent there then; Intrude, and Take, which is one. */
 static bool may_deliver(const struct deed *deed)
 {
 	return deed_leaves(deed, EV_PARTY_JOINED, OWN) ||
-	       deed_leaves(deed, EV_PARTY_WAS_INVITED, INTRUDING) || deed->command == CMD_TAKE_OVER;
+	       deed_leaves(deed, EV_PARTY_WAS_INVITED, INTRUDING) ||
+	       deed->command == CMD_TAKE_OVER || deed->command == CMD_TAKE_HAND;
 }
 
 bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fact *done)

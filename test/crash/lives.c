@@ -263,7 +263,7 @@ static void begin(struct lives *l)
 
 static void configure(struct lives *l)
 {
-	const struct cast_place place = {l->host, l->host, l->victim.data.at};
+	const struct cast_place place = {l->host, l->host, l->victim.data.at, true};
 	struct buf text = {0};
 	cast_put_configuration(&text, &place, l->settings->seed);
 	buf_puts(&text, "log: {level: error}\n");

@@ -192,6 +192,7 @@ static void begin_world(struct trial *t)
 		.seed = settings->seed,
 		.supervisors = 1 + (unsigned)(settings->seed % WORLD_SUPERVISORS),
 		.has_seen = true,
+		.has_rules = true,
 		.pause_most_ms = settings->in_memory ? 60 : 200,
 	};
 	world.watch = ledger_watch(t->ledger);

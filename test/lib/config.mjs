@@ -8,7 +8,7 @@ export const passwordOf = name => `pw-${name}`
 
 // data: folder; port: to listen at; smsc: port of the SMSC (none: no link and no queue); link: further keys of it; users: {name: {roles,
 // channels, password}}; queues: {name: number} beside the usual one; config: further settings,
-// {'bootstrap.agents.capacity': 1}; text: what stands behind all that. called(user, name): what a user's name is in the end (canary.mjs).
+// {'bootstrap.agents.capacity': 1}, or of `called` what makes one; text: what stands behind all that. called(user, name): what a user's name is in the end (canary.mjs).
 export function configText({ data, port = 0, smsc, link = {}, users = {}, queues = {}, config = {}, text = '',
   called = (user, name) => name }) {
   const tree = {
@@ -32,7 +32,7 @@ export function configText({ data, port = 0, smsc, link = {}, users = {}, queues
   for (const [path, value] of Object.entries(config)) {
     const keys = path.split('.')
     const last = keys.pop()
-    keys.reduce((at, key) => at[key] ??= {}, tree)[last] = value
+    keys.reduce((at, key) => at[key] ??= {}, tree)[last] = typeof value === 'function' ? value(called) : value
   }
   return yaml(tree, '') + text
 }

@@ -52,6 +52,7 @@ const walkedIn = { PARTY_SWITCHED: modes, PARTY_SWITCHED_AWAY: modes, DATUM_DELE
   PARTY_REQUEST_FAILED: 'test/walk --world colleagues', SUPERVISION_SHOWN: 'test/walk --world icon', SUPERVISION_HIDDEN: 'test/walk --world icon',
   PARTY_REQUEST_FAILED: 'test/walk --world colleagues',
   HAND_RAISED: hands, HAND_WITHDRAWN: hands, HAND_LOWERED: hands, HAND_TAKEN: hands, HAND_SEEN: hands, HAND_DISMISSED: hands,
+  HAND_RAISED_BY_RULE: 'test/walk --world words',
   PARTY_CAME_INTO_FOCUS: 'test/walk --world focus', PARTY_WENT_OUT_OF_FOCUS: 'src/core_focus_test',
   CONTACT_OPTED_OUT: 'src/core_access_test', CONTACT_OPTED_IN: 'test/walk --world settings+keywords' } // events that the world `texts` does not lead to
 const tableTest = 'src/core_visibility_test'

@@ -65,9 +65,14 @@ void cast_put_configuration(struct buf *text, const struct cast_place *place, ui
 		place->host, PERSON_PORT, place->data_dir, (int)(1 + seed % 3), (int)(3 + seed % 4),
 		seed % 5 ? "requeue" : "keep", seed % 2 ? "yes" : "no", (int)(2 + seed % 7),
 		(int)(1 + seed % 4));
+	const char *rules = "rules: [{name: patience, words: [one moment, waiting]}, "
+			    "{name: lost, undelivered: yes}, {name: slow, reply-after:";
 	/* Who supervises in sight is in both worlds alike only where silent peers are hidden from it as well. */
-	buf_printf(text, "  supervision: {private: %s, auto-accept: %s}\n",
+	buf_printf(text, "  supervision: {private: %s, auto-accept: %s",
 		cast_has_seen(seed) ? "yes" : "no", seed % 3 ? "no" : "yes");
+	if (place->has_rules)
+		buf_printf(text, ", %s %d}]", rules, (int)(1 + seed % 4));
+	buf_puts(text, "}\n");
 	put_users(text);
 	buf_printf(text,
 		"  links:\n"

@@ -23,6 +23,7 @@ struct cast_place {
 	const char *host;    /* on which the server listens, port PERSON_PORT */
 	const char *carrier; /* the host to which its link connects, port CARRIER_PORT */
 	const char *data_dir;
+	bool has_rules; /* that raise hands */
 };
 /* What the seed decides beside what people do: so that each rule meets each setting. */
 void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed);

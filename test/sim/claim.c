@@ -36,6 +36,7 @@ unsigned event_states(enum event_kind event)
 		[EV_HAND_SEEN] = 1 << true,
 		[EV_HAND_DISMISSED] = 1 << true,
 		[EV_HAND_LOWERED] = 1 << false,
+		[EV_HAND_RAISED_BY_RULE] = 1 << true,
 		[EV_REGISTRATION_STARTED] = 1 << true,
 		[EV_REGISTRATION_ENDED] = 1 << false,
 	};

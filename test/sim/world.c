@@ -12,10 +12,10 @@
 #define IDLE_LEAST_MS 4000
 #define IDLE_MORE_MS  5000
 
-static struct config *configure(uint64_t seed)
+static struct config *configure(uint64_t seed, bool has_rules)
 {
 	struct config *config;
-	static const struct cast_place place = {PERSON_HOST, CARRIER_HOST, "/nowhere"};
+	const struct cast_place place = {PERSON_HOST, CARRIER_HOST, "/nowhere", has_rules};
 	struct buf text = {0}, why = {0};
 	cast_put_configuration(&text, &place, seed);
 	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);
@@ -72,7 +72,7 @@ void world_begin(struct world *world, const struct world_settings *settings)
 {
 	*world = (struct world) {.settings = *settings};
 	world->net = net_sim_new(settings->seed, WORLD_START);
-	world->config = configure(settings->seed);
+	world->config = configure(settings->seed, settings->has_rules);
 	net_sim_record(world->net, hear, world);
 	struct carrier_settings carrier = settings->carrier;
 	carrier.seed = settings->seed;

@@ -26,6 +26,7 @@
 struct world_settings {
 	uint64_t seed;
 	bool has_seen;        /* the supervisors whom agents may see are there */
+	bool has_rules;       /* rules raise hands */
 	unsigned supervisors; /* how many silent ones are there: 0 .. WORLD_SUPERVISORS */
 	msec pause_most_ms;   /* between two deeds of one person */
 	struct carrier_settings carrier; /* seed is filled in */

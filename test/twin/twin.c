@@ -103,6 +103,7 @@ static void begin(struct running *running)
 		.seed = run->seed,
 		.supervisors = run->supervisors,
 		.has_seen = cast_has_seen(run->seed),
+		.has_rules = run->supervisors > 0 || cast_has_seen(run->seed),
 		.pause_most_ms = run->seed % LONG_EVERY ? SHORT_PAUSE : LONG_PAUSE,
 		.carrier = {.customers = run->has_customers ? CUSTOMERS : 0,
 			.pause_most_ms = 9000,

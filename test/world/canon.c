@@ -149,6 +149,58 @@ static void put_hand(const struct world *world, const struct session *session,
 									      hand->b.supervisor)));
 }
 
+/* The raised one, else the last: what was done about that one is so of the next one too. */
+static const struct hand *last_hand(const struct session *session, struct str rule)
+{
+	const struct hand *hand, *last = NULL;
+	DL_FOREACH(session->hands, hand)
+		if (str_eq(hand->b.rule, rule) && (!last || hand->b.serial > last->b.serial))
+			last = hand;
+	return last;
+}
+
+static uint8_t user_number(const struct world *world, struct str id)
+{
+	return id.len ? (uint8_t)(1 + world_user(world, core_user(world->core, id))) : 0;
+}
+
+static void put_rule(const struct world *world, const struct session *session,
+	struct image_session *out, enum rule_kind kind)
+{
+	const struct flag *flag = session_flag(session, world_rules[kind]);
+	const struct hand *hand = last_hand(session, world_rules[kind]);
+	out->flag[kind] = !flag           ? NOT_WAITED
+			  : flag->b.found ? FOUND
+			  : flag->b.due   ? WAITED
+					  : OVER_IN_TIME;
+	if (!hand)
+		return;
+	out->rule_hand[kind] = (uint8_t)(1 + hand->b.state);
+	out->rule_hand_by[kind] = user_number(world, hand->b.supervisor);
+	out->rule_hand_on[kind] = hand->b.raised ? user_number(world, hand->b.agent) : 0;
+}
+
+static void put_order(const struct world *world, const struct session *session, uint8_t *came)
+{
+	const struct party *party;
+	DL_FOREACH(session->parties, party)
+		if (party->b.kind == PARTY_AGENT && viewer_is_live(&party->viewer))
+			*came++ = user_number(world, party->b.user);
+}
+
+/* 1: somebody wrote; 2: ... who is not the customer. */
+static uint8_t spoken_in(const struct session *session)
+{
+	uint8_t spoken = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct body_message *b = &session->messages[i]->b;
+		if (b->visibility == VISIBLE_ALL &&
+			(b->type == MESSAGE_TEXT || b->type == MESSAGE_PUSH_URL))
+			spoken |= b->author == PARTY_CONTACT ? 1 : 3;
+	}
+	return spoken;
+}
+
 /* From whom the session may be taken over. */
 static uint8_t watched_code(const struct world *world, const struct viewer *viewer)
 {
@@ -183,6 +235,11 @@ static void put_session(
 	}
 	for (unsigned i = 0; i < world->user_count && world->scope.hands; i++)
 		put_hand(world, session, out, i);
+	for (unsigned kind = 0; kind < rule_kind_count; kind++)
+		put_rule(world, session, out, kind);
+	if (world->scope.rules)
+		put_order(world, session, out->came);
+	out->spoken = world->scope.rules & 1u << RULE_REPLY ? spoken_in(session) : 0;
 	DL_FOREACH(session->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
 			if (str_eq(world->users[i]->b.id, refusal->b.user))
@@ -232,6 +289,8 @@ static void put_outbound(
 	const struct sms_part *part;
 	image->customer = (uint8_t)world_customer(out->b.phone);
 	image->session = out->message ? place_of(world, out->message_session) : 0;
+	if (out->message && world->scope.rules & 1u << RULE_UNDELIVERED)
+		image->author = user_number(world, out->message->b.user);
 	DL_FOREACH(out->parts, part)
 		put_part(image, image_part(&part->b, &part->lost));
 }
@@ -309,6 +368,11 @@ static uint8_t rename_users(const struct renaming *to, uint8_t users)
 	return renamed;
 }
 
+static uint8_t rename_number(const struct renaming *to, uint8_t number)
+{
+	return number ? (uint8_t)(1 + to->user[number - 1]) : 0;
+}
+
 static void rename_session(const struct renaming *to, const struct image_session *from,
 	struct image_session *out, unsigned users)
 {
@@ -316,17 +380,26 @@ static void rename_session(const struct renaming *to, const struct image_session
 	out->customer = to->customer[from->customer];
 	out->has_data = from->has_data;
 	out->was_watched = from->was_watched;
+	out->spoken = from->spoken;
+	for (unsigned kind = 0; kind < rule_kind_count; kind++) {
+		out->flag[kind] = from->flag[kind];
+		out->rule_hand[kind] = from->rule_hand[kind];
+		out->rule_hand_by[kind] = rename_number(to, from->rule_hand_by[kind]);
+		out->rule_hand_on[kind] = rename_number(to, from->rule_hand_on[kind]);
+	}
+	for (unsigned i = 0; i < USERS_MAX; i++)
+		out->came[i] = rename_number(to, from->came[i]);
 	for (unsigned i = 0; i < users; i++) {
 		out->agent[to->user[i]] = rename_agent(to, from->agent[i]);
 		out->sought[to->user[i]] = rename_users(to, from->sought[i]);
 		out->supervisor[to->user[i]] = from->supervisor[i];
 		if (from->watched[i])
-			out->watched[to->user[i]] = (uint8_t)(to->user[from->watched[i] - 1] + 1);
+			out->watched[to->user[i]] = rename_number(to, from->watched[i]);
 		out->refused[to->user[i]] = from->refused[i];
 		out->in_focus[to->user[i]] = from->in_focus[i];
 		out->hand[to->user[i]] = from->hand[i];
 		if (from->taken_by[i])
-			out->taken_by[to->user[i]] = (uint8_t)(1 + to->user[from->taken_by[i] - 1]);
+			out->taken_by[to->user[i]] = rename_number(to, from->taken_by[i]);
 	}
 }
 
@@ -379,6 +452,7 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 	for (unsigned i = 0; i < from->outbound_count; i++) {
 		struct image_outbound text = from->outbound[i];
 		text.customer = to->customer[text.customer];
+		text.author = rename_number(to, text.author);
 		put_sorted(out, &text);
 	}
 }
@@ -433,6 +507,16 @@ struct hash image_hash(const struct scope *scope, const struct image *image)
 	return hash_of(&least);
 }
 
+/* Nothing of them is agents' to know. */
+static void forget_rules(struct image_session *session)
+{
+	memset(session->flag, 0, sizeof session->flag);
+	memset(session->rule_hand, 0, sizeof session->rule_hand);
+	memset(session->rule_hand_by, 0, sizeof session->rule_hand_by);
+	memset(session->rule_hand_on, 0, sizeof session->rule_hand_on);
+	memset(session->came, 0, sizeof session->came);
+}
+
 struct hash image_unwatched(const struct scope *scope, const struct image *image)
 {
 	struct image without = *image, sorted;
@@ -449,8 +533,11 @@ struct hash image_unwatched(const struct scope *scope, const struct image *image
 				NO_PARTY;
 			without.session[i].in_focus[user] &= (uint8_t)~IN_FOCUS_OF_SUPERVISOR;
 		}
-		without.session[i].was_watched = 0;
+		without.session[i].was_watched = without.session[i].spoken = 0;
+		forget_rules(&without.session[i]);
 	}
+	for (unsigned i = 0; i < without.outbound_count; i++)
+		without.outbound[i].author = 0;
 	rename_image(scope, &same, &without, &sorted);
 	return hash_of(&sorted);
 }

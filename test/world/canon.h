@@ -8,7 +8,8 @@
  *     scope has `past` also whether somebody watched it and left, where it has `data` whether there is user data, where
  *     it has `modes` whom each supervisor supervises there, where it has
  *     `focus` who looks at it, where it has `hands` whose hand is raised, what
- *     became of it, and who took it
+ *     became of it, and who took it; of each rule what it waits for or has found, and of the hand that it
+ *     raised last whose it is, what became of it, and who did that
  *   each customer's opt-out and, where the scope has `last`, the agent who is remembered; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
@@ -47,6 +48,7 @@ enum {
 	PARTY_CODES
 };
 enum { IN_FOCUS_OF_AGENT = 1, IN_FOCUS_OF_SUPERVISOR = 2 };
+enum { NOT_WAITED, WAITED, OVER_IN_TIME, FOUND };
 enum { NEVER_REFUSED, REFUSED_JUST_NOW, REFUSED_THEN };
 
 struct image_session {
@@ -63,11 +65,18 @@ struct image_session {
 	uint8_t hand
 		[USERS_MAX]; /* with `hands` alone: 0: the user's is not raised; 1 + enum hand_state */
 	uint8_t taken_by[USERS_MAX]; /* ... and who has taken it, + 1 */
+	/* Of the rules that there are: what each does there; the state, and by whom, of the hand it raised last; whose that is. */
+	uint8_t flag[rule_kind_count], rule_hand[rule_kind_count], rule_hand_by[rule_kind_count],
+		rule_hand_on[rule_kind_count];
+	uint8_t came
+		[USERS_MAX]; /* ... and who is or may come there as agent, + 1, in order of invitation: whose it is next */
+	uint8_t spoken; /* ... and, with one for late replies, whether somebody wrote, and was replied to */
 	uint8_t in_focus[USERS_MAX]; /* with `focus` alone: set of IN_FOCUS_OF_... */
 };
 
 struct image_outbound {
 	uint8_t customer, session, parts; /* session: place + 1; 0: gone, or none */
+	uint8_t author;                   /* + 1; with a rule for lost texts alone */
 	uint8_t part[4];                  /* of those that were answered, sorted */
 };
 

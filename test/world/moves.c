@@ -48,6 +48,8 @@ static const struct {
 	{CMD_ADD_LINK, "the same"},
 	{CMD_ADD_QUEUE, "the same"},
 	{CMD_CHANGE_SETTING, "the same"},
+	{CMD_DECLARE_RULE, "the same; changed and removed by core/flag, and by the scenario rules"},
+	{CMD_REMOVE_RULE, "the same"},
 	{CMD_CHANGE_CENTRE, "an operator's: core/setup does, and the scenario declared"},
 	{CMD_CHANGE_LINK, "the same"},
 	{CMD_REMOVE_LINK, "the same"},
@@ -375,6 +377,7 @@ static enum move_kind deadline_of(const struct row *row)
 		[BODY_message] = MOVE_IDLE,
 		[BODY_outbound] = MOVE_NO_RECEIPTS,
 		[BODY_registration] = MOVE_ORDER_ENDS,
+		[BODY_flag] = MOVE_NO_REPLY,
 	};
 	CHECK(kinds[row->kind]); /* a deadline that the walk does not know */
 	return kinds[row->kind];
@@ -392,10 +395,10 @@ static bool may_be_due(const struct world *world, const struct row *row)
 	return world_is_pending(world, row) && happenings[deadline_of(row)].when(&world->scope);
 }
 
-/* The end of an order is an affair of those who watch: unwatched states know it not. */
+/* The end of an order, and a rule's time, are affairs of those who watch: unwatched states know them not. */
 static bool may_be_with_another(const struct row *row)
 {
-	return row->kind != BODY_registration;
+	return row->kind != BODY_registration && row->kind != BODY_flag;
 }
 
 /* Any two, in either order. */
@@ -625,8 +628,8 @@ static void fill_deed(const struct world *world, struct move move, struct doing 
 	fill_with(world, &claim, doing);
 	if (deed_target(claim.deed) == TARGET_HAND) {
 		command->intrude.agent = core_user(world->core, claim.target);
-		command->intrude.hand =
-			session_hand(command->session, command->intrude.agent, STR_NONE);
+		command->intrude.hand = session_hand(
+			command->session, command->intrude.agent, hand_at(world, move.on)->rule);
 	}
 }
 

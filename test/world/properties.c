@@ -42,7 +42,7 @@ const char *name_of(const struct world *world, struct str user_id)
 const char *properties_broken_by(const struct step *step, struct buf *why)
 {
 	static const struct property *const lists[] = {deed_properties, happening_properties,
-		sight_properties, order_properties, capability_properties};
+		sight_properties, order_properties, rule_properties, capability_properties};
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
 		for (const struct property *p = lists[i]; p->sentence; p++) {
 			if (p->holds(step, why))

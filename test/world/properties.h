@@ -44,14 +44,16 @@ struct property {
 	bool (*holds)(const struct step *step, struct buf *why);
 };
 extern const struct property deed_properties[], happening_properties[], sight_properties[],
-	order_properties[], capability_properties[]; /* end: sentence NULL */
-enum spec_told told_of_kind(enum event_kind kind);   /* the specification's word for it */
+	order_properties[], rule_properties[], capability_properties[]; /* end: sentence NULL */
+enum spec_told told_of_kind(enum event_kind kind); /* the specification's word for it */
 enum spec_onlooker onlooker_of(enum party_kind kind);
 const char *visibility_word(enum visibility visibility);
 /* As what a user reads an entry: as the first participation that had not ended before it. */
 const struct viewer *reads_as(const struct viewer *reader, uint64_t seq);
 /* "Monitor", "Agent", "Customer": a mode of spec_sight. */
 const char *mode_of(const struct viewer *viewer);
+/* Is the user there as agent? */
+bool works_there(const struct world *world, struct str session, struct str user);
 bool is_touched(const struct step *step, const struct session *session);
 bool is_one_phone(struct str a, struct str b); /* in whatever spelling */
 const char *name_of(const struct world *world, struct str user_id);

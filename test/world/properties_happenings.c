@@ -16,9 +16,18 @@ static unsigned count_of(const struct step *step, enum event_kind kind)
 	return count;
 }
 
+/* What rules make of it is properties_rules.c's to judge. */
+static unsigned count_all(const struct step *step)
+{
+	unsigned count = 0;
+	EACH_EVENT(step, event)
+	count += event_body(event->kind) != BODY_flag && event->kind != EV_HAND_RAISED_BY_RULE;
+	return count;
+}
+
 static bool is_all(const struct step *step, enum event_kind kind)
 {
-	return count_of(step, kind) == step->world->outcome.count;
+	return count_of(step, kind) == count_all(step);
 }
 
 /* The nth row of a kind, before the step; NULL: fewer. */
@@ -196,7 +205,7 @@ static bool is_helped(const struct step *step)
 static bool is_part_held(const struct step *step)
 {
 	return is_held(step) && count_of(step, EV_SEGMENT_HELD) == 1 &&
-	       count_of(step, EV_INBOUND_NOTED) == 1 && step->world->outcome.count == 2;
+	       count_of(step, EV_INBOUND_NOTED) == 1 && count_all(step) == 2;
 }
 
 /* Nobody reads a copy. It takes the place of what it is a copy of: its answer may be lost as well. */
@@ -205,7 +214,7 @@ static bool is_copy_dropped(const struct step *step)
 	unsigned before = noted_before(step);
 	if (before)
 		met(step, MET_COPY_DROPPED);
-	return is_all(step, EV_INBOUND_MATCHED) && step->world->outcome.count == 1 &&
+	return is_all(step, EV_INBOUND_MATCHED) && count_all(step) == 1 &&
 	       noted_after(step) == (before ? before : 1);
 }
 
@@ -329,7 +338,7 @@ static bool is_part_told(const struct step *step)
 	struct part_then then = part_before(step, serial);
 	if (is_loss(step) && !was_awaited(&then)) /* nothing is lost of what is settled */
 		return count_of(step, EV_SENDING_CHANGED) + count_of(step, EV_SMS_TURN_CHANGED) ==
-			       step->world->outcome.count &&
+			       count_all(step) &&
 		       is_sending_told(step);
 	EACH_EVENT(step, event)
 	{
@@ -346,7 +355,7 @@ static bool is_part_told(const struct step *step)
 		if (part->b.part == step->move.on && !is_counted_rightly(step, &then, part))
 			return false;
 	return count_of(step, EV_SMS_PART_CHANGED) == 1 && is_closed_rightly(step, out) &&
-	       is_sending_told(step) && step->world->outcome.count == 1 + others;
+	       is_sending_told(step) && count_all(step) == 1 + others;
 }
 
 /* That one's turn is changed, and nothing of what people see. */
@@ -356,7 +365,7 @@ static bool is_turn_changed(const struct step *step)
 	const struct outbound *out = core_outbound(step->world->core, serial);
 	const struct sms_aside *aside = core_aside(out, step->move.on);
 	enum sms_turn turn = step->move.kind == MOVE_PASSED_OVER ? TURN_WAITS : TURN_LEAVES;
-	return is_all(step, EV_SMS_TURN_CHANGED) && step->world->outcome.count <= 1 && aside &&
+	return is_all(step, EV_SMS_TURN_CHANGED) && count_all(step) <= 1 && aside &&
 	       aside->b.turn == turn;
 }
 
@@ -450,7 +459,13 @@ static bool is_awake(const struct step *step)
 			return false;
 	return is_all(step, EV_AGENT_CLIENTS_LOST) ||
 	       count_of(step, EV_AGENT_CLIENTS_LOST) + count_of(step, EV_PARTY_WAS_INVITED) ==
-		       step->world->outcome.count;
+		       count_all(step);
+}
+
+/* It waits no longer; what it found, and for whom, is properties_rules.c's. */
+static bool is_waited_for(const struct step *step)
+{
+	return count_of(step, EV_RULE_WAITED) + count_of(step, EV_RULE_MATCHED) == 1;
 }
 
 static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
@@ -478,6 +493,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_OFFER_AGAIN] = is_offered_at_most,
 	[MOVE_IDLE] = is_ended,
 	[MOVE_ORDER_ENDS] = is_order_over,
+	[MOVE_NO_REPLY] = is_waited_for,
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
 	[MOVE_BOTH_DUE] = is_nothing_due,
 	[MOVE_LATE_START] = is_nothing_due,

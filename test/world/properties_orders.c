@@ -320,7 +320,7 @@ static bool supervisors_stay_until_revoked(const struct step *step, struct buf *
 
 /* --- hands -------------------------------------------------------------------------------------- */
 
-static bool works_there(const struct world *world, struct str session, struct str user)
+bool works_there(const struct world *world, struct str session, struct str user)
 {
 	const struct viewer *viewer;
 	EACH_VIEWER(core_session(world->core, session), viewer)
@@ -340,9 +340,9 @@ static bool is_kept_up(const struct step *step, const struct body_hand *before, 
 	const struct deed *deed = deed_of(step, before->agent);
 	bool is_there = works_there(world, before->session, before->agent);
 	bool is_withdrawn = deed && deed_leaves(deed, EV_HAND_WITHDRAWN, OWN_HAND);
-	if (!is_there && !hand->b.raised)
+	if (!is_there && !hand->b.raised && !before->rule.len)
 		met(step, MET_HAND_OVER);
-	if (hand->b.raised ? is_there : !is_there || is_withdrawn)
+	if (hand->b.raised ? is_there : !is_there || (is_withdrawn && !before->rule.len))
 		return true;
 	buf_printf(why, "the hand of %s is %s", agent->b.name.at,
 		hand->b.raised ? "raised still" : "down");

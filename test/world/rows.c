@@ -196,6 +196,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_token] = EV_TOKEN_ADDED,
 		[BODY_link] = EV_LINK_ADDED,
 		[BODY_queue] = EV_QUEUE_ADDED,
+		[BODY_rule] = EV_RULE_DECLARED,
 		[BODY_setting] = EV_SETTING_CHANGED,
 		[BODY_sending] = EV_SENDING_CHANGED,
 		[BODY_assignment] = EV_ASSIGNMENT_CHANGED,
@@ -206,6 +207,7 @@ static enum event_kind event_for(enum body_kind kind)
 		[BODY_message] = EV_MESSAGE_ADDED,
 		[BODY_datum] = EV_DATUM_ATTACHED,
 		[BODY_hand] = EV_HAND_RAISED,
+		[BODY_flag] = EV_RULE_WAITED,
 		[BODY_registration] = EV_REGISTRATION_STARTED,
 		[BODY_refusal] = EV_ROUTING_REFUSED,
 		[BODY_outbound] = EV_SMS_QUEUED,
@@ -266,7 +268,7 @@ static uint64_t unzigzag(uint64_t n)
 bool rows_is_fixed(enum body_kind kind)
 {
 	return kind == BODY_centre || kind == BODY_user || kind == BODY_link ||
-	       kind == BODY_queue || kind == BODY_setting;
+	       kind == BODY_queue || kind == BODY_rule || kind == BODY_setting;
 }
 
 void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out)

@@ -100,6 +100,8 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 	} else if (deed_target(deed) == TARGET_HAND) {
 		const struct body_hand *hand = &world->rows.at[move.on].body.hand;
 		buf_puts(out, " the hand of ");
+		if (hand->rule.len)
+			buf_printf(out, "the rule '%.*s' on ", STR_ARGS(hand->rule));
 		say_name(world, hand->agent, out);
 		buf_puts(out, " in ");
 		put_serial(world, hand->session, out);
@@ -134,6 +136,9 @@ static void say_due(const struct world *world, struct move move, struct buf *out
 		put_serial(world, b->refusal.session, out);
 	} else if (row->kind == BODY_outbound) {
 		buf_printf(out, "%s text %llu", words, (unsigned long long)b->outbound.serial);
+	} else if (row->kind == BODY_flag) {
+		put_serial(world, b->flag.session, out);
+		buf_printf(out, " %s", words);
 	} else {
 		CHECK(row->kind == BODY_message);
 		put_serial(world, b->message.session, out);

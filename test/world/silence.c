@@ -73,7 +73,7 @@ static bool is_act_of_watching(
 {
 	if (is_about_anothers_state(move))
 		return false;
-	if (move.kind == MOVE_ORDER_ENDS ||
+	if (move.kind == MOVE_ORDER_ENDS || move.kind == MOVE_NO_REPLY ||
 		(move_is_deed(move) && deed_is_standing(move_deed(move))))
 		return true;
 	if (move_is_deed(move) && (deed_target(move_deed(move)) == TARGET_USER ||
@@ -189,7 +189,9 @@ struct name {
 static uint64_t name_of_text(const struct silence *silence, unsigned place)
 {
 	CHECK(place < OUTBOUND_MAX);
-	return short_hash(&silence->before.outbound[place], sizeof silence->before.outbound[place]);
+	struct image_outbound text = silence->before.outbound[place];
+	text.author = 0; /* of which rules alone ask */
+	return short_hash(&text, sizeof text);
 }
 
 static unsigned place_of_text(const struct rows *rows, const struct row *row)

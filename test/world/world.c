@@ -200,6 +200,24 @@ static void add_user(struct world *world, const char *name, uint64_t roles)
 	world->user_count++;
 }
 
+const struct str world_rules[rule_kind_count] = {
+	[RULE_WORDS] = {"law", 3}, [RULE_REPLY] = {"slow", 4}, [RULE_UNDELIVERED] = {"lost", 4}};
+
+static void add_rules(struct world *world)
+{
+	for (unsigned kind = 0; kind < rule_kind_count; kind++) {
+		if (!(world->scope.rules & 1u << kind))
+			continue;
+		struct body_rule rule = {.name = world_rules[kind], .kind = kind};
+		rule.texts = RULE_OF_BOTH;
+		if (kind == RULE_WORDS)
+			rule.words = STR("bad day\ngood day\n");
+		if (kind == RULE_REPLY)
+			rule.after = WORLD_FAR - WORLD_NOON;
+		set_up(world, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = &rule});
+	}
+}
+
 void world_init(struct world *world, const struct scope *scope)
 {
 	static const char *const agents[] = {"ana", "ben"}, *const supervisors[] = {"sam", "sue"};
@@ -221,6 +239,7 @@ void world_init(struct world *world, const struct scope *scope)
 	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &repeats});
 	if (scope->icon)
 		set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &icon});
+	add_rules(world);
 	world_restore(world, NULL);
 }
 
@@ -247,6 +266,8 @@ static msec *deadline_of(struct row *row)
 	if (row->kind == BODY_registration)
 		return b->registration.active && b->registration.expires ? &b->registration.expires
 									 : NULL;
+	if (row->kind == BODY_flag)
+		return b->flag.due ? &b->flag.due : NULL;
 	if (row->kind == BODY_refusal)
 		return b->refusal.until > WORLD_NOON ? &b->refusal.until : NULL; /* else long ago */
 	if (row->kind == BODY_outbound)
@@ -407,7 +428,8 @@ void world_settle(const struct world *world, struct rows *rows)
 	agents = 0;
 	for (size_t i = 0; i < rows->count; i++) {
 		struct row *row = &rows->at[i];
-		if (row->kind == BODY_centre)
+		if (row->kind == BODY_centre ||
+			row->kind == BODY_rule) /* times are lengths there */
 			continue;
 		settle(row, world->now);
 		if (row->kind == BODY_agent)

@@ -38,6 +38,7 @@ struct scope {
 	unsigned data;       /* 1: a session with user data differs from one without */
 	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */
 	unsigned hands;      /* 1: agents raise hands */
+	unsigned rules;      /* which raise hands: set of 1 << enum rule_kind */
 	unsigned focus;      /* 1: it makes a difference which session somebody looks at */
 	unsigned icon;       /* 1: agents are shown that somebody watches */
 	unsigned past;       /* 1: a session that was watched differs from one that never was */
@@ -105,5 +106,7 @@ struct session *world_session(
 	const struct world *world, unsigned place); /* the nth that is not ended */
 struct link *world_link(const struct world *world);
 extern const struct str world_number, world_queue;
+/* The rule of each kind, by enum rule_kind; the words are what agents write. */
+extern const struct str world_rules[rule_kind_count];
 
 #endif

@@ -19,6 +19,7 @@ static void dump_session(struct buf *out, const struct session *session)
 	const struct refusal *refusal;
 	const struct datum *datum;
 	const struct hand *hand;
+	const struct flag *flag;
 	line(out, BODY_session, &session->b);
 	EACH_VIEWER(session, viewer)
 		line(out, BODY_party, &viewer->b);
@@ -31,6 +32,8 @@ static void dump_session(struct buf *out, const struct session *session)
 		line(out, BODY_datum, &datum->b);
 	DL_FOREACH(session->hands, hand)
 		line(out, BODY_hand, &hand->b);
+	DL_FOREACH(session->flags, flag)
+		line(out, BODY_flag, &flag->b);
 	DL_FOREACH(session->refusals, refusal)
 		line(out, BODY_refusal, &refusal->b);
 }
@@ -143,6 +146,7 @@ void core_dump(const struct core *core, struct buf *out)
 	const struct link *link;
 	const struct queue *queue;
 	const struct choice *choice;
+	const struct hand_rule *rule;
 	const struct session *session;
 	const struct outbound *outbound;
 	buf_printf(out, "lsn=%llu sessions=%llu outbound=%llu\n", (unsigned long long)core->lsn,
@@ -159,6 +163,8 @@ void core_dump(const struct core *core, struct buf *out)
 		line(out, BODY_queue, &queue->b);
 	DL_FOREACH(core->choices, choice)
 		line(out, BODY_choice, &choice->b);
+	DL_FOREACH(core->rules, rule)
+		line(out, BODY_rule, &rule->b);
 	dump_contacts(core, out);
 	DL_FOREACH(core->sessions, session)
 		dump_session(out, session);

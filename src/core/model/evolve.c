@@ -249,6 +249,24 @@ void evolve_queue(struct core *core, struct event *event)
 	event->object = queue;
 }
 
+static int rule_order(const struct hand_rule *a, const struct hand_rule *b)
+{
+	return str_cmp(a->b.name, b->b.name);
+}
+
+void evolve_rule(struct core *core, struct event *event)
+{
+	const struct body_rule *body = event->body;
+	struct hand_rule *rule = core_rule_ever(core, body->name);
+	if (!rule) {
+		rule = mem_new(sizeof *rule);
+		body_assign(BODY_rule, &rule->b, body);
+		DL_INSERT_INORDER(core->rules, rule, rule_order);
+	}
+	body_assign(BODY_rule, &rule->b, body);
+	event->object = rule;
+}
+
 static struct contact *contact_create(struct core *core, const struct body_contact *body)
 {
 	struct contact *contact = mem_new(sizeof *contact), *alike;

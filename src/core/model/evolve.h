@@ -27,6 +27,7 @@ void choice_drop(struct core *core, struct choice **choice);
 void token_drop(struct core *core, struct token **token);
 void datum_drop(struct session *session, struct datum **datum);
 void hand_drop(struct core *core, struct hand **hand);
+void flag_drop(struct core *core, struct flag **flag);
 void segment_drop(struct link *link, struct segment_held **held);
 void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);

@@ -42,12 +42,15 @@ static void list_open(struct session *session)
 
 static void list_ended(struct core *core, struct session *session)
 {
+	struct flag *flag;
 	if (session->is_ended || !body_is_over(BODY_session, &session->b, NULL, NULL))
 		return;
 	DL_DELETE(core->sessions, session);
 	DL_APPEND(core->ended, session);
 	session->is_ended = true;
 	deadline_clear(core, &session->idle);
+	DL_FOREACH(session->flags, flag)
+		deadline_clear(core, &flag->due);
 }
 
 static struct session *session_create(struct core *core, const struct body_session *body)
@@ -306,6 +309,39 @@ void evolve_hand(struct core *core, struct event *event)
 		list_hand(core, hand);
 	session->last_lsn = event->lsn;
 	event->object = hand;
+}
+
+void flag_drop(struct core *core, struct flag **flag)
+{
+	deadline_clear(core, &(*flag)->due);
+	DL_DELETE((*flag)->session->flags, *flag);
+	body_release(BODY_flag, &(*flag)->b);
+	free(*flag);
+	*flag = NULL;
+}
+
+static struct flag *flag_create(struct session *session)
+{
+	struct flag *flag = mem_new(sizeof *flag);
+	flag->session = session;
+	flag->due = (struct deadline) {.kind = DEADLINE_FLAG, .object = flag};
+	DL_APPEND(session->flags, flag);
+	return flag;
+}
+
+/* In a session that is over nothing is waited for. */
+void evolve_flag(struct core *core, struct event *event)
+{
+	const struct body_flag *body = event->body;
+	struct session *session = core_session(core, body->session);
+	CHECK(session);
+	struct flag *flag = session_flag(session, body->rule);
+	if (!flag)
+		flag = flag_create(session);
+	body_assign(BODY_flag, &flag->b, body);
+	deadline_set(core, &flag->due, session->is_ended ? 0 : body->due, event->lsn);
+	session->last_lsn = event->lsn;
+	event->object = flag;
 }
 
 void evolve_refusal(struct core *core, struct event *event)

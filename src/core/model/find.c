@@ -38,6 +38,30 @@ struct hand *session_hand(const struct session *session, const struct user *agen
 	return NULL;
 }
 
+struct hand_rule *core_rule_ever(const struct core *core, struct str name)
+{
+	struct hand_rule *rule;
+	DL_FOREACH(core->rules, rule)
+		if (str_eq(rule->b.name, name))
+			return rule;
+	return NULL;
+}
+
+struct hand_rule *core_rule(const struct core *core, struct str name)
+{
+	struct hand_rule *rule = core_rule_ever(core, name);
+	return rule && !rule->b.removed ? rule : NULL;
+}
+
+struct flag *session_flag(const struct session *session, struct str rule)
+{
+	struct flag *flag;
+	DL_FOREACH(session->flags, flag)
+		if (str_eq(flag->b.rule, rule))
+			return flag;
+	return NULL;
+}
+
 struct hand *core_hand(const struct core *core, struct str id)
 {
 	struct hand *hand;

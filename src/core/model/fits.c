@@ -1,6 +1,7 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
 #include "core/model/outbound.h"
 #include "core/model/phone.h"
+#include "core/model/watching.h"
 
 #include <utlist.h>
 
@@ -72,6 +73,11 @@ static bool fits_choice(const struct core *core, const struct body_choice *body)
 {
 	return body->kind < choice_kind_count && body->name.len &&
 	       !body->thing.len == (body->scope == CHOICE_OF_CENTRE);
+}
+
+static bool fits_rule(const struct core *core, const struct body_rule *body)
+{
+	return body->name.len > 0;
 }
 
 static bool fits_setting(const struct core *core, const struct body_setting *body)
@@ -163,6 +169,11 @@ static bool fits_hand(const struct core *core, const struct body_hand *body)
 {
 	const struct user *agent = core_user(core, body->agent);
 	return core_session(core, body->session) && agent && str_eq(agent->b.id, body->agent);
+}
+
+static bool fits_flag(const struct core *core, const struct body_flag *body)
+{
+	return core_session(core, body->session) && core_rule_ever(core, body->rule);
 }
 
 static bool fits_refusal(const struct core *core, const struct body_refusal *body)

@@ -178,6 +178,8 @@ static int set_up(void **state)
 	found(day);
 	const struct body_setting setting = {.name = STR("sms.repeat-max"), .value = 2};
 	run(day, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &setting});
+	const struct body_rule rule = {.name = STR("slow"), .kind = RULE_REPLY, .after = 1000};
+	run(day, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = &rule});
 	struct user *ana = add_user(day, "ana", ROLE_AGENT);
 	struct user *sam = add_user(day, "sam", ROLE_SUPERVISOR);
 	run(day, (struct command) {.kind = CMD_NOTE_ADDRESS,
@@ -260,8 +262,8 @@ static void all_that_commands_make_fits(void **state)
 static void whatever_names_what_is_not_there_is_refused(void **state)
 {
 	static const enum event_kind needed[] = {EV_CENTRE_CREATED, EV_USER_ADDED, EV_LINK_ADDED,
-		EV_QUEUE_ADDED, EV_CONTACT_ADDED, EV_SESSION_OPENED, EV_MESSAGE_ADDED,
-		EV_SMS_QUEUED};
+		EV_QUEUE_ADDED, EV_RULE_DECLARED, EV_CONTACT_ADDED, EV_SESSION_OPENED,
+		EV_MESSAGE_ADDED, EV_SMS_QUEUED};
 	const struct day *day = *state;
 	size_t refused[EVENT_NUMBER_END] = {0};
 	for (size_t lost = 0; lost < day->count; lost++) {

@@ -98,6 +98,10 @@ void session_free(struct core *core, struct session **sessionp)
 		struct hand *hand = session->hands;
 		hand_drop(core, &hand);
 	}
+	while (session->flags) {
+		struct flag *flag = session->flags;
+		flag_drop(core, &flag);
+	}
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);
@@ -227,6 +231,15 @@ static void free_choices(struct core *core)
 	}
 }
 
+static void free_rules(struct core *core)
+{
+	struct hand_rule *rule, *next;
+	DL_FOREACH_SAFE(core->rules, rule, next) {
+		body_release(BODY_rule, &rule->b);
+		free(rule);
+	}
+}
+
 struct core *core_new(void)
 {
 	struct core *core = mem_new(sizeof *core);
@@ -255,6 +268,7 @@ void core_free(struct core **corep)
 	free_links(core);
 	free_queues(core);
 	free_choices(core);
+	free_rules(core);
 	body_release(BODY_centre, &core->centre);
 	free(core->timers);
 	free(core);

@@ -75,6 +75,7 @@ enum deadline_kind {
 	DEADLINE_REFUSAL,
 	DEADLINE_CLOSES,
 	DEADLINE_ORDER,
+	DEADLINE_FLAG,
 	DEADLINE_KINDS
 };
 
@@ -198,10 +199,13 @@ struct party {
 	struct party *user_prev, *user_next; /* user->parties while live */
 };
 
-/* Who only watches, a supervisor's standing order, a raised hand: no rule of agents knows what is in them. */
+/* Who only watches, a supervisor's standing order, a raised hand, what raises one by itself: no rule of agents knows what
+ * is in them. */
 struct watch;
 struct registration;
 struct hand;
+struct hand_rule;
+struct flag;
 
 struct refusal {
 	struct body_refusal b;
@@ -226,6 +230,7 @@ struct session {
 	struct refusal *refusals;
 	struct datum *data; /* attached ones, by place */
 	struct hand *hands; /* raised or not, in order of creation */
+	struct flag *flags; /* one of a rule at most, in order of creation */
 	struct deadline idle;
 	uint64_t last_lsn;                           /* of its last event */
 	struct reading *readings;                    /* who reads it piece by piece (reading.h) */
@@ -308,6 +313,7 @@ struct core {
 	struct registration *registrations;
 	struct registration *standing; /* active, on no single agent (standing_next), by serial */
 	struct hand *hands;            /* raised ones (raised_next), by serial */
+	struct hand_rule *rules;       /* by name; removed ones too */
 	struct outbound *outbound;     /* by serial */
 	struct outbound
 		*over; /* closed, and no entry in memory tells their state: to be forgotten */

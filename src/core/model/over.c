@@ -24,6 +24,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 	case BODY_message:
 	case BODY_datum:
 	case BODY_hand:
+	case BODY_flag:
 	case BODY_refusal:
 	case BODY_part:
 	case BODY_lost:
@@ -36,6 +37,7 @@ static bool is_over_itself(enum body_kind kind, const void *body)
 	case BODY_address:
 	case BODY_link:
 	case BODY_queue:
+	case BODY_rule:
 	case BODY_setting:
 	case BODY_sending:
 	case BODY_contact:
@@ -61,6 +63,8 @@ static struct over_owner owner_of(enum body_kind kind, const void *body)
 		session.session = ((const struct body_datum *)body)->session;
 	else if (kind == BODY_hand)
 		session.session = ((const struct body_hand *)body)->session;
+	else if (kind == BODY_flag)
+		session.session = ((const struct body_flag *)body)->session;
 	else if (kind == BODY_refusal)
 		session.session = ((const struct body_refusal *)body)->session;
 	else if (kind == BODY_outbound)

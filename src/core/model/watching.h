@@ -1,6 +1,6 @@
 /* watching.h - what is remembered of silent supervision: who only watches, and standing orders.
  *
- * A raised hand stands here as well: what supervisors did about it is theirs.
+ * A raised hand stands here as well: what supervisors did about it is theirs. So are rules that raise hands.
  *
  * Not for agents' rules: to those nobody watches and nobody has an order, so none of them can ask. */
 #ifndef CORE_MODEL_WATCHING_H
@@ -46,6 +46,26 @@ struct hand {
 	struct hand *raised_prev, *raised_next; /* core->hands while raised */
 	bool is_listed;
 };
+
+/* What raises hands by itself: declared in the configuration (supervision.rules). */
+struct hand_rule {
+	struct body_rule b;
+	struct hand_rule *prev, *next; /* core->rules */
+};
+
+/* What a rule has to do with a session. */
+struct flag {
+	struct body_flag b;
+	struct session *session;
+	struct deadline due;
+	struct flag *prev, *next; /* session->flags */
+};
+
+struct hand_rule *core_rule(
+	const struct core *core, struct str name); /* NULL: there is none (any more) */
+struct hand_rule *core_rule_ever(
+	const struct core *core, struct str name); /* the same, removed or not */
+struct flag *session_flag(const struct session *session, struct str rule); /* NULL: nothing yet */
 
 /* The agent's hand on that session, raised or not; rule: empty for the agent's own. NULL: there never was one. */
 struct hand *session_hand(const struct session *session, const struct user *agent, struct str rule);

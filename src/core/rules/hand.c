@@ -1,4 +1,4 @@
-/* hand.c - raised hands: an agent's on a session. What those who supervise do about one is told to them alone, and
+/* hand.c - raised hands: an agent's on a session, or a rule's (flag.c). What those who supervise do about one is told to them alone, and
  * changes nothing for the agent: it stays raised until it is withdrawn, or the agent's part in the session is over. */
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -19,15 +19,16 @@ static bool says_so(const struct hand *hand, const struct command *command)
 	       str_eq(hand->b.comment, command->hand.comment);
 }
 
-/* Another one than any before it. */
-static void raise_anew(struct turn *turn, enum event_kind kind, struct body_hand *body)
+/* Another one than any before it. like: what was done about that one was done about it; NULL: nothing yet. */
+static void raise_anew(
+	struct turn *turn, enum event_kind kind, struct body_hand *body, const struct hand *like)
 {
 	char id[HAND_ID_LEN];
 	body->serial = turn->core->lsn + 1;
 	body->at = turn->now;
 	body->raised = 1;
-	body->state = HAND_OPEN;
-	body->supervisor = STR_NONE;
+	body->state = like ? like->b.state : HAND_OPEN;
+	body->supervisor = like ? like->b.supervisor : STR_NONE;
 	ids_hand(id, turn->core->centre.id_key, body->session, body->serial);
 	body->id = str_from(id, sizeof id);
 	turn_emit(turn, kind, body);
@@ -55,7 +56,7 @@ void make_raise_hand(struct turn *turn, const struct command *command)
 	body.reason = command->hand.reason;
 	body.comment = command->hand.comment;
 	if (!body.raised)
-		raise_anew(turn, EV_HAND_RAISED, &body);
+		raise_anew(turn, EV_HAND_RAISED, &body, NULL);
 	else
 		say_more(turn, &body);
 }
@@ -131,6 +132,26 @@ void make_dismiss_hand(struct turn *turn, const struct command *command)
 }
 
 /* --- what follows -------------------------------------------------------------------------------- */
+
+/* That one was raised for last, whose hand it was. */
+static const struct hand *last_of_rule(const struct session *session, struct str rule)
+{
+	const struct hand *hand, *last = NULL;
+	DL_FOREACH(session->hands, hand)
+		if (str_eq(hand->b.rule, rule) && (!last || hand->b.serial > last->b.serial))
+			last = hand;
+	return last;
+}
+
+void hand_raise_by_rule(struct turn *turn, const struct flag *flag, const struct user *agent)
+{
+	const struct hand *before = last_of_rule(flag->session, flag->b.rule);
+	struct body_hand body = {.session = flag->session->b.id,
+		.agent = agent->b.id,
+		.rule = flag->b.rule,
+		.reason = flag->b.word};
+	raise_anew(turn, EV_HAND_RAISED_BY_RULE, &body, before);
+}
 
 void hands_end(struct turn *turn, const struct viewer *gone)
 {

@@ -1,5 +1,6 @@
-/* setup.c - what an operator declares of a centre: itself, its links, queues and settings. */
+/* setup.c - what an operator declares of a centre: itself, its links, queues, rules and settings. */
 #include "core/rules/setup.h"
+#include "core/model/watching.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
@@ -150,6 +151,26 @@ void make_remove_queue(struct turn *turn, const struct command *command)
 	}
 	body.removed = 1;
 	turn_emit(turn, EV_QUEUE_REMOVED, &body);
+}
+
+/* --- rules that raise hands ----------------------------------------------------------------------- */
+
+void make_declare_rule(struct turn *turn, const struct command *command)
+{
+	turn_emit(turn, EV_RULE_DECLARED, command->new_rule);
+}
+
+enum err can_remove_rule(const struct core *core, const struct command *command)
+{
+	return core_rule(core, command->name) ? OK : ERR_NOT_FOUND;
+}
+
+/* What it found stays so. */
+void make_remove_rule(struct turn *turn, const struct command *command)
+{
+	struct body_rule body = core_rule(turn->core, command->name)->b;
+	body.removed = 1;
+	turn_emit(turn, EV_RULE_REMOVED, &body);
 }
 
 /* --- settings ----------------------------------------------------------------------------------- */

@@ -39,6 +39,7 @@ void idle_due(struct turn *turn, void *session);
 void refusal_due(struct turn *turn, void *refusal);
 void closes_due(struct turn *turn, void *outbound);
 void order_due(struct turn *turn, void *registration);
+void flag_due(struct turn *turn, void *flag);
 
 /* transcript.c */
 void transcript_add(struct turn *turn, struct session *session, enum message_type type,
@@ -160,6 +161,15 @@ void registration_end_uncovered(struct turn *turn, struct user *supervisor);
 
 /* hand.c: a participation is over, and with an agent's what it raised there */
 void hands_end(struct turn *turn, const struct viewer *gone);
+/* The rule's hand on the session becomes the agent's, who handles it; none is raised. As far as somebody has done something
+ * about it already, that is so still. */
+struct flag;
+void hand_raise_by_rule(struct turn *turn, const struct flag *flag, const struct user *agent);
+
+/* flag.c: rules look at an entry, at what became of a text; and what they found is raised where an agent is there */
+void flags_see_entry(struct turn *turn, const struct message *message);
+void flags_see_delivery(struct turn *turn, const struct outbound *text);
+void flags_raise(struct turn *turn, struct session *session);
 
 /* routing.c: that agent is asked first when the contact comes again */
 void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user);

@@ -115,9 +115,28 @@ static void end_uncovered(struct turn *turn, const struct event *event)
 		revoke_uncovered(turn, user);
 }
 
+static void raise_flags(struct turn *turn, const struct event *event)
+{
+	const struct viewer *viewer = event->object;
+	flags_raise(turn, viewer->session);
+}
+
+/* What rules found is then another agent's, if there is one. */
 static void end_hands(struct turn *turn, const struct event *event)
 {
 	hands_end(turn, event->object);
+	raise_flags(turn, event);
+}
+
+static void see_entry(struct turn *turn, const struct event *event)
+{
+	flags_see_entry(turn, event->object);
+}
+
+static void see_delivery(struct turn *turn, const struct event *event)
+{
+	const struct sms_part *part = event->object;
+	flags_see_delivery(turn, part->outbound);
 }
 
 static const struct {
@@ -126,6 +145,10 @@ static const struct {
 } follows[] = {
 	{EV_PARTY_JOINED, deliver},
 	{EV_PARTY_SWITCHED, deliver_taken_over},
+	{EV_PARTY_JOINED, raise_flags},
+	{EV_PARTY_SWITCHED, raise_flags},
+	{EV_MESSAGE_ADDED, see_entry},
+	{EV_SMS_PART_CHANGED, see_delivery},
 	{EV_PARTY_FINISHED, end_hands},
 	{EV_PARTY_WAS_REMOVED, end_hands},
 	{EV_SESSION_QUEUED, revoke_watches},

@@ -136,6 +136,11 @@ uint64_t gate_projected_lsn(const struct gate *gate)
 	return projected < gate->durable ? projected : gate->durable;
 }
 
+struct store_size gate_store_size(const struct gate *gate)
+{
+	return gate->store->ops->size(gate->store);
+}
+
 uint64_t gate_durable(const struct gate *gate)
 {
 	return gate->durable;

@@ -62,7 +62,8 @@ struct gate_stats {
 };
 const struct gate_stats *gate_stats(const struct gate *gate);
 uint64_t gate_projected_lsn(const struct gate *gate); /* so far the tables are, on disk */
-bool gate_is_writable(const struct gate *gate);       /* false: refuse commands with ERR_STORE */
+struct store_size gate_store_size(const struct gate *gate);
+bool gate_is_writable(const struct gate *gate); /* false: refuse commands with ERR_STORE */
 /* Calls idle(ctx) in a later turn, once nothing is held and nothing is being committed (for a
  * graceful stop). One waits at a time. */
 void gate_when_idle(struct gate *gate, void (*idle)(void *ctx), void *ctx);

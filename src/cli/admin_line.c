@@ -119,8 +119,9 @@ static enum err open_alone(struct alone *alone, const struct cli_folder *folder,
 	struct store *store = NULL;
 	const struct centre_hooks hooks = {.ctx = alone, .lost = lost};
 	const struct store_telling telling = server_telling(folder->config);
+	/* The server trims: what it is to keep may stand in a file that is not named here. */
 	enum err e = store_sqlite_open(
-		str_of(folder->path), store_loop_net_loop(alone->loop), &telling, &store, why);
+		str_of(folder->path), store_loop_net_loop(alone->loop), &telling, 0, &store, why);
 	if (!e)
 		e = centre_open(
 			alone->net, store, str_of(folder->path), &hooks, &alone->centre, why);

@@ -165,7 +165,7 @@ static bool open_server(struct demo *demo, struct buf *why)
 	const struct store_telling telling = server_telling(demo->config);
 	demo->loop = store_loop_net_new(demo->net);
 	return store_sqlite_open(str_of(demo->folder), store_loop_net_loop(demo->loop), &telling,
-		       &store, why) == OK &&
+		       demo->config->journal_kept_ms, &store, why) == OK &&
 	       server_open(demo->net, store, demo->config, &demo->server, why) == OK;
 }
 

@@ -89,8 +89,9 @@ static enum err open_server(struct serve *serve, struct buf *why)
 {
 	struct store *store = NULL;
 	const struct store_telling telling = server_telling(serve->config);
-	enum err e = store_sqlite_open(str_of(serve->config->data_dir),
-		store_loop_net_loop(serve->loop), &telling, &store, why);
+	enum err e =
+		store_sqlite_open(str_of(serve->config->data_dir), store_loop_net_loop(serve->loop),
+			&telling, serve->config->journal_kept_ms, &store, why);
 	if (!e)
 		e = server_open(serve->net, store, serve->config, &serve->server, why);
 	if (e)

@@ -22,6 +22,15 @@ static void print_store(const json_t *status)
 		number(journal, "durable"), number(journal, "lag"));
 }
 
+static void print_journal(const json_t *status)
+{
+	const json_t *journal = json_object_get(status, "journal");
+	const char *since = admin_text(journal, "since");
+	printf("journal   %llu MiB, from event %llu%s%s; the tables have %llu MiB\n",
+		number(journal, "bytes") >> 20, number(journal, "first"), *since ? " of " : "",
+		since, number(journal, "tablesBytes") >> 20);
+}
+
 static void print_links(const json_t *status)
 {
 	size_t i;
@@ -47,6 +56,7 @@ static int print_status(const json_t *status)
 		admin_text(status, "version"), admin_text(status, "started"));
 	if (json_object_get(status, "store")) {
 		print_store(status);
+		print_journal(status);
 		print_links(status);
 		print_sessions(status);
 		printf("backup    %s\n", *backup ? backup : "none is known of");

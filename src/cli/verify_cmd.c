@@ -10,6 +10,10 @@ static void print_found(const char *path, const struct store_verified *found)
 {
 	printf("%s is fine: %llu events, %llu rows\n", path, (unsigned long long)found->events,
 		(unsigned long long)found->rows);
+	if (found->base)
+		printf("the journal was trimmed up to event %llu; %llu objects are as they were "
+		       "kept\n",
+			(unsigned long long)found->base, (unsigned long long)found->kept);
 	if (found->unchained)
 		printf("%llu events are from before events had checksums\n",
 			(unsigned long long)found->unchained);

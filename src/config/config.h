@@ -63,6 +63,7 @@ struct config {
 	unsigned grid_ms; /* net_uv_set_grid; 0: none */
 	uint64_t
 		replay_max_bytes; /* of what users were told, kept for who missed it; 0: nothing is */
+	msec journal_kept_ms;     /* how long what happened is kept event by event */
 	unsigned connections_max;
 	struct ip_block *trusted_proxies;
 	unsigned trusted_proxies_count;
@@ -92,6 +93,9 @@ struct config {
 
 /* A year of the largest centre. */
 #define CONFIG_REPLAY_BYTES_MAX (1ull << 50)
+
+/* Longer than any rule of keeping records. */
+#define CONFIG_KEEP_YEARS_MAX 100ull
 
 /* Largest file that is read: some ten thousand users. */
 #define CONFIG_FILE_MAX (4 * 1024 * 1024)

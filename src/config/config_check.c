@@ -67,6 +67,9 @@ static const struct setting settings[] = {
 	{"gate.grid", COUNT, FROM(gate.grid), TO(grid_ms), "4", 0, NET_GRID_MS_MAX},
 	{"push.replay-max-bytes", NUMBER, FROM(push.replay_max_bytes), TO(replay_max_bytes),
 		"4294967296", 0, CONFIG_REPLAY_BYTES_MAX},
+	/* Long enough to find out who did what; what is behind it the tables have. */
+	{"journal.keep-for", SECONDS, FROM(journal.keep_for), TO(journal_kept_ms), "2592000", 1,
+		CONFIG_KEEP_YEARS_MAX * 365 * DAY},
 	{"http.connections-max", COUNT, FROM(http.connections_max), TO(connections_max), NULL, 1,
 		HTTP_CONNECTIONS_MAX},
 

@@ -27,6 +27,7 @@ typedef PART_OF(top, api) part_api;
 typedef PART_OF(top, security) part_security;
 typedef PART_OF(top, login) part_login;
 typedef PART_OF(top, gate) part_gate;
+typedef PART_OF(top, journal) part_journal;
 typedef PART_OF(top, push) part_push;
 typedef PART_OF(top, http) part_http;
 typedef PART_OF(provider, send) part_send;
@@ -169,6 +170,8 @@ static const cyaml_schema_field_t security_fields[] = {VALUE("csrf", part_securi
 static const cyaml_schema_field_t gate_fields[] = {VALUE("grid", part_gate, grid), CYAML_FIELD_END};
 static const cyaml_schema_field_t push_fields[] = {
 	VALUE("replay-max-bytes", part_push, replay_max_bytes), CYAML_FIELD_END};
+static const cyaml_schema_field_t journal_fields[] = {
+	VALUE("keep-for", part_journal, keep_for), CYAML_FIELD_END};
 static const cyaml_schema_field_t login_fields[] = {
 	VALUE("hash-operations", part_login, hash_operations),
 	VALUE("hash-memory-kib", part_login, hash_memory_kib),
@@ -261,6 +264,7 @@ static const cyaml_schema_field_t top_fields[] = {
 	PART("security", top, security, security_fields),
 	PART("login", top, login, login_fields),
 	PART("gate", top, gate, gate_fields),
+	PART("journal", top, journal, journal_fields),
 	PART("push", top, push, push_fields),
 	PART("http", top, http, http_fields),
 	LIST("providers", top, providers, &provider_value),

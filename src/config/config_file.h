@@ -81,6 +81,9 @@ struct config_file {
 		char *replay_max_bytes;
 	} push;
 	struct {
+		char *keep_for;
+	} journal;
+	struct {
 		char *connections_max;
 		char **trusted_proxies;
 		unsigned trusted_proxies_count;

@@ -30,6 +30,20 @@ bool health_is_ready(const struct server *server)
 	       gate_is_writable(centre_gate(server->centre));
 }
 
+/* From which event on it is there, and since when; and what the store takes of the disk. */
+static void put_size(const struct gate *gate, struct buf *out)
+{
+	struct store_size size = gate_store_size(gate);
+	struct buf since = {0};
+	if (size.first_at)
+		msec_put(&since, size.first_at);
+	json_member_u64(out, "first", size.base + 1);
+	json_member(out, "since", buf_str(&since));
+	json_member_u64(out, "bytes", size.journal);
+	json_member_u64(out, "tablesBytes", size.tables);
+	buf_free(&since);
+}
+
 static void put_store(const struct server *server, struct buf *out)
 {
 	const struct gate *gate = centre_gate(server->centre);
@@ -46,6 +60,7 @@ static void put_store(const struct server *server, struct buf *out)
 	json_member_u64(out, "durable", gate_durable(gate));
 	json_member_u64(out, "projected", projected);
 	json_member_u64(out, "lag", last - projected);
+	put_size(gate, out);
 	buf_put_byte(out, '}');
 }
 

@@ -146,6 +146,23 @@ static void put_lsn(struct metrics *m)
 	put(m, gate_durable(gate_of(m)));
 }
 
+static void put_first_lsn(struct metrics *m)
+{
+	put(m, gate_store_size(gate_of(m)).base + 1);
+}
+
+static void put_first_at(struct metrics *m)
+{
+	put_ms(m, NULL, STR_NONE, gate_store_size(gate_of(m)).first_at);
+}
+
+static void put_store_bytes(struct metrics *m)
+{
+	struct store_size size = gate_store_size(gate_of(m));
+	put_number(m, "part", STR("journal"), size.journal);
+	put_number(m, "part", STR("tables"), size.tables);
+}
+
 static void put_lag(struct metrics *m)
 {
 	put(m, m->core->lsn - gate_projected_lsn(gate_of(m)));
@@ -320,6 +337,11 @@ static const struct metric metrics[] = {
 		put_commit_duration},
 	{"sotto_commit_batch_records", "histogram", "Events of one commit.", put_commit_records},
 	{"sotto_journal_lsn", "gauge", "The last event that is on disk.", put_lsn},
+	{"sotto_journal_first_lsn", "gauge", "The oldest event that was not trimmed away.",
+		put_first_lsn},
+	{"sotto_journal_oldest_timestamp_seconds", "gauge", "When it was; 0: there is none.",
+		put_first_at},
+	{"sotto_store_bytes", "gauge", "What the store takes of the disk.", put_store_bytes},
 	{"sotto_projection_lag_records", "gauge", "Events that the tables do not have yet.",
 		put_lag},
 	{"sotto_events_total", "counter", "Events, by kind.", put_events},

@@ -7,14 +7,14 @@
 struct mem_journal_row {
 	struct store_event event; /* its strs are owned */
 	struct chain chain;
+	unsigned char salt[CHAIN_SALT_BYTES], digest[CHAIN_BYTES];
 	uint64_t epoch;
+	bool is_erased;
 };
 
-struct mem_table_row {
-	enum body_kind kind;
-	union any_body body; /* owned */
-	uint64_t lsn, first_lsn;
-	bool is_erasure; /* changed: only where lsn wrote what is there */
+struct mem_changed_row {
+	struct mem_row row;
+	bool is_erasure; /* only where lsn wrote what is there */
 };
 
 struct mem_store {
@@ -76,6 +76,8 @@ static void insert_row(struct mem_disk *disk, const struct journal_row *row)
 	new->event.cause.asker = str_copy(row->event->cause.asker);
 	CHECK(chain_read(&new->chain, row->chain));
 	CHECK(row->salt.len == CHAIN_SALT_BYTES && row->digest.len == CHAIN_BYTES);
+	memcpy(new->salt, row->salt.at, CHAIN_SALT_BYTES);
+	memcpy(new->digest, row->digest.at, CHAIN_BYTES);
 }
 
 static int journal_insert(void *db, const struct journal_row *row)
@@ -85,7 +87,7 @@ static int journal_insert(void *db, const struct journal_row *row)
 	if (code)
 		return code;
 	lock(disk);
-	CHECK(row->event->lsn == disk->journal_count + 1);
+	CHECK(row->event->lsn == disk->base + disk->journal_count + 1);
 	insert_row(disk, row);
 	unlock(disk);
 	return STORE_DURABLE;
@@ -96,15 +98,105 @@ static int journal_erase(
 {
 	struct mem_disk *disk = db;
 	lock(disk);
-	if (erasure->row && erasure->row <= disk->journal_count) {
-		struct store_event *event = &disk->journal[erasure->row - 1].event;
-		if (event->kind == erasure->kind) {
-			str_free(&event->body);
-			event->body = str_copy(erasure->image);
+	if (erasure->row > disk->base && erasure->row <= disk->base + disk->journal_count) {
+		struct mem_journal_row *row = &disk->journal[erasure->row - disk->base - 1];
+		if (row->event.kind == erasure->kind) {
+			str_free(&row->event.body);
+			row->event.body = str_copy(erasure->image);
+			row->is_erased = true;
 		}
 	}
 	unlock(disk);
 	return STORE_DURABLE;
+}
+
+static int journal_next(void *db, struct str centre, uint64_t after, struct journal_row *row,
+	struct store_event *event, bool *is_erased)
+{
+	struct mem_disk *disk = db;
+	*event = (struct store_event) {0};
+	lock(disk);
+	if (after < disk->base + disk->journal_count) {
+		const struct mem_journal_row *found = &disk->journal[after - disk->base];
+		*event = found->event;
+		*row = (struct journal_row) {disk->centre, found->epoch, event,
+			str_from(found->salt, CHAIN_SALT_BYTES),
+			str_from(found->digest, CHAIN_BYTES), chain_str(&found->chain)};
+		*is_erased = found->is_erased;
+	}
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static int journal_keep(void *db, const struct kept *kept)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	disk->next_kept =
+		mem_resize(disk->next_kept, (disk->next_kept_count + 1) * sizeof *disk->next_kept);
+	disk->next_kept[disk->next_kept_count++] = *kept;
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static struct kept *find_kept(struct mem_disk *disk, const struct kept *like)
+{
+	for (size_t i = 0; i < disk->kept_count; i++)
+		if (memcmp(disk->kept[i].object, like->object, sizeof like->object) == 0)
+			return &disk->kept[i];
+	return NULL;
+}
+
+static int journal_rekeep(void *db, const struct kept *kept)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	const struct kept *is = find_kept(disk, kept);
+	bool is_its = is && is->lsn == kept->lsn;
+	unlock(disk);
+	return is_its ? journal_keep(db, kept) : STORE_DURABLE;
+}
+
+static int journal_trim_to(void *db, struct str centre, uint64_t lsn, struct str chain)
+{
+	struct mem_disk *disk = db;
+	int code = step(disk, MEM_TRIM);
+	if (code)
+		return code;
+	lock(disk);
+	disk->next_base = lsn;
+	CHECK(chain_read(&disk->next_base_chain, chain));
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
+static void free_event(struct store_event *event)
+{
+	str_free(&event->body);
+	str_free(&event->cause.asker);
+}
+
+static void commit_trim(struct mem_disk *disk)
+{
+	size_t gone = (size_t)(disk->next_base - disk->base);
+	for (size_t i = 0; i < gone; i++)
+		free_event(&disk->journal[i].event);
+	disk->journal_count -= gone;
+	if (gone)
+		memmove(disk->journal, disk->journal + gone,
+			disk->journal_count * sizeof *disk->journal);
+	disk->base = disk->next_base;
+	disk->base_chain = disk->next_base_chain;
+	for (size_t i = 0; i < disk->next_kept_count; i++) {
+		struct kept *kept = find_kept(disk, &disk->next_kept[i]);
+		if (!kept) {
+			disk->kept =
+				mem_resize(disk->kept, (disk->kept_count + 1) * sizeof *disk->kept);
+			kept = &disk->kept[disk->kept_count++];
+		}
+		*kept = disk->next_kept[i];
+	}
+	disk->next_kept_count = 0;
 }
 
 static int journal_ledger(void *db, const struct ledger_entry *entry)
@@ -124,6 +216,7 @@ static int journal_commit(void *db)
 	if (code)
 		return code;
 	lock(disk);
+	commit_trim(disk);
 	disk->journal_written = disk->journal_count;
 	disk->ledger_written = (struct ledger_end) {disk->ledger_count, disk->ledger_chain};
 	unlock(disk);
@@ -132,9 +225,7 @@ static int journal_commit(void *db)
 
 static void free_journal_row(struct mem_disk *disk)
 {
-	struct store_event *event = &disk->journal[--disk->journal_count].event;
-	str_free(&event->body);
-	str_free(&event->cause.asker);
+	free_event(&disk->journal[--disk->journal_count].event);
 }
 
 static enum store_result journal_settle(void *db, int code, const char *what)
@@ -143,9 +234,12 @@ static enum store_result journal_settle(void *db, int code, const char *what)
 	lock(disk);
 	while (disk->journal_count > disk->journal_written)
 		free_journal_row(disk);
+	disk->next_base = disk->base;
+	disk->next_base_chain = disk->base_chain;
+	disk->next_kept_count = 0;
 	disk->ledger_count = disk->ledger_written.serial;
 	disk->ledger_chain = disk->ledger_written.chain;
-	if (disk->journal_count == 0)
+	if (disk->base + disk->journal_count == 0)
 		str_free(&disk->centre);
 	unlock(disk);
 	return (enum store_result)code;
@@ -176,6 +270,10 @@ static const struct journal_ops journal_ops = {
 	.name = journal_name,
 	.insert = journal_insert,
 	.erase = journal_erase,
+	.next = journal_next,
+	.keep = journal_keep,
+	.rekeep = journal_rekeep,
+	.trim = journal_trim_to,
 	.note = journal_ledger,
 	.commit = journal_commit,
 	.settle = journal_settle,
@@ -197,12 +295,10 @@ static void change(struct mem_disk *disk, const struct changed_row *row, bool is
 	lock(disk);
 	disk->changed =
 		mem_resize(disk->changed, (disk->changed_count + 1) * sizeof *disk->changed);
-	struct mem_table_row *new = &disk->changed[disk->changed_count++];
-	*new = (struct mem_table_row) {.kind = row->kind,
-		.lsn = row->lsn,
-		.first_lsn = row->first_lsn,
-		.is_erasure = is_erasure};
-	body_assign(row->kind, &new->body, row->body);
+	struct mem_changed_row *new = &disk->changed[disk->changed_count++];
+	*new = (struct mem_changed_row) {
+		{.kind = row->kind, .lsn = row->lsn, .first_lsn = row->first_lsn}, is_erasure};
+	body_assign(row->kind, &new->row.body, row->body);
 	unlock(disk);
 }
 
@@ -250,39 +346,26 @@ static int tables_mark(void *db, struct str centre, uint64_t lsn, msec at)
 	struct mem_disk *disk = db;
 	lock(disk);
 	disk->next_mark = lsn;
+	disk->next_mark_at = at;
 	unlock(disk);
 	return STORE_DURABLE;
 }
 
-static struct mem_table_row *find_row(struct mem_disk *disk, const struct mem_table_row *like)
+static void write_row(struct mem_disk *disk, const struct mem_changed_row *changed)
 {
-	for (size_t i = 0; i < disk->table_count; i++)
-		if (disk->tables[i].kind == like->kind &&
-			body_is_same(like->kind, &disk->tables[i].body, &like->body))
-			return &disk->tables[i];
-	return NULL;
-}
-
-static void write_row(struct mem_disk *disk, const struct mem_table_row *changed)
-{
-	struct mem_table_row *row = find_row(disk, changed);
-	if (changed->is_erasure && (!row || row->lsn != changed->lsn))
+	const struct mem_row *row = &changed->row;
+	struct mem_row *is = mem_rows_find(&disk->tables, row->kind, &row->body);
+	if (changed->is_erasure && (!is || is->lsn != row->lsn))
 		return;
-	if (!row) {
-		disk->tables =
-			mem_resize(disk->tables, (disk->table_count + 1) * sizeof *disk->tables);
-		row = &disk->tables[disk->table_count++];
-		*row = (struct mem_table_row) {
-			.kind = changed->kind, .first_lsn = changed->first_lsn};
-	}
-	body_assign(row->kind, &row->body, &changed->body);
-	row->lsn = changed->lsn;
+	mem_rows_put(&disk->tables, row->kind, &row->body, row->lsn);
+	if (!is)
+		mem_rows_find(&disk->tables, row->kind, &row->body)->first_lsn = row->first_lsn;
 }
 
 static void drop_changed(struct mem_disk *disk)
 {
 	while (disk->changed_count) {
-		struct mem_table_row *row = &disk->changed[--disk->changed_count];
+		struct mem_row *row = &disk->changed[--disk->changed_count].row;
 		body_release(row->kind, &row->body);
 	}
 }
@@ -300,7 +383,15 @@ static int tables_commit_all(void *db)
 	buf_put(&disk->notes, buf_str(&disk->next_notes));
 	disk->next_notes.len = 0;
 	disk->mark = disk->next_mark;
+	disk->mark_at = disk->next_mark_at;
 	unlock(disk);
+	return STORE_DURABLE;
+}
+
+/* What is written here stays. */
+static int tables_secure_all(void *db, bool *is_safe)
+{
+	*is_safe = true;
 	return STORE_DURABLE;
 }
 
@@ -331,6 +422,7 @@ static const struct tables_ops tables_ops = {
 	.roll_back = tables_roll_back,
 	.judge = tables_judge,
 	.tidy = nothing_to_tidy,
+	.secure = tables_secure_all,
 	.close = close_nothing,
 };
 
@@ -347,11 +439,11 @@ void mem_disk_free(struct mem_disk *disk)
 	while (disk->journal_count)
 		free_journal_row(disk);
 	drop_changed(disk);
-	for (size_t i = 0; i < disk->table_count; i++)
-		body_release(disk->tables[i].kind, &disk->tables[i].body);
+	mem_rows_free(&disk->tables);
 	free(disk->journal);
 	free(disk->changed);
-	free(disk->tables);
+	free(disk->kept);
+	free(disk->next_kept);
 	buf_free(&disk->notes);
 	buf_free(&disk->next_notes);
 	str_free(&disk->centre);
@@ -376,22 +468,24 @@ void mem_disk_take(struct mem_disk *disk)
 void mem_disk_put_tables(struct mem_disk *disk, struct buf *lines)
 {
 	lock(disk);
-	for (size_t i = 0; i < disk->table_count; i++)
-		sample_put_line(
-			lines, disk->tables[i].lsn, disk->tables[i].kind, &disk->tables[i].body);
+	for (size_t i = 0; i < disk->tables.count; i++)
+		sample_put_line(lines, disk->tables.at[i].lsn, disk->tables.at[i].kind,
+			&disk->tables.at[i].body);
 	unlock(disk);
 	sample_sort(lines);
 }
 
 /* --- the store ---------------------------------------------------------------------------------- */
 
-/* From the journal alone. */
+/* From the tables, as far as they are, and the journal behind. */
 static enum err load(struct store *base, struct core *core)
 {
 	struct mem_disk *disk = ((struct mem_store *)base)->disk;
-	enum err e = OK;
 	lock(disk);
-	for (size_t i = 0; e == OK && i < disk->journal_written; i++) {
+	enum err e =
+		mem_rows_evolve(&disk->tables, core, disk->mark, disk->mark_at) ? OK : ERR_INTERNAL;
+	uint64_t after = disk->mark > disk->base ? disk->mark - disk->base : 0;
+	for (size_t i = (size_t)after; e == OK && i < disk->journal_written; i++) {
 		union any_body room;
 		struct event event;
 		if (event_unpack(&disk->journal[i].event, &room, &event) && core_fits(core, &event))
@@ -411,7 +505,19 @@ static void close_store(struct store **base)
 	free(store);
 }
 
-static const struct store_ops ops = {ENGINE_OPS, .load = load, .close = close_store};
+static struct store_size size(struct store *base)
+{
+	struct mem_disk *disk = ((struct mem_store *)base)->disk;
+	struct store_size size = engine_size(base);
+	lock(disk);
+	for (size_t i = 0; i < disk->journal_written; i++)
+		size.journal += disk->journal[i].event.body.len;
+	size.tables = disk->tables.count * sizeof *disk->tables.at;
+	unlock(disk);
+	return size;
+}
+
+static const struct store_ops ops = {ENGINE_OPS, .load = load, .size = size, .close = close_store};
 
 static void open_files(struct mem_store *store)
 {
@@ -420,10 +526,19 @@ static void open_files(struct mem_store *store)
 	struct tables *tables = &store->engine.projector.tables;
 	struct str notes = buf_str(&disk->notes);
 	struct told_note note;
-	uint64_t last = disk->journal_written;
+	size_t rows = disk->journal_written;
+	uint64_t last = disk->base + rows;
 	mem_disk_take(disk);
-	*journal = (struct journal) {&journal_ops, disk, str_copy(disk->centre), disk->epoch, last,
-		last ? disk->journal[last - 1].chain : (struct chain) {0}, disk->ledger_written};
+	*journal = (struct journal) {.ops = &journal_ops,
+		.db = disk,
+		.centre = str_copy(disk->centre),
+		.epoch = disk->epoch,
+		.last = last,
+		.chain = rows ? disk->journal[rows - 1].chain : disk->base_chain,
+		.ledger = disk->ledger_written,
+		.base = disk->base,
+		.base_chain = disk->base_chain};
+	CHECK(journal_read_times(journal) == 0);
 	*tables = (struct tables) {
 		.ops = &tables_ops, .db = disk, .lsn = disk->mark, .told = &store->engine.told};
 	while (told_unpack(&notes, &note))
@@ -432,15 +547,16 @@ static void open_files(struct mem_store *store)
 		tables->centre = str_copy(disk->centre);
 	tables->next_lsn = tables->lsn;
 	while (tables->next_lsn < last)
-		CHECK(tables_add(tables, &disk->journal[tables->next_lsn].event));
+		CHECK(tables_add(tables, &disk->journal[tables->next_lsn - disk->base].event));
 	CHECK(tables_commit(tables) == 0);
 }
 
 struct store *mem_disk_open(struct mem_disk *disk, const struct store_loop *loop,
-	const struct projector_limits *limits, msec ask_ms)
+	const struct projector_limits *limits, msec ask_ms, msec kept_ms)
 {
 	struct mem_store *store = mem_new(sizeof *store);
-	const struct engine_settings settings = {.projector = *limits, .ask_ms = ask_ms};
+	const struct engine_settings settings = {
+		.projector = *limits, .trimming = TRIMMING(kept_ms), .ask_ms = ask_ms};
 	engine_init(&store->engine, &ops);
 	store->disk = disk;
 	open_files(store);

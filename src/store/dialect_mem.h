@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "store/mem_rows.h"
 #include "store/store_engine.h"
 
 enum mem_step {
@@ -13,13 +14,14 @@ enum mem_step {
 	MEM_INSERT,
 	MEM_COMMIT,
 	MEM_TOUCH,
+	MEM_TRIM,
 	MEM_TABLES_BEGIN,
 	MEM_TABLES_UPSERT,
 	MEM_TABLES_COMMIT
 };
 
 struct mem_journal_row;
-struct mem_table_row;
+struct mem_changed_row;
 struct mem_disk {
 	pthread_mutex_t mutex; /* guards all: two threads write, the test reads */
 	struct str centre;
@@ -29,14 +31,19 @@ struct mem_disk {
 	struct chain ledger_chain;
 	struct ledger_end ledger_written;      /* without */
 	size_t journal_count, journal_written; /* with the open transaction's; without */
-	struct mem_table_row *tables;
-	size_t table_count;
-	struct mem_table_row *changed; /* the open transaction's */
+	uint64_t base,
+		next_base; /* the first row is behind it; as the open transaction leaves it */
+	struct chain base_chain, next_base_chain;
+	struct kept *kept, *next_kept; /* of what was trimmed; the open transaction's */
+	size_t kept_count, next_kept_count;
+	struct mem_rows tables;
+	struct mem_changed_row *changed; /* the open transaction's */
 	size_t changed_count;
 	struct buf notes, next_notes; /* what users were told, packed; the open transaction's */
 	uint64_t mark, next_mark;     /* how far the tables stand */
-	enum mem_step step;           /* this one fails from now on */
-	enum store_result result;     /* like that */
+	msec mark_at, next_mark_at;
+	enum mem_step step;       /* this one fails from now on */
+	enum store_result result; /* like that */
 };
 
 void mem_disk_init(struct mem_disk *disk);
@@ -48,6 +55,6 @@ void mem_disk_put_tables(struct mem_disk *disk, struct buf *lines);
 
 /* The disk must outlive it. */
 struct store *mem_disk_open(struct mem_disk *disk, const struct store_loop *loop,
-	const struct projector_limits *limits, msec ask_ms);
+	const struct projector_limits *limits, msec ask_ms, msec kept_ms);
 
 #endif

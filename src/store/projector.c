@@ -40,6 +40,18 @@ static struct batch *take(struct projector *p)
 	return first;
 }
 
+/* Hindered by a reader it tries again with the next transaction. */
+static int secure(struct projector *p)
+{
+	bool is_safe;
+	int code = tables_secure(&p->tables, &is_safe);
+	if (code == 0 && is_safe) {
+		atomic_store(&p->is_to_secure, false);
+		atomic_store(&p->secured, p->tables.lsn);
+	}
+	return code;
+}
+
 static int project(struct projector *p, const struct batch *batch)
 {
 	for (; batch; batch = batch->next)
@@ -48,7 +60,8 @@ static int project(struct projector *p, const struct batch *batch)
 	if (code != 0)
 		return code;
 	atomic_store(&p->projected, p->tables.lsn);
-	return tables_tidy(&p->tables);
+	code = tables_tidy(&p->tables);
+	return code == 0 && atomic_load(&p->is_to_secure) ? secure(p) : code;
 }
 
 /* The disk is full: what was taken waits again, before all that came meanwhile. */
@@ -115,6 +128,8 @@ void projector_start(struct projector *p, const struct projector_limits *limits)
 {
 	p->limits = *limits;
 	atomic_store(&p->projected, p->tables.lsn);
+	atomic_store(&p->secured, 0);
+	atomic_store(&p->is_to_secure, false);
 	pthread_mutex_init(&p->mutex, NULL);
 	clock_cond_init(&p->work);
 	clock_cond_init(&p->room);
@@ -202,4 +217,14 @@ void projector_settle(struct projector *p)
 uint64_t projector_projected(struct projector *p)
 {
 	return atomic_load(&p->projected);
+}
+
+uint64_t projector_secured(struct projector *p)
+{
+	return atomic_load(&p->secured);
+}
+
+void projector_secure(struct projector *p)
+{
+	atomic_store(&p->is_to_secure, true);
 }

@@ -35,6 +35,9 @@ struct projector {
 	struct projector_limits limits;
 	struct tables tables; /* of the thread while it runs */
 	atomic_uint_fast64_t projected;
+	atomic_uint_fast64_t
+		secured;          /* up to here the tables survive the loss of power, for certain */
+	atomic_bool is_to_secure; /* with the next transaction */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows */
 	pthread_cond_t work, room;
@@ -58,5 +61,9 @@ void projector_give(struct projector *p, struct batch **batch); /* durable ones,
 /* Writes what waits now; returns once it is written, or cannot be. */
 void projector_settle(struct projector *p);
 uint64_t projector_projected(struct projector *p);
+/* How far the tables certainly survive the loss of power; 0: nothing is known. Cheap. */
+uint64_t projector_secured(struct projector *p);
+/* The next transaction is to make all safe up to its end. */
+void projector_secure(struct projector *p);
 
 #endif

@@ -8,7 +8,21 @@
 
 #include <stdlib.h>
 
-enum statement { BEGIN, OWNER, NAME, INSERT, ERASE, NOTE, COMMIT, STATEMENTS };
+enum statement {
+	BEGIN,
+	OWNER,
+	NAME,
+	INSERT,
+	ERASE,
+	NEXT,
+	KEEP,
+	REKEEP,
+	DROP,
+	BASE,
+	NOTE,
+	COMMIT,
+	STATEMENTS
+};
 static const char *const statements[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[OWNER] = "SELECT 1 FROM owner WHERE centre = ?1 AND epoch = ?2",
@@ -18,6 +32,17 @@ static const char *const statements[STATEMENTS] = {
 		   " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
 	[ERASE] = "UPDATE journal SET body = ?3, salt = x'', erased = ?4"
 		  " WHERE centre = ?1 AND lsn = ?2 AND kind = ?5",
+	[NEXT] = "SELECT lsn, at, kind, body, command, cause, asker, reference, epoch, salt, "
+		 "digest, chain,"
+		 " erased FROM journal WHERE centre = ?1 AND lsn > ?2 ORDER BY lsn",
+	[KEEP] = "INSERT INTO kept (object, lsn, version, salt, digest) VALUES (?1, ?2, ?3, ?4, ?5)"
+		 " ON CONFLICT (object) DO UPDATE SET lsn = ?2, version = ?3, salt = ?4, digest = "
+		 "?5",
+	[REKEEP] = "UPDATE kept SET version = ?3, salt = ?4, digest = ?5 WHERE object = ?1 AND lsn "
+		   "= ?2",
+	[DROP] = "DELETE FROM journal WHERE centre = ?1 AND lsn <= ?2",
+	[BASE] = "INSERT INTO baseline (centre, lsn, chain) VALUES (?1, ?2, ?3)"
+		 " ON CONFLICT (centre) DO UPDATE SET lsn = ?2, chain = ?3",
 	[NOTE] = "INSERT INTO ledger (centre, serial, lsn, at, act, supervisor, agent, session,"
 		 " participation, mode, disclosure, cause, asker, target, thing, reason, chain)"
 		 " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
@@ -29,6 +54,7 @@ struct sqlite_journal {
 	struct db db; /* the one writing connection */
 	uint64_t free_min;
 	sqlite3_stmt *statements[STATEMENTS];
+	uint64_t next_after; /* the row that NEXT stands behind; 0: it does not stand anywhere */
 };
 
 /* --- writing ------------------------------------------------------------------------------------ */
@@ -89,6 +115,89 @@ static int erase(void *db, struct str centre, const struct body_erasure *erasure
 	return db_run(erase);
 }
 
+/* One statement that goes on from row to row. */
+static int step_behind(struct sqlite_journal *journal, struct str centre, uint64_t after)
+{
+	sqlite3_stmt *next = journal->statements[NEXT];
+	if (!journal->next_after || journal->next_after != after) {
+		sqlite3_reset(next);
+		db_bind_text(next, 1, centre);
+		db_bind_number(next, 2, after);
+	}
+	int code = sqlite3_step(next);
+	journal->next_after = code == SQLITE_ROW ? db_column_number(next, 0) : 0;
+	if (code != SQLITE_ROW)
+		sqlite3_reset(next);
+	return code;
+}
+
+static void end_steps(struct sqlite_journal *journal)
+{
+	sqlite3_reset(journal->statements[NEXT]);
+	journal->next_after = 0;
+}
+
+static int next(void *db, struct str centre, uint64_t after, struct journal_row *row,
+	struct store_event *event, bool *is_erased)
+{
+	struct sqlite_journal *journal = db;
+	sqlite3_stmt *next = journal->statements[NEXT];
+	*event = (struct store_event) {0};
+	int code = step_behind(journal, centre, after);
+	if (code != SQLITE_ROW)
+		return code == SQLITE_DONE ? SQLITE_OK : code;
+	*event = (struct store_event) {
+		.lsn = db_column_number(next, 0),
+		.at = (msec)db_column_number(next, 1),
+		.kind = (unsigned)db_column_number(next, 2),
+		.body = db_column_str(next, 3),
+		.cause = {db_column_number(next, 4), (unsigned)db_column_number(next, 5),
+			db_column_str(next, 6), db_column_number(next, 7)},
+	};
+	*row = (struct journal_row) {.centre = centre,
+		.epoch = db_column_number(next, 8),
+		.event = event,
+		.salt = db_column_str(next, 9),
+		.digest = db_column_str(next, 10),
+		.chain = db_column_str(next, 11)};
+	*is_erased = db_column_number(next, 12) > 0;
+	return SQLITE_OK;
+}
+
+static int keep_in(sqlite3_stmt *keep, const struct kept *kept)
+{
+	db_bind_bytes(keep, 1, str_from(kept->object, sizeof kept->object));
+	db_bind_number(keep, 2, kept->lsn);
+	db_bind_number(keep, 3, kept->version);
+	db_bind_bytes(keep, 4, str_from(kept->salt, sizeof kept->salt));
+	db_bind_bytes(keep, 5, str_from(kept->digest, sizeof kept->digest));
+	return db_run(keep);
+}
+
+static int keep(void *db, const struct kept *kept)
+{
+	return keep_in(((struct sqlite_journal *)db)->statements[KEEP], kept);
+}
+
+static int rekeep(void *db, const struct kept *kept)
+{
+	return keep_in(((struct sqlite_journal *)db)->statements[REKEEP], kept);
+}
+
+static int trim(void *db, struct str centre, uint64_t lsn, struct str chain)
+{
+	struct sqlite_journal *journal = db;
+	sqlite3_stmt *drop = journal->statements[DROP], *base = journal->statements[BASE];
+	end_steps(journal);
+	db_bind_text(drop, 1, centre);
+	db_bind_number(drop, 2, lsn);
+	db_bind_text(base, 1, centre);
+	db_bind_number(base, 2, lsn);
+	db_bind_bytes(base, 3, chain);
+	int code = db_run(drop);
+	return code == SQLITE_OK ? db_run(base) : code;
+}
+
 static int note(void *db, const struct ledger_entry *entry)
 {
 	sqlite3_stmt *note = ((struct sqlite_journal *)db)->statements[NOTE];
@@ -114,6 +223,7 @@ static int commit(void *db)
 static enum store_result settle(void *db, int code, const char *what)
 {
 	const struct db *file = &((struct sqlite_journal *)db)->db;
+	end_steps(db);
 	if (code == SQLITE_OK)
 		return STORE_DURABLE;
 	enum store_result result = db_result(file, code);
@@ -160,6 +270,10 @@ static const struct journal_ops ops = {
 	.name = name,
 	.insert = insert,
 	.erase = erase,
+	.next = next,
+	.keep = keep,
+	.rekeep = rekeep,
+	.trim = trim,
 	.note = note,
 	.commit = commit,
 	.settle = settle,
@@ -238,6 +352,17 @@ static enum err open_ledger(struct journal *journal, struct str folder, struct b
 	return e;
 }
 
+static int read_begin(struct journal *journal)
+{
+	struct sqlite_journal *file = journal->db;
+	int code =
+		journal_read_base(&file->db, journal->centre, &journal->base, &journal->base_chain);
+	if (code == SQLITE_OK)
+		code = journal_read_times(journal);
+	end_steps(file);
+	return code;
+}
+
 static enum err open_file(struct journal *journal, struct str folder, struct buf *why)
 {
 	struct sqlite_journal *file = journal->db;
@@ -252,7 +377,8 @@ static enum err open_file(struct journal *journal, struct str folder, struct buf
 		(code = journal_read_end(&file->db, journal->centre, &journal->last,
 			 &journal->chain)) != SQLITE_OK ||
 		(code = db_prepare_all(&file->db, statements, STATEMENTS, file->statements)) !=
-			SQLITE_OK)
+			SQLITE_OK ||
+		(code = read_begin(journal)) != SQLITE_OK)
 		goto fail;
 	return open_ledger(journal, folder, why);
 fail:

@@ -108,6 +108,11 @@ static int tidy(void *db)
 	return db_checkpoint(&((struct sqlite_tables *)db)->db, TABLES_WAL_PAGES);
 }
 
+static int secure(void *db, bool *is_safe)
+{
+	return db_secure(&((struct sqlite_tables *)db)->db, is_safe);
+}
+
 static void close_file(void *db)
 {
 	struct sqlite_tables *file = db;
@@ -131,6 +136,7 @@ static const struct tables_ops ops = {
 	.roll_back = roll_back,
 	.judge = judge,
 	.tidy = tidy,
+	.secure = secure,
 	.close = close_file,
 };
 

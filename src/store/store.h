@@ -27,6 +27,13 @@ struct store_loop {
 	void (*after)(void *ctx, msec delay_ms, void (*fn)(void *arg), void *arg);
 };
 
+/* What the store takes, as far as is known. */
+struct store_size {
+	uint64_t base;            /* the journal was trimmed up to this event; 0: it was not */
+	msec first_at;            /* when its first event was written; 0: there is none */
+	uint64_t journal, tables; /* bytes, with what waits to be moved into the files */
+};
+
 struct store;
 struct store_ops {
 	/* Restores the core: rows of the tables that are open, as events for core_evolve, then the
@@ -62,6 +69,8 @@ struct store_ops {
 	struct told_source *(*told_source)(struct store *store);
 	/* Where sessions are read that the core has forgotten, as far as the tables are; as `ledger`. */
 	struct past_source *(*past)(struct store *store);
+	/* Cheap: it is asked of the file system, nothing is read. */
+	struct store_size (*size)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),
 	 * then closes. Empties *store. An append in flight is finished; its done still comes. */
 	void (*close)(struct store **store);
@@ -97,17 +106,24 @@ struct store_telling {
  * On a disk that takes no writes (full, quota, read-only) what is there is opened to be read, without a
  * byte written, and the rest of the opening, the next epoch first, is done by the first probe that
  * can: nobody else owns the folder meanwhile, since its lock is ours. Refused where there is nothing to
- * read yet. */
+ * read yet.
+ *
+ * What of the journal is older than kept_ms, by the time of its last event, is trimmed, some rows at a time while nothing
+ * else is written: once the tables hold it, safe from the loss of power. 0: nothing is. Freed pages are written anew. */
 enum err store_sqlite_open(struct str folder, const struct store_loop *loop,
-	const struct store_telling *telling, struct store **out, struct buf *why) MUST_CHECK;
+	const struct store_telling *telling, msec kept_ms, struct store **out,
+	struct buf *why) MUST_CHECK;
 
-/* Reads the whole journal and compares with the tables at projected_lsn, row by row, column by column.
+/* Reads the whole journal and compares with the tables at projected_lsn, row by row, column by column; objects of which
+ * all events were trimmed away with what was kept of them (store_kept.h).
  * Needs no lock, writes nothing and keeps little in memory: a store in use is read as it was at one
  * moment, also on a disk that takes no writes. OK: equal. Else another; differences: one line each, at
  * most 100, and one if there are more. */
 struct store_verified {
 	bool was_read;      /* both could be opened: what is told is a difference */
 	uint64_t events;    /* read from the journal */
+	uint64_t base;      /* it was trimmed up to this one; 0: it was not */
+	uint64_t kept;      /* objects of which something is kept since */
 	uint64_t unchained; /* of these, written before rows had checksums */
 	uint64_t erased;    /* of these, whose words were erased */
 	uint64_t rows;      /* compared */

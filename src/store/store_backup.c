@@ -307,17 +307,39 @@ static enum err copy_pages(const struct db *from, const struct db *to, struct bu
 		       : db_failed(to, "copy it", ended == SQLITE_OK ? code : ended, why);
 }
 
-static enum err copy_database(struct str folder, struct str to, const char *name, struct buf *why)
+static enum err copy_database(const struct db *from, struct str to, struct buf *why)
 {
-	struct db from = {0}, copy = {0};
-	int code = db_open_to_read(&from, folder, name);
-	enum err e = code == SQLITE_OK ? OK : db_failed(&from, "read it", code, why);
-	if (e == OK && (code = db_open(&copy, to, name, DB_COPY)) != SQLITE_OK)
-		e = db_failed(&copy, "create its copy", code, why);
-	if (e == OK)
-		e = copy_pages(&from, &copy, why);
+	struct db copy = {0};
+	int code = db_open(&copy, to, from->name, DB_COPY);
+	enum err e = code == SQLITE_OK ? copy_pages(from, &copy, why)
+				       : db_failed(&copy, "create its copy", code, why);
 	db_close(&copy);
-	db_close(&from);
+	return e;
+}
+
+/* Both are read as they are now, however long the copying takes: what of the journal is trimmed away meanwhile the
+ * tables, which are older, may lack. */
+static enum err begin_to_read(struct db *from, struct str folder, const char *name, struct buf *why)
+{
+	int64_t tables;
+	int code = db_open_to_read(from, folder, name);
+	if (code == SQLITE_OK)
+		code = db_exec(from, "BEGIN");
+	if (code == SQLITE_OK)
+		code = db_number(from, "SELECT count(*) FROM sqlite_schema", &tables);
+	return code == SQLITE_OK ? OK : db_failed(from, "read it", code, why);
+}
+
+static enum err copy_databases(struct str folder, struct str to, struct buf *why)
+{
+	struct db from[NAMES] = {0};
+	enum err e = OK;
+	for (size_t i = 0; e == OK && i < NAMES; i++)
+		e = begin_to_read(&from[i], folder, names[i], why);
+	for (size_t i = 0; e == OK && i < NAMES; i++)
+		e = copy_database(&from[i], to, why);
+	for (size_t i = 0; i < NAMES; i++)
+		db_close(&from[i]);
 	return e;
 }
 
@@ -356,9 +378,7 @@ static enum err make_backup(void *ctx, struct str part, struct buf *why)
 	struct making *making = ctx;
 	struct manifest *manifest = &making->manifest;
 	struct buf text = {0};
-	enum err e = OK;
-	for (size_t i = 0; e == OK && i < NAMES; i++)
-		e = copy_database(making->from, part, names[i], why);
+	enum err e = copy_databases(making->from, part, why);
 	if (e == OK)
 		e = verify_copy(part, &manifest->backup, why);
 	for (size_t i = 0; e == OK && i < NAMES; i++)

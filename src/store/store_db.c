@@ -276,6 +276,17 @@ int db_checkpoint(struct db *db, int pages)
 	return code;
 }
 
+int db_secure(struct db *db, bool *is_safe)
+{
+	int pages = 0, moved = -1;
+	int code = sqlite3_wal_checkpoint_v2(
+		db->lite, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	*is_safe = code == SQLITE_OK && pages == moved;
+	if (is_refused_write(db, code, SQLITE_FCNTL_FILE_POINTER) || judge(code) == STORE_REFUSED)
+		return SQLITE_OK;
+	return code;
+}
+
 /* --- values ------------------------------------------------------------------------------------- */
 
 void db_bind_text(sqlite3_stmt *statement, int place, struct str text)

@@ -61,6 +61,10 @@ int db_checkpoint_all(struct db *db) MUST_CHECK;
 /* Moves what it can, if at least pages are there. A full disk is no error: the WAL keeps it all. */
 int db_checkpoint(struct db *db, int pages) MUST_CHECK;
 
+/* Moves all of the WAL and syncs it: all that was committed survives power loss. *is_safe false: a reader or the disk
+ * hindered it, which is no error. */
+int db_secure(struct db *db, bool *is_safe) MUST_CHECK;
+
 /* What a failed transaction, already rolled back, means for an append. */
 enum store_result db_result(const struct db *db, int code);
 /* Was this a disk that takes no writes (full, quota, read-only), and nothing worse? Asked where it does

@@ -9,9 +9,11 @@
 #define STORE_STORE_DIALECT_H
 
 #include "store/store.h"
+#include "store/store_kept.h"
 #include "store/store_ledger.h"
 #include "store/store_told.h"
 
+/* To be written, or as it was read. */
 struct journal_row {
 	struct str centre;
 	uint64_t epoch;
@@ -28,6 +30,16 @@ struct journal_ops {
 	int (*insert)(void *db, const struct journal_row *row);
 	/* That row's body is its image from now on, as event `by` says. One that is not there needs nothing. */
 	int (*erase)(void *db, struct str centre, const struct body_erasure *erasure, uint64_t by);
+	/* The first row behind `after`, its event in *event; borrowed until the next time, or until trim or settle.
+	 * event->lsn 0: there is none. */
+	int (*next)(void *db, struct str centre, uint64_t after, struct journal_row *row,
+		struct store_event *event, bool *is_erased);
+	/* The object was so when its last event went: instead of what was kept of it. */
+	int (*keep)(void *db, const struct kept *kept);
+	/* The same, but only where what is kept is of the same event. */
+	int (*rekeep)(void *db, const struct kept *kept);
+	/* Takes away the rows up to that one; the journal begins behind it from now on. chain: its. */
+	int (*trim)(void *db, struct str centre, uint64_t lsn, struct str chain);
 	/* Adds the ledger's next row; FENCED as insert. */
 	int (*note)(void *db, const struct ledger_entry *entry);
 	int (*commit)(void *db);
@@ -75,6 +87,8 @@ struct tables_ops {
 	 * UNKNOWN: nothing is to be tried any more. Says so in the log. */
 	enum store_result (*judge)(void *db, int code);
 	int (*tidy)(void *db);
+	/* Sees to it that all that was committed survives the loss of power. *is_safe: it does; else it was hindered. */
+	int (*secure)(void *db, bool *is_safe);
 	void (*close)(void *db);
 };
 

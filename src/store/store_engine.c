@@ -74,6 +74,7 @@ void engine_start(struct engine *engine, const struct store_loop *loop,
 	writer->projector = &engine->projector;
 	writer->loop = &engine->loop;
 	writer->arrive = arrive;
+	writer->trimming = settings->trimming;
 	writer->ask_ms = settings->ask_ms;
 	writer->lost = on_lost;
 	writer->open = settings->open;
@@ -148,6 +149,13 @@ bool engine_is_ours(struct store *store)
 struct told_range engine_told(struct store *store, struct str user)
 {
 	return told_list_of(&engine_of(store)->told, user);
+}
+
+struct store_size engine_size(struct store *store)
+{
+	struct writer *writer = &engine_of(store)->writer;
+	return (struct store_size) {
+		.base = writer_base(writer), .first_at = writer_first_at(writer)};
 }
 
 void engine_watch(struct store *store, void (*lost)(void *ctx), void *ctx)

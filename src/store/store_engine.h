@@ -21,6 +21,7 @@ struct engine {
 
 struct engine_settings {
 	struct projector_limits projector;
+	struct trimming_settings trimming;
 	msec ask_ms; /* writer.ask_ms */
 	/* Opens what is not open yet, on the journal's thread: writer.open. */
 	enum err (*open)(void *engine, struct buf *why);
@@ -40,7 +41,7 @@ void engine_follow(struct engine *engine);
  * they can. No append may be in flight. */
 void engine_settle(struct engine *engine, bool projects);
 
-/* All of store_ops but load, ledger, told_source and close. */
+/* All of store_ops but load, ledger, told_source, size and close. */
 #define ENGINE_OPS                                                                                 \
 	.append = engine_append, .projected = engine_projected, .probe = engine_probe,             \
 	.takes_writes = engine_takes_writes, .is_ours = engine_is_ours, .watch = engine_watch,     \
@@ -52,6 +53,7 @@ bool engine_probe(struct store *store);
 bool engine_takes_writes(struct store *store);
 bool engine_is_ours(struct store *store);
 struct told_range engine_told(struct store *store, struct str user);
+struct store_size engine_size(struct store *store); /* without the bytes */
 void engine_watch(struct store *store, void (*lost)(void *ctx), void *ctx);
 
 #endif

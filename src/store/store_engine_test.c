@@ -21,7 +21,7 @@ static void open_store(struct fixture *f, bool is_lazy)
 	limits.retry_ms = 1;
 	if (f->store)
 		f->store->ops->close(&f->store);
-	f->store = mem_disk_open(&f->disk, &f->loop.loop, &limits, 0);
+	f->store = mem_disk_open(&f->disk, &f->loop.loop, &limits, 0, 0);
 }
 
 static int set_up(void **state)
@@ -120,7 +120,7 @@ static void an_object_is_one_row_with_its_first_event_and_its_last(void **state)
 	mem_disk_put_tables(&f->disk, &f->got);
 	assert_contains(&f->got, "4 contact phone=phone7 opted_out=7002 ");
 	assert_contains(&f->got, "5 contact phone=phone8 ");
-	assert_int_equal(f->disk.table_count, 3);
+	assert_int_equal(f->disk.tables.count, 3);
 }
 
 static void tables_that_cannot_be_written_wait_and_catch_up(void **state)
@@ -138,7 +138,7 @@ static void tables_that_cannot_be_written_wait_and_catch_up(void **state)
 		while (f->store->ops->projected(f->store) < f->sample.lsn)
 			usleep(1000);
 	}
-	assert_int_equal(f->disk.table_count, 1 + 3);
+	assert_int_equal(f->disk.tables.count, 1 + 3);
 }
 
 /* The journal is not to run away from tables that will never follow. */
@@ -162,7 +162,7 @@ static void what_the_tables_lack_is_written_at_the_next_start(void **state)
 	mem_disk_fail(&f->disk, MEM_NO_STEP, STORE_DURABLE);
 	open_store(f, true);
 	assert_int_equal(f->disk.mark, 2);
-	assert_int_equal(f->disk.table_count, 2);
+	assert_int_equal(f->disk.tables.count, 2);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

@@ -40,7 +40,7 @@ static int read_place(sqlite3_stmt *row, struct str centre, uint64_t *lsn, struc
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int read_base(const struct db *db, struct str centre, uint64_t *lsn, struct chain *chain)
+int journal_read_base(const struct db *db, struct str centre, uint64_t *lsn, struct chain *chain)
 {
 	sqlite3_stmt *base;
 	*lsn = 0;
@@ -52,7 +52,7 @@ static int read_base(const struct db *db, struct str centre, uint64_t *lsn, stru
 int journal_read_end(const struct db *db, struct str centre, uint64_t *lsn, struct chain *chain)
 {
 	sqlite3_stmt *last;
-	int code = read_base(db, centre, lsn, chain);
+	int code = journal_read_base(db, centre, lsn, chain);
 	if (code == SQLITE_OK)
 		code = db_prepare(db,
 			STR("SELECT lsn, chain FROM journal WHERE centre = ?1"
@@ -98,7 +98,7 @@ static int begin(struct journal_reader *reader)
 	if (code == SQLITE_OK)
 		code = read_centre(reader);
 	if (code == SQLITE_OK)
-		code = read_base(
+		code = journal_read_base(
 			&reader->db, reader->centre, &reader->base_lsn, &reader->base_chain);
 	return code;
 }

@@ -12,6 +12,9 @@ struct journal_place {
 };
 /* ERR_NOT_FOUND: nothing is in it yet; also where there is no file. */
 enum err journal_look(struct str folder, struct journal_place *place, struct buf *why) MUST_CHECK;
+/* What a connection's journal was trimmed to; lsn 0: it was not. */
+int journal_read_base(
+	const struct db *db, struct str centre, uint64_t *lsn, struct chain *chain) MUST_CHECK;
 /* The last row of a connection's journal, or what it was trimmed to. */
 int journal_read_end(
 	const struct db *db, struct str centre, uint64_t *lsn, struct chain *chain) MUST_CHECK;

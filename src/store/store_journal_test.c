@@ -126,9 +126,9 @@ static void test_each_change_of_a_row_is_found_and_the_row_named(void **state)
 	} changes[] = {
 		{"SET body = CAST(body || x'00' AS BLOB)", 4, ": its body is not what was written"},
 		{"SET salt = x'00'", 4, ": its body is not what was written"},
-		{"SET salt = (SELECT salt FROM kept WHERE lsn = 3)", 4,
+		{"SET salt = (SELECT salt FROM copied WHERE lsn = 3)", 4,
 			": its body is not what was written"},
-		{"SET digest = (SELECT digest FROM kept WHERE lsn = 3)", 4,
+		{"SET digest = (SELECT digest FROM copied WHERE lsn = 3)", 4,
 			": its body is not what was written"},
 		{"SET epoch = epoch + 1", 4, ": its row is not what was written"},
 		{"SET at = at + 1", 4, ": its row is not what was written"},
@@ -143,19 +143,19 @@ static void test_each_change_of_a_row_is_found_and_the_row_named(void **state)
 		{"SET lsn = lsn + 100", 4, " is missing"},
 		{"SET (at, kind, body, command, cause, asker, reference, salt, digest, chain) ="
 		 " (SELECT at, kind, body, command, cause, asker, reference, salt, digest, chain"
-		 " FROM kept WHERE lsn = 3)",
+		 " FROM copied WHERE lsn = 3)",
 			4, ": its row is not what was written"},
 	};
 	struct fixture *f = *state;
 	fill(f, 6);
-	sample_sql(f->folder, "journal.db", "CREATE TABLE kept AS SELECT * FROM journal");
+	sample_sql(f->folder, "journal.db", "CREATE TABLE copied AS SELECT * FROM journal");
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		struct str sql = arena_printf(
 			&f->sample.arena, "UPDATE journal %s WHERE lsn = 4", changes[i].change);
 		sample_sql(f->folder, "journal.db", sql.at);
 		assert_bad(f, changes[i].lsn, changes[i].what);
 		sample_sql(f->folder, "journal.db",
-			"DELETE FROM journal; INSERT INTO journal SELECT * FROM kept");
+			"DELETE FROM journal; INSERT INTO journal SELECT * FROM copied");
 	}
 	assert_sound(f, 6, 0);
 }
@@ -286,10 +286,10 @@ static void test_tables_are_written_anew_from_erased_rows(void **state)
 static void test_words_that_are_gone_without_an_event_that_says_so_are_found(void **state)
 {
 	static const char *const changes[] = {
-		"SET erased = 0",                                   /* nobody says so */
-		"SET erased = 4",                                   /* another event */
-		"SET erased = 9",                                   /* none */
-		"SET body = (SELECT body FROM kept WHERE lsn = 2)", /* something else */
+		"SET erased = 0",                                     /* nobody says so */
+		"SET erased = 4",                                     /* another event */
+		"SET erased = 9",                                     /* none */
+		"SET body = (SELECT body FROM copied WHERE lsn = 2)", /* something else */
 		"SET digest = x'00'",
 	};
 	static const char *const whats[] = {
@@ -301,14 +301,14 @@ static void test_words_that_are_gone_without_an_event_that_says_so_are_found(voi
 	};
 	struct fixture *f = *state;
 	erase_row_3(f);
-	sample_sql(f->folder, "journal.db", "CREATE TABLE kept AS SELECT * FROM journal");
+	sample_sql(f->folder, "journal.db", "CREATE TABLE copied AS SELECT * FROM journal");
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		struct str sql = arena_printf(
 			&f->sample.arena, "UPDATE journal %s WHERE lsn = 3", changes[i]);
 		sample_sql(f->folder, "journal.db", sql.at);
 		assert_bad(f, 3, whats[i]);
 		sample_sql(f->folder, "journal.db",
-			"DELETE FROM journal; INSERT INTO journal SELECT * FROM kept");
+			"DELETE FROM journal; INSERT INTO journal SELECT * FROM copied");
 	}
 	assert_sound(f, 5, 0);
 }
@@ -397,57 +397,6 @@ static void test_rows_of_newer_programs_and_cut_ones_are_refused_by_name(void **
 	assert_sound(f, 3, 0);
 }
 
-/* --- a journal that was trimmed ------------------------------------------------------------------ */
-
-static void trim(struct fixture *f)
-{
-	sample_sql(f->folder, "journal.db",
-		"INSERT INTO baseline SELECT centre, lsn, chain FROM journal WHERE lsn = 3;"
-		" DELETE FROM journal WHERE lsn <= 3");
-}
-
-static void test_a_trimmed_journal_goes_on_from_its_baseline(void **state)
-{
-	struct fixture *f = *state;
-	fill(f, 5);
-	trim(f);
-	assert_sound(f, 2, 0);
-	append_contact(f, 50);
-	append_contact(f, 1); /* its first event was trimmed away */
-	assert_sound(f, 4, 0);
-	sample_sql(f->folder, "journal.db", "UPDATE baseline SET chain = zeroblob(32)");
-	assert_bad(f, 4, ": its row is not what was written");
-}
-
-static void test_a_journal_of_which_all_was_trimmed_goes_on(void **state)
-{
-	struct fixture *f = *state;
-	fill(f, 3);
-	trim(f);
-	assert_sound(f, 0, 0);
-	append_contact(f, 50);
-	assert_sound(f, 1, 0);
-}
-
-/* Nothing can be made of half a journal. */
-static void test_tables_of_before_a_trimmed_journal_are_refused(void **state)
-{
-	struct fixture *f = *state;
-	struct buf path = {0}, why = {0};
-	struct store *store;
-	fill(f, 5);
-	trim(f);
-	buf_printf(&path, "%s/sotto.db", f->folder);
-	buf_put_byte(&path, '\0');
-	assert_int_equal(unlink(path.at), 0);
-	assert_int_equal(store_sqlite_open_tuned(
-				 str_of(f->folder), &f->loop.loop, &STORE_TUNING, &store, &why),
-		ERR_INTERNAL);
-	assert_text(&why, "journal.db was trimmed to event 3, and event 1 is needed");
-	buf_free(&path);
-	buf_free(&why);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,9 +411,6 @@ int main(void)
 		TEST(test_words_that_are_gone_without_an_event_that_says_so_are_found),
 		TEST(test_an_erased_row_leaves_a_later_image_alone),
 		TEST(test_rows_of_newer_programs_and_cut_ones_are_refused_by_name),
-		TEST(test_a_trimmed_journal_goes_on_from_its_baseline),
-		TEST(test_a_journal_of_which_all_was_trimmed_goes_on),
-		TEST(test_tables_of_before_a_trimmed_journal_are_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

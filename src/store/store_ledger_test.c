@@ -170,12 +170,12 @@ static void the_first_row_that_is_not_what_was_written_is_named(void **state)
 		{"DELETE FROM ledger", "the ledger: row 1: is missing\n"},
 	};
 	fill(f);
-	sample_sql(f->folder, "journal.db", UNLOCK "CREATE TABLE kept AS SELECT * FROM ledger");
+	sample_sql(f->folder, "journal.db", UNLOCK "CREATE TABLE copied AS SELECT * FROM ledger");
 	for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
 		sample_sql(f->folder, "journal.db", changes[i].sql);
 		assert_broken(f, changes[i].line);
 		sample_sql(f->folder, "journal.db",
-			"DELETE FROM ledger; INSERT INTO ledger SELECT * FROM kept");
+			"DELETE FROM ledger; INSERT INTO ledger SELECT * FROM copied");
 	}
 	assert_sound(f, 5);
 }

@@ -1,6 +1,7 @@
 /* store_mem.c - a list of packed batches, and a grid of moments at which they are committed. */
 #include "store/store_mem.h"
 #include "base/arena.h"
+#include "store/mem_rows.h"
 #include "store/store_ledger.h"
 #include "store/store_told.h"
 
@@ -23,8 +24,14 @@ struct mem_store {
 	struct store_loop loop;
 	msec grid_ms;
 	struct tick *tick; /* NULL: grid_ms is 0 */
+	/* All of them: of those that were trimmed away there is the monitoring ledger still, and what was told. */
 	struct batch *first, **end;
 	uint64_t last;
+	msec last_at;
+	msec kept_ms;         /* 0: nothing is trimmed */
+	struct mem_rows rows; /* what the events that were trimmed away left */
+	uint64_t trimmed;     /* up to here */
+	msec trimmed_at, first_at;
 	struct append *append; /* in flight */
 	struct told_list told;
 	enum store_result fault;
@@ -45,6 +52,52 @@ static void note_told(struct mem_store *store, const struct batch *batch)
 		told_list_keep(&store->told, note.user, note.number);
 }
 
+static void erase_row(struct mem_store *store, const struct body_erasure *erasure)
+{
+	union any_body image;
+	enum body_kind kind = event_body((enum event_kind)erasure->kind);
+	CHECK(body_unpack(kind, erasure->image, &image));
+	const struct mem_row *row = mem_rows_find(&store->rows, kind, &image);
+	if (row && row->lsn == erasure->row)
+		mem_rows_put(&store->rows, kind, &image, row->lsn);
+}
+
+/* False: it stays, and so does what is behind it. */
+static bool trim_event(struct mem_store *store, const struct store_event *packed)
+{
+	union any_body room;
+	struct event event;
+	bool goes = store->kept_ms && packed->at < store->last_at - store->kept_ms &&
+		    event_unpack(packed, &room, &event);
+	if (!goes) {
+		store->first_at = packed->at;
+		return false;
+	}
+	mem_rows_put(&store->rows, event_body(event.kind), &room, event.lsn);
+	if (event.kind == EV_BODY_ERASED)
+		erase_row(store, &room.erasure);
+	store->trimmed = event.lsn;
+	store->trimmed_at = event.at;
+	return true;
+}
+
+static void trim(struct mem_store *store)
+{
+	struct store_event event;
+	bool goes_on = true;
+	store->first_at = 0;
+	for (const struct batch *batch = store->first; batch && goes_on; batch = batch->next)
+		for (size_t at = 0; goes_on && batch_read(batch, &at, &event);)
+			goes_on = event.lsn <= store->trimmed || trim_event(store, &event);
+}
+
+static void note_time(struct mem_store *store, const struct batch *batch)
+{
+	struct store_event event;
+	for (size_t at = 0; batch_read(batch, &at, &event);)
+		store->last_at = event.at;
+}
+
 static void commit(struct mem_store *store, struct append *append)
 {
 	append->result = store->fault;
@@ -54,10 +107,12 @@ static void commit(struct mem_store *store, struct append *append)
 	}
 	CHECK(append->batch->first == store->last + 1);
 	store->last += append->batch->count;
+	note_time(store, append->batch);
 	note_told(store, append->batch);
 	*store->end = append->batch;
 	store->end = &append->batch->next;
 	append->batch = NULL;
+	trim(store);
 }
 
 static void mem_answer(void *arg)
@@ -136,6 +191,7 @@ static void free_store(struct mem_store *store)
 	if (store->tick)
 		store->tick->store = NULL;
 	batches_free(&store->first);
+	mem_rows_free(&store->rows);
 	told_list_free(&store->told);
 	free(store);
 }
@@ -149,7 +205,14 @@ struct store *store_mem_reopen(struct store **base, const struct store_loop *loo
 		store->first = dead->first;
 		store->end = dead->end;
 		store->last = dead->last;
+		store->last_at = dead->last_at;
+		store->kept_ms = dead->kept_ms;
+		store->rows = dead->rows;
+		store->trimmed = dead->trimmed;
+		store->trimmed_at = dead->trimmed_at;
+		store->first_at = dead->first_at;
 		dead->first = NULL;
+		dead->rows = (struct mem_rows) {0};
 		for (const struct batch *batch = store->first; batch; batch = batch->next)
 			note_told(store, batch);
 	}
@@ -183,7 +246,23 @@ void store_mem_each(const struct store *base,
 	struct store_event event;
 	for (const struct batch *batch = store->first; batch; batch = batch->next)
 		for (size_t at = 0; batch_read(batch, &at, &event);)
+			if (event.lsn > store->trimmed)
+				each(ctx, &event);
+}
+
+/* Those that were trimmed away as well. */
+static void each_event(const struct mem_store *store,
+	void (*each)(void *ctx, const struct store_event *event), void *ctx)
+{
+	struct store_event event;
+	for (const struct batch *batch = store->first; batch; batch = batch->next)
+		for (size_t at = 0; batch_read(batch, &at, &event);)
 			each(ctx, &event);
+}
+
+void store_mem_keep(struct store *mem, msec kept_ms)
+{
+	((struct mem_store *)mem)->kept_ms = kept_ms;
 }
 
 void store_mem_each_told(
@@ -217,7 +296,10 @@ static void evolve(void *ctx, const struct store_event *packed)
 
 enum err store_mem_load_from(const struct store *mem, struct core *core)
 {
+	struct mem_store *store = (struct mem_store *)(uintptr_t)mem;
 	struct evolving evolving = {.core = core};
+	evolving.is_damaged =
+		!mem_rows_evolve(&store->rows, core, store->trimmed, store->trimmed_at);
 	store_mem_each(mem, evolve, &evolving);
 	return evolving.is_damaged ? ERR_INTERNAL : OK;
 }
@@ -323,7 +405,7 @@ static void mem_tell(void *ctx, const struct store_event *packed)
 	t->participation = entry.participation;
 	t->began = 0;
 	t->is_own = false;
-	store_mem_each(&t->store->base, note_began, t);
+	each_event(t->store, note_began, t);
 	const struct ledger_told told = {
 		.at = entry.at,
 		.since = str_is(entry.act, "Ended") ? t->began : 0,
@@ -345,7 +427,7 @@ static enum err read_ledger(
 {
 	struct telling t = {
 		.store = ((struct mem_source *)base)->store, .query = query, .page = page};
-	store_mem_each(&t.store->base, mem_tell, &t);
+	each_event(t.store, mem_tell, &t);
 	return OK;
 }
 
@@ -477,7 +559,7 @@ static void recall(void *ctx, const struct store_event *packed)
 static enum err read_past(struct past_source *base, struct str session, struct core *core)
 {
 	struct recalling recalling = {session, core};
-	store_mem_each(&((struct mem_past_source *)base)->store->base, recall, &recalling);
+	each_event(((struct mem_past_source *)base)->store, recall, &recalling);
 	return OK;
 }
 
@@ -493,11 +575,24 @@ static struct past_source *past(struct store *base)
 	return &source->base;
 }
 
+static struct store_size size(struct store *base)
+{
+	const struct mem_store *store = (const struct mem_store *)base;
+	struct store_size size = {.base = store->trimmed,
+		.first_at = store->first_at,
+		.tables = store->rows.count * sizeof *store->rows.at};
+	for (const struct batch *batch = store->first; batch; batch = batch->next)
+		if (batch_last(batch) > store->trimmed)
+			size.journal += batch_bytes(batch);
+	return size;
+}
+
 static const struct store_ops mem_ops = {
 	.past = past,
 	.told = told,
 	.told_source = told_source,
 	.ledger = ledger,
+	.size = size,
 	.is_ours = is_ours,
 	.watch = watch,
 	.load = load,

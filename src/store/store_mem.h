@@ -4,6 +4,9 @@
 
 #include "store/store.h"
 
+/* From now on what is older than that is trimmed away, by the time of the last event; 0: nothing is. */
+void store_mem_keep(struct store *mem, msec kept_ms);
+
 /* Replays everything committed so far into another core. ERR_INTERNAL: the journal holds what this
  * program does not know. */
 enum err store_mem_load_from(const struct store *mem, struct core *core) MUST_CHECK;

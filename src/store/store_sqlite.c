@@ -9,6 +9,7 @@
 #include "store/store_retell.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 struct sqlite_store {
 	struct engine engine; /* first */
@@ -165,8 +166,10 @@ static enum err open_late(void *engine, struct buf *why)
 static void start(struct sqlite_store *store, const struct store_loop *loop,
 	const struct store_tuning *tuning, bool is_open)
 {
-	const struct engine_settings settings = {
-		.projector = tuning->projector, .ask_ms = tuning->ask_ms, .open = open_late};
+	const struct engine_settings settings = {.projector = tuning->projector,
+		.trimming = tuning->trimming,
+		.ask_ms = tuning->ask_ms,
+		.open = open_late};
 	engine_start(&store->engine, loop, &settings, is_open);
 }
 
@@ -215,10 +218,11 @@ enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loo
 }
 
 enum err store_sqlite_open(struct str folder, const struct store_loop *loop,
-	const struct store_telling *telling, struct store **out, struct buf *why)
+	const struct store_telling *telling, msec kept_ms, struct store **out, struct buf *why)
 {
 	struct store_tuning tuning = STORE_TUNING;
 	tuning.telling = *telling;
+	tuning.trimming.kept_ms = kept_ms;
 	return store_sqlite_open_tuned(folder, loop, &tuning, out, why);
 }
 
@@ -291,5 +295,25 @@ static struct past_source *past(struct store *base)
 	return sqlite_past_source(((struct sqlite_store *)base)->folder);
 }
 
+static uint64_t bytes_of(const struct sqlite_store *store, const char *name)
+{
+	struct buf path = {0};
+	struct stat file;
+	buf_printf(&path, "%.*s/%s", STR_ARGS(store->folder), name);
+	buf_put_byte(&path, '\0');
+	uint64_t bytes = stat(path.at, &file) == 0 ? (uint64_t)file.st_size : 0;
+	buf_free(&path);
+	return bytes;
+}
+
+static struct store_size size(struct store *base)
+{
+	const struct sqlite_store *store = (const struct sqlite_store *)base;
+	struct store_size size = engine_size(base);
+	size.journal = bytes_of(store, JOURNAL_NAME) + bytes_of(store, JOURNAL_NAME "-wal");
+	size.tables = bytes_of(store, TABLES_NAME) + bytes_of(store, TABLES_NAME "-wal");
+	return size;
+}
+
 static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
-	.ledger = ledger, .told_source = told_source, .past = past};
+	.size = size, .ledger = ledger, .told_source = told_source, .past = past};

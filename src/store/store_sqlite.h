@@ -9,6 +9,7 @@ struct store_tuning {
 	uint64_t free_min;
 	struct projector_limits projector;
 	struct store_telling telling;
+	struct trimming_settings trimming;
 	msec ask_ms; /* whose the journal is, while nothing is appended; 0: it is not asked */
 };
 /* The lock keeps others out. Where it was got round (another machine, a folder that was put back), it shows
@@ -17,9 +18,10 @@ struct store_tuning {
 	((struct store_tuning) {.free_min = STORE_FREE_MIN,                                        \
 		.projector = PROJECTOR_LIMITS,                                                     \
 		.telling = {.bytes_max = TOLD_BYTES_MAX},                                          \
+		.trimming = TRIMMING(0),                                                           \
 		.ask_ms = 1000})
 
-/* store_sqlite_open is this with STORE_TUNING and a telling. */
+/* store_sqlite_open is this with STORE_TUNING, a telling and a time to keep. */
 enum err store_sqlite_open_tuned(struct str folder, const struct store_loop *loop,
 	const struct store_tuning *tuning, struct store **out, struct buf *why) MUST_CHECK;
 /* The load operation, but to anybody instead of a core. */

@@ -25,6 +25,7 @@ struct suite {
 	struct store *store;
 	struct buf got, expected;
 	struct core *core; /* what the store must load */
+	msec kept_ms;      /* of the journal; 0: all */
 	unsigned losses;
 	/* by kind */
 	struct mem_disk disk;
@@ -37,11 +38,13 @@ struct suite {
 static void mem_begin(struct suite *s)
 {
 	s->store = store_mem_open(&s->loop.loop, 0);
+	store_mem_keep(s->store, s->kept_ms);
 }
 
 static void mem_open(struct suite *s)
 {
 	s->store = store_mem_reopen(&s->store, &s->loop.loop, 0);
+	store_mem_keep(s->store, s->kept_ms);
 }
 
 static void mem_refuse(struct suite *s, bool on)
@@ -63,7 +66,7 @@ static void engine_open(struct suite *s)
 	const struct projector_limits limits = PROJECTOR_LIMITS;
 	if (s->store)
 		s->store->ops->close(&s->store);
-	s->store = mem_disk_open(&s->disk, &s->loop.loop, &limits, 1);
+	s->store = mem_disk_open(&s->disk, &s->loop.loop, &limits, 1, s->kept_ms);
 }
 
 static void engine_begin(struct suite *s)
@@ -91,6 +94,7 @@ static void sqlite_open_again(struct suite *s)
 {
 	struct store_tuning tuning = STORE_TUNING;
 	tuning.ask_ms = 1;
+	tuning.trimming.kept_ms = s->kept_ms;
 	if (s->store)
 		s->store->ops->close(&s->store);
 	s->store = sample_open(&s->loop, s->folder, &tuning);
@@ -364,6 +368,94 @@ static void who_watches_no_more_is_told_nothing(void **state)
 	assert_int_equal(s->losses, 0);
 }
 
+/* --- a journal that is trimmed ------------------------------------------------------------------- */
+
+#define KEPT_MS 5 /* of events that are a millisecond apart */
+
+static uint64_t base(struct suite *s)
+{
+	return s->store->ops->size(s->store).base;
+}
+
+static void keep(struct suite *s)
+{
+	s->kept_ms = KEPT_MS;
+	s->kind->open(s);
+}
+
+/* It follows with later appends: the tables are made safe in between. Never more than may go. */
+static void append_until_trimmed(struct suite *s, unsigned *nth, uint64_t lsn)
+{
+	while (base(s) < lsn) {
+		append_contact(s, (*nth)++ % 40 + 1);
+		usleep(2000);
+		assert_true(base(s) == 0 || base(s) < s->sample.lsn - KEPT_MS);
+	}
+}
+
+static void what_was_trimmed_away_is_loaded_all_the_same(void **state)
+{
+	struct suite *s = *state;
+	unsigned nth = 0;
+	keep(s);
+	for (unsigned i = 0; i < 3; i++) {
+		append_until_trimmed(s, &nth, base(s) + 20);
+		assert_loads(s);
+		s->kind->open(s);
+		assert_loads(s);
+	}
+	struct store_size size = s->store->ops->size(s->store);
+	assert_true(size.base >= 60);
+	assert_int_equal(size.first_at, 1000000 + size.base + 1);
+	assert_true(size.journal > 0 && size.tables > 0);
+}
+
+static void unless_it_is_said_nothing_is_trimmed(void **state)
+{
+	struct suite *s = *state;
+	for (unsigned nth = 1; nth <= 40; nth++)
+		append_contact(s, nth);
+	usleep(50 * 1000);
+	append_contact(s, 41);
+	assert_int_equal(base(s), 0);
+	assert_int_equal(s->store->ops->size(s->store).first_at, 1000001);
+}
+
+static void a_disk_that_takes_nothing_is_not_trimmed_and_later_it_is(void **state)
+{
+	struct suite *s = *state;
+	unsigned nth = 0;
+	keep(s);
+	append_until_trimmed(s, &nth, 10);
+	s->kind->refuse(s, true);
+	uint64_t lsn = s->sample.lsn;
+	add_contact(s, 99);
+	assert_int_equal(append(s), STORE_REFUSED);
+	uint64_t refused_at = base(s);
+	usleep(50 * 1000);
+	assert_int_equal(base(s), refused_at);
+	assert_loads(s);
+	s->kind->refuse(s, false);
+	until_it_can_write(s);
+	s->sample.lsn = lsn;
+	append_until_trimmed(s, &nth, refused_at + 20);
+	assert_loads(s);
+}
+
+static void whose_centre_was_taken_trims_nothing(void **state)
+{
+	struct suite *s = *state;
+	unsigned nth = 0;
+	keep(s);
+	append_until_trimmed(s, &nth, 10);
+	s->kind->take(s);
+	while (s->store->ops->is_ours(s->store))
+		usleep(1000);
+	uint64_t taken_at = base(s);
+	usleep(50 * 1000);
+	assert_int_equal(base(s), taken_at);
+}
+
 #define EACH(name)                                                                                 \
 	{#name "/memory", name, set_up, tear_down, &mem},                                          \
 		{#name "/engine", name, set_up, tear_down, &engine},                               \
@@ -384,6 +476,10 @@ int main(void)
 		EACH(whose_centre_was_taken_writes_nothing_more),
 		EACH(and_is_told_so_without_an_append),
 		EACH(who_watches_no_more_is_told_nothing),
+		EACH(what_was_trimmed_away_is_loaded_all_the_same),
+		EACH(unless_it_is_said_nothing_is_trimmed),
+		EACH(a_disk_that_takes_nothing_is_not_trimmed_and_later_it_is),
+		EACH(whose_centre_was_taken_trims_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

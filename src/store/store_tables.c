@@ -235,6 +235,11 @@ int tables_tidy(struct tables *tables)
 	return tables->ops->tidy(tables->db);
 }
 
+int tables_secure(struct tables *tables, bool *is_safe)
+{
+	return tables->ops->secure(tables->db, is_safe);
+}
+
 void tables_close(struct tables *tables)
 {
 	if (tables->ops)

@@ -35,6 +35,8 @@ bool tables_add_batch(struct tables *tables, const struct batch *batch) MUST_CHE
  * The dialect's code. */
 int tables_commit(struct tables *tables) MUST_CHECK;
 int tables_tidy(struct tables *tables) MUST_CHECK;
+/* Of all that they hold now: *is_safe: it survives the loss of power. */
+int tables_secure(struct tables *tables, bool *is_safe) MUST_CHECK;
 void tables_close(struct tables *tables); /* empties them; ones that are not open are fine */
 
 /* By key fields, in the order of the primary key. */

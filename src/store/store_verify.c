@@ -38,7 +38,7 @@ struct verifying {
 	struct journal_reader reader;
 	struct ledger_reader ledger; /* of the journal's file; in the first pass */
 	struct ledger_end ledger_end;
-	sqlite3_stmt *by_key[BODY_KINDS], *by_lsn;
+	sqlite3_stmt *by_key[BODY_KINDS], *by_lsn, *kept;
 	struct str centre;
 	uint64_t lsn;
 	struct wrong wrong[DIFFERENCES_MAX + 1]; /* each gives a line at least */
@@ -120,10 +120,41 @@ static bool read_event(struct verifying *v, uint64_t lsn, enum body_kind kind, c
 	       body_key_cmp(kind, room, key) == 0;
 }
 
-/* The journal tells of it no more: the row is believed. */
+/* The journal tells of it no more. */
 static bool is_trimmed(const struct verifying *v, uint64_t lsn)
 {
 	return lsn && lsn <= v->reader.base_lsn;
+}
+
+/* What is kept of the object; false: nothing. */
+static bool read_kept(struct verifying *v, enum body_kind kind, const void *body, struct kept *kept)
+{
+	*kept = (struct kept) {0};
+	kept_object(kept->object, kind, body);
+	db_bind_bytes(v->kept, 1, str_from(kept->object, sizeof kept->object));
+	bool is_kept = sqlite3_step(v->kept) == SQLITE_ROW;
+	struct str salt = db_column_str(v->kept, 2), digest = db_column_str(v->kept, 3);
+	if (is_kept) {
+		kept->lsn = db_column_number(v->kept, 0);
+		kept->version = (unsigned)db_column_number(v->kept, 1);
+	}
+	if (salt.len == CHAIN_SALT_BYTES && digest.len == KEPT_DIGEST_BYTES) {
+		memcpy(kept->salt, salt.at, salt.len);
+		memcpy(kept->digest, digest.at, digest.len);
+	}
+	sqlite3_reset(v->kept);
+	return is_kept;
+}
+
+/* A row of which the journal has the first event no more: is its object kept, and, where the last one is gone as well,
+ * is it as it was? */
+static bool is_row_kept(struct verifying *v, enum body_kind kind, uint64_t last, const void *body)
+{
+	struct kept kept;
+	if (!read_kept(v, kind, body, &kept))
+		return false;
+	v->told->kept++;
+	return !is_trimmed(v, last) || (kept.lsn == last && kept_is(&kept, kind, body));
 }
 
 /* --- the two passes ----------------------------------------------------------------------------- */
@@ -133,7 +164,8 @@ static bool is_row_told(
 {
 	union any_body room;
 	uint64_t first = first_lsn_of(row, kind), last = lsn_of(row, kind);
-	bool is = is_trimmed(v, first) || read_event(v, first, kind, body, &room);
+	bool is = is_trimmed(v, first) ? is_row_kept(v, kind, last, body)
+				       : read_event(v, first, kind, body, &room);
 	sqlite3_reset(v->by_lsn);
 	is = is && (is_trimmed(v, last) ||
 			   (read_event(v, last, kind, body, &room) && is_image(row, kind, &room)));
@@ -349,11 +381,26 @@ static void tell_cell(struct verifying *v, const struct wrong *wrong, const stru
 static void tell_row(struct verifying *v, const struct wrong *wrong, sqlite3_stmt *row)
 {
 	const struct body_type *type = body_type(wrong->kind);
+	struct kept kept;
 	for (size_t i = 0; i < type->field_count; i++)
 		if (!table_is_cell(row, (int)i, &type->fields[i], wrong->told) && tells_more(v))
 			tell_cell(v, wrong, &type->fields[i], row, (int)i);
 	tell_number(v, wrong, "lsn", lsn_of(row, wrong->kind), wrong->lsn);
-	tell_number(v, wrong, "first_lsn", first_lsn_of(row, wrong->kind), wrong->first_lsn);
+	uint64_t first = first_lsn_of(row, wrong->kind);
+	if (!is_trimmed(v, first))
+		tell_number(v, wrong, "first_lsn", first, wrong->first_lsn);
+	else if (!read_kept(v, wrong->kind, wrong->key, &kept))
+		verify_tell(v, wrong, "nothing is kept of it from before the journal was trimmed");
+}
+
+/* The journal, as far as it is there, says nothing of it. */
+static void tell_untold(struct verifying *v, const struct wrong *wrong)
+{
+	struct kept kept;
+	verify_tell(v, wrong,
+		read_kept(v, wrong->kind, wrong->key, &kept)
+			? "it is not what it was when its last event was trimmed away"
+			: "the journal knows no such row");
 }
 
 static enum err tell_wrong(struct verifying *v)
@@ -367,7 +414,7 @@ static enum err tell_wrong(struct verifying *v)
 		const struct wrong *wrong = &v->wrong[i];
 		bool is_row = step_to_row(v, wrong->kind, wrong->key) == SQLITE_ROW;
 		if (!wrong->told)
-			verify_tell(v, wrong, "the journal knows no such row");
+			tell_untold(v, wrong);
 		else if (!is_row)
 			verify_tell(v, wrong, "missing");
 		else
@@ -435,8 +482,18 @@ static enum err open_journal(struct verifying *v, struct str folder)
 		return e;
 	int code = db_prepare(&v->reader.db,
 		STR("SELECT kind, body FROM journal WHERE centre = ?1 AND lsn = ?2"), &v->by_lsn);
+	if (code == SQLITE_OK)
+		code = db_prepare(&v->reader.db,
+			STR("SELECT lsn, version, salt, digest FROM kept WHERE object = ?1"),
+			&v->kept);
 	if (code != SQLITE_OK)
 		return db_failed(&v->reader.db, "read it", code, v->differences);
+	if (v->reader.base_lsn > v->lsn) {
+		buf_printf(v->differences,
+			"the tables stand at event %llu, the journal was trimmed to event %llu\n",
+			(unsigned long long)v->lsn, (unsigned long long)v->reader.base_lsn);
+		return ERR_INTERNAL;
+	}
 	if (v->lsn && !str_eq(v->centre, v->reader.centre)) {
 		buf_printf(v->differences, "the tables are of another centre than the journal\n");
 		return ERR_INTERNAL;
@@ -451,10 +508,26 @@ static void tell_chain(struct verifying *v)
 {
 	const struct journal_reader *reader = &v->reader;
 	v->told->events = reader->lsn - reader->base_lsn;
+	v->told->base = reader->base_lsn;
 	v->told->unchained = reader->unchained;
 	v->told->erased = reader->erased;
 	for (size_t i = 0; reader->chain.has_begun && i < CHAIN_BYTES; i++)
 		snprintf(v->told->head + 2 * i, 3, "%02x", reader->chain.at[i]);
+}
+
+/* Has each object of which something is kept its row? Of one that is lost nothing is known but that it was there. */
+static enum err check_kept(struct verifying *v)
+{
+	int64_t kept = 0;
+	int code = db_number(&v->reader.db, "SELECT count(*) FROM kept", &kept);
+	if (code != SQLITE_OK)
+		return db_failed(&v->reader.db, "read it", code, v->differences);
+	if ((uint64_t)kept == v->told->kept)
+		return OK;
+	buf_printf(v->differences,
+		"%lld objects whose events were trimmed away are missing in the tables\n",
+		(long long)kept - (long long)v->told->kept);
+	return ERR_INTERNAL;
 }
 
 static enum err compare(struct verifying *v)
@@ -475,13 +548,16 @@ static enum err compare(struct verifying *v)
 		code = pass_table(v, kind);
 	if (code != SQLITE_OK)
 		e = db_failed(&v->db, "compare its tables", code, v->differences);
-	return e == OK && v->wrong_count ? tell_wrong(v) : e;
+	if (e == OK && v->wrong_count)
+		return tell_wrong(v);
+	return e == OK ? check_kept(v) : e;
 }
 
 static void end(struct verifying *v)
 {
 	db_finalize_all(v->by_key, BODY_KINDS);
 	sqlite3_finalize(v->by_lsn);
+	sqlite3_finalize(v->kept);
 	ledger_reader_end(&v->ledger);
 	journal_reader_close(&v->reader);
 	str_free(&v->centre);

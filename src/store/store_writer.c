@@ -30,6 +30,64 @@ static void set_state(struct writer *w, bool is_open, bool is_sick)
 	pthread_mutex_unlock(&w->mutex);
 }
 
+/* Found without an append. */
+static void lose(struct writer *w)
+{
+	atomic_store(&w->is_lost, true);
+	w->lost(w->ctx);
+}
+
+/* --- trimming ----------------------------------------------------------------------------------- */
+
+static void publish(struct writer *w)
+{
+	atomic_store(&w->base, w->journal.base);
+	atomic_store(&w->first_at, w->journal.first_at);
+}
+
+static bool has_old_rows(const struct writer *w)
+{
+	const struct journal *journal = &w->journal;
+	msec kept_ms = w->trimming.kept_ms;
+	return kept_ms && w->is_open && !w->is_sick && !w->is_lost && !journal->is_doubtful &&
+	       journal->first_at && journal->first_at < journal->last_at - kept_ms;
+}
+
+/* Are there old rows that the tables hold, and safely? Else the projector is asked to see to that. */
+static bool may_trim(struct writer *w)
+{
+	if (!has_old_rows(w))
+		return false;
+	bool may = projector_secured(w->projector) > w->journal.base;
+	if (!may)
+		projector_secure(w->projector);
+	return may;
+}
+
+/* On a disk without room it comes again with later appends. */
+static void trim(struct writer *w)
+{
+	const struct trim_limits limits = {
+		.before = w->journal.last_at - w->trimming.kept_ms,
+		.up_to = projector_secured(w->projector),
+		.most = w->trimming.most,
+	};
+	uint64_t base = w->journal.base;
+	enum store_result result = STORE_REFUSED;
+	if (journal_has_room(&w->journal))
+		result = journal_trim(&w->journal, &limits);
+	if (result == STORE_FENCED)
+		lose(w);
+	if (result == STORE_DURABLE)
+		result = journal_tidy(&w->journal);
+	publish(w);
+	set_state(w, false, result == STORE_UNKNOWN);
+	w->may_trim = result == STORE_DURABLE && w->journal.base > base && may_trim(w);
+	w->trims_at = clock_monotonic() + w->trimming.pause_ms;
+}
+
+/* --- what it is given --------------------------------------------------------------------------- */
+
 static void write_append(struct writer *w, struct append *append)
 {
 	append->result = may_write(w);
@@ -46,6 +104,8 @@ static void write_append(struct writer *w, struct append *append)
 	if (result == STORE_DURABLE)
 		result = journal_tidy(&w->journal);
 	set_state(w, false, result == STORE_UNKNOWN);
+	publish(w);
+	w->may_trim = may_trim(w);
 }
 
 static void open_late(struct writer *w)
@@ -55,6 +115,8 @@ static void open_late(struct writer *w)
 	if (e != OK && e != ERR_STORE)
 		log_error("store", "cannot be opened: %.*s", STR_ARGS(buf_str(&why)));
 	set_state(w, e == OK, e != OK && e != ERR_STORE);
+	if (e == OK)
+		publish(w);
 	buf_free(&why);
 }
 
@@ -84,33 +146,42 @@ static void answer_probe(struct writer *w)
 
 static void ask_owner(struct writer *w)
 {
-	if (journal_ask_owner(&w->journal) != STORE_FENCED)
-		return;
-	atomic_store(&w->is_lost, true);
-	w->lost(w->ctx);
+	if (journal_ask_owner(&w->journal) == STORE_FENCED)
+		lose(w);
 }
+
+/* --- the thread's turns ------------------------------------------------------------------------- */
 
 static bool has_work(const struct writer *w)
 {
 	return w->append || w->probe == PROBE_ASKED || w->is_stopping;
 }
 
-/* Until there is something to do. False: it is time to ask whose the journal is. */
-static bool rest(struct writer *w)
+enum turn { TURN_WORK, TURN_TRIM, TURN_ASK };
+
+static bool is_time_to_trim(const struct writer *w)
 {
-	msec when = clock_monotonic() + w->ask_ms;
+	return w->may_trim && clock_monotonic() >= w->trims_at;
+}
+
+/* Until there is something to do, or it is time to trim, or to ask whose the journal is. */
+static enum turn rest(struct writer *w)
+{
 	bool asks = w->ask_ms && w->is_open && !w->is_sick && !w->is_lost;
-	bool is_in_time = true;
+	msec when = w->may_trim ? w->trims_at : asks ? clock_monotonic() + w->ask_ms : 0;
+	bool is_in_time = !is_time_to_trim(w);
 	while (is_in_time && !has_work(w)) {
 		w->is_resting = true;
 		pthread_cond_signal(&w->rest);
-		if (asks)
+		if (when)
 			is_in_time = clock_wait(&w->work, &w->mutex, when);
 		else
 			pthread_cond_wait(&w->work, &w->mutex);
 	}
 	w->is_resting = false;
-	return is_in_time;
+	if (has_work(w))
+		return TURN_WORK;
+	return w->may_trim ? TURN_TRIM : TURN_ASK;
 }
 
 static void *writer_run(void *arg)
@@ -118,7 +189,7 @@ static void *writer_run(void *arg)
 	struct writer *w = arg;
 	pthread_mutex_lock(&w->mutex);
 	for (;;) {
-		bool asks = !rest(w);
+		enum turn turn = rest(w);
 		struct append *append = w->append;
 		bool is_over = w->is_stopping && !append && w->probe != PROBE_ASKED;
 		if (is_over)
@@ -130,8 +201,10 @@ static void *writer_run(void *arg)
 			write_append(w, append);
 		else if (probes)
 			answer_probe(w);
-		else if (asks)
+		else if (turn == TURN_ASK)
 			ask_owner(w);
+		if (turn == TURN_TRIM || (append && is_time_to_trim(w)))
+			trim(w);
 		pthread_mutex_lock(&w->mutex);
 	}
 	pthread_mutex_unlock(&w->mutex);
@@ -145,6 +218,8 @@ void writer_start(struct writer *w)
 	pthread_mutex_init(&w->mutex, NULL);
 	clock_cond_init(&w->work);
 	pthread_cond_init(&w->rest, NULL);
+	if (w->is_open)
+		publish(w);
 	CHECK(pthread_create(&w->thread, NULL, writer_run, w) == 0);
 }
 
@@ -201,6 +276,16 @@ bool writer_is_open(struct writer *w)
 	bool is_open = w->is_open;
 	pthread_mutex_unlock(&w->mutex);
 	return is_open;
+}
+
+uint64_t writer_base(struct writer *w)
+{
+	return atomic_load(&w->base);
+}
+
+msec writer_first_at(struct writer *w)
+{
+	return atomic_load(&w->first_at);
 }
 
 bool writer_is_ours(struct writer *w)

@@ -14,6 +14,15 @@ struct append {
 	void *owner; /* the store; NULL once it is closed. The loop's */
 };
 
+/* When rows of the journal go (journal_trim). */
+struct trimming_settings {
+	msec kept_ms;  /* as they were so old when the last event came; 0: never */
+	unsigned most; /* rows of a transaction, for which an append may have to wait */
+	msec pause_ms; /* between two of them */
+};
+/* Some milliseconds of work, and 10,000 rows a second: more than come, for long. */
+#define TRIMMING(kept) ((struct trimming_settings) {.kept_ms = (kept), .most = 200, .pause_ms = 20})
+
 enum writer_probe { PROBE_NONE, PROBE_ASKED, PROBE_GOOD, PROBE_BAD };
 
 struct writer {
@@ -29,6 +38,11 @@ struct writer {
 	 * open and the projector runs; ERR_STORE: not yet; else nothing is tried any more. */
 	enum err (*open)(void *ctx, struct buf *why);
 	void *ctx;
+	struct trimming_settings trimming;
+	bool may_trim;             /* there are rows that may go; of the thread, as the next one */
+	msec trims_at;             /* the next transaction, monotonic */
+	atomic_uint_fast64_t base; /* the journal's: up to here it was trimmed */
+	atomic_int_fast64_t first_at;
 	atomic_bool is_lost; /* another one has the centre: found by an append, or by asking */
 	pthread_t thread;
 	pthread_mutex_t mutex; /* guards what follows */
@@ -51,6 +65,9 @@ void writer_append(struct writer *w, struct append *append);
 bool writer_probe(struct writer *w);
 /* Waits until the thread has nothing to do: also the checkpoint after an append is over then. */
 void writer_settle(struct writer *w);
+/* How far the journal was trimmed, and when its first row was written (0: there is none). Cheap. */
+uint64_t writer_base(struct writer *w);
+msec writer_first_at(struct writer *w);
 bool writer_is_open(struct writer *w);
 bool writer_is_ours(struct writer *w); /* as far as is known; cheap */
 

@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#define TRIM_MOST 50 /* rows of a transaction: some to a run */
+
 struct steady {
 	struct store base;
 	struct steady_settings settings;
@@ -28,6 +30,10 @@ struct steady {
 	struct net_timer answer;
 	unsigned appends;
 	uint64_t loads_in_trouble;
+	struct arena arena;
+	struct store_event
+		*seen; /* on disk: all that was kept, by lsn; also what was trimmed away since */
+	size_t seen_count;
 	bool is_loaded; /* in this life */
 	bool is_out;
 	msec struck_at; /* the power went then; 0: it did not */
@@ -102,11 +108,44 @@ static bool is_silenced(struct steady *steady)
 	return steady->result != STORE_DURABLE || dice_roll(&steady->dice, 2);
 }
 
+static void see(struct steady *steady, const struct store_event *event)
+{
+	if (event->lsn <= steady->seen_count)
+		return;
+	CHECK(event->lsn == steady->seen_count + 1);
+	steady->seen = mem_resize(steady->seen, event->lsn * sizeof *steady->seen);
+	struct store_event *seen = &steady->seen[steady->seen_count++];
+	*seen = *event;
+	seen->body = arena_copy(&steady->arena, event->body);
+	seen->cause.asker = arena_copy(&steady->arena, event->cause.asker);
+}
+
+/* What was written and not answered is found later, by the next life. */
+static void see_batch(struct steady *steady, const struct batch *batch)
+{
+	struct store_event event;
+	for (size_t at = 0; batch_read(batch, &at, &event);)
+		see(steady, &event);
+}
+
+static struct batch *copy(const struct batch *batch)
+{
+	struct batch *copied = NULL;
+	struct store_event event;
+	for (size_t at = 0; batch_read(batch, &at, &event);)
+		batch_put(&copied, &event);
+	return copied;
+}
+
 static void append_to_disk(struct steady *steady, struct batch *batch)
 {
 	const struct steady_settings *settings = &steady->settings;
+	struct batch *copied = copy(batch);
 	steady->inner->ops->append(steady->inner, batch, arrived_from_disk, steady);
 	run_posted(steady);
+	if (steady->result == STORE_DURABLE)
+		see_batch(steady, copied);
+	batch_free(&copied);
 	unsigned every = settings->project_every;
 	store_sqlite_settle(steady->inner, every && ++steady->appends % every == 0);
 	steady->is_out = is_silenced(steady);
@@ -191,6 +230,12 @@ static struct past_source *past(struct store *base)
 	return steady->inner->ops->past(steady->inner);
 }
 
+static struct store_size size(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->size(steady->inner);
+}
+
 static void watch(struct store *base, void (*lost)(void *ctx), void *ctx)
 {
 	struct steady *steady = (struct steady *)base;
@@ -232,6 +277,7 @@ static const struct store_ops steady_ops = {
 	.told = told,
 	.told_source = told_source,
 	.past = past,
+	.size = size,
 	.close = close_store,
 };
 
@@ -244,9 +290,27 @@ static struct store_tuning tuning(const struct steady_settings *settings)
 	tuning.projector.gather_ms = settings->project_every ? 3600 * 1000 : 0;
 	tuning.projector.lag_ms = 3600 * 1000;
 	tuning.ask_ms = 0;
+	tuning.trimming =
+		(struct trimming_settings) {.kept_ms = settings->kept_ms, .most = TRIM_MOST};
 	tuning.telling = settings->telling;
 	tuning.projector.retry_ms = 1; /* real ones, for which the simulated do not wait */
 	return tuning;
+}
+
+/* Before anything more is trimmed away. */
+static enum err see_all(struct steady *steady, struct buf *why)
+{
+	struct journal_reader reader;
+	struct store_event event;
+	enum journal_step step;
+	enum err e = journal_reader_open(
+		&reader, disk_folder(steady->settings.disk), JOURNAL_FROM_FIRST, why);
+	if (e != OK)
+		return e;
+	while ((step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT)
+		see(steady, &event);
+	journal_reader_close(&reader);
+	return step == JOURNAL_END ? OK : ERR_INTERNAL;
 }
 
 static enum err open_inner(struct steady *steady, struct buf *why)
@@ -256,9 +320,11 @@ static enum err open_inner(struct steady *steady, struct buf *why)
 	steady->is_out = steady->is_loaded = false;
 	steady->struck_at = 0;
 	steady->appends = 0;
-	if (settings->disk)
-		return store_sqlite_open_tuned(
+	if (settings->disk) {
+		enum err e = store_sqlite_open_tuned(
 			disk_folder(settings->disk), &steady->loop, &still, &steady->inner, why);
+		return e == OK && !disk_is_cut(settings->disk) ? see_all(steady, why) : e;
+	}
 	if (!steady->inner)
 		steady->inner =
 			store_mem_open(store_loop_net_loop(steady->timers), settings->grid_ms);
@@ -309,10 +375,17 @@ void steady_free(struct steady **freed)
 		return;
 	*freed = NULL;
 	CHECK(!steady->inner);
+	free(steady->seen);
+	arena_free(&steady->arena);
 	store_loop_net_free(&steady->timers);
 	pthread_mutex_destroy(&steady->mutex);
 	pthread_cond_destroy(&steady->more);
 	free(steady);
+}
+
+uint64_t steady_trimmed(const struct steady *steady)
+{
+	return steady->inner ? steady->inner->ops->size(steady->inner).base : 0;
 }
 
 uint64_t steady_loads_in_trouble(const struct steady *steady)
@@ -336,9 +409,13 @@ static enum err each_on_disk(const struct steady *steady,
 	struct journal_reader reader;
 	struct store_event event;
 	enum journal_step step;
-	enum err e = journal_reader_open(&reader, disk_folder(steady->settings.disk), 0, why);
+	enum err e = journal_reader_open(
+		&reader, disk_folder(steady->settings.disk), JOURNAL_FROM_FIRST, why);
 	if (e != OK)
 		return e;
+	CHECK(reader.base_lsn <= steady->seen_count);
+	for (size_t i = 0; i < reader.base_lsn; i++)
+		each(ctx, &steady->seen[i]);
 	while ((step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT)
 		each(ctx, &event);
 	journal_reader_close(&reader);

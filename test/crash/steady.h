@@ -17,6 +17,7 @@ struct steady_settings {
 	msec answer_most_ms; /* what is durable is answered within this */
 	unsigned
 		project_every; /* on disk: the tables follow after each so many appends; 0: when they like */
+	msec kept_ms; /* on disk: what of the journal is older is trimmed away; 0: nothing is */
 	struct store_telling telling; /* on disk: how users are told again what they were told */
 	uint64_t seed;
 };
@@ -41,7 +42,9 @@ bool steady_is_out(const struct steady *steady);
 msec steady_struck_at(const struct steady *steady);
 /* How often a core was loaded anew, not for a start, while the disk failed. */
 uint64_t steady_loads_in_trouble(const struct steady *steady);
-/* All events that are kept, oldest first. */
+/* Up to which event the journal was trimmed. */
+uint64_t steady_trimmed(const struct steady *steady);
+/* All events that are kept, oldest first, and before them those that were trimmed away. */
 enum err steady_each(const struct steady *steady,
 	void (*each)(void *ctx, const struct store_event *event), void *ctx,
 	struct buf *why) MUST_CHECK;

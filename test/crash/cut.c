@@ -17,6 +17,7 @@
 #define EVERY_DEFAULT 1
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
+#define TRIMMED_BY    16 /* cuts: in half of them the journal is trimmed */
 
 /* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
  * where what comes through depends on the moments of a thread, check-all does. */
@@ -29,7 +30,15 @@ static struct {
 	unsigned long long every, at;
 } options = {.every = EVERY_DEFAULT};
 
-enum { COUNT_CUTS, COUNT_LIVES, COUNT_FACTS, COUNT_NOT_NOW, COUNT_LOADS, COUNT_STARTS };
+enum {
+	COUNT_CUTS,
+	COUNT_LIVES,
+	COUNT_FACTS,
+	COUNT_NOT_NOW,
+	COUNT_TRIMMED,
+	COUNT_LOADS,
+	COUNT_STARTS
+};
 
 static void mix(unsigned char digest[DIGEST_BYTES], const unsigned char with[DIGEST_BYTES])
 {
@@ -51,6 +60,7 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_LIVES] += result.lives;
 	total->counts[COUNT_FACTS] += result.facts;
 	total->counts[COUNT_NOT_NOW] += result.not_now;
+	total->counts[COUNT_TRIMMED] += result.was_trimmed;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
 	deeds_add(&total->done, &result.done);
@@ -119,6 +129,11 @@ static bool has_met_all(const struct campaign *campaign, const struct campaign_t
 		{COUNT_STARTS, "a start on a disk that takes no writes"},
 	};
 	bool has_met = campaign_has_met_all(campaign, total);
+	if (!options.trial.in_memory && !options.at && total->counts[COUNT_CUTS] >= TRIMMED_BY &&
+		!total->counts[COUNT_TRIMMED]) {
+		printf("not ok - no run met: a journal that was trimmed\n");
+		has_met = false;
+	}
 	for (size_t i = 0; is_outlasted() && !options.at && i < sizeof meant / sizeof meant[0];
 		i++) {
 		if (total->counts[meant[i].count])
@@ -131,8 +146,10 @@ static bool has_met_all(const struct campaign *campaign, const struct campaign_t
 
 int main(int argc, char **argv)
 {
-	struct campaign campaign = {
-		.first = 1, .last = 1, .jobs = 1, .counts = {"cuts", "lives", "facts", "not_now"}};
+	struct campaign campaign = {.first = 1,
+		.last = 1,
+		.jobs = 1,
+		.counts = {"cuts", "lives", "facts", "not_now", "trimmed"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

@@ -40,6 +40,7 @@ static const struct {
 	[LIVES_REPEATED] = {"repeated", 40},
 	[LIVES_REDELIVERED] = {"redelivered", 40},
 	[LIVES_UNCERTAIN] = {"uncertain", 300},
+	[LIVES_TRIMMED] = {"trimmed", 40},
 };
 #define DEMANDING 10 /* so many seeds have each operation, of each who may */
 

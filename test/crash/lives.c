@@ -25,6 +25,7 @@
 #define SKEW_MS    50
 #define SLOW_MS    500  /* a machine that has much to do */
 #define SETTLED_MS 1000 /* after which a command has had its effect on the wire */
+#define KEEP_S     5 /* of every second seed's journal: longer than a life, in which nobody looks */
 #define DUE_MS     2000 /* what was due while it was down comes once it is up */
 
 void lives_blame(struct lives *l, const char *why)
@@ -100,6 +101,30 @@ static void count_kill(struct lives *l)
 	counts[LIVES_IN_A_ROW] += l->answers == 0;
 }
 
+/* What came into the journal. */
+static void read_journal(struct lives *l)
+{
+	struct journal_reader reader;
+	struct store_event event;
+	enum journal_step step = JOURNAL_END;
+	struct journal_place place;
+	struct str folder = str_of(l->victim.data.at);
+	l->why.len = 0;
+	if (journal_look(folder, &place, &l->why) == ERR_NOT_FOUND)
+		return; /* killed before it began */
+	l->why.len = 0;
+	bool is_open = journal_reader_open(&reader, folder, l->archived, &l->why) == OK;
+	l->result->counts[LIVES_TRIMMED] += is_open && reader.base_lsn > 0;
+	while (is_open && (step = journal_reader_next(&reader, &event, &l->why)) == JOURNAL_EVENT) {
+		archive_add(&l->archive, &event);
+		l->archived = event.lsn;
+	}
+	if (is_open)
+		journal_reader_close(&reader);
+	if (!is_open || step == JOURNAL_BAD)
+		lives_blame(l, "the journal cannot be read:");
+}
+
 /* Whatever it had written before arrives. */
 static void bury(struct lives *l)
 {
@@ -113,6 +138,8 @@ static void bury(struct lives *l)
 	ledger_note(l->ledger, "--- the server is killed");
 	net_seeded_run(l->net, DOWN_MS);
 	ledger_crashed(l->ledger);
+	if (!l->failed)
+		read_journal(l);
 }
 
 /* Some have an eye on it, and reload; others' clients notice by themselves. */
@@ -164,32 +191,27 @@ static void ask_tables(struct lives *l)
 		lives_blame(l, "the tables are not what the journal says:");
 }
 
-static enum err read_journal(struct lives *l, struct archive *archive)
-{
-	struct journal_reader reader;
-	struct store_event event;
-	enum journal_step step;
-	enum err e = journal_reader_open(&reader, str_of(l->victim.data.at), 0, &l->why);
-	if (e)
-		return e;
-	while ((step = journal_reader_next(&reader, &event, &l->why)) == JOURNAL_EVENT)
-		archive_add(archive, &event);
-	journal_reader_close(&reader);
-	return step == JOURNAL_END ? OK : ERR_INTERNAL;
-}
-
 static void ask_ledger(struct lives *l)
 {
-	struct archive archive = {0};
-	if (read_journal(l, &archive) != OK)
-		lives_blame(l, "the journal cannot be read:");
-	const char *wrong = l->failed ? NULL : ledger_ask(l->ledger, &archive, true);
+	read_journal(l);
+	const char *wrong = l->failed ? NULL : ledger_ask(l->ledger, &l->archive, true);
 	if (wrong)
 		lives_blame(l, wrong);
 	size_t at = 0;
-	while (archive_event(&archive, BODY_lost, &at))
+	while (archive_event(&l->archive, BODY_lost, &at))
 		l->result->counts[LIVES_REPEATED]++;
-	archive_free(&archive);
+}
+
+static void configure(struct lives *l, bool trims)
+{
+	const struct cast_place place = {l->host, l->host, l->victim.data.at, true};
+	struct buf text = {0};
+	cast_put_configuration(&text, &place, l->settings->seed);
+	buf_puts(&text, "log: {level: error}\n");
+	if (trims)
+		buf_printf(&text, "journal: {keep-for: %d}\n", KEEP_S);
+	victim_configure(&l->victim, buf_str(&text));
+	buf_free(&text);
 }
 
 /* --- the end of it ---------------------------------------------------------------------------------- */
@@ -206,6 +228,7 @@ static void come_to_rest(struct lives *l)
 	crowd_end(&l->crowd);
 	typists_end(&l->typists);
 	carrier_calm(l->carrier);
+	configure(l, false); /* this life is long */
 	start(l);
 	wait_for(l, is_served, "the server does not start");
 	read_all(l);
@@ -261,16 +284,6 @@ static void begin(struct lives *l)
 	crowd_begin(&l->crowd, l->net, l->carrier, CROWD_MOST_MS, seed);
 }
 
-static void configure(struct lives *l)
-{
-	const struct cast_place place = {l->host, l->host, l->victim.data.at, true};
-	struct buf text = {0};
-	cast_put_configuration(&text, &place, l->settings->seed);
-	buf_puts(&text, "log: {level: error}\n");
-	victim_configure(&l->victim, buf_str(&text));
-	buf_free(&text);
-}
-
 static void count(struct lives *l)
 {
 	uint64_t *counts = l->result->counts;
@@ -305,6 +318,7 @@ static void end(struct lives *l)
 	carrier_free(&l->carrier);
 	net_seeded_free(&l->net);
 	ledger_free(&l->ledger);
+	archive_free(&l->archive);
 	buf_free(&l->why);
 	free(l);
 }
@@ -317,7 +331,7 @@ void lives_run(const struct lives_settings *settings, struct lives_result *resul
 	l->result = result;
 	l->dice.state = settings->seed;
 	begin(l);
-	configure(l);
+	configure(l, settings->seed % 2);
 	while (!l->failed && result->counts[LIVES_KILLS] < settings->kills)
 		live_and_die(l);
 	if (!l->failed)

@@ -26,6 +26,7 @@ enum lives_count {
 	LIVES_REPEATED, /* texts to the carrier whose answer a kill took: written once more, or given up */
 	LIVES_REDELIVERED, /* texts and receipts that it sent once more */
 	LIVES_UNCERTAIN,   /* texts that somebody was shown as uncertain */
+	LIVES_TRIMMED,     /* lives whose journal was trimmed already */
 	LIVES_COUNTS,
 };
 #define LIVES_BIND_MS 100

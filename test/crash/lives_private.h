@@ -30,6 +30,8 @@ struct lives {
 	msec bound_at;           /* 0: not in this life */
 	msec said_at;            /* when something was last on the wire */
 	uint64_t answers;        /* in this life */
+	struct archive archive;  /* of all lives: the journal may be trimmed from one to the next */
+	uint64_t archived;       /* up to this event */
 	struct buf why;
 	const char *failed; /* NULL: all is well */
 };

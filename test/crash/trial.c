@@ -13,6 +13,7 @@
 #define DOWN_MOST_MS     1500
 #define SECOND_WITHIN    120 /* about what a recovery and the first commands write */
 #define LIVES_MAX        6
+#define KEPT_MS          700  /* of every second run's journal: less than a life */
 #define RESTLESS_MOST_MS 3000 /* the carrier of every second seed */
 #define TROUBLE_MOST_MS  8000 /* of a disk, with what heals it */
 
@@ -40,6 +41,7 @@ void trial_ask(struct trial *t, bool at_rest)
 		ask_tables(t);
 	if (at_rest)
 		trial_ask_told(t);
+	t->was_trimmed |= steady_trimmed(t->steady) > 0;
 	if (steady_each(t->steady, archive_add, &archive, &t->why) != OK)
 		trial_blame(t, "the journal cannot be read");
 	const char *wrong = ledger_ask(t->ledger, &archive, at_rest);
@@ -210,11 +212,13 @@ static void begin_world(struct trial *t)
 static bool begin_store(struct trial *t)
 {
 	const struct trial_settings *settings = t->settings;
+	struct dice trims = {settings->seed * 1000003 + settings->cut};
 	struct steady_settings steady = {
 		.net = t->world.net,
 		.disk = t->disk,
 		.grid_ms = grid_ms(settings),
 		.answer_most_ms = ANSWER_MOST_MS,
+		.kept_ms = dice_roll(&trims, 2) ? KEPT_MS : 0,
 		.project_every = settings->trouble ? 0 : 1 + (unsigned)(settings->seed % 4),
 		.telling = server_telling(t->world.config),
 		.seed = settings->seed,
@@ -252,6 +256,7 @@ static void end(struct trial *t, struct trial_result *result)
 	result->not_now = ledger_not_now(t->ledger);
 	result->loads = steady_loads_in_trouble(t->steady);
 	result->starts = t->starts;
+	result->was_trimmed = t->was_trimmed;
 	ids_digest(result->digest, STR("trial"), ledger_story(t->ledger));
 	if (t->failed)
 		tell(t);

@@ -23,6 +23,7 @@ struct trial_result {
 	struct deeds_done done; /* answered with success */
 	uint64_t facts;         /* that the ledger looked for */
 	uint64_t not_now;       /* refusals because of the disk */
+	bool was_trimmed;       /* the journal, before it was asked */
 	uint64_t loads, starts; /* of a core anew, of a server, on a disk that takes no writes */
 	unsigned char digest[DIGEST_BYTES]; /* over all that was seen outside */
 };

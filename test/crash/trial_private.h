@@ -21,6 +21,7 @@ struct trial {
 	struct crowd crowd;
 	struct buf why;
 	unsigned lives;
+	bool was_trimmed;
 	uint64_t starts; /* on a disk that takes no writes */
 	bool is_lost;    /* the server said so */
 	enum store_result lost;

@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-#define RETRY_MS 1000
+#define RETRY_MS   1000
+#define REPLAY_ALL (-2) /* doc/decisions 3 */
 
 struct api_client {
 	struct net *net;
@@ -16,6 +17,7 @@ struct api_client {
 	struct ws_client *socket; /* NULL: none */
 	struct buf client_id;
 	json_int_t batch; /* the last one that came, of a client that acks */
+	json_int_t heard; /* replayId of the last notification; 0: none came yet */
 	struct net_timer retry;
 	bool is_closing; /* what is still asked is answered with "no answer": do not begin anew */
 };
@@ -163,6 +165,9 @@ static void put_step(struct buf *body, const struct api_client *client, enum ste
 		return;
 	case SUBSCRIBE:
 		buf_puts(body, ",\"subscription\":\"/v2/me/*\"");
+		if (client->settings.replays)
+			buf_printf(body, ",\"ext\":{\"replay\":{\"/v2/me/*\":%lld}}",
+				(long long)(client->heard ? client->heard : REPLAY_ALL));
 		return;
 	case CONNECT:
 		buf_puts(body, ",\"connectionType\":");
@@ -203,6 +208,9 @@ static void tell_notifications(struct api_client *client, const json_t *messages
 	json_t *message;
 	json_array_foreach(messages, i, message) {
 		const json_t *data = json_object_get(message, "data");
+		const json_t *number = json_object_get(json_object_get(message, "ext"), "replayId");
+		if (data && json_is_integer(number))
+			client->heard = json_integer_value(number);
 		if (data && client->settings.on_notification)
 			client->settings.on_notification(client->settings.ctx, data);
 	}

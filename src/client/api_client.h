@@ -15,7 +15,8 @@ struct api_client_settings {
 	unsigned port;
 	struct str user, password;
 	bool by_socket;
-	bool acks; /* with CometD's acknowledge extension */
+	bool acks;    /* with CometD's acknowledge extension */
+	bool replays; /* begins with all that is kept, and goes on where it was after a loss */
 	/* Signed in and subscribed: now nothing is missed. Comes again after a lost connection or a server
 	 * that forgot the client: read the state again. */
 	void (*on_up)(void *ctx);

@@ -38,6 +38,8 @@ struct running {
 	struct store_loop_net *loop;
 	struct store *store;
 	struct talk *talk; /* NULL: nobody wants it */
+	struct api_client
+		*again[WORLD_AGENTS]; /* of each agent one that is told all once more; NULL: none */
 };
 
 static msec now(const struct running *running)
@@ -133,6 +135,25 @@ static void serve(struct running *running)
 	buf_free(&why);
 }
 
+/* By a socket or by polls, with or without acks. */
+static void tell_again(struct running *running)
+{
+	for (size_t i = 0; i < WORLD_AGENTS; i++) {
+		uint64_t way = running->run->seed + i;
+		const struct api_client_settings settings = {
+			.host = STR(PERSON_HOST),
+			.port = PERSON_PORT,
+			.user = str_of(running->world.people[i].settings.name),
+			.password = STR("x"),
+			.by_socket = way & 1,
+			.acks = way & 2,
+			.replays = true,
+		};
+		api_client_free(&running->again[i]);
+		running->again[i] = api_client_new(running->world.net, &settings);
+	}
+}
+
 /* kill -9 at a moment that the seed decides: the twins must be alike behind it too. */
 static void crash(struct running *running)
 {
@@ -160,6 +181,9 @@ static void run_with_a_trouble(struct running *running)
 	unsigned kind = (unsigned)(run->seed % CRASH_EVERY);
 	if (kind == 1 || kind == 3)
 		world_run(&running->world, at);
+	bool tells_again = run->seed / CRASH_EVERY % 2;
+	if (tells_again && kind == 1)
+		tell_again(running); /* and once more, from where they were, after the crash */
 	if (kind == 1)
 		crash(running);
 	if (kind == 3)
@@ -167,9 +191,10 @@ static void run_with_a_trouble(struct running *running)
 	world_run(&running->world, run->run_ms);
 }
 
-/* Whatever an agent could find out by looking everywhere. */
+/* Whatever an agent could find out by looking everywhere, and by asking for all that was told. */
 static void read_all(struct running *running)
 {
+	tell_again(running);
 	for (size_t i = 0; i < WORLD_AGENTS; i++)
 		person_reads_all(&running->world.people[i]);
 	world_run(&running->world, running->run->run_ms + READ_ALL_MS);
@@ -197,6 +222,8 @@ void twin_run(const struct twin_run *run, struct twin_seen *seen)
 	if (run->kept)
 		run->kept(run->ctx, running.store);
 	running.talk = NULL;
+	for (size_t i = 0; i < WORLD_AGENTS; i++)
+		api_client_free(&running.again[i]);
 	struct tape tape = seen->tape; /* how it is taken down is not looked at */
 	seen->tape = (struct tape) {0};
 	world_end(&running.world);

@@ -9,9 +9,13 @@ const { values, positionals } = parseArgs({ allowPositionals: true, options: {
   tap: { type: 'string' }, 'at-once': { type: 'string', default: '3' }, only: { type: 'string' },
 } })
 
-const files = positionals.flatMap(path => statSync(path).isDirectory()
-  ? readdirSync(path).filter(name => name.endsWith('.test.mjs')).sort().map(name => join(path, name)) : [path])
-  .map(path => resolve(path))
+// Of a folder the largest file first: what begins last and takes long is waited for alone.
+function testsIn(folder) {
+  return readdirSync(folder).filter(name => name.endsWith('.test.mjs')).map(name => join(folder, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size)
+}
+
+const files = positionals.flatMap(path => statSync(path).isDirectory() ? testsIn(path) : [path]).map(path => resolve(path))
 
 const results = []
 const seen = []

@@ -129,7 +129,7 @@ function readReply({ reply, list }, all) {
   if (!list) return success(reply ?? {})
   const part = list.some ? { title: `${list.of}, as far as asked for`, type: 'object', properties: all.schemas[list.of].properties } : null
   const items = part ? { anyOf: [ref(list.of), part] } : ref(list.of)
-  const page = list.some ? { 'cursor?': { description: More, type: 'string' } } : {}
+  const page = list.some || list.pages ? { 'cursor?': { description: More, type: 'string' } } : {}
   return { anyOf: [
     { title: 'Without fields', ...success({ uris: { type: 'array', items: ref('Uri') }, ...page }) },
     { title: 'With fields', ...success({ [list.key]: { type: 'array', items: list.of ? items : { not: {} } }, ...page }) },

@@ -71,7 +71,7 @@ fi
 # Silence by structure: work cannot ask who watches. Nothing that these include names a watch.
 work='party colleague entry datum create session routing agent inbound outbound'
 watching='"core/(model/(watching|reader)|rules/watch)\.h"'
-bad=$(for name in $work; do grep -HnE "$watching|struct (watch|registration|hand)\b|->(watch(es|ers)|hands)\b" "src/core/rules/$name.c"; done
+bad=$(for name in $work; do grep -HnE "$watching|struct (watch|registration|hand|hand_rule|flag)\b|->(watch(es|ers)|hands|flags)\b" "src/core/rules/$name.c"; done
 	grep -HnE "$watching" src/core/{core,model/{model,session,viewer},rules/{turn,visibility,access}}.h)
 if [ -z "$bad" ]; then
 	tell ok "the rules of agents cannot ask who watches"

@@ -577,6 +577,121 @@ static struct session *accepted(struct world *w)
 	return session;
 }
 
+/* --- pages of one's sessions ------------------------------------------------------------------------ */
+
+static struct str cursor_of(struct world *w)
+{
+	const char *at = strstr(w->body.at, "\"cursor\":\"");
+	if (!at)
+		return STR_NONE;
+	at += strlen("\"cursor\":\"");
+	return arena_copy(&w->f.arena, str_from(at, strcspn(at, "\"")));
+}
+
+/* The nth to come has that phone; they are offered to ana at once. */
+static struct session *nth_session(struct world *w, unsigned nth)
+{
+	return world_text(w, arena_printf(&w->f.arena, "+4915112340%u", nth).at, "hello");
+}
+
+static int page(struct world *w, const char *who, const char *query, struct str cursor)
+{
+	return world_get(w, who,
+		arena_printf(&w->f.arena, "/me/smssessions?%s&cursor=%.*s", query, STR_ARGS(cursor))
+			.at);
+}
+
+static bool lists(struct world *w, const struct session *session)
+{
+	return world_says(w, arena_copy(&w->f.arena, session->b.id).at);
+}
+
+static void test_sessions_come_in_pages_as_they_came(void **state)
+{
+	struct world *w = *state;
+	struct session *sessions[3];
+	world_start(w, w->ana, true);
+	for (unsigned i = 0; i < 3; i++)
+		sessions[i] = nth_session(w, i);
+	struct str cursor = STR_NONE;
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(page(w, "ana", "limit=1", cursor), 0);
+		for (unsigned k = 0; k < 3; k++)
+			assert_int_equal(lists(w, sessions[k]), k == i);
+		cursor = cursor_of(w);
+		assert_int_equal(cursor.len > 0, i < 2);
+	}
+	assert_int_equal(page(w, "ana", "limit=3", STR_NONE), 0);
+	assert_false(cursor_of(w).len);
+	assert_int_equal(world_get(w, "ana", "/me/smssessions"), 0);
+	assert_true(lists(w, sessions[0]) && lists(w, sessions[2]) && !cursor_of(w).len);
+}
+
+static void test_a_page_goes_on_where_one_has_ended_meanwhile(void **state)
+{
+	struct world *w = *state;
+	struct session *sessions[3];
+	world_start(w, w->ana, true);
+	for (unsigned i = 0; i < 3; i++)
+		sessions[i] = nth_session(w, i);
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", STR_NONE), 0);
+	struct str cursor = cursor_of(w);
+	assert_int_equal(world_post_at(w, "ana", SESSION, sessions[0], NULL, ACCEPT), 0);
+	world_do(w,
+		(struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = sessions[0]});
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", cursor), 0);
+	assert_true(lists(w, sessions[1]) && !lists(w, sessions[2]));
+	cursor = cursor_of(w);
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", cursor), 0);
+	assert_true(lists(w, sessions[2]) && !lists(w, sessions[1]));
+}
+
+static void test_pages_have_bounds_and_a_cursor_is_its_callers_and_its_lists(void **state)
+{
+	struct world *w = *state;
+	static const char *const bad[] = {"limit=0", "limit=501", "limit=-1", "limit=x"};
+	world_start(w, w->ana, true);
+	world_start(w, w->ben, false);
+	nth_session(w, 0);
+	nth_session(w, 1);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_int_equal(page(w, "ana", bad[i], STR_NONE), 10);
+	for (unsigned limit = 499; limit <= 500; limit++)
+		assert_int_equal(
+			page(w, "ana", arena_printf(&w->f.arena, "limit=%u", limit).at, STR_NONE),
+			0);
+	assert_int_equal(page(w, "ana", "limit=1", STR("x")), 10);
+	assert_int_equal(page(w, "ana", "limit=1", STR_NONE), 0);
+	struct str cursor = cursor_of(w);
+	assert_int_equal(page(w, "ana", "limit=500", cursor), 0);
+	assert_int_equal(page(w, "ben", "limit=1", cursor), 10);
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", cursor), 10);
+}
+
+/* The same bytes, ETag and cursor, before and after somebody watches. */
+static void test_pages_do_not_hang_on_who_watches(void **state)
+{
+	struct world *w = *state;
+	world_start(w, w->ana, true);
+	world_start(w, w->sam, false);
+	struct session *session = nth_session(w, 0);
+	nth_session(w, 1);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, ACCEPT), 0);
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", STR_NONE), 0);
+	struct str body = arena_copy(&w->f.arena, str_of(w->body.at));
+	struct str headers = arena_copy(&w->f.arena, str_of(w->headers.at));
+	world_do(w, (struct command) {.kind = CMD_INTRUDE,
+			    .caller = w->sam,
+			    .session = session,
+			    .intrude = {.agent = w->ana, .mode = SUPERVISION_MONITOR}});
+	world_do(w, (struct command) {.kind = CMD_ACCEPT, .caller = w->sam, .session = session});
+	assert_int_equal(page(w, "ana", "fields=*&limit=1", STR_NONE), 0);
+	assert_string_equal(w->body.at, body.at);
+	assert_string_equal(w->headers.at, headers.at);
+	assert_int_equal(page(w, "sam", "fields=*&limit=1", STR_NONE), 0);
+	assert_true(lists(w, session));
+}
+
 /* As an Invite's unknown target: looked up among the parameters, whatever the state. */
 static void test_an_unknown_queue_comes_before_the_state(void **state)
 {
@@ -1354,6 +1469,10 @@ int main(void)
 		TEST(test_a_login_that_ended_before_its_end_was_on_disk_takes_no_other_along),
 		TEST(test_a_start_counts_for_its_login_when_it_is_on_disk),
 		TEST(test_ready_and_not_ready_on_the_channel_and_on_all),
+		TEST(test_sessions_come_in_pages_as_they_came),
+		TEST(test_a_page_goes_on_where_one_has_ended_meanwhile),
+		TEST(test_pages_have_bounds_and_a_cursor_is_its_callers_and_its_lists),
+		TEST(test_pages_do_not_hang_on_who_watches),
 		TEST(test_an_unknown_queue_comes_before_the_state),
 		TEST(test_a_session_of_others_is_the_same_bytes_as_none),
 		TEST(test_sessions_are_listed_as_uris_or_whole),

@@ -1,10 +1,10 @@
 /* listing.c - one list as its request wants it. */
 #include "api/listing.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 
 #include "api/call.h"
+#include "api/cursor.h"
 
 /* One of the list with what it is sorted by. */
 struct listed {
@@ -141,76 +141,13 @@ static enum err sort(struct list *list)
 
 /* --- pages ------------------------------------------------------------------------------------ */
 
-/* What a cursor is for: this caller, this list with these parameters but those of the page. */
-static void put_scope(struct buf *out, struct call *call)
-{
-	struct str rest = call->request->query, name, value;
-	buf_put(out, call->caller->user->b.id);
-	buf_put(out, call->request->path);
-	while (http_query_next(call->request, &rest, &name, &value)) {
-		if (str_is(name, "cursor") || str_is(name, "limit"))
-			continue;
-		buf_put_byte(out, '\0');
-		buf_put(out, name);
-		buf_put_byte(out, '=');
-		buf_put(out, value);
-	}
-}
-
-static void seal_key(unsigned char key[crypto_secretbox_KEYBYTES], struct call *call)
-{
-	struct buf scope = {0};
-	struct str secret = call_core(call)->centre.id_key;
-	buf_puts(&scope, "cursor");
-	put_scope(&scope, call);
-	crypto_generichash(key, crypto_secretbox_KEYBYTES, (const unsigned char *)scope.at,
-		scope.len, (const unsigned char *)secret.at, secret.len);
-	buf_free(&scope);
-}
-
-/* The nonce is a digest of what is sealed: equal cursors are equal, and no two others share one. */
-static void seal(struct buf *out, struct call *call, struct str last)
-{
-	unsigned char key[crypto_secretbox_KEYBYTES], nonce[crypto_secretbox_NONCEBYTES] = {0};
-	size_t len = crypto_secretbox_MACBYTES + last.len, all = DIGEST_BYTES + len;
-	unsigned char *bytes = arena_take(call->request->arena, all);
-	size_t text_len = sodium_base64_ENCODED_LEN(all, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	char *text = arena_take(call->request->arena, text_len);
-	seal_key(key, call);
-	ids_digest(nonce, str_from(key, sizeof key), last);
-	memcpy(bytes, nonce, DIGEST_BYTES);
-	crypto_secretbox_easy(
-		bytes + DIGEST_BYTES, (const unsigned char *)last.at, last.len, nonce, key);
-	sodium_bin2base64(text, text_len, bytes, all, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	json_member(out, "cursor", str_of(text));
-}
-
-static bool unseal(struct call *call, struct str cursor, struct str *last)
-{
-	unsigned char key[crypto_secretbox_KEYBYTES], nonce[crypto_secretbox_NONCEBYTES] = {0};
-	unsigned char *bytes = arena_take(call->request->arena, cursor.len + 1);
-	size_t all;
-	if (sodium_base642bin(bytes, cursor.len, cursor.at, cursor.len, NULL, &all, NULL,
-		    sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
-		all < DIGEST_BYTES + crypto_secretbox_MACBYTES)
-		return false;
-	size_t len = all - DIGEST_BYTES - crypto_secretbox_MACBYTES;
-	unsigned char *opened = arena_take(call->request->arena, len + 1);
-	seal_key(key, call);
-	memcpy(nonce, bytes, DIGEST_BYTES);
-	*last = str_from(opened, len);
-	return crypto_secretbox_open_easy(opened, bytes + DIGEST_BYTES,
-		       len + crypto_secretbox_MACBYTES, nonce, key) == 0;
-}
-
 /* Behind the last one of the page before. */
 static enum err skip_to_cursor(const struct list *list, size_t *from)
 {
-	struct str cursor, last;
-	if (!http_query(list->call->request, "cursor", &cursor) || !cursor.len)
-		return OK;
-	if (!unseal(list->call, cursor, &last))
-		return call_names(list->call, "cursor", ERR_RANGE);
+	struct str last;
+	enum err e = cursor_take(list->call, &last);
+	if (e != OK || !last.len)
+		return e;
 	for (size_t i = 0; i < list->count; i++)
 		if (str_eq(list->at[i].key, last)) {
 			*from = i + 1;
@@ -221,17 +158,16 @@ static enum err skip_to_cursor(const struct list *list, size_t *from)
 
 static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 {
-	uint64_t offset = 0, limit = LIST_LIMIT_MAX;
-	bool has_offset, has_limit = false;
+	uint64_t offset = 0;
+	size_t limit = SIZE_MAX;
+	bool has_offset;
 	enum err e = params_number(list->call, "offset", &offset, &has_offset);
 	if (e == OK)
-		e = params_number(list->call, "limit", &limit, &has_limit);
-	if (e == OK && has_limit && (limit == 0 || limit > LIST_LIMIT_MAX))
-		e = call_names(list->call, "limit", ERR_RANGE);
+		e = cursor_limit(list->call, &limit);
 	*from = offset < list->count ? (size_t)offset : list->count;
 	if (e == OK)
 		e = skip_to_cursor(list, from);
-	*to = has_limit && list->count - *from > limit ? *from + (size_t)limit : list->count;
+	*to = list->count - *from > limit ? *from + limit : list->count;
 	return e;
 }
 
@@ -253,7 +189,7 @@ enum err listing_read(struct call *call, const struct listing *listing)
 		fields = STR("*");
 	}
 	if (to < list.count)
-		seal(&call->members, call, list.at[to - 1].key);
+		cursor_put(call, list.at[to - 1].key);
 	json_key(&call->members, has_fields ? listing->many : "uris");
 	struct str *keys = arena_take(call->request->arena, (to - from + 1) * sizeof *keys);
 	for (size_t i = from; i < to; i++)

@@ -15,8 +15,6 @@
 
 struct call;
 
-#define LIST_LIMIT_MAX 500 /* of `limit`: a page; without it all come */
-
 /* In the request's arena. */
 struct keys {
 	struct str *at;

@@ -143,39 +143,46 @@ static void name_viewer(struct long_answer *answer, const struct viewer *viewer)
 	memcpy(name->party, viewer->b.id.at, PARTY_ID_LEN);
 }
 
-static void rest_of_viewers(struct call *call, const struct user *user, const struct viewer *first,
-	const struct viewer_list *list)
+static void rest_of_viewers(struct call *call, const struct user *user,
+	const struct viewer_list *list, const struct viewer *const *viewers, size_t count)
 {
 	struct long_answer *answer = answer_new(call);
-	const struct viewer *viewer;
-	size_t count = 0;
-	for (viewer = first; viewer; viewer = user_next_viewer(user, viewer))
-		count++;
 	answer->put = put_viewers;
 	answer->list = list;
 	answer->target = str_copy(user->b.id);
 	answer->viewers = mem_new(count * sizeof *answer->viewers);
-	for (viewer = first; viewer; viewer = user_next_viewer(user, viewer))
-		name_viewer(answer, viewer);
+	for (size_t i = 0; i < count; i++)
+		name_viewer(answer, viewers[i]);
+}
+
+void long_answer_some(struct call *call, const struct user *user, const struct viewer_list *list,
+	const struct viewer *const *viewers, size_t count)
+{
+	struct view view = call_view(call);
+	size_t from = call->members.len;
+	buf_put_byte(&call->members, '[');
+	for (size_t i = 0; i < count; i++) {
+		if (is_full(call->members.len - from, i)) {
+			rest_of_viewers(call, user, list, viewers + i, count - i);
+			return;
+		}
+		json_comma(&call->members);
+		list->put(&call->members, &view, viewers[i]);
+	}
+	buf_put_byte(&call->members, ']');
 }
 
 void long_answer_viewers(struct call *call, const struct user *user, const struct viewer_list *list)
 {
-	struct view view = call_view(call);
-	const struct viewer *viewer;
-	size_t from = call->members.len, made = 0;
-	buf_put_byte(&call->members, '[');
-	EACH_SESSION_OF(user, viewer) {
-		if (!list->shows(viewer))
-			continue;
-		if (is_full(call->members.len - from, made++)) {
-			rest_of_viewers(call, user, viewer, list);
-			return;
-		}
-		json_comma(&call->members);
-		list->put(&call->members, &view, viewer);
-	}
-	buf_put_byte(&call->members, ']');
+	const struct viewer *viewer, **viewers;
+	size_t count = 0, room = 0;
+	EACH_SESSION_OF(user, viewer)
+		room++;
+	viewers = arena_take(call->request->arena, (room + 1) * sizeof *viewers);
+	EACH_SESSION_OF(user, viewer)
+		if (list->shows(viewer))
+			viewers[count++] = viewer;
+	long_answer_some(call, user, list, viewers, count);
 }
 
 /* --- listings --------------------------------------------------------------------------------- */

@@ -24,6 +24,9 @@ void long_answer_entries(
 	struct call *call, const struct viewer *reader, struct view_stretch stretch);
 void long_answer_viewers(
 	struct call *call, const struct user *user, const struct viewer_list *list);
+/* The same of these alone, which the list shows, in this order. */
+void long_answer_some(struct call *call, const struct user *user, const struct viewer_list *list,
+	const struct viewer *const *viewers, size_t count);
 
 /* The keys are copied where they do not fit in one slice. */
 void long_answer_listing(

@@ -1,6 +1,10 @@
 /* smssessions.c - /me/smssessions: the sessions that the caller is in. */
+#include <stdlib.h>
+
+#include "api/cursor.h"
 #include "api/past.h"
 #include "core/model/reader.h"
+#include "core/model/watching.h"
 #include "core/rules/visibility.h"
 
 static bool every(const struct viewer *viewer)
@@ -25,19 +29,98 @@ void call_put_own_sessions(struct call *call)
 	long_answer_viewers(call, call->caller->user, &list);
 }
 
-static void put_uris(struct call *call)
+/* --- a page of them --------------------------------------------------------------------------- */
+
+/* Where one stands in the caller's list, and stays as long as it is there: what the caller works in first, then what the
+ * caller only watches, as they came. */
+struct place {
+	uint64_t watches, invited, serial;
+};
+
+struct own {
+	struct place place;
+	const struct viewer *viewer;
+};
+
+static struct place place_of(const struct viewer *viewer)
 {
-	static const struct viewer_list list = {every, put_uri};
-	json_key(&call->members, "uris");
-	long_answer_viewers(call, call->caller->user, &list);
+	return (struct place) {
+		watch_is(&viewer->b), (uint64_t)viewer->b.invited, viewer->session->b.serial};
+}
+
+static int place_cmp(const struct place *a, const struct place *b)
+{
+	const uint64_t pairs[][2] = {
+		{a->watches, b->watches}, {a->invited, b->invited}, {a->serial, b->serial}};
+	for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+		if (pairs[i][0] != pairs[i][1])
+			return pairs[i][0] > pairs[i][1] ? 1 : -1;
+	return 0;
+}
+
+static int own_cmp(const void *a, const void *b)
+{
+	const struct own *left = a, *right = b;
+	return place_cmp(&left->place, &right->place);
+}
+
+/* Whether or not the last one of the page before is still there. */
+static enum err take_place(struct call *call, struct place *after)
+{
+	struct str text;
+	enum err e = cursor_take(call, &text);
+	if (e != OK || !text.len)
+		return e;
+	bool is_one = str_u64(str_cut(&text, ' '), &after->watches) &&
+		      str_u64(str_cut(&text, ' '), &after->invited) &&
+		      str_u64(text, &after->serial);
+	return is_one ? OK : call_names(call, "cursor", ERR_RANGE);
+}
+
+static void put_more(struct call *call, const struct place *last)
+{
+	cursor_put(
+		call, arena_printf(call->request->arena, "%llu %llu %llu",
+			      (unsigned long long)last->watches, (unsigned long long)last->invited,
+			      (unsigned long long)last->serial));
+}
+
+static size_t collect_own(struct call *call, const struct place *after, struct own **out)
+{
+	const struct viewer *viewer;
+	size_t room = 0, count = 0;
+	EACH_SESSION_OF(call->caller->user, viewer)
+		room++;
+	*out = arena_take(call->request->arena, (room + 1) * sizeof **out);
+	EACH_SESSION_OF(call->caller->user, viewer) {
+		struct own own = {place_of(viewer), viewer};
+		if (place_cmp(&own.place, after) > 0)
+			(*out)[count++] = own;
+	}
+	qsort(*out, count, sizeof **out, own_cmp);
+	return count;
 }
 
 enum err api_smssessions_read(struct call *call)
 {
-	if (params_has(call, "fields"))
-		call_put_own_sessions(call);
-	else
-		put_uris(call);
+	static const struct viewer_list whole = {every, put_whole}, uris = {every, put_uri};
+	bool has_fields = params_has(call, "fields");
+	struct place after = {0};
+	struct own *own;
+	size_t limit;
+	enum err e = cursor_limit(call, &limit);
+	if (e == OK)
+		e = take_place(call, &after);
+	if (e != OK)
+		return e;
+	size_t all = collect_own(call, &after, &own), count = all > limit ? limit : all;
+	const struct viewer **page = arena_take(call->request->arena, (count + 1) * sizeof *page);
+	for (size_t i = 0; i < count; i++)
+		page[i] = own[i].viewer;
+	if (count < all)
+		put_more(call, &own[count - 1].place);
+	json_key(&call->members, has_fields ? "smssessions" : "uris");
+	long_answer_some(call, call->caller->user, has_fields ? &whole : &uris, page, count);
 	return OK;
 }
 

@@ -556,3 +556,28 @@ test('The service number and the customer\'s phone: a contact\'s texts append to
   assert.equal(w.smsc.submits.at(-1).from, serviceNumber)
   assert.equal(w.smsc.submits.at(-1).to, w.customer.phone)
 })
+
+test('One\'s sessions in pages: as they came, none twice, whatever ends meanwhile and whoever watches', async t => {
+  const w = await world(t, { agents: ['ana'], supervisors: ['sam'] })
+  const { ana, sam } = w
+  await sam.monitors(ana, { mode: 'AllChats' })
+  const came = []
+  for (const phone of ['15551000001', '15551000002', '15551000003']) {
+    await w.customerAt(phone).writes('Hello')
+    await ana.accepts()
+    came.push(ana.session)
+  }
+  const page = (who, query) => who.rest.get(`/me/smssessions?fields=*&${query}`)
+  const first = await page(ana, 'limit=2')
+  assert.deepEqual(first.body.smssessions.map(one => one.id), came.slice(0, 2))
+  const raw = first.raw
+  await sam.accepts()
+  assert.equal((await page(ana, 'limit=2')).raw, raw, 'the same cursor, watched or not')
+  await ana.ok(ana.asks('Complete', {}, came[1]))
+  const second = await page(ana, `limit=2&cursor=${first.body.cursor}`)
+  assert.deepEqual(second.body.smssessions.map(one => one.id), came.slice(2))
+  assert.equal(second.body.cursor, undefined)
+  assert.deepEqual((await ana.rest.get('/me/smssessions?limit=1')).body.uris.length, 1)
+  for (const query of ['limit=0', 'limit=501', 'cursor=x']) assert.equal((await page(ana, query)).code, 10, query)
+  assert.equal((await page(sam, `cursor=${first.body.cursor}`)).code, 10, 'another\'s')
+})

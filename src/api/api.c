@@ -28,6 +28,7 @@ void api_free(struct api **api)
 	held_deeds_free(*api);
 	ledger_readings_free(*api);
 	past_readings_free(*api);
+	earlier_readings_free(*api);
 	references_free(&(*api)->references);
 	wall_free(&(*api)->wall);
 	str_free(&(*api)->external_url);

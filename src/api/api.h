@@ -35,6 +35,8 @@ struct api_world {
 	struct ledger_source *(*ledger)(void *ctx);
 	/* Where sessions are read that the core has forgotten; the room frees it. NULL: nowhere. */
 	struct past_source *(*past)(void *ctx);
+	/* And earlier sessions of a contact, likewise. */
+	struct earlier_source *(*earlier)(void *ctx);
 };
 
 struct api;

@@ -40,6 +40,7 @@ struct api {
 	struct held_deed *deeds;          /* that wait for the disk */
 	struct ledger_reading *readings;  /* on their way through the worker */
 	struct past_reading *pasts;       /* the same */
+	struct earlier_reading *earlier;  /* the same */
 	struct wall *wall;
 };
 
@@ -223,5 +224,9 @@ void ledger_readings_free(struct api *api); /* nobody is answered any more */
 
 void past_gone(struct api *api, struct http_ref ref);
 void past_readings_free(struct api *api); /* nobody is answered any more */
+/* --- earlier sessions (earlier.c): the same ------------------------------------------------------ */
+
+void earlier_gone(struct api *api, struct http_ref ref);
+void earlier_readings_free(struct api *api);
 
 #endif

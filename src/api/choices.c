@@ -130,14 +130,14 @@ static enum err read_name(struct call *call, struct body_choice *body)
 	const char *wrong = e != OK                         ? NULL
 			    : body->kind == CHOICE_RESPONSE ? names_wrong_shortcut(body->name)
 							    : names_wrong_choice(body->name);
-	return wrong ? ERR_RANGE : e;
+	return wrong ? call_names(call, "name", ERR_RANGE) : e;
 }
 
 static enum err read_response(struct call *call, struct body_choice *body)
 {
 	enum err e = params_text(call, "text", 1, TEXT_CHARS_MAX, &body->text);
 	if (e == OK && utf8_is_blank(body->text))
-		e = ERR_RANGE;
+		e = call_names(call, "text", ERR_RANGE);
 	return e == OK ? read_scope(call, body) : e;
 }
 

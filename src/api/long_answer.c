@@ -304,6 +304,7 @@ void api_gone(struct api *api, struct http_ref ref)
 		end(answer);
 	ledger_gone(api, ref);
 	past_gone(api, ref);
+	earlier_gone(api, ref);
 }
 
 void long_answers_free(struct api *api)

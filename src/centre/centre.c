@@ -113,6 +113,11 @@ struct past_source *centre_past(const struct centre *centre)
 	return centre->store->ops->past(centre->store);
 }
 
+struct earlier_source *centre_earlier(const struct centre *centre)
+{
+	return centre->store->ops->earlier(centre->store);
+}
+
 struct core *centre_core(const struct centre *centre)
 {
 	return centre->port.core;

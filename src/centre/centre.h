@@ -59,10 +59,11 @@ struct port *centre_port(struct centre *centre);
 /* What is due happens first, as before a command: ask for it before something is read. */
 void centre_catch_up(struct centre *centre);
 
-/* Where the monitoring ledger of what is on disk is read (store.h); the caller's to free. */
+/* Where the monitoring ledger of what is on disk is read (store.h); the caller's to free. And earlier sessions. */
 struct ledger_source *centre_ledger(const struct centre *centre);
 /* Where sessions are read that the core has forgotten; the caller's to free. */
 struct past_source *centre_past(const struct centre *centre);
+struct earlier_source *centre_earlier(const struct centre *centre);
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);
 

@@ -47,6 +47,11 @@ static struct past_source *past(void *ctx)
 	return centre_past(((struct server *)ctx)->centre);
 }
 
+static struct earlier_source *earlier(void *ctx)
+{
+	return centre_earlier(((struct server *)ctx)->centre);
+}
+
 struct api_world server_api_world(struct server *server)
 {
 	return (struct api_world) {.port = centre_port(server->centre),
@@ -59,7 +64,8 @@ struct api_world server_api_world(struct server *server)
 		.cut = cut,
 		.net = server->net,
 		.ledger = ledger,
-		.past = past};
+		.past = past,
+		.earlier = earlier};
 }
 
 struct push_world server_push_world(struct server *server)

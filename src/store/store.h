@@ -6,6 +6,7 @@
 #define STORE_STORE_H
 
 #include "core/core.h"
+#include "core/earlier.h"
 #include "core/ledger.h"
 #include "core/past.h"
 #include "core/told.h"
@@ -63,6 +64,8 @@ struct store_ops {
 	/* Where the monitoring ledger is read, of what is on disk; ends with its own free. Reading may take a
 	 * while (another thread is for that; of store_mem it is the loop's). */
 	struct ledger_source *(*ledger)(struct store *store);
+	/* Where a contact's earlier sessions are read, as far as the tables are; as `ledger`. */
+	struct earlier_source *(*earlier)(struct store *store);
 	/* Which of what this user was told is kept, as far as the tables are. Cheap. */
 	struct told_range (*told)(struct store *store, struct str user);
 	/* Where it is read; as `ledger`. */

@@ -1,6 +1,7 @@
 /* store_mem.c - a list of packed batches, and a grid of moments at which they are committed. */
 #include "store/store_mem.h"
 #include "base/arena.h"
+#include "core/command.h"
 #include "store/mem_rows.h"
 #include "store/store_ledger.h"
 #include "store/store_told.h"
@@ -443,6 +444,151 @@ static struct ledger_source *ledger(struct store *base)
 	return &source->base;
 }
 
+/* --- earlier sessions: what the events say ---------------------------------------------------------- */
+
+struct mem_earlier_source {
+	struct earlier_source base;
+	const struct mem_store *store;
+};
+
+struct looking {
+	const struct earlier_query *query;
+	struct earlier_page *page;
+	uint64_t before,
+		newest; /* serials: looked for below the first, found the second; 0: none */
+	struct earlier_session found, *added;
+	uint64_t seq,
+		text_seq; /* of the text looked for, from the last one down; of the one found */
+	struct earlier_text text;
+	bool has_text;
+};
+
+static bool is_of_phones(const struct earlier_query *query, struct str phone)
+{
+	for (size_t i = 0; i < query->phone_count; i++)
+		if (str_eq(phone, query->phones[i]))
+			return true;
+	return false;
+}
+
+static void find_place(void *ctx, const struct store_event *packed)
+{
+	struct looking *l = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (event_body(event.kind) == BODY_session && str_eq(room.session.id, l->query->behind))
+		l->before = room.session.serial;
+}
+
+static void find_session(void *ctx, const struct store_event *packed)
+{
+	struct looking *l = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	const struct body_session *b = &room.session;
+	bool is_one = event_body(event.kind) == BODY_session && b->state == SESSION_ENDED &&
+		      is_of_phones(l->query, b->phone) && b->serial < l->before &&
+		      b->serial >= l->newest;
+	if (!is_one)
+		return;
+	l->newest = b->serial;
+	l->found = (struct earlier_session) {
+		.id = b->id, .number = b->number, .received = b->received, .ended = b->ended};
+}
+
+static void find_disposition(void *ctx, const struct store_event *packed)
+{
+	struct looking *l = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (event_body(event.kind) == BODY_datum && str_eq(room.datum.session, l->found.id) &&
+		str_is(room.datum.name, DISPOSITION_NAME))
+		l->found.disposition = room.datum.held ? room.datum.value : STR_NONE;
+}
+
+/* As it is now, where its words were erased. */
+static const struct body_message *message_of(
+	const struct event *event, const union any_body *room, struct body_message *image)
+{
+	const struct body_erasure *erasure = &room->erasure;
+	if (event_body(event->kind) == BODY_message)
+		return &room->message;
+	bool is_message = event_body(event->kind) == BODY_erasure &&
+			  event_body((enum event_kind)erasure->kind) == BODY_message;
+	return is_message && body_unpack(BODY_message, erasure->image, image) ? image : NULL;
+}
+
+/* The last one below seq. */
+static void find_text(void *ctx, const struct store_event *packed)
+{
+	struct looking *l = ctx;
+	union any_body room;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	struct body_message image;
+	const struct body_message *b = message_of(&event, &room, &image);
+	if (!b || !str_eq(b->session, l->added->id) || b->seq >= l->seq || b->seq < l->text_seq ||
+		!earlier_tells(b->type, b->visibility))
+		return;
+	l->has_text = true;
+	l->text = (struct earlier_text) {.at = b->at,
+		.is_customers = b->author == PARTY_CONTACT,
+		.is_erased = b->erased != 0,
+		.type = b->type,
+		.nickname = b->nickname,
+		.text = b->text};
+	l->text_seq = b->seq;
+}
+
+static void add_texts(struct looking *l, const struct store *store)
+{
+	bool goes_on = true;
+	for (l->seq = UINT64_MAX; goes_on; l->seq = l->text_seq) {
+		l->has_text = false;
+		l->text_seq = 0;
+		store_mem_each(store, find_text, l);
+		goes_on = l->has_text && earlier_add_before(l->page, l->added, &l->text);
+	}
+}
+
+static enum err read_earlier(
+	struct earlier_source *base, const struct earlier_query *query, struct earlier_page *page)
+{
+	const struct store *store = &((struct mem_earlier_source *)base)->store->base;
+	struct looking l = {.query = query, .page = page, .before = UINT64_MAX};
+	if (query->behind.len) {
+		l.before = 0;
+		store_mem_each(store, find_place, &l);
+	}
+	for (;;) {
+		l.newest = 0;
+		store_mem_each(store, find_session, &l);
+		if (!l.newest)
+			return OK;
+		store_mem_each(store, find_disposition, &l);
+		if (!(l.added = earlier_page_add(page, query, &l.found)))
+			return OK;
+		add_texts(&l, store);
+		l.before = l.newest;
+	}
+}
+
+static void free_earlier_source(struct earlier_source *base)
+{
+	free(base);
+}
+
+static struct earlier_source *earlier(struct store *base)
+{
+	struct mem_earlier_source *source = mem_new(sizeof *source);
+	*source = (struct mem_earlier_source) {
+		{read_earlier, free_earlier_source}, (const struct mem_store *)base};
+	return &source->base;
+}
+
 /* --- what users were told ------------------------------------------------------------------------- */
 
 static struct told_range told(struct store *base, struct str user)
@@ -593,6 +739,7 @@ static const struct store_ops mem_ops = {
 	.told_source = told_source,
 	.ledger = ledger,
 	.size = size,
+	.earlier = earlier,
 	.is_ours = is_ours,
 	.watch = watch,
 	.load = load,

@@ -260,9 +260,10 @@ static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(voi
 	put_all_found(&expected, sqlite_tables_db(&tables));
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
 		make_older(sqlite_tables_db(&tables), kind);
-	assert_int_equal(db_exec(sqlite_tables_db(&tables),
-				 "DROP TABLE aside; DROP TABLE lost; DROP TABLE note;"
-				 "DROP TABLE told; PRAGMA user_version=5"),
+	assert_int_equal(
+		db_exec(sqlite_tables_db(&tables), "DROP TABLE aside; DROP TABLE lost; DROP TABLE "
+						   "note; DROP INDEX session_phone;"
+						   "DROP TABLE told; PRAGMA user_version=5"),
 		SQLITE_OK);
 	assert_int_equal(
 		schema_check(sqlite_tables_db(&tables), &sotto_schema, &why), ERR_INTERNAL);
@@ -292,7 +293,8 @@ static void test_rows_that_are_there_get_what_older_bodies_are_read_with(void **
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
 		make_older(sqlite_tables_db(&tables), kind);
 	assert_int_equal(db_exec(sqlite_tables_db(&tables),
-				 "DROP TABLE note; DROP TABLE told; PRAGMA user_version=5"),
+				 "DROP TABLE note; DROP TABLE told; DROP INDEX session_phone;"
+				 "PRAGMA user_version=5"),
 		SQLITE_OK);
 	assert_int_equal(schema_migrate(sqlite_tables_db(&tables), &sotto_schema, &why), OK);
 	assert_int_equal(

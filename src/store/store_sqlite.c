@@ -2,6 +2,7 @@
 #include "store/store_sqlite.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "store/sqlite_earlier.h"
 #include "store/sqlite_ledger.h"
 #include "store/sqlite_past.h"
 #include "store/sqlite_told.h"
@@ -20,6 +21,11 @@ struct sqlite_store {
 	bool was_read; /* before the journal was open: then it stood here */
 	struct journal_place place;
 };
+
+static struct earlier_source *earlier(struct store *base)
+{
+	return sqlite_earlier_source(((struct sqlite_store *)base)->folder);
+}
 
 static const struct store_ops sqlite_ops;
 
@@ -316,4 +322,4 @@ static struct store_size size(struct store *base)
 }
 
 static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
-	.size = size, .ledger = ledger, .told_source = told_source, .past = past};
+	.size = size, .ledger = ledger, .earlier = earlier, .told_source = told_source, .past = past};

@@ -456,6 +456,99 @@ static void whose_centre_was_taken_trims_nothing(void **state)
 	assert_int_equal(base(s), taken_at);
 }
 
+/* --- earlier sessions ------------------------------------------------------------------------------ */
+
+static void add_session(struct suite *s, uint64_t serial, const char *id, const char *phone,
+	enum session_state state)
+{
+	const struct body_session body = {.id = str_of(id),
+		.serial = serial,
+		.state = state,
+		.phone = str_of(phone),
+		.number = STR("5000"),
+		.received = 100 * (msec)serial,
+		.ended = 100 * (msec)serial + 50};
+	const struct body_datum about = {.session = body.id,
+		.name = STR("DISP_KEY"),
+		.place = 1,
+		.value = STR("sold"),
+		.held = 1};
+	sample_add(&s->sample, BODY_session, &body);
+	sample_add(&s->sample, BODY_datum, &about);
+}
+
+static void add_entry(struct suite *s, const char *session, uint64_t seq, enum message_type type,
+	enum visibility visibility, const char *text)
+{
+	const struct body_message body = {.session = str_of(session),
+		.seq = seq,
+		.type = type,
+		.visibility = visibility,
+		.author = seq == 1 ? PARTY_CONTACT : PARTY_AGENT,
+		.at = (msec)seq,
+		.text = str_of(text)};
+	sample_add(&s->sample, BODY_message, &body);
+}
+
+static void append_sessions(struct suite *s)
+{
+	sample_add_centre(&s->sample);
+	add_session(s, 1, "first", "1", SESSION_ENDED);
+	add_entry(s, "first", 1, MESSAGE_TEXT, VISIBLE_ALL, "hello");
+	add_entry(s, "first", 2, MESSAGE_TEXT, VISIBLE_AGENTS, "among agents");
+	add_entry(s, "first", 3, MESSAGE_JOINED, VISIBLE_ALL, "");
+	add_entry(s, "first", 4, MESSAGE_TEXT, VISIBLE_SUPERVISORS, "whispered");
+	add_entry(s, "first", 5, MESSAGE_TEXT, VISIBLE_ALL, "bye");
+	add_session(s, 2, "others", "9", SESSION_ENDED);
+	add_session(s, 3, "running", "1", SESSION_ACTIVE);
+	assert_int_equal(append(s), STORE_DURABLE);
+	add_session(s, 4, "long", "+1", SESSION_ENDED);
+	for (uint64_t seq = 1; seq <= EARLIER_TEXTS_MAX + 1; seq++)
+		add_entry(s, "long", seq, MESSAGE_TEXT, VISIBLE_ALL, seq == 2 ? "second" : "more");
+	assert_int_equal(append(s), STORE_DURABLE);
+	s->kind->open(s); /* what was appended is projected before a store closes */
+}
+
+static void read_earlier(
+	struct suite *s, const char *behind, size_t limit, struct earlier_page *page)
+{
+	static const struct str phones[] = {{"1", 1}, {"+1", 2}};
+	const struct earlier_query query = {
+		.phones = phones, .phone_count = 2, .behind = str_of(behind), .limit = limit};
+	struct earlier_source *source = s->store->ops->earlier(s->store);
+	assert_int_equal(source->read(source, &query, page), OK);
+	source->free(source);
+}
+
+static void earlier_sessions_are_told_as_the_customer_saw_them(void **state)
+{
+	struct suite *s = *state;
+	struct earlier_page *page = mem_new(sizeof *page);
+	append_sessions(s);
+	read_earlier(s, "", 20, page);
+	assert_int_equal(page->count, 2); /* neither another phone's, nor one that goes on */
+	const struct earlier_session *newest = &page->sessions[0], *oldest = &page->sessions[1];
+	assert_true(str_is(newest->id, "long") && str_is(oldest->id, "first"));
+	assert_int_equal(newest->count, EARLIER_TEXTS_MAX);
+	assert_true(newest->is_cut && str_is(newest->texts[0].text, "second"));
+	assert_int_equal(oldest->count, 2);
+	assert_true(str_is(oldest->texts[0].text, "hello") && oldest->texts[0].is_customers);
+	assert_true(str_is(oldest->texts[1].text, "bye") && !oldest->texts[1].is_customers);
+	assert_true(str_is(oldest->disposition, "sold") && oldest->ended == 150);
+	assert_false(oldest->is_cut || page->has_more);
+	earlier_page_free(page);
+	read_earlier(s, "", 1, page);
+	assert_true(page->count == 1 && page->has_more && str_is(page->sessions[0].id, "long"));
+	earlier_page_free(page);
+	read_earlier(s, "long", 1, page);
+	assert_true(page->count == 1 && !page->has_more && str_is(page->sessions[0].id, "first"));
+	earlier_page_free(page);
+	read_earlier(s, "nothing", 1, page);
+	assert_int_equal(page->count, 0);
+	earlier_page_free(page);
+	free(page);
+}
+
 #define EACH(name)                                                                                 \
 	{#name "/memory", name, set_up, tear_down, &mem},                                          \
 		{#name "/engine", name, set_up, tear_down, &engine},                               \
@@ -480,6 +573,10 @@ int main(void)
 		EACH(unless_it_is_said_nothing_is_trimmed),
 		EACH(a_disk_that_takes_nothing_is_not_trimmed_and_later_it_is),
 		EACH(whose_centre_was_taken_trims_nothing),
+		{"earlier sessions/memory", earlier_sessions_are_told_as_the_customer_saw_them,
+			set_up, tear_down, &mem},
+		{"earlier sessions/sqlite", earlier_sessions_are_told_as_the_customer_saw_them,
+			set_up, tear_down, &sqlite},
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -212,6 +212,12 @@ static struct ledger_source *ledger(struct store *base)
 	return steady->inner->ops->ledger(steady->inner);
 }
 
+static struct earlier_source *earlier(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->earlier(steady->inner);
+}
+
 static struct told_range told(struct store *base, struct str user)
 {
 	struct steady *steady = (struct steady *)base;
@@ -274,6 +280,7 @@ static const struct store_ops steady_ops = {
 	.is_ours = is_ours,
 	.watch = watch,
 	.ledger = ledger,
+	.earlier = earlier,
 	.told = told,
 	.told_source = told_source,
 	.past = past,

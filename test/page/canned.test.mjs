@@ -82,6 +82,27 @@ test('nothing leaves while a variable is not known: it is marked, to be written 
   assert.equal(customer.texts.length, 1)
 })
 
+test('what this customer and the centre said before stands beside the conversation, to be opened by key', async t => {
+  const { ana, w, customer } = await writing(t)
+  await w.ana.ok(w.ana.asks('SendMessage', { text: 'Good day' }, w.id))
+  await w.ana.ok(w.ana.asks('SetDisposition', { disposition: 'Sold' }, w.id))
+  await w.ana.ok(w.ana.asks('Complete', {}, w.id))
+  await new Promise(done => { setTimeout(done, 400) }) // the tables are at most 250 ms behind
+  await customer.writes('It is me again')
+  await ana.page.locator('.invitation').first().waitFor()
+  await ana.press('a')
+  await ana.see('It is me again')
+  const earlier = ana.page.getByRole('region', { name: 'Earlier' })
+  const summary = earlier.locator('summary')
+  await summary.filter({ hasText: 'Sold' }).waitFor()
+  assert.equal(await earlier.getByText('Good day').isVisible(), false)
+  await summary.focus()
+  await ana.press('Enter')
+  await earlier.getByText('Good day').waitFor()
+  assert.equal(await earlier.getByText('Hello?').isVisible(), true)
+  await ana.isAccessible('the conversation with an earlier one beside it')
+})
+
 test('dispositions and reasons are the centre’s, and what an administrator adds is there when one looks again', async t => {
   const { ana, w } = await writing(t)
   await ana.page.getByLabel('What was it about?').selectOption('Sold')

@@ -29,9 +29,11 @@ const mayByRole = {
   api_role_admin_to_change: (who, method) => method === 'GET' || has(who, 'admin'),
   api_role_to_read_user: () => true, // without subresources
 }
+const ofSessions = ['api_find_session', 'api_find_running']
 const findsTarget = {
   api_find_nothing: () => true,
   api_find_session: (who, target) => target === 'own' && ['ana', 'ben', 'sam'].includes(who),
+  api_find_running: (who, target) => target === 'own' && ['ana', 'ben', 'sam'].includes(who),
   api_find_user: (who, target) => target !== 'unknown',
   api_find_channel: (who, target) => target !== 'unknown',
   api_find_own_channel: () => true,
@@ -119,7 +121,7 @@ function credentials(w, who) {
 function idOf(w, resource, who, target) {
   if (things[resource.find]) return target === 'unknown' ? 'unknown' : things[resource.find]
   const colleague = who === 'ana' || who === 'sam' ? w.ben : w.ana
-  if (resource.find === 'api_find_session') {
+  if (ofSessions.includes(resource.find)) {
     return { own: w[who]?.session ?? w.ana.session, "a colleague's": colleague.session, unknown: '0000000000000000' }[target]
   }
   return { own: w[who]?.id ?? w.ana.id, "a colleague's": colleague.id, unknown: '0'.repeat(32) }[target]
@@ -175,7 +177,7 @@ const bytes = ({ status, raw, headers }) => JSON.stringify([status, raw, Object.
 
 test('What is not yours and what does not exist are the same bytes, to everybody, for each operation', { timeout: 120000 }, async t => {
   const w = await centre(t)
-  for (const resource of tables.resources.filter(one => one.find === 'api_find_session')) {
+  for (const resource of tables.resources.filter(one => ofSessions.includes(one.find))) {
     const bodies = [...resource.operations.map(one => ({ operationName: one.name, text: 'x', targetUri: `/users/${w.ben.id}` })), {}]
     for (const who of askers) {
       for (const [method, body] of [...(resource.read ? [['GET']] : []), ...(resource.operations.length ? bodies.map(one => ['POST', one]) : [])]) {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Json } from './api'
 import { act, phoneOf, type Session } from './model'
 import { dispositions, readChoices } from './canned'
+import { Earlier } from './earlier'
 import { useTopic } from './topics'
 import { toast } from './views'
 import { t } from './words'
@@ -25,6 +26,7 @@ export function Contact({ session }: { session: Session }) {
       <dl>{pairs.map(([key, value]) => <><dt key={key}>{key}</dt><dd dir="auto">{value === null ? '–' : String(value)}</dd></>)}</dl>
       {session.can('AttachUserData') && <Attach session={session} />}
     </>}
+    <Earlier session={session} />
     <h2>{t('who-is-here')}</h2>
     <ul class="plain">{session.participants.map(one => <li key={one.participantId}>{one.type === 'Customer' ? session.title : one.nickname}
       <span class="second"> {one.type === 'Customer' ? t('customer') : one.visibility === 'All' ? t('agent') : one.visibility === 'Agents' ? t('only-agents') : t('only-supervisors')}</span></li>)}</ul>

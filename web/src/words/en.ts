@@ -74,7 +74,7 @@ export const en = {
   'ledger-Monitor': 'Silent', 'ledger-Coach': 'Coach', 'ledger-BargeIn': 'Joined', 'ledger-TakeOver': 'Take-over', 'told-silent': 'nothing', 'told-none': 'sees it', 'told-icon': 'sign while it lasts', 'told-report': 'afterwards', 'thing-queue': 'queue', 'thing-skill': 'skill', 'thing-group': 'group',
 
   // contact
-  phone: 'Phone', 'wrote-to': 'Wrote to', disposition: 'What was it about?', 'none-yet': 'not said yet', data: 'Data', 'add-data': 'Add', 'data-key': 'Name', 'data-value': 'Value', add: 'Add', earlier: 'Earlier', 'who-is-here': 'Who is here',
+  phone: 'Phone', 'wrote-to': 'Wrote to', disposition: 'What was it about?', 'none-yet': 'not said yet', data: 'Data', 'add-data': 'Add', 'data-key': 'Name', 'data-value': 'Value', add: 'Add', earlier: 'Earlier', 'earlier-more': 'Before that', 'earlier-again': 'Earlier conversations could not be read: again', 'earlier-cut': 'Only the last texts.', 'who-is-here': 'Who is here',
 
   // panels
   'what-to-do': 'What do you want to do?', 'no-command': 'Nothing is called so.', 'go-to': 'Go to {name}', 'next-session': 'Next conversation', 'previous-session': 'Previous conversation', 'help-hint': 'Single keys work outside text fields. They never need Alt, so every language’s letters can be typed.', 'single-keys': 'Single keys are commands', theme: 'Look', 'theme-system': 'As the system', 'theme-light': 'Light', 'theme-dark': 'Dark', close: 'Close', no: 'Cancel',

@@ -1,0 +1,187 @@
+/* earlier.c - GET /me/smssessions/{id}/earlier: what the customer of that session and the centre said to each other before.
+ *
+ * Whoever reads the session may read it: it is of one contact, and the phone stands in no address. Read by the worker, as
+ * the tables may be long. */
+#include "api/call.h"
+#include "core/earlier.h"
+#include "core/model/reader.h"
+#include "core/model/session.h"
+
+#include <stdlib.h>
+#include <utlist.h>
+
+#define EARLIER_LIMIT 5 /* without `limit` */
+
+struct earlier_reading {
+	struct earlier_reading *prev, *next; /* api->earlier */
+	struct api *api;                     /* NULL: nobody is answered any more */
+	struct call_later later;
+	struct earlier_source *source;
+	struct arena arena; /* has the query's strs */
+	struct str phones[EARLIER_PHONES_MAX];
+	struct earlier_query query;
+	struct earlier_page page;
+	enum err err;
+};
+
+/* --- what is asked ------------------------------------------------------------------------------ */
+
+/* All spellings that were found to be this contact. */
+static void note_phones(struct earlier_reading *reading, const struct contact *contact)
+{
+	const struct contact *one = contact;
+	do {
+		bool is_same = one == contact || one->into == contact;
+		if (is_same && reading->query.phone_count < EARLIER_PHONES_MAX)
+			reading->phones[reading->query.phone_count++] =
+				arena_copy(&reading->arena, one->b.phone);
+	} while ((one = one->alike) != contact);
+	reading->query.phones = reading->phones;
+}
+
+static enum err read_query(struct call *call, struct earlier_query *query)
+{
+	uint64_t limit = EARLIER_LIMIT;
+	bool is_given;
+	enum err e = params_number(call, "limit", &limit, &is_given);
+	if (e == OK && (limit == 0 || limit > EARLIER_SESSIONS_MAX))
+		e = call_names(call, "limit", ERR_RANGE);
+	query->limit = (size_t)limit;
+	if (e == OK && http_query(call->request, "cursor", &query->behind) &&
+		query->behind.len != SESSION_ID_LEN)
+		e = call_names(call, "cursor", ERR_RANGE);
+	return e;
+}
+
+/* --- what is told ------------------------------------------------------------------------------- */
+
+static void put_text(struct buf *out, const struct earlier_text *text)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_key(out, "from");
+	buf_put_byte(out, '{');
+	json_member(out, "type", text->is_customers ? STR("Customer") : STR("Agent"));
+	json_member(out, "nickname", text->nickname);
+	buf_put_byte(out, '}');
+	json_member(out, "type", str_of(words_name(&message_type_words, text->type)));
+	json_member(out, "text", text->text);
+	if (text->is_erased)
+		json_member_bool(out, "erased", true);
+	json_member_time(out, "timestamp", text->at);
+	json_member_u64(out, "timestampSeconds", (uint64_t)text->at);
+	buf_put_byte(out, '}');
+}
+
+static void put_session(struct buf *out, const struct earlier_session *session)
+{
+	json_comma(out);
+	buf_put_byte(out, '{');
+	json_member(out, "id", session->id);
+	json_member(out, "serviceNumber", session->number);
+	json_member_time(out, "receivedDate", session->received);
+	json_member_time(out, "endedDate", session->ended);
+	if (session->disposition.len)
+		json_member(out, "disposition", session->disposition);
+	json_key(out, "messages");
+	buf_put_byte(out, '[');
+	for (size_t i = 0; i < session->count; i++)
+		put_text(out, &session->texts[i]);
+	buf_put_byte(out, ']');
+	json_member_bool(out, "cut", session->is_cut);
+	buf_put_byte(out, '}');
+}
+
+static void put_page(struct buf *out, const struct earlier_page *page)
+{
+	json_key(out, "earlier");
+	buf_put_byte(out, '[');
+	for (size_t i = 0; i < page->count; i++)
+		put_session(out, &page->sessions[i]);
+	buf_put_byte(out, ']');
+	if (page->has_more)
+		json_member(out, "cursor", page->sessions[page->count - 1].id);
+}
+
+/* --- reading ------------------------------------------------------------------------------------ */
+
+static void reading_free(struct earlier_reading *reading)
+{
+	if (reading->api)
+		DL_DELETE(reading->api->earlier, reading);
+	call_later_free(&reading->later);
+	reading->source->free(reading->source);
+	earlier_page_free(&reading->page);
+	arena_free(&reading->arena);
+	free(reading);
+}
+
+static void work(void *ctx)
+{
+	struct earlier_reading *reading = ctx;
+	reading->err = reading->source->read(reading->source, &reading->query, &reading->page);
+}
+
+static void done(void *ctx)
+{
+	struct earlier_reading *reading = ctx;
+	struct buf members = {0};
+	if (reading->api) {
+		if (reading->err == OK)
+			put_page(&members, &reading->page);
+		call_answer_later(&reading->later, reading->err, &members);
+	}
+	reading_free(reading);
+}
+
+/* Of one that is over its reader has that one alone. */
+enum err api_find_running(struct call *call)
+{
+	call->session = core_session(call_core(call), call->ids.id);
+	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
+	return call->viewer ? OK : ERR_NOT_FOUND;
+}
+
+enum err api_earlier_read(struct call *call)
+{
+	struct earlier_query query = {0};
+	struct api *api = call->api;
+	if (!session_reader(call->session, call->caller->user))
+		return ERR_WRONG_STATE; /* invited: nothing is to be read before Accept */
+	enum err e = read_query(call, &query);
+	if (e != OK)
+		return e;
+	struct earlier_reading *reading = mem_new(sizeof *reading);
+	reading->api = api;
+	reading->later = call_later(call);
+	reading->source = api->world.earlier(api->world.ctx);
+	reading->query = query;
+	reading->query.behind = arena_copy(&reading->arena, query.behind);
+	note_phones(reading, call->session->contact);
+	DL_APPEND(api->earlier, reading);
+	net_work(api->world.net, work, done, reading);
+	return OK;
+}
+
+/* --- who does not wait any more ----------------------------------------------------------------- */
+
+/* The worker has it: it goes when it comes back. */
+static void forget(struct earlier_reading *reading)
+{
+	DL_DELETE(reading->api->earlier, reading);
+	reading->api = NULL;
+}
+
+void earlier_gone(struct api *api, struct http_ref ref)
+{
+	struct earlier_reading *reading, *next;
+	DL_FOREACH_SAFE(api->earlier, reading, next)
+		if (http_ref_eq(reading->later.ref, ref))
+			forget(reading);
+}
+
+void earlier_readings_free(struct api *api)
+{
+	while (api->earlier)
+		forget(api->earlier);
+}

@@ -322,4 +322,5 @@ static struct store_size size(struct store *base)
 }
 
 static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
-	.size = size, .ledger = ledger, .earlier = earlier, .told_source = told_source, .past = past};
+	.size = size, .ledger = ledger, .earlier = earlier, .told_source = told_source,
+	.past = past};

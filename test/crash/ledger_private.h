@@ -20,8 +20,8 @@ enum fact_kind {
 	FACT_READ_STATE, /* asked, at: when that was so. who, session, word: state, number: 1 in a list */
 	FACT_READ_LIST,       /* of all own sessions, each a FACT_READ_STATE. who, asked, at */
 	FACT_READ_TRANSCRIPT, /* as a whole. who, session, asked, number: how many entries */
-	FACT_READ_REFUSED,    /* who, session, asked, at, number: status of HTTP */
-	FACT_READ_CHANNEL,    /* the own one, asked, at: when that was so. who, word: state */
+	FACT_READ_REFUSED, /* who, session, asked, at, number: status of HTTP, word: "running", of such alone */
+	FACT_READ_CHANNEL, /* the own one, asked, at: when that was so. who, word: state */
 	FACT_TOLD_CHANNEL, /* of a change, once each. who, word: state, asked: the life's begin */
 	FACT_ASKED,        /* who, command, session, user, text */
 	FACT_DONE,         /* the same: answered that it is so */

@@ -72,6 +72,8 @@ void ledger_read(
 {
 	struct fact refused = fact_of(FACT_READ_REFUSED, flight);
 	refused.number = (uint64_t)status;
+	if (deed_is_of_running(flight->asked->deed))
+		refused.word = STR("running");
 	if (!status || !answer || is_not_now(status, answer))
 		return;
 	if (status == 200)

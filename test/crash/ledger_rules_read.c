@@ -135,7 +135,8 @@ static void ask_list(const struct inquiry *in, const struct fact *list)
 
 static void ask_refused(const struct inquiry *in, const struct fact *read)
 {
-	bool is_past = has_ended(in, read->session, surely_before(in, read)) && worked_in(in, read);
+	bool is_past = !str_is(read->word, "running") &&
+		       has_ended(in, read->session, surely_before(in, read)) && worked_in(in, read);
 	if (is_past && read->number == 404)
 		ledger_blame(in->ledger, "%s worked in session %.*s and could not read it at @%lld",
 			read->who->settings.name, STR_ARGS(read->session),

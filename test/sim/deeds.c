@@ -176,6 +176,11 @@ void deeds_add(struct deeds_done *to, const struct deeds_done *more)
 			to->by[who][i] += more->by[who][i];
 }
 
+bool deed_is_of_running(const struct deed *deed)
+{
+	return !deed->name && strcmp(deed->path, "/me/smssessions/{id}/earlier") == 0;
+}
+
 bool deed_shows_oneself(const struct deed *deed)
 {
 	static const enum command_kind shows[] = {CMD_COACH, CMD_BARGE_IN, CMD_SWITCH_TO_COACH,

@@ -154,6 +154,8 @@ void deeds_add(struct deeds_done *to, const struct deeds_done *more);
 /* Does it show a supervisor to agents, at once or later, or changes what is theirs? Whoever must stay silent does none of these. */
 bool deed_shows_oneself(const struct deed *deed);
 bool deed_is_for(const struct deed *deed, int who);
+/* A read that is of no session that has ended: all others are, for who worked there. */
+bool deed_is_of_running(const struct deed *deed);
 /* What a trial of any length must have had, or it proves too little: each operation by each who may; what is rare only
  * if it is a long one. Tells what is missing, a line each, on out (NULL: nowhere); gives how many. */
 unsigned deeds_missing(const struct deeds_done *done, bool is_long, FILE *out);

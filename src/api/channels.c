@@ -47,7 +47,7 @@ enum err api_find_own_channel(struct call *call)
 
 enum err api_find_channel(struct call *call)
 {
-	call->target = core_user(call_core(call), call->ids.id);
+	call->target = core_user_there(call_core(call), call->ids.id);
 	if (!call->target || !core_supervises(call_core(call), call->caller->user, call->target))
 		return ERR_NOT_FOUND; /* the same bytes: not in a group of the caller's, and not there */
 	return call->target->b.provisioned ? OK : ERR_CHANNEL;

@@ -27,16 +27,15 @@ static struct keys all_users(struct call *call)
 	const struct core *core = call_core(call);
 	const struct user *user;
 	struct keys keys = keys_new(call, user_count(core));
-	DL_FOREACH(core->users, user)
-		if (!user->b.removed)
-			keys.at[keys.count++] = user->b.id;
+	EACH_THERE(core->users, user)
+		keys.at[keys.count++] = user->b.id;
 	return keys;
 }
 
 static bool put_user(struct buf *out, const struct view *view, struct str key)
 {
-	const struct user *user = core_user(view->core, key);
-	if (!user || user->b.removed)
+	const struct user *user = core_user_there(view->core, key);
+	if (!user)
 		return false;
 	buf_put_byte(out, '{');
 	view_user_members(out, view, user);
@@ -236,9 +235,8 @@ static struct keys all_queues(struct call *call)
 	const struct core *core = call_core(call);
 	const struct queue *queue;
 	struct keys keys = keys_new(call, queue_count(core));
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed)
-			keys.at[keys.count++] = queue->b.name;
+	EACH_THERE(core->queues, queue)
+		keys.at[keys.count++] = queue->b.name;
 	return keys;
 }
 
@@ -349,24 +347,24 @@ static struct keys some_contacts(struct call *call)
 	const struct user *user;
 	const struct queue *queue;
 	struct keys keys = keys_new(call, user_count(core) + queue_count(core));
-	DL_FOREACH(core->users, user)
-		if (!user->b.removed && is_wanted_user(&wanted, user))
+	EACH_THERE(core->users, user)
+		if (is_wanted_user(&wanted, user))
 			keys.at[keys.count++] = user->b.id;
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed && is_wanted_queue(&wanted, queue))
+	EACH_THERE(core->queues, queue)
+		if (is_wanted_queue(&wanted, queue))
 			keys.at[keys.count++] = queue->b.name;
 	return keys;
 }
 
 static bool put_contact(struct buf *out, const struct view *view, struct str key)
 {
-	const struct user *user = core_user(view->core, key);
+	const struct user *user = core_user_there(view->core, key);
 	const struct queue *queue = core_queue(view->core, key);
-	if (user && !user->b.removed && (!queue || str_eq(user->b.id, key)))
+	if (user && (!queue || str_eq(user->b.id, key)))
 		view_contact_user(out, view, user);
 	else if (queue)
 		view_contact_queue(out, view, queue);
-	return (user && !user->b.removed) || queue;
+	return user || queue;
 }
 
 /* The soft phones that ask for a type read the answer's `contacts`. */
@@ -379,14 +377,14 @@ enum err api_contacts_read(struct call *call)
 
 enum err api_find_contact(struct call *call)
 {
-	const struct user *user = core_user(call_core(call), call->ids.id);
-	bool is_there = (user && !user->b.removed) || core_queue(call_core(call), call->ids.id);
+	const struct core *core = call_core(call);
+	bool is_there = core_user_there(core, call->ids.id) || core_queue(core, call->ids.id);
 	return is_there ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_contact_read(struct call *call)
 {
-	const struct user *user = core_user(call_core(call), call->ids.id);
+	const struct user *user = core_user_there(call_core(call), call->ids.id);
 	return listing_read_one(call, &contacts, user ? user->b.id : call->ids.id);
 }
 

@@ -101,9 +101,7 @@ static void put_queues(struct call *call)
 	const struct queue *queue;
 	json_key(&call->members, "queues");
 	buf_put_byte(&call->members, '[');
-	DL_FOREACH(call_core(call)->queues, queue) {
-		if (queue->b.removed)
-			continue;
+	EACH_THERE(call_core(call)->queues, queue) {
 		const struct view_queue_load load = load_of(call, queue);
 		view_queue_row(&call->members, queue, &load);
 	}

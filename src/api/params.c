@@ -77,7 +77,7 @@ static enum err read_target(struct call *call, struct str text, struct command_t
 	if (!is_user && !str_is(kind, "queues"))
 		return ERR_RANGE;
 	if (is_user)
-		out->user = core_user(call_core(call), name);
+		out->user = core_user_there(call_core(call), name);
 	else if (queue)
 		out->queue = queue->b.name;
 	return out->user || out->queue.len ? OK : ERR_NOT_FOUND;

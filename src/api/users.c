@@ -23,7 +23,7 @@ enum err api_find_user(struct call *call)
 	bool is_asked = call->target && params_lists(call, "subresources", "smssessions");
 	if (is_asked && !core_supervises(call_core(call), call->caller->user, call->target))
 		return ERR_NOT_FOUND;
-	return call->target && !call->target->b.removed ? OK : ERR_NOT_FOUND;
+	return user_is_there(call->target) ? OK : ERR_NOT_FOUND;
 }
 
 /* Sessions that the user handles as agent, never those that the user watches. */

@@ -52,7 +52,7 @@ static void apply(const struct admin_call *call, const struct command *command, 
 static struct user *user_there(const struct admin_call *call, struct str name)
 {
 	struct user *user = core_user_by_name(call->port->core, name);
-	return user && !user->b.removed ? user : NULL;
+	return user_is_there(user) ? user : NULL;
 }
 
 /* Whom the request names; NULL: nobody, which was said. */
@@ -176,9 +176,8 @@ static struct buf *begin_list(const struct admin_call *call, const char *name)
 static void user_list(const struct admin_call *call)
 {
 	struct buf *out = begin_list(call, "users");
-	for (const struct user *user = call->port->core->users; user; user = user->next) {
-		if (user->b.removed)
-			continue;
+	const struct user *user;
+	EACH_THERE(call->port->core->users, user) {
 		json_comma(out);
 		buf_put_byte(out, '{');
 		json_member(out, "name", user->b.name);

@@ -205,7 +205,7 @@ static void links(struct declared *d, const struct core *core, const struct conf
 	for (unsigned i = 0; i < config->links_count; i++) {
 		const struct config_link *link = &config->links[i];
 		const struct link *before = core_link(core, str_of(link->name));
-		bool is_new = !before || before->b.removed;
+		bool is_new = !core_has_link(core, str_of(link->name));
 		if (is_new)
 			add(d,
 				(struct command) {
@@ -231,8 +231,8 @@ static void gone_links(struct declared *d, const struct core *core, const struct
 	const struct link *link;
 	const struct outbound *text;
 	size_t waiting;
-	DL_FOREACH(core->links, link) {
-		if (link->b.removed || declares_link(config, link->b.name))
+	EACH_THERE(core->links, link) {
+		if (declares_link(config, link->b.name))
 			continue;
 		DL_COUNT2(link->unsent, text, waiting, unsent_next);
 		struct declared_step *step =
@@ -267,8 +267,8 @@ static struct str queue_refusal(
 static void gone_queues(struct declared *d, const struct core *core, const struct config *config)
 {
 	const struct queue *queue;
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed && !declared_queue(config, queue->b.name))
+	EACH_THERE(core->queues, queue)
+		if (!declared_queue(config, queue->b.name))
 			add(d, (struct command) {.kind = CMD_REMOVE_QUEUE, .name = queue->b.name},
 				SAY(d, "queue '%.*s', number %.*s, is gone",
 					STR_ARGS(queue->b.name), STR_ARGS(queue->b.number)))
@@ -413,8 +413,8 @@ static void declare_rule(struct declared *d, const struct body_rule *rule, struc
 static void rules(struct declared *d, const struct core *core, const struct config *config)
 {
 	const struct hand_rule *rule;
-	DL_FOREACH(core->rules, rule)
-		if (!rule->b.removed && !declared_rule(config, rule->b.name))
+	EACH_THERE(core->rules, rule)
+		if (!declared_rule(config, rule->b.name))
 			add(d, (struct command) {.kind = CMD_REMOVE_RULE, .name = rule->b.name},
 				SAY(d, "rule '%.*s' is gone", STR_ARGS(rule->b.name)));
 	for (unsigned i = 0; i < config->rules_count; i++) {
@@ -477,7 +477,7 @@ static void users(struct declared *d, const struct core *core, const struct conf
 					"user '%s' is in the file and not in the store (sotto user "
 					"add)",
 					said->name));
-		else if (user->b.removed)
+		else if (!user_is_there(user))
 			warn(d, SAY(d, "user '%s' is in the file and was removed", said->name));
 		else if (!user->b.enabled)
 			warn(d, SAY(d, "user '%s' is in the file and is disabled", said->name));
@@ -493,7 +493,7 @@ static void assignments(struct declared *d, const struct core *core, const struc
 		const struct user *user = core_user_by_name(core, str_of(said->user));
 		const struct assignment *one =
 			user ? core_assignment(user, said->kind, str_of(said->thing)) : NULL;
-		if (user && !user->b.removed && (!one || one->b.level != said->level))
+		if (user_is_there(user) && (!one || one->b.level != said->level))
 			warn(d, SAY(d,
 					"user '%s': the store has no %s '%s' as the file says "
 					"(sotto "

@@ -169,16 +169,14 @@ static void say_started(const struct server *server, const struct config *config
 	const struct user *user;
 	const struct link *link;
 	size_t users = 0;
-	DL_FOREACH(core->users, user)
-		users += !user->b.removed;
+	EACH_THERE(core->users, user)
+		users++;
 	log_info("server", "sotto " SOTTO_VERSION ", centre '%.*s', folder %s, %zu users",
 		STR_ARGS(core->centre.name), config->data_dir, users);
-	DL_FOREACH(core->links, link)
-		if (!link->b.removed)
-			log_info("server", "link %.*s: %s%.*s to %.*s:%u", STR_ARGS(link->b.name),
-				link->b.provider.len ? "provider " : "SMPP",
-				STR_ARGS(link->b.provider), STR_ARGS(link->b.host),
-				(unsigned)link->b.port);
+	EACH_THERE(core->links, link)
+		log_info("server", "link %.*s: %s%.*s to %.*s:%u", STR_ARGS(link->b.name),
+			link->b.provider.len ? "provider " : "SMPP", STR_ARGS(link->b.provider),
+			STR_ARGS(link->b.host), (unsigned)link->b.port);
 	log_info("server", "listening on %s:%u", config->listen_host, server->port);
 }
 

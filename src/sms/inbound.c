@@ -232,8 +232,8 @@ static struct queue *queue_of(struct core *core, struct str number)
 	struct queue *queue = core_queue_by_number(core, number);
 	if (queue || number.len == 0)
 		return queue;
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed && phone_is_same(queue->b.number, number))
+	EACH_THERE(core->queues, queue)
+		if (phone_is_same(queue->b.number, number))
 			return queue;
 	return NULL;
 }

@@ -370,8 +370,8 @@ static void follow(void *ctx)
 		if (!of || !is_as_made(link, of))
 			link_leave(link);
 	}
-	DL_FOREACH(core_of(sms)->links, of)
-		if (!of->b.removed && !link_of(sms, of->b.name))
+	EACH_THERE(core_of(sms)->links, of)
+		if (!link_of(sms, of->b.name))
 			link_add(sms, of);
 }
 
@@ -425,9 +425,8 @@ void sms_start(struct sms *sms)
 {
 	const struct link *link;
 	sms->is_started = true;
-	DL_FOREACH(core_of(sms)->links, link)
-		if (!link->b.removed)
-			link_add(sms, link);
+	EACH_THERE(core_of(sms)->links, link)
+		link_add(sms, link);
 	await_disk(sms, core_of(sms)->lsn);
 }
 

@@ -34,7 +34,7 @@ test('A disabled supervisor is out: 401, watched sessions Revoked, and the agent
 })
 
 test('A removed agent is gone, the sessions go to others, and the name is not given again', async t => {
-  const { server, ana, ben, customer } = await world(t, { agents: ['ana', 'ben'], ready: ['ana'] })
+  const { server, ana, ben, sam, customer } = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'] })
   await customer.writes('Hello')
   await ana.accepts()
   await ben.ready()
@@ -44,6 +44,11 @@ test('A removed agent is gone, the sessions go to others, and the name is not gi
   await customer.writes('Here?')
   await ben.sees({ text: 'Here?' })
   assert.equal((await ben.rest.get(`/users/${ana.user}`)).status, 404)
+  // Who was removed is as who never was, byte by byte.
+  const raw = async asked => (await asked).raw
+  const invited = user => raw(ben.asks('Invite', { targetPath: `/users/${user}` }))
+  const ordered = user => raw(sam.rest.ask(`/users/${user}/channels/smssession`, 'Monitor', {}))
+  for (const ask of [invited, ordered]) assert.equal(await ask(ana.user), await ask('nobody'))
   assert.doesNotMatch(await done(server, 'list'), new RegExp(`^${ana.user} `, 'm'))
   const again = await sotto(['user', 'add', ana.user, '--password-stdin', ...server.where()], { input: 'a long password\n' })
   assert.match(again.stderr, /a user of that name was removed, and names are not given again/)

@@ -19,6 +19,17 @@ struct user *core_user(const struct core *core, struct str id_or_name)
 	return user ? user : core_user_by_name(core, id_or_name);
 }
 
+bool user_is_there(const struct user *user)
+{
+	return user && !user->b.removed;
+}
+
+struct user *core_user_there(const struct core *core, struct str id_or_name)
+{
+	struct user *user = core_user(core, id_or_name);
+	return user_is_there(user) ? user : NULL;
+}
+
 const struct registration *core_order(
 	const struct user *supervisor, enum order_on on, struct str thing)
 {
@@ -96,8 +107,8 @@ struct queue *core_queue(const struct core *core, struct str name)
 struct queue *core_queue_by_number(const struct core *core, struct str number)
 {
 	struct queue *queue;
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed && str_eq(queue->b.number, number))
+	EACH_THERE(core->queues, queue)
+		if (str_eq(queue->b.number, number))
 			return queue;
 	return NULL;
 }

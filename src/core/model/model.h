@@ -348,6 +348,14 @@ void core_dump(const struct core *core, struct buf *out);
 /* Look-ups; NULL if there is none. */
 struct user *core_user(const struct core *core, struct str id_or_name);
 struct user *core_user_by_name(const struct core *core, struct str name);
+/* Is there such a user? Not one that was removed, which the look-ups find for the sake of what was; NULL: no. */
+bool user_is_there(const struct user *user);
+struct user *core_user_there(
+	const struct core *core, struct str id_or_name); /* NULL: there is none */
+/* Each of a list of users, links, queues or rules that was not removed. */
+#define EACH_THERE(list, each)                                                                     \
+	DL_FOREACH(list, each)                                                                     \
+		if (!(each)->b.removed)
 struct session *core_session(const struct core *core, struct str id);
 struct queue *core_queue(const struct core *core, struct str name);
 /* Also one that was removed: sessions of before are of it. */

@@ -33,9 +33,8 @@ bool core_oversees(const struct core *core, const struct user *user, const struc
 enum err can_assign(const struct core *core, const struct command *command)
 {
 	const struct body_assignment *body = command->assignment;
-	const struct user *user = core_user(core, body->user);
-	if (!user || user->b.removed ||
-		(body->kind == ASSIGNED_QUEUE && !core_queue(core, body->thing)))
+	const struct user *user = core_user_there(core, body->user);
+	if (!user || (body->kind == ASSIGNED_QUEUE && !core_queue(core, body->thing)))
 		return ERR_NOT_FOUND;
 	const struct assignment *now =
 		core_assignment(user, (enum assignment_kind)body->kind, body->thing);

@@ -160,8 +160,8 @@ void flags_see_entry(struct turn *turn, const struct message *message)
 	const struct hand_rule *rule;
 	if (!is_text(&message->b))
 		return;
-	DL_FOREACH(turn->core->rules, rule) {
-		if (rule->b.removed || has_found(session, rule))
+	EACH_THERE(turn->core->rules, rule) {
+		if (has_found(session, rule))
 			continue;
 		if (rule->b.kind == RULE_WORDS && is_looked_at(rule, &message->b))
 			look_for_words(turn, session, rule, &message->b);
@@ -178,8 +178,7 @@ void flags_see_delivery(struct turn *turn, const struct outbound *text)
 	if (!message || text->message_session->is_ended ||
 		(message->delivery != DELIVERY_FAILED && message->delivery != DELIVERY_EXPIRED))
 		return;
-	DL_FOREACH(turn->core->rules, rule)
-		if (!rule->b.removed && rule->b.kind == RULE_UNDELIVERED &&
-			!has_found(text->message_session, rule))
+	EACH_THERE(turn->core->rules, rule)
+		if (rule->b.kind == RULE_UNDELIVERED && !has_found(text->message_session, rule))
 			match(turn, text->message_session, rule, STR_NONE, message->b.user);
 }

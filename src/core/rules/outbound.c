@@ -74,8 +74,8 @@ static struct link *living(const struct core *core, struct link *link)
 	struct link *other;
 	if (link->sending.parts)
 		return link;
-	DL_FOREACH(core->links, other)
-		if (other->sending.parts && !other->b.removed && core_is_one_carrier(link, other))
+	EACH_THERE(core->links, other)
+		if (other->sending.parts && core_is_one_carrier(link, other))
 			return other;
 	return link;
 }

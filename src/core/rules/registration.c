@@ -186,9 +186,9 @@ void order_due(struct turn *turn, void *registration)
 bool registration_is_covered(
 	const struct core *core, const struct user *supervisor, struct str agent)
 {
-	const struct user *user = core_user(core, agent);
+	const struct user *user = core_user_there(core, agent);
 	return supervisor->b.roles & ROLE_SUPERVISOR && supervisor->b.enabled && user &&
-	       !user->b.removed && core_supervises(core, supervisor, user);
+	       core_supervises(core, supervisor, user);
 }
 
 static bool is_covered(const struct core *core, const struct registration *r)

@@ -77,8 +77,8 @@ enum err can_remove_link(const struct core *core, const struct command *command)
 	const struct queue *queue;
 	if (!core_has_link(core, command->name))
 		return ERR_NOT_FOUND;
-	DL_FOREACH(core->queues, queue)
-		if (!queue->b.removed && str_eq(queue->b.link, command->name))
+	EACH_THERE(core->queues, queue)
+		if (str_eq(queue->b.link, command->name))
 			return ERR_WRONG_STATE;
 	return core_link(core, command->name)->unsent ? ERR_WRONG_STATE : OK;
 }

@@ -10,8 +10,7 @@ enum err can_add_token(const struct core *core, const struct command *command)
 	const struct body_token *body = command->new_token;
 	const struct token *token;
 	size_t count;
-	const struct user *user = core_user(core, body->user);
-	if (!user || user->b.removed)
+	if (!core_user_there(core, body->user))
 		return ERR_NOT_FOUND;
 	if (core_token(core, body->id) ||
 		core_token_by_digest(core, (const unsigned char *)body->digest.at))

@@ -44,7 +44,7 @@ void make_change_own_password(struct turn *turn, const struct command *command)
 
 enum err can_change_user(const struct core *core, const struct command *command)
 {
-	return command->change_user.user->b.removed ? ERR_NOT_FOUND : OK;
+	return user_is_there(command->change_user.user) ? OK : ERR_NOT_FOUND;
 }
 
 /* Who is disabled is put out at once; who supervises no more, by watch_follow. */
@@ -69,7 +69,7 @@ void make_change_user(struct turn *turn, const struct command *command)
 
 enum err can_remove_user(const struct core *core, const struct command *command)
 {
-	return command->removed->b.removed ? ERR_NOT_FOUND : OK;
+	return user_is_there(command->removed) ? OK : ERR_NOT_FOUND;
 }
 
 static void revoke_tokens(struct turn *turn, const struct user *user)

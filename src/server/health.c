@@ -70,7 +70,7 @@ static void put_links(const struct server *server, struct buf *out)
 	const struct outbound *outbound;
 	json_key(out, "links");
 	buf_put_byte(out, '[');
-	DL_FOREACH(centre_core(server->centre)->links, link) {
+	EACH_THERE(centre_core(server->centre)->links, link) {
 		uint64_t unsent = 0;
 		DL_FOREACH2(link->unsent, outbound, unsent_next)
 			unsent++;

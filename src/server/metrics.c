@@ -260,7 +260,7 @@ static void put_agents(struct metrics *m)
 {
 	uint64_t counts[AGENT_READY + 1] = {0};
 	const struct user *user;
-	DL_FOREACH(m->core->users, user)
+	EACH_THERE(m->core->users, user)
 		if ((user->b.roles & ROLE_AGENT) && user->b.enabled)
 			counts[user->agent.state]++;
 	for (unsigned state = 0; state <= AGENT_READY; state++)
@@ -272,7 +272,7 @@ static void put_waiting(struct metrics *m)
 {
 	const struct queue *queue;
 	const struct session *session;
-	DL_FOREACH(m->core->queues, queue) {
+	EACH_THERE(m->core->queues, queue) {
 		uint64_t count = 0;
 		DL_FOREACH2(m->core->waiting, session, wait_next)
 			count += session->queue == queue;
@@ -285,7 +285,7 @@ static void put_oldest(struct metrics *m)
 	const struct queue *queue;
 	const struct session *session;
 	msec now = net_now(m->server->net);
-	DL_FOREACH(m->core->queues, queue) {
+	EACH_THERE(m->core->queues, queue) {
 		msec oldest = now;
 		DL_FOREACH2(m->core->waiting, session, wait_next)
 			if (session->queue == queue && session->b.received < oldest)
@@ -299,7 +299,7 @@ static void put_oldest(struct metrics *m)
 static void put_bound(struct metrics *m)
 {
 	const struct link *link;
-	DL_FOREACH(m->core->links, link)
+	EACH_THERE(m->core->links, link)
 		put_number(
 			m, "link", link->b.name, sms_link_is_bound(m->server->sms, link->b.name));
 }
@@ -307,7 +307,7 @@ static void put_bound(struct metrics *m)
 static void put_window(struct metrics *m)
 {
 	const struct link *link;
-	DL_FOREACH(m->core->links, link)
+	EACH_THERE(m->core->links, link)
 		put_number(
 			m, "link", link->b.name, sms_link_unanswered(m->server->sms, link->b.name));
 }
@@ -316,7 +316,7 @@ static void put_unsent(struct metrics *m)
 {
 	const struct link *link;
 	const struct outbound *outbound;
-	DL_FOREACH(m->core->links, link) {
+	EACH_THERE(m->core->links, link) {
 		uint64_t count = 0;
 		DL_FOREACH2(link->unsent, outbound, unsent_next)
 			count++;

@@ -74,6 +74,28 @@ test('the loop turns, what is asked can be done; links, sessions and the store a
   await until(async () => JSON.parse((await get('/readyz')).text).journal.lag === 0, 'the tables to follow')
 })
 
+test('What a reload took away is told of nowhere any more, and what it brought is', async t => {
+  const link = name => ({ name, host: '127.0.0.1', port: 1, 'system-id': 'sotto', password: 'secret' })
+  const queue = (name, number) => ({ name, number, link: name })
+  const file = (...names) => ({ smsc: undefined, config: { ...config, 'bootstrap.links': names.map(name => link(name)),
+    'bootstrap.queues': names.map((name, i) => queue(name, `100${names.length}${i}`)) } })
+  const w = await world(t, { agents: ['ana'], config })
+  const get = operator(w)
+  const namesIn = async () => {
+    const { text } = await get('/metrics')
+    const named = what => [...new Set([...text.matchAll(new RegExp(`^sotto_\\w+\\{${what}="(\\w+)"\\}`, 'gm'))].map(match => match[1]))].sort()
+    return { metrics: named('link'), queues: named('queue'), health: JSON.parse((await get('/readyz')).text).links.map(one => one.name).sort(),
+      status: [...(await sotto(['status', ...w.server.where()])).stdout.matchAll(/^link +(\w+):/gm)].map(match => match[1]).sort() }
+  }
+  const all = (...names) => ({ metrics: names, queues: names, health: names, status: names })
+  for (const names of [['one', 'two'], ['two'], ['three', 'two']]) {
+    await w.server.writesConfig(file(...names))
+    const { code, stderr } = await w.server.reload()
+    assert.equal(code, 0, stderr)
+    assert.deepEqual(await namesIn(), all(...names))
+  }
+})
+
 test('metrics are as Prometheus reads them, and count what happened', async t => {
   const w = await world(t, { agents: ['ana', 'ben'], ready: ['ana'], config })
   const get = operator(w)

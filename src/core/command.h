@@ -218,6 +218,11 @@ struct command {
 		} merge;
 		struct {
 			struct contact *contact;
+			const struct body_erasure *rows; /* all of the journal that tell of it (erasing.h) */
+			size_t count;
+		} erase;
+		struct {
+			struct contact *contact;
 			bool is_opt_out; /* it was meant so */
 		} decide;
 	};

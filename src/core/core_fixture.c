@@ -25,9 +25,9 @@ void keep(struct centre *c)
 	}
 }
 
-struct core *replay(const struct centre *c)
+void each_event(
+	const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx)
 {
-	struct core *replayed = core_new();
 	struct str rest = buf_str(&c->journal);
 	union {
 #define BODY(name, version) struct body_##name name;
@@ -42,9 +42,43 @@ struct core *replay(const struct centre *c)
 		assert_true(body_unpack(event_body(head.kind), str_from(rest.at, head.len), &body));
 		struct event event = {
 			.kind = head.kind, .lsn = head.lsn, .at = head.at, .body = &body};
-		core_evolve(replayed, &event);
+		each(ctx, &event);
 		rest = str_skip(rest, head.len);
 	}
+}
+
+void rewrite(struct centre *c, const struct body_erasure *rows, size_t count)
+{
+	struct buf written = {0};
+	struct str rest = buf_str(&c->journal);
+	while (rest.len) {
+		struct journal_head head;
+		memcpy(&head, rest.at, sizeof head);
+		struct str body = str_from(rest.at + sizeof head, head.len);
+		rest = str_skip(rest, sizeof head + head.len);
+		if (count && rows->row == head.lsn) {
+			body = rows->image;
+			rows++;
+			count--;
+		}
+		head.len = body.len;
+		buf_put(&written, str_from(&head, sizeof head));
+		buf_put(&written, body);
+	}
+	assert_int_equal(count, 0);
+	buf_free(&c->journal);
+	c->journal = written;
+}
+
+static void evolve(void *ctx, struct event *event)
+{
+	core_evolve(ctx, event);
+}
+
+struct core *replay(const struct centre *c)
+{
+	struct core *replayed = core_new();
+	each_event(c, evolve, replayed);
 	return replayed;
 }
 

@@ -27,6 +27,11 @@ extern const struct body_centre small_centre;
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 void keep(struct centre *c);
+/* The journal, event by event; what is given is borrowed for the call. */
+void each_event(
+	const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx);
+/* What the store does with what is erased: puts the images into the journal. */
+void rewrite(struct centre *c, const struct body_erasure *rows, size_t count);
 /* The core that replaying the journal gives. */
 struct core *replay(const struct centre *c);
 void assert_replay_is_equal(struct centre *c);

@@ -1,5 +1,6 @@
 /* dialect_mem.c - rows in arrays; a transaction is what lies behind their end. */
 #include "store/dialect_mem.h"
+#include "core/erasing.h"
 #include "store/store_sample.h"
 
 #include <stdlib.h>
@@ -147,6 +148,17 @@ static struct kept *find_kept(struct mem_disk *disk, const struct kept *like)
 	return NULL;
 }
 
+static int journal_rekey(void *db, const struct kept *kept)
+{
+	struct mem_disk *disk = db;
+	lock(disk);
+	for (size_t i = 0; i < disk->kept_count; i++)
+		if (disk->kept[i].lsn == kept->lsn)
+			disk->kept[i] = *kept;
+	unlock(disk);
+	return STORE_DURABLE;
+}
+
 static int journal_rekeep(void *db, const struct kept *kept)
 {
 	struct mem_disk *disk = db;
@@ -273,6 +285,7 @@ static const struct journal_ops journal_ops = {
 	.next = journal_next,
 	.keep = journal_keep,
 	.rekeep = journal_rekeep,
+	.rekey = journal_rekey,
 	.trim = journal_trim_to,
 	.note = journal_ledger,
 	.commit = journal_commit,
@@ -351,9 +364,24 @@ static int tables_mark(void *db, struct str centre, uint64_t lsn, msec at)
 	return STORE_DURABLE;
 }
 
+/* What that event wrote, whatever its key was. */
+static struct mem_row *find_written(struct mem_disk *disk, const struct mem_row *like)
+{
+	for (size_t i = 0; i < disk->tables.count; i++)
+		if (disk->tables.at[i].kind == like->kind && disk->tables.at[i].lsn == like->lsn)
+			return &disk->tables.at[i];
+	return NULL;
+}
+
 static void write_row(struct mem_disk *disk, const struct mem_changed_row *changed)
 {
 	const struct mem_row *row = &changed->row;
+	if (changed->is_erasure && erasing_changes_key(row->kind)) {
+		struct mem_row *was = find_written(disk, row);
+		if (was)
+			body_assign(row->kind, &was->body, &row->body);
+		return;
+	}
 	struct mem_row *is = mem_rows_find(&disk->tables, row->kind, &row->body);
 	if (changed->is_erasure && (!is || is->lsn != row->lsn))
 		return;

@@ -17,6 +17,7 @@ enum statement {
 	NEXT,
 	KEEP,
 	REKEEP,
+	REKEY,
 	DROP,
 	BASE,
 	NOTE,
@@ -40,6 +41,7 @@ static const char *const statements[STATEMENTS] = {
 		 "?5",
 	[REKEEP] = "UPDATE kept SET version = ?3, salt = ?4, digest = ?5 WHERE object = ?1 AND lsn "
 		   "= ?2",
+	[REKEY] = "UPDATE kept SET object = ?1, version = ?3, salt = ?4, digest = ?5 WHERE lsn = ?2",
 	[DROP] = "DELETE FROM journal WHERE centre = ?1 AND lsn <= ?2",
 	[BASE] = "INSERT INTO baseline (centre, lsn, chain) VALUES (?1, ?2, ?3)"
 		 " ON CONFLICT (centre) DO UPDATE SET lsn = ?2, chain = ?3",
@@ -179,6 +181,11 @@ static int keep(void *db, const struct kept *kept)
 	return keep_in(((struct sqlite_journal *)db)->statements[KEEP], kept);
 }
 
+static int rekey(void *db, const struct kept *kept)
+{
+	return keep_in(((struct sqlite_journal *)db)->statements[REKEY], kept);
+}
+
 static int rekeep(void *db, const struct kept *kept)
 {
 	return keep_in(((struct sqlite_journal *)db)->statements[REKEEP], kept);
@@ -273,6 +280,7 @@ static const struct journal_ops ops = {
 	.next = next,
 	.keep = keep,
 	.rekeep = rekeep,
+	.rekey = rekey,
 	.trim = trim,
 	.note = note,
 	.commit = commit,

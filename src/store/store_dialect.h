@@ -38,6 +38,8 @@ struct journal_ops {
 	int (*keep)(void *db, const struct kept *kept);
 	/* The same, but only where what is kept is of the same event. */
 	int (*rekeep)(void *db, const struct kept *kept);
+	/* The same where its key was erased: what is kept of that event is of this object from now on. */
+	int (*rekey)(void *db, const struct kept *kept);
 	/* Takes away the rows up to that one; the journal begins behind it from now on. chain: its. */
 	int (*trim)(void *db, struct str centre, uint64_t lsn, struct str chain);
 	/* Adds the ledger's next row; FENCED as insert. */

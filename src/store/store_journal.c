@@ -1,5 +1,6 @@
 /* store_journal.c - what a transaction of the journal consists of. */
 #include "store/store_journal.h"
+#include "core/erasing.h"
 #include "base/log.h"
 
 #include <sodium.h>
@@ -41,7 +42,8 @@ static int erase_kept(struct journal *journal, const struct body_erasure *erasur
 	enum body_kind kind = event_body((enum event_kind)erasure->kind);
 	CHECK(body_unpack(kind, erasure->image, &image)); /* can_erase */
 	kept_make(&kept, kind, &image, erasure->row);
-	return journal->ops->rekeep(journal->db, &kept);
+	return erasing_changes_key(kind) ? journal->ops->rekey(journal->db, &kept)
+					 : journal->ops->rekeep(journal->db, &kept);
 }
 
 /* The words go in the transaction that says so. */

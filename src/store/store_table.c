@@ -1,5 +1,6 @@
 /* store_table.c - SQL from descriptions. */
 #include "store/store_table.h"
+#include "core/erasing.h"
 
 static bool is_str(const struct field *field)
 {
@@ -85,12 +86,16 @@ void table_put_upsert(struct buf *sql, enum body_kind kind)
 void table_put_erase(struct buf *sql, enum body_kind kind)
 {
 	const struct body_type *type = body_type(kind);
+	bool with_key = erasing_changes_key(kind);
 	buf_printf(sql, "UPDATE \"%s\" SET ", type->name);
 	for (size_t i = 0; i < type->field_count; i++)
-		if (!type->fields[i].is_key)
+		if (with_key || !type->fields[i].is_key)
 			buf_printf(sql, "\"%s\" = ?%zu, ", type->fields[i].name, i + 2);
-	buf_printf(sql, "\"lsn\" = \"lsn\" WHERE \"centre\" = ?1 AND \"lsn\" = ?%zu AND ",
+	buf_printf(sql, "\"lsn\" = \"lsn\" WHERE \"centre\" = ?1 AND \"lsn\" = ?%zu",
 		type->field_count + 2);
+	if (with_key)
+		return;
+	buf_puts(sql, " AND ");
 	table_put_is_key(sql, kind);
 }
 

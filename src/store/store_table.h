@@ -16,7 +16,8 @@ void table_put_add_column(struct buf *sql, enum body_kind kind, const struct fie
 void table_put_upsert(struct buf *sql, enum body_kind kind);
 void table_bind(sqlite3_stmt *upsert, enum body_kind kind, struct str centre, const void *body,
 	uint64_t lsn, uint64_t first_lsn);
-/* UPDATE of the row with that key, if `lsn` is the last event that wrote it; bound by table_bind. */
+/* UPDATE of the row with that key, if `lsn` is the last event that wrote it; bound by table_bind. Of what has a phone in its
+ * key the row that `lsn` wrote, whatever its key was: it is another one from then on. */
 void table_put_erase(struct buf *sql, enum body_kind kind);
 /* SELECT of all fields, lsn, first_lsn; ?1 is the centre. where and order are SQL of ours. */
 void table_put_select(struct buf *sql, enum body_kind kind, const char *where, const char *order);

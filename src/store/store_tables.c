@@ -151,6 +151,7 @@ static struct str session_of(const struct changed_row *row)
 	CHECK(body_unpack(kind, erasure->image, &image)); /* is_image */
 	return kind == BODY_message    ? image.message.session
 	       : kind == BODY_outbound ? image.outbound.session
+	       : kind == BODY_session  ? image.session.id
 				       : STR_NONE;
 }
 

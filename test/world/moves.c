@@ -73,6 +73,8 @@ static const struct {
 	{CMD_MOVE_TEXTS,
 		"of links of one carrier, and here is one: sms/sms and store/store_core do"},
 	{CMD_ERASE_BODY, "the same as to merge"},
+	{CMD_ERASE_CONTACT, "an operator's: core/erase does, and the scenario erase"},
+	{CMD_AWAIT_NO_RECEIPTS, "the same"},
 	{CMD_MERGE_CONTACT,
 		"an operator's, who has no way to ask for it yet: store/store_core does"},
 };

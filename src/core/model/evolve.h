@@ -33,5 +33,7 @@ void session_free(struct core *core, struct session **session);
 void outbound_free(struct core *core, struct outbound **outbound);
 void outbound_list_over(struct core *core, struct outbound *outbound); /* if it is */
 void requests_free(struct user *user);
+/* The contact whose alias it is is called so from now on. */
+void contact_erase(struct core *core, struct str alias);
 
 #endif

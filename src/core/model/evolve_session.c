@@ -198,21 +198,113 @@ void evolve_message(struct core *core, struct event *event)
 	event->object = message;
 }
 
+/* --- what is erased. The image is of some moment: what it erases is taken from it, and no more ------- */
+
 /* What is told of an entry that is in memory is told without its words from now on. */
-void evolve_erasure(struct core *core, struct event *event)
+static void erase_message(struct core *core, struct event *event, const void *body)
 {
-	const struct body_erasure *body = event->body;
-	struct body_message image;
-	if (event_body((enum event_kind)body->kind) != BODY_message)
-		return;
-	CHECK(body_unpack(BODY_message, body->image, &image));
-	struct session *session = core_session(core, image.session);
+	const struct body_message *image = body;
+	struct session *session = core_session(core, image->session);
 	if (!session || !session->message_count)
 		return;
-	CHECK(image.seq >= 1 && image.seq <= session->message_count);
-	event->object = session->messages[image.seq - 1];
-	body_assign(BODY_message, &session->messages[image.seq - 1]->b, &image);
+	CHECK(image->seq >= 1 && image->seq <= session->message_count);
+	event->object = session->messages[image->seq - 1];
+	body_assign(BODY_message, &session->messages[image->seq - 1]->b, image);
 	session->last_lsn = event->lsn;
+}
+
+static void erase_session(struct core *core, struct event *event, const void *body)
+{
+	const struct body_session *image = body;
+	struct session *session = core_session(core, image->id);
+	if (!session)
+		return;
+	struct body_session now = session->b;
+	now.phone = image->phone;
+	body_assign(BODY_session, &session->b, &now);
+	session->last_lsn = event->lsn;
+}
+
+static void erase_party(struct core *core, struct event *event, const void *body)
+{
+	const struct body_party *image = body;
+	struct session *session = core_session(core, image->session);
+	struct viewer *viewer = session ? viewer_find(session, image->id) : NULL;
+	if (!viewer)
+		return;
+	struct body_party now = viewer->b;
+	now.nickname = image->nickname;
+	body_assign(BODY_party, &viewer->b, &now);
+}
+
+static void erase_datum(struct core *core, struct event *event, const void *body)
+{
+	const struct body_datum *image = body;
+	struct session *session = core_session(core, image->session);
+	struct datum *datum = session ? session_datum(session, image->name) : NULL;
+	if (!datum)
+		return;
+	struct body_datum now = datum->b;
+	now.value = image->value;
+	now.is_number = image->is_number;
+	body_assign(BODY_datum, &datum->b, &now);
+}
+
+static void erase_hand(struct core *core, struct event *event, const void *body)
+{
+	const struct body_hand *image = body;
+	struct session *session = core_session(core, image->session);
+	struct user *agent = core_user(core, image->agent);
+	struct hand *hand = session && agent ? session_hand(session, agent, image->rule) : NULL;
+	if (!hand)
+		return;
+	struct body_hand now = hand->b;
+	now.reason = image->reason;
+	now.comment = image->comment;
+	body_assign(BODY_hand, &hand->b, &now);
+}
+
+static void erase_contact(struct core *core, struct event *event, const void *body)
+{
+	contact_erase(core, ((const struct body_contact *)body)->phone);
+}
+
+static void erase_outbound(struct core *core, struct event *event, const void *body)
+{
+	const struct body_outbound *image = body;
+	struct outbound *out = core_outbound(core, image->serial);
+	if (!out)
+		return;
+	struct body_outbound now = out->b;
+	now.phone = image->phone;
+	now.text = image->text;
+	body_assign(BODY_outbound, &out->b, &now);
+	str_free(&out->text);
+}
+
+void evolve_erasure(struct core *core, struct event *event)
+{
+	static void (*const erase[BODY_KINDS])(
+		struct core * core, struct event * event, const void *image) = {
+		[BODY_message] = erase_message,
+		[BODY_session] = erase_session,
+		[BODY_party] = erase_party,
+		[BODY_datum] = erase_datum,
+		[BODY_hand] = erase_hand,
+		[BODY_contact] = erase_contact,
+		[BODY_outbound] = erase_outbound,
+	};
+	union {
+#define BODY(name, version) struct body_##name name;
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
+	} image;
+	const struct body_erasure *body = event->body;
+	enum body_kind kind = event_body((enum event_kind)body->kind);
+	CHECK(body_unpack(kind, body->image, &image));
+	if (erase[kind])
+		erase[kind](core, event, &image);
 }
 
 /* What agents or the customer can see moves the idle time, and nothing that supervisors do. */

@@ -1,5 +1,6 @@
 /* contact.c - spellings are looked for in the ring of those that end alike. */
 #include "core/rules/contact.h"
+#include "core/model/erased.h"
 #include "core/model/phone.h"
 
 #include <utlist.h>
@@ -15,6 +16,17 @@ struct contact *contact_of_phone(const struct core *core, struct str phone)
 		if (!c->into && phone_is_number(c->b.phone) && phone_is_same(c->b.phone, phone))
 			return c;
 	return NULL;
+}
+
+struct body_contact contact_new(const struct core *core, struct str phone)
+{
+	const struct contact *before = erased_contact(core, phone);
+	struct body_contact body = {.phone = phone};
+	if (before) {
+		body.opted_out = before->b.opted_out;
+		body.refused = before->b.refused;
+	}
+	return body;
 }
 
 struct session *contact_conversation(const struct contact *contact, struct str number)
@@ -82,7 +94,8 @@ bool contact_phone_refuses(const struct core *core, struct str phone, struct str
 	for (c = first; c; c = c->alike == first ? NULL : c->alike)
 		if (!c->into && phone_may_be_same(c->b.phone, phone) && has_refused(c, number))
 			return true;
-	return false;
+	const struct contact *before = core_contact(core, phone) ? NULL : erased_contact(core, phone);
+	return before && has_refused(before, number);
 }
 
 bool contact_is_spoken_for(const struct contact *contact, const struct contact *other)

@@ -7,6 +7,8 @@
 /* The contact with that phone: as it is written, or else in a spelling that surely is the same (`420...` and
  * `+420...` of before numbers had one form). NULL: there is none. */
 struct contact *contact_of_phone(const struct core *core, struct str phone);
+/* One that comes for the first time. What a phone refused before its contact was erased it still refuses. */
+struct body_contact contact_new(const struct core *core, struct str phone);
 /* Its open session with that number of ours; NULL: there is none. */
 struct session *contact_conversation(const struct contact *contact, struct str number);
 /* A name is not: nobody would be reached, or somebody else. */

@@ -45,7 +45,7 @@ enum err can_create(const struct core *core, const struct command *command)
 static struct contact *contact_of(struct turn *turn, struct str phone)
 {
 	struct contact *contact = contact_of_phone(turn->core, phone);
-	struct body_contact body = {.phone = phone};
+	struct body_contact body = contact_new(turn->core, phone);
 	return contact ? contact : turn_emit(turn, EV_CONTACT_ADDED, &body);
 }
 

@@ -2,6 +2,7 @@
  * store puts it there. All the rest of the row stays, so whatever reads it goes on as before.
  *
  * Words are what was written to and fro: texts and parts of them. Who wrote, when, and how often stays. */
+#include "core/model/erased.h"
 #include "core/rules/turn.h"
 
 #include <utlist.h>
@@ -80,4 +81,98 @@ void make_erase(struct turn *turn, const struct command *command)
 	struct body_erasure erased;
 	CHECK(erase(turn->core, command->erasure, &turn->outcome->arena, &erased) == OK);
 	turn_emit(turn, EV_BODY_ERASED, &erased);
+}
+
+/* --- a contact -------------------------------------------------------------------------------------
+ *
+ * All rows that tell of it at once: who reads the journal meets the contact under its phone, or under its alias, and never
+ * under both. It has to be at rest, and nothing of it on its way. */
+
+static const struct contact *erased_of(const struct command *command)
+{
+	return command->erase.contact;
+}
+
+static bool is_talking(const struct core *core, const struct contact *contact)
+{
+	const struct session *session;
+	DL_FOREACH(core->sessions, session)
+		if (session->contact == contact)
+			return true;
+	return false;
+}
+
+static bool has_segments(const struct core *core, const struct contact *contact)
+{
+	const struct link *link;
+	const struct segment_held *held;
+	DL_FOREACH(core->links, link)
+		DL_FOREACH(link->segments, held)
+			if (str_eq(held->b.phone, contact->b.phone))
+				return true;
+	return false;
+}
+
+static bool is_merged(const struct contact *contact)
+{
+	const struct contact *other = contact;
+	do
+		if (other->into && (other == contact || other->into == contact))
+			return true;
+	while ((other = other->alike) != contact);
+	return false;
+}
+
+static enum err can_rest(const struct core *core, const struct contact *contact)
+{
+	if (erased_is_alias(contact->b.phone))
+		return ERR_ALREADY;
+	if (is_talking(core, contact))
+		return ERR_TALKING;
+	return contact->unsent || has_segments(core, contact) || is_merged(contact)
+		       ? ERR_WRONG_STATE
+		       : OK;
+}
+
+static bool awaits_receipts(const struct core *core, const struct contact *contact)
+{
+	const struct outbound *out;
+	DL_FOREACH(core->outbound, out)
+		if (out->contact == contact && out->b.open)
+			return true;
+	return false;
+}
+
+enum err can_erase_contact(const struct core *core, const struct command *command)
+{
+	enum err e = can_rest(core, erased_of(command));
+	if (e == OK && awaits_receipts(core, erased_of(command)))
+		e = ERR_WRONG_STATE;
+	for (size_t i = 0; e == OK && i < command->erase.count; i++) {
+		struct body_erasure row = command->erase.rows[i];
+		const struct event event = {.kind = EV_BODY_ERASED, .body = &row};
+		if (!core_fits(core, &event))
+			e = ERR_RANGE;
+	}
+	return e;
+}
+
+void make_erase_contact(struct turn *turn, const struct command *command)
+{
+	for (size_t i = 0; i < command->erase.count; i++)
+		turn_emit(turn, EV_BODY_ERASED, &command->erase.rows[i]);
+}
+
+enum err can_await_no_receipts(const struct core *core, const struct command *command)
+{
+	return can_rest(core, erased_of(command));
+}
+
+/* What became of its texts nobody asks any more. */
+void make_await_no_receipts(struct turn *turn, const struct command *command)
+{
+	struct outbound *out, *next;
+	DL_FOREACH_SAFE(turn->core->outbound, out, next)
+		if (out->contact == erased_of(command) && out->b.open)
+			outbound_close(turn, out);
 }

@@ -1,5 +1,7 @@
 /* erase_test.c - words that are erased from the journal. */
 #include "core/core_fixture.h"
+#include "core/erasing.h"
+#include "core/model/erased.h"
 #include "core/rules/contact.h"
 
 /* A row of the journal. */
@@ -92,12 +94,145 @@ static void test_an_opt_out_outlives_the_words_it_was_said_in(void **state)
 	assert_int_equal(erases(c, EV_CONTACT_OPTED_OUT), ERR_RANGE);
 }
 
+/* --- a contact ------------------------------------------------------------------------------------ */
+
+static void look(void *ctx, struct event *event)
+{
+	erasing_look(ctx, event);
+}
+
+static void find_rows(struct centre *c, struct erasing *erasing, const char *phone)
+{
+	char room[ERASED_ALIAS_ROOM];
+	unsigned nth = erased_count(c->core, str_of(phone)) + 1;
+	erasing_init(erasing, str_of(phone),
+		erased_alias(room, c->core->centre.id_key, str_of(phone), nth));
+	each_event(c, look, erasing);
+}
+
+static enum err erases_contact(struct centre *c, const char *phone, struct erasing *erasing)
+{
+	struct contact *contact = core_contact(c->core, str_of(phone));
+	find_rows(c, erasing, phone);
+	return run(c,
+		(struct command) {.kind = CMD_ERASE_CONTACT,
+			.erase = {contact, erasing->rows, erasing->count}});
+}
+
+static enum err awaits_nothing(struct centre *c, const char *phone)
+{
+	struct contact *contact = core_contact(c->core, str_of(phone));
+	return run(c,
+		(struct command) {.kind = CMD_AWAIT_NO_RECEIPTS, .erase = {.contact = contact}});
+}
+
+static void fits(void *ctx, struct event *event)
+{
+	assert_true(core_fits(ctx, event));
+	core_evolve(ctx, event);
+}
+
+/* Told from the rows as they were and from those that stand there now, it is the same core; and the secrets are gone. */
+static void assert_reads_alike(struct centre *c, const struct erasing *erasing, const char *secret)
+{
+	struct core *again = core_new();
+	assert_replay_is_equal(c);
+	assert_non_null(memmem(c->journal.at, c->journal.len, secret, strlen(secret)));
+	rewrite(c, erasing->rows, erasing->count);
+	assert_replay_is_equal(c);
+	each_event(c, fits, again);
+	core_check(again);
+	core_free(&again);
+	assert_null(memmem(c->journal.at, c->journal.len, secret, strlen(secret)));
+	assert_null(memmem(c->journal.at, c->journal.len, "4711", 4));
+}
+
+/* A conversation with all that can be said in it, and its end. */
+static void talks(struct centre *c, const char *phone)
+{
+	writes(c, phone, "My number is 4711");
+	act(c, CMD_ACCEPT, c->ana);
+	struct session *session = session_of(c->ana);
+	const struct datum_pair pair = {.name = STR("Account"), .value = STR("4711"), .is_number = true};
+	must(c, (struct command) {.kind = CMD_ATTACH_USER_DATA,
+			.caller = c->ana,
+			.session = session,
+			.data = {&pair, 1}});
+	must(c, (struct command) {.kind = CMD_RAISE_HAND,
+			.caller = c->ana,
+			.session = session,
+			.hand = {.reason = STR("4711"), .comment = STR("about 4711")}});
+}
+
+static void test_an_erased_contact_stands_nowhere_and_the_journal_reads_alike(void **state)
+{
+	struct centre *c = *state;
+	struct erasing erasing;
+	start(c, c->ana);
+	ready(c, c->ana);
+	talks(c, "+420600112301");
+	assert_int_equal(erases_contact(c, "+420600112301", &erasing), ERR_TALKING);
+	erasing_free(&erasing);
+	act(c, CMD_COMPLETE, c->ana);
+	writes(c, "+420600112302", "I am somebody else");
+	assert_int_equal(erases_contact(c, "+420600112301", &erasing), OK);
+	assert_true(erasing.count > 10);
+	assert_null(core_contact(c->core, STR("+420600112301")));
+	assert_non_null(erased_contact(c->core, STR("+420600112301")));
+	assert_null(erased_contact(c->core, STR("+420600112302")));
+	assert_reads_alike(c, &erasing, "600112301");
+	erasing_free(&erasing);
+	/* It may come again, and be erased again. */
+	writes(c, "+420600112301", "It is me, 4711");
+	act(c, CMD_ACCEPT, c->ana);
+	act(c, CMD_COMPLETE, c->ana);
+	assert_int_equal(erases_contact(c, "+420600112301", &erasing), OK);
+	assert_int_equal(erased_count(c->core, STR("+420600112301")), 2);
+	assert_reads_alike(c, &erasing, "600112301");
+	erasing_free(&erasing);
+}
+
+static void test_an_erased_contact_stays_opted_out(void **state)
+{
+	struct centre *c = *state;
+	struct erasing erasing;
+	writes_keyword(c, "+420600112301", "STOP", KEYWORD_STOP);
+	while (core_contact(c->core, STR("+420600112301"))->unsent)
+		wait_ms(c, CONFIRM_WITHIN_MS);
+	assert_int_equal(awaits_nothing(c, "+420600112301"), OK);
+	assert_int_equal(erases_contact(c, "+420600112301", &erasing), OK);
+	assert_reads_alike(c, &erasing, "600112301");
+	erasing_free(&erasing);
+	assert_true(contact_phone_refuses(c->core, STR("+420600112301"), STR("5000")));
+	assert_false(contact_phone_refuses(c->core, STR("+420600112302"), STR("5000")));
+	writes(c, "+420600112301", "Hello again");
+	assert_true(contact_refuses(core_contact(c->core, STR("+420600112301")), STR("5000")));
+}
+
+static void test_what_is_on_its_way_comes_first(void **state)
+{
+	struct centre *c = *state;
+	struct erasing erasing;
+	start(c, c->ana);
+	ready(c, c->ana);
+	writes(c, "+1", "Hello");
+	act(c, CMD_ACCEPT, c->ana);
+	ana_sends(c);
+	act(c, CMD_COMPLETE, c->ana);
+	assert_int_equal(awaits_nothing(c, "+1"), ERR_WRONG_STATE);
+	assert_int_equal(erases_contact(c, "+1", &erasing), ERR_WRONG_STATE);
+	erasing_free(&erasing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_erased_words_are_forgotten_and_the_entry_stays),
 		T(test_whoever_reads_an_erased_entry_waits_until_it_is_on_disk),
 		T(test_what_has_still_to_leave_is_not_erased),
+		T(test_an_erased_contact_stands_nowhere_and_the_journal_reads_alike),
+		T(test_an_erased_contact_stays_opted_out),
+		T(test_what_is_on_its_way_comes_first),
 		T(test_only_rows_with_words_are_erased),
 		T(test_an_opt_out_outlives_the_words_it_was_said_in),
 	};

@@ -146,7 +146,7 @@ static void join_segments(struct turn *turn, const struct command *command)
 static struct contact *contact_of(struct turn *turn, struct str phone)
 {
 	struct contact *contact = core_contact(turn->core, phone);
-	struct body_contact body = {.phone = phone};
+	struct body_contact body = contact_new(turn->core, phone);
 	return contact ? contact : turn_emit(turn, EV_CONTACT_ADDED, &body);
 }
 

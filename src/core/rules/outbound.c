@@ -47,7 +47,7 @@ static uint64_t draw_reference(struct turn *turn, struct contact *contact, struc
 	return body.reference;
 }
 
-static void close_outbound(struct turn *turn, const struct outbound *out)
+void outbound_close(struct turn *turn, const struct outbound *out)
 {
 	struct body_outbound body = out->b;
 	body.open = 0;
@@ -62,7 +62,7 @@ static void close_oldest(struct turn *turn)
 	DL_FOREACH(turn->core->outbound, out) {
 		if (!out->b.open || out->is_unsent)
 			continue;
-		close_outbound(turn, out);
+		outbound_close(turn, out);
 		return;
 	}
 }
@@ -135,7 +135,7 @@ static void change_part(struct turn *turn, struct outbound *out, const struct bo
 {
 	turn_emit(turn, EV_SMS_PART_CHANGED, body);
 	if (out->b.open && is_final(out))
-		close_outbound(turn, out);
+		outbound_close(turn, out);
 }
 
 /* --- answers of the SMSC ------------------------------------------------------------------------ */
@@ -431,5 +431,5 @@ void closes_due(struct turn *turn, void *object)
 		turn_emit(turn, EV_SMS_PART_CHANGED, &body);
 	}
 	deliver_the_rest(turn, out);
-	close_outbound(turn, out);
+	outbound_close(turn, out);
 }

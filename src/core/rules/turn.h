@@ -198,6 +198,8 @@ struct outbound_order {
 };
 void outbound_queue(struct turn *turn, const struct outbound_order *order);
 /* What of the contact's texts was not written yet stays here; number: of those from that one alone. */
+/* Its receipts are awaited no longer. */
+void outbound_close(struct turn *turn, const struct outbound *out);
 void outbound_withhold(struct turn *turn, const struct contact *contact, struct str number);
 
 #endif

@@ -33,7 +33,7 @@ for what; do
 		command -v npm >/dev/null || missing+=(npm)
 		;;
 	deb)
-		for one in dpkg-dev debhelper python3; do has "$one" || missing+=("$one"); done
+		for one in build-essential dpkg-dev debhelper python3; do has "$one" || missing+=("$one"); done
 		;;
 	check)
 		for one in "${check[@]}"; do has "$one" || missing+=("$one"); done

@@ -12,6 +12,7 @@
 #include "net/net_uv.h"
 #include "server/admin.h"
 #include "server/bootstrap.h"
+#include "server/erasure.h"
 #include "server/reload.h"
 #include "server/server.h"
 
@@ -88,6 +89,7 @@ struct alone {
 	struct net *net;
 	struct store_loop_net *loop;
 	struct centre *centre;
+	struct erasure *erasure;
 	struct gate_wait wait;
 	bool is_running, is_done;
 	enum store_result result;
@@ -134,15 +136,36 @@ static enum err open_alone(struct alone *alone, const struct cli_folder *folder,
 	return ERR_NOT_FOUND;
 }
 
+static void erased(void *ctx)
+{
+	go_on(ctx);
+}
+
+static void run_until_over(struct alone *alone)
+{
+	erasure_when_over(alone->erasure, erased, alone);
+	alone->is_running = true;
+	net_uv_run(alone->net);
+	alone->is_running = false;
+}
+
 static enum err ask_alone(
 	struct alone *alone, struct str request, struct buf *answer, struct buf *why)
 {
 	struct port *port = centre_port(alone->centre);
 	struct reload reload = {.centre = alone->centre};
-	const struct admin_world world = {
-		.port = port, .reload = reload_answer, .reload_ctx = &reload};
+	const struct admin_world world = {.port = port,
+		.reload = reload_answer,
+		.reload_ctx = &reload,
+		.erase = erasure_ask,
+		.erase_ctx = alone->erasure};
 	uint64_t lsn;
 	admin_request(&world, request, answer, &lsn);
+	if (erasure_is_busy(alone->erasure)) { /* here nobody could ask again */
+		run_until_over(alone);
+		answer->len = 0;
+		admin_request(&world, request, answer, &lsn);
+	}
 	alone->wait = (struct gate_wait) {.done = alone_on_disk, .ctx = alone};
 	port_wait(port, &alone->wait, port->core->lsn);
 	alone->is_running = true;
@@ -165,8 +188,11 @@ static enum err without_server(
 	alone.net = net_uv_new();
 	alone.loop = store_loop_net_new(alone.net);
 	enum err e = open_alone(&alone, folder, why);
-	if (!e)
+	if (!e) {
+		alone.erasure = erasure_new(alone.net, alone.centre, str_of(folder->path));
 		e = ask_alone(&alone, request, answer, why);
+	}
+	erasure_free(&alone.erasure);
 	centre_close(&alone.centre);
 	net_uv_free(&alone.net);
 	store_loop_net_free(&alone.loop);

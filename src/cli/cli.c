@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
 	{"user", "add, change, disable, remove and list users", user_cmd},
 	{"assign", "groups, skills and queues of users", assign_cmd},
 	{"token", "tokens by which programs sign in: add, list, revoke", token_cmd},
+	{"erase", "erase what a contact said, and who it was", erase_cmd},
 	{"optout", "decide texts that may have meant STOP", optout_cmd},
 	{"reload", "a running server reads its configuration file again", reload_cmd},
 	{"check-config", "say whether a configuration file is fine", check_config_cmd},

@@ -218,7 +218,8 @@ struct command {
 		} merge;
 		struct {
 			struct contact *contact;
-			const struct body_erasure *rows; /* all of the journal that tell of it (erasing.h) */
+			const struct body_erasure
+				*rows; /* all of the journal that tell of it (erasing.h) */
 			size_t count;
 		} erase;
 		struct {

@@ -25,8 +25,7 @@ void keep(struct centre *c)
 	}
 }
 
-void each_event(
-	const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx)
+void each_event(const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx)
 {
 	struct str rest = buf_str(&c->journal);
 	union {

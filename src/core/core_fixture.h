@@ -28,8 +28,7 @@ extern const struct body_centre small_centre;
 
 void keep(struct centre *c);
 /* The journal, event by event; what is given is borrowed for the call. */
-void each_event(
-	const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx);
+void each_event(const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx);
 /* What the store does with what is erased: puts the images into the journal. */
 void rewrite(struct centre *c, const struct body_erasure *rows, size_t count);
 /* The core that replaying the journal gives. */

@@ -145,6 +145,13 @@ bool erasing_changes_key(enum body_kind kind)
 	return kind == BODY_contact || kind == BODY_segment;
 }
 
+union erasing_room {
+#define BODY(name, version) struct body_##name name;
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
+};
+
 /* --- the journal, row by row -------------------------------------------------------------------- */
 
 void erasing_init(struct erasing *erasing, struct str phone, struct str alias)
@@ -161,8 +168,7 @@ static void note_row(struct erasing *erasing, const struct event *event, const v
 	}
 	if (erasing->count == erasing->cap) {
 		erasing->cap = erasing->cap ? 2 * erasing->cap : 256;
-		erasing->rows =
-			mem_resize(erasing->rows, erasing->cap * sizeof *erasing->rows);
+		erasing->rows = mem_resize(erasing->rows, erasing->cap * sizeof *erasing->rows);
 	}
 	body_pack(event_body(event->kind), &image, body);
 	erasing->rows[erasing->count++] = (struct body_erasure) {.row = event->lsn,
@@ -171,19 +177,26 @@ static void note_row(struct erasing *erasing, const struct event *event, const v
 	buf_free(&image);
 }
 
+/* What stays of the body, in *room. False: it is not the contact's. */
+static bool blank(
+	struct erasing *erasing, enum body_kind kind, const void *body, union erasing_room *room)
+{
+	if (!blanks[kind])
+		return false;
+	memcpy(room, body, body_type(kind)->size);
+	return blanks[kind](erasing, room);
+}
+
+bool erasing_knows(struct erasing *erasing, enum body_kind kind, const void *body)
+{
+	union erasing_room room;
+	return blank(erasing, kind, body, &room);
+}
+
 void erasing_look(struct erasing *erasing, const struct event *event)
 {
-	union {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-	} room;
-	enum body_kind kind = event_body(event->kind);
-	if (!blanks[kind])
-		return;
-	memcpy(&room, event->body, body_type(kind)->size);
-	if (blanks[kind](erasing, &room))
+	union erasing_room room;
+	if (blank(erasing, event_body(event->kind), event->body, &room))
 		note_row(erasing, event, &room);
 }
 

@@ -8,7 +8,7 @@
 #define ERASING_ROWS_MAX 200000
 
 struct erasing {
-	struct str phone, alias; /* owned */
+	struct str phone, alias;   /* owned */
 	struct body_erasure *rows; /* owned; images in the arena */
 	size_t count, cap;
 	struct str *sessions; /* ids, sorted; owned, strs in the arena */
@@ -23,6 +23,8 @@ bool erasing_changes_key(enum body_kind kind);
 void erasing_init(struct erasing *erasing, struct str phone, struct str alias);
 /* The next event of the journal: if it tells of the contact, its row is noted with what will stand there. */
 void erasing_look(struct erasing *erasing, const struct event *event);
+/* Is it about the contact? Of a session it is remembered, so that what is in it is known afterwards. */
+bool erasing_knows(struct erasing *erasing, enum body_kind kind, const void *body);
 void erasing_free(struct erasing *erasing);
 
 /* Is that event about the contact with this phone, as far as the core knows? */

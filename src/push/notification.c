@@ -277,6 +277,14 @@ bool notification_is_supervisors(const struct notice *notice)
 	       (viewer && visibility_class(viewer) == CLASS_SUPERVISOR);
 }
 
+/* Who is told of it is in the session, or it is said by the event: what is erased there is erased here as well. */
+static struct str session_named(const struct event *event)
+{
+	if (event_body(event->kind) == BODY_hand)
+		return ((const struct body_hand *)event->body)->session;
+	return STR_NONE;
+}
+
 /* What somebody saw as a supervisor is for supervisors. */
 struct told_note notification_kept(const struct notice *notice)
 {
@@ -286,7 +294,7 @@ struct told_note notification_kept(const struct notice *notice)
 		.at = notice->event->at,
 		.topic = topic_path(notice->row->topic),
 		.roles = notification_is_supervisors(notice) ? ROLE_SUPERVISOR : 0,
-		.session = viewer ? viewer->session->b.id : STR_NONE,
+		.session = viewer ? viewer->session->b.id : session_named(notice->event),
 	};
 }
 

@@ -17,6 +17,8 @@
  *   {"operation":"status"}                                    → {"ok":true,"ready":true,...}
  *   {"operation":"reload","by":"root","dry":false}            → {"ok":true,"changes":["..."],"warnings":["..."],
  *       "restart":["..."]}; with "file": that one, and only what would be done
+ *   {"operation":"erase","phone":"+420600112301"}             → {"ok":true,"state":"reading"}, again and again until
+ *       {"ok":true,"state":"done","rows":12,"sessions":2}
  *   whatever cannot be done                                   → {"ok":false,"error":"..."}
  *
  * Passwords come hashed, of tokens their digests. An answer leaves when what it tells is on disk. */
@@ -44,6 +46,9 @@ struct admin_world {
 	/* Adds members. NULL: no server runs. */
 	void (*put_status)(void *ctx, struct buf *out);
 	void *status_ctx;
+	/* As erasure_ask. */
+	void (*erase)(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
+	void *erase_ctx;
 };
 
 /* Does what one line asks. *answer: to be given once *lsn is on disk; without the newline. */

@@ -421,6 +421,17 @@ static void status(const struct admin_call *call)
 	buf_put_byte(call->answer, '}');
 }
 
+static void erase(const struct admin_call *call)
+{
+	struct str phone;
+	if (!json_read_text(call->request, "phone", &phone) || !phone.len)
+		admin_wrong(call, "phone:", "not a text");
+	else if (!call->world->erase)
+		admin_refusal(call->answer, "there is no journal here");
+	else
+		call->world->erase(call->world->erase_ctx, phone, call->answer, call->lsn);
+}
+
 /* --- the file --------------------------------------------------------------------------------------- */
 
 static void reload(const struct admin_call *call)
@@ -457,6 +468,7 @@ static const struct {
 	{"optout-list", optout_list},
 	{"optout-accept", optout_accept},
 	{"optout-dismiss", optout_dismiss},
+	{"erase", erase},
 	{"status", status},
 	{"reload", reload},
 };
@@ -470,6 +482,9 @@ static void tell(const struct admin_call *call, const char *operation)
 	if (strcmp(operation, "reload") == 0 ||
 		(len > 5 && strcmp(operation + len - 5, "-list") == 0))
 		return; /* what came of a reload is told there */
+	if (memmem(answer.at, answer.len, "\"state\":\"reading\"", 17) ||
+		memmem(answer.at, answer.len, "\"state\":\"following\"", 19))
+		return; /* it is asked again */
 	static const char *const names[] = {"name", "user", "id"};
 	for (size_t i = 0; i < sizeof names / sizeof *names && !about.len; i++)
 		if (!json_read_text(call->request, names[i], &about))

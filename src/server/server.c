@@ -202,6 +202,7 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 		server_free(&server);
 		return e;
 	}
+	server->erasure = erasure_new(server->net, server->centre, server->data_dir);
 	server->is_open = true;
 	centre_start(server->centre);
 	reload_at_start(&server->reload);
@@ -219,6 +220,7 @@ static void close_parts(struct server *s)
 	net_timer_stop(s->net, &s->admin_retry);
 	health_free(&s->health);
 	admin_free(&s->admin);
+	erasure_free(&s->erasure);
 	sms_free(&s->sms);
 	providers_free(&s->providers);
 	push_free(&s->push);
@@ -359,7 +361,9 @@ static enum err admin_try(struct server *server)
 		.reload = reload_answer,
 		.reload_ctx = &server->reload,
 		.put_status = put_status,
-		.status_ctx = server};
+		.status_ctx = server,
+		.erase = erasure_ask,
+		.erase_ctx = server->erasure};
 	enum err e = admin_listen(server->net, server->admin_path, &world, &server->admin);
 	if (e != ERR_STORE)
 		return e;

@@ -41,7 +41,8 @@ static const char *const statements[STATEMENTS] = {
 		 "?5",
 	[REKEEP] = "UPDATE kept SET version = ?3, salt = ?4, digest = ?5 WHERE object = ?1 AND lsn "
 		   "= ?2",
-	[REKEY] = "UPDATE kept SET object = ?1, version = ?3, salt = ?4, digest = ?5 WHERE lsn = ?2",
+	[REKEY] =
+		"UPDATE kept SET object = ?1, version = ?3, salt = ?4, digest = ?5 WHERE lsn = ?2",
 	[DROP] = "DELETE FROM journal WHERE centre = ?1 AND lsn <= ?2",
 	[BASE] = "INSERT INTO baseline (centre, lsn, chain) VALUES (?1, ?2, ?3)"
 		 " ON CONFLICT (centre) DO UPDATE SET lsn = ?2, chain = ?3",

@@ -153,6 +153,7 @@ static void make_open(struct sample *sample, enum body_kind kind, union any_body
 		body->segment.held = 1;
 		break;
 	case BODY_erasure: /* of a row that is not there */
+		body->erasure.row |= 1ull << 40;
 		body->erasure.kind = EV_SEGMENT_JOINED;
 		body->erasure.image = image_of_nothing(sample);
 		break;

@@ -127,13 +127,17 @@ static int erase(struct tables *tables, const struct body_erasure *erasure)
 	return tables->ops->erase(tables->db, tables->centre, &row);
 }
 
-/* Once all rows are written, which may be in the same transaction. */
-static int erase_all(struct tables *tables)
+/* What stood there before this transaction goes first: an object with the key that is erased there may come again in it.
+ * Then, once all rows are written, what is of the transaction itself. */
+static int erase_all(struct tables *tables, bool is_before)
 {
 	int code = 0;
-	for (size_t i = 0; code == 0 && i < tables->count; i++)
-		if (tables->rows[i].kind == BODY_erasure)
-			code = erase(tables, tables->rows[i].body);
+	for (size_t i = 0; code == 0 && i < tables->count; i++) {
+		const struct body_erasure *erasure = tables->rows[i].body;
+		if (tables->rows[i].kind == BODY_erasure &&
+			(erasure->row <= tables->lsn) == is_before)
+			code = erase(tables, erasure);
+	}
 	return code;
 }
 
@@ -198,10 +202,12 @@ static int write_told(struct tables *tables)
 static int write_all(struct tables *tables)
 {
 	int code = tables->ops->begin(tables->db);
+	if (code == 0)
+		code = erase_all(tables, true);
 	for (size_t i = 0; code == 0 && i < tables->count; i++)
 		code = tables->ops->upsert(tables->db, tables->centre, &tables->rows[i]);
 	if (code == 0)
-		code = erase_all(tables);
+		code = erase_all(tables, false);
 	if (code == 0)
 		code = write_told(tables);
 	if (code == 0)

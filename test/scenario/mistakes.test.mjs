@@ -20,6 +20,8 @@ const typed = [
   ['serve', 2, /--config is missing/],
   ['reload --dir /nowhere', 1, /^sotto reload: no server is running on \/nowhere\n$/],
   ['user list --dir /nowhere', 1, /^sotto user: \/nowhere: there is no store yet\n$/],
+  ['erase', 2, /something is missing: usage is sotto erase CONTACT/],
+  ['erase 5000 --dir /nowhere', 1, /^sotto erase: there is no store yet\n$/],
   ['verify --dir /nowhere', 1, /there is no such folder, or it cannot be read/],
   ['verify --dir FOLDER', 1, /the store cannot be read\n$/],
   ['watch ana --url http://127.0.0.1:1', 1, /^http:\/\/127\.0\.0\.1:1: /],

@@ -9,7 +9,8 @@
 
 /* The phone's nth alias (from 1: it may come again, and be erased again), ended by '\0'. Longer than any name that a
  * carrier may bring, and no number. */
-struct str erased_alias(char out[ERASED_ALIAS_ROOM], struct str key, struct str phone, unsigned nth);
+struct str erased_alias(
+	char out[ERASED_ALIAS_ROOM], struct str key, struct str phone, unsigned nth);
 bool erased_is_alias(struct str phone);
 /* Is it one of that phone's? */
 bool erased_is_alias_of(struct str alias, struct str key, struct str phone);

@@ -94,7 +94,8 @@ bool contact_phone_refuses(const struct core *core, struct str phone, struct str
 	for (c = first; c; c = c->alike == first ? NULL : c->alike)
 		if (!c->into && phone_may_be_same(c->b.phone, phone) && has_refused(c, number))
 			return true;
-	const struct contact *before = core_contact(core, phone) ? NULL : erased_contact(core, phone);
+	const struct contact *before =
+		core_contact(core, phone) ? NULL : erased_contact(core, phone);
 	return before && has_refused(before, number);
 }
 

@@ -114,16 +114,15 @@ static enum err erases_contact(struct centre *c, const char *phone, struct erasi
 {
 	struct contact *contact = core_contact(c->core, str_of(phone));
 	find_rows(c, erasing, phone);
-	return run(c,
-		(struct command) {.kind = CMD_ERASE_CONTACT,
-			.erase = {contact, erasing->rows, erasing->count}});
+	return run(c, (struct command) {.kind = CMD_ERASE_CONTACT,
+			      .erase = {contact, erasing->rows, erasing->count}});
 }
 
 static enum err awaits_nothing(struct centre *c, const char *phone)
 {
 	struct contact *contact = core_contact(c->core, str_of(phone));
-	return run(c,
-		(struct command) {.kind = CMD_AWAIT_NO_RECEIPTS, .erase = {.contact = contact}});
+	return run(
+		c, (struct command) {.kind = CMD_AWAIT_NO_RECEIPTS, .erase = {.contact = contact}});
 }
 
 static void fits(void *ctx, struct event *event)
@@ -153,7 +152,8 @@ static void talks(struct centre *c, const char *phone)
 	writes(c, phone, "My number is 4711");
 	act(c, CMD_ACCEPT, c->ana);
 	struct session *session = session_of(c->ana);
-	const struct datum_pair pair = {.name = STR("Account"), .value = STR("4711"), .is_number = true};
+	const struct datum_pair pair = {
+		.name = STR("Account"), .value = STR("4711"), .is_number = true};
 	must(c, (struct command) {.kind = CMD_ATTACH_USER_DATA,
 			.caller = c->ana,
 			.session = session,

@@ -31,6 +31,8 @@ struct api_world {
 	void (*cut)(void *ctx, struct http_ref ref);
 	/* For what takes a while. */
 	struct net *net;
+	/* Is it bound, or does its provider answer? */
+	bool (*is_link_up)(void *ctx, struct str link);
 	/* Where the monitoring ledger is read; the room frees it. */
 	struct ledger_source *(*ledger)(void *ctx);
 	/* Where sessions are read that the core has forgotten; the room frees it. NULL: nowhere. */

@@ -30,14 +30,14 @@ static void test_lists_are_addresses_or_whole_or_some_fields(void **state)
 	expect(w, "ana", "/queues", "{\"statusCode\":0,\"uris\":[\"" EXT "/queues/sales\"]}");
 	expect(w, "ana", "/queues?fields=*",
 		"{\"statusCode\":0,\"queues\":[{\"id\":\"sales\",\"name\":\"sales\",\"channel\":"
-		"\"smssession\",\"phoneNumber\":\"1000\",\"internal\":false,\"uri\":\"" EXT
-		"/queues/sales\",\"path\":\"/queues/sales\"}]}");
+		"\"smssession\",\"phoneNumber\":\"1000\",\"linkName\":\"m1\",\"internal\":false,"
+		"\"uri\":\"" EXT "/queues/sales\",\"path\":\"/queues/sales\"}]}");
 	expect(w, "ana", "/queues?fields=phoneNumber,id,nothing",
 		"{\"statusCode\":0,\"queues\":[{\"phoneNumber\":\"1000\",\"id\":\"sales\"}]}");
 	expect(w, "ana", "/queues/sales?fields=id",
 		"{\"statusCode\":0,\"queue\":{\"id\":\"sales\",\"name\":\"sales\",\"channel\":"
-		"\"smssession\",\"phoneNumber\":\"1000\",\"internal\":false,\"uri\":\"" EXT
-		"/queues/sales\",\"path\":\"/queues/sales\"}}");
+		"\"smssession\",\"phoneNumber\":\"1000\",\"linkName\":\"m1\",\"internal\":false,"
+		"\"uri\":\"" EXT "/queues/sales\",\"path\":\"/queues/sales\"}}");
 	assert_int_equal(world_get(w, "ana", "/queues/nothing"), 6);
 	expect(w, "ana", "/me/calls", "{\"statusCode\":0,\"uris\":[]}");
 	expect(w, "ana", "/me/calls?fields=*", "{\"statusCode\":0,\"calls\":[]}");

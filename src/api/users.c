@@ -12,6 +12,8 @@ static bool is_self(const struct call *call)
 /* Another's sessions are for supervisors only, whether or not that user exists. */
 enum err api_role_to_read_user(struct call *call)
 {
+	if (call->request->method != HTTP_GET)
+		return api_role_admin(call);
 	if (is_self(call) || !params_lists(call, "subresources", "smssessions"))
 		return OK;
 	return api_role_supervisor(call);

@@ -45,6 +45,12 @@ enum err core_may(const struct core *core, const struct command *command)
 	return rows[command->kind].may(core, command);
 }
 
+enum err core_can(const struct core *core, const struct command *command)
+{
+	CHECK(command->kind < COMMAND_KINDS);
+	return rows[command->kind].can(core, command);
+}
+
 static struct turn begin_turn(
 	struct core *core, struct outcome *outcome, msec now, struct cause cause)
 {
@@ -87,7 +93,7 @@ enum err core_apply(
 	CHECK(now >= core->last_at);
 	enum err e = core_may(core, command);
 	if (e == OK)
-		e = rows[command->kind].can(core, command);
+		e = core_can(core, command);
 	if (e != OK)
 		return e;
 	struct turn turn = begin_turn(core, outcome, now, cause_of(command));

@@ -140,6 +140,7 @@ struct password_change {
 	struct http_ref ref;
 	const struct caller *caller;
 	struct str old, fresh;
+	bool is_anothers; /* of another user, by an administrator: there is no old one, and only `fresh` is hashed */
 	/* Later, unless the client goes before (login_gone). OK: `old` is right, hash is of `fresh`, caller who
 	 * asks, as of now. ERR_OLD_PASSWORD, ERR_INTERNAL; ERR_LOGIN: the login has ended meanwhile, caller is
 	 * NULL. */

@@ -37,7 +37,8 @@ static void job_free(struct change_job *job)
 static void job_work(void *ctx)
 {
 	struct change_job *job = ctx;
-	job->is_right = *job->hash && password_matches(job->hash, job->old);
+	job->is_right =
+		job->asked.is_anothers || (*job->hash && password_matches(job->hash, job->old));
 	if (job->is_right)
 		job->hashed = password_hash(job->fresh_hash, job->fresh, job->ops, job->memory);
 }
@@ -52,7 +53,8 @@ static enum err outcome(const struct change_job *job, const struct login *login)
 {
 	if (!login)
 		return ERR_LOGIN;
-	if (!job->is_right || login->user->b.password_version != job->version)
+	bool is_same = job->asked.is_anothers || login->user->b.password_version == job->version;
+	if (!job->is_right || !is_same)
 		return ERR_OLD_PASSWORD;
 	return job->hashed;
 }
@@ -90,8 +92,11 @@ static enum err check_limits(
 	DL_COUNT(table->changes, job, waiting);
 	if (waiting >= LOGIN_HASH_QUEUE_MAX)
 		return ERR_BUSY;
+	if (!basic)
+		return OK;
 	DL_FOREACH(table->changes, job) {
-		bool is_same = str_eq(job->name, basic->readings[0].name);
+		bool is_same =
+			!job->asked.is_anothers && str_eq(job->name, basic->readings[0].name);
 		in_worker.of_account += is_same;
 		in_worker.of_pair += is_same && str_eq(job->address, address);
 	}
@@ -106,7 +111,7 @@ enum err login_change_password(struct login_table *table, const struct password_
 	struct login_address address;
 	struct basic basic = {.readings = {{user->b.name, change->old}}, .count = 1};
 	login_address(&address, change->request->peer);
-	enum err err = check_limits(table, &basic, address.at);
+	enum err err = check_limits(table, change->is_anothers ? NULL : &basic, address.at);
 	if (err != OK)
 		return err;
 	struct change_job *job = mem_new(sizeof *job);

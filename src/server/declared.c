@@ -263,10 +263,12 @@ static struct str queue_refusal(
 		    : STR_NONE;
 }
 
-/* First: their numbers may be another queue's from now on. */
+/* First: their numbers may be another queue's from now on. Of a file that has no list they are administrators'. */
 static void gone_queues(struct declared *d, const struct core *core, const struct config *config)
 {
 	const struct queue *queue;
+	if (!config->queues_count)
+		return;
 	EACH_THERE(core->queues, queue)
 		if (!declared_queue(config, queue->b.name))
 			add(d, (struct command) {.kind = CMD_REMOVE_QUEUE, .name = queue->b.name},

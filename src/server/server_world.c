@@ -47,6 +47,11 @@ static struct past_source *past(void *ctx)
 	return centre_past(((struct server *)ctx)->centre);
 }
 
+static bool is_link_up(void *ctx, struct str link)
+{
+	return sms_link_is_bound(((struct server *)ctx)->sms, link);
+}
+
 static struct earlier_source *earlier(void *ctx)
 {
 	return centre_earlier(((struct server *)ctx)->centre);
@@ -65,7 +70,8 @@ struct api_world server_api_world(struct server *server)
 		.net = server->net,
 		.ledger = ledger,
 		.past = past,
-		.earlier = earlier};
+		.earlier = earlier,
+		.is_link_up = is_link_up};
 }
 
 struct push_world server_push_world(struct server *server)

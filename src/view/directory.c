@@ -47,6 +47,7 @@ void view_queue(struct buf *out, const struct view *view, const struct queue *qu
 	json_member(out, "name", queue->b.name);
 	json_member(out, "channel", STR("smssession"));
 	json_member(out, "phoneNumber", queue->b.number);
+	json_member(out, "linkName", queue->b.link);
 	json_member_bool(out, "internal", false);
 	view_address(out, view, "/queues/", queue->b.name);
 	buf_put_byte(out, '}');

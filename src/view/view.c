@@ -238,6 +238,7 @@ void view_user_members(struct buf *out, const struct view *view, const struct us
 	json_member(out, "lastName", user->b.last_name);
 	put_roles(out, user->b.roles);
 	json_member_bool(out, "enabled", user->b.enabled);
+	json_member_bool(out, "sms", user->b.provisioned);
 	json_member_bool(out, "changePasswordOnFirstLogin", user->b.must_change);
 	view_user_names(out, view, "uri", "path", user->b.id);
 }

@@ -27,7 +27,7 @@ const mayByRole = {
   api_role_auditor: who => has(who, 'auditor'),
   api_role_admin: who => has(who, 'admin'),
   api_role_admin_to_change: (who, method) => method === 'GET' || has(who, 'admin'),
-  api_role_to_read_user: () => true, // without subresources
+  api_role_to_read_user: (who, method) => method === 'GET' || has(who, 'admin'), // without subresources
 }
 const ofSessions = ['api_find_session', 'api_find_running']
 const findsTarget = {

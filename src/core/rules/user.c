@@ -3,8 +3,13 @@
 
 #include <utlist.h>
 
+/* Ana and ana are one to whoever reads them, and to whoever signs in. A removed name is not given again. */
 enum err can_add_user(const struct core *core, const struct command *command)
 {
+	const struct user *user;
+	DL_FOREACH(core->users, user)
+		if (str_eq_nocase(user->b.name, command->new_user->name))
+			return ERR_ALREADY;
 	return core_user(core, command->new_user->name) ? ERR_ALREADY : OK;
 }
 
@@ -16,7 +21,8 @@ void make_add_user(struct turn *turn, const struct command *command)
 	ids_user(id, turn->core->centre.id_key, body.serial);
 	body.id = str_from(id, sizeof id);
 	body.password_version = 1;
-	turn_emit(turn, EV_USER_ADDED, &body);
+	const struct user *user = turn_emit(turn, EV_USER_ADDED, &body);
+	turn->made = user->b.id;
 }
 
 static void change_password(

@@ -43,6 +43,18 @@ static void test_names_and_roles_change_together(void **state)
 	assert_int_equal(c->ana->b.password.len, 0);
 }
 
+static void test_a_name_is_one_whatever_its_capitals(void **state)
+{
+	struct centre *c = *state;
+	struct body_user body = {.name = STR("ANA"), .enabled = 1, .roles = ROLE_AGENT};
+	const struct command add = {.kind = CMD_ADD_USER, .new_user = &body};
+	assert_int_equal(core_can(c->core, &add), ERR_ALREADY);
+	assert_int_equal(run(c, add), ERR_ALREADY);
+	body.name = STR("ANAT");
+	assert_int_equal(core_can(c->core, &add), OK);
+	assert_int_equal(run(c, add), OK);
+}
+
 static void test_a_disabled_supervisor_is_put_out_of_watched_sessions(void **state)
 {
 	struct centre *c = *state;
@@ -138,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_names_and_roles_change_together),
+		T(test_a_name_is_one_whatever_its_capitals),
 		T(test_a_disabled_supervisor_is_put_out_of_watched_sessions),
 		T(test_one_in_sight_leaves_before_the_agents_eyes),
 		T(test_a_disabled_agents_sessions_go_to_others_whatever_the_rule),

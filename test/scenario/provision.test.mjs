@@ -1,0 +1,76 @@
+// provision.test.mjs - administrators add, change and remove users and queues over REST; it counts at once, and who is put out is out.
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { linkName, queueName, serviceNumber } from '../lib/config.mjs'
+import { request } from '../lib/rest.mjs'
+import { answer, world } from '../lib/world.mjs'
+
+const centre = (t, more = {}) => world(t, { agents: ['ana'], users: { ada: { roles: ['admin'] } }, absent: ['ada'], ...more })
+const put = (person, path, body) => person.rest.send('PUT', path, { body })
+const remove = (person, path) => person.rest.send('DELETE', path)
+
+test('A user is added, signs in, is given roles and another password, is disabled and removed: each at once', async t => {
+  const { ada, ana, server } = await centre(t)
+  const asNew = (method, path, body, password = 'first password') => request(method, server.api + path, { body, user: 'new', password })
+  const made = await ada.ok(ada.rest.post('/users', { userName: 'new', firstName: 'Nina', lastName: 'W.', roles: ['ROLE_AGENT'], password: 'first password', changePasswordOnFirstLogin: false }))
+  const { user } = (await ana.ok(ana.rest.get('/users/new')))
+  assert.deepEqual([user.id, user.path, user.firstName, user.roles, user.enabled, user.sms], [made.id, made.path, 'Nina', ['ROLE_AGENT'], true, true])
+  assert.equal((await asNew('POST', '/me', { operationName: 'StartContactCenterSession', channels: ['smssession'] })).code, 0)
+  await ada.ok(put(ada, '/users/new', { roles: ['ROLE_AGENT', 'ROLE_SUPERVISOR'], lastName: null }))
+  assert.deepEqual((({ roles, lastName, firstName }) => [roles, lastName, firstName])((await asNew('GET', '/me')).body.user), [['ROLE_AGENT', 'ROLE_SUPERVISOR'], '', 'Nina'])
+  await ada.ok(put(ada, '/users/new', { password: 'second password' }))
+  assert.equal((await asNew('GET', '/me')).code, 20)
+  assert.equal((await asNew('GET', '/users', undefined, 'second password')).code, 8, 'another one has to be chosen first')
+  await ada.ok(put(ada, '/users/new', { enabled: false }))
+  assert.equal((await asNew('GET', '/me', undefined, 'second password')).code, 20)
+  await ada.ok(remove(ada, '/users/new'))
+  assert.equal((await ada.rest.get('/users/new')).code, 6)
+  assert.equal((await ada.rest.post('/users', { userName: 'New', password: 'first password' })).code, 2, 'names are not given again')
+  await server.restart()
+  assert.equal((await ada.rest.get('/users/new')).code, 6)
+  assert.equal((await server.verify()).code, 0)
+})
+
+test('What is asked wrongly, by whom it may not be, from elsewhere, and twice', async t => {
+  const { ada, ana } = await centre(t)
+  const user = { userName: 'x', password: 'long enough' }
+  const bad = [
+    [ada.rest.post('/users', {}), 1], [ada.rest.post('/users', { userName: 'x' }), 1], [ada.rest.post('/users', { ...user, password: 'short' }), 10],
+    [ada.rest.post('/users', { ...user, userName: 'a:b' }), 10], [ada.rest.post('/users', { ...user, userName: 'x'.repeat(65) }), 10], [ada.rest.post('/users', { ...user, userName: 'ANA' }), 2],
+    [ada.rest.post('/users', { ...user, roles: [] }), 10], [ada.rest.post('/users', { ...user, roles: ['agent'] }), 10], [ada.rest.post('/users', { ...user, roles: 'ROLE_AGENT' }), 10],
+    [ada.rest.post('/users', { ...user, enabled: 'yes' }), 10], [ada.rest.post('/users', { ...user, firstName: ' ' }), 10],
+    [put(ada, '/users/ana', {}), 1], [put(ada, '/users/ana', { userName: 'eva' }), 11], [put(ada, '/users/ana', { password: 'long enough', enabled: true }), 10],
+    [put(ada, '/users/nobody', { enabled: true }), 6], [remove(ada, '/users/nobody'), 6], [remove(ada, '/users'), 6],
+    // Nobody locks the own door.
+    [put(ada, '/users/ada', { roles: ['ROLE_AGENT'] }), 3], [put(ada, '/users/ada', { enabled: false }), 3], [put(ada, '/users/ada', { password: 'long enough' }), 3], [remove(ada, '/users/ada'), 3],
+    [ana.rest.post('/users', user), 5], [put(ana, '/users/ana', { firstName: 'A' }), 5], [remove(ana, '/users/ada'), 5], [ana.rest.post('/queues', {}), 5], [ana.rest.get('/links'), 5],
+    [ada.rest.post('/queues', { name: 'q', phoneNumber: '1234' }), 1], [ada.rest.post('/queues', { name: 'q', phoneNumber: '12a-', linkName: 'nowhere' }), 6],
+    [ada.rest.post('/queues', { name: 'q', phoneNumber: '+', linkName }), 10], [ada.rest.post('/queues', { name: 'a/b', phoneNumber: '1234', linkName }), 10],
+    [ada.rest.post('/queues', { name: queueName, phoneNumber: '1234', linkName }), 2], [ada.rest.post('/queues', { name: 'q', phoneNumber: serviceNumber, linkName }), 2],
+    [put(ada, `/queues/${queueName}`, {}), 1], [put(ada, `/queues/${queueName}`, { name: 'q' }), 11], [put(ada, `/queues/${queueName}`, { linkName: 'nowhere' }), 6],
+    [ada.rest.send('DELETE', '/users/ana', { headers: { Origin: 'https://evil.example' } }), 3],
+  ]
+  for (const [i, [asked, code]] of bad.entries()) assert.equal((await asked).code, code, `question ${i}: ${(await asked).raw}`)
+  assert.deepEqual(answer(await ana.rest.get('/me')), [200, 0])
+  const key = { 'Idempotency-Key': 'once' }
+  const first = await ada.rest.post('/users', user, key), second = await ada.rest.post('/users', user, key)
+  assert.deepEqual([first.code, second.raw], [0, first.raw])
+})
+
+test('A queue is added and texts to its number are offered; its number stays while a session is open; the link is seen', async t => {
+  const { ada, ana, smsc, server } = await centre(t)
+  assert.deepEqual((await ada.ok(ada.rest.get('/links'))).links, [{ name: linkName, isUp: true, unsent: 0 }])
+  const made = await ada.ok(ada.rest.post('/queues', { name: 'sales & more', phoneNumber: '15550200', linkName }))
+  assert.equal(made.path, '/queues/sales%20%26%20more')
+  assert.equal((await smsc.deliver({ from: '15551000009', to: '15550200', text: 'how much?' })).command_status, 0)
+  await ana.accepts()
+  assert.deepEqual(answer(await put(ada, made.path, { phoneNumber: '15550300' })), [400, 2])
+  assert.deepEqual(answer(await remove(ada, made.path)), [400, 2])
+  await ana.completes()
+  await ada.ok(put(ada, made.path, { phoneNumber: '15550300' }))
+  assert.deepEqual((({ phoneNumber, linkName }) => [phoneNumber, linkName])((await ana.ok(ana.rest.get(made.path))).queue), ['15550300', linkName])
+  // The file has a list of queues, so at the next start it counts; without a list they are administrators'.
+  await server.restart()
+  assert.equal((await ada.rest.get(made.path)).code, 6)
+  assert.match(server.stderr, /queue 'sales & more', number 15550300, is gone/)
+})

@@ -1,7 +1,10 @@
 // files.test.mjs - the page's files as they come from the server.
 import assert from 'node:assert/strict'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import test from 'node:test'
 import { request } from '../lib/rest.mjs'
+import { repository } from '../lib/server.mjs'
 import { world } from '../lib/world.mjs'
 
 const KiB = 1024
@@ -27,4 +30,12 @@ test('the page’s files: types, a strict policy, hashed names for good, gzip as
     size += Number(file.headers['content-length'])
   }
   assert.ok(size > 10 * KiB && size <= 45 * KiB, `first load: ${size} bytes`)
+})
+
+test('all parts for all roles are 80 KiB at most, but for further languages', async () => {
+  const folder = join(repository, 'web/dist/desk')
+  const files = (await readdir(folder)).filter(name => name.endsWith('.gz') && !name.startsWith('de-'))
+  const sizes = await Promise.all(files.map(async name => (await stat(join(folder, name))).size))
+  const size = sizes.reduce((a, b) => a + b, 0)
+  assert.ok(files.some(name => name.startsWith('admin-')) && size <= 80 * KiB, `${size} bytes`)
 })

@@ -19,11 +19,12 @@ export function Bar() {
     <a href={`#/${name}`} aria-current={view === name || (name === 'sessions' && view === 'session') ? 'page' : undefined}>{t(word)}</a>
   return <header class="bar">
     <b class="mark"><svg viewBox="0 0 32 32" aria-hidden="true"><use href="/icon.svg" /><rect width="32" height="32" rx="7" /><path d="M7 10a3 3 0 0 1 3-3h12a3 3 0 0 1 3 3v8a3 3 0 0 1-3 3h-7l-5 4v-4a3 3 0 0 1-3-3z" /></svg>Sotto</b>
-    {(is('SUPERVISOR') || is('AUDITOR')) && <nav aria-label={t('views')}>
+    {(is('SUPERVISOR') || is('AUDITOR') || is('ADMIN')) && <nav aria-label={t('views')}>
       {is('SUPERVISOR') && <>
       {tab('wall', 'go-wall')}{tab('queues', 'go-queues')}{tab('panes', 'go-panes')}
       <a href="#/hands" aria-current={view === 'hands' ? 'page' : undefined}>{t('go-hands')}{openHands() > 0 && <span class="count" aria-label={t('n-hands', { n: openHands() })}>{openHands()}</span>}</a>
       {tab('sessions', 'go-sessions')}</>}
+      {is('ADMIN') && <>{is('AGENT') && !is('SUPERVISOR') && tab('sessions', 'go-sessions')}{tab('admin', 'go-admin')}</>}
       {is('AUDITOR') && tab('ledger', 'go-ledger')}
     </nav>}
     {is('AGENT') && <StateMenu />}

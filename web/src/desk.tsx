@@ -20,6 +20,7 @@ import { t } from './words'
 
 const Supervise = lazy(async () => (await import('./supervise')).Supervise)
 const Ledger = lazy(async () => (await import('./ledger')).Ledger)
+const Admin = lazy(async () => (await import('./admin')).Admin)
 const Asked = lazy(async () => (await import('./asks')).Asked, true)
 
 export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
@@ -49,7 +50,7 @@ heardHands.raised = hand => {
   toast(words ? `${said} ${words}` : said)
 }
 
-const home = () => is('AGENT') ? 'sessions' : is('SUPERVISOR') ? 'wall' : is('AUDITOR') ? 'ledger' : 'sessions'
+const home = () => is('AGENT') ? 'sessions' : is('SUPERVISOR') ? 'wall' : is('AUDITOR') ? 'ledger' : is('ADMIN') ? 'admin' : 'sessions'
 
 function step(by: number) {
   const all = inOrder()
@@ -68,6 +69,7 @@ function deskCommands() {
     { id: 'sessions', key: 'g s', word: 'go-sessions' as const, run: () => go('sessions') },
     { id: 'wall', key: 'g w', word: 'go-wall' as const, can: () => is('SUPERVISOR'), run: () => go('wall') },
     { id: 'ledger', key: 'g l', word: is('AUDITOR') ? 'go-ledger' as const : 'my-ledger' as const, run: () => go('ledger') },
+    { id: 'admin', key: 'g a', word: 'go-admin' as const, can: () => is('ADMIN'), run: () => go('admin') },
     { id: 'hands', key: 'g h', word: 'go-hands' as const, can: () => is('SUPERVISOR'), run: () => go('hands') },
     { id: 'create', key: 'w', word: 'Create' as const, can: () => is('AGENT'), run: () => ask({ what: 'Create' }) },
     { id: 'queues', key: 'g q', word: 'go-queues' as const, can: () => is('SUPERVISOR'), run: () => go('queues') },
@@ -93,7 +95,7 @@ export function Desk() {
   return <div class={`shell ${isWide ? 'wide' : session ? 'has-session' : 'no-session'}`}>
     <Bar />
     <LineState />
-    {view === 'ledger' ? <Ledger /> : isWide && is('SUPERVISOR') ? <Supervise view={view} id={id} /> : <>
+    {view === 'ledger' ? <Ledger /> : view === 'admin' && is('ADMIN') ? <Admin id={id} /> : isWide && is('SUPERVISOR') ? <Supervise view={view} id={id} /> : <>
       <SessionList />
       {session ? <Conversation session={session} key={session.id} /> : <Nothing missing={view === 'session' && desk.wasRead} />}
       {session ? <Contact session={session} key={`c${session.id}`} /> : null}

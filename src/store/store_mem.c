@@ -1,8 +1,8 @@
 /* store_mem.c - a list of packed batches, and a grid of moments at which they are committed. */
 #include "store/store_mem.h"
 #include "base/arena.h"
-#include "core/command.h"
 #include "store/mem_rows.h"
+#include "core/command.h"
 #include "store/store_ledger.h"
 #include "store/store_told.h"
 
@@ -471,24 +471,47 @@ static bool is_of_phones(const struct earlier_query *query, struct str phone)
 	return false;
 }
 
-static void find_place(void *ctx, const struct store_event *packed)
+/* What became of each object, in order: rows of what was trimmed away, then events; words that were erased as they are
+ * since. */
+struct looking_at {
+	struct looking *l;
+	void (*look)(struct looking *l, enum body_kind kind, const union any_body *body);
+};
+
+static void look_at_event(void *ctx, const struct store_event *packed)
 {
-	struct looking *l = ctx;
-	union any_body room;
+	const struct looking_at *at = ctx;
+	union any_body room, image;
 	struct event event;
 	CHECK(event_unpack(packed, &room, &event));
-	if (event_body(event.kind) == BODY_session && str_eq(room.session.id, l->query->behind))
-		l->before = room.session.serial;
+	enum body_kind kind = event_body(event.kind);
+	at->look(at->l, kind, &room);
+	if (kind != BODY_erasure)
+		return;
+	kind = event_body((enum event_kind)room.erasure.kind);
+	if (body_unpack(kind, room.erasure.image, &image))
+		at->look(at->l, kind, &image);
 }
 
-static void find_session(void *ctx, const struct store_event *packed)
+static void look_at_all(const struct mem_store *store, struct looking *l,
+	void (*look)(struct looking *l, enum body_kind kind, const union any_body *body))
 {
-	struct looking *l = ctx;
-	union any_body room;
-	struct event event;
-	CHECK(event_unpack(packed, &room, &event));
-	const struct body_session *b = &room.session;
-	bool is_one = event_body(event.kind) == BODY_session && b->state == SESSION_ENDED &&
+	struct looking_at at = {l, look};
+	for (size_t i = 0; i < store->rows.count; i++)
+		look(l, store->rows.at[i].kind, &store->rows.at[i].body);
+	store_mem_each(&store->base, look_at_event, &at);
+}
+
+static void find_place(struct looking *l, enum body_kind kind, const union any_body *body)
+{
+	if (kind == BODY_session && str_eq(body->session.id, l->query->behind))
+		l->before = body->session.serial;
+}
+
+static void find_session(struct looking *l, enum body_kind kind, const union any_body *body)
+{
+	const struct body_session *b = &body->session;
+	bool is_one = kind == BODY_session && b->state == SESSION_ENDED &&
 		      is_of_phones(l->query, b->phone) && b->serial < l->before &&
 		      b->serial >= l->newest;
 	if (!is_one)
@@ -498,40 +521,19 @@ static void find_session(void *ctx, const struct store_event *packed)
 		.id = b->id, .number = b->number, .received = b->received, .ended = b->ended};
 }
 
-static void find_disposition(void *ctx, const struct store_event *packed)
+static void find_disposition(struct looking *l, enum body_kind kind, const union any_body *body)
 {
-	struct looking *l = ctx;
-	union any_body room;
-	struct event event;
-	CHECK(event_unpack(packed, &room, &event));
-	if (event_body(event.kind) == BODY_datum && str_eq(room.datum.session, l->found.id) &&
-		str_is(room.datum.name, DISPOSITION_NAME))
-		l->found.disposition = room.datum.held ? room.datum.value : STR_NONE;
-}
-
-/* As it is now, where its words were erased. */
-static const struct body_message *message_of(
-	const struct event *event, const union any_body *room, struct body_message *image)
-{
-	const struct body_erasure *erasure = &room->erasure;
-	if (event_body(event->kind) == BODY_message)
-		return &room->message;
-	bool is_message = event_body(event->kind) == BODY_erasure &&
-			  event_body((enum event_kind)erasure->kind) == BODY_message;
-	return is_message && body_unpack(BODY_message, erasure->image, image) ? image : NULL;
+	if (kind == BODY_datum && str_eq(body->datum.session, l->found.id) &&
+		str_is(body->datum.name, DISPOSITION_NAME))
+		l->found.disposition = body->datum.held ? body->datum.value : STR_NONE;
 }
 
 /* The last one below seq. */
-static void find_text(void *ctx, const struct store_event *packed)
+static void find_text(struct looking *l, enum body_kind kind, const union any_body *body)
 {
-	struct looking *l = ctx;
-	union any_body room;
-	struct event event;
-	CHECK(event_unpack(packed, &room, &event));
-	struct body_message image;
-	const struct body_message *b = message_of(&event, &room, &image);
-	if (!b || !str_eq(b->session, l->added->id) || b->seq >= l->seq || b->seq < l->text_seq ||
-		!earlier_tells(b->type, b->visibility))
+	const struct body_message *b = &body->message;
+	if (kind != BODY_message || !str_eq(b->session, l->added->id) || b->seq >= l->seq ||
+		b->seq < l->text_seq || !earlier_tells(b->type, b->visibility))
 		return;
 	l->has_text = true;
 	l->text = (struct earlier_text) {.at = b->at,
@@ -543,13 +545,13 @@ static void find_text(void *ctx, const struct store_event *packed)
 	l->text_seq = b->seq;
 }
 
-static void add_texts(struct looking *l, const struct store *store)
+static void add_texts(struct looking *l, const struct mem_store *store)
 {
 	bool goes_on = true;
 	for (l->seq = UINT64_MAX; goes_on; l->seq = l->text_seq) {
 		l->has_text = false;
 		l->text_seq = 0;
-		store_mem_each(store, find_text, l);
+		look_at_all(store, l, find_text);
 		goes_on = l->has_text && earlier_add_before(l->page, l->added, &l->text);
 	}
 }
@@ -557,18 +559,18 @@ static void add_texts(struct looking *l, const struct store *store)
 static enum err read_earlier(
 	struct earlier_source *base, const struct earlier_query *query, struct earlier_page *page)
 {
-	const struct store *store = &((struct mem_earlier_source *)base)->store->base;
+	const struct mem_store *store = ((struct mem_earlier_source *)base)->store;
 	struct looking l = {.query = query, .page = page, .before = UINT64_MAX};
 	if (query->behind.len) {
 		l.before = 0;
-		store_mem_each(store, find_place, &l);
+		look_at_all(store, &l, find_place);
 	}
 	for (;;) {
 		l.newest = 0;
-		store_mem_each(store, find_session, &l);
+		look_at_all(store, &l, find_session);
 		if (!l.newest)
 			return OK;
-		store_mem_each(store, find_disposition, &l);
+		look_at_all(store, &l, find_disposition);
 		if (!(l.added = earlier_page_add(page, query, &l.found)))
 			return OK;
 		add_texts(&l, store);

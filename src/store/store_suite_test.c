@@ -549,6 +549,21 @@ static void earlier_sessions_are_told_as_the_customer_saw_them(void **state)
 	free(page);
 }
 
+static void and_so_they_are_where_the_journal_was_trimmed(void **state)
+{
+	struct suite *s = *state;
+	struct earlier_page *page = mem_new(sizeof *page);
+	unsigned nth = 0;
+	keep(s);
+	append_sessions(s);
+	append_until_trimmed(s, &nth, s->sample.lsn);
+	read_earlier(s, "", 20, page);
+	assert_int_equal(page->count, 2);
+	assert_int_equal(page->sessions[1].count, 2);
+	earlier_page_free(page);
+	free(page);
+}
+
 #define EACH(name)                                                                                 \
 	{#name "/memory", name, set_up, tear_down, &mem},                                          \
 		{#name "/engine", name, set_up, tear_down, &engine},                               \
@@ -576,6 +591,10 @@ int main(void)
 		{"earlier sessions/memory", earlier_sessions_are_told_as_the_customer_saw_them,
 			set_up, tear_down, &mem},
 		{"earlier sessions/sqlite", earlier_sessions_are_told_as_the_customer_saw_them,
+			set_up, tear_down, &sqlite},
+		{"earlier sessions, trimmed/memory", and_so_they_are_where_the_journal_was_trimmed,
+			set_up, tear_down, &mem},
+		{"earlier sessions, trimmed/sqlite", and_so_they_are_where_the_journal_was_trimmed,
 			set_up, tear_down, &sqlite},
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

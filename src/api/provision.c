@@ -170,9 +170,9 @@ static void password_is_hashed(
 	void *ctx, enum err err, const struct caller *caller, const char *hash)
 {
 	struct call *call = ctx;
-	struct user *user = core_user(call_core(call), call->ids.id);
+	struct user *user = core_user_there(call_core(call), call->ids.id);
 	err = again(call, caller, err);
-	if (err == OK && (!user || user->b.removed))
+	if (err == OK && !user)
 		err = ERR_NOT_FOUND;
 	if (err == OK) {
 		call->command.kind = CMD_CHANGE_PASSWORD;
@@ -299,10 +299,8 @@ enum err api_links_read(struct call *call)
 	const struct outbound *text;
 	json_key(&call->members, "links");
 	buf_put_byte(&call->members, '[');
-	DL_FOREACH(call_core(call)->links, link) {
+	EACH_THERE(call_core(call)->links, link) {
 		uint64_t unsent = 0;
-		if (link->b.removed)
-			continue;
 		DL_FOREACH2(link->unsent, text, unsent_next)
 			unsent++;
 		json_comma(&call->members);

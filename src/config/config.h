@@ -67,6 +67,8 @@ struct config {
 	unsigned connections_max;
 	struct ip_block *trusted_proxies;
 	unsigned trusted_proxies_count;
+	struct ip_block *http_allow, *admin_allow; /* who may connect; none: everybody */
+	unsigned http_allow_count, admin_allow_count;
 	char *csrf;     /* origin | token | off */
 	char **origins; /* pages of other sites that may call us, as "https://HOST[:PORT]" */
 	unsigned origins_count;

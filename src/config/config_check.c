@@ -322,22 +322,46 @@ static enum err set_listen(
 	return e;
 }
 
+struct block_list {
+	const char *key;
+	char **words;
+	unsigned count;
+	struct ip_block **blocks; /* where they go */
+	unsigned *blocks_count;
+};
+
+/* A list that cannot be read allows, or trusts, nobody: the file is refused. */
+static enum err set_blocks(const struct block_list *list, struct config *config, struct buf *reason)
+{
+	if (list->count > HTTP_PROXIES_MAX)
+		return REFUSE(reason, "%s: more than %d", list->key, HTTP_PROXIES_MAX);
+	*list->blocks_count = list->count;
+	*list->blocks = arena_take(&config->arena, list->count * sizeof **list->blocks);
+	for (unsigned i = 0; i < list->count; i++)
+		if (!ip_block_read(str_of(list->words[i]), &(*list->blocks)[i]))
+			return REFUSE(reason,
+				"%s: '%s' is no address and no block of them "
+				"(as 10.0.0.0/8 or fd00::/8)",
+				list->key, list->words[i]);
+	return OK;
+}
+
 static enum err set_proxies(
 	const struct config_file *file, struct config *config, struct buf *reason)
 {
-	unsigned n = config->trusted_proxies_count = file->http.trusted_proxies_count;
-	if (n > HTTP_PROXIES_MAX)
-		return REFUSE(reason, "http.trusted-proxies: more than %d", HTTP_PROXIES_MAX);
-	config->trusted_proxies = arena_take(&config->arena, n * sizeof *config->trusted_proxies);
-	for (unsigned i = 0; i < n; i++) {
-		const char *text = file->http.trusted_proxies[i];
-		if (!ip_block_read(str_of(text), &config->trusted_proxies[i]))
-			return REFUSE(reason,
-				"http.trusted-proxies: '%s' is no address and no block of them "
-				"(as 10.0.0.0/8 or fd00::/8)",
-				text);
-	}
-	return OK;
+	const struct block_list lists[] = {
+		{"http.trusted-proxies", file->http.trusted_proxies,
+			file->http.trusted_proxies_count, &config->trusted_proxies,
+			&config->trusted_proxies_count},
+		{"http.allow", file->http.allow, file->http.allow_count, &config->http_allow,
+			&config->http_allow_count},
+		{"admin.allow", file->admin.allow, file->admin.allow_count, &config->admin_allow,
+			&config->admin_allow_count},
+	};
+	enum err e = OK;
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		e = config_worse(e, set_blocks(&lists[i], config, reason));
+	return e;
 }
 
 static bool is_http_url(struct str url)

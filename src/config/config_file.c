@@ -159,8 +159,8 @@ static const cyaml_schema_value_t provider_value = {
 
 static const cyaml_schema_field_t tls_fields[] = {
 	VALUE("certificate", part_tls, certificate), VALUE("key", part_tls, key), CYAML_FIELD_END};
-static const cyaml_schema_field_t admin_fields[] = {
-	VALUE("listen", part_admin, listen), CYAML_FIELD_END};
+static const cyaml_schema_field_t admin_fields[] = {VALUE("listen", part_admin, listen),
+	LIST("allow", part_admin, allow, &word), CYAML_FIELD_END};
 static const cyaml_schema_field_t log_fields[] = {VALUE("level", part_log, level),
 	VALUE("format", part_log, format), VALUE("phones", part_log, phones), CYAML_FIELD_END};
 static const cyaml_schema_field_t api_fields[] = {VALUE("always200", part_api, always200),
@@ -179,6 +179,7 @@ static const cyaml_schema_field_t login_fields[] = {
 };
 static const cyaml_schema_field_t http_fields[] = {
 	VALUE("connections-max", part_http, connections_max),
+	LIST("allow", part_http, allow, &word),
 	LIST("trusted-proxies", part_http, trusted_proxies, &word), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t agents_fields[] = {

@@ -59,6 +59,8 @@ struct config_file {
 	} tls;
 	struct {
 		char *listen;
+		char **allow;
+		unsigned allow_count;
 	} admin;
 	struct {
 		char *level, *format, *phones;
@@ -85,7 +87,8 @@ struct config_file {
 	} journal;
 	struct {
 		char *connections_max;
-		char **trusted_proxies;
+		char **allow, **trusted_proxies;
+		unsigned allow_count;
 		unsigned trusted_proxies_count;
 	} http;
 	struct config_file_provider *providers;

@@ -64,6 +64,29 @@ void http_server_trust(struct http_server *server, const struct http_proxies *pr
 		memcpy(server->proxies, proxies->at, bytes);
 }
 
+void http_server_allow(struct http_server *server, const struct ip_block *blocks, size_t count)
+{
+	size_t bytes = count * sizeof *blocks;
+	server->allowed = mem_resize(server->allowed, bytes + 1);
+	server->allowed_count = count;
+	if (bytes)
+		memcpy(server->allowed, blocks, bytes);
+}
+
+/* By the other side of the connection: what a header says anybody can write. */
+static bool is_allowed(const struct http_server *server, const struct net_conn *conn)
+{
+	struct ip ip;
+	if (!server->allowed_count)
+		return true;
+	if (!ip_read(net_conn_peer(conn), &ip))
+		return false;
+	for (size_t i = 0; i < server->allowed_count; i++)
+		if (ip_is_in(&ip, &server->allowed[i]))
+			return true;
+	return false;
+}
+
 /* --- slots --- */
 
 static uint32_t take_slot(struct http_server *server)
@@ -100,7 +123,8 @@ struct http_ref http_conn_ref(const struct http_conn *conn)
 static void on_accept(void *ctx, struct net_conn *net)
 {
 	struct http_server *server = ctx;
-	if (server->is_stopping || server->connections >= server->connections_max) {
+	if (server->is_stopping || server->connections >= server->connections_max ||
+		!is_allowed(server, net)) {
 		net_close(net, 0);
 		return;
 	}
@@ -401,6 +425,7 @@ void http_server_free(struct http_server **at)
 	while (server->spare_count)
 		http_parse_free(&server->spares[--server->spare_count]);
 	buf_free(&server->out);
+	free(server->allowed);
 	free(server->proxies);
 	free(server->listeners);
 	free(server->slots);

@@ -74,6 +74,8 @@ struct http_server *http_server_new(
 void http_server_set_partial_max(struct http_server *server, size_t bytes);
 /* Whose word on the client's address is taken: http_request.peer. Without it nobody's. Copied. */
 void http_server_trust(struct http_server *server, const struct http_proxies *proxies);
+/* Who may connect; without any everybody. Whose address cannot be read is none of them. Copied. */
+void http_server_allow(struct http_server *server, const struct ip_block *blocks, size_t count);
 enum err http_server_listen(struct http_server *server, struct str host, unsigned port,
 	unsigned *bound_port) MUST_CHECK;
 /* The same in another world than the server's own, above it (net_tls.h). */

@@ -60,6 +60,8 @@ struct http_server {
 	struct net *net;
 	struct http_handler handler;
 	size_t connections_max;
+	struct ip_block *allowed; /* who may connect */
+	size_t allowed_count;     /* 0: everybody */
 	struct ip_block *proxies; /* trusted ones */
 	size_t proxy_count;
 	struct net_listener **listeners;

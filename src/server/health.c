@@ -188,6 +188,11 @@ enum err health_listen(struct server *server, struct str host, unsigned port, st
 	return e;
 }
 
+void health_allow(struct health *health, const struct ip_block *blocks, size_t count)
+{
+	http_server_allow(health->http, blocks, count);
+}
+
 void health_free(struct health **health)
 {
 	if (!*health)

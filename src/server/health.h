@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#include "base/ip.h"
+
 struct server;
 struct health;
 
@@ -20,6 +22,8 @@ struct health;
 /* ERR_*: cannot listen there. *port: the one that it has. */
 enum err health_listen(struct server *server, struct str host, unsigned port, struct health **out,
 	unsigned *bound_port) MUST_CHECK;
+/* Who may look; without any everybody who reaches it. */
+void health_allow(struct health *health, const struct ip_block *blocks, size_t count);
 void health_free(struct health **health);
 
 /* Adds members to a JSON object: ready, version, started, store, journal, links, sessions, backup. */

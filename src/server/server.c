@@ -32,6 +32,8 @@ static enum err listen_for_operator(
 		tell_taken(why, config->admin_host, config->admin_port);
 	else
 		log_info("server", "health and metrics: on %s, port %u", config->admin_host, port);
+	if (!e)
+		health_allow(server->health, config->admin_allow, config->admin_allow_count);
 	return e;
 }
 
@@ -42,6 +44,7 @@ static enum err listen_on(struct server *server, const struct config *config, st
 	const struct http_proxies proxies = {
 		config->trusted_proxies, config->trusted_proxies_count};
 	http_server_trust(server->http, &proxies);
+	http_server_allow(server->http, config->http_allow, config->http_allow_count);
 	if (*config->tls_certificate)
 		server->tls = net_tls_server_new(
 			server->net, config->tls_certificate, config->tls_key, why);

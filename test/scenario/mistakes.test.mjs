@@ -44,6 +44,8 @@ for (const [command, code, answer] of typed) {
 const written = [
   ['listen: [::1]:8098\n', /^:1: one value is expected here, not a list \(a value that begins with \[ stands in quotes\)\n$/],
   ['listen: nonsense\n', /^:1: listen: 'nonsense' is not HOST:PORT\n$/],
+  ['http:\n  allow: [10.0.0.0/33]\n', /^:2: http\.allow: '10\.0\.0\.0\/33' is no address and no block of them/],
+  ['admin:\n  listen: 127.0.0.1:0\n  allow: [everybody]\n', /^:3: admin\.allow: 'everybody' is no address and no block of them/],
   ['log:\n  format: xml\n', /^:2: log\.format: 'xml' is not text, logfmt or json\n$/],
   ['bootstrap:\n  users:\n    - {name: ana, password: x}\n    - {name: Ana, password: x}\n', /^:4: user 'Ana': another one is called so but for capital letters\n$/],
 ]

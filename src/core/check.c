@@ -298,6 +298,15 @@ static void check_contact(const struct contact *contact)
 		CHECK(out->is_unsent && out->contact == contact);
 }
 
+static void check_unsent(const struct link *link)
+{
+	const struct outbound *out;
+	size_t count = 0;
+	DL_FOREACH2(link->unsent, out, unsent_next)
+		count++;
+	CHECK(count == link->unsent_count);
+}
+
 static void check_contacts(const struct core *core)
 {
 	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
@@ -329,8 +338,10 @@ void core_check(const struct core *core)
 	check_assignments(core);
 	check_tokens(core);
 	check_choices(core);
-	DL_FOREACH(core->links, link)
+	DL_FOREACH(core->links, link) {
 		CHECK(link->seen_lsn <= core->lsn);
+		check_unsent(link);
+	}
 	check_contacts(core);
 	check_timers(core);
 	check_routing(core);

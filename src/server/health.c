@@ -67,18 +67,14 @@ static void put_store(const struct server *server, struct buf *out)
 static void put_links(const struct server *server, struct buf *out)
 {
 	const struct link *link;
-	const struct outbound *outbound;
 	json_key(out, "links");
 	buf_put_byte(out, '[');
 	EACH_THERE(centre_core(server->centre)->links, link) {
-		uint64_t unsent = 0;
-		DL_FOREACH2(link->unsent, outbound, unsent_next)
-			unsent++;
 		json_comma(out);
 		buf_put_byte(out, '{');
 		json_member(out, "name", link->b.name);
 		json_member_bool(out, "isUp", sms_link_is_bound(server->sms, link->b.name));
-		json_member_u64(out, "unsent", unsent);
+		json_member_u64(out, "unsent", link->unsent_count);
 		buf_put_byte(out, '}');
 	}
 	buf_put_byte(out, ']');
@@ -108,7 +104,7 @@ void health_put(const struct server *server, struct buf *out)
 	put_store(server, out);
 	put_links(server, out);
 	put_sessions(server, out);
-	msec backup = store_backed_up(server->data_dir);
+	msec backup = store_backed_up_last(server->backed_up, server->data_dir);
 	if (backup)
 		json_member_time(out, "backup", backup);
 }

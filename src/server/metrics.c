@@ -175,7 +175,7 @@ static void put_writable(struct metrics *m)
 
 static void put_backup(struct metrics *m)
 {
-	put_ms(m, NULL, STR_NONE, store_backed_up(m->server->data_dir));
+	put_ms(m, NULL, STR_NONE, store_backed_up_last(m->server->backed_up, m->server->data_dir));
 }
 
 static void put_events(struct metrics *m)
@@ -315,13 +315,8 @@ static void put_window(struct metrics *m)
 static void put_unsent(struct metrics *m)
 {
 	const struct link *link;
-	const struct outbound *outbound;
-	EACH_THERE(m->core->links, link) {
-		uint64_t count = 0;
-		DL_FOREACH2(link->unsent, outbound, unsent_next)
-			count++;
-		put_number(m, "link", link->b.name, count);
-	}
+	EACH_THERE(m->core->links, link)
+		put_number(m, "link", link->b.name, link->unsent_count);
 }
 
 /* --- all of them ---------------------------------------------------------------------------------- */

@@ -191,6 +191,7 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 	server->always200 = config->always200;
 	server->is_demo = config->is_demo;
 	server->data_dir = str_copy(str_of(config->data_dir));
+	server->backed_up = mem_new(sizeof *server->backed_up);
 	server->started = net_now(net);
 	server->reload = (struct reload) {.running = config};
 	/* The port first: a server that cannot listen leaves the store as it is. */
@@ -244,6 +245,7 @@ void server_free(struct server **server)
 	close_parts(s);
 	str_free(&s->admin_path);
 	str_free(&s->data_dir);
+	free(s->backed_up);
 	free(s);
 	*server = NULL;
 }

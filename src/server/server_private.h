@@ -14,6 +14,7 @@
 #include "server/reload.h"
 #include "server/server.h"
 #include "sms/sms.h"
+#include "store/store_backup.h"
 
 struct held_reply;
 struct news;
@@ -31,7 +32,8 @@ struct server {
 	struct providers *providers;
 	struct sms *sms;
 	struct health *health; /* NULL: no listener for the operator */
-	struct str data_dir;   /* owned */
+	struct store_backed_up *backed_up;
+	struct str data_dir; /* owned */
 	msec started;
 	uint64_t event_counts[EVENT_NUMBER_END];
 	struct reload reload;

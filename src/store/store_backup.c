@@ -447,6 +447,20 @@ msec store_backed_up(struct str folder)
 	return str_u64(str_cut(&rest, ' '), &made) ? (msec)made : 0;
 }
 
+msec store_backed_up_last(struct store_backed_up *last, struct str folder)
+{
+	struct stat file;
+	struct buf path = path_in(folder, BACKUP_NOTE);
+	bool is_there = stat(path.at, &file) == 0;
+	buf_free(&path);
+	if (!is_there)
+		return *last = (struct store_backed_up) {0}, 0;
+	msec at = (msec)file.st_mtim.tv_sec * 1000 + file.st_mtim.tv_nsec / 1000000;
+	if (last->file != file.st_ino || last->at != at)
+		*last = (struct store_backed_up) {file.st_ino, at, store_backed_up(folder)};
+	return last->made;
+}
+
 /* --- verify, restore ------------------------------------------------------------------------------ */
 
 static bool is_same(const struct store_backup *made, const struct store_verified *found)

@@ -41,5 +41,11 @@ enum err store_restore(struct str backup, struct str folder, struct store_backup
 	struct buf *why) MUST_CHECK;
 /* When the last backup of this store was made; 0: none is known of. */
 msec store_backed_up(struct str folder);
+/* The same for who asks again and again: reads the note when it is another one than the last time. All zero at first. */
+struct store_backed_up {
+	uint64_t file; /* which one it was, and of when */
+	msec at, made;
+};
+msec store_backed_up_last(struct store_backed_up *last, struct str folder);
 
 #endif

@@ -147,6 +147,9 @@ static void test_when_it_was_made_is_noted_in_the_store(void **state)
 	assert_int_equal(back_up(f, &p), OK);
 	assert_true(made.made > 0);
 	assert_int_equal(store_backed_up(str_of(f->folder)), made.made);
+	struct store_backed_up last = {0};
+	for (unsigned i = 0; i < 2; i++)
+		assert_int_equal(store_backed_up_last(&last, str_of(f->folder)), made.made);
 	close_store(f);
 	forget(&p);
 }

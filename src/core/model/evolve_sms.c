@@ -72,10 +72,12 @@ static void list_unsent(struct core *core, struct outbound *out)
 	if (is_unsent) {
 		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
 		INSERT_BY_SERIAL(out->contact->unsent, out, outbound_order, phone_prev, phone_next);
+		out->link->unsent_count++;
 		core->outbound_unsent++;
 	} else {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
 		DL_DELETE2(out->contact->unsent, out, phone_prev, phone_next);
+		out->link->unsent_count--;
 		core->outbound_unsent--;
 	}
 	out->is_unsent = is_unsent;
@@ -86,11 +88,14 @@ static void change_link(struct core *core, struct outbound *out, struct str name
 {
 	if (str_eq(out->link->b.name, name))
 		return;
-	if (out->is_unsent)
+	struct link *link = core_link(core, name);
+	if (out->is_unsent) {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
-	out->link = core_link(core, name);
-	if (out->is_unsent)
-		INSERT_BY_SERIAL(out->link->unsent, out, outbound_order, unsent_prev, unsent_next);
+		INSERT_BY_SERIAL(link->unsent, out, outbound_order, unsent_prev, unsent_next);
+		out->link->unsent_count--;
+		link->unsent_count++;
+	}
+	out->link = link;
 }
 
 void outbound_list_over(struct core *core, struct outbound *out)

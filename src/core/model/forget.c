@@ -30,6 +30,7 @@ void outbound_free(struct core *core, struct outbound **outbound)
 	deadline_clear(core, &out->closes);
 	if (out->is_unsent) {
 		DL_DELETE2(out->link->unsent, out, unsent_prev, unsent_next);
+		out->link->unsent_count--;
 		DL_DELETE2(out->contact->unsent, out, phone_prev, phone_next);
 	}
 	HASH_DEL(core->outbound_by_serial, out);

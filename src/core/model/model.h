@@ -137,8 +137,9 @@ struct link {
 	uint64_t settings[SETTING_KINDS];
 	/* As long as no row says so: the window, for a journal from before there were such rows. */
 	struct body_sending sending;
-	uint64_t sending_lsn;      /* the link may be written to once that is durable */
-	struct outbound *unsent;   /* texts with unanswered parts (unsent_next), by serial */
+	uint64_t sending_lsn;    /* the link may be written to once that is durable */
+	struct outbound *unsent; /* texts with unanswered parts (unsent_next), by serial */
+	size_t unsent_count;
 	struct sms_part *receipts; /* hash of those for which receipts may come, by receipt_id */
 	struct segment_held *segments, *segments_by_key;
 	size_t segment_count;

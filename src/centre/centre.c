@@ -155,7 +155,7 @@ static bool is_disk_full(struct centre *centre)
 	return centre->is_disk_full;
 }
 
-static bool is_writable(struct centre *centre)
+bool centre_takes_writes(struct centre *centre)
 {
 	return gate_is_writable(centre->gate) && !is_disk_full(centre);
 }
@@ -270,7 +270,7 @@ static void end_turn(struct centre *centre)
 
 void centre_catch_up(struct centre *centre)
 {
-	if (is_writable(centre))
+	if (centre_takes_writes(centre))
 		fire_due(centre);
 }
 
@@ -278,7 +278,7 @@ static enum err centre_apply(struct port *port, const struct command *command, u
 {
 	struct centre *centre = (struct centre *)port;
 	*lsn = 0;
-	if (!is_writable(centre))
+	if (!centre_takes_writes(centre))
 		return ERR_STORE;
 	fire_due(centre);
 	begin(centre);
@@ -322,7 +322,7 @@ static struct told_source *centre_told_source(struct port *port)
 static void on_deadline(void *ctx)
 {
 	struct centre *centre = ctx;
-	if (!is_writable(centre)) {
+	if (!centre_takes_writes(centre)) {
 		start_timer(centre, CENTRE_RETRY_MS);
 		return;
 	}
@@ -336,7 +336,7 @@ void centre_start(struct centre *centre)
 {
 	centre->is_started = true;
 	centre->is_asleep = true;
-	if (is_writable(centre))
+	if (centre_takes_writes(centre))
 		wake(centre);
 	else
 		arm(centre);

@@ -53,6 +53,9 @@ bool centre_is_empty(const struct centre *centre); /* not created yet */
 void centre_start(struct centre *centre);
 void centre_rest(struct centre *centre); /* deadlines no longer fire */
 
+/* Are commands taken now, as far as the store and the room on its disk go? */
+bool centre_takes_writes(struct centre *centre);
+
 /* By which its parts read it, command it and wait for its disk. */
 struct port *centre_port(struct centre *centre);
 

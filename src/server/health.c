@@ -26,8 +26,7 @@ static bool is_at_work(const struct server *server)
 bool health_is_ready(const struct server *server)
 {
 	return is_at_work(server) && !server->is_stopping &&
-	       gate_is_ours(centre_gate(server->centre)) &&
-	       gate_is_writable(centre_gate(server->centre));
+	       gate_is_ours(centre_gate(server->centre)) && centre_takes_writes(server->centre);
 }
 
 /* From which event on it is there, and since when; and what the store takes of the disk. */
@@ -50,7 +49,7 @@ static void put_store(const struct server *server, struct buf *out)
 	json_key(out, "store");
 	buf_put_byte(out, '{');
 	json_member_bool(out, "isOurs", gate_is_ours(gate));
-	json_member_bool(out, "takesWrites", gate_is_writable(gate));
+	json_member_bool(out, "takesWrites", centre_takes_writes(server->centre));
 	json_member(out, "durability", STR("disk")); /* each commit is synced: synchronous=FULL */
 	buf_put_byte(out, '}');
 	uint64_t last = centre_core(server->centre)->lsn, projected = gate_projected_lsn(gate);

@@ -170,7 +170,7 @@ static void put_lag(struct metrics *m)
 
 static void put_writable(struct metrics *m)
 {
-	put(m, gate_is_writable(gate_of(m)));
+	put(m, centre_takes_writes(m->server->centre));
 }
 
 static void put_backup(struct metrics *m)

@@ -203,6 +203,8 @@ struct view call_view(const struct call *call);
 
 /* --- what several of them need ---------------------------------------------------------------- */
 
+/* Applies what an administrator asks for, and the log says who did. */
+enum err api_provide(struct call *call);
 bool call_is_multimedia_on(const struct call *call);
 /* What comes behind a list that may be long: put there, whether or not the list ends in the members. */
 void call_put_behind(struct call *call, const char *text);

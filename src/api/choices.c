@@ -119,9 +119,8 @@ static enum err read_scope(struct call *call, struct body_choice *body)
 static enum err run(struct call *call, enum command_kind kind, const struct body_choice *body)
 {
 	call->command.kind = kind;
-	call->command.caller = call->caller->user;
 	call->command.choice = body;
-	return api_run(call);
+	return api_provide(call);
 }
 
 static enum err read_name(struct call *call, struct body_choice *body)

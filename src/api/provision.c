@@ -1,14 +1,20 @@
 /* provision.c - users, queues and links, as administrators change and see them: the commands of an operator's tools. */
 #include "api/call.h"
+#include "base/log.h"
 #include "base/names.h"
 #include "view/directory.h"
 
 #include <utlist.h>
 
-static enum err run(struct call *call)
+enum err api_provide(struct call *call)
 {
+	const struct user *user = call->caller->user;
 	call->command.caller = call->caller->user;
-	return api_run(call);
+	enum err e = api_run(call);
+	if (e == OK && !call->repeated)
+		log_info("admin", "user '%.*s': %s, at %.*s", STR_ARGS(user->b.name),
+			command_name(call->command.kind), STR_ARGS(call->request->path));
+	return e;
 }
 
 /* --- parameters that may be left out: *out stays as it is then ------------------------------------ */
@@ -131,7 +137,7 @@ static void new_users_password_is_hashed(
 		struct body_user body = *call->command.new_user;
 		body.password = str_of(hash);
 		call->command.new_user = &body;
-		err = run(call);
+		err = api_provide(call);
 	}
 	if (err == OK)
 		put_made(call);
@@ -178,7 +184,7 @@ static void password_is_hashed(
 		call->command.kind = CMD_CHANGE_PASSWORD;
 		call->command.password.user = user;
 		call->command.password.hash = str_of(hash);
-		err = run(call);
+		err = api_provide(call);
 	}
 	call_answer(call, err);
 }
@@ -221,7 +227,7 @@ enum err api_user_update(struct call *call)
 	call->command.kind = CMD_CHANGE_USER;
 	call->command.change_user.user = call->target;
 	call->command.change_user.as = &as;
-	return e == OK ? run(call) : e;
+	return e == OK ? api_provide(call) : e;
 }
 
 enum err api_user_remove(struct call *call)
@@ -230,7 +236,7 @@ enum err api_user_remove(struct call *call)
 		return ERR_OWN_USER;
 	call->command.kind = CMD_REMOVE_USER;
 	call->command.removed = call->target;
-	return run(call);
+	return api_provide(call);
 }
 
 /* --- queues ----------------------------------------------------------------------------------------- */
@@ -255,7 +261,7 @@ enum err api_queue_create(struct call *call)
 	call->command.kind = CMD_ADD_QUEUE;
 	call->command.new_queue = &body;
 	if (e == OK)
-		e = run(call);
+		e = api_provide(call);
 	if (e == OK) {
 		json_member(&call->members, "id", body.name);
 		view_address(&call->members, &view, "/queues/", body.name);
@@ -281,14 +287,14 @@ enum err api_queue_update(struct call *call)
 		return ERR_ALREADY;
 	call->command.kind = CMD_CHANGE_QUEUE;
 	call->command.new_queue = &body;
-	return e == OK ? run(call) : e;
+	return e == OK ? api_provide(call) : e;
 }
 
 enum err api_queue_remove(struct call *call)
 {
 	call->command.kind = CMD_REMOVE_QUEUE;
 	call->command.name = call->ids.id;
-	return run(call);
+	return api_provide(call);
 }
 
 /* --- links: what they are is the file's to say ------------------------------------------------------- */

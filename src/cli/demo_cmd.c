@@ -73,7 +73,13 @@ static const char configuration[] =
 	"  links:\n"
 	"    - {name: carrier, host: 127.0.0.1, port: %u, system-id: sotto, password: demo}\n"
 	"  queues:\n"
-	"    - {name: service, number: \"" DEMO_NUMBER "\", link: carrier}\n";
+	"    - {name: service, number: \"" DEMO_NUMBER "\", link: carrier}\n"
+	"  canned-responses:\n"
+	"    - {name: hello, text: \"Hello, this is {{agent.firstName}}. How may I help you?\"}\n"
+	"    - {name: hours, text: \"We answer from 9 to 17 on working days.\"}\n"
+	"    - {name: thanks, text: \"Thank you for writing to us. Goodbye!\"}\n"
+	"  dispositions: [Delivery, Invoice, Complaint, Other]\n"
+	"  not-ready-reasons: [Lunch, Training]\n";
 
 /* --- the data folder ---------------------------------------------------------------------------- */
 

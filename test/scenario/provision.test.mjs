@@ -24,6 +24,7 @@ test('A user is added, signs in, is given roles and another password, is disable
   await ada.ok(put(ada, '/users/new', { enabled: false }))
   assert.equal((await asNew('GET', '/me', undefined, 'second password')).code, 20)
   await ada.ok(remove(ada, '/users/new'))
+  assert.match(server.stderr, /info admin: user '.*ada.*': REMOVE_USER, at \/api\/v2\/users\/new/)
   assert.equal((await ada.rest.get('/users/new')).code, 6)
   assert.equal((await ada.rest.post('/users', { userName: 'New', password: 'first password' })).code, 2, 'names are not given again')
   await server.restart()

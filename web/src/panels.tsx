@@ -39,7 +39,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
 const ever: [string, Parameters<typeof t>[0]][] = [
   ['j', 'next-session'], ['k', 'previous-session'], ['a', 'Accept'], ['d', 'Reject'], ['r', 'reply'], ['escape', 'out-of-composer'], ['mod+enter', 'send'], ['/', 'canned'],
   ['e', 'Complete'], ['t', 'Transfer'], ['u', 'Consult'], ['i', 'Invite'], ['h', 'RaiseHand'], ['l', 'Leave'], ['w', 'Create'], ['m', 'watch'], ['n', 'watch-next'], ['c', 'coach'], ['b', 'barge'],
-  ['s', 'be-silent'], ['x', 'take-over'], ['g w', 'go-wall'], ['g q', 'go-queues'], ['g h', 'go-hands'], ['g s', 'go-sessions'], ['g l', 'go-ledger'], ['mod+k', 'all-commands'], ['?', 'help'],
+  ['s', 'be-silent'], ['x', 'take-over'], ['g w', 'go-wall'], ['g q', 'go-queues'], ['g h', 'go-hands'], ['g s', 'go-sessions'], ['g l', 'go-ledger'], ['g a', 'go-admin'], ['mod+k', 'all-commands'], ['?', 'help'],
 ]
 export function Help({ onClose }: { onClose: () => void }) {
   return <Dialog label={t('help')} onClose={onClose} wide>

@@ -1,6 +1,7 @@
 // earlier.test.mjs - a customer's earlier sessions, as who is in the present one reads them.
 import assert from 'node:assert/strict'
 import test from 'node:test'
+import { sotto } from '../lib/server.mjs'
 import { answer, until, world } from '../lib/world.mjs'
 
 const said = session => session.messages.map(({ from, type, text }) => [from.type, from.nickname, type, text])
@@ -71,6 +72,18 @@ test('Of a session that was watched and coached an earlier one tells what the cu
   await w.ana.accepts()
   const { earlier } = await reads(w.ana)
   assert.deepEqual(said(earlier[0]).map(one => one.slice(2)), [['Text', 'Hello'], ['Text', 'to the customer'], ['CustomNotice', 'a notice'], ['PushUrl', 'https://example.org/']])
+})
+
+test('Who was erased has no earlier sessions any more', async t => {
+  const w = await world(t, { agents: ['ana'], link: { country: 'US' } })
+  await talks(w, 'my card is 4711', 'thank you')
+  await new Promise(done => { setTimeout(done, 600) }) // the core has forgotten the session
+  const said = await sotto(['erase', w.customer.phone, '--dir', w.server.data])
+  assert.equal(said.code, 0, said.stderr)
+  await w.customer.writes('It is me again')
+  await w.ana.accepts()
+  await new Promise(done => { setTimeout(done, 400) }) // what there were would be in the tables by now
+  assert.deepEqual((await w.ana.ok(w.ana.rest.get(`${w.ana.at()}/earlier`))).earlier, [])
 })
 
 test('Of a long one the last fifty texts are told, and that there were more', async t => {

@@ -24,7 +24,11 @@ mirror() {
 	apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1
 }
 
+# One at a time: what is half made is another run's, not what one left.
 make_root() {
+	mkdir -p "$(dirname "$root")"
+	exec 9>"$root.lock"
+	flock 9
 	[ -d "$root" ] && return
 	echo "== debootstrap $suite"
 	rm -rf "$root.part"

@@ -31,7 +31,9 @@ make_root() {
 	flock 9
 	[ -d "$root" ] && return
 	echo "== debootstrap $suite"
-	rm -rf "$root.part"
+	# What broke off may have left its mounts: nothing is removed through them.
+	awk -v at="$root.part/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount
+	rm -rf --one-file-system "$root.part"
 	mkdir -p "$root.part"
 	debootstrap --variant=minbase --include=git,make,ca-certificates "$suite" "$root.part" "$(mirror)" >"$root.log" 2>&1 ||
 		{ tail "$root.log" >&2; exit 1; }

@@ -16,8 +16,9 @@ void erasure_free(struct erasure **erasure);
 void erasure_ask(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
 /* What happened: of what is being erased nothing must. */
 void erasure_events(struct erasure *erasure, const struct event *events, size_t count);
-/* NULL: nothing goes on. Calls fn(ctx) once, when there is something new to be asked. */
+/* Begun, and not over yet. */
 bool erasure_is_busy(const struct erasure *erasure);
+/* fn(ctx) is called when it is over, and can be asked what came of it. */
 void erasure_when_over(struct erasure *erasure, void (*fn)(void *ctx), void *ctx);
 
 #endif

@@ -209,6 +209,23 @@ static void test_an_erased_contact_stays_opted_out(void **state)
 	assert_true(contact_refuses(core_contact(c->core, STR("+420600112301")), STR("5000")));
 }
 
+/* ERASING_ROWS_MAX: one transaction must have an end. */
+static void test_so_many_rows_are_erased_at_once_and_no_more(void **state)
+{
+	const struct body_contact body = {.phone = STR("+1")};
+	struct erasing erasing;
+	erasing_init(&erasing, STR("+1"), STR("erased"));
+	for (uint64_t lsn = 1; lsn <= ERASING_ROWS_MAX + 1; lsn++) {
+		struct body_contact copy = body;
+		erasing_look(&erasing,
+			&(struct event) {.kind = EV_CONTACT_ADDED, .lsn = lsn, .body = &copy});
+		if (lsn >= ERASING_ROWS_MAX - 1)
+			assert_int_equal(erasing.is_full, lsn > ERASING_ROWS_MAX);
+	}
+	assert_int_equal(erasing.count, ERASING_ROWS_MAX);
+	erasing_free(&erasing);
+}
+
 static void test_what_is_on_its_way_comes_first(void **state)
 {
 	struct centre *c = *state;
@@ -232,6 +249,7 @@ int main(void)
 		T(test_what_has_still_to_leave_is_not_erased),
 		T(test_an_erased_contact_stands_nowhere_and_the_journal_reads_alike),
 		T(test_an_erased_contact_stays_opted_out),
+		T(test_so_many_rows_are_erased_at_once_and_no_more),
 		T(test_what_is_on_its_way_comes_first),
 		T(test_only_rows_with_words_are_erased),
 		T(test_an_opt_out_outlives_the_words_it_was_said_in),

@@ -203,6 +203,18 @@ static unsigned arguments_of(const struct world *world, const struct deed *deed)
 	return 0;
 }
 
+unsigned move_says(struct move move)
+{
+	return move_is_deed(move) ? move.with & SAYS_AS_SYSTEM : 0;
+}
+
+struct move move_unsaid(struct move move)
+{
+	if (move_is_deed(move))
+		move.with &= (uint8_t)~SAYS_AS_SYSTEM;
+	return move;
+}
+
 static unsigned on_their_way(const struct world *world, struct str phone)
 {
 	unsigned count = 0;
@@ -236,6 +248,18 @@ static void list_on_phones(
 			put(world, moves, FIRST_DEED + place, who, 0, with);
 }
 
+/* The same deed, and something is said in it. */
+static void list_partings(const struct world *world, struct moves *moves, size_t place,
+	unsigned who, size_t on, unsigned with, bool is_room)
+{
+	if (!world->scope.partings || !deed_may_part(deed_at(place)))
+		return;
+	if (is_room)
+		put(world, moves, FIRST_DEED + place, who, on, with | SAYS_TEXT);
+	put(world, moves, FIRST_DEED + place, who, on, with | SAYS_NOTICE);
+	put(world, moves, FIRST_DEED + place, who, on, with | SAYS_AS_SYSTEM);
+}
+
 static void list_on_sessions(
 	const struct world *world, struct moves *moves, size_t place, unsigned who)
 {
@@ -244,9 +268,11 @@ static void list_on_sessions(
 	DL_FOREACH(world->core->sessions, session) {
 		unsigned count = arguments_of(world, deed_at(place));
 		bool is_text = deed_at(place)->sms == BY_SMS;
-		if (!is_text || is_room_for_text(world, session->b.phone, 0))
-			for (unsigned with = 0; with < count; with++)
-				put(world, moves, FIRST_DEED + place, who, on, with);
+		bool is_room = is_room_for_text(world, session->b.phone, 0);
+		for (unsigned with = 0; with < count && (!is_text || is_room); with++) {
+			put(world, moves, FIRST_DEED + place, who, on, with);
+			list_partings(world, moves, place, who, on, with, is_room);
+		}
 		on++;
 	}
 }
@@ -495,15 +521,17 @@ static const struct str *claim_nickname(
 	return nickname;
 }
 
-static bool names_user(const struct world *world, struct move move)
+static bool names_user(const struct world *world, struct move said)
 {
+	struct move move = move_unsaid(said);
 	enum deed_with with = move_deed(move)->with;
 	return with == A_USER ||
 	       ((with == A_TARGET || with == A_COLLEAGUE) && move.with < world->user_count);
 }
 
-bool move_names_queue(const struct world *world, struct move move)
+bool move_names_queue(const struct world *world, struct move said)
 {
+	struct move move = move_unsaid(said);
 	enum deed_with with = move_deed(move)->with;
 	return (with == MAYBE_QUEUE && move.with == 1) ||
 	       ((with == A_TARGET || with == A_COLLEAGUE) && move.with == world->user_count);
@@ -517,8 +545,9 @@ static const struct body_hand *hand_at(const struct world *world, unsigned row)
 }
 
 struct claim move_claim(
-	const struct world *world, struct move move, struct str *nickname, char room[32])
+	const struct world *world, struct move said, struct str *nickname, char room[32])
 {
+	struct move move = move_unsaid(said);
 	const struct deed *deed = move_deed(move);
 	enum deed_target target = deed_target(deed);
 	static const enum supervision sights[] = {
@@ -628,6 +657,10 @@ static void fill_deed(const struct world *world, struct move move, struct doing 
 	else if (claim.target.len)
 		command->agent = core_user(world->core, claim.target);
 	fill_with(world, &claim, doing);
+	if (move_says(move))
+		command->parting = (struct command_parting) {STR(WORLD_PARTING),
+			move_says(move) == SAYS_NOTICE ? PARTING_NOTICE : PARTING_TEXT,
+			move_says(move) == SAYS_AS_SYSTEM ? TREAT_AS_SYSTEM : TREAT_AS_NORMAL};
 	if (deed_target(claim.deed) == TARGET_HAND) {
 		command->intrude.agent = core_user(world->core, claim.target);
 		command->intrude.hand = session_hand(

@@ -24,6 +24,16 @@ struct move {
 	uint16_t on;  /* session (place among those not ended), user, or part; deadline: row */
 };
 
+/* What is said in going (with `partings`, of deeds that may): bits of a deed's `with`. */
+enum {
+	SAYS_TEXT = 0x40,
+	SAYS_NOTICE = 0x80,
+	SAYS_AS_SYSTEM = SAYS_TEXT | SAYS_NOTICE,
+};
+#define WORLD_PARTING "Goodbye"
+unsigned move_says(struct move move);      /* 0: nothing */
+struct move move_unsaid(struct move move); /* the same without a word */
+
 struct moves {
 	struct move *at;
 	size_t count, cap;

@@ -302,9 +302,71 @@ static bool events_say_so(const struct step *step, struct buf *why)
 	return why->len == 0;
 }
 
+/* --- what is said in going ---------------------------------------------------------------------- */
+
+/* As what the caller was there before the step. */
+static enum visibility seen_as(const struct step *step, const struct claim *claim)
+{
+	const struct rows *rows = &step->world->rows;
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct body_party *b = &rows->at[i].body.party;
+		if (rows->at[i].kind == BODY_party && str_eq(b->session, claim->session) &&
+			str_eq(b->user, claim->caller) &&
+			(b->state == PARTY_CHATTING || b->state == PARTY_LEFT_CHAT))
+			return b->visibility;
+	}
+	CHECK(!"who is not there says nothing");
+	return VISIBLE_ALL;
+}
+
+static enum message_type type_of(unsigned says)
+{
+	return says == SAYS_TEXT     ? MESSAGE_TEXT
+	       : says == SAYS_NOTICE ? MESSAGE_CUSTOM_NOTICE
+				     : MESSAGE_NOTICE;
+}
+
+static bool is_going(const struct event *event)
+{
+	return event_body(event->kind) == BODY_party || event->kind == EV_SESSION_QUEUED ||
+	       event->kind == EV_SESSION_CLOSED || event->kind == EV_SESSION_LEFT_BY_ALL;
+}
+
+/* Once, by who asks, to whom that one is seen by, before anybody goes; as a text it leaves if the customer sees who says it. */
+static bool is_said(const struct step *step, struct buf *why)
+{
+	struct str nickname;
+	char room[32];
+	if (!move_says(step->move))
+		return true;
+	const struct claim claim = move_claim(step->world, step->move, &nickname, room);
+	enum message_type type = type_of(move_says(step->move));
+	enum visibility visibility = seen_as(step, &claim);
+	bool is_text = type == MESSAGE_TEXT && visibility == VISIBLE_ALL, has_gone = false;
+	unsigned said = 0, queued = 0;
+	EACH_EVENT(step, event)
+	{
+		const struct body_message *b = event->body;
+		has_gone |= is_going(event);
+		queued += event->kind == EV_SMS_QUEUED;
+		if (event->kind == EV_MESSAGE_ADDED && str_is(b->text, WORLD_PARTING))
+			said += !has_gone && str_eq(b->user, claim.caller) && b->type == type &&
+						b->visibility == visibility
+					? 1
+					: 2;
+	}
+	met(step, is_text ? MET_SAID_TO_CUSTOMER : MET_SAID_IN_GOING);
+	if (said == 1 && queued == is_text)
+		return true;
+	buf_printf(why, "said %u times, and %u texts leave", said, queued);
+	return false;
+}
+
 const struct property deed_properties[] = {
 	{"what is not refused is done", "SMS Session API 1.2, 1.3; decisions 2, 4 and 5",
 		deed_is_done},
+	{"what is said in going is said once, before, to whom who says it is seen by",
+		"SMS Session API 1.2 (Leave); decisions 4", is_said},
 	{"an event leaves its object in the state that its name says", "src/core/event.def",
 		events_say_so},
 	{NULL, NULL, NULL},

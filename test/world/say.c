@@ -86,8 +86,19 @@ static void say_name(const struct world *world, struct str id, struct buf *out)
 	buf_put(out, user ? user->b.name : STR("nobody"));
 }
 
-static void say_deed(const struct world *world, struct move move, struct buf *out)
+static void say_parting(struct move move, struct buf *out)
 {
+	unsigned says = move_says(move);
+	if (says)
+		buf_printf(out, ", saying '" WORLD_PARTING "'%s",
+			says == SAYS_TEXT     ? ""
+			: says == SAYS_NOTICE ? " as a notice"
+					      : " as the system");
+}
+
+static void say_deed(const struct world *world, struct move said, struct buf *out)
+{
+	struct move move = move_unsaid(said);
 	const struct deed *deed = move_deed(move);
 	put_user(world, move.who, out);
 	buf_printf(out, ": %s", deed->name);
@@ -112,6 +123,7 @@ static void say_deed(const struct world *world, struct move move, struct buf *ou
 		put_user(world, move.on % USERS_MAX, out);
 	}
 	say_argument(world, move, out);
+	say_parting(said, out);
 }
 
 /* "ben has not answered the invitation to session 1" */
@@ -258,10 +270,22 @@ static void json_arguments(const struct world *world, struct move move, struct b
 		json_standing(move, out);
 }
 
-void move_json(const struct world *world, struct move move, struct buf *out)
+static void json_parting(struct move move, struct buf *out)
 {
+	unsigned says = move_says(move);
+	if (says)
+		buf_printf(out,
+			",\"parting\":{\"text\":\"" WORLD_PARTING
+			"\",\"messageType\":\"%s\",\"treatAs\":\"%s\"}",
+			says == SAYS_NOTICE ? "CustomNotice" : "Text",
+			says == SAYS_AS_SYSTEM ? "System" : "Normal");
+}
+
+void move_json(const struct world *world, struct move said, struct buf *out)
+{
+	struct move move = move_unsaid(said);
 	struct buf words = {0};
-	move_say(world, move, &words);
+	move_say(world, said, &words);
 	buf_printf(out, "\"say\":\"%.*s\"", STR_ARGS(buf_str(&words)));
 	buf_free(&words);
 	if (!move_is_deed(move)) {
@@ -286,4 +310,5 @@ void move_json(const struct world *world, struct move move, struct buf *out)
 			(unsigned long long)world_session(world, move.on / USERS_MAX)->b.serial,
 			STR_ARGS(world->users[move.on % USERS_MAX]->b.name));
 	json_arguments(world, move, out);
+	json_parting(said, out);
 }

@@ -55,6 +55,7 @@ static const struct option_row {
 	SCOPE(spellings, 1, "the customers are one phone in two spellings"),
 	SCOPE(modes, 1, "supervisors coach, barge in and switch"),
 	SCOPE(colleagues, 1, "agents transfer sessions and consult"),
+	SCOPE(partings, 1, "who goes says something"),
 	SCOPE(data, 1, "a session with user data differs from one without"),
 	SCOPE(last, 1, "an agent asks to be remembered for the customer's next session"),
 	SCOPE(focus, 1, "it makes a difference which session somebody looks at"),

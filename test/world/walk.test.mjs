@@ -62,7 +62,7 @@ class RealWorld {
 
   async asks(step) {
     const path = step.path.replace('{id}', step.target ?? this.idOf(step.session)).replace('{session}', this.idOf(step.session))
-    const parameters = { ...step.parameters }
+    const parameters = { ...step.parameters, ...step.parting }
     if (step.invites) parameters.targetUri = `${this.server.api}/users/${step.invites}`
     return (await this.rest[step.user].ask(path, step.operation, parameters)).code
   }
@@ -110,7 +110,7 @@ const plainly = told => JSON.parse(JSON.stringify(told).replaceAll(/(_FROM_CONFE
 async function traces() {
   assert.ok(existsSync(walk), `${walk} is not there: build it (ninja -C build-check test/walk), or set WALK_BINARY`)
   const { stdout } = await promisify(execFile)(walk,
-    ['--traces', String(count), '--seed', String(seed), '--steps', String(steps)], { maxBuffer: 1 << 30 })
+    ['--traces', String(count), '--seed', String(seed), '--steps', String(steps), '--partings', '1'], { maxBuffer: 1 << 30 })
   return stdout.split('\n').filter(Boolean).map(line => JSON.parse(line))
 }
 

@@ -39,6 +39,7 @@ struct scope {
 	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */
 	unsigned hands;      /* 1: agents raise hands */
 	unsigned rules;      /* which raise hands: set of 1 << enum rule_kind */
+	unsigned partings;   /* 1: who goes, or lets somebody go, says something */
 	unsigned focus;      /* 1: it makes a difference which session somebody looks at */
 	unsigned icon;       /* 1: agents are shown that somebody watches */
 	unsigned past;       /* 1: a session that was watched differs from one that never was */

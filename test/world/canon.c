@@ -316,6 +316,7 @@ void image_of(const struct world *world, struct image *image)
 	*image = (struct image) {0};
 	for (unsigned i = 0; i < world->user_count; i++) {
 		image->user[i] = user_code(world->users[i]);
+		image->assigned[i] = world_is_assigned(world, i);
 		put_orders(world, image, i);
 	}
 	put_ready(world, image);
@@ -423,6 +424,7 @@ static void rename_image(const struct scope *scope, const struct renaming *to,
 	for (unsigned i = 0; i < users; i++) {
 		unsigned place = to->user[i];
 		out->user[place] = from->user[i];
+		out->assigned[place] = from->assigned[i];
 		out->watcher_count[place] = from->watcher_count[i];
 		for (unsigned j = 0; j < from->watcher_count[i]; j++) {
 			out->watcher[place][j] = to->user[from->watcher[i][j]];

@@ -10,6 +10,7 @@
  *     `focus` who looks at it, where it has `hands` whose hand is raised, what
  *     became of it, and who took it; of each rule what it waits for or has found, and of the hand that it
  *     raised last whose it is, what became of it, and who did that
+ *   where the scope has `assigned` who is in the group, or supervises it
  *   each customer's opt-out and, where the scope has `last`, the agent who is remembered; texts on their way, held parts and noted texts where the scope has them. Of
  *     noted texts only who was first matters, not the slot; of a part, not which of its text's it is, and
  *     how often it was tried only while that is unknown, but whether the SMSC gave it an id. How far the link is written to,
@@ -82,6 +83,7 @@ struct image_outbound {
 
 struct image {
 	uint8_t user[USERS_MAX];
+	uint8_t assigned[USERS_MAX]; /* with `assigned` alone */
 	uint8_t ready[USERS_MAX], ready_count;
 	uint8_t watcher[USERS_MAX][USERS_MAX], mode[USERS_MAX][USERS_MAX], watcher_count[USERS_MAX];
 	/* Orders that name no agent, in order of delivery: whose, and how; with `standing` alone. */

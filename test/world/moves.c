@@ -61,7 +61,6 @@ static const struct {
 	{CMD_NOTE_ADDRESS, "of a sign-in; no rule of the core asks for an address"},
 	{CMD_CHANGE_OWN_PASSWORD, "no rule of the core asks for a password"},
 	{CMD_CHANGE_ROLES, "an operator's: core/assignment does, with groups"},
-	{CMD_ASSIGN, "the same"},
 	{CMD_ADD_TOKEN, "an operator's; no rule of the core asks for a token"},
 	{CMD_REVOKE_TOKEN, "the same"},
 	{CMD_ADD_CHOICE,
@@ -284,7 +283,9 @@ static void list_on_users(
 	if (!(world->users[who]->b.roles & ROLE_SUPERVISOR))
 		return;
 	for (unsigned on = 0; on < world->user_count; on++)
-		for (unsigned with = 0; with < arguments_of(world, deed_at(place)); with++)
+		for (unsigned with = 0;
+			world_covers(world, who, on) && with < arguments_of(world, deed_at(place));
+			with++)
 			put(world, moves, FIRST_DEED + place, who, on, with);
 }
 
@@ -300,6 +301,7 @@ static void list_on_users_sessions(
 		for (unsigned user = 0; user < world->user_count; user++)
 			for (unsigned with = 0;
 				session_is_handled_by(session, world->users[user]) &&
+				world_covers(world, who, user) &&
 				with < arguments_of(world, deed_at(place));
 				with++)
 				put(world, moves, FIRST_DEED + place, who, on * USERS_MAX + user,
@@ -317,7 +319,9 @@ static void list_on_hands(
 	for (size_t on = 0; on < world->rows.count; on++) {
 		const struct body_hand *b = &world->rows.at[on].body.hand;
 		if (world->rows.at[on].kind != BODY_hand || !b->raised ||
-			str_eq(b->agent, world->users[who]->b.id))
+			str_eq(b->agent, world->users[who]->b.id) ||
+			!world_covers(
+				world, who, world_user(world, core_user(world->core, b->agent))))
 			continue;
 		for (unsigned with = 0; with < arguments_of(world, deed_at(place)); with++)
 			put(world, moves, FIRST_DEED + place, who, on, with);
@@ -468,6 +472,7 @@ void moves_list(const struct world *world, struct moves *moves)
 	for (unsigned who = 0; who < world->user_count; who++) {
 		put(world, moves, MOVE_CLIENT_COMES, who, 0, 0);
 		put(world, moves, MOVE_CLIENTS_GO, who, 0, 0);
+		put(world, moves, MOVE_ASSIGNED, who, 0, 0);
 	}
 	list_deadlines(world, moves);
 	put(world, moves, MOVE_CRASH, 0, 0, 0);
@@ -480,6 +485,7 @@ struct doing {
 	struct body_segment segment;
 	struct part_place place;
 	struct datum_pair pair;
+	struct body_assignment assignment;
 	char print[DIGEST_BYTES], smsc_id[32], nickname[32];
 };
 
@@ -784,6 +790,16 @@ static void fill_smsc(const struct world *world, struct move move, struct doing 
 	}
 }
 
+/* The other way than it is. */
+static void fill_assignment(const struct world *world, struct move move, struct doing *doing)
+{
+	doing->assignment = (struct body_assignment) {.user = world->users[move.who]->b.id,
+		.kind = world_assigned_as(world, move.who),
+		.thing = STR(WORLD_GROUP),
+		.held = !world_is_assigned(world, move.who)};
+	doing->command.assignment = &doing->assignment;
+}
+
 static enum err apply(struct world *world, struct move move)
 {
 	struct doing doing = {.command = {.kind = move_command(move)}};
@@ -793,6 +809,8 @@ static enum err apply(struct world *world, struct move move)
 		fill_inbound(world, move, &doing);
 	else if (move.kind <= MOVE_RECEIPT_BAD)
 		fill_smsc(world, move, &doing);
+	else if (move.kind == MOVE_ASSIGNED)
+		fill_assignment(world, move, &doing);
 	else
 		doing.command.caller = world->users[move.who];
 	return core_apply(world->core, &doing.command, world->now, &world->outcome);

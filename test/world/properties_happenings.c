@@ -468,6 +468,12 @@ static bool is_waited_for(const struct step *step)
 	return count_of(step, EV_RULE_WAITED) + count_of(step, EV_RULE_MATCHED) == 1;
 }
 
+/* Whom that puts out of orders and sessions is properties_orders.c's. */
+static bool is_assigned(const struct step *step)
+{
+	return count_of(step, EV_ASSIGNMENT_CHANGED) == 1;
+}
+
 static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_TEXT] = is_entered,
 	[MOVE_STOP] = is_stopped,
@@ -494,6 +500,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_IDLE] = is_ended,
 	[MOVE_ORDER_ENDS] = is_order_over,
 	[MOVE_NO_REPLY] = is_waited_for,
+	[MOVE_ASSIGNED] = is_assigned,
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
 	[MOVE_BOTH_DUE] = is_nothing_due,
 	[MOVE_LATE_START] = is_nothing_due,

@@ -208,6 +208,12 @@ static bool deliveries_ordered(const struct step *step, struct buf *why)
 	return true;
 }
 
+static bool is_covered(const struct world *world, struct str supervisor, struct str agent)
+{
+	return world_covers(world, world_user(world, core_user(world->core, supervisor)),
+		world_user(world, core_user(world->core, agent)));
+}
+
 /* An order ends by use, by Cancel, by the supervisor's EndContactCenterSession. */
 static bool orders_end_rightly(const struct step *step, struct buf *why)
 {
@@ -230,6 +236,11 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 						    deed_leaves(deed, event->kind, OWN_STANDING));
 		if (step->move.kind == MOVE_ORDER_ENDS && b->expires) {
 			met(step, MET_ORDER_OVER);
+			continue;
+		}
+		if (step->move.kind == MOVE_ASSIGNED &&
+			!is_covered(step->world, b->supervisor, b->agent)) {
+			met(step, MET_ORDER_UNCOVERED);
 			continue;
 		}
 		bool is_over = is_signed_off(step, b->supervisor);
@@ -285,8 +296,9 @@ static bool is_ended_rightly(
 	bool is_own =
 		is_signed_off(step, before->user) || (deed && deed_target(deed) == TARGET_SESSION);
 	bool is_closed = becomes(step, EV_SESSION_CLOSED, before->session);
+	bool is_uncovered = !is_covered(world, before->user, before->watched);
 	bool is_over = is_closed || becomes(step, EV_SESSION_QUEUED, before->session) ||
-		       is_lost(step, before);
+		       is_lost(step, before) || is_uncovered;
 	bool is_there = false;
 	const struct session *session = core_session(world->core, before->session);
 	const struct viewer *viewer;
@@ -299,6 +311,8 @@ static bool is_ended_rightly(
 	}
 	if (revoked && is_lost(step, before))
 		met(step, MET_REVOKED_AS_LOST);
+	else if (revoked && is_uncovered)
+		met(step, MET_REVOKED_UNCOVERED);
 	else if (revoked)
 		met(step, is_closed ? MET_REVOKED_AT_COMPLETE : MET_REVOKED_AT_QUEUE);
 	else if (is_there ? is_touched(step, session) : is_own)
@@ -315,6 +329,21 @@ static bool supervisors_stay_until_revoked(const struct step *step, struct buf *
 			is_live(b->state) && !is_ended_rightly(step, b, why))
 			return false;
 	}
+	return true;
+}
+
+/* --- who supervises whom ------------------------------------------------------------------------- */
+
+static bool nobody_supervises_others(const struct step *step, struct buf *why)
+{
+	const struct world *world = step->world;
+	const struct registration *r;
+	for (unsigned i = 0; i < world->user_count; i++)
+		DL_FOREACH2(world->users[i]->orders, r, order_next)
+			if (r->agent && !is_covered(world, r->b.supervisor, r->b.agent)) {
+				buf_printf(why, "%s has an order still", r->supervisor->b.name.at);
+				return false;
+			}
 	return true;
 }
 
@@ -667,6 +696,8 @@ const struct property order_properties[] = {
 	{"a supervisor stays until an own act, or Revoked at Complete or queue, which always "
 	 "arrives",
 		"Monitor: Overview; decisions 5", supervisors_stay_until_revoked},
+	{"nobody has an order on whom others supervise", "decisions 2 and 5",
+		nobody_supervises_others},
 	{"a raised hand stays so until it is withdrawn, or its agent's part in the session is over",
 		"decisions 5", hands_stay_raised},
 	{"nobody remains in a finished session, and only who belongs there in any other",

@@ -116,12 +116,14 @@ static void expect_agents(struct told *told, const struct event *event)
 			note(told, world->users[i]);
 }
 
-/* All of them may supervise all, for there are no groups; nobody oneself. */
+/* Those who may supervise the agent; nobody oneself. */
 static void expect_overseers(struct told *told, const struct body_hand *hand)
 {
 	for (unsigned i = 0; i < told->world->user_count; i++) {
 		const struct user *user = told->world->users[i];
-		if (user->b.roles & ROLE_SUPERVISOR && !str_eq(user->b.id, hand->agent))
+		unsigned agent = world_user(told->world, core_user(told->world->core, hand->agent));
+		if (user->b.roles & ROLE_SUPERVISOR && i != agent &&
+			world_covers(told->world, i, agent))
 			note(told, user);
 	}
 }

@@ -150,6 +150,29 @@ void world_tell(struct world *world)
 			told_of(world, &world->outcome.events[world->told_count]);
 }
 
+/* --- the group ---------------------------------------------------------------------------------- */
+
+enum assignment_kind world_assigned_as(const struct world *world, unsigned user)
+{
+	return user < world->scope.agents ? ASSIGNED_MEMBER : ASSIGNED_SUPERVISOR;
+}
+
+bool world_is_assigned(const struct world *world, unsigned user)
+{
+	return core_assignment(
+		world->users[user], world_assigned_as(world, user), STR(WORLD_GROUP));
+}
+
+bool world_covers(const struct world *world, unsigned supervisor, unsigned agent)
+{
+	bool is_supervised = false;
+	for (unsigned i = world->scope.agents; i < world->user_count; i++)
+		is_supervised |= world_is_assigned(world, i);
+	bool is_both = supervisor >= world->scope.agents && agent < world->scope.agents &&
+		       world_is_assigned(world, supervisor) && world_is_assigned(world, agent);
+	return !is_supervised || supervisor == agent || is_both;
+}
+
 /* --- setting up --------------------------------------------------------------------------------- */
 
 #define ANSWER_TIMEOUT       (WORLD_FAR - WORLD_NOON)

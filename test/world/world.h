@@ -39,6 +39,7 @@ struct scope {
 	unsigned last;       /* 1: an agent asks to be remembered for the customer's next session */
 	unsigned hands;      /* 1: agents raise hands */
 	unsigned rules;      /* which raise hands: set of 1 << enum rule_kind */
+	unsigned assigned;   /* 1: users come into a group, and supervise it, and no more */
 	unsigned partings;   /* 1: who goes, or lets somebody go, says something */
 	unsigned focus;      /* 1: it makes a difference which session somebody looks at */
 	unsigned icon;       /* 1: agents are shown that somebody watches */
@@ -106,6 +107,13 @@ const struct session *world_session_of(const struct world *world, const struct e
 struct session *world_session(
 	const struct world *world, unsigned place); /* the nth that is not ended */
 struct link *world_link(const struct world *world);
+/* May the supervisor supervise that agent, by the group that there is (decisions 2)? As long as nobody supervises it, all may
+ * all; oneself: yes. */
+bool world_covers(const struct world *world, unsigned supervisor, unsigned agent);
+#define WORLD_GROUP "north"
+/* As what that user comes into it. */
+enum assignment_kind world_assigned_as(const struct world *world, unsigned user);
+bool world_is_assigned(const struct world *world, unsigned user);
 extern const struct str world_number, world_queue;
 /* The rule of each kind, by enum rule_kind; the words are what agents write. */
 extern const struct str world_rules[rule_kind_count];

@@ -18,7 +18,7 @@ static uint8_t user_code(const struct user *user)
 									 : 0;
 	CHECK(reason || user->agent.reason.len == 0);
 	return (uint8_t)(user->agent.state | reason << 2 | !!user->agent.has_client << 4 |
-			 !!user->agent.lost_at << 5);
+			 !!user->agent.lost_at << 5 | !!(user->b.roles & ROLE_SUPERVISOR) << 6);
 }
 
 static void put_ready(const struct world *world, struct image *image)

@@ -1,7 +1,7 @@
 /* canon.h - which states are the same for the walk.
  *
  * An image says of a state what can influence what happens next, and nothing else:
- *   a user's state, reason, clients, pending loss; who of the Ready agents was first
+ *   a user's state, reason, clients, pending loss, and whether it is a supervisor; who of the Ready agents was first
  *   the standing orders on each user, in order of delivery, with their modes
  *   each session that is not ended, by serial: its state and customer; of each user the live
  *     participation as agent, the one as supervisor, and the refusal (pending or long ago); where the

@@ -60,7 +60,6 @@ static const struct {
 	{CMD_CHANGE_PASSWORD, "an operator's; no rule of the core asks for a password"},
 	{CMD_NOTE_ADDRESS, "of a sign-in; no rule of the core asks for an address"},
 	{CMD_CHANGE_OWN_PASSWORD, "no rule of the core asks for a password"},
-	{CMD_CHANGE_ROLES, "an operator's: core/assignment does, with groups"},
 	{CMD_ADD_TOKEN, "an operator's; no rule of the core asks for a token"},
 	{CMD_REVOKE_TOKEN, "the same"},
 	{CMD_ADD_CHOICE,
@@ -473,6 +472,8 @@ void moves_list(const struct world *world, struct moves *moves)
 		put(world, moves, MOVE_CLIENT_COMES, who, 0, 0);
 		put(world, moves, MOVE_CLIENTS_GO, who, 0, 0);
 		put(world, moves, MOVE_ASSIGNED, who, 0, 0);
+		if (who >= world->scope.agents)
+			put(world, moves, MOVE_ROLES, who, 0, 0);
 	}
 	list_deadlines(world, moves);
 	put(world, moves, MOVE_CRASH, 0, 0, 0);
@@ -800,6 +801,13 @@ static void fill_assignment(const struct world *world, struct move move, struct 
 	doing->command.assignment = &doing->assignment;
 }
 
+static void fill_roles(const struct world *world, struct move move, struct doing *doing)
+{
+	struct user *user = world->users[move.who];
+	doing->command.roles.user = user;
+	doing->command.roles.roles = user->b.roles ^ ROLE_SUPERVISOR;
+}
+
 static enum err apply(struct world *world, struct move move)
 {
 	struct doing doing = {.command = {.kind = move_command(move)}};
@@ -811,6 +819,8 @@ static enum err apply(struct world *world, struct move move)
 		fill_smsc(world, move, &doing);
 	else if (move.kind == MOVE_ASSIGNED)
 		fill_assignment(world, move, &doing);
+	else if (move.kind == MOVE_ROLES)
+		fill_roles(world, move, &doing);
 	else
 		doing.command.caller = world->users[move.who];
 	return core_apply(world->core, &doing.command, world->now, &world->outcome);

@@ -474,6 +474,11 @@ static bool is_assigned(const struct step *step)
 	return count_of(step, EV_ASSIGNMENT_CHANGED) == 1;
 }
 
+static bool has_other_roles(const struct step *step)
+{
+	return count_of(step, EV_USER_ROLES_CHANGED) == 1;
+}
+
 static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_TEXT] = is_entered,
 	[MOVE_STOP] = is_stopped,
@@ -501,6 +506,7 @@ static bool (*const had_effect[FIRST_DEED])(const struct step *) = {
 	[MOVE_ORDER_ENDS] = is_order_over,
 	[MOVE_NO_REPLY] = is_waited_for,
 	[MOVE_ASSIGNED] = is_assigned,
+	[MOVE_ROLES] = has_other_roles,
 	[MOVE_NO_RECEIPTS] = is_awaited_no_longer,
 	[MOVE_BOTH_DUE] = is_nothing_due,
 	[MOVE_LATE_START] = is_nothing_due,

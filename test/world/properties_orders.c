@@ -238,7 +238,7 @@ static bool orders_end_rightly(const struct step *step, struct buf *why)
 			met(step, MET_ORDER_OVER);
 			continue;
 		}
-		if (step->move.kind == MOVE_ASSIGNED &&
+		if ((step->move.kind == MOVE_ASSIGNED || step->move.kind == MOVE_ROLES) &&
 			!is_covered(step->world, b->supervisor, b->agent)) {
 			met(step, MET_ORDER_UNCOVERED);
 			continue;

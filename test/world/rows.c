@@ -267,8 +267,8 @@ static uint64_t unzigzag(uint64_t n)
 
 bool rows_is_fixed(enum body_kind kind)
 {
-	return kind == BODY_centre || kind == BODY_user || kind == BODY_link ||
-	       kind == BODY_queue || kind == BODY_rule || kind == BODY_setting;
+	return kind == BODY_centre || kind == BODY_link || kind == BODY_queue ||
+	       kind == BODY_rule || kind == BODY_setting;
 }
 
 void rows_pack(const struct rows *rows, struct strings *strings, struct buf *out)

@@ -168,6 +168,8 @@ bool world_covers(const struct world *world, unsigned supervisor, unsigned agent
 	bool is_supervised = false;
 	for (unsigned i = world->scope.agents; i < world->user_count; i++)
 		is_supervised |= world_is_assigned(world, i);
+	if (!(world->users[supervisor]->b.roles & ROLE_SUPERVISOR))
+		return supervisor == agent;
 	bool is_both = supervisor >= world->scope.agents && agent < world->scope.agents &&
 		       world_is_assigned(world, supervisor) && world_is_assigned(world, agent);
 	return !is_supervised || supervisor == agent || is_both;

@@ -57,7 +57,7 @@ struct told_then {
 struct world {
 	struct scope scope;
 	struct strings strings;
-	struct rows setup; /* what never changes: centre, users, link, queue, setting */
+	struct rows setup; /* what never changes: centre, link, queue, rules, setting */
 	struct rows rows;  /* the state at rest from which the core was restored */
 	struct row *due
 		[2]; /* whose deadlines the core's time goes on to, in turn; NULL: none, or no second */

@@ -93,14 +93,17 @@ static struct str word_in(const struct hand_rule *rule, const struct letters *te
 	return found;
 }
 
+/* text: the entry's; read once, by the first rule that looks for words. */
 static void look_for_words(struct turn *turn, struct session *session, const struct hand_rule *rule,
-	const struct body_message *entry)
+	const struct body_message *entry, struct letters *text)
 {
-	struct str text = entry->text;
-	struct letters letters = {
-		.at = mem_new((text.len + 1) * sizeof *letters.at), .room = text.len};
-	struct str word = letters_read(&letters, text) ? word_in(rule, &letters) : STR_NONE;
-	free(letters.at);
+	if (!text->at) {
+		text->room = entry->text.len;
+		text->at = mem_new((text->room + 1) * sizeof *text->at);
+		if (!letters_read(text, entry->text))
+			text->len = 0;
+	}
+	struct str word = word_in(rule, text);
 	if (word.len)
 		match(turn, session, rule, word, entry->user);
 }
@@ -158,16 +161,18 @@ void flags_see_entry(struct turn *turn, const struct message *message)
 {
 	struct session *session = core_session(turn->core, message->b.session);
 	const struct hand_rule *rule;
+	struct letters text = {.at = NULL};
 	if (!is_text(&message->b))
 		return;
 	EACH_THERE(turn->core->rules, rule) {
 		if (has_found(session, rule))
 			continue;
 		if (rule->b.kind == RULE_WORDS && is_looked_at(rule, &message->b))
-			look_for_words(turn, session, rule, &message->b);
+			look_for_words(turn, session, rule, &message->b, &text);
 		else if (rule->b.kind == RULE_REPLY && begins_to_wait(session, message))
 			wait_for_reply(turn, session, rule);
 	}
+	free(text.at);
 }
 
 /* Its carrier says that it failed, or nobody took it in time. What is uncertain may have come. */

@@ -58,6 +58,17 @@ test('panes show several conversations live; a reload and a deep link lead back 
   const [first] = await sam.page.locator('.pane h1').allInnerTexts()
   await sam.press('1')
   await until(async () => (await sam.page.locator('.pane.chosen h1').innerText()) === first, 'the first pane')
+  // A standing order on a queue: found again after a reload, as the one on ana is; cancelled.
+  const support = sam.page.getByRole('row', { name: /support/ })
+  await sam.press('g', 'q')
+  await support.getByRole('button', { name: 'Watch' }).click()
+  await support.getByText('You watch all conversations').waitFor()
+  await sam.page.reload()
+  await support.getByRole('button', { name: 'Stop watching' }).click()
+  await support.getByRole('button', { name: 'Watch' }).waitFor()
+  await sam.press('g', 'w')
+  await sam.page.locator('.agents tbody button', { hasText: 'ana' }).click()
+  await sam.page.locator('.agentcard').getByText('You watch all conversations').waitFor()
 })
 
 test('every screen of a supervisor is accessible, light and dark, in German and from right to left', async t => {

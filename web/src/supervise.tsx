@@ -8,8 +8,8 @@ import { kept, keep } from './kept'
 import { Icon } from './icons'
 import { Needs } from './needs'
 import { Lasting, Skeleton } from './parts'
-import { asSpan, Bar, Plot } from './plots'
-import { raisedBy } from './supervision'
+import { asSpan, Bar, Plot, Share } from './plots'
+import { orderOnQueue, raisedBy, thingOrders } from './supervision'
 import { changed, useSeconds, useTopic } from './topics'
 import { toast } from './views'
 import { span } from './time'
@@ -164,33 +164,50 @@ function QueueStrip() {
     <span class="num">{levelOf(one.offeredToday, one.withinToday)} <span class="second">{t('within', { s: floor.serviceLevel / 1000 })}</span></span></a>)}</div>
 }
 
-// Every minute of the last hour has a place, also those in which nothing was.
-function hour(value: (m: readonly number[]) => number): number[] {
-  const last = floor.minutes.at(-1)?.[0] ?? 0
+// Every whole minute of the last hour has a place, also those in which nothing was; the running one would look like a fall.
+const lastMinute = () => Math.floor((Date.now() - desk.skew) / 60_000) - 1
+function hour(last: number, value: (m: readonly number[]) => number | null, none: number | null = 0): (number | null)[] {
   const by = new Map(floor.minutes.map(one => [one[0], one]))
-  return Array.from({ length: 60 }, (_, i) => { const one = by.get(last - 59 + i); return one ? value(one) : 0 })
+  const first = floor.minutes[0]?.[0] ?? Infinity   // before it nobody counted, or there was nothing
+  return Array.from({ length: 60 }, (_, i) => { const one = by.get(last - 59 + i); return one ? value(one) : last - 59 + i < first ? null : none })
 }
 
+const goodLevel = 0.8   // of all that were offered; below it the bar is red
+
 function Queues() {
-  useTopic('floor')
+  useTopic('floor', 'floor-selected')
   useSeconds()
   const agents = floor.order
   const sum = (value: (one: Agent) => number) => agents.reduce((all, one) => all + value(one), 0)
-  const waiting = floor.queues.reduce((all, one) => all + one.waiting, 0)
+  const waiting = floor.queues.reduce((all, one) => all + one.waiting, 0), last = lastMinute()
   return <main class="page">
     <h1>{t('go-queues')}</h1>
     <div class="plots">
       <Bar label={t('plot-sessions')} parts={[{ word: t('waiting'), n: waiting, kind: 'kind-waits' }, { word: t('part-invited'), n: sum(one => one.invited), kind: 'kind-away' }, { word: t('part-chatting'), n: sum(one => one.chatting), kind: 'kind-busy' }]} />
-      <Plot label={t('plot-waited')} values={hour(m => m[3]! ? m[4]! / m[3]! : 0)} limit={floor.serviceLevel} format={asSpan} />
-      <Plot label={t('plot-in')} values={hour(m => m[1]!)} />
-      <Plot label={t('plot-out')} values={hour(m => m[2]!)} />
+      <Plot label={t('plot-waited')} last={last} values={hour(last, m => m[3]! ? m[4]! / m[3]! : null, null)} limit={floor.serviceLevel} format={asSpan} />
+      <Plot label={t('plot-in')} last={last} values={hour(last, m => m[1]!)} />
+      <Plot label={t('plot-out')} last={last} values={hour(last, m => m[2]!)} />
     </div>
-    {floor.isRead ? <table><thead><tr><th>{t('queue')}</th><th>{t('number')}</th><th>{t('waiting')}</th><th>{t('oldest-col')}</th><th>{t('offered-today')}</th><th>{t('accepted-today')}</th><th>{t('within', { s: floor.serviceLevel / 1000 })}</th></tr></thead>
+    {floor.isRead ? <div class="scrolls" tabIndex={0} role="region" aria-label={t('go-queues')}><table><thead><tr><th>{t('queue')}</th><th>{t('number')}</th><th>{t('waiting')}</th><th>{t('oldest-col')}</th><th>{t('offered-today')}</th><th>{t('accepted-today')}</th><th>{t('within', { s: floor.serviceLevel / 1000 })}</th><th>{t('watch-col')}</th></tr></thead>
       <tbody>{floor.queues.map(one => <tr key={one.name}><th scope="row">{one.name}</th><td class="num">{one.number}</td><td class="num">{one.waiting}</td>
         <td class={`num ${one.oldestSince && Date.now() - one.oldestSince > floor.serviceLevel ? 'trouble' : ''}`}>{one.oldestSince ? span(Date.now() - one.oldestSince) : '–'}</td>
-        <td class="num">{one.offeredToday}</td><td class="num">{one.acceptedToday}</td><td class="num">{levelOf(one.offeredToday, one.withinToday)}</td></tr>)}</tbody></table> : <Skeleton />}
+        <td class="num">{one.offeredToday}</td><td class="num">{one.acceptedToday}</td>
+        <td class="num">{one.offeredToday > 0 && <Share part={one.withinToday / one.offeredToday} limit={goodLevel} />}{levelOf(one.offeredToday, one.withinToday)}</td>
+        <td><QueueOrder name={one.name} /></td></tr>)}</tbody></table></div> : <Skeleton />}
     <p class="second">{t('today-since')}</p>
   </main>
+}
+
+// A standing order on the queue: whoever gets its conversations is watched in them.
+function QueueOrder({ name }: { name: string }) {
+  const has = thingOrders.get(`/queues/${name}`)
+  const change = async (which: 'all' | 'next' | null) => {
+    const answer = await orderOnQueue(name, which)
+    if (!answer.ok) toast(answer.lost ? t('no-server') : t('not-done', { what: t('watch-queue'), why: answer.message }), 'bad')
+    else if (which) toast(t(which === 'all' ? 'watching-queue' : 'watching-queue-next', { name }))
+  }
+  return has ? <span class="row"><span class="badge monitor">{t(has === 'all' ? 'order-all' : 'order-next')}</span><button class="quiet" onClick={() => void change(null)}>{t('watch-no-more')}</button></span>
+    : <span class="row"><button class="quiet" onClick={() => void change('all')}>{t('watch-queue')}</button><button class="quiet" onClick={() => void change('next')}>{t('watch-next-short')}</button></span>
 }
 
 // --- panes: several conversations live, each with its own mode

@@ -1,6 +1,6 @@
 // supervision.ts - what only a supervisor is told: raised hands, and the own standing orders, found again after a reload.
 import { get, operate, type Answer, type Json } from './api'
-import { floor, noteOrder, want } from './floor'
+import { floor, noteOrder, orders, want } from './floor'
 import { act, ears, is, readers, sessionOf } from './model'
 import { readTime } from './time'
 import { changed, listen } from './topics'
@@ -44,9 +44,21 @@ async function takeHand(one: Json, isNews: boolean) {
   if (isNews && hand.state === 'Open' && saysNew && hands.get(hand.id) === hand) heardHands.raised(hand)
 }
 
+export const thingOrders = new Map<string, 'all' | 'next'>()   // on queues, skills, groups, by path
+
 function takeOrder(one: Json) {
-  if (one.targetPath?.startsWith('/users/'))
-    noteOrder(idOf(one.targetPath), one.active === false ? null : one.supervisorMonitoringMode === 'NextChat' ? 'next' : 'all')
+  const which = one.active === false ? null : one.supervisorMonitoringMode === 'NextChat' ? 'next' as const : 'all' as const
+  const path = decodeURIComponent(one.targetPath ?? '')
+  if (path.startsWith('/users/')) noteOrder(idOf(path), which)
+  else if (which) thingOrders.set(path, which)
+  else thingOrders.delete(path)
+  changed('floor-selected')
+}
+
+export function orderOnQueue(name: string, which: 'all' | 'next' | null): Promise<Answer> {
+  const targetPath = `/queues/${encodeURIComponent(name)}`
+  return which ? operate('/me/supervision', 'Monitor', { targetPath, supervisorMonitoringMode: which === 'all' ? 'AllChats' : 'NextChat' })
+    : operate('/me/supervision', 'CancelSupervisorMonitoring', { targetPath })
 }
 
 export function startSupervision() {
@@ -61,7 +73,10 @@ export function startSupervision() {
     const told: Json[] = answer.body.supervision.hands ?? []
     for (const id of hands.keys()) if (!told.some(one => one.id === id)) hands.delete(id)
     for (const one of told) void takeHand(one, !hands.has(one.id))
-    for (const one of answer.body.supervision.orders ?? []) takeOrder(one)
+    const given: Json[] = answer.body.supervision.orders ?? []
+    for (const id of orders.keys()) if (!given.some(one => idOf(one.targetPath) === id)) noteOrder(id, null)
+    thingOrders.clear()
+    for (const one of given) takeOrder(one)
     changed('hands')
   })
 }

@@ -1,7 +1,8 @@
 // page.mjs - the page under load, in Chromium with software rendering: first load, sign-in to a readable conversation, keys
-// beside a transcript of 10,000 lines and the wall, the wall with 5,000 agents and 2,000 changes a second, a long shift.
+// beside a transcript of 10,000 lines and the wall, the wall with 5,000 agents and 2,000 changes a second, a long shift,
+// waking after an hour with 500 lines missed.
 // The server here is a stand-in that answers at once, so that what is measured is the page. Prints a table.
-import { readFile, stat } from 'node:fs/promises'
+import { readFile, readdir, stat } from 'node:fs/promises'
 import http from 'node:http'
 import { dirname, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -57,25 +58,30 @@ function floor(since) {
     queues: [{ name: 'service', number: '5000', waiting: 9, oldestSince: Date.now() - 30_000, offeredToday: 100, acceptedToday: 90, withinToday: 80 }] }
 }
 
-// --- notifications
-let waiting = null
+// --- notifications: numbered, and told again from any number on, a page at a time, as the server does
+let waiting = null, isDeaf = false, heard = 0
 const notes = []
 function tell(data) {
-  notes.push({ channel: '/v2/me/smssessions', data })
+  notes.push({ channel: '/v2/me/smssessions', data, ext: { replayId: notes.length + 1 } })
   release()
 }
 function release() {
-  if (!waiting || !notes.length) return
-  const { reply, id } = waiting
+  if (!waiting || isDeaf || heard === notes.length) return
+  const { reply, id } = waiting, page = notes.slice(heard, heard + 100)
   waiting = null
-  send(reply, [...notes.splice(0), { channel: '/meta/connect', successful: true, id }])
+  heard += page.length
+  send(reply, [...page, { channel: '/meta/connect', successful: true, id }])
 }
 function bayeux(messages, reply) {
   const answers = []
   for (const one of messages) {
     if (one.channel === '/meta/handshake') answers.push({ channel: one.channel, successful: true, clientId: 'c1', version: '1.0', supportedConnectionTypes: ['long-polling'] })
     else if (one.channel === '/meta/connect') { waiting = { reply, id: one.id }; release(); return }
-    else answers.push({ channel: one.channel, successful: true, subscription: one.subscription })
+    else {
+      const after = one.ext?.replay?.['/v2/me/*'] ?? -1
+      heard = after < 0 ? notes.length : after
+      answers.push({ channel: one.channel, successful: true, subscription: one.subscription, ext: { replay: { last: notes.length } } })
+    }
   }
   send(reply, answers)
 }
@@ -99,6 +105,7 @@ async function answer(request, reply) {
   for await (const part of request) body += part
   if (path === '/notifications') bayeux(JSON.parse(body), reply)
   else if (path === '/floor') send(reply, floor(Number(url.searchParams.get('since')?.split('.')[1] ?? 0)))
+  else if (path === '/me/supervision') send(reply, { statusCode: 0, supervision: { orders: [], participations: [], hands: [] } })
   else if (path.endsWith('/messages')) {
     const from = url.searchParams.has('last') ? last - Number(url.searchParams.get('last')) + 1 : Number(url.searchParams.get('startIndex') ?? 1)
     const count = Math.min(Number(url.searchParams.get('count') ?? 1e9), last - from + 1)
@@ -119,6 +126,12 @@ const pause = time => new Promise(done => setTimeout(done, time))
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--js-flags=--expose-gc', '--enable-precise-memory-info'] })
 const context = await browser.newContext({ viewport: { width: 1440, height: 860 } })
+// Sleep, to a page, is a clock that has gone on.
+await context.addInitScript(() => {
+  const clock = Date.now
+  globalThis.slept = 0
+  Date.now = () => clock() + globalThis.slept
+})
 await context.addInitScript(() => { try { sessionStorage.setItem('user', '0'.repeat(32)) } catch { /* about:blank */ } })
 
 async function size() {
@@ -129,6 +142,9 @@ async function size() {
   return sizes.reduce((a, b) => a + b, 0) + await bytes('/index.html').catch(() => 400)
 }
 const firstLoad = await size()
+const all = await Promise.all((await readdir(join(dist, 'desk'))).filter(name => name.endsWith('.gz')).map(name => stat(join(dist, 'desk', name))))
+const whole = all.reduce((sum, one) => sum + one.size, 0) + (await stat(join(dist, 'index.html.gz'))).size
+note('all roles, both languages, gzip', `${(whole / 1024).toFixed(1)} KiB`, '≤ 80 KiB', whole <= 80 * 1024)
 note('first load, gzip', `${(firstLoad / 1024).toFixed(1)} KiB`, '≤ 45 KiB', firstLoad <= 45 * 1024)
 
 const readable = []
@@ -201,6 +217,24 @@ for (let sent = 0; sent < shift; sent += 50) {
 await page.waitForFunction(want => document.querySelector(`[data-index="${want}"]`), last)
 const grown = (await heap() - heapBefore) / 1024 / 1024
 note(`${shift.toLocaleString('en')} messages: heap growth`, `${grown.toFixed(1)} MiB (nodes ${nodesBefore} → ${await nodes()})`, '≤ 5 MiB', grown <= 5)
+
+// A machine that sleeps for an hour: its poll is never answered. Awake, all is there.
+const missed = 500, awake = []
+for (let i = 0; i < 9; i++) {
+  isDeaf = true
+  for (let n = 0; n < missed; n++) tell({ messageType: 'MessageLogUpdated', notificationType: 'NewMessages', smssessionPath: session.path, messages: [entry(++last)] })
+  isDeaf = false
+  waiting = null // nobody hears it
+  awake.push(await page.evaluate(async want => {
+    globalThis.slept += 3_600_000
+    const from = performance.now()
+    while (!document.querySelector(`[data-index="${want}"]`)) await new Promise(requestAnimationFrame)
+    return performance.now() - from
+  }, last))
+  await pause(300)
+}
+const wakes = quantiles(awake)
+note(`awake after an hour, ${missed} lines missed: all there`, `p50 ${ms(wakes.p50)}, most ${ms(wakes.most)}`, '≤ 1,000 ms', wakes.most <= 1000)
 
 await browser.close()
 server.closeAllConnections()

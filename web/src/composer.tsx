@@ -9,6 +9,7 @@ import { cost, plainly } from './sms'
 import { useTopic } from './topics'
 import { t } from './words'
 
+const growsItself = CSS.supports('field-sizing', 'content')
 const draftAfter = 250        // ms behind the last key; a second is promised
 const typingLasts = 5_000
 const longest = 4096          // characters of one text
@@ -66,6 +67,7 @@ function Writing({ session, audience, other }: { session: Session, audience: Aud
     }
   }, [])
   useEffect(() => {
+    if (growsItself) return
     const area = field.current!
     area.style.blockSize = 'auto'
     area.style.blockSize = `${Math.min(area.scrollHeight + 2, 220)}px`

@@ -8,23 +8,21 @@ import { Conversation } from './conversation'
 import { provide } from './keys'
 import { isWanted } from './floor'
 import { act, desk, happenings, inOrder, is, look, sessionOf, toFirstMissed, tryNow } from './model'
-import { Help, Palette, Settings } from './panels'
 import { Confirm, Lasting, Toasts } from './parts'
 import { SessionList } from './sessions'
 import { Contact } from './contact'
 import { heardHands, nameOfUser } from './supervision'
 import { changed, useSeconds, useTopic } from './topics'
-import { go, place, toast } from './views'
+import { go, openOverlay, place, toast } from './views'
 import { spanWords } from './time'
 import { t } from './words'
 
 const Supervise = lazy(async () => (await import('./supervise')).Supervise)
 const Ledger = lazy(async () => (await import('./ledger')).Ledger)
 const Admin = lazy(async () => (await import('./admin')).Admin)
+// Dialogs: after all that is needed at once, before somebody asks for one.
+const Panels = lazy(async () => (await import('./panels')).Panels, true)
 const Asked = lazy(async () => (await import('./asks')).Asked, true)
-
-export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
-export function openOverlay(which: typeof overlay.open) { overlay.open = which; changed('overlay') }
 
 happenings.invited = session => {
   // What a supervisor asked for is entered as soon as it comes; nobody else is told.
@@ -100,20 +98,11 @@ export function Desk() {
       {session ? <Conversation session={session} key={session.id} /> : <Nothing missing={view === 'session' && desk.wasRead} />}
       {session ? <Contact session={session} key={`c${session.id}`} /> : null}
     </>}
-    <Overlay />
+    <Panels />
     <Confirm />
     <Toasts />
     <Asked />
   </div>
-}
-
-function Overlay() {
-  useTopic('overlay')
-  const close = () => openOverlay('')
-  if (overlay.open === 'palette') return <Palette onClose={close} />
-  if (overlay.open === 'help') return <Help onClose={close} />
-  if (overlay.open === 'settings') return <Settings onClose={close} />
-  return null
 }
 
 function Nothing({ missing }: { missing: boolean }) {

@@ -20,7 +20,7 @@ const answers = 30_000         // the server answers a poll by then
 const dead = answers + 5_000   // a poll without an answer for so long, by the clock on the wall: a machine that slept has
                                // a connection that only looks alive, and its timers stood still with it
 const firstPause = 500, longestPause = 5_000
-const heartbeat = 1_000, asleep = 15_000
+const heartbeat = 500, asleep = 15_000
 const quiet = 1_500            // ms without a word in which a replay is over whose last numbers are missing
 
 export class Line {

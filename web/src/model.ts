@@ -5,6 +5,7 @@ import { keep, kept, type Audience } from './kept'
 import { Line as ServerLine } from './line'
 import { readTime } from './time'
 import { changed } from './topics'
+import { place } from './views'
 
 export interface Participant { type: 'Agent' | 'Customer', nickname: string, participantId: string, visibility?: string, path?: string }
 export interface Entry {
@@ -132,8 +133,9 @@ function tellNews(session: Session, one: Entry) {
 // What was missed, by session, in the order in which it was told: it is counted, and said once, when all of it is there.
 const missed = new Map<string, { lines: number, first: number }>()
 
-function miss(session: Session, entries: Entry[]) {
-  const news = entries.filter(one => one.index > session.last && isSaid(one) && !isOwn(one))
+// isTold: by a replay, which tells what this window has not heard; else what stands behind the last line is news.
+function miss(session: Session, entries: Entry[], isTold: boolean) {
+  const news = entries.filter(one => (isTold || one.index > session.last) && isSaid(one) && !isOwn(one))
   if (!news.length) return
   const before = missed.get(session.id)
   missed.set(session.id, { lines: (before?.lines ?? 0) + news.length, first: before?.first ?? news[0]!.index })
@@ -234,7 +236,7 @@ function heardLines(told: Json) {
   const session = desk.sessions.get(id)
   if (!session) return
   const entries: Entry[] = told.messages.map(entryOf)
-  if (isPast) miss(session, entries)
+  if (isPast) miss(session, entries, true)
   // Of a session of which nothing was read yet the end is read, not what stands alone in its middle.
   if (!session.lines.length && entries[0]!.index > 1) {
     if (isPast) return
@@ -288,7 +290,7 @@ async function readOn(session: Session, wasAway = false) {
     if (!answer.ok) return
     const entries: Entry[] = answer.body.messages.map(entryOf)
     const isFirst = !session.lines.length
-    if (!isFirst && wasAway) miss(session, entries)
+    if (!isFirst && wasAway) miss(session, entries, false)
     append(session, entries, !isFirst && !wasAway)
     session.isRead = true
     tellOf(session)
@@ -431,6 +433,9 @@ export async function enter(user: Json, date?: string) {
   takeChannels(user.channels ?? [])
   takeSessions(user.smssessions ?? [])
   changed('me')
+  // What will be looked at is read at once; the line finds what comes meanwhile.
+  const first = sessionOf(place().id) ?? inOrder().find(one => one.isLive && one.state !== 'Invited')
+  if (first && !first.isRead) void readOn(first)
   server.start()
   if (is('AGENT') || is('SUPERVISOR')) started = operate('/me', 'StartContactCenterSession', { channels: ['smssession'] })
   await started

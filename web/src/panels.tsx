@@ -4,12 +4,23 @@ import { commands, keyName } from './keys'
 import { choices, choose, type Choices } from './kept'
 import { BellTest } from './signin'
 import { Dialog } from './parts'
-import { changed } from './topics'
+import { changed, useTopic } from './topics'
 import { inOrder } from './model'
-import { go } from './views'
+import { go, openOverlay, overlay } from './views'
 import { languageKey, languages, speak, t } from './words'
 
-export function Palette({ onClose }: { onClose: () => void }) {
+export function Panels() {
+  useTopic('overlay')
+  const close = () => openOverlay('')
+  switch (overlay.open) {
+    case 'palette': return <Palette onClose={close} />
+    case 'help': return <Help onClose={close} />
+    case 'settings': return <Settings onClose={close} />
+    default: return null
+  }
+}
+
+function Palette({ onClose }: { onClose: () => void }) {
   const [wanted, want] = useState('')
   const [pick, setPick] = useState(0)
   // As they stood when it opened: what happens meanwhile does not move what one is about to press.
@@ -41,7 +52,7 @@ const ever: [string, Parameters<typeof t>[0]][] = [
   ['e', 'Complete'], ['t', 'Transfer'], ['u', 'Consult'], ['i', 'Invite'], ['h', 'RaiseHand'], ['l', 'Leave'], ['w', 'Create'], ['m', 'watch'], ['n', 'watch-next'], ['c', 'coach'], ['b', 'barge'],
   ['s', 'be-silent'], ['x', 'take-over'], ['g w', 'go-wall'], ['g q', 'go-queues'], ['g h', 'go-hands'], ['g s', 'go-sessions'], ['g l', 'go-ledger'], ['g a', 'go-admin'], ['mod+k', 'all-commands'], ['?', 'help'],
 ]
-export function Help({ onClose }: { onClose: () => void }) {
+function Help({ onClose }: { onClose: () => void }) {
   return <Dialog label={t('help')} onClose={onClose} wide>
     <h2>{t('help')}</h2>
     <p class="second">{t('help-hint')}</p>
@@ -50,7 +61,7 @@ export function Help({ onClose }: { onClose: () => void }) {
   </Dialog>
 }
 
-export function Settings({ onClose }: { onClose: () => void }) {
+function Settings({ onClose }: { onClose: () => void }) {
   const [, draw] = useState(0)
   const set = (change: Partial<Choices>) => { choose(change); draw(n => n + 1) }
   return <Dialog label={t('settings')} onClose={onClose}>

@@ -31,3 +31,7 @@ export function confirmed(question: Question) {
   asking.question = question
   changed('question')
 }
+
+// --- what opens over the page
+export const overlay = { open: '' as '' | 'palette' | 'help' | 'settings' }
+export function openOverlay(which: typeof overlay.open) { overlay.open = which; changed('overlay') }

@@ -10,7 +10,7 @@ import { act, create, desk, newKey, type Session } from './model'
 import { Dialog } from './parts'
 import { useTopic } from './topics'
 import { go, toast } from './views'
-import { t, type Word } from './words'
+import { t, type Word } from './words/later'
 
 export function Asked() {
   useTopic('ask')

@@ -33,7 +33,7 @@ export function Bar() {
       <Icon name="bell" /><span class="hide">{t('sound')}</span></button>
     <Menu label={<><Icon name="person" /> {desk.me!.firstName || desk.me!.userName}</>} name={t('me-menu')}>{close => <>
       <p class="second">{desk.me!.firstName} {desk.me!.lastName} · {desk.me!.userName}</p>
-      {!is('AUDITOR') && <button role="menuitem" onClick={() => { close(); go('ledger') }}>{t('my-ledger')}</button>}
+      {is('AGENT') && !is('AUDITOR') && <button role="menuitem" onClick={() => { close(); go('ledger') }}>{t('my-ledger')}</button>}
       <button role="menuitem" onClick={() => { close(); openOverlay('settings') }}>{t('settings')}</button>
       <button role="menuitem" onClick={() => { close(); openOverlay('help') }}>{t('help')} <kbd>?</kbd></button>
       <button role="menuitem" onClick={() => { close(); signOut() }}>{t('sign-out')}</button>

@@ -86,7 +86,7 @@ const toComposer = () => document.querySelector<HTMLElement>('[data-composer]')?
 const Key = ({ deed }: { deed: Deed }) => deed.key ? <kbd>{deed.key.toUpperCase()}</kbd> : null
 
 export function buttonsOf(session: Session) {
-  const all = possible(session), more = all.filter(one => one.place === 'more')
+  const all = possible(session).filter(one => one !== stopWatching), more = all.filter(one => one.place === 'more')
   return <>
     {all.filter(one => one.place === 'head').map(deed => <button key={deed.operation + deed.word} class={deed.operation === 'Accept' ? 'primary' : ''}
       onClick={() => start(session, deed)}>{t(deed.word)} <Key deed={deed} /></button>)}
@@ -95,6 +95,8 @@ export function buttonsOf(session: Session) {
   </>
 }
 
+// How one is here, and away from it.
+const stopWatching = deeds.find(one => one.word === 'stop-watching')!
 const now: Partial<Record<string, string>> = { monitor: 'SwitchToMonitor', coach: 'SwitchToCoach', barge: 'SwitchToBargeIn' }
 export function modeChanges(session: Session) {
   const all = possible(session).filter(one => one.place === 'mode')
@@ -105,5 +107,5 @@ export function modeChanges(session: Session) {
     const isNow = now[session.mode] === operation
     if (!deed && !isNow) return null
     return <button key={operation} aria-pressed={isNow} class={operation} disabled={!deed} onClick={() => deed && start(session, deed)}>{t(word)} <kbd>{key}</kbd></button>
-  })}</div>
+  })}{possible(session).includes(stopWatching) && <button class="stop" onClick={() => start(session, stopWatching)}>{t('stop-watching')} <kbd>L</kbd></button>}</div>
 }

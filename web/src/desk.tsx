@@ -59,6 +59,7 @@ function step(by: number) {
 
 function deskCommands() {
   return [
+    ...sessionCommands(sessionOf(desk.selected)),
     { id: 'palette', key: 'mod+k', word: 'all-commands' as const, run: () => openOverlay('palette') },
     { id: 'help', key: '?', word: 'help' as const, run: () => openOverlay('help') },
     { id: 'settings', key: 'g ,', word: 'settings' as const, run: () => openOverlay('settings') },
@@ -66,12 +67,11 @@ function deskCommands() {
     { id: 'previous', key: 'k', word: 'previous-session' as const, run: () => step(-1) },
     { id: 'sessions', key: 'g s', word: 'go-sessions' as const, run: () => go('sessions') },
     { id: 'wall', key: 'g w', word: 'go-wall' as const, can: () => is('SUPERVISOR'), run: () => go('wall') },
-    { id: 'ledger', key: 'g l', word: is('AUDITOR') ? 'go-ledger' as const : 'my-ledger' as const, run: () => go('ledger') },
+    { id: 'ledger', key: 'g l', word: is('AUDITOR') ? 'go-ledger' as const : 'my-ledger' as const, can: () => is('AUDITOR') || is('AGENT'), run: () => go('ledger') },
     { id: 'admin', key: 'g a', word: 'go-admin' as const, can: () => is('ADMIN'), run: () => go('admin') },
     { id: 'hands', key: 'g h', word: 'go-hands' as const, can: () => is('SUPERVISOR'), run: () => go('hands') },
     { id: 'create', key: 'w', word: 'Create' as const, can: () => is('AGENT'), run: () => ask({ what: 'Create' }) },
     { id: 'queues', key: 'g q', word: 'go-queues' as const, can: () => is('SUPERVISOR'), run: () => go('queues') },
-    ...sessionCommands(sessionOf(desk.selected)),
   ]
 }
 

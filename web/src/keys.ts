@@ -1,7 +1,7 @@
 // keys.ts - commands and their keys. Single keys count outside text fields only, and can be switched off; never Alt with
 // a letter, never Ctrl+Alt, with which other languages type theirs.
 import { choices } from './kept'
-import type { Word } from './words'
+import type { Word } from './words/later'
 
 export interface Command {
   id: string

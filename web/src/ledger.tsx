@@ -7,7 +7,7 @@ import { is } from './model'
 import { Skeleton } from './parts'
 import { exact, readTime, span } from './time'
 import { go } from './views'
-import { t, type Word } from './words'
+import { t, type Word } from './words/later'
 
 interface Row { at: number, act: string, supervisor: string, whom: string, mode: string, disclosure: string, session: string, since: number, reason: string, cause: string }
 

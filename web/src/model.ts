@@ -71,7 +71,9 @@ export class Session {
 }
 
 // Numbers are shown in their international form; a sender that is a name stays one.
-export const phoneOf = (phone: string) => /^\d{7,}$/.test(phone) ? `+${phone}` : phone
+// Among words from right to left a number is still read from the left: a mark says so.
+const fromLeft = () => document.documentElement.dir === 'rtl' ? '\u200E' : ''
+export const phoneOf = (phone: string) => /^\+?\d{7,}$/.test(phone) ? `${fromLeft()}+${phone.replace('+', '')}` : phone
 
 const outboxKey = (session: string) => `outbox ${desk.me?.id} ${session}`
 

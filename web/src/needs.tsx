@@ -10,7 +10,7 @@ import { dismissHand, hands, lookAtHand, nameOfUser, openHands, takeUp, type Han
 import { useSeconds, useTopic } from './topics'
 import { confirmed, go, toast } from './views'
 import { waitsFor, waitsLong } from './wall'
-import { t, type Word } from './words'
+import { t, type Word } from './words/later'
 
 const rank: Record<Hand['state'], number> = { Open: 0, LookedAt: 1, Taken: 2, Dismissed: 3 }
 const inOrder = () => [...hands.values()].sort((a, b) => rank[a.state] - rank[b.state] || a.since - b.since)

@@ -7,7 +7,8 @@ import { Dialog } from './parts'
 import { changed, useTopic } from './topics'
 import { inOrder } from './model'
 import { go, openOverlay, overlay } from './views'
-import { languageKey, languages, speak, t } from './words'
+import { languageKey, languages, speak } from './words'
+import { t } from './words/later'
 
 export function Panels() {
   useTopic('overlay')
@@ -49,7 +50,7 @@ function Palette({ onClose }: { onClose: () => void }) {
 
 const ever: [string, Parameters<typeof t>[0]][] = [
   ['j', 'next-session'], ['k', 'previous-session'], ['a', 'Accept'], ['d', 'Reject'], ['r', 'reply'], ['escape', 'out-of-composer'], ['mod+enter', 'send'], ['/', 'canned'],
-  ['e', 'Complete'], ['t', 'Transfer'], ['u', 'Consult'], ['i', 'Invite'], ['h', 'RaiseHand'], ['l', 'Leave'], ['w', 'Create'], ['m', 'watch'], ['n', 'watch-next'], ['c', 'coach'], ['b', 'barge'],
+  ['e', 'Complete'], ['t', 'Transfer'], ['u', 'Consult'], ['i', 'Invite'], ['h', 'RaiseHand'], ['l', 'Leave'], ['w', 'Create'], ['m', 'watch'], ['n', 'watch-next-short'], ['c', 'coach'], ['b', 'barge'],
   ['s', 'be-silent'], ['x', 'take-over'], ['g w', 'go-wall'], ['g q', 'go-queues'], ['g h', 'go-hands'], ['g s', 'go-sessions'], ['g l', 'go-ledger'], ['g a', 'go-admin'], ['mod+k', 'all-commands'], ['?', 'help'],
 ]
 function Help({ onClose }: { onClose: () => void }) {

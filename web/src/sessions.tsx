@@ -72,7 +72,7 @@ function Item({ session }: { session: Session }) {
         {session.unread > 0 && session.isLive && <span class="count" aria-label={t('n-unread', { n: session.unread })}>{session.unread}</span>}
         <Waiting session={session} /></span>
       <span class="second clip">{draft ? <><i class="draft">{t('draft')}</i> {draft}</>
-        : session.state === 'LeftChat' ? t('wrap-up') : <>{isMine ? `${said!.from.nickname}: ` : ''}{said?.text ?? ''}</>}</span>
+        : session.state === 'LeftChat' ? t('wrap-up') : <>{isMine ? `${said!.from.path === `/users/${desk.me!.id}` ? t('you') : said!.from.nickname}: ` : ''}{said?.text ?? ''}</>}</span>
       {session.mode === 'monitor' && <span class="second">{t('watching-agent', { name: session.agent })}</span>}
     </a>
   </li>

@@ -10,7 +10,7 @@ import { languageKey, languages, speak, t } from './words'
 
 // Users of the demonstration; their passwords are no secret (sotto demo).
 const demoUsers = [
-  { name: 'sam', word: 'demo-supervisor' }, { name: 'ana', word: 'demo-agent' }, { name: 'ada', word: 'demo-admin' },
+  { name: 'sam', word: 'demo-supervisor' }, { name: 'ana', word: 'demo-agent' }, { name: 'ada', word: 'demo-admin' }, { name: 'olga', word: 'demo-auditor' },
 ] as const
 
 function useDemo(isAsked: boolean): boolean {

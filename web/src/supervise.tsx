@@ -14,7 +14,7 @@ import { changed, useSeconds, useTopic } from './topics'
 import { toast } from './views'
 import { span } from './time'
 import { kindOf, Wall, waitsFor, waitsLong, type Kind } from './wall'
-import { t, type Word } from './words'
+import { t, type Word } from './words/later'
 import type { Json } from './api'
 
 export function Supervise({ view }: { view: string, id: string }) {
@@ -70,7 +70,7 @@ function Overview() {
     {(beside || chosen) && <div class="besides">
       {chosen && <AgentCard agent={chosen} key={chosen.id} />}
       {sessions.length > 1 && <div class="tabs" role="tablist" aria-label={t('watched')}>{sessions.map(one => <button key={one.id} role="tab" aria-selected={one === beside} class="quiet" onClick={() => look(one.id)}>
-        {one.agent || one.title}{one.unread > 0 && <span class="count">{one.unread}</span>}</button>)}</div>}
+        <span>{one.agent && one.agent !== one.title ? <><b>{one.agent}</b> · </> : ''}{one.title}</span>{one.unread > 0 && <span class="count">{one.unread}</span>}</button>)}</div>}
       {beside ? <Conversation session={beside} key={beside.id} pane={1} /> : <div class="conversation nothing"><p class="second">{chosen && orders.has(chosen.id) ? t('waits-for-next', { name: chosen.name }) : t('nothing-watched')}</p></div>}
     </div>}
   </main>

@@ -113,9 +113,15 @@ function Delivery({ state }: { state: string }) {
   return <small class={`delivery ${kind}`}>{t(word)}</small>
 }
 
-const events: Record<string, Word> = { ParticipantJoined: 'joined', ParticipantLeft: 'left', ParticipantRejoined: 'rejoined' }
+const events: Record<string, Word> = { ParticipantJoined: 'joined', ParticipantLeft: 'left' }
+// A switch, by what it was to; of oneself in another grammar.
+const rejoined: Record<string, [Word, Word]> = { Supervisors: ['now-silent', 'now-silent-you'], Agents: ['now-coach', 'now-coach-you'], All: ['now-here', 'now-here-you'] }
+function wordFor(one: Entry): Word | undefined {
+  if (one.type !== 'ParticipantRejoined') return events[one.type]
+  return rejoined[one.from.visibility ?? 'All']?.[one.from.path === `/users/${desk.me!.id}` ? 1 : 0]
+}
 function Happened({ one, session }: { one: Entry, session: Session }) {
-  const word = events[one.type]
+  const word = wordFor(one)
   if (one.type === 'TypingStarted' || one.type === 'TypingStopped') return null
   if (one.type === 'Notice' || one.type === 'CustomNotice') return <p class="happened" dir="auto">{notice(one)} <time title={exact(one.at)}>{clock(one.at)}</time></p>
   if (!word) return null

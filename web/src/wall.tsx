@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { floor, select, type Agent } from './floor'
 import { raisedBy } from './supervision'
 import { listen, useTopic } from './topics'
-import { t } from './words'
+import { t } from './words/later'
 
 export const waitsLong = 60_000
 export type Kind = 'free' | 'busy' | 'full' | 'away' | 'out'
@@ -17,6 +17,7 @@ export function kindOf(agent: Agent): Kind {
 export const waitsFor = (agent: Agent) => agent.unansweredSince ? Date.now() - agent.unansweredSince : 0
 
 const gap = 4
+const isFromRight = () => document.documentElement.dir === 'rtl'
 const share = 0.45   // of the height, at most; the table has the rest
 // The largest tiles with which all fit.
 function sizeFor(count: number, width: number, height: number) {
@@ -39,14 +40,14 @@ const fill: Record<Kind, [string, string]> = { free: ['good-soft', 'good'], busy
 
 export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agent: Agent) => void, watched: Set<string> }) {
   const box = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
-  const now = useRef({ shown, watched, hover: '', places: new Map<string, number>(), size: { w: 0, h: 0, columns: 1 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
+  const now = useRef({ shown, watched, hover: '', places: new Map<string, number>(), size: { w: 0, h: 0, columns: 1, width: 0 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
   if (now.current.shown !== shown || now.current.places.size !== shown.length) now.current.places = new Map(shown.map((one, i) => [one.id, i]))
   now.current.shown = shown
   now.current.watched = watched
   useTopic('floor-selected')
 
   function tile(pen: CanvasRenderingContext2D, agent: Agent, i: number) {
-    const { size: { w, h, columns }, palette } = now.current
+    const { size: { w, h, columns, width }, palette } = now.current, isRight = isFromRight()
     const kind = kindOf(agent), waits = waitsFor(agent), minutes = Math.floor(waits / 60_000)
     const isRaised = raisedBy(agent.id)
     const isSelected = floor.selected === agent.id, isHover = now.current.hover === agent.id
@@ -54,8 +55,12 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${isRaised} ${agent.name}`
     if (now.current.drawnAt.get(agent.id) === look) return
     now.current.drawnAt.set(agent.id, look)
-    const x = (i % columns) * (w + gap), y = Math.floor(i / columns) * (h + gap)
+    const from = (i % columns) * (w + gap), x = isRight ? width - from - w : from, y = Math.floor(i / columns) * (h + gap)
     const [soft, strong] = fill[kind]
+    // Along the line of reading: so far from where a tile begins, something so long.
+    const along = (start: number, length = 0) => isRight ? x + w - start - length : x + start
+    const write = (text: string, start: number, top: number) => { pen.textAlign = isRight ? 'right' : 'left'; pen.fillText(text, along(start), top) }
+    pen.direction = 'inherit'
     pen.clearRect(x - 2, y - 2, w + 4, h + 4)
     pen.fillStyle = waits > waitsLong ? palette['bad-soft']! : palette[soft]!
     pen.beginPath(); pen.roundRect(x, y, w, h, 4); pen.fill()
@@ -67,39 +72,38 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     for (let n = 0; n < capacity; n++) {
       const isOffered = n >= agent.chatting && n < agent.chatting + agent.invited
       pen.fillStyle = n < agent.chatting ? palette[strong]! : palette.line!
-      pen.fillRect(x + 4 + n * (piece + 2), y + h - 6, piece, 3)
-      if (isOffered) { pen.fillStyle = palette[strong]!; pen.fillRect(x + 4 + n * (piece + 2), y + h - 6, piece / 3, 3) }
+      pen.fillRect(along(4 + n * (piece + 2), piece), y + h - 6, piece, 3)
+      if (isOffered) { pen.fillStyle = palette[strong]!; pen.fillRect(along(4 + n * (piece + 2), piece / 3), y + h - 6, piece / 3, 3) }
     }
     if (w >= 64) {
       pen.fillStyle = palette.text!
       pen.font = `600 12px system-ui, sans-serif`
       pen.textBaseline = 'top'
       const room = w - 12 - (minutes && waits > waitsLong ? 24 : 0) - (now.current.watched.has(agent.id) ? 14 : 0)
-      pen.fillText(clipped(pen, agent.name, room), x + 6, y + 6)
+      write(clipped(pen, agent.name, room), 6, y + 6)
       if (h >= 44) {
         pen.fillStyle = palette['text-2']!
         pen.font = `11px system-ui, sans-serif`
-        pen.fillText(clipped(pen, t(`kind-${kind}`), w - 12), x + 6, y + 23)
+        write(clipped(pen, t(`kind-${kind}`), w - 12), 6, y + 23)
       }
     } else if (w >= 40) {
       pen.fillStyle = palette.text!
       pen.font = `600 11px system-ui, sans-serif`
       pen.textBaseline = 'top'
-      pen.fillText(agent.name.slice(0, 2), x + 5, y + 4)
+      write(agent.name.slice(0, 2), 5, y + 4)
     }
     if (waits > waitsLong) {
       pen.fillStyle = palette.bad!
       pen.font = `700 12px system-ui, sans-serif`
-      pen.textAlign = 'right'
+      pen.textAlign = isRight ? 'left' : 'right'
       pen.textBaseline = 'top'
-      pen.fillText(String(minutes), x + w - 6, y + (w >= 40 ? 6 : 4))
-      pen.textAlign = 'left'
+      pen.fillText(String(minutes), along(w - 6), y + (w >= 40 ? 6 : 4))
     }
     // A corner for a raised hand.
     if (isRaised) {
       const side = Math.min(16, h / 2)
       pen.fillStyle = palette.join!
-      pen.beginPath(); pen.moveTo(x + w - side, y + h); pen.lineTo(x + w, y + h); pen.lineTo(x + w, y + h - side); pen.fill()
+      pen.beginPath(); pen.moveTo(along(w - side), y + h); pen.lineTo(along(w), y + h); pen.lineTo(along(w), y + h - side); pen.fill()
     }
     if (now.current.watched.has(agent.id)) {
       pen.strokeStyle = palette.watch!
@@ -121,7 +125,7 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     const view = canvas.current!, state = now.current
     if (!view || !box.current) return
     const width = box.current.clientWidth, height = Math.max(120, (box.current.parentElement?.clientHeight ?? 300) * share)
-    state.size = sizeFor(state.shown.length, width, height)
+    state.size = { ...sizeFor(state.shown.length, width, height), width }
     const rows = Math.ceil(state.shown.length / state.size.columns), ratio = devicePixelRatio
     view.width = width * ratio
     view.height = Math.max(1, rows * (state.size.h + gap)) * ratio
@@ -154,12 +158,13 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
 
   function at(event: MouseEvent): Agent | undefined {
     const { size, shown } = now.current
-    const column = Math.floor(event.offsetX / (size.w + gap)), row = Math.floor(event.offsetY / (size.h + gap))
+    const column = Math.floor((isFromRight() ? size.width - event.offsetX : event.offsetX) / (size.w + gap)), row = Math.floor(event.offsetY / (size.h + gap))
     return column < size.columns ? shown[row * size.columns + column] : undefined
   }
   function walk(event: KeyboardEvent) {
     const { size, shown } = now.current
-    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: size.columns, ArrowUp: -size.columns }[event.key]
+    const on = isFromRight() ? -1 : 1
+    const by = { ArrowRight: on, ArrowLeft: -on, ArrowDown: size.columns, ArrowUp: -size.columns }[event.key]
     const here = shown.findIndex(one => one.id === floor.selected)
     if (event.key === 'Enter' && here >= 0) onOpen(shown[here]!)
     else if (by === undefined) return

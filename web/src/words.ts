@@ -2,9 +2,10 @@
 // form for each plural category of its language.
 import { en } from './words/en'
 import { choices } from './kept'
+import type { Word as AnyWord } from './words/later'
 
 export type Sentence = string | { one?: string, few?: string, many?: string, two?: string, zero?: string, other: string }
-export type Words = { [key in keyof typeof en]: Sentence }
+export type Words = { [key in AnyWord]: Sentence }
 export type Word = keyof typeof en
 
 // Each language but English comes when it is wanted.
@@ -13,7 +14,9 @@ const others: Record<string, () => Promise<Words>> = {
 }
 export const languages: Record<string, string> = { en: 'English', de: 'Deutsch' }
 
-let words: Words = en
+const english: Partial<Words> = { ...en }
+let words = english
+export const learn = (more: Partial<Words>) => { Object.assign(english, more) }
 let tongue = 'en'
 let plurals = new Intl.PluralRules('en')
 export const language = () => tongue
@@ -27,7 +30,7 @@ export async function speak() {
   // The browser's own tag of that language says how dates and times are written there.
   tongue = navigator.languages.find(one => one.slice(0, 2) === wanted.slice(0, 2)) ?? wanted
   const load = others[tongue.slice(0, 2)]
-  words = load ? await load() : en
+  words = load ? await load() : english
   plurals = new Intl.PluralRules(tongue)
   document.documentElement.lang = tongue
   // The direction can be tried without knowing such a language.
@@ -35,7 +38,7 @@ export async function speak() {
 }
 
 export function t(key: Word, values: Record<string, string | number> = {}): string {
-  const sentence: Sentence = words[key] ?? en[key]
+  const sentence = words[key] ?? english[key] ?? key
   const template = typeof sentence === 'string' ? sentence : sentence[plurals.select(Number(values.n))] ?? sentence.other
   return template.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
 }

@@ -48,7 +48,7 @@ await both(sam, 'wall')
 const ana = await open('ana')
 if (await ana.locator('.state > .notready').count()) await ana.locator('.state > button').click()
 await ana.locator('.item a').nth(1).waitFor()
-await ana.locator('.item a').first().click()
+await ana.locator('.item:has(.waits) a').first().click() // her bot may be about to end the others
 await ana.locator('[data-composer]').waitFor()
 await ana.keyboard.press('r')
 await ana.keyboard.type('Good morning, this is Ana. I am looking into it.')

@@ -172,6 +172,32 @@ test('the server is killed under the page and comes back: nothing lost, nothing 
   assert.equal(customer.texts.length, 1)
 })
 
+test('the conversation ends under whoever writes: no letter becomes a command, no word is lost', async t => {
+  const w = await centre(t)
+  const { server, customer } = w
+  const ana = await (await Window.open(t, server)).signsIn('ana')
+  await ana.page.locator('.state > button').click()
+  await customer.writes('hello?')
+  await accepts(ana, 'hello?')
+  await w.customerAt('15551000002').writes('And I?')
+  await ana.page.locator('.invitation').waitFor()
+  await ana.press('r')
+  await ana.page.keyboard.type('One mo')
+  // Another window of the same user ends it between two letters.
+  await w.ana.ok(w.ana.rest.ask(`/me/smssessions/${decodeURIComponent(ana.page.url().split('/').at(-1))}`, 'Complete'))
+  await ana.composer.waitFor({ state: 'detached' })
+  await ana.page.keyboard.type('dah?')
+  await ana.see('You had written, and it was not sent:')
+  assert.equal(await ana.page.locator('.leftover').innerText(), 'One mo')
+  assert.equal(await ana.page.locator('.invitation').count(), 1, 'neither taken nor declined')
+  assert.equal(await ana.page.getByRole('dialog').count(), 0)
+  // After a pause, or Escape in the field, letters are commands.
+  await new Promise(done => { setTimeout(done, 1_100) })
+  await ana.press('a')
+  await ana.see('And I?')
+  assert.equal(customer.texts.length, 0)
+})
+
 test('a click on Ready that is quicker than the server counts', async t => {
   const { server } = await centre(t)
   const window = await Window.open(t, server)

@@ -1,8 +1,9 @@
 // conversation.tsx - one session: who it is with, what was said, where to write.
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Composer } from './composer'
 import { buttonsOf, modeChanges } from './deeds'
 import { Icon } from './icons'
+import { draftOf } from './kept'
 import { desk, phoneOf, takeBack, type Entry, type Mode, type Session } from './model'
 import { Lasting, Skeleton } from './parts'
 import { clock, exact } from './time'
@@ -39,7 +40,7 @@ export function Conversation({ session, pane = 0 }: { session: Session, pane?: n
     </header>
     {modeChanges(session)}
     {session.state === 'Invited' ? <Offered session={session} />
-      : session.isRead ? <Transcript session={session} /> : <div class="transcript"><Skeleton lines={7} /></div>}
+      : session.isRead ? <Transcript session={session} /> : !session.isLive ? <div class="transcript" /> : <div class="transcript"><Skeleton lines={7} /></div>}
     <Latest session={session} />
     <Unsent session={session} />
     <Foot session={session} />
@@ -86,9 +87,17 @@ function refusal(why: string, session: Session): string {
 export const composers = new Map<string, (text: string) => void>()
 function putBack(session: Session, text: string) { composers.get(session.id)?.(text) }
 
+// What was being written when it ended is not lost: it can be taken elsewhere.
+function Over({ session }: { session: Session }) {
+  const [draft, show] = useState('')
+  useEffect(() => show(draftOf(desk.me!.id, session.id, 'All')), []) // the field is gone by now, and has kept what was in it
+  return <div class="foot"><p class="second">{session.state === 'Revoked' ? t('over-revoked') : t('over')}</p>
+    {draft && <><p class="second">{t('not-sent-any-more')}</p><p class="leftover" dir="auto">{draft}</p></>}</div>
+}
+
 function Foot({ session }: { session: Session }) {
   if (session.state === 'Invited') return null
-  if (!session.isLive) return <p class="foot second">{session.state === 'Revoked' ? t('over-revoked') : t('over')}</p>
+  if (!session.isLive) return <Over session={session} />
   if (session.state === 'LeftChat') return <p class="foot second">{t('wrap-up-hint')}</p>
   const typing = [...session.typing.values()].filter(one => one.until > Date.now()).map(one => one.nickname)
   const canSay = session.can('SendMessage') || session.can('SendToAgents')

@@ -42,7 +42,7 @@ happenings.ended = session => {
 }
 
 heardHands.raised = hand => {
-  const said = t('hand-raised', { name: nameOfUser(hand.agent) }), words = [hand.reason, hand.comment].filter(Boolean).join(': ')
+  const said = t(hand.rule ? 'rule-raised' : 'hand-raised', { name: nameOfUser(hand.agent), rule: hand.rule }), words = [hand.reason, hand.comment].filter(Boolean).join(': ')
   ring(1)
   notify(said, words, hand.id, () => go('hands'))
   toast(words ? `${said} ${words}` : said)

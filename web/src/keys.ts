@@ -36,11 +36,27 @@ export function keyName(key: string): string {
 const isField = (target: EventTarget | null) => target instanceof HTMLElement &&
   (target.matches('input, textarea, select') || target.isContentEditable)
 
+// Whoever writes goes on writing, also when the field is gone under them (the conversation is over): letters are no
+// commands before a pause. Who left the field on purpose may command at once.
+const writes = 1_000
+let wroteAt = 0
+function isWriting(event: KeyboardEvent): boolean {
+  const isLetter = event.key.length === 1 && !event.ctrlKey && !event.metaKey
+  if (isField(event.target)) {
+    if (isLetter) wroteAt = Date.now()
+    else if (['Escape', 'Tab', 'Enter'].includes(event.key)) wroteAt = 0
+    return false
+  }
+  if (!isLetter || Date.now() - wroteAt > writes) return false
+  wroteAt = Date.now()
+  return true
+}
+
 let prefix = '', prefixAt = 0
 const prefixLasts = 1_500
 
 function pressed(event: KeyboardEvent) {
-  if (event.defaultPrevented || event.isComposing) return
+  if (isWriting(event) || event.defaultPrevented || event.isComposing) return
   const taker = takers.at(-1)
   if (taker) return taker(event)
   const key = event.key.toLowerCase()
@@ -64,4 +80,7 @@ function pressed(event: KeyboardEvent) {
   }
 }
 
-export const startKeys = () => addEventListener('keydown', pressed)
+export function startKeys() {
+  addEventListener('keydown', pressed)
+  addEventListener('pointerdown', () => { wroteAt = 0 })
+}

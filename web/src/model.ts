@@ -175,6 +175,7 @@ export function look(id: string) {
   const session = sessionOf(id), before = sessionOf(desk.selected)
   if (before && before !== session) before.newFrom = 0
   desk.selected = id
+  if (session && !session.isRead && session.state !== 'Invited') void readOn(session)
   if (session?.unread) {
     session.unread = 0
     changed('session ' + id)

@@ -68,8 +68,8 @@ function HandRow({ hand, isPicked, onPick }: { hand: Hand, isPicked: boolean, on
   const name = nameOfUser(hand.agent), isMine = hand.by === desk.me!.id
   const isIn = !!sessionOf(hand.session)?.isLive
   return <li class={`need hand-${hand.state} ${isPicked ? 'picked' : ''}`} onFocusCapture={onPick} onMouseDown={onPick}>
-    <Icon name="hand" />
-    <div class="grow"><p><b>{name}</b> {hand.reason && <span class="reason">{hand.reason}</span>} <span class="second"><Lasting since={hand.since + desk.skew} /></span></p>
+    <Icon name={hand.rule ? 'flag' : 'hand'} />
+    <div class="grow"><p><b>{name}</b> {hand.rule && <span class="second">{t('by-rule', { rule: hand.rule })}</span>} {hand.reason && <span class="reason">{hand.reason}</span>} <span class="second"><Lasting since={hand.since + desk.skew} /></span></p>
       {hand.comment && <p dir="auto">{hand.comment}</p>}
       <p class="second">{isMine && hand.state !== 'Open' ? t(`hand-mine-${hand.state}`) : t(`hand-is-${hand.state}`, { name: nameOfUser(hand.by) || t('somebody') })}</p></div>
     <div class="row wrap deeds">

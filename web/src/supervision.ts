@@ -6,7 +6,8 @@ import { readTime } from './time'
 import { changed, listen } from './topics'
 
 export type HandState = 'Open' | 'LookedAt' | 'Taken' | 'Dismissed'
-export interface Hand { id: string, reason: string, comment: string, since: number, state: HandState, by: string, agent: string, session: string }
+// rule: which one raised it; else its agent did.
+export interface Hand { id: string, rule: string, reason: string, comment: string, since: number, state: HandState, by: string, agent: string, session: string }
 export type HandMode = 'Monitor' | 'Coach' | 'BargeIn'
 
 export const hands = new Map<string, Hand>()   // in the order of raising
@@ -32,7 +33,7 @@ async function readName(id: string) {
 
 async function takeHand(one: Json, isNews: boolean) {
   const before = hands.get(one.id)
-  const hand: Hand = { id: one.id, reason: one.reason ?? '', comment: one.comment ?? '', since: readTime(one.raisedDate), state: one.state,
+  const hand: Hand = { id: one.id, rule: one.rule ?? '', reason: one.reason ?? '', comment: one.comment ?? '', since: readTime(one.raisedDate), state: one.state,
     by: idOf(one.supervisorPath), agent: idOf(one.targetPath), session: idOf(one.smssessionPath) }
   if (one.raised) hands.set(hand.id, hand)
   else hands.delete(hand.id)

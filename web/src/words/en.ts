@@ -33,7 +33,7 @@ export const en = {
   'only-agents': 'only agents see this', 'only-supervisors': 'only supervisors see this', joined: '{name} joined', left: '{name} left', 'now-silent': '{name} is silent now', 'now-silent-you': 'You are silent now', 'now-coach': '{name} advises now', 'now-coach-you': 'You coach now', 'now-here': '{name} takes part now', 'now-here-you': 'You take part now', removed: 'Somebody was removed from the conversation', erased: 'These words were erased.',
   'delivery-queued': 'on its way', 'delivery-sent': 'sent', 'delivery-delivered': 'delivered', 'delivery-failed': 'not delivered', 'delivery-expired': 'not delivered in time', 'delivery-uncertain': 'perhaps delivered',
   offered: '{name} writes. Accept to read the conversation.', says: '{name}: {text}', loading: 'Loading', 'part-missing': 'This part of the page could not be loaded. Reload the page; drafts are kept.',
-  over: 'This conversation is over. It stays readable here until you close the page.', 'over-revoked': 'This conversation is over for you.', 'wrap-up-hint': 'The customer’s side is over. Note what it was about, then complete it.', 'cannot-write': 'Nothing can be written here now.',
+  over: 'This conversation is over. It stays readable here until you close the page.', 'not-sent-any-more': 'You had written, and it was not sent:', 'over-revoked': 'This conversation is over for you.', 'wrap-up-hint': 'The customer’s side is over. Note what it was about, then complete it.', 'cannot-write': 'Nothing can be written here now.',
   'you-are-silent': 'You are silent.', 'to-coach': 'to coach,', 'to-join': 'to join.', types: '{names} is writing …',
   sending: 'Sending …', 'sent-when-back': 'Will be sent when the connection is back.', 'put-back': 'Back into the field', discard: 'Discard',
   refused: 'Not sent: {why}.', 'refused-optout': 'Not sent: {name} asked to get no more messages (STOP). You can still read and complete the conversation.', 'refused-name': 'Not sent: the sender is a name, not a phone number, so it cannot be answered.',
@@ -52,7 +52,7 @@ export const en = {
   modes: 'How you are here', 'be-silent': 'Silent', coach: 'Coach', barge: 'Join', 'take-over': 'Take over', 'ask-coach': 'Coach {agent}? {agent} will see you and what you write; the customer will not.', 'ask-barge': 'Join the conversation? The customer and {agent} will see you and what you write.', 'ask-take-over': 'Take the conversation over from {agent}? You will be the agent.',
 
   // supervisor
-  'n-hands': { one: 'one hand is raised', other: '{n} hands are raised' }, 'hand-raised': '{name} raises a hand.', all: 'All',
+  'n-hands': { one: 'one hand is raised', other: '{n} hands are raised' }, 'rule-raised': '{name}: rule “{rule}” asks for a look.', 'hand-raised': '{name} raises a hand.', all: 'All',
   waiting: 'waiting',
 
   // ledger

@@ -16,7 +16,7 @@ export const later = {
   watch: 'Watch {name}', 'watch-next': 'Watch the next conversation of {name} only', 'watch-next-short': 'Next only', 'watch-no-more': 'Stop watching', 'watch-this': 'Watch this one', show: 'Show',
 
   // supervisor
-  'take-silently': 'Look in silently', 'hand-seen': 'Seen', 'hand-dismiss': 'Dismiss', 'nothing-needs': 'No hand is raised, and no customer waits too long.',
+  'take-silently': 'Look in silently', 'by-rule': 'rule “{rule}”', 'hand-seen': 'Seen', 'hand-dismiss': 'Dismiss', 'nothing-needs': 'No hand is raised, and no customer waits too long.',
   'hand-is-Open': 'Nobody has answered yet.', 'hand-is-LookedAt': '{name} has seen it.', 'hand-is-Taken': '{name} has taken it.', 'hand-is-Dismissed': 'Dismissed by {name}.', 'hand-mine-LookedAt': 'You have seen it.', 'hand-mine-Taken': 'You have taken it.', 'hand-mine-Dismissed': 'You have dismissed it.', 'hand-taken': 'Somebody else has taken it just now.', 'hand-gone': '{name} has lowered the hand, or the conversation is over.',
   somebody: 'somebody', 'late-means': 'A customer has waited over a minute for an answer.',
   'kind-free': 'Ready, free', 'kind-busy': 'In conversation', 'kind-full': 'Full', 'kind-away': 'Not ready', 'kind-out': 'Signed out', 'waits-long': 'Unanswered over a minute', legend: 'Show only', agents: 'Agents', watched: 'Watched conversations',

@@ -6,8 +6,10 @@ import { queueName, until, world } from '../lib/world.mjs'
 
 after(closeBrowser)
 
+const law = { 'bootstrap.supervision.rules': called => [{ name: called('sam', 'law'), words: ['lawyer'], texts: 'customer' }] }
+
 async function atWork(t) {
-  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], absent: ['ana', 'sam'], ready: [] })
+  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], absent: ['ana', 'sam'], ready: [], config: law })
   const ana = await (await Window.open(t, w.server)).signsIn('ana')
   await ana.page.locator('.state > button').click()
   await ana.page.locator('.state > button.ready').waitFor()
@@ -19,7 +21,7 @@ async function atWork(t) {
 }
 
 test('a hand: raised by keys with its words, on the supervisor\'s list, seen, taken silently, lowered', async t => {
-  const { server, window: ana } = await atWork(t)
+  const { server, customer, window: ana } = await atWork(t)
   const sam = await (await Window.open(t, server)).signsIn('sam')
   await sam.page.locator('.agents').getByText('ana').waitFor()
   await ana.press('h')
@@ -58,6 +60,12 @@ test('a hand: raised by keys with its words, on the supervisor\'s list, seen, ta
   await ana.page.locator('.badge.hand').waitFor({ state: 'detached' })
   await sam.see('No hand is raised')
   await sam.page.locator('nav .count').waitFor({ state: 'detached' })
+  // One that a rule raises says which, and ana is shown nothing of it.
+  await customer.writes('I call my lawyer')
+  await ana.see('I call my lawyer')
+  await sam.page.locator('.need .reason', { hasText: 'lawyer' }).waitFor()
+  assert.match(await sam.page.locator('.need').innerText(), /ana Test rule “law-\w+”/)
+  assert.equal(await ana.page.locator('.badge.hand, .handup').count(), 0)
 })
 
 test('with whom: presence and queues; what is said in going; a refusal keeps the words; a conversation begun', async t => {

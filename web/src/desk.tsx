@@ -37,8 +37,9 @@ happenings.wrote = (session, entry) => {
     notify(session.title, entry.text, session.id, () => go('session', session.id))
   }
 }
-happenings.ended = session => {
-  if (session.state === 'Revoked' && session.isRead) toast(t('session-revoked', { name: session.title }))
+happenings.ended = (session, mode) => {
+  // To who watches it is over, and that is seen.
+  if (session.state === 'Revoked' && session.isRead && mode === 'agent') toast(t('session-revoked', { name: session.title }))
 }
 
 heardHands.raised = hand => {

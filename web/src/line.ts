@@ -153,8 +153,8 @@ export class Line {
   #hear(one: Json) {
     const id = Number(one.ext?.replayId ?? 0)
     if (id && id <= this.#place!.id) return
+    if (id) this.#place!.id = id // whatever becomes of it: it is not told again and again
     this.#ears.heard(one.channel, one.data, id > 0 && id <= this.#upTo)
-    if (id) this.#place!.id = id
   }
 
   async #run() {

@@ -93,7 +93,7 @@ export const is = (role: 'AGENT' | 'SUPERVISOR' | 'ADMIN' | 'AUDITOR') => !!desk
 export const sessionOf = (id: string) => desk.sessions.get(id)
 
 // What happened, for the bell and for whoever else wants to know; set by the page.
-export const happenings = { invited: (_: Session) => {}, wrote: (_: Session, __: Entry) => {}, ended: (_: Session) => {} }
+export const happenings = { invited: (_: Session) => {}, wrote: (_: Session, __: Entry) => {}, ended: (_: Session, __: Mode) => {} }
 
 // --- the order in which a person should look at them: who waits longest first
 export function inOrder(): Session[] {
@@ -186,7 +186,7 @@ export function look(id: string) {
 function merge(id: string, told: Json): Session {
   let session = desk.sessions.get(id)
   if (!session) desk.sessions.set(id, session = new Session(id))
-  const before = session.state, wasLive = session.isLive
+  const before = session.state, wasLive = session.isLive, mode = session.mode
   if (told.state) session.state = told.state
   if (told.capabilities) session.capabilities = told.capabilities
   else if (!session.isLive) session.capabilities = []
@@ -201,7 +201,7 @@ function merge(id: string, told: Json): Session {
     session.endedAt = Date.now()
     session.waitingSince = 0
     session.typing.clear()
-    if (!isPast) happenings.ended(session)
+    if (!isPast) happenings.ended(session, mode)
   }
   if (session.state === 'Invited' && before === 'Invited' && !session.lastAt) session.lastAt = Date.now()
   return session

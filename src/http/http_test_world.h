@@ -235,7 +235,7 @@ static inline const char *answers(struct peer *peer)
 
 static inline bool has(struct peer *peer, const char *text)
 {
-	return peer->got.len && memmem(peer->got.at, peer->got.len, text, strlen(text));
+	return peer->got.at && memmem(peer->got.at, peer->got.len, text, strlen(text));
 }
 
 #endif

@@ -1017,10 +1017,10 @@ static void test_a_session_that_is_read_is_read_to_its_end(void **state)
 	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
 	assert_int_equal(w->pieces, 1);
 	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = session});
-	core_forget(w->f.core, w->f.core->lsn);
+	core_forget(w->f.core, w->f.core->lsn, CORE_FORGET_ALL);
 	world_read_on(w);
 	assert_indexes(w, 1, 13);
-	core_forget(w->f.core, w->f.core->lsn);
+	core_forget(w->f.core, w->f.core->lsn, CORE_FORGET_ALL);
 	assert_null(w->f.core->ended);
 }
 
@@ -1106,6 +1106,22 @@ static void test_lists_of_sessions_are_made_in_slices(void **state)
 	json_decref(answered);
 }
 
+/* Where it is read from is for its end alone to say: others, who watched it, may keep it here longer. */
+static void test_what_is_over_is_read_from_the_core_for_a_while_alone(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	struct str path = world_path(w, SESSION, session, NULL);
+	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL, OP("Complete") "}"), 0);
+	msec left = session->b.ended + CORE_ENDED_KEPT_MS - net_now(w->f.net);
+	core_forget(w->f.core, w->f.core->lsn, net_now(w->f.net) + left - 1);
+	fixture_pass(&w->f, left - 1);
+	assert_int_equal(world_get(w, "ana", path.at), 0);
+	fixture_pass(&w->f, 1);
+	assert_non_null(core_session(w->f.core, session->b.id));
+	assert_int_equal(world_get(w, "ana", path.at), 6); /* here are no tables */
+}
+
 /* sessions.readable-for, to the millisecond; the very bytes that were read before, but for what it was then. */
 static void test_what_is_over_is_read_for_a_while_and_then_gone(void **state)
 {
@@ -1122,7 +1138,9 @@ static void test_what_is_over_is_read_for_a_while_and_then_gone(void **state)
 	assert_true(strncmp(w->body.at, before.at, strlen(before.at) - strlen("]}")) == 0);
 	assert_int_equal(world_get(w, "ben", path.at), 6);
 	assert_int_equal(world_get(w, "sam", messages.at), 6);
-	msec left = session->b.ended + 24ll * 3600 * 1000 - net_now(w->f.net);
+	/* As long as it is in the core: here are no tables. */
+	w->f.core->settings[SETTING_READABLE_FOR] = CORE_ENDED_KEPT_MS / 2;
+	msec left = session->b.ended + CORE_ENDED_KEPT_MS / 2 - net_now(w->f.net);
 	fixture_pass(&w->f, left - 1);
 	assert_int_equal(world_get(w, "ana", path.at), 0);
 	fixture_pass(&w->f, 1);
@@ -1375,7 +1393,7 @@ static void test_a_repeat_is_answered_whatever_the_state_is_by_then(void **state
 	struct session *session = ana_answers(w);
 	const char *path = session_path(w, session).at;
 	assert_int_equal(post_once(w, "k", path, OP("Complete") "}"), 0);
-	core_forget(w->f.core, w->f.core->lsn);
+	core_forget(w->f.core, w->f.core->lsn, CORE_FORGET_ALL);
 	assert_int_equal(world_post(w, "ana", path, OP("Complete") "}"), 6);
 	assert_int_equal(post_once(w, "k", path, OP("Complete") "}"), 0);
 	assert_string_equal(w->body.at, "{\"statusCode\":0,\"referenceId\":1}");
@@ -1488,6 +1506,7 @@ int main(void)
 		TEST(test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut),
 		TEST(test_lists_of_sessions_are_made_in_slices),
 		TEST(test_what_is_over_is_read_for_a_while_and_then_gone),
+		TEST(test_what_is_over_is_read_from_the_core_for_a_while_alone),
 		TEST(test_each_operation_reaches_the_core_with_its_parameters),
 		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),
 		TEST(test_watched_sessions_are_not_listed_as_handled),

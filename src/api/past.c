@@ -1,7 +1,7 @@
 /* past.c - reading a session that has ended, for who worked in it: as it was then, for `sessions.readable-for`.
  *
- * As long as the core remembers it, it is read there; then the worker reads it from the tables, into a core that
- * knows nothing else, and says it in the same words. All of an answer is made at once there: of a long transcript a page
+ * So shortly after its end that the core surely remembers it, it is read there; then the worker reads it from the tables,
+ * into a core that knows nothing else, and says it in the same words. All of an answer is made at once there: of a long transcript a page
  * (`count`, `last`) costs less. */
 #include "api/past.h"
 #include "core/model/session.h"
@@ -39,14 +39,14 @@ static const struct viewer *past_viewer(const struct session *session, struct st
 }
 
 /* A start loads the newest session whatever became of it, and nothing of who was in it. */
-static bool is_remembered(const struct session *session)
+static bool is_remembered(const struct session *session, msec now)
 {
-	return session && session->parties;
+	return session && session->parties && session->b.ended > now - CORE_ENDED_KEPT_MS;
 }
 
 enum err past_find(struct call *call)
 {
-	if (!is_remembered(call->session)) {
+	if (!is_remembered(call->session, net_now(call->api->world.net))) {
 		bool may_be = call->ids.id.len == SESSION_ID_LEN && call->api->world.past;
 		return may_be ? OK : ERR_NOT_FOUND;
 	}

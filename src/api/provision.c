@@ -302,19 +302,15 @@ enum err api_queue_remove(struct call *call)
 enum err api_links_read(struct call *call)
 {
 	const struct link *link;
-	const struct outbound *text;
 	json_key(&call->members, "links");
 	buf_put_byte(&call->members, '[');
 	EACH_THERE(call_core(call)->links, link) {
-		uint64_t unsent = 0;
-		DL_FOREACH2(link->unsent, text, unsent_next)
-			unsent++;
 		json_comma(&call->members);
 		buf_put_byte(&call->members, '{');
 		json_member(&call->members, "name", link->b.name);
 		json_member_bool(&call->members, "isUp",
 			call->api->world.is_link_up(call->api->world.ctx, link->b.name));
-		json_member_u64(&call->members, "unsent", unsent);
+		json_member_u64(&call->members, "unsent", link->unsent_count);
 		buf_put_byte(&call->members, '}');
 	}
 	buf_put_byte(&call->members, ']');

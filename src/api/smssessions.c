@@ -172,7 +172,7 @@ enum err api_smssession_read(struct call *call)
  * the end instead, whatever the index there. */
 static enum err read_page(struct call *call, struct past_page *page)
 {
-	bool has_start, has_count, has_last;
+	bool has_start = false, has_count = false, has_last = false;
 	*page = (struct past_page) {.start = 1, .count = UINT64_MAX};
 	enum err e = params_number(call, "startIndex", &page->start, &has_start);
 	if (e == OK)

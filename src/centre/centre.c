@@ -371,7 +371,7 @@ static void gate_projected(void *ctx, uint64_t lsn)
 	/* First, for it may be what is still read. */
 	if (centre->hooks.projected)
 		centre->hooks.projected(centre->hooks.ctx, lsn);
-	core_forget(centre->port.core, lsn);
+	core_forget(centre->port.core, lsn, net_now(centre->net));
 }
 
 /* What was rolled back must not be known to anybody: the core is made anew, as at a start. */

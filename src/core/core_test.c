@@ -271,7 +271,7 @@ static void test_whatever_happens_the_invariants_hold_and_the_journal_tells_it_a
 			wait_ms(c, (msec)(next_random(&seed) % 40000));
 		if (next_random(&seed) % 500 == 0) {
 			assert_replay_is_equal(c);
-			core_forget(c->core, c->core->lsn);
+			core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 		}
 	}
 	for (enum command_kind kind = 0; kind < COMMAND_KINDS; kind++)

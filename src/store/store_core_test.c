@@ -547,7 +547,7 @@ static void step(struct life *l)
 	if (draw(l, 3) == 0)
 		commit(l);
 	if (draw(l, 20) == 0)
-		core_forget(l->core, l->store->ops->projected(l->store));
+		core_forget(l->core, l->store->ops->projected(l->store), CORE_FORGET_ALL);
 }
 
 /* --- beginning ---------------------------------------------------------------------------------- */

@@ -35,7 +35,7 @@ static void commit(struct retelling *r)
 	if (!r->is_damaged && r->code == 0)
 		r->code = tables_tidy(r->tables);
 	batch_free(&r->batch);
-	core_forget(r->core, r->tables->lsn);
+	core_forget(r->core, r->tables->lsn, CORE_FORGET_ALL);
 }
 
 static void end_command(struct retelling *r)

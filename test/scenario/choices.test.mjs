@@ -94,6 +94,7 @@ test('An agent is not ready for one of the centre’s reasons, and for no other'
   await ana.ok(ana.rest.ask('/me', 'NotReady', { reason: 'Fun' })) // of a centre without reasons it is no parameter
   assert.equal((await ana.state()).reason, undefined)
   await ada.ok(ada.rest.post('/not-ready-reasons', { name: 'Training' }))
+  assert.deepEqual((await ana.ok(ana.rest.get('/not-ready-reasons?fields=name'))).notReadyReasons, [{ name: 'Training' }])
   await ana.ok(ana.rest.ask('/me/channels/smssession', 'NotReady', { reason: 'Training' }))
   assert.equal((await ana.state()).reason, 'Training')
 })

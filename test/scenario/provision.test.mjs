@@ -70,6 +70,9 @@ test('A queue is added and texts to its number are offered; its number stays whi
   await ana.completes()
   await ada.ok(put(ada, made.path, { phoneNumber: '15550300' }))
   assert.deepEqual((({ phoneNumber, linkName }) => [phoneNumber, linkName])((await ana.ok(ana.rest.get(made.path))).queue), ['15550300', linkName])
+  const other = await ada.ok(ada.rest.post('/queues', { name: 'returns', phoneNumber: '15550400', linkName }))
+  await ada.ok(remove(ada, other.path))
+  assert.equal((await ada.rest.get(other.path)).code, 6)
   // The file has a list of queues, so at the next start it counts; without a list they are administrators'.
   await server.restart()
   assert.equal((await ada.rest.get(made.path)).code, 6)

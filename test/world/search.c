@@ -35,7 +35,7 @@ static void check_restart(struct search *search)
 	static struct buf live, again;
 	struct world *world = &search->world;
 	struct core *restored = core_new();
-	core_forget(world->core, world->core->lsn);
+	core_forget(world->core, world->core->lsn, CORE_FORGET_ALL);
 	core_check(world->core);
 	dump_of(world->core, &live);
 	rows_evolve(&search->after, restored, world->core->last_at);

@@ -127,11 +127,11 @@ static void forget_outbound(struct core *core, uint64_t projected)
 			outbound_free(core, &out);
 }
 
-void core_forget(struct core *core, uint64_t projected)
+void core_forget(struct core *core, uint64_t projected, msec now)
 {
 	struct session *session, *next;
 	DL_FOREACH_SAFE(core->ended, session, next) {
-		if (session->last_lsn > projected)
+		if (session->last_lsn > projected || session->b.ended > now - CORE_ENDED_KEPT_MS)
 			break;
 		if (!session->readings)
 			session_free(core, &session);

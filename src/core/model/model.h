@@ -340,9 +340,13 @@ void core_evolve(struct core *core, struct event *event);
  * ranges? What a command made does. Whoever reads events from elsewhere asks before core_evolve, for
  * which it is a promise: a journal or a table may be damaged. */
 bool core_fits(const struct core *core, const struct event *event) MUST_CHECK;
-/* Drops ended sessions and closed texts whose last event is at or below `projected`, but no session that
- * is being read (reading.h). Pointers into them die. */
-void core_forget(struct core *core, uint64_t projected);
+/* Drops ended sessions and closed texts whose last event is at or below `projected`, but no session that is being
+ * read (reading.h), nor one that ended less than CORE_ENDED_KEPT_MS before `now`. Pointers into them die. */
+void core_forget(struct core *core, uint64_t projected, msec now);
+/* So long an ended session is here. Who reads it gets it from here as long, and from the tables later (api/past.c): what
+ * decides between them must be its end alone, since others who watched it may be why it is still here. */
+#define CORE_ENDED_KEPT_MS 10000
+#define CORE_FORGET_ALL    INT64_MAX /* as `now` */
 /* Canonical text of all that is remembered and not ended: equal cores give equal text. */
 void core_dump(const struct core *core, struct buf *out);
 

@@ -13,7 +13,7 @@ static void test_a_session_that_is_being_read_is_kept(void **state)
 	reading_start(&one, ana);
 	reading_start(&two, ana);
 	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
-	core_forget(c->core, c->core->lsn);
+	core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 	assert_ptr_equal(c->core->ended, session);
 	reading_end(&one);
 	reading_end(&one); /* once more is fine */
@@ -22,14 +22,14 @@ static void test_a_session_that_is_being_read_is_kept(void **state)
 	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
 	assert_int_equal(act(c, CMD_COMPLETE, c->ana), OK);
 	assert_ptr_not_equal(session->next, NULL);
-	core_forget(c->core, c->core->lsn);
+	core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 	assert_ptr_equal(c->core->ended, session);
 	assert_null(session->next);
 	/* Who is in it no longer reads on. */
 	assert_ptr_equal(reading_viewer(&two, c->core), ana);
 	assert_int_equal(visibility_index(ana, visibility_entry(ana, 1)), 1);
 	reading_end(&two);
-	core_forget(c->core, c->core->lsn);
+	core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 	assert_null(c->core->ended);
 	assert_null(reading_viewer(&two, c->core));
 }

@@ -26,7 +26,7 @@ static void test_a_text_is_recorded_once_and_leaves_also_when_its_session_is_for
 	assert_int_equal(queued->text.len, 0);
 	assert_int_equal(queued->seq, session->message_count);
 	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
-	core_forget(c->core, c->core->lsn);
+	core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 	assert_null(c->core->ended);
 	assert_true(str_is(core_outbound_text(out), "How may I help you?"));
 	core_check(c->core);

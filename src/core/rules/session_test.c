@@ -14,9 +14,9 @@ static void test_an_idle_session_is_completed_and_forgotten(void **state)
 	wait_ms(c, 10);
 	assert_int_equal(session->b.state, SESSION_ENDED);
 	assert_null(c->ana->parties);
-	core_forget(c->core, c->core->lsn - 1);
+	core_forget(c->core, c->core->lsn - 1, CORE_FORGET_ALL);
 	assert_non_null(c->core->ended);
-	core_forget(c->core, c->core->lsn);
+	core_forget(c->core, c->core->lsn, CORE_FORGET_ALL);
 	assert_null(c->core->ended);
 }
 

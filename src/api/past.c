@@ -69,26 +69,36 @@ static void reading_free(struct past_reading *reading)
 	free(reading);
 }
 
+static enum err put_from(struct past_reading *reading, const struct core *core)
+{
+	const struct view view = {.core = core, .external_url = reading->external_url};
+	const struct viewer *viewer =
+		past_viewer(core_session(core, reading->session), reading->user, reading->since);
+	if (!viewer)
+		return ERR_NOT_FOUND;
+	reading->put(&reading->members, &view, viewer, &reading->page);
+	return OK;
+}
+
 static void work(void *ctx)
 {
 	struct past_reading *reading = ctx;
 	struct core *core = core_new();
-	const struct view view = {.core = core, .external_url = reading->external_url};
 	reading->err = reading->source->read(reading->source, reading->session, core);
-	const struct viewer *viewer =
-		past_viewer(core_session(core, reading->session), reading->user, reading->since);
-	if (reading->err == OK && viewer)
-		reading->put(&reading->members, &view, viewer, &reading->page);
-	else if (reading->err == OK)
-		reading->err = ERR_NOT_FOUND;
+	if (reading->err == OK)
+		reading->err = put_from(reading, core);
 	core_free(&core);
 }
 
 static void done(void *ctx)
 {
 	struct past_reading *reading = ctx;
-	if (reading->api)
+	if (reading->api) {
+		/* Tables that come far behind, as after a start or where a disk is slow. */
+		if (reading->err == ERR_NOT_FOUND)
+			reading->err = put_from(reading, reading->api->world.port->core);
 		call_answer_later(&reading->later, reading->err, &reading->members);
+	}
 	reading_free(reading);
 }
 

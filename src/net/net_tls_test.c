@@ -550,7 +550,8 @@ static void a_renewed_certificate_is_shown_to_who_comes_then(void **state)
 	struct net_conn *old = h.guest;
 	write_identity(&h, &next);
 	assert_int_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &why), OK);
-	assert_int_equal(net_tls_server_expires(h.tls) - first, (msec)DAY * 1000);
+	msec later = net_tls_server_expires(h.tls) - first - (msec)DAY * 1000;
+	assert_true(later >= 0 && later < 60000); /* each counts from when it was made */
 	net_write(old, STR("still there"));
 	go_on(s, 100);
 	assert_story(s, "open|still there|");

@@ -95,17 +95,36 @@ void call_answer(struct call *call, enum err err)
 	buf_free(&headers);
 }
 
-struct call_later call_later(struct call *call)
+/* --- what the worker reads first ------------------------------------------------------------------ */
+
+void call_later_begin(struct call *call, struct call_later *later)
 {
-	struct call_later later = {.api = call->api, .ref = call->ref, .lsn = awaited(call)};
-	put_headers(&later.headers, call, OK);
+	*later = (struct call_later) {.api = call->api, .ref = call->ref, .lsn = awaited(call)};
+	put_headers(&later->headers, call, OK);
 	call->is_later = true;
-	return later;
+	DL_APPEND(call->api->later, later);
 }
 
-void call_later_free(struct call_later *later)
+void call_later_end(struct call_later *later)
 {
+	if (later->api)
+		DL_DELETE(later->api->later, later);
+	later->api = NULL;
 	buf_free(&later->headers);
+}
+
+void calls_later_gone(struct api *api, struct http_ref ref)
+{
+	struct call_later *later, *next;
+	DL_FOREACH_SAFE(api->later, later, next)
+		if (http_ref_eq(later->ref, ref))
+			call_later_end(later);
+}
+
+void calls_later_end(struct api *api)
+{
+	while (api->later)
+		call_later_end(api->later);
 }
 
 void call_answer_later(struct call_later *later, enum err err, struct buf *members)
@@ -122,7 +141,7 @@ void call_answer_later(struct call_later *later, enum err err, struct buf *membe
 	world->reply(world->ctx, later->ref, later->lsn, &response);
 	buf_free(&body);
 	buf_free(members);
-	call_later_free(later);
+	call_later_end(later);
 }
 
 void call_put_behind(struct call *call, const char *text)

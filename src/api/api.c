@@ -26,9 +26,7 @@ void api_free(struct api **api)
 		return;
 	long_answers_free(*api);
 	held_deeds_free(*api);
-	ledger_readings_free(*api);
-	past_readings_free(*api);
-	earlier_readings_free(*api);
+	calls_later_end(*api);
 	references_free(&(*api)->references);
 	wall_free(&(*api)->wall);
 	str_free(&(*api)->external_url);

@@ -38,9 +38,7 @@ struct api {
 	struct references *references;
 	struct long_answer *long_answers; /* by ref */
 	struct held_deed *deeds;          /* that wait for the disk */
-	struct ledger_reading *readings;  /* on their way through the worker */
-	struct past_reading *pasts;       /* the same */
-	struct earlier_reading *earlier;  /* the same */
+	struct call_later *later;         /* for which the worker reads */
 	struct wall *wall;
 };
 
@@ -171,16 +169,21 @@ void call_answer(struct call *call, enum err err);
 enum err call_names(struct call *call, const char *field, enum err err);
 /* What an answer needs of its call, which does not outlive its request: */
 struct call_later {
-	struct api *api;
+	struct api *api; /* NULL: nobody waits for the answer any more */
 	struct http_ref ref;
 	struct buf headers;
 	uint64_t lsn;
+	struct call_later *prev, *next; /* api->later */
 };
-/* read calls it and sets is_later by that: there is no answer now, if it gives OK. */
-struct call_later call_later(struct call *call);
-/* Answers, and empties both. */
+/* read begins it and hands what it is part of to the worker: there is no answer now, if it gives OK. */
+void call_later_begin(struct call *call, struct call_later *later);
+/* Answers, and ends it. */
 void call_answer_later(struct call_later *later, enum err err, struct buf *members);
-void call_later_free(struct call_later *later); /* nothing is answered any more */
+void call_later_end(
+	struct call_later *later); /* nothing is answered any more; may be called again */
+/* The worker has what these are part of, which goes when it comes back. */
+void calls_later_gone(struct api *api, struct http_ref ref); /* that client */
+void calls_later_end(struct api *api);                       /* all of them */
 /* Does this to the caller's login once the command is on disk, if both are there then. Before the
  * answer, which may let in a next request of the same login. */
 void call_when_durable(
@@ -216,19 +219,5 @@ void call_put_assignments(struct call *call, const struct user *user);
 void call_put_features(struct call *call);
 /* The caller's own channels, as the member of that name. */
 void call_put_own_channels(struct call *call, const char *name);
-
-/* --- the ledger's answers (ledger.c) ------------------------------------------------------------ */
-
-void ledger_gone(struct api *api, struct http_ref ref);
-void ledger_readings_free(struct api *api); /* nobody is answered any more */
-
-/* --- sessions that have ended (past.c) ---------------------------------------------------------- */
-
-void past_gone(struct api *api, struct http_ref ref);
-void past_readings_free(struct api *api); /* nobody is answered any more */
-/* --- earlier sessions (earlier.c): the same ------------------------------------------------------ */
-
-void earlier_gone(struct api *api, struct http_ref ref);
-void earlier_readings_free(struct api *api);
 
 #endif

@@ -13,8 +13,6 @@
 #define EARLIER_LIMIT 5 /* without `limit` */
 
 struct earlier_reading {
-	struct earlier_reading *prev, *next; /* api->earlier */
-	struct api *api;                     /* NULL: nobody is answered any more */
 	struct call_later later;
 	struct earlier_source *source;
 	struct arena arena; /* has the query's strs */
@@ -107,9 +105,7 @@ static void put_page(struct buf *out, const struct earlier_page *page)
 
 static void reading_free(struct earlier_reading *reading)
 {
-	if (reading->api)
-		DL_DELETE(reading->api->earlier, reading);
-	call_later_free(&reading->later);
+	call_later_end(&reading->later);
 	reading->source->free(reading->source);
 	earlier_page_free(&reading->page);
 	arena_free(&reading->arena);
@@ -126,7 +122,7 @@ static void done(void *ctx)
 {
 	struct earlier_reading *reading = ctx;
 	struct buf members = {0};
-	if (reading->api) {
+	if (reading->later.api) {
 		if (reading->err == OK)
 			put_page(&members, &reading->page);
 		call_answer_later(&reading->later, reading->err, &members);
@@ -152,36 +148,11 @@ enum err api_earlier_read(struct call *call)
 	if (e != OK)
 		return e;
 	struct earlier_reading *reading = mem_new(sizeof *reading);
-	reading->api = api;
-	reading->later = call_later(call);
+	call_later_begin(call, &reading->later);
 	reading->source = api->world.earlier(api->world.ctx);
 	reading->query = query;
 	reading->query.behind = arena_copy(&reading->arena, query.behind);
 	note_phones(reading, call->session->contact);
-	DL_APPEND(api->earlier, reading);
 	net_work(api->world.net, work, done, reading);
 	return OK;
-}
-
-/* --- who does not wait any more ----------------------------------------------------------------- */
-
-/* The worker has it: it goes when it comes back. */
-static void forget(struct earlier_reading *reading)
-{
-	DL_DELETE(reading->api->earlier, reading);
-	reading->api = NULL;
-}
-
-void earlier_gone(struct api *api, struct http_ref ref)
-{
-	struct earlier_reading *reading, *next;
-	DL_FOREACH_SAFE(api->earlier, reading, next)
-		if (http_ref_eq(reading->later.ref, ref))
-			forget(reading);
-}
-
-void earlier_readings_free(struct api *api)
-{
-	while (api->earlier)
-		forget(api->earlier);
 }

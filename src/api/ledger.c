@@ -12,8 +12,6 @@
 #define LEDGER_LIMIT 100 /* without `limit` */
 
 struct ledger_reading {
-	struct ledger_reading *prev, *next; /* api->readings */
-	struct api *api;                    /* NULL: nobody is answered any more */
 	struct call_later later;
 	struct ledger_source *source;
 	struct arena arena; /* has the query's strs */
@@ -75,7 +73,7 @@ static size_t add_sessions(struct ledger_reading *reading, const struct session 
 /* Those that the tables may not have yet: all that the core remembers. For a report, those that are not over. */
 static size_t own_sessions(struct ledger_reading *reading, struct str *out)
 {
-	const struct core *core = reading->api->world.port->core;
+	const struct core *core = reading->later.api->world.port->core;
 	size_t open = add_sessions(reading, core->sessions, out, 0);
 	return reading->query.is_report ? open : add_sessions(reading, core->ended, out, open);
 }
@@ -92,9 +90,7 @@ static void note_own_sessions(struct ledger_reading *reading)
 
 static void reading_free(struct ledger_reading *reading)
 {
-	if (reading->api)
-		DL_DELETE(reading->api->readings, reading);
-	call_later_free(&reading->later);
+	call_later_end(&reading->later);
 	reading->source->free(reading->source);
 	ledger_page_free(&reading->page);
 	arena_free(&reading->arena);
@@ -110,7 +106,7 @@ static void work(void *ctx)
 static void put_user(
 	struct buf *out, const struct ledger_reading *reading, const char *who, struct str id)
 {
-	const struct user *user = core_user(reading->api->world.port->core, id);
+	const struct user *user = core_user(reading->later.api->world.port->core, id);
 	json_key(out, who);
 	buf_put_byte(out, '{');
 	json_key(out, "path");
@@ -203,7 +199,7 @@ static void done(void *ctx)
 {
 	struct ledger_reading *reading = ctx;
 	struct buf members = {0};
-	if (!reading->api) {
+	if (!reading->later.api) {
 		reading_free(reading);
 		return;
 	}
@@ -221,7 +217,7 @@ static void done(void *ctx)
 static void start(struct ledger_reading *reading)
 {
 	note_own_sessions(reading);
-	net_work(reading->api->world.net, work, done, reading);
+	net_work(reading->later.api->world.net, work, done, reading);
 }
 
 static enum err read_ledger(struct call *call, bool is_report)
@@ -232,14 +228,12 @@ static enum err read_ledger(struct call *call, bool is_report)
 		return e;
 	struct api *api = call->api;
 	struct ledger_reading *reading = mem_new(sizeof *reading);
-	reading->api = api;
-	reading->later = call_later(call);
+	call_later_begin(call, &reading->later);
 	reading->source = api->world.ledger(api->world.ctx);
 	reading->query = query;
 	reading->query.is_report = is_report;
 	reading->query.is_agent = call->caller->user->b.roles & ROLE_AGENT;
 	reading->query.reader = arena_copy(&reading->arena, call->caller->user->b.id);
-	DL_APPEND(api->readings, reading);
 	start(reading);
 	return OK;
 }
@@ -252,27 +246,4 @@ enum err api_ledger_read(struct call *call)
 enum err api_own_ledger_read(struct call *call)
 {
 	return read_ledger(call, true);
-}
-
-/* --- who does not wait any more ----------------------------------------------------------------- */
-
-/* The worker has it: it goes when it comes back. */
-static void forget(struct ledger_reading *reading)
-{
-	DL_DELETE(reading->api->readings, reading);
-	reading->api = NULL;
-}
-
-void ledger_gone(struct api *api, struct http_ref ref)
-{
-	struct ledger_reading *reading, *next;
-	DL_FOREACH_SAFE(api->readings, reading, next)
-		if (http_ref_eq(reading->later.ref, ref))
-			forget(reading);
-}
-
-void ledger_readings_free(struct api *api)
-{
-	while (api->readings)
-		forget(api->readings);
 }

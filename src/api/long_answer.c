@@ -302,9 +302,7 @@ void api_gone(struct api *api, struct http_ref ref)
 	struct long_answer *answer = find(api, ref);
 	if (answer)
 		end(answer);
-	ledger_gone(api, ref);
-	past_gone(api, ref);
-	earlier_gone(api, ref);
+	calls_later_gone(api, ref);
 }
 
 void long_answers_free(struct api *api)

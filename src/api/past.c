@@ -12,8 +12,6 @@
 #include <utlist.h>
 
 struct past_reading {
-	struct past_reading *prev, *next; /* api->pasts */
-	struct api *api;                  /* NULL: nobody is answered any more */
 	struct call_later later;
 	struct past_source *source;
 	struct str session, user, external_url; /* owned */
@@ -58,9 +56,7 @@ enum err past_find(struct call *call)
 
 static void reading_free(struct past_reading *reading)
 {
-	if (reading->api)
-		DL_DELETE(reading->api->pasts, reading);
-	call_later_free(&reading->later);
+	call_later_end(&reading->later);
 	reading->source->free(reading->source);
 	str_free(&reading->session);
 	str_free(&reading->user);
@@ -93,10 +89,11 @@ static void work(void *ctx)
 static void done(void *ctx)
 {
 	struct past_reading *reading = ctx;
-	if (reading->api) {
+	const struct api *api = reading->later.api;
+	if (api) {
 		/* Tables that come far behind, as after a start or where a disk is slow. */
 		if (reading->err == ERR_NOT_FOUND)
-			reading->err = put_from(reading, reading->api->world.port->core);
+			reading->err = put_from(reading, api->world.port->core);
 		call_answer_later(&reading->later, reading->err, &reading->members);
 	}
 	reading_free(reading);
@@ -106,39 +103,14 @@ enum err past_read(struct call *call, past_put *put, const struct past_page *pag
 {
 	struct api *api = call->api;
 	struct past_reading *reading = mem_new(sizeof *reading);
-	*reading = (struct past_reading) {.api = api,
-		.later = call_later(call),
-		.source = api->world.past(api->world.ctx),
+	*reading = (struct past_reading) {.source = api->world.past(api->world.ctx),
 		.session = str_copy(call->ids.id),
 		.user = str_copy(call->caller->user->b.id),
 		.external_url = str_copy(api->external_url),
 		.page = *page,
 		.since = readable_since(call),
 		.put = put};
-	DL_APPEND(api->pasts, reading);
+	call_later_begin(call, &reading->later);
 	net_work(api->world.net, work, done, reading);
 	return OK;
-}
-
-/* --- who does not wait any more ----------------------------------------------------------------- */
-
-/* The worker has it: it goes when it comes back. */
-static void forget(struct past_reading *reading)
-{
-	DL_DELETE(reading->api->pasts, reading);
-	reading->api = NULL;
-}
-
-void past_gone(struct api *api, struct http_ref ref)
-{
-	struct past_reading *reading, *next;
-	DL_FOREACH_SAFE(api->pasts, reading, next)
-		if (http_ref_eq(reading->later.ref, ref))
-			forget(reading);
-}
-
-void past_readings_free(struct api *api)
-{
-	while (api->pasts)
-		forget(api->pasts);
 }

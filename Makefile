@@ -40,7 +40,7 @@ deps-check:
 	@packaging/install-deps.sh build check
 
 # The page, which lies in the program. A release's tarball brings web/dist, and needs no Node.
-web/dist/index.html: $(wildcard web/src/* web/src/*/*) web/build.mjs web/package.json web/package-lock.json
+web/dist/index.html: $(wildcard web/src/* web/src/*/* packaging/npm/*.js) web/build.mjs web/package.json web/package-lock.json
 	@packaging/install-deps.sh page
 	@cd web && npm ci --ignore-scripts --include=dev --no-audit --no-fund --loglevel=error >/dev/null && node build.mjs
 

@@ -1,4 +1,4 @@
-// line.js - the line to the server (Bayeux, long-polling): kept up, or said to be down. Whenever it comes up anew it goes
+// line.js - the line to the server (Bayeux, long-polling), of the desk too: kept up, or said to be down. Whenever it comes up anew it goes
 // on behind the last notification that was heard (durable replay), also after a reload, a sleep, a restart of the server.
 // What the server does not keep any more the caller finds by reading how things stand. Of a page, and of Node.
 
@@ -6,7 +6,7 @@ const answers = 30_000         // the server answers a poll by then
 const dead = answers + 5_000   // a poll without an answer for so long, by the clock on the wall: a machine that slept has
                                // a connection that only looks alive, and its timers stood still with it
 const firstPause = 500, longestPause = 5_000
-const heartbeat = 1_000, asleep = 15_000
+const heartbeat = 500, asleep = 15_000
 const quiet = 1_500            // ms without a word in which a replay is over whose last numbers are missing
 
 const isPage = typeof document !== 'undefined'
@@ -158,8 +158,8 @@ export class Line {
   #hear(one) {
     const id = Number(one.ext?.replayId ?? 0)
     if (id && id <= this.#place.id) return
+    if (id) this.#place.id = id // whatever becomes of it: it is not told again and again
     this.#ears.heard(one.channel, one.data, id > 0 && id <= this.#upTo)
-    if (id) this.#place.id = id
   }
 
   async #run() {

@@ -1,8 +1,8 @@
 // model.ts - what the page knows: who works here, the sessions, their lines. It changes by what the server tells, and
 // says which part changed (topics.ts): 'me', 'line', 'sessions', and 'session ID' for one.
-import { get, operate, setWindowUser, signIn, whenSignedOut, type Answer, type Json } from './api'
+import { bayeux, get, operate, setWindowUser, signIn, whenSignedOut, type Answer, type Json } from './api'
 import { keep, kept, type Audience } from './kept'
-import { Line as ServerLine } from './line'
+import { Line as ServerLine } from '../../packaging/npm/line.js'
 import { readTime } from './time'
 import { changed } from './topics'
 import { place } from './views'
@@ -380,21 +380,25 @@ export async function toFirstMissed() {
 // --- the line
 const placeKey = () => `place ${desk.me?.id}`
 const server = new ServerLine({
-  up() {
-    desk.line = { isUp: true, since: Date.now(), retryAt: 0 }
-    changed('line')
+  post: bayeux,
+  ears: {
+    up() {
+      desk.line = { isUp: true, since: Date.now(), retryAt: 0 }
+      changed('line')
+    },
+    heard,
+    caughtUp: awayFor => void sync(awayFor),
+    down(retryAt) {
+      desk.line = { isUp: false, since: desk.line.isUp ? Date.now() : desk.line.since, retryAt }
+      changed('line')
+    },
+    signedOut: () => void signedOut(),
   },
-  heard,
-  caughtUp: awayFor => void sync(awayFor),
-  down(retryAt) {
-    desk.line = { isUp: false, since: desk.line.isUp ? Date.now() : desk.line.since, retryAt }
-    changed('line')
+  keeper: {
+    // This window's: another one of the same user has heard what it has heard.
+    load() { try { return JSON.parse(sessionStorage.getItem(placeKey()) ?? 'null') } catch { return null } },
+    save(place) { try { sessionStorage.setItem(placeKey(), JSON.stringify(place)) } catch { /* a reload reads all anew */ } },
   },
-  signedOut: () => void signedOut(),
-}, {
-  // This window's: another one of the same user has heard what it has heard.
-  load() { try { return JSON.parse(sessionStorage.getItem(placeKey()) ?? 'null') } catch { return null } },
-  save(place) { try { sessionStorage.setItem(placeKey(), JSON.stringify(place)) } catch { /* a reload reads all anew */ } },
 })
 export const tryNow = () => server.now()
 

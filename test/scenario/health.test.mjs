@@ -47,7 +47,7 @@ function readMetrics(text) {
   for (const [name, { type, samples }] of metrics) {
     if (type !== 'histogram') continue
     const counts = [...samples].filter(([sample]) => sample.startsWith(`${name}_bucket`)).map(([, count]) => count)
-    assert.deepEqual(counts, counts.toSorted((a, b) => a - b), name)
+    assert.deepEqual(counts, [...counts].sort((a, b) => a - b), name)
     assert.equal(samples.get(`${name}_bucket{le="+Inf"}`), samples.get(`${name}_count`), name)
   }
   const all = new Map([...metrics.values()].flatMap(({ samples }) => [...samples]))

@@ -56,7 +56,7 @@ if step build build_check; then
 	lively units || tail -n 150 "$results/unit.log"
 	scenarios() {
 		SOTTO_SEEN=$results/seen SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/scenario.tap" --at-once 5 test/world test/page \
-			test/property test/scenario test/interop test/mutants reliability test/summary.test.mjs test/steps.test.mjs test/security.test.mjs | grep -v '^ok '
+			test/property test/scenario test/interop test/mutants reliability test/summary.test.mjs test/steps.test.mjs test/security.test.mjs test/node.test.mjs | grep -v '^ok '
 	}
 	say 'scenario tests, and what was walked'
 	lively scenarios

@@ -181,10 +181,11 @@ static void on_tick(void *ctx)
 {
 	struct smpp_connector *c = ctx;
 	enter(c);
-	if (c->is_written) {
-		c->is_written = false;
+	/* What was answered since has not left: the bind would take more for it than may be on its way. It is told of all
+	 * together, later. */
+	if (c->is_written && !c->has_answers)
 		smpp_bind_written(c->bind, bind_now(c));
-	}
+	c->is_written = false;
 	leave(c);
 }
 

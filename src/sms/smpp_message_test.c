@@ -1,10 +1,12 @@
 /* smpp_message_test.c - fingerprints and parts in the fields of SMPP. */
 #include "sms/smpp_message.h"
+#include "base/arena.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -20,45 +22,47 @@ static struct smpp_pdu deliver(const char *text)
 			.short_message = str_of(text)}};
 }
 
-/* A message and the bytes that it borrows from. */
+/* A message and the bytes that it borrows from; some are its own, so it stays where it is. */
 struct came {
 	struct buf bytes;
 	struct smpp_message message;
 };
 
-static struct came came_bytes(struct str bytes)
+static struct came *came_bytes(struct str bytes)
 {
-	struct came came = {.bytes = {0}};
+	struct came *came = mem_new(sizeof *came);
 	struct smpp_pdu pdu;
 	enum smpp_status status;
-	buf_put(&came.bytes, bytes);
-	struct str in = buf_str(&came.bytes);
+	buf_put(&came->bytes, bytes);
+	struct str in = buf_str(&came->bytes);
 	assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
 	assert_int_equal(status, ESME_ROK);
 	const struct smpp_manner manner = smpp_manner(STR("key"));
-	smpp_message_read(&pdu, &manner, &came.message);
+	smpp_message_read(&pdu, &manner, &came->message);
 	return came;
 }
 
-static void came_free(struct came *came)
+static void came_free(struct came **came)
 {
-	smpp_message_free(&came->message);
-	buf_free(&came->bytes);
+	smpp_message_free(&(*came)->message);
+	buf_free(&(*came)->bytes);
+	free(*came);
+	*came = NULL;
 }
 
-static struct came came_as(const struct smpp_pdu *pdu)
+static struct came *came_as(const struct smpp_pdu *pdu)
 {
 	struct buf bytes = {0};
 	smpp_pdu_pack(&bytes, pdu);
-	struct came came = came_bytes(buf_str(&bytes));
+	struct came *came = came_bytes(buf_str(&bytes));
 	buf_free(&bytes);
 	return came;
 }
 
 static void assert_prints(const struct smpp_pdu *a, const struct smpp_pdu *b, bool equal)
 {
-	struct came first = came_as(a), second = came_as(b);
-	assert_int_equal(memcmp(first.message.m.fingerprint, second.message.m.fingerprint,
+	struct came *first = came_as(a), *second = came_as(b);
+	assert_int_equal(memcmp(first->message.m.fingerprint, second->message.m.fingerprint,
 				 DIGEST_BYTES) == 0,
 		equal);
 	came_free(&first);
@@ -108,12 +112,12 @@ static void test_a_plain_text_has_the_fingerprint_that_earlier_versions_gave_it(
 	pdu.tlv.has_sar_msg_ref_num = true;
 	before = pdu;
 	before.sequence = 0;
-	struct came came = came_as(&pdu);
+	struct came *came = came_as(&pdu);
 	struct buf packed = {0};
 	unsigned char print[DIGEST_BYTES];
 	smpp_pdu_pack(&packed, &before);
 	ids_digest(print, STR("key"), buf_str(&packed));
-	assert_memory_equal(came.message.m.fingerprint, print, DIGEST_BYTES);
+	assert_memory_equal(came->message.m.fingerprint, print, DIGEST_BYTES);
 	buf_free(&packed);
 	came_free(&came);
 }
@@ -123,8 +127,8 @@ static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **st
 	struct smpp_pdu pdu = deliver("");
 	pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 	pdu.sm.short_message = STR("\x06\x08\x04\x12\x34\x02\x01one");
-	struct came with_header = came_as(&pdu);
-	assert_int_equal(with_header.message.segment.reference, 0x1234);
+	struct came *with_header = came_as(&pdu);
+	assert_int_equal(with_header->message.segment.reference, 0x1234);
 	pdu = deliver("one");
 	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 		.sar_msg_ref_num = 0x1234,
@@ -132,19 +136,19 @@ static void test_a_sar_part_is_never_of_the_same_text_as_a_header_part(void **st
 		.sar_total_segments = 2,
 		.has_sar_segment_seqnum = true,
 		.sar_segment_seqnum = 1};
-	struct came with_sar = came_as(&pdu);
-	assert_true(with_sar.message.segment.is_part);
-	assert_int_equal(with_sar.message.segment.reference, 0x1234);
-	assert_true(segment_series(&with_sar.message.segment) !=
-		    segment_series(&with_header.message.segment));
+	struct came *with_sar = came_as(&pdu);
+	assert_true(with_sar->message.segment.is_part);
+	assert_int_equal(with_sar->message.segment.reference, 0x1234);
+	assert_true(segment_series(&with_sar->message.segment) !=
+		    segment_series(&with_header->message.segment));
 	came_free(&with_header);
 	came_free(&with_sar);
 }
 
 static void assert_is_whole(const struct smpp_pdu *pdu, const char *text)
 {
-	struct came came = came_as(pdu);
-	const struct segment *segment = &came.message.segment;
+	struct came *came = came_as(pdu);
+	const struct segment *segment = &came->message.segment;
 	assert_false(segment->is_part);
 	assert_int_equal(segment->part, 1);
 	assert_int_equal(segment->parts, 1);
@@ -211,8 +215,8 @@ static void test_what_is_longer_than_an_sms_is_a_text_by_itself(void **state)
 		pdu.sm.esm_class = SMPP_ESM_HAS_UDH;
 		pdu.tlv.has_message_payload = true;
 		pdu.tlv.message_payload = buf_str(&data);
-		struct came came = came_as(&pdu);
-		const struct segment *segment = &came.message.segment;
+		struct came *came = came_as(&pdu);
+		const struct segment *segment = &came->message.segment;
 		assert_int_equal(segment->is_part, len <= SMPP_PART_BYTES_MAX);
 		assert_int_equal(segment->parts, len <= SMPP_PART_BYTES_MAX ? 2 : 1);
 		assert_int_equal(segment->data.len, len);
@@ -225,9 +229,9 @@ static void test_a_receipt_without_an_id_is_one_of_nothing_final(void **state)
 {
 	struct smpp_pdu pdu = deliver("stat:DELIVRD");
 	pdu.sm.esm_class = SMPP_ESM_RECEIPT;
-	struct came came = came_as(&pdu);
-	assert_true(came.message.m.is_receipt);
-	assert_int_equal(came.message.m.delivery, DELIVERY_NONE);
+	struct came *came = came_as(&pdu);
+	assert_true(came->message.m.is_receipt);
+	assert_int_equal(came->message.m.delivery, DELIVERY_NONE);
 	came_free(&came);
 }
 
@@ -239,9 +243,9 @@ static void test_a_receipt_whose_parameters_cannot_be_read_is_read_by_its_text(v
 	pdu.stray = STR("\x04\x27\0\2\2\2"
 			"\0\x1E\0\x42"
 			"0123\0");
-	struct came came = came_as(&pdu);
-	assert_true(str_is(came.message.m.smsc_id, "m7"));
-	assert_int_equal(came.message.m.delivery, DELIVERY_DELIVERED);
+	struct came *came = came_as(&pdu);
+	assert_true(str_is(came->message.m.smsc_id, "m7"));
+	assert_int_equal(came->message.m.delivery, DELIVERY_DELIVERED);
 	came_free(&came);
 }
 

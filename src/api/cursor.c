@@ -77,14 +77,13 @@ enum err cursor_take(struct call *call, struct str *place)
 	return is_ours ? OK : call_names(call, "cursor", ERR_RANGE);
 }
 
-enum err cursor_limit(struct call *call, size_t *limit)
+enum err cursor_limit(struct call *call, size_t most, size_t *limit)
 {
 	uint64_t number;
 	bool is_given;
 	enum err e = params_number(call, "limit", &number, &is_given);
-	*limit = SIZE_MAX;
 	if (e != OK || !is_given)
 		return e;
 	*limit = (size_t)number;
-	return number && number <= LIST_LIMIT_MAX ? OK : call_names(call, "limit", ERR_RANGE);
+	return number && number <= most ? OK : call_names(call, "limit", ERR_RANGE);
 }

@@ -14,7 +14,7 @@ struct call;
 void cursor_put(struct call *call, struct str place);
 /* place: empty if the request begins at the beginning. ERR_RANGE: it is none of ours. In the request's arena. */
 enum err cursor_take(struct call *call, struct str *place) MUST_CHECK;
-/* SIZE_MAX: all. ERR_RANGE: 0, too large, or no number. */
-enum err cursor_limit(struct call *call, size_t *limit) MUST_CHECK;
+/* `limit`, from 1 to most; *limit stays as it is where there is none. ERR_RANGE: 0, too large, or no number. */
+enum err cursor_limit(struct call *call, size_t most, size_t *limit) MUST_CHECK;
 
 #endif

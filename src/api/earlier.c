@@ -1,14 +1,14 @@
 /* earlier.c - GET /me/smssessions/{id}/earlier: what the customer of that session and the centre said to each other before.
  *
- * Whoever reads the session may read it: it is of one contact, and the phone stands in no address. Read by the worker, as
+ * Whoever is in the session may read it while it runs: it is of one contact, and the phone stands in no address. Read by the worker, as
  * the tables may be long. */
 #include "api/call.h"
+#include "api/cursor.h"
 #include "core/earlier.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
 
 #include <stdlib.h>
-#include <utlist.h>
 
 #define EARLIER_LIMIT 5 /* without `limit` */
 
@@ -39,12 +39,8 @@ static void note_phones(struct earlier_reading *reading, const struct contact *c
 
 static enum err read_query(struct call *call, struct earlier_query *query)
 {
-	uint64_t limit = EARLIER_LIMIT;
-	bool is_given;
-	enum err e = params_number(call, "limit", &limit, &is_given);
-	if (e == OK && (limit == 0 || limit > EARLIER_SESSIONS_MAX))
-		e = call_names(call, "limit", ERR_RANGE);
-	query->limit = (size_t)limit;
+	query->limit = EARLIER_LIMIT;
+	enum err e = cursor_limit(call, EARLIER_SESSIONS_MAX, &query->limit);
 	if (e == OK && http_query(call->request, "cursor", &query->behind) &&
 		query->behind.len != SESSION_ID_LEN)
 		e = call_names(call, "cursor", ERR_RANGE);
@@ -128,14 +124,6 @@ static void done(void *ctx)
 		call_answer_later(&reading->later, reading->err, &members);
 	}
 	reading_free(reading);
-}
-
-/* Of one that is over its reader has that one alone. */
-enum err api_find_running(struct call *call)
-{
-	call->session = core_session(call_core(call), call->ids.id);
-	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
-	return call->viewer ? OK : ERR_NOT_FOUND;
 }
 
 enum err api_earlier_read(struct call *call)

@@ -4,6 +4,7 @@
  * Pages are read by the worker, as the table may be long. What a page says of where it ends is a time and a
  * number of rows that the reader was shown, so it tells nothing of those that are kept from the reader. */
 #include "api/call.h"
+#include "api/cursor.h"
 #include "core/model/session.h"
 
 #include <stdlib.h>
@@ -38,12 +39,8 @@ static enum err read_cursor(struct call *call, struct ledger_place *from)
 
 static enum err read_query(struct call *call, struct ledger_query *query)
 {
-	uint64_t limit = LEDGER_LIMIT;
-	bool is_given;
-	enum err e = params_number(call, "limit", &limit, &is_given);
-	if (e == OK && (limit == 0 || limit > LEDGER_PAGE_MAX))
-		e = call_names(call, "limit", ERR_RANGE);
-	query->limit = (size_t)limit;
+	query->limit = LEDGER_LIMIT;
+	enum err e = cursor_limit(call, LEDGER_PAGE_MAX, &query->limit);
 	return e == OK ? read_cursor(call, &query->from) : e;
 }
 

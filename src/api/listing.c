@@ -163,7 +163,7 @@ static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 	bool has_offset;
 	enum err e = params_number(list->call, "offset", &offset, &has_offset);
 	if (e == OK)
-		e = cursor_limit(list->call, &limit);
+		e = cursor_limit(list->call, LIST_LIMIT_MAX, &limit);
 	*from = offset < list->count ? (size_t)offset : list->count;
 	if (e == OK)
 		e = skip_to_cursor(list, from);

@@ -9,7 +9,6 @@
 #include "core/rules/visibility.h"
 
 #include <stdlib.h>
-#include <utlist.h>
 
 struct past_reading {
 	struct call_later later;

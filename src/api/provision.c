@@ -72,6 +72,10 @@ static enum err read_roles(struct call *call, uint64_t *out)
 	return OK;
 }
 
+/* What of a user an administrator changes, beside the password. */
+static const char *const attributes[] = {"firstName", "lastName", "roles", "enabled", "sms"};
+#define ATTRIBUTES (sizeof attributes / sizeof *attributes)
+
 static enum err read_attributes(struct call *call, struct body_user *body)
 {
 	enum err e = read_name(call, "firstName", &body->first_name);
@@ -192,11 +196,10 @@ static void password_is_hashed(
 /* Alone: what else is changed is another command. */
 static enum err change_password(struct call *call)
 {
-	static const char *const others[] = {"firstName", "lastName", "roles", "enabled", "sms"};
 	struct body_user body = {.name = STR_NONE};
-	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-		if (is_given(call, others[i]))
-			return call_names(call, others[i], ERR_RANGE);
+	for (size_t i = 0; i < ATTRIBUTES; i++)
+		if (is_given(call, attributes[i]))
+			return call_names(call, attributes[i], ERR_RANGE);
 	enum err e = read_password(call, &body);
 	call->command.password.must_change = body.must_change;
 	return e == OK ? hash_first(call, body.password, password_is_hashed) : e;
@@ -217,10 +220,9 @@ enum err api_user_update(struct call *call)
 		return ERR_OWN_USER;
 	if (is_given(call, "password"))
 		return change_password(call);
-	static const char *const all[] = {"firstName", "lastName", "roles", "enabled", "sms"};
 	bool is_any = false;
-	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		is_any |= json_value_is_there(json_value_member(call->body, str_of(all[i])));
+	for (size_t i = 0; i < ATTRIBUTES; i++)
+		is_any |= json_value_is_there(json_value_member(call->body, str_of(attributes[i])));
 	if (!is_any)
 		return ERR_MISSING_PARAMETER;
 	enum err e = read_attributes(call, &as);

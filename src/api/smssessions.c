@@ -107,8 +107,8 @@ enum err api_smssessions_read(struct call *call)
 	bool has_fields = params_has(call, "fields");
 	struct place after = {0};
 	struct own *own;
-	size_t limit;
-	enum err e = cursor_limit(call, &limit);
+	size_t limit = SIZE_MAX;
+	enum err e = cursor_limit(call, LIST_LIMIT_MAX, &limit);
 	if (e == OK)
 		e = take_place(call, &after);
 	if (e != OK)
@@ -141,14 +141,19 @@ enum err api_smssessions_create(struct call *call)
 	return e;
 }
 
-/* In what is over for this user nothing is done any more, and what never was this user's is the same. */
-enum err api_find_session(struct call *call)
+/* What is over for this user is not there, and what never was this user's is the same. */
+enum err api_find_running(struct call *call)
 {
 	call->session = core_session(call_core(call), call->ids.id);
 	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
-	if (call->viewer)
-		return OK;
-	return call->request->method == HTTP_GET ? past_find(call) : ERR_NOT_FOUND;
+	return call->viewer ? OK : ERR_NOT_FOUND;
+}
+
+/* In what is over nothing is done any more; it is read for a while. */
+enum err api_find_session(struct call *call)
+{
+	enum err e = api_find_running(call);
+	return e != OK && call->request->method == HTTP_GET ? past_find(call) : e;
 }
 
 static void put_session(struct buf *members, const struct view *view, const struct viewer *viewer,

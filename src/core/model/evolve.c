@@ -263,8 +263,9 @@ void evolve_rule(struct core *core, struct event *event)
 		rule = mem_new(sizeof *rule);
 		body_assign(BODY_rule, &rule->b, body);
 		DL_INSERT_INORDER(core->rules, rule, rule_order);
+	} else {
+		body_assign(BODY_rule, &rule->b, body);
 	}
-	body_assign(BODY_rule, &rule->b, body);
 	event->object = rule;
 }
 

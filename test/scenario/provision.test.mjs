@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { linkName, queueName, serviceNumber } from '../lib/config.mjs'
 import { request } from '../lib/rest.mjs'
+import { until } from '../lib/wait.mjs'
 import { answer, world } from '../lib/world.mjs'
 
 const centre = (t, more = {}) => world(t, { agents: ['ana'], users: { ada: { roles: ['admin'] } }, absent: ['ada'], ...more })
@@ -24,7 +25,7 @@ test('A user is added, signs in, is given roles and another password, is disable
   await ada.ok(put(ada, '/users/new', { enabled: false }))
   assert.equal((await asNew('GET', '/me', undefined, 'second password')).code, 20)
   await ada.ok(remove(ada, '/users/new'))
-  assert.match(server.stderr, /info admin: user '.*ada.*': REMOVE_USER, at \/api\/v2\/users\/new/)
+  await until(() => /info admin: user '.*ada.*': REMOVE_USER, at \/api\/v2\/users\/new/.test(server.stderr), () => `a line of the log; it has: ${server.stderr}`)
   assert.equal((await ada.rest.get('/users/new')).code, 6)
   assert.equal((await ada.rest.post('/users', { userName: 'New', password: 'first password' })).code, 2, 'names are not given again')
   await server.restart()
@@ -76,5 +77,5 @@ test('A queue is added and texts to its number are offered; its number stays whi
   // The file has a list of queues, so at the next start it counts; without a list they are administrators'.
   await server.restart()
   assert.equal((await ada.rest.get(made.path)).code, 6)
-  assert.match(server.stderr, /queue 'sales & more', number 15550300, is gone/)
+  await until(() => /queue 'sales & more', number 15550300, is gone/.test(server.stderr), () => `a line of the log; it has: ${server.stderr}`)
 })

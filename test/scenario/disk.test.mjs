@@ -28,7 +28,7 @@ async function centreOnSmallDisk(t, settings = {}) {
 // The free space is asked once a second at most: a commit that comes within one is refused by the disk itself, and the
 // core loaded anew.
 async function fillsUnderACommit(w) {
-  for (let n = 0; n < 5 && !w.server.stderr.includes('the store refused a commit'); n++) {
+  for (let n = 0; n < 20 && !w.server.stderr.includes('the store refused a commit'); n++) {
     w.disk.makeRoom()
     await until(async () => {
       await sleep(1100)

@@ -66,7 +66,7 @@ if step build build_check; then
 	SOTTO_GRID=4 SOTTO_BINARY=$build/src/sotto node test/run.mjs --tap "$results/grid.tap" --at-once 5 \
 		test/scenario/monitor.test.mjs test/scenario/long.test.mjs | grep -v '^ok '
 	# A share that changes with every commit; all of them in `make prove-silence`.
-	tap mutants node test/mutants/run.mjs $build --share "$(git rev-list --count HEAD 2>/dev/null || date +%j)/$MUTANT_SHARES"
+	tap mutants node test/mutants/run.mjs $build --passed $build/meson-logs/testlog.json --share "$(git rev-list --count HEAD 2>/dev/null || date +%j)/$MUTANT_SHARES"
 fi
 say 'all together'
 node test/summary.mjs "$results" $build

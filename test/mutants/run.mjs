@@ -1,20 +1,22 @@
 // run.mjs - mutation testing of the two promises: each mutant is the product without one rule, and a test must notice.
 //
-// node test/mutants/run.mjs BUILD [--share I/N] [--only WORD] [--all] [--tap FILE]
+// node test/mutants/run.mjs BUILD [--share I/N] [--only WORD] [--all] [--passed TESTLOG] [--tap FILE]
 //   BUILD    a meson folder in which the tests are built
 //   --share  every Nth mutant only, from the Ith on
 //   --all    every program that should notice is asked, not the first alone; prints who did
+//   --passed meson's testlog.json of this build: what has passed there has nothing to say, and is not run again
 //
 // Mutants: the patches of this folder; the product without one row of the audience table (rules[] of core/rules/visibility.c);
 // with one of its rows widened to those who must not know, which everybody who is asked has to notice; without one
 // audience of core/model/event.def. A new row or event is a new mutant by itself. The changed file is compiled as the build
 // compiles it, and linked before the library, whose own copy then stays out. Each command that should notice is run
-// without a mutant first, and must have nothing to say. Whatever the share, every patch must apply to the sources, and
-// every place where an output waits for the disk must have a patch (sites.mjs).
+// without a mutant, too, and must have nothing to say: of seeds, up to the last at which a mutant was noticed. Whatever the
+// share, every patch must apply to the sources, and every place where an output waits for the disk must have a patch
+// (sites.mjs).
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { sites } from './sites.mjs'
@@ -24,7 +26,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const root = resolve(here, '../..')
 const { values, positionals } = parseArgs({ allowPositionals: true, options: {
   share: { type: 'string', default: '1/1' }, only: { type: 'string', default: '' }, all: { type: 'boolean' },
-  tap: { type: 'string' },
+  passed: { type: 'string' }, tap: { type: 'string' },
 } })
 const build = resolve(positionals[0] ?? 'build-check')
 const room = mkdtempSync(join(tmpdir(), 'sotto-mutants-'))
@@ -164,7 +166,7 @@ function ask(command, executable) {
   const [program, ...args] = command.split(' ')
   const end = spawnSync(executable, args, { cwd: root, timeout: patience, encoding: 'utf8', maxBuffer: 1 << 28,
     stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ASAN_OPTIONS: 'detect_leaks=0', CMOCKA_MESSAGE_OUTPUT: 'TAP' } })
-  const answer = verdict(program, end)
+  const answer = { ...verdict(program, end), lastSeed: Number(/"seeds":"\d+\.\.(\d+)"/.exec(end.stdout)?.[1]) }
   if (answer.is === 'noticed' && program === 'test/twin_test') isShort(end.stdout)
   return answer
 }
@@ -214,6 +216,19 @@ function trySites(patches) {
   }
 }
 
+// The commands that have passed, as patches call them.
+function passed(log) {
+  if (!log) return []
+  return readFileSync(log, 'utf8').trim().split('\n').map(line => JSON.parse(line)).filter(({ result }) => result === 'OK')
+    .map(({ command: [program, ...args] }) => [relative(build, program), ...args].join(' '))
+}
+
+// A trial of many seeds ends at the first that tells of the mutant: those behind it would say nothing of that.
+function asFarAsAsked(command, ends) {
+  const lasts = ends.map(({ lastSeed }) => lastSeed)
+  return lasts.length && lasts.every(last => last) ? command.replace(/(--seeds \d+)\.\.\d+/, `$1..${Math.max(...lasts)}`) : command
+}
+
 // Whatever notices a mutant must have nothing to say of the product.
 function tryUnmutated(command) {
   const { is, how } = ask(command, join(build, programOf(command)))
@@ -223,16 +238,17 @@ function tryUnmutated(command) {
 // A test that fails is the best notice. A crash is one too, since the product runs with the same promises. Where each
 // has to notice, the worst counts.
 function tryMutant(mutant, n) {
-  let answers, trouble
+  let answers = [], trouble
   try { answers = tryOne(mutant, n) } catch (error) { trouble = error.message }
   const kinds = ['noticed', 'crash', 'fine', 'hang']
   if (mutant.byEach) kinds.reverse()
-  const end = kinds.find(kind => answers?.some(({ is }) => is === kind))
+  const end = kinds.find(kind => answers.some(({ is }) => is === kind))
   const who = trouble ?? answers.map(({ command, is, how }) => `${programOf(command).replace(/^.*\//, '')}: ${how ?? is}`).join(', ')
   count.noticed += end === 'noticed'
   count.by_crash += end === 'crash'
   say(['noticed', 'crash'].includes(end),
     `${mutant.name} ${end === 'crash' ? 'ends the program' : 'is noticed'} (${mutant.what}; ${who})`)
+  return answers
 }
 
 const [share, shares] = values.share.split('/').map(Number)
@@ -241,8 +257,10 @@ const mutants = [...written, ...withoutRows(), ...widenedRows(), ...audiences()]
 const chosen = mutants.filter((mutant, i) => i % shares === share % shares && mutant.name.includes(values.only))
 for (const patch of written) tryPatch(patch)
 trySites(written)
-for (const command of new Set(chosen.flatMap(asked))) tryUnmutated(command)
-for (const [n, mutant] of chosen.entries()) tryMutant(mutant, n)
+const answers = [...chosen.entries()].flatMap(([n, mutant]) => tryMutant(mutant, n))
+const known = passed(values.passed)
+for (const command of new Set(chosen.flatMap(asked)))
+  if (!known.includes(command)) tryUnmutated(asFarAsAsked(command, answers.filter(answer => answer.command === command)))
 if (values.tap) writeFileSync(values.tap, ['TAP version 13', ...lines, `1..${lines.length}`, ''].join('\n'))
 else console.log(`1..${lines.length}`)
 console.log(JSON.stringify({ mutants: chosen.length, of: mutants.length, ...count }))

@@ -1,9 +1,14 @@
 // run.mjs - runs the scenario tests and others in JavaScript, some files at a time, and writes what came of it as TAP.
 // node test/run.mjs [--tap FILE] [--at-once N] [--only PATTERN] FOLDER-OR-FILE...
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
 import { run } from 'node:test'
+import { fileURLToPath } from 'node:url'
 import { inspect, parseArgs } from 'node:util'
+import { parse } from 'yaml'
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: {
   tap: { type: 'string' }, 'at-once': { type: 'string', default: '3' }, only: { type: 'string' },
@@ -41,6 +46,12 @@ function reason(error) {
   const cause = error?.cause ?? error
   return String(cause?.stack ?? (typeof cause === 'string' ? cause : inspect(cause))).slice(0, 12000)
 }
+
+// The documents of the API, as test/lib/contract.mjs reads them.
+const documents = process.env.SOTTO_DOCUMENTS = mkdtempSync(join(tmpdir(), 'sotto-documents-'))
+process.on('exit', () => rmSync(documents, { recursive: true, force: true }))
+for (const name of ['openapi.yaml', 'asyncapi.yaml'])
+  writeFileSync(join(documents, `${name}.json`), JSON.stringify(parse(readFileSync(join(root, 'api', name), 'utf8'))))
 
 const stream = run({ files, concurrency: Number(values['at-once']), timeout: 600000,
   ...(values.only ? { testNamePatterns: [values.only] } : {}) })

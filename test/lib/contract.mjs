@@ -7,7 +7,10 @@ import Ajv from 'ajv/dist/2020.js'
 import { parse } from 'yaml'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
-const load = name => parse(readFileSync(join(root, 'api', name), 'utf8'))
+
+// Reading them as YAML takes longer than most tests: test/run.mjs does so once, for all.
+const load = name => process.env.SOTTO_DOCUMENTS ? JSON.parse(readFileSync(join(process.env.SOTTO_DOCUMENTS, `${name}.json`), 'utf8'))
+  : parse(readFileSync(join(root, 'api', name), 'utf8'))
 
 // Who reads the documents must put up with fields that come later; the tests must not.
 function closed(value) {
@@ -21,7 +24,9 @@ function closed(value) {
 export class Contract {
   constructor(rest = load('openapi.yaml'), push = load('asyncapi.yaml')) {
     Object.assign(this, { rest, push, seen: new Set(), compiled: new Map() })
-    this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
+    // Each schema is compiled in each test file anew: quickly, and used a few times. That they are schemas is asked in docs.test.mjs.
+    this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, validateSchema: false, inlineRefs: false,
+      code: { optimize: false } })
     this.ajv.addSchema({ ...closed(rest), $id: 'rest' })
     this.ajv.addSchema({ ...closed(push), $id: 'push' })
     // What a client may send is as open as the server is.

@@ -47,7 +47,7 @@ struct admin_world {
 	void (*put_status)(void *ctx, struct buf *out);
 	void *status_ctx;
 	/* As erasure_ask. */
-	void (*erase)(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
+	bool (*erase)(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
 	void *erase_ctx;
 };
 

@@ -19,6 +19,7 @@ struct admin_call {
 	const json_t *request;
 	struct buf *answer;
 	uint64_t *lsn;
+	bool *goes_on; /* it is not over: to be asked again */
 };
 
 void admin_refusal(struct buf *answer, const char *error)
@@ -429,7 +430,8 @@ static void erase(const struct admin_call *call)
 	else if (!call->world->erase)
 		admin_refusal(call->answer, "there is no journal here");
 	else
-		call->world->erase(call->world->erase_ctx, phone, call->answer, call->lsn);
+		*call->goes_on =
+			!call->world->erase(call->world->erase_ctx, phone, call->answer, call->lsn);
 }
 
 /* --- the file --------------------------------------------------------------------------------------- */
@@ -451,40 +453,35 @@ static void reload(const struct admin_call *call)
 		call->world->reload(call->world->reload_ctx, &asked, call->answer, call->lsn);
 }
 
-static const struct {
+struct admin_operation {
 	const char *name;
 	void (*run)(const struct admin_call *call);
-} operations[] = {
+	bool is_quiet; /* it only reads; or, of a reload, what came of it is told there */
+};
+static const struct admin_operation operations[] = {
 	{"user-add", user_add},
 	{"user-passwd", user_passwd},
-	{"user-list", user_list},
+	{"user-list", user_list, true},
 	{"user-roles", user_roles},
 	{"user-set", user_set},
 	{"user-remove", user_remove},
 	{"assign", assign},
 	{"token-add", token_add},
 	{"token-revoke", token_revoke},
-	{"token-list", token_list},
-	{"optout-list", optout_list},
+	{"token-list", token_list, true},
+	{"optout-list", optout_list, true},
 	{"optout-accept", optout_accept},
 	{"optout-dismiss", optout_dismiss},
 	{"erase", erase},
-	{"status", status},
-	{"reload", reload},
+	{"status", status, true},
+	{"reload", reload, true},
 };
 
-/* Who did what; lists are only read. Of phones a hash. */
+/* Who did what. Of phones a hash. */
 static void tell(const struct admin_call *call, const char *operation)
 {
 	struct str by = STR_NONE, about = STR_NONE, answer = buf_str(call->answer);
 	char phone[LOG_PHONE_MAX];
-	size_t len = strlen(operation);
-	if (strcmp(operation, "reload") == 0 ||
-		(len > 5 && strcmp(operation + len - 5, "-list") == 0))
-		return; /* what came of a reload is told there */
-	if (memmem(answer.at, answer.len, "\"state\":\"reading\"", 17) ||
-		memmem(answer.at, answer.len, "\"state\":\"following\"", 19))
-		return; /* it is asked again */
 	static const char *const names[] = {"name", "user", "id"};
 	for (size_t i = 0; i < sizeof names / sizeof *names && !about.len; i++)
 		if (!json_read_text(call->request, names[i], &about))
@@ -508,7 +505,8 @@ static void admin_run(const struct admin_call *call)
 		if (!str_is(name, operations[i].name))
 			continue;
 		operations[i].run(call);
-		tell(call, operations[i].name);
+		if (!operations[i].is_quiet && !*call->goes_on)
+			tell(call, operations[i].name);
 		return;
 	}
 	admin_refusal(call->answer, "there is no such operation");
@@ -518,7 +516,8 @@ void admin_request(
 	const struct admin_world *world, struct str line, struct buf *answer, uint64_t *lsn)
 {
 	json_t *request = json_read(line);
-	const struct admin_call call = {world->port, world, request, answer, lsn};
+	bool goes_on = false;
+	const struct admin_call call = {world->port, world, request, answer, lsn, &goes_on};
 	*lsn = 0;
 	if (json_is_object(request))
 		admin_run(&call);

@@ -222,7 +222,8 @@ void erasure_events(struct erasure *erasure, const struct event *events, size_t 
 
 /* --- what is asked ------------------------------------------------------------------------------- */
 
-static void begin(struct erasure *erasure, struct str phone, struct buf *answer, uint64_t *lsn)
+/* False: it goes on. */
+static bool begin(struct erasure *erasure, struct str phone, struct buf *answer, uint64_t *lsn)
 {
 	struct port *port = centre_port(erasure->centre);
 	struct contact *contact = contact_of_phone(port->core, phone);
@@ -230,17 +231,18 @@ static void begin(struct erasure *erasure, struct str phone, struct buf *answer,
 		.kind = CMD_AWAIT_NO_RECEIPTS, .erase = {.contact = contact}};
 	if (!contact || erased_is_alias(contact->b.phone)) {
 		admin_refusal(answer, "there is no such contact");
-		return;
+		return true;
 	}
 	enum err e = port_apply(port, &command, lsn);
 	if (e != OK) {
 		admin_refusal(answer, reason(e));
-		return;
+		return true;
 	}
 	erasure->phone = str_copy(contact->b.phone);
 	erasure->readings = READINGS - 1;
 	wait_for_tables(erasure, ERASURE_WAITING, port->core->lsn);
 	buf_puts(answer, "{\"ok\":true,\"state\":\"reading\"}");
+	return false;
 }
 
 static bool is_the_one(const struct erasure *erasure, struct str phone)
@@ -263,24 +265,25 @@ static void tell(struct erasure *erasure, struct buf *answer, uint64_t *lsn)
 	buf_put_byte(answer, '}');
 }
 
-void erasure_ask(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn)
+bool erasure_ask(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn)
 {
 	struct erasure *erasure = ctx;
-	if (erasure->state == ERASURE_NONE) {
-		begin(erasure, phone, answer, lsn);
-	} else if (!is_the_one(erasure, phone)) {
-		if (erasure->state == ERASURE_OVER) {
-			forget(erasure); /* nobody came back for it */
-			begin(erasure, phone, answer, lsn);
-		} else {
-			admin_refusal(answer, "another contact is being erased");
-		}
-	} else if (erasure->state == ERASURE_OVER) {
-		tell(erasure, answer, lsn);
-		forget(erasure);
-	} else {
+	bool is_the_same = erasure->state != ERASURE_NONE && is_the_one(erasure, phone);
+	if (erasure_is_busy(erasure) && is_the_same) {
 		buf_puts(answer, erasure->state == ERASURE_FOLLOWING
 					 ? "{\"ok\":true,\"state\":\"following\"}"
 					 : "{\"ok\":true,\"state\":\"reading\"}");
+		return false;
 	}
+	if (erasure_is_busy(erasure)) {
+		admin_refusal(answer, "another contact is being erased");
+		return true;
+	}
+	if (is_the_same) {
+		tell(erasure, answer, lsn);
+		forget(erasure);
+		return true;
+	}
+	forget(erasure); /* nobody came back for another one that is over */
+	return begin(erasure, phone, answer, lsn);
 }

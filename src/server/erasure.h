@@ -12,8 +12,9 @@ struct erasure *erasure_new(struct net *net, struct centre *centre, struct str f
 void erasure_free(struct erasure **erasure);
 
 /* Asked again and again until it is done: begins it, says how far it is, and at last what came of it.
- * → {"ok":true,"state":"reading"|"following"} or {"ok":true,"state":"done","rows":12,"sessions":2}. As admin_world.erase. */
-void erasure_ask(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
+ * → {"ok":true,"state":"reading"|"following"} or {"ok":true,"state":"done","rows":12,"sessions":2}. False: it
+ * is not over, and to be asked again. As admin_world.erase. */
+bool erasure_ask(void *ctx, struct str phone, struct buf *answer, uint64_t *lsn);
 /* What happened: of what is being erased nothing must. */
 void erasure_events(struct erasure *erasure, const struct event *events, size_t count);
 /* Begun, and not over yet. */

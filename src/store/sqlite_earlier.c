@@ -89,14 +89,19 @@ static int read_sessions(sqlite3_stmt *sessions, sqlite3_stmt *texts,
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int read_page(
-	const struct db *db, const struct earlier_query *query, struct earlier_page *page)
+struct reading {
+	const struct earlier_query *query;
+	struct earlier_page *page;
+};
+
+static int read_page(const struct db *db, void *ctx)
 {
+	const struct reading *reading = ctx;
 	static const char *const statements[] = {SESSIONS, TEXTS};
 	sqlite3_stmt *prepared[2] = {NULL};
 	int code = db_prepare_all(db, statements, 2, prepared);
 	if (code == SQLITE_OK)
-		code = read_sessions(prepared[0], prepared[1], query, page);
+		code = read_sessions(prepared[0], prepared[1], reading->query, reading->page);
 	db_finalize_all(prepared, 2);
 	return code;
 }
@@ -109,15 +114,8 @@ struct folder_source {
 static enum err read_folder(
 	struct earlier_source *base, const struct earlier_query *query, struct earlier_page *page)
 {
-	struct folder_source *source = (struct folder_source *)base;
-	struct db db;
-	int code = db_open_to_read(&db, source->folder, TABLES_NAME);
-	if (code == SQLITE_OK)
-		code = read_page(&db, query, page);
-	if (code != SQLITE_OK)
-		db_log(&db, "read earlier sessions", code);
-	db_close(&db);
-	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+	return db_read_folder(((struct folder_source *)base)->folder, TABLES_NAME,
+		"read earlier sessions", read_page, &(struct reading) {query, page});
 }
 
 static void free_folder(struct earlier_source *base)

@@ -1,6 +1,5 @@
 /* sqlite_ledger.c - rows of the table as entries. */
 #include "store/sqlite_ledger.h"
-#include "base/log.h"
 #include "store/sqlite_tables.h"
 
 #include <stdlib.h>
@@ -132,9 +131,14 @@ static struct ledger_told read_told(sqlite3_stmt *row)
 	};
 }
 
-static int read_rows(
-	const struct db *db, const struct ledger_query *query, struct ledger_page *page)
+struct reading {
+	const struct ledger_query *query;
+	struct ledger_page *page;
+};
+
+static int read_rows(const struct db *db, const struct reading *reading)
 {
+	const struct ledger_query *query = reading->query;
 	sqlite3_stmt *rows, *owner;
 	bool goes_on = true;
 	int code = db_prepare(db, STR("SELECT centre FROM owner"), &owner);
@@ -149,7 +153,7 @@ static int read_rows(
 		db_bind_text(rows, 3, query->reader);
 		while (goes_on && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 			const struct ledger_told told = read_told(rows);
-			goes_on = ledger_page_add(page, query, &told);
+			goes_on = ledger_page_add(reading->page, query, &told);
 		}
 	}
 	sqlite3_finalize(rows);
@@ -157,14 +161,14 @@ static int read_rows(
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
-static int attach_tables(const struct db *db, struct str folder)
+static int attach_tables(const struct db *db)
 {
 	sqlite3_stmt *attach;
 	struct buf path = {0};
 	int code = db_prepare(db, STR("ATTACH ?1 AS tables"), &attach);
 	if (code != SQLITE_OK)
 		return code;
-	buf_printf(&path, "%.*s/" TABLES_NAME, STR_ARGS(folder));
+	buf_printf(&path, "%.*s/" TABLES_NAME, STR_ARGS(db->folder));
 	db_bind_text(attach, 1, buf_str(&path));
 	code = db_run(attach);
 	sqlite3_finalize(attach);
@@ -172,20 +176,17 @@ static int attach_tables(const struct db *db, struct str folder)
 	return code;
 }
 
+static int attach_and_read(const struct db *db, void *ctx)
+{
+	int code = attach_tables(db);
+	return code == SQLITE_OK ? read_rows(db, ctx) : code;
+}
+
 static enum err read_folder(
 	struct ledger_source *base, const struct ledger_query *query, struct ledger_page *page)
 {
-	struct folder_source *source = (struct folder_source *)base;
-	struct db db;
-	int code = db_open_to_read(&db, source->folder, JOURNAL_NAME);
-	if (code == SQLITE_OK)
-		code = attach_tables(&db, source->folder);
-	if (code == SQLITE_OK)
-		code = read_rows(&db, query, page);
-	if (code != SQLITE_OK)
-		db_log(&db, "read its ledger", code);
-	db_close(&db);
-	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+	return db_read_folder(((struct folder_source *)base)->folder, JOURNAL_NAME,
+		"read its ledger", attach_and_read, &(struct reading) {query, page});
 }
 
 static void free_folder(struct ledger_source *base)

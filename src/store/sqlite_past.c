@@ -1,6 +1,5 @@
 /* sqlite_past.c - the rows of one session, and of what they name, given to a core as at a start. */
 #include "store/sqlite_past.h"
-#include "base/log.h"
 #include "core/model/evolve.h"
 #include "store/sqlite_tables.h"
 #include "store/store_table.h"
@@ -75,8 +74,14 @@ static int read_table(
 	return code == SQLITE_DONE ? SQLITE_OK : code == SQLITE_ROW ? SQLITE_CORRUPT : code;
 }
 
-static int read_tables(const struct db *db, struct str session, struct core *core)
+struct reading {
+	struct str session;
+	struct core *core;
+};
+
+static int read_tables(const struct db *db, void *ctx)
 {
+	const struct reading *reading = ctx;
 	struct str centre = STR_NONE;
 	uint64_t lsn;
 	msec at;
@@ -84,22 +89,15 @@ static int read_tables(const struct db *db, struct str session, struct core *cor
 	if (code == SQLITE_OK)
 		code = sqlite_tables_projected(db, &centre, &lsn, &at);
 	for (size_t i = 0; code == SQLITE_OK && i < sizeof rows / sizeof rows[0]; i++)
-		code = read_table(db, i, centre, session, core);
+		code = read_table(db, i, centre, reading->session, reading->core);
 	str_free(&centre);
 	return code;
 }
 
 static enum err read_folder(struct past_source *base, struct str session, struct core *core)
 {
-	struct folder_source *source = (struct folder_source *)base;
-	struct db db;
-	int code = db_open_to_read(&db, source->folder, TABLES_NAME);
-	if (code == SQLITE_OK)
-		code = read_tables(&db, session, core);
-	if (code != SQLITE_OK)
-		db_log(&db, "read a session of it", code);
-	db_close(&db);
-	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+	return db_read_folder(((struct folder_source *)base)->folder, TABLES_NAME,
+		"read a session of it", read_tables, &(struct reading) {session, core});
 }
 
 static void free_folder(struct past_source *base)

@@ -1,6 +1,5 @@
 /* sqlite_told.c - notes as rows; where one lies is how many bytes there were up to it. */
 #include "store/sqlite_told.h"
-#include "base/log.h"
 #include "store/sqlite_tables.h"
 
 #include <stdlib.h>
@@ -152,8 +151,15 @@ static struct told_note read_note(sqlite3_stmt *row, struct str user)
 	};
 }
 
-static int read_rows(const struct db *db, const struct told_query *query, struct told_page *page)
+struct reading {
+	const struct told_query *query;
+	struct told_page *page;
+};
+
+static int read_rows(const struct db *db, void *ctx)
 {
+	const struct reading *reading = ctx;
+	const struct told_query *query = reading->query;
 	sqlite3_stmt *rows;
 	bool goes_on = true;
 	int code = db_prepare(db, STR(SELECT), &rows);
@@ -163,7 +169,7 @@ static int read_rows(const struct db *db, const struct told_query *query, struct
 	db_bind_number(rows, 2, query->from);
 	while (goes_on && (code = sqlite3_step(rows)) == SQLITE_ROW) {
 		const struct told_note note = read_note(rows, query->user);
-		goes_on = told_page_add(page, query, &note);
+		goes_on = told_page_add(reading->page, query, &note);
 	}
 	sqlite3_finalize(rows);
 	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
@@ -172,15 +178,8 @@ static int read_rows(const struct db *db, const struct told_query *query, struct
 static enum err read_folder(
 	struct told_source *base, const struct told_query *query, struct told_page *page)
 {
-	struct folder_source *source = (struct folder_source *)base;
-	struct db db;
-	int code = db_open_to_read(&db, source->folder, TABLES_NAME);
-	if (code == SQLITE_OK)
-		code = read_rows(&db, query, page);
-	if (code != SQLITE_OK)
-		db_log(&db, "read what was told", code);
-	db_close(&db);
-	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+	return db_read_folder(((struct folder_source *)base)->folder, TABLES_NAME,
+		"read what was told", read_rows, &(struct reading) {query, page});
 }
 
 static void free_folder(struct told_source *base)

@@ -92,6 +92,19 @@ int db_open_to_read(struct db *db, struct str folder, const char *name)
 	return db_open(db, folder, name, DB_STILL);
 }
 
+enum err db_read_folder(struct str folder, const char *name, const char *what,
+	int (*read)(const struct db *db, void *ctx), void *ctx)
+{
+	struct db db;
+	int code = db_open_to_read(&db, folder, name);
+	if (code == SQLITE_OK)
+		code = read(&db, ctx);
+	if (code != SQLITE_OK)
+		db_log(&db, what, code);
+	db_close(&db);
+	return code == SQLITE_OK ? OK : ERR_INTERNAL;
+}
+
 void db_close(struct db *db)
 {
 	/* Statements are finalized by now, so this cannot fail. */

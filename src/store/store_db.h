@@ -38,6 +38,10 @@ struct db {
 int db_open(struct db *db, struct str folder, const char *name, enum db_use use) MUST_CHECK;
 /* DB_READ; DB_STILL where the disk takes no writes, so that there can be no writer either. */
 int db_open_to_read(struct db *db, struct str folder, const char *name) MUST_CHECK;
+/* Opened so for one reading: read(db, ctx) gives a code, and the connection is closed again. What fails is logged as
+ * "cannot WHAT", and ERR_INTERNAL. */
+enum err db_read_folder(struct str folder, const char *name, const char *what,
+	int (*read)(const struct db *db, void *ctx), void *ctx) MUST_CHECK;
 /* A writer leaves no WAL behind. Empties db; an all zero one is fine. */
 void db_close(struct db *db);
 int db_exec(const struct db *db, const char *sql) MUST_CHECK;

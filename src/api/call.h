@@ -20,9 +20,6 @@
 #define TARGET_URI_CHARS_MAX URL_CHARS_MAX
 #define MESSAGES_COUNT_MAX                                                                         \
 	500 /* of `count` and `last`: a page; without them the whole transcript comes */
-/* Of a new password: what no list of the usual ones guesses in a minute; and what is hashed at once. */
-#define PASSWORD_CHARS_MIN   8
-#define PASSWORD_CHARS_MAX   256
 #define KEY_BYTES_MAX        255 /* of an Idempotency-Key */
 #define DATUM_NAME_CHARS_MAX 255 /* of userData */
 #define REASON_CHARS_MAX     255 /* of a standing order: a line of the ledger; of a raised hand */

@@ -1,5 +1,6 @@
 /* me.c - /me: the caller, and the contact center session. */
 #include "api/call.h"
+#include "base/names.h"
 #include "api/refusal.h"
 
 /* Media that are not here, in the places where clients look for them without asking whether they are there. */

@@ -8,6 +8,11 @@
 #define NAME_CHARS_MAX   64 /* of users, queues, links: what a person still reads in one line */
 #define NUMBER_CHARS_MAX 20 /* SMPP 3.4, 5.2.8: an address is 20 octets at most */
 
+/* Of a new password that others give or that is changed over the API: what no list of the usual ones guesses in a
+ * minute; and what is hashed at once. */
+#define PASSWORD_CHARS_MIN 8
+#define PASSWORD_CHARS_MAX 256
+
 /* argon2id: a login holds everybody else's up for so long; libsodium's dearest preset is 4 and 1 GiB. */
 #define HASH_OPS_MAX        20
 #define HASH_MEMORY_KIB_MAX (1024 * 1024)

@@ -2,6 +2,7 @@
 #include "cli/admin_line.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -75,9 +76,7 @@ static bool read_line(int fd, struct buf *line)
 
 static enum err ask_server(int fd, struct str request, struct buf *answer, struct buf *why)
 {
-	bool is_fine = send_all(fd, request) && send_all(fd, STR("\n")) && read_line(fd, answer);
-	close(fd);
-	if (is_fine)
+	if (send_all(fd, request) && send_all(fd, STR("\n")) && read_line(fd, answer))
 		return OK;
 	buf_puts(why, "the server gave no answer: whether it was done is unknown");
 	return ERR_INTERNAL;
@@ -166,6 +165,7 @@ static enum err ask_alone(
 		answer->len = 0;
 		admin_request(&world, request, answer, &lsn);
 	}
+	alone->is_done = false;
 	alone->wait = (struct gate_wait) {.done = alone_on_disk, .ctx = alone};
 	port_wait(port, &alone->wait, port->core->lsn);
 	alone->is_running = true;
@@ -181,30 +181,40 @@ static enum err ask_alone(
 	return ERR_STORE;
 }
 
-static enum err without_server(
-	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+static void close_alone(struct alone *alone)
 {
-	struct alone alone = {0};
-	alone.net = net_uv_new();
-	alone.loop = store_loop_net_new(alone.net);
-	enum err e = open_alone(&alone, folder, why);
-	if (!e) {
-		alone.erasure = erasure_new(alone.net, alone.centre, str_of(folder->path));
-		e = ask_alone(&alone, request, answer, why);
-	}
-	erasure_free(&alone.erasure);
-	centre_close(&alone.centre);
-	net_uv_free(&alone.net);
-	store_loop_net_free(&alone.loop);
+	erasure_free(&alone->erasure);
+	centre_close(&alone->centre);
+	net_uv_free(&alone->net);
+	store_loop_net_free(&alone->loop);
+}
+
+static enum err open_without_server(
+	struct alone *alone, const struct cli_folder *folder, struct buf *why)
+{
+	alone->net = net_uv_new();
+	alone->loop = store_loop_net_new(alone->net);
+	enum err e = open_alone(alone, folder, why);
+	if (e == OK)
+		alone->erasure = erasure_new(alone->net, alone->centre, str_of(folder->path));
+	else
+		close_alone(alone);
 	return e;
 }
 
-enum err admin_line_running(
-	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+/* --- whoever answers ---------------------------------------------------------------------------- */
+
+struct admin_channel {
+	int fd; /* -1: nobody serves */
+	struct alone alone;
+};
+
+/* ERR_NOT_FOUND: nobody serves; why says so. */
+static enum err reach_server(const struct cli_folder *folder, int *fd, struct buf *why)
 {
-	int fd = connect_to(folder->path);
-	if (fd != -1)
-		return ask_server(fd, request, answer, why);
+	*fd = connect_to(folder->path);
+	if (*fd != -1)
+		return OK;
 	bool is_none = errno == ENOENT || errno == ECONNREFUSED;
 	if (is_none)
 		buf_printf(why, "no server is running on %s", folder->path);
@@ -213,17 +223,73 @@ enum err admin_line_running(
 	return is_none ? ERR_NOT_FOUND : ERR_INTERNAL;
 }
 
+bool admin_is_served(const struct cli_folder *folder)
+{
+	int fd = connect_to(folder->path);
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+enum err admin_line_running(
+	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
+{
+	int fd;
+	enum err e = reach_server(folder, &fd, why);
+	if (e != OK)
+		return e;
+	e = ask_server(fd, request, answer, why);
+	close(fd);
+	return e;
+}
+
+enum err admin_channel_open(
+	const struct cli_folder *folder, struct admin_channel **out, struct buf *why)
+{
+	struct admin_channel *channel = mem_new(sizeof *channel);
+	enum err e = reach_server(folder, &channel->fd, why);
+	if (e == ERR_NOT_FOUND) {
+		why->len = 0;
+		/* A folder misspelt must not become a new store. */
+		if (!folder->file && access(folder->path, F_OK) != 0)
+			owner_put_failure(why, str_of(folder->path), errno);
+		else
+			e = open_without_server(&channel->alone, folder, why);
+	}
+	if (e == OK)
+		*out = channel;
+	else
+		free(channel);
+	return e;
+}
+
+enum err admin_channel_ask(
+	struct admin_channel *channel, struct str request, struct buf *answer, struct buf *why)
+{
+	return channel->fd != -1 ? ask_server(channel->fd, request, answer, why)
+				 : ask_alone(&channel->alone, request, answer, why);
+}
+
+void admin_channel_close(struct admin_channel **slot)
+{
+	struct admin_channel *channel = *slot;
+	if (!channel)
+		return;
+	if (channel->fd != -1)
+		close(channel->fd);
+	else
+		close_alone(&channel->alone);
+	free(channel);
+	*slot = NULL;
+}
+
 enum err admin_line(
 	const struct cli_folder *folder, struct str request, struct buf *answer, struct buf *why)
 {
-	enum err e = admin_line_running(folder, request, answer, why);
-	if (e != ERR_NOT_FOUND)
-		return e;
-	why->len = 0;
-	/* A folder misspelt must not become a new store. */
-	if (!folder->file && access(folder->path, F_OK) != 0) {
-		owner_put_failure(why, str_of(folder->path), errno);
-		return ERR_NOT_FOUND;
-	}
-	return without_server(folder, request, answer, why);
+	struct admin_channel *channel = NULL;
+	enum err e = admin_channel_open(folder, &channel, why);
+	if (e == OK)
+		e = admin_channel_ask(channel, request, answer, why);
+	admin_channel_close(&channel);
+	return e;
 }

@@ -20,6 +20,8 @@ int assign_cmd(int argc, char **argv);
 int token_cmd(int argc, char **argv);
 int user_cmd(int argc, char **argv);
 int erase_cmd(int argc, char **argv);
+int export_cmd(int argc, char **argv);
+int import_cmd(int argc, char **argv);
 int optout_cmd(int argc, char **argv);
 int reload_cmd(int argc, char **argv);
 int check_config_cmd(int argc, char **argv);

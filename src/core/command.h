@@ -226,6 +226,7 @@ struct command {
 			struct contact *contact;
 			bool is_opt_out; /* it was meant so */
 		} decide;
+		struct str refusing; /* the phone, in the spelling in which contacts are known */
 	};
 };
 

@@ -14,6 +14,10 @@
  *       kind: member or supervisor (of a group), skill, queue
  *   {"operation":"token-list"}                                → {"ok":true,"tokens":[{...}]}
  *   {"operation":"token-revoke","id":"0123456789abcdef"}
+ *   {"operation":"optout-list"}                               → {"ok":true,"contacts":[{...}]}
+ *   {"operation":"optout-accept","phone":"+420600112301"}     or optout-dismiss
+ *   {"operation":"optout-add","phones":["+420600112301"]}     → {"ok":true,"added":1,"already":0}; numbers as in E.164,
+ *       at most ADMIN_PHONES_MAX; after a failure they can be asked for again
  *   {"operation":"status"}                                    → {"ok":true,"ready":true,...}
  *   {"operation":"reload","by":"root","dry":false}            → {"ok":true,"changes":["..."],"warnings":["..."],
  *       "restart":["..."]}; with "file": that one, and only what would be done
@@ -21,7 +25,8 @@
  *       {"ok":true,"state":"done","rows":12,"sessions":2}
  *   whatever cannot be done                                   → {"ok":false,"error":"..."}
  *
- * Passwords come hashed, of tokens their digests. An answer leaves when what it tells is on disk. */
+ * With "dry":true what changes users, or adds opt-outs, is only asked whether it can be done; a new password need not
+ * be there then. Passwords come hashed, of tokens their digests. An answer leaves when what it tells is on disk. */
 #ifndef SERVER_ADMIN_H
 #define SERVER_ADMIN_H
 
@@ -30,6 +35,7 @@
 
 #define ADMIN_LINE_MAX        (64 * 1024) /* one request; a longer one ends the connection */
 #define ADMIN_CONNECTIONS_MAX 16          /* tools of one operator */
+#define ADMIN_PHONES_MAX      200 /* of one request: two events each, so one commit takes them */
 
 /* What is asked of a server as a whole. */
 struct admin_reload {

@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "base/names.h"
 #include "base/log.h"
+#include "core/model/phone.h"
 #include "core/rules/token.h"
 #include "core/rules/contact.h"
 #include "server/admin.h"
@@ -39,10 +40,27 @@ static void admin_wrong(const struct admin_call *call, const char *what, const c
 	buf_free(&error);
 }
 
+/* Is it only asked whether it can be done? */
+static bool is_dry(const struct admin_call *call)
+{
+	return json_is_true(json_object_get(call->request, "dry"));
+}
+
+/* Several of one request: what it waits for is the latest of all. */
+static enum err run(const struct admin_call *call, const struct command *command)
+{
+	uint64_t lsn = call->port->core->lsn;
+	enum err e = is_dry(call) ? core_can(call->port->core, command)
+				  : port_apply(call->port, command, &lsn);
+	if (*call->lsn < lsn)
+		*call->lsn = lsn;
+	return e;
+}
+
 /* Runs the command; the answer is "ok" or the reason. already: where there is such a thing. */
 static void apply(const struct admin_call *call, const struct command *command, const char *already)
 {
-	enum err e = port_apply(call->port, command, call->lsn);
+	enum err e = run(call, command);
 	if (e)
 		admin_refusal(call->answer, e == ERR_ALREADY ? already : refusal_text(e));
 	else
@@ -92,6 +110,21 @@ static bool read_roles(const json_t *request, uint64_t *roles)
 	return *roles != 0;
 }
 
+/* A member that may be left out; false: it is there, and not a truth value. */
+static bool read_flag(const json_t *request, const char *name, uint64_t *flag)
+{
+	const json_t *value = json_object_get(request, name);
+	if (value)
+		*flag = json_is_true(value);
+	return !value || json_is_boolean(value);
+}
+
+/* A hash costs time: who only asks need not have made it. */
+static const char *wrong_password(const struct admin_call *call, struct str hash)
+{
+	return is_dry(call) && !hash.len ? NULL : names_wrong_hash(hash);
+}
+
 static void user_add(const struct admin_call *call)
 {
 	struct body_user body = {.enabled = 1};
@@ -111,7 +144,7 @@ static void user_add(const struct admin_call *call)
 		admin_wrong(call, "the first name", wrong);
 	else if ((wrong = names_wrong_person(body.last_name)))
 		admin_wrong(call, "the last name", wrong);
-	else if ((wrong = names_wrong_hash(body.password)))
+	else if ((wrong = wrong_password(call, body.password)))
 		admin_wrong(call, "the password", wrong);
 	else if (!read_roles(call->request, &body.roles))
 		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
@@ -119,6 +152,8 @@ static void user_add(const struct admin_call *call)
 		admin_wrong(call, "sms", "is not true or false");
 	else if (must_change && !json_is_boolean(must_change))
 		admin_wrong(call, "changePassword", "is not true or false");
+	else if (!read_flag(call->request, "enabled", &body.enabled))
+		admin_wrong(call, "enabled", "is not true or false");
 	else {
 		body.must_change = json_is_true(must_change);
 		body.provisioned = !json_is_false(sms);
@@ -137,8 +172,8 @@ static void user_passwd(const struct admin_call *call)
 	if (!json_read_text(call->request, "name", &name) ||
 		!json_read_text(call->request, "password", &password))
 		admin_wrong(call, "name, password:", "not texts");
-	else if (names_wrong_hash(password))
-		admin_wrong(call, "the password", names_wrong_hash(password));
+	else if (wrong_password(call, password))
+		admin_wrong(call, "the password", wrong_password(call, password));
 	else if (must_change && !json_is_boolean(must_change))
 		admin_wrong(call, "changePassword", "is not true or false");
 	else if (!(user = user_there(call, name)))
@@ -210,15 +245,6 @@ static void user_roles(const struct admin_call *call)
 			&(struct command) {
 				.kind = CMD_CHANGE_ROLES, .roles = {.user = user, .roles = roles}},
 			NULL);
-}
-
-/* A member that may be left out; false: it is there, and not a truth value. */
-static bool read_flag(const json_t *request, const char *name, uint64_t *flag)
-{
-	const json_t *value = json_object_get(request, name);
-	if (value)
-		*flag = json_is_true(value);
-	return !value || json_is_boolean(value);
 }
 
 static bool read_name(const struct admin_call *call, const char *member, struct str *name)
@@ -411,6 +437,60 @@ static void optout_dismiss(const struct admin_call *call)
 	decide(call, false);
 }
 
+/* The next of the phones; false: not one by which contacts are known. */
+static bool read_phone(const json_t *each, struct str *phone)
+{
+	char room[PHONE_ROOM];
+	if (!json_is_string(each))
+		return false;
+	*phone = str_from(json_string_value(each), json_string_length(each));
+	return phone_is_written(*phone) && phone->at[0] == '+' &&
+	       str_eq(phone_spelling(room, *phone, true, 0), *phone);
+}
+
+static const char *wrong_phones(const json_t *phones)
+{
+	struct str phone;
+	size_t i;
+	const json_t *each;
+	if (!json_is_array(phones) || json_array_size(phones) > ADMIN_PHONES_MAX)
+		return "are no list, or too many";
+	json_array_foreach(phones, i, each)
+		if (!read_phone(each, &phone))
+			return "are not all numbers with their country's code";
+	return NULL;
+}
+
+/* They say already who was brought along, and who was refused before. */
+static void optout_add(const struct admin_call *call)
+{
+	const json_t *phones = json_object_get(call->request, "phones"), *each;
+	const char *wrong = wrong_phones(phones);
+	enum err e = OK;
+	size_t i, added = 0, already = 0;
+	if (wrong) {
+		admin_wrong(call, "the phones", wrong);
+		return;
+	}
+	json_array_foreach(phones, i, each) {
+		struct command command = {.kind = CMD_REFUSE_TEXTS};
+		(void)read_phone(each, &command.refusing);
+		e = run(call, &command);
+		added += e == OK;
+		already += e == ERR_ALREADY;
+		if (e != OK && e != ERR_ALREADY)
+			break;
+	}
+	if (e != OK && e != ERR_ALREADY) {
+		admin_refusal(call->answer, refusal_text(e));
+		return;
+	}
+	buf_puts(call->answer, "{\"ok\":true");
+	json_member_u64(call->answer, "added", added);
+	json_member_u64(call->answer, "already", already);
+	buf_put_byte(call->answer, '}');
+}
+
 static void status(const struct admin_call *call)
 {
 	if (!call->world->put_status) {
@@ -472,6 +552,7 @@ static const struct admin_operation operations[] = {
 	{"optout-list", optout_list, true},
 	{"optout-accept", optout_accept},
 	{"optout-dismiss", optout_dismiss},
+	{"optout-add", optout_add},
 	{"erase", erase},
 	{"status", status, true},
 	{"reload", reload, true},
@@ -505,7 +586,7 @@ static void admin_run(const struct admin_call *call)
 		if (!str_is(name, operations[i].name))
 			continue;
 		operations[i].run(call);
-		if (!operations[i].is_quiet && !*call->goes_on)
+		if (!operations[i].is_quiet && !*call->goes_on && !is_dry(call))
 			tell(call, operations[i].name);
 		return;
 	}

@@ -15,6 +15,8 @@
 #include "server/bootstrap.h"
 #include "store/store_mem.h"
 
+#define NOT_ALL_NUMBERS                                                                            \
+	"{\"ok\":false,\"error\":\"the phones are not all numbers with their country's code\"}"
 #define HASH "$argon2id$v=19$m=8,t=1,p=1$AAAA$BBBB"
 
 struct admin_test {
@@ -131,6 +133,28 @@ static const struct {
 		"{\"ok\":false,\"error\":\"name, firstName, lastName, password: not texts\"}"},
 	{"{\"operation\":\"user-passwd\",\"name\":\"nobody\",\"password\":\"" HASH "\"}",
 		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"dry\",\"roles\":[\"agent\"],\"dry\":true}",
+		"{\"ok\":true}"},
+	{"{\"operation\":\"user-add\",\"name\":\"ANA\",\"roles\":[\"agent\"],\"dry\":true}",
+		"{\"ok\":false,\"error\":\"the name is another user's but for capital letters\"}"},
+	{"{\"operation\":\"user-set\",\"name\":\"dry\",\"dry\":true}",
+		"{\"ok\":false,\"error\":\"there is no such user\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"x\",\"roles\":[\"agent\"],\"enabled\":1,"
+	 "\"password\":\"" HASH "\"}",
+		"{\"ok\":false,\"error\":\"enabled is not true or false\"}"},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"+420600112301\"],\"dry\":true}",
+		"{\"ok\":true,\"added\":1,\"already\":0}"},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"+420600112301\",\"+420600112302\"]}",
+		"{\"ok\":true,\"added\":2,\"already\":0}"},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"+420600112303\",\"+420600112302\"]}",
+		"{\"ok\":true,\"added\":1,\"already\":1}"},
+	{"{\"operation\":\"optout-add\",\"phones\":[]}", "{\"ok\":true,\"added\":0,\"already\":0}"},
+	{"{\"operation\":\"optout-add\"}",
+		"{\"ok\":false,\"error\":\"the phones are no list, or too many\"}"},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"600112301\"]}", NOT_ALL_NUMBERS},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"+420 600 112 301\"]}", NOT_ALL_NUMBERS},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"+420600112304\",7]}", NOT_ALL_NUMBERS},
+	{"{\"operation\":\"optout-add\",\"phones\":[\"\"]}", NOT_ALL_NUMBERS},
 	{"{\"operation\":\"user-passwd\",\"name\":\"ana\",\"password\":\"" HASH "\"}",
 		"{\"ok\":true}"},
 	{"{\"operation\":\"assign\",\"user\":\"ana\",\"kind\":\"member\",\"thing\":\"north\","
@@ -202,6 +226,31 @@ static void each_request_has_its_answer(void **state)
 	}
 	assert_int_equal(
 		core_user_by_name(centre_core(t->centre), STR("ana"))->b.password_version, 2);
+}
+
+static void so_many_phones_are_taken_at_once(void **state)
+{
+	struct admin_test *t = *state;
+	const struct admin_world world = {.port = centre_port(t->centre)};
+	for (unsigned count = ADMIN_PHONES_MAX - 1; count <= ADMIN_PHONES_MAX + 1; count++) {
+		struct buf request = {0}, answer = {0}, want = {0};
+		uint64_t lsn;
+		buf_puts(&request, "{\"operation\":\"optout-add\",\"dry\":true,\"phones\":[");
+		for (unsigned i = 0; i < count; i++)
+			buf_printf(&request, "%s\"+420600%06u\"", i ? "," : "", i);
+		buf_puts(&request, "]}");
+		assert_true(request.len < ADMIN_LINE_MAX);
+		admin_request(&world, buf_str(&request), &answer, &lsn);
+		if (count <= ADMIN_PHONES_MAX)
+			buf_printf(&want, "{\"ok\":true,\"added\":%u,\"already\":0}", count);
+		else
+			buf_puts(&want, "{\"ok\":false,\"error\":\"the phones are no list, or too "
+					"many\"}");
+		assert_true(str_eq(buf_str(&answer), buf_str(&want)));
+		buf_free(&request);
+		buf_free(&answer);
+		buf_free(&want);
+	}
 }
 
 /* What the answer waits for; it must contain says. */
@@ -339,6 +388,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(each_request_has_its_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			so_many_phones_are_taken_at_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			whatever_tells_of_a_user_waits_for_that_user, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(lines_are_answered_in_order, set_up, tear_down),

@@ -163,6 +163,14 @@ static void decide(struct life *l)
 		run(l, command);
 }
 
+/* A phone of nobody as well. */
+static void refuse(struct life *l)
+{
+	struct str phone =
+		draw(l, 8) ? arena_printf(&l->arena, "+4870000000%u", draw(l, 10)) : draw_phone(l);
+	run(l, (struct command) {.kind = CMD_REFUSE_TEXTS, .refusing = phone});
+}
+
 static void erase(struct life *l)
 {
 	if (l->written.row)
@@ -541,7 +549,7 @@ static void step(struct life *l)
 	static void (*const steps[])(struct life *) = {agent_acts, handles_a_hand, party_acts,
 		party_acts, party_acts, party_acts, party_acts, party_acts, party_acts, party_acts,
 		receive, receive, hold, match, deliver, deliver, move_text, supervise, sign_in,
-		tick, merge, decide, erase, await_nothing, begins, declares};
+		tick, merge, decide, refuse, erase, await_nothing, begins, declares};
 	l->now++;
 	steps[draw(l, sizeof steps / sizeof steps[0])](l);
 	if (draw(l, 3) == 0)

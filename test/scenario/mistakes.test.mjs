@@ -146,7 +146,7 @@ test('check-config names the line on which a person has to look', async t => {
 })
 
 test('-h and -V are everywhere', async () => {
-  for (const command of ['demo', 'serve', 'watch', 'user', 'user add', 'token', 'verify', 'check-config', 'reload', 'smsc-sim', 'optout', 'assign']) {
+  for (const command of ['demo', 'serve', 'watch', 'user', 'user add', 'token', 'verify', 'check-config', 'reload', 'smsc-sim', 'optout', 'export', 'import users', 'assign']) {
     const help = await sotto([...command.split(' '), '-h']), version = await sotto([...command.split(' '), '-V'])
     assert.match(help.stdout, new RegExp(`^usage: sotto ${command}`))
     assert.match(version.stdout, /^sotto \d/)

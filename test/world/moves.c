@@ -68,6 +68,7 @@ static const struct {
 	{CMD_REMOVE_CHOICE, "the same"},
 	{CMD_DECIDE_OPT_OUT,
 		"an operator's; a STOP by another way: core/core and store/store_core do"},
+	{CMD_REFUSE_TEXTS, "the same: core/inbound and the scenario import do"},
 	{CMD_MOVE_TEXTS,
 		"of links of one carrier, and here is one: sms/sms and store/store_core do"},
 	{CMD_ERASE_BODY, "the same as to merge"},

@@ -99,6 +99,14 @@ bool contact_phone_refuses(const struct core *core, struct str phone, struct str
 	return before && has_refused(before, number);
 }
 
+bool contact_phone_has_refused(const struct core *core, struct str phone, struct str number)
+{
+	const struct contact *contact = contact_of_phone(core, phone);
+	if (!contact)
+		contact = erased_contact(core, phone);
+	return contact && has_refused(contact, number);
+}
+
 bool contact_is_spoken_for(const struct contact *contact, const struct contact *other)
 {
 	const struct contact *third = contact;

@@ -16,7 +16,9 @@ bool contact_is_answerable(const struct contact *contact);
 /* Has this phone, in this or any other spelling, refused texts of that number of ours (empty:
  * of all)? Where a spelling may be that of several phones, each of them counts as having refused: that is less bad than to write to who did. */
 bool contact_refuses(const struct contact *contact, struct str number);
-/* The same of a phone of which no contact is known, perhaps. */
+/* Has this very phone refused them, as itself or before it was erased? */
+bool contact_phone_has_refused(const struct core *core, struct str phone, struct str number);
+/* The same as contact_refuses of a phone of which no contact is known, perhaps. */
 bool contact_phone_refuses(const struct core *core, struct str phone, struct str number);
 /* Is the number in such a list as contact.refused? */
 bool contact_lists(struct str list, struct str number);

@@ -398,18 +398,35 @@ enum err can_decide_opt_out(const struct core *core, const struct command *comma
 }
 
 /* By a person: the customer is not answered, for so much later nobody knows what to. */
-void make_decide_opt_out(struct turn *turn, const struct command *command)
+static void refuse_by_operator(struct turn *turn, struct contact *contact)
 {
-	struct contact *contact = command->decide.contact;
 	end_doubt(turn, contact);
-	if (!command->decide.is_opt_out)
-		return;
 	refuse_texts(turn, contact, STR_NONE);
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));) {
 		note_in_others(turn, c, NULL, STOP_WAS_MEANT);
 		close_all(turn, c, STR_NONE);
 	}
 	routing_run(turn);
+}
+
+void make_decide_opt_out(struct turn *turn, const struct command *command)
+{
+	if (command->decide.is_opt_out)
+		refuse_by_operator(turn, command->decide.contact);
+	else
+		end_doubt(turn, command->decide.contact);
+}
+
+enum err can_refuse_texts(const struct core *core, const struct command *command)
+{
+	return contact_phone_has_refused(core, command->refusing, STR_NONE) ? ERR_ALREADY : OK;
+}
+
+/* The operator knows it from elsewhere: all that follows is as after one that was decided. */
+void make_refuse_texts(struct turn *turn, const struct command *command)
+{
+	struct contact *contact = contact_of_phone(turn->core, command->refusing);
+	refuse_by_operator(turn, contact ? contact : contact_of(turn, command->refusing));
 }
 
 /* Nobody could be answered, so a keyword is a text for people to read. Only a refusal counts all the same:

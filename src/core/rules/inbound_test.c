@@ -112,6 +112,35 @@ static void test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides(
 	core_check(c->core);
 }
 
+static void refuses(struct centre *c, const char *phone, enum err expected)
+{
+	const struct command command = {.kind = CMD_REFUSE_TEXTS, .refusing = str_of(phone)};
+	assert_int_equal(run(c, command), expected);
+	core_check(c->core);
+}
+
+static void test_an_operator_says_that_a_phone_refuses_texts(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	ana_sends(c);
+	refuses(c, "+1", OK);
+	assert_int_equal(session->contact->b.opted_out, 1);
+	assert_int_equal(
+		count_recorded(c, EV_SMS_QUEUED), 0); /* whoever is brought along asked elsewhere */
+	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
+	refuses(c, "+1", ERR_ALREADY);
+	writes_keyword(c, "+1", "START", KEYWORD_START);
+	assert_int_equal(session->contact->b.opted_out, 0);
+	refuses(c, "+1", OK); /* asked again: it counts again */
+
+	refuses(c, "+420600112301", OK); /* of whom nobody has heard */
+	assert_true(contact_phone_refuses(c->core, STR("00420600112301"), STR("4711")));
+	assert_true(contact_phone_refuses(c->core, STR("600112301"), STR("4711")));
+	assert_false(contact_phone_refuses(c->core, STR("+420600112302"), STR("4711")));
+	refuses(c, "420600112301", ERR_ALREADY); /* surely the same */
+}
+
 static void test_a_copy_takes_the_place_of_its_text_as_the_newest(void **state)
 {
 	struct centre *c = *state;
@@ -138,6 +167,7 @@ int main(void)
 		T(test_stop_closes_the_customers_side_with_one_confirmation),
 		T(test_a_stop_may_be_to_one_number_of_ours),
 		T(test_help_is_answered_once_in_ten_minutes),
+		T(test_an_operator_says_that_a_phone_refuses_texts),
 		T(test_a_confirmation_leaves_within_minutes_or_never),
 		T(test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides),
 		T(test_a_copy_takes_the_place_of_its_text_as_the_newest),

@@ -171,15 +171,24 @@ static enum err give_name(const struct buf *part, struct str folder, struct buf 
 	return e == OK ? sync_folder(parent_of(folder), why) : e;
 }
 
+static void remove_file(struct str folder, const char *name)
+{
+	struct buf path = path_in(folder, name);
+	unlink(path.at);
+	buf_free(&path);
+}
+
 static void remove_part(const struct buf *part)
 {
-	static const char *const made[] = {TABLES_NAME, TABLES_NAME "-journal", JOURNAL_NAME,
-		JOURNAL_NAME "-journal", BACKUP_MANIFEST};
-	for (size_t i = 0; i < sizeof made / sizeof made[0]; i++) {
-		struct buf path = path_in(buf_str(part), made[i]);
-		unlink(path.at);
-		buf_free(&path);
-	}
+	static const char *const beside[] = {
+		"", "-journal", "-wal", "-shm"}; /* where a copy was interrupted */
+	for (size_t i = 0; i < NAMES; i++)
+		for (size_t j = 0; j < sizeof beside / sizeof beside[0]; j++) {
+			char name[64];
+			snprintf(name, sizeof name, "%s%s", names[i], beside[j]);
+			remove_file(buf_str(part), name);
+		}
+	remove_file(buf_str(part), BACKUP_MANIFEST);
 	rmdir(part->at);
 }
 

@@ -201,6 +201,22 @@ static bool is_below_root(struct str path)
 	return str_starts(path, root) && (path.len == root.len || path.at[root.len] == '/');
 }
 
+bool api_route(struct str path, unsigned *number)
+{
+	struct route_ids ids;
+	const struct resource *resource =
+		is_below_root(path) ? route_find(str_skip(path, root.len), &ids) : NULL;
+	if (resource)
+		*number = (unsigned)(resource - route_resource(0));
+	return resource;
+}
+
+const char *api_route_path(unsigned number)
+{
+	const struct resource *resource = route_resource(number);
+	return resource ? resource->path : NULL;
+}
+
 /* Limits were asked by http/; what is left is JSON. */
 static enum err room_read(void *ctx, struct visit *visit)
 {

@@ -49,6 +49,11 @@ void api_free(struct api **api);
 /* Whatever path nobody else owns: to whoever is signed in, 404 with 6 if it is none below /api/v2. */
 struct entrance_room api_room(struct api *api);
 
+/* Of which row of operations.def a path is: its number; false: of none. And its path there, with {id} and {session}; NULL: there
+ * are no more. */
+bool api_route(struct str path, unsigned *number);
+const char *api_route_path(unsigned number);
+
 /* What a command, or a deadline, led to; and that the core was made anew. */
 void api_events(struct api *api, const struct event *events, size_t count);
 void api_rebind(struct api *api);

@@ -268,6 +268,7 @@ static void serve(struct http_conn *conn)
 		server->slots[conn->slot].generation =
 			1; /* 0 is nobody's, so that {0, 0} fits none */
 	conn->asked_at = net_now(server->net);
+	conn->route = 0;
 	server->handler.on_request(server->handler.ctx, &parsed->request, http_conn_ref(conn));
 }
 

@@ -8,6 +8,7 @@ struct reason {
 
 /* Those that Sotto sends; another status goes without words, as RFC 9112 allows. */
 static const struct reason reasons[] = {
+	{101, "Switching Protocols"},
 	{200, "OK"},
 	{201, "Created"},
 	{202, "Accepted"},
@@ -27,12 +28,26 @@ static const struct reason reasons[] = {
 	{503, "Service Unavailable"},
 };
 
+#define REASONS (sizeof reasons / sizeof *reasons)
+_Static_assert(REASONS < HTTP_STATUS_PLACES, "each has a place");
+
+size_t http_status_place(int status)
+{
+	for (size_t i = 0; i < REASONS; i++)
+		if (reasons[i].status == status)
+			return i + 1;
+	return 0;
+}
+
+int http_status_at(size_t place)
+{
+	return place > 0 && place <= REASONS ? reasons[place - 1].status : 0;
+}
+
 static const char *reason_of(int status)
 {
-	for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
-		if (reasons[i].status == status)
-			return reasons[i].text;
-	return "";
+	size_t place = http_status_place(status);
+	return place ? reasons[place - 1].text : "";
 }
 
 /* RFC 9110, 8.6: these never have a body, and 204 no length either. */

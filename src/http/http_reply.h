@@ -20,6 +20,11 @@ struct http_framing {
 	enum http_extent extent;
 };
 
+/* The statuses that Sotto sends have places in a row, for who counts them: 0 is any other one. */
+#define HTTP_STATUS_PLACES 24
+size_t http_status_place(int status);
+int http_status_at(size_t place); /* 0: none has it */
+
 /* Status and headers, up to the empty line. */
 void http_reply_put_head(
 	struct buf *out, const struct http_response *response, const struct http_framing *framing);

@@ -33,8 +33,9 @@ struct http_server *http_server_new(
 	server->handler = *handler;
 	server->connections_max = connections_max;
 	server->partial_max = HTTP_PARTIAL_MAX;
-	server->duration_ms = (struct histogram) {
-		.bounds = durations, .bound_count = sizeof durations / sizeof durations[0]};
+	for (size_t i = 0; i < HTTP_ROUTES_MAX; i++)
+		server->tallies[i].duration_ms = (struct histogram) {
+			.bounds = durations, .bound_count = sizeof durations / sizeof durations[0]};
 	server->date_at = -1;
 	http_waits_init(&server->idle, net, HTTP_IDLE_TIMEOUT_MS, http_conn_timed_out);
 	http_waits_init(&server->asking, net, HTTP_REQUEST_TIMEOUT_MS, http_conn_timed_out);
@@ -175,24 +176,27 @@ size_t http_server_connections(const struct http_server *server)
 	return server->connections;
 }
 
-uint64_t http_server_replied(const struct http_server *server, int status)
+void http_note_route(struct http_server *server, struct http_ref ref, unsigned route)
 {
-	return server->replied[status];
+	struct http_conn *conn = http_server_find(server, ref);
+	CHECK(route < HTTP_ROUTES_MAX);
+	if (conn)
+		conn->route = (uint8_t)route;
 }
 
-const struct histogram *http_server_durations(const struct http_server *server)
+const struct http_tally *http_server_tally(const struct http_server *server, unsigned route)
 {
-	return &server->duration_ms;
+	CHECK(route < HTTP_ROUTES_MAX);
+	return &server->tallies[route];
 }
 
 void http_server_count(struct http_conn *conn, int status)
 {
-	struct http_server *server = conn->server;
-	if (status > 0 && status < HTTP_STATUS_END)
-		server->replied[status]++;
+	struct http_tally *tally = &conn->server->tallies[conn->route];
+	tally->replied[http_status_place(status)]++;
 	if (conn->state == CONN_ANSWERING)
-		histogram_add(
-			&server->duration_ms, (uint64_t)(net_now(server->net) - conn->asked_at));
+		histogram_add(&tally->duration_ms,
+			(uint64_t)(net_now(conn->server->net) - conn->asked_at));
 }
 
 /* --- replies --- */

@@ -18,6 +18,7 @@
 
 #include "base/histogram.h"
 #include "http/http.h"
+#include "http/http_reply.h"
 #include "http/http_forwarded.h"
 #include "net/net.h"
 
@@ -128,10 +129,17 @@ void http_server_stop(struct http_server *server, void (*drained)(void *ctx), vo
 void http_server_close_all(struct http_server *server); /* now, without replies */
 void http_server_free(struct http_server **server);
 size_t http_server_connections(const struct http_server *server);
-/* How many replies of that status began, below HTTP_STATUS_END; 101 is a socket. */
-#define HTTP_STATUS_END 600
-uint64_t http_server_replied(const struct http_server *server, int status);
-/* How long requests took, in ms, from when they were whole to their reply, or its first piece. Held polls do not count. */
-const struct histogram *http_server_durations(const struct http_server *server);
+
+/* The request of ref counts under that route, one of HTTP_ROUTES_MAX; which is which, its handler knows. 0: nobody said. */
+#define HTTP_ROUTES_MAX 128
+void http_note_route(struct http_server *server, struct http_ref ref, unsigned route);
+/* What was replied under a route. */
+struct http_tally {
+	uint64_t replied
+		[HTTP_STATUS_PLACES]; /* that began, by status (http_reply.h); 101 is a socket */
+	/* From when requests were whole to their reply, or its first piece. Held polls do not count. */
+	struct histogram duration_ms;
+};
+const struct http_tally *http_server_tally(const struct http_server *server, unsigned route);
 
 #endif

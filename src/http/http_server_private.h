@@ -40,6 +40,7 @@ struct http_conn {
 	struct str headers;   /* further ones of the reply that is owed; owned */
 	uint32_t slot;
 	enum http_conn_state state;
+	uint8_t route;       /* of the request that is taken */
 	bool is_owed : 1;    /* a reply, to the slot's present generation */
 	bool is_taking : 1;  /* its bytes are being taken: what follows a reply goes on there */
 	bool is_reading : 1; /* as last told to net */
@@ -87,9 +88,8 @@ struct http_server {
 	size_t spare_count;
 	struct buf out;    /* where replies are put together */
 	size_t turn_bytes; /* of replies, since pipelines began to be taken in this turn */
-	uint64_t replied[HTTP_STATUS_END]; /* by status */
-	struct histogram duration_ms;      /* of those that were not held */
-	msec date_at;                      /* the second that date tells */
+	struct http_tally tallies[HTTP_ROUTES_MAX];
+	msec date_at; /* the second that date tells */
 	char date[30];
 	bool is_paused;
 	bool is_stopping;

@@ -10,8 +10,6 @@
 #include "provider/provider_connector.h"
 #include "wire/smpp_bind.h"
 
-#define HOOKS "/hooks/"
-
 struct door {
 	struct str link; /* owned */
 	struct connector *connector;
@@ -81,8 +79,8 @@ static struct connector *make(
 {
 	struct providers *providers = ctx;
 	struct arena arena = {0};
-	struct str hook = arena_printf(
-		&arena, "%.*s" HOOKS "%.*s", STR_ARGS(providers->origin), STR_ARGS(link->b.name));
+	struct str hook = arena_printf(&arena, "%.*s" PROVIDERS_HOOKS "%.*s",
+		STR_ARGS(providers->origin), STR_ARGS(link->b.name));
 	const struct provider_settings settings = settings_of(providers, link, hook);
 	struct door *door = mem_new(sizeof *door);
 	door->connector = provider_connector_new(&settings, handler);
@@ -128,9 +126,10 @@ bool providers_take(
 	struct providers *providers, const struct http_request *request, struct http_ref ref)
 {
 	const struct http_response no = {.status = PROVIDER_FORBIDDEN};
-	if (request->method != HTTP_POST || !str_starts(request->path, STR(HOOKS)))
+	if (request->method != HTTP_POST || !str_starts(request->path, STR(PROVIDERS_HOOKS)))
 		return false;
-	struct connector *connector = behind(providers, str_skip(request->path, strlen(HOOKS)));
+	struct connector *connector =
+		behind(providers, str_skip(request->path, strlen(PROVIDERS_HOOKS)));
 	if (connector)
 		provider_connector_take(connector, request, ref);
 	else

@@ -8,6 +8,8 @@
 #include "provider/provider_format.h"
 #include "sms/sms.h"
 
+#define PROVIDERS_HOOKS "/hooks/"
+
 struct providers_world { /* borrowed, but for `origin` */
 	struct net *net;
 	struct port *port;

@@ -7,6 +7,7 @@
 #include <utlist.h>
 
 #include "net/net_tls.h"
+#include "server/routes.h"
 #include "server/server_private.h"
 #include "store/store_backup.h"
 
@@ -26,21 +27,49 @@ struct metrics {
 
 /* --- samples ------------------------------------------------------------------------------------ */
 
-static void put_name(
-	struct metrics *m, const char *suffix, const char *label, struct str value_of_label)
+struct label {
+	const char *name; /* NULL: none */
+	struct str value;
+};
+
+static void put_label(struct metrics *m, char before, const struct label *label)
 {
-	buf_puts(m->out, m->metric->name);
-	buf_puts(m->out, suffix);
-	if (!label)
-		return;
-	buf_printf(m->out, "{%s=\"", label);
-	for (size_t i = 0; i < value_of_label.len; i++) {
-		char c = value_of_label.at[i];
+	buf_put_byte(m->out, before);
+	buf_printf(m->out, "%s=\"", label->name);
+	for (size_t i = 0; i < label->value.len; i++) {
+		char c = label->value.at[i];
 		if (c == '\\' || c == '"' || c == '\n')
 			buf_put_byte(m->out, '\\');
 		buf_put_byte(m->out, c == '\n' ? 'n' : c);
 	}
-	buf_puts(m->out, "\"}");
+	buf_put_byte(m->out, '"');
+}
+
+/* Both may be none. */
+static void put_labelled(
+	struct metrics *m, const char *suffix, const struct label *one, const struct label *two)
+{
+	char before = '{';
+	buf_puts(m->out, m->metric->name);
+	buf_puts(m->out, suffix);
+	if (one->name) {
+		put_label(m, before, one);
+		before = ',';
+	}
+	if (two->name) {
+		put_label(m, before, two);
+		before = ',';
+	}
+	if (before == ',')
+		buf_put_byte(m->out, '}');
+}
+
+static const struct label no_label;
+
+static void put_name(
+	struct metrics *m, const char *suffix, const char *label, struct str value_of_label)
+{
+	put_labelled(m, suffix, &(struct label) {label, value_of_label}, &no_label);
 }
 
 static void put_number(
@@ -69,8 +98,9 @@ static void put_ms(struct metrics *m, const char *label, struct str value_of_lab
 	buf_put_byte(m->out, '\n');
 }
 
-/* unit: so many of its numbers are one of the metric's; 1 or 1000. */
-static void put_histogram(struct metrics *m, const struct histogram *h, unsigned unit)
+/* unit: so many of its numbers are one of the metric's; 1 or 1000. label: beside that of its buckets. */
+static void put_labelled_histogram(
+	struct metrics *m, const struct label *label, const struct histogram *h, unsigned unit)
 {
 	uint64_t count = 0;
 	for (size_t i = 0; i <= h->bound_count; i++) {
@@ -82,19 +112,24 @@ static void put_histogram(struct metrics *m, const struct histogram *h, unsigned
 		else
 			buf_put_u64(&bound, h->bounds[i]);
 		count += h->counts[i];
-		put_name(m, "_bucket", "le", buf_str(&bound));
+		put_labelled(m, "_bucket", label, &(struct label) {"le", buf_str(&bound)});
 		buf_printf(m->out, " %llu\n", (unsigned long long)count);
 		buf_free(&bound);
 	}
-	put_name(m, "_sum", NULL, STR_NONE);
+	put_labelled(m, "_sum", label, &no_label);
 	buf_put_byte(m->out, ' ');
 	if (unit == 1000)
 		put_thousandths(m->out, h->sum);
 	else
 		buf_put_u64(m->out, h->sum);
 	buf_put_byte(m->out, '\n');
-	put_name(m, "_count", NULL, STR_NONE);
+	put_labelled(m, "_count", label, &no_label);
 	buf_printf(m->out, " %llu\n", (unsigned long long)count);
+}
+
+static void put_histogram(struct metrics *m, const struct histogram *h, unsigned unit)
+{
+	put_labelled_histogram(m, &no_label, h, unit);
 }
 
 /* --- the process ---------------------------------------------------------------------------------- */
@@ -204,20 +239,52 @@ static void put_expiry(struct metrics *m)
 		put_ms(m, "name", STR("listen"), net_tls_server_expires(m->server->tls));
 }
 
+/* Of each route that was asked for. */
+static void put_routes(
+	struct metrics *m, void (*put_tally)(struct metrics *m, const struct label *route,
+				   const struct http_tally *tally))
+{
+	struct buf name = {0};
+	for (unsigned route = 0; route < HTTP_ROUTES_MAX && route_put_name(&name, route); route++) {
+		put_tally(m, &(struct label) {"route", buf_str(&name)},
+			http_server_tally(m->server->http, route));
+		name.len = 0;
+	}
+	buf_free(&name);
+}
+
+static void put_reply_tally(
+	struct metrics *m, const struct label *route, const struct http_tally *tally)
+{
+	for (size_t place = 0; place < HTTP_STATUS_PLACES; place++) {
+		char code[8];
+		snprintf(code, sizeof code, "%d", http_status_at(place));
+		if (!tally->replied[place])
+			continue;
+		put_labelled(m, "", route, &(struct label) {"code", str_of(code)});
+		buf_printf(m->out, " %llu\n", (unsigned long long)tally->replied[place]);
+	}
+}
+
 static void put_replies(struct metrics *m)
 {
-	for (int status = 0; status < HTTP_STATUS_END; status++) {
-		uint64_t count = http_server_replied(m->server->http, status);
-		char code[8];
-		snprintf(code, sizeof code, "%d", status);
-		if (count)
-			put_number(m, "code", str_of(code), count);
-	}
+	put_routes(m, put_reply_tally);
+}
+
+static void put_duration_tally(
+	struct metrics *m, const struct label *route, const struct http_tally *tally)
+{
+	const struct histogram *h = &tally->duration_ms;
+	bool is_any = false;
+	for (size_t i = 0; i <= h->bound_count; i++)
+		is_any |= h->counts[i] > 0;
+	if (is_any)
+		put_labelled_histogram(m, route, h, 1000);
 }
 
 static void put_durations(struct metrics *m)
 {
-	put_histogram(m, http_server_durations(m->server->http), 1000);
+	put_routes(m, put_duration_tally);
 }
 
 static void put_ages(struct metrics *m)
@@ -345,9 +412,11 @@ static const struct metric metrics[] = {
 	{"sotto_tls_not_after_timestamp_seconds", "gauge",
 		"Until when the certificate that clients are shown is good.", put_expiry},
 	{"sotto_http_connections", "gauge", "Connections of clients.", put_connections},
-	{"sotto_http_requests_total", "counter", "Requests answered, by status.", put_replies},
+	{"sotto_http_requests_total", "counter", "Requests answered, by route and status.",
+		put_replies},
 	{"sotto_http_request_duration_seconds", "histogram",
-		"From a request, when it was whole, to its reply; held polls do not count.",
+		"From a request, when it was whole, to its reply, by route; held polls do not "
+		"count.",
 		put_durations},
 	{"sotto_bayeux_clients", "gauge", "Clients that fetch notifications.", put_clients},
 	{"sotto_notifications_total", "counter", "Notifications, whether a client hears them.",

@@ -5,6 +5,7 @@
 
 #include "api/refusal.h"
 #include "base/log.h"
+#include "server/routes.h"
 #include "server/server_private.h"
 
 static void hold_poll(void *ctx, struct http_ref ref)
@@ -127,6 +128,7 @@ static void on_request(void *ctx, const struct http_request *request, struct htt
 		return; /* not ours to answer, and the process is about to end */
 	/* What a read shows must not hang on whether somebody else's command came before it in this turn. */
 	centre_catch_up(server->centre);
+	http_note_route(server->http, ref, route_of(server, request->path));
 	if (providers_take(server->providers, request, ref))
 		return;
 	entrance_request(&server->entrance, request, ref);

@@ -38,7 +38,7 @@ function readMetrics(text) {
       assert.equal(rest === 'counter', name.endsWith('_total'), `${name} is a ${rest}`)
       metrics.set(name, metric = { type: rest, samples: new Map() })
     } else {
-      const [, sample, labels = '', value] = /^([a-z_]+)(\{[a-z_]+="(?:[^"\\\n]|\\["\\n])*"\})? (\d+(?:\.\d+)?)$/.exec(line) ?? assert.fail(line)
+      const [, sample, labels = '', value] = /^([a-z_]+)(\{[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,[a-z_]+="(?:[^"\\\n]|\\["\\n])*")*\})? (\d+(?:\.\d+)?)$/.exec(line) ?? assert.fail(line)
       assert.ok(sample === helped || (metric.type === 'histogram' && /_(bucket|sum|count)$/.test(sample)), line)
       assert.ok(!metric.samples.has(sample + labels), `${line} twice`)
       metric.samples.set(sample + labels, Number(value))
@@ -46,9 +46,21 @@ function readMetrics(text) {
   }
   for (const [name, { type, samples }] of metrics) {
     if (type !== 'histogram') continue
-    const counts = [...samples].filter(([sample]) => sample.startsWith(`${name}_bucket`)).map(([, count]) => count)
-    assert.deepEqual(counts, [...counts].sort((a, b) => a - b), name)
-    assert.equal(samples.get(`${name}_bucket{le="+Inf"}`), samples.get(`${name}_count`), name)
+    const series = new Map() // the labels but le: its buckets, in the order in which they stand
+    for (const [sample, count] of samples) {
+      const [, others, le] = /_bucket\{(.*?),?le="([^"]+)"\}$/.exec(sample) ?? []
+      if (le) series.set(others, [...series.get(others) ?? [], [le, count]])
+    }
+    assert.ok(series.size > 0 || samples.size === 0, name)
+    for (const [others, buckets] of series) {
+      const bounds = buckets.map(([le]) => Number(le.replace('+Inf', 'Infinity'))), counts = buckets.map(([, count]) => count)
+      assert.deepEqual(bounds, [...new Set(bounds)].sort((a, b) => a - b), name)
+      assert.deepEqual(counts, [...counts].sort((a, b) => a - b), name)
+      assert.equal(bounds.at(-1), Infinity, name)
+      const labels = others && `{${others}}`
+      assert.equal(counts.at(-1), samples.get(`${name}_count${labels}`), name)
+      assert.ok(samples.has(`${name}_sum${labels}`), name)
+    }
   }
   const all = new Map([...metrics.values()].flatMap(({ samples }) => [...samples]))
   return sample => all.get(sample)
@@ -118,12 +130,31 @@ test('metrics are as Prometheus reads them, and count what happened', async t =>
   assert.equal(now('sotto_agents{state="NotReady"}'), 1)
   assert.equal(now('sotto_store_writable'), 1)
   assert.equal(now('sotto_events_total{event="session_opened"}'), 2)
-  for (const sample of ['sotto_journal_lsn', 'sotto_http_requests_total{code="200"}', 'sotto_commit_duration_seconds_count',
+  for (const sample of ['sotto_journal_lsn', 'sotto_http_requests_total{route="/api/v2/me/smssessions/{id}",code="200"}', 'sotto_commit_duration_seconds_count',
     'sotto_commit_batch_records_sum',
-    'sotto_http_request_duration_seconds_count', 'sotto_notification_age_seconds_count', 'sotto_notifications_total{topic="/v2/me/smssessions"}'])
+    'sotto_http_request_duration_seconds_count{route="/api/v2/me/smssessions/{id}"}', 'sotto_http_requests_total{route="/api/v2/notifications",code="200"}', 'sotto_notification_age_seconds_count', 'sotto_notifications_total{topic="/v2/me/smssessions"}'])
     assert.ok(now(sample) > (before(sample) ?? 0), sample)
   assert.equal(now('sotto_journal_lsn') - before('sotto_journal_lsn'),
     now('sotto_commit_batch_records_sum') - before('sotto_commit_batch_records_sum'))
+})
+
+test('requests count under the routes of the API\'s table, whatever is asked for', async t => {
+  const w = await world(t, { agents: ['ana'], config })
+  const get = operator(w), { ana } = w
+  const routesIn = text => new Set([...text.matchAll(/route="([^"]*)"/g)].map(match => match[1]))
+  const known = new Set(['other', 'page', 'docs', '/api/v2/notifications', '/hooks/{link}',
+    ...Object.keys((await (await fetch(`${w.server.url}/openapi.json`)).json()).paths).map(path => `/api/v2${path.replace(/\{(?!session\})\w+\}/g, '{id}')}`)])
+  for (const path of ['/me/smssessions/0123456789ABCDEF', `/users/${ana.user}`, '/users/nobody', '/me/../me', '/no/such/%22%0a/path', '/me/smssessions//x']) await ana.rest.get(path)
+  for (const path of ['/hooks/nobody', '/hooks/another', '/elsewhere', '/docs']) await fetch(w.server.url + path, { method: path.startsWith('/hooks') ? 'POST' : 'GET' })
+  const before = await get('/metrics'), now = readMetrics(before.text)
+  for (const route of routesIn(before.text)) assert.ok(known.has(route), route)
+  assert.equal(now('sotto_http_requests_total{route="/hooks/{link}",code="403"}'), 2)
+  assert.equal(now('sotto_http_requests_total{route="/api/v2/users/{id}",code="404"}'), 1)
+  assert.equal(now('sotto_http_requests_total{route="docs",code="200"}'), 2)
+  for (let i = 0; i < 50; i++) await ana.rest.get(`/strange/${i}`)
+  const after = await get('/metrics')
+  assert.equal(readMetrics(after.text)('sotto_http_requests_total{route="other",code="404"}') - now('sotto_http_requests_total{route="other",code="404"}'), 50)
+  assert.deepEqual(routesIn(after.text), routesIn(before.text))
 })
 
 test('no person, no phone and no word of a text is in the metrics; only the operator\'s address has them', async t => {

@@ -67,6 +67,12 @@ bool admin_has_store(const struct cli_folder *folder)
 	return is_there;
 }
 
+int admin_no_store(const char *command, const struct cli_folder *folder)
+{
+	fprintf(stderr, "sotto %s: %s: there is no store yet\n", command, folder->path);
+	return CLI_FAILED;
+}
+
 /* The log says who asked. */
 static void put_asker(struct buf *request)
 {
@@ -103,10 +109,8 @@ int admin_list(const char *command, const struct cli_folder *folder, const char 
 {
 	struct buf request = {0};
 	char operation[32];
-	if (!admin_has_store(folder)) { /* asking must not make one */
-		fprintf(stderr, "sotto %s: %s: there is no store yet\n", command, folder->path);
-		return CLI_FAILED;
-	}
+	if (!admin_has_store(folder)) /* asking must not make one */
+		return admin_no_store(command, folder);
 	size_t i;
 	const json_t *each;
 	snprintf(operation, sizeof operation, "%s-list", command);

@@ -23,6 +23,8 @@ json_t *admin_ask(const char *command, const struct cli_folder *folder, struct b
 json_t *admin_ask_server(const char *command, const struct cli_folder *folder, struct buf *request);
 /* Has the folder a store, or may nobody look? */
 bool admin_has_store(const struct cli_folder *folder);
+/* Says that it has none; gives CLI_FAILED. */
+int admin_no_store(const char *command, const struct cli_folder *folder);
 /* Asks for what has begun, and frees it. Done: prints the line that `format` makes, else the reason.
  * Gives the exit code. */
 int admin_do(const char *command, const struct cli_folder *folder, struct buf *request,

@@ -46,6 +46,11 @@ int backup_cmd(int argc, char **argv)
 	int exit_code;
 	if (!cli_folder_parse(argc, argv, &syntax, &folder, words, &exit_code))
 		return exit_code;
+	if (!admin_has_store(&folder)) {
+		exit_code = admin_no_store("backup", &folder);
+		cli_folder_free(&folder);
+		return exit_code;
+	}
 	enum err e = store_backup(str_of(folder.path), str_of(words[0]), &made, &why);
 	if (e == OK) {
 		printf("%s is %s", words[0], folder.path);

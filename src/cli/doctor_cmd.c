@@ -10,6 +10,7 @@
 
 #include "base/ip.h"
 #include "base/log.h"
+#include "cli/admin_ask.h"
 #include "cli/admin_line.h"
 #include "cli/cli.h"
 #include "cli/doctor.h"
@@ -47,9 +48,13 @@ static bool look_at_folder(struct doctor *doctor)
 	const char *path = doctor->folder->path;
 	struct stat found;
 	if (stat(path, &found) != 0) {
-		doctor_say(doctor, DOCTOR_BAD, "folder",
-			"create it, owned by the user who serves, mode 0700; the unit does so at "
-			"the first start",
+		/* Of a server that never ran it is no wonder. */
+		bool is_to_come = errno == ENOENT && doctor->folder->file;
+		doctor_say(doctor, is_to_come ? DOCTOR_DOUBTFUL : DOCTOR_BAD, "folder",
+			is_to_come ? "the first start makes it; ask again then: on what it lies "
+				     "was not "
+				     "looked at"
+				   : "create it, owned by the user who serves, mode 0700",
 			"%s: %s", path, strerror(errno));
 		return false;
 	}
@@ -114,6 +119,30 @@ static void look_at_descriptors(struct doctor *doctor)
 		"%llu files can be open at a time here; %u connections need %u",
 		(unsigned long long)limit.rlim_max, doctor->folder->config->connections_max,
 		wanted);
+}
+
+/* --- users ---------------------------------------------------------------------------------------- */
+
+/* As the sample has them: whoever has read it knows them. */
+#define SAMPLE_PASSWORD "change-me"
+
+static void look_at_users(struct doctor *doctor)
+{
+	const struct config *config = doctor->folder->config;
+	bool is_begun = admin_has_store(doctor->folder);
+	struct buf names = {0};
+	for (unsigned i = 0; i < config->users_count; i++)
+		if (config->users[i].password &&
+			str_starts(str_of(config->users[i].password), STR(SAMPLE_PASSWORD)))
+			buf_printf(&names, "%s%s", names.len ? ", " : "", config->users[i].name);
+	if (names.len)
+		doctor_say(doctor, is_begun ? DOCTOR_DOUBTFUL : DOCTOR_BAD, "users",
+			is_begun ? "sotto user passwd NAME, unless they have others by now; then "
+				   "take "
+				   "them out of the file, which counts no more"
+				 : "other ones in the file, before the first start",
+			"passwords of the sample: %.*s", STR_ARGS(buf_str(&names)));
+	buf_free(&names);
 }
 
 /* --- addresses ------------------------------------------------------------------------------------ */
@@ -223,6 +252,7 @@ static int examine(const struct cli_folder *folder)
 	}
 	look_at_descriptors(&doctor);
 	if (folder->file) {
+		look_at_users(&doctor);
 		look_at_addresses(&doctor);
 		look_at_certificate(&doctor);
 	}

@@ -72,7 +72,7 @@ int erase_cmd(int argc, char **argv)
 	if (admin_has_store(&folder))
 		exit_code = erase(&folder, words[0]);
 	else
-		exit_code = admin_complain("erase", "there is no store yet");
+		exit_code = admin_no_store("erase", &folder);
 	cli_folder_free(&folder);
 	return exit_code;
 }

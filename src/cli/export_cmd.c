@@ -182,7 +182,7 @@ static int export_of(const struct cli_call *call, enum export_what what, const c
 	if (exit_code != CLI_FINE)
 		return exit_code;
 	if (!admin_has_store(call->folder))
-		return admin_complain("export", "there is no store yet");
+		return admin_no_store("export", call->folder);
 	run.out = open_output(o->output);
 	return run.out ? export_to(call, &query, &form, &run) : CLI_FAILED;
 }

@@ -115,7 +115,7 @@ static int import_file(const struct cli_call *call, const char *const *columns,
 		return cli_wrong(call->syntax, "--country is two letters or a calling code, not ",
 			o->country);
 	if (!admin_has_store(call->folder) && !call->folder->file) {
-		admin_complain("import", "there is no store yet");
+		admin_no_store("import", call->folder);
 	} else if (records_read(call->word, columns, alone, &import.records, &why) != OK) {
 		buf_put_byte(&why, '\0');
 		admin_complain("import", why.at);

@@ -569,6 +569,10 @@ static void tell(const struct admin_call *call, const char *operation)
 			about = STR_NONE;
 	if (!about.len && json_read_text(call->request, "phone", &about) && about.len)
 		about = str_of(log_phone(phone, call->port->core->centre.id_key, about));
+	char many[LOG_PHONE_MAX];
+	size_t phones = json_array_size(json_object_get(call->request, "phones"));
+	if (phones)
+		about = str_from(many, (size_t)snprintf(many, sizeof many, "%zu phones", phones));
 	if (!json_read_text(call->request, "by", &by) || !by.len || by.len > LOG_NAME_MAX)
 		by = STR("somebody");
 	bool is_done = str_starts(answer, STR("{\"ok\":true"));

@@ -67,8 +67,18 @@ test('a folder, its disk, the files that can be open: each has its line; nothing
   is((await examined(file))('folder'), 'BAD', /can be entered by others \(mode 755\)/, /chmod 700/)
   rmSync(data, { recursive: true })
   const none = await examined(file)
-  is(none('folder'), 'BAD', /No such file/)
+  is(none('folder'), 'doubt', /No such file/, /the first start makes it/)
   assert.equal(none('fsync'), undefined)
+  assert.match((await sotto(['doctor', '--dir', data])).stdout, /^BAD +folder +.*No such file/m)
+})
+
+test('passwords that the sample has are nobody\'s secret', async t => {
+  const { file, data } = await configured(t, { users: { ana: { roles: ['agent'], password: 'change-me-2' }, ben: { roles: ['agent'] } } })
+  is((await examined(file))('users'), 'BAD', /^passwords of the sample: ana$/, /before the first start/)
+  assert.equal((await sotto(['user', 'remove', 'ben', '--config', file])).code, 0)
+  is((await examined(file))('users'), 'doubt', /^passwords of the sample: ana$/, /sotto user passwd NAME/)
+  const clean = await configured(t, { users: { ana: { roles: ['agent'] } } })
+  assert.equal((await examined(clean.file))('users'), undefined)
 })
 
 test('memory is no disk', { skip: existsSync('/dev/shm') ? false : 'there is no /dev/shm' }, async t => {

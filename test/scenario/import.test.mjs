@@ -166,7 +166,7 @@ test('opt-outs: no text leaves to who is on the list, whatever conversation ther
     '0 phones get no more texts; 3 got none before; 1 lines say that somebody refuses nothing\n')
   assert.equal(await ok(w, 'optout', 'add', '600 112 303', '--country', '420'), '+420600112303 gets no more messages\n')
   assert.equal((await run(w, 'optout', 'add', '600112303')).code, 2)
-  assert.match(w.server.stderr, /info admin: \S+: optout-add '': done/)
+  assert.match(w.server.stderr, /info admin: \S+: optout-add '1 phones': done/)
   assert.ok(!w.server.stderr.includes('600112303'))
   await w.restart({ kill: true })
   assert.deepEqual(answer(await creates('+420600112303')), [403, 3])

@@ -216,12 +216,13 @@ static void begin(struct centre *centre)
 /* What a refusal, or an answer to what changed nothing, tells of. */
 static uint64_t lsn_known_to_caller(const struct centre *centre, const struct command *command)
 {
+	const struct core *core = centre->port.core;
 	if (command->caller)
 		return command->caller->seen_lsn;
 	if (command->kind == CMD_SMS_ANSWERED)
 		return command->answer.place.outbound->last_lsn;
 	bool is_links = command_asker(command->kind) == ASKER_LINK;
-	return is_links ? command->link->seen_lsn : centre->port.core->lsn;
+	return is_links ? core_carrier_seen(core, command->link) : core->lsn;
 }
 
 static void wake(struct centre *centre)

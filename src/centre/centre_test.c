@@ -27,6 +27,8 @@ static const char configuration[] = "listen: 127.0.0.1:8080\n"
 				    "  links:\n"
 				    "    - {name: m1, host: smsc, port: 2775, system-id: sotto}\n"
 				    "    - {name: m2, host: smsc, port: 2775, system-id: sotto}\n"
+				    "    - {name: n1, host: smsc, port: 2775, carrier: big}\n"
+				    "    - {name: n2, host: smsc, port: 2775, carrier: big}\n"
 				    "  queues:\n"
 				    "    - {name: q, number: '5000', link: m1}\n";
 
@@ -121,12 +123,11 @@ static void what_a_carrier_is_refused_waits_for_no_supervisor(void **state)
 	assert_true(is_on_disk(w, unknown_receipt(w, "m1")));
 }
 
-static void what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link(void **state)
+static void stop_comes(struct workplace *w, const char *link)
 {
-	struct workplace *w = *state;
 	uint64_t text = apply(w,
 		(struct command) {.kind = CMD_RECEIVE_SMS,
-			.link = w->link,
+			.link = core_link(w->core, str_of(link)),
 			.receive = {.phone = STR("+1"),
 				.number = STR("5000"),
 				.text = STR("STOP"),
@@ -134,7 +135,22 @@ static void what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link(voi
 				.fingerprint = STR("0123456789abcdef")}},
 		OK);
 	assert_false(is_on_disk(w, text));
+}
+
+static void what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link(void **state)
+{
+	struct workplace *w = *state;
+	stop_comes(w, "m1");
 	assert_false(is_on_disk(w, unknown_receipt(w, "m1")));
+	assert_true(is_on_disk(w, unknown_receipt(w, "m2")));
+}
+
+/* A receipt that comes again over the other one is refused as told already: that must be on disk by then. */
+static void what_a_carrier_is_refused_waits_for_what_it_told_on_any_of_its_links(void **state)
+{
+	struct workplace *w = *state;
+	stop_comes(w, "n1");
+	assert_false(is_on_disk(w, unknown_receipt(w, "n2")));
 	assert_true(is_on_disk(w, unknown_receipt(w, "m2")));
 }
 
@@ -339,6 +355,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(what_a_carrier_is_refused_waits_for_no_supervisor),
 		T(what_a_carrier_is_refused_waits_for_what_it_told_on_its_own_link),
+		T(what_a_carrier_is_refused_waits_for_what_it_told_on_any_of_its_links),
 		T(what_an_agent_is_refused_waits_for_no_supervisor),
 		T(what_changes_nothing_waits_for_what_was_done_before_by_its_own_user),
 		T(what_is_due_in_one_turn_fires_before_what_is_asked),

@@ -16,6 +16,7 @@ struct sms_inbound {
 	struct sms_world world;
 	struct str link; /* owned */
 	struct connector *connector;
+	struct inbound_handler handler;
 	struct taken_list taken;
 	struct cut_text cut; /* a text that was taken in part */
 	bool is_stopped;
@@ -202,17 +203,59 @@ static bool take_known(struct sms_inbound *in, const struct connector_message *m
 	return true;
 }
 
+struct lost_text {
+	const unsigned char *fingerprint;
+	struct taken *found; /* NULL: none */
+};
+
+static bool find_lost(struct sms_inbound *in, void *ctx)
+{
+	struct lost_text *lost = ctx;
+	forget_old(in);
+	lost->found = taken_find_lost(&in->taken, lost->fingerprint);
+	return lost->found != NULL;
+}
+
+/* A carrier sends again what it has no answer to over whichever of its links is there. */
+static struct taken *find_lost_anywhere(struct sms_inbound *in, const struct connector_message *m)
+{
+	struct lost_text lost = {.fingerprint = m->fingerprint};
+	if (!find_lost(in, &lost))
+		in->handler.others(in->handler.ctx, find_lost, &lost);
+	return lost.found;
+}
+
+/* Whose journal it is in; this one's, if that link is no more. */
+static struct link *keeper_of(struct sms_inbound *in, const struct taken *t)
+{
+	struct str name = t->kept_by.len ? t->kept_by : t->of->link;
+	struct link *link = core_link(core_of(in), name);
+	return link ? link : link_of(in);
+}
+
+/* The answer to the copy is this link's affair. */
+static struct taken *take_over(struct sms_inbound *in, struct taken *t)
+{
+	if (t->of == in)
+		return t;
+	struct taken *own = add_taken(in, t->fingerprint, t->at);
+	own->is_durable = t->is_durable;
+	own->kept_by = str_copy(t->kept_by.len ? t->kept_by : t->of->link);
+	taken_set(&in->taken, own, TAKEN_LOST);
+	taken_remove(&t->of->taken, t);
+	return own;
+}
+
 /* Each lost answer lets one copy pass unread. That it came is written down: its own answer may be
  * lost as well, by a crash before the carrier has it. */
 static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 {
-	struct taken *t = taken_find_lost(&in->taken, m->fingerprint);
+	struct taken *t = find_lost_anywhere(in, m);
 	if (!t || is_refusal(in, m))
 		return false;
-	struct link *link = link_of(in);
 	uint64_t lsn;
 	struct command match = {.kind = CMD_MATCH_REDELIVERY,
-		.link = link,
+		.link = keeper_of(in, t),
 		.match = {.fingerprint = taken_print(t), .at = t->at}};
 	enum err e = port_apply(in->world.port, &match, &lsn);
 	if (e != OK) {
@@ -220,7 +263,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		return true;
 	}
 	log_info("sms", "link %.*s: a redelivered text was dropped", STR_ARGS(in->link));
-	await_disk(in, t, m->token, lsn);
+	await_disk(in, take_over(in, t), m->token, lsn);
 	return true;
 }
 
@@ -365,7 +408,6 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 		inbound_answer(in, m->token, refusal);
 		return;
 	}
-	forget_old(in);
 	if (take_known(in, m) || take_copy(in, m))
 		return;
 	struct str number = queue_of(core_of(in), m->number)->b.number;
@@ -430,13 +472,14 @@ static void on_waited(void *ctx)
 
 /* --- life ---------------------------------------------------------------------------------- */
 
-struct sms_inbound *sms_inbound_new(
-	const struct sms_world *world, struct str link, struct connector *connector)
+struct sms_inbound *sms_inbound_new(const struct sms_world *world, struct str link,
+	struct connector *connector, const struct inbound_handler *handler)
 {
 	struct sms_inbound *in = mem_new(sizeof *in);
 	in->world = *world;
 	in->link = str_copy(link);
 	in->connector = connector;
+	in->handler = *handler;
 	in->waits = (struct net_timer) {.fire = on_waited, .ctx = in};
 	return in;
 }
@@ -451,11 +494,23 @@ size_t sms_inbound_unwritten(const struct sms_inbound *in)
 	return taken_unwritten(&in->taken);
 }
 
+/* A text that stands in the journal of the link `ctx` waits here for the answer to its copy. */
+static bool keeps_of(struct sms_inbound *in, void *ctx)
+{
+	const struct sms_inbound *other = ctx;
+	const struct taken *t;
+	DL_FOREACH(in->taken.first, t)
+		if (str_eq(t->kept_by, other->link))
+			return true;
+	return false;
+}
+
 bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn)
 {
 	struct command settle = {.kind = CMD_SETTLE_INBOUND, .link = link_of(in)};
 	forget_old(in);
-	bool is_all_written = !in->taken.first;
+	bool is_all_written =
+		!in->taken.first && !in->handler.others(in->handler.ctx, keeps_of, in);
 	return settle.link && is_all_written && port_apply(in->world.port, &settle, lsn) == OK;
 }
 

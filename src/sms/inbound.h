@@ -2,7 +2,7 @@
  *
  * A text is answered only once it is on disk here. Of each text whose answer may not have reached
  * the carrier a fingerprint is kept; a copy of it that comes later is a redelivery and no new text
- * (doc/decisions 6). Everything else that is equal is two texts. */
+ * (doc/decisions 6), over whichever link of the carrier. Everything else that is equal is two texts. */
 #ifndef SMS_INBOUND_H
 #define SMS_INBOUND_H
 
@@ -10,9 +10,15 @@
 #include "sms/sms.h"
 
 struct sms_inbound;
+struct inbound_handler {
+	void *ctx;
+	/* Calls it for each other link of the carrier, until that gives true; gives that. */
+	bool (*others)(void *ctx, bool (*ask)(struct sms_inbound *other, void *ctx), void *ask_ctx);
+};
+
 /* connector is borrowed. */
-struct sms_inbound *sms_inbound_new(
-	const struct sms_world *world, struct str link, struct connector *connector);
+struct sms_inbound *sms_inbound_new(const struct sms_world *world, struct str link,
+	struct connector *connector, const struct inbound_handler *handler);
 /* After a crash nobody knows which answers had left: the link's last inbound texts count as not,
  * unless they were settled. */
 void sms_inbound_start(struct sms_inbound *in);

@@ -184,6 +184,16 @@ static void on_tell_answers(void *ctx)
 			sms_outbound_tell(other->outbound);
 }
 
+static bool others_of_carrier(
+	void *ctx, bool (*ask)(struct sms_inbound *other, void *ctx), void *ask_ctx)
+{
+	struct sms_link *link = ctx, *other;
+	DL_FOREACH(link->sms->links, other)
+		if (other != link && is_of_carrier(link, other) && ask(other->inbound, ask_ctx))
+			return true;
+	return false;
+}
+
 static void tell_if_all_stopped(struct sms *sms)
 {
 	const struct sms_link *link;
@@ -300,10 +310,11 @@ static void link_add(struct sms *sms, const struct link *of)
 	struct sms_link *link = mem_new(sizeof *link);
 	const struct outbound_handler handler = {.ctx = link, .id_known = on_id_known};
 	const struct receipts_handler before = {.ctx = link, .tell_answers = on_tell_answers};
+	const struct inbound_handler inbound = {.ctx = link, .others = others_of_carrier};
 	link->sms = sms;
 	link->name = str_copy(of->b.name);
 	link->connector = make_connector(link, of);
-	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector);
+	link->inbound = sms_inbound_new(&sms->world, link->name, link->connector, &inbound);
 	link->receipts = sms_receipts_new(&sms->world, link->name, link->connector, &before);
 	link->outbound = sms_outbound_new(&sms->world, link->name, link->connector, &handler);
 	link->dead = (struct net_timer) {.fire = on_dead, .ctx = link};

@@ -705,6 +705,84 @@ static void test_a_receipt_over_another_link_waits_for_the_answer_too(void **sta
 	two_links_free(t);
 }
 
+static void say(struct carrier *carrier, const char *text)
+{
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, text);
+	pdu.sm.destination_addr = STR("5001");
+	carrier_deliver(carrier, &pdu);
+}
+
+static void process_crashes(struct two_links *t)
+{
+	bench_crash(t->b);
+	bench_run(t->b, 2000);
+	assert_true(t->one.is_bound && t->two.is_bound);
+}
+
+static void test_after_a_crash_a_copy_comes_over_another_link_of_the_carrier(void **state)
+{
+	struct two_links *t = two_links_new();
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	process_crashes(t);
+	say(&t->two, "yes");
+	bench_run(t->b, 10);
+	assert_true(t->two.answered[0]);
+	assert_transcript(t->b, "contact: yes\n");
+	process_crashes(t); /* with the answer to the copy, perhaps */
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: yes\n");
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: yes\ncontact: yes\n");
+	two_links_free(t);
+}
+
+static void test_a_copy_over_another_link_may_lose_its_answer_too(void **state)
+{
+	struct two_links *t = two_links_new();
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	carrier_hang_up(&t->one);
+	bench_run(t->b, 10);
+	say(&t->two, "yes");
+	bench_run(t->b, 10);
+	carrier_hang_up(&t->two);
+	bench_run(t->b, 2000);
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: yes\n");
+	two_links_free(t);
+}
+
+static void test_a_part_that_comes_again_over_another_link_is_dropped(void **state)
+{
+	struct two_links *t = two_links_new();
+	part_of(&t->one, 1, "Hello ");
+	bench_run(t->b, 10);
+	process_crashes(t);
+	part_of(&t->two, 1, "Hello ");
+	bench_run(t->b, 10);
+	part_of(&t->two, 2, "world");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: Hello world\n");
+	two_links_free(t);
+}
+
+static void test_a_link_of_another_carrier_takes_nobody_elses_copies(void **state)
+{
+	struct two_links *t = two_links_new();
+	carrier_write(&t->b->carrier, BENCH_PHONE, "yes");
+	bench_run(t->b, 10);
+	bench_crash(t->b);
+	bench_run(t->b, 2000);
+	carrier_write(&t->two, BENCH_PHONE, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: yes\ncontact: yes\n");
+	two_links_free(t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -746,6 +824,10 @@ int main(void)
 		cmocka_unit_test(
 			test_a_customer_who_stops_meanwhile_gets_nothing_by_the_other_link),
 		cmocka_unit_test(test_texts_of_another_carrier_stay_where_they_are),
+		cmocka_unit_test(test_after_a_crash_a_copy_comes_over_another_link_of_the_carrier),
+		cmocka_unit_test(test_a_copy_over_another_link_may_lose_its_answer_too),
+		cmocka_unit_test(test_a_part_that_comes_again_over_another_link_is_dropped),
+		cmocka_unit_test(test_a_link_of_another_carrier_takes_nobody_elses_copies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

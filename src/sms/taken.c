@@ -25,6 +25,7 @@ void taken_remove(struct taken_list *list, struct taken *t)
 	} else {
 		DL_DELETE(list->first, t);
 	}
+	str_free(&t->kept_by);
 	free(t);
 }
 

@@ -32,6 +32,7 @@ struct taken {
 	struct gate_wait copy; /* and that a copy of it came */
 	uint64_t token;        /* of the connector */
 	unsigned char fingerprint[DIGEST_BYTES];
+	struct str kept_by; /* the link that has it in the journal, where that is another; owned */
 	msec at;
 	msec written_at;           /* of WRITTEN */
 	struct taken *prev, *next; /* oldest first */

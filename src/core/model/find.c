@@ -133,6 +133,16 @@ bool core_is_one_carrier(const struct link *a, const struct link *b)
 	return a == b || (a->b.carrier.len && str_eq(a->b.carrier, b->b.carrier));
 }
 
+uint64_t core_carrier_seen(const struct core *core, const struct link *link)
+{
+	uint64_t seen = 0;
+	const struct link *other;
+	DL_FOREACH(core->links, other)
+		if (core_is_one_carrier(link, other) && other->seen_lsn > seen)
+			seen = other->seen_lsn;
+	return seen;
+}
+
 /* The first one: links are listed by name. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link)
 {

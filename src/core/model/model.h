@@ -371,6 +371,8 @@ struct link *core_link(const struct core *core, struct str name);
 bool core_has_link(const struct core *core, struct str name); /* one that was not */
 /* One link, or two of one carrier. */
 bool core_is_one_carrier(const struct link *a, const struct link *b);
+/* The newest event that the carrier may know of, by whichever of its links: a copy may come over another. */
+uint64_t core_carrier_seen(const struct core *core, const struct link *link);
 /* Which of the links of its carrier holds what came of long texts: parts may come over any of them. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link);
 /* Under that spelling alone, merged or not. */

@@ -298,6 +298,7 @@ static void on_accept(void *ctx, struct net_conn *conn)
 
 /* --- texts of customers and receipts ------------------------------------------------------- */
 
+/* Of several sessions each has its turn. */
 static bool send_to_any(void *ctx, struct smpp_pdu *pdu, uint64_t mail, const void **taken_by)
 {
 	struct smsc_sim *sim = ctx;
@@ -310,6 +311,8 @@ static bool send_to_any(void *ctx, struct smpp_pdu *pdu, uint64_t mail, const vo
 		*taken_by =
 			is_sent ? s : NULL; /* before `leave`, which may find the session ended */
 		leave(s);
+		DL_DELETE(sim->sessions, s);
+		DL_APPEND(sim->sessions, s);
 		return is_sent;
 	}
 	return false;

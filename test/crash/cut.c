@@ -18,6 +18,7 @@
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
 #define TRIMMED_BY    16 /* cuts: in half of them the journal is trimmed */
+#define LINKS_BY      40 /* cuts: in half of them the carrier has several links */
 
 /* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
  * where what comes through depends on the moments of a thread, check-all does. */
@@ -36,6 +37,9 @@ enum {
 	COUNT_FACTS,
 	COUNT_NOT_NOW,
 	COUNT_TRIMMED,
+	COUNT_MOVED,
+	COUNT_RECEIPTS_OVER,
+	COUNT_PARTS_OVER,
 	COUNT_LOADS,
 	COUNT_STARTS
 };
@@ -61,6 +65,9 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_FACTS] += result.facts;
 	total->counts[COUNT_NOT_NOW] += result.not_now;
 	total->counts[COUNT_TRIMMED] += result.was_trimmed;
+	total->counts[COUNT_MOVED] += result.met.moved;
+	total->counts[COUNT_RECEIPTS_OVER] += result.met.receipts;
+	total->counts[COUNT_PARTS_OVER] += result.met.parts;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
 	deeds_add(&total->done, &result.done);
@@ -117,6 +124,32 @@ static bool is_outlasted(void)
 	return options.trial.trouble == DISK_FULL || options.trial.trouble == DISK_READONLY;
 }
 
+/* In memory a life is long enough for all of it; on a disk some runs end before anybody has sent a text. */
+static bool must_have_used_links(const struct campaign_total *total)
+{
+	return options.trial.in_memory && !options.at && total->counts[COUNT_CUTS] >= LINKS_BY;
+}
+
+static bool has_used_links(const struct campaign_total *total)
+{
+	static const struct {
+		int count;
+		const char *name;
+	} meant[] = {
+		{COUNT_MOVED, "a text that moved to another link"},
+		{COUNT_RECEIPTS_OVER, "a receipt over another link"},
+		{COUNT_PARTS_OVER, "a text whose parts came over several links"},
+	};
+	bool has_all = true;
+	for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++) {
+		if (total->counts[meant[i].count])
+			continue;
+		printf("not ok - no run met: %s\n", meant[i].name);
+		has_all = false;
+	}
+	return has_all;
+}
+
 /* A campaign that never met what it is about says so. */
 static bool has_met_all(const struct campaign *campaign, const struct campaign_total *total)
 {
@@ -134,6 +167,7 @@ static bool has_met_all(const struct campaign *campaign, const struct campaign_t
 		printf("not ok - no run met: a journal that was trimmed\n");
 		has_met = false;
 	}
+	has_met &= !must_have_used_links(total) || has_used_links(total);
 	for (size_t i = 0; is_outlasted() && !options.at && i < sizeof meant / sizeof meant[0];
 		i++) {
 		if (total->counts[meant[i].count])
@@ -149,7 +183,8 @@ int main(int argc, char **argv)
 	struct campaign campaign = {.first = 1,
 		.last = 1,
 		.jobs = 1,
-		.counts = {"cuts", "lives", "facts", "not_now", "trimmed"}};
+		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "moved",
+			"receipts_over_another_link", "parts_over_several_links"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

@@ -41,6 +41,9 @@ static const struct {
 	[LIVES_REDELIVERED] = {"redelivered", 40},
 	[LIVES_UNCERTAIN] = {"uncertain", 300},
 	[LIVES_TRIMMED] = {"trimmed", 40},
+	[LIVES_MOVED] = {"moved", 300},
+	[LIVES_RECEIPTS_OVER] = {"receipts_over_another_link", 300},
+	[LIVES_PARTS_OVER] = {"parts_over_several_links", 300},
 };
 #define DEMANDING 10 /* so many seeds have each operation, of each who may */
 

@@ -42,7 +42,7 @@ void ledger_free(struct ledger **freed)
 	if (!ledger)
 		return;
 	*freed = NULL;
-	ledger_wire_end(ledger);
+	ledger_wires_end(ledger);
 	HASH_CLEAR(hh, ledger->by_key);
 	DL_FOREACH_SAFE(ledger->flights, flight, next)
 		free(flight);
@@ -50,8 +50,6 @@ void ledger_free(struct ledger **freed)
 	arena_free(&ledger->arena);
 	buf_free(&ledger->story);
 	buf_free(&ledger->key);
-	buf_free(&ledger->from_server);
-	buf_free(&ledger->from_carrier);
 	buf_free(&ledger->broken);
 	free(ledger);
 }
@@ -176,9 +174,14 @@ uint64_t ledger_uncertain(const struct ledger *ledger)
 	return entries;
 }
 
+const struct ledger_met *ledger_met(const struct ledger *ledger)
+{
+	return &ledger->met;
+}
+
 bool ledger_is_waiting(const struct ledger *ledger)
 {
-	return ledger->flights || ledger->delivers || ledger->submits;
+	return ledger->flights || ledger_wires_are_waiting(ledger);
 }
 
 /* --- the story ----------------------------------------------------------------------------------- */
@@ -235,13 +238,15 @@ void ledger_dies(struct ledger *ledger, msec settled)
 	CHECK(ledger->life <= LIVES_MOST);
 	ledger->past[ledger->life - 1] =
 		(struct past_life) {.began = ledger->began, .settled = settled};
+	ledger->is_dying = true;
 }
 
 void ledger_crashed(struct ledger *ledger)
 {
 	ledger->life++;
+	ledger->is_dying = false;
 	ledger->began = ledger_not_before(ledger);
-	ledger_wire_crashed(ledger);
+	ledger_wires_crashed(ledger);
 }
 
 /* --- what is asked and answered ------------------------------------------------------------------ */

@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "archive.h"
+#include "carrier.h"
 #include "net/net.h"
 #include "person.h"
 
@@ -28,8 +29,9 @@ void ledger_free(struct ledger **ledger);
 /* --- what happens outside ------------------------------------------------------------------------ */
 
 struct person_watch ledger_watch(struct ledger *ledger);
-/* As carrier_settings.on_bytes and on_text; ctx is the ledger. */
-void ledger_wire(void *ctx, bool from_server, struct str bytes);
+/* As carrier_settings.on_bytes, on_end and on_text; ctx is the ledger. */
+void ledger_wire(void *ctx, unsigned link, bool from_server, struct str bytes);
+void ledger_wire_over(void *ctx, unsigned link);
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text);
 /* The server is gone. What it was asked for until settled is on disk, and what followed has arrived;
  * 0: it cannot be told. */
@@ -52,7 +54,14 @@ const struct deeds_done *ledger_done(const struct ledger *ledger);
 uint64_t ledger_acknowledged(const struct ledger *ledger);
 uint64_t ledger_redelivered(const struct ledger *ledger);
 uint64_t ledger_uncertain(const struct ledger *ledger); /* entries that somebody was shown so */
-bool ledger_is_waiting(const struct ledger *ledger);    /* for an answer, of whomever */
+/* Of several links of one carrier. */
+struct ledger_met {
+	uint64_t moved;    /* texts that waited for another link first; known once asked */
+	uint64_t receipts; /* taken over another link than that which took their text */
+	uint64_t parts;    /* texts of customers whose parts came over several links */
+};
+const struct ledger_met *ledger_met(const struct ledger *ledger);
+bool ledger_is_waiting(const struct ledger *ledger); /* for an answer, of whomever */
 /* What happened last, or all of it, in words. */
 void ledger_tell(const struct ledger *ledger, bool all, FILE *out);
 struct str ledger_story(const struct ledger *ledger); /* all of it */

@@ -59,6 +59,7 @@ struct fact {
 	msec again;    /* last seen; FACT_SUBMITTED alone */
 	unsigned count;
 	uint64_t lives; /* in which it was seen, a bit each; FACT_SUBMITTED alone */
+	unsigned link;  /* over which, last; FACT_TAKEN and FACT_PART alone */
 	bool is_read;   /* FACT_TAKEN: by the server, certainly; set when the bind is over */
 	UT_hash_handle hh;
 	struct fact *next;
@@ -97,6 +98,16 @@ struct past_life {
 };
 #define LIVES_MOST 64
 
+/* A link, as the carrier sees it. */
+struct seen_link {
+	unsigned bind;                        /* of all binds of all links, from 1; 0: none yet */
+	msec heard;                           /* when the server last said anything there */
+	bool has_unbound;                     /* the carrier, from the bind that there is */
+	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
+	struct deliver *delivers;             /* not answered yet */
+	struct submit *submits;               /* the same, of the server */
+};
+
 struct ledger {
 	struct net *net;
 	struct past_life past[LIVES_MOST]; /* past[0] is life 1 */
@@ -109,16 +120,15 @@ struct ledger {
 	struct flight *flights;
 	struct order *orders;
 	uint64_t asks;
-	unsigned life, binds;
-	msec began;       /* the life */
-	msec heard;       /* when the server last said anything to the carrier */
-	bool has_unbound; /* the carrier, from the bind that there is */
+	unsigned life;
+	bool is_dying; /* the life is over, and its last bytes are on their way */
+	msec began;    /* the life */
 	struct buf story, key;
-	struct buf from_server, from_carrier; /* bytes that make no whole PDU yet */
-	struct deliver *delivers;             /* not answered yet */
-	struct submit *submits;               /* the same, of the server */
-	struct smsc_inbox *acknowledged;      /* parts of customers' texts */
-	struct buf broken;                    /* what a rule found */
+	unsigned binds; /* of all wires */
+	struct seen_link wires[CARRIER_LINKS_MOST];
+	struct smsc_inbox *acknowledged; /* parts of customers' texts */
+	struct ledger_met met;
+	struct buf broken; /* what a rule found */
 };
 
 /* life: from 1. */
@@ -166,8 +176,11 @@ bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fac
 
 /* --- ledger_wire.c --------------------------------------------------------------------------- */
 
-void ledger_wire_crashed(struct ledger *ledger);
-void ledger_wire_end(struct ledger *ledger); /* forgets what has no answer */
+void ledger_wires_crashed(struct ledger *ledger);
+void ledger_wires_end(struct ledger *ledger); /* forgets what has no answer */
+/* What the carrier said on binds that still are: was that read? */
+void ledger_wires_read(struct ledger *ledger);
+bool ledger_wires_are_waiting(const struct ledger *ledger);
 
 /* --- ledger_orders.c ------------------------------------------------------------------------- */
 

@@ -144,9 +144,21 @@ static void ask_supervisors(const struct inquiry *in)
 	}
 }
 
+static uint64_t times_moved(const struct archive *archive)
+{
+	uint64_t times = 0;
+	size_t at = 0;
+	const struct event *event;
+	while ((event = archive_event(archive, BODY_outbound, &at)))
+		times += event->kind == EV_SMS_MOVED;
+	return times;
+}
+
 const char *ledger_ask(struct ledger *ledger, const struct archive *archive, bool at_rest)
 {
 	const struct inquiry in = {ledger, archive};
+	ledger_wires_read(ledger);
+	ledger->met.moved = times_moved(archive);
 	if (archive->is_damaged)
 		ledger_blame(ledger, "the journal holds what cannot be read");
 	ledger_ask_shown(&in);

@@ -147,8 +147,10 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 {
 	uint64_t times = 0;
 	size_t at = 0;
-	ARCHIVE_EACH(in->archive, outbound, out, &at, NULL) {
-		if (!ledger_is_submit_of(fact, out))
+	const struct event *event;
+	while ((event = archive_event(in->archive, BODY_outbound, &at))) {
+		const struct body_outbound *out = event->body;
+		if (event->kind != EV_SMS_QUEUED || !ledger_is_submit_of(fact, out))
 			continue;
 		struct losses l = losses_of(in, out->serial, ledger_part_of(fact));
 		times += times_sent(&l);

@@ -82,10 +82,28 @@ static uint64_t parts_of(const struct body_outbound *out)
 	return segment_count(&as);
 }
 
+/* As it stood: it may have moved to another link. NULL: it was not there yet. */
+static const struct body_outbound *text_as(const struct leave_given *at, uint64_t serial)
+{
+	const struct body_outbound *last = NULL;
+	size_t i = 0;
+	const struct event *event;
+	while ((event = archive_event(at->in->archive, BODY_outbound, &i))) {
+		const struct body_outbound *out = event->body;
+		bool is_whole = event->kind == EV_SMS_QUEUED || event->kind == EV_SMS_MOVED;
+		if (is_whole && event->at <= at->when && out->serial == serial)
+			last = out;
+	}
+	return last;
+}
+
+/* It waited for that link at the time. */
 static bool is_queued_by(const struct leave_given *at, const struct event *event, struct str link)
 {
 	const struct body_outbound *out = event->body;
-	return event->kind == EV_SMS_QUEUED && event->at <= at->when && str_eq(out->link, link);
+	if (event->kind != EV_SMS_QUEUED || event->at > at->when)
+		return false;
+	return str_eq(text_as(at, out->serial)->link, link);
 }
 
 /* Of its own turn: those before it, and itself. */
@@ -103,9 +121,10 @@ static uint64_t place_in_turn(
 	return place;
 }
 
-static bool had_leave(const struct leave_given *at, const struct body_outbound *text, uint64_t part)
+static bool had_leave(const struct leave_given *at, uint64_t serial, uint64_t part)
 {
-	const struct event *event = mark_of(at, text->link);
+	const struct body_outbound *text = text_as(at, serial);
+	const struct event *event = text ? mark_of(at, text->link) : NULL;
 	const struct body_sending *mark = event ? event->body : NULL;
 	enum sms_turn turn = turn_of(at, text->serial, part);
 	if (!mark || mark->parts == 0 || is_answered(at, text->serial, part) ||
@@ -156,14 +175,14 @@ static bool kept_leave(
 {
 	static const enum body_kind kinds[] = {BODY_sending, BODY_aside};
 	const struct event *event;
-	bool has_it = had_leave(since, text, part);
+	bool has_it = had_leave(since, text->serial, part);
 	for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
 		size_t i = 0;
 		while ((event = archive_event(since->in->archive, kinds[k], &i))) {
 			struct leave_given then = *since;
 			then.when = event->at;
 			if (event->at > since->when && event->at <= end)
-				has_it = has_it && had_leave(&then, text, part);
+				has_it = has_it && had_leave(&then, text->serial, part);
 		}
 	}
 	return has_it;
@@ -188,12 +207,12 @@ static void ask_counted(const struct inquiry *in, const struct body_lost *lost, 
 	const struct leave_given end = {in, .when = start - 1};
 	if (!event || has_lost_links(in, lost, start))
 		return;
-	if (!had_leave(&end, event->body, lost->part)) {
+	if (!had_leave(&end, lost->outbound, lost->part)) {
 		ledger_blame(in->ledger, "text %llu counts as tried, and no life might send it",
 			(unsigned long long)lost->outbound);
 		return;
 	}
-	const struct body_outbound *text = event->body;
+	const struct body_outbound *text = text_as(&end, lost->outbound);
 	unsigned life = life_at(in->ledger, mark_of(&end, text->link)->at);
 	if (life == 0)
 		return;

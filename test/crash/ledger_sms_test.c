@@ -8,6 +8,7 @@
 
 #include "crowd.h"
 #include "ledger_scene.h"
+#include "wire/smpp_pdu.h"
 
 static const struct body_contact refuses = {
 	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1}, .opted_out = 1};
@@ -270,6 +271,87 @@ static void a_text_is_there_twice_only_if_its_answer_may_have_been_lost(void **s
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+static void passes(struct scene *s, unsigned link, bool from_server, const struct smpp_pdu *pdu)
+{
+	struct buf bytes = {0};
+	smpp_pdu_pack(&bytes, pdu);
+	ledger_wire(s->ledger, link, from_server, buf_str(&bytes));
+	buf_free(&bytes);
+}
+
+static void binds(struct scene *s, unsigned link)
+{
+	passes(s, link, true, &(struct smpp_pdu) {.command = SMPP_BIND_TRANSCEIVER});
+}
+
+/* Over the second link; it has no answer. Shown are two. */
+static void text_is_there_twice(struct scene *s)
+{
+	const struct smpp_pdu why = {.command = SMPP_DELIVER_SM,
+		.sm = {.source_addr_ton = 1,
+			.source_addr = str_skip(STR(CROWD_REFUSER), 1),
+			.short_message = question.text}};
+	says(s, "Why?");
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	binds(s, 1);
+	passes(s, 1, false, &why);
+}
+
+static void what_happens_on_one_link_ends_no_other(void **state)
+{
+	struct scene *s = *state;
+	text_is_there_twice(s);
+	binds(s, 0);
+	ledger_wire_over(s->ledger, 0);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_link_that_broke_may_have_lost_an_answer_before_it_is_back(void **state)
+{
+	struct scene *s = *state;
+	text_is_there_twice(s);
+	ledger_wire_over(s->ledger, 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void one_that_ends_with_the_server_has_not(void **state)
+{
+	struct scene *s = *state;
+	text_is_there_twice(s);
+	ledger_dies(s->ledger, 0);
+	ledger_wire_over(s->ledger, 1);
+	ledger_crashed(s->ledger);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+/* The first link took a text and, if is_read, hears from the server later; the second has its receipt. */
+static bool is_blamed_for_a_receipt_elsewhere(struct scene *s, bool is_read)
+{
+	const struct smpp_pdu taken = {
+		.command = SMPP_SUBMIT_SM_RESP, .sm_resp = {.message_id = STR("id")}};
+	struct fact receipted = {
+		.kind = FACT_RECEIPTED, .text = STR("id"), .word = STR("delivered"), .number = 2};
+	binds(s, 0);
+	binds(s, 1);
+	passes(s, 0, false, &taken);
+	scene_pass(s, ANSWER_MS);
+	passes(s, is_read ? 0 : 1, true, &(struct smpp_pdu) {.command = SMPP_ENQUIRE_LINK});
+	ledger_fact(s->ledger, &receipted);
+	ledger_wires_read(s->ledger);
+	return scene_is_blamed(s, ledger_ask_carrier);
+}
+
+static void a_receipt_over_another_link_is_kept_as_well(void **state)
+{
+	assert_true(is_blamed_for_a_receipt_elsewhere(*state, true));
+}
+
+static void unless_the_first_link_never_said_that_it_lives(void **state)
+{
+	assert_false(is_blamed_for_a_receipt_elsewhere(*state, false));
+}
+
 /* In another bind than the answer that named it. */
 static bool is_blamed_for_a_receipt(struct scene *s, bool is_read, bool has_crashed)
 {
@@ -457,6 +539,39 @@ static void nor_has_what_stands_behind_others(void **state)
 	assert_true(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+static const struct body_outbound moved = {.serial = 7,
+	.phone = {CROWD_REFUSER, sizeof CROWD_REFUSER - 1},
+	.text = {"hi", 2},
+	.link = {"m2", 2},
+	.open = 1};
+
+static void a_text_that_moved_is_sent_no_more_often(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	scene_happens(s, EV_SMS_MOVED, &moved);
+	is_submitted(s, 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_submitted(s, 1);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void what_moved_stands_before_nothing_of_its_old_link(void **state)
+{
+	static const struct body_outbound first = {
+		.serial = 6, .phone = {"+420600000001", 13}, .text = {"first", 5}, .open = 1};
+	static const struct body_outbound gone = {.serial = 6,
+		.phone = {"+420600000001", 13},
+		.text = {"first", 5},
+		.link = {"m2", 2},
+		.open = 1};
+	struct scene *s = *state;
+	scene_happens(s, EV_SMS_QUEUED, &first);
+	scene_happens(s, EV_SMS_MOVED, &gone);
+	has_leave(s, EV_SMS_QUEUED, &to_refuser, SETTLING_MS - 1);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void a_text_that_the_carrier_refused_need_not_come(void **state)
 {
 	static const struct body_part failed = {
@@ -506,6 +621,13 @@ int main(void)
 		TEST(an_id_that_was_read_in_an_earlier_bind_is_known),
 		TEST(an_id_that_was_perhaps_not_read_is_not),
 		TEST(nor_is_one_of_another_life),
+		TEST(what_happens_on_one_link_ends_no_other),
+		TEST(a_link_that_broke_may_have_lost_an_answer_before_it_is_back),
+		TEST(one_that_ends_with_the_server_has_not),
+		TEST(a_receipt_over_another_link_is_kept_as_well),
+		TEST(unless_the_first_link_never_said_that_it_lives),
+		TEST(a_text_that_moved_is_sent_no_more_often),
+		TEST(what_moved_stands_before_nothing_of_its_old_link),
 		TEST(every_receipt_is_acknowledged_in_the_end),
 		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
 		TEST(a_text_that_was_given_up_is_not_sent_again),

@@ -35,15 +35,20 @@ static const char *const receipt_words[] = {[RECEIPT_NONE] = "nothing yet",
 	[RECEIPT_EXPIRED] = "expired",
 	[RECEIPT_FAILED] = "failed"};
 
-static void submit_free(struct ledger *ledger, struct submit *submit)
+static unsigned link_of(const struct ledger *ledger, const struct seen_link *wire)
 {
-	DL_DELETE(ledger->submits, submit);
+	return (unsigned)(wire - ledger->wires);
+}
+
+static void submit_free(struct seen_link *wire, struct submit *submit)
+{
+	DL_DELETE(wire->submits, submit);
 	free(submit);
 }
 
-static void deliver_free(struct ledger *ledger, struct deliver *deliver)
+static void deliver_free(struct seen_link *wire, struct deliver *deliver)
 {
-	DL_DELETE(ledger->delivers, deliver);
+	DL_DELETE(wire->delivers, deliver);
 	str_free(&deliver->smsc_id);
 	str_free(&deliver->content);
 	free(deliver);
@@ -51,10 +56,10 @@ static void deliver_free(struct ledger *ledger, struct deliver *deliver)
 
 /* Where the link broke and the server lives, an answer may have left it that never came here: then the
  * text that comes again is one more. An unbind loses nothing. */
-static void note_cut_off(struct ledger *ledger)
+static void note_cut_off(struct ledger *ledger, const struct seen_link *wire)
 {
 	struct deliver *deliver;
-	DL_FOREACH(ledger->delivers, deliver)
+	DL_FOREACH(wire->delivers, deliver)
 		if (!deliver->is_receipt) {
 			struct fact fact = {.kind = FACT_CUT_OFF,
 				.user = str_of(deliver->phone),
@@ -65,55 +70,96 @@ static void note_cut_off(struct ledger *ledger)
 
 /* What the carrier said before the last words of the server has been read there: it lived, and on that
  * link. */
-static void note_read(struct ledger *ledger)
+static void note_read(struct ledger *ledger, const struct seen_link *wire)
 {
 	struct fact *taken;
 	for (taken = ledger->first[FACT_TAKEN]; taken; taken = taken->next)
-		if (taken->number == ledger->binds)
-			taken->is_read = taken->at + READ_MS + ledger->times.late <= ledger->heard;
+		if (taken->number == wire->bind)
+			taken->is_read = taken->at + READ_MS + ledger->times.late <= wire->heard;
 }
 
-void ledger_wire_end(struct ledger *ledger)
+void ledger_wires_read(struct ledger *ledger)
 {
-	while (ledger->delivers) {
-		deliver_free(ledger, ledger->delivers);
+	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++)
+		note_read(ledger, &ledger->wires[i]);
+}
+
+/* What has no answer will have none. */
+static void end_bind(struct ledger *ledger, struct seen_link *wire)
+{
+	while (wire->delivers) {
+		deliver_free(wire, wire->delivers);
 		ledger->redelivered++;
 	}
-	while (ledger->submits)
-		submit_free(ledger, ledger->submits);
+	while (wire->submits)
+		submit_free(wire, wire->submits);
+}
+
+void ledger_wires_end(struct ledger *ledger)
+{
+	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++) {
+		struct seen_link *wire = &ledger->wires[i];
+		end_bind(ledger, wire);
+		buf_free(&wire->from_server);
+		buf_free(&wire->from_carrier);
+	}
+}
+
+bool ledger_wires_are_waiting(const struct ledger *ledger)
+{
+	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++)
+		if (ledger->wires[i].delivers || ledger->wires[i].submits)
+			return true;
+	return false;
 }
 
 /* Sequence numbers are of a bind: what was on its way in the one before is not answered in this. */
-static void begin_bind(struct ledger *ledger)
+static void begin_bind(struct ledger *ledger, struct seen_link *wire)
 {
-	note_read(ledger);
-	ledger_wire_end(ledger);
-	ledger->has_unbound = false;
-	ledger->from_carrier.len = 0;
-	ledger->binds++;
+	note_read(ledger, wire);
+	end_bind(ledger, wire);
+	wire->has_unbound = false;
+	wire->from_carrier.len = 0;
+	wire->bind = ++ledger->binds;
 }
 
-static void bind(struct ledger *ledger)
+static void bind(struct ledger *ledger, struct seen_link *wire)
 {
-	if (!ledger->has_unbound)
-		note_cut_off(ledger);
-	begin_bind(ledger);
+	if (!wire->has_unbound)
+		note_cut_off(ledger, wire);
+	begin_bind(ledger, wire);
 }
 
-void ledger_wire_crashed(struct ledger *ledger)
+/* Over another link it may come again before this one is there once more. */
+void ledger_wire_over(void *ctx, unsigned link)
 {
-	begin_bind(ledger);
-	ledger->from_server.len = 0;
+	struct ledger *ledger = ctx;
+	struct seen_link *wire = &ledger->wires[link];
+	if (ledger->is_dying)
+		return;
+	if (!wire->has_unbound)
+		note_cut_off(ledger, wire);
+	end_bind(ledger, wire);
+}
+
+void ledger_wires_crashed(struct ledger *ledger)
+{
+	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++) {
+		begin_bind(ledger, &ledger->wires[i]);
+		ledger->wires[i].from_server.len = 0;
+	}
 }
 
 /* --- towards the server -------------------------------------------------------------------------- */
 
-static void keep_receipt(struct ledger *ledger, enum fact_kind kind, const struct deliver *deliver)
+/* bind: 0 as long as it is not answered */
+static void keep_receipt(
+	struct ledger *ledger, enum fact_kind kind, const struct deliver *deliver, unsigned bind)
 {
 	struct fact fact = {.kind = kind,
 		.text = deliver->smsc_id,
 		.word = str_of(receipt_words[deliver->state]),
-		.number = kind == FACT_RECEIPTED ? ledger->binds : 0};
+		.number = bind};
 	if (deliver->state != RECEIPT_NONE) /* that is nothing that anybody is told */
 		ledger_fact(ledger, &fact);
 }
@@ -125,7 +171,7 @@ static void note_receipt(struct ledger *ledger, struct deliver *deliver, const s
 	deliver->is_receipt = true;
 	deliver->smsc_id = str_copy(receipt.message_id);
 	deliver->state = receipt.state;
-	keep_receipt(ledger, FACT_RECEIPT, deliver);
+	keep_receipt(ledger, FACT_RECEIPT, deliver, 0);
 }
 
 static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
@@ -141,7 +187,7 @@ static void note_text(struct deliver *deliver, const struct smpp_pdu *pdu)
 	deliver->coding = pdu->sm.data_coding;
 }
 
-static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_deliver(struct ledger *ledger, struct seen_link *wire, const struct smpp_pdu *pdu)
 {
 	struct deliver *deliver = mem_new(sizeof *deliver);
 	deliver->sequence = pdu->sequence;
@@ -149,14 +195,17 @@ static void note_deliver(struct ledger *ledger, const struct smpp_pdu *pdu)
 		note_receipt(ledger, deliver, pdu);
 	else
 		note_text(deliver, pdu);
-	DL_APPEND(ledger->delivers, deliver);
+	DL_APPEND(wire->delivers, deliver);
 }
 
 /* From here on the server can know of which text a receipt with that id is: it reads in order. */
-static void note_taken(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_taken(
+	struct ledger *ledger, const struct seen_link *wire, const struct smpp_pdu *pdu)
 {
-	struct fact fact = {
-		.kind = FACT_TAKEN, .text = pdu->sm_resp.message_id, .number = ledger->binds};
+	struct fact fact = {.kind = FACT_TAKEN,
+		.text = pdu->sm_resp.message_id,
+		.number = wire->bind,
+		.link = link_of(ledger, wire)};
 	if (pdu->status == ESME_ROK)
 		ledger_fact(ledger, &fact);
 }
@@ -177,10 +226,11 @@ static void note_turned_away(struct ledger *ledger, const struct fact *submitted
 }
 
 /* What is answered "not now" may be sent again as often as that is said. */
-static void note_submit_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_submit_answer(
+	struct ledger *ledger, struct seen_link *wire, const struct smpp_pdu *pdu)
 {
 	struct submit *submit;
-	DL_FOREACH(ledger->submits, submit)
+	DL_FOREACH(wire->submits, submit)
 		if (submit->sequence == pdu->sequence)
 			break;
 	if (!submit)
@@ -192,35 +242,58 @@ static void note_submit_answer(struct ledger *ledger, const struct smpp_pdu *pdu
 	} else if (pdu->status != ESME_ROK) {
 		note_turned_away(ledger, submit->fact);
 	}
-	submit_free(ledger, submit);
+	submit_free(wire, submit);
 }
 
-static void note_receipted(struct ledger *ledger, const struct deliver *deliver)
+static bool was_taken_elsewhere(
+	const struct ledger *ledger, const struct seen_link *wire, struct str smsc_id)
 {
-	keep_receipt(ledger, FACT_RECEIPTED, deliver);
+	FACTS_EACH(ledger, FACT_TAKEN, taken)
+		if (str_eq(taken->text, smsc_id))
+			return taken->link != link_of(ledger, wire);
+	return false;
+}
+
+static void note_receipted(
+	struct ledger *ledger, const struct seen_link *wire, const struct deliver *deliver)
+{
+	keep_receipt(ledger, FACT_RECEIPTED, deliver, wire->bind);
+	ledger->met.receipts += was_taken_elsewhere(ledger, wire, deliver->smsc_id);
 	ledger_note(ledger, "the carrier may forget that %.*s is %s", STR_ARGS(deliver->smsc_id),
 		receipt_words[deliver->state]);
 }
 
 /* Perhaps all that will ever come of its text. */
-static void note_part(
-	struct ledger *ledger, const struct deliver *deliver, const struct segment *segment)
+static void note_part(struct ledger *ledger, const struct seen_link *wire,
+	const struct deliver *deliver, const struct segment *segment)
 {
 	struct buf text = {0};
 	segment_decode(&text, deliver->coding, segment->data);
 	struct fact fact = {
 		.kind = FACT_PART, .user = str_of(deliver->phone), .text = buf_str(&text)};
-	ledger_fact(ledger, &fact);
+	ledger_fact(ledger, &fact)->link = link_of(ledger, wire);
 	buf_free(&text);
 }
 
-static void note_acknowledged(struct ledger *ledger, const struct deliver *deliver)
+/* A part of that text came over another link than its last one. */
+static bool came_apart(
+	const struct ledger *ledger, const struct seen_link *last, const struct fact *whole)
+{
+	FACTS_EACH(ledger, FACT_PART, part)
+		if (part->link != link_of(ledger, last) && str_eq(part->user, whole->user) &&
+			memmem(whole->text.at, whole->text.len, part->text.at, part->text.len))
+			return true;
+	return false;
+}
+
+static void note_acknowledged(
+	struct ledger *ledger, const struct seen_link *wire, const struct deliver *deliver)
 {
 	struct segment segment;
 	struct buf text = {0};
 	segment_read(deliver->content, deliver->has_header, &segment);
 	if (segment.is_part)
-		note_part(ledger, deliver, &segment);
+		note_part(ledger, wire, deliver, &segment);
 	if (smsc_inbox_take(ledger->acknowledged, str_of(deliver->phone), &segment, deliver->coding,
 		    &text)) {
 		struct fact fact = {.kind = FACT_ACKNOWLEDGED,
@@ -228,32 +301,33 @@ static void note_acknowledged(struct ledger *ledger, const struct deliver *deliv
 			.text = buf_str(&text)};
 		fact.number = 1 + ledger_times(ledger, fact.kind, &fact);
 		ledger_fact(ledger, &fact);
+		ledger->met.parts += segment.is_part && came_apart(ledger, wire, &fact);
 		ledger_note(ledger, "the carrier may forget %s's \"%.*s\"", deliver->phone,
 			(int)(text.len < 40 ? text.len : 40), text.at);
 	}
 	buf_free(&text);
 }
 
-static void note_answer(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_answer(struct ledger *ledger, struct seen_link *wire, const struct smpp_pdu *pdu)
 {
 	struct deliver *deliver;
-	DL_FOREACH(ledger->delivers, deliver)
+	DL_FOREACH(wire->delivers, deliver)
 		if (deliver->sequence == pdu->sequence)
 			break;
 	CHECK(deliver);
 	if (pdu->status != ESME_ROK)
 		ledger_note(ledger, "the carrier is answered %u", (unsigned)pdu->status);
 	else if (deliver->is_receipt)
-		note_receipted(ledger, deliver);
+		note_receipted(ledger, wire, deliver);
 	else
-		note_acknowledged(ledger, deliver);
+		note_acknowledged(ledger, wire, deliver);
 	ledger->not_now += pdu->status == ESME_RSYSERR;
-	deliver_free(ledger, deliver);
+	deliver_free(wire, deliver);
 }
 
 /* --- from the server ----------------------------------------------------------------------------- */
 
-static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
+static void note_submit(struct ledger *ledger, struct seen_link *wire, const struct smpp_pdu *pdu)
 {
 	char address[ADDRESS_ROOM], phone[LEDGER_PHONE_ROOM];
 	const struct smpp_address to = {pdu->sm.dest_addr_ton, pdu->sm.destination_addr, 0};
@@ -270,47 +344,53 @@ static void note_submit(struct ledger *ledger, const struct smpp_pdu *pdu)
 	kept->lives |= ledger_life_bit(ledger->life);
 	struct submit *submit = mem_new(sizeof *submit);
 	*submit = (struct submit) {.sequence = pdu->sequence, .fact = kept};
-	DL_APPEND(ledger->submits, submit);
+	DL_APPEND(wire->submits, submit);
 	ledger_note(ledger, "the carrier gets, %u. time, for %.*s: part %llu \"%.*s\"", kept->count,
 		STR_ARGS(fact.user), (unsigned long long)fact.number,
 		(int)(text.len < 40 ? text.len : 40), text.at);
 	buf_free(&text);
 }
 
-static void read_pdus(struct ledger *ledger, struct buf *waiting, bool from_server)
+static void note_pdu(
+	struct ledger *ledger, struct seen_link *wire, const struct smpp_pdu *pdu, bool from_server)
 {
+	if (from_server && pdu->command == SMPP_BIND_TRANSCEIVER)
+		bind(ledger, wire);
+	else if (from_server && pdu->command == SMPP_SUBMIT_SM)
+		note_submit(ledger, wire, pdu);
+	else if (from_server && pdu->command == SMPP_DELIVER_SM_RESP)
+		note_answer(ledger, wire, pdu);
+	else if (!from_server && pdu->command == SMPP_DELIVER_SM)
+		note_deliver(ledger, wire, pdu);
+	else if (!from_server && pdu->command == SMPP_SUBMIT_SM_RESP) {
+		note_taken(ledger, wire, pdu);
+		note_submit_answer(ledger, wire, pdu);
+	} else if (!from_server && pdu->command == SMPP_UNBIND)
+		wire->has_unbound = true;
+}
+
+static void read_pdus(struct ledger *ledger, struct seen_link *wire, bool from_server)
+{
+	struct buf *waiting = from_server ? &wire->from_server : &wire->from_carrier;
 	struct str rest = buf_str(waiting);
 	struct smpp_pdu pdu;
 	enum smpp_status status;
 	enum wire got;
-	while ((got = smpp_pdu_unpack(&rest, &pdu, &status)) == WIRE_DONE) {
-		if (from_server && pdu.command == SMPP_BIND_TRANSCEIVER)
-			bind(ledger);
-		else if (from_server && pdu.command == SMPP_SUBMIT_SM)
-			note_submit(ledger, &pdu);
-		else if (from_server && pdu.command == SMPP_DELIVER_SM_RESP)
-			note_answer(ledger, &pdu);
-		else if (!from_server && pdu.command == SMPP_DELIVER_SM)
-			note_deliver(ledger, &pdu);
-		else if (!from_server && pdu.command == SMPP_SUBMIT_SM_RESP) {
-			note_taken(ledger, &pdu);
-			note_submit_answer(ledger, &pdu);
-		} else if (!from_server && pdu.command == SMPP_UNBIND)
-			ledger->has_unbound = true;
-	}
+	while ((got = smpp_pdu_unpack(&rest, &pdu, &status)) == WIRE_DONE)
+		note_pdu(ledger, wire, &pdu, from_server);
 	if (got == WIRE_BAD)
 		ledger_blame(ledger, "bytes on the wire are no PDU");
 	buf_drop(waiting, waiting->len - rest.len);
 }
 
-void ledger_wire(void *ctx, bool from_server, struct str bytes)
+void ledger_wire(void *ctx, unsigned link, bool from_server, struct str bytes)
 {
 	struct ledger *ledger = ctx;
-	struct buf *waiting = from_server ? &ledger->from_server : &ledger->from_carrier;
-	buf_put(waiting, bytes);
-	read_pdus(ledger, waiting, from_server);
+	struct seen_link *wire = &ledger->wires[link];
+	buf_put(from_server ? &wire->from_server : &wire->from_carrier, bytes);
+	read_pdus(ledger, wire, from_server);
 	if (from_server) /* after them: a bind asks for the last words of the one before */
-		ledger->heard = ledger_not_before(ledger);
+		wire->heard = ledger_not_before(ledger);
 }
 
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text)

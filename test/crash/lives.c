@@ -16,10 +16,12 @@
 #define CROWD_MOST_MS    60
 #define RESTLESS_MOST_MS 3000 /* the carrier of every fourth seed */
 #define LATE_MOST_MS     400
-#define DOWN_MS          60 /* in which its last bytes arrive; longer than SKEW_MS: lives do not overlap */
-#define STEP_MS          20 /* between two looks whether it lives */
-#define PATIENCE_MS      60000
-#define QUIET_MS         2500 /* nothing on the wire: longer than any pause of a link that is well */
+#define DEAD_LATER                                                                                 \
+	10 /* times: a conversation takes so much longer than where no process is killed */
+#define DOWN_MS     60 /* in which its last bytes arrive; longer than SKEW_MS: lives do not overlap */
+#define STEP_MS     20 /* between two looks whether it lives */
+#define PATIENCE_MS 60000
+#define QUIET_MS    2500 /* nothing on the wire: longer than any pause of a link that is well */
 
 /* Two processes read the machine's clock at different times, and may stand still between that and their next look. */
 #define SKEW_MS    50
@@ -32,6 +34,11 @@ void lives_blame(struct lives *l, const char *why)
 {
 	if (!l->failed)
 		l->failed = why;
+}
+
+static void on_end(void *ctx, unsigned link)
+{
+	ledger_wire_over(((struct lives *)ctx)->ledger, link);
 }
 
 static void on_text(void *ctx, bool from_customer, struct str phone, struct str text)
@@ -64,7 +71,8 @@ static bool is_served(struct lives *l)
 
 static bool is_quiet(struct lives *l)
 {
-	return !ledger_is_waiting(l->ledger) && net_now(l->net) - l->said_at > QUIET_MS;
+	return !ledger_is_waiting(l->ledger) && carrier_is_bound(l->carrier) &&
+	       net_now(l->net) - l->said_at > QUIET_MS;
 }
 
 static bool is_answered(struct lives *l)
@@ -204,7 +212,8 @@ static void ask_ledger(struct lives *l)
 
 static void configure(struct lives *l, bool trims)
 {
-	const struct cast_place place = {l->host, l->host, l->victim.data.at, true};
+	const struct cast_place place = {
+		l->host, l->host, l->victim.data.at, true, cast_draw_links(l->settings->seed)};
 	struct buf text = {0};
 	cast_put_configuration(&text, &place, l->settings->seed);
 	buf_puts(&text, "log: {level: error}\n");
@@ -271,12 +280,16 @@ static void begin(struct lives *l)
 	victim_begin(&l->victim, l->settings->binary);
 	if (seed % 3)
 		l->victim.slow_disk = l->settings->slow_disk;
+	const struct cast_links links = cast_draw_links(seed);
 	const struct carrier_settings carrier = {
 		.seed = seed,
 		.host = l->host,
+		.links = links.links,
+		.dead_from_ms = links.dead_from_ms * DEAD_LATER,
 		.restless_most_ms = seed % 4 == 0 ? RESTLESS_MOST_MS : 0,
 		.late_most_ms = LATE_MOST_MS,
 		.on_bytes = lives_wire,
+		.on_end = on_end,
 		.on_text = on_text,
 		.ctx = l,
 	};
@@ -295,6 +308,9 @@ static void count(struct lives *l)
 	counts[LIVES_FACTS] = ledger_facts(l->ledger);
 	counts[LIVES_REDELIVERED] = ledger_redelivered(l->ledger);
 	counts[LIVES_UNCERTAIN] = ledger_uncertain(l->ledger);
+	counts[LIVES_MOVED] = ledger_met(l->ledger)->moved;
+	counts[LIVES_RECEIPTS_OVER] = ledger_met(l->ledger)->receipts;
+	counts[LIVES_PARTS_OVER] = ledger_met(l->ledger)->parts;
 }
 
 static void blame(struct lives *l)

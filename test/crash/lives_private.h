@@ -41,8 +41,8 @@ void lives_blame(struct lives *l, const char *why);
 /* --- lives_seen.c --- */
 
 struct person_watch lives_watch(struct lives *l);
-void lives_wire(void *ctx, bool from_server,
-	struct str bytes); /* as carrier_settings.on_bytes; ctx: the lives */
+/* As carrier_settings.on_bytes; ctx: the lives. */
+void lives_wire(void *ctx, unsigned link, bool from_server, struct str bytes);
 /* The moment has come, perhaps. */
 void lives_see(struct lives *l, enum sight seen);
 

@@ -108,12 +108,12 @@ static void see_pdu(struct lives *l, const struct smpp_pdu *pdu)
 }
 
 /* Whole PDUs: the cable has late ones. */
-void lives_wire(void *ctx, bool from_server, struct str bytes)
+void lives_wire(void *ctx, unsigned link, bool from_server, struct str bytes)
 {
 	struct lives *l = ctx;
 	struct smpp_pdu pdu;
 	enum smpp_status status;
-	ledger_wire(l->ledger, from_server, bytes);
+	ledger_wire(l->ledger, link, from_server, bytes);
 	l->said_at = net_now(l->net);
 	if (!from_server)
 		return;

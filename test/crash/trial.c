@@ -198,8 +198,11 @@ static void begin_world(struct trial *t)
 		.pause_most_ms = settings->in_memory ? 60 : 200,
 	};
 	world.watch = ledger_watch(t->ledger);
-	world.carrier = (struct carrier_settings) {
-		.on_bytes = ledger_wire, .on_text = ledger_text, .ctx = t->ledger};
+	world.links = cast_draw_links(settings->seed);
+	world.carrier = (struct carrier_settings) {.on_bytes = ledger_wire,
+		.on_end = ledger_wire_over,
+		.on_text = ledger_text,
+		.ctx = t->ledger};
 	if (settings->seed % 2)
 		world.carrier.restless_most_ms = RESTLESS_MOST_MS;
 	world_begin(&t->world, &world);
@@ -253,6 +256,7 @@ static void end(struct trial *t, struct trial_result *result)
 	result->lives = t->lives + 1;
 	result->facts = ledger_facts(t->ledger);
 	result->done = *ledger_done(t->ledger);
+	result->met = *ledger_met(t->ledger);
 	result->not_now = ledger_not_now(t->ledger);
 	result->loads = steady_loads_in_trouble(t->steady);
 	result->starts = t->starts;

@@ -5,6 +5,7 @@
 #include "base/ids.h"
 #include "deeds.h"
 #include "disk.h"
+#include "ledger.h"
 
 struct trial_settings {
 	bool in_memory;
@@ -22,6 +23,7 @@ struct trial_result {
 	unsigned lives;         /* of the server */
 	struct deeds_done done; /* answered with success */
 	uint64_t facts;         /* that the ledger looked for */
+	struct ledger_met met;
 	uint64_t not_now;       /* refusals because of the disk */
 	bool was_trimmed;       /* the journal, before it was asked */
 	uint64_t loads, starts; /* of a core anew, of a server, on a disk that takes no writes */

@@ -34,8 +34,9 @@ struct cable {
 	struct net_listener *listener;
 	struct cable_end *ends;
 	struct net_timer cut;
+	struct net_timer dying, reviving;
 	struct net_stream stream;
-	bool is_calm;
+	bool is_calm, is_dead;
 };
 
 static uint64_t draw(struct cable *cable, uint64_t below)
@@ -51,7 +52,7 @@ static void tell(const struct cable_end *end, struct str bytes)
 {
 	const struct cable_settings *settings = &end->cable->settings;
 	if (settings->on_bytes)
-		settings->on_bytes(settings->ctx, end->is_server, bytes);
+		settings->on_bytes(settings->ctx, settings->nth, end->is_server, bytes);
 }
 
 static void pass(const struct cable_end *end, struct str bytes)
@@ -194,8 +195,12 @@ static void on_closed(struct net_conn *conn)
 		end->other->other = NULL;
 		net_close(end->other->conn, 0);
 	}
-	if (end->is_server)
+	if (end->is_server) {
+		const struct cable_settings *settings = &end->cable->settings;
 		DL_DELETE(end->cable->ends, end);
+		if (settings->on_end)
+			settings->on_end(settings->ctx, settings->nth);
+	}
 	late_end(&end->late);
 	buf_free(&end->waiting);
 	buf_free(&end->behind);
@@ -212,6 +217,10 @@ static const struct net_handler handler = {
 static void on_accept(void *ctx, struct net_conn *conn)
 {
 	struct cable *cable = ctx;
+	if (cable->is_dead) {
+		net_close(conn, 0);
+		return;
+	}
 	struct cable_end *a = mem_new(sizeof *a), *b = mem_new(sizeof *b);
 	*a = (struct cable_end) {.cable = cable, .conn = conn, .other = b, .is_server = true};
 	*b = (struct cable_end) {.cable = cable, .other = a};
@@ -253,6 +262,20 @@ static void cut(void *ctx)
 		1 + (msec)draw(cable, (uint64_t)cable->settings.restless_most_ms));
 }
 
+static void die(void *ctx)
+{
+	struct cable *cable = ctx;
+	struct cable_end *server;
+	cable->is_dead = true;
+	DL_FOREACH(cable->ends, server)
+		net_close(server->conn, 0);
+}
+
+static void revive(void *ctx)
+{
+	((struct cable *)ctx)->is_dead = false;
+}
+
 /* --- life --------------------------------------------------------------------------------------- */
 
 struct cable *cable_new(struct net *net, const struct cable_settings *settings)
@@ -260,12 +283,16 @@ struct cable *cable_new(struct net *net, const struct cable_settings *settings)
 	struct cable *cable = mem_new(sizeof *cable);
 	cable->net = net;
 	cable->settings = *settings;
-	cable->stream = net_stream_of(net, STR("cable"), 0);
+	cable->stream = net_stream_of(net, STR("cable"), settings->nth);
 	cable->cut = (struct net_timer) {.fire = cut, .ctx = cable};
+	cable->dying = (struct net_timer) {.fire = die, .ctx = cable};
+	cable->reviving = (struct net_timer) {.fire = revive, .ctx = cable};
 	CHECK(net_listen(net, settings->host, settings->port, on_accept, cable, &cable->listener) ==
 		OK);
 	if (settings->restless_most_ms)
 		net_timer_start(net, &cable->cut, settings->restless_most_ms);
+	if (settings->dead_from_ms)
+		net_timer_start(net, &cable->dying, settings->dead_from_ms);
 	return cable;
 }
 
@@ -273,11 +300,20 @@ void cable_calm(struct cable *cable)
 {
 	cable->is_calm = true;
 	net_timer_stop(cable->net, &cable->cut);
+	net_timer_stop(cable->net, &cable->dying);
+	if (cable->is_dead)
+		net_timer_start(cable->net, &cable->reviving, CABLE_DEAD_MS);
+}
+
+bool cable_is_bound(const struct cable *cable)
+{
+	return cable->ends != NULL;
 }
 
 void cable_hang_up(struct cable *cable)
 {
 	cable_calm(cable);
+	net_timer_stop(cable->net, &cable->reviving);
 	net_listener_close(&cable->listener);
 }
 

@@ -6,6 +6,7 @@
 #include "net/net.h"
 
 struct cable_settings {
+	unsigned nth;    /* which of the carrier's, from 0; each draws for itself */
 	struct str host; /* where the server's link connects; borrowed, as the next */
 	unsigned port;
 	struct str to_host; /* of the SMSC */
@@ -18,14 +19,22 @@ struct cable_settings {
 	 * refuses for good. What it delivers first in a bind comes in any order; but never something after more
 	 * than it may have unanswered: see receive-window in doc/sotto.yaml. 0: never. */
 	msec late_most_ms;
+	/* From then on, after the beginning, the SMSC is out of reach; CABLE_DEAD_MS after it is calm it comes back. 0: never. */
+	msec dead_from_ms;
 	/* Every byte that arrives here, and every one that was made here. May be NULL. */
-	void (*on_bytes)(void *ctx, bool from_server, struct str bytes);
+	void (*on_bytes)(void *ctx, unsigned nth, bool from_server, struct str bytes);
+	/* A connection of the server's is over. May be NULL. */
+	void (*on_end)(void *ctx, unsigned nth);
 	void *ctx;
 };
 
+/* So long that what waits for its link leaves by another (SMS_DEAD_MS). */
+#define CABLE_DEAD_MS 6500
+
 struct cable;
 struct cable *cable_new(struct net *net, const struct cable_settings *settings);
-void cable_calm(struct cable *cable); /* restless no more */
+void cable_calm(struct cable *cable);           /* restless no more */
+bool cable_is_bound(const struct cable *cable); /* the server is connected through it */
 void cable_hang_up(
 	struct cable *cable);          /* takes no connection any more; run the net once more ... */
 void cable_free(struct cable **cable); /* ... before this */

@@ -7,7 +7,7 @@
 #include "base/msec.h"
 #include "deeds.h"
 
-#define CAMPAIGN_COUNTS     10
+#define CAMPAIGN_COUNTS     20
 #define CAMPAIGN_FAILED_MAX 16 /* seeds that are kept by name; more only count */
 
 struct campaign {

@@ -1,4 +1,4 @@
-/* carrier.c - smsc_sim behind a cable on which one can listen. */
+/* carrier.c - smsc_sim behind cables, one a link, on which one can listen. */
 #include "base/arena.h"
 #include "base/check.h"
 #include "cable.h"
@@ -22,7 +22,8 @@ struct carrier {
 	struct net *net;
 	struct carrier_settings settings;
 	struct smsc_sim *smsc;
-	struct cable *cable;
+	struct cable *cables[CARRIER_LINKS_MOST];
+	unsigned links;
 	struct net_timer keyword;
 	struct net_stream stream;
 	uint8_t reference; /* of parts written here */
@@ -72,6 +73,25 @@ static void write_keyword(void *ctx)
 
 /* --- life --------------------------------------------------------------------------------------- */
 
+static struct cable *lay_cable(const struct carrier *carrier, unsigned link)
+{
+	const struct carrier_settings *settings = &carrier->settings;
+	const struct cable_settings cable = {
+		.nth = link,
+		.host = str_of(settings->host ? settings->host : CARRIER_HOST),
+		.port = CARRIER_PORT(link),
+		.to_host = str_of(settings->host ? settings->host : SMSC_HOST),
+		.to_port = SMSC_PORT,
+		.restless_most_ms = settings->restless_most_ms,
+		.late_most_ms = settings->late_most_ms,
+		.dead_from_ms = link == 0 ? settings->dead_from_ms : 0,
+		.on_bytes = settings->on_bytes,
+		.on_end = settings->on_end,
+		.ctx = settings->ctx,
+	};
+	return cable_new(carrier->net, &cable);
+}
+
 struct carrier *carrier_new(struct net *net, const struct carrier_settings *settings)
 {
 	struct carrier *carrier = mem_new(sizeof *carrier);
@@ -91,20 +111,13 @@ struct carrier *carrier_new(struct net *net, const struct carrier_settings *sett
 		.on_text = settings->on_text,
 		.ctx = settings->ctx,
 	};
-	struct cable_settings cable = {
-		.host = str_of(settings->host ? settings->host : CARRIER_HOST),
-		.port = CARRIER_PORT,
-		.to_host = smsc.host,
-		.to_port = SMSC_PORT,
-		.restless_most_ms = settings->restless_most_ms,
-		.late_most_ms = settings->late_most_ms,
-		.on_bytes = settings->on_bytes,
-		.ctx = settings->ctx,
-	};
 	carrier->net = net;
 	carrier->settings = *settings;
 	CHECK(smsc_sim_new(net, &smsc, &carrier->smsc) == OK);
-	carrier->cable = cable_new(net, &cable);
+	carrier->links = settings->links ? settings->links : 1;
+	CHECK(carrier->links <= CARRIER_LINKS_MOST);
+	for (unsigned link = 0; link < carrier->links; link++)
+		carrier->cables[link] = lay_cable(carrier, link);
 	carrier->stream = net_stream_of(net, STR("carrier"), 0);
 	carrier->keyword = (struct net_timer) {.fire = write_keyword, .ctx = carrier};
 	if (settings->has_keywords)
@@ -188,19 +201,30 @@ void carrier_write_half(struct carrier *carrier, struct str phone, struct str te
 
 void carrier_calm(struct carrier *carrier)
 {
-	cable_calm(carrier->cable);
+	for (unsigned link = 0; link < carrier->links; link++)
+		cable_calm(carrier->cables[link]);
+}
+
+bool carrier_is_bound(const struct carrier *carrier)
+{
+	for (unsigned link = 0; link < carrier->links; link++)
+		if (!cable_is_bound(carrier->cables[link]))
+			return false;
+	return true;
 }
 
 void carrier_hang_up(struct carrier *carrier)
 {
 	net_timer_stop(carrier->net, &carrier->keyword);
 	smsc_sim_free(&carrier->smsc);
-	cable_hang_up(carrier->cable);
+	for (unsigned link = 0; link < carrier->links; link++)
+		cable_hang_up(carrier->cables[link]);
 }
 
 void carrier_free(struct carrier **carrier)
 {
-	cable_free(&(*carrier)->cable);
+	for (unsigned link = 0; link < (*carrier)->links; link++)
+		cable_free(&(*carrier)->cables[link]);
 	free(*carrier);
 	*carrier = NULL;
 }

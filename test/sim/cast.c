@@ -1,6 +1,11 @@
 /* cast.c - names, roles, settings. */
 #include "cast.h"
 #include "carrier.h"
+#include "dice.h"
+
+/* Of the dice, lest they fall as others of the same seed do. */
+#define LINKS_SALT        0x6c696e6b73u
+#define DEAD_FROM_MOST_MS 1500
 
 static const struct {
 	const char *name;
@@ -42,12 +47,37 @@ bool cast_has_seen(uint64_t seed)
 	return seed % 2;
 }
 
+struct cast_links cast_draw_links(uint64_t seed)
+{
+	struct dice dice = {seed ^ LINKS_SALT};
+	struct cast_links drawn = {.links = 1};
+	if (dice_roll(&dice, 2))
+		drawn.links += 1 + (unsigned)dice_roll(&dice, CARRIER_LINKS_MOST - 1);
+	if (drawn.links > 1 && dice_roll(&dice, 2))
+		drawn.dead_from_ms = 1 + (msec)dice_roll(&dice, DEAD_FROM_MOST_MS);
+	return drawn;
+}
+
 static void put_users(struct buf *text)
 {
 	buf_puts(text, "  users:\n");
 	for (size_t i = 0; i < CAST_PEOPLE; i++)
 		buf_printf(text, "    - {name: %s, roles: [%s], password: x}\n", cast[i].name,
 			cast[i].roles);
+}
+
+static void put_links(struct buf *text, const struct cast_place *place)
+{
+	unsigned links = place->links.links ? place->links.links : 1;
+	buf_puts(text, "  links:\n");
+	for (unsigned link = 0; link < links; link++) {
+		buf_puts(text, "    - {name: carrier");
+		if (link)
+			buf_printf(text, "-%u", link + 1);
+		buf_printf(text, ", host: %s, port: %d, system-id: sotto, password: x",
+			place->carrier, (int)CARRIER_PORT(link));
+		buf_puts(text, links > 1 ? ", carrier: mobile}\n" : "}\n");
+	}
 }
 
 void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed)
@@ -74,11 +104,10 @@ void cast_put_configuration(struct buf *text, const struct cast_place *place, ui
 		buf_printf(text, ", %s %d}]", rules, (int)(1 + seed % 4));
 	buf_puts(text, "}\n");
 	put_users(text);
+	put_links(text, place);
 	buf_printf(text,
-		"  links:\n"
-		"    - {name: carrier, host: %s, port: %d, system-id: sotto, password: x}\n"
 		"  queues:\n"
 		"    - {name: service, number: \"5000\", link: carrier}\n"
-		"    - {name: sales, number: \"6000\", link: carrier}\n",
-		place->carrier, CARRIER_PORT);
+		"    - {name: sales, number: \"6000\", link: %s}\n",
+		place->links.links > 1 ? "carrier-2" : "carrier");
 }

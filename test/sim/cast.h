@@ -4,6 +4,7 @@
 #define TEST_SIM_CAST_H
 
 #include "base/buf.h"
+#include "base/msec.h"
 #include "person.h"
 
 #define CAST_AGENTS      3
@@ -18,12 +19,21 @@ bool cast_is_agent(struct str name);
 /* Are the supervisors whom agents may see there? */
 bool cast_has_seen(uint64_t seed);
 
+/* How texts come and go, where a trial is about that. All zero: over one link. */
+struct cast_links {
+	unsigned links;    /* of the one carrier; 0: one, as 1 */
+	msec dead_from_ms; /* the first of several is out of reach from then on; 0: never */
+};
+/* Drawn by itself: whatever else a seed decides stays as it is. */
+struct cast_links cast_draw_links(uint64_t seed);
+
 /* Where the server and its carrier are. */
 struct cast_place {
 	const char *host;    /* on which the server listens, port PERSON_PORT */
-	const char *carrier; /* the host to which its link connects, port CARRIER_PORT */
+	const char *carrier; /* the host to which its links connect, ports CARRIER_PORT */
 	const char *data_dir;
 	bool has_rules; /* that raise hands */
+	struct cast_links links;
 };
 /* What the seed decides beside what people do: so that each rule meets each setting. */
 void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed);

@@ -12,10 +12,12 @@
 #define IDLE_LEAST_MS 4000
 #define IDLE_MORE_MS  5000
 
-static struct config *configure(uint64_t seed, bool has_rules)
+static struct config *configure(const struct world_settings *settings)
 {
 	struct config *config;
-	const struct cast_place place = {PERSON_HOST, CARRIER_HOST, "/nowhere", has_rules};
+	const uint64_t seed = settings->seed;
+	const struct cast_place place = {
+		PERSON_HOST, CARRIER_HOST, "/nowhere", settings->has_rules, settings->links};
 	struct buf text = {0}, why = {0};
 	cast_put_configuration(&text, &place, seed);
 	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);
@@ -50,14 +52,20 @@ static void hear(void *ctx, struct str peer, unsigned nth, msec at, struct str b
 		world->settings.on_bytes(world->settings.ctx, peer, nth, at, bytes);
 }
 
-static void hear_wire(void *ctx, bool from_server, struct str bytes)
+static void hear_wire(void *ctx, unsigned link, bool from_server, struct str bytes)
 {
 	struct world *world = ctx;
 	const struct carrier_settings *carrier = &world->settings.carrier;
 	if (from_server)
 		look(world, bytes);
 	if (carrier->on_bytes)
-		carrier->on_bytes(carrier->ctx, from_server, bytes);
+		carrier->on_bytes(carrier->ctx, link, from_server, bytes);
+}
+
+static void hear_end(void *ctx, unsigned link)
+{
+	const struct carrier_settings *carrier = &((struct world *)ctx)->settings.carrier;
+	carrier->on_end(carrier->ctx, link);
 }
 
 static void hear_text(void *ctx, bool from_customer, struct str phone, struct str text)
@@ -72,11 +80,14 @@ void world_begin(struct world *world, const struct world_settings *settings)
 {
 	*world = (struct world) {.settings = *settings};
 	world->net = net_sim_new(settings->seed, WORLD_START);
-	world->config = configure(settings->seed, settings->has_rules);
+	world->config = configure(settings);
 	net_sim_record(world->net, hear, world);
 	struct carrier_settings carrier = settings->carrier;
 	carrier.seed = settings->seed;
+	carrier.links = settings->links.links;
+	carrier.dead_from_ms = settings->links.dead_from_ms;
 	carrier.on_bytes = hear_wire;
+	carrier.on_end = settings->carrier.on_end ? hear_end : NULL;
 	carrier.on_text = settings->carrier.on_text ? hear_text : NULL;
 	carrier.ctx = world;
 	world->carrier = carrier_new(world->net, &carrier);

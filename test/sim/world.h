@@ -29,7 +29,8 @@ struct world_settings {
 	bool has_rules;       /* rules raise hands */
 	unsigned supervisors; /* how many silent ones are there: 0 .. WORLD_SUPERVISORS */
 	msec pause_most_ms;   /* between two deeds of one person */
-	struct carrier_settings carrier; /* seed is filled in */
+	struct cast_links links;
+	struct carrier_settings carrier; /* seed and links are filled in */
 	struct person_watch watch;
 	const bool *skipped[WORLD_PEOPLE]; /* by place in world->people; see person.h; NULL: none */
 	/* Bytes that the server writes to a peer. May be NULL. */

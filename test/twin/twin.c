@@ -60,7 +60,7 @@ static void on_bytes(void *ctx, struct str peer, unsigned nth, msec at, struct s
 		tape_put(&running->seen->tape, at - WORLD_START, peer, nth, bytes);
 }
 
-static void on_wire(void *ctx, bool from_server, struct str bytes)
+static void on_wire(void *ctx, unsigned link, bool from_server, struct str bytes)
 {
 	struct running *running = ctx;
 	if (!from_server)

@@ -1,6 +1,6 @@
 /* dice.h - what chance decides in a trial, from its seed alone. */
-#ifndef CRASH_DICE_H
-#define CRASH_DICE_H
+#ifndef SIM_DICE_H
+#define SIM_DICE_H
 
 #include <stdint.h>
 

@@ -1,12 +1,12 @@
 /* cut.c - the power is cut under a whole contact centre, and the ledger of its clients is asked.
  *
  *   cut [--store sqlite|mem] [--every K] [--at N] [--fault full|readonly|eio|fsync]
- *       [--seeds A..B] [--seconds S] [--jobs J]
+ *       [--carrier restless] [--seeds A..B] [--seconds S] [--jobs J]
  *
  * sqlite: each seed's run is repeated with a cut (or fault) at each K-th index of what it writes, up to
  * the last; --at: only at that one, and a failure is told from the beginning, the server's errors on
  * stderr. mem: commits come on a grid of 20 to 100 ms, and the cut at some millisecond that the seed
- * draws; K such a seed. Faults run with the store's threads as they like: their digest is 0. */
+ * draws; K such a seed. --carrier restless: that of every seed is, and more than else every second one.
 #include "campaign.h"
 #include "base/log.h"
 #include "base/check.h"
@@ -18,7 +18,8 @@
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
 #define TRIMMED_BY    16 /* cuts: in half of them the journal is trimmed */
-#define LINKS_BY      40 /* cuts: in half of them the carrier has several links */
+#define FAULTS_LEAST 5  /* of 100 messages of a restless carrier */
+#define LINKS_BY     40 /* cuts: in half of them the carrier has several links */
 
 /* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
  * where what comes through depends on the moments of a thread, check-all does. */
@@ -37,6 +38,8 @@ enum {
 	COUNT_FACTS,
 	COUNT_NOT_NOW,
 	COUNT_TRIMMED,
+	COUNT_MESSAGES,
+	COUNT_FAULTS,
 	COUNT_MOVED,
 	COUNT_RECEIPTS_OVER,
 	COUNT_PARTS_OVER,
@@ -65,6 +68,8 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_FACTS] += result.facts;
 	total->counts[COUNT_NOT_NOW] += result.not_now;
 	total->counts[COUNT_TRIMMED] += result.was_trimmed;
+	total->counts[COUNT_MESSAGES] += result.messages;
+	total->counts[COUNT_FAULTS] += result.faults;
 	total->counts[COUNT_MOVED] += result.met.moved;
 	total->counts[COUNT_RECEIPTS_OVER] += result.met.receipts;
 	total->counts[COUNT_PARTS_OVER] += result.met.parts;
@@ -112,6 +117,8 @@ static bool read_option(const char *name, const char *value)
 		options.trial.in_memory = strcmp(value, "mem") == 0;
 		return options.trial.in_memory || strcmp(value, "sqlite") == 0;
 	}
+	if (strcmp(name, "--carrier") == 0)
+		return options.trial.is_restless = strcmp(value, "restless") == 0;
 	if (strcmp(name, "--fault") == 0)
 		return read_fault(value);
 	if (strcmp(name, "--every") == 0)
@@ -168,6 +175,13 @@ static bool has_met_all(const struct campaign *campaign, const struct campaign_t
 		has_met = false;
 	}
 	has_met &= !must_have_used_links(total) || has_used_links(total);
+	if (options.trial.is_restless && total->counts[COUNT_CUTS] >= LINKS_BY &&
+		total->counts[COUNT_FAULTS] * 100 < total->counts[COUNT_MESSAGES] * FAULTS_LEAST) {
+		printf("not ok - of %llu messages %llu met a fault: fewer than %d in 100\n",
+			(unsigned long long)total->counts[COUNT_MESSAGES],
+			(unsigned long long)total->counts[COUNT_FAULTS], FAULTS_LEAST);
+		has_met = false;
+	}
 	for (size_t i = 0; is_outlasted() && !options.at && i < sizeof meant / sizeof meant[0];
 		i++) {
 		if (total->counts[meant[i].count])
@@ -183,8 +197,8 @@ int main(int argc, char **argv)
 	struct campaign campaign = {.first = 1,
 		.last = 1,
 		.jobs = 1,
-		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "moved",
-			"receipts_over_another_link", "parts_over_several_links"}};
+		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "messages", "faults",
+			"moved", "receipts_over_another_link", "parts_over_several_links"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

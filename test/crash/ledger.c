@@ -174,6 +174,16 @@ uint64_t ledger_uncertain(const struct ledger *ledger)
 	return entries;
 }
 
+uint64_t ledger_messages(const struct ledger *ledger)
+{
+	return ledger->messages;
+}
+
+uint64_t ledger_faults(const struct ledger *ledger)
+{
+	return ledger->faults;
+}
+
 const struct ledger_met *ledger_met(const struct ledger *ledger)
 {
 	return &ledger->met;

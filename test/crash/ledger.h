@@ -54,6 +54,10 @@ const struct deeds_done *ledger_done(const struct ledger *ledger);
 uint64_t ledger_acknowledged(const struct ledger *ledger);
 uint64_t ledger_redelivered(const struct ledger *ledger);
 uint64_t ledger_uncertain(const struct ledger *ledger); /* entries that somebody was shown so */
+/* Messages on the wire, both ways, receipts and repeats among them; and how many of them went wrong: were refused,
+ * or had no answer when their bind was over. */
+uint64_t ledger_messages(const struct ledger *ledger);
+uint64_t ledger_faults(const struct ledger *ledger);
 /* Of several links of one carrier. */
 struct ledger_met {
 	uint64_t moved;    /* texts that waited for another link first; known once asked */

@@ -115,8 +115,9 @@ struct ledger {
 	struct arena arena;
 	struct fact *by_key, *first[FACT_KINDS], *last[FACT_KINDS];
 	struct deeds_done done;
-	uint64_t facts, not_now; /* not_now: answers 503/4 and ESME_RSYSERR */
-	uint64_t redelivered;    /* of the carrier, without an answer when a bind was over */
+	uint64_t facts, not_now;   /* not_now: answers 503/4 and ESME_RSYSERR */
+	uint64_t messages, faults; /* on the wire */
+	uint64_t redelivered;      /* of the carrier, without an answer when a bind was over */
 	struct flight *flights;
 	struct order *orders;
 	uint64_t asks;

@@ -90,9 +90,12 @@ static void end_bind(struct ledger *ledger, struct seen_link *wire)
 	while (wire->delivers) {
 		deliver_free(wire, wire->delivers);
 		ledger->redelivered++;
+		ledger->faults++;
 	}
-	while (wire->submits)
+	while (wire->submits) {
 		submit_free(wire, wire->submits);
+		ledger->faults++;
+	}
 }
 
 void ledger_wires_end(struct ledger *ledger)
@@ -196,6 +199,7 @@ static void note_deliver(struct ledger *ledger, struct seen_link *wire, const st
 	else
 		note_text(deliver, pdu);
 	DL_APPEND(wire->delivers, deliver);
+	ledger->messages++;
 }
 
 /* From here on the server can know of which text a receipt with that id is: it reads in order. */
@@ -235,6 +239,7 @@ static void note_submit_answer(
 			break;
 	if (!submit)
 		return;
+	ledger->faults += pdu->status != ESME_ROK;
 	if (is_not_now(pdu->status)) {
 		submit->fact->count--;
 		ledger_note(ledger, "the carrier says not now, 0x%02x: \"%.40s\"",
@@ -322,6 +327,7 @@ static void note_answer(struct ledger *ledger, struct seen_link *wire, const str
 	else
 		note_acknowledged(ledger, wire, deliver);
 	ledger->not_now += pdu->status == ESME_RSYSERR;
+	ledger->faults += pdu->status != ESME_ROK;
 	deliver_free(wire, deliver);
 }
 
@@ -345,6 +351,7 @@ static void note_submit(struct ledger *ledger, struct seen_link *wire, const str
 	struct submit *submit = mem_new(sizeof *submit);
 	*submit = (struct submit) {.sequence = pdu->sequence, .fact = kept};
 	DL_APPEND(wire->submits, submit);
+	ledger->messages++;
 	ledger_note(ledger, "the carrier gets, %u. time, for %.*s: part %llu \"%.*s\"", kept->count,
 		STR_ARGS(fact.user), (unsigned long long)fact.number,
 		(int)(text.len < 40 ? text.len : 40), text.at);

@@ -4,18 +4,19 @@
 
 #include <stdlib.h>
 
-#define AGAIN_MS         1500  /* after coming back, with everybody at work */
-#define REST_MS          40000 /* in which all that is on its way arrives: a link waits up to 30 s */
-#define READ_MS          100   /* the last answers come */
-#define AFTER_CUT_MS     30    /* the network lives so much longer than the disk */
-#define ANSWER_MOST_MS   3     /* what is on disk is answered within this */
-#define ARRIVES_MS       5     /* what was written arrives at the carrier */
-#define DOWN_MOST_MS     1500
-#define SECOND_WITHIN    120 /* about what a recovery and the first commands write */
-#define LIVES_MAX        6
-#define KEPT_MS          700  /* of every second run's journal: less than a life */
-#define RESTLESS_MOST_MS 3000 /* the carrier of every second seed */
-#define TROUBLE_MOST_MS  8000 /* of a disk, with what heals it */
+#define AGAIN_MS              1500 /* after coming back, with everybody at work */
+#define REST_MS               40000 /* in which all that is on its way arrives: a link waits up to 30 s */
+#define READ_MS               100 /* the last answers come */
+#define AFTER_CUT_MS          30  /* the network lives so much longer than the disk */
+#define ANSWER_MOST_MS        3   /* what is on disk is answered within this */
+#define ARRIVES_MS            5   /* what was written arrives at the carrier */
+#define DOWN_MOST_MS          1500
+#define SECOND_WITHIN         120 /* about what a recovery and the first commands write */
+#define LIVES_MAX             6
+#define KEPT_MS               700  /* of every second run's journal: less than a life */
+#define RESTLESS_MOST_MS      3000 /* the carrier of every second seed */
+#define VERY_RESTLESS_MOST_MS 1000 /* of each, where that is asked for */
+#define TROUBLE_MOST_MS       8000 /* of a disk, with what heals it */
 
 void trial_blame(struct trial *t, const char *why)
 {
@@ -203,7 +204,9 @@ static void begin_world(struct trial *t)
 		.on_end = ledger_wire_over,
 		.on_text = ledger_text,
 		.ctx = t->ledger};
-	if (settings->seed % 2)
+	if (settings->is_restless)
+		world.carrier.restless_most_ms = VERY_RESTLESS_MOST_MS;
+	else if (settings->seed % 2)
 		world.carrier.restless_most_ms = RESTLESS_MOST_MS;
 	world_begin(&t->world, &world);
 	ledger_begin(t->ledger, t->world.net, &times);
@@ -256,6 +259,8 @@ static void end(struct trial *t, struct trial_result *result)
 	result->lives = t->lives + 1;
 	result->facts = ledger_facts(t->ledger);
 	result->done = *ledger_done(t->ledger);
+	result->messages = ledger_messages(t->ledger);
+	result->faults = ledger_faults(t->ledger);
 	result->met = *ledger_met(t->ledger);
 	result->not_now = ledger_not_now(t->ledger);
 	result->loads = steady_loads_in_trouble(t->steady);

@@ -14,15 +14,17 @@ struct trial_settings {
 	/* On disk: at the change with this index; of a trouble: the index after the start. In memory: at
 	 * this millisecond. */
 	uint64_t cut;
-	bool tells_all; /* of a failure, from the beginning */
+	bool is_restless; /* the carrier, of every seed; else of every second */
+	bool tells_all;   /* of a failure, from the beginning */
 };
 
 struct trial_result {
-	bool was_struck;        /* false: the run ended before */
-	bool has_failed;        /* and said so on stdout */
-	unsigned lives;         /* of the server */
-	struct deeds_done done; /* answered with success */
-	uint64_t facts;         /* that the ledger looked for */
+	bool was_struck;           /* false: the run ended before */
+	bool has_failed;           /* and said so on stdout */
+	unsigned lives;            /* of the server */
+	struct deeds_done done;    /* answered with success */
+	uint64_t facts;            /* that the ledger looked for */
+	uint64_t messages, faults; /* on the carrier's wire: see ledger.h */
 	struct ledger_met met;
 	uint64_t not_now;       /* refusals because of the disk */
 	bool was_trimmed;       /* the journal, before it was asked */

@@ -49,14 +49,16 @@ function messagesOf(all) {
   return [...groups.values()].map(rows => message(rows, all))
 }
 
-const idOf = ({ write, type }, all) => all.prose.writes[write]?.name ?? (type || write)
+// Programs are told of the same in words of their own.
+const idOf = ({ who, write, type }, all) => (who === 'FEED' ? 'Feed' : '') + (all.prose.writes[write]?.name ?? (type || write))
 
 function message(rows, all) {
-  const [{ topic, write, type }] = rows
+  const [{ topic, write, type, who }] = rows
   const words = all.say('writes', write, `the notifications of ${rows[0].event}`)
   const id = idOf(rows[0], all)
+  const ofSession = () => who === 'FEED' ? ref('FeedSession') : session(rows, all)
   const when = rows.map(row => `${all.say('events', row.event, 'notifications.def')} (${all.say('who', row.who, 'notifications.def')})`)
-  const members = Object.fromEntries(Object.entries(words.members ?? {}).map(([name, schema]) => [name, schema === 'session' ? session(rows, all) : schema]))
+  const members = Object.fromEntries(Object.entries(words.members ?? {}).map(([name, schema]) => [name, schema === 'session' ? ofSession() : schema]))
   const required = [...(words.messageType ? ['messageType'] : []), 'notificationType', ...Object.keys(members)]
   return {
     id, topic, name: id, title: [words.messageType, type || words.notificationType].filter(Boolean).join(', '),

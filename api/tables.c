@@ -47,7 +47,7 @@
 #define WORDS_END(name)
 #include "core/model/words.def"
 
-#define TOPIC(name, path, by) @["topic", #name, path, #by]
+#define TOPIC(name, path, by, whose) @["topic", #name, path, #by]
 #include "push/topics.def"
 
 #define EVENT(number, name, body, audience) @["event", #name, #audience]

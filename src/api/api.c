@@ -290,6 +290,23 @@ enum err api_role_any(struct call *call)
 	return OK;
 }
 
+/* Everybody but a program, which reads what its feed tells of and nothing else. */
+enum err api_role_staff(struct call *call)
+{
+	return user_is_integrator(call->caller->user) ? ERR_ROLE : OK;
+}
+
+/* A program may read, and change its own password. */
+enum err api_role_staff_to_act(struct call *call)
+{
+	return is_get(call) || is_update(call) ? OK : api_role_staff(call);
+}
+
+enum err api_role_staff_to_read(struct call *call)
+{
+	return is_get(call) ? api_role_staff(call) : api_role_admin(call);
+}
+
 enum err api_role_supervisor(struct call *call)
 {
 	return call->caller->user->b.roles & ROLE_SUPERVISOR ? OK : ERR_ROLE;

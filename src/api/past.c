@@ -1,4 +1,4 @@
-/* past.c - reading a session that has ended, for who worked in it: as it was then, for `sessions.readable-for`.
+/* past.c - reading a session that has ended, for who worked in it, and for programs, which read them all: as it was then, for `sessions.readable-for`.
  *
  * So shortly after its end that the core surely remembers it, it is read there; then the worker reads it from the tables,
  * into a core that knows nothing else, and says it in the same words. All of an answer is made at once there: of a long transcript a page
@@ -13,7 +13,8 @@
 struct past_reading {
 	struct call_later later;
 	struct past_source *source;
-	struct str session, user, external_url; /* owned */
+	struct str session, external_url; /* owned */
+	struct str user;                  /* id, owned; empty: a program */
 	struct past_page page;
 	msec since; /* one that ended before is not read any more */
 	past_put *put;
@@ -31,8 +32,17 @@ static const struct viewer *past_viewer(const struct session *session, struct st
 {
 	if (!session || session->b.state != SESSION_ENDED || session->b.ended <= since)
 		return NULL;
+	if (!user.len)
+		return &session->feed;
 	const struct party *party = session_past_agent(session, user);
 	return party ? &party->viewer : NULL;
+}
+
+/* Who reads: an id, or nobody's for a program. */
+static struct str reader_of(const struct call *call)
+{
+	const struct user *user = call->caller->user;
+	return user_is_integrator(user) ? STR_NONE : user->b.id;
 }
 
 /* A start loads the newest session whatever became of it, and nothing of who was in it. */
@@ -47,7 +57,7 @@ enum err past_find(struct call *call)
 		bool may_be = call->ids.id.len == SESSION_ID_LEN && call->api->world.past;
 		return may_be ? OK : ERR_NOT_FOUND;
 	}
-	call->viewer = past_viewer(call->session, call->caller->user->b.id, readable_since(call));
+	call->viewer = past_viewer(call->session, reader_of(call), readable_since(call));
 	return call->viewer ? OK : ERR_NOT_FOUND;
 }
 
@@ -104,7 +114,7 @@ enum err past_read(struct call *call, past_put *put, const struct past_page *pag
 	struct past_reading *reading = mem_new(sizeof *reading);
 	*reading = (struct past_reading) {.source = api->world.past(api->world.ctx),
 		.session = str_copy(call->ids.id),
-		.user = str_copy(call->caller->user->b.id),
+		.user = str_copy(reader_of(call)),
 		.external_url = str_copy(api->external_url),
 		.page = *page,
 		.since = readable_since(call),

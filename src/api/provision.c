@@ -69,7 +69,7 @@ static enum err read_roles(struct call *call, uint64_t *out)
 			return call_names(call, "roles", ERR_RANGE);
 		*out |= role;
 	}
-	return OK;
+	return core_roles_fit(*out) ? OK : call_names(call, "roles", ERR_ROLES_APART);
 }
 
 /* What of a user an administrator changes, beside the password. */

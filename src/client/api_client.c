@@ -34,6 +34,8 @@ struct api_client *api_client_new(struct net *net, const struct api_client_setti
 	struct api_client *client = mem_new(sizeof *client);
 	client->net = net;
 	client->settings = *settings;
+	if (!client->settings.topic)
+		client->settings.topic = "/v2/me/*";
 	client->settings.host = str_copy(settings->host);
 	client->settings.user = str_copy(settings->user);
 	client->settings.password = str_copy(settings->password);
@@ -164,9 +166,10 @@ static void put_step(struct buf *body, const struct api_client *client, enum ste
 		buf_puts(body, client->settings.acks ? "],\"ext\":{\"ack\":true}" : "]");
 		return;
 	case SUBSCRIBE:
-		buf_puts(body, ",\"subscription\":\"/v2/me/*\"");
+		json_member(body, "subscription", str_of(client->settings.topic));
 		if (client->settings.replays)
-			buf_printf(body, ",\"ext\":{\"replay\":{\"/v2/me/*\":%lld}}",
+			buf_printf(body, ",\"ext\":{\"replay\":{\"%s\":%lld}}",
+				client->settings.topic,
 				(long long)(client->heard ? client->heard : REPLAY_ALL));
 		return;
 	case CONNECT:

@@ -14,6 +14,7 @@ struct api_client_settings {
 	struct str host;
 	unsigned port;
 	struct str user, password;
+	const char *topic; /* NULL: all that is the user's */
 	bool by_socket;
 	bool acks;    /* with CometD's acknowledge extension */
 	bool replays; /* begins with all that is kept, and goes on where it was after a loss */

@@ -134,6 +134,13 @@ static enum err check_user(const struct config_file_user *u, unsigned nth, struc
 	if (!u->name)
 		return e;
 	e = config_worse(e, check_user_password(u, reason));
+	uint64_t all = 0;
+	for (unsigned i = 0; i < u->roles_count; i++)
+		all |= config_role(str_of(u->roles[i]));
+	if (!core_roles_fit(all))
+		e = config_worse(
+			e, REFUSE(reason, "user '%s': the role integrator goes with no other role",
+				   u->name));
 	for (unsigned i = 0; i < u->roles_count; i++)
 		if (!config_role(str_of(u->roles[i])))
 			e = config_worse(

@@ -291,6 +291,8 @@ static const struct {
 	       "boss\n",
 		"f:7: user 'ana': 'boss' is no role (agent, supervisor, admin, auditor, "
 		"integrator)"},
+	{USERS "    - {name: crm, password: x, roles: [integrator, agent]}\n",
+		"f:3: user 'crm': the role integrator goes with no other role"},
 	{USERS "    - name: ana\n      password: x\n      sms: mabye\n",
 		"f:5: user 'ana': sms: 'mabye' is not yes or no"},
 	{USERS "    - {name: ana, password: x}\n    - {name: ben, password: x}\n"

@@ -9,14 +9,17 @@
 
 static void check_numbering(const struct session *session)
 {
-	uint64_t agent = 0, supervisor = 0;
+	uint64_t agent = 0, supervisor = 0, feed = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
 		const struct body_message *b = &session->messages[i]->b;
 		agent += !!(b->audience & CLASS_AGENT);
 		supervisor += !!(b->audience & CLASS_SUPERVISOR);
+		feed += !!(b->audience & CLASS_FEED);
 		CHECK(b->seq == i + 1);
 		CHECK(b->agent_index == agent && b->supervisor_index == supervisor);
+		CHECK(b->feed_index == feed);
 		/* Whoever sees more sees all that the others see. */
+		CHECK(!(b->audience & CLASS_FEED) || (b->audience & CLASS_CUSTOMER));
 		CHECK(!(b->audience & CLASS_CUSTOMER) || (b->audience & CLASS_AGENT));
 		CHECK(!(b->audience & CLASS_AGENT) || (b->audience & CLASS_SUPERVISOR));
 	}

@@ -280,14 +280,16 @@ static void on_connect(
 }
 
 /* The set of what the message names; an error if one of them cannot be subscribed to. */
-static const char *named_topics(const struct bayeux_msg *msg, uint32_t *set)
+static const char *named_topics(
+	const struct exchange *x, const struct bayeux_msg *msg, uint32_t *set)
 {
 	enum topic topic;
 	*set = 0;
 	if (msg->topics.count == 0)
 		return "400::subscription is missing";
 	for (size_t i = 0; i < msg->topics.count; i++) {
-		if (!topic_find(msg->topics.at[i], &topic))
+		bool is_one = topic_find(msg->topics.at[i], &topic);
+		if (!is_one || (topic_is_programs(topic) && !user_is_integrator(x->caller->user)))
 			return "403::Subscription denied";
 		*set |= 1u << topic;
 	}
@@ -362,7 +364,7 @@ static void on_subscribe(
 	uint32_t set;
 	struct replay_after after;
 	struct port *port = x->push->world.port;
-	const char *error = named_topics(msg, &set);
+	const char *error = named_topics(x, msg, &set);
 	struct told_range kept = port->told(port, push_user_id(client->user));
 	kept.last = push_user_told(x->push, client->user);
 	replay_place(x->push, client, &after);
@@ -382,7 +384,7 @@ static void on_unsubscribe(
 	struct exchange *x, const struct bayeux_msg *msg, struct bayeux_client *client)
 {
 	uint32_t set;
-	const char *error = named_topics(msg, &set);
+	const char *error = named_topics(x, msg, &set);
 	if (!error)
 		client->subscriptions &= ~set;
 	put_subscription(x, msg, error);

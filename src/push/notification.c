@@ -147,6 +147,7 @@ static void put_hand(struct buf *out, const struct view *view, const struct noti
 #define ITSELF  (OWN | AGAIN)
 #define OTHERS  (1u << RELATION_OTHER)
 #define VIEWERS (OWN | AGAIN | OTHERS)
+#define FEED    (1u << RELATION_FEED)
 
 static const struct notification rows[] = {
 #define NOTIFICATION(event, who, times, when, topic, write, whose, type, extent)                   \
@@ -285,7 +286,14 @@ static struct str session_named(const struct event *event)
 	return STR_NONE;
 }
 
-/* What somebody saw as a supervisor is for supervisors. */
+/* What somebody saw as a supervisor is for supervisors, and the feed for programs. */
+static unsigned roles_of(const struct notice *notice)
+{
+	if (notice->to->relation == RELATION_FEED)
+		return ROLE_INTEGRATOR;
+	return notification_is_supervisors(notice) ? ROLE_SUPERVISOR : 0;
+}
+
 struct told_note notification_kept(const struct notice *notice)
 {
 	const struct viewer *viewer = notice->to->viewer;
@@ -293,7 +301,7 @@ struct told_note notification_kept(const struct notice *notice)
 		.user = notice->to->user->b.id,
 		.at = notice->event->at,
 		.topic = topic_path(notice->row->topic),
-		.roles = notification_is_supervisors(notice) ? ROLE_SUPERVISOR : 0,
+		.roles = roles_of(notice),
 		.session = viewer ? viewer->session->b.id : session_named(notice->event),
 	};
 }
@@ -302,6 +310,8 @@ bool notification_is_same(const struct notice *a, const struct notice *b)
 {
 	if (a->row != b->row || a->event != b->event || a->row->whose != SHARED)
 		return false;
+	if (a->to->relation == RELATION_FEED) /* of its rows nobody else is told */
+		return true;
 	return !is_own_joining(a) && !is_own_joining(b) &&
 	       visibility_reads_alike(a->to->viewer, b->to->viewer, entry_of(a));
 }

@@ -14,7 +14,7 @@
  * events of whatever kinds would make a notification of this topic and type. */
 enum notification_times { EACH, ONCE };
 
-/* SHARED: about an entry of a transcript, and nobody's own but by its number. */
+/* SHARED: about an entry of a transcript, and nobody's own but by its number; or the feed's. */
 enum notification_whose { PERSONAL, SHARED };
 
 struct notice;

@@ -92,8 +92,14 @@ void push_projected(struct push *push, uint64_t lsn)
 void push_roles_changed(struct push *push, struct str user)
 {
 	struct push_user *known = push_user_find(push, user);
-	if (known)
-		websockets_close_user(push, known, NULL);
+	const struct user *now = core_user(push->world.port->core, user);
+	struct bayeux_client *client;
+	if (!known)
+		return;
+	if (!now || !user_is_integrator(now))
+		DL_FOREACH2(known->clients, client, user_next)
+			client->subscriptions &= ~(1u << TOPIC_FEED);
+	websockets_close_user(push, known, NULL);
 }
 
 void push_stop(struct push *push)

@@ -558,6 +558,11 @@ void login_headers(const struct login_table *table, const struct http_request *r
 	buf_puts(headers, "Set-Cookie: JSESSIONID=1\r\n");
 }
 
+bool user_is_integrator(const struct user *user)
+{
+	return user->b.roles == ROLE_INTEGRATOR;
+}
+
 struct user *core_user(const struct core *core, struct str id_or_name)
 {
 	struct user *all[] = {&fake.ann, &fake.bob, &fake.sue};

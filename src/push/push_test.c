@@ -235,7 +235,9 @@ static void test_only_known_topics_can_be_subscribed_to(void **state)
 	static const char *const bad[] = {"/v2/me", "/v2/me/", "/v2/me/**", "/v2/*", "/*",
 		"/v2/users/ann", "/v2/me/smssessions/1", "/meta/connect", "v2/me/calls", "",
 		"/V2/me/calls", "/**/"};
-	assert_int_equal(sizeof(good) / sizeof(*good), TOPIC_COUNT);
+	static const char feed[] = "\"/v2/contact-center/smssessions\"";
+	assert_int_equal(sizeof(good) / sizeof(*good) + 1, TOPIC_COUNT); /* and the feed */
+	assert_non_null(strstr(subscribe(client, feed), "\"error\":\"403::Subscription denied\""));
 	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++) {
 		char name[64];
 		snprintf(name, sizeof(name), "\"%s\"", good[i]);

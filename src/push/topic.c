@@ -6,11 +6,14 @@
 #define BY_ME  (1u << PATTERN_ME)
 #define BY_ALL (1u << PATTERN_ALL)
 
+enum whose { ANYBODYS, PROGRAMS };
+
 static const struct {
 	struct str path;
 	uint32_t heard_by;
+	enum whose whose;
 } topics[] = {
-#define TOPIC(name, path, heard) {{path, sizeof(path) - 1}, 1u << (name) | (heard)},
+#define TOPIC(name, path, heard, whose) {{path, sizeof(path) - 1}, 1u << (name) | (heard), whose},
 #include "push/topics.def"
 #undef TOPIC
 };
@@ -32,6 +35,12 @@ struct str topic_path(enum topic topic)
 {
 	CHECK(topic < TOPIC_COUNT);
 	return topics[topic].path;
+}
+
+bool topic_is_programs(enum topic topic)
+{
+	CHECK(topic < TOPIC_COUNT);
+	return topics[topic].whose == PROGRAMS;
 }
 
 uint32_t topic_heard_by(enum topic topic)

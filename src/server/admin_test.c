@@ -176,6 +176,13 @@ static const struct {
 		"{\"ok\":false,\"error\":\"the roles are not some of agent, supervisor, admin, "
 		"auditor, "
 		"integrator\"}"},
+	{"{\"operation\":\"user-roles\",\"name\":\"ada\",\"roles\":[\"admin\",\"integrator\"]}",
+		"{\"ok\":false,\"error\":\"The role integrator goes with no other role\"}"},
+	{"{\"operation\":\"user-set\",\"name\":\"ada\",\"roles\":[\"agent\",\"integrator\"]}",
+		"{\"ok\":false,\"error\":\"The role integrator goes with no other role\"}"},
+	{"{\"operation\":\"user-add\",\"name\":\"crm\",\"roles\":[\"integrator\",\"agent\"],"
+	 "\"password\":\"" HASH "\"}",
+		"{\"ok\":false,\"error\":\"The role integrator goes with no other role\"}"},
 	{"{\"operation\":\"user-roles\",\"name\":\"ada\",\"roles\":[\"admin\"]}", "{\"ok\":true}"},
 	{"{\"operation\":\"token-list\"}", "{\"ok\":true,\"tokens\":[]}"},
 	{"{\"operation\":\"token-add\",\"id\":\"00000000000000aa\",\"user\":\"ana\",\"label\":"

@@ -7,20 +7,22 @@
 /* --- entries ------------------------------------------------------------------------------------ */
 
 /* The author as it is since the entry; of whom has left by it, as it was. */
-static void put_from(struct buf *out, const struct view *view, const struct body_message *b,
-	enum message_type type)
+static void put_from(struct buf *out, const struct view *view, const struct viewer *viewer,
+	const struct body_message *b, enum message_type type)
 {
 	bool is_switch = b->type == MESSAGE_REJOINED, is_gone = is_switch && type == MESSAGE_LEFT;
 	enum visibility visibility = is_gone ? b->before : is_switch ? b->after : b->visibility;
 	struct str party = is_gone ? b->party_before : b->party;
-	bool is_system = b->author == PARTY_SYSTEM;
+	/* What a supervisor writes to the customer is the centre's word to who knows of no supervisor. */
+	bool is_hidden = b->author == PARTY_SUPERVISOR && visibility_class(viewer) == CLASS_FEED;
+	bool is_system = b->author == PARTY_SYSTEM || is_hidden;
 	json_key(out, "from");
 	buf_put_byte(out, '{');
-	json_member(out, "nickname", b->nickname);
+	json_member(out, "nickname", is_hidden ? view->core->centre.name : b->nickname);
 	json_member(out, "type", b->author == PARTY_CONTACT ? STR("Customer") : STR("Agent"));
 	json_member(out, "participantId", is_system ? STR("0000000000000000") : party);
 	json_member(out, "visibility", view_visibility(visibility));
-	if (b->user.len) {
+	if (b->user.len && !is_hidden) {
 		json_key(out, "uri");
 		buf_printf(out, "\"%.*s/users/%.*s\"", STR_ARGS(view->external_url),
 			STR_ARGS(b->user));
@@ -57,7 +59,7 @@ void view_message(struct buf *out, const struct view *view, const struct viewer 
 		json_member(out, payload_name(b->type), b->text);
 	if (b->erased)
 		json_member_bool(out, "erased", true);
-	put_from(out, view, b, type);
+	put_from(out, view, viewer, b, type);
 	json_member(out, "visibility", view_visibility(b->visibility));
 	json_member_time(out, "timestamp", b->at);
 	json_member_u64(

@@ -164,12 +164,45 @@ void view_session_identity(struct buf *out, const struct view *view, struct str 
 	put_path(out, "path", "/smssessions/", id);
 }
 
+/* In the words that somebody in it reads of the own part; of a session that nobody is in there is none. */
+static const char *const feed_states[session_state_count] = {
+	[SESSION_QUEUED] = "Queued",
+	[SESSION_ACTIVE] = "Chatting",
+	[SESSION_LEFT] = "LeftChat",
+	[SESSION_ENDED] = "Completed",
+};
+
+/* The session as such, to whoever is in none: the centre's feed. */
+static void put_session_of_feed(
+	struct buf *out, const struct view *view, const struct viewer *viewer)
+{
+	const struct session *session = viewer->session;
+	buf_put_byte(out, '{');
+	json_member(out, "state", str_of(feed_states[session->b.state]));
+	json_key(out, "participants");
+	buf_put_byte(out, '[');
+	put_participants(out, view, viewer);
+	buf_put_byte(out, ']');
+	put_user_data(out, session);
+	json_member(out, "queueName", session->b.queue);
+	json_member_time(out, "receivedDate", session->b.received);
+	json_member(out, "chatType", str_of(words_name(&session_origin_words, session->b.origin)));
+	if (session->b.ended)
+		json_member_time(out, "endedDate", session->b.ended);
+	view_session_identity(out, view, session->b.id);
+	buf_put_byte(out, '}');
+}
+
 void view_session(struct buf *out, const struct view *view, const struct viewer *viewer,
 	enum view_extent extent)
 {
 	const struct session *session = viewer->session;
 	enum sight sight = visibility_of_watching(view->core, viewer);
 	bool is_live = viewer_is_live(viewer);
+	if (visibility_class(viewer) == CLASS_FEED) {
+		put_session_of_feed(out, view, viewer);
+		return;
+	}
 	buf_put_byte(out, '{');
 	json_member(out, "state", str_of(words_name(&party_state_words, viewer->b.state)));
 	if (extent != VIEW_BARE) {

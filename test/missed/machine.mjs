@@ -13,6 +13,7 @@ import { until } from '../lib/wait.mjs'
 
 const mine = '/v2/me/*'
 const agents = ['ana', 'ben', 'cho']
+const program = 'crm', feed = '/v2/contact-center/smssessions' // which reads the centre's feed
 const maxInterval = 10000    // a client that is silent for longer is forgotten
 const diskMegabytes = 128    // the server wants 64 of them free
 const patience = 60000       // in which everybody has come as far as the server
@@ -44,7 +45,7 @@ class Told {
 // A client: it keeps the last number that it was told, and goes on from there.
 class Client {
   constructor(machine, user, told) {
-    Object.assign(this, { machine, user, told, last: 0, count: 0, clientId: null, isSubscribed: false, isAsleep: false, goes: true })
+    Object.assign(this, { machine, user, told, topic: user === program ? feed : mine, last: 0, count: 0, clientId: null, isSubscribed: false, isAsleep: false, goes: true })
     this.headers = { Authorization: basic(user, passwordOf(user)) }
   }
 
@@ -76,7 +77,7 @@ class Client {
   }
 
   async subscribes() {
-    const { ext } = await this.ask('/meta/subscribe', { subscription: mine, ext: { replay: { [mine]: this.last } } })
+    const { ext } = await this.ask('/meta/subscribe', { subscription: this.topic, ext: { replay: { [this.topic]: this.last } } })
     assert.ok(ext.replay.last >= this.last, `${this.user} was told ${this.last}, and the server knows of ${ext.replay.last}`)
     this.isSubscribed = true
   }
@@ -191,11 +192,12 @@ export class Machine {
   async begin() {
     this.smsc = await Smsc.start()
     this.disk = this.usesDisk ? new SmallDisk(diskMegabytes) : undefined
-    this.server = await Server.start({ users: Object.fromEntries(agents.map(name => [name, { roles: ['agent'] }])), smsc: this.smsc.port, disk: this.disk })
+    this.server = await Server.start({ users: { ...Object.fromEntries(agents.map(name => [name, { roles: ['agent'] }])), [program]: { roles: ['integrator'] } }, smsc: this.smsc.port, disk: this.disk })
     await this.smsc.bound()
     this.people = agents.map(name => new Rest(this.server, { user: this.server.canary.nameOf(name), password: passwordOf(name) }))
     for (const one of this.people) await one.ask('/me', 'StartContactCenterSession', { channels: ['smssession'] })
-    this.clients = this.people.flatMap(({ user }) => {
+    this.users = [...this.people.map(({ user }) => user), program]
+    this.clients = this.users.flatMap(user => {
       const told = new Told(user)
       return Array.from({ length: this.each }, () => [new Poller(this, user, told), new Talker(this, user, told)]).flat()
     })
@@ -271,7 +273,7 @@ export class Machine {
   async comesToRest() {
     for (const client of this.clients) client.isAsleep = false
     const ends = new Map()
-    for (const { user } of this.people) ends.set(user, await until(() => this.lastOf(user).catch(() => null), `${user}'s last number`, patience))
+    for (const user of this.users) ends.set(user, await until(() => this.lastOf(user).catch(() => null), `${user}'s last number`, patience))
     await until(() => this.failure || this.clients.every(client => client.last === ends.get(client.user)),
       () => this.clients.map(client => `${client.user} ${client.type} ${client.last} of ${ends.get(client.user)}`).join(', '), patience)
   }
@@ -279,7 +281,7 @@ export class Machine {
   async lastOf(user) {
     const one = new Poller(this, user, new Told(user))
     await one.shakesHands()
-    return (await one.ask('/meta/subscribe', { subscription: mine, ext: { replay: { [mine]: -1 } } })).ext.replay.last
+    return (await one.ask('/meta/subscribe', { subscription: one.topic, ext: { replay: { [one.topic]: -1 } } })).ext.replay.last
   }
 
   async run(seconds) {

@@ -2,6 +2,7 @@
 #include "cast.h"
 #include "carrier.h"
 #include "dice.h"
+#include "program.h"
 
 /* Of the dice, lest they fall as others of the same seed do. */
 #define LINKS_SALT        0x6c696e6b73u
@@ -42,6 +43,11 @@ bool cast_is_agent(struct str name)
 	return false;
 }
 
+bool cast_is_kept_from(struct str name)
+{
+	return cast_is_agent(name) || str_is(name, PROGRAM_NAME);
+}
+
 bool cast_has_seen(uint64_t seed)
 {
 	return seed % 2;
@@ -64,6 +70,7 @@ static void put_users(struct buf *text)
 	for (size_t i = 0; i < CAST_PEOPLE; i++)
 		buf_printf(text, "    - {name: %s, roles: [%s], password: x}\n", cast[i].name,
 			cast[i].roles);
+	buf_puts(text, "    - {name: " PROGRAM_NAME ", roles: [integrator], password: x}\n");
 }
 
 static void put_links(struct buf *text, const struct cast_place *place)

@@ -15,6 +15,8 @@
 /* Who comes, agents first, then who may be seen. Name, role, colleagues and whom to look up are filled in. index: below CAST_PEOPLE. */
 void cast_settings(struct person_settings *settings, size_t index);
 bool cast_is_agent(struct str name);
+/* Is it one of those to whom silent supervisors must stay silent: an agent, or the program that reads the feed? */
+bool cast_is_kept_from(struct str name);
 
 /* Are the supervisors whom agents may see there? */
 bool cast_has_seen(uint64_t seed);

@@ -2,6 +2,7 @@
 #include "base/check.h"
 #include "config/config.h"
 #include "net/net_sim.h"
+#include "program.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -46,7 +47,7 @@ static void look(struct world *world, struct str bytes)
 static void hear(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes)
 {
 	struct world *world = ctx;
-	if (cast_is_agent(peer))
+	if (cast_is_kept_from(peer))
 		look(world, bytes);
 	if (world->settings.on_bytes)
 		world->settings.on_bytes(world->settings.ctx, peer, nth, at, bytes);
@@ -108,6 +109,7 @@ static void people_come(struct world *world)
 		person_open(&world->people[i], world->net, &settings);
 	}
 	world->people_count = count;
+	world->program = program_new(world->net, world->settings.seed / 2);
 }
 
 enum err world_serve(struct world *world, struct store *store, struct buf *why)
@@ -145,6 +147,7 @@ void world_end(struct world *world)
 {
 	for (size_t i = 0; i < world->people_count; i++)
 		person_close(&world->people[i]);
+	api_client_free(&world->program);
 	if (world->server) {
 		server_stop(world->server, nothing, NULL);
 		world_run(world, world_now(world) + STOP_MS);

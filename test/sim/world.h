@@ -46,6 +46,7 @@ struct world {
 	struct carrier *carrier;
 	struct person people[WORLD_PEOPLE]; /* agents first */
 	size_t people_count;                /* 0 until the first start */
+	struct api_client *program;         /* reads the feed; comes with the people */
 	bool has_leaked; /* a supervisor's canary word reached an agent or the carrier: see person.h */
 };
 

@@ -2,6 +2,7 @@
 #include "twin.h"
 #include "base/check.h"
 #include "net/net_sim.h"
+#include "../sim/program.h"
 #include "store/store_mem.h"
 
 #include <stdio.h>
@@ -40,6 +41,7 @@ struct running {
 	struct talk *talk; /* NULL: nobody wants it */
 	struct api_client
 		*again[WORLD_AGENTS]; /* of each agent one that is told all once more; NULL: none */
+	struct api_client *feed_again; /* the same of the feed */
 };
 
 static msec now(const struct running *running)
@@ -56,7 +58,7 @@ static void on_bytes(void *ctx, struct str peer, unsigned nth, msec at, struct s
 		return;
 	if (running->talk)
 		talk_bytes(running->talk, at - WORLD_START, peer, bytes);
-	if (cast_is_agent(peer))
+	if (cast_is_kept_from(peer))
 		tape_put(&running->seen->tape, at - WORLD_START, peer, nth, bytes);
 }
 
@@ -152,6 +154,8 @@ static void tell_again(struct running *running)
 		api_client_free(&running->again[i]);
 		running->again[i] = api_client_new(running->world.net, &settings);
 	}
+	api_client_free(&running->feed_again);
+	running->feed_again = program_new(running->world.net, running->run->seed);
 }
 
 /* kill -9 at a moment that the seed decides: the twins must be alike behind it too. */
@@ -197,6 +201,7 @@ static void read_all(struct running *running)
 	tell_again(running);
 	for (size_t i = 0; i < WORLD_AGENTS; i++)
 		person_reads_all(&running->world.people[i]);
+	program_reads_all(running->world.program);
 	world_run(&running->world, running->run->run_ms + READ_ALL_MS);
 }
 
@@ -224,6 +229,7 @@ void twin_run(const struct twin_run *run, struct twin_seen *seen)
 	running.talk = NULL;
 	for (size_t i = 0; i < WORLD_AGENTS; i++)
 		api_client_free(&running.again[i]);
+	api_client_free(&running.feed_again);
 	struct tape tape = seen->tape; /* how it is taken down is not looked at */
 	seen->tape = (struct tape) {0};
 	world_end(&running.world);

@@ -171,6 +171,7 @@ static bool tells_state(const struct event *event)
 	case SPEC_OVERSEERS:
 	case SPEC_TEXT:
 	case SPEC_OWNER:
+	case SPEC_PROGRAMS:
 	case SPEC_NOBODY:
 	case SPEC_UNKNOWN:
 		return false;

@@ -22,11 +22,14 @@ enum spec_told told_of_kind(enum event_kind kind)
 struct told {
 	const struct world *world;
 	unsigned count[USERS_MAX]; /* how often, of one event */
+	unsigned program;
 };
 
 static void note(struct told *told, const struct user *user)
 {
-	if (user)
+	if (user && user == told->world->program)
+		told->program++;
+	else if (user)
 		told->count[world_user(told->world, user)]++;
 }
 
@@ -128,6 +131,40 @@ static void expect_overseers(struct told *told, const struct body_hand *hand)
 	}
 }
 
+/* Came from the customer's phone, or left for it. */
+static bool is_by_sms(const struct body_message *b)
+{
+	return b->outbound || (b->author == PARTY_CONTACT && b->type == MESSAGE_TEXT);
+}
+
+static bool feed_has(const struct body_message *b)
+{
+	return spec_feed_has(visibility_word(b->visibility), is_by_sms(b));
+}
+
+static bool feed_has_text(const struct world *world, const struct body_part *part)
+{
+	const struct body_outbound *out = &core_outbound(world->core, part->outbound)->b;
+	const struct session *session =
+		out->session.len ? core_session(world->core, out->session) : NULL;
+	return session && session->b.state != SESSION_ENDED && out->seq &&
+	       out->seq <= session->message_count && feed_has(&session->messages[out->seq - 1]->b);
+}
+
+/* A session's life, who comes to it and goes, its texts and what was attached. */
+static bool feed_is_told(const struct world *world, const struct event *event)
+{
+	const struct body_party *party = event->body;
+	if (!spec_feed_is_told(event_name(event->kind)))
+		return false;
+	enum body_kind body = event_body(event->kind);
+	if (body == BODY_party)
+		return party->joined && spec_feed_names(mode_of(event->object));
+	if (body == BODY_part)
+		return feed_has_text(world, event->body);
+	return body != BODY_message || feed_has(event->body);
+}
+
 static void expect(struct told *told, const struct event *event)
 {
 	const struct body_message *message = event->body;
@@ -162,6 +199,7 @@ static void expect(struct told *told, const struct event *event)
 	case SPEC_OWNER:
 		note(told, core_user(told->world->core, owner_of(event)));
 		return;
+	case SPEC_PROGRAMS: /* of whom is_told_right asks */
 	case SPEC_NOBODY:
 		return;
 	case SPEC_UNKNOWN:
@@ -176,6 +214,12 @@ static bool is_told_right(const struct world *world, const struct event *event, 
 	for (size_t i = 0; i < event->recipient_count; i++)
 		note(&told, event->recipients[i].user);
 	expect(&expected, event);
+	expected.program = feed_is_told(world, event);
+	if (told.program != expected.program)
+		buf_printf(why, "the feed is told %u times of %s, not %u times", told.program,
+			event_name(event->kind), expected.program);
+	if (why->len)
+		return false;
 	for (unsigned i = 0; i < world->user_count; i++) {
 		if (told.count[i] == expected.count[i])
 			continue;
@@ -194,6 +238,7 @@ static void note_met(const struct step *step, const struct event *event)
 	const struct session *session = world_session_of(step->world, event);
 	const struct viewer *other;
 	bool is_part = event_body(event->kind) == BODY_part, is_for_few = false;
+	met(step, feed_is_told(step->world, event) ? MET_FEED_TOLD : MET_KEPT_FROM_FEED);
 	expect(&told, event);
 	for (unsigned i = 0; i < step->world->user_count; i++)
 		is_for_few |= told.count[i] > 0;
@@ -263,7 +308,8 @@ static bool states_right(const struct step *step, struct buf *why)
 
 static void note_freedom(const struct step *step, const struct event *event, unsigned user)
 {
-	if (user < step->world->scope.agents && told_of_kind(event->kind) != SPEC_NOBODY)
+	enum spec_told told = told_of_kind(event->kind);
+	if (user < step->world->scope.agents && told != SPEC_NOBODY && told != SPEC_PROGRAMS)
 		met(step, MET_READ_IS_FREE);
 }
 
@@ -283,11 +329,13 @@ static bool waits_right(
 static bool seen_right(const struct step *step, struct buf *why)
 {
 	const struct world *world = step->world;
-	uint64_t waits_for[USERS_MAX] = {0};
+	uint64_t waits_for[USERS_MAX] = {0}, program = 0;
 	EACH_EVENT(step, event)
 	{
 		struct told told = {world, {0}};
 		expect(&told, event);
+		if (feed_is_told(world, event))
+			program = event->lsn;
 		for (unsigned i = 0; i < world->user_count; i++)
 			if (told.count[i])
 				waits_for[i] = event->lsn;
@@ -297,7 +345,7 @@ static bool seen_right(const struct step *step, struct buf *why)
 	for (unsigned i = 0; i < world->user_count; i++)
 		if (!waits_right(step, world->users[i], waits_for[i], why))
 			return false;
-	return true;
+	return waits_right(step, world->program, program, why);
 }
 
 /* --- participants ------------------------------------------------------------------------------- */
@@ -317,6 +365,15 @@ static bool lists_right(const struct step *step, const struct viewer *viewer,
 	return false;
 }
 
+static bool feed_lists_right(const struct viewer *other, struct buf *why)
+{
+	const struct viewer *feed = &other->session->feed;
+	if (visibility_shows_party(feed, other) == spec_feed_names(mode_of(other)))
+		return true;
+	buf_printf(why, "the feed does not treat a %s as it should", mode_of(other));
+	return false;
+}
+
 static bool participants_right(const struct step *step, struct buf *why)
 {
 	const struct session *session;
@@ -324,6 +381,9 @@ static bool participants_right(const struct step *step, struct buf *why)
 	DL_FOREACH(step->world->core->sessions, session) {
 		if (!is_touched(step, session))
 			continue;
+		EACH_VIEWER(session, other)
+			if (!feed_lists_right(other, why))
+				return false;
 		EACH_VIEWER(session, viewer)
 			EACH_VIEWER(session, other)
 				if (viewer_is_joined(viewer) &&
@@ -455,6 +515,21 @@ static bool reads_right(const struct step *step, const struct viewer *reader, st
 	return true;
 }
 
+static bool feed_reads_right(const struct session *session, struct buf *why)
+{
+	uint64_t number = 0;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct message *message = session->messages[i];
+		uint64_t expected = feed_has(&message->b) ? ++number : 0;
+		if (visibility_index(&session->feed, message) == expected)
+			continue;
+		buf_printf(why, "entry %zu has another number for the feed than %llu", i + 1,
+			(unsigned long long)expected);
+		return false;
+	}
+	return true;
+}
+
 static bool entries_right(const struct step *step, struct buf *why)
 {
 	const struct session *session;
@@ -462,6 +537,8 @@ static bool entries_right(const struct step *step, struct buf *why)
 	DL_FOREACH(step->world->core->sessions, session) {
 		if (!is_touched(step, session))
 			continue;
+		if (!feed_reads_right(session, why))
+			return false;
 		EACH_VIEWER(session, other)
 			if (other->user && viewer_is_joined(other) &&
 				!reads_right(step, other, why))

@@ -74,7 +74,9 @@ struct futures {
 static void count_told(const struct world *world, const struct event *event, struct future *future)
 {
 	for (size_t i = 0; i < event->recipient_count; i++) {
-		bool is_agent = world_user(world, event->recipients[i].user) < world->scope.agents;
+		const struct user *user = event->recipients[i].user;
+		bool is_agent =
+			user != world->program && world_user(world, user) < world->scope.agents;
 		(is_agent ? future->agents : future->others)[event->kind]++;
 	}
 }

@@ -162,8 +162,8 @@ static unsigned place_of(const struct rows *rows, struct str session)
 	return 0;
 }
 
-/* Who joined first is not in the image, so the order of telling does not count: a sum. */
-static uint64_t told_to_agents(const struct world *world)
+/* And to the centre's feed. Who joined first is not in the image, so the order of telling does not count: a sum. */
+static uint64_t told_to_others(const struct world *world)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < world->outcome.count; i++) {
@@ -172,9 +172,11 @@ static uint64_t told_to_agents(const struct world *world)
 			const struct recipient *to = &event->recipients[k];
 			unsigned place =
 				to->viewer ? place_of(&world->rows, to->viewer->session->b.id) : 0;
-			unsigned all[] = {event->kind, world_user(world, to->user), place};
+			bool is_program = to->user == world->program;
+			unsigned who = is_program ? USERS_MAX : world_user(world, to->user);
+			unsigned all[] = {event->kind, who, place};
 			bool is_disclosed = told_of_kind(event->kind) == SPEC_AGENTS;
-			if (all[1] < world->scope.agents && !is_disclosed)
+			if (is_program || (who < world->scope.agents && !is_disclosed))
 				sum += short_hash(all, sizeof all);
 		}
 	}
@@ -268,7 +270,7 @@ static uint64_t became(const struct silence *silence, const struct world *world,
 		struct hash unwatched;
 		uint64_t err, told;
 	} all = {name_of_move(silence, world, move), unwatched, e,
-		e == OK ? told_to_agents(world) : 0};
+		e == OK ? told_to_others(world) : 0};
 	return short_hash(&all, sizeof all);
 }
 
@@ -290,7 +292,7 @@ static bool is_affair_silent(const struct silence *silence, const struct world *
 		return true;
 	if (watches(silence, user) && world->outcome.count)
 		silence->tally->met[MET_OWN_AFFAIR_OF_WATCHER]++;
-	return is_same_but(&world->scope, &silence->before, after, user) && !told_to_agents(world);
+	return is_same_but(&world->scope, &silence->before, after, user) && !told_to_others(world);
 }
 
 static unsigned whose(const struct world *world, struct move move)
@@ -311,9 +313,9 @@ const char *silence_note(struct silence *silence, const struct world *world, str
 			return NULL;
 		silence->tally->met[MET_ACTED_IN_SILENCE]++;
 		bool is_same = memcmp(&unwatched, &silence->unwatched, sizeof unwatched) == 0;
-		return is_same && !told_to_agents(world)
+		return is_same && !told_to_others(world)
 			       ? NULL
-			       : "a supervisor's act changes nothing for agents";
+			       : "a supervisor's act changes nothing for agents, and for programs";
 	}
 	silence->steps[whose(world, move)] += became(silence, world, move, e, unwatched);
 	return e != OK || is_affair_silent(silence, world, move, after)

@@ -9,19 +9,41 @@ static const struct {
 	const char *mode, *visibility;
 	bool sees[SPEC_ONLOOKERS];
 	bool is_agent;
+	bool is_named; /* to programs, which see no supervisor in whatever mode */
 } table[] = {
 	{"Monitor", "Supervisors",
-		{[SPEC_AGENT] = false, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
+		{[SPEC_AGENT] = false,
+			[SPEC_CUSTOMER] = false,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = false}},
 	{"Coach", "Agents",
-		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true}},
-	{"BargeIn", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+		{[SPEC_AGENT] = true,
+			[SPEC_CUSTOMER] = false,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = false}},
+	{"BargeIn", "All",
+		{[SPEC_AGENT] = true,
+			[SPEC_CUSTOMER] = true,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = true}},
 	{"Consultant", "Agents",
-		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = false, [SPEC_SUPERVISOR] = true},
+		{[SPEC_AGENT] = true,
+			[SPEC_CUSTOMER] = false,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = false},
 		.is_agent = true},
-	{"Agent", "All", {[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true},
-		.is_agent = true},
+	{"Agent", "All",
+		{[SPEC_AGENT] = true,
+			[SPEC_CUSTOMER] = true,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = true},
+		.is_agent = true, .is_named = true},
 	{"Customer", "All",
-		{[SPEC_AGENT] = true, [SPEC_CUSTOMER] = true, [SPEC_SUPERVISOR] = true}},
+		{[SPEC_AGENT] = true,
+			[SPEC_CUSTOMER] = true,
+			[SPEC_SUPERVISOR] = true,
+			[SPEC_FEED] = true},
+		.is_named = true},
 };
 
 const char *spec_visibility(const char *mode)
@@ -78,8 +100,9 @@ static const struct {
 	/* 2.4: what may be sent in them changes. */
 	{SPEC_CUSTOMERS, "CONTACT_OPTED_OUT CONTACT_OPTED_IN"},
 	/* What becomes of a session is told through each one's own state in it. */
-	{SPEC_NOBODY, "SESSION_OPENED SESSION_QUEUED SESSION_ACTIVATED SESSION_LEFT_BY_ALL "
-		      "SESSION_CLOSED ROUTING_REFUSED"},
+	{SPEC_PROGRAMS, "SESSION_OPENED SESSION_QUEUED SESSION_ACTIVATED SESSION_LEFT_BY_ALL "
+			"SESSION_CLOSED"},
+	{SPEC_NOBODY, "ROUTING_REFUSED"},
 	{SPEC_INVITED, "PARTY_WAS_INVITED PARTY_REJECTED PARTY_REQUEST_FAILED"},
 	{SPEC_PARTICIPANT, "PARTY_JOINED PARTY_LEFT PARTY_FINISHED "
 			   "PARTY_WAS_REMOVED PARTY_WAS_REVOKED PARTY_SWITCHED_AWAY "
@@ -147,4 +170,29 @@ enum spec_told spec_told(const char *event)
 		if (lists(events[i].events, event))
 			return events[i].told;
 	return SPEC_UNKNOWN;
+}
+
+/* The centre's feed: every session's life and texts, and what became of them; no supervisor, no whisper, no hand. */
+static const char feed_events[] =
+	"SESSION_OPENED SESSION_QUEUED SESSION_ACTIVATED SESSION_LEFT_BY_ALL SESSION_CLOSED "
+	"PARTY_JOINED PARTY_REJECTED PARTY_LEFT PARTY_FINISHED PARTY_WAS_REMOVED PARTY_WAS_REVOKED "
+	"PARTY_SWITCHED_AWAY PARTY_SWITCHED PARTY_WAS_INVITED MESSAGE_ADDED "
+	"DATUM_ATTACHED DATUM_DELETED SMS_PART_CHANGED";
+
+bool spec_feed_is_told(const char *event)
+{
+	return lists(feed_events, event);
+}
+
+bool spec_feed_names(const char *mode)
+{
+	for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
+		if (strcmp(table[i].mode, mode) == 0)
+			return table[i].is_named;
+	return false;
+}
+
+bool spec_feed_has(const char *visibility, bool by_sms)
+{
+	return by_sms && spec_sees(visibility, SPEC_FEED);
 }

@@ -10,7 +10,8 @@
 #include <stddef.h>
 
 /* Who looks: a column of the table. */
-enum spec_onlooker { SPEC_AGENT, SPEC_CUSTOMER, SPEC_SUPERVISOR, SPEC_ONLOOKERS };
+enum spec_onlooker { SPEC_AGENT, SPEC_CUSTOMER, SPEC_SUPERVISOR, SPEC_FEED, SPEC_ONLOOKERS };
+#define SPEC_KINDS SPEC_FEED /* so many of them are participants; programs read from outside */
 
 /* Visibility with which a participant of this mode is in a session: "Customer", "Agent", "Consultant",
  * "Monitor", "Coach", "BargeIn". NULL: no such mode. */
@@ -35,8 +36,16 @@ enum spec_told {
 	SPEC_CUSTOMERS, /* all in the open sessions of that customer, in whatever spelling */
 	SPEC_ENTRY,     /* all in the session who see entries of its visibility */
 	SPEC_TEXT,      /* those who see the entry that the text to the customer belongs to */
+	SPEC_PROGRAMS,  /* the centre's feed and nobody else: the life of a session as such */
 };
 enum spec_told spec_told(const char *event);
+/* The centre's feed. Is it told of such an event, besides those whom spec_told names, where it may know of the
+ * participant or entry? */
+bool spec_feed_is_told(const char *event);
+/* Does it name a participant of this mode, and say when that one comes and goes? */
+bool spec_feed_names(const char *mode);
+/* Does it have such an entry? by_sms: it left for the customer's phone, or came from there. */
+bool spec_feed_has(const char *visibility, bool by_sms);
 /* Is this onlooker, who does not see a participant of this mode, shown all the same that there is one, where the centre
  * discloses it so ("silent", "icon", "report")? */
 bool spec_shows_presence(const char *mode, const char *disclosure, enum spec_onlooker who);

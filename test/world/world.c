@@ -222,7 +222,7 @@ static void add_user(struct world *world, const char *name, uint64_t roles)
 	struct body_user body = {
 		.name = str_of(name), .roles = roles, .provisioned = 1, .enabled = 1};
 	set_up(world, (struct command) {.kind = CMD_ADD_USER, .new_user = &body});
-	world->user_count++;
+	world->user_count += roles != ROLE_INTEGRATOR;
 }
 
 const struct str world_rules[rule_kind_count] = {
@@ -259,6 +259,7 @@ void world_init(struct world *world, const struct scope *scope)
 		add_user(world, agents[i], ROLE_AGENT);
 	for (unsigned i = 0; i < scope->supervisors; i++)
 		add_user(world, supervisors[i], ROLE_SUPERVISOR | (scope->work ? ROLE_AGENT : 0));
+	add_user(world, "crm", ROLE_INTEGRATOR);
 	set_up(world, (struct command) {.kind = CMD_ADD_LINK, .new_link = &link});
 	set_up(world, (struct command) {.kind = CMD_ADD_QUEUE, .new_queue = &queue});
 	set_up(world, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &repeats});
@@ -359,7 +360,10 @@ static void restore(struct world *world)
 	struct user *user;
 	unsigned count = 0;
 	DL_FOREACH(world->core->users, user)
-		world->users[count++] = user;
+		if (user_is_integrator(user))
+			world->program = user;
+		else
+			world->users[count++] = user;
 }
 
 void world_restore(struct world *world, const struct row *next)

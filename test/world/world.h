@@ -68,6 +68,7 @@ struct world {
 	struct told_then *told; /* of each of its events */
 	size_t told_count, told_cap;
 	struct user *users[USERS_MAX];
+	struct user *program; /* reads the centre's feed, and does nothing */
 	unsigned user_count;
 };
 

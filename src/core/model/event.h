@@ -17,6 +17,7 @@ enum relation {
 	RELATION_OWN,   /* it is about this participation, or about this user */
 	RELATION_AGAIN, /* about another one of the same user, for whom this one speaks from now on */
 	RELATION_OTHER, /* about somebody else, or about what all of them share */
+	RELATION_FEED,  /* the user is in no session, and reads the centre's feed */
 };
 
 /* Somebody who may know of an event. */

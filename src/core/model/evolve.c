@@ -32,6 +32,19 @@ static struct user *user_create(struct core *core, const struct body_user *body)
 	return user;
 }
 
+static void list_feed(struct core *core, struct user *user)
+{
+	bool is_integrator = user_is_integrator(user);
+	if (is_integrator == user->is_feed_listed)
+		return;
+	if (is_integrator)
+		INSERT_BY_SERIAL(core->feed, user, user_order, feed_prev, feed_next);
+	else
+		DL_DELETE2(core->feed, user, feed_prev, feed_next);
+	core->feed_count += is_integrator ? 1 : (size_t)-1;
+	user->is_feed_listed = is_integrator;
+}
+
 void evolve_user(struct core *core, struct event *event)
 {
 	const struct body_user *body = event->body;
@@ -40,6 +53,7 @@ void evolve_user(struct core *core, struct event *event)
 		body_assign(BODY_user, &user->b, body);
 	else
 		user = user_create(core, body);
+	list_feed(core, user);
 	if (body->serial > core->users_drawn)
 		core->users_drawn = body->serial;
 	event->object = user;

@@ -59,6 +59,11 @@ static struct session *session_create(struct core *core, const struct body_sessi
 	body_assign(BODY_session, &session->b, body);
 	session->contact = core_contact(core, body->phone);
 	CHECK(session->contact);
+	session->feed = (struct viewer) {.session = session,
+		.b = {.id = STR(FEED_PARTY_ID),
+			.kind = PARTY_SYSTEM,
+			.state = PARTY_CHATTING,
+			.joined = 1}};
 	session->idle.object = session;
 	session->idle.kind = DEADLINE_IDLE;
 	HASH_ADD_KEYPTR(hh, core->sessions_by_id, session->b.id.at, session->b.id.len, session);

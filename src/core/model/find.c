@@ -19,6 +19,16 @@ struct user *core_user(const struct core *core, struct str id_or_name)
 	return user ? user : core_user_by_name(core, id_or_name);
 }
 
+bool core_roles_fit(uint64_t roles)
+{
+	return !(roles & ROLE_INTEGRATOR) || roles == ROLE_INTEGRATOR;
+}
+
+bool user_is_integrator(const struct user *user)
+{
+	return user->b.roles == ROLE_INTEGRATOR && !user->b.removed;
+}
+
 bool user_is_there(const struct user *user)
 {
 	return user && !user->b.removed;

@@ -130,7 +130,8 @@ static bool is_numbered(const struct session *session, const struct body_message
 		body->seq > 1 ? &session->messages[body->seq - 2]->b : &none;
 	return body->agent_index == before->agent_index + !!(body->audience & CLASS_AGENT) &&
 	       body->supervisor_index ==
-		       before->supervisor_index + !!(body->audience & CLASS_SUPERVISOR);
+		       before->supervisor_index + !!(body->audience & CLASS_SUPERVISOR) &&
+	       body->feed_index == before->feed_index + !!(body->audience & CLASS_FEED);
 }
 
 static bool fits_message(const struct core *core, const struct body_message *body)
@@ -235,7 +236,8 @@ static bool is_entry(const struct core *core, const struct body_message *image)
 		return false;
 	const struct body_message *b = &session->messages[image->seq - 1]->b;
 	return image->audience == b->audience && image->agent_index == b->agent_index &&
-	       image->supervisor_index == b->supervisor_index && image->outbound == b->outbound;
+	       image->supervisor_index == b->supervisor_index &&
+	       image->feed_index == b->feed_index && image->outbound == b->outbound;
 }
 
 static bool fits_erasure(const struct core *core, const struct body_erasure *body)

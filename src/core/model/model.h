@@ -38,7 +38,9 @@
 /* centre.receive_window: each link keeps a slot for as many, and looks through them for each text. */
 #define RECEIVE_WINDOW_MAX 1000
 
-#define TOKEN_ID_LEN 16 /* lower-case hexadecimal */
+/* Of session->feed; as notices of the system bear it. */
+#define FEED_PARTY_ID "0000000000000000"
+#define TOKEN_ID_LEN  16 /* lower-case hexadecimal */
 /* Addresses of one user: some at home, some at work, those of a phone on its way. */
 #define USER_ADDRESSES_MAX 16
 /* Of one user; beyond, the oldest one is forgotten before its time. What is old makes room for what comes, so as many
@@ -60,8 +62,11 @@ enum audience_class {
 	CLASS_CUSTOMER = 1,
 	CLASS_AGENT = 2,
 	CLASS_SUPERVISOR = 4,
+	CLASS_FEED =
+		8, /* the programs that read the centre's feed: in no session, and of each told the same */
 };
-#define AUDIENCES (2 * CLASS_SUPERVISOR) /* how many sets of these there are */
+#define AUDIENCES                                                                                  \
+	(2 * CLASS_SUPERVISOR) /* how many sets of those who may be in a session there are */
 
 struct core;
 struct reading;
@@ -99,6 +104,8 @@ struct user {
 	struct deadline lost;
 	struct user *ready_prev, *ready_next; /* core->ready, by user id */
 	bool is_ready_listed;
+	struct user *feed_prev, *feed_next; /* core->feed, by serial */
+	bool is_feed_listed;
 	UT_hash_handle by_id, by_name;
 	struct user *prev, *next;       /* core->users, by serial */
 	struct assignment *assignments; /* by kind and thing */
@@ -225,6 +232,8 @@ struct session {
 	struct queue *queue;
 	struct party *parties;
 	struct watch *watches;
+	struct viewer
+		feed; /* as whom every program reads it: kind PARTY_SYSTEM, nobody's and in no list */
 	struct message **messages; /* messages[i] has seq i + 1 */
 	size_t message_count, message_cap;
 	uint64_t draws[AUDIENCES]; /* last party draw per audience */
@@ -299,7 +308,9 @@ struct core {
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
-	struct user *ready;       /* Ready agents, by user id */
+	struct user *ready; /* Ready agents, by user id */
+	struct user *feed;  /* who reads the centre's feed: programs, by serial */
+	size_t feed_count;
 	size_t group_supervisors; /* assignments of that kind; 0: each supervisor supervises all */
 	struct token *tokens, *tokens_by_digest; /* that are not revoked */
 	struct link *links;
@@ -353,6 +364,10 @@ void core_dump(const struct core *core, struct buf *out);
 /* Look-ups; NULL if there is none. */
 struct user *core_user(const struct core *core, struct str id_or_name);
 struct user *core_user_by_name(const struct core *core, struct str name);
+/* Is it a program? One that had another role as well, in a journal of before, is a person. */
+bool user_is_integrator(const struct user *user);
+/* May a user have these roles together? A program has its own alone. */
+bool core_roles_fit(uint64_t roles);
 /* Is there such a user? Not one that was removed, which the look-ups find for the sake of what was; NULL: no. */
 bool user_is_there(const struct user *user);
 struct user *core_user_there(

@@ -29,6 +29,8 @@ struct viewer *reading_find(const struct core *core, struct str id, struct str p
 	struct session *session = core_session(core, id);
 	if (!session)
 		return NULL;
+	if (str_eq(session->feed.b.id, party))
+		return &session->feed;
 	EACH_VIEWER(session, viewer)
 		if (str_eq(viewer->b.id, party))
 			return viewer;

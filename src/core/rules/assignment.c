@@ -59,6 +59,11 @@ void make_assign(struct turn *turn, const struct command *command)
 	routing_run(turn);
 }
 
+enum err can_change_roles(const struct core *core, const struct command *command)
+{
+	return core_roles_fit(command->roles.roles) ? OK : ERR_ROLES_APART;
+}
+
 void make_change_roles(struct turn *turn, const struct command *command)
 {
 	struct body_user body = command->roles.user->b;

@@ -9,6 +9,7 @@ static void count_entry(const struct session *session, struct body_message *body
 	body->agent_index = (last ? last->agent_index : 0) + !!(body->audience & CLASS_AGENT);
 	body->supervisor_index =
 		(last ? last->supervisor_index : 0) + !!(body->audience & CLASS_SUPERVISOR);
+	body->feed_index = (last ? last->feed_index : 0) + !!(body->audience & CLASS_FEED);
 }
 
 static struct body_message entry_of(const struct turn *turn, const struct session *session,
@@ -17,7 +18,6 @@ static struct body_message entry_of(const struct turn *turn, const struct sessio
 	return (struct body_message) {
 		.session = session->b.id,
 		.visibility = visibility,
-		.audience = visibility_audience(visibility),
 		.author = author ? author->b.kind : PARTY_SYSTEM,
 		.party = author ? author->b.id : STR_NONE,
 		.user = author ? author->b.user : STR_NONE,
@@ -28,6 +28,7 @@ static struct body_message entry_of(const struct turn *turn, const struct sessio
 
 static void add(struct turn *turn, const struct session *session, struct body_message *body)
 {
+	body->audience = visibility_audience_of_entry(body);
 	count_entry(session, body);
 	turn_emit(turn, EV_MESSAGE_ADDED, body);
 }

@@ -7,6 +7,8 @@
 enum err can_add_user(const struct core *core, const struct command *command)
 {
 	const struct user *user;
+	if (!core_roles_fit(command->new_user->roles))
+		return ERR_ROLES_APART;
 	DL_FOREACH(core->users, user)
 		if (str_eq_nocase(user->b.name, command->new_user->name))
 			return ERR_ALREADY;
@@ -50,7 +52,11 @@ void make_change_own_password(struct turn *turn, const struct command *command)
 
 enum err can_change_user(const struct core *core, const struct command *command)
 {
-	return user_is_there(command->change_user.user) ? OK : ERR_NOT_FOUND;
+	const struct user *user = command->change_user.user;
+	uint64_t roles = command->change_user.as->roles;
+	if (!user_is_there(user))
+		return ERR_NOT_FOUND;
+	return roles == user->b.roles || core_roles_fit(roles) ? OK : ERR_ROLES_APART;
 }
 
 /* Who is disabled is put out at once; who supervises no more, by watch_follow. */

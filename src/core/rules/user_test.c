@@ -43,6 +43,28 @@ static void test_names_and_roles_change_together(void **state)
 	assert_int_equal(c->ana->b.password.len, 0);
 }
 
+/* By whichever command roles are set; who has both in a journal of before may be changed otherwise. */
+static void test_the_role_integrator_goes_with_no_other(void **state)
+{
+	struct centre *c = *state;
+	struct body_user as = c->ana->b, fresh = {.name = STR("crm"), .enabled = 1};
+	const struct command add = {.kind = CMD_ADD_USER, .new_user = &fresh};
+	as.roles = fresh.roles = ROLE_INTEGRATOR | ROLE_AGENT;
+	assert_int_equal(change(c, c->ana, as), ERR_ROLES_APART);
+	assert_int_equal(run(c, add), ERR_ROLES_APART);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_CHANGE_ROLES,
+					.roles = {c->ana, ROLE_INTEGRATOR | ROLE_ADMIN}}),
+		ERR_ROLES_APART);
+	fresh.roles = ROLE_INTEGRATOR;
+	assert_int_equal(run(c, add), OK);
+	assert_ptr_equal(c->core->feed, core_user_by_name(c->core, fresh.name));
+	c->ana->b.roles = ROLE_INTEGRATOR | ROLE_AGENT;
+	as.first_name = STR("Ana Maria");
+	assert_int_equal(change(c, c->ana, as), OK);
+	assert_false(user_is_integrator(c->ana));
+	assert_int_equal(c->core->feed_count, 1);
+}
+
 static void test_a_name_is_one_whatever_its_capitals(void **state)
 {
 	struct centre *c = *state;
@@ -150,6 +172,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_names_and_roles_change_together),
+		T(test_the_role_integrator_goes_with_no_other),
 		T(test_a_name_is_one_whatever_its_capitals),
 		T(test_a_disabled_supervisor_is_put_out_of_watched_sessions),
 		T(test_one_in_sight_leaves_before_the_agents_eyes),

@@ -19,7 +19,7 @@ struct rule {
 	unsigned audience;
 };
 
-#define EVERYBODY (CLASS_CUSTOMER | CLASS_AGENT | CLASS_SUPERVISOR)
+#define EVERYBODY (CLASS_CUSTOMER | CLASS_AGENT | CLASS_SUPERVISOR | CLASS_FEED)
 #define STAFF     (CLASS_AGENT | CLASS_SUPERVISOR)
 
 /* Source: the page of the Monitor operation: "only another supervisor will see that the
@@ -44,13 +44,30 @@ enum audience_class visibility_class(const struct viewer *viewer)
 		[PARTY_CONTACT] = CLASS_CUSTOMER,
 		[PARTY_AGENT] = CLASS_AGENT,
 		[PARTY_SUPERVISOR] = CLASS_SUPERVISOR,
+		[PARTY_SYSTEM] = CLASS_FEED,
 	};
-	CHECK(viewer->b.kind <= PARTY_SUPERVISOR);
+	CHECK(viewer->b.kind <= PARTY_SYSTEM);
 	return classes[viewer->b.kind];
+}
+
+/* Who supervises in sight of the customer is a colleague to those in the session; the feed names agents and customers. */
+static bool is_in_feed(const struct body_party *party)
+{
+	return visibility_audience(party->visibility) & CLASS_FEED &&
+	       party->kind != PARTY_SUPERVISOR;
+}
+
+unsigned visibility_audience_of_entry(const struct body_message *entry)
+{
+	unsigned audience = visibility_audience(entry->visibility);
+	bool is_customers = entry->author == PARTY_CONTACT && entry->type == MESSAGE_TEXT;
+	return is_customers || entry->outbound ? audience : audience & ~CLASS_FEED;
 }
 
 bool visibility_shows_party(const struct viewer *viewer, const struct viewer *other)
 {
+	if (visibility_class(viewer) == CLASS_FEED)
+		return is_in_feed(&other->b);
 	return viewer == other ||
 	       visibility_audience(other->b.visibility) & visibility_class(viewer);
 }
@@ -102,7 +119,8 @@ enum sight visibility_of_watching(const struct core *core, const struct viewer *
 
 unsigned visibility_draws_from(enum visibility visibility)
 {
-	return visibility_audience(visibility);
+	return visibility_audience(visibility) &
+	       ~CLASS_FEED; /* it is in no session: whoever is sees as much */
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */
@@ -123,8 +141,10 @@ static const struct viewer *stint(const struct viewer *viewer, uint64_t seq)
 
 uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message)
 {
-	bool is_supervisor = visibility_class(viewer) == CLASS_SUPERVISOR;
-	return is_supervisor ? message->b.supervisor_index : message->b.agent_index;
+	enum audience_class class = visibility_class(viewer);
+	return class == CLASS_FEED         ? message->b.feed_index
+	       : class == CLASS_SUPERVISOR ? message->b.supervisor_index
+					   : message->b.agent_index;
 }
 
 /* Entries up to this one that are seen by who reads it as this stint. */
@@ -274,7 +294,7 @@ static const struct body_message *message_of(const struct event *event)
 }
 
 /* NULL: the event is about none. */
-static const struct session *session_of(const struct core *core, const struct event *event)
+static struct session *session_of(const struct core *core, const struct event *event)
 {
 	const struct body_message *message;
 	switch (event_body(event->kind)) {
@@ -355,18 +375,52 @@ static size_t count_users(const struct core *core)
 	return count;
 }
 
-void visibility_note_audience(const struct core *core, struct event *event,
+/* Is the centre's feed told of it? What becomes of a text after its session is over is not: how long the session is
+ * remembered by then is no fact. */
+static bool is_told_to_feed(
+	const struct event *event, enum event_audience audience, const struct session *session)
+{
+	const struct body_party *party = event->body;
+	switch (audience) {
+	case AUDIENCE_FEED:
+	case AUDIENCE_SESSION:
+		return true;
+	case AUDIENCE_PARTY:
+		return party->joined && is_in_feed(party);
+	case AUDIENCE_MESSAGE:
+		return message_of(event)->audience & CLASS_FEED;
+	case AUDIENCE_DELIVERY:
+		return message_of(event)->audience & CLASS_FEED && !session->is_ended;
+	case AUDIENCE_USER:
+	case AUDIENCE_ITSELF:
+	case AUDIENCE_AGENTS:
+	case AUDIENCE_HAND:
+	case AUDIENCE_OVERSEERS:
+	case AUDIENCE_CUSTOMER:
+	case AUDIENCE_NOBODY:
+		return false;
+	}
+	return false;
+}
+
+static void add_feed(const struct core *core, struct event *event, struct session *session)
+{
+	struct user *user;
+	DL_FOREACH2(core->feed, user, feed_next)
+		add(event, user, &session->feed, RELATION_FEED);
+}
+
+static void note_audience(const struct core *core, struct event *event,
 	enum event_audience audience, struct arena *arena)
 {
 	const struct session *session = session_of(core, event);
-	event->recipient_count = 0;
 	if (audience == AUDIENCE_CUSTOMER)
 		add_customers(event, arena);
 	if (audience == AUDIENCE_NOBODY || (audience != AUDIENCE_USER && !session))
 		return;
 	bool is_of_hand = audience == AUDIENCE_HAND || audience == AUDIENCE_OVERSEERS;
 	size_t others = is_of_hand ? count_users(core) : session ? count_viewers(session) : 0;
-	event->recipients = room_for(1 + others, arena);
+	event->recipients = room_for(1 + others + core->feed_count, arena);
 	switch (audience) {
 	case AUDIENCE_USER:
 		add(event, user_of(core, event), NULL, RELATION_OWN);
@@ -393,8 +447,19 @@ void visibility_note_audience(const struct core *core, struct event *event,
 		return;
 	case AUDIENCE_CUSTOMER: /* of no session */
 	case AUDIENCE_NOBODY:
+	case AUDIENCE_FEED:
 		return;
 	}
+}
+
+void visibility_note_audience(const struct core *core, struct event *event,
+	enum event_audience audience, struct arena *arena)
+{
+	event->recipient_count = 0;
+	note_audience(core, event, audience, arena);
+	struct session *session = core->feed ? session_of(core, event) : NULL;
+	if (session && is_told_to_feed(event, audience, session))
+		add_feed(core, event, session);
 }
 
 static void take_out(struct event *event, const struct viewer *viewer)

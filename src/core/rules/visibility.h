@@ -6,7 +6,8 @@
 
 #include "core/core.h"
 
-enum audience_class visibility_class(const struct viewer *viewer);
+enum audience_class visibility_class(
+	const struct viewer *viewer); /* of session->feed: CLASS_FEED */
 /* May this viewer's class see that party in the list of participants and in its comings and goings? */
 bool visibility_shows_party(const struct viewer *viewer, const struct viewer *other);
 /* May this viewer read this entry? (Its class at the time it reads as: see the stints of body.def.) */
@@ -24,6 +25,9 @@ uint64_t visibility_end_index(const struct viewer *viewer);
 const struct message *visibility_entry(const struct viewer *viewer, uint64_t index);
 /* The audience of what is written with this visibility: set of enum audience_class. */
 unsigned visibility_audience(enum visibility visibility);
+/* The same of an entry, whose author, type and outbound are known: the feed has what was said between the centre and the
+ * customer, by SMS, and no more. */
+unsigned visibility_audience_of_entry(const struct body_message *entry);
 /* What a supervisor in this mode has, as a participant and in comings and goings: by `supervision.private`. */
 enum visibility visibility_in_mode(const struct core *core, enum supervision mode);
 /* What an entry is to this viewer, who may see it: of REJOINED, ParticipantJoined to whom the supervisor was not
@@ -53,11 +57,13 @@ enum event_audience {
 	AUDIENCE_HAND,
 	AUDIENCE_OVERSEERS,
 	AUDIENCE_CUSTOMER,
+	AUDIENCE_FEED,
 };
 /* Asked once of all events of a command, or of a deadline: those of the outcome from `first` on. It happens as a
  * whole, so the core must be as it left it, and who is out of a session then is told of the own end there and of
  * nobody else's. Notes with each event who may know of it (event->recipients): the user, or party, that it is about
- * comes first, also if it is no longer live; then agents, then supervisors, each in order of joining. Their reads
+ * comes first, also if it is no longer live; then agents, then supervisors, each in order of joining; then who reads
+ * the feed. Their reads
  * wait for it from now on (user->seen_lsn). */
 void visibility_note_recipients(const struct core *core, struct outcome *outcome, size_t first);
 /* The same for one event, with an audience that is not event.def's. */

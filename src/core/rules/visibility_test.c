@@ -22,11 +22,11 @@ struct scene {
 };
 
 static const char id_of[SPEC_ONLOOKERS + 1][USER_ID_LEN + 1] = {"0000000000000000000000000000000a",
-	"", "0000000000000000000000000000000b",
+	"", "0000000000000000000000000000000b", "0000000000000000000000000000000f",
 	"0000000000000000000000000000000e"}; /* the last is seen or not */
 enum { EVE = SPEC_ONLOOKERS };
 
-static const enum party_kind kind_of[SPEC_ONLOOKERS] = {
+static const enum party_kind kind_of[SPEC_KINDS] = {
 	[SPEC_AGENT] = PARTY_AGENT,
 	[SPEC_CUSTOMER] = PARTY_CONTACT,
 	[SPEC_SUPERVISOR] = PARTY_SUPERVISOR,
@@ -36,6 +36,7 @@ static const enum audience_class class_of[SPEC_ONLOOKERS] = {
 	[SPEC_AGENT] = CLASS_AGENT,
 	[SPEC_CUSTOMER] = CLASS_CUSTOMER,
 	[SPEC_SUPERVISOR] = CLASS_SUPERVISOR,
+	[SPEC_FEED] = CLASS_FEED,
 };
 
 static struct event happened(struct scene *scene, enum event_kind kind, const void *body)
@@ -46,11 +47,12 @@ static struct event happened(struct scene *scene, enum event_kind kind, const vo
 	return event;
 }
 
-static void add_user(struct scene *scene, const char *id, const char *name)
+static void add_user(struct scene *scene, const char *id, const char *name, unsigned roles)
 {
 	struct body_user body = {.id = str_of(id),
 		.serial = scene->core->users_drawn + 1,
 		.name = str_of(name),
+		.roles = roles,
 		.provisioned = 1};
 	happened(scene, EV_USER_ADDED, &body);
 }
@@ -93,14 +95,16 @@ static int setup(void **state)
 		.number = STR("5000"),
 		.queue = STR("support")};
 	happened(scene, EV_CENTRE_CREATED, &centre);
-	add_user(scene, id_of[SPEC_AGENT], "ana");
-	add_user(scene, id_of[SPEC_SUPERVISOR], "sam");
-	add_user(scene, id_of[EVE], "eve");
+	add_user(scene, id_of[SPEC_AGENT], "ana", ROLE_AGENT);
+	add_user(scene, id_of[SPEC_SUPERVISOR], "sam", ROLE_SUPERVISOR);
+	add_user(scene, id_of[SPEC_FEED], "crm", ROLE_INTEGRATOR);
+	add_user(scene, id_of[EVE], "eve", ROLE_SUPERVISOR);
 	happened(scene, EV_LINK_ADDED, &link);
 	happened(scene, EV_QUEUE_ADDED, &queue);
 	happened(scene, EV_CONTACT_ADDED, &contact);
 	scene->session = happened(scene, EV_SESSION_OPENED, &session).object;
-	for (int who = 0; who < SPEC_ONLOOKERS; who++)
+	scene->viewers[SPEC_FEED] = &scene->session->feed;
+	for (int who = 0; who < SPEC_KINDS; who++)
 		scene->viewers[who] =
 			party_event(scene, EV_PARTY_JOINED, kind_of[who], VISIBLE_ALL, id_of[who])
 				.object;
@@ -166,18 +170,74 @@ static void assert_told(const struct told *told, unsigned visibility)
 	assert_int_equal(told->count[SPEC_CUSTOMER], 0);
 }
 
+static size_t in_session(const struct told *told)
+{
+	return told->in_all - told->count[SPEC_FEED];
+}
+
 static void test_each_kind_lists_the_participants_that_the_table_says(void **state)
 {
 	struct scene *scene = *state;
 	for (unsigned v = 0; v < visibility_count; v++) {
-		for (int kind = 0; kind < SPEC_ONLOOKERS; kind++) {
+		for (int kind = 0; kind < SPEC_KINDS; kind++) {
 			struct viewer other = {.b = {.kind = kind_of[kind], .visibility = v}};
-			for (int who = 0; who < SPEC_ONLOOKERS; who++)
+			for (int who = 0; who < SPEC_KINDS; who++)
 				assert_int_equal(
 					visibility_shows_party(scene->viewers[who], &other),
 					spec_sees(word(v), (enum spec_onlooker)who));
 		}
 	}
+}
+
+static void test_the_feed_names_agents_and_customers_whom_the_customer_sees(void **state)
+{
+	static const struct {
+		const char *mode;
+		enum party_kind kind;
+		enum visibility visibility;
+	} modes[] = {
+		{"Monitor", PARTY_SUPERVISOR, VISIBLE_SUPERVISORS},
+		{"Coach", PARTY_SUPERVISOR, VISIBLE_AGENTS},
+		{"BargeIn", PARTY_SUPERVISOR, VISIBLE_ALL},
+		{"Consultant", PARTY_AGENT, VISIBLE_AGENTS},
+		{"Agent", PARTY_AGENT, VISIBLE_ALL},
+		{"Customer", PARTY_CONTACT, VISIBLE_ALL},
+	};
+	struct scene *scene = *state;
+	for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+		bool is_named = spec_feed_names(modes[i].mode);
+		struct viewer other = {
+			.b = {.kind = modes[i].kind, .visibility = modes[i].visibility}};
+		assert_int_equal(visibility_shows_party(&scene->session->feed, &other), is_named);
+		if (modes[i].kind == PARTY_CONTACT)
+			continue;
+		struct event event = party_event(
+			scene, EV_PARTY_JOINED, modes[i].kind, modes[i].visibility, id_of[EVE]);
+		assert_int_equal(told_of(scene, &event).count[SPEC_FEED], is_named);
+	}
+}
+
+/* Also who reads no session and has a role beside that one, in a journal of before. */
+static void test_the_feed_is_told_to_programs_alone(void **state)
+{
+	struct scene *scene = *state;
+	struct arena arena = {0};
+	struct event event = {
+		.kind = EV_SESSION_QUEUED, .lsn = scene->core->lsn + 7, .object = scene->session};
+	struct user *program = core_user(scene->core, str_of(id_of[SPEC_FEED]));
+	visibility_note_audience(scene->core, &event, AUDIENCE_FEED, &arena);
+	assert_int_equal(event.recipient_count, 1);
+	assert_ptr_equal(event.recipients[0].user, program);
+	assert_ptr_equal(event.recipients[0].viewer, &scene->session->feed);
+	assert_int_equal(event.recipients[0].relation, RELATION_FEED);
+	assert_int_equal(program->seen_lsn, event.lsn);
+	assert_int_equal(scene->viewers[SPEC_AGENT]->user->seen_lsn, 0);
+	struct body_user body = program->b;
+	body.roles = ROLE_INTEGRATOR | ROLE_AGENT;
+	happened(scene, EV_USER_ROLES_CHANGED, &body);
+	visibility_note_audience(scene->core, &event, AUDIENCE_FEED, &arena);
+	assert_int_equal(event.recipient_count, 0);
+	arena_free(&arena);
 }
 
 static void test_comings_and_goings_are_told_to_those_who_see_the_party(void **state)
@@ -192,7 +252,7 @@ static void test_comings_and_goings_are_told_to_those_who_see_the_party(void **s
 			struct told told = told_of(scene, &event);
 			assert_told(&told, v);
 			assert_true(told.is_eve_first);
-			assert_int_equal(told.in_all,
+			assert_int_equal(in_session(&told),
 				1 + told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
 		}
 	}
@@ -231,15 +291,16 @@ static void test_all_in_a_session_are_all_who_read_it(void **state)
 	struct event watch = party_event(
 		scene, EV_PARTY_JOINED, PARTY_SUPERVISOR, VISIBLE_SUPERVISORS, id_of[EVE]);
 	visibility_note_audience(scene->core, &event, AUDIENCE_SESSION, &arena);
-	assert_int_equal(event.recipient_count, 3);
+	assert_int_equal(event.recipient_count, 4);
 	assert_ptr_equal(event.recipients[0].viewer, scene->viewers[SPEC_AGENT]);
 	assert_ptr_equal(event.recipients[1].viewer, scene->viewers[SPEC_SUPERVISOR]);
 	assert_ptr_equal(event.recipients[2].viewer, watch.object);
 	assert_int_equal(event.recipients[2].relation, RELATION_OTHER);
+	assert_int_equal(event.recipients[3].relation, RELATION_FEED);
 	struct viewer *gone = watch.object;
 	gone->b.state = PARTY_COMPLETED;
 	visibility_note_audience(scene->core, &event, AUDIENCE_SESSION, &arena);
-	assert_int_equal(event.recipient_count, 2);
+	assert_int_equal(event.recipient_count, 3);
 	arena_free(&arena);
 }
 
@@ -256,19 +317,21 @@ static void test_who_may_know_of_an_event_waits_for_it(void **state)
 	arena_free(&arena);
 }
 
-static struct event entry(struct scene *scene, unsigned visibility)
+static struct event entry(struct scene *scene, unsigned visibility, bool by_sms)
 {
-	unsigned audience = visibility_audience(visibility);
 	const struct message *last =
 		scene->entries ? scene->session->messages[scene->entries - 1] : NULL;
 	struct body_message body = {.session = scene->session->b.id,
 		.seq = ++scene->entries,
-		.agent_index = (last ? last->b.agent_index : 0) + !!(audience & CLASS_AGENT),
-		.supervisor_index =
-			(last ? last->b.supervisor_index : 0) + !!(audience & CLASS_SUPERVISOR),
 		.visibility = visibility,
-		.audience = audience,
+		.author = PARTY_AGENT,
+		.outbound = by_sms ? scene->entries : 0,
 		.at = 1};
+	body.audience = visibility_audience_of_entry(&body);
+	body.agent_index = (last ? last->b.agent_index : 0) + !!(body.audience & CLASS_AGENT);
+	body.supervisor_index =
+		(last ? last->b.supervisor_index : 0) + !!(body.audience & CLASS_SUPERVISOR);
+	body.feed_index = (last ? last->b.feed_index : 0) + !!(body.audience & CLASS_FEED);
 	struct event event = happened(scene, EV_MESSAGE_ADDED, &body);
 	event.body = &((struct message *)event.object)->b;
 	return event;
@@ -278,14 +341,18 @@ static void test_entries_are_told_and_numbered_for_those_who_see_them(void **sta
 {
 	struct scene *scene = *state;
 	uint64_t number[SPEC_ONLOOKERS] = {0};
-	for (unsigned i = 0; i < 3 * visibility_count; i++) {
+	for (unsigned i = 0; i < 6 * visibility_count; i++) {
 		unsigned v = i % visibility_count;
-		struct event event = entry(scene, v);
+		bool by_sms = i / visibility_count % 2;
+		struct event event = entry(scene, v, by_sms);
 		struct told told = told_of(scene, &event);
 		assert_told(&told, v);
-		assert_int_equal(told.in_all, told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
+		assert_int_equal(
+			in_session(&told), told.count[SPEC_AGENT] + told.count[SPEC_SUPERVISOR]);
+		assert_int_equal(told.count[SPEC_FEED], spec_feed_has(word(v), by_sms));
 		for (int who = 0; who < SPEC_ONLOOKERS; who++) {
-			bool sees = spec_sees(word(v), (enum spec_onlooker)who);
+			bool sees = who == SPEC_FEED ? spec_feed_has(word(v), by_sms)
+						     : spec_sees(word(v), (enum spec_onlooker)who);
 			number[who] += sees;
 			if (who == SPEC_CUSTOMER)
 				continue; /* nobody numbers for customers */
@@ -306,7 +373,7 @@ static void test_the_audience_of_what_is_written_is_all_who_see_it(void **state)
 static void test_an_id_is_drawn_from_the_generator_of_all_who_see_it(void **state)
 {
 	for (unsigned v = 0; v < visibility_count; v++)
-		assert_int_equal(visibility_draws_from(v), seen_by(v));
+		assert_int_equal(visibility_draws_from(v), seen_by(v) & ~CLASS_FEED);
 }
 
 static void test_each_mode_has_the_visibility_that_the_table_says(void **state)
@@ -332,6 +399,8 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_kind_lists_the_participants_that_the_table_says),
+		TEST(test_the_feed_names_agents_and_customers_whom_the_customer_sees),
+		TEST(test_the_feed_is_told_to_programs_alone),
 		TEST(test_comings_and_goings_are_told_to_those_who_see_the_party),
 		TEST(test_who_is_in_a_session_anew_is_told_through_that),
 		TEST(test_all_in_a_session_are_all_who_read_it),

@@ -6,7 +6,8 @@
  * sqlite: each seed's run is repeated with a cut (or fault) at each K-th index of what it writes, up to
  * the last; --at: only at that one, and a failure is told from the beginning, the server's errors on
  * stderr. mem: commits come on a grid of 20 to 100 ms, and the cut at some millisecond that the seed
- * draws; K such a seed. --carrier restless: that of every seed is, and more than else every second one.
+ * draws; K such a seed. --carrier restless: that of every seed is, and more than else every second one. Faults
+ * run with the store's threads as they like: their digest is 0. */
 #include "campaign.h"
 #include "base/log.h"
 #include "base/check.h"
@@ -18,8 +19,8 @@
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
 #define TRIMMED_BY    16 /* cuts: in half of them the journal is trimmed */
-#define FAULTS_LEAST 5  /* of 100 messages of a restless carrier */
-#define LINKS_BY     40 /* cuts: in half of them the carrier has several links */
+#define FAULTS_LEAST  5  /* of 100 messages of a restless carrier */
+#define LINKS_BY      40 /* cuts: in half of them the carrier has several links */
 
 /* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
  * where what comes through depends on the moments of a thread, check-all does. */

@@ -42,16 +42,35 @@ next() { # the same, a version later
 	dpkg-deb --root-owner-group -b "$work/next" "$work/sotto_99.deb"
 }
 
+# What README.md says of the first hours.
+adds_bob() { echo 'a long password' | as_sotto sotto user add bob --roles agent --config $config; }
+disables_bob() { as_sotto sotto user set bob --disable --config $config && as_sotto sotto user list --config $config | grep -q '^bob .* disabled'; }
+exports_bob() { as_sotto sotto export users --config $config | grep -q '^bob,'; }
+imports_stops() { echo '+420600112301' | as_sotto sotto import opt-outs - --config $config | grep -q '^1 phones'; }
+reloads() {
+	sed -i 's/^      host: smsc.example.org$/      host: smsc.example.net/' $config
+	as_sotto sotto reload --config $config | grep -q 'smsc.example.net'
+}
+restores() { as_sotto sotto restore /var/lib/sotto/backup /var/lib/sotto/restored && as_sotto sotto verify --dir /var/lib/sotto/restored; }
+has_pages() { for page in man1/sotto man1/sotto-export man1/sotto-import man5/sotto.yaml; do ls /usr/share/man/$page.*gz || return; done; }
+
 apt-get update -qq >/dev/null 2>&1
 check 'it is installed' apt-get install -y --no-install-recommends "$(realpath "$package")"
 check 'its user is there' id sotto
+check 'its man pages are there' has_pages
 check 'only that user reads the configuration' test "$(stat -c '%U:%G %a' $config)" = 'root:sotto 640'
 check 'the sample is fine' as_sotto sotto check-config $config
 check 'nothing is started or enabled' no_trace
 check 'its folder' install -d -o sotto -g sotto -m 700 /var/lib/sotto # StateDirectory= of the unit
 check 'it serves' serves
 check 'its operator sees so' as_sotto sotto status --config $config
+check 'a user is added' adds_bob
+check 'and disabled' disables_bob
+check 'users are exported' exports_bob
+check 'opt-outs are imported' imports_stops
+check 'a link is changed, and reloaded' reloads
 check 'it is backed up' as_sotto sotto backup /var/lib/sotto/backup --config $config
+check 'the backup is restored elsewhere' restores
 check 'it ends orderly' stops
 echo '# mine' >>$config
 check 'a next version is made' next

@@ -34,7 +34,8 @@ make_root() {
 	# What broke off may have left its mounts: nothing is removed through them.
 	awk -v at="$root.part/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r -n 1 umount
 	rm -rf --one-file-system "$root.part"
-	mkdir -p "$root.part"
+	mkdir -p "$root.part/etc/dpkg/dpkg.cfg.d"
+	echo force-unsafe-io >"$root.part/etc/dpkg/dpkg.cfg.d/bare" # nothing in it has to outlive a power cut
 	debootstrap --variant=minbase --include=git,make,ca-certificates "$suite" "$root.part" "$(mirror)" >"$root.log" 2>&1 ||
 		{ tail "$root.log" >&2; exit 1; }
 	mv "$root.part" "$root"

@@ -37,7 +37,9 @@ static bool write_line(void *ctx, struct str bytes)
 static void on_total(void *ctx, uint64_t count)
 {
 	struct run *run = ctx;
-	progress_begin(&run->progress, run->what, count);
+	if (run->out != stdout ||
+		!isatty(STDOUT_FILENO)) /* rows on the terminal tell by themselves */
+		progress_begin(&run->progress, run->what, count);
 }
 
 static bool on_row(void *ctx, enum body_kind kind, const union any_body *body)
@@ -140,12 +142,6 @@ static enum err read_store(const struct cli_folder *folder, const struct export_
 	return e == OK ? store_export(str_of(folder->path), query, &sink, why) : e;
 }
 
-static int complain(const struct buf *why)
-{
-	admin_complain("export", why->at);
-	return CLI_FAILED;
-}
-
 static int export_to(const struct cli_call *call, const struct export_query *query,
 	const struct export_form *form, struct run *run)
 {
@@ -162,7 +158,7 @@ static int export_to(const struct cli_call *call, const struct export_query *que
 	}
 	buf_put_byte(&why, '\0');
 	if (e != OK)
-		complain(&why);
+		admin_complain("export", why.at);
 	else if (o->output)
 		printf("%s has %llu %s\n", o->output,
 			(unsigned long long)export_rows_count(run->rows), run->what);

@@ -187,15 +187,20 @@ test('kill -9 in the midst of a long list: what it says was done is, and the sam
   assert.ok(kept >= Number(said), `${kept} are kept, ${said} were said`)
   await w.server.startAgain()
 
-  const line = [binary, 'import', 'opt-outs', list, ...w.server.where()].join(' ')
-  const child = keep(spawn('script', ['-qec', line, '/dev/null'], { stdio: ['ignore', 'pipe', 'pipe'] }))
-  let shown = ''
-  child.stdout.on('data', part => { shown += part })
-  assert.equal(await new Promise(done => child.on('close', done)), 0, shown)
+  const onTerminal = async (...args) => {
+    const child = keep(spawn('script', ['-qec', [binary, ...args, ...w.server.where()].join(' '), '/dev/null'], { stdio: ['ignore', 'pipe', 'pipe'] }))
+    let shown = ''
+    child.stdout.on('data', part => { shown += part })
+    assert.equal(await new Promise(done => { child.on('close', done) }), 0, shown)
+    return shown
+  }
+  const shown = await onTerminal('import', 'opt-outs', list)
   assert.match(shown, /\r\[ {40}\] {3}0 % {2}0 of 3000 phones/)
   assert.match(shown, /\r\[#{40}\] 100 % {2}3000 of 3000 phones\r\x1b\[K/)
   assert.ok(shown.includes(`${3000 - kept} phones get no more texts; ${kept} got none before`), shown.slice(-300))
   assert.equal((await ok(w, 'export', 'contacts')).match(/,yes,/g).length, 3000)
+  assert.match(await onTerminal('export', 'contacts', '--output', `${list}.csv`), /\r\[#{40}\] 100 % {2}3000 of 3000 contacts\r\x1b\[K.*long\.txt\.csv has 3000 contacts/)
+  assert.doesNotMatch(await onTerminal('export', 'contacts'), /#/)
   const verified = await sotto(['verify', '--dir', w.server.data])
   assert.equal(verified.code, 0, verified.stderr)
 })

@@ -9,7 +9,7 @@ prefix ?= /usr/local
 DESTDIR ?=
 NPROC := $(shell nproc)
 
-.PHONY: say-how-long install deb help deps deps-build deps-check page build demo check check-all format fuzz bench api interop clean \
+.PHONY: say-how-long install deb help deps deps-build deps-check page build demo check check-all format fuzz bench race api interop clean \
 	build-prove prove-silence prove-clock prove-durability
 
 help:
@@ -25,6 +25,7 @@ help:
 	@echo 'make interop  tries other people'"'"'s clients on it: cometd with all its transports, faye, plain HTTP, Kannel, tshark (no network needed)'
 	@echo 'make fuzz     fuzzes each target for FUZZ_SECONDS ($(FUZZ_SECONDS))'
 	@echo 'make bench    measures (see bench/)'
+	@echo 'make race     the same beside peers, as one table (see bench/)'
 	@echo 'make api      writes the documents of the API from the tables (api/)'
 	@echo 'make format   formats the C sources (with clang-format 14, which Debian 12 has)'
 	@echo 'make deps     installs with apt-get what building and checking need'
@@ -96,6 +97,10 @@ fuzz: deps-check
 
 bench: node_modules/.stamp
 	@bench/run.sh
+
+race: node_modules/.stamp
+	@bench/setup.sh
+	@node bench/race.mjs
 
 api: node_modules/.stamp
 	@node api/write.mjs

@@ -2,7 +2,7 @@
 // do (limit, /commitpub), in rounds in turn. An SMSC accepts what agents write: in the end each text has reached it.
 import fs from 'node:fs'
 import path from 'node:path'
-import { cpuOf, doubt, forAll, generate, here, limitPort, list, machine, mark, median, scratch, settings, settled, sottoPort,
+import { cpuOf, doubt, figure, forAll, generate, here, limitPort, list, machine, mark, median, scratch, settings, settled, sottoPort,
   startCentreSessions, startLimit, startSmsc, startSotto, stop, takeSessions } from './lib.mjs'
 
 const { rounds, seconds } = settings
@@ -63,6 +63,8 @@ const cost = which => median(rows.map(row => row[which].cost)).toFixed(0)
 console.log(`sotto: ${perSecond('run')} SendMessage/s, ${cost('run')} us of CPU each with all that follows; ` +
   `limit: ${perSecond('least')}/s, ${cost('least')} us; ` +
   `${submitted} texts reached the SMSC, ${accepted} were answered`)
+figure('sotto', rows.map(row => row.run.perSecond))
+figure('limit', rows.map(row => row.least.perSecond))
 mark('every answered text reached the SMSC', isAllSent)
 const text = `durable operations are at least 0.3 of limit: ${median(ratios).toFixed(3)} [${list(ratios, 3)}]`
 // Alone, limit is busy. One that mostly waits was held up by others' work, and more so than a server that has more to do:

@@ -1,6 +1,6 @@
 // idle.mjs - memory of an idle client: PSS of the server with users signed in, subscribed and polling, minus PSS before,
 // by client. Each has started its contact center session. User space only: the kernel's sockets are not in it.
-import { fanout, machine, mark, pssOf, scratch, settings, sottoPort, startCentreSessions, startSotto, stop } from './lib.mjs'
+import { fanout, figure, machine, mark, pssOf, scratch, settings, sottoPort, startCentreSessions, startSotto, stop } from './lib.mjs'
 
 const dir = scratch()
 const { idle } = settings
@@ -15,4 +15,5 @@ await stop(sotto)
 const mib = kib => (kib / 1024).toFixed(1)
 const each = (run.pss_idle_kib - before) / idle
 console.log(`sotto: PSS ${mib(before)} MiB with the users known, ${mib(run.pss_idle_kib)} MiB with all of them polling`)
+figure('sotto', [each])
 mark(`an idle client takes less than 4 KiB: ${each.toFixed(2)} KiB`, each < 4)

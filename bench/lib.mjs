@@ -117,6 +117,7 @@ export const sottoPort = 19100
 export const smscPort = 19101
 export const limitPort = 19000
 export const nchanPort = 19010
+export const peerPort = { faye: 19042, cometd: 19043 }
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
 // the minimum cost of argon2id.
@@ -141,6 +142,9 @@ export async function startNchan(dir) {
   }
   throw new Error('nginx has no worker')
 }
+
+// bench/peers/NAME.mjs
+export const startPeer = name => startServer(peerPort[name], [process.execPath, path.join(here, 'peers', `${name}.mjs`), String(peerPort[name])])
 
 export const startLimit = dir => startServer(limitPort, [program('limit'), String(limitPort), path.join(dir, 'limit.log')])
 
@@ -228,6 +232,9 @@ export function median(values) {
 }
 
 export const list = (values, digits = 1) => values.map(value => value.toFixed(digits)).join(' ')
+
+// For race.mjs: each round's value.
+export const figure = (who, values) => console.log(`figure ${who} ${values.join(' ')}`)
 
 // Prints the mark and sets the exit code.
 export function mark(text, isMet) {

@@ -1,11 +1,11 @@
 /* fanout.c - subscribers that poll over HTTP, and a publisher: what does the server's CPU pay?
  *
- * A shorter copy of the project's study tool of that name: long polls only, notifications are
+ * A shorter copy of the project's study tool of that name: long polls and WebSockets only, notifications are
  * counted by a mark in their text, connecting may last longer (--connect), there may be no
  * subscribers (--sub none), the publisher may alternate two bodies. Loopback only, one line of
  * JSON at the end.
  *
- *   --sub bayeux|raw|none --port P --path /p --topic /t   raw: GET --path, %d is the client
+ *   --sub bayeux|raw|bayeux-ws|raw-ws|none --port P --path /p --topic /t   raw: GET --path, %d is the client; in a topic too
  *   --n N                  clients; with --sub none the users that the publisher goes round
  *   --auth 'u%d:secret'    Basic; subscribers use the cookie once they have one
  *   --mark TEXT            what each notification contains once
@@ -16,7 +16,7 @@
 #include "common.h"
 
 enum transport { BAYEUX, RAW, NONE };
-enum state { OPENING, HANDSHAKING, SUBSCRIBING, LIVE, DEAD };
+enum state { OPENING, UPGRADING, HANDSHAKING, SUBSCRIBING, LIVE, DEAD };
 
 #define REQUEST_MAX (16 * 1024)
 
@@ -24,6 +24,7 @@ struct conn {
 	int fd, index;
 	enum state state;
 	bool is_publisher, is_busy, wants_out;
+	bool is_socket; /* what comes is frames */
 	char *in, *out; /* partial response; unsent request */
 	size_t in_len, out_len;
 	char client_id[72], cookie[128], etag[64], modified[64];
@@ -33,6 +34,7 @@ struct conn {
 
 static struct {
 	enum transport sub;
+	bool by_socket;
 	int port, n, pubs, window, pid;
 	double rate, warm, dur, connect;
 	const char *path, *topic, *auth, *mark, *pubpath, *body, *body2;
@@ -51,6 +53,11 @@ static struct {
 static int ep;
 static struct conn *subs, *pubs;
 static bool *flips; /* which body comes next, by user */
+static uint64_t *
+	due; /* when the user's last operation was to be sent; 0: its notification came. The next one waits
+                       * for that where there are fewer operations under way than users */
+static double *late; /* ms from then to the notification, of each while it is measured */
+static size_t late_count, late_cap;
 static int next_user, next_pub, live_count;
 static uint64_t published, answered, notified, polls, refused, errors, lost;
 
@@ -159,23 +166,75 @@ static void post(struct conn *c, const char *path, int user, const char *body)
 	put(c, out, write_post(out, c, path, user, body));
 }
 
+/* A text in one frame, RFC 6455, masked with zeros, which leave it as it is. */
+static void say(struct conn *c, const char *text)
+{
+	char out[REQUEST_MAX] = "\x81";
+	size_t len = strlen(text), head = len < 126 ? 2 : 4;
+	if (len + 8 > sizeof out)
+		die("a frame is too long");
+	out[1] = (char)(0x80 | (len < 126 ? len : 126));
+	if (head == 4) {
+		out[2] = (char)(len >> 8);
+		out[3] = (char)len;
+	}
+	memcpy(out + head + 4, text, len);
+	put(c, out, head + 4 + len);
+}
+
+/* A batch of Bayeux messages. */
+static void tell(struct conn *c, const char *batch)
+{
+	if (c->is_socket)
+		say(c, batch);
+	else
+		post(c, opt.path, c->index, batch);
+}
+
+static const char *connection_type(void)
+{
+	return opt.by_socket ? "websocket" : "long-polling";
+}
+
 static void handshake(struct conn *c)
 {
+	char batch[256];
 	c->state = HANDSHAKING;
-	post(c, opt.path, c->index,
+	snprintf(batch, sizeof batch,
 		"[{\"channel\":\"/meta/handshake\",\"version\":\"1.0\","
-		"\"supportedConnectionTypes\":[\"long-polling\"],\"id\":\"1\"}]");
+		"\"supportedConnectionTypes\":[\"%s\"],\"id\":\"1\"}]",
+		connection_type());
+	tell(c, batch);
+}
+
+static void upgrade(struct conn *c)
+{
+	char out[REQUEST_MAX];
+	size_t len = 0;
+	c->state = UPGRADING;
+	add(out, &len, "GET ");
+	add(out, &len, opt.path, c->index);
+	add(out, &len,
+		" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+		opt.port);
+	if (opt.auth)
+		add_basic(out, &len, c->index);
+	add(out, &len, "\r\n");
+	put(c, out, len);
 }
 
 static void subscribe(struct conn *c)
 {
-	char body[512];
+	char body[2 * REQUEST_MAX], topic[REQUEST_MAX] = "";
+	size_t len = 0;
 	c->state = SUBSCRIBING;
+	add(topic, &len, opt.topic, c->index);
 	snprintf(body, sizeof body,
 		"[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"%s\","
 		"\"id\":\"2\"}]",
-		c->client_id, opt.topic);
-	post(c, opt.path, c->index, body);
+		c->client_id, topic);
+	tell(c, body);
 }
 
 static void poll_bayeux(struct conn *c)
@@ -184,8 +243,12 @@ static void poll_bayeux(struct conn *c)
 	if (!c->poll) {
 		snprintf(body, sizeof body,
 			"[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
-			"\"connectionType\":\"long-polling\",\"id\":\"9\"}]",
-			c->client_id);
+			"\"connectionType\":\"%s\",\"id\":\"9\"}]",
+			c->client_id, connection_type());
+		if (c->is_socket) {
+			say(c, body);
+			return;
+		}
 		c->poll_len = write_post(out, c, opt.path, c->index, body);
 		c->poll = memcpy(malloc(c->poll_len), out, c->poll_len);
 	}
@@ -222,19 +285,27 @@ static void go_live(struct conn *c)
 	live_count++;
 }
 
-static void connected(struct conn *c)
+static void open_up(struct conn *c)
 {
 	if (!c->is_publisher && opt.sub == BAYEUX) {
 		handshake(c);
 		return;
 	}
 	go_live(c);
-	if (!c->is_publisher)
+	if (!c->is_publisher && !c->is_socket)
 		poll(c);
 }
 
+static void connected(struct conn *c)
+{
+	if (!c->is_publisher && opt.by_socket)
+		upgrade(c);
+	else
+		open_up(c);
+}
+
 /* False: no connection is free. */
-static bool publish(void)
+static bool publish(uint64_t at)
 {
 	struct conn *c = NULL;
 	for (int i = 0; i < opt.pubs && !c; i++) {
@@ -250,6 +321,7 @@ static bool publish(void)
 	post(c, opt.pubpath, user, opt.body2 && flips[user] ? opt.body2 : opt.body);
 	flips[user] = !flips[user];
 	c->is_busy = true;
+	due[user] = at;
 	published++;
 	return true;
 }
@@ -284,6 +356,26 @@ static unsigned count_marks(const char *body, size_t len)
 	return count;
 }
 
+static void note_late(struct conn *c)
+{
+	if (!due[c->index])
+		return;
+	if (late_count == late_cap) {
+		late_cap = late_cap ? 2 * late_cap : 4096;
+		late = realloc(late, late_cap * sizeof *late);
+	}
+	late[late_count++] = (double)(now_ns() - due[c->index]) * 1e-6;
+	due[c->index] = 0;
+}
+
+static void take_notifications(struct conn *c, const char *body, size_t len)
+{
+	unsigned count = count_marks(body, len);
+	notified += count;
+	if (count)
+		note_late(c);
+}
+
 static void take_handshake(struct conn *c, const char *head, size_t head_len, const char *body)
 {
 	const char *id = strstr(body, "\"clientId\":\"");
@@ -314,7 +406,9 @@ static void take_subscriber(
 		poll(c);
 		break;
 	default:
-		notified += count_marks(body, len);
+		take_notifications(c, body, len);
+		if (c->is_socket && !strstr(body, "\"/meta/connect\""))
+			break;
 		if (opt.sub == RAW) {
 			header_value(
 				head, head_len, "Last-Modified:", c->modified, sizeof c->modified);
@@ -325,7 +419,30 @@ static void take_subscriber(
 	body[len] = kept;
 }
 
-/* Bytes used; 0: incomplete. Every response here has a Content-Length. */
+/* Bytes used; 0: incomplete. A server's frames are not masked; those that are no text say nothing to us. */
+static size_t take_frame(struct conn *c, char *text, size_t len)
+{
+	const unsigned char *at = (const unsigned char *)text;
+	size_t head = 2, size = len > 1 ? at[1] & 127 : 0;
+	if (size == 126) {
+		head = 4;
+		size = len < head ? 0 : (size_t)at[2] << 8 | at[3];
+	} else if (size == 127) {
+		head = 10;
+		size = 0;
+		for (size_t i = 2; i < head && head <= len; i++)
+			size = size << 8 | at[i];
+	}
+	if (len < head || len - head < size)
+		return 0;
+	if ((at[0] & 15) == 8)
+		fail(c, "the server closed the socket");
+	else if ((at[0] & 15) == 1)
+		take_subscriber(c, "", 0, text + head, size);
+	return head + size;
+}
+
+/* Bytes used; 0: incomplete. Every response here but an upgrade's has a Content-Length. */
 static size_t take_response(struct conn *c, char *text, size_t len)
 {
 	char length[24];
@@ -333,6 +450,13 @@ static size_t take_response(struct conn *c, char *text, size_t len)
 	if (!blank)
 		return 0;
 	size_t head_len = (size_t)(blank - text) + 4;
+	if (c->state == UPGRADING) {
+		if (atoi(text + 9) != 101)
+			fail(c, "the upgrade was refused");
+		c->is_socket = true;
+		open_up(c);
+		return head_len;
+	}
 	header_value(text, head_len, "Content-Length:", length, sizeof length);
 	size_t body_len = (size_t)atol(length);
 	if (len < head_len + body_len)
@@ -359,7 +483,9 @@ static void readable(struct conn *c)
 		return;
 	}
 	size_t len = c->in_len + (size_t)r, at = 0, used;
-	while (at < len && c->state != DEAD && (used = take_response(c, text + at, len - at)))
+	while (at < len && c->state != DEAD &&
+		(used = c->is_socket ? take_frame(c, text + at, len - at)
+				     : take_response(c, text + at, len - at)))
 		at += used;
 	c->in_len = len - at;
 	if (!c->in_len)
@@ -424,14 +550,15 @@ static void publish_closed(void)
 		lost += answered - notified; /* never told: go on, and say so at the end */
 		notified = answered;
 	}
-	while (published - completed() < (uint64_t)opt.window && publish())
+	while (published - completed() < (uint64_t)opt.window && publish(now_ns()))
 		;
 }
 
 static void publish_paced(uint64_t began)
 {
-	uint64_t due = (uint64_t)((double)(now_ns() - began) * 1e-9 * opt.rate);
-	while (published < due && publish())
+	uint64_t count = (uint64_t)((double)(now_ns() - began) * 1e-9 * opt.rate);
+	while (published < count &&
+		publish(began + (uint64_t)((double)(published + 1) / opt.rate * 1e9)))
 		;
 }
 
@@ -458,26 +585,46 @@ static struct reading read_all(void)
 		opt.pid ? process_cpu(opt.pid) : 0, own_cpu(), answered, notified, polls, now_ns()};
 }
 
+static int order(const void *a, const void *b)
+{
+	const double *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Of what was sorted; 0: nothing was told. */
+static double late_at(double part)
+{
+	size_t place = (size_t)(part * (double)late_count);
+	return late_count ? late[place < late_count ? place : late_count - 1] : 0;
+}
+
 static void report(const struct reading *a, const struct reading *b, long kib_before, long kib_idle)
 {
 	double seconds = (double)(b->at - a->at) * 1e-9;
 	double ops = (double)(b->answered - a->answered);
+	qsort(late, late_count, sizeof *late, order);
 	printf("{\"n\":%d,\"seconds\":%.3f,\"ops\":%.0f,\"ops_per_s\":%.0f,\"notified\":%llu,"
 	       "\"polls\":%llu,\"server_us_per_op\":%.3f,\"server_cpu\":%.3f,\"generator_cpu\":%."
 	       "3f,"
 	       "\"pss_before_kib\":%ld,\"pss_idle_kib\":%ld,\"kib_per_client\":%.3f,"
+	       "\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
 	       "\"lost\":%llu,\"refused\":%llu,\"errors\":%llu}\n",
 		opt.n, seconds, ops, ops / seconds, (unsigned long long)(b->notified - a->notified),
 		(unsigned long long)(b->polls - a->polls),
 		ops > 0 ? (b->cpu - a->cpu) * 1e6 / ops : 0, (b->cpu - a->cpu) / seconds,
 		(b->own - a->own) / seconds, kib_before, kib_idle,
-		(double)(kib_idle - kib_before) / opt.n, (unsigned long long)lost,
-		(unsigned long long)refused, (unsigned long long)errors);
+		(double)(kib_idle - kib_before) / opt.n, late_at(0.5), late_at(0.99),
+		(unsigned long long)lost, (unsigned long long)refused, (unsigned long long)errors);
 }
 
 static enum transport transport_of(const char *word)
 {
 	static const char *const words[] = {[BAYEUX] = "bayeux", [RAW] = "raw", [NONE] = "none"};
+	static char first[16];
+	size_t len = strcspn(word, "-");
+	opt.by_socket = !strcmp(word + len, "-ws");
+	snprintf(first, sizeof first, "%.*s", (int)len, word);
+	word = first;
 	for (int i = BAYEUX; i <= NONE; i++)
 		if (!strcmp(word, words[i]))
 			return (enum transport)i;
@@ -540,6 +687,7 @@ int main(int argc, char **argv)
 	subs = calloc((size_t)opt.n, sizeof *subs);
 	pubs = calloc((size_t)opt.pubs + 1, sizeof *pubs);
 	flips = calloc((size_t)opt.n, sizeof *flips);
+	due = calloc((size_t)opt.n, sizeof *due);
 	long kib_before = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
 	if (opt.sub != NONE)
 		connect_all(subs, opt.n, false);
@@ -549,6 +697,7 @@ int main(int argc, char **argv)
 	struct reading a = read_all();
 	long kib_idle = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
 	a.at = now_ns();
+	late_count = 0;
 	run_for(opt.dur, began);
 	struct reading b = read_all();
 	report(&a, &b, kib_before, kib_idle);

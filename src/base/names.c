@@ -2,6 +2,7 @@
 #include "base/names.h"
 
 #include "base/ids.h"
+#include "base/letters.h"
 #include "base/utf8.h"
 
 #define HASH_CHARS_MAX 127 /* libsodium's crypto_pwhash_STRBYTES without its '\0' */
@@ -100,6 +101,16 @@ const char *names_wrong_number(struct str number)
 	if (has_mark && str_trim(number).len != number.len)
 		return "begins or ends with a space";
 	return str_is(number, "+") ? "is no number" : NULL;
+}
+
+/* Something of it is left where case, marks and spaces make no difference. */
+const char *names_wrong_word(struct str word)
+{
+	uint32_t room[WORD_CHARS_MAX];
+	struct letters letters = {.at = room, .room = WORD_CHARS_MAX};
+	bool is_word =
+		letters_read(&letters, word) && letters.len && !memchr(word.at, '\n', word.len);
+	return is_word ? NULL : "is no word and no phrase of up to 64 characters";
 }
 
 /* "m=8,": the number behind the label, up to the byte `end`. */

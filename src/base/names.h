@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 #define NAME_CHARS_MAX   64 /* of users, queues, links: what a person still reads in one line */
+#define WORD_CHARS_MAX   64 /* of what a rule looks for in texts: a phrase, no sentence */
 #define NUMBER_CHARS_MAX 20 /* SMPP 3.4, 5.2.8: an address is 20 octets at most */
 
 /* Of a new password that others give or that is changed over the API: what no list of the usual ones guesses in a
@@ -25,6 +26,7 @@ const char *names_wrong_thing(struct str name);  /* queue, link, centre */
 const char *names_wrong_choice(struct str name); /* disposition, reason for being not ready */
 const char *names_wrong_shortcut(
 	struct str name); /* of a canned response: one types it behind a slash */
+const char *names_wrong_word(struct str word); /* that a rule looks for, or phrase */
 const char *names_wrong_hash(struct str hash); /* argon2id string */
 
 #endif

@@ -114,7 +114,6 @@ void config_free(struct config **config);
 #define CONFIG_ROLES "agent, supervisor, admin, auditor, integrator"
 /* A skill as it is written: "Czech" or "Czech=3"; the level without one is 0. False: no such text. */
 bool config_skill(struct str text, struct str *name, uint64_t *level);
-#define CONFIG_SKILL_LEVEL_MAX 100
 /* Bits of enum role; 0 if the word is none. */
 unsigned config_role(struct str word);
 const char *config_role_word(unsigned role); /* of one bit */

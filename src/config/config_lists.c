@@ -496,8 +496,7 @@ bool config_skill(struct str text, struct str *name, uint64_t *level)
 		at--;
 	*level = 0;
 	*name = at ? str_from(text.at, at - 1) : text;
-	bool is_level =
-		!at || (str_u64(str_skip(text, at), level) && *level <= CONFIG_SKILL_LEVEL_MAX);
+	bool is_level = !at || (str_u64(str_skip(text, at), level) && *level <= SKILL_LEVEL_MAX);
 	return is_level && !names_wrong_thing(*name);
 }
 
@@ -527,7 +526,7 @@ static enum err check_assigned(const struct config *config, const struct assigne
 			reason, "user '%s': %s: there is no queue '%s'", user, list->key, thing);
 	if (list->kind == ASSIGNED_SKILL && !config_skill(str_of(thing), &name, &level))
 		return REFUSE(reason, "user '%s': %s: '%s' is not NAME or NAME=LEVEL, 0 to %d",
-			user, list->key, thing, CONFIG_SKILL_LEVEL_MAX);
+			user, list->key, thing, SKILL_LEVEL_MAX);
 	if (names_wrong_thing(str_of(thing)))
 		return REFUSE(reason, "user '%s': %s: '%s' %s", user, list->key, thing,
 			names_wrong_thing(str_of(thing)));

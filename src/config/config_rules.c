@@ -3,21 +3,10 @@
 
 #include <stdlib.h>
 
-#include "base/letters.h"
-#include "base/utf8.h"
+#include "base/names.h"
 #include "config/config_lists.h"
 #include "config/config_said.h"
-#include "base/names.h"
-
-#define REPLY_AFTER_MAX_S (24 * 3600) /* a longer one is no first reply */
-
-/* Something of it is left where case, marks and spaces make no difference. */
-static bool is_word(struct str word)
-{
-	uint32_t room[RULE_WORD_CHARS_MAX];
-	struct letters letters = {.at = room, .room = RULE_WORD_CHARS_MAX};
-	return letters_read(&letters, word) && letters.len && !memchr(word.at, '\n', word.len);
-}
+#include "core/model/watching.h"
 
 static enum err put_words(const struct config_file_rule *r, struct config *config, struct str *out,
 	struct buf *reason)
@@ -27,12 +16,11 @@ static enum err put_words(const struct config_file_rule *r, struct config *confi
 	if (r->words_count > RULE_WORDS_MAX)
 		e = REFUSE(reason, "rule '%s': more than %d words", r->name, RULE_WORDS_MAX);
 	for (unsigned i = 0; !e && i < r->words_count; i++) {
-		if (is_word(str_of(r->words[i])))
-			buf_printf(&all, "%s\n", r->words[i]);
+		const char *wrong = names_wrong_word(str_of(r->words[i]));
+		if (wrong)
+			e = REFUSE(reason, "rule '%s': '%s' %s", r->name, r->words[i], wrong);
 		else
-			e = REFUSE(reason,
-				"rule '%s': '%s' is no word and no phrase of up to %d characters",
-				r->name, r->words[i], RULE_WORD_CHARS_MAX);
+			buf_printf(&all, "%s\n", r->words[i]);
 	}
 	*out = arena_copy(&config->arena, buf_str(&all));
 	buf_free(&all);
@@ -61,7 +49,7 @@ static enum err put_after(
 	if (!r->reply_after)
 		return OK;
 	enum err e = config_number(
-		path.at, str_of(r->reply_after), 1, REPLY_AFTER_MAX_S, &seconds, reason);
+		path.at, str_of(r->reply_after), 1, RULE_REPLY_AFTER_MAX_S, &seconds, reason);
 	if (!e)
 		*after = (msec)seconds * 1000;
 	return e;

@@ -176,7 +176,7 @@ static void draw_arguments(struct centre *c, struct command *command, uint64_t *
 		{{"b", 1}, {"x", 1}, false}, {{"c", 1}, {"", 0}, false}};
 	if (command->kind == CMD_RAISE_HAND) {
 		command->hand.reason = next_random(seed) % 2 ? STR("price") : STR("law");
-	} else if (command->kind == CMD_DECLARE_RULE) {
+	} else if (command->kind == CMD_DECLARE_RULE || command->kind == CMD_ADD_RULE) {
 		command->new_rule = &rules[next_random(seed) % 3];
 	} else if (command->kind == CMD_REMOVE_RULE) {
 		command->name = rules[next_random(seed) % 3].name;

@@ -302,7 +302,7 @@ static void assign(const struct admin_call *call)
 		admin_wrong(call, "the kind", "is not member, supervisor, skill or queue");
 	else if ((wrong = names_wrong_thing(body.thing)))
 		admin_wrong(call, "the name", wrong);
-	else if (level < 0 || level > CONFIG_SKILL_LEVEL_MAX)
+	else if (level < 0 || level > SKILL_LEVEL_MAX)
 		admin_wrong(call, "the level", "is not between 0 and 100");
 	else if (!user_there(call, body.user))
 		admin_refusal(call->answer, "there is no such user");

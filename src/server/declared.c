@@ -412,13 +412,22 @@ static void declare_rule(struct declared *d, const struct body_rule *rule, struc
 	add(d, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = rule}, says);
 }
 
-static void rules(struct declared *d, const struct core *core, const struct config *config)
+/* Of a file that has no list they are administrators'. */
+static void gone_rules(struct declared *d, const struct core *core, const struct config *config)
 {
 	const struct hand_rule *rule;
+	if (!config->rules_count)
+		return;
 	EACH_THERE(core->rules, rule)
 		if (!declared_rule(config, rule->b.name))
 			add(d, (struct command) {.kind = CMD_REMOVE_RULE, .name = rule->b.name},
 				SAY(d, "rule '%.*s' is gone", STR_ARGS(rule->b.name)));
+}
+
+static void rules(struct declared *d, const struct core *core, const struct config *config)
+{
+	const struct hand_rule *rule;
+	gone_rules(d, core, config);
 	for (unsigned i = 0; i < config->rules_count; i++) {
 		const struct body_rule *said = &config->rules[i];
 		struct buf says = {0};

@@ -181,10 +181,13 @@ static void test_a_rule_changes_and_goes(void **state)
 	assert_difference(c,
 		"  sms:", "  supervision: {rules: [{name: law, reply-after: 8}]}\n  sms:",
 		"rule 'law': reply-after is 8 (was 9)\n");
-	assert_difference(c, NULL, NULL, "rule 'law' is gone\n");
-	apply(c, NULL, NULL);
-	assert_null(core_rule(c->core, STR("law")));
+	/* Without a list they are administrators'. */
 	assert_difference(c, NULL, NULL, "");
+	const char *other = "  supervision: {rules: [{name: lost, undelivered: yes}]}\n  sms:";
+	assert_difference(c, "  sms:", other, "rule 'law' is gone\nrule 'lost' is new\n");
+	apply(c, "  sms:", other);
+	assert_null(core_rule(c->core, STR("law")));
+	assert_difference(c, "  sms:", other, "");
 }
 
 static void test_what_was_done_is_no_difference_any_more(void **state)

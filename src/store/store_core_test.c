@@ -529,7 +529,9 @@ static void declares(struct life *l)
 	};
 	const struct body_rule *rule = &rules[draw(l, 3)];
 	if (draw(l, 3))
-		run(l, (struct command) {.kind = CMD_DECLARE_RULE, .new_rule = rule});
+		run(l, (struct command) {.kind = core_rule(l->core, rule->name) ? CMD_DECLARE_RULE
+										: CMD_ADD_RULE,
+			       .new_rule = rule});
 	else
 		run(l, (struct command) {.kind = CMD_REMOVE_RULE, .name = rule->name});
 }

@@ -99,6 +99,63 @@ void view_choice(struct buf *out, const struct view *view, const struct choice *
 	buf_put_byte(out, '}');
 }
 
+/* Names may have slashes, which could not stand in a path. */
+void view_assignment_id(
+	char out[ASSIGNMENT_ID_LEN], const struct core *core, const struct body_assignment *one)
+{
+	CHECK(one->user.len == USER_ID_LEN);
+	memcpy(out, one->user.at, USER_ID_LEN);
+	ids_thing(out + USER_ID_LEN, core->centre.id_key, (unsigned)one->kind, one->thing);
+}
+
+void view_assignment(struct buf *out, const struct view *view, const struct body_assignment *one)
+{
+	const struct user *user = core_user(view->core, one->user);
+	char id[ASSIGNMENT_ID_LEN];
+	view_assignment_id(id, view->core, one);
+	buf_put_byte(out, '{');
+	json_member(out, "id", str_from(id, sizeof id));
+	json_member(out, "userName", user->b.name);
+	view_user_names(out, view, "userUri", "userPath", one->user);
+	json_member(out, "kind", str_of(words_name(&assignment_kind_words, (unsigned)one->kind)));
+	json_member(out, "name", one->thing);
+	if (one->kind == ASSIGNED_SKILL)
+		json_member_u64(out, "level", one->level);
+	view_address(out, view, "/assignments/", str_from(id, sizeof id));
+	buf_put_byte(out, '}');
+}
+
+static void put_words(struct buf *out, struct str words)
+{
+	json_key(out, "words");
+	buf_put_byte(out, '[');
+	while (words.len) {
+		json_comma(out);
+		json_put_string(out, str_cut(&words, '\n'));
+	}
+	buf_put_byte(out, ']');
+}
+
+void view_rule(struct buf *out, const struct view *view, const struct body_rule *rule)
+{
+	buf_put_byte(out, '{');
+	json_member(out, "id", rule->name);
+	json_member(out, "name", rule->name);
+	switch (rule->kind) {
+	case RULE_WORDS:
+		put_words(out, rule->words);
+		json_member(out, "texts", str_of(words_name(&rule_texts_words, rule->texts)));
+		break;
+	case RULE_REPLY:
+		json_member_u64(out, "replyAfter", (uint64_t)rule->after / 1000);
+		break;
+	default:
+		json_member_bool(out, "undelivered", true);
+	}
+	view_address(out, view, "/rules/", rule->name);
+	buf_put_byte(out, '}');
+}
+
 void view_group(struct buf *out, const struct view *view, struct str name)
 {
 	buf_put_byte(out, '{');

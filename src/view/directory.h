@@ -15,6 +15,13 @@ void view_queue(struct buf *out, const struct view *view, const struct queue *qu
 void view_skill(struct buf *out, const struct view *view, struct str name);
 /* A skill as somebody has it: with its level. */
 void view_skill_of_user(struct buf *out, const struct view *view, const struct assignment *skill);
+/* Whose group, skill or queue it is. Its id is USER_ID_LEN characters of the user and as many of what it is to. */
+#define ASSIGNMENT_ID_LEN (2 * USER_ID_LEN)
+void view_assignment_id(
+	char out[ASSIGNMENT_ID_LEN], const struct core *core, const struct body_assignment *one);
+void view_assignment(struct buf *out, const struct view *view, const struct body_assignment *one);
+/* What raises hands by itself. */
+void view_rule(struct buf *out, const struct view *view, const struct body_rule *rule);
 /* A canned response, disposition or reason for being not ready. */
 void view_choice(struct buf *out, const struct view *view, const struct choice *choice);
 const char *view_choice_folder(enum choice_kind kind); /* "/dispositions/" */

@@ -1,6 +1,7 @@
 /* expand.c - escapes, repetitions, and names for what came up while the script was played. */
 #include "core/model/watching.h"
 #include "stage.h"
+#include "view/directory.h"
 
 #include <stdlib.h>
 #include <utlist.h>
@@ -28,6 +29,20 @@ static void put_hand(struct stage *stage, struct buf *out)
 	const struct session *first = server_core(stage->server)->sessions;
 	if (first && first->prev->hands)
 		buf_put(out, first->prev->hands->prev->b.id);
+}
+
+/* The first one of the first user who has any. */
+static void put_assignment(struct stage *stage, struct buf *out)
+{
+	const struct core *core = server_core(stage->server);
+	const struct user *user = core->users;
+	char id[ASSIGNMENT_ID_LEN];
+	while (user && !user->assignments)
+		user = user->next;
+	if (!user)
+		return;
+	view_assignment_id(id, core, &user->assignments->b);
+	buf_put(out, str_from(id, sizeof id));
 }
 
 static void put_client(struct stage *stage, struct buf *out)
@@ -68,6 +83,7 @@ static const struct {
 	{"$session", put_newest},
 	{"$oldest", put_oldest},
 	{"$hand", put_hand},
+	{"$assignment", put_assignment},
 	{"$client", put_client},
 	{"$cookie", put_cookie},
 	{"$basic", put_basic},

@@ -21,8 +21,8 @@
  *   http LINE    a line of raw HTTP; stall, read: what comes there stays unread, is read again
  *   admin LINE   a line to the operator's socket
  *
- * In all of them %XX is a byte, $N(x) is x N times, and $session, $oldest, $hand, $client, $cookie, $basic, $id, $id1, $id2 are the
- * session, Bayeux client, cookie, credentials and SMSC's message ids that came up last. */
+ * In all of them %XX is a byte, $N(x) is x N times, and $session, $oldest, $hand, $assignment, $client, $cookie, $basic,
+ * $id, $id1, $id2 are the session, Bayeux client, cookie, credentials and SMSC's message ids that came up last. */
 #ifndef TEST_FUZZ_STAGE_H
 #define TEST_FUZZ_STAGE_H
 

@@ -44,6 +44,8 @@ const findsTarget = {
   api_find_skill: (who, target) => target !== 'unknown',
   api_find_group: (who, target) => target !== 'unknown',
   api_find_choice: (who, target) => target !== 'unknown',
+  api_find_assignment: (who, target) => target !== 'unknown',
+  api_find_rule: (who, target) => target !== 'unknown',
   api_find_contact: (who, target) => target !== 'unknown',
   api_find_feature: (who, target) => target !== 'unknown',
   api_find_hand: () => false, // nobody has raised one here
@@ -61,7 +63,7 @@ const standings = {
 }
 
 // What is everybody's and has no owner: one that is there in place of one's own and of a colleague's.
-const things = { api_find_choice: 'hello', api_find_queue: queueName, api_find_skill: 'Czech', api_find_group: 'north', api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
+const things = { api_find_choice: 'hello', api_find_rule: 'hello', api_find_queue: queueName, api_find_skill: 'Czech', api_find_group: 'north', api_find_feature: 'api-multimedia', api_find_settings: 'agent-states' }
 
 function column(table, name, row) {
   assert.ok(table[name], `${row} has ${name} in a column that this test does not know`)
@@ -93,7 +95,8 @@ function bare(resource, operation, who, target) {
 }
 
 async function centre(t) {
-  const w = await world(t, { config: { 'bootstrap.canned-responses': [{ name: 'hello', text: 'Hello' }], 'bootstrap.dispositions': ['hello'], 'bootstrap.not-ready-reasons': ['hello'] },
+  const w = await world(t, { config: { 'bootstrap.canned-responses': [{ name: 'hello', text: 'Hello' }], 'bootstrap.dispositions': ['hello'], 'bootstrap.not-ready-reasons': ['hello'],
+    'bootstrap.supervision.rules': [{ name: 'hello', undelivered: 'yes' }] },
     users: { ...Object.fromEntries(Object.entries(roles).map(([name, all]) => [name, { roles: all }])),
     eve: { roles: ['agent'] } }, ready: ['ana'], absent: ['crm'] })
   await w.sam.monitors(w.ana)
@@ -111,6 +114,7 @@ async function centre(t) {
   w.eve.isSignedIn = false
   for (const what of [['skill', 'Czech'], ['member', 'north']]) await sotto(['assign', 'ana', ...what, '--config', w.server.config])
   w.ended = cookie
+  w.assignment = (await w.ada.ok(w.ada.rest.get('/assignments?fields=*'))).assignments[0].id
   return w
 }
 
@@ -122,7 +126,8 @@ function credentials(w, who) {
 
 // What stands for {id}: of users, and of sessions (sam's own is the one that sam watches).
 function idOf(w, resource, who, target) {
-  if (things[resource.find]) return target === 'unknown' ? 'unknown' : things[resource.find]
+  const thing = resource.find === 'api_find_assignment' ? w.assignment : things[resource.find]
+  if (thing) return target === 'unknown' ? 'unknown' : thing
   const colleague = who === 'ana' || who === 'sam' ? w.ben : w.ana
   if (ofSessions.includes(resource.find)) {
     return { own: w[who]?.session ?? w.ana.session, "a colleague's": colleague.session, unknown: '0000000000000000' }[target]

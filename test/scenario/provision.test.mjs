@@ -50,6 +50,16 @@ test('What is asked wrongly, by whom it may not be, from elsewhere, and twice', 
     [ada.rest.post('/queues', { name: 'q', phoneNumber: '+', linkName }), 10], [ada.rest.post('/queues', { name: 'a/b', phoneNumber: '1234', linkName }), 10],
     [ada.rest.post('/queues', { name: queueName, phoneNumber: '1234', linkName }), 2], [ada.rest.post('/queues', { name: 'q', phoneNumber: serviceNumber, linkName }), 2],
     [put(ada, `/queues/${queueName}`, {}), 1], [put(ada, `/queues/${queueName}`, { name: 'q' }), 11], [put(ada, `/queues/${queueName}`, { linkName: 'nowhere' }), 6],
+    [ada.rest.post('/assignments', {}), 1], [ada.rest.post('/assignments', { userName: 'ana', kind: 'member' }), 1], [ada.rest.post('/assignments', { userName: 'ana', kind: 'friend', name: 'north' }), 10],
+    [ada.rest.post('/assignments', { userName: 'ana', kind: 'member', name: ' north' }), 10], [ada.rest.post('/assignments', { userName: 'nobody', kind: 'member', name: 'north' }), 6],
+    [ada.rest.post('/assignments', { userName: 'ana', kind: 'queue', name: 'nowhere' }), 6], [ada.rest.post('/assignments', { userName: 'ana', kind: 'member', name: 'north', level: 1 }), 10],
+    ...[101, -1, 1.5, '1'].map(level => [ada.rest.post('/assignments', { userName: 'ana', kind: 'skill', name: 'Czech', level }), 10]), [remove(ada, '/assignments/x'), 6],
+    [ana.rest.get('/assignments'), 5], [ana.rest.post('/assignments', { userName: 'ana', kind: 'supervisor', name: 'north' }), 5],
+    [ada.rest.post('/rules', {}), 1], [ada.rest.post('/rules', { name: 'r' }), 1], [ada.rest.post('/rules', { name: 'r', texts: 'both' }), 1], [ada.rest.post('/rules', { name: 'a/b', undelivered: true }), 10],
+    [ada.rest.post('/rules', { name: 'r', undelivered: false }), 10], [ada.rest.post('/rules', { name: 'r', undelivered: true, replyAfter: 1 }), 10], [ada.rest.post('/rules', { name: 'r', undelivered: true, texts: 'both' }), 10],
+    ...[0, 86401, '9', 1.5].map(replyAfter => [ada.rest.post('/rules', { name: 'r', replyAfter }), 10]),
+    ...[[], 'law', [''], ['...'], ['a\nb'], [1], ['x'.repeat(65)], Array(257).fill('x')].map(words => [ada.rest.post('/rules', { name: 'r', words }), 10]), [ada.rest.post('/rules', { name: 'r', words: ['x'], texts: 'nobody' }), 10],
+    [put(ada, '/rules/none', { undelivered: true }), 6], [remove(ada, '/rules/none'), 6], [ana.rest.get('/rules'), 5], [ana.rest.post('/rules', { name: 'r', undelivered: true }), 5],
     [ada.rest.send('DELETE', '/users/ana', { headers: { Origin: 'https://evil.example' } }), 3],
   ]
   for (const [i, [asked, code]] of bad.entries()) assert.equal((await asked).code, code, `question ${i}: ${(await asked).raw}`)
@@ -78,4 +88,46 @@ test('A queue is added and texts to its number are offered; its number stays whi
   await server.restart()
   assert.equal((await ada.rest.get(made.path)).code, 6)
   await until(() => /queue 'sales & more', number 15550300, is gone/.test(server.stderr), () => `a line of the log; it has: ${server.stderr}`)
+})
+
+test('Assignments and rules count at once, are kept, and a list of rules that the file has counts again', async t => {
+  const { ada, ana, ben, sam, customer, server } = await centre(t, { agents: ['ana', 'ben'], supervisors: ['sam'], ready: ['ana'] })
+  const assign = (person, kind, name, more = {}) => ada.ok(ada.rest.post('/assignments', { userName: person.user, kind, name, ...more }))
+  const all = async () => (await ada.ok(ada.rest.get('/assignments?fields=*'))).assignments
+  await sam.monitors(ben)
+  const member = await assign(ana, 'member', 'north / one'), boss = await assign(sam, 'supervisor', 'north / one')
+  assert.equal((await sam.order(ben, 'Monitor')).code, 6, 'ben is of no group of sam')
+  await sam.monitors(ana)
+  assert.equal((await ada.rest.post('/assignments', { userName: ana.user, kind: 'member', name: 'north / one' })).code, 2)
+  await assign(ana, 'skill', 'Czech', { level: 100 })
+  const skill = await assign(ana, 'skill', 'Czech', { level: 3 }), queue = await assign(ben, 'queue', queueName)
+  assert.deepEqual((await all()).map(({ userPath, kind, name, level }) => [userPath, kind, name, level]).sort(),
+    [[`/users/${ana.id}`, 'member', 'north / one', undefined], [`/users/${ana.id}`, 'skill', 'Czech', 3], [`/users/${ben.id}`, 'queue', queueName, undefined], [`/users/${sam.id}`, 'supervisor', 'north / one', undefined]].sort())
+  assert.deepEqual((await ada.ok(ada.rest.get('/assignments?kind=skill&fields=userName,level'))).assignments, [{ userName: ana.user, level: 3 }])
+  await ada.ok(ada.rest.post('/rules', { name: 'law', words: ['lawyer', 'legal action'], texts: 'customer' }))
+  assert.equal((await ada.rest.post('/rules', { name: 'law', undelivered: true })).code, 2)
+  // The queue is ben's alone, so ana is offered nothing of it until that is taken back.
+  await customer.writes('my LAWYER')
+  await ana.seesNothing()
+  await ada.ok(remove(ada, queue.path))
+  assert.equal((await remove(ada, queue.path)).code, 6)
+  await ana.accepts()
+  const hands = async () => (await sam.ok(sam.rest.get('/me/supervision'))).supervision.hands.map(one => [one.rule, one.reason])
+  assert.deepEqual(await hands(), [['law', 'lawyer']])
+  await ada.ok(put(ada, '/rules/law', { texts: 'both' }))
+  await ada.ok(put(ada, '/rules/law', { words: ['court'] }))
+  assert.deepEqual((({ words, texts }) => [words, texts])((await ada.ok(ada.rest.get('/rules/law'))).rule), [['court'], 'both'])
+  await ada.ok(put(ada, '/rules/law', { replyAfter: 86400 }))
+  await ada.ok(ada.rest.post('/rules', { name: 'lost', undelivered: true }))
+  assert.deepEqual((await ada.ok(ada.rest.get('/rules?fields=name,words,texts,replyAfter,undelivered'))).rules, [{ name: 'law', replyAfter: 86400 }, { name: 'lost', undelivered: true }])
+  assert.deepEqual(await hands(), [['law', 'lawyer']], 'what it found stays')
+  await server.restart({ kill: true })
+  assert.equal((await ada.ok(ada.rest.get('/rules'))).uris.length, 2, 'a file without rules leaves them alone')
+  assert.equal((await all()).length, 3, 'assignments are the store’s')
+  await server.writesConfig({ config: { 'bootstrap.supervision.rules': [{ name: 'lost', undelivered: 'yes' }] } })
+  assert.match((await server.reload()).stdout, /rule 'law' is gone/)
+  assert.equal((await ada.rest.get('/rules/law')).code, 6)
+  for (const one of [member, boss, skill]) await ada.ok(remove(ada, one.path))
+  assert.deepEqual(await all(), [])
+  assert.equal((await server.verify()).code, 0)
 })

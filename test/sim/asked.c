@@ -21,7 +21,7 @@ static struct str one_of(struct str folder)
 	} rows[] = {{"/queues/", "service"}, {"/skills/", "Czech"}, {"/groups/", "north"},
 		{"/features/", "api-multimedia"}, {"/settings/", "agent-states"},
 		{"/canned-responses/", "hello"}, {"/dispositions/", "sold"},
-		{"/not-ready-reasons/", "Lunch"}};
+		{"/not-ready-reasons/", "Lunch"}, {"/assignments/", "nobodys"}, {"/rules/", "law"}};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		if (str_is(folder, rows[i].folder))
 			return str_of(rows[i].id);

@@ -49,6 +49,7 @@ static const struct {
 	{CMD_ADD_QUEUE, "the same"},
 	{CMD_CHANGE_SETTING, "the same"},
 	{CMD_DECLARE_RULE, "the same; changed and removed by core/flag, and by the scenario rules"},
+	{CMD_ADD_RULE, "the same"},
 	{CMD_REMOVE_RULE, "the same"},
 	{CMD_CHANGE_CENTRE, "an operator's: core/setup does, and the scenario declared"},
 	{CMD_CHANGE_LINK, "the same"},

@@ -15,6 +15,7 @@
 #define TEXT_CHARS_MAX     4096
 #define CHOICES_MAX        1000 /* of one kind: each agent's page reads them all as it begins */
 #define NICKNAME_CHARS_MAX 64
+#define SKILL_LEVEL_MAX    100 /* what the public API prints: a percentage */
 /* userData of one session: doc/decisions 1. Names and values together, as bytes. */
 #define USER_DATA_KEYS_MAX  100
 #define USER_DATA_BYTES_MAX (32 * 1024)

@@ -47,7 +47,12 @@ struct hand {
 	bool is_listed;
 };
 
-/* What raises hands by itself: declared in the configuration (supervision.rules). */
+/* Each text is looked at by each rule, for each of its words. */
+#define RULES_MAX              64
+#define RULE_WORDS_MAX         256
+#define RULE_REPLY_AFTER_MAX_S (24 * 3600) /* a longer one is no first reply */
+
+/* What raises hands by itself: declared in the configuration (supervision.rules), or by an administrator. */
 struct hand_rule {
 	struct body_rule b;
 	struct hand_rule *prev, *next; /* core->rules */

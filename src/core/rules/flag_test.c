@@ -4,6 +4,7 @@
 #include "core/model/session.h"
 #include "core/model/watching.h"
 
+#include <stdio.h>
 #include <utlist.h>
 
 #define REPLY_AFTER 30000
@@ -372,6 +373,26 @@ static void test_a_receipt_that_comes_late_is_the_next_agents(void **state)
 	assert_raised(c, c->ben, "lost", "");
 }
 
+static void test_an_administrator_adds_as_many_as_there_may_be(void **state)
+{
+	struct centre *c = *state;
+	char name[16];
+	struct body_rule rule = {.kind = RULE_UNDELIVERED};
+	const struct command add = {.kind = CMD_ADD_RULE, .new_rule = &rule};
+	for (int i = 0; i < RULES_MAX; i++) {
+		snprintf(name, sizeof name, "r%d", i);
+		rule.name = str_of(name);
+		assert_int_equal(run(c, add), OK);
+		assert_int_equal(run(c, add), ERR_ALREADY);
+	}
+	const struct command drop = {.kind = CMD_REMOVE_RULE, .name = STR("r0")};
+	rule.name = STR("one more");
+	assert_int_equal(run(c, add), ERR_FULL);
+	must(c, drop);
+	assert_int_equal(run(c, add), OK);
+	assert_int_equal(run(c, drop), ERR_NOT_FOUND);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +414,7 @@ int main(void)
 		T(test_a_rule_that_was_removed_finds_nothing_and_what_it_found_stays),
 		T(test_a_text_that_does_not_come_raises_one),
 		T(test_a_receipt_that_comes_late_is_the_next_agents),
+		T(test_an_administrator_adds_as_many_as_there_may_be),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

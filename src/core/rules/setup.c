@@ -155,6 +155,17 @@ void make_remove_queue(struct turn *turn, const struct command *command)
 
 /* --- rules that raise hands ----------------------------------------------------------------------- */
 
+enum err can_add_rule(const struct core *core, const struct command *command)
+{
+	const struct hand_rule *rule;
+	size_t count = 0;
+	EACH_THERE(core->rules, rule)
+		count++;
+	if (core_rule(core, command->new_rule->name))
+		return ERR_ALREADY;
+	return count < RULES_MAX ? OK : ERR_FULL;
+}
+
 void make_declare_rule(struct turn *turn, const struct command *command)
 {
 	turn_emit(turn, EV_RULE_DECLARED, command->new_rule);

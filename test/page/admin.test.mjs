@@ -23,7 +23,7 @@ const button = (ada, name) => ada.page.getByRole('button', { name, exact: true }
 const dialog = ada => ada.page.getByRole('dialog')
 
 test('a user is added, changed, disabled and removed; what the server refuses is said, and nothing typed is lost', async t => {
-  const { w, ada, row } = await administers(t)
+  const { w, ada, row, to } = await administers(t)
   await row('ana').waitFor()
   await ada.isAccessible('the list of users')
   // By key alone: the name's field has the focus, Enter saves, Esc leaves.
@@ -57,6 +57,37 @@ test('a user is added, changed, disabled and removed; what the server refuses is
   await ada.press('Enter')
   await until(async () => await row('nina').count() === 0, 'nina to be gone')
   assert.equal(await button(ada, `Remove: ${ada.name}`).count(), 0, 'nobody removes the own name')
+  // Teams and skills: each step counts at once, by key alone, and the dialog stays for the next person.
+  const assigned = async () => (await w.ada.ok(w.ada.rest.get('/assignments?fields=userName,kind,name,level&sortBy=kind'))).assignments
+  await to('Teams and skills')
+  await row(queueName).filter({ hasText: 'everybody' }).waitFor()
+  await button(ada, 'Add').focus()
+  await ada.press('Enter')
+  await ada.page.locator('input[name=name]:focus').waitFor()
+  await ada.page.keyboard.type('north / one')
+  await ada.press('Tab')
+  await ada.page.keyboard.type('nobody')
+  ada.expected = /404/
+  await ada.press('Enter')
+  await dialog(ada).getByRole('alert').filter({ hasText: 'Not done' }).waitFor()
+  ada.expected = undefined
+  await dialog(ada).getByLabel('User name').fill('ana')
+  await ada.press('Enter')
+  await dialog(ada).getByRole('heading', { name: 'Team north / one: who' }).waitFor()
+  await dialog(ada).getByLabel('As').selectOption('supervisor')
+  await dialog(ada).getByLabel('User name').fill('ana')
+  await ada.press('Enter')
+  await button(ada, 'Remove: ana, Supervisor').waitFor()
+  await ada.isAccessible('who is in a team')
+  assert.deepEqual(await assigned(), [{ userName: 'ana', kind: 'member', name: 'north / one' }, { userName: 'ana', kind: 'supervisor', name: 'north / one' }])
+  await button(ada, 'Remove: ana, Supervisor').click()
+  await dialog(ada).getByText('ana is out: north / one').waitFor()
+  await ada.press('Escape')
+  await row('north / one').filter({ hasText: 'ana' }).waitFor()
+  await ada.page.getByLabel('Find').fill('ANA')
+  await until(async () => await row(queueName).count() === 0, 'what ana is in alone')
+  await ada.isAccessible('teams and skills')
+  assert.deepEqual(await assigned(), [{ userName: 'ana', kind: 'member', name: 'north / one' }])
 })
 
 test('queues, canned responses, dispositions, reasons and links, in German and in the dark', async t => {
@@ -91,6 +122,37 @@ test('queues, canned responses, dispositions, reasons and links, in German and i
     await row(name).waitFor()
   }
   assert.deepEqual((await w.ada.ok(w.ada.rest.get('/not-ready-reasons?fields=name'))).notReadyReasons, [{ name: 'Mittag' }])
+  await to('Teams und Fähigkeiten')
+  await button(ada, 'Ändern: Verkauf').click()
+  await dialog(ada).getByLabel('Benutzername').fill('ana')
+  await ada.press('Enter')
+  await button(ada, 'Entfernen: ana').waitFor()
+  await ada.isAccessible('who serves a queue, in the dark')
+  await ada.press('Escape')
+  await row('Verkauf').filter({ hasText: 'ana' }).waitFor()
+  // Rules: each of the three kinds; what is changed is read as it was written.
+  await to('Regeln')
+  await ada.see('Hier ist noch nichts.')
+  const rule = async (name, look, fill) => {
+    await button(ada, 'Hinzufügen').click()
+    await dialog(ada).getByLabel('Name', { exact: true }).fill(name)
+    await dialog(ada).getByLabel('Meldet').selectOption(look)
+    await fill()
+    await button(ada, 'Speichern').click()
+    await row(name).waitFor()
+  }
+  await rule('Recht', 'words', () => dialog(ada).getByLabel('Wörter und Wendungen').fill('Anwalt\n\n rechtliche Schritte '))
+  await rule('langsam', 'reply', () => dialog(ada).getByLabel('Sekunden ohne Antwort').fill('90'))
+  await rule('verloren', 'lost', () => {})
+  await button(ada, 'Ändern: Recht').click()
+  assert.equal(await dialog(ada).getByLabel('Wörter und Wendungen').inputValue(), 'Anwalt\nrechtliche Schritte')
+  await dialog(ada).getByLabel('In den Texten').selectOption('both')
+  await ada.isAccessible('the form of a rule in the dark')
+  await button(ada, 'Speichern').click()
+  await row('Recht').filter({ hasText: 'Anwalt, rechtliche Schritte – in Texten beider' }).waitFor()
+  await ada.isAccessible('the list of rules in the dark')
+  assert.deepEqual((await w.ada.ok(w.ada.rest.get('/rules?fields=name,words,texts,replyAfter,undelivered'))).rules,
+    [{ name: 'Recht', words: ['Anwalt', 'rechtliche Schritte'], texts: 'both' }, { name: 'langsam', replyAfter: 90 }, { name: 'verloren', undelivered: true }])
   await to('Verbindungen')
   await row(linkName).filter({ hasText: 'verbunden' }).waitFor()
   await w.smsc.end()

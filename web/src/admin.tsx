@@ -1,4 +1,5 @@
-// admin.tsx - for administrators: users, queues and numbers, what agents choose from, links. What is done counts at once.
+// admin.tsx - for administrators: users, queues and numbers, what agents choose from, rules, links; assignments.tsx has
+// teams and skills. What is done counts at once.
 import type { ComponentChildren } from 'preact'
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { get, post, put, remove, type Answer, type Json } from './api'
@@ -7,26 +8,27 @@ import { Dialog, Skeleton } from './parts'
 import { asCsv, columns, plan, type Planned } from './users-csv'
 import { useTopic } from './topics'
 import { confirmed, toast } from './views'
-import { adminWords, type AdminWord } from './words/admin'
-import { languageKey, t } from './words'
-
-const a = (key: AdminWord, values: Record<string, string | number> = {}) =>
-  (adminWords[languageKey()] ?? adminWords.en!)[key].replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole))
+import { Assignments } from './assignments'
+import { wholeList } from './lists'
+import { a, type AdminWord } from './words/admin'
+import { t } from './words'
 
 const roles: AdminWord[] = ['ROLE_AGENT', 'ROLE_SUPERVISOR', 'ROLE_ADMIN', 'ROLE_AUDITOR', 'ROLE_INTEGRATOR']
 const variables = ['{{customer.firstName}}', '{{customer.lastName}}', '{{customer.phone}}', '{{agent.nickname}}', '{{agent.firstName}}', '{{agent.lastName}}', '{{centre.number}}', '{{data.KEY}}']
 
 // --- one kind of thing: how it is listed and asked for
-interface Field { key: string, word: AdminWord, kind?: 'text' | 'area' | 'password' | 'flag' | 'roles' | 'link' | 'whose', isFixed?: boolean, most?: number, isOptional?: boolean, otherwise?: unknown, hint?: () => string }
+interface Field { key: string, word: AdminWord, kind?: 'text' | 'area' | 'password' | 'flag' | 'roles' | 'link' | 'whose' | 'looks', isFixed?: boolean, most?: number, isOptional?: boolean, otherwise?: unknown, hint?: () => string }
 interface Kind {
   id: AdminWord, path: string, key: string
   columns: { word: AdminWord, of: (one: Json) => ComponentChildren }[]
   fields?: Field[]
   nameOf: (one: Json) => string
+  means?: AdminWord
   isChanged?: boolean      // can be changed, not only added and removed
   askRemove?: AdminWord
 }
 const named = (one: Json) => String(one.name)
+const saysOf = (rule: Json) => rule.words ? a('saysWords', { words: rule.words.join(', '), texts: a(rule.texts) }) : rule.replyAfter ? a('saysReply', { n: rule.replyAfter }) : a('saysLost')
 const kinds: Kind[] = [
   { id: 'users', path: '/users', key: 'users', nameOf: one => one.userName, isChanged: true, askRemove: 'askRemoveUser',
     columns: [{ word: 'userName', of: one => one.userName }, { word: 'name', of: one => `${one.firstName} ${one.lastName}` },
@@ -42,32 +44,25 @@ const kinds: Kind[] = [
     fields: [{ key: 'name', word: 'shortcut', isFixed: true, most: 64 }, { key: 'text', word: 'text', kind: 'area', most: 4096, hint: () => a('variables', { list: variables.join(' ') }) }, { key: 'whose', word: 'forWhom', kind: 'whose' }] },
   { id: 'dispositions', path: '/dispositions', key: 'dispositions', nameOf: named, columns: [{ word: 'name', of: named }], fields: [{ key: 'name', word: 'name', most: 64 }] },
   { id: 'reasons', path: '/not-ready-reasons', key: 'notReadyReasons', nameOf: named, columns: [{ word: 'name', of: named }], fields: [{ key: 'name', word: 'name', most: 64 }] },
+  { id: 'rules', path: '/rules', key: 'rules', nameOf: named, isChanged: true, means: 'rulesMean',
+    columns: [{ word: 'name', of: named }, { word: 'looksFor', of: one => <span class="clip" dir="auto">{saysOf(one)}</span> }],
+    fields: [{ key: 'name', word: 'name', isFixed: true, most: 64 }, { key: 'looks', word: 'looksFor', kind: 'looks' }] },
   { id: 'links', path: '/links', key: 'links', nameOf: named,
     columns: [{ word: 'name', of: named }, { word: 'state', of: one => <><i class={`dot ${one.isUp ? 'kind-free' : 'kind-waits'}`} aria-hidden="true" /> {a(one.isUp ? 'up' : 'down')}</> }, { word: 'unsent', of: one => <span class="num">{one.unsent}</span> }] },
 ]
 
-// All of a list, page by page; null: it could not be read.
-async function readAll(kind: Kind): Promise<Json[] | null> {
-  const all: Json[] = []
-  for (let cursor = ''; ;) {
-    const answer = await get(kind.fields ? `${kind.path}?fields=*&limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}` : kind.path)
-    if (!answer.ok) return null
-    all.push(...answer.body[kind.key])
-    cursor = answer.body.cursor ?? ''
-    if (!cursor) return all
-  }
-}
-
 const whyOf = (answer: Answer) => answer.lost ? t('no-server') : answer.message
 const shownAtOnce = 200, lookAgain = 5_000
 
+const tabs: AdminWord[] = kinds.flatMap(one => one.id === 'users' ? [one.id, 'assignments' as const] : [one.id])
+
 export function Admin({ id }: { id: string }) {
   useTopic('language')
-  const kind = kinds.find(one => one.id === id) ?? kinds[0]!
+  const isTeams = id === 'assignments', kind = kinds.find(one => one.id === id) ?? kinds[0]!
   return <main class="page admin">
     <h1>{t('go-admin')}</h1>
-    <nav class="tabs" aria-label={t('go-admin')}>{kinds.map(one => <a key={one.id} class="button" href={`#/admin/${one.id}`} aria-current={one === kind ? 'page' : undefined}>{a(one.id)}</a>)}</nav>
-    <List kind={kind} key={kind.id} />
+    <nav class="tabs" aria-label={t('go-admin')}>{tabs.map(one => <a key={one} class="button" href={`#/admin/${one}`} aria-current={one === (isTeams ? id : kind.id) ? 'page' : undefined}>{a(one)}</a>)}</nav>
+    {isTeams ? <Assignments /> : <List kind={kind} key={kind.id} />}
   </main>
 }
 
@@ -78,7 +73,7 @@ function List({ kind }: { kind: Kind }) {
   const [open, setOpen] = useState<null | 'import' | Json>(null)
   const isThere = useRef(true)
   async function read() {
-    const found = await readAll(kind)
+    const found = await wholeList(kind.path, kind.key)
     if (!isThere.current) return
     setBroken(!found)
     if (found) setAll(found)
@@ -89,7 +84,7 @@ function List({ kind }: { kind: Kind }) {
     const timer = kind.fields ? 0 : window.setInterval(() => void read(), lookAgain)
     return () => { isThere.current = false; clearInterval(timer) }
   }, [])
-  const found = useMemo(() => (all ?? []).filter(one => JSON.stringify([kind.nameOf(one), one.firstName, one.lastName, one.phoneNumber, one.text]).toLowerCase().includes(wanted.toLowerCase())), [all, wanted])
+  const found = useMemo(() => (all ?? []).filter(one => JSON.stringify([kind.nameOf(one), one.firstName, one.lastName, one.phoneNumber, one.text, one.words]).toLowerCase().includes(wanted.toLowerCase())), [all, wanted])
   const said = (answer: Answer, word: AdminWord, name: string) => toast(answer.ok ? a(word, { name }) : a('notDone', { why: whyOf(answer) }), answer.ok ? 'good' : 'bad')
   const drop = (one: Json) => confirmed({ text: a(kind.askRemove ?? 'askRemove', { name: kind.nameOf(one) }), yes: a('remove'), isLoud: true, run: async () => {
     said(await remove(one.path), 'removed', kind.nameOf(one))
@@ -113,6 +108,7 @@ function List({ kind }: { kind: Kind }) {
             {one.id !== desk.me!.id && <button class="quiet" aria-label={`${a('remove')}: ${kind.nameOf(one)}`} onClick={() => drop(one)}>{a('remove')}</button>}</td>}
         </tr>)}</tbody></table></div>}
     {found.length > shownAtOnce && <p class="second">{a('more', { n: found.length - shownAtOnce })}</p>}
+    {kind.means && <p class="second">{a(kind.means)}</p>}
     {kind.fields && kind.id !== 'users' && <p class="second">{a('fileWins')}</p>}
     {open === 'import' ? <Import users={all ?? []} onClose={() => { setOpen(null); void read() }} />
       : open && <Form kind={kind} before={open.path ? open : null} onClose={() => setOpen(null)} onSaved={(answer, name) => { setOpen(null); said(answer, 'saved', name); void read() }} />}
@@ -138,6 +134,7 @@ function Form({ kind, before, onClose, onSaved }: { kind: Kind, before: Json | n
       if (field.kind === 'flag') body[field.key] = form.has(field.key)
       else if (field.kind === 'roles') body.roles = form.getAll('roles')
       else if (field.kind === 'whose') Object.assign(body, whose(text('whose'), text('groupName')))
+      else if (field.kind === 'looks') Object.assign(body, looks(text))
       else if (field.kind !== 'password') body[field.key] = text(field.key) || (field.isOptional ? null : '')
     }
     const password = String(form.get('password') ?? ''), first = password ? { password, changePasswordOnFirstLogin: form.has('mustChange') } : {}
@@ -163,6 +160,22 @@ function Form({ kind, before, onClose, onSaved }: { kind: Kind, before: Json | n
 
 const whose = (which: string, group: string) => which === 'group' ? { groupName: group } : which.startsWith('q ') ? { queueName: which.slice(2) } : { groupName: null, queueName: null }
 
+// What a rule looks for: one of three.
+const looks = (text: (key: string) => string): Json => ({
+  words: () => ({ words: text('words').split('\n').map(one => one.trim()).filter(Boolean), texts: text('texts') }),
+  reply: () => ({ replyAfter: Number(text('replyAfter')) }),
+  lost: () => ({ undelivered: true }),
+})[text('looks') as 'words']()
+
+function Looks({ before }: { before: Json | null }) {
+  const [which, setWhich] = useState(before?.replyAfter ? 'reply' : before?.undelivered ? 'lost' : 'words')
+  return <><label class="stack">{a('looksFor')}<select name="looks" value={which} onChange={event => setWhich(event.currentTarget.value)}>
+    <option value="words">{a('looksWords')}</option><option value="reply">{a('looksReply')}</option><option value="lost">{a('looksLost')}</option></select></label>
+    {which === 'words' && <><label class="stack">{a('words')}<textarea name="words" rows={4} required dir="auto" defaultValue={(before?.words ?? []).join('\n')} /></label>
+      <label class="stack">{a('texts')}<select name="texts">{(['customer', 'agent', 'both'] as const).map(one => <option key={one} value={one} selected={one === (before?.texts ?? 'customer')}>{a(one)}</option>)}</select></label></>}
+    {which === 'reply' && <label class="stack">{a('replyAfter')}<input name="replyAfter" type="number" min={1} max={86_400} required defaultValue={String(before?.replyAfter ?? 120)} /></label>}</>
+}
+
 function Input({ field, before, isFirst, links, queues }: { field: Field, before: Json | null, isFirst: boolean, links: string[], queues: string[] }) {
   const now = before ? before[field.key] : field.otherwise
   const first = (one: HTMLElement | null) => { if (isFirst && one && !one.dataset.seen) { one.dataset.seen = '1'; one.focus() } }
@@ -172,6 +185,7 @@ function Input({ field, before, isFirst, links, queues }: { field: Field, before
     case 'flag': return <label class="check"><input type="checkbox" name={field.key} defaultChecked={!!now} disabled={isOwn && field.key === 'enabled'} /> {a(field.word)}</label>
     case 'roles': return <fieldset class="stack"><legend>{a('roles')}</legend>{roles.map(role =>
       <label class="check" key={role}><input type="checkbox" name="roles" value={role} defaultChecked={(now as string[]).includes(role)} disabled={isOwn} /> {a(role)}</label>)}</fieldset>
+    case 'looks': return <Looks before={before} />
     case 'area': return <label class="stack">{a(field.word)}<textarea name={field.key} rows={4} required maxLength={field.most} dir="auto" defaultValue={String(now ?? '')} ref={first} />{field.hint && <span class="second">{field.hint()}</span>}</label>
     case 'password': return isOwn ? null : <><label class="stack">{a(before ? 'newPassword' : 'password')}<input type="password" name="password" autocomplete="new-password" minLength={8} maxLength={field.most} required={!before} placeholder={before ? a('leaveEmpty') : ''} /></label>
       <label class="check"><input type="checkbox" name="mustChange" defaultChecked /> {a('mustChange')}</label></>

@@ -16,3 +16,15 @@ export async function directory(): Promise<Directory> {
     since = answer.body.revision
   }
 }
+
+// All of a list, page by page; null: it could not be read.
+export async function wholeList(path: string, key: string, fields = '*'): Promise<Json[] | null> {
+  const all: Json[] = []
+  for (let cursor = ''; ;) {
+    const answer = await get(`${path}?fields=${fields}&limit=500${cursor && `&cursor=${encodeURIComponent(cursor)}`}`)
+    if (!answer.ok) return null
+    all.push(...answer.body[key])
+    cursor = answer.body.cursor ?? ''
+    if (!cursor) return all
+  }
+}

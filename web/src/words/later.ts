@@ -33,7 +33,7 @@ export const later = {
   'ledger-find': 'Name, conversation, reason', export: 'Export CSV', 'n-rows': { one: 'One entry.', other: '{n} entries.' }, 'rows-most': 'The first {n} of the period; choose a shorter one to see others.', 'ledger-none': 'Nothing is written of this period.', 'ledger-none-so': 'Nothing of this period is like that.',
   'ledger-time': 'Time', 'ledger-who': 'Supervisor', 'ledger-act': 'What', 'ledger-whom': 'Whom', 'ledger-mode': 'How', 'ledger-told': 'Agent is told', 'ledger-session': 'Conversation', 'ledger-since': 'Since', 'ledger-reason': 'Reason', 'ledger-cause': 'By',
   'act-Ordered': 'Order given', 'act-OrderEnded': 'Order ended', 'act-Offered': 'Conversation offered', 'act-Declined': 'Declined', 'act-Withdrawn': 'Withdrawn', 'act-Began': 'Began', 'act-Ended': 'Ended', 'act-TookOver': 'Took over',
-  'ledger-Monitor': 'Silent', 'ledger-Coach': 'Coach', 'ledger-BargeIn': 'Joined', 'ledger-TakeOver': 'Take-over', 'told-silent': 'nothing', 'told-none': 'sees it', 'told-icon': 'sign while it lasts', 'told-report': 'afterwards', 'thing-queue': 'queue', 'thing-skill': 'skill', 'thing-group': 'group',
+  'ledger-Monitor': 'Silent', 'ledger-Coach': 'Coach', 'ledger-BargeIn': 'Joined', 'ledger-TakeOver': 'Take-over', 'told-silent': 'nothing', 'told-none': 'sees it', 'told-icon': 'sign while it lasts', 'told-report': 'afterwards', 'thing-queue': 'queue', 'thing-skill': 'skill', 'thing-group': 'team',
 
   // contact
  

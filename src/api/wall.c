@@ -186,6 +186,14 @@ static bool of_message(struct wall *wall, const struct core *core, const struct 
 	return true;
 }
 
+/* What a row says: whom somebody supervises it does not. */
+static bool of_assignment(struct wall *wall, const struct core *core, const struct event *event)
+{
+	const struct body_assignment *b = event->body;
+	return (b->kind == ASSIGNED_MEMBER || b->kind == ASSIGNED_SKILL) &&
+	       touch(wall, core_user(core, b->user));
+}
+
 static bool of_session(struct wall *wall, const struct event *event)
 {
 	const struct body_session *b = event->body;
@@ -202,6 +210,8 @@ static bool follow(struct wall *wall, const struct core *core, const struct even
 	case BODY_agent:
 		return touch_state(
 			wall, core_user(core, ((const struct body_agent *)event->body)->user));
+	case BODY_assignment:
+		return of_assignment(wall, core, event);
 	case BODY_party:
 		return of_party(wall, core, event);
 	case BODY_message:

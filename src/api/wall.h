@@ -3,8 +3,8 @@
  *
  * A change moves its agent's row to the end of one list, whoever looks and however many: so a look costs as much as
  * changed since the last one, and nobody's command costs more than that move. Nothing here knows who watches: rows
- * and their numbers change by what agents and customers do, so an agent may read them. It is the reader's memory, no
- * fact: it begins anew with each start. */
+ * and their numbers change by what agents, customers and administrators do, so an agent may read them. It is the
+ * reader's memory, no fact: it begins anew with each start. */
 #ifndef API_WALL_H
 #define API_WALL_H
 

@@ -182,6 +182,30 @@ static void test_queues_count_what_was_offered_and_accepted_in_time(void **state
 	assert_int_equal(wall_queue_today(s->wall, STR("nowhere"), net_now(s->w.f.net)).offered, 0);
 }
 
+static void assigns(struct scene *s, struct user *user, enum assignment_kind kind, bool is_held)
+{
+	const struct body_assignment body = {
+		.user = user->b.id, .kind = kind, .thing = STR("north"), .held = is_held};
+	does(s, &(struct command) {.kind = CMD_ASSIGN, .assignment = &body});
+}
+
+/* Teams and skills stand in a row; who supervises whom does not. */
+static void test_a_row_changes_with_its_teams_and_skills(void **state)
+{
+	struct scene *s = *state;
+	uint64_t seen = s->wall->revision;
+	assigns(s, s->w.ana, ASSIGNED_MEMBER, true);
+	assert_string_equal(since(s, seen), "a");
+	assigns(s, s->w.ben, ASSIGNED_SKILL, true);
+	assert_string_equal(since(s, seen), "ab");
+	assigns(s, s->w.ana, ASSIGNED_MEMBER, false);
+	assert_string_equal(since(s, seen), "ba");
+	seen = s->wall->revision;
+	assigns(s, s->w.sam, ASSIGNED_SUPERVISOR, true);
+	assigns(s, s->w.sue, ASSIGNED_SUPERVISOR, true);
+	assert_int_equal(s->wall->revision, seen);
+}
+
 /* What is read again and again must not tell that somebody watches. */
 static void test_watching_moves_nothing(void **state)
 {
@@ -214,6 +238,7 @@ int main(void)
 		TEST(test_who_waits_since_when),
 		TEST(test_a_look_back_has_a_bound),
 		TEST(test_queues_count_what_was_offered_and_accepted_in_time),
+		TEST(test_a_row_changes_with_its_teams_and_skills),
 		TEST(test_watching_moves_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

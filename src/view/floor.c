@@ -2,6 +2,8 @@
 #include "view/view.h"
 #include "wire/json.h"
 
+#include <utlist.h>
+
 void view_colleague_members(struct buf *out, const struct user *user, enum agent_state state)
 {
 	json_member(out, "id", user->b.id);
@@ -11,6 +13,27 @@ void view_colleague_members(struct buf *out, const struct user *user, enum agent
 	json_member(out, "state", str_of(words_name(&agent_state_words, state)));
 	if (state == user->agent.state && user->agent.reason.len)
 		json_member(out, "reason", user->agent.reason);
+}
+
+/* "groups":["north"], and nothing where there is none. */
+static void put_assigned(
+	struct buf *out, const struct user *user, enum assignment_kind kind, const char *name)
+{
+	const struct assignment *one;
+	bool is_first = true;
+	DL_FOREACH(user->assignments, one) {
+		if (one->b.kind != kind)
+			continue;
+		if (is_first) {
+			json_key(out, name);
+			buf_put_byte(out, '[');
+		}
+		is_first = false;
+		json_comma(out);
+		json_put_string(out, one->b.thing);
+	}
+	if (!is_first)
+		buf_put_byte(out, ']');
 }
 
 void view_workload_members(
@@ -23,6 +46,8 @@ void view_workload_members(
 	json_member_u64(out, "capacity", load->capacity);
 	if (load->unanswered)
 		json_member_u64(out, "unansweredSince", (uint64_t)load->unanswered);
+	put_assigned(out, user, ASSIGNED_MEMBER, "groups");
+	put_assigned(out, user, ASSIGNED_SKILL, "skills");
 }
 
 void view_queue_row(struct buf *out, const struct queue *queue, const struct view_queue_load *load)

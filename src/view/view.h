@@ -73,6 +73,7 @@ struct view_workload {
 	msec state_since; /* 0: that is not shown */
 	msec unanswered;  /* since when a customer waits for an answer; 0: nobody does */
 };
+/* With the groups of which the user is a member, and the skills. */
 void view_workload_members(
 	struct buf *out, const struct user *user, const struct view_workload *load);
 struct view_queue_load {

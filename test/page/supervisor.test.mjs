@@ -6,7 +6,8 @@ import { until, world } from '../lib/world.mjs'
 
 after(closeBrowser)
 
-const centre = t => world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], absent: ['sam'] })
+const centre = t => world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], users: { ada: { roles: ['admin'] } }, absent: ['sam', 'ada'] })
+const assigns = ({ ada }, userName, kind, name) => ada.ok(ada.rest.post('/assignments', { userName, kind, name }))
 
 test('a supervisor watches an agent by one key: live, unseen, with nothing to write in', async t => {
   const { server, ana, ben, customer } = await centre(t)
@@ -61,18 +62,70 @@ test('panes show several conversations live; a reload and a deep link lead back 
   // A standing order on a queue: found again after a reload, as the one on ana is; cancelled.
   const support = sam.page.getByRole('row', { name: /support/ })
   await sam.press('g', 'q')
-  await support.getByRole('button', { name: 'Watch' }).click()
+  await support.getByRole('button', { name: 'Watch: support' }).click()
   await support.getByText('You watch all conversations').waitFor()
   await sam.page.reload()
   await support.getByRole('button', { name: 'Stop watching' }).click()
-  await support.getByRole('button', { name: 'Watch' }).waitFor()
+  await support.getByRole('button', { name: 'Watch: support' }).waitFor()
   await sam.press('g', 'w')
   await sam.page.locator('.agents tbody button', { hasText: 'ana' }).click()
   await sam.page.locator('.agentcard').getByText('You watch all conversations').waitFor()
 })
 
+test('the wall by teams: who is in which, counted, chosen by key; standing orders on a team and a skill', async t => {
+  const w = await centre(t)
+  await assigns(w, 'ben', 'member', 'all day')
+  const sam = await (await Window.open(t, w.server)).signsIn('sam')
+  const teams = sam.page.getByRole('group', { name: 'Teams' }), rows = sam.page.locator('.agents tbody tr')
+  const chip = (name, isPressed) => teams.getByRole('button', { name, pressed: isPressed })
+  await chip('all day 1 of 1').waitFor()
+  // What is assigned meanwhile is there without a reload. On the wall teams stand apart, in their order; who is in none comes last.
+  await assigns(w, 'ana', 'member', 'night')
+  await assigns(w, 'ana', 'skill', 'Czech')
+  await chip('night 1 of 1').waitFor()
+  await sam.page.locator('canvas').focus()
+  await sam.press('ArrowRight')
+  await sam.page.locator('.agentcard').getByRole('heading', { name: 'ben' }).waitFor()
+  await sam.press('ArrowDown')
+  await sam.page.locator('.agentcard').getByRole('heading', { name: 'ana' }).waitFor()
+  await rows.filter({ hasText: 'ana' }).getByText('night').waitFor()
+  assert.equal(await rows.count(), 2)
+  // By key from team to team; the table, the legend and the canvas have its members alone.
+  await sam.press('.', '.')
+  await chip(/^night/, true).waitFor()
+  await until(async () => await rows.count() === 1, 'ana alone')
+  await sam.page.getByRole('button', { name: 'All 1', exact: true }).waitFor()
+  await sam.page.getByRole('application', { name: /^One agent\./ }).waitFor()
+  await teams.getByRole('button', { name: 'Watch: night' }).click()
+  await teams.getByText('You watch all conversations').waitFor()
+  const [first, second] = ['15551000001', '15551000002'].map(phone => w.customerAt(phone))
+  await w.ana.notReady()
+  await first.writes('for ben')
+  await w.ben.accepts()
+  await w.ben.notReady()
+  await w.ana.ready()
+  await second.writes('for ana')
+  await w.ana.accepts()
+  await sam.see('for ana')
+  assert.equal(await sam.page.getByText('for ben').count(), 0, 'another team’s')
+  // It is found again after a reload, as is the chosen team; one on a skill stands beside it.
+  await sam.page.goto(`${w.server.url}/#/queues`)
+  await sam.page.reload()
+  await sam.page.getByRole('row', { name: /night/ }).getByText('You watch all conversations').waitFor()
+  await sam.page.getByRole('button', { name: 'Next only: Czech' }).click()
+  await sam.page.getByRole('row', { name: /Czech/ }).getByText('You watch the next conversation').waitFor()
+  await sam.page.getByRole('button', { name: 'Stop watching: night' }).click()
+  await sam.page.getByRole('button', { name: 'Watch: night' }).waitFor()
+  assert.deepEqual((await w.sam.ok(w.sam.rest.get('/me/supervision'))).supervision.orders.map(one => [one.targetPath, one.supervisorMonitoringMode]), [['/skills/Czech', 'NextChat']])
+  await sam.press('g', 'w')
+  await chip(/^night/, true).waitFor()
+  await sam.press(',')
+  await chip(/^all day/, true).waitFor()
+})
+
 test('every screen of a supervisor is accessible, light and dark, in German and from right to left', async t => {
-  const { server, ana, customer } = await centre(t)
+  const w = await centre(t), { server, ana, customer } = w
+  for (const one of [['ana', 'member', 'north'], ['ben', 'member', 'south'], ['ben', 'skill', 'Czech']]) await assigns(w, ...one)
   for (const [colorScheme, locale] of [['light', 'en-GB'], ['dark', 'de-DE']]) {
     const sam = await Window.open(t, server, { colorScheme, locale })
     const words = locale === 'en-GB' ? ['User name', 'Password', 'Sign in'] : ['Benutzername', 'Passwort', 'Anmelden']

@@ -6,12 +6,14 @@ import { changed } from './topics'
 export interface Agent {
   id: string, userName: string, name: string, state: string, reason: string, stateSince: number
   chatting: number, invited: number, capacity: number, unansweredSince: number
+  teams: string[], skills: string[], team: string    // by name; of several together: where the wall by teams has the agent
 }
 export interface Queue { name: string, number: string, waiting: number, oldestSince: number, offeredToday: number, acceptedToday: number, withinToday: number }
 export type Minute = [minute: number, textsIn: number, textsOut: number, accepted: number, waited: number]
 
 export const floor = {
   agents: new Map<string, Agent>(), order: [] as Agent[],  // by name; the same objects as long as nothing changed
+  teams: [] as string[], skills: [] as string[],           // that any of them has, by name
   queues: [] as Queue[], minutes: [] as Minute[], serviceLevel: 60_000,
   selected: '', isRead: false, at: 0,
   changedIds: new Set<string>(),                          // since whoever draws them took them
@@ -22,14 +24,17 @@ const collator = new Intl.Collator()
 let revision = ''
 let lookers = 0, timer = 0, isAsking = false
 
+const named = (of: (agent: Agent) => string[]) => [...new Set(floor.order.flatMap(of))].sort(collator.compare)
+
 let isNew = false
 function take(body: Json) {
   for (const one of body.users) {
     const before = floor.agents.get(one.id)
     const agent: Agent = { id: one.id, userName: one.userName, name: [one.firstName, one.lastName].filter(Boolean).join(' ') || one.userName,
       state: one.state, reason: one.reason ?? '', stateSince: one.stateSince ?? 0, chatting: one.chatting ?? 0, invited: one.invited ?? 0,
-      capacity: one.capacity ?? 0, unansweredSince: one.unansweredSince ?? 0 }
-    isNew ||= !before || before.name !== agent.name
+      capacity: one.capacity ?? 0, unansweredSince: one.unansweredSince ?? 0,
+      teams: one.groups ?? [], skills: one.skills ?? [], team: (one.groups ?? []).join(', ') }
+    isNew ||= !before || before.name !== agent.name || before.team !== agent.team || before.skills.join() !== agent.skills.join()
     if (before) Object.assign(before, agent)
     else floor.agents.set(agent.id, agent)
     floor.changedIds.add(agent.id)
@@ -37,6 +42,8 @@ function take(body: Json) {
   if (isNew && !body.more) {
     isNew = false
     floor.order = [...floor.agents.values()].sort((a, b) => collator.compare(a.name, b.name))
+    floor.teams = named(one => one.teams)
+    floor.skills = named(one => one.skills)
     changed('floor-shape')
   }
   floor.queues = body.queues.map((one: Json) => ({ ...one, oldestSince: one.oldestSince ?? 0 }))

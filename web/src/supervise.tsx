@@ -1,5 +1,5 @@
 // supervise.tsx - the supervisor's views: the wall with what is watched beside it, queues, panes.
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { Conversation } from './conversation'
 import { cancelOrder, enterSession, floor, lookOn, order, orders, runningOf, select, type Agent } from './floor'
 import { desk, inOrder, look, phoneOf, type Session } from './model'
@@ -9,7 +9,8 @@ import { Icon } from './icons'
 import { Needs } from './needs'
 import { Lasting, Skeleton } from './parts'
 import { asSpan, Bar, Plot, Share } from './plots'
-import { orderOnQueue, raisedBy, thingOrders } from './supervision'
+import { raisedBy, type Folder } from './supervision'
+import { countBy, skillsOf, TeamChips, teamsOf, ThingOrder } from './teams'
 import { changed, useSeconds, useTopic } from './topics'
 import { toast } from './views'
 import { span } from './time'
@@ -35,16 +36,22 @@ function Overview() {
   useTopic('floor-shape', 'floor-selected', 'sessions', 'hands')
   useSeconds()
   const [only, setOnly] = useState<Kind | 'waits' | 'hand' | ''>('')
+  const [wantedTeam, setTeam] = useState(kept('team', '')), [wantsTeams, setTeams] = useState(kept('by-team', true))
+  const team = floor.teams.includes(wantedTeam) ? wantedTeam : '', isByTeam = wantsTeams && !team && floor.teams.length > 0
+  const pickTeam = (name: string) => { setTeam(name); keep('team', name) }
   const sessions = watchedSessions()
-  const shown = only === '' ? floor.order : floor.order.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : only === 'hand' ? raisedBy(one.id) : kindOf(one) === only)
+  const teamed = useMemo(() => team ? floor.order.filter(one => one.teams.includes(team)) : floor.order, [floor.order, team])
+  const shown = useSame(only === '' ? teamed : teamed.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : only === 'hand' ? raisedBy(one.id) : kindOf(one) === only))
+  const grouped = useMemo(() => isByTeam ? byTeam(shown) : shown, [shown, isByTeam])
   const watched = new Set(floor.order.filter(one => orders.has(one.id) || sessions.some(s => s.participants.some(p => p.path === `/users/${one.id}`))).map(one => one.id))
   const beside = sessions.find(one => one.id === desk.selected) ?? sessions[0]
   useEffect(() => provide('wall', wallCommands), [])
+  useEffect(() => provide('teams', () => teamCommands(team, pickTeam)), [team])
   useEffect(() => { if (beside && desk.selected !== beside.id) look(beside.id) }, [beside?.id])
   useEffect(() => () => look(''), [])
   const chosen = floor.agents.get(floor.selected)
   const counts: Record<string, number> = {}
-  for (const one of floor.order) {
+  for (const one of teamed) {
     const kind = kindOf(one)
     counts[kind] = (counts[kind] ?? 0) + 1
     if (waitsFor(one) > waitsLong) counts.waits = (counts.waits ?? 0) + 1
@@ -54,8 +61,9 @@ function Overview() {
     <h1 class="hide">{t('go-wall')}</h1>
     <div class="floor">
       <QueueStrip />
+      <TeamChips team={team} onTeam={pickTeam} isByTeam={isByTeam} onByTeam={is => { setTeams(is); keep('by-team', is) }} />
       <div class="legend" role="group" aria-label={t('legend')}>
-        <button class="quiet" aria-pressed={only === ''} onClick={() => setOnly('')}>{t('all')} <b class="num">{floor.order.length}</b></button>
+        <button class="quiet" aria-pressed={only === ''} onClick={() => setOnly('')}>{t('all')} <b class="num">{teamed.length}</b></button>
         {kinds.map(kind => <button key={kind} class="quiet" aria-pressed={only === kind} onClick={() => setOnly(only === kind ? '' : kind)}>
           <i class={`dot kind-${kind}`} aria-hidden="true" />{t(`kind-${kind}`)} <b class="num">{counts[kind] ?? 0}</b></button>)}
         <button class="quiet" aria-pressed={only === 'waits'} onClick={() => setOnly(only === 'waits' ? '' : 'waits')}>
@@ -63,7 +71,7 @@ function Overview() {
         <button class="quiet" aria-pressed={only === 'hand'} onClick={() => setOnly(only === 'hand' ? '' : 'hand')}>
           <i class="dot kind-hand" aria-hidden="true" />{t('hand-up')} <b class="num">{counts.hand ?? 0}</b></button>
       </div>
-      {floor.isRead ? <><Wall shown={shown} watched={watched} onOpen={agent => void watch(agent, 'all')} />
+      {floor.isRead ? <><Wall shown={grouped} isByTeam={isByTeam} watched={watched} onOpen={agent => void watch(agent, 'all')} />
         {!floor.selected && !sessions.length && <p class="mark-m second">{t('mark-m', { name: shown.find(one => kindOf(one) !== 'out')?.name ?? '' })} <kbd>M</kbd></p>}
         <AgentTable shown={shown} /></> : <Skeleton lines={8} />}
     </div>
@@ -74,6 +82,25 @@ function Overview() {
       {beside ? <Conversation session={beside} key={beside.id} pane={1} /> : <div class="conversation nothing"><p class="second">{chosen && orders.has(chosen.id) ? t('waits-for-next', { name: chosen.name }) : t('nothing-watched')}</p></div>}
     </div>}
   </main>
+}
+
+// Who is in no team comes last.
+const byTeam = (order: Agent[]) => [...order].sort((a, b) => a.team === b.team ? 0 : !a.team ? 1 : !b.team ? -1 : a.team < b.team ? -1 : 1)
+
+// The list of before, as long as the same are in it: what is drawn from it stays.
+function useSame(list: Agent[]): Agent[] {
+  const before = useRef(list)
+  if (before.current.length !== list.length || before.current.some((one, i) => one !== list[i])) before.current = list
+  return before.current
+}
+
+function teamCommands(team: string, pick: (team: string) => void) {
+  const all = ['', ...floor.teams], at = all.indexOf(team), next = (by: number) => all[(at + by + all.length) % all.length]!
+  const can = () => floor.teams.length > 0
+  return [
+    { id: 'team-next', key: '.', word: 'team-next' as const, can, run: () => pick(next(1)) },
+    { id: 'team-before', key: ',', word: 'team-before' as const, can, run: () => pick(next(-1)) },
+  ]
 }
 
 // All from now on, and what runs already; the agent is told nothing of it.
@@ -117,8 +144,7 @@ function AgentCard({ agent }: { agent: Agent }) {
 
 // --- the table: the same in words, of which only what is seen is drawn
 const rowHeight = 32
-type Column = 'name' | 'state' | 'load' | 'waits'
-const columns: Column[] = ['name', 'state', 'load', 'waits']
+type Column = 'name' | 'team' | 'state' | 'load' | 'waits'
 
 function AgentTable({ shown }: { shown: Agent[] }) {
   useTopic('floor')
@@ -126,7 +152,7 @@ function AgentTable({ shown }: { shown: Agent[] }) {
   const [by, setBy] = useState<Column>('waits')
   const [top, setTop] = useState(0)
   const value: Record<Column, (one: Agent) => number | string> = {
-    name: one => one.name, state: one => kinds.indexOf(kindOf(one)), load: one => -one.chatting, waits: one => one.unansweredSince || Infinity,
+    name: one => one.name, team: one => one.team || '\uffff', state: one => kinds.indexOf(kindOf(one)), load: one => -one.chatting, waits: one => one.unansweredSince || Infinity,
   }
   // The order changes once a second at most: rows that jump under the pointer are worse than rows a second late.
   const order = useRef({ at: 0, by: '' as Column | '', of: shown, sorted: shown })
@@ -135,7 +161,7 @@ function AgentTable({ shown }: { shown: Agent[] }) {
     if (by !== 'name') keyed.sort((a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
     order.current = { at: Date.now(), by, of: shown, sorted: keyed.map(each => each.one) }
   }
-  const sorted = order.current.sorted
+  const sorted = order.current.sorted, columns: Column[] = floor.teams.length ? ['name', 'team', 'state', 'load', 'waits'] : ['name', 'state', 'load', 'waits']
   const first = Math.max(0, Math.floor(top / rowHeight) - 4), last = Math.min(sorted.length, first + 40)
   return <div class="agents" ref={box} onScroll={event => setTop(event.currentTarget.scrollTop)} tabIndex={0} role="region" aria-label={t('agents')}>
     <table aria-rowcount={sorted.length + 1}>
@@ -144,6 +170,7 @@ function AgentTable({ shown }: { shown: Agent[] }) {
         {first > 0 && <tr style={{ blockSize: `${first * rowHeight}px` }} />}
         {sorted.slice(first, last).map((one, i) => <tr key={one.id} aria-rowindex={first + i + 2} aria-selected={floor.selected === one.id} onClick={() => select(one.id)}>
           <th scope="row"><button class="quiet" onClick={() => select(one.id)}>{one.name}</button>{raisedBy(one.id) && <a class="handup" href="#/hands" title={t('hand-up')}><Icon name="hand" /><span class="hide">{t('hand-up')}</span></a>}</th>
+          {floor.teams.length > 0 && <td dir="auto"><span class="clip">{one.team}</span></td>}
           <td><i class={`dot kind-${kindOf(one)}`} aria-hidden="true" /> {t(`kind-${kindOf(one)}`)} {one.stateSince > 0 && <span class="second num">{span(Date.now() - one.stateSince)}</span>}</td>
           <td class="num">{t('n-of', { n: one.chatting, of: one.capacity })}{one.invited > 0 && <span class="second"> +{one.invited}</span>}</td>
           <td class={`num ${waitsFor(one) > waitsLong ? 'trouble' : ''}`}>{one.unansweredSince ? span(waitsFor(one)) : '–'}</td></tr>)}
@@ -193,21 +220,22 @@ function Queues() {
         <td class={`num ${one.oldestSince && Date.now() - one.oldestSince > floor.serviceLevel ? 'trouble' : ''}`}>{one.oldestSince ? span(Date.now() - one.oldestSince) : '–'}</td>
         <td class="num">{one.offeredToday}</td><td class="num">{one.acceptedToday}</td>
         <td class="num">{one.offeredToday > 0 && <Share part={one.withinToday / one.offeredToday} limit={goodLevel} />}{levelOf(one.offeredToday, one.withinToday)}</td>
-        <td><QueueOrder name={one.name} /></td></tr>)}</tbody></table></div> : <Skeleton />}
+        <td><ThingOrder folder="queues" name={one.name} /></td></tr>)}</tbody></table></div> : <Skeleton />}
     <p class="second">{t('today-since')}</p>
+    <Things folder="groups" names={floor.teams} of={teamsOf} title="teams" name="team" />
+    <Things folder="skills" names={floor.skills} of={skillsOf} title="skills" name="skill" />
   </main>
 }
 
-// A standing order on the queue: whoever gets its conversations is watched in them.
-function QueueOrder({ name }: { name: string }) {
-  const has = thingOrders.get(`/queues/${name}`)
-  const change = async (which: 'all' | 'next' | null) => {
-    const answer = await orderOnQueue(name, which)
-    if (!answer.ok) toast(answer.lost ? t('no-server') : t('not-done', { what: t('watch-queue'), why: answer.message }), 'bad')
-    else if (which) toast(t(which === 'all' ? 'watching-queue' : 'watching-queue-next', { name }))
-  }
-  return has ? <span class="row"><span class="badge monitor">{t(has === 'all' ? 'order-all' : 'order-next')}</span><button class="quiet" onClick={() => void change(null)}>{t('watch-no-more')}</button></span>
-    : <span class="row"><button class="quiet" onClick={() => void change('all')}>{t('watch-queue')}</button><button class="quiet" onClick={() => void change('next')}>{t('watch-next-short')}</button></span>
+// Teams and skills: the same in short, and a standing order on each.
+function Things({ folder, names, of, title, name }: { folder: Folder, names: string[], of: (agent: Agent) => string[], title: Word, name: Word }) {
+  if (!names.length) return null
+  const counts = countBy(of)
+  return <><h2>{t(title)}</h2>
+    <div class="scrolls" tabIndex={0} role="region" aria-label={t(title)}><table><thead><tr><th>{t(name)}</th><th>{t('signed-in')}</th><th>{t('kind-free')}</th><th>{t('col-load')}</th><th>{t('col-waits')}</th><th>{t('watch-col')}</th></tr></thead>
+      <tbody>{names.map(one => { const count = counts.get(one)!, waits = count.oldest ? Date.now() - count.oldest : 0
+        return <tr key={one}><th scope="row" dir="auto">{one}</th><td class="num">{t('n-of', { n: count.in, of: count.all })}</td><td class="num">{count.free}</td><td class="num">{count.chatting}</td>
+          <td class={`num ${waits > waitsLong ? 'trouble' : ''}`}>{waits ? span(waits) : '–'}</td><td><ThingOrder folder={folder} name={one} /></td></tr> })}</tbody></table></div></>
 }
 
 // --- panes: several conversations live, each with its own mode

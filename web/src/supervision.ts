@@ -56,8 +56,10 @@ function takeOrder(one: Json) {
   changed('floor-selected')
 }
 
-export function orderOnQueue(name: string, which: 'all' | 'next' | null): Promise<Answer> {
-  const targetPath = `/queues/${encodeURIComponent(name)}`
+export type Folder = 'queues' | 'groups' | 'skills'
+export const orderOn = (folder: Folder, name: string) => thingOrders.get(`/${folder}/${name}`)
+export function giveOrder(folder: Folder, name: string, which: 'all' | 'next' | null): Promise<Answer> {
+  const targetPath = `/${folder}/${encodeURIComponent(name)}`
   return which ? operate('/me/supervision', 'Monitor', { targetPath, supervisorMonitoringMode: which === 'all' ? 'AllChats' : 'NextChat' })
     : operate('/me/supervision', 'CancelSupervisorMonitoring', { targetPath })
 }

@@ -19,14 +19,47 @@ export const waitsFor = (agent: Agent) => agent.unansweredSince ? Date.now() - a
 const gap = 4
 const isFromRight = () => document.documentElement.dir === 'rtl'
 const share = 0.45   // of the height, at most; the table has the rest
+const headHeight = 20
+// Where each tile stands, in rows; where teams stand apart each begins a row, under its name.
+interface Layout { w: number, h: number, width: number, height: number, at: Float64Array, top: Float64Array, rows: number[][], heads: { name: string, n: number, top: number }[] }
+
+// Agents of one team follow each other.
+function runsOf(shown: Agent[], isByTeam: boolean): number[] {
+  if (!isByTeam) return [shown.length]
+  const runs: number[] = []
+  shown.forEach((one, i) => { if (i && one.team === shown[i - 1]!.team) runs[runs.length - 1]!++; else runs.push(1) })
+  return runs
+}
+
 // The largest tiles with which all fit.
-function sizeFor(count: number, width: number, height: number) {
+function sizeFor(runs: number[], heads: number, width: number, height: number) {
   for (let w = 148, h = 56; w >= 28; w -= 4, h = Math.max(24, Math.round(w * 0.4))) {
     const columns = Math.max(1, Math.floor((width + gap) / (w + gap)))
-    if (Math.ceil(count / columns) * (h + gap) <= height) return { w, h, columns }
+    if (runs.reduce((all, n) => all + Math.ceil(n / columns), 0) * (h + gap) + heads <= height) return { w, h, columns }
   }
-  const w = 24, h = 24
-  return { w, h, columns: Math.max(1, Math.floor((width + gap) / (w + gap))) }
+  return { w: 24, h: 24, columns: Math.max(1, Math.floor((width + gap) / (24 + gap))) }
+}
+
+function layOut(shown: Agent[], isByTeam: boolean, width: number, most: number): Layout {
+  const runs = runsOf(shown, isByTeam), { w, h, columns } = sizeFor(runs, isByTeam ? runs.length * headHeight : 0, width, most)
+  const layout: Layout = { w, h, width, height: 0, at: new Float64Array(shown.length), top: new Float64Array(shown.length), rows: [], heads: [] }
+  let i = 0
+  for (const n of runs) {
+    if (isByTeam) {
+      layout.heads.push({ name: shown[i]!.team, n, top: layout.height })
+      layout.height += headHeight
+    }
+    for (const end = i + n; i < end; layout.height += h + gap) {
+      const row: number[] = []
+      for (; i < end && row.length < columns; i++) {
+        layout.at[i] = row.length * (w + gap)
+        layout.top[i] = layout.height
+        row.push(i)
+      }
+      layout.rows.push(row)
+    }
+  }
+  return layout
 }
 
 interface Colours { [name: string]: string }
@@ -38,16 +71,18 @@ function colours(): Colours {
 
 const fill: Record<Kind, [string, string]> = { free: ['good-soft', 'good'], busy: ['accent-soft', 'accent'], full: ['accent-soft', 'accent'], away: ['warn-soft', 'warn'], out: ['surface-2', 'watch'] }
 
-export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agent: Agent) => void, watched: Set<string> }) {
+// shown: the same list as before, as long as the same are in it. By team: those of one follow each other.
+export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isByTeam: boolean, onOpen: (agent: Agent) => void, watched: Set<string> }) {
   const box = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
-  const now = useRef({ shown, watched, hover: '', places: new Map<string, number>(), size: { w: 0, h: 0, columns: 1, width: 0 }, palette: {} as Colours, drawnAt: new Map<string, string>() })
-  if (now.current.shown !== shown || now.current.places.size !== shown.length) now.current.places = new Map(shown.map((one, i) => [one.id, i]))
+  const now = useRef({ shown: [] as Agent[], isByTeam, watched, hover: '', places: new Map<string, number>(), layout: layOut([], false, 0, 0), palette: {} as Colours, drawnAt: new Map<string, string>() })
+  if (now.current.shown !== shown) now.current.places = new Map(shown.map((one, i) => [one.id, i]))
   now.current.shown = shown
+  now.current.isByTeam = isByTeam
   now.current.watched = watched
   useTopic('floor-selected')
 
   function tile(pen: CanvasRenderingContext2D, agent: Agent, i: number) {
-    const { size: { w, h, columns, width }, palette } = now.current, isRight = isFromRight()
+    const { layout: { w, h, width, at, top: tops }, palette } = now.current, isRight = isFromRight()
     const kind = kindOf(agent), waits = waitsFor(agent), minutes = Math.floor(waits / 60_000)
     const isRaised = raisedBy(agent.id)
     const isSelected = floor.selected === agent.id, isHover = now.current.hover === agent.id
@@ -55,7 +90,7 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${isRaised} ${agent.name}`
     if (now.current.drawnAt.get(agent.id) === look) return
     now.current.drawnAt.set(agent.id, look)
-    const from = (i % columns) * (w + gap), x = isRight ? width - from - w : from, y = Math.floor(i / columns) * (h + gap)
+    const from = at[i]!, x = isRight ? width - from - w : from, y = tops[i]!
     const [soft, strong] = fill[kind]
     // Along the line of reading: so far from where a tile begins, something so long.
     const along = (start: number, length = 0) => isRight ? x + w - start - length : x + start
@@ -117,7 +152,18 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     const view = canvas.current, state = now.current
     if (!view) return
     const pen = view.getContext('2d')!
-    if (all) { state.drawnAt.clear(); pen.clearRect(0, 0, view.width, view.height) }
+    if (all) {
+      state.drawnAt.clear()
+      pen.clearRect(0, 0, view.width, view.height)
+      for (const head of state.layout.heads) {
+        pen.fillStyle = state.palette['text-2']!
+        pen.font = '600 12px system-ui, sans-serif'
+        pen.textBaseline = 'top'
+        pen.direction = 'inherit'
+        pen.textAlign = isFromRight() ? 'right' : 'left'
+        pen.fillText(clipped(pen, `${head.name || t('no-team')} · ${head.n}`, state.layout.width), isFromRight() ? state.layout.width : 0, head.top + 4)
+      }
+    }
     state.shown.forEach((agent, i) => tile(pen, agent, i))
   }
 
@@ -125,10 +171,10 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     const view = canvas.current!, state = now.current
     if (!view || !box.current) return
     const width = box.current.clientWidth, height = Math.max(120, (box.current.parentElement?.clientHeight ?? 300) * share)
-    state.size = { ...sizeFor(state.shown.length, width, height), width }
-    const rows = Math.ceil(state.shown.length / state.size.columns), ratio = devicePixelRatio
+    state.layout = layOut(state.shown, state.isByTeam, width, height)
+    const ratio = devicePixelRatio
     view.width = width * ratio
-    view.height = Math.max(1, rows * (state.size.h + gap)) * ratio
+    view.height = Math.max(1, state.layout.height) * ratio
     view.style.inlineSize = `${width}px`
     view.style.blockSize = `${view.height / ratio}px`
     view.getContext('2d')!.scale(ratio, ratio)
@@ -136,8 +182,8 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
     draw(true)
   }
 
-  useEffect(fit, [shown.length])
-  useEffect(() => draw(), [shown, floor.selected, [...watched].join()])
+  useEffect(fit, [shown, isByTeam])
+  useEffect(() => draw(), [floor.selected, [...watched].join()])
   useEffect(() => {
     let frame = 0
     const again = () => { frame ||= requestAnimationFrame(() => { frame = 0; draw() }) }
@@ -157,18 +203,23 @@ export function Wall({ shown, onOpen, watched }: { shown: Agent[], onOpen: (agen
   }, [])
 
   function at(event: MouseEvent): Agent | undefined {
-    const { size, shown } = now.current
-    const column = Math.floor((isFromRight() ? size.width - event.offsetX : event.offsetX) / (size.w + gap)), row = Math.floor(event.offsetY / (size.h + gap))
-    return column < size.columns ? shown[row * size.columns + column] : undefined
+    const { layout: { w, h, width, rows, top }, shown } = now.current
+    const from = isFromRight() ? width - event.offsetX : event.offsetX
+    const row = rows.find(one => event.offsetY >= top[one[0]!]! && event.offsetY < top[one[0]!]! + h)
+    return shown[row?.[Math.floor(from / (w + gap))] ?? -1]
   }
   function walk(event: KeyboardEvent) {
-    const { size, shown } = now.current
+    const { layout: { rows }, shown } = now.current
     const on = isFromRight() ? -1 : 1
-    const by = { ArrowRight: on, ArrowLeft: -on, ArrowDown: size.columns, ArrowUp: -size.columns }[event.key]
+    const along = { ArrowRight: on, ArrowLeft: -on }[event.key], across = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const here = shown.findIndex(one => one.id === floor.selected)
     if (event.key === 'Enter' && here >= 0) onOpen(shown[here]!)
-    else if (by === undefined) return
-    else select(shown[Math.max(0, Math.min(shown.length - 1, here + by))]?.id ?? '')
+    else if (along) select(shown[Math.max(0, Math.min(shown.length - 1, here + along))]?.id ?? '')
+    else if (across) {
+      const y = rows.findIndex(row => row.includes(here)), row = rows[Math.max(0, Math.min(rows.length - 1, y + across))]
+      const x = y < 0 ? 0 : rows[y]!.indexOf(here)
+      select(shown[row?.[Math.min(x, row.length - 1)] ?? -1]?.id ?? '')
+    } else return
     event.preventDefault()
   }
   const chosen = floor.agents.get(floor.selected)

@@ -64,9 +64,12 @@ static const char configuration[] =
 	"    - {name: sam, first-name: Samira, last-name: Novak, roles: [supervisor], password: "
 	"demo}\n"
 	"    - {name: sue, first-name: Sue, last-name: Park, roles: [supervisor], password: demo}\n"
-	"    - {name: ana, first-name: Ana, last-name: Lind, roles: [agent], password: demo}\n"
-	"    - {name: ben, first-name: Ben, last-name: Okoro, roles: [agent], password: demo}\n"
-	"    - {name: cho, first-name: Cho, last-name: Tanaka, roles: [agent], password: demo}\n"
+	"    - {name: ana, first-name: Ana, last-name: Lind, roles: [agent], "
+	"groups: [Orders], skills: [Czech=3], password: demo}\n"
+	"    - {name: ben, first-name: Ben, last-name: Okoro, roles: [agent], "
+	"groups: [Orders], password: demo}\n"
+	"    - {name: cho, first-name: Cho, last-name: Tanaka, roles: [agent], "
+	"groups: [Returns], password: demo}\n"
 	"    - {name: ada, first-name: Ada, last-name: Moreau, roles: [admin], password: demo}\n"
 	"    - {name: olga, first-name: Olga, last-name: Berg, roles: [auditor], sms: no, "
 	"password: demo}\n"
@@ -79,7 +82,10 @@ static const char configuration[] =
 	"    - {name: hours, text: \"We answer from 9 to 17 on working days.\"}\n"
 	"    - {name: thanks, text: \"Thank you for writing to us. Goodbye!\"}\n"
 	"  dispositions: [Delivery, Invoice, Complaint, Other]\n"
-	"  not-ready-reasons: [Lunch, Training]\n";
+	"  not-ready-reasons: [Lunch, Training]\n"
+	"  supervision:\n"
+	"    rules: [{name: complaint, words: [charged twice, did not come, cancel], texts: "
+	"customer}]\n";
 
 /* --- the data folder ---------------------------------------------------------------------------- */
 

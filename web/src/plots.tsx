@@ -1,6 +1,7 @@
 // plots.tsx - where people rather look than read. One line, its value at its end; no grid but the baseline and the limit.
 import { useState } from 'preact/hooks'
 import { clock, span } from './time'
+import { t } from './words/later'
 
 // values: one a minute, up to `last`; null: there was none to tell of.
 interface Series { values: (number | null)[], last: number, label: string, limit?: number, format?: (value: number) => string }
@@ -28,6 +29,7 @@ export function Plot({ values, last, label, limit, format = String }: Series) {
     <svg viewBox={`0 0 ${width} ${height}`} role="img" aria-label={`${label}: ${end ? format(end.value) : '–'}`} onMouseMove={look} onMouseLeave={() => point(null)}>
       <path class="base" d={`M0 ${y(0)}H${width - right}`} />
       {limit !== undefined && <><path class="limit" d={`M0 ${y(limit)}H${width - right}`} /><text class="limit" x={width - right + 6} y={y(limit) + 4}>{format(limit)}</text></>}
+      {!end && <text class="when" x={(width - right) / 2} y={y(0) - 12} text-anchor="middle">{t('plot-none')}</text>}
       <path class="line" d={line} />
       {there.filter(one => isAlone(one.i)).map(one => <circle key={one.i} class="alone" cx={x(one.i)} cy={y(one.value)} r="1.5" />)}
       {at !== null && <path class="at" d={`M${x(at)} ${top}V${y(0)}`} />}

@@ -38,7 +38,9 @@ function Overview() {
   const [only, setOnly] = useState<Kind | 'waits' | 'hand' | ''>('')
   const [wantedTeam, setTeam] = useState(kept('team', '')), [wantsTeams, setTeams] = useState(kept('by-team', true))
   const team = floor.teams.includes(wantedTeam) ? wantedTeam : '', isByTeam = wantsTeams && !team && floor.teams.length > 0
-  const pickTeam = (name: string) => { setTeam(name); keep('team', name) }
+  const teamNow = useRef(team)   // a key that comes before the next drawing counts from here
+  teamNow.current = team
+  const pickTeam = (name: string) => { teamNow.current = name; setTeam(name); keep('team', name) }
   const sessions = watchedSessions()
   const teamed = useMemo(() => team ? floor.order.filter(one => one.teams.includes(team)) : floor.order, [floor.order, team])
   const shown = useSame(only === '' ? teamed : teamed.filter(one => only === 'waits' ? waitsFor(one) > waitsLong : only === 'hand' ? raisedBy(one.id) : kindOf(one) === only))
@@ -46,7 +48,7 @@ function Overview() {
   const watched = new Set(floor.order.filter(one => orders.has(one.id) || sessions.some(s => s.participants.some(p => p.path === `/users/${one.id}`))).map(one => one.id))
   const beside = sessions.find(one => one.id === desk.selected) ?? sessions[0]
   useEffect(() => provide('wall', wallCommands), [])
-  useEffect(() => provide('teams', () => teamCommands(team, pickTeam)), [team])
+  useEffect(() => provide('teams', () => teamCommands(teamNow.current, pickTeam)), [])
   useEffect(() => { if (beside && desk.selected !== beside.id) look(beside.id) }, [beside?.id])
   useEffect(() => () => look(''), [])
   const chosen = floor.agents.get(floor.selected)
@@ -125,10 +127,12 @@ function wallCommands() {
 }
 
 function AgentCard({ agent }: { agent: Agent }) {
-  useTopic('floor')
+  useTopic('floor', 'sessions')
   const [running, setRunning] = useState<Json[] | null>(null)
   useEffect(() => { void runningOf(agent.id).then(setRunning) }, [agent.chatting])
   const has = orders.get(agent.id)
+  // What is watched already stands below, by name.
+  const unseen = (running ?? []).filter(one => !desk.sessions.get(one.id)?.isLive)
   return <section class="agentcard" aria-label={agent.name}>
     <div class="row"><h2 class="grow">{agent.name} <span class="second">{t(`kind-${kindOf(agent)}`)}{agent.reason ? `, ${agent.reason}` : ''}{agent.stateSince > 0 && <> · <Lasting since={agent.stateSince} /></>}</span></h2>
       <button class="quiet" aria-label={t('close')} onClick={() => select('')}>✕</button></div>
@@ -136,9 +140,8 @@ function AgentCard({ agent }: { agent: Agent }) {
       {has ? <><span class="badge monitor">{t(has === 'all' ? 'order-all' : 'order-next')}</span><button onClick={() => void cancelOrder(agent)}>{t('watch-no-more')}</button></>
         : <><button class="primary" onClick={() => void watch(agent, 'all')}>{t('watch')} <kbd>M</kbd></button><button onClick={() => void watch(agent, 'next')}>{t('watch-next-short')} <kbd>N</kbd></button></>}
     </div>
-    {running && running.length > 0 && <ul class="plain">{running.map(one => <li key={one.id} class="row"><span class="grow num">{phoneOf(String(one.userData?.PhoneNumber ?? one.id))}</span>
-      {desk.sessions.get(one.id)?.isLive ? <button class="quiet" onClick={() => look(one.id)}>{t('show')}</button>
-        : <button class="quiet" onClick={() => void enterSession(agent.id, one.id).then(done => { if (!done) toast(t('cannot-enter'), 'bad') })}>{t('watch-this')}</button>}</li>)}</ul>}
+    {unseen.length > 0 && <ul class="plain">{unseen.map(one => <li key={one.id} class="row"><span class="grow num">{phoneOf(String(one.userData?.PhoneNumber ?? one.id))}</span>
+      <button class="quiet" onClick={() => void enterSession(agent.id, one.id).then(done => { if (!done) toast(t('cannot-enter'), 'bad') })}>{t('watch-this')}</button></li>)}</ul>}
   </section>
 }
 
@@ -232,7 +235,7 @@ function Things({ folder, names, of, title, name }: { folder: Folder, names: str
   if (!names.length) return null
   const counts = countBy(of)
   return <><h2>{t(title)}</h2>
-    <div class="scrolls" tabIndex={0} role="region" aria-label={t(title)}><table><thead><tr><th>{t(name)}</th><th>{t('signed-in')}</th><th>{t('kind-free')}</th><th>{t('col-load')}</th><th>{t('col-waits')}</th><th>{t('watch-col')}</th></tr></thead>
+    <div class="scrolls things" tabIndex={0} role="region" aria-label={t(title)}><table><thead><tr><th>{t(name)}</th><th>{t('signed-in')}</th><th>{t('kind-free')}</th><th>{t('col-load')}</th><th>{t('col-waits')}</th><th>{t('watch-col')}</th></tr></thead>
       <tbody>{names.map(one => { const count = counts.get(one)!, waits = count.oldest ? Date.now() - count.oldest : 0
         return <tr key={one}><th scope="row" dir="auto">{one}</th><td class="num">{t('n-of', { n: count.in, of: count.all })}</td><td class="num">{count.free}</td><td class="num">{count.chatting}</td>
           <td class={`num ${waits > waitsLong ? 'trouble' : ''}`}>{waits ? span(waits) : '–'}</td><td><ThingOrder folder={folder} name={one} /></td></tr> })}</tbody></table></div></>

@@ -7,7 +7,7 @@ export const en = {
   'too-many-logins': 'Too many sign-ins have failed from here. Wait a minute, then try again.',
   'no-server': 'The server did not answer. What you typed is kept; try again in a moment.',
   'signed-out': 'Sign in again', 'signed-out-why': '{name}, your sign-in has ended. Drafts and everything on the page are still here.',
-  'demo-try': 'This is a demonstration. Look in as:', 'demo-supervisor': '– supervisor', 'demo-agent': '– agent', 'demo-admin': '– administrator', 'demo-auditor': '– auditor',
+  'demo-try': 'This is a demonstration. Look in as:', 'demo-supervisor': '– supervisor: watch, coach, join', 'demo-agent': '– agent: answer customers', 'demo-admin': '– administrator: users, teams, rules', 'demo-auditor': '– auditor: who watched whom',
   'test-bell': 'Test my bell', 'bell-heard': 'You should have heard two tones. If not, turn up the volume of this computer.',
   'bell-silent': 'No sound: this browser blocks it. Allow sound for this site, or you will miss invitations.',
   'desktop-on': 'Desktop notifications are on.', 'desktop-off': 'Desktop notifications are off: allow them for this site to see invitations while you look elsewhere.',

@@ -374,7 +374,8 @@ static void put_at(struct buf *content, size_t at, struct str bytes)
 		memset(buf_reserve(content, end - content->len), 0, end - content->len);
 		content->len = end;
 	}
-	memcpy(content->at + at, bytes.at, bytes.len);
+	if (bytes.len)
+		memcpy(content->at + at, bytes.at, bytes.len);
 }
 
 /* Of a write that was not synced perhaps some sectors. */
@@ -407,7 +408,7 @@ static void write_file(const struct folder_log *log, size_t index, const char *f
 	}
 	snprintf(path, sizeof path, "%s/%s", to, file);
 	FILE *out = fopen(path, "w");
-	CHECK(out && fwrite(content.at, 1, content.len, out) == content.len);
+	CHECK(out && (!content.len || fwrite(content.at, 1, content.len, out) == content.len));
 	fclose(out);
 	buf_free(&content);
 }

@@ -61,8 +61,8 @@ static enum err read_words(struct call *call, struct body_rule *body)
 	while (is_fine && json_value_next(&entries, &entry)) {
 		is_fine = json_value_text(entry, call->request->arena, &word) &&
 			  !names_wrong_word(word);
-		buf_put(&all, word);
-		buf_put_byte(&all, '\n');
+		if (is_fine)
+			buf_printf(&all, "%.*s\n", STR_ARGS(word));
 	}
 	body->words = arena_copy(call->request->arena, buf_str(&all));
 	buf_free(&all);
@@ -145,7 +145,7 @@ enum err api_rule_create(struct call *call)
 {
 	struct view view = call_view(call);
 	struct body_rule body = {.name = STR_NONE};
-	struct str name;
+	struct str name = STR_NONE;
 	enum err e = params_text(call, "name", 1, NAME_CHARS_MAX, &name);
 	if (e == OK && !is_given(call, "words|replyAfter|undelivered"))
 		e = call_names(call, "words", ERR_MISSING_PARAMETER);

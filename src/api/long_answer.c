@@ -113,7 +113,7 @@ static const struct viewer *viewer_named(const struct core *core, const struct v
 	if (!session)
 		return NULL;
 	if (str_eq(session->feed.b.id, str_from(name->party, PARTY_ID_LEN)))
-		return &session->feed;
+		return session->is_ended ? NULL : &session->feed;
 	EACH_VIEWER(session, viewer)
 		if (str_eq(viewer->b.id, str_from(name->party, PARTY_ID_LEN)))
 			return viewer_is_live(viewer) ? viewer : NULL;

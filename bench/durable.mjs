@@ -2,8 +2,8 @@
 // do (limit, /commitpub), in rounds in turn. An SMSC accepts what agents write: in the end each text has reached it.
 import fs from 'node:fs'
 import path from 'node:path'
-import { cpuOf, doubt, figure, forAll, generate, here, limitPort, list, machine, mark, median, scratch, settings, settled, sottoPort,
-  startCentreSessions, startLimit, startSmsc, startSotto, stop, takeSessions } from './lib.mjs'
+import { cpuOf, doubt, figure, finds, forAll, generate, here, limitPort, list, machine, mark, median, peerPort, scratch, settings, settled, sottoPort,
+  startCentreSessions, startLimit, startPeer, startSmsc, startSotto, stop, takeSessions } from './lib.mjs'
 
 const { rounds, seconds } = settings
 const agents = 64, sessionsEach = 4 // the default capacity
@@ -35,10 +35,12 @@ console.log(`durable: SendMessage of 160 characters, 64 connections, ${agents} a
 const smsc = startSmsc(agents * sessionsEach)
 const sotto = await startSotto(dir, agents, { link: true })
 const limit = await startLimit(dir)
+const express = finds('express') && finds('better-sqlite3') ? await startPeer('express', file('express.db')) : null
 await startCentreSessions(agents)
 const lines = []
 await forAll(agents, async i => { lines.push(...await targetsOf(i)) })
 fs.writeFileSync(file('sotto.targets'), lines.sort(() => Math.random() - 0.5).join('\n') + '\n')
+fs.writeFileSync(file('express.targets'), Array.from({ length: 256 }, (_, i) => `/op?id=${i}\t\n`).join(''))
 fs.writeFileSync(file('limit.targets'), Array.from({ length: 256 }, (_, i) => `/commitpub?id=${i}\t\n`).join(''))
 
 const rows = []
@@ -46,12 +48,14 @@ let accepted = 0
 for (let round = 1; round <= rounds; round++) {
   const least = await wrk(limit, limitPort, file('limit.targets'))
   const run = await wrk(sotto, sottoPort, file('sotto.targets'))
+  const peer = express && await wrk(express, peerPort.express, file('express.targets'))
   accepted += run.requests
-  rows.push({ least, run })
-  console.log(`  round ${round}: limit ${told(least)}; sotto ${told(run)}: ${(run.perSecond / least.perSecond).toFixed(3)}`)
+  rows.push({ least, run, peer })
+  console.log(`  round ${round}: limit ${told(least)}; sotto ${told(run)}${peer ? `; express ${told(peer)}` : ''}: ${(run.perSecond / least.perSecond).toFixed(3)}`)
 }
 await stop(sotto)
 await stop(limit)
+if (express) await stop(express)
 await stop(smsc)
 
 const { submitted } = JSON.parse(smsc.text)
@@ -65,6 +69,7 @@ console.log(`sotto: ${perSecond('run')} SendMessage/s, ${cost('run')} us of CPU 
   `${submitted} texts reached the SMSC, ${accepted} were answered`)
 figure('sotto', rows.map(row => row.run.perSecond))
 figure('limit', rows.map(row => row.least.perSecond))
+if (express) figure('express', rows.map(row => row.peer.perSecond))
 mark('every answered text reached the SMSC', isAllSent)
 const text = `durable operations are at least 0.3 of limit: ${median(ratios).toFixed(3)} [${list(ratios, 3)}]`
 // Alone, limit is busy. One that mostly waits was held up by others' work, and more so than a server that has more to do:

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
+import { createRequire } from 'node:module'
 import net from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
@@ -117,7 +118,7 @@ export const sottoPort = 19100
 export const smscPort = 19101
 export const limitPort = 19000
 export const nchanPort = 19010
-export const peerPort = { faye: 19042, cometd: 19043 }
+export const peerPort = { faye: 19042, cometd: 19043, express: 19044 }
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
 // the minimum cost of argon2id.
@@ -144,7 +145,18 @@ export async function startNchan(dir) {
 }
 
 // bench/peers/NAME.mjs
-export const startPeer = name => startServer(peerPort[name], [process.execPath, path.join(here, 'peers', `${name}.mjs`), String(peerPort[name])])
+export const startPeer = (name, ...more) => startServer(peerPort[name], [process.execPath, path.join(here, 'peers', `${name}.mjs`), String(peerPort[name]), ...more],
+  { env: { ...process.env, ...(peers ? { PEERS: peers } : {}) } })
+
+// The version of a peer of npm, which is here or in the folder PEERS. null: it is not installed.
+const peers = process.env.PEERS && path.resolve(process.env.PEERS)
+export function finds(name) {
+  for (const from of [import.meta.url, ...(peers ? [`${peers}/`] : [])]) {
+    const file = createRequire(from).resolve.paths(name).map(folder => path.join(folder, name, 'package.json')).find(one => fs.existsSync(one))
+    if (file) return JSON.parse(fs.readFileSync(file, 'utf8')).version
+  }
+  return null
+}
 
 export const startLimit = dir => startServer(limitPort, [program('limit'), String(limitPort), path.join(dir, 'limit.log')])
 

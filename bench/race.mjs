@@ -3,11 +3,10 @@
 // installed, a row for which there is no program yet. The last thing printed is the table, as bench/README.md keeps it.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
-import { createRequire } from 'node:module'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
-import { fanout, forAll, here, machine, median, nchanPort, operate, scratch, settings, settled, peerPort, sottoPort, startCentreSessions,
+import { fanout, finds, forAll, here, machine, median, nchanPort, operate, scratch, settings, settled, peerPort, sottoPort, startCentreSessions,
   startNchan, startPeer, startSotto, stop } from './lib.mjs'
 
 const { users, rounds, seconds } = settings
@@ -19,14 +18,6 @@ const answers = 'channels/smssession'
 
 // --- what takes part -------------------------------------------------------------------------------------------------
 
-// Where a peer of npm is: here, or in the folder PEERS. null: it is not installed.
-function finds(name) {
-  for (const from of [import.meta.url, ...(process.env.PEERS ? [`${path.resolve(process.env.PEERS)}/`] : [])]) {
-    const file = createRequire(from).resolve.paths(name).map(folder => path.join(folder, name, 'package.json')).find(one => fs.existsSync(one))
-    if (file) return JSON.parse(fs.readFileSync(file, 'utf8')).version
-  }
-  return null
-}
 const said = (command, args, pattern) => {
   const { stdout = '', stderr = '' } = spawnSync(command, args, { encoding: 'utf8' })
   return pattern.exec(`${stdout}${stderr}`)?.[1] ?? null
@@ -51,6 +42,8 @@ const runners = {
     sub: { lp: 'bayeux', ws: 'bayeux-ws' }, options: { port: peerPort.faye, path: '/bayeux', topic: '/c/%d', ...toPeer } },
   'cometd-nodejs-server': finds('cometd-nodejs-server') && { version: finds('cometd-nodejs-server'), start: () => startPeer('cometd'), pid: child => child.pid,
     sub: { lp: 'bayeux' }, options: { port: peerPort.cometd, path: '/bayeux', topic: '/c/%d', ...toPeer } },
+  // of durable.mjs
+  express: finds('express') && finds('better-sqlite3') && { version: `${finds('express')}, better-sqlite3 ${finds('better-sqlite3')}` },
 }
 
 // --- push ------------------------------------------------------------------------------------------------------------
@@ -90,10 +83,10 @@ const paced = names => async () => figures(await push(names, 'lp', { rate: Math.
 
 // --- what has a program of its own, which prints lines "figure NAME VALUE ..." ------------------------------------------
 
-function program(name, names) {
+function program(name, names, env = {}) {
   return async () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, name)],
-      { encoding: 'utf8', env: { ...process.env, GRID: String(settings.grid) }, maxBuffer: 1 << 26 })
+      { encoding: 'utf8', env: { ...process.env, GRID: String(settings.grid), ...env }, maxBuffer: 1 << 26 })
     process.stdout.write(stdout.split('\n').filter(line => !line.startsWith('figure ')).map(line => `  ${line}\n`).join(''))
     const told = stdout.split('\n').filter(line => line.startsWith('figure ')).map(line => line.split(' '))
     if (!told.length) throw new Error(`${name} ended with ${status}: ${stderr.slice(-500)}`)
@@ -162,9 +155,8 @@ const rows = [
   { what: 'push, own topic, long-polling, a second', run: closed(['sotto', 'nchan', 'cometd-nodejs-server'], 'lp'), marks: [over('nchan', 1), over('cometd-nodejs-server', 4)] },
   { what: 'p99 at 1,000 a second, long-polling, ms', run: paced(['sotto', 'nchan']), marks: [under('nchan', 1.3)] },
   { what: 'idle client, long-polling, cookie login, KiB PSS', run: program('idle.mjs', ['sotto']), marks: [most(1.5, 'KiB')] },
-  { what: 'idle client, WebSocket, KiB PSS', ...gap('idle.mjs polls') },
-  { what: 'durable SendMessage and push, 64 connections, a second', run: program('durable.mjs', ['sotto', 'limit']), marks: [over('limit', 0.5)] },
-  { what: '... beside express and SQLite FULL', ...gap('there is no such peer in bench/peers yet') },
+  { what: 'idle client, WebSocket, KiB PSS', run: program('idle.mjs', ['sotto'], { SUB: 'bayeux-ws' }), marks: [most(1.5, 'KiB')] },
+  { what: 'durable SendMessage and push, 64 connections, a second', run: program('durable.mjs', ['sotto', 'limit', 'express']), marks: [over('limit', 0.5), over('express', 15)] },
   { what: `${missed} missed notifications, from subscribe to the last, ms`, run: replay, marks: [most(50, 'ms')] },
   { what: 'start with 1,000,000 stored messages', ...gap('no program here fills such a store yet') },
   { what: '5,000 agents, 2,000 texts a second, p99 to the socket', ...gap('no generator here yet') },

@@ -79,6 +79,7 @@ const figures = (runs, what) => Object.fromEntries(Object.entries(runs).map(([na
   { values: all.map(one => one[what]), isBound: median(all.map(one => one.generator)) > boundAt }]))
 
 const closed = (names, transport) => async () => figures(await push(names, transport, { window: 64 }), 'perSecond')
+// One under way of each user, or a late one would hide behind the next.
 const paced = names => async () => figures(await push(names, 'lp', { rate: Math.min(1000, users) }), 'p99')
 
 // --- what has a program of its own, which prints lines "figure NAME VALUE ..." ------------------------------------------

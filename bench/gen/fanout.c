@@ -52,11 +52,9 @@ static struct {
 
 static int ep;
 static struct conn *subs, *pubs;
-static bool *flips; /* which body comes next, by user */
-static uint64_t *
-	due; /* when the user's last operation was to be sent; 0: its notification came. The next one waits
-                       * for that where there are fewer operations under way than users */
-static double *late; /* ms from then to the notification, of each while it is measured */
+static bool *flips;   /* which body comes next, by user */
+static uint64_t *due; /* of the user's oldest operation that was not told of yet; 0: none waits */
+static double *late;  /* ms from then to the notification, of each while it is measured */
 static size_t late_count, late_cap;
 static int next_user, next_pub, live_count;
 static uint64_t published, answered, notified, polls, refused, errors, lost;
@@ -321,7 +319,8 @@ static bool publish(uint64_t at)
 	post(c, opt.pubpath, user, opt.body2 && flips[user] ? opt.body2 : opt.body);
 	flips[user] = !flips[user];
 	c->is_busy = true;
-	due[user] = at;
+	if (!due[user])
+		due[user] = at;
 	published++;
 	return true;
 }

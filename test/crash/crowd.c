@@ -4,7 +4,8 @@
 
 #include <stdio.h>
 
-#define LONG_WORDS 60 /* three parts */
+#define LONG_WORDS 60          /* three parts */
+#define WAYS_SALT  0x77617973u /* what a customer writes does not depend on the way it takes */
 
 static void put_text(struct buf *text, struct crowd *crowd, bool is_long)
 {
@@ -31,7 +32,11 @@ static void write_keyword(struct crowd *crowd)
 	buf_puts(&text, is_stop ? "STOP" : "START");
 	for (unsigned i = 0; i < crowd->keywords && !is_stop; i++)
 		buf_puts(&text, "!");
-	carrier_write(crowd->carrier, refuser(crowd), buf_str(&text));
+	struct str phone = refuser(crowd);
+	if (crowd->gateway && dice_roll(&crowd->ways, 2))
+		gateway_write(crowd->gateway, phone, buf_str(&text));
+	else
+		carrier_write(crowd->carrier, phone, buf_str(&text));
 	buf_free(&text);
 }
 
@@ -55,7 +60,9 @@ static void write_text(struct crowd *crowd)
 		how = 4;
 	crowd->longs += how < 4;
 	put_text(&text, crowd, how < 4);
-	if (how == 0) {
+	if (crowd->gateway && dice_roll(&crowd->ways, 2)) {
+		gateway_write(crowd->gateway, phone, buf_str(&text));
+	} else if (how == 0) {
 		put_text(&second, crowd, true);
 		carrier_write_two(crowd->carrier, phone, buf_str(&text), buf_str(&second));
 	} else if (how == 1) {
@@ -78,11 +85,15 @@ static void write_one(void *ctx)
 		1 + (msec)dice_roll(&crowd->dice, (uint64_t)crowd->pause_most_ms));
 }
 
-void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, msec pause_most_ms,
-	uint64_t seed)
+void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier,
+	struct gateway *gateway, msec pause_most_ms, uint64_t seed)
 {
-	*crowd = (struct crowd) {
-		.net = net, .carrier = carrier, .dice = {seed}, .pause_most_ms = pause_most_ms};
+	*crowd = (struct crowd) {.net = net,
+		.carrier = carrier,
+		.gateway = gateway,
+		.dice = {seed},
+		.ways = {seed ^ WAYS_SALT},
+		.pause_most_ms = pause_most_ms};
 	crowd->timer = (struct net_timer) {.fire = write_one, .ctx = crowd};
 	net_timer_start(net, &crowd->timer, 1);
 }

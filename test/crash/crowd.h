@@ -4,6 +4,7 @@
 
 #include "carrier.h"
 #include "dice.h"
+#include "gateway.h"
 
 #define CROWD_PHONES 5
 /* A sender without a number. */
@@ -16,14 +17,15 @@
 struct crowd {
 	struct net *net;
 	struct carrier *carrier;
-	struct dice dice;
+	struct gateway *gateway; /* that some of them write through; NULL: none does */
+	struct dice dice, ways;
 	msec pause_most_ms; /* between two texts of all */
 	struct net_timer timer;
 	unsigned texts, longs, keywords;
 };
 
-void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier, msec pause_most_ms,
-	uint64_t seed);
+void crowd_begin(struct crowd *crowd, struct net *net, struct carrier *carrier,
+	struct gateway *gateway, msec pause_most_ms, uint64_t seed);
 void crowd_end(struct crowd *crowd);
 
 #endif

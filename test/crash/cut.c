@@ -44,6 +44,8 @@ enum {
 	COUNT_MOVED,
 	COUNT_RECEIPTS_OVER,
 	COUNT_PARTS_OVER,
+	COUNT_HOOKS,
+	COUNT_POSTS_AGAIN,
 	COUNT_LOADS,
 	COUNT_STARTS
 };
@@ -74,6 +76,8 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_MOVED] += result.met.moved;
 	total->counts[COUNT_RECEIPTS_OVER] += result.met.receipts;
 	total->counts[COUNT_PARTS_OVER] += result.met.parts;
+	total->counts[COUNT_HOOKS] += result.met.hooks;
+	total->counts[COUNT_POSTS_AGAIN] += result.met.posts_again;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
 	deeds_add(&total->done, &result.done);
@@ -147,6 +151,8 @@ static bool has_used_links(const struct campaign_total *total)
 		{COUNT_MOVED, "a text that moved to another link"},
 		{COUNT_RECEIPTS_OVER, "a receipt over another link"},
 		{COUNT_PARTS_OVER, "a text whose parts came over several links"},
+		{COUNT_HOOKS, "a text or receipt over HTTP"},
+		{COUNT_POSTS_AGAIN, "a post to a provider that had it already"},
 	};
 	bool has_all = true;
 	for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++) {
@@ -199,7 +205,8 @@ int main(int argc, char **argv)
 		.last = 1,
 		.jobs = 1,
 		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "messages", "faults",
-			"moved", "receipts_over_another_link", "parts_over_several_links"}};
+			"moved", "receipts_over_another_link", "parts_over_several_links", "hooks",
+			"http_retries"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

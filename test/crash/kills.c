@@ -44,6 +44,8 @@ static const struct {
 	[LIVES_MOVED] = {"moved", 300},
 	[LIVES_RECEIPTS_OVER] = {"receipts_over_another_link", 300},
 	[LIVES_PARTS_OVER] = {"parts_over_several_links", 300},
+	[LIVES_HOOKS] = {"hooks", 300},
+	[LIVES_POSTS_AGAIN] = {"http_retries", 300},
 };
 #define DEMANDING 10 /* so many seeds have each operation, of each who may */
 

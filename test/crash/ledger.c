@@ -14,6 +14,7 @@ struct ledger *ledger_new(void)
 {
 	struct ledger *ledger = mem_new(sizeof *ledger);
 	ledger->life = 1;
+	ledger->wires[LEDGER_GATEWAY].bind = ++ledger->binds;
 	ledger->acknowledged = smsc_inbox_new();
 	return ledger;
 }

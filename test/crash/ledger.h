@@ -11,6 +11,7 @@
 
 #include "archive.h"
 #include "carrier.h"
+#include "gateway.h"
 #include "net/net.h"
 #include "person.h"
 
@@ -32,6 +33,9 @@ struct person_watch ledger_watch(struct ledger *ledger);
 /* As carrier_settings.on_bytes, on_end and on_text; ctx is the ledger. */
 void ledger_wire(void *ctx, unsigned link, bool from_server, struct str bytes);
 void ledger_wire_over(void *ctx, unsigned link);
+/* As gateway_settings.on_post and on_mail, and on_text as well. */
+void ledger_posted(void *ctx, const struct gateway_post *post);
+void ledger_mailed(void *ctx, const struct gateway_mail *mail, int status);
 void ledger_text(void *ctx, bool from_customer, struct str phone, struct str text);
 /* The server is gone. What it was asked for until settled is on disk, and what followed has arrived;
  * 0: it cannot be told. */
@@ -58,11 +62,13 @@ uint64_t ledger_uncertain(const struct ledger *ledger); /* entries that somebody
  * or had no answer when their bind was over. */
 uint64_t ledger_messages(const struct ledger *ledger);
 uint64_t ledger_faults(const struct ledger *ledger);
-/* Of several links of one carrier. */
+/* Of several links of one carrier, and of a provider. */
 struct ledger_met {
-	uint64_t moved;    /* texts that waited for another link first; known once asked */
-	uint64_t receipts; /* taken over another link than that which took their text */
-	uint64_t parts;    /* texts of customers whose parts came over several links */
+	uint64_t moved;       /* texts that waited for another link first; known once asked */
+	uint64_t receipts;    /* taken over another link than that which took their text */
+	uint64_t parts;       /* texts of customers whose parts came over several links */
+	uint64_t hooks;       /* texts and receipts of the provider's that were taken */
+	uint64_t posts_again; /* to the provider, of what it had */
 };
 const struct ledger_met *ledger_met(const struct ledger *ledger);
 bool ledger_is_waiting(const struct ledger *ledger); /* for an answer, of whomever */

@@ -28,9 +28,9 @@ enum fact_kind {
 	FACT_REFUSED,      /* the same; number: the code */
 	FACT_DELIVERED,    /* who: a supervisor; session: which the watched agent `user` accepted */
 	FACT_WROTE,        /* a customer. user: phone, text, number: for the how-manieth time */
-	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it */
-	FACT_SUBMITTED,    /* to the carrier. user: phone, text, number: see LEDGER_PART */
-	FACT_RECEIVED,     /* by a customer, whole. user: phone, text */
+	FACT_ACKNOWLEDGED, /* the same: the carrier was told that it may forget it. word: the provider's id */
+	FACT_SUBMITTED, /* to the carrier. user: phone, text, number: see LEDGER_PART; or, with the word LEDGER_POSTED, to a provider, see ledger_piece */
+	FACT_RECEIVED,  /* by a customer, whole. user: phone, text */
 	FACT_TAKEN, /* by the carrier. text: its message id, number: the bind in which it said so */
 	FACT_PART,  /* acknowledged, of a long text. user: phone, text: what it says */
 	FACT_CUT_OFF, /* user: phone whose text had no answer when the link broke, asked: when */
@@ -39,6 +39,11 @@ enum fact_kind {
 	FACT_RECEIPTED,   /* the carrier may forget a receipt. The same, word: the state it tells */
 	FACT_KINDS,
 };
+
+/* From the carrier's writing to the server's reading, at most. */
+#define LEDGER_READ_MS 20
+
+#define LEDGER_POSTED "posted"
 
 /* Of a part of a long text; 0: it is the whole text. */
 #define LEDGER_PART(reference, part) ((uint64_t)(reference) << 8 | (part))
@@ -56,7 +61,7 @@ struct fact {
 	/* not compared */
 	msec at;       /* first seen, or answered */
 	unsigned life; /* of the server, in which that was */
-	msec again;    /* last seen; FACT_SUBMITTED alone */
+	msec again; /* last seen; FACT_SUBMITTED; of receipts of a provider when they were posted */
 	unsigned count;
 	uint64_t lives; /* in which it was seen, a bit each; FACT_SUBMITTED alone */
 	unsigned link;  /* over which, last; FACT_TAKEN and FACT_PART alone */
@@ -98,6 +103,10 @@ struct past_life {
 };
 #define LIVES_MOST 64
 
+/* The carrier's links, and the provider's: of that each life of the server is one bind. */
+#define LEDGER_GATEWAY CARRIER_LINKS_MOST
+#define LEDGER_WIRES   (CARRIER_LINKS_MOST + 1)
+
 /* A link, as the carrier sees it. */
 struct seen_link {
 	unsigned bind;                        /* of all binds of all links, from 1; 0: none yet */
@@ -126,7 +135,7 @@ struct ledger {
 	msec began;    /* the life */
 	struct buf story, key;
 	unsigned binds; /* of all wires */
-	struct seen_link wires[CARRIER_LINKS_MOST];
+	struct seen_link wires[LEDGER_WIRES];
 	struct smsc_inbox *acknowledged; /* parts of customers' texts */
 	struct ledger_met met;
 	struct buf broken; /* what a rule found */
@@ -177,6 +186,8 @@ bool ledger_may_be_delivered_again(const struct ledger *ledger, const struct fac
 
 /* --- ledger_wire.c --------------------------------------------------------------------------- */
 
+/* A provider is posted what is very long in several texts: the nth of them, from 1; empty: there are not so many. */
+struct str ledger_piece(struct str text, uint64_t piece);
 void ledger_wires_crashed(struct ledger *ledger);
 void ledger_wires_end(struct ledger *ledger); /* forgets what has no answer */
 /* What the carrier said on binds that still are: was that read? */

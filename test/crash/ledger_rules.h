@@ -49,9 +49,10 @@ void ledger_ask_tried(const struct inquiry *in);
 /* How many with that text were given up, for want of an answer or since the carrier refused them. */
 uint64_t ledger_given_up(const struct inquiry *in, struct str text);
 void ledger_ask_carrier(const struct inquiry *in);
-/* Of a FACT_SUBMITTED: which part, from 1; and is it one of that text, as it was queued? */
-uint64_t ledger_part_of(const struct fact *fact);
-bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out);
+/* Does that link go to a provider? A text has a key there: it is sent once, however often it is posted. */
+bool ledger_has_keys(const struct inquiry *in, struct str link);
+/* Of a FACT_SUBMITTED, or FACT_TURNED_AWAY: is it that part, from 1, of that text, as it was queued? */
+bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out, uint64_t part);
 /* Nothing was lost on the way: when all have come to rest. */
 void ledger_ask_rest(const struct inquiry *in);
 

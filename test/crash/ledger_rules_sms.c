@@ -129,18 +129,54 @@ static uint64_t times_sent(const struct losses *l)
 	return l->alive + l->lives + !l->is_given_up;
 }
 
-uint64_t ledger_part_of(const struct fact *fact)
+static uint64_t part_of(const struct fact *fact)
 {
 	return fact->number ? fact->number & 0xFF : 1;
 }
 
-bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out)
+static bool is_said_by(const struct fact *fact, const struct body_outbound *out, uint64_t part)
 {
-	bool is_it =
-		fact->number ? out->reference == fact->number >> 8 : str_eq(out->text, fact->text);
+	if (str_is(fact->word, LEDGER_POSTED))
+		return str_eq(ledger_piece(out->text, part), fact->text);
+	return part_of(fact) == part &&
+	       (fact->number ? out->reference == fact->number >> 8 : str_eq(out->text, fact->text));
+}
+
+bool ledger_is_submit_of(const struct fact *fact, const struct body_outbound *out, uint64_t part)
+{
 	bool is_queued = out->open && !out->withheld;
 	char room[LEDGER_PHONE_ROOM];
-	return is_it && is_queued && str_eq(ledger_phone(room, out->phone), fact->user);
+	return is_said_by(fact, out, part) && is_queued &&
+	       str_eq(ledger_phone(room, out->phone), fact->user);
+}
+
+bool ledger_has_keys(const struct inquiry *in, struct str name)
+{
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, link, link, &at, NULL)
+		if (str_eq(link->name, name))
+			return link->provider.len > 0;
+	return false;
+}
+
+/* A text that is posted has a key, and the provider takes it once. */
+static uint64_t times_posted(const struct fact *fact, const struct body_outbound *out)
+{
+	uint64_t times = 0;
+	for (uint64_t piece = 1; ledger_piece(out->text, piece).len; piece++)
+		times += ledger_is_submit_of(fact, out, piece);
+	return times;
+}
+
+static uint64_t may_be_sent(
+	const struct inquiry *in, const struct fact *fact, const struct body_outbound *out)
+{
+	if (ledger_has_keys(in, out->link) != str_is(fact->word, LEDGER_POSTED))
+		return 0;
+	if (ledger_has_keys(in, out->link))
+		return times_posted(fact, out);
+	struct losses l = losses_of(in, out->serial, part_of(fact));
+	return ledger_is_submit_of(fact, out, part_of(fact)) ? times_sent(&l) : 0;
 }
 
 static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fact)
@@ -148,13 +184,9 @@ static uint64_t may_be_submitted(const struct inquiry *in, const struct fact *fa
 	uint64_t times = 0;
 	size_t at = 0;
 	const struct event *event;
-	while ((event = archive_event(in->archive, BODY_outbound, &at))) {
-		const struct body_outbound *out = event->body;
-		if (event->kind != EV_SMS_QUEUED || !ledger_is_submit_of(fact, out))
-			continue;
-		struct losses l = losses_of(in, out->serial, ledger_part_of(fact));
-		times += times_sent(&l);
-	}
+	while ((event = archive_event(in->archive, BODY_outbound, &at)))
+		if (event->kind == EV_SMS_QUEUED)
+			times += may_be_sent(in, fact, event->body);
 	return times;
 }
 
@@ -175,12 +207,20 @@ static void ask_submitted(const struct inquiry *in)
 
 /* --- receipts ------------------------------------------------------------------------------------- */
 
+/* A provider says an id once more to whoever posts a text again: that may be behind the receipt. */
+static bool was_before(const struct inquiry *in, msec taken, const struct fact *said)
+{
+	const struct ledger_times *times = &in->ledger->times;
+	bool is_posted = said->number == 0;
+	return !is_posted || taken + LEDGER_READ_MS + times->late <= said->again;
+}
+
 static bool was_taken(const struct inquiry *in, const struct fact *said)
 {
 	FACTS_EACH(in->ledger, FACT_TAKEN, taken) {
 		bool is_read = taken->number == said->number ||
 			       (taken->is_read && taken->life == said->life);
-		if (is_read && str_eq(taken->text, said->text))
+		if (is_read && was_before(in, taken->at, said) && str_eq(taken->text, said->text))
 			return true;
 	}
 	return false;
@@ -193,10 +233,11 @@ static bool is_kept_receipt(const struct inquiry *in, const struct fact *said)
 {
 	bool is_known = was_taken(in, said);
 	size_t at = 0;
-	ARCHIVE_EACH(in->archive, part, part, &at, NULL) {
+	msec when;
+	ARCHIVE_EACH(in->archive, part, part, &at, &when) {
 		if (!str_eq(part->smsc_id, said->text))
 			continue;
-		is_known = true;
+		is_known |= was_before(in, when + 2 * in->ledger->times.skew, said);
 		if (str_is(said->word, words_name(&delivery_words, part->state)))
 			return true;
 	}
@@ -233,23 +274,15 @@ static bool is_known(const struct inquiry *in, enum fact_kind kind, struct str t
 	return false;
 }
 
-static bool has_failed(const struct inquiry *in, uint64_t serial, uint64_t number)
-{
-	size_t at = 0;
-	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
-		if (part->outbound == serial && part->part == number &&
-			part->state == DELIVERY_FAILED)
-			return true;
-	return false;
-}
-
 /* A part of it, by the carrier, and its sender can see it. */
 static bool was_turned_away(const struct inquiry *in, const struct body_outbound *out)
 {
-	FACTS_EACH(in->ledger, FACT_TURNED_AWAY, fact)
-		if (ledger_is_submit_of(fact, out) &&
-			has_failed(in, out->serial, ledger_part_of(fact)))
-			return true;
+	size_t at = 0;
+	ARCHIVE_EACH(in->archive, part, part, &at, NULL)
+		if (part->outbound == out->serial && part->state == DELIVERY_FAILED)
+			FACTS_EACH(in->ledger, FACT_TURNED_AWAY, fact)
+				if (ledger_is_submit_of(fact, out, part->part))
+					return true;
 	return false;
 }
 
@@ -277,11 +310,20 @@ static bool was_for_agents(const struct inquiry *in, struct str text)
 	return false;
 }
 
+/* Whole, or, from a provider, all that it was posted in. */
+static bool has_come(const struct inquiry *in, struct str text)
+{
+	uint64_t piece = 1;
+	struct str says;
+	while ((says = ledger_piece(text, piece)).len && is_known(in, FACT_RECEIVED, says))
+		piece++;
+	return is_known(in, FACT_RECEIVED, text) || (piece > 1 && !says.len);
+}
+
 void ledger_ask_rest(const struct inquiry *in)
 {
 	FACTS_EACH(in->ledger, FACT_DONE, done)
-		if (deed_of_command(done->command)->sms == BY_SMS &&
-			!is_known(in, FACT_RECEIVED, done->text) &&
+		if (deed_of_command(done->command)->sms == BY_SMS && !has_come(in, done->text) &&
 			!was_for_agents(in, done->text) && !ledger_given_up(in, done->text))
 			ledger_blame(in->ledger, "%s's text was answered and never left: %.60s",
 				done->who->settings.name, done->text.at);

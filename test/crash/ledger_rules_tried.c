@@ -75,11 +75,16 @@ static uint64_t own_parts(
 	return own;
 }
 
-static uint64_t parts_of(const struct body_outbound *out)
+static uint64_t parts_of(const struct inquiry *in, const struct body_outbound *out)
 {
 	const struct connector_text sms = {.text = out->text, .form = out->form};
 	const struct segment_text as = smpp_text_form(&sms);
-	return segment_count(&as);
+	uint64_t pieces = 0;
+	if (!ledger_has_keys(in, out->link))
+		return segment_count(&as);
+	while (ledger_piece(out->text, pieces + 1).len)
+		pieces++;
+	return pieces;
 }
 
 /* As it stood: it may have moved to another link. NULL: it was not there yet. */
@@ -116,7 +121,7 @@ static uint64_t place_in_turn(
 	while ((event = archive_event(at->in->archive, BODY_outbound, &i))) {
 		const struct body_outbound *out = event->body;
 		if (is_queued_by(at, event, text->link) && out->serial < text->serial)
-			place += own_parts(at, out, parts_of(out));
+			place += own_parts(at, out, parts_of(at->in, out));
 	}
 	return place;
 }
@@ -153,8 +158,7 @@ static bool was_submitted(
 	const struct inquiry *in, const struct body_outbound *out, uint64_t part, unsigned life)
 {
 	FACTS_EACH(in->ledger, FACT_SUBMITTED, fact)
-		if (fact->lives & ledger_life_bit(life) && ledger_part_of(fact) == part &&
-			ledger_is_submit_of(fact, out))
+		if (fact->lives & ledger_life_bit(life) && ledger_is_submit_of(fact, out, part))
 			return true;
 	return false;
 }

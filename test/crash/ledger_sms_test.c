@@ -8,6 +8,7 @@
 
 #include "crowd.h"
 #include "ledger_scene.h"
+#include "provider/provider_connector.h"
 #include "wire/smpp_pdu.h"
 
 static const struct body_contact refuses = {
@@ -330,8 +331,10 @@ static bool is_blamed_for_a_receipt_elsewhere(struct scene *s, bool is_read)
 {
 	const struct smpp_pdu taken = {
 		.command = SMPP_SUBMIT_SM_RESP, .sm_resp = {.message_id = STR("id")}};
-	struct fact receipted = {
-		.kind = FACT_RECEIPTED, .text = STR("id"), .word = STR("delivered"), .number = 2};
+	struct fact receipted = {.kind = FACT_RECEIPTED,
+		.text = STR("id"),
+		.word = STR("delivered"),
+		.number = s->ledger->binds + 2}; /* of the second link's bind */
 	binds(s, 0);
 	binds(s, 1);
 	passes(s, 0, false, &taken);
@@ -572,6 +575,142 @@ static void what_moved_stands_before_nothing_of_its_old_link(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+/* --- a provider over HTTP ------------------------------------------------------------------------- */
+
+static const struct body_link web = {.name = {"web", 3}, .provider = {"p", 1}};
+
+static void is_queued_for_web(struct scene *s, struct body_outbound *text, struct str says)
+{
+	*text = (struct body_outbound) {.serial = 7,
+		.phone = STR(CROWD_REFUSER),
+		.text = says,
+		.link = STR("web"),
+		.open = 1};
+	scene_happens(s, EV_LINK_ADDED, &web);
+	scene_happens(s, EV_SMS_QUEUED, text);
+	writes(s, "Hello?"); /* a customer */
+}
+
+static void is_posted(struct scene *s, struct str text, const char *key, bool is_again)
+{
+	const struct gateway_post post = {.phone = STR(CROWD_REFUSER),
+		.text = text,
+		.key = str_of(key),
+		.is_taken = true,
+		.is_again = is_again,
+		.status = 201,
+		.id = STR("g1")};
+	ledger_posted(s->ledger, &post);
+}
+
+static void a_text_that_is_posted_again_has_its_key(void **state)
+{
+	struct scene *s = *state;
+	struct body_outbound text;
+	is_queued_for_web(s, &text, STR("hi"));
+	is_posted(s, STR("hi"), "k", false);
+	is_posted(s, STR("hi"), "k", true);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_posted(s, STR("hi"), "another", false);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void even_if_the_answer_was_lost(void **state)
+{
+	struct scene *s = *state;
+	struct body_outbound text;
+	is_queued_for_web(s, &text, STR("hi"));
+	scene_happens(
+		s, EV_SMS_PART_CHANGED, &uncertain_once); /* over SMPP it may be there twice */
+	is_posted(s, STR("hi"), "k", false);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_posted(s, STR("hi"), "another", false);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void what_a_provider_is_posted_is_a_text_of_its_link(void **state)
+{
+	struct scene *s = *state;
+	scene_happens(s, EV_LINK_ADDED, &web);
+	scene_happens(s, EV_SMS_QUEUED, &to_refuser);
+	writes(s, "Hello?");
+	is_posted(s, to_refuser.text, "k", false);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_very_long_text_is_posted_in_several(void **state)
+{
+	static char says[PROVIDER_TEXT_MAX + 1];
+	struct scene *s = *state;
+	struct body_outbound text;
+	memset(says, 'a', sizeof says);
+	is_queued_for_web(s, &text, str_from(says, sizeof says));
+	is_posted(s, str_from(says, PROVIDER_TEXT_MAX), "k1", false);
+	is_posted(s, STR("a"), "k2", false);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_posted(s, STR("a"), "k3", false);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void is_mailed(struct scene *s, int status)
+{
+	const struct gateway_mail mail = {
+		.phone = STR(CROWD_REFUSER), .text = question.text, .id = STR("t1")};
+	ledger_mailed(s->ledger, &mail, status);
+}
+
+static void what_a_hook_took_is_there_and_once(void **state)
+{
+	struct scene *s = *state;
+	writes(s, "Why?");
+	is_mailed(s, 0);
+	is_mailed(s, 503);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	is_mailed(s, 200);
+	is_mailed(s, 200); /* it came twice */
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	scene_happens(s, EV_MESSAGE_ADDED, &question);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void what_a_hook_took_is_not_lost(void **state)
+{
+	struct scene *s = *state;
+	writes(s, "Why?");
+	is_mailed(s, 200);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_receipt_that_a_hook_took_is_kept(void **state)
+{
+	struct scene *s = *state;
+	struct body_outbound text;
+	const struct gateway_mail receipt = {.is_receipt = true, .id = STR("g1")};
+	is_queued_for_web(s, &text, STR("hi"));
+	is_posted(s, STR("hi"), "k", false);
+	scene_pass(s, ANSWER_MS);
+	ledger_mailed(s->ledger, &receipt, 0);
+	ledger_mailed(s->ledger, &receipt, 200);
+	ledger_wires_read(s->ledger);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+/* Whoever posts a text again is told its id once more: that may be too late. */
+static void one_whose_id_came_later_need_not_be(void **state)
+{
+	struct scene *s = *state;
+	struct body_outbound text;
+	const struct gateway_mail receipt = {.is_receipt = true, .id = STR("g1")};
+	is_queued_for_web(s, &text, STR("hi"));
+	ledger_mailed(s->ledger, &receipt, 0);
+	is_posted(s, STR("hi"), "k", false);
+	scene_pass(s, ANSWER_MS);
+	ledger_mailed(s->ledger, &receipt, 200);
+	ledger_wires_read(s->ledger);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void a_text_that_the_carrier_refused_need_not_come(void **state)
 {
 	static const struct body_part failed = {
@@ -628,6 +767,14 @@ int main(void)
 		TEST(unless_the_first_link_never_said_that_it_lives),
 		TEST(a_text_that_moved_is_sent_no_more_often),
 		TEST(what_moved_stands_before_nothing_of_its_old_link),
+		TEST(a_text_that_is_posted_again_has_its_key),
+		TEST(even_if_the_answer_was_lost),
+		TEST(what_a_provider_is_posted_is_a_text_of_its_link),
+		TEST(a_very_long_text_is_posted_in_several),
+		TEST(what_a_hook_took_is_there_and_once),
+		TEST(what_a_hook_took_is_not_lost),
+		TEST(a_receipt_that_a_hook_took_is_kept),
+		TEST(one_whose_id_came_later_need_not_be),
 		TEST(every_receipt_is_acknowledged_in_the_end),
 		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
 		TEST(a_text_that_was_given_up_is_not_sent_again),

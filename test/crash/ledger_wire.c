@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-/* From the carrier's writing to the server's reading, at most. */
-#define READ_MS 20
-
 /* A text or part, or a receipt, on its way to the server. */
 struct deliver {
 	uint32_t sequence;
@@ -75,12 +72,13 @@ static void note_read(struct ledger *ledger, const struct seen_link *wire)
 	struct fact *taken;
 	for (taken = ledger->first[FACT_TAKEN]; taken; taken = taken->next)
 		if (taken->number == wire->bind)
-			taken->is_read = taken->at + READ_MS + ledger->times.late <= wire->heard;
+			taken->is_read =
+				taken->at + LEDGER_READ_MS + ledger->times.late <= wire->heard;
 }
 
 void ledger_wires_read(struct ledger *ledger)
 {
-	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++)
+	for (size_t i = 0; i < LEDGER_WIRES; i++)
 		note_read(ledger, &ledger->wires[i]);
 }
 
@@ -100,7 +98,7 @@ static void end_bind(struct ledger *ledger, struct seen_link *wire)
 
 void ledger_wires_end(struct ledger *ledger)
 {
-	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++) {
+	for (size_t i = 0; i < LEDGER_WIRES; i++) {
 		struct seen_link *wire = &ledger->wires[i];
 		end_bind(ledger, wire);
 		buf_free(&wire->from_server);
@@ -110,7 +108,7 @@ void ledger_wires_end(struct ledger *ledger)
 
 bool ledger_wires_are_waiting(const struct ledger *ledger)
 {
-	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++)
+	for (size_t i = 0; i < LEDGER_WIRES; i++)
 		if (ledger->wires[i].delivers || ledger->wires[i].submits)
 			return true;
 	return false;
@@ -147,7 +145,7 @@ void ledger_wire_over(void *ctx, unsigned link)
 
 void ledger_wires_crashed(struct ledger *ledger)
 {
-	for (size_t i = 0; i < CARRIER_LINKS_MOST; i++) {
+	for (size_t i = 0; i < LEDGER_WIRES; i++) {
 		begin_bind(ledger, &ledger->wires[i]);
 		ledger->wires[i].from_server.len = 0;
 	}

@@ -16,6 +16,7 @@
 #define CROWD_MOST_MS    60
 #define RESTLESS_MOST_MS 3000 /* the carrier of every fourth seed */
 #define LATE_MOST_MS     400
+#define RECEIPT_MS       700 /* of the provider: longer than SLOW_MS */
 #define DEAD_LATER                                                                                 \
 	10 /* times: a conversation takes so much longer than where no process is killed */
 #define DOWN_MS     60 /* in which its last bytes arrive; longer than SKEW_MS: lives do not overlap */
@@ -72,6 +73,7 @@ static bool is_served(struct lives *l)
 static bool is_quiet(struct lives *l)
 {
 	return !ledger_is_waiting(l->ledger) && carrier_is_bound(l->carrier) &&
+	       (!l->gateway || gateway_is_quiet(l->gateway)) &&
 	       net_now(l->net) - l->said_at > QUIET_MS;
 }
 
@@ -212,8 +214,8 @@ static void ask_ledger(struct lives *l)
 
 static void configure(struct lives *l, bool trims)
 {
-	const struct cast_place place = {
-		l->host, l->host, l->victim.data.at, true, cast_draw_links(l->settings->seed)};
+	const struct cast_place place = {l->host, l->host, l->host, l->victim.data.at, true,
+		cast_draw_links(l->settings->seed)};
 	struct buf text = {0};
 	cast_put_configuration(&text, &place, l->settings->seed);
 	buf_puts(&text, "log: {level: error}\n");
@@ -237,6 +239,8 @@ static void come_to_rest(struct lives *l)
 	crowd_end(&l->crowd);
 	typists_end(&l->typists);
 	carrier_calm(l->carrier);
+	if (l->gateway)
+		gateway_calm(l->gateway);
 	configure(l, false); /* this life is long */
 	start(l);
 	wait_for(l, is_served, "the server does not start");
@@ -294,7 +298,16 @@ static void begin(struct lives *l)
 		.ctx = l,
 	};
 	l->carrier = carrier_new(l->net, &carrier);
-	crowd_begin(&l->crowd, l->net, l->carrier, CROWD_MOST_MS, seed);
+	const struct gateway_settings gateway = {.host = l->host,
+		.server = l->host,
+		.receipt_ms = RECEIPT_MS,
+		.on_post = lives_posted,
+		.on_mail = lives_mailed,
+		.on_text = on_text,
+		.ctx = l};
+	if (links.has_gateway)
+		l->gateway = gateway_new(l->net, &gateway);
+	crowd_begin(&l->crowd, l->net, l->carrier, l->gateway, CROWD_MOST_MS, seed);
 }
 
 static void count(struct lives *l)
@@ -311,6 +324,8 @@ static void count(struct lives *l)
 	counts[LIVES_MOVED] = ledger_met(l->ledger)->moved;
 	counts[LIVES_RECEIPTS_OVER] = ledger_met(l->ledger)->receipts;
 	counts[LIVES_PARTS_OVER] = ledger_met(l->ledger)->parts;
+	counts[LIVES_HOOKS] = ledger_met(l->ledger)->hooks;
+	counts[LIVES_POSTS_AGAIN] = ledger_met(l->ledger)->posts_again;
 }
 
 static void blame(struct lives *l)
@@ -330,8 +345,11 @@ static void end(struct lives *l)
 	crowd_end(&l->crowd);
 	victim_end(&l->victim, l->failed);
 	carrier_hang_up(l->carrier);
+	if (l->gateway)
+		gateway_hang_up(l->gateway);
 	net_seeded_run(l->net, DOWN_MS);
 	carrier_free(&l->carrier);
+	gateway_free(&l->gateway);
 	net_seeded_free(&l->net);
 	ledger_free(&l->ledger);
 	archive_free(&l->archive);

@@ -27,9 +27,11 @@ enum lives_count {
 	LIVES_REDELIVERED, /* texts and receipts that it sent once more */
 	LIVES_UNCERTAIN,   /* texts that somebody was shown as uncertain */
 	LIVES_TRIMMED,     /* lives whose journal was trimmed already */
-	LIVES_MOVED,       /* struct ledger_met, as the next two */
+	LIVES_MOVED,       /* struct ledger_met, as the next four */
 	LIVES_RECEIPTS_OVER,
 	LIVES_PARTS_OVER,
+	LIVES_HOOKS,
+	LIVES_POSTS_AGAIN,
 	LIVES_COUNTS,
 };
 #define LIVES_BIND_MS 100

@@ -21,6 +21,7 @@ struct lives {
 	struct ledger *ledger;
 	struct person_watch watch; /* the ledger's */
 	struct carrier *carrier;
+	struct gateway *gateway; /* NULL: there is none */
 	struct crowd crowd;
 	struct typists typists;
 	struct person people[CAST_PEOPLE];
@@ -43,6 +44,8 @@ void lives_blame(struct lives *l, const char *why);
 struct person_watch lives_watch(struct lives *l);
 /* As carrier_settings.on_bytes; ctx: the lives. */
 void lives_wire(void *ctx, unsigned link, bool from_server, struct str bytes);
+void lives_posted(void *ctx, const struct gateway_post *post); /* gateway_settings, as the next */
+void lives_mailed(void *ctx, const struct gateway_mail *mail, int status);
 /* The moment has come, perhaps. */
 void lives_see(struct lives *l, enum sight seen);
 

@@ -121,3 +121,23 @@ void lives_wire(void *ctx, unsigned link, bool from_server, struct str bytes)
 	while (smpp_pdu_unpack(&bytes, &pdu, &status) == WIRE_DONE)
 		see_pdu(l, &pdu);
 }
+
+/* --- the provider ----------------------------------------------------------------------------------- */
+
+void lives_posted(void *ctx, const struct gateway_post *post)
+{
+	struct lives *l = ctx;
+	ledger_posted(l->ledger, post);
+	l->said_at = net_now(l->net);
+	look(l, post->body);
+	lives_see(l, SIGHT_SUBMIT);
+}
+
+void lives_mailed(void *ctx, const struct gateway_mail *mail, int status)
+{
+	struct lives *l = ctx;
+	ledger_mailed(l->ledger, mail, status);
+	l->said_at = net_now(l->net);
+	if (status == 200)
+		lives_see(l, SIGHT_ACKNOWLEDGED);
+}

@@ -13,6 +13,7 @@
 #define DOWN_MOST_MS          1500
 #define SECOND_WITHIN         120 /* about what a recovery and the first commands write */
 #define LIVES_MAX             6
+#define RECEIPT_MS            400  /* of the provider, as of the carrier */
 #define KEPT_MS               700  /* of every second run's journal: less than a life */
 #define RESTLESS_MOST_MS      3000 /* the carrier of every second seed */
 #define VERY_RESTLESS_MOST_MS 1000 /* of each, where that is asked for */
@@ -162,6 +163,8 @@ static void come_to_rest(struct trial *t)
 {
 	crowd_end(&t->crowd);
 	carrier_calm(t->world.carrier);
+	if (t->world.gateway)
+		gateway_calm(t->world.gateway);
 	for (size_t i = 0; i < t->world.people_count; i++)
 		person_reads_all(&t->world.people[i]);
 	trial_live(t, REST_MS);
@@ -204,14 +207,19 @@ static void begin_world(struct trial *t)
 		.on_end = ledger_wire_over,
 		.on_text = ledger_text,
 		.ctx = t->ledger};
+	world.gateway = (struct gateway_settings) {.receipt_ms = RECEIPT_MS,
+		.on_post = ledger_posted,
+		.on_mail = ledger_mailed,
+		.on_text = ledger_text,
+		.ctx = t->ledger};
 	if (settings->is_restless)
 		world.carrier.restless_most_ms = VERY_RESTLESS_MOST_MS;
 	else if (settings->seed % 2)
 		world.carrier.restless_most_ms = RESTLESS_MOST_MS;
 	world_begin(&t->world, &world);
 	ledger_begin(t->ledger, t->world.net, &times);
-	crowd_begin(&t->crowd, t->world.net, t->world.carrier, settings->in_memory ? 100 : 300,
-		settings->seed);
+	crowd_begin(&t->crowd, t->world.net, t->world.carrier, t->world.gateway,
+		settings->in_memory ? 100 : 300, settings->seed);
 }
 
 /* False: the first start of all did not get that far. */

@@ -2,6 +2,7 @@
 #include "cast.h"
 #include "carrier.h"
 #include "dice.h"
+#include "gateway.h"
 #include "program.h"
 
 /* Of the dice, lest they fall as others of the same seed do. */
@@ -61,6 +62,7 @@ struct cast_links cast_draw_links(uint64_t seed)
 		drawn.links += 1 + (unsigned)dice_roll(&dice, CARRIER_LINKS_MOST - 1);
 	if (drawn.links > 1 && dice_roll(&dice, 2))
 		drawn.dead_from_ms = 1 + (msec)dice_roll(&dice, DEAD_FROM_MOST_MS);
+	drawn.has_gateway = dice_roll(&dice, 3) == 0;
 	return drawn;
 }
 
@@ -85,10 +87,21 @@ static void put_links(struct buf *text, const struct cast_place *place)
 			place->carrier, (int)CARRIER_PORT(link));
 		buf_puts(text, links > 1 ? ", carrier: mobile}\n" : "}\n");
 	}
+	if (place->links.has_gateway)
+		gateway_put_link(text, place->gateway);
+}
+
+static const char *second_link(const struct cast_links *links)
+{
+	if (links->has_gateway)
+		return GATEWAY_LINK;
+	return links->links > 1 ? "carrier-2" : "carrier";
 }
 
 void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed)
 {
+	if (place->links.has_gateway)
+		gateway_put_provider(text);
 	buf_printf(text,
 		"listen: %s:%d\n"
 		"external-url: http://sotto/api/v2\n"
@@ -116,5 +129,5 @@ void cast_put_configuration(struct buf *text, const struct cast_place *place, ui
 		"  queues:\n"
 		"    - {name: service, number: \"5000\", link: carrier}\n"
 		"    - {name: sales, number: \"6000\", link: %s}\n",
-		place->links.links > 1 ? "carrier-2" : "carrier");
+		second_link(&place->links));
 }

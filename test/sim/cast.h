@@ -25,6 +25,7 @@ bool cast_has_seen(uint64_t seed);
 struct cast_links {
 	unsigned links;    /* of the one carrier; 0: one, as 1 */
 	msec dead_from_ms; /* the first of several is out of reach from then on; 0: never */
+	bool has_gateway;  /* texts of the second number come and go over HTTP: gateway.h */
 };
 /* Drawn by itself: whatever else a seed decides stays as it is. */
 struct cast_links cast_draw_links(uint64_t seed);
@@ -33,6 +34,7 @@ struct cast_links cast_draw_links(uint64_t seed);
 struct cast_place {
 	const char *host;    /* on which the server listens, port PERSON_PORT */
 	const char *carrier; /* the host to which its links connect, ports CARRIER_PORT */
+	const char *gateway; /* of the provider, where there is one */
 	const char *data_dir;
 	bool has_rules; /* that raise hands */
 	struct cast_links links;

@@ -17,8 +17,8 @@ static struct config *configure(const struct world_settings *settings)
 {
 	struct config *config;
 	const uint64_t seed = settings->seed;
-	const struct cast_place place = {
-		PERSON_HOST, CARRIER_HOST, "/nowhere", settings->has_rules, settings->links};
+	const struct cast_place place = {PERSON_HOST, CARRIER_HOST, GATEWAY_HOST, "/nowhere",
+		settings->has_rules, settings->links};
 	struct buf text = {0}, why = {0};
 	cast_put_configuration(&text, &place, seed);
 	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);
@@ -75,6 +75,26 @@ static void hear_text(void *ctx, bool from_customer, struct str phone, struct st
 	carrier->on_text(carrier->ctx, from_customer, phone, text);
 }
 
+static void hear_post(void *ctx, const struct gateway_post *post)
+{
+	struct world *world = ctx;
+	const struct gateway_settings *gateway = &world->settings.gateway;
+	look(world, post->body);
+	gateway->on_post(gateway->ctx, post);
+}
+
+static void hear_mail(void *ctx, const struct gateway_mail *mail, int status)
+{
+	const struct gateway_settings *gateway = &((struct world *)ctx)->settings.gateway;
+	gateway->on_mail(gateway->ctx, mail, status);
+}
+
+static void hear_its_text(void *ctx, bool from_customer, struct str phone, struct str text)
+{
+	const struct gateway_settings *gateway = &((struct world *)ctx)->settings.gateway;
+	gateway->on_text(gateway->ctx, from_customer, phone, text);
+}
+
 /* --- life --------------------------------------------------------------------------------------- */
 
 void world_begin(struct world *world, const struct world_settings *settings)
@@ -92,6 +112,14 @@ void world_begin(struct world *world, const struct world_settings *settings)
 	carrier.on_text = settings->carrier.on_text ? hear_text : NULL;
 	carrier.ctx = world;
 	world->carrier = carrier_new(world->net, &carrier);
+	const struct gateway_settings gateway = {.server = PERSON_HOST,
+		.receipt_ms = settings->gateway.receipt_ms,
+		.on_post = hear_post,
+		.on_mail = hear_mail,
+		.on_text = hear_its_text,
+		.ctx = world};
+	if (settings->links.has_gateway)
+		world->gateway = gateway_new(world->net, &gateway);
 }
 
 static void people_come(struct world *world)
@@ -154,8 +182,11 @@ void world_end(struct world *world)
 		server_free(&world->server);
 	}
 	carrier_hang_up(world->carrier);
+	if (world->gateway)
+		gateway_hang_up(world->gateway);
 	world_run(world, world_now(world) + AFTER_MS);
 	carrier_free(&world->carrier);
+	gateway_free(&world->gateway);
 	net_sim_free(&world->net);
 	config_free(&world->config);
 }

@@ -13,6 +13,7 @@
 #include "carrier.h"
 #include "cast.h"
 #include "centre/store_loop.h"
+#include "gateway.h"
 #include "person.h"
 #include "server/server.h"
 
@@ -31,6 +32,7 @@ struct world_settings {
 	msec pause_most_ms;   /* between two deeds of one person */
 	struct cast_links links;
 	struct carrier_settings carrier; /* seed and links are filled in */
+	struct gateway_settings gateway; /* where links has it; all three calls and receipt_ms */
 	struct person_watch watch;
 	const bool *skipped[WORLD_PEOPLE]; /* by place in world->people; see person.h; NULL: none */
 	/* Bytes that the server writes to a peer. May be NULL. */
@@ -44,6 +46,7 @@ struct world {
 	struct server *server; /* NULL: crashed */
 	struct config *config;
 	struct carrier *carrier;
+	struct gateway *gateway;            /* NULL: there is none */
 	struct person people[WORLD_PEOPLE]; /* agents first */
 	size_t people_count;                /* 0 until the first start */
 	struct api_client *program;         /* reads the feed; comes with the people */

@@ -10,7 +10,7 @@ import { loadavg } from 'node:os'
 import { chromium } from 'playwright-core'
 
 const dist = resolve(dirname(fileURLToPath(import.meta.url)), '../web/dist')
-const agents = 5_000, changesPerSecond = 2_000, lines = 10_000, shift = 20_000
+const agents = 5_000, teams = 100, changesPerSecond = 2_000, lines = 10_000, shift = 20_000
 const me = { id: '0'.repeat(32), userName: 'sam', firstName: 'Sam', lastName: 'Novak', roles: ['ROLE_SUPERVISOR'], enabled: true }
 const sessionId = '0000BENCH000S001'
 const session = {
@@ -32,6 +32,7 @@ let last = lines
 const rows = Array.from({ length: agents }, (_, i) => ({
   id: i.toString(16).padStart(32, '0'), userName: `agent${i}`, firstName: 'Agent', lastName: String(i).padStart(4, '0'),
   state: ['Ready', 'Ready', 'NotReady', 'LoggedOut'][i % 4], stateSince: Date.now(), chatting: i % 5, invited: 0, capacity: 4,
+  groups: [`team ${String(i % teams).padStart(2, '0')}`],
 }))
 const order = new Map(rows.map((row, i) => [row, i + 1]))
 let revision = agents, isBusy = false

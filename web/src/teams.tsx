@@ -1,4 +1,5 @@
 // teams.tsx - the floor by teams, and standing orders on what is no single agent: a queue, a team, a skill.
+import { useRef } from 'preact/hooks'
 import { floor, type Agent } from './floor'
 import { giveOrder, orderOn, type Folder } from './supervision'
 import { useTopic } from './topics'
@@ -29,14 +30,16 @@ export const skillsOf = (agent: Agent) => agent.skills
 
 // Which team is shown; each with how many are signed in, of how many, and with how many a customer waits too long.
 export function TeamChips({ team, onTeam, isByTeam, onByTeam }: { team: string, onTeam: (team: string) => void, isByTeam: boolean, onByTeam: (is: boolean) => void }) {
+  const shown = useRef(team)
   if (!floor.teams.length) return null
   const counts = countBy(teamsOf)
+  // Two lines of them are seen at once: the one that a key chose among them.
+  const showChosen = (one: HTMLElement | null) => { if (one && shown.current !== team) { shown.current = team; one.scrollIntoView({ block: 'nearest' }) } }
   return <div class="legend teams" role="group" aria-label={t('teams')}>
-    <button class="quiet" aria-pressed={team === ''} onClick={() => onTeam('')}>{t('all-teams')}</button>
+    <div class="legend chips"><button class="quiet" aria-pressed={team === ''} onClick={() => onTeam('')} ref={team === '' ? showChosen : undefined}>{t('all-teams')}</button>
     {floor.teams.map(name => { const count = counts.get(name) ?? none()
-      return <button key={name} class="quiet" aria-pressed={team === name} onClick={() => onTeam(team === name ? '' : name)}>
-        <span dir="auto">{name}</span> <b class="num">{t('n-of', { n: count.in, of: count.all })}</b>{count.late > 0 && <span class="trouble num" title={t('waits-long')}>{count.late}<span class="hide"> {t('waits-long')}</span></span>}</button> })}
-    <span class="space" />
+      return <button key={name} class="quiet" aria-pressed={team === name} ref={team === name ? showChosen : undefined} onClick={() => onTeam(team === name ? '' : name)}>
+        <span dir="auto">{name}</span> <b class="num">{t('n-of', { n: count.in, of: count.all })}</b>{count.late > 0 && <span class="trouble num" title={t('waits-long')}>{count.late}<span class="hide"> {t('waits-long')}</span></span>}</button> })}</div>
     {team ? <><span class="second clip">{t('watch-team', { name: team })}</span><ThingOrder folder="groups" name={team} /></>
       : <button class="quiet" aria-pressed={isByTeam} onClick={() => onByTeam(!isByTeam)}>{t('by-team')}</button>}
   </div>

@@ -208,17 +208,23 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
     const row = rows.find(one => event.offsetY >= top[one[0]!]! && event.offsetY < top[one[0]!]! + h)
     return shown[row?.[Math.floor(from / (w + gap))] ?? -1]
   }
+  // Its tile is seen: of many only some are at once.
+  function goTo(i: number) {
+    const { layout: { h, top }, shown } = now.current, view = box.current!
+    select(shown[i]?.id ?? '')
+    if (i >= 0) view.scrollTop = Math.max(Math.min(view.scrollTop, top[i]!), top[i]! + h - view.clientHeight)
+  }
   function walk(event: KeyboardEvent) {
     const { layout: { rows }, shown } = now.current
     const on = isFromRight() ? -1 : 1
     const along = { ArrowRight: on, ArrowLeft: -on }[event.key], across = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const here = shown.findIndex(one => one.id === floor.selected)
     if (event.key === 'Enter' && here >= 0) onOpen(shown[here]!)
-    else if (along) select(shown[Math.max(0, Math.min(shown.length - 1, here + along))]?.id ?? '')
+    else if (along) goTo(Math.max(0, Math.min(shown.length - 1, here + along)))
     else if (across) {
       const y = rows.findIndex(row => row.includes(here)), row = rows[Math.max(0, Math.min(rows.length - 1, y + across))]
       const x = y < 0 ? 0 : rows[y]!.indexOf(here)
-      select(shown[row?.[Math.min(x, row.length - 1)] ?? -1]?.id ?? '')
+      goTo(row?.[Math.min(x, row.length - 1)] ?? -1)
     } else return
     event.preventDefault()
   }

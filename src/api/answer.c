@@ -63,7 +63,7 @@ enum err call_names(struct call *call, const char *field, enum err err)
 /* A refusal tells of the state as well: it waits for all that its caller may know of. */
 static uint64_t awaited(const struct call *call)
 {
-	uint64_t seen = call->caller ? call->caller->user->seen_lsn : 0;
+	uint64_t seen = call->caller ? core_user_seen(call_core(call), call->caller->user) : 0;
 	return call->lsn > seen ? call->lsn : seen;
 }
 

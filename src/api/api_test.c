@@ -1007,6 +1007,43 @@ static void test_a_slice_waits_for_the_states_that_it_shows(void **state)
 	assert_int_equal(w->lsn, last->last_lsn);
 }
 
+/* ... and also where all of it is one slice, and the session is over. */
+static void test_states_of_an_ended_session_are_told_once_on_disk(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	ana_says(w, session, STR("last"));
+	struct outbound *last = session->messages[session->message_count - 1]->outbound;
+	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ana, .session = session});
+	world_do(w, (struct command) {.kind = CMD_SMS_ANSWERED,
+			    .answer = {.place = {last, 1, 1},
+				    .delivery = DELIVERY_SENT,
+				    .smsc_id = STR("7")}});
+	assert_true(w->ana->seen_lsn < last->last_lsn);
+	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
+	assert_true(world_says(w, "\"deliveryState\":\"sent\""));
+	assert_int_equal(w->lsn, last->last_lsn);
+}
+
+/* Nobody is told of it, so nobody's own notifications say how far the disk must be. */
+static void test_what_administrators_declare_is_read_and_refused_once_on_disk(void **state)
+{
+	struct world *w = *state;
+	struct body_assignment czech = {
+		.user = w->ana->b.id, .kind = ASSIGNED_SKILL, .thing = STR("czech"), .held = 1};
+	world_do(w, (struct command) {.kind = CMD_ASSIGN, .assignment = &czech});
+	uint64_t declared = w->f.core->lsn;
+	assert_true(w->ben->seen_lsn < declared);
+	assert_int_equal(world_get(w, "ben", "/skills"), 0);
+	assert_true(world_says(w, "czech"));
+	assert_int_equal(w->lsn, declared);
+	assert_true(world_get(w, "ben", "/skills/klingon") != 0);
+	assert_int_equal(w->lsn, declared);
+	world_start(w, w->ana, false); /* which is no matter of ben's */
+	assert_int_equal(world_get(w, "ben", "/skills"), 0);
+	assert_int_equal(w->lsn, declared);
+}
+
 static void test_a_session_that_is_read_is_read_to_its_end(void **state)
 {
 	struct world *w = *state;
@@ -1194,7 +1231,7 @@ static void test_a_supervisor_reads_the_sessions_that_an_agent_handles(void **st
 	assert_true(w->lsn > w->sam->seen_lsn);
 	assert_int_equal(world_get_at(w, "ben", "/users/{U}", NULL, w->ana), 0);
 	assert_true(world_says(w, "\"userName\":\"ana\""));
-	assert_int_equal(w->lsn, w->ben->seen_lsn);
+	assert_int_equal(w->lsn, core_user_seen(w->f.core, w->ben));
 	assert_int_equal(world_get(w, "ben", "/users/ana?subresources=*"), 0);
 	assert_false(world_says(w, "smssessions"));
 	assert_int_equal(
@@ -1502,6 +1539,8 @@ int main(void)
 		TEST(test_a_slice_begins_no_entry_once_it_has_its_bytes),
 		TEST(test_each_slice_waits_for_what_its_reader_may_know_of),
 		TEST(test_a_slice_waits_for_the_states_that_it_shows),
+		TEST(test_states_of_an_ended_session_are_told_once_on_disk),
+		TEST(test_what_administrators_declare_is_read_and_refused_once_on_disk),
 		TEST(test_a_session_that_is_read_is_read_to_its_end),
 		TEST(test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut),
 		TEST(test_lists_of_sessions_are_made_in_slices),

@@ -94,6 +94,8 @@ void long_answer_entries(
 	struct view view = call_view(call);
 	buf_put_byte(&call->members, '[');
 	view_entries(&call->members, &view, reader, &stretch);
+	if (call->lsn < stretch.lsn) /* a receipt, of which nobody is told any more once the session is over */
+		call->lsn = stretch.lsn;
 	if (stretch.next > stretch.last) {
 		buf_put_byte(&call->members, ']');
 		return;
@@ -254,9 +256,10 @@ static void end(struct long_answer *answer)
 
 static bool await(struct long_answer *answer, struct str whose)
 {
-	const struct user *user = core_user(core_of(answer->api), whose);
-	if (user && answer->lsn < user->seen_lsn)
-		answer->lsn = user->seen_lsn;
+	const struct core *core = core_of(answer->api);
+	const struct user *user = core_user(core, whose);
+	if (user && answer->lsn < core_user_seen(core, user))
+		answer->lsn = core_user_seen(core, user);
 	return user != NULL;
 }
 

@@ -19,6 +19,7 @@ struct past_reading {
 	msec since; /* one that ended before is not read any more */
 	past_put *put;
 	struct buf members;
+	uint64_t lsn; /* that they tell of */
 	enum err err;
 };
 
@@ -81,7 +82,7 @@ static enum err put_from(struct past_reading *reading, const struct core *core)
 		past_viewer(core_session(core, reading->session), reading->user, reading->since);
 	if (!viewer)
 		return ERR_NOT_FOUND;
-	reading->put(&reading->members, &view, viewer, &reading->page);
+	reading->lsn = reading->put(&reading->members, &view, viewer, &reading->page);
 	return OK;
 }
 
@@ -103,6 +104,8 @@ static void done(void *ctx)
 		/* Tables that come far behind, as after a start or where a disk is slow. */
 		if (reading->err == ERR_NOT_FOUND)
 			reading->err = put_from(reading, api->world.port->core);
+		if (reading->later.lsn < reading->lsn)
+			reading->later.lsn = reading->lsn;
 		call_answer_later(&reading->later, reading->err, &reading->members);
 	}
 	reading_free(reading);

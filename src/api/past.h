@@ -13,8 +13,8 @@ struct past_page {
  * have to be asked, by past_read. */
 enum err past_find(struct call *call) MUST_CHECK;
 
-/* Puts the members of the answer. Called by the worker. */
-typedef void past_put(struct buf *members, const struct view *view, const struct viewer *viewer,
+/* Puts the members of the answer; gives the newest event that they tell of, or 0. Called by the worker. */
+typedef uint64_t past_put(struct buf *members, const struct view *view, const struct viewer *viewer,
 	const struct past_page *page);
 enum err past_read(struct call *call, past_put *put, const struct past_page *page) MUST_CHECK;
 

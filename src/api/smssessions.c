@@ -179,11 +179,12 @@ enum err api_find_session(struct call *call)
 	return e != OK && call->request->method == HTTP_GET ? past_find(call) : e;
 }
 
-static void put_session(struct buf *members, const struct view *view, const struct viewer *viewer,
+static uint64_t put_session(struct buf *members, const struct view *view, const struct viewer *viewer,
 	const struct past_page *page)
 {
 	json_key(members, "smssession");
 	view_session(members, view, viewer, VIEW_FULL);
+	return 0; /* its viewers know of all that it says */
 }
 
 enum err api_smssession_read(struct call *call)
@@ -230,7 +231,7 @@ static struct view_stretch stretch_of(const struct viewer *reader, const struct 
 	return stretch;
 }
 
-static void put_transcript(struct buf *members, const struct view *view,
+static uint64_t put_transcript(struct buf *members, const struct view *view,
 	const struct viewer *viewer, const struct past_page *page)
 {
 	struct view_stretch stretch = stretch_of(viewer, page);
@@ -239,6 +240,7 @@ static void put_transcript(struct buf *members, const struct view *view,
 	while (stretch.next <= stretch.last)
 		view_entries(members, view, viewer, &stretch);
 	buf_put_byte(members, ']');
+	return stretch.lsn;
 }
 
 /* The whole transcript as it is now, or a page of it. */

@@ -218,7 +218,7 @@ static uint64_t lsn_known_to_caller(const struct centre *centre, const struct co
 {
 	const struct core *core = centre->port.core;
 	if (command->caller)
-		return command->caller->seen_lsn;
+		return core_user_seen(core, command->caller);
 	if (command->kind == CMD_SMS_ANSWERED)
 		return command->answer.place.outbound->last_lsn;
 	bool is_links = command_asker(command->kind) == ASKER_LINK;

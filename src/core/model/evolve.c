@@ -483,6 +483,14 @@ void evolve_registration(struct core *core, struct event *event)
 
 /* --- the dispatcher ----------------------------------------------------------------------------- */
 
+/* Nobody is told of it, and who asks is. */
+static bool is_provided(enum body_kind kind)
+{
+	return kind == BODY_centre || kind == BODY_user || kind == BODY_link || kind == BODY_queue ||
+	       kind == BODY_rule || kind == BODY_setting || kind == BODY_assignment ||
+	       kind == BODY_choice;
+}
+
 void core_evolve(struct core *core, struct event *event)
 {
 	static void (*const evolve[BODY_KINDS])(struct core *, struct event *) = {
@@ -495,6 +503,8 @@ void core_evolve(struct core *core, struct event *event)
 	evolve[event_body(event->kind)](core, event);
 	if (event->lsn > core->lsn)
 		core->lsn = event->lsn;
+	if (is_provided(event_body(event->kind)) && event->lsn > core->provided_lsn)
+		core->provided_lsn = event->lsn;
 	if (event->at > core->last_at)
 		core->last_at = event->at;
 }

@@ -153,6 +153,11 @@ uint64_t core_carrier_seen(const struct core *core, const struct link *link)
 	return seen;
 }
 
+uint64_t core_user_seen(const struct core *core, const struct user *user)
+{
+	return user->seen_lsn > core->provided_lsn ? user->seen_lsn : core->provided_lsn;
+}
+
 /* The first one: links are listed by name. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link)
 {

@@ -305,6 +305,7 @@ struct core {
 	struct body_centre centre; /* name empty: not created yet */
 	uint64_t settings[SETTING_KINDS];
 	uint64_t lsn; /* of the last event */
+	uint64_t provided_lsn; /* of the last one of what administrators declare, which anybody may be told of */
 	msec last_at; /* its time: time never runs backwards */
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;
@@ -389,6 +390,8 @@ bool core_has_link(const struct core *core, struct str name); /* one that was no
 bool core_is_one_carrier(const struct link *a, const struct link *b);
 /* The newest event that the carrier may know of, by whichever of its links: a copy may come over another. */
 uint64_t core_carrier_seen(const struct core *core, const struct link *link);
+/* Last event that the user may know of: what a read or a refusal must wait for. */
+uint64_t core_user_seen(const struct core *core, const struct user *user);
 /* Which of the links of its carrier holds what came of long texts: parts may come over any of them. */
 struct link *core_link_of_segments(const struct core *core, const struct link *link);
 /* Under that spelling alone, merged or not. */

@@ -69,7 +69,8 @@ enum err api_user_read(struct call *call)
 	json_key(&call->members, "user");
 	buf_put_byte(&call->members, '{');
 	view_user_members(&call->members, &view, call->target);
-	call_put_assignments(call, call->target);
+	if (!user_is_integrator(call->caller->user))
+		call_put_assignments(call, call->target);
 	if (shows_sessions(call) && is_self(call))
 		call_put_own_sessions(call);
 	else if (shows_sessions(call))

@@ -93,12 +93,14 @@ void push_roles_changed(struct push *push, struct str user)
 {
 	struct push_user *known = push_user_find(push, user);
 	const struct user *now = core_user(push->world.port->core, user);
-	struct bayeux_client *client;
+	struct bayeux_client *client, *next;
 	if (!known)
 		return;
-	if (!now || !user_is_integrator(now))
-		DL_FOREACH2(known->clients, client, user_next)
-			client->subscriptions &= ~(1u << TOPIC_FEED);
+	/* What a person was told waits for no program, and the other way round: both begin anew. */
+	bool is_program = now && user_is_integrator(now);
+	DL_FOREACH_SAFE2(known->clients, client, next, user_next)
+		if (is_program || (client->subscriptions & (1u << TOPIC_FEED)))
+			bayeux_client_drop(push, client, CONNECT_UNKNOWN);
 	websockets_close_user(push, known, NULL);
 }
 

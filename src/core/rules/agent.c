@@ -236,9 +236,12 @@ void agent_no_answer(struct turn *turn, struct user *user)
 		make_not_ready_because(turn, user, STR("NoAnswer"));
 }
 
-void agent_is_none(struct turn *turn, struct user *user)
+/* Without the role there are no more offers, and what is begun is ended in peace; but a program is in no session. */
+void agent_has_roles(struct turn *turn, struct user *user)
 {
-	if (user->agent.state == AGENT_READY)
+	if (user_is_integrator(user))
+		agent_put_out(turn, user);
+	else if (!(user->b.roles & ROLE_AGENT) && user->agent.state == AGENT_READY)
 		make_not_ready_because(turn, user, STR_NONE);
 }
 

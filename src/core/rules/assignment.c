@@ -69,6 +69,5 @@ void make_change_roles(struct turn *turn, const struct command *command)
 	struct body_user body = command->roles.user->b;
 	body.roles = command->roles.roles;
 	turn_emit(turn, EV_USER_ROLES_CHANGED, &body);
-	if (!(body.roles & ROLE_AGENT))
-		agent_is_none(turn, command->roles.user);
+	agent_has_roles(turn, command->roles.user);
 }

@@ -178,7 +178,7 @@ void routing_save_agent(struct turn *turn, const struct contact *contact, const 
 #define REASON_CONNECTION_LOST "ConnectionLost"
 void agent_touch(struct turn *turn, struct user *user); /* `since` = now */
 void agent_no_answer(struct turn *turn, struct user *user);
-void agent_is_none(struct turn *turn, struct user *user); /* the role is lost: no more offers */
+void agent_has_roles(struct turn *turn, struct user *user); /* others than before, perhaps */
 /* May not be there any more: the contact center session ends, and whatever the centre's rule, the sessions go on without. */
 void agent_put_out(struct turn *turn, struct user *user);
 

@@ -75,8 +75,8 @@ void make_change_user(struct turn *turn, const struct command *command)
 	turn_emit(turn, EV_USER_CHANGED, &body);
 	if (!body.enabled || !body.provisioned)
 		agent_put_out(turn, user);
-	else if (!(body.roles & ROLE_AGENT))
-		agent_is_none(turn, user);
+	else
+		agent_has_roles(turn, user);
 }
 
 enum err can_remove_user(const struct core *core, const struct command *command)

@@ -126,6 +126,28 @@ static void test_who_may_not_take_sessions_any_more_is_not_ready(void **state)
 	assert_int_equal(c->sam->agent.state, AGENT_NOT_READY);
 }
 
+/* A program is in no session: its customers go to others, and it is told nothing of agents any more. */
+static void test_an_agent_who_becomes_a_program_is_put_out(void **state)
+{
+	struct centre *c = *state;
+	struct body_user as = c->ana->b;
+	ready(c, c->ana);
+	writes(c, "+49151", "hello");
+	assert_int_equal(act(c, CMD_ACCEPT, c->ana), OK);
+	struct session *session = session_of(c->ana);
+	ready(c, c->ben);
+	as.roles = ROLE_INTEGRATOR;
+	assert_int_equal(change(c, c->ana, as), OK);
+	assert_int_equal(c->ana->agent.state, AGENT_LOGGED_OUT);
+	assert_null(c->ana->parties);
+	assert_int_equal(state_in(session, c->ben), PARTY_INVITED);
+	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
+	assert_int_equal(run(c, (struct command) {.kind = CMD_CHANGE_ROLES,
+					.roles = {c->ben, ROLE_INTEGRATOR}}),
+		OK);
+	assert_null(c->ben->parties);
+}
+
 static void test_who_is_removed_has_nothing_left_and_the_name_is_never_given_again(void **state)
 {
 	struct centre *c = *state;
@@ -178,6 +200,7 @@ int main(void)
 		T(test_one_in_sight_leaves_before_the_agents_eyes),
 		T(test_a_disabled_agents_sessions_go_to_others_whatever_the_rule),
 		T(test_who_may_not_take_sessions_any_more_is_not_ready),
+		T(test_an_agent_who_becomes_a_program_is_put_out),
 		T(test_who_is_removed_has_nothing_left_and_the_name_is_never_given_again),
 		T(test_orders_on_an_agent_who_is_removed_end),
 	};

@@ -108,8 +108,9 @@ const char *names_wrong_word(struct str word)
 {
 	uint32_t room[WORD_CHARS_MAX];
 	struct letters letters = {.at = room, .room = WORD_CHARS_MAX};
-	bool is_word =
-		letters_read(&letters, word) && letters.len && !memchr(word.at, '\n', word.len);
+	bool is_word = utf8_valid(word) && utf8_count(word) <= WORD_CHARS_MAX &&
+		       letters_read(&letters, word) && letters.len &&
+		       !memchr(word.at, '\n', word.len);
 	return is_word ? NULL : "is no word and no phrase of up to 64 characters";
 }
 

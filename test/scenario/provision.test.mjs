@@ -58,7 +58,7 @@ test('What is asked wrongly, by whom it may not be, from elsewhere, and twice', 
     [ada.rest.post('/rules', {}), 1], [ada.rest.post('/rules', { name: 'r' }), 1], [ada.rest.post('/rules', { name: 'r', texts: 'both' }), 1], [ada.rest.post('/rules', { name: 'a/b', undelivered: true }), 10],
     [ada.rest.post('/rules', { name: 'r', undelivered: false }), 10], [ada.rest.post('/rules', { name: 'r', undelivered: true, replyAfter: 1 }), 10], [ada.rest.post('/rules', { name: 'r', undelivered: true, texts: 'both' }), 10],
     ...[0, 86401, '9', 1.5].map(replyAfter => [ada.rest.post('/rules', { name: 'r', replyAfter }), 10]),
-    ...[[], 'law', [''], ['...'], ['a\nb'], [1], ['x'.repeat(65)], Array(257).fill('x')].map(words => [ada.rest.post('/rules', { name: 'r', words }), 10]), [ada.rest.post('/rules', { name: 'r', words: ['x'], texts: 'nobody' }), 10],
+    ...[[], 'law', [''], ['...'], ['a\nb'], [1], ['x'.repeat(65)], ['x' + '!'.repeat(64)], ['x' + '\u200b'.repeat(64)], Array(257).fill('x')].map(words => [ada.rest.post('/rules', { name: 'r', words }), 10]), [ada.rest.post('/rules', { name: 'r', words: ['x'], texts: 'nobody' }), 10],
     [put(ada, '/rules/none', { undelivered: true }), 6], [remove(ada, '/rules/none'), 6], [ana.rest.get('/rules'), 5], [ana.rest.post('/rules', { name: 'r', undelivered: true }), 5],
     [ada.rest.send('DELETE', '/users/ana', { headers: { Origin: 'https://evil.example' } }), 3],
   ]

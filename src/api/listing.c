@@ -81,6 +81,32 @@ static bool is_wanted(struct call *call, struct json_value object)
 	return true;
 }
 
+/* Whether it matters what the objects say, and not their order alone. */
+static bool asks_of_objects(const struct call *call)
+{
+	static const char *const of_pages[] = {
+		"fields", "limit", "cursor", "offset", "order", "subresources"};
+	struct str rest = call->request->query, name, value;
+	while (http_query_next(call->request, &rest, &name, &value)) {
+		bool is_of_pages = false;
+		for (size_t i = 0; i < sizeof of_pages / sizeof of_pages[0]; i++)
+			is_of_pages = is_of_pages || str_is(name, of_pages[i]);
+		if (!is_of_pages)
+			return true;
+	}
+	return false;
+}
+
+static struct list list_keys(struct call *call, const struct listing *listing)
+{
+	struct keys keys = listing->keys(call);
+	struct list list = {.call = call, .listing = listing, .count = keys.count};
+	list.at = arena_take(call->request->arena, (keys.count + 1) * sizeof *list.at);
+	for (size_t i = 0; i < keys.count; i++)
+		list.at[i] = (struct listed) {.key = keys.at[i]};
+	return list;
+}
+
 static struct list collect(struct call *call, const struct listing *listing)
 {
 	struct keys keys = listing->keys(call);
@@ -175,7 +201,8 @@ static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 
 enum err listing_read(struct call *call, const struct listing *listing)
 {
-	struct list list = collect(call, listing);
+	struct list list =
+		asks_of_objects(call) ? collect(call, listing) : list_keys(call, listing);
 	struct str fields = STR_NONE;
 	size_t from, to;
 	enum err e = sort(&list);

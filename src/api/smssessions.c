@@ -179,8 +179,8 @@ enum err api_find_session(struct call *call)
 	return e != OK && call->request->method == HTTP_GET ? past_find(call) : e;
 }
 
-static uint64_t put_session(struct buf *members, const struct view *view, const struct viewer *viewer,
-	const struct past_page *page)
+static uint64_t put_session(struct buf *members, const struct view *view,
+	const struct viewer *viewer, const struct past_page *page)
 {
 	json_key(members, "smssession");
 	view_session(members, view, viewer, VIEW_FULL);

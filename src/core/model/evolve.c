@@ -486,9 +486,9 @@ void evolve_registration(struct core *core, struct event *event)
 /* Nobody is told of it, and who asks is. */
 static bool is_provided(enum body_kind kind)
 {
-	return kind == BODY_centre || kind == BODY_user || kind == BODY_link || kind == BODY_queue ||
-	       kind == BODY_rule || kind == BODY_setting || kind == BODY_assignment ||
-	       kind == BODY_choice;
+	return kind == BODY_centre || kind == BODY_user || kind == BODY_link ||
+	       kind == BODY_queue || kind == BODY_rule || kind == BODY_setting ||
+	       kind == BODY_assignment || kind == BODY_choice;
 }
 
 void core_evolve(struct core *core, struct event *event)

@@ -305,7 +305,8 @@ struct core {
 	struct body_centre centre; /* name empty: not created yet */
 	uint64_t settings[SETTING_KINDS];
 	uint64_t lsn; /* of the last event */
-	uint64_t provided_lsn; /* of the last one of what administrators declare, which anybody may be told of */
+	uint64_t
+		provided_lsn; /* of the last one of what administrators declare, which anybody may be told of */
 	msec last_at; /* its time: time never runs backwards */
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
 	size_t outbound_open, outbound_unsent;

@@ -127,6 +127,8 @@ test('Assignments and rules count at once, are kept, and a list of rules that th
   await server.writesConfig({ config: { 'bootstrap.supervision.rules': [{ name: 'lost', undelivered: 'yes' }] } })
   assert.match((await server.reload()).stdout, /rule 'law' is gone/)
   assert.equal((await ada.rest.get('/rules/law')).code, 6)
+  await ada.ok(remove(ada, '/rules/lost'))
+  assert.deepEqual([(await remove(ada, '/rules/lost')).code, (await ada.ok(ada.rest.get('/rules'))).uris], [6, []])
   for (const one of [member, boss, skill]) await ada.ok(remove(ada, one.path))
   assert.deepEqual(await all(), [])
   assert.equal((await server.verify()).code, 0)

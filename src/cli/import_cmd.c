@@ -140,7 +140,8 @@ static int optouts(const struct cli_call *call)
 #define ABOUT                                                                                      \
 	"FILE is CSV (comma or semicolon, UTF-8) or has a JSON object in each line; - is\n"        \
 	"standard input. Each line is asked about first: where one is wrong nothing is done,\n"    \
-	"and it is said which and why. The same file can be imported again.\n" ADMIN_ABOUT
+	"and it is said which and why. The same file can be imported again. Where rows begin\n"    \
+	"is not known behind a broken quotation: such a file is refused as a whole.\n" ADMIN_ABOUT
 
 int import_cmd(int argc, char **argv)
 {

@@ -53,8 +53,6 @@ static void note_unread(struct records *records, struct str name)
 
 static const char *wrong_row(enum csv_got got, const struct csv_row *row)
 {
-	if (got == CSV_UNCLOSED)
-		return "a quotation mark is not closed";
 	if (got == CSV_WIDE)
 		return "there are too many columns";
 	for (size_t i = 0; i < row->count; i++)
@@ -93,6 +91,25 @@ static bool find_places(struct records *records, const struct csv_row *head, siz
 	return has_first;
 }
 
+/* A table that has no line of names may be one of the first column alone. False: it is neither. */
+static bool take_head(struct records *records, bool (*alone)(struct str cell), enum csv_got got,
+	const struct csv_row *row, size_t *places)
+{
+	if (!wrong_row(got, row) && find_places(records, row, places))
+		return true;
+	if (got != CSV_ROW || !alone || !alone(csv_plain(row->cells[0])))
+		return false;
+	for (size_t i = 0; i < CSV_CELLS_MAX; i++)
+		places[i] = i ? RECORDS_COLUMNS_MAX : 0;
+	take_row(records, row, places, wrong_row(got, row));
+	return true;
+}
+
+static bool is_row(enum csv_got got)
+{
+	return got == CSV_ROW || got == CSV_WIDE;
+}
+
 static enum err take_table(struct records *records, bool (*alone)(struct str cell), struct buf *why)
 {
 	struct csv csv;
@@ -100,24 +117,18 @@ static enum err take_table(struct records *records, bool (*alone)(struct str cel
 	size_t places[CSV_CELLS_MAX];
 	csv_begin(&csv, buf_str(&records->text));
 	enum csv_got got = csv_next(&csv, &records->arena, &row);
-	if (got == CSV_END)
+	if (is_row(got) && !take_head(records, alone, got, &row, places)) {
+		buf_printf(
+			why, "%u: the first line has no column %s", row.line, records->columns[0]);
+		return ERR_RANGE;
+	}
+	while (is_row(got) && is_row(got = csv_next(&csv, &records->arena, &row)))
+		take_row(records, &row, places, wrong_row(got, &row));
+	if (got != CSV_BROKEN)
 		return OK;
-	if (wrong_row(got, &row) || !find_places(records, &row, places)) {
-		if (got != CSV_ROW || !alone || !alone(csv_plain(row.cells[0]))) {
-			buf_printf(why, "%u: the first line has no column %s", row.line,
-				records->columns[0]);
-			return ERR_RANGE;
-		}
-		for (size_t i = 0; i < CSV_CELLS_MAX; i++)
-			places[i] = i ? RECORDS_COLUMNS_MAX : 0;
-		take_row(records, &row, places, wrong_row(got, &row));
-	}
-	while ((got = csv_next(&csv, &records->arena, &row)) != CSV_END) {
-		take_row(records, &row, places, wrong_row(got, &row));
-		if (got == CSV_UNCLOSED)
-			break;
-	}
-	return OK;
+	buf_printf(why, "%u: a quotation does not end with its cell: what is a line behind it?",
+		row.line);
+	return ERR_RANGE;
 }
 
 /* --- lines of JSON ------------------------------------------------------------------------------ */

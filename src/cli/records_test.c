@@ -74,7 +74,11 @@ static void test_files_are_read(void **state)
 		{"7\n8\n", "1[7]-; 2[8]-; "}, /* a list without names */
 		{"name\n\xFF\n\xC3\xA9\n", "2 it is not UTF-8; 3[\xC3\xA9]-; "},
 		{"name,more\n\"a\nb\",c\nd,\"e\n",
-			"2[a\nb][c]; 4 a quotation mark is not closed; "},
+			":4: a quotation does not end with its cell: what is a line behind it?"},
+		{"name,more\na,\"call back\nb,\"ok\"\nc,d\n",
+			":2: a quotation does not end with its cell: what is a line behind it?"},
+		{"\"name\" ,more\na,b\n",
+			":1: a quotation does not end with its cell: what is a line behind it?"},
 		{"\xEF\xBB\xBF{\"name\":\"a\",\"more\":[\"b\",\"c\"],\"x\":1}\n\n{\"more\":"
 		 "true,\"name\":\"b\"}\r\n",
 			"1[a][b c]; 3[b][yes]; not x"},

@@ -52,6 +52,7 @@ static bool ends_cell(const struct csv *csv, char c)
 	return c == csv->separator || c == '\n' || c == '\r';
 }
 
+/* False: what begins with a quotation mark has no other one at its end. */
 static bool take_cell(struct csv *csv, struct arena *arena, struct str *cell)
 {
 	struct str text = csv->rest;
@@ -59,11 +60,12 @@ static bool take_cell(struct csv *csv, struct arena *arena, struct str *cell)
 	bool is_quoted = text.len && *text.at == '"';
 	if (is_quoted && !take_quoted(text, &at, arena, cell))
 		return false;
-	size_t behind = at; /* what follows a closing mark belongs to nothing */
+	if (is_quoted && at < text.len && !ends_cell(csv, text.at[at]))
+		return false;
 	while (at < text.len && !ends_cell(csv, text.at[at]))
 		at++;
 	if (!is_quoted)
-		*cell = str_from(text.at + behind, at - behind);
+		*cell = str_from(text.at, at);
 	csv->line += (unsigned)count_of(str_from(text.at, at), '\n');
 	csv->rest = str_skip(text, at);
 	return true;
@@ -98,7 +100,7 @@ static enum csv_got take_row(struct csv *csv, struct arena *arena, struct csv_ro
 	do {
 		struct str cell;
 		if (!take_cell(csv, arena, &cell))
-			return CSV_UNCLOSED;
+			return CSV_BROKEN;
 		is_wide |= row->count == CSV_CELLS_MAX;
 		if (!is_wide)
 			row->cells[row->count++] = cell;

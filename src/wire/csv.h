@@ -23,7 +23,7 @@ struct csv_row {
 enum csv_got {
 	CSV_ROW,
 	CSV_END,
-	CSV_UNCLOSED, /* the row begins a quotation that never ends: the text is no table from there on */
+	CSV_BROKEN, /* a quotation of the row does not end where its cell does: the text is no table from there on */
 	CSV_WIDE /* more than CSV_CELLS_MAX; the row is passed over */
 };
 

@@ -24,8 +24,8 @@ static struct buf read_all(const char *text)
 			buf_printf(&said, "[%.*s]", STR_ARGS(row.cells[i]));
 		buf_puts(&said, got == CSV_WIDE ? " wide " : " ");
 	}
-	if (got == CSV_UNCLOSED)
-		buf_printf(&said, "%u unclosed", row.line);
+	if (got == CSV_BROKEN)
+		buf_printf(&said, "%u broken", row.line);
 	buf_put_byte(&said, '\0');
 	arena_free(&arena);
 	return said;
@@ -42,10 +42,11 @@ static void test_tables_are_read(void **state)
 			"1[a][b] 2[1][2,5] "},
 		{"a;b,c,d\n", "1[a;b][c][d] "}, {"a,\n,b\n", "1[a][] 2[][b] "},
 		{"a\n\n , \n\nb\n", "1[a] 5[b] "}, {"\"a,b\",\"c\"\"d\"\n", "1[a,b][c\"d] "},
-		{"\"a\nb\",c\nd\n", "1[a\nb][c] 3[d] "}, {"\"a\"x,b\n", "1[a][b] "},
+		{"\"a\nb\",c\nd\n", "1[a\nb][c] 3[d] "}, {"\"a\"x,b\n", "1 broken"},
 		{"a\"b,c\n", "1[a\"b][c] "}, {"\"\",\"\"\"\"\n", "1[][\"] "},
-		{"a\n\"b\nc\n", "1[a] 2 unclosed"}, {"\"", "1 unclosed"},
-		{"a\rb\n", "1[a] 1[b] "}, /* as Macs of old */
+		{"a\n\"b\nc\n", "1[a] 2 broken"}, {"\"", "1 broken"},
+		{"a,\"b c\nd,\"e\"\nf\n", "1 broken"}, /* the stray mark's text ends before e */
+		{"\"a\" \n", "1 broken"}, {"a\rb\n", "1[a] 1[b] "}, /* as Macs of old */
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct buf said = read_all(rows[i].text);

@@ -35,7 +35,7 @@ test('users: which lines are wrong is said before one is done; what is exported 
   const wrong = file(w, 'wrong.csv', '\uFEFFuserName;roles;enabled;password;shoe size\r\n' +
     'zoe;agent;yes;a long password;39\r\n;agent;yes;a long password\r\nzoe:x;agent;yes;a long password\r\n' +
     'Zoe;agent;yes;a long password\r\nyan;boss;yes;a long password\r\nyan;agent;perhaps;a long password\r\n' +
-    `yan;agent;yes;short\r\nyan;agent;yes;\r\n${ana.user.toUpperCase()};agent;yes;a long password\r\n"yan;agent\r\n`)
+    `yan;agent;yes;short\r\nyan;agent;yes;\r\n${ana.user.toUpperCase()};agent;yes;a long password\r\n`)
   const said = await refused(w, 'import', 'users', wrong)
   assert.equal(said.stdout, '')
   assert.deepEqual(said.stderr.replaceAll(wrong, 'f').split('\n'), [
@@ -48,14 +48,13 @@ test('users: which lines are wrong is said before one is done; what is exported 
     'f:8: the user stands in a line before',
     'f:9: the user stands in a line before',
     'f:10: the name is another user\'s but for capital letters',
-    'f:11: a quotation mark is not closed',
-    'sotto import: nothing was done, for 9 of 10 lines are wrong; --skip-bad-lines does the others', ''])
+    'sotto import: nothing was done, for 8 of 9 lines are wrong; --skip-bad-lines does the others', ''])
   assert.deepEqual(await signsIn(w, 'zoe', 'a long password'), [401, 20])
 
   const dry = await ok(w, 'import', 'users', file(w, 'one.csv', 'userName,password\nzoe,a long password\n'), '--dry-run')
   assert.equal(dry, 'would be: 1 users added, 0 changed, 0 as they were\n')
   assert.deepEqual(await signsIn(w, 'zoe', 'a long password'), [401, 20])
-  assert.match(await ok(w, 'import', 'users', wrong, '--skip-bad-lines'), /^1 users added, 0 changed, 0 as they were; 9 lines are wrong\n$/)
+  assert.match(await ok(w, 'import', 'users', wrong, '--skip-bad-lines'), /^1 users added, 0 changed, 0 as they were; 8 lines are wrong\n$/)
   const zoe = new Rest(w.server, { user: 'zoe', password: 'a long password' })
   assert.equal((await zoe.get('/me')).body.user.changePasswordOnFirstLogin, true)
 
@@ -150,6 +149,10 @@ test('opt-outs: no text leaves to who is on the list, whatever conversation ther
   assert.equal((await refused(w, 'import', 'opt-outs', list)).stderr.replaceAll(list, 'f'),
     'f:3: the number has no country\'s code: write it with + in front, or give --country\nf:4: it is no phone\'s number\n' +
     'sotto import: nothing was done, for 2 of 5 lines are wrong; --skip-bad-lines does the others\n')
+  // After a stray mark nobody knows which rows there are: a phone of the list would go on getting texts.
+  const stray = file(w, 'stray.csv', 'phone,note\n+15551000001,"call back\n+420600112301,"ok"\n+420600112302,x\n')
+  assert.deepEqual(await refused(w, 'import', 'opt-outs', stray, '--skip-bad-lines'),
+    { stdout: '', stderr: `sotto import: ${stray}:2: a quotation does not end with its cell: what is a line behind it?\n` })
   await ana.says('Still here')
   await customer.gets('Still here')
   assert.equal((await refused(w, 'import', 'opt-outs', list, '--country', 'CZ', '--dry-run')).stdout,

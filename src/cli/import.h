@@ -23,6 +23,8 @@ struct import {
 
 /* Says what is wrong with a line of the file; of many only that there are more. */
 void import_wrong(struct import *import, const struct record *record, const char *what);
+/* What a cell of yes or no says: 1, 0; -1: neither. */
+int import_truth(struct str word);
 /* May what is right be done? Else it was said why nothing is. */
 bool import_may_go_on(const struct import *import);
 /* Begins a request, "dry" if so. */

@@ -28,6 +28,19 @@ void import_wrong(struct import *import, const struct record *record, const char
 		fputs("and more lines\n", stderr);
 }
 
+int import_truth(struct str word)
+{
+	static const char *const yes[] = {"yes", "true", "1", "ja"}, *const no[] = {"no", "false",
+									     "0", "nein"};
+	for (size_t i = 0; i < 4; i++) {
+		if (str_eq_nocase(word, str_of(yes[i])))
+			return 1;
+		if (str_eq_nocase(word, str_of(no[i])))
+			return 0;
+	}
+	return -1;
+}
+
 bool import_may_go_on(const struct import *import)
 {
 	if (!import->wrong || import->skips_bad || import->is_dry)
@@ -174,9 +187,10 @@ int import_cmd(int argc, char **argv)
 				"From now on no text leaves to these phones: a list of numbers, "
 				"one a "
 				"line, or a table with the column\n"
-				"phone, as `sotto export contacts` writes it (then those whose "
-				"optedOut is yes, or who refuse any of our\n"
-				"numbers). Conversations with them end, as after STOP; a START "
+				"phone, as `sotto export contacts` writes it (then all "
+				"but those whose optedOut is no and who refuse\n"
+				"none of our numbers). Conversations with them end, as after STOP; "
+				"a START "
 				"allows "
 				"texts again.\n" ABOUT,
 				optout_options, 1}},

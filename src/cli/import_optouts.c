@@ -31,13 +31,10 @@ bool import_optout_stands_alone(struct str cell)
 	return phone_is_written(cell);
 }
 
-/* A list that says of nobody that it does not refuse is one of those who do. */
-static bool refuses(const struct record *record)
+/* Only a clear no is one: a list without such a column is of those who refuse. */
+static bool refuses_nothing(const struct record *record)
 {
-	struct str word = record->cells[OPTED_OUT];
-	bool is_said = word.len || record->cells[REFUSES].len;
-	return !is_said || record->cells[REFUSES].len || str_eq_nocase(word, STR("yes")) ||
-	       str_eq_nocase(word, STR("true")) || str_is(word, "1");
+	return !record->cells[REFUSES].len && import_truth(record->cells[OPTED_OUT]) == 0;
 }
 
 static void take_phone(struct import *import, const struct record *record, struct list *list)
@@ -68,12 +65,15 @@ static void take_records(struct import *import, struct list *list)
 {
 	for (size_t i = 0; i < records_count(import->records); i++) {
 		const struct record *record = records_at(import->records, i);
+		struct str opted_out = record->cells[OPTED_OUT];
 		if (record->wrong)
 			import_wrong(import, record, record->wrong);
-		else if (refuses(record))
-			take_phone(import, record, list);
-		else
+		else if (opted_out.len && import_truth(opted_out) < 0)
+			import_wrong(import, record, "optedOut is yes or no");
+		else if (refuses_nothing(record))
 			list->others++;
+		else
+			take_phone(import, record, list);
 	}
 }
 

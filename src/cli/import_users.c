@@ -38,20 +38,6 @@ static struct str cell_of(const struct record *record, enum column column)
 	return record->cells[column];
 }
 
-/* 1, 0; -1: neither. */
-static int truth(struct str word)
-{
-	static const char *const yes[] = {"yes", "true", "1", "ja"}, *const no[] = {"no", "false",
-									     "0", "nein"};
-	for (size_t i = 0; i < 4; i++) {
-		if (str_eq_nocase(word, str_of(yes[i])))
-			return 1;
-		if (str_eq_nocase(word, str_of(no[i])))
-			return 0;
-	}
-	return -1;
-}
-
 /* Bits; 0: nothing, or a word that is no role. */
 static unsigned roles_of(struct str words)
 {
@@ -92,9 +78,9 @@ static const char *wrong_cells(const struct record *record)
 	size_t chars = utf8_count(password);
 	if (cell_of(record, ROLES).len && !roles_of(cell_of(record, ROLES)))
 		return "roles are some of " CONFIG_ROLES ", with blanks between them";
-	if (cell_of(record, ENABLED).len && truth(cell_of(record, ENABLED)) < 0)
+	if (cell_of(record, ENABLED).len && import_truth(cell_of(record, ENABLED)) < 0)
 		return "enabled is yes or no";
-	if (cell_of(record, SMS).len && truth(cell_of(record, SMS)) < 0)
+	if (cell_of(record, SMS).len && import_truth(cell_of(record, SMS)) < 0)
 		return "sms is yes or no";
 	if (password.len && hash.len)
 		return "there is a password, and a hash of one";
@@ -178,9 +164,10 @@ static bool put_flag(
 {
 	const char *name = import_user_columns[column];
 	struct str said = cell_of(record, column);
-	if (!said.len || (before && truth(said) == json_is_true(json_object_get(before, name))))
+	if (!said.len ||
+		(before && import_truth(said) == json_is_true(json_object_get(before, name))))
 		return false;
-	json_member_bool(request, name, truth(said) == 1);
+	json_member_bool(request, name, import_truth(said) == 1);
 	return true;
 }
 

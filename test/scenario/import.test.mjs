@@ -167,6 +167,10 @@ test('opt-outs: no text leaves to who is on the list, whatever conversation ther
   assert.equal(contacts, 'phone,optedOut,refuses,undecidedSince\r\n+15551000001,yes,,\r\n+420600112301,yes,,\r\n+420600112302,yes,,\r\n')
   assert.equal(await ok(w, 'import', 'opt-outs', file(w, 'c.csv', `${contacts}+420600112303,no,,\r\n`)),
     '0 phones get no more texts; 3 got none before; 1 lines say that somebody refuses nothing\n')
+  const words = file(w, 'words.csv', 'phone,optedOut,refuses\n+420600112302,JA,\n+15551000001,y,\n+420600112304,nein,\n+420600112305,no,+420800000100\n+420600112306,,\n')
+  assert.equal((await refused(w, 'import', 'opt-outs', words)).stderr.split('\n')[0], `${words}:3: optedOut is yes or no`)
+  assert.equal((await refused(w, 'import', 'opt-outs', words, '--dry-run')).stdout,
+    'would be: 2 phones get no more texts; 1 got none before; 1 lines say that somebody refuses nothing; 1 lines are wrong\n')
   assert.equal(await ok(w, 'optout', 'add', '600 112 303', '--country', '420'), '+420600112303 gets no more messages\n')
   assert.equal((await run(w, 'optout', 'add', '600112303')).code, 2)
   assert.match(w.server.stderr, /info admin: \S+: optout-add '1 phones': done/)

@@ -14,7 +14,8 @@ struct import {
 	const char *file;
 	unsigned country; /* calling code of numbers without one; 0: not known */
 	bool is_dry;
-	bool skips_bad; /* what is wrong is left out, the rest is done */
+	bool resets_passwords; /* of users that are there too */
+	bool skips_bad;        /* what is wrong is left out, the rest is done */
 	struct records *records;
 	struct admin_channel *channel;
 	struct progress progress;

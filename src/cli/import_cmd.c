@@ -13,7 +13,7 @@
 
 struct import_options {
 	const char *country;
-	bool is_dry, skips_bad;
+	bool is_dry, resets_passwords, skips_bad;
 };
 
 /* --- for each kind ------------------------------------------------------------------------------ */
@@ -121,6 +121,7 @@ static int import_file(const struct cli_call *call, const char *const *columns,
 	struct import import = {.folder = call->folder,
 		.file = call->word,
 		.is_dry = o->is_dry,
+		.resets_passwords = o->resets_passwords,
 		.skips_bad = o->skips_bad};
 	struct buf why = {0};
 	int exit_code = CLI_FAILED;
@@ -170,6 +171,14 @@ int import_cmd(int argc, char **argv)
 		CLI_FOLDER_OPTIONS(&folder),
 		{0},
 	};
+	const struct cli_option user_options[] = {
+		{"--reset-passwords", NULL, "of users that are there too, to what the file has",
+			NULL, &o.resets_passwords},
+		optout_options[1],
+		optout_options[2],
+		CLI_FOLDER_OPTIONS(&folder),
+		{0},
+	};
 	const struct cli_kind kinds[] = {
 		{"users", users,
 			{"import users FILE [OPTIONS] --config FILE | --dir DIR",
@@ -180,8 +189,9 @@ int import_cmd(int argc, char **argv)
 				"empty cell (but for names), stays; nobody\n"
 				"is removed. A new user needs a password, which has to be changed "
 				"at "
-				"the first login, or a hash.\n" ABOUT,
-				optout_options + 1, 1}},
+				"the first login, or a hash. Passwords of users\n"
+				"that are there stay, but with --reset-passwords.\n" ABOUT,
+				user_options, 1}},
 		{"opt-outs", optouts,
 			{"import opt-outs FILE [OPTIONS] --config FILE | --dir DIR",
 				"From now on no text leaves to these phones: a list of numbers, "

@@ -29,6 +29,7 @@ struct user_plan {
 	json_t *before; /* name in small letters -> what user-list says */
 	json_t *seen;   /* names in small letters of the lines before */
 	size_t added, changed, same;
+	size_t passwords_left; /* of users that were there */
 };
 
 /* --- one line ------------------------------------------------------------------------------------ */
@@ -36,6 +37,11 @@ struct user_plan {
 static struct str cell_of(const struct record *record, enum column column)
 {
 	return record->cells[column];
+}
+
+static bool has_password(const struct record *record)
+{
+	return cell_of(record, PASSWORD).len || cell_of(record, PASSWORD_HASH).len;
 }
 
 /* Bits; 0: nothing, or a word that is no role. */
@@ -212,7 +218,7 @@ static enum done no_memory(struct user_plan *plan, const struct record *record, 
 static enum done add(struct user_plan *plan, const struct record *record, bool is_dry)
 {
 	struct buf request = {0};
-	if (!cell_of(record, PASSWORD).len && !cell_of(record, PASSWORD_HASH).len) {
+	if (!has_password(record)) {
 		import_wrong(plan->import, record,
 			"there is no such user, and a new one needs a password");
 		return DONE_WRONG;
@@ -233,9 +239,12 @@ static enum done change(
 	if (put_attributes(&request, record, before))
 		done = ask(plan, record, &request);
 	buf_free(&request);
-	if (done == DONE_WRONG || done == DONE_LOST ||
-		(!cell_of(record, PASSWORD).len && !cell_of(record, PASSWORD_HASH).len))
+	if (done == DONE_WRONG || done == DONE_LOST || !has_password(record))
 		return done;
+	if (!plan->import->resets_passwords) {
+		plan->passwords_left += is_dry == plan->import->is_dry;
+		return done;
+	}
 	begin(&request, record, "user-passwd", is_dry);
 	if (!put_password(plan, &request, record, is_dry))
 		return no_memory(plan, record, &request);
@@ -327,6 +336,9 @@ static int print_done(const struct user_plan *plan, bool is_whole)
 	const struct import *import = plan->import;
 	printf("%s%zu users added, %zu changed, %zu as they were",
 		import->is_dry ? "would be: " : "", plan->added, plan->changed, plan->same);
+	if (plan->passwords_left)
+		printf("; %zu passwords stay as they are: --reset-passwords sets them",
+			plan->passwords_left);
 	if (import->wrong)
 		printf("; %zu lines are wrong", import->wrong);
 	puts(is_whole ? "" : "; then it ended, and the same file again does the rest");

@@ -60,7 +60,14 @@ test('users: which lines are wrong is said before one is done; what is exported 
 
   const jsonl = file(w, 'some.jsonl', `{"userName":"zoe","firstName":"Zoe","roles":["agent","supervisor"]}\n\n{"userName":"${ana.user}","lastName":"=1+1"}\n{"userName":"yan","password":"another long one","roles":"auditor","enabled":false,"sms":false}\n`)
   assert.equal(await ok(w, 'import', 'users', jsonl), '1 users added, 2 changed, 0 as they were\n')
-  assert.equal(await ok(w, 'import', 'users', jsonl), '0 users added, 1 changed, 2 as they were\n') // a password is given anew
+  assert.equal(await ok(w, 'import', 'users', jsonl), '0 users added, 0 changed, 3 as they were; 1 passwords stay as they are: --reset-passwords sets them\n')
+
+  // Who has chosen a password meanwhile keeps it when the same file comes again.
+  const given = file(w, 'given.csv', 'userName,lastName,password\nzoe,Zed,another long one\n')
+  assert.equal(await ok(w, 'import', 'users', given), '0 users added, 1 changed, 0 as they were; 1 passwords stay as they are: --reset-passwords sets them\n')
+  assert.deepEqual(await signsIn(w, 'zoe', 'a long password'), [200, 0])
+  assert.equal(await ok(w, 'import', 'users', given, '--reset-passwords'), '0 users added, 1 changed, 0 as they were\n')
+  assert.deepEqual(await signsIn(w, 'zoe', 'another long one'), [200, 0])
 
   const plain = await ok(w, 'export', 'users')
   assert.match(plain, /^userName,firstName,lastName,roles,enabled,sms,password\r\n/)

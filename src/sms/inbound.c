@@ -113,17 +113,22 @@ static void copy_on_disk(void *ctx, bool is_durable)
 		answer_taken(t->of, t);
 }
 
-static void await_disk(struct sms_inbound *in, struct taken *t, uint64_t token, uint64_t lsn)
+/* wait: the text's or the copy's own. */
+static void await_lsn(struct taken *t, struct gate_wait *wait, uint64_t lsn)
 {
-	bool is_copy = t->state == TAKEN_LOST;
-	struct gate_wait *wait = is_copy ? &t->copy : &t->text;
-	t->token = token;
-	taken_set(&in->taken, t, TAKEN_WAITING);
-	wait->done = is_copy ? copy_on_disk : text_on_disk;
+	wait->done = wait == &t->copy ? copy_on_disk : text_on_disk;
 	wait->ctx = t;
 	wait->rank = GATE_SMPP;
 	wait->bytes = GATE_WAIT_BYTES;
-	port_wait(in->world.port, wait, lsn);
+	port_wait(t->of->world.port, wait, lsn);
+}
+
+static void await_disk(struct taken *t, uint64_t token, uint64_t lsn)
+{
+	bool is_copy = t->state == TAKEN_LOST;
+	t->token = token;
+	taken_set(&t->of->taken, t, TAKEN_WAITING);
+	await_lsn(t, is_copy ? &t->copy : &t->text, lsn);
 }
 
 static struct taken *add_taken(struct sms_inbound *in, const unsigned char *fingerprint, msec at)
@@ -233,7 +238,7 @@ static struct link *keeper_of(struct sms_inbound *in, const struct taken *t)
 	return link ? link : link_of(in);
 }
 
-/* The answer to the copy is this link's affair. */
+/* The answer to the copy is this link's affair, and so is from now on whether the text comes to disk. */
 static struct taken *take_over(struct sms_inbound *in, struct taken *t)
 {
 	if (t->of == in)
@@ -242,6 +247,8 @@ static struct taken *take_over(struct sms_inbound *in, struct taken *t)
 	own->is_durable = t->is_durable;
 	own->kept_by = str_copy(t->kept_by.len ? t->kept_by : t->of->link);
 	taken_set(&in->taken, own, TAKEN_LOST);
+	if (t->text.in)
+		await_lsn(own, &own->text, t->text.lsn);
 	taken_remove(&t->of->taken, t);
 	return own;
 }
@@ -263,7 +270,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		return true;
 	}
 	log_info("sms", "link %.*s: a redelivered text was dropped", STR_ARGS(in->link));
-	await_disk(in, take_over(in, t), m->token, lsn);
+	await_disk(take_over(in, t), m->token, lsn);
 	return true;
 }
 
@@ -418,7 +425,7 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 		inbound_answer(in, m->token, inbound_answer_of(e));
 		return;
 	}
-	await_disk(in, add_taken(in, m->fingerprint, net_now(in->world.net)), m->token, lsn);
+	await_disk(add_taken(in, m->fingerprint, net_now(in->world.net)), m->token, lsn);
 }
 
 /* --- parts that wait for the others -------------------------------------------------------- */

@@ -136,7 +136,7 @@ static void world_wait(struct port *port, struct gate_wait *wait, uint64_t lsn)
 	if (lsn <= b->durable)
 		wait->done(wait->ctx, true);
 	else
-		gate_line_append(&b->held, wait);
+		gate_line_insert(&b->held, wait);
 }
 
 /* --- the centre ---------------------------------------------------------------------------- */

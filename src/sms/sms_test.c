@@ -756,6 +756,32 @@ static void test_a_copy_over_another_link_may_lose_its_answer_too(void **state)
 	two_links_free(t);
 }
 
+/* Its link is gone before the text is on disk, and then the store writes that, but not that a copy came. */
+static void test_a_copy_over_another_link_of_which_nothing_is_written_is_a_copy_the_next_time(
+	void **state)
+{
+	struct two_links *t = two_links_new();
+	t->b->is_manual = true;
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	uint64_t text = t->b->core->lsn;
+	carrier_hang_up(&t->one);
+	bench_run(t->b, 10);
+	say(&t->two, "yes");
+	bench_run(t->b, 10);
+	bench_commit_until(t->b, text);
+	bench_refuse(t->b);
+	bench_run(t->b, 10);
+	assert_true(t->two.answered[0]);
+	assert_int_equal(t->two.statuses[0], ESME_RSYSERR);
+	t->b->is_manual = false;
+	say(&t->two, "yes");
+	bench_run(t->b, 10);
+	assert_int_equal(t->two.statuses[1], ESME_ROK);
+	assert_transcript(t->b, "contact: yes\n");
+	two_links_free(t);
+}
+
 static void test_a_part_that_comes_again_over_another_link_is_dropped(void **state)
 {
 	struct two_links *t = two_links_new();
@@ -826,6 +852,8 @@ int main(void)
 		cmocka_unit_test(test_texts_of_another_carrier_stay_where_they_are),
 		cmocka_unit_test(test_after_a_crash_a_copy_comes_over_another_link_of_the_carrier),
 		cmocka_unit_test(test_a_copy_over_another_link_may_lose_its_answer_too),
+		cmocka_unit_test(
+			test_a_copy_over_another_link_of_which_nothing_is_written_is_a_copy_the_next_time),
 		cmocka_unit_test(test_a_part_that_comes_again_over_another_link_is_dropped),
 		cmocka_unit_test(test_a_link_of_another_carrier_takes_nobody_elses_copies),
 	};

@@ -506,6 +506,7 @@ static bool keeps_of(struct sms_inbound *in, void *ctx)
 {
 	const struct sms_inbound *other = ctx;
 	const struct taken *t;
+	forget_old(in);
 	DL_FOREACH(in->taken.first, t)
 		if (str_eq(t->kept_by, other->link))
 			return true;

@@ -25,7 +25,7 @@ struct sms_link {
 	struct sms_outbound *outbound;
 	struct gate_wait settled; /* stopped once that is on disk */
 	bool is_leaving; /* sends nothing more; unbinds as soon as what was sent is answered */
-	bool is_unbinding, is_stopped;
+	bool is_unbinding, is_unbound, is_stopped;
 	struct net_timer late;        /* leaving waits for answers no longer */
 	struct net_timer gone;        /* stopped: it is made anew, or not, outside of all calls */
 	struct buf made_as;           /* what the core said of it when it was made */
@@ -216,16 +216,39 @@ static void on_settled(void *ctx, bool is_durable)
 		net_timer_start(link->sms->world.net, &link->gone, 0);
 }
 
-static void on_stopped(void *ctx)
+static void settle(struct sms_link *link)
 {
-	struct sms_link *link = ctx;
 	struct sms *sms = link->sms;
 	uint64_t lsn, known = core_link(core_of(sms), link->name)->seen_lsn;
 	if (!sms_inbound_settle(link->inbound, &lsn))
 		lsn = known; /* that nothing is sent any more, at least */
-	link->settled = (struct gate_wait) {
-		.done = on_settled, .ctx = link, .rank = GATE_SMPP, .bytes = GATE_WAIT_BYTES};
 	port_wait(sms->world.port, &link->settled, lsn);
+}
+
+static bool is_carrier_unbound(const struct sms_link *link)
+{
+	const struct sms_link *other;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other) && !other->is_unbound)
+			return false;
+	return true;
+}
+
+/* Another link of the carrier may still have to answer a copy of this one's text: when all stop, none of them is
+ * settled before the last has unbound. */
+static void on_stopped(void *ctx)
+{
+	struct sms_link *link = ctx, *other;
+	link->is_unbound = true;
+	if (!link->sms->is_stopping) {
+		settle(link);
+		return;
+	}
+	if (!is_carrier_unbound(link))
+		return;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other) && !other->is_stopped)
+			settle(other);
 }
 
 static struct smpp_manner manner_of(const struct link *link, struct str key)
@@ -320,6 +343,8 @@ static void link_add(struct sms *sms, const struct link *of)
 	link->dead = (struct net_timer) {.fire = on_dead, .ctx = link};
 	link->late = (struct net_timer) {.fire = on_late, .ctx = link};
 	link->gone = (struct net_timer) {.fire = on_gone, .ctx = link};
+	link->settled = (struct gate_wait) {
+		.done = on_settled, .ctx = link, .rank = GATE_SMPP, .bytes = GATE_WAIT_BYTES};
 	put_made_as(&link->made_as, of);
 	DL_APPEND(sms->links, link);
 	net_timer_start(sms->world.net, &link->dead, SMS_DEAD_MS);

@@ -796,6 +796,62 @@ static void test_a_part_that_comes_again_over_another_link_is_dropped(void **sta
 	two_links_free(t);
 }
 
+/* Ten minutes are the redelivery window. The answer to the copy is lost on the second link, its text stands in the
+ * journal of the first, which is down and so the first to have stopped. */
+static void test_an_old_copy_at_another_link_does_not_keep_a_stop_from_being_noted(void **state)
+{
+	struct two_links *t = two_links_new();
+	say(&t->one, "old");
+	bench_run(t->b, 10);
+	carrier_hang_up(&t->one);
+	bench_run(t->b, 10);
+	say(&t->two, "old");
+	bench_run(t->b, 10);
+	carrier_hang_up(&t->two);
+	bench_run(t->b, 590000);
+	say(&t->one, "yes");
+	bench_run(t->b, 20000);
+	carrier_close(&t->one);
+	bench_restart(t->b);
+	carrier_open(&t->one, t->b->net, 2781);
+	bench_run(t->b, SMS_BACKOFF_LAST_MS);
+	assert_true(t->one.is_bound);
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: old\ncontact: yes\ncontact: yes\n");
+	two_links_free(t);
+}
+
+/* The first link has nothing to wait for and unbinds at once. */
+static void test_a_stop_is_noted_of_a_link_whose_text_another_has_to_answer_first(void **state)
+{
+	struct two_links *t = two_links_new();
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	carrier_hang_up(&t->one);
+	bench_run(t->b, 2000);
+	t->b->is_manual = true;
+	say(&t->two, "yes");
+	bench_run(t->b, 10);
+	sms_stop(t->b->sms, on_stopped, t->b);
+	bench_run(t->b, 100);
+	assert_true(t->one.was_unbound);
+	assert_false(t->two.answered[0] || t->two.was_unbound);
+	bench_commit(t->b);
+	bench_run(t->b, 100);
+	assert_true(t->two.answered[0] && t->two.was_unbound);
+	assert_int_equal(t->b->stopped, 0); /* that all had left is not on disk yet */
+	bench_commit(t->b);
+	bench_run(t->b, 10);
+	assert_int_equal(t->b->stopped, 1);
+	t->b->is_manual = false;
+	process_crashes(t);
+	say(&t->one, "yes");
+	bench_run(t->b, 10);
+	assert_transcript(t->b, "contact: yes\ncontact: yes\n");
+	two_links_free(t);
+}
+
 static void test_a_link_of_another_carrier_takes_nobody_elses_copies(void **state)
 {
 	struct two_links *t = two_links_new();
@@ -855,6 +911,10 @@ int main(void)
 		cmocka_unit_test(
 			test_a_copy_over_another_link_of_which_nothing_is_written_is_a_copy_the_next_time),
 		cmocka_unit_test(test_a_part_that_comes_again_over_another_link_is_dropped),
+		cmocka_unit_test(
+			test_an_old_copy_at_another_link_does_not_keep_a_stop_from_being_noted),
+		cmocka_unit_test(
+			test_a_stop_is_noted_of_a_link_whose_text_another_has_to_answer_first),
 		cmocka_unit_test(test_a_link_of_another_carrier_takes_nobody_elses_copies),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,16 +1,15 @@
 /* export_cmd.c - `sotto export users|contacts|sessions`: what the tables have, as CSV or lines of JSON. */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "base/owner.h"
 #include "cli/admin_ask.h"
 #include "cli/admin_line.h"
 #include "cli/cli.h"
 #include "cli/cli_kinds.h"
+#include "cli/export_file.h"
 #include "cli/export_rows.h"
 #include "cli/progress.h"
 
@@ -21,7 +20,7 @@ struct export_options {
 
 struct run {
 	const char *what; /* "users" */
-	FILE *out;
+	struct export_file file;
 	struct export_rows *rows;
 	struct progress progress;
 	enum body_kind counted;
@@ -31,15 +30,13 @@ struct run {
 static bool write_line(void *ctx, struct str bytes)
 {
 	struct run *run = ctx;
-	return fwrite(bytes.at, 1, bytes.len, run->out) == bytes.len;
+	return fwrite(bytes.at, 1, bytes.len, run->file.out) == bytes.len;
 }
 
 static void on_total(void *ctx, uint64_t count)
 {
 	struct run *run = ctx;
-	if (run->out != stdout ||
-		!isatty(STDOUT_FILENO)) /* rows on the terminal tell by themselves */
-		progress_begin(&run->progress, run->what, count);
+	progress_begin(&run->progress, run->what, count);
 }
 
 static bool on_row(void *ctx, enum body_kind kind, const union any_body *body)
@@ -49,39 +46,6 @@ static bool on_row(void *ctx, enum body_kind kind, const union any_body *body)
 		progress_step(&run->progress, 1);
 	run->is_written = export_rows_take(run->rows, kind, body);
 	return run->is_written;
-}
-
-/* --- whither ------------------------------------------------------------------------------------ */
-
-/* What customers said is for its owner alone to read; a file that is there stays as it is. */
-static FILE *open_output(const char *path)
-{
-	struct buf why = {0};
-	if (!path)
-		return stdout;
-	int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (file >= 0)
-		return fdopen(file, "w");
-	owner_put_failure(&why, str_of(path), errno);
-	buf_put_byte(&why, '\0');
-	admin_complain("export", why.at);
-	buf_free(&why);
-	return NULL;
-}
-
-/* On the disk, or else not there. */
-static bool close_output(FILE *out, const char *path, bool is_fine)
-{
-	is_fine = fflush(out) == 0 && is_fine;
-	int reason = errno;
-	if (!path)
-		return is_fine;
-	is_fine = is_fine && fsync(fileno(out)) == 0;
-	fclose(out);
-	if (!is_fine)
-		unlink(path);
-	errno = reason;
-	return is_fine;
 }
 
 /* --- what -------------------------------------------------------------------------------------- */
@@ -152,7 +116,7 @@ static int export_to(const struct cli_call *call, const struct export_query *que
 	enum err e = read_store(call->folder, query, run, &why);
 	bool is_written = e != OK || (run->is_written && export_rows_end(run->rows));
 	progress_end(&run->progress);
-	if (!close_output(run->out, o->output, e == OK && is_written) && e == OK) {
+	if (!export_file_end(&run->file, e == OK && is_written) && e == OK) {
 		owner_put_failure(&why, str_of(o->output ? o->output : "standard output"), errno);
 		e = ERR_INTERNAL;
 	}
@@ -167,6 +131,16 @@ static int export_to(const struct cli_call *call, const struct export_query *que
 	return e == OK ? CLI_FINE : CLI_FAILED;
 }
 
+static int cannot_open(const char *what)
+{
+	struct buf why = {0};
+	owner_put_failure(&why, str_of(what), errno);
+	buf_put_byte(&why, '\0');
+	admin_complain("export", why.at);
+	buf_free(&why);
+	return CLI_FAILED;
+}
+
 static int export_of(const struct cli_call *call, enum export_what what, const char *name,
 	enum body_kind counted)
 {
@@ -179,8 +153,9 @@ static int export_of(const struct cli_call *call, enum export_what what, const c
 		return exit_code;
 	if (!admin_has_store(call->folder))
 		return admin_no_store("export", call->folder);
-	run.out = open_output(o->output);
-	return run.out ? export_to(call, &query, &form, &run) : CLI_FAILED;
+	if (export_file_open(&run.file, o->output))
+		return export_to(call, &query, &form, &run);
+	return cannot_open(o->output ? o->output : "a file to gather the rows in");
 }
 
 static int users(const struct cli_call *call)
@@ -199,7 +174,9 @@ static int sessions(const struct cli_call *call)
 }
 
 #define ABOUT                                                                                      \
-	"Reads the store, also while it is served; what was answered before is in it. A bar\n"     \
+	"Reads the store, also while it is served; what was answered before is in it. FILE is\n"   \
+	"there once all of it is on disk; until then, and after a crash, it is FILE.part.\n"       \
+	"Standard output gets the rows once all are read, gathered in TMPDIR. A bar\n"             \
 	"on the terminal says how far it is. No erasure reaches what was exported before.\n"
 
 int export_cmd(int argc, char **argv)

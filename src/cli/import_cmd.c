@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 #include "cli/cli_kinds.h"
 #include "cli/import.h"
+#include "server/admin.h"
 #include "wire/json.h"
 
 #define WRONG_SHOWN_MAX 20 /* lines: what a person reads before looking into the file */
@@ -63,6 +64,10 @@ json_t *import_ask(struct import *import, struct buf *request)
 	struct buf answer = {0}, why = {0};
 	json_t *object = NULL;
 	buf_put_byte(request, '}');
+	if (request->len > ADMIN_LINE_MAX) { /* the server would end the connection */
+		buf_free(request);
+		return json_pack("{s:b, s:s}", "ok", 0, "error", "it is too long for one request");
+	}
 	if (admin_channel_ask(import->channel, buf_str(request), &answer, &why) == OK) {
 		object = json_read(str_trim(buf_str(&answer)));
 		if (!object)

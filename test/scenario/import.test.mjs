@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile, execFileSync, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, readlinkSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'node:test'
 import { promisify } from 'node:util'
@@ -52,6 +53,13 @@ test('users: which lines are wrong is said before one is done; what is exported 
     'f:10: the name is another user\'s but for capital letters',
     'sotto import: nothing was done, for 8 of 9 lines are wrong; --skip-bad-lines does the others', ''])
   assert.deepEqual(await signsIn(w, 'zoe', 'a long password'), [401, 20])
+
+  // A line that the server would not even read to its end is wrong, and no failure of the server.
+  const rest = JSON.stringify({ operation: 'user-add', by: userInfo().username, dry: true, name: 'bo1', firstName: '', roles: ['agent'], changePassword: true }).length
+  const long = file(w, 'long.csv', `userName,firstName,password\n${[-1, 0, 1].map((more, i) => `bo${i},${'x'.repeat(65536 - rest + more)},a long password\n`).join('')}`)
+  assert.deepEqual((await refused(w, 'import', 'users', long)).stderr.replaceAll(long, 'f').split('\n'), [
+    'f:2: the first name is longer than 64 characters', 'f:3: the first name is longer than 64 characters', 'f:4: it is too long for one request',
+    'sotto import: nothing was done, for 3 of 3 lines are wrong; --skip-bad-lines does the others', ''])
 
   const dry = await ok(w, 'import', 'users', file(w, 'one.csv', 'userName,password\nzoe,a long password\n'), '--dry-run')
   assert.equal(dry, 'would be: 1 users added, 0 changed, 0 as they were\n')

@@ -36,7 +36,7 @@ json_t *import_ask(struct import *import, struct buf *request);
 const char *import_refusal(const json_t *answer);
 
 /* The kinds; each gives the exit code. */
-extern const char *const import_user_columns[], *const import_optout_columns[];
+extern const struct records_column import_user_columns[], import_optout_columns[];
 int import_users(struct import *import);
 int import_optouts(struct import *import);
 bool import_optout_stands_alone(struct str cell);

@@ -119,7 +119,7 @@ static int run_records(struct import *import, int (*run)(struct import *import))
 	return exit_code;
 }
 
-static int import_file(const struct cli_call *call, const char *const *columns,
+static int import_file(const struct cli_call *call, const struct records_column *columns,
 	bool (*alone)(struct str cell), int (*run)(struct import *import))
 {
 	const struct import_options *o = call->options;

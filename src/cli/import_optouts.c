@@ -11,8 +11,8 @@
 #include "wire/json.h"
 
 enum column { PHONE, OPTED_OUT, REFUSES };
-const char *const import_optout_columns[] = {
-	[PHONE] = "phone", [OPTED_OUT] = "optedOut", [REFUSES] = "refuses", NULL};
+const struct records_column import_optout_columns[] = {
+	[PHONE] = {"phone"}, [OPTED_OUT] = {"optedOut"}, [REFUSES] = {"refuses"}, {0}};
 
 struct phone {
 	UT_hash_handle hh;

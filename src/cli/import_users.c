@@ -14,15 +14,15 @@
 #include "wire/json.h"
 
 enum column { USER_NAME, FIRST_NAME, LAST_NAME, ROLES, ENABLED, SMS, PASSWORD, PASSWORD_HASH };
-const char *const import_user_columns[] = {[USER_NAME] = "userName",
-	[FIRST_NAME] = "firstName",
-	[LAST_NAME] = "lastName",
-	[ROLES] = "roles",
-	[ENABLED] = "enabled",
-	[SMS] = "sms",
-	[PASSWORD] = "password",
-	[PASSWORD_HASH] = "passwordHash",
-	NULL};
+const struct records_column import_user_columns[] = {[USER_NAME] = {"userName"},
+	[FIRST_NAME] = {"firstName"},
+	[LAST_NAME] = {"lastName"},
+	[ROLES] = {"roles"},
+	[ENABLED] = {"enabled"},
+	[SMS] = {"sms"},
+	[PASSWORD] = {"password", .is_raw = true},
+	[PASSWORD_HASH] = {"passwordHash", .is_raw = true},
+	{0}};
 
 struct user_plan {
 	struct import *import;
@@ -157,7 +157,7 @@ static unsigned roles_before(const json_t *before)
 static bool put_name(
 	struct buf *request, const struct record *record, enum column column, const json_t *before)
 {
-	const char *name = import_user_columns[column];
+	const char *name = import_user_columns[column].name;
 	struct str said = cell_of(record, column);
 	if (!said.at || (before && str_is(said, json_string_value(json_object_get(before, name)))))
 		return false;
@@ -168,7 +168,7 @@ static bool put_name(
 static bool put_flag(
 	struct buf *request, const struct record *record, enum column column, const json_t *before)
 {
-	const char *name = import_user_columns[column];
+	const char *name = import_user_columns[column].name;
 	struct str said = cell_of(record, column);
 	if (!said.len ||
 		(before && import_truth(said) == json_is_true(json_object_get(before, name))))

@@ -16,7 +16,7 @@
 struct records {
 	struct buf text;
 	struct arena arena;
-	const char *const *columns;
+	const struct records_column *columns;
 	struct record *all;
 	size_t count, cap;
 	struct buf unread;
@@ -36,8 +36,8 @@ static struct record *add(struct records *records, unsigned line)
 /* RECORDS_COLUMNS_MAX: none of them. */
 static size_t column_of(const struct records *records, struct str name)
 {
-	for (size_t i = 0; records->columns[i]; i++)
-		if (str_eq_nocase(name, str_of(records->columns[i])))
+	for (size_t i = 0; records->columns[i].name; i++)
+		if (str_eq_nocase(name, str_of(records->columns[i].name)))
 			return i;
 	return RECORDS_COLUMNS_MAX;
 }
@@ -67,9 +67,12 @@ static void take_row(
 	struct record *record = add(records, row->line);
 	record->wrong = wrong;
 	for (size_t i = 0; !wrong && i < row->count; i++) {
-		struct str cell = csv_plain(row->cells[i]);
-		if (places[i] < RECORDS_COLUMNS_MAX)
-			record->cells[places[i]] = cell.len ? cell : str_from("", 0);
+		if (places[i] == RECORDS_COLUMNS_MAX)
+			continue;
+		struct str cell = row->cells[i];
+		if (!records->columns[places[i]].is_raw)
+			cell = csv_plain(cell);
+		record->cells[places[i]] = cell.len ? cell : str_from("", 0);
 	}
 	if (!wrong && !record->cells[0].len)
 		record->wrong = "it says nothing in the first column that counts";
@@ -118,8 +121,8 @@ static enum err take_table(struct records *records, bool (*alone)(struct str cel
 	csv_begin(&csv, buf_str(&records->text));
 	enum csv_got got = csv_next(&csv, &records->arena, &row);
 	if (is_row(got) && !take_head(records, alone, got, &row, places)) {
-		buf_printf(
-			why, "%u: the first line has no column %s", row.line, records->columns[0]);
+		buf_printf(why, "%u: the first line has no column %s", row.line,
+			records->columns[0].name);
 		return ERR_RANGE;
 	}
 	while (is_row(got) && is_row(got = csv_next(&csv, &records->arena, &row)))
@@ -134,7 +137,7 @@ static enum err take_table(struct records *records, bool (*alone)(struct str cel
 /* --- lines of JSON ------------------------------------------------------------------------------ */
 
 /* False: neither a text, a list of texts, a truth value nor null. */
-static bool read_cell(struct records *records, const json_t *value, struct str *cell)
+static bool read_cell(struct records *records, const json_t *value, bool is_raw, struct str *cell)
 {
 	struct buf words = {0};
 	size_t i;
@@ -152,7 +155,7 @@ static bool read_cell(struct records *records, const json_t *value, struct str *
 		buf_puts(&words, json_is_true(value) ? "yes" : "no");
 	else
 		is_fine = json_is_null(value);
-	*cell = arena_copy(&records->arena, str_trim(buf_str(&words)));
+	*cell = arena_copy(&records->arena, is_raw ? buf_str(&words) : str_trim(buf_str(&words)));
 	buf_free(&words);
 	return is_fine;
 }
@@ -165,7 +168,8 @@ static void take_object(struct records *records, struct record *record, json_t *
 		size_t place = column_of(records, str_of(name));
 		if (place == RECORDS_COLUMNS_MAX)
 			note_unread(records, str_of(name));
-		else if (!read_cell(records, value, &record->cells[place]))
+		else if (!read_cell(records, value, records->columns[place].is_raw,
+				 &record->cells[place]))
 			record->wrong = "a member is neither text, list of texts, true nor false";
 	}
 	if (!record->wrong && !record->cells[0].len)
@@ -228,8 +232,8 @@ static bool is_json(struct str text)
 	return text.len && *text.at == '{';
 }
 
-enum err records_read(const char *path, const char *const *columns, bool (*alone)(struct str cell),
-	struct records **out, struct buf *why)
+enum err records_read(const char *path, const struct records_column *columns,
+	bool (*alone)(struct str cell), struct records **out, struct buf *why)
 {
 	struct records *records = mem_new(sizeof *records);
 	struct buf wrong = {0};

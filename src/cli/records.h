@@ -16,14 +16,20 @@ struct record {
 		[RECORDS_COLUMNS_MAX]; /* by the caller's columns; at NULL: nothing is said of it */
 };
 
+/* One that is read; NULL ends a list of them. */
+struct records_column {
+	const char *name;
+	bool is_raw; /* blanks at its ends, and an apostrophe in front of what looks like a formula, belong to the text */
+};
+
 struct records;
 
-/* path: "-": standard input. columns: names of those that are read, ended by NULL; a row must have the first. Of JSON a
+/* path: "-": standard input. columns: those that are read; a row must have the first. Of JSON a
  * list of texts is one with blanks between them, true and false are yes and no, null is an empty text. alone: does
  * this stand in the first column of a table without a line of names? NULL: there must be one.
  * ERR_*: why, with the line. */
-enum err records_read(const char *path, const char *const *columns, bool (*alone)(struct str cell),
-	struct records **out, struct buf *why);
+enum err records_read(const char *path, const struct records_column *columns,
+	bool (*alone)(struct str cell), struct records **out, struct buf *why);
 size_t records_count(const struct records *records);
 const struct record *records_at(const struct records *records, size_t i);
 /* Names of columns that are not read, between commas; the caller's to free. */

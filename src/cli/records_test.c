@@ -12,7 +12,8 @@
 
 #include "cli/records.h"
 
-static const char *const columns[] = {"name", "more", NULL};
+static const struct records_column columns[] = {
+	{"name"}, {"more"}, {"secret", .is_raw = true}, {0}};
 
 static bool is_digit(struct str cell)
 {
@@ -24,10 +25,10 @@ static void put_record(struct buf *said, const struct record *record)
 	buf_printf(said, "%u", record->line);
 	if (record->wrong)
 		buf_printf(said, " %s", record->wrong);
-	for (size_t i = 0; !record->wrong && columns[i]; i++)
+	for (size_t i = 0; !record->wrong && columns[i].name; i++)
 		if (record->cells[i].at)
 			buf_printf(said, "[%.*s]", STR_ARGS(record->cells[i]));
-		else
+		else if (!columns[i].is_raw)
 			buf_puts(said, "-");
 	buf_puts(said, "; ");
 }
@@ -68,6 +69,8 @@ static void test_files_are_read(void **state)
 		{"name,more\na,b\nc,\n d ,'=x\n", "2[a][b]; 3[c][]; 4[d][=x]; "},
 		{"NAME,size,more\na,7,b\n", "2[a][b]; not size"},
 		{"name\na\n", "2[a]-; "},
+		{"name,more,secret\n '+a , b , '-x1 \n", "2[+a][b][ '-x1 ]; "},
+		{"{\"name\":\" a \",\"secret\":\" '-x1 \"}\n", "1[a]-[ '-x1 ]; "},
 		{"more,name\nb,a\nb\n",
 			"2[a][b]; 3 it says nothing in the first column that counts; "},
 		{"more\na\n", ":1: the first line has no column name"},

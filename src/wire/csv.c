@@ -128,9 +128,12 @@ static bool is_phone(struct str cell)
 	return cell.len > 1 && *cell.at == '+' && i == cell.len;
 }
 
+/* However many apostrophes stand in front: one more or less makes no other cell of it. */
 static bool is_formula(struct str cell)
 {
-	return cell.len && strchr("=+-@\t\r", *cell.at) && *cell.at && !is_phone(cell);
+	while (str_starts(cell, STR("'")))
+		cell = str_skip(cell, 1);
+	return cell.len && *cell.at && strchr("=+-@\t\r", *cell.at);
 }
 
 void csv_put(struct buf *out, struct str cell, bool is_first)
@@ -142,7 +145,7 @@ void csv_put(struct buf *out, struct str cell, bool is_first)
 		buf_put_byte(out, ',');
 	if (is_quoted)
 		buf_put_byte(out, '"');
-	if (is_formula(cell))
+	if (is_formula(cell) && !is_phone(cell))
 		buf_put_byte(out, '\'');
 	for (size_t i = 0; i < cell.len; i++) {
 		if (cell.at[i] == '"')
@@ -156,9 +159,5 @@ void csv_put(struct buf *out, struct str cell, bool is_first)
 struct str csv_plain(struct str cell)
 {
 	struct str plain = str_trim(cell);
-	struct str rest = plain.len ? str_skip(plain, 1) : plain;
-	return plain.len && *plain.at == '\'' && rest.len && strchr("=+-@\t\r", *rest.at) &&
-			       *rest.at
-		       ? rest
-		       : plain;
+	return str_starts(plain, STR("'")) && is_formula(plain) ? str_skip(plain, 1) : plain;
 }

@@ -88,6 +88,10 @@ static void test_cells_are_written(void **state)
 		{"+", "'+"},
 		{"+4a", "'+4a"},
 		{"'a", "'a"},
+		{"''a", "''a"},
+		{"'+x", "''+x"},
+		{"''=1", "'''=1"},
+		{"'+420600112301", "''+420600112301"},
 	};
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		struct buf out = {0};

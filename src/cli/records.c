@@ -17,6 +17,7 @@ struct records {
 	struct buf text;
 	struct arena arena;
 	const struct records_column *columns;
+	size_t column_count;
 	struct record *all;
 	size_t count, cap;
 	struct buf unread;
@@ -29,7 +30,9 @@ static struct record *add(struct records *records, unsigned line)
 		records->all = mem_resize(records->all, records->cap * sizeof *records->all);
 	}
 	struct record *record = &records->all[records->count++];
-	*record = (struct record) {.line = line};
+	*record = (struct record) {.line = line,
+		.cells =
+			arena_take(&records->arena, records->column_count * sizeof *record->cells)};
 	return record;
 }
 
@@ -125,7 +128,8 @@ static enum err take_table(struct records *records, bool (*alone)(struct str cel
 			records->columns[0].name);
 		return ERR_RANGE;
 	}
-	while (is_row(got) && is_row(got = csv_next(&csv, &records->arena, &row)))
+	while (records->count <= RECORDS_MAX && is_row(got) &&
+		is_row(got = csv_next(&csv, &records->arena, &row)))
 		take_row(records, &row, places, wrong_row(got, &row));
 	if (got != CSV_BROKEN)
 		return OK;
@@ -184,7 +188,7 @@ static struct str without_mark(struct str text)
 static void take_objects(struct records *records)
 {
 	struct str rest = without_mark(buf_str(&records->text));
-	for (unsigned line = 1; rest.len; line++) {
+	for (unsigned line = 1; rest.len && records->count <= RECORDS_MAX; line++) {
 		struct str one = str_trim(str_cut(&rest, '\n'));
 		if (one.len && one.at[one.len - 1] == '\r')
 			one.len--;
@@ -238,12 +242,18 @@ enum err records_read(const char *path, const struct records_column *columns,
 	struct records *records = mem_new(sizeof *records);
 	struct buf wrong = {0};
 	records->columns = columns;
+	while (columns[records->column_count].name)
+		records->column_count++;
 	enum err e = read_bytes(path, &records->text, why);
 	if (e == OK && is_json(buf_str(&records->text)))
 		take_objects(records);
 	else if (e == OK && (e = take_table(records, alone, &wrong)) != OK)
 		buf_printf(why, "%s:%.*s", path, STR_ARGS(buf_str(&wrong)));
 	buf_free(&wrong);
+	if (e == OK && records->count > RECORDS_MAX) {
+		buf_printf(why, "%s: more than %d lines: import it in parts", path, RECORDS_MAX);
+		e = ERR_RANGE;
+	}
 	if (e != OK)
 		records_free(&records);
 	*out = records;

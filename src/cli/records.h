@@ -5,15 +5,15 @@
 #include "base/buf.h"
 #include "base/err.h"
 
-#define RECORDS_BYTES_MAX                                                                          \
-	(64 * 1024 * 1024) /* of a file: three million phones; all of it is in memory */
+#define RECORDS_BYTES_MAX (64 * 1024 * 1024) /* of a file: all of it is in memory, */
+#define RECORDS_MAX                                                                                \
+	(1000 * 1000) /* and so are its records: some 300 MiB with what becomes of each */
 #define RECORDS_COLUMNS_MAX 16
 
 struct record {
 	unsigned line;     /* of the file, from 1 */
 	const char *wrong; /* NULL, or why nothing can be read of it; then it has no cells */
-	struct str cells
-		[RECORDS_COLUMNS_MAX]; /* by the caller's columns; at NULL: nothing is said of it */
+	struct str *cells; /* by the caller's columns; at NULL: nothing is said of it */
 };
 
 /* One that is read; NULL ends a list of them. */

@@ -113,11 +113,40 @@ static void test_a_file_has_so_many_bytes(void **state)
 	}
 }
 
+/* One more than the bound is told from the bytes, which are far below theirs. */
+static void test_a_file_has_so_many_lines(void **state)
+{
+	static const char *const lines[] = {"7\n", "{}\n"};
+	for (int i = 0; i < 4; i++) {
+		const char *line = lines[i == 3];
+		size_t count = (size_t)(RECORDS_MAX + (i == 3 ? 1 : i - 1));
+		char path[] = "/tmp/sotto-records-XXXXXX";
+		struct records *records = NULL;
+		struct buf why = {0};
+		FILE *file = fdopen(mkstemp(path), "w");
+		assert_non_null(file);
+		for (size_t n = 0; n < count; n++)
+			fputs(line, file);
+		assert_int_equal(fclose(file), 0);
+		enum err e = records_read(path, columns, is_digit, &records, &why);
+		assert_int_equal(e, count > RECORDS_MAX ? ERR_RANGE : OK);
+		if (e == OK)
+			assert_int_equal(records_count(records), count);
+		else
+			assert_true(str_is(str_skip(buf_str(&why), strlen(path)),
+				": more than 1000000 lines: import it in parts"));
+		records_free(&records);
+		buf_free(&why);
+		unlink(path);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_files_are_read),
 		cmocka_unit_test(test_a_file_has_so_many_bytes),
+		cmocka_unit_test(test_a_file_has_so_many_lines),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -310,6 +310,22 @@ static void check_unsent(const struct link *link)
 	CHECK(count == link->unsent_count);
 }
 
+static void check_segments(const struct link *link)
+{
+	const struct segment_held *held;
+	const struct segments_of_phone *of;
+	size_t count = 0, of_phones = 0;
+	DL_FOREACH(link->segments, held) {
+		CHECK(str_eq(held->of_phone->phone, held->b.phone));
+		count++;
+	}
+	for (of = link->segments_by_phone; of; of = of->hh.next) {
+		CHECK(of->count > 0);
+		of_phones += of->count;
+	}
+	CHECK(count == link->segment_count && of_phones == count);
+}
+
 static void check_contacts(const struct core *core)
 {
 	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
@@ -344,6 +360,7 @@ void core_check(const struct core *core)
 	DL_FOREACH(core->links, link) {
 		CHECK(link->seen_lsn <= core->lsn);
 		check_unsent(link);
+		check_segments(link);
 	}
 	check_contacts(core);
 	check_timers(core);

@@ -15,16 +15,16 @@ struct places {
 	unsigned parts;
 };
 
+/* Among those of its phone. */
 static bool is_of(const struct long_text *text, const struct segment_held *held)
 {
-	return held->b.reference == text->series && str_eq(held->b.phone, text->phone) &&
-	       str_eq(held->b.number, text->number);
+	return held->b.reference == text->series && str_eq(held->b.number, text->number);
 }
 
 struct segment_held *long_text_held(const struct long_text *text)
 {
 	struct segment_held *held;
-	DL_FOREACH(text->link->segments, held)
+	DL_FOREACH2(core_segments_of(text->link, text->phone), held, phone_next)
 		if (is_of(text, held))
 			return held;
 	return NULL;
@@ -42,7 +42,7 @@ enum long_text_fit long_text_fit(
 {
 	unsigned count = 1; /* with this one */
 	const struct segment_held *held;
-	DL_FOREACH(text->link->segments, held) {
+	DL_FOREACH2(core_segments_of(text->link, text->phone), held, phone_next) {
 		if (!is_of(text, held))
 			continue;
 		if (held->b.at <= too_old || is_other(held, piece))
@@ -84,7 +84,7 @@ void long_text_join(const struct long_text *text, const struct connector_piece *
 {
 	struct places places = {.parts = 0};
 	const struct segment_held *held;
-	DL_FOREACH(text->link->segments, held)
+	DL_FOREACH2(core_segments_of(text->link, text->phone), held, phone_next)
 		if (is_of(text, held))
 			place(&places, held->b.part, held->b.parts, (unsigned)held->b.coding,
 				held->b.data);

@@ -213,9 +213,41 @@ void evolve_sending(struct core *core, struct event *event)
 	event->object = link;
 }
 
+static struct segments_of_phone *segments_of_phone(struct link *link, struct str phone)
+{
+	struct segments_of_phone *of;
+	HASH_FIND(hh, link->segments_by_phone, phone.at, phone.len, of);
+	if (of)
+		return of;
+	of = mem_new(sizeof *of);
+	of->phone = str_copy(phone);
+	HASH_ADD_KEYPTR(hh, link->segments_by_phone, of->phone.at, of->phone.len, of);
+	return of;
+}
+
+static void segment_list(struct link *link, struct segment_held *held)
+{
+	held->of_phone = segments_of_phone(link, held->b.phone);
+	held->of_phone->count++;
+	DL_APPEND(link->segments, held);
+	DL_APPEND2(held->of_phone->first, held, phone_prev, phone_next);
+}
+
+static void segment_unlist(struct link *link, struct segment_held *held)
+{
+	struct segments_of_phone *of = held->of_phone;
+	DL_DELETE(link->segments, held);
+	DL_DELETE2(of->first, held, phone_prev, phone_next);
+	if (--of->count)
+		return;
+	HASH_DEL(link->segments_by_phone, of);
+	str_free(&of->phone);
+	free(of);
+}
+
 void segment_drop(struct link *link, struct segment_held **held)
 {
-	DL_DELETE(link->segments, *held);
+	segment_unlist(link, *held);
 	HASH_DEL(link->segments_by_key, *held);
 	link->segment_count--;
 	str_free(&(*held)->key);
@@ -259,14 +291,14 @@ void evolve_segment(struct core *core, struct event *event)
 	if (held && !body->held)
 		segment_drop(link, &held);
 	else if (held) /* it came again: its place is that of its last arrival, as in the tables */
-		DL_DELETE(link->segments, held);
+		segment_unlist(link, held);
 	else if (body->held)
 		held = segment_create(link, buf_str(&key));
 	buf_free(&key);
 	if (!body->held)
 		return;
-	DL_APPEND(link->segments, held);
 	body_assign(BODY_segment, &held->b, body);
+	segment_list(link, held);
 	event->object = held;
 }
 

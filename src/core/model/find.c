@@ -168,6 +168,13 @@ struct link *core_link_of_segments(const struct core *core, const struct link *l
 	return NULL;
 }
 
+struct segment_held *core_segments_of(const struct link *link, struct str phone)
+{
+	struct segments_of_phone *of;
+	HASH_FIND(hh, link->segments_by_phone, phone.at, phone.len, of);
+	return of ? of->first : NULL;
+}
+
 struct contact *contact_as_written(const struct core *core, struct str phone)
 {
 	struct contact *first, *contact;

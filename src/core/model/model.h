@@ -150,6 +150,7 @@ struct link {
 	size_t unsent_count;
 	struct sms_part *receipts; /* hash of those for which receipts may come, by receipt_id */
 	struct segment_held *segments, *segments_by_key;
+	struct segments_of_phone *segments_by_phone;
 	size_t segment_count;
 	struct inbound_slot *inbound; /* ring, by slot; matched or empty ones too */
 	uint64_t
@@ -293,8 +294,18 @@ struct outbound {
 struct segment_held {
 	struct body_segment b;
 	struct segment_held *prev, *next; /* link->segments, in order of arrival */
-	UT_hash_handle hh;                /* link->segments_by_key: a text may have 255 of 10,000 */
-	struct str key;                   /* owned */
+	struct segments_of_phone *of_phone;
+	struct segment_held *phone_prev, *phone_next; /* of_phone->first */
+	UT_hash_handle hh; /* link->segments_by_key: a text may have 255 of 10,000 */
+	struct str key;    /* owned */
+};
+
+/* So that a link full of others' parts costs the next one nothing. There is none without a part. */
+struct segments_of_phone {
+	struct str phone;           /* owned */
+	struct segment_held *first; /* in order of arrival */
+	size_t count;
+	UT_hash_handle hh; /* link->segments_by_phone */
 };
 
 struct inbound_slot {
@@ -403,6 +414,8 @@ struct outbound *core_outbound(const struct core *core, uint64_t serial);
 struct str core_outbound_text(const struct outbound *outbound); /* what leaves; empty once closed */
 /* How a text is written that is to leave by that link. */
 uint64_t core_outbound_form(const struct core *core, const struct link *link);
+/* The first of those that are held of the phone, the others by phone_next; NULL if none are. */
+struct segment_held *core_segments_of(const struct link *link, struct str phone);
 /* The oldest held part of another text that has to make room for this one: of the phone if that holds its
  * share, else of the link. NULL: there is room. Not empty: HOLD_SEGMENT is ERR_BUSY. */
 const struct segment_held *core_segment_in_the_way(

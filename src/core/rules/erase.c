@@ -105,11 +105,9 @@ static bool is_talking(const struct core *core, const struct contact *contact)
 static bool has_segments(const struct core *core, const struct contact *contact)
 {
 	const struct link *link;
-	const struct segment_held *held;
 	DL_FOREACH(core->links, link)
-		DL_FOREACH(link->segments, held)
-			if (str_eq(held->b.phone, contact->b.phone))
-				return true;
+		if (core_segments_of(link, contact->b.phone))
+			return true;
 	return false;
 }
 

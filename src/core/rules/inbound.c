@@ -11,26 +11,32 @@ static bool is_of_same_text(const struct body_segment *a, const struct body_segm
 	       str_eq(a->number, b->number);
 }
 
+static const struct segment_held *oldest_of_another(
+	const struct link *link, const struct body_segment *part)
+{
+	const struct segment_held *held;
+	DL_FOREACH(link->segments, held)
+		if (!is_of_same_text(&held->b, part))
+			return held;
+	return NULL;
+}
+
 /* No text has as many parts as are held, of a phone or in all: where one bound is reached, there is another. */
 const struct segment_held *core_segment_in_the_way(
 	const struct link *link, const struct body_segment *part)
 {
-	size_t of_phone = 0;
-	const struct segment_held *held, *oldest = NULL, *oldest_of_phone = NULL;
-	DL_FOREACH(link->segments, held) {
-		bool is_of_phone = str_eq(held->b.phone, part->phone);
-		bool is_own_text = is_of_phone && is_of_same_text(&held->b, part);
+	const struct segment_held *held, *oldest_of_phone = NULL;
+	const struct segment_held *first = core_segments_of(link, part->phone);
+	DL_FOREACH2(first, held, phone_next) {
+		bool is_own_text = is_of_same_text(&held->b, part);
 		if (is_own_text && held->b.part == part->part)
 			return NULL; /* it takes the place of itself */
-		of_phone += is_of_phone;
-		if (!oldest && !is_own_text)
-			oldest = held;
-		if (!oldest_of_phone && is_of_phone && !is_own_text)
+		if (!oldest_of_phone && !is_own_text)
 			oldest_of_phone = held;
 	}
-	if (of_phone >= SEGMENTS_OF_PHONE_MAX)
+	if (first && first->of_phone->count >= SEGMENTS_OF_PHONE_MAX)
 		return oldest_of_phone;
-	return link->segment_count >= SEGMENTS_HELD_MAX ? oldest : NULL;
+	return link->segment_count >= SEGMENTS_HELD_MAX ? oldest_of_another(link, part) : NULL;
 }
 
 bool keyword_is_answered(enum keyword keyword)
@@ -131,7 +137,9 @@ static void join_segments(struct turn *turn, const struct command *command)
 	struct body_segment *first =
 		body_keep(BODY_segment, &turn->outcome->arena, &command->receive.joins->b);
 	struct segment_held *held, *next;
-	DL_FOREACH_SAFE(core_link(turn->core, first->link)->segments, held, next) {
+	struct segment_held *of_phone =
+		core_segments_of(core_link(turn->core, first->link), first->phone);
+	DL_FOREACH_SAFE2(of_phone, held, next, phone_next) {
 		if (!is_of_same_text(&held->b, first))
 			continue;
 		struct body_segment body = held->b;

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 // What is handed to the gate, looks at it, or says up to where a reader or the carrier must wait.
-const waits = /\b(?:(?:gate|port|reply|marks)_|port->)wait\(|\bgate_is_through\(|\bseen_lsn\b|\boutcome_lsn\(|->lsn <= \w+->durable\b|\*(?:\w+->)?lsn = .*\bcore->lsn\b/
+const waits = /\b(?:(?:gate|port|reply|marks)_|port->)wait\(|\bgate_is_through\(|\bseen_lsn\b|\bcore_user_seen\(|\boutcome_lsn\(|->lsn <= \w+->durable\b|\*(?:\w+->)?lsn = .*\bcore->lsn\b/
 // Not the gate, which its own test looks at; nor checks and what tests are made of.
 const others = /(^src\/centre\/gate|^src\/core\/check|_(test|bench|fake|fuzz))\.c$/
 

@@ -223,6 +223,7 @@ function Import({ users, onClose }: { users: Json[], onClose: () => void }) {
     try {
       const found = plan(new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()), users, desk.me!.userName)
       if (found === 'noColumn') setWhy(a('noColumn'))
+      else if (typeof found === 'number') setWhy(a('brokenQuote', { line: String(found) }))
       else setPlanned(found)
     } catch { setWhy(a('notUtf8')) }
   }

@@ -7,11 +7,12 @@ const roleWords = ['agent', 'supervisor', 'admin', 'auditor', 'integrator']
 const roleOf = (word: string) => `ROLE_${word.toUpperCase()}`
 
 // --- CSV (RFC 4180; a semicolon where spreadsheets of the country write one). Each row with the line on which it begins.
-export function parse(text: string): { line: number, cells: string[] }[] {
+// A number: the line of a quotation that does not end where its cell does, behind which nobody knows where rows begin.
+export function parse(text: string): { line: number, cells: string[] }[] | number {
   const rows: { line: number, cells: string[] }[] = []
   const all = text.replace(/^\uFEFF/, ''), head = /^[^\r\n]*/.exec(all)![0]
   const mark = head.split(';').length > head.split(',').length ? ';' : ','
-  let cells: string[] = [], cell = '', isQuoted = false, line = 1, begun = 1
+  let cells: string[] = [], cell = '', isQuoted = false, line = 1, begun = 1, opened = 0
   const endCell = () => { cells.push(cell); cell = '' }
   const endRow = () => { endCell(); if (cells.some(one => one.trim())) rows.push({ line: begun, cells }); cells = []; begun = line }
   for (let i = 0; i < all.length; i++) {
@@ -19,19 +20,23 @@ export function parse(text: string): { line: number, cells: string[] }[] {
     if (c === '\n') line++
     if (isQuoted) {
       if (c === '"' && all[i + 1] === '"') { cell += '"'; i++ }
-      else if (c === '"') isQuoted = false
-      else cell += c
-    } else if (c === '"' && !cell) isQuoted = true
+      else if (c === '"') {
+        isQuoted = false
+        if (!(all[i + 1] === undefined || [mark, '\r', '\n'].includes(all[i + 1]!))) return opened
+      } else cell += c
+    } else if (c === '"' && !cell) { isQuoted = true; opened = line }
     else if (c === mark) endCell()
     else if (c === '\n') endRow()
     else if (c !== '\r') cell += c
   }
+  if (isQuoted) return opened
   if (cell || cells.length) endRow()
   return rows
 }
 
 // A spreadsheet takes a cell that begins so for a formula; with an apostrophe before it, it does not.
-const isFormula = /^[=+\-@\t\r]/
+// One that begins with apostrophes of its own gets one more, so that each comes back.
+const isFormula = /^'*[=+\-@\t\r]/
 const written = (cell: string) => {
   const safe = isFormula.test(cell) ? `'${cell}` : cell
   return /[",;\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
@@ -53,8 +58,10 @@ export interface Planned {
 
 const flag = (cell: string): boolean | null => /^(yes|true|1|ja)$/i.test(cell) ? true : /^(no|false|0|nein)$/i.test(cell) ? false : null
 
-export function plan(text: string, users: Json[], own: string): Planned[] | 'noColumn' {
-  const [head, ...rows] = parse(text)
+export function plan(text: string, users: Json[], own: string): Planned[] | 'noColumn' | number {
+  const parsed = parse(text)
+  if (typeof parsed === 'number') return parsed
+  const [head, ...rows] = parsed
   const at = new Map((head?.cells ?? []).map((name, i) => [name.trim(), i]))
   if (!at.has('userName')) return 'noColumn'
   const known = new Map(users.map(one => [one.userName, one])), small = new Set(users.map(one => one.userName.toLowerCase()))
@@ -81,7 +88,7 @@ export function plan(text: string, users: Json[], own: string): Planned[] | 'noC
       body[key] = flag(said(key)!)
       if (body[key] === null) return wrong('badFlag', { what: key })
     }
-    const password = said('password') ?? ''
+    const password = (at.has('password') && cells[at.get('password')!]) || '' // as it stands: blanks and apostrophes are of it
     if (password && [...password].length < 8) return wrong('shortPassword')
     if (!before) return password ? { line, name, kind: 'add', what: [], requests: [{ method: 'POST', path: '/users', body: { ...body, userName: name, password } }] } : wrong('noPassword')
     const what = Object.keys(body).filter(key => JSON.stringify(body[key] ?? '') !== JSON.stringify(before[key]))

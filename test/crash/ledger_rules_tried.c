@@ -217,6 +217,9 @@ static void ask_counted(const struct inquiry *in, const struct body_lost *lost, 
 		return;
 	}
 	const struct body_outbound *text = text_as(&end, lost->outbound);
+	/* A provider over HTTP is posted to again after seconds: many a life is over before. */
+	if (ledger_has_keys(in, text->link))
+		return;
 	unsigned life = life_at(in->ledger, mark_of(&end, text->link)->at);
 	if (life == 0)
 		return;

@@ -142,6 +142,7 @@ enum err params_read(struct call *call) MUST_CHECK;
 /* The value under the first of the names ("a|b") that is there; none if none is. null is as good as absent:
  * clients write it for what they leave out. */
 struct json_value params_value(const struct call *call, const char *names);
+bool params_gives(const struct call *call, const char *names); /* is one of them there? */
 /* A text of so many characters; ERR_MISSING_PARAMETER if it is not there, ERR_RANGE if it is none of that kind. */
 enum err params_text(
 	struct call *call, const char *name, size_t least, size_t most, struct str *out) MUST_CHECK;

@@ -97,37 +97,37 @@ static bool asks_of_objects(const struct call *call)
 	return false;
 }
 
-static struct list list_keys(struct call *call, const struct listing *listing)
+/* Is it on the list? Renders it, to look: room is what it was rendered into. */
+static bool look_at(struct list *list, struct str by, struct buf *room, struct listed *one)
 {
-	struct keys keys = listing->keys(call);
-	struct list list = {.call = call, .listing = listing, .count = keys.count};
-	list.at = arena_take(call->request->arena, (keys.count + 1) * sizeof *list.at);
-	for (size_t i = 0; i < keys.count; i++)
-		list.at[i] = (struct listed) {.key = keys.at[i]};
-	return list;
+	struct view view = call_view(list->call);
+	struct json_value object;
+	room->len = 0;
+	if (!list->listing->put(room, &view, one->key))
+		return false;
+	CHECK(json_value_read(buf_str(room), &object));
+	if (!is_wanted(list->call, object))
+		return false;
+	if (by.len)
+		one->by =
+			arena_copy(list->call->request->arena, value_text(list->call, object, by));
+	return true;
 }
 
 static struct list collect(struct call *call, const struct listing *listing)
 {
 	struct keys keys = listing->keys(call);
-	struct view view = call_view(call);
 	struct list list = {.call = call, .listing = listing};
 	struct str by = STR_NONE;
 	struct buf room = {0};
-	bool is_sorted = http_query(call->request, "sortBy", &by) && by.len;
+	bool is_looked_at = asks_of_objects(call);
+	if (!http_query(call->request, "sortBy", &by))
+		by = STR_NONE;
 	list.at = arena_take(call->request->arena, (keys.count + 1) * sizeof *list.at);
 	for (size_t i = 0; i < keys.count; i++) {
-		struct json_value object;
-		room.len = 0;
-		if (!listing->put(&room, &view, keys.at[i]))
-			continue;
-		CHECK(json_value_read(buf_str(&room), &object));
-		if (!is_wanted(call, object))
-			continue;
-		struct listed *one = &list.at[list.count++];
-		*one = (struct listed) {.key = keys.at[i]};
-		if (is_sorted)
-			one->by = arena_copy(call->request->arena, value_text(call, object, by));
+		struct listed one = {.key = keys.at[i]};
+		if (!is_looked_at || look_at(&list, by, &room, &one))
+			list.at[list.count++] = one;
 	}
 	buf_free(&room);
 	return list;
@@ -201,8 +201,7 @@ static enum err cut_page(const struct list *list, size_t *from, size_t *to)
 
 enum err listing_read(struct call *call, const struct listing *listing)
 {
-	struct list list =
-		asks_of_objects(call) ? collect(call, listing) : list_keys(call, listing);
+	struct list list = collect(call, listing);
 	struct str fields = STR_NONE;
 	size_t from, to;
 	enum err e = sort(&list);

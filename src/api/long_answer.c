@@ -94,8 +94,8 @@ void long_answer_entries(
 	struct view view = call_view(call);
 	buf_put_byte(&call->members, '[');
 	view_entries(&call->members, &view, reader, &stretch);
-	if (call->lsn <
-		stretch.lsn) /* a receipt, of which nobody is told any more once the session is over */
+	/* Of a receipt nobody is told any more once the session is over. */
+	if (call->lsn < stretch.lsn)
 		call->lsn = stretch.lsn;
 	if (stretch.next > stretch.last) {
 		buf_put_byte(&call->members, ']');

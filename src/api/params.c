@@ -17,6 +17,11 @@ struct json_value params_value(const struct call *call, const char *names)
 	return (struct json_value) {STR_NONE};
 }
 
+bool params_gives(const struct call *call, const char *names)
+{
+	return json_value_is_there(params_value(call, names));
+}
+
 static bool read_text(
 	struct call *call, struct json_value value, size_t least, size_t most, struct str *out)
 {

@@ -19,16 +19,11 @@ enum err api_provide(struct call *call)
 
 /* --- parameters that may be left out: *out stays as it is then ------------------------------------ */
 
-static bool is_given(const struct call *call, const char *name)
-{
-	return json_value_is_there(params_value(call, name));
-}
-
 static enum err read_name(struct call *call, const char *name, struct str *out)
 {
 	if (!json_value_is_there(json_value_member(call->body, str_of(name))))
 		return OK;
-	if (!is_given(call, name)) {
+	if (!params_gives(call, name)) {
 		*out = STR_NONE;
 		return OK;
 	}
@@ -198,7 +193,7 @@ static enum err change_password(struct call *call)
 {
 	struct body_user body = {.name = STR_NONE};
 	for (size_t i = 0; i < ATTRIBUTES; i++)
-		if (is_given(call, attributes[i]))
+		if (params_gives(call, attributes[i]))
 			return call_names(call, attributes[i], ERR_RANGE);
 	enum err e = read_password(call, &body);
 	call->command.password.must_change = body.must_change;
@@ -214,11 +209,11 @@ static bool is_own(const struct call *call)
 enum err api_user_update(struct call *call)
 {
 	struct body_user as = call->target->b;
-	if (is_given(call, "id|userName|uri|path"))
+	if (params_gives(call, "id|userName|uri|path"))
 		return ERR_READ_ONLY;
-	if (is_own(call) && is_given(call, "roles|enabled|password"))
+	if (is_own(call) && params_gives(call, "roles|enabled|password"))
 		return ERR_OWN_USER;
-	if (is_given(call, "password"))
+	if (params_gives(call, "password"))
 		return change_password(call);
 	bool is_any = false;
 	for (size_t i = 0; i < ATTRIBUTES; i++)
@@ -276,13 +271,13 @@ enum err api_queue_update(struct call *call)
 	const struct core *core = call_core(call);
 	struct body_queue body = core_queue(core, call->ids.id)->b;
 	enum err e = OK;
-	if (is_given(call, "id|name|uri|path|channel|internal"))
+	if (params_gives(call, "id|name|uri|path|channel|internal"))
 		return ERR_READ_ONLY;
-	if (!is_given(call, "phoneNumber|linkName"))
+	if (!params_gives(call, "phoneNumber|linkName"))
 		return ERR_MISSING_PARAMETER;
-	if (is_given(call, "phoneNumber"))
+	if (params_gives(call, "phoneNumber"))
 		e = read_number(call, &body.number);
-	if (e == OK && is_given(call, "linkName"))
+	if (e == OK && params_gives(call, "linkName"))
 		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body.link);
 	const struct queue *same = e == OK ? core_queue_by_number(core, body.number) : NULL;
 	if (same && !str_eq(same->b.name, body.name))

@@ -46,11 +46,6 @@ enum err api_rule_read(struct call *call)
 
 /* --- what a rule looks for: one thing -------------------------------------------------------------- */
 
-static bool is_given(const struct call *call, const char *names)
-{
-	return json_value_is_there(params_value(call, names));
-}
-
 static enum err read_words(struct call *call, struct body_rule *body)
 {
 	struct json_value list = params_value(call, "words"), entry;
@@ -73,7 +68,7 @@ static enum err read_texts(struct call *call, struct body_rule *body)
 {
 	struct str word;
 	unsigned texts;
-	if (!is_given(call, "texts"))
+	if (!params_gives(call, "texts"))
 		return OK;
 	enum err e = params_text(call, "texts", 1, NAME_CHARS_MAX, &word);
 	if (e != OK)
@@ -106,7 +101,7 @@ static enum err read_kind(struct call *call, struct body_rule *body)
 {
 	const char *found = NULL;
 	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++) {
-		if (!is_given(call, looks[i].name))
+		if (!params_gives(call, looks[i].name))
 			continue;
 		if (found)
 			return call_names(call, looks[i].name, ERR_RANGE);
@@ -122,11 +117,11 @@ static enum err read_kind(struct call *call, struct body_rule *body)
 static enum err read_looks(struct call *call, struct body_rule *body)
 {
 	enum err e = read_kind(call, body);
-	if (e == OK && is_given(call, "words"))
+	if (e == OK && params_gives(call, "words"))
 		e = read_words(call, body);
-	if (e == OK && is_given(call, "replyAfter"))
+	if (e == OK && params_gives(call, "replyAfter"))
 		e = read_reply_after(call, body);
-	if (e == OK && is_given(call, "undelivered") &&
+	if (e == OK && params_gives(call, "undelivered") &&
 		!json_value_is_true(params_value(call, "undelivered")))
 		e = call_names(call, "undelivered", ERR_RANGE);
 	return e == OK ? read_texts(call, body) : e;
@@ -147,7 +142,7 @@ enum err api_rule_create(struct call *call)
 	struct body_rule body = {.name = STR_NONE};
 	struct str name = STR_NONE;
 	enum err e = params_text(call, "name", 1, NAME_CHARS_MAX, &name);
-	if (e == OK && !is_given(call, "words|replyAfter|undelivered"))
+	if (e == OK && !params_gives(call, "words|replyAfter|undelivered"))
 		e = call_names(call, "words", ERR_MISSING_PARAMETER);
 	if (e == OK && names_wrong_choice(name))
 		e = call_names(call, "name", ERR_RANGE);
@@ -167,9 +162,9 @@ enum err api_rule_create(struct call *call)
 enum err api_rule_update(struct call *call)
 {
 	struct body_rule body = core_rule(call_core(call), call->ids.id)->b;
-	if (is_given(call, "id|name|uri|path"))
+	if (params_gives(call, "id|name|uri|path"))
 		return ERR_READ_ONLY;
-	if (!is_given(call, "words|replyAfter|undelivered|texts"))
+	if (!params_gives(call, "words|replyAfter|undelivered|texts"))
 		return ERR_MISSING_PARAMETER;
 	enum err e = read_looks(call, &body);
 	return e == OK ? run(call, CMD_DECLARE_RULE, &body) : e;

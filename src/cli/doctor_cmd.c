@@ -52,8 +52,7 @@ static bool look_at_folder(struct doctor *doctor)
 		bool is_to_come = errno == ENOENT && doctor->folder->file;
 		doctor_say(doctor, is_to_come ? DOCTOR_DOUBTFUL : DOCTOR_BAD, "folder",
 			is_to_come ? "the first start makes it; ask again then: on what it lies "
-				     "was not "
-				     "looked at"
+				     "was not looked at"
 				   : "create it, owned by the user who serves, mode 0700",
 			"%s: %s", path, strerror(errno));
 		return false;

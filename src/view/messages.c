@@ -20,7 +20,7 @@ static void put_from(struct buf *out, const struct view *view, const struct view
 	buf_put_byte(out, '{');
 	json_member(out, "nickname", is_hidden ? view->core->centre.name : b->nickname);
 	json_member(out, "type", b->author == PARTY_CONTACT ? STR("Customer") : STR("Agent"));
-	json_member(out, "participantId", is_system ? STR("0000000000000000") : party);
+	json_member(out, "participantId", is_system ? STR(NO_PARTY_ID) : party);
 	json_member(out, "visibility", view_visibility(visibility));
 	if (b->user.len && !is_hidden) {
 		json_key(out, "uri");

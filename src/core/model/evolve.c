@@ -37,11 +37,13 @@ static void list_feed(struct core *core, struct user *user)
 	bool is_integrator = user_is_integrator(user);
 	if (is_integrator == user->is_feed_listed)
 		return;
-	if (is_integrator)
+	if (is_integrator) {
 		INSERT_BY_SERIAL(core->feed, user, user_order, feed_prev, feed_next);
-	else
+		core->feed_count++;
+	} else {
 		DL_DELETE2(core->feed, user, feed_prev, feed_next);
-	core->feed_count += is_integrator ? 1 : (size_t)-1;
+		core->feed_count--;
+	}
 	user->is_feed_listed = is_integrator;
 }
 

@@ -60,7 +60,7 @@ static struct session *session_create(struct core *core, const struct body_sessi
 	session->contact = core_contact(core, body->phone);
 	CHECK(session->contact);
 	session->feed = (struct viewer) {.session = session,
-		.b = {.id = STR(FEED_PARTY_ID),
+		.b = {.id = STR(NO_PARTY_ID),
 			.kind = PARTY_SYSTEM,
 			.state = PARTY_CHATTING,
 			.joined = 1}};

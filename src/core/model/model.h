@@ -40,8 +40,8 @@
 #define RECEIVE_WINDOW_MAX 1000
 
 /* Of session->feed; as notices of the system bear it. */
-#define FEED_PARTY_ID "0000000000000000"
-#define TOKEN_ID_LEN  16 /* lower-case hexadecimal */
+#define NO_PARTY_ID  "0000000000000000"
+#define TOKEN_ID_LEN 16 /* lower-case hexadecimal */
 /* Addresses of one user: some at home, some at work, those of a phone on its way. */
 #define USER_ADDRESSES_MAX 16
 /* Of one user; beyond, the oldest one is forgotten before its time. What is old makes room for what comes, so as many

@@ -19,7 +19,7 @@ struct projector_limits {
 };
 /* gather_ms + a transaction stay below PROJECT_LAG_MS; 32 MiB is some 100,000 events. */
 #define PROJECTOR_LIMITS                                                                           \
-	((struct projector_limits) {.gather_ms = 100,                                              \
+	((struct projector_limits) {.gather_ms = 200,                                              \
 		.lag_ms = PROJECT_LAG_MS,                                                          \
 		.wait_ms = 5000,                                                                   \
 		.retry_ms = 1000,                                                                  \

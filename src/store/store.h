@@ -83,7 +83,7 @@ struct store {
 	const struct store_ops *ops;
 };
 
-#define PROJECT_LAG_MS 250
+#define PROJECT_LAG_MS 500
 /* Less free disk than this: commands are refused before they are applied (design: failure). */
 #define STORE_FREE_MIN (64ull * 1024 * 1024)
 

@@ -19,8 +19,10 @@ static const struct {
 } uses[] = {
 	[DB_READ] = {SQLITE_OPEN_READONLY, NULL, false, ""},
 	[DB_STILL] = {SQLITE_OPEN_READONLY, STILL_VFS, false, "PRAGMA locking_mode=EXCLUSIVE"},
+	/* 64 MiB hold the newest pages of all tables of some ten thousand open sessions: without them each transaction
+	 * reads again what the one before wrote. Taken only as far as there are pages. */
 	[DB_WRITE] = {CREATE, NULL, true,
-		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;"
+		"PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-65536;"
 		"PRAGMA secure_delete=ON"},
 	[DB_WRITE_FULL] = {CREATE, NULL, true,
 		"PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA secure_delete=ON"},

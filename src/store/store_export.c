@@ -7,7 +7,7 @@
 #include "store/sqlite_tables.h"
 #include "store/store_table.h"
 
-/* Tables are at most 250 ms behind a server at work; a disk in trouble takes longer. */
+/* Tables are at most half a second behind a server at work; a disk in trouble takes longer. */
 #define FOLLOW_LOOKS_MAX 100
 #define FOLLOW_LOOK_MS   50
 

@@ -18,17 +18,26 @@ static int take_name(struct journal *journal, const struct store_event *first)
 }
 
 /* Each body has a salt of its own, so that a digest says nothing about a body that was erased. */
+static const unsigned char *next_salt(struct journal *journal)
+{
+	if (!journal->salts_left) {
+		randombytes_buf(journal->salts, sizeof journal->salts);
+		journal->salts_left = JOURNAL_SALTS;
+	}
+	return journal->salts[--journal->salts_left];
+}
+
 static int insert(struct journal *journal, const struct store_event *event, struct chain *chain)
 {
-	unsigned char salt[CHAIN_SALT_BYTES], digest[CHAIN_BYTES];
-	randombytes_buf(salt, sizeof salt);
+	const unsigned char *salt = next_salt(journal);
+	unsigned char digest[CHAIN_BYTES];
 	chain_digest(digest, salt, event->body);
 	chain_add(chain, &(struct chain_row) {journal->centre, journal->epoch, event, digest});
 	return journal->ops->insert(journal->db, &(struct journal_row) {
 							 .centre = journal->centre,
 							 .epoch = journal->epoch,
 							 .event = event,
-							 .salt = str_from(salt, sizeof salt),
+							 .salt = str_from(salt, CHAIN_SALT_BYTES),
 							 .digest = str_from(digest, sizeof digest),
 							 .chain = chain_str(chain),
 						 });

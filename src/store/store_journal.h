@@ -6,6 +6,9 @@
 #include "store/store_chain.h"
 #include "store/store_dialect.h"
 
+/* Drawn at once, since each draw is a call of the kernel; 1 KiB. */
+#define JOURNAL_SALTS 64
+
 /* Opened by its dialect, which fills it in. Of the journal's thread, once that runs. */
 struct journal {
 	const struct journal_ops *ops; /* NULL: not open */
@@ -19,6 +22,8 @@ struct journal {
 	struct chain base_chain;
 	msec first_at, last_at; /* of the rows that are there; 0: there are none */
 	bool is_doubtful;       /* a row is not what was written: nothing is trimmed any more */
+	unsigned char salts[JOURNAL_SALTS][CHAIN_SALT_BYTES]; /* of rows to come */
+	unsigned salts_left;
 };
 
 /* Which rows may go. */

@@ -608,7 +608,7 @@ static void end(struct verifying *v)
 /* What has to be looked at once more. */
 struct doubt {
 	bool is_still; /* nobody could have hindered somebody else from writing meanwhile */
-	bool is_behind; /* the tables are behind an erasure: for a quarter of a second, if they are served */
+	bool is_behind; /* the tables are behind an erasure: for half a second, if they are served */
 };
 
 static enum err verify(struct str folder, struct buf *differences, struct store_verified *told,

@@ -54,6 +54,7 @@ test('a hand: raised by keys with its words, on the supervisor\'s list, seen, ta
   await ana.page.getByRole('menuitem', { name: 'Say something else' }).click()
   await ana.page.getByLabel('In a few words').fill('20 euros')
   await ana.press('Enter')
+  await ana.page.getByLabel('In a few words').waitFor({ state: 'detached' })
   await sam.press('g', 'h')
   await sam.page.locator('.need').getByText('20 euros').waitFor()
   await ana.press('h')

@@ -87,7 +87,7 @@ test('what this customer and the centre said before stands beside the conversati
   await w.ana.ok(w.ana.asks('SendMessage', { text: 'Good day' }, w.id))
   await w.ana.ok(w.ana.asks('SetDisposition', { disposition: 'Sold' }, w.id))
   await w.ana.ok(w.ana.asks('Complete', {}, w.id))
-  await new Promise(done => { setTimeout(done, 400) }) // the tables are at most 250 ms behind
+  await new Promise(done => { setTimeout(done, 800) }) // the tables are at most half a second behind
   await customer.writes('It is me again')
   await ana.page.locator('.invitation').first().waitFor()
   await ana.press('a')

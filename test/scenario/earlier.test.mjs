@@ -6,7 +6,7 @@ import { answer, until, world } from '../lib/world.mjs'
 
 const said = session => session.messages.map(({ from, type, text }) => [from.type, from.nickname, type, text])
 
-// The tables are at most 250 ms behind.
+// The tables are at most half a second behind.
 async function reads(person, query = '', count = 1) {
   let body
   await until(async () => (body = await person.ok(person.rest.get(`${person.at()}/earlier${query}`))).earlier.length >= count, 'earlier sessions')

@@ -8,7 +8,7 @@ const reads = async person => {
   return { session, messages }
 }
 
-// The tables follow within a quarter of a second; then the server has forgotten the session.
+// The tables follow within half a second; then the server has forgotten the session.
 const forgotten = () => new Promise(done => { setTimeout(done, 600) })
 
 test('A session that ended is read by its agents as when it ended: at once, from the tables, and after a kill', async t => {

@@ -19,11 +19,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
-import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { passwordOf, serviceNumber } from '../lib/config.mjs'
 import { Rest } from '../lib/rest.mjs'
 import { Smsc } from '../lib/smsc.mjs'
-import { Wire, invited, median, nextOf, ok, startServer, startWorker, stopServer } from './stopwatch.mjs'
+import { Wire, invited, keepApart, median, nextOf, ok, startBystanders, startServer, stopServer } from './stopwatch.mjs'
 
 const BAND = 0.02
 const ALPHA = 0.01
@@ -78,7 +77,7 @@ class Polls {
   end() { this.isOver = true; this.wire.end() }
 }
 
-// --- who watches: accepts what is delivered and reads, in a thread of its own ------------------------------------------
+// --- who watches: accepts what is delivered and reads, in a process of its own ------------------------------------------
 
 async function watch({ port, heavySession }) {
   let pending = 0, lastAt = now()
@@ -108,13 +107,13 @@ async function watch({ port, heavySession }) {
     return { end: () => { polls.end(); wire.end() } }
   }
   const all = await Promise.all(supervisors.map(one))
-  parentPort.on('message', async what => {
+  process.on('message', async what => {
     if (what.heavySession) heavySession = what.heavySession
-    if (what.end) { for (const each of all) each.end(); return parentPort.close() }
+    if (what.end) { for (const each of all) each.end(); return process.disconnect() }
     while (pending || now() - lastAt < QUIET_MS) await sleep(2)
-    parentPort.postMessage('quiet')
+    process.send('quiet')
   })
-  parentPort.postMessage('ready')
+  process.send('ready')
 }
 
 // --- the agents ---------------------------------------------------------------------------------------------------------
@@ -280,14 +279,14 @@ async function order(server, whom) {
   }
 }
 
-async function rounds({ agents, worker, samples, end }) {
+async function rounds({ agents, watchers, samples, end }) {
   const taken = people.map(() => ({}))
   for (let round = -WARM_UP; round < samples && !(end && Date.now() > end); round++) {
     const pauses = round & 1 ? Array.from({ length: 9 }, () => draw(PAUSES_MS)) : null
     const first = draw(QUIET_MS)
     for (const which of shuffled(agents.keys())) {
-      worker.postMessage({})
-      await nextOf(worker)
+      watchers.send({})
+      await nextOf(watchers)
       await sleep(first)
       const times = await agents[which].session(pauses)
       if (round < 0) continue
@@ -305,20 +304,21 @@ async function main() {
   const users = Object.fromEntries([...people.map(one => one.agent), heavyAgent].map(name => [name, { roles: ['agent'] }])
     .concat(supervisors.map(name => [name, { roles: ['supervisor'] }])))
   const server = await startServer(folder, users, smsc, { 'gate.grid': Number(values.grid) })
-  let taken, worker, agents = []
+  let taken, watchers, agents = []
   try {
     const { socket } = await smsc.bound()
     socket.setNoDelay(true) // else the carrier's own habit is what is timed
     await order(server, i => [heavyAgent, ...people.filter(one => one.watchers > i).map(one => one.agent)])
-    worker = await startWorker(import.meta.url, 'watchers', { port: server.port })
+    watchers = await startBystanders(import.meta.url, { port: server.port })
     const heavy = await heavySession(server, smsc)
-    worker.postMessage({ heavySession: heavy })
-    await nextOf(worker)
+    watchers.send({ heavySession: heavy })
+    await nextOf(watchers)
+    keepApart(server)
     agents = await Promise.all(people.map(person => new Agent(server, smsc, person).begin()))
-    taken = await rounds({ agents, worker, samples: Number(values.samples), end: values.seconds && Date.now() + 1000 * Number(values.seconds) })
+    taken = await rounds({ agents, watchers, samples: Number(values.samples), end: values.seconds && Date.now() + 1000 * Number(values.seconds) })
   } finally {
     for (const agent of agents) agent.end()
-    worker?.postMessage({ end: true })
+    watchers?.send({ end: true })
     await stopServer(server)
     await smsc.end().catch(() => {})
     await rm(folder, { recursive: true, force: true })
@@ -335,5 +335,5 @@ async function main() {
   process.exitCode = isVoid ? 2 : result.failures
 }
 
-if (isMainThread) await main()
-else await watch(workerData)
+if (process.argv[2] === '--bystanders') await watch(JSON.parse(process.argv[3]))
+else await main()

@@ -1,7 +1,8 @@
 // stopwatch.mjs - what the trials by the clock share: a client that costs next to nothing, a server, people in threads.
-import { spawn } from 'node:child_process'
+import { execFileSync, fork, spawn } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import net from 'node:net'
+import { cpus } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
@@ -97,6 +98,23 @@ export async function startWorker(file, role, data) {
   const worker = new Worker(new URL(file), { workerData: { role, ...data } })
   await nextOf(worker)
   return worker
+}
+
+// The same file once more as a process that runs while nobody else wants the processor (the kernel's idle class): in the
+// field the watchers sit at machines of their own, and cost an agent's machine nothing. Ready once it has said so.
+export async function startBystanders(file, data) {
+  const child = keep(fork(fileURLToPath(file), ['--bystanders', JSON.stringify(data)], { execPath: 'chrt', execArgv: ['--idle', '0', process.execPath] }))
+  await nextOf(child)
+  return child
+}
+
+// A processor for the server, another for who takes the time: neither waits for the other to be moved. Of one there is no choice.
+export function keepApart({ child }) {
+  const last = cpus().length - 1
+  if (!last) return
+  const bind = (list, pid) => execFileSync('taskset', ['--all-tasks', '--cpu-list', '--pid', list, String(pid)], { stdio: 'ignore' })
+  bind(`0-${last - 1}`, child.pid)
+  bind(String(last), process.pid)
 }
 
 // --- what is asked beside the clock ----------------------------------------------------------------------------------

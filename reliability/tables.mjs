@@ -7,7 +7,8 @@ import { trials } from './trials.mjs'
 
 const page = join(root, 'RELIABILITY.md')
 
-const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumFractionDigits: 0 }) : String(n)
+// Counts and seconds whole; of ratios and chances, which are small, what tells them apart.
+const number = n => typeof n === 'number' ? n.toLocaleString('en-US', { maximumFractionDigits: Math.abs(n) < 2 ? 4 : 0 }) : String(n)
 
 function row(cells) { return `| ${cells.join(' | ')} |` }
 
@@ -41,7 +42,7 @@ function sum(trial, own) {
   const reached = total(trial.unit)
   const target = trial.target ? ` (target ${number(trial.target)}${reached < trial.target ? ', not reached yet' : ''})` : ''
   const seconds = total('seconds')
-  const speed = seconds && trial.seeded ? `, ${number(reached / seconds)} a second` : ''
+  const speed = seconds && trial.seeded ? `, ${number(Number((reached / seconds).toPrecision(2)))} a second` : ''
   return `**${number(reached)}** ${trial.unit}${target} in ${number(seconds)} s${speed}; ` +
     `**${number(total('failures'))}** failures.`
 }

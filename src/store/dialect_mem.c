@@ -272,7 +272,7 @@ static int nothing_to_tidy(void *db)
 	return STORE_DURABLE;
 }
 
-static void close_nothing(void *db)
+static void nothing_to_do(void *db)
 {
 }
 
@@ -293,7 +293,7 @@ static const struct journal_ops journal_ops = {
 	.has_room = has_room,
 	.touch = touch,
 	.tidy = nothing_to_tidy,
-	.close = close_nothing,
+	.close = nothing_to_do,
 };
 
 /* --- the tables --------------------------------------------------------------------------------- */
@@ -451,7 +451,8 @@ static const struct tables_ops tables_ops = {
 	.judge = tables_judge,
 	.tidy = nothing_to_tidy,
 	.secure = tables_secure_all,
-	.close = close_nothing,
+	.rest = nothing_to_do,
+	.close = nothing_to_do,
 };
 
 /* --- the disk ----------------------------------------------------------------------------------- */

@@ -9,11 +9,25 @@
 
 /* --- the thread --------------------------------------------------------------------------------- */
 
+/* Sleeps until something comes, or it is time to stop. */
+static void wait_for_first(struct projector *p)
+{
+	msec when = clock_monotonic() + p->limits.rest_ms;
+	while (!p->first && !p->is_stopping && clock_wait(&p->work, &p->mutex, when))
+		continue;
+	if (p->first || p->is_stopping)
+		return;
+	pthread_mutex_unlock(&p->mutex);
+	tables_rest(&p->tables);
+	pthread_mutex_lock(&p->mutex);
+	while (!p->first && !p->is_stopping)
+		pthread_cond_wait(&p->work, &p->mutex);
+}
+
 /* Sleeps until there is enough to write. False: nothing is left and it is time to stop. */
 static bool wait_for_work(struct projector *p)
 {
-	while (!p->first && !p->is_stopping)
-		pthread_cond_wait(&p->work, &p->mutex);
+	wait_for_first(p);
 	if (!p->first)
 		return false;
 	msec when = p->first->since + p->limits.gather_ms;

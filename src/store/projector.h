@@ -15,6 +15,7 @@ struct projector_limits {
 	msec lag_ms;      /* older unprojected events: the appender waits */
 	msec wait_ms;     /* it waits no longer than this */
 	msec retry_ms;    /* after a full disk */
+	msec rest_ms;     /* nothing came for so long: its memory is given back */
 	size_t bytes_max; /* waiting: the appender waits */
 };
 /* gather_ms + a transaction stay below PROJECT_LAG_MS; 32 MiB is some 100,000 events. */
@@ -23,6 +24,7 @@ struct projector_limits {
 		.lag_ms = PROJECT_LAG_MS,                                                          \
 		.wait_ms = 5000,                                                                   \
 		.retry_ms = 1000,                                                                  \
+		.rest_ms = 1000,                                                                   \
 		.bytes_max = 32 * 1024 * 1024})
 
 enum projector_state {

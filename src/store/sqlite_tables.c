@@ -4,6 +4,7 @@
 #include "store/store_schema.h"
 #include "store/store_table.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 /* Events of a transaction when catching up: some 50 ms. */
@@ -113,6 +114,13 @@ static int secure(void *db, bool *is_safe)
 	return db_secure(&((struct sqlite_tables *)db)->db, is_safe);
 }
 
+/* malloc gives nothing back by itself that lies below something in use. */
+static void rest(void *db)
+{
+	sqlite3_db_release_memory(((struct sqlite_tables *)db)->db.lite);
+	malloc_trim(0);
+}
+
 static void close_file(void *db)
 {
 	struct sqlite_tables *file = db;
@@ -137,6 +145,7 @@ static const struct tables_ops ops = {
 	.judge = judge,
 	.tidy = tidy,
 	.secure = secure,
+	.rest = rest,
 	.close = close_file,
 };
 

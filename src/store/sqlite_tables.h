@@ -5,7 +5,7 @@
 #include "store/store_journal_reader.h"
 #include "store/store_tables.h"
 
-#define TABLES_NAME      "sotto.db"
+#define TABLES_NAME "sotto.db"
 /* 32 MiB, then they go into the file, each page once. SQLite's own default, 1000, is less than one transaction
  * under load writes: each page went twice. */
 #define TABLES_WAL_PAGES 8000

@@ -91,6 +91,8 @@ struct tables_ops {
 	int (*tidy)(void *db);
 	/* Sees to it that all that was committed survives the loss of power. *is_safe: it does; else it was hindered. */
 	int (*secure)(void *db, bool *is_safe);
+	void (*rest)(
+		void *db); /* nobody writes for a while: memory that made it quick is given back */
 	void (*close)(void *db);
 };
 

@@ -137,6 +137,34 @@ static void test_an_appender_waits_for_tables_that_lag(void **state)
 	}
 }
 
+/* What SQLite holds once 8,000 contacts are in the tables. */
+static int64_t memory_after_writing(struct fixture *f, msec rest_ms, int64_t most)
+{
+	struct store_tuning tuning = STORE_TUNING;
+	tuning.projector.rest_ms = rest_ms;
+	f->store = sample_open(&f->loop, f->folder, &tuning);
+	for (unsigned i = 0; i < 8000; i++)
+		sample_add_nth(&f->sample, BODY_contact, i, 0);
+	append(f);
+	while (f->store->ops->projected(f->store) < f->sample.lsn || sqlite3_memory_used() > most)
+		usleep(1000); /* a test that fails here never ends: the runner's time limit tells */
+	int64_t used = sqlite3_memory_used();
+	close_store(f);
+	return used;
+}
+
+static void test_tables_at_rest_give_their_memory_back(void **state)
+{
+	const msec never = 3600 * 1000;
+	struct fixture *f = *state;
+	open_store(f);
+	sample_add_centre(&f->sample);
+	append(f);
+	close_store(f);
+	int64_t busy = memory_after_writing(f, never, INT64_MAX);
+	memory_after_writing(f, 1, busy - 256 * 1024);
+}
+
 /* --- what is loaded, and in which order --------------------------------------------------------- */
 
 static void test_lists_come_back_in_the_order_of_creation(void **state)
@@ -343,6 +371,7 @@ int main(void)
 		TEST(test_tables_and_the_journal_above_them_are_read_together),
 		TEST(test_the_tables_follow_by_themselves),
 		TEST(test_an_appender_waits_for_tables_that_lag),
+		TEST(test_tables_at_rest_give_their_memory_back),
 		TEST(test_lists_come_back_in_the_order_of_creation),
 		TEST(test_what_is_over_is_not_loaded),
 		TEST(test_a_text_on_its_way_is_loaded_from_its_entry),

@@ -247,6 +247,11 @@ int tables_secure(struct tables *tables, bool *is_safe)
 	return tables->ops->secure(tables->db, is_safe);
 }
 
+void tables_rest(struct tables *tables)
+{
+	tables->ops->rest(tables->db);
+}
+
 void tables_close(struct tables *tables)
 {
 	if (tables->ops)

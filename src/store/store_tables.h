@@ -37,6 +37,8 @@ int tables_commit(struct tables *tables) MUST_CHECK;
 int tables_tidy(struct tables *tables) MUST_CHECK;
 /* Of all that they hold now: *is_safe: it survives the loss of power. */
 int tables_secure(struct tables *tables, bool *is_safe) MUST_CHECK;
+/* Nothing comes for a while: gives memory back. What is written next costs a little more. */
+void tables_rest(struct tables *tables);
 void tables_close(struct tables *tables); /* empties them; ones that are not open are fine */
 
 /* By key fields, in the order of the primary key. */

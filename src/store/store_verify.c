@@ -607,7 +607,7 @@ static void end(struct verifying *v)
 
 /* What has to be looked at once more. */
 struct doubt {
-	bool is_still; /* nobody could have hindered somebody else from writing meanwhile */
+	bool is_still;  /* nobody could have hindered somebody else from writing meanwhile */
 	bool is_behind; /* the tables are behind an erasure: for half a second, if they are served */
 };
 

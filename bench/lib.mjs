@@ -114,22 +114,49 @@ export async function settled(pid) {
 
 // --- Sotto ----------------------------------------------------------------------------------------------------------
 
-export const sottoPort = 19100
-export const smscPort = 19101
+export const sottoPort = number('PORT', 19100)
+export const smscPort = sottoPort + 1
 export const limitPort = 19000
 export const nchanPort = 19010
 export const peerPort = { faye: 19042, cometd: 19043, express: 19044 }
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
-// the minimum cost of argon2id.
-export async function startSotto(dir, users, { link = false, capacity = 4, roles = () => 'agent', env = {} } = {}) {
+// the minimum cost of argon2id. more: lines of the bootstrap.
+export function configure(dir, users, { link = false, capacity = 4, roles = () => 'agent', more = '', level = 'warn' } = {}) {
   const file = path.join(dir, 'sotto.yaml')
   const names = Array.from({ length: users }, (_, i) => `    - {name: u${i}, password: p, roles: [${roles(i)}]}\n`).join('')
-  fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: warn}\ngate: {grid: ${settings.grid}}\n` +
-    `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  agents: {capacity: ${capacity}}\n  users:\n${names}` +
+  fs.writeFileSync(file, `listen: 127.0.0.1:${sottoPort}\ndata-dir: ${dir}/data\nlog: {level: ${level}}\ngate: {grid: ${settings.grid}}\n` +
+    `login: {hash-operations: 1, hash-memory-kib: 8}\nbootstrap:\n  centre: bench\n  agents: {capacity: ${capacity}}\n${more}  users:\n${names}` +
     (link ? '  links:\n    - {name: carrier, host: 127.0.0.1, system-id: bench, password: bench, window: 100, ' +
       `port: ${smscPort}}\n  queues:\n    - {name: service, number: "5000", link: carrier}\n` : ''))
-  return startServer(sottoPort, [sottoBinary, 'serve', '--config', file], { env: { ...process.env, ...env } })
+  return file
+}
+
+export function startSotto(dir, users, { env = {}, ...options } = {}) {
+  return startServer(sottoPort, [sottoBinary, 'serve', '--config', configure(dir, users, options)], { env: { ...process.env, ...env } })
+}
+
+// The data of a centre that was at work, by gen/fill.c: users u0 ... as above. Resolves with {texts, events}.
+export async function fill(dir, options) {
+  const words = Object.entries({ ...options, folder: path.join(dir, 'data') }).flatMap(([key, value]) => [`--${key}`, String(value)])
+  const child = start('0,1', [program('bench/fill'), ...words])
+  const code = await child.ended
+  if (code !== 0) throw new Error(`fill ended with ${code}`)
+  return JSON.parse(child.text)
+}
+
+// From exec to the first 200 of one who signs in, in ms.
+export async function timeToAnswer(file) {
+  const began = performance.now()
+  const child = start(0, [sottoBinary, 'serve', '--config', file])
+  let over = false
+  child.ended.then(() => { over = true })
+  while (!over && performance.now() - began < 120000) {
+    const answer = await rest('GET', '/me', 0).catch(() => null)
+    if (answer?.status === 200) return { child, ms: performance.now() - began }
+    await sleep(1)
+  }
+  throw new Error('sotto does not answer')
 }
 
 export async function startNchan(dir) {

@@ -1,6 +1,6 @@
 // race.mjs - the table of what Sotto must do beside its peers, by all that is here, in order: each row at gate.grid 0, which is what peers have, and
 // at the default, which is what users have. What says nothing is said to say nothing: a generator that had no time left, a peer that is not
-// installed, a row for which there is no program yet. The last thing printed is the table, as bench/README.md keeps it.
+// installed. The last thing printed is the table, as bench/README.md keeps it.
 import { spawnSync } from 'node:child_process'
 import fs from 'node:fs'
 import http from 'node:http'
@@ -14,6 +14,7 @@ const grids = [0, 4]               // ms; 4 is the default
 const boundAt = 0.95               // of its CPU: what a generator with less left cannot say
 const missed = 500                 // notifications
 const otherEvents = Number(process.env.OTHER_EVENTS ?? 20000) // of others, by which a replay must not get slower
+const stored = Number(process.env.MESSAGES ?? 1000000).toLocaleString('en')
 const answers = 'channels/smssession'
 
 // --- what takes part -------------------------------------------------------------------------------------------------
@@ -149,7 +150,6 @@ const over = (whose, least) => found => found[whose] && { is: ratio(found, whose
 const under = (whose, most) => found => found[whose] && { is: ratio(found, whose) <= most, text: `${ratio(found, whose).toFixed(2)} × ${whose}, ≤ ${most}` }
 const most = (bar, unit) => found => ({ is: median(found.sotto.values) <= bar, text: `≤ ${bar} ${unit}` })
 const ratio = (found, whose) => median(found.sotto.values) / median(found[whose].values)
-const gap = why => ({ gap: why })
 
 const rows = [
   { what: 'push, own topic, WebSocket, a second', run: closed(['sotto', 'nchan', 'faye'], 'ws'), marks: [over('nchan', 1.3), over('faye', 3)] },
@@ -159,8 +159,8 @@ const rows = [
   { what: 'idle client, WebSocket, KiB PSS', run: program('idle.mjs', ['sotto'], { SUB: 'bayeux-ws' }), marks: [most(1.5, 'KiB')] },
   { what: 'durable SendMessage and push, 64 connections, a second', run: program('durable.mjs', ['sotto', 'limit', 'express']), marks: [over('limit', 0.5), over('express', 15)] },
   { what: `${missed} missed notifications, from subscribe to the last, ms`, run: replay, marks: [most(50, 'ms')] },
-  { what: 'start with 1,000,000 stored messages', ...gap('no program here fills such a store yet') },
-  { what: '5,000 agents, 2,000 texts a second, p99 to the socket', ...gap('no generator here yet') },
+  { what: `start with ${stored} stored messages, to the first answer, ms`, grids: [4], marks: [most(1000, 'ms')],
+    run: program('start.mjs', ['sotto', 'sotto,not-cached', 'sotto,all-in-open-sessions']) },
 ]
 
 const digits = value => value >= 100 ? 0 : value >= 10 ? 1 : 2
@@ -174,23 +174,31 @@ function verdict(row, found) {
   return all.map(({ is, text }) => `${isDoubtful ? 'the machine was not quiet' : is ? 'met' : isBound ? 'generator-bound' : 'MISSED'}: ${text}`).join('; ') || 'no peer to compare with'
 }
 
-async function race(row, table) {
-  const found = {}
-  for (const grid of grids) {
+// What a program told of, as people read it; and of Sotto alone at another grid.
+const shown = who => who.startsWith('sotto,') ? who.replaceAll(',', ', ').replaceAll('-', ' ') : who
+function told(row, found, grid, who) {
+  if (!row.grids.includes(grid) || (grid !== row.grids[0] && !who.startsWith('sotto'))) return ''
+  return cell(found[grid]?.[who]) ?? 'failed'
+}
+
+// A row holds at the first of its grids: at 0, unless it says otherwise.
+async function race({ grids: at = grids, ...rest }, table) {
+  const found = {}, row = { grids: at, ...rest }
+  for (const grid of row.grids) {
     settings.grid = grid
     console.log(`# ${row.what}, gate.grid ${grid}`)
     try { found[grid] = await row.run() } catch (error) { console.log(`# ${error.message}`); found[grid] = null }
   }
-  if (!found[0]) return table.push([row.what, 'sotto', 'failed', '', ''])
-  for (const who of Object.keys(found[0]))
-    table.push([row.what, who, cell(found[0][who]), who.startsWith('sotto') ? cell(found[4]?.[who]) ?? 'failed' : '', who === 'sotto' ? verdict(row, found[0]) : ''])
+  const holds = found[row.grids[0]]
+  if (!holds) return table.push([row.what, 'sotto', 'failed', '', ''])
+  for (const who of Object.keys(holds))
+    table.push([row.what, shown(who), ...grids.map(grid => told(row, found, grid, who)), who === 'sotto' ? verdict(row, holds) : ''])
 }
 
 const only = process.argv[2] // a word of the rows that are wanted
 const table = []
 for (const row of rows.filter(({ what }) => !only || what.includes(only)))
-  if (row.gap) table.push([row.what, '', `not measured: ${row.gap}`, '', ''])
-  else await race(row, table)
+  await race(row, table)
 
 console.log(`\n${machine()}; ${rounds} rounds of ${seconds} s, ${users} users, ${os.type()} ${os.arch()}, Node ${process.version}`)
 for (const [name, one] of Object.entries(runners)) console.log(`- ${name}: ${one ? one.version : 'peer not installed'}`)

@@ -23,7 +23,7 @@ fi
 
 packaging/install-deps.sh build
 [ -f build-bench/build.ninja ] || meson setup build-bench --buildtype=release -Db_lto=true -Dtests=disabled >/dev/null
-ninja -C build-bench --quiet src/sotto
+ninja -C build-bench --quiet src/sotto bench/fill
 [ build-bench/count.so -nt bench/gen/count.c ] || # its loops must stay loops: they are what memcpy is here
 	gcc -O2 -g -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -fno-builtin -fno-tree-loop-distribute-patterns -fPIC -shared \
 		-o build-bench/count.so bench/gen/count.c

@@ -132,7 +132,7 @@ bool letters_are(const struct letters *letters, const struct letters *other)
 	return other->len == letters->len && is_at(letters, 0, other);
 }
 
-static bool is_end_of_word(const struct letters *letters, size_t at)
+bool letters_end_word(const struct letters *letters, size_t at)
 {
 	return at >= letters->len || is_punctuation(letters->at[at]);
 }
@@ -140,8 +140,8 @@ static bool is_end_of_word(const struct letters *letters, size_t at)
 bool letters_have(const struct letters *letters, const struct letters *word)
 {
 	for (size_t i = 0; word->len && i + word->len <= letters->len; i++)
-		if (is_at(letters, i, word) && (i == 0 || is_end_of_word(letters, i - 1)) &&
-			is_end_of_word(letters, i + word->len))
+		if (is_at(letters, i, word) && (i == 0 || letters_end_word(letters, i - 1)) &&
+			letters_end_word(letters, i + word->len))
 			return true;
 	return false;
 }

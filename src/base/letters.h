@@ -15,5 +15,7 @@ bool letters_read(struct letters *out, struct str text);
 bool letters_are(const struct letters *letters, const struct letters *other);
 /* Does it have that word or phrase, as whole words? An empty one: no. */
 bool letters_have(const struct letters *letters, const struct letters *word);
+/* Does no word go on there? So it is at a space, a mark, and behind the end. */
+bool letters_end_word(const struct letters *letters, size_t at);
 
 #endif

@@ -271,6 +271,14 @@ static int rule_order(const struct hand_rule *a, const struct hand_rule *b)
 	return str_cmp(a->b.name, b->b.name);
 }
 
+/* They borrow the words, which are others now. */
+static void read_phrases(struct hand_rule *rule)
+{
+	phrases_release(&rule->phrases);
+	if (rule->b.kind == RULE_WORDS && !rule->b.removed)
+		phrases_read(&rule->phrases, rule->b.words);
+}
+
 void evolve_rule(struct core *core, struct event *event)
 {
 	const struct body_rule *body = event->body;
@@ -282,6 +290,7 @@ void evolve_rule(struct core *core, struct event *event)
 	} else {
 		body_assign(BODY_rule, &rule->b, body);
 	}
+	read_phrases(rule);
 	event->object = rule;
 }
 

@@ -236,6 +236,7 @@ static void free_rules(struct core *core)
 {
 	struct hand_rule *rule, *next;
 	DL_FOREACH_SAFE(core->rules, rule, next) {
+		phrases_release(&rule->phrases);
 		body_release(BODY_rule, &rule->b);
 		free(rule);
 	}

@@ -6,6 +6,7 @@
 #ifndef CORE_MODEL_WATCHING_H
 #define CORE_MODEL_WATCHING_H
 
+#include "base/phrases.h"
 #include "core/model/model.h"
 
 /* A silent supervisor in a session, invited or joined. */
@@ -47,7 +48,7 @@ struct hand {
 	bool is_listed;
 };
 
-/* Each text is looked at by each rule, for each of its words. */
+/* Each text is read once, and looked at by each rule, for all of its words in one pass. */
 #define RULES_MAX              64
 #define RULE_WORDS_MAX         256
 #define RULE_REPLY_AFTER_MAX_S (24 * 3600) /* a longer one is no first reply */
@@ -55,6 +56,7 @@ struct hand {
 /* What raises hands by itself: declared in the configuration (supervision.rules), or by an administrator. */
 struct hand_rule {
 	struct body_rule b;
+	struct phrases phrases;        /* b.words, read once; none of a rule that was removed */
 	struct hand_rule *prev, *next; /* core->rules */
 };
 

@@ -79,20 +79,6 @@ static bool is_looked_at(const struct hand_rule *rule, const struct body_message
 	       (is_agents && rule->b.texts != RULE_OF_CUSTOMER);
 }
 
-/* The first of the rule's words that stands in the text; empty: none does. */
-static struct str word_in(const struct hand_rule *rule, const struct letters *text)
-{
-	struct str words = rule->b.words, found = STR_NONE;
-	struct letters word = {.at = mem_new((words.len + 1) * sizeof *word.at), .room = words.len};
-	while (words.len && !found.len) {
-		struct str next = str_cut(&words, '\n');
-		if (letters_read(&word, next) && letters_have(text, &word))
-			found = next;
-	}
-	free(word.at);
-	return found;
-}
-
 /* text: the entry's; read once, by the first rule that looks for words. */
 static void look_for_words(struct turn *turn, struct session *session, const struct hand_rule *rule,
 	const struct body_message *entry, struct letters *text)
@@ -103,7 +89,7 @@ static void look_for_words(struct turn *turn, struct session *session, const str
 		if (!letters_read(text, entry->text))
 			text->len = 0;
 	}
-	struct str word = word_in(rule, text);
+	struct str word = phrases_first_in(&rule->phrases, text);
 	if (word.len)
 		match(turn, session, rule, word, entry->user);
 }

@@ -1,5 +1,6 @@
 /* flag_test.c - rules raise hands: for words, a slow first reply, a text that does not come; who knows of it, and when it
  * ends. */
+#include "base/letters.h"
 #include "core/core_fixture.h"
 #include "core/model/session.h"
 #include "core/model/watching.h"
@@ -242,6 +243,92 @@ static void test_a_supervisor_takes_it_and_enters_the_session(void **state)
 	assert_int_equal(c->core->hands->b.state, HAND_TAKEN);
 }
 
+/* --- what a text costs ------------------------------------------------------------------------------ */
+
+/* How often something was read letter by letter; the linker puts this in between. */
+static size_t readings;
+bool __real_letters_read(struct letters *out, struct str text);
+bool __wrap_letters_read(struct letters *out, struct str text);
+bool __wrap_letters_read(struct letters *out, struct str text)
+{
+	readings++;
+	return __real_letters_read(out, text);
+}
+
+/* As many rules as there may be, with as many words; their last one looks for `last` at its end. */
+static void declare_all(struct centre *c, const char *last)
+{
+	struct buf words = {0};
+	char name[16];
+	for (int rule = 0; rule < RULES_MAX; rule++) {
+		words.len = 0;
+		for (int i = 1; i < RULE_WORDS_MAX; i++)
+			buf_printf(&words, "word %d of %d\n", i, rule);
+		buf_printf(&words, "%s\n", rule < RULES_MAX - 1 ? "one more" : last);
+		snprintf(name, sizeof name, "r%02d", rule);
+		declare(c, (struct body_rule) {.name = str_of(name),
+				   .texts = RULE_OF_BOTH,
+				   .words = buf_str(&words)});
+	}
+	buf_free(&words);
+}
+
+static void test_a_text_is_read_once_whatever_the_number_of_rules_and_words(void **state)
+{
+	struct centre *c = *state;
+	readings = 0;
+	declare_all(c, "lawyer");
+	assert_int_equal(readings, RULES_MAX * RULE_WORDS_MAX);
+	readings = 0;
+	ana_chats(c, "Nothing to be found");
+	assert_int_equal(readings, 1);
+	ana_says(c, "Nor here");
+	assert_int_equal(readings, 2);
+	writes(c, "+1", "My lawyer");
+	assert_int_equal(readings, 3);
+	assert_raised(c, c->ana, "r63", "lawyer");
+	readings = 0;
+	declare_all(c, "court");
+	assert_int_equal(readings, RULES_MAX * RULE_WORDS_MAX);
+}
+
+static void test_where_no_rule_looks_for_words_nothing_is_read(void **state)
+{
+	struct centre *c = *state;
+	declare_words(c, RULE_OF_AGENT);
+	must(c, (struct command) {.kind = CMD_REMOVE_RULE, .name = STR("law")});
+	declare_reply(c);
+	readings = 0;
+	ana_chats(c, "lawyer");
+	ana_says(c, "lawyer");
+	assert_int_equal(readings, 0);
+}
+
+static void test_words_that_were_declared_anew_are_the_ones_looked_for(void **state)
+{
+	struct centre *c = *state;
+	declare_words(c, RULE_OF_BOTH);
+	declare(c, (struct body_rule) {.name = STR("law"), .words = STR("court\n")});
+	ana_chats(c, "lawyer");
+	assert_null(c->core->hands);
+	writes(c, "+1", "See you in COURT");
+	assert_raised(c, c->ana, "law", "court");
+}
+
+/* Nothing of what was read is in the journal. */
+static void test_a_centre_that_starts_anew_knows_its_words(void **state)
+{
+	struct centre *c = *state;
+	declare_words(c, RULE_OF_BOTH);
+	ana_chats(c, "Hello");
+	struct core *before = c->core;
+	c->core = replay(c);
+	c->ana = core_user(c->core, c->ana->b.id);
+	core_free(&before);
+	writes(c, "+1", "legal action");
+	assert_raised(c, c->ana, "law", "legal action");
+}
+
 /* --- the first reply ------------------------------------------------------------------------------- */
 
 static void test_a_first_reply_that_takes_too_long_raises_one(void **state)
@@ -406,6 +493,10 @@ int main(void)
 		T(test_it_goes_on_with_the_session_and_as_what_it_was),
 		T(test_of_two_agents_the_other_has_it_as_one_goes),
 		T(test_a_supervisor_takes_it_and_enters_the_session),
+		T(test_a_text_is_read_once_whatever_the_number_of_rules_and_words),
+		T(test_where_no_rule_looks_for_words_nothing_is_read),
+		T(test_words_that_were_declared_anew_are_the_ones_looked_for),
+		T(test_a_centre_that_starts_anew_knows_its_words),
 		T(test_a_first_reply_that_takes_too_long_raises_one),
 		T(test_a_reply_in_time_raises_none_whatever_comes_later),
 		T(test_what_only_agents_read_is_no_reply),

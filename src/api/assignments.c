@@ -110,23 +110,24 @@ static enum err read_level(struct call *call, struct body_assignment *body)
 enum err api_assignment_create(struct call *call)
 {
 	struct view view = call_view(call);
-	struct body_assignment body = {.held = 1};
-	enum err e = params_text(call, "userName", 1, NAME_CHARS_MAX, &body.user);
+	struct body_assignment *body = arena_take(call->request->arena, sizeof *body);
+	body->held = 1;
+	enum err e = params_text(call, "userName", 1, NAME_CHARS_MAX, &body->user);
 	if (e == OK)
-		e = read_kind(call, &body);
+		e = read_kind(call, body);
 	if (e == OK)
-		e = read_name(call, &body);
+		e = read_name(call, body);
 	if (e == OK)
-		e = read_level(call, &body);
+		e = read_level(call, body);
 	call->command.kind = CMD_ASSIGN;
-	call->command.assignment = &body;
+	call->command.assignment = body;
 	if (e == OK)
 		e = api_provide(call);
 	if (e != OK)
 		return e;
 	char id[ASSIGNMENT_ID_LEN];
-	body.user = core_user(call_core(call), body.user)->b.id; /* a name does as well */
-	view_assignment_id(id, call_core(call), &body);
+	body->user = core_user(call_core(call), body->user)->b.id; /* a name does as well */
+	view_assignment_id(id, call_core(call), body);
 	json_member(&call->members, "id", str_from(id, sizeof id));
 	view_address(&call->members, &view, "/assignments/", str_from(id, sizeof id));
 	return OK;
@@ -134,9 +135,10 @@ enum err api_assignment_create(struct call *call)
 
 enum err api_assignment_remove(struct call *call)
 {
-	struct body_assignment body = find(call_core(call), call->ids.id)->b;
-	body.held = 0;
+	struct body_assignment *body = arena_take(call->request->arena, sizeof *body);
+	*body = find(call_core(call), call->ids.id)->b;
+	body->held = 0;
 	call->command.kind = CMD_ASSIGN;
-	call->command.assignment = &body;
+	call->command.assignment = body;
 	return api_provide(call);
 }

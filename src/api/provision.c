@@ -133,9 +133,10 @@ static void new_users_password_is_hashed(
 	struct call *call = ctx;
 	err = again(call, caller, err);
 	if (err == OK) {
-		struct body_user body = *call->command.new_user;
-		body.password = str_of(hash);
-		call->command.new_user = &body;
+		struct body_user *body = arena_take(call->request->arena, sizeof *body);
+		*body = *call->command.new_user;
+		body->password = str_of(hash);
+		call->command.new_user = body;
 		err = api_provide(call);
 	}
 	if (err == OK)
@@ -208,7 +209,8 @@ static bool is_own(const struct call *call)
 /* Who could not come back any more is put out by somebody else. */
 enum err api_user_update(struct call *call)
 {
-	struct body_user as = call->target->b;
+	struct body_user *as = arena_take(call->request->arena, sizeof *as);
+	*as = call->target->b;
 	if (params_gives(call, "id|userName|uri|path"))
 		return ERR_READ_ONLY;
 	if (is_own(call) && params_gives(call, "roles|enabled|password"))
@@ -220,10 +222,10 @@ enum err api_user_update(struct call *call)
 		is_any |= json_value_is_there(json_value_member(call->body, str_of(attributes[i])));
 	if (!is_any)
 		return ERR_MISSING_PARAMETER;
-	enum err e = read_attributes(call, &as);
+	enum err e = read_attributes(call, as);
 	call->command.kind = CMD_CHANGE_USER;
 	call->command.change_user.user = call->target;
-	call->command.change_user.as = &as;
+	call->command.change_user.as = as;
 	return e == OK ? api_provide(call) : e;
 }
 
@@ -247,21 +249,21 @@ static enum err read_number(struct call *call, struct str *out)
 enum err api_queue_create(struct call *call)
 {
 	struct view view = call_view(call);
-	struct body_queue body = {.name = STR_NONE};
-	enum err e = params_text(call, "name", 1, NAME_CHARS_MAX, &body.name);
-	if (e == OK && names_wrong_choice(body.name))
+	struct body_queue *body = arena_take(call->request->arena, sizeof *body);
+	enum err e = params_text(call, "name", 1, NAME_CHARS_MAX, &body->name);
+	if (e == OK && names_wrong_choice(body->name))
 		e = call_names(call, "name", ERR_RANGE);
 	if (e == OK)
-		e = read_number(call, &body.number);
+		e = read_number(call, &body->number);
 	if (e == OK)
-		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body.link);
+		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body->link);
 	call->command.kind = CMD_ADD_QUEUE;
-	call->command.new_queue = &body;
+	call->command.new_queue = body;
 	if (e == OK)
 		e = api_provide(call);
 	if (e == OK) {
-		json_member(&call->members, "id", body.name);
-		view_address(&call->members, &view, "/queues/", body.name);
+		json_member(&call->members, "id", body->name);
+		view_address(&call->members, &view, "/queues/", body->name);
 	}
 	return e;
 }
@@ -269,21 +271,22 @@ enum err api_queue_create(struct call *call)
 enum err api_queue_update(struct call *call)
 {
 	const struct core *core = call_core(call);
-	struct body_queue body = core_queue(core, call->ids.id)->b;
+	struct body_queue *body = arena_take(call->request->arena, sizeof *body);
 	enum err e = OK;
+	*body = core_queue(core, call->ids.id)->b;
 	if (params_gives(call, "id|name|uri|path|channel|internal"))
 		return ERR_READ_ONLY;
 	if (!params_gives(call, "phoneNumber|linkName"))
 		return ERR_MISSING_PARAMETER;
 	if (params_gives(call, "phoneNumber"))
-		e = read_number(call, &body.number);
+		e = read_number(call, &body->number);
 	if (e == OK && params_gives(call, "linkName"))
-		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body.link);
-	const struct queue *same = e == OK ? core_queue_by_number(core, body.number) : NULL;
-	if (same && !str_eq(same->b.name, body.name))
+		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body->link);
+	const struct queue *same = e == OK ? core_queue_by_number(core, body->number) : NULL;
+	if (same && !str_eq(same->b.name, body->name))
 		return ERR_ALREADY;
 	call->command.kind = CMD_CHANGE_QUEUE;
-	call->command.new_queue = &body;
+	call->command.new_queue = body;
 	return e == OK ? api_provide(call) : e;
 }
 

@@ -47,7 +47,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 function start(cpu, command, options = {}) {
   const child = spawn('taskset', ['-c', String(cpu), ...command], { stdio: ['ignore', 'pipe', 'inherit'], ...options })
   child.text = ''
-  child.stdout.on('data', bytes => { child.text += bytes })
+  child.stdout?.on('data', bytes => { child.text += bytes })
   running.add(child)
   child.ended = new Promise(done => child.on('close', code => { running.delete(child); done(code) }))
   return child
@@ -118,7 +118,7 @@ export const sottoPort = number('PORT', 19100)
 export const smscPort = sottoPort + 1
 export const limitPort = 19000
 export const nchanPort = 19010
-export const peerPort = { faye: 19042, cometd: 19043, express: 19044 }
+export const peerPort = { faye: 19042, cometd: 19043, express: 19044, link: sottoPort + 2, kannel: sottoPort + 3 }
 
 // Users u0, u1, ..., password p. The only thing that is made cheaper than in production is the hash of the passwords:
 // the minimum cost of argon2id. more: lines of the bootstrap.
@@ -135,6 +135,9 @@ export function configure(dir, users, { link = false, capacity = 4, roles = () =
 export function startSotto(dir, users, { env = {}, ...options } = {}) {
   return startServer(sottoPort, [sottoBinary, 'serve', '--config', configure(dir, users, options)], { env: { ...process.env, ...env } })
 }
+
+// What the link needs that is measured with window unanswered texts.
+export const receiveWindow = window => `  smpp: {receive-window: ${window}}\n`
 
 // The data of a centre that was at work, by gen/fill.c: users u0 ... as above. Resolves with {texts, events}.
 export async function fill(dir, options) {
@@ -189,6 +192,83 @@ export const startLimit = dir => startServer(limitPort, [program('limit'), Strin
 
 export function startSmsc(texts) {
   return start(1, [program('smsc'), '--port', String(smscPort), '--texts', String(texts)])
+}
+
+const askedAtMost = 300000 // ms: thousands of users connect meanwhile
+
+// A generator that does one thing after the other: said() resolves with its next line, ask(line) with the answer to that line.
+function startAsked(cpu, command) {
+  const child = start(cpu, command, { stdio: ['pipe', 'pipe', 'inherit'] })
+  const lines = [], waiting = []
+  let isOver = false, rest = ''
+  const settle = () => {
+    while (lines.length && waiting.length) waiting.shift().done(lines.shift())
+    if (isOver) for (const { fail } of waiting.splice(0)) fail(new Error(`${command[0]} has ended`))
+  }
+  child.stdout.on('data', bytes => {
+    const parts = (rest + bytes).split('\n')
+    rest = parts.pop()
+    lines.push(...parts)
+    settle()
+  })
+  child.ended.then(() => { isOver = true; settle() })
+  child.stdin.on('error', () => {}) // it has ended, and that is told
+  const said = () => new Promise((done, fail) => {
+    const hard = setTimeout(() => fail(new Error(`${command[0]} says nothing`)), askedAtMost)
+    waiting.push({ done: line => { clearTimeout(hard); done(line) }, fail })
+    settle()
+  })
+  return Object.assign(child, { said, ask: line => { child.stdin.write(line + '\n'); return said() },
+    end: () => { child.stdin.end(); return child.ended } })
+}
+
+// gen/smsc.c, which is asked: ask('closed 100 1000 1 3') resolves with what came of it.
+export function startCarrier(port = smscPort) {
+  const child = startAsked(1, [program('smsc'), '--port', String(port), '--number', '5000', '--ask', '1'])
+  const ask = async line => JSON.parse(await child.ask(line))
+  const bound = async () => {
+    const hard = setTimeout(() => child.kill('SIGKILL'), 30000) // nobody comes
+    await ask('bound')
+    clearTimeout(hard)
+  }
+  return { ask, bound, end: child.end }
+}
+
+// Peers that send each text back, over a link of their own: each a list of processes.
+export const linkPeers = {
+  smpp: finds('smpp') && { version: finds('smpp'), start: () => [start(0, [process.execPath, path.join(here, 'peers', 'smpp.mjs'), String(peerPort.link)])] },
+  kannel: kannel() && { version: kannel(), start: startKannel },
+}
+
+function kannel() {
+  if (!['bearerbox', 'smsbox'].every(name => fs.existsSync(`/usr/sbin/${name}`))) return null
+  return spawnSync('dpkg-query', ['-W', '-f=${Version}', 'kannel'], { encoding: 'utf8' }).stdout.trim() || 'of unknown version'
+}
+
+async function startKannel(dir) {
+  const file = path.join(dir, 'kannel.conf'), box = peerPort.kannel + 1
+  const ports = { '@PORT@': peerPort.link, '@PORT1@': peerPort.kannel, '@PORT2@': box, '@PORT3@': box + 1 }
+  fs.writeFileSync(file, fs.readFileSync(path.join(here, 'kannel.conf'), 'utf8').replaceAll(/@\w+@/g, word => ports[word]))
+  const quiet = { stdio: ['ignore', 'ignore', 'ignore'], cwd: dir }
+  return [await startServer(box, ['/usr/sbin/bearerbox', file], quiet), start(0, ['/usr/sbin/smsbox', file], quiet)]
+}
+
+// Subscribers that are there until they are asked to measure: measure() resolves with their figures.
+export async function startListeners(options) {
+  const words = Object.entries({ pubs: 0, ask: 1, ...options }).flatMap(([key, value]) => [`--${key}`, String(value)])
+  const child = startAsked(1, [program('fanout'), ...words])
+  if (await child.said() !== 'ready') throw new Error('the subscribers are not there')
+  return { measure: async () => JSON.parse(await child.ask('go')), end: child.end }
+}
+
+// System calls of a process in so many seconds; null where perf is not there or not allowed.
+export async function countCalls(pid, seconds) {
+  const child = spawn('perf', ['stat', '-x', ',', '-e', 'raw_syscalls:sys_enter', '-p', String(pid), '--', 'sleep', String(seconds)], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let text = ''
+  child.stderr.on('data', bytes => { text += bytes })
+  await new Promise(done => { child.on('error', done); child.on('close', done) })
+  const found = text.match(/^(\d+),,raw_syscalls/m)
+  return found && Number(found[1])
 }
 
 // The supervisors of watched.mjs; nobody else's time is to depend on theirs. ask(line) resolves with the answer.

@@ -6,7 +6,7 @@ import fs from 'node:fs'
 import http from 'node:http'
 import os from 'node:os'
 import path from 'node:path'
-import { fanout, finds, forAll, here, machine, median, nchanPort, operate, scratch, settings, settled, peerPort, sottoPort, startCentreSessions,
+import { fanout, finds, forAll, here, linkPeers, machine, median, nchanPort, operate, scratch, settings, settled, peerPort, sottoPort, startCentreSessions,
   startNchan, startPeer, startSotto, stop } from './lib.mjs'
 
 const { users, rounds, seconds } = settings
@@ -85,6 +85,7 @@ const paced = names => async () => figures(await push(names, 'lp', { rate: Math.
 
 // --- what has a program of its own, which prints lines "figure NAME VALUE ..." ------------------------------------------
 
+// names: who of these is in the table; null: all.
 function program(name, names, env = {}) {
   return async () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(here, name)],
@@ -92,7 +93,7 @@ function program(name, names, env = {}) {
     process.stdout.write(stdout.split('\n').filter(line => !line.startsWith('figure ')).map(line => `  ${line}\n`).join(''))
     const told = stdout.split('\n').filter(line => line.startsWith('figure ')).map(line => line.split(' '))
     if (!told.length) throw new Error(`${name} ended with ${status}: ${stderr.slice(-500)}`)
-    return Object.fromEntries(told.filter(([, who]) => names.includes(who)).map(([, who, ...values]) => [who, { values: values.map(Number), isDoubtful: /^DOUBT/m.test(stdout) }]))
+    return Object.fromEntries(told.filter(([, who]) => !names || names.includes(who)).map(([, who, ...values]) => [who, { values: values.map(Number), isDoubtful: /^DOUBT/m.test(stdout) }]))
   }
 }
 
@@ -147,8 +148,15 @@ async function replay() {
 
 // A mark says nothing of a peer that did not take part.
 const over = (whose, least) => found => found[whose] && { is: ratio(found, whose) >= least, text: `${ratio(found, whose).toFixed(2)} × ${whose}, ≥ ${least}` }
+const beside = whose => found => found[whose] && { text: `${ratio(found, whose).toFixed(2)} × ${whose}` } // no mark: a figure to know
 const under = (whose, most) => found => found[whose] && { is: ratio(found, whose) <= most, text: `${ratio(found, whose).toFixed(2)} × ${whose}, ≤ ${most}` }
-const most = (bar, unit) => found => ({ is: median(found.sotto.values) <= bar, text: `≤ ${bar} ${unit}` })
+const mostOf = (who, bar, unit) => found => ({ is: median(found[who].values) <= bar, text: `≤ ${bar} ${unit}` })
+const most = (bar, unit) => mostOf('sotto', bar, unit)
+// The most of all that was found, by the first.
+const flat = bar => found => {
+  const by = Math.max(...Object.values(found).map(one => median(one.values))) / median(found.sotto.values)
+  return { is: by <= bar, text: `${by.toFixed(2)} × the first, ≤ ${bar}` }
+}
 const ratio = (found, whose) => median(found.sotto.values) / median(found[whose].values)
 
 const rows = [
@@ -161,6 +169,10 @@ const rows = [
   { what: `${missed} missed notifications, from subscribe to the last, ms`, run: replay, marks: [most(50, 'ms')] },
   { what: `start with ${stored} stored messages, to the first answer, ms`, grids: [4], marks: [most(1000, 'ms')],
     run: program('start.mjs', ['sotto', 'sotto,not-cached', 'sotto,all-in-open-sessions']) },
+  { what: 'SMPP in: on disk, pushed and acknowledged, window 100, a second', run: program('smpp.mjs', ['sotto', 'kannel', 'smpp']), marks: [over('kannel', 1), beside('smpp')] },
+  { what: 'CPU of a text in, by the number of sessions, us', grids: [0], run: program('sizes.mjs', null, { PART: 'cost' }), marks: [flat(1.33)] },
+  { what: 'memory of an open session with one text, and of a contact, bytes', grids: [0], run: program('sizes.mjs', null, { PART: 'memory' }),
+    marks: [most(1024, 'bytes'), mostOf('sotto,a-contact', 100, 'bytes of a contact')] },
 ]
 
 const digits = value => value >= 100 ? 0 : value >= 10 ? 1 : 2
@@ -171,7 +183,7 @@ const cell = found => found && `${median(found.values).toFixed(digits(median(fou
 function verdict(row, found) {
   const all = row.marks.map(mark => mark(found)).filter(Boolean)
   const isBound = Object.values(found).some(one => one.isBound), isDoubtful = Object.values(found).some(one => one.isDoubtful)
-  return all.map(({ is, text }) => `${isDoubtful ? 'the machine was not quiet' : is ? 'met' : isBound ? 'generator-bound' : 'MISSED'}: ${text}`).join('; ') || 'no peer to compare with'
+  return all.map(({ is, text }) => is === undefined ? text : `${isDoubtful ? 'the machine was not quiet' : is ? 'met' : isBound ? 'generator-bound' : 'MISSED'}: ${text}`).join('; ') || 'no peer to compare with'
 }
 
 // What a program told of, as people read it; and of Sotto alone at another grid.
@@ -201,7 +213,7 @@ for (const row of rows.filter(({ what }) => !only || what.includes(only)))
   await race(row, table)
 
 console.log(`\n${machine()}; ${rounds} rounds of ${seconds} s, ${users} users, ${os.type()} ${os.arch()}, Node ${process.version}`)
-for (const [name, one] of Object.entries(runners)) console.log(`- ${name}: ${one ? one.version : 'peer not installed'}`)
+for (const [name, one] of Object.entries({ ...runners, ...linkPeers })) console.log(`- ${name}: ${one ? one.version : 'peer not installed'}`)
 console.log('\n| what | who | gate.grid 0: median [least – most] | default grid | mark |\n|---|---|---|---|---|')
 for (const line of table) console.log(`| ${line.join(' | ')} |`)
 if (table.some(line => line[4].includes('MISSED') || line[2] === 'failed')) process.exitCode = 1

@@ -8,10 +8,13 @@
  *   --sub bayeux|raw|bayeux-ws|raw-ws|none --port P --path /p --topic /t   raw: GET --path, %d is the client; in a topic too
  *   --n N                  clients; with --sub none the users that the publisher goes round
  *   --auth 'u%d:secret'    Basic; subscribers use the cookie once they have one
+ *   --first K              the first client is K, not 0
  *   --mark TEXT            what each notification contains once
  *   --pubs K --pubpath '/p?id=%d' --body TEXT [--body2 TEXT]   K = 0: nothing is published
  *   --window W             closed loop of W operations; or --rate R operations a second
  *   --warm S --dur S --connect S
+ *   --late text            how late a notification is says its text (gen/smsc.c), not the publisher
+ *   --ask 1                once all are connected says "ready", measures whenever a line comes, until none can any more
  *   --pid P                the server: CPU and memory */
 #include "common.h"
 
@@ -35,9 +38,9 @@ struct conn {
 static struct {
 	enum transport sub;
 	bool by_socket;
-	int port, n, pubs, window, pid;
+	int port, n, first, pubs, window, pid, asks;
 	double rate, warm, dur, connect;
-	const char *path, *topic, *auth, *mark, *pubpath, *body, *body2;
+	const char *path, *topic, *auth, *mark, *late, *pubpath, *body, *body2;
 } opt = {.n = 100,
 	.pubs = 64,
 	.window = 64,
@@ -180,13 +183,18 @@ static void say(struct conn *c, const char *text)
 	put(c, out, head + 4 + len);
 }
 
+static int user_of(const struct conn *c)
+{
+	return opt.first + c->index;
+}
+
 /* A batch of Bayeux messages. */
 static void tell(struct conn *c, const char *batch)
 {
 	if (c->is_socket)
 		say(c, batch);
 	else
-		post(c, opt.path, c->index, batch);
+		post(c, opt.path, user_of(c), batch);
 }
 
 static const char *connection_type(void)
@@ -211,13 +219,13 @@ static void upgrade(struct conn *c)
 	size_t len = 0;
 	c->state = UPGRADING;
 	add(out, &len, "GET ");
-	add(out, &len, opt.path, c->index);
+	add(out, &len, opt.path, user_of(c));
 	add(out, &len,
 		" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
 		opt.port);
 	if (opt.auth)
-		add_basic(out, &len, c->index);
+		add_basic(out, &len, user_of(c));
 	add(out, &len, "\r\n");
 	put(c, out, len);
 }
@@ -227,7 +235,7 @@ static void subscribe(struct conn *c)
 	char body[2 * REQUEST_MAX], topic[REQUEST_MAX] = "";
 	size_t len = 0;
 	c->state = SUBSCRIBING;
-	add(topic, &len, opt.topic, c->index);
+	add(topic, &len, opt.topic, user_of(c));
 	snprintf(body, sizeof body,
 		"[{\"channel\":\"/meta/subscribe\",\"clientId\":\"%s\",\"subscription\":\"%s\","
 		"\"id\":\"2\"}]",
@@ -247,7 +255,7 @@ static void poll_bayeux(struct conn *c)
 			say(c, body);
 			return;
 		}
-		c->poll_len = write_post(out, c, opt.path, c->index, body);
+		c->poll_len = write_post(out, c, opt.path, user_of(c), body);
 		c->poll = memcpy(malloc(c->poll_len), out, c->poll_len);
 	}
 	put(c, c->poll, c->poll_len);
@@ -258,7 +266,7 @@ static void poll_raw(struct conn *c)
 	char out[REQUEST_MAX];
 	size_t len = 0;
 	add(out, &len, "GET ");
-	add(out, &len, opt.path, c->index);
+	add(out, &len, opt.path, user_of(c));
 	add(out, &len, " HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", opt.port);
 	if (c->modified[0])
 		add(out, &len, "If-Modified-Since: %s\r\n", c->modified);
@@ -355,24 +363,39 @@ static unsigned count_marks(const char *body, size_t len)
 	return count;
 }
 
-static void note_late(struct conn *c)
+static void note_late(uint64_t since)
 {
-	if (!due[c->index])
-		return;
 	if (late_count == late_cap) {
 		late_cap = late_cap ? 2 * late_cap : 4096;
 		late = realloc(late, late_cap * sizeof *late);
 	}
-	late[late_count++] = (double)(now_ns() - due[c->index]) * 1e-6;
-	due[c->index] = 0;
+	late[late_count++] = (double)(now_ns() - since) * 1e-6;
+}
+
+/* Each text says when it was due: QT<16 hexadecimal digits>Q. */
+static void note_texts(const char *body, size_t len)
+{
+	const char *end = body + len;
+	while ((body = memmem(body, (size_t)(end - body), "QT", 2)) && end - body >= 19) {
+		char digits[17] = "", *behind;
+		memcpy(digits, body + 2, 16);
+		uint64_t since = strtoull(digits, &behind, 16);
+		if (!*behind && body[18] == 'Q')
+			note_late(since);
+		body += 2;
+	}
 }
 
 static void take_notifications(struct conn *c, const char *body, size_t len)
 {
 	unsigned count = count_marks(body, len);
 	notified += count;
-	if (count)
-		note_late(c);
+	if (opt.late) {
+		note_texts(body, len);
+	} else if (count && due[c->index]) {
+		note_late(due[c->index]);
+		due[c->index] = 0;
+	}
 }
 
 static void take_handshake(struct conn *c, const char *head, size_t head_len, const char *body)
@@ -561,6 +584,25 @@ static void publish_paced(uint64_t began)
 		;
 }
 
+/* Clients go on meanwhile. False: nothing is asked of us any more. */
+static bool is_asked_to_go_on(void)
+{
+	char line[64];
+	for (;;) {
+		turn(20);
+		ssize_t r = read(0, line, sizeof line);
+		if (r >= 0)
+			return r > 0;
+	}
+}
+
+static void say_ready(void)
+{
+	fcntl(0, F_SETFL, O_NONBLOCK);
+	puts("ready");
+	fflush(stdout);
+}
+
 static void run_for(double seconds, uint64_t began)
 {
 	uint64_t end = now_ns() + (uint64_t)(seconds * 1e9);
@@ -643,11 +685,14 @@ static void read_options(int argc, char **argv)
 		{"--topic", &opt.topic, NULL, NULL},
 		{"--auth", &opt.auth, NULL, NULL},
 		{"--mark", &opt.mark, NULL, NULL},
+		{"--late", &opt.late, NULL, NULL},
 		{"--pubpath", &opt.pubpath, NULL, NULL},
 		{"--body", &opt.body, NULL, NULL},
 		{"--body2", &opt.body2, NULL, NULL},
 		{"--port", NULL, &opt.port, NULL},
 		{"--n", NULL, &opt.n, NULL},
+		{"--first", NULL, &opt.first, NULL},
+		{"--ask", NULL, &opt.asks, NULL},
 		{"--pubs", NULL, &opt.pubs, NULL},
 		{"--window", NULL, &opt.window, NULL},
 		{"--pid", NULL, &opt.pid, NULL},
@@ -678,6 +723,20 @@ static void read_options(int argc, char **argv)
 		die("at most 28000 clients (loopback ports), 1000 publishers, 120 s");
 }
 
+static void measure(long kib_before)
+{
+	uint64_t began = now_ns();
+	run_for(opt.warm, began);
+	struct reading a = read_all();
+	long kib_idle = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
+	a.at = now_ns();
+	late_count = 0;
+	run_for(opt.dur, began);
+	struct reading b = read_all();
+	report(&a, &b, kib_before, kib_idle);
+	fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
 	read_options(argc, argv);
@@ -691,14 +750,11 @@ int main(int argc, char **argv)
 	if (opt.sub != NONE)
 		connect_all(subs, opt.n, false);
 	connect_all(pubs, opt.pubs, true);
-	uint64_t began = now_ns();
-	run_for(opt.warm, began);
-	struct reading a = read_all();
-	long kib_idle = opt.pid ? process_kib(opt.pid, "Pss:") : 0;
-	a.at = now_ns();
-	late_count = 0;
-	run_for(opt.dur, began);
-	struct reading b = read_all();
-	report(&a, &b, kib_before, kib_idle);
+	if (!opt.asks)
+		measure(kib_before);
+	else
+		say_ready();
+	while (opt.asks && is_asked_to_go_on())
+		measure(kib_before);
 	return 0;
 }

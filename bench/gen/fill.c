@@ -7,7 +7,7 @@
  * Users u0 ..., password p; service number 5000 by the link `carrier`, as bench/lib.mjs configures them. Each session
  * has T texts, turn about of its customer and of an agent, with their receipts, and comes to its end; or it stays open:
  * then all are its customer's, and it waits, or is chatting: each user has as many of these as another one. The last one
- * was --until hours ago, the first one --hours before. */
+ * was --until hours ago, the first one --hours before. --window: smpp.receive-window, which stays as it is. */
 #include "base/arena.h"
 #include "base/log.h"
 #include "core/command.h"
@@ -32,8 +32,8 @@ static struct {
 	const char *folder;
 	unsigned long users, sessions, texts, contacts;
 	enum { ENDED, OPEN, CHATTING } state;
-	unsigned long until, hours;
-} opt = {.users = 1, .sessions = 1, .texts = 1, .contacts = 1, .hours = 24};
+	unsigned long until, hours, window;
+} opt = {.users = 1, .sessions = 1, .texts = 1, .contacts = 1, .hours = 24, .window = 10};
 
 static struct {
 	struct core *core;
@@ -210,7 +210,7 @@ static void create(void)
 		.idle_close = 24 * HOUR_MS,
 		.redelivery_window = 600000,
 		.receipt_window = 72 * HOUR_MS,
-		.receive_window = 10,
+		.receive_window = opt.window,
 		.multimedia = 1};
 	const struct body_link link = {.name = STR("carrier"),
 		.host = STR("127.0.0.1"),
@@ -344,7 +344,7 @@ static void read_options(int argc, char **argv)
 		unsigned long *number;
 	} numbers[] = {{"--users", &opt.users}, {"--sessions", &opt.sessions},
 		{"--texts", &opt.texts}, {"--contacts", &opt.contacts}, {"--until", &opt.until},
-		{"--hours", &opt.hours}};
+		{"--window", &opt.window}, {"--hours", &opt.hours}};
 	for (int i = 1; i + 1 < argc; i += 2) {
 		size_t k = 0, count = sizeof numbers / sizeof numbers[0];
 		while (k < count && strcmp(argv[i], numbers[k].name) != 0)

@@ -14,6 +14,7 @@ const grids = [0, 4]               // ms; 4 is the default
 const boundAt = 0.95               // of its CPU: what a generator with less left cannot say
 const missed = 500                 // notifications
 const otherEvents = Number(process.env.OTHER_EVENTS ?? 20000) // of others, by which a replay must not get slower
+const agents = Number((process.env.AGENTS ?? '5000').split(',').at(-1)).toLocaleString('en')
 const stored = Number(process.env.MESSAGES ?? 1000000).toLocaleString('en')
 const answers = 'channels/smssession'
 
@@ -173,6 +174,7 @@ const rows = [
   { what: 'CPU of a text in, by the number of sessions, us', grids: [0], run: program('sizes.mjs', null, { PART: 'cost' }), marks: [flat(1.33)] },
   { what: 'memory of an open session with one text, and of a contact, bytes', grids: [0], run: program('sizes.mjs', null, { PART: 'memory' }),
     marks: [most(1024, 'bytes'), mostOf('sotto,a-contact', 100, 'bytes of a contact')] },
+  { what: `${agents} agents and supervisors, 2,000 texts a second, from deliver_sm to the agent's socket, p99, ms`, grids: [4, 0], run: program('agents.mjs', null), marks: [most(10, 'ms')] },
 ]
 
 const digits = value => value >= 100 ? 0 : value >= 10 ? 1 : 2

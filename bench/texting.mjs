@@ -1,4 +1,4 @@
-// texting.mjs - what smpp.mjs and sizes.mjs share: a centre whose agents have a session each and listen, while customers write.
+// texting.mjs - what smpp.mjs, sizes.mjs and agents.mjs share: a centre whose agents have a session each and listen, while customers write.
 import { cpuOf, forAll, median, settled, sottoPort, startCentreSessions, startListeners, takeSessions } from './lib.mjs'
 
 export const window = 100 // unanswered texts of the carrier

@@ -18,10 +18,11 @@ struct projector_limits {
 	msec rest_ms;     /* nothing came for so long: its memory is given back */
 	size_t bytes_max; /* waiting: the appender waits */
 };
-/* gather_ms + a transaction stay below PROJECT_LAG_MS; 32 MiB is some 100,000 events. */
+/* gather_ms + a transaction stay below PROJECT_LAG_MS. On a slow disk the log goes into the file for longer (TABLES_WAL_PAGES
+ * at 3,000 writes a second: 1.3 s), which is to hold nobody up; 32 MiB is some 100,000 events. */
 #define PROJECTOR_LIMITS                                                                           \
 	((struct projector_limits) {.gather_ms = 200,                                              \
-		.lag_ms = PROJECT_LAG_MS,                                                          \
+		.lag_ms = 4 * PROJECT_LAG_MS,                                                      \
 		.wait_ms = 5000,                                                                   \
 		.retry_ms = 1000,                                                                  \
 		.rest_ms = 1000,                                                                   \

@@ -6,9 +6,9 @@
 #include "store/store_tables.h"
 
 #define TABLES_NAME "sotto.db"
-/* 32 MiB, then they go into the file, each page once. SQLite's own default, 1000, is less than one transaction
+/* 16 MiB, then they go into the file, each page once. SQLite's own default, 1000, is less than one transaction
  * under load writes: each page went twice. */
-#define TABLES_WAL_PAGES 8000
+#define TABLES_WAL_PAGES 4000
 
 /* Migrates, checkpoints. On failure closed; ERR_STORE: the disk takes no writes. use: DB_WRITE, or
  * DB_SCRATCH for a fresh copy. told: is filled, and must outlive the tables. */

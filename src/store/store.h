@@ -83,6 +83,7 @@ struct store {
 	const struct store_ops *ops;
 };
 
+/* What the disk does not hold up; past four of these an appender waits (projector.h). */
 #define PROJECT_LAG_MS 500
 /* Less free disk than this: commands are refused before they are applied (design: failure). */
 #define STORE_FREE_MIN (64ull * 1024 * 1024)

@@ -257,6 +257,12 @@ static enum connector_result result_of(int status)
 	return status / 100 == 4 ? CONNECTOR_REFUSED : CONNECTOR_ERROR;
 }
 
+static bool is_last_word(int status)
+{
+	enum connector_result result = result_of(status);
+	return result == CONNECTOR_SENT || result == CONNECTOR_REFUSED;
+}
+
 static void take_answer(struct provider_connector *c, uint64_t cookie, int status, struct str body)
 {
 	const struct provider_format *format = c->is.format;
@@ -324,6 +330,7 @@ static const struct {
 	[ANSWER_BUSY] = {503, "too many wait for an answer, or the centre stops"},
 	[ANSWER_FULL] = {503, "there is no room for it now"},
 	[ANSWER_ERROR] = {503, "the store takes nothing now"},
+	[ANSWER_NOT_YET] = {503, "its text may be one that is still to be posted again"},
 	[ANSWER_BAD_NUMBER] = {422, "its destination is no service number of ours"},
 };
 
@@ -502,8 +509,12 @@ struct connector *provider_connector_new(
 		.stop = stop,
 		.free = free_connector};
 	struct provider_connector *c = mem_new(sizeof *c);
-	const struct post_handler posts = {.ctx = c, .ended = on_post_ended};
-	c->base = (struct connector) {.ops = &ops, .has_ids = true};
+	const struct post_handler posts = {
+		.ctx = c, .is_last_word = is_last_word, .ended = on_post_ended};
+	c->base = (struct connector) {.ops = &ops,
+		.has_ids = true,
+		.comes_again = true,
+		.is_known_again = settings->format && settings->format->send.key_header.len};
 	c->handler = *handler;
 	keep_settings(c, settings);
 	c->posts = mem_new(c->is.window * sizeof(struct provider_post *));

@@ -346,6 +346,39 @@ static void a_server_in_trouble_is_asked_again_with_the_same_key(void **state)
 	assert_said(&w->story, "7 sent p-1|");
 }
 
+/* It may have taken the text the first time: what it says of a later post is of that one alone, unless it ends the text. */
+static void not_now_is_no_word_on_an_earlier_post(void **state)
+{
+	static const struct {
+		const char *answers, *story;
+		unsigned posts;
+	} cases[] = {{"5u2", "7 sent p-1|", 3}, {"5t2", "7 sent p-1|", 3},
+		{"512", "7 sent p-1|", 3}, {"54", "7 refused |", 2}};
+	struct world *w = linked(state, &keyed);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		w->posts = 0;
+		w->answers = cases[i].answers;
+		assert_true(send_piece(w, "a", 1, 7));
+		go_on(w, 4 * POST_AGAIN_FIRST_MS);
+		assert_said(&w->story, cases[i].story);
+		assert_int_equal(w->posts, cases[i].posts);
+	}
+	w->posts = 0;
+	w->answers = "5u";
+	assert_true(send_piece(w, "a", 1, 7));
+	go_on(w, 61000);
+	assert_said(&w->story, "7 unanswered|");
+}
+
+static void its_ids_last_where_it_knows_a_text_by_its_key(void **state)
+{
+	struct world *w = linked(state, &keyed);
+	assert_true(w->connector->is_known_again && w->connector->comes_again);
+	w->connector->ops->free(&w->connector);
+	link_begins(w, &without_key);
+	assert_true(!w->connector->is_known_again && w->connector->comes_again);
+}
+
 /* Its key is that of the text: an outcome that nobody knows in the end is the core's to repeat. */
 static void its_time_is_over_at_some_point(void **state)
 {
@@ -482,7 +515,8 @@ static void what_cannot_be_taken_now_may_come_again(void **state)
 		enum connector_answer answer;
 		const char *reply;
 	} cases[] = {{ANSWER_BUSY, "1:503 again|"}, {ANSWER_FULL, "1:503 again|"},
-		{ANSWER_ERROR, "1:503 again|"}, {ANSWER_BAD_NUMBER, "1:422|"}};
+		{ANSWER_ERROR, "1:503 again|"}, {ANSWER_NOT_YET, "1:503 again|"},
+		{ANSWER_BAD_NUMBER, "1:422|"}};
 	struct world *w = linked(state, &keyed);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		post(w, 1, TEXT, TEXT_SIGNED);
@@ -562,6 +596,8 @@ int main(void)
 		TEST(no_more_is_posted_at_once_than_the_window_allows),
 		TEST(a_status_says_what_became_of_a_text),
 		TEST(a_server_in_trouble_is_asked_again_with_the_same_key),
+		TEST(not_now_is_no_word_on_an_earlier_post),
+		TEST(its_ids_last_where_it_knows_a_text_by_its_key),
 		TEST(its_time_is_over_at_some_point),
 		TEST(where_no_key_is_known_a_text_is_not_posted_again),
 		TEST(silence_is_no_answer),

@@ -11,7 +11,8 @@ struct provider_post {
 	struct http_client *client;
 	struct post_handler handler;
 	bool is_busy;
-	bool was_sent; /* at least once: the provider may have it */
+	bool was_sent;     /* at least once */
+	bool may_be_there; /* of an earlier post nothing was said */
 	uint64_t cookie;
 	struct post_request request; /* its strs are owned */
 	msec until, pause;
@@ -41,9 +42,10 @@ static void end_without_answer(struct provider_post *post)
 }
 
 /* 503 says that it was not taken; whatever else the server is in trouble with may have come after that. */
-static bool says_what_became_of_it(int status)
+static bool says_what_became_of_it(const struct provider_post *post, int status)
 {
-	return status > 0 && (status < 500 || status == 503);
+	bool says = status > 0 && (status < 500 || status == 503);
+	return says && (!post->may_be_there || post->handler.is_last_word(status));
 }
 
 static void on_done(void *ctx, int status, struct str body)
@@ -52,10 +54,11 @@ static void on_done(void *ctx, int status, struct str body)
 	if (!post->is_busy)
 		return;
 	post->was_sent |= http_client_had_sent(post->client) || status > 0;
-	if (says_what_became_of_it(status)) {
+	if (says_what_became_of_it(post, status)) {
 		end(post, POST_ANSWERED, status, body);
 		return;
 	}
+	post->may_be_there = post->was_sent;
 	msec left = post->until - net_now(post->net);
 	if (!post->was_sent || left <= post->pause) {
 		end_without_answer(post);
@@ -111,7 +114,7 @@ void provider_post_send(
 	struct provider_post *post, const struct post_request *request, uint64_t cookie)
 {
 	post->is_busy = true;
-	post->was_sent = false;
+	post->was_sent = post->may_be_there = false;
 	post->cookie = cookie;
 	post->request = *request;
 	post->request.path = str_copy(request->path);

@@ -15,7 +15,7 @@
 #define POST_ANSWER_MAX (256 * 1024)
 
 enum post_end {
-	POST_ANSWERED, /* by a status that says what became of it */
+	POST_ANSWERED, /* by a status that says what became of it, and of each earlier post */
 	POST_UNKNOWN,  /* it was posted, and that is all that is known */
 	POST_NOT_SENT, /* there was no connection: the provider never got it */
 };
@@ -23,6 +23,9 @@ enum post_end {
 struct provider_post;
 struct post_handler {
 	void *ctx;
+	/* Is that what became of a text, whatever an earlier post of it came to? Others say of this post alone that it was
+	 * not taken. */
+	bool (*is_last_word)(int status);
 	/* Its place is free again by then. body is borrowed for the call. */
 	void (*ended)(void *ctx, uint64_t cookie, enum post_end how, int status, struct str body);
 };

@@ -66,6 +66,7 @@ enum connector_answer {
 	ANSWER_BUSY,       /* too many at a time */
 	ANSWER_FULL,       /* no room at the moment */
 	ANSWER_ERROR,      /* not now */
+	ANSWER_NOT_YET,    /* a receipt, of a text that may become known (connector.comes_again) */
 	ANSWER_BAD_NUMBER, /* never: no service number of ours */
 };
 
@@ -119,6 +120,10 @@ struct connector {
 	const struct connector_ops *ops;
 	/* Fingerprints are of the carrier's own ids: an equal one is a copy, whenever it comes. */
 	bool has_ids;
+	/* What is refused comes again some time later, and holds up nothing that is behind it. */
+	bool comes_again;
+	/* A piece that is sent again is the same text to the carrier, and keeps its id. */
+	bool is_known_again;
 };
 
 #endif

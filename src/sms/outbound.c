@@ -3,6 +3,7 @@
  * A fate that the store refuses goes back to KNOWN and is told again later, so that a full disk
  * costs no second SMS. */
 #include "base/arena.h"
+#include "core/model/outbound.h"
 #include "sms/outbound_private.h"
 
 #include <stdlib.h>
@@ -11,6 +12,33 @@
 unsigned sms_outbound_unanswered(struct sms_outbound *out)
 {
 	return slots_count(&out->slots, SLOT_SENT);
+}
+
+/* Looked for only after an answer was lost: most that is unknown is none of ours. */
+static bool is_any_to_be_repeated(struct sms_outbound *out)
+{
+	const struct outbound *text;
+	const struct sms_part *part;
+	if (!out->may_repeat)
+		return false;
+	DL_FOREACH2(outbound_link(out)->unsent, text, unsent_next)
+		DL_FOREACH(text->parts, part)
+			if (part->b.state == DELIVERY_UNCERTAIN && !part_is_answered(part))
+				return true;
+	out->may_repeat = false;
+	return false;
+}
+
+bool sms_outbound_awaits_id(struct sms_outbound *out, msec left_by)
+{
+	bool keeps_ids = out->connector->is_known_again;
+	SLOTS_EACH(&out->slots, slot) {
+		bool is_awaited = slot->state == SLOT_SENT && slot->sent_at <= left_by;
+		bool is_lost = slot->state == SLOT_KNOWN && slot->fate == FATE_UNKNOWN;
+		if (is_awaited || (is_lost && keeps_ids))
+			return true;
+	}
+	return keeps_ids && (!out->is_found || is_any_to_be_repeated(out));
 }
 
 void outbound_tell_again_later(struct sms_outbound *out)
@@ -215,6 +243,7 @@ static void tell_sending(struct sms_outbound *out)
 	}
 	for (unsigned i = 0; i < l.slot_count; i++)
 		l.slots[i]->state = SLOT_COMMITTING;
+	out->may_repeat |= l.place_count > 0;
 	outbound_await(out, lsn);
 	for (unsigned i = 0; i < l.slot_count; i++)
 		await_disk(out, l.slots[i], lsn);
@@ -465,7 +494,7 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 void sms_outbound_start(struct sms_outbound *out)
 {
 	out->before = outbound_core(out)->outbound_drawn;
-	out->must_keep_back = true;
+	out->must_keep_back = out->may_repeat = true;
 	out->is_found = outbound_link(out)->sending.parts == 0;
 	if (!out->is_found)
 		find_sent(out);
@@ -491,7 +520,7 @@ void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn)
 		if (slot->state == SLOT_ASKED)
 			slot_clear(slot);
 	out->is_found &= out->found_lsn <= lsn;
-	out->must_keep_back = out->must_end_sooner = true;
+	out->must_keep_back = out->must_end_sooner = out->may_repeat = true;
 	out->kept[0].lsn = out->kept[1].lsn = 0;
 	outbound_look_back(out);
 	outbound_tell_again_later(out);

@@ -46,6 +46,9 @@ void sms_outbound_stop(struct sms_outbound *out);
 void sms_outbound_rest(struct sms_outbound *out);
 /* Parts sent whose answer did not come. */
 unsigned sms_outbound_unanswered(struct sms_outbound *out);
+/* May the id of a text that left by then still become known? So while its answer is awaited; and, where it keeps its id
+ * (connector.is_known_again), while it is to be sent again as its answer was lost, by a process before as well. */
+bool sms_outbound_awaits_id(struct sms_outbound *out, msec left_by);
 /* The core was rebuilt from disk, of which all is durable up to lsn. */
 void sms_outbound_rebind(struct sms_outbound *out, uint64_t lsn);
 void sms_outbound_free(struct sms_outbound **out);

@@ -36,6 +36,7 @@ struct sms_outbound {
 	uint64_t before;    /* texts up to this serial are from before the start ... */
 	bool is_found;      /* ... and the core knows which of them may have been sent, ... */
 	uint64_t found_lsn; /* ... once this is on disk */
+	bool may_repeat;    /* of its texts some may be to be sent again */
 	bool is_up, is_stopped, is_pumping;
 	struct net_timer again; /* what the store did not take is told again */
 	struct pace pace;

@@ -48,13 +48,18 @@ static void receipt_remove(struct sms_receipts *r, struct receipt *receipt)
 	free(receipt);
 }
 
+/* Whatever the answer is. */
+static void dismiss(struct sms_receipts *r, struct receipt *receipt, enum connector_answer what)
+{
+	uint64_t token = receipt->token;
+	receipt_remove(r, receipt);
+	receipts_answer(r, token, what);
+}
+
 static void receipt_on_disk(void *ctx, bool is_durable)
 {
 	struct receipt *receipt = ctx;
-	struct sms_receipts *r = receipt->of;
-	uint64_t token = receipt->token;
-	receipt_remove(r, receipt);
-	receipts_answer(r, token, is_durable ? ANSWER_OK : ANSWER_ERROR);
+	dismiss(receipt->of, receipt, is_durable ? ANSWER_OK : ANSWER_ERROR);
 }
 
 /* lsn: what the answer must wait for. A refusal tells something as well: that the text has its last
@@ -102,6 +107,11 @@ static void await_disk(struct sms_receipts *r, struct receipt *receipt, enum err
 	port_wait(r->world.port, &receipt->wait, lsn);
 }
 
+static bool awaits_id(struct sms_receipts *r, msec left_by)
+{
+	return r->handler.awaits_id(r->handler.ctx, left_by);
+}
+
 bool sms_receipts_is_known(const struct sms_receipts *r, struct str smsc_id)
 {
 	const struct core *core = r->world.port->core;
@@ -110,8 +120,7 @@ bool sms_receipts_is_known(const struct sms_receipts *r, struct str smsc_id)
 	return link && receipt_index_find(core, link, smsc_id);
 }
 
-void sms_receipts_received(
-	struct sms_receipts *r, const struct connector_message *m, bool is_awaited)
+void sms_receipts_received(struct sms_receipts *r, const struct connector_message *m)
 {
 	if (m->delivery == DELIVERY_NONE) { /* en route: nothing that anybody is told */
 		receipts_answer(r, m->token, ANSWER_OK);
@@ -122,7 +131,7 @@ void sms_receipts_received(
 	enum err e = apply(r, m->smsc_id, m->delivery, &lsn);
 	if (sms_is_not_now(e))
 		receipts_answer(r, m->token, ANSWER_ERROR);
-	else if (e == ERR_NOT_FOUND && is_awaited)
+	else if (e == ERR_NOT_FOUND && awaits_id(r, net_now(r->world.net)))
 		wait_for_answer(r, m);
 	else
 		await_disk(r, receipt_add(r, m->token), e, lsn);
@@ -132,9 +141,14 @@ static void settle(struct sms_receipts *r, struct receipt *receipt)
 {
 	uint64_t lsn;
 	enum err e = apply(r, receipt->smsc_id, receipt->delivery, &lsn);
+	msec came = receipt->until - RECEIPT_WAIT_MS;
+	bool must_come_again =
+		e == ERR_NOT_FOUND && r->connector->comes_again && awaits_id(r, came);
 	receipt->is_early = false;
-	if (sms_is_not_now(e))
-		receipt_on_disk(receipt, false);
+	if (must_come_again)
+		dismiss(r, receipt, ANSWER_NOT_YET);
+	else if (sms_is_not_now(e))
+		dismiss(r, receipt, ANSWER_ERROR);
 	else
 		await_disk(r, receipt, e, lsn);
 }

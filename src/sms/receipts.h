@@ -1,8 +1,9 @@
 /* receipts.h - delivery receipts of one link on their way into the core.
  *
- * A receipt may overtake the answer that names its text. It waits then, unanswered, until that
- * answer comes or none can come any more. Receipts of texts that nobody knows are answered and
- * dropped: a carrier repeats what is refused. */
+ * A receipt may overtake the answer that names its text, or come before a text is sent again whose answer a crash
+ * took. It waits then, unanswered, until its text is known; if that takes too long it is refused where it comes again
+ * some time (connector.comes_again). Receipts of texts that nobody knows, and nobody will, are answered and dropped: a
+ * carrier repeats what is refused. */
 #ifndef SMS_RECEIPTS_H
 #define SMS_RECEIPTS_H
 
@@ -17,6 +18,8 @@ struct receipts_handler {
 	void *ctx;
 	/* The core is to be told all answers to texts that are known here: a receipt may name them. */
 	void (*tell_answers)(void *ctx);
+	/* May an unknown id still become that of a text that left by then? */
+	bool (*awaits_id)(void *ctx, msec left_by);
 };
 
 /* connector is borrowed. */
@@ -24,9 +27,7 @@ struct sms_receipts *sms_receipts_new(const struct sms_world *world, struct str 
 	struct connector *connector, const struct receipts_handler *handler);
 /* Does it name a text of ours, as far as that is known by now? */
 bool sms_receipts_is_known(const struct sms_receipts *receipts, struct str smsc_id);
-/* is_awaited: parts are unanswered at the moment, so an unknown id may become known. */
-void sms_receipts_received(
-	struct sms_receipts *receipts, const struct connector_message *message, bool is_awaited);
+void sms_receipts_received(struct sms_receipts *receipts, const struct connector_message *message);
 void sms_receipts_id_known(struct sms_receipts *receipts, struct str smsc_id);
 void sms_receipts_down(struct sms_receipts *receipts); /* the carrier sends them again */
 void sms_receipts_free(struct sms_receipts **receipts);

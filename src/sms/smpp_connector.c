@@ -493,6 +493,7 @@ static const struct {
 	[ANSWER_BUSY] = {ESME_RTHROTTLED, "too many wait for an answer, or the centre stops"},
 	[ANSWER_FULL] = {ESME_RMSGQFUL, "there is no room for it now"},
 	[ANSWER_ERROR] = {ESME_RSYSERR, "the store takes nothing now"},
+	[ANSWER_NOT_YET] = {ESME_RX_T_APPN, "its text may still become known"},
 	[ANSWER_BAD_NUMBER] = {ESME_RINVDSTADR, "its destination is no service number of ours"},
 };
 

@@ -138,16 +138,6 @@ static void on_unanswered(void *ctx, uint64_t cookie)
 		try_unbind(link, false);
 }
 
-/* An answer that is still to come may name the text of a receipt. */
-static bool is_any_unanswered(const struct sms_link *link)
-{
-	const struct sms_link *other;
-	DL_FOREACH(link->sms->links, other)
-		if (is_of_carrier(link, other) && sms_outbound_unanswered(other->outbound) > 0)
-			return true;
-	return false;
-}
-
 static void on_received(void *ctx, const struct connector_message *message)
 {
 	struct sms_link *link = ctx;
@@ -155,7 +145,7 @@ static void on_received(void *ctx, const struct connector_message *message)
 		message->is_receipt &&
 		(!message->may_be_text || sms_receipts_is_known(link->receipts, message->smsc_id));
 	if (is_receipt)
-		sms_receipts_received(link->receipts, message, is_any_unanswered(link));
+		sms_receipts_received(link->receipts, message);
 	else
 		sms_inbound_received(link->inbound, message);
 }
@@ -182,6 +172,15 @@ static void on_tell_answers(void *ctx)
 	DL_FOREACH(link->sms->links, other)
 		if (is_of_carrier(link, other))
 			sms_outbound_tell(other->outbound);
+}
+
+static bool on_awaits_id(void *ctx, msec left_by)
+{
+	struct sms_link *link = ctx, *other;
+	DL_FOREACH(link->sms->links, other)
+		if (is_of_carrier(link, other) && sms_outbound_awaits_id(other->outbound, left_by))
+			return true;
+	return false;
 }
 
 static bool others_of_carrier(
@@ -332,7 +331,8 @@ static void link_add(struct sms *sms, const struct link *of)
 {
 	struct sms_link *link = mem_new(sizeof *link);
 	const struct outbound_handler handler = {.ctx = link, .id_known = on_id_known};
-	const struct receipts_handler before = {.ctx = link, .tell_answers = on_tell_answers};
+	const struct receipts_handler before = {
+		.ctx = link, .tell_answers = on_tell_answers, .awaits_id = on_awaits_id};
 	const struct inbound_handler inbound = {.ctx = link, .others = others_of_carrier};
 	link->sms = sms;
 	link->name = str_copy(of->b.name);

@@ -46,6 +46,7 @@ enum {
 	COUNT_PARTS_OVER,
 	COUNT_HOOKS,
 	COUNT_POSTS_AGAIN,
+	COUNT_EARLY,
 	COUNT_LOADS,
 	COUNT_STARTS
 };
@@ -78,6 +79,7 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_PARTS_OVER] += result.met.parts;
 	total->counts[COUNT_HOOKS] += result.met.hooks;
 	total->counts[COUNT_POSTS_AGAIN] += result.met.posts_again;
+	total->counts[COUNT_EARLY] += result.met.early;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
 	deeds_add(&total->done, &result.done);
@@ -153,6 +155,7 @@ static bool has_used_links(const struct campaign_total *total)
 		{COUNT_PARTS_OVER, "a text whose parts came over several links"},
 		{COUNT_HOOKS, "a text or receipt over HTTP"},
 		{COUNT_POSTS_AGAIN, "a post to a provider that had it already"},
+		{COUNT_EARLY, "a receipt of a provider's before the answer to its text"},
 	};
 	bool has_all = true;
 	for (size_t i = 0; i < sizeof meant / sizeof meant[0]; i++) {
@@ -206,7 +209,7 @@ int main(int argc, char **argv)
 		.jobs = 1,
 		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "messages", "faults",
 			"moved", "receipts_over_another_link", "parts_over_several_links", "hooks",
-			"http_retries"}};
+			"http_retries", "early_receipts"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

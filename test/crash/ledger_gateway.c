@@ -78,6 +78,10 @@ void ledger_posted(void *ctx, const struct gateway_post *post)
 /* `again` is when it was posted: what the server knew by then it knew when it took it. */
 static void note_receipt(struct ledger *ledger, const struct gateway_mail *mail)
 {
+	bool is_named = false;
+	FACTS_EACH(ledger, FACT_TAKEN, taken)
+		is_named |= str_eq(taken->text, mail->id);
+	ledger->met.early += !is_named;
 	const struct fact fact = {.kind = FACT_RECEIPT, .text = mail->id, .word = STR("delivered")};
 	ledger_fact(ledger, &fact)->again = ledger_not_after(ledger);
 }

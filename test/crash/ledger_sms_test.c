@@ -711,6 +711,24 @@ static void one_whose_id_came_later_need_not_be(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_carrier));
 }
 
+/* It was taken before its id was known, and forgotten: the id came to be known all the same. */
+static void one_whose_text_is_posted_again_was_to_be_refused(void **state)
+{
+	static const struct body_part sent = {
+		.outbound = 7, .part = 1, .parts = 1, .state = DELIVERY_SENT, .smsc_id = {"g1", 2}};
+	struct scene *s = *state;
+	struct body_outbound text;
+	const struct gateway_mail receipt = {.is_receipt = true, .id = STR("g1")};
+	is_queued_for_web(s, &text, STR("hi"));
+	ledger_mailed(s->ledger, &receipt, 0);
+	ledger_mailed(s->ledger, &receipt, 200);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	scene_pass(s, ANSWER_MS);
+	is_posted(s, STR("hi"), "k", false);
+	scene_happens(s, EV_SMS_PART_CHANGED, &sent);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void a_text_that_the_carrier_refused_need_not_come(void **state)
 {
 	static const struct body_part failed = {
@@ -775,6 +793,7 @@ int main(void)
 		TEST(what_a_hook_took_is_not_lost),
 		TEST(a_receipt_that_a_hook_took_is_kept),
 		TEST(one_whose_id_came_later_need_not_be),
+		TEST(one_whose_text_is_posted_again_was_to_be_refused),
 		TEST(every_receipt_is_acknowledged_in_the_end),
 		TEST(a_text_is_sent_once_and_once_more_for_each_lost_answer),
 		TEST(a_text_that_was_given_up_is_not_sent_again),

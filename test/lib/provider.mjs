@@ -71,7 +71,8 @@ export class Provider {
   constructor(name, { keys = false } = {}) {
     Object.assign(this, { name, keys, format: formats[name], posts: [], submits: [], connections: 0, binds: [], hook: null })
     this.known = new Map() // by key: id
-    // What to answer: a status, or 'withhold', or 'break' (accepted, and nobody is told). Tests replace it.
+    // What to answer: a status, or 'withhold' (nothing), or accepted, and nobody is told: 'break', 'swallow' (there is no end of it).
+    // Tests replace it.
     this.answer = () => 201
   }
 
@@ -119,7 +120,8 @@ export class Provider {
       Object.assign(post, this.format.sent(body))
       const answer = this.answer(post)
       if (answer === 'withhold') return
-      if (answer === 201 || answer === 'break') this.#accept(post)
+      if ([201, 'break', 'swallow'].includes(answer)) this.#accept(post)
+      if (answer === 'swallow') return
       if (answer === 'break') return request.socket.destroy()
       this.respond(post, answer)
     })

@@ -187,6 +187,33 @@ test('In plain, where the configuration says so', async t => {
   assert.equal(smsc.binds.length, 0) // no TLS was spoken
 })
 
+// The provider has the text, and the server dies before it hears so. Posted again it would be the same text: but the
+// provider's API is away, and its receipt comes first. Nobody can tell yet whose it is.
+test('kill -9 before the answer to a text: a receipt that is there before the text is posted again is not forgotten', async t => {
+  const w = await conversation(t, 'sinch', { keys: true })
+  const { ana, customer, smsc, server } = w
+  const { port } = smsc
+  smsc.answer = () => 'swallow'
+  await ana.says('Once')
+  await customer.gets('Once')
+  await ana.losesClient()
+  await server.kill()
+  await smsc.goes()
+  await server.startAgain()
+  const [submit] = smsc.submits
+  const refused = await smsc.receipt(submit) // waits for its text, as long as a provider may wait for an answer
+  assert.equal(refused.status, 503)
+  assert.ok(refused.headers['retry-after'])
+  assert.match(server.stderr, /refused with 503: its text may be one that is still to be posted again/)
+  const again = smsc.receipt(submit)
+  smsc.answer = () => 201
+  await smsc.listen(port)
+  assert.equal((await again).status, 200)
+  await becomes(ana, 'Once', 'delivered')
+  assert.deepEqual(smsc.textsTo(customer.phone), ['Once'])
+  assert.equal((await smsc.receipt({ id: 'of another system', to: customer.phone })).status, 200, 'whose text surely is none of ours')
+})
+
 // The server dies at any moment of both directions. The provider posts again what was not answered, as providers do; an
 // agent asks again with the same key. In the end all is there, and once.
 test('kill -9 in the middle of both directions: nothing is lost, nothing is twice', async t => {

@@ -23,6 +23,8 @@
 #define FATES         32  /* of what is posted to it; see draw_fate */
 #define LOST_ONE_IN   8
 #define TWICE_ONE_IN  8
+#define EARLY_ONE_IN  4
+#define EARLY_MOST_MS 30 /* from a text to its receipt, which may overtake the answer to the text */
 
 /* A text that it has. */
 struct kept {
@@ -233,6 +235,12 @@ static void add_mail(struct gateway *gateway, const struct gateway_mail *is, mse
 	post_all(gateway);
 }
 
+static msec draw_receipt(struct gateway *gateway)
+{
+	bool is_early = !gateway->is_calm && draw(gateway, EARLY_ONE_IN) == 0;
+	return is_early ? (msec)draw(gateway, EARLY_MOST_MS) : gateway->settings.receipt_ms;
+}
+
 static struct kept *find_kept(const struct gateway *gateway, struct str key)
 {
 	struct kept *kept;
@@ -251,7 +259,7 @@ static struct kept *keep(struct gateway *gateway, const struct gateway_post *pos
 	const struct gateway_mail receipt = {.is_receipt = true, .id = str_copy(kept->id)};
 	if (settings->on_text)
 		settings->on_text(settings->ctx, false, post->phone, post->text);
-	add_mail(gateway, &receipt, settings->receipt_ms);
+	add_mail(gateway, &receipt, draw_receipt(gateway));
 	return kept;
 }
 

@@ -32,7 +32,7 @@ struct gateway_settings {
 	const char *
 		host; /* on which it listens, an address of net_uv; NULL: in net_sim, GATEWAY_HOST */
 	const char *server; /* of the hook, port PERSON_PORT */
-	msec receipt_ms;    /* from a text to its receipt */
+	msec receipt_ms;    /* from a text to its receipt; some come at once */
 	/* All may be NULL. */
 	void (*on_post)(void *ctx, const struct gateway_post *post);
 	/* status 0: it is posted now; else of the answer. */
@@ -44,7 +44,8 @@ struct gateway_settings {
 
 struct gateway;
 /* Some posts are answered 503, some 500 (taken or not), some not at all though they are taken, a few are refused for
- * good; the answers to some of its own are lost, and some of its own come twice. */
+ * good; the answers to some of its own are lost, and some of its own come twice; some receipts are there before the
+ * answer to their text. */
 struct gateway *gateway_new(struct net *net, const struct gateway_settings *settings);
 void gateway_write(
 	struct gateway *gateway, struct str phone, struct str text); /* a customer does */

@@ -243,6 +243,13 @@ static bool send_text(struct connector *connector, const struct connector_text *
 	return true;
 }
 
+static void not_again(struct connector *connector, uint64_t cookie)
+{
+	struct provider_connector *c = of(connector);
+	for (unsigned i = 0; i < c->is.window; i++)
+		provider_post_not_again(c->posts[i], cookie);
+}
+
 /* RFC 9110, 15. Where it may be the request as such, or the account, the text is not to blame: it waits. */
 static enum connector_result result_of(int status)
 {
@@ -504,6 +511,7 @@ struct connector *provider_connector_new(
 		.count = count,
 		.read = read_pieces,
 		.send = send_text,
+		.not_again = not_again,
 		.answer = answer,
 		.pause = pause_reading,
 		.stop = stop,

@@ -370,6 +370,19 @@ static void not_now_is_no_word_on_an_earlier_post(void **state)
 	assert_said(&w->story, "7 unanswered|");
 }
 
+/* Its phone refuses texts by then. */
+static void what_must_not_be_sent_any_more_is_not_posted_again(void **state)
+{
+	struct world *w = linked(state, &keyed);
+	w->answers = "552";
+	assert_true(send_piece(w, "a", 1, 7) && send_piece(w, "b", 1, 8));
+	go_on(w, POST_AGAIN_FIRST_MS / 2);
+	w->connector->ops->not_again(w->connector, 7);
+	go_on(w, 2 * POST_AGAIN_FIRST_MS);
+	assert_said(&w->story, "7 unanswered|8 sent p-1|");
+	assert_int_equal(w->posts, 3);
+}
+
 static void its_ids_last_where_it_knows_a_text_by_its_key(void **state)
 {
 	struct world *w = linked(state, &keyed);
@@ -597,6 +610,7 @@ int main(void)
 		TEST(a_status_says_what_became_of_a_text),
 		TEST(a_server_in_trouble_is_asked_again_with_the_same_key),
 		TEST(not_now_is_no_word_on_an_earlier_post),
+		TEST(what_must_not_be_sent_any_more_is_not_posted_again),
 		TEST(its_ids_last_where_it_knows_a_text_by_its_key),
 		TEST(its_time_is_over_at_some_point),
 		TEST(where_no_key_is_known_a_text_is_not_posted_again),

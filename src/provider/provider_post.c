@@ -76,7 +76,7 @@ static void send_now(struct provider_post *post)
 		post->client, "POST", post->request.path, post->request.body, on_done, post);
 }
 
-/* Also where the provider would take it for another text: then only the pause is over, in which its server may have
+/* Also where it is not to be posted again, as the provider would take it for another text: then only the pause is over, in which its server may have
  * got well. */
 static void on_again(void *ctx)
 {
@@ -129,6 +129,12 @@ void provider_post_send(
 bool provider_post_is_busy(const struct provider_post *post)
 {
 	return post->is_busy;
+}
+
+void provider_post_not_again(struct provider_post *post, uint64_t cookie)
+{
+	if (post->is_busy && post->cookie == cookie)
+		post->request.is_known_again = false;
 }
 
 void provider_post_drop(struct provider_post *post)

@@ -43,6 +43,8 @@ struct provider_post *provider_post_new(struct net *outside, struct str peer, st
 void provider_post_send(
 	struct provider_post *post, const struct post_request *request, uint64_t cookie);
 bool provider_post_is_busy(const struct provider_post *post);
+/* If that is what it is busy with: posted it is, but not once more. */
+void provider_post_not_again(struct provider_post *post, uint64_t cookie);
 /* Nothing is told of it any more, and its connection is closed. */
 void provider_post_drop(struct provider_post *post);
 void provider_post_free(struct provider_post **post);

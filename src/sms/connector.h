@@ -104,6 +104,9 @@ struct connector_ops {
 	 * nothing was sent. */
 	bool (*send)(struct connector *connector, const struct connector_text *text, unsigned piece,
 		uint64_t cookie);
+	/* The phone of a piece that was sent refuses texts by now: the connector does not repeat it by itself any more. NULL:
+	 * it never does. */
+	void (*not_again)(struct connector *connector, uint64_t cookie);
 	/* Appends what joined data of pieces that have this coding say. */
 	void (*read)(const struct connector *connector, unsigned coding, struct str data,
 		struct buf *out);

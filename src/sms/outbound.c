@@ -507,6 +507,13 @@ void sms_outbound_stop(struct sms_outbound *out)
 
 void sms_outbound_withheld(struct sms_outbound *out)
 {
+	SLOTS_EACH(&out->slots, slot) {
+		const struct outbound *text = core_outbound(outbound_core(out), slot->serial);
+		if (slot->state == SLOT_SENT && text && text->b.withheld &&
+			out->connector->ops->not_again)
+			out->connector->ops->not_again(
+				out->connector, outbound_cookie(slot->serial, slot->part));
+	}
 	out->must_keep_back = true;
 	net_timer_start(out->world.net, &out->again, 0);
 }

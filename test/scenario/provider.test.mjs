@@ -144,6 +144,20 @@ test('A provider that knows no keys is posted a text whose answer was lost once 
   assert.equal(smsc.posts[0].key, undefined)
 })
 
+test('STOP between two posts of a text: it is not posted again', async t => {
+  const { ana, customer, smsc } = await conversation(t, 'sinch', { keys: true })
+  smsc.answer = post => post.text === 'Perhaps' ? 500 : 201
+  await ana.says('Perhaps')
+  await until(() => smsc.posts.length === 1, 'the first post')
+  await customer.writes('STOP')
+  await customer.gets('You will get no more messages from us. Text START to allow them again.')
+  smsc.answer = () => 201
+  await becomes(ana, 'Perhaps', 'uncertain')
+  await customer.writes('START')
+  await customer.gets('You will get our messages again. Text STOP to end them.')
+  assert.equal(smsc.posts.filter(one => one.text === 'Perhaps').length, 1)
+})
+
 test('"Too many" holds a text up, "no" ends it, and a wrong token ends none', async t => {
   const { ana, customer, smsc } = await conversation(t, 'sinch')
   const answers = [429, 503, 401]

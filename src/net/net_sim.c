@@ -211,13 +211,22 @@ static void draw(struct net *net, struct net_stream *stream, void *out, size_t l
 	sim_draw(stream, out, len);
 }
 
-uint64_t sim_rank(const struct sim_world *world, const struct sim_peer *peer, msec at)
+static uint64_t draw_rank(const struct sim_world *world, const struct sim_peer *peer, msec at)
 {
 	struct net_stream stream =
 		sim_stream(world, "rank", str_from(peer->name, peer->name_len), (uint64_t)at);
 	uint64_t rank;
 	memcpy(&rank, stream.key, sizeof rank);
 	return rank | 1; /* 0 belongs to timers */
+}
+
+uint64_t sim_rank(const struct sim_world *world, struct sim_peer *peer, msec at)
+{
+	if (!peer->rank || peer->ranked_at != at) {
+		peer->rank = draw_rank(world, peer, at);
+		peer->ranked_at = at;
+	}
+	return peer->rank;
 }
 
 /* --- the end --- */

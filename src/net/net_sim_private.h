@@ -18,6 +18,8 @@ struct sim_peer {
 	UT_hash_handle hh;
 	unsigned connections; /* opened so far */
 	uint64_t events;      /* scheduled so far, of all its connections */
+	msec ranked_at;       /* sim_rank's last answer: much happens at one time */
+	uint64_t rank;        /* 0: there was none */
 	size_t name_len;
 	char name[];
 };
@@ -107,7 +109,7 @@ struct net_stream sim_stream(
 	const struct sim_world *world, const char *purpose, struct str label, uint64_t nth);
 void sim_draw(struct net_stream *stream, void *out, size_t len);
 /* The place of `peer` among all that is due at `at`: a function of seed, peer and time alone. */
-uint64_t sim_rank(const struct sim_world *world, const struct sim_peer *peer, msec at);
+uint64_t sim_rank(const struct sim_world *world, struct sim_peer *peer, msec at);
 
 /* net_sim_conn.c */
 void sim_happen(struct sim_event *event); /* to a connection; frees the event */

@@ -387,8 +387,10 @@ static void note_began(void *ctx, const struct store_event *packed)
 	struct telling *t = ctx;
 	union any_body room;
 	struct event event;
+	if (event_body(packed->kind) != BODY_party)
+		return;
 	CHECK(event_unpack(packed, &room, &event));
-	if (event_body(event.kind) != BODY_party || !str_eq(room.party.session, t->session))
+	if (!str_eq(room.party.session, t->session))
 		return;
 	if (event.kind == EV_PARTY_JOINED && str_eq(room.party.id, t->participation))
 		t->began = event.at;
@@ -406,7 +408,8 @@ static void mem_tell(void *ctx, const struct store_event *packed)
 	t->participation = entry.participation;
 	t->began = 0;
 	t->is_own = false;
-	each_event(t->store, note_began, t);
+	if (t->session.len)
+		each_event(t->store, note_began, t);
 	const struct ledger_told told = {
 		.at = entry.at,
 		.since = str_is(entry.act, "Ended") ? t->began : 0,

@@ -29,10 +29,10 @@ static void note_phones(struct earlier_reading *reading, const struct contact *c
 {
 	const struct contact *one = contact;
 	do {
-		bool is_same = one == contact || one->into == contact;
+		bool is_same = one == contact || contact_into(one) == contact;
 		if (is_same && reading->query.phone_count < EARLIER_PHONES_MAX)
 			reading->phones[reading->query.phone_count++] =
-				arena_copy(&reading->arena, one->b.phone);
+				arena_copy(&reading->arena, contact_phone(one));
 	} while ((one = one->alike) != contact);
 	reading->query.phones = reading->phones;
 }

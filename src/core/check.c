@@ -1,4 +1,5 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
+#include "core/model/contact.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -291,10 +292,10 @@ static void check_contact(const struct contact *contact)
 {
 	const struct session *session;
 	const struct outbound *out;
-	const struct contact *into = contact->into;
-	CHECK(!into == !contact->b.merged_into.len);
-	CHECK(!into ||
-		(!into->into && !contact->open && !contact->unsent && !contact->b.opted_out));
+	const struct contact *into = contact_into(contact);
+	CHECK(!into == !contact_body(contact).merged_into.len);
+	CHECK(!into || (!contact_into(into) && !contact->open && !contact->unsent &&
+			       !contact_body(contact).opted_out));
 	DL_FOREACH2(contact->open, session, contact_next)
 		CHECK(session->is_open && session->contact == contact);
 	DL_FOREACH2(contact->unsent, out, phone_next)
@@ -328,12 +329,9 @@ static void check_segments(const struct link *link)
 
 static void check_contacts(const struct core *core)
 {
-	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
-		const struct contact *contact = first;
-		do
-			check_contact(contact);
-		while ((contact = contact->alike) != first);
-	}
+	const struct contact *contact;
+	EACH_CONTACT(core, contact)
+	check_contact(contact);
 }
 
 /* A customer who waits beside a free agent would be offered by whichever command routes next, and that

@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "base/names.h"
 #include "base/log.h"
+#include "core/model/contact.h"
 #include "core/model/phone.h"
 #include "core/rules/token.h"
 #include "core/rules/contact.h"
@@ -10,6 +11,7 @@
 #include "wire/json.h"
 
 #include <sodium.h>
+#include <stdlib.h>
 #include <utlist.h>
 
 #define LOG_NAME_MAX 64 /* of who asks */
@@ -391,23 +393,38 @@ static void put_doubted(struct buf *out, const struct contact *contact)
 {
 	json_comma(out);
 	buf_put_byte(out, '{');
-	json_member(out, "phone", contact->b.phone);
-	json_member_time(out, "at", contact->b.doubted);
+	json_member(out, "phone", contact_phone(contact));
+	json_member_time(out, "at", contact_body(contact).doubted);
 	json_member(out, "text", last_words(contact));
 	buf_put_byte(out, '}');
 }
 
+/* Who waits longest for somebody to decide comes first. */
+static int by_doubt(const void *a, const void *b)
+{
+	const struct contact *const *x = a, *const *y = b;
+	msec of_x = contact_body(*x).doubted, of_y = contact_body(*y).doubted;
+	return of_x == of_y ? str_cmp(contact_phone(*x), contact_phone(*y)) : of_x < of_y ? -1 : 1;
+}
+
 static void optout_list(const struct admin_call *call)
 {
+	const struct core *core = call->port->core;
 	struct buf *out = begin_list(call, "contacts");
-	const struct contact *contact, *of_ring;
-	for (of_ring = call->port->core->contacts; of_ring; of_ring = of_ring->hh.next) {
-		contact = of_ring;
-		do {
-			if (contact->b.doubted)
-				put_doubted(out, contact);
-		} while ((contact = contact->alike) != of_ring);
+	const struct contact *contact, **doubted = NULL;
+	size_t count = 0;
+	EACH_CONTACT(core, contact)
+	{
+		if (!contact_body(contact).doubted)
+			continue;
+		doubted = mem_resize(doubted, (count + 1) * sizeof *doubted);
+		doubted[count++] = contact;
 	}
+	if (count)
+		qsort(doubted, count, sizeof *doubted, by_doubt);
+	for (size_t i = 0; i < count; i++)
+		put_doubted(out, doubted[i]);
+	free(doubted);
 	buf_puts(out, "]}");
 }
 

@@ -229,7 +229,7 @@ static bool begin(struct erasure *erasure, struct str phone, struct buf *answer,
 	struct contact *contact = contact_of_phone(port->core, phone);
 	const struct command command = {
 		.kind = CMD_AWAIT_NO_RECEIPTS, .erase = {.contact = contact}};
-	if (!contact || erased_is_alias(contact->b.phone)) {
+	if (!contact || erased_is_alias(contact_phone(contact))) {
 		admin_refusal(answer, "there is no such contact");
 		return true;
 	}
@@ -238,7 +238,7 @@ static bool begin(struct erasure *erasure, struct str phone, struct buf *answer,
 		admin_refusal(answer, reason(e));
 		return true;
 	}
-	erasure->phone = str_copy(contact->b.phone);
+	erasure->phone = str_copy(contact_phone(contact));
 	erasure->readings = READINGS - 1;
 	wait_for_tables(erasure, ERASURE_WAITING, port->core->lsn);
 	buf_puts(answer, "{\"ok\":true,\"state\":\"reading\"}");

@@ -191,7 +191,8 @@ static bool is_refusal(struct sms_inbound *in, const struct connector_message *m
 {
 	const struct core *core = core_of(in);
 	const struct contact *contact = core_contact(core, m->phone);
-	if (is_one_of_several(m) || (contact && contact->b.opted_out) || !phone_is_number(m->phone))
+	if (is_one_of_several(m) || (contact && contact_body(contact).opted_out) ||
+		!phone_is_number(m->phone))
 		return false;
 	return optout_keyword(m->text, core->centre.stop_words) == KEYWORD_STOP;
 }
@@ -403,7 +404,7 @@ static enum connector_answer can_take(struct sms_inbound *in, const struct conne
 static struct str known_phone(struct sms_inbound *in, struct str phone)
 {
 	const struct contact *contact = contact_of_phone(core_of(in), phone);
-	return contact ? contact->b.phone : phone;
+	return contact ? contact_phone(contact) : phone;
 }
 
 void sms_inbound_received(struct sms_inbound *in, const struct connector_message *received)

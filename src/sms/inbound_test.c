@@ -829,7 +829,7 @@ static void test_parts_that_waited_are_taken_once_though_the_store_fails_in_the_
 
 static bool is_opted_out(struct bench *b)
 {
-	return core_contact(b->core, STR(BENCH_PHONE))->b.opted_out;
+	return contact_body(core_contact(b->core, STR(BENCH_PHONE))).opted_out;
 }
 
 static void test_stop_opts_out_and_is_confirmed(void **state)

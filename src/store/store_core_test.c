@@ -159,7 +159,7 @@ static void decide(struct life *l)
 {
 	struct command command = {
 		.kind = CMD_DECIDE_OPT_OUT, .decide = {draw_contact(l), !draw(l, 6)}};
-	if (command.decide.contact && command.decide.contact->b.doubted)
+	if (command.decide.contact && contact_body(command.decide.contact).doubted)
 		run(l, command);
 }
 

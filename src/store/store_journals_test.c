@@ -49,7 +49,7 @@ static void assert_people(const struct core *core)
 	assert_int_equal(ana->agent.state, AGENT_READY);
 	assert_non_null(sam->orders);
 	assert_ptr_equal(sam->orders->agent, ana);
-	assert_int_equal(core_contact(core, STR("+420600120103"))->b.opted_out, 1);
+	assert_int_equal(contact_body(core_contact(core, STR("+420600120103"))).opted_out, 1);
 	assert_non_null(core_session(core, STR("CB90NTB7NU5ZT43V")));
 	assert_null(core_session(core, STR("COZ2HA8MRMG79R2W"))); /* over */
 }
@@ -118,7 +118,7 @@ static void ask_second(const struct core *core)
 	assert_true(out->is_unsent);
 	assert_true(str_is(core_outbound_text(out), "Still to leave"));
 	assert_true(str_starts(core_outbound_text(core_outbound(core, 3)), STR("You will get no")));
-	assert_int_equal(core_contact(core, STR("15551000002"))->b.opted_out, 1);
+	assert_int_equal(contact_body(core_contact(core, STR("15551000002"))).opted_out, 1);
 }
 
 static void a_journal_with_a_chain_and_an_erased_row_is_read(void **state)

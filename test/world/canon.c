@@ -323,13 +323,14 @@ void image_of(const struct world *world, struct image *image)
 	put_standing(world, image);
 	for (unsigned i = 0; i < world->scope.customers; i++) {
 		const struct contact *contact = core_contact(world->core, world_phone(i));
-		image->opted_out[i] = contact && contact->b.opted_out;
-		if (world->scope.last && contact && contact->b.last_agent.len)
+		image->opted_out[i] = contact && contact_body(contact).opted_out;
+		if (world->scope.last && contact && contact_body(contact).last_agent.len)
 			image->last_agent[i] =
-				(uint8_t)(1 + world_user(world, core_user(world->core,
-									contact->b.last_agent)));
-		image->helped[i] = contact && contact->b.helped &&
-				   world->now - contact->b.helped < HELP_AGAIN_MS;
+				(uint8_t)(1 + world_user(world,
+						      core_user(world->core,
+							      contact_body(contact).last_agent)));
+		image->helped[i] = contact && contact_body(contact).helped &&
+				   world->now - contact_body(contact).helped < HELP_AGAIN_MS;
 	}
 	DL_FOREACH(world->core->sessions, session) {
 		CHECK(image->session_count < SESSIONS_MAX);

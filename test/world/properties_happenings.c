@@ -59,7 +59,8 @@ static bool is_opted_out(const struct step *step, struct str phone)
 {
 	for (unsigned i = 0; i < step->world->scope.customers; i++) {
 		const struct contact *contact = core_contact(step->world->core, world_phone(i));
-		if (contact && contact->b.opted_out && is_one_phone(contact->b.phone, phone))
+		if (contact && contact_body(contact).opted_out &&
+			is_one_phone(contact_phone(contact), phone))
 			return true;
 	}
 	return false;
@@ -125,7 +126,7 @@ static bool is_entered(const struct step *step)
 			continue;
 		const struct session *session = core_session(step->world->core, b->session);
 		count += b->author == PARTY_CONTACT && contact && contact->open == session &&
-			 str_eq(session->b.phone, contact->b.phone);
+			 str_eq(session->b.phone, contact_phone(contact));
 	}
 	return count == 1 && contact->open && !count_of(step, EV_SMS_QUEUED);
 }
@@ -167,7 +168,7 @@ static bool is_stopped(const struct step *step)
 		if (event->kind == EV_SESSION_LEFT_BY_ALL && !str_eq(b->phone, phone))
 			met(step, MET_STOPPED_FOR_ALL);
 	}
-	return contact_of(step)->b.opted_out &&
+	return contact_body(contact_of(step)).opted_out &&
 	       count_of(step, EV_SMS_QUEUED) == !was_opted_out(step);
 }
 

@@ -565,7 +565,7 @@ static bool last_agent_first(const struct step *step, struct buf *why)
 		const struct party *party = event->object;
 		if (event->kind != EV_PARTY_WAS_INVITED || party->b.origin != ORIGIN_ROUTED)
 			continue;
-		struct str last = party->session->contact->b.last_agent;
+		struct str last = contact_body(party->session->contact).last_agent;
 		const struct user *user = last.len ? core_user(world->core, last) : NULL;
 		if (!user || move_is_several_deadlines(step->move))
 			continue;

@@ -1,5 +1,6 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
+#include "core/model/contact.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -86,26 +87,15 @@ static void dump_outbound(const struct core *core, struct buf *out, const struct
 static int by_phone(const void *a, const void *b)
 {
 	const struct contact *const *x = a, *const *y = b;
-	return str_cmp((*x)->b.phone, (*y)->b.phone);
-}
-
-static void put_ring(const struct contact *first, const struct contact ***out)
-{
-	const struct contact *c = first;
-	do
-		*(*out)++ = c;
-	while ((c = c->alike) != first);
+	return str_cmp(contact_phone(*x), contact_phone(*y));
 }
 
 static size_t count_contacts(const struct core *core)
 {
 	size_t count = 0;
-	for (const struct contact *first = core->contacts; first; first = first->hh.next) {
-		const struct contact *c = first;
-		do
-			count++;
-		while ((c = c->alike) != first);
-	}
+	const struct contact *contact;
+	EACH_CONTACT(core, contact)
+	count++;
 	return count;
 }
 
@@ -113,11 +103,14 @@ static void dump_contacts(const struct core *core, struct buf *out)
 {
 	size_t count = count_contacts(core);
 	const struct contact **sorted = mem_new((count + 1) * sizeof *sorted), **end = sorted;
-	for (const struct contact *c = core->contacts; c; c = c->hh.next)
-		put_ring(c, &end);
+	const struct contact *contact;
+	EACH_CONTACT(core, contact)
+	*end++ = contact;
 	qsort(sorted, count, sizeof *sorted, by_phone);
-	for (size_t i = 0; i < count; i++)
-		line(out, BODY_contact, &sorted[i]->b);
+	for (size_t i = 0; i < count; i++) {
+		struct body_contact body = contact_body(sorted[i]);
+		line(out, BODY_contact, &body);
+	}
 	free(sorted);
 }
 

@@ -1,6 +1,7 @@
 /* evolve.c - the only writer of core state: one function per body, each an upsert by key and the
  * lists that follow from the new values. Nothing is decided here. */
 #include "core/model/evolve.h"
+#include "core/model/contact.h"
 #include "core/model/erased.h"
 #include "core/model/phone.h"
 #include "core/model/watching.h"
@@ -294,52 +295,12 @@ void evolve_rule(struct core *core, struct event *event)
 	event->object = rule;
 }
 
-static void contact_list(struct core *core, struct contact *contact)
-{
-	struct str tail = phone_tail(contact->b.phone);
-	struct contact *alike;
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, alike);
-	contact->alike = alike ? alike->alike : contact;
-	if (alike)
-		alike->alike = contact;
-	else
-		HASH_ADD_KEYPTR(hh, core->contacts, tail.at, tail.len, contact);
-}
-
-static struct contact *contact_create(struct core *core, const struct body_contact *body)
-{
-	struct contact *contact = mem_new(sizeof *contact);
-	body_assign(BODY_contact, &contact->b, body);
-	contact_list(core, contact);
-	return contact;
-}
-
-static void contact_unlist(struct core *core, struct contact *contact)
-{
-	struct str tail = phone_tail(contact->b.phone);
-	struct contact *first, *before;
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
-	for (before = contact; before->alike != contact;)
-		before = before->alike;
-	before->alike = contact->alike;
-	if (first != contact)
-		return;
-	HASH_DEL(core->contacts, first);
-	if (before == contact)
-		return;
-	tail = phone_tail(before->b.phone);
-	HASH_ADD_KEYPTR(hh, core->contacts, tail.at, tail.len, before);
-}
-
 static struct contact *contact_of_alias(const struct core *core, struct str alias)
 {
-	for (struct contact *first = core->contacts; first; first = first->hh.next) {
-		struct contact *contact = first;
-		do
-			if (erased_is_alias_of(alias, core->centre.id_key, contact->b.phone))
-				return contact;
-		while ((contact = contact->alike) != first);
-	}
+	struct contact *contact;
+	EACH_CONTACT(core, contact)
+	if (erased_is_alias_of(alias, core->centre.id_key, contact_phone(contact)))
+		return contact;
 	return NULL;
 }
 
@@ -349,13 +310,8 @@ void contact_erase(struct core *core, struct str alias)
 {
 	struct contact *contact =
 		contact_as_written(core, alias) ? NULL : contact_of_alias(core, alias);
-	if (!contact)
-		return;
-	struct body_contact now = contact->b;
-	contact_unlist(core, contact);
-	now.phone = alias;
-	body_assign(BODY_contact, &contact->b, &now);
-	contact_list(core, contact);
+	if (contact)
+		contact_rename(core, contact, alias);
 }
 
 static void move_session(struct session *session, struct contact *into)
@@ -391,24 +347,19 @@ static void move_all(struct core *core, const struct contact *from, struct conta
 	}
 }
 
-static void merge_contact(struct core *core, struct contact *contact)
-{
-	struct str phone = contact->b.merged_into;
-	struct contact *into = phone.len ? contact_as_written(core, phone) : NULL;
-	CHECK(!phone.len || (into && into != contact && !into->into));
-	contact->into = into;
-	if (into)
-		move_all(core, contact, into);
-}
-
 void evolve_contact(struct core *core, struct event *event)
 {
 	const struct body_contact *body = event->body;
-	struct contact *contact = contact_as_written(core, body->phone);
+	struct contact *contact = contact_as_written(core, body->phone), *into = NULL;
 	if (!contact)
 		contact = contact_create(core, body);
-	body_assign(BODY_contact, &contact->b, body);
-	merge_contact(core, contact);
+	if (body->merged_into.len) {
+		into = contact_as_written(core, body->merged_into);
+		CHECK(into && into != contact && !contact_into(into));
+	}
+	contact_assign(contact, body, into);
+	if (into)
+		move_all(core, contact, into);
 	event->object = contact;
 }
 

@@ -1,5 +1,5 @@
 /* find.c - look-ups in what is remembered. */
-#include "core/model/model.h"
+#include "core/model/contact.h"
 #include "core/model/phone.h"
 #include "core/model/watching.h"
 
@@ -177,12 +177,10 @@ struct segment_held *core_segments_of(const struct link *link, struct str phone)
 
 struct contact *contact_as_written(const struct core *core, struct str phone)
 {
-	struct contact *first, *contact;
-	struct str tail = phone_tail(phone);
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	struct contact *first = contacts_find(&core->contacts, phone_tail(phone)), *contact;
 	if (!first)
 		return NULL;
-	for (contact = first; !str_eq(contact->b.phone, phone); contact = contact->alike)
+	for (contact = first; !str_eq(contact_phone(contact), phone); contact = contact->alike)
 		if (contact->alike == first)
 			return NULL;
 	return contact;
@@ -191,7 +189,7 @@ struct contact *contact_as_written(const struct core *core, struct str phone)
 struct contact *core_contact(const struct core *core, struct str phone)
 {
 	struct contact *contact = contact_as_written(core, phone);
-	return contact && contact->into ? contact->into : contact;
+	return contact && contact_into(contact) ? contact_into(contact) : contact;
 }
 
 struct outbound *core_outbound(const struct core *core, uint64_t serial)

@@ -93,7 +93,7 @@ static bool fits_sending(const struct core *core, const struct body_sending *bod
 static bool has_merged(const struct contact *contact)
 {
 	for (const struct contact *c = contact->alike; c != contact; c = c->alike)
-		if (c->into == contact)
+		if (contact_into(c) == contact)
 			return true;
 	return false;
 }
@@ -103,10 +103,11 @@ static bool fits_contact(const struct core *core, const struct body_contact *bod
 {
 	const struct contact *contact = contact_as_written(core, body->phone);
 	if (body->merged_into.len == 0)
-		return !contact || !contact->into;
+		return !contact || !contact_into(contact);
 	const struct contact *into = contact_as_written(core, body->merged_into);
-	return into && into != contact && !into->into && (!contact || !has_merged(contact)) &&
-	       !body->opted_out && phone_may_be_same(body->phone, into->b.phone);
+	return into && into != contact && !contact_into(into) &&
+	       (!contact || !has_merged(contact)) && !body->opted_out &&
+	       phone_may_be_same(body->phone, contact_phone(into));
 }
 
 static bool fits_session(const struct core *core, const struct body_session *body)

@@ -1,4 +1,5 @@
 /* forget.c - what leaves memory: one session at a time, or all at the end. */
+#include "core/model/contact.h"
 #include "core/model/evolve.h"
 #include "core/model/reading.h"
 #include "core/model/receipt_index.h"
@@ -152,27 +153,6 @@ static void free_registrations(struct core *core)
 	}
 }
 
-static void contact_free(struct contact **contact)
-{
-	body_release(BODY_contact, &(*contact)->b);
-	free(*contact);
-	*contact = NULL;
-}
-
-static void free_contacts(struct core *core)
-{
-	struct contact *first, *next;
-	HASH_ITER(hh, core->contacts, first, next) {
-		HASH_DEL(core->contacts, first);
-		while (first->alike != first) {
-			struct contact *contact = first->alike;
-			first->alike = contact->alike;
-			contact_free(&contact);
-		}
-		contact_free(&first);
-	}
-}
-
 static void free_users(struct core *core)
 {
 	struct user *user, *next;
@@ -265,7 +245,7 @@ void core_free(struct core **corep)
 	DL_FOREACH_SAFE(core->over, out, next_out)
 		outbound_free(core, &out);
 	free_registrations(core);
-	free_contacts(core);
+	contacts_free(core);
 	free_users(core);
 	free_links(core);
 	free_queues(core);

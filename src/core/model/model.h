@@ -167,16 +167,25 @@ struct queue {
 	struct queue *prev, *next; /* by name; removed ones too */
 };
 
+/* A number of E.164 with its plus, but for the longest; what is longer costs more. */
+#define CONTACT_PHONE_INSIDE 15
+/* Read by contact_phone, contact_body, contact_into: most have nothing but a phone (contact.h). */
 struct contact {
-	struct body_contact b;
+	struct contact_rare *rare; /* NULL: it has nothing else */
 	struct session *
 		open; /* not ended, customer's side open, by serial (contact_next); one per number, and
 			* two where contacts were merged: a text goes to the older one */
 	struct outbound *unsent; /* texts with unanswered parts (phone_next), by serial */
-	struct contact
-		*into; /* it is that one, which is nobody else's spelling; NULL: one of its own */
-	struct contact *alike; /* the next in the ring of those with this phone_tail */
-	UT_hash_handle hh;     /* core->contacts, by phone_tail: one of each ring */
+	struct contact *alike;   /* the next in the ring of those with this phone_tail */
+	struct contact *next;    /* one of another ring in the same bucket; of one of each ring */
+	uint8_t phone_len;       /* 0: it is in `rare` */
+	char phone[CONTACT_PHONE_INSIDE];
+};
+
+/* By phone_tail: one of each ring. */
+struct contacts {
+	struct contact **buckets; /* a power of two */
+	size_t bucket_count, ring_count;
 };
 
 struct message {
@@ -331,7 +340,7 @@ struct core {
 	struct queue *queues;
 	struct choice *choices; /* that are not removed */
 	size_t choice_count[choice_kind_count];
-	struct contact *contacts; /* one of each ring */
+	struct contacts contacts;
 	struct session *sessions; /* not ended, by serial */
 	struct session *ended;    /* in the order of their end, until forgotten */
 	struct session *sessions_by_id;
@@ -410,6 +419,11 @@ struct link *core_link_of_segments(const struct core *core, const struct link *l
 struct contact *contact_as_written(const struct core *core, struct str phone);
 struct contact *core_contact(
 	const struct core *core, struct str phone); /* also as merged into it */
+/* Borrowed until it is erased, what the body says besides until it changes. */
+struct str contact_phone(const struct contact *contact);
+struct body_contact contact_body(const struct contact *contact);
+/* It is that one, which is nobody else's spelling; NULL: one of its own. */
+struct contact *contact_into(const struct contact *contact);
 struct outbound *core_outbound(const struct core *core, uint64_t serial);
 struct str core_outbound_text(const struct outbound *outbound); /* what leaves; empty once closed */
 /* How a text is written that is to leave by that link. */

@@ -1,5 +1,6 @@
 /* contact.c - spellings are looked for in the ring of those that end alike. */
 #include "core/rules/contact.h"
+#include "core/model/contact.h"
 #include "core/model/erased.h"
 #include "core/model/phone.h"
 
@@ -8,12 +9,12 @@
 struct contact *contact_of_phone(const struct core *core, struct str phone)
 {
 	struct contact *exact = core_contact(core, phone), *first, *c;
-	struct str tail = phone_tail(phone);
 	if (exact || !phone_is_number(phone))
 		return exact;
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	first = contacts_find(&core->contacts, phone_tail(phone));
 	for (c = first; c; c = c->alike == first ? NULL : c->alike)
-		if (!c->into && phone_is_number(c->b.phone) && phone_is_same(c->b.phone, phone))
+		if (!contact_into(c) && phone_is_number(contact_phone(c)) &&
+			phone_is_same(contact_phone(c), phone))
 			return c;
 	return NULL;
 }
@@ -23,8 +24,8 @@ struct body_contact contact_new(const struct core *core, struct str phone)
 	const struct contact *before = erased_contact(core, phone);
 	struct body_contact body = {.phone = phone};
 	if (before) {
-		body.opted_out = before->b.opted_out;
-		body.refused = before->b.refused;
+		body.opted_out = contact_body(before).opted_out;
+		body.refused = contact_body(before).refused;
 	}
 	return body;
 }
@@ -40,13 +41,13 @@ struct session *contact_conversation(const struct contact *contact, struct str n
 
 bool contact_is_answerable(const struct contact *contact)
 {
-	return phone_is_number(contact->b.phone);
+	return phone_is_number(contact_phone(contact));
 }
 
 /* One that was merged is spoken for by the one that it became. */
 static bool may_be_same(const struct contact *a, const struct contact *b)
 {
-	return !b->into && phone_may_be_same(a->b.phone, b->b.phone);
+	return !contact_into(b) && phone_may_be_same(contact_phone(a), contact_phone(b));
 }
 
 struct contact *contact_spelling(const struct contact *contact, const struct contact *after)
@@ -75,7 +76,8 @@ struct str contact_list_with(struct arena *arena, struct str list, struct str nu
 
 static bool has_refused(const struct contact *contact, struct str number)
 {
-	return contact->b.opted_out || contact_lists(contact->b.refused, number);
+	return contact_body(contact).opted_out ||
+	       contact_lists(contact_body(contact).refused, number);
 }
 
 bool contact_refuses(const struct contact *contact, struct str number)
@@ -88,11 +90,10 @@ bool contact_refuses(const struct contact *contact, struct str number)
 
 bool contact_phone_refuses(const struct core *core, struct str phone, struct str number)
 {
-	struct str tail = phone_tail(phone);
-	const struct contact *first, *c;
-	HASH_FIND(hh, core->contacts, tail.at, tail.len, first);
+	const struct contact *first = contacts_find(&core->contacts, phone_tail(phone)), *c;
 	for (c = first; c; c = c->alike == first ? NULL : c->alike)
-		if (!c->into && phone_may_be_same(c->b.phone, phone) && has_refused(c, number))
+		if (!contact_into(c) && phone_may_be_same(contact_phone(c), phone) &&
+			has_refused(c, number))
 			return true;
 	const struct contact *before =
 		core_contact(core, phone) ? NULL : erased_contact(core, phone);
@@ -110,10 +111,10 @@ bool contact_phone_has_refused(const struct core *core, struct str phone, struct
 bool contact_is_spoken_for(const struct contact *contact, const struct contact *other)
 {
 	const struct contact *third = contact;
-	if (phone_is_same(contact->b.phone, other->b.phone))
+	if (phone_is_same(contact_phone(contact), contact_phone(other)))
 		return true;
 	do {
-		if (third->into)
+		if (contact_into(third))
 			continue;
 		if (may_be_same(third, contact) != may_be_same(third, other))
 			return false;

@@ -106,7 +106,7 @@ static bool has_segments(const struct core *core, const struct contact *contact)
 {
 	const struct link *link;
 	DL_FOREACH(core->links, link)
-		if (core_segments_of(link, contact->b.phone))
+		if (core_segments_of(link, contact_phone(contact)))
 			return true;
 	return false;
 }
@@ -115,7 +115,7 @@ static bool is_merged(const struct contact *contact)
 {
 	const struct contact *other = contact;
 	do
-		if (other->into && (other == contact || other->into == contact))
+		if (contact_into(other) && (other == contact || contact_into(other) == contact))
 			return true;
 	while ((other = other->alike) != contact);
 	return false;
@@ -123,7 +123,7 @@ static bool is_merged(const struct contact *contact)
 
 static enum err can_rest(const struct core *core, const struct contact *contact)
 {
-	if (erased_is_alias(contact->b.phone))
+	if (erased_is_alias(contact_phone(contact)))
 		return ERR_ALREADY;
 	if (is_talking(core, contact))
 		return ERR_TALKING;

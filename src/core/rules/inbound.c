@@ -262,11 +262,11 @@ static struct str without_number(struct turn *turn, struct str list, struct str 
 static void refuse_texts(struct turn *turn, struct contact *contact, struct str number)
 {
 	struct str scope = scope_of(turn->core, number);
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	for (struct contact *c = NULL; (c = contact_spelling(contact, c));)
 		if (!contact_refuses(c, scope))
 			outbound_withhold(turn, c, scope);
-	if (contact->b.opted_out || contact_lists(body.refused, scope))
+	if (contact_body(contact).opted_out || contact_lists(body.refused, scope))
 		return;
 	if (scope.len)
 		body.refused = contact_list_with(&turn->outcome->arena, body.refused, scope);
@@ -305,9 +305,9 @@ static void close_all(struct turn *turn, struct contact *contact, struct str num
 /* It is known now what was meant. */
 static void end_doubt(struct turn *turn, struct contact *contact)
 {
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.doubted = 0;
-	if (contact->b.doubted)
+	if (contact_body(contact).doubted)
 		turn_emit(turn, EV_CONTACT_DOUBTED, &body);
 }
 
@@ -335,10 +335,10 @@ static void make_stop(struct turn *turn, const struct command *command, struct c
 static void allow_texts_of(struct turn *turn, struct contact *contact, struct str number)
 {
 	struct str scope = scope_of(turn->core, number);
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.opted_out = 0;
 	body.refused = scope.len ? without_number(turn, body.refused, scope) : STR_NONE;
-	if (contact->b.opted_out || !str_eq(body.refused, contact->b.refused))
+	if (contact_body(contact).opted_out || !str_eq(body.refused, contact_body(contact).refused))
 		turn_emit(turn, EV_CONTACT_OPTED_IN, &body);
 }
 
@@ -380,9 +380,10 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 		session = NULL;
 	if (session)
 		add_text(turn, session, command->receive.text);
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.helped = turn->now;
-	if (contact->b.helped && turn->now - contact->b.helped < HELP_AGAIN_MS)
+	if (contact_body(contact).helped &&
+		turn->now - contact_body(contact).helped < HELP_AGAIN_MS)
 		return;
 	turn_emit(turn, EV_CONTACT_HELPED, &body);
 	answer_keyword(
@@ -393,7 +394,7 @@ static void make_help(struct turn *turn, const struct command *command, struct c
 static void make_doubtful(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.doubted = turn->now;
 	if (!contact_refuses(contact, queue->b.number))
 		turn_emit(turn, EV_CONTACT_DOUBTED, &body);
@@ -402,7 +403,7 @@ static void make_doubtful(struct turn *turn, const struct command *command, stru
 
 enum err can_decide_opt_out(const struct core *core, const struct command *command)
 {
-	return command->decide.contact->b.doubted ? OK : ERR_ALREADY;
+	return contact_body(command->decide.contact).doubted ? OK : ERR_ALREADY;
 }
 
 /* By a person: the customer is not answered, for so much later nobody knows what to. */
@@ -442,7 +443,7 @@ void make_refuse_texts(struct turn *turn, const struct command *command)
 static void make_from_name(struct turn *turn, const struct command *command,
 	struct contact *contact, struct queue *queue)
 {
-	if (command->receive.keyword == KEYWORD_STOP && phone_digits(contact->b.phone).len)
+	if (command->receive.keyword == KEYWORD_STOP && phone_digits(contact_phone(contact)).len)
 		refuse_texts(turn, contact, queue->b.number);
 	make_ordinary(turn, command, contact, queue);
 }

@@ -45,14 +45,14 @@ static void test_a_stop_may_be_to_one_number_of_ours(void **state)
 	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
 	assert_true(contact_refuses(contact, here));
 	assert_false(contact_refuses(contact, other));
-	assert_int_equal(contact->b.opted_out, 0);
+	assert_int_equal(contact_body(contact).opted_out, 0);
 	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
 	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
 	assert_int_equal(count_recorded(c, EV_CONTACT_OPTED_OUT), 0);
 	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 0);
 	writes_keyword(c, "+1", "START", KEYWORD_START);
 	assert_false(contact_refuses(contact, here));
-	assert_int_equal(contact->b.refused.len, 0);
+	assert_int_equal(contact_body(contact).refused.len, 0);
 	core_check(c->core);
 }
 
@@ -97,16 +97,16 @@ static void test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides(
 	struct command decide = {.kind = CMD_DECIDE_OPT_OUT, .decide.contact = contact};
 	writes_keyword(c, "+1", "please stop", KEYWORD_PERHAPS_STOP);
 	assert_int_equal(session->messages[session->message_count - 1]->b.type, MESSAGE_TEXT);
-	assert_true(contact->b.doubted > 0);
+	assert_true(contact_body(contact).doubted > 0);
 	assert_int_equal(ana_sends(c)->b.withheld, 0);
 	must(c, decide); /* it was not meant so */
-	assert_int_equal(contact->b.doubted, 0);
-	assert_int_equal(contact->b.opted_out, 0);
+	assert_int_equal(contact_body(contact).doubted, 0);
+	assert_int_equal(contact_body(contact).opted_out, 0);
 	assert_int_equal(run(c, decide), ERR_ALREADY);
 	writes_keyword(c, "+1", "please stop", KEYWORD_PERHAPS_STOP);
 	decide.decide.is_opt_out = true;
 	must(c, decide);
-	assert_int_equal(contact->b.opted_out, 1);
+	assert_int_equal(contact_body(contact).opted_out, 1);
 	assert_int_equal(count_recorded(c, EV_SMS_QUEUED), 0); /* nobody asks to be told so late */
 	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
 	core_check(c->core);
@@ -125,13 +125,13 @@ static void test_an_operator_says_that_a_phone_refuses_texts(void **state)
 	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
 	ana_sends(c);
 	refuses(c, "+1", OK);
-	assert_int_equal(session->contact->b.opted_out, 1);
+	assert_int_equal(contact_body(session->contact).opted_out, 1);
 	assert_int_equal(
 		count_recorded(c, EV_SMS_QUEUED), 0); /* whoever is brought along asked elsewhere */
 	assert_int_equal(state_in(session, c->ana), PARTY_LEFT_CHAT);
 	refuses(c, "+1", ERR_ALREADY);
 	writes_keyword(c, "+1", "START", KEYWORD_START);
-	assert_int_equal(session->contact->b.opted_out, 0);
+	assert_int_equal(contact_body(session->contact).opted_out, 0);
 	refuses(c, "+1", OK); /* asked again: it counts again */
 
 	refuses(c, "+420600112301", OK); /* of whom nobody has heard */

@@ -55,7 +55,7 @@ static void test_who_served_last_is_remembered_for_a_while(void **state)
 			.name = STR("routing.last-agent-for"), .value = 100000};
 		must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &window});
 		ana_is_remembered(c);
-		msec until = core_contact(c->core, STR("+1"))->b.last_agent_at + 100000;
+		msec until = contact_body(core_contact(c->core, STR("+1"))).last_agent_at + 100000;
 		wait_ms(c, until - left - c->now - 1); /* the text takes one more */
 		writes(c, "+1", "Hello again");
 		bool is_anas = session_of(c->ana) != NULL;
@@ -74,7 +74,7 @@ static void test_saving_is_nothing_to_a_supervisor(void **state)
 			.caller = c->sam,
 			.session = session,
 			.accept.saves_agent = true});
-	assert_int_equal(session->contact->b.last_agent.len, 0);
+	assert_int_equal(contact_body(session->contact).last_agent.len, 0);
 }
 
 int main(void)

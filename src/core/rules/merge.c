@@ -11,17 +11,17 @@
 enum err can_merge(const struct core *core, const struct command *command)
 {
 	const struct contact *from = command->merge.from, *into = command->merge.into;
-	if (from == into || from->into || into->into)
+	if (from == into || contact_into(from) || contact_into(into))
 		return ERR_ALREADY;
 	if (!contact_is_answerable(into))
 		return ERR_UNANSWERABLE;
-	return phone_may_be_same(from->b.phone, into->b.phone) ? OK : ERR_RANGE;
+	return phone_may_be_same(contact_phone(from), contact_phone(into)) ? OK : ERR_RANGE;
 }
 
 static void merge(struct turn *turn, const struct contact *from, const struct contact *into)
 {
-	struct body_contact body = from->b;
-	body.merged_into = into->b.phone;
+	struct body_contact body = contact_body(from);
+	body.merged_into = contact_phone(into);
 	body.opted_out = 0; /* the other one's to say from now on */
 	body.refused = STR_NONE;
 	turn_emit(turn, EV_CONTACT_MERGED, &body);
@@ -31,7 +31,7 @@ static void merge(struct turn *turn, const struct contact *from, const struct co
 static void merge_those_in(struct turn *turn, struct contact *from, const struct contact *into)
 {
 	for (struct contact *c = from->alike; c != from; c = c->alike)
-		if (c->into == from)
+		if (contact_into(c) == from)
 			merge(turn, c, into);
 }
 
@@ -45,14 +45,15 @@ static struct str both_lists(struct turn *turn, struct str list, struct str othe
 /* A refusal of either counts; and the next long text draws a reference that neither drew lately. */
 static void make_into(struct turn *turn, const struct contact *from, const struct contact *into)
 {
-	struct body_contact body = into->b;
-	body.opted_out |= from->b.opted_out;
-	body.refused = both_lists(turn, into->b.refused, from->b.refused);
-	if (body.opted_out != into->b.opted_out || !str_eq(body.refused, into->b.refused))
+	struct body_contact body = contact_body(into);
+	body.opted_out |= contact_body(from).opted_out;
+	body.refused = both_lists(turn, contact_body(into).refused, contact_body(from).refused);
+	if (body.opted_out != contact_body(into).opted_out ||
+		!str_eq(body.refused, contact_body(into).refused))
 		turn_emit(turn, EV_CONTACT_OPTED_OUT, &body);
-	if (from->b.reference <= body.reference)
+	if (contact_body(from).reference <= body.reference)
 		return;
-	body.reference = from->b.reference;
+	body.reference = contact_body(from).reference;
 	turn_emit(turn, EV_CONTACT_REFERENCED, &body);
 }
 

@@ -51,7 +51,7 @@ static void test_texts_on_their_way_and_references_move(void **state)
 	assert_int_equal(merges(c, "600112301", "+420600112301"), OK);
 	assert_ptr_equal(out->contact, into);
 	assert_ptr_equal(into->unsent, out);
-	assert_int_equal(into->b.reference, out->b.reference);
+	assert_int_equal(contact_body(into).reference, out->b.reference);
 	writes_keyword(c, "+420600112301", "STOP", KEYWORD_STOP);
 	assert_int_equal(out->b.withheld, 1);
 }
@@ -65,7 +65,7 @@ static void refuses_and_allows(struct centre *c, const char *stop, const char *s
 	assert_int_equal(merges(c, "600112301", "+420600112301"), OK);
 	const struct contact *into = core_contact(c->core, STR("+420600112301"));
 	assert_true(contact_refuses(into, STR("5000")));
-	assert_int_equal(into->b.opted_out, 1);
+	assert_int_equal(contact_body(into).opted_out, 1);
 	writes_keyword(c, start, "START", KEYWORD_START);
 	assert_false(contact_refuses(into, STR("5000")));
 }

@@ -41,7 +41,7 @@ static uint64_t draw_reference(struct turn *turn, struct contact *contact, struc
 {
 	if (is_surely_one_sms(text))
 		return 0;
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.reference = body.reference % 255 + 1;
 	turn_emit(turn, EV_CONTACT_REFERENCED, &body);
 	return body.reference;
@@ -90,7 +90,7 @@ void outbound_queue(struct turn *turn, const struct outbound_order *order)
 		.serial = outbound_next_serial(turn->core),
 		.session = session ? session->b.id : STR_NONE,
 		.seq = order->seq,
-		.phone = order->contact->b.phone,
+		.phone = contact_phone(order->contact),
 		.number = order->number,
 		.link = link->b.name,
 		.text = session ? STR_NONE : order->text, /* its entry has it */

@@ -49,8 +49,8 @@ static bool is_last_agent(
 	const struct turn *turn, const struct contact *contact, const struct user *user)
 {
 	msec window = (msec)turn->core->settings[SETTING_LAST_AGENT_FOR];
-	return str_eq(contact->b.last_agent, user->b.id) &&
-	       turn->now - contact->b.last_agent_at < window;
+	return str_eq(contact_body(contact).last_agent, user->b.id) &&
+	       turn->now - contact_body(contact).last_agent_at < window;
 }
 
 /* Whoever served its contact last; the best agent among those who never refused; else among those who did so long ago. *any: somebody has
@@ -161,7 +161,7 @@ void routing_refuse(struct turn *turn, struct session *session, const struct use
 
 void routing_save_agent(struct turn *turn, const struct contact *contact, const struct user *user)
 {
-	struct body_contact body = contact->b;
+	struct body_contact body = contact_body(contact);
 	body.last_agent = user->b.id;
 	body.last_agent_at = turn->now;
 	turn_emit(turn, EV_CONTACT_AGENT_SAVED, &body);

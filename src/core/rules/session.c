@@ -16,7 +16,7 @@ struct session *session_begin(
 		.id = str_from(id, sizeof id),
 		.serial = serial,
 		.state = origin == SESSION_INBOUND ? SESSION_QUEUED : SESSION_ACTIVE,
-		.phone = contact->b.phone,
+		.phone = contact_phone(contact),
 		.number = queue->b.number,
 		.queue = queue->b.name,
 		.received = turn->now,
@@ -28,7 +28,7 @@ struct session *session_begin(
 							     .kind = PARTY_CONTACT,
 							     .origin = ORIGIN_CONTACT,
 							     .visibility = VISIBLE_ALL,
-							     .nickname = contact->b.phone,
+							     .nickname = contact_phone(contact),
 						     });
 	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, entered, STR_NONE, 0);
 	return session;

@@ -49,6 +49,9 @@ struct verifying {
 	struct buf *differences;
 	unsigned found;
 	struct store_verified *told;
+	uint64_t *
+		ahead; /* events whose words the journal has no more, and the tables still do; sorted */
+	size_t ahead_count;
 	bool is_behind; /* see check_followed */
 };
 
@@ -149,6 +152,18 @@ static bool read_kept(struct verifying *v, enum body_kind kind, const void *body
 	return is_kept;
 }
 
+static int lsn_cmp(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* The row shows what goes next. */
+static bool is_ahead(const struct verifying *v, uint64_t lsn)
+{
+	return v->ahead_count && bsearch(&lsn, v->ahead, v->ahead_count, sizeof *v->ahead, lsn_cmp);
+}
+
 /* A row of which the journal has the first event no more: is its object kept, and, where the last one is gone as well,
  * is it as it was? */
 static bool is_row_kept(struct verifying *v, enum body_kind kind, uint64_t last, const void *body)
@@ -157,7 +172,8 @@ static bool is_row_kept(struct verifying *v, enum body_kind kind, uint64_t last,
 	if (!read_kept(v, kind, body, &kept))
 		return false;
 	v->told->kept++;
-	return !is_trimmed(v, last) || (kept.lsn == last && kept_is(&kept, kind, body));
+	return !is_trimmed(v, last) ||
+	       (kept.lsn == last && (is_ahead(v, last) || kept_is(&kept, kind, body)));
 }
 
 /* --- the two passes ----------------------------------------------------------------------------- */
@@ -170,8 +186,9 @@ static bool is_row_told(
 	bool is = is_trimmed(v, first) ? is_row_kept(v, kind, last, body)
 				       : read_event(v, first, kind, body, &room);
 	sqlite3_reset(v->by_lsn);
-	is = is && (is_trimmed(v, last) ||
-			   (read_event(v, last, kind, body, &room) && is_image(row, kind, &room)));
+	is = is &&
+	     (is_trimmed(v, last) || (read_event(v, last, kind, body, &room) &&
+					     (is_ahead(v, last) || is_image(row, kind, &room))));
 	sqlite3_reset(v->by_lsn);
 	return is;
 }
@@ -479,32 +496,54 @@ fail:
 }
 
 /* What was erased stands in the journal at once, and in tables that are behind that event not yet. */
-static int find_unfollowed(struct verifying *v, uint64_t *by)
+static bool note_ahead(struct verifying *v, const struct store_event *packed)
+{
+	union any_body room;
+	struct event event;
+	if (!event_unpack(packed, &room, &event) || event.kind != EV_BODY_ERASED ||
+		!event_is_known((unsigned)room.erasure.kind))
+		return false;
+	if (event_body((enum event_kind)room.erasure.kind) == BODY_contact)
+		v->is_behind = true;
+	v->ahead = mem_resize(v->ahead, (v->ahead_count + 1) * sizeof *v->ahead);
+	v->ahead[v->ahead_count++] = room.erasure.row;
+	return true;
+}
+
+static int find_ahead(struct verifying *v, uint64_t *by)
 {
 	sqlite3_stmt *find;
-	*by = 0;
 	int code = db_prepare(&v->reader.db,
-		STR("SELECT erased FROM journal WHERE centre = ?1 AND erased > ?2 AND lsn <= ?2"
-		    " LIMIT 1"),
+		STR("SELECT lsn, kind, body FROM journal WHERE centre = ?1 AND lsn > ?2 AND kind = "
+		    "?3"),
 		&find);
 	if (code != SQLITE_OK)
 		return code;
 	db_bind_text(find, 1, v->reader.centre);
 	db_bind_number(find, 2, v->lsn);
-	code = sqlite3_step(find);
-	if (code == SQLITE_ROW)
-		*by = db_column_number(find, 0);
+	db_bind_number(find, 3, EV_BODY_ERASED);
+	while ((code = sqlite3_step(find)) == SQLITE_ROW) {
+		const struct store_event packed = {.lsn = db_column_number(find, 0),
+			.kind = (unsigned)db_column_number(find, 1),
+			.body = db_column_str(find, 2)};
+		bool was_behind = v->is_behind;
+		if (note_ahead(v, &packed) && v->is_behind && !was_behind)
+			*by = packed.lsn;
+	}
 	sqlite3_finalize(find);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+	if (v->ahead_count)
+		qsort(v->ahead, v->ahead_count, sizeof *v->ahead, lsn_cmp);
+	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
+/* Words come and go by themselves, and each row that shows them still is known; but of a contact that was erased the rows
+ * have other keys by now. */
 static enum err check_followed(struct verifying *v)
 {
-	uint64_t by;
-	int code = find_unfollowed(v, &by);
+	uint64_t by = 0;
+	int code = find_ahead(v, &by);
 	if (code != SQLITE_OK)
 		return db_failed(&v->reader.db, "read it", code, v->differences);
-	v->is_behind = by != 0;
 	if (!v->is_behind)
 		return OK;
 	buf_printf(v->differences,
@@ -601,6 +640,7 @@ static void end(struct verifying *v)
 	ledger_reader_end(&v->ledger);
 	journal_reader_close(&v->reader);
 	str_free(&v->centre);
+	free(v->ahead);
 	arena_free(&v->arena);
 	db_close(&v->db);
 }

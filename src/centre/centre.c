@@ -118,6 +118,11 @@ struct earlier_source *centre_earlier(const struct centre *centre)
 	return centre->store->ops->earlier(centre->store);
 }
 
+struct aged_source *centre_aged(const struct centre *centre)
+{
+	return centre->store->ops->aged(centre->store);
+}
+
 struct core *centre_core(const struct centre *centre)
 {
 	return centre->port.core;

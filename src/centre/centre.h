@@ -67,6 +67,8 @@ struct ledger_source *centre_ledger(const struct centre *centre);
 /* Where sessions are read that the core has forgotten; the caller's to free. */
 struct past_source *centre_past(const struct centre *centre);
 struct earlier_source *centre_earlier(const struct centre *centre);
+/* Where words are found that were kept long enough; the caller's to free. */
+struct aged_source *centre_aged(const struct centre *centre);
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);
 

@@ -223,6 +223,13 @@ struct command {
 			size_t count;
 		} erase;
 		struct {
+			struct str session; /* which ended; empty: they are of none */
+			const struct body_erasure
+				*rows; /* its words (aged.h), and that of its end */
+			size_t count;
+			msec at; /* when they were found to be old enough; not later than now */
+		} aged;
+		struct {
 			struct contact *contact;
 			bool is_opt_out; /* it was meant so */
 		} decide;

@@ -1,6 +1,7 @@
 /* erasing.c - a table says of each kind of body whose it is, and what of it is words or identity. What is not there
  * tells of nobody: numbers, times, states, and what users did. */
 #include "core/erasing.h"
+#include "core/model/erased.h"
 
 #include <stdlib.h>
 
@@ -83,7 +84,7 @@ static bool blank_message(struct erasing *erasing, void *body)
 	struct body_message *b = body;
 	if (!is_own(erasing, b->session))
 		return false;
-	b->text = STR_NONE;
+	erased_take_words(BODY_message, b);
 	b->erased = 1;
 	if (b->author == PARTY_CONTACT)
 		b->nickname = NOBODY;
@@ -95,8 +96,7 @@ static bool blank_datum(struct erasing *erasing, void *body)
 	struct body_datum *b = body;
 	if (!is_own(erasing, b->session))
 		return false;
-	b->value = STR_NONE;
-	b->is_number = 0;
+	erased_take_words(BODY_datum, b);
 	return true;
 }
 
@@ -105,7 +105,7 @@ static bool blank_hand(struct erasing *erasing, void *body)
 	struct body_hand *b = body;
 	if (!is_own(erasing, b->session))
 		return false;
-	b->reason = b->comment = STR_NONE;
+	erased_take_words(BODY_hand, b);
 	return true;
 }
 
@@ -115,7 +115,7 @@ static bool blank_outbound(struct erasing *erasing, void *body)
 	if (!is_phone(erasing, b->phone))
 		return false;
 	b->phone = erasing->alias;
-	b->text = STR_NONE;
+	erased_take_words(BODY_outbound, b);
 	return true;
 }
 
@@ -125,7 +125,7 @@ static bool blank_segment(struct erasing *erasing, void *body)
 	if (!is_phone(erasing, b->phone))
 		return false;
 	b->phone = erasing->alias;
-	b->data = STR_NONE;
+	erased_take_words(BODY_segment, b);
 	return true;
 }
 

@@ -5,6 +5,7 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "core/aged.h"
 #include "core/core.h"
 #include "core/earlier.h"
 #include "core/ledger.h"
@@ -72,6 +73,8 @@ struct store_ops {
 	struct told_source *(*told_source)(struct store *store);
 	/* Where sessions are read that the core has forgotten, as far as the tables are; as `ledger`. */
 	struct past_source *(*past)(struct store *store);
+	/* Where words are found that were kept long enough, as far as the tables are; as `ledger`. */
+	struct aged_source *(*aged)(struct store *store);
 	/* Cheap: it is asked of the file system, nothing is read. */
 	struct store_size (*size)(struct store *store);
 	/* Waits until all that was appended is projected (not for a full disk: the next start catches up),

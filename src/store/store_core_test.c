@@ -19,7 +19,8 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-#define USERS 4
+#define USERS         4
+#define KEEP_TEXTS_MS 20000
 
 struct life {
 	uint64_t seed;
@@ -216,6 +217,44 @@ static void erase_contact(struct life *l)
 		commit(l);
 		return;
 	}
+}
+
+/* All that is old enough, as far as it may go: sessions, then what is of none. */
+static void erase_rows(struct life *l, struct str session, const struct aged_rows *rows)
+{
+	run(l, (struct command) {
+		       .kind = CMD_ERASE_AGED, .aged = {session, rows->at, rows->count, l->now}});
+}
+
+static void read_aged(struct aged_source *source, struct aged *aged)
+{
+	while (aged->has_more)
+		assert_int_equal(source->words(source, aged), OK);
+}
+
+static void erase_aged(struct life *l)
+{
+	struct aged_source *source = l->store->ops->aged(l->store);
+	struct aged aged = {0}, loose = {.before = l->now - KEEP_TEXTS_MS, .has_more = true};
+	assert_int_equal(source->due(source, loose.before, (struct aged_place) {0}, &aged), OK);
+	read_aged(source, &aged);
+	read_aged(source, &loose);
+	source->free(source);
+	for (size_t i = 0; i < aged.count; i++)
+		erase_rows(l, aged.sessions[i].id, &aged.sessions[i].rows);
+	for (size_t i = 0; i < loose.loose.count; i++)
+		erase_rows(l, STR_NONE, &(struct aged_rows) {&loose.loose.at[i], 1, 1});
+	aged_free(&aged);
+	aged_free(&loose);
+	l->written.row = 0; /* it may be one of those */
+	commit(l);
+}
+
+static void keep_texts(struct life *l)
+{
+	const struct body_setting setting = {
+		.name = STR("sessions.keep-texts-for"), .value = KEEP_TEXTS_MS};
+	run(l, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &setting});
 }
 
 static void receive(struct life *l)
@@ -790,6 +829,7 @@ static void live(
 	l->core = core_new();
 	l->store = sample_open(&l->loop, l->folder, &tuning);
 	create(l);
+	keep_texts(l);
 	for (unsigned restart = 0; restart < 12; restart++) {
 		unsigned steps = 1 + draw(l, 240);
 		for (unsigned i = 0; i < steps; i++)
@@ -805,6 +845,8 @@ static void live(
 		live_on_in_another(l); /* all of it in the tables */
 		if (draw(l, 2))
 			erase_contact(l);
+		if (restart % 3 == 2)
+			erase_aged(l);
 	}
 	l->store->ops->close(&l->store);
 	if (store_verify(str_of(l->folder), &differences, &found) != OK)

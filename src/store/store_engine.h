@@ -41,7 +41,7 @@ void engine_follow(struct engine *engine);
  * they can. No append may be in flight. */
 void engine_settle(struct engine *engine, bool projects);
 
-/* All of store_ops but load, ledger, told_source, size and close. */
+/* All of store_ops but load, size, close, and those that give a source. */
 #define ENGINE_OPS                                                                                 \
 	.append = engine_append, .projected = engine_projected, .probe = engine_probe,             \
 	.takes_writes = engine_takes_writes, .is_ours = engine_is_ours, .watch = engine_watch,     \

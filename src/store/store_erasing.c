@@ -3,7 +3,6 @@
 #include "store/store_erasing.h"
 #include "store/sqlite_tables.h"
 #include "store/store_journal_reader.h"
-#include "store/store_kept.h"
 #include "store/store_table.h"
 
 /* Any event of the body would do; sessions before what is in them. */
@@ -21,19 +20,8 @@ static const struct {
 	{BODY_segment, EV_SEGMENT_HELD},
 };
 
-/* The event of the object that went last; 0: none did. */
-static int find_kept(sqlite3_stmt *find, enum body_kind kind, const void *body, uint64_t *lsn)
-{
-	unsigned char object[KEPT_OBJECT_BYTES];
-	kept_object(object, kind, body);
-	db_bind_bytes(find, 1, str_from(object, sizeof object));
-	int code = sqlite3_step(find);
-	*lsn = code == SQLITE_ROW ? db_column_number(find, 0) : 0;
-	sqlite3_reset(find);
-	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
-}
-
-static int look_at_row(sqlite3_stmt *row, sqlite3_stmt *find, size_t i, struct erasing *erasing)
+static int look_at_row(
+	sqlite3_stmt *row, struct journal_reader *journal, size_t i, struct erasing *erasing)
 {
 	union any_body room;
 	uint64_t written, lsn;
@@ -41,15 +29,15 @@ static int look_at_row(sqlite3_stmt *row, sqlite3_stmt *find, size_t i, struct e
 		return SQLITE_CORRUPT;
 	if (!erasing_knows(erasing, rows[i].kind, &room))
 		return SQLITE_OK;
-	int code = find_kept(find, rows[i].kind, &room, &lsn);
+	int code = journal_reader_kept(journal, rows[i].kind, &room, &lsn);
 	if (code == SQLITE_OK && lsn)
 		erasing_look(erasing,
 			&(struct event) {.kind = rows[i].event, .lsn = lsn, .body = &room});
 	return code;
 }
 
-static int look_through_table(const struct db *db, sqlite3_stmt *find, size_t i, struct str centre,
-	struct erasing *erasing)
+static int look_through_table(const struct db *db, struct journal_reader *journal, size_t i,
+	struct str centre, struct erasing *erasing)
 {
 	struct buf sql = {0};
 	sqlite3_stmt *row = NULL;
@@ -60,37 +48,33 @@ static int look_through_table(const struct db *db, sqlite3_stmt *find, size_t i,
 		return code;
 	db_bind_text(row, 1, centre);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW)
-		if ((code = look_at_row(row, find, i, erasing)) != SQLITE_OK)
+		if ((code = look_at_row(row, journal, i, erasing)) != SQLITE_OK)
 			break;
 	sqlite3_finalize(row);
 	return code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 static int look_through_tables(
-	const struct db *tables, const struct db *journal, struct erasing *erasing)
+	const struct db *tables, struct journal_reader *journal, struct erasing *erasing)
 {
 	struct str centre = STR_NONE;
-	sqlite3_stmt *find = NULL;
 	uint64_t lsn;
 	msec at;
 	int code = sqlite_tables_projected(tables, &centre, &lsn, &at);
-	if (code == SQLITE_OK)
-		code = db_prepare(journal, STR("SELECT lsn FROM kept WHERE object = ?1"), &find);
 	for (size_t i = 0; code == SQLITE_OK && i < sizeof rows / sizeof rows[0]; i++)
-		code = look_through_table(tables, find, i, centre, erasing);
-	sqlite3_finalize(find);
+		code = look_through_table(tables, journal, i, centre, erasing);
 	str_free(&centre);
 	return code;
 }
 
-static enum err look_at_trimmed(const struct journal_reader *reader, struct str folder,
-	struct erasing *erasing, struct buf *why)
+static enum err look_at_trimmed(
+	struct journal_reader *reader, struct str folder, struct erasing *erasing, struct buf *why)
 {
 	struct db tables;
 	enum err e = OK;
 	int code = db_open_to_read(&tables, folder, TABLES_NAME);
 	if (code == SQLITE_OK)
-		code = look_through_tables(&tables, &reader->db, erasing);
+		code = look_through_tables(&tables, reader, erasing);
 	if (code != SQLITE_OK)
 		e = db_failed(&tables, "read it", code, why);
 	db_close(&tables);

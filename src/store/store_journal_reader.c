@@ -1,6 +1,7 @@
 /* store_journal_reader.c - rows in order, each held against its checksums. */
 #include "store/store_journal_reader.h"
 #include "base/arena.h"
+#include "store/store_kept.h"
 #include "store/store_schema.h"
 
 #include <errno.h>
@@ -162,6 +163,7 @@ void journal_reader_close(struct journal_reader *reader)
 {
 	sqlite3_finalize(reader->rows);
 	sqlite3_finalize(reader->event);
+	sqlite3_finalize(reader->kept);
 	str_free(&reader->centre);
 	db_close(&reader->db);
 	*reader = (struct journal_reader) {0};
@@ -174,6 +176,35 @@ void journal_reader_again(struct journal_reader *reader)
 	reader->chain = reader->base_chain;
 	reader->command = reader->unchained = reader->erased = 0;
 	db_bind_number(reader->rows, 2, reader->lsn);
+}
+
+int journal_reader_go_to(struct journal_reader *reader, uint64_t after)
+{
+	sqlite3_reset(reader->rows);
+	reader->lsn = after > reader->base_lsn ? after : reader->base_lsn;
+	reader->command = reader->unchained = reader->erased = 0;
+	db_bind_number(reader->rows, 2, reader->lsn);
+	return read_before(reader);
+}
+
+int journal_reader_kept(
+	struct journal_reader *reader, enum body_kind kind, const void *body, uint64_t *lsn)
+{
+	unsigned char object[KEPT_OBJECT_BYTES];
+	int code = SQLITE_OK;
+	*lsn = 0;
+	if (!reader->kept)
+		code = db_prepare(
+			&reader->db, STR("SELECT lsn FROM kept WHERE object = ?1"), &reader->kept);
+	if (code != SQLITE_OK)
+		return code;
+	kept_object(object, kind, body);
+	db_bind_bytes(reader->kept, 1, str_from(object, sizeof object));
+	code = sqlite3_step(reader->kept);
+	if (code == SQLITE_ROW)
+		*lsn = db_column_number(reader->kept, 0);
+	sqlite3_reset(reader->kept);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
 }
 
 /* --- looking ------------------------------------------------------------------------------------ */

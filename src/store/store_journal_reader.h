@@ -23,6 +23,7 @@ int journal_read_end(
 struct journal_reader {
 	struct db db;
 	sqlite3_stmt *rows, *event; /* all of them; one, by lsn */
+	sqlite3_stmt *kept;         /* prepared when it is asked for */
 	struct str centre;          /* owned */
 	uint64_t base_lsn;          /* up to here it was trimmed; 0: it was not */
 	struct chain base_chain;
@@ -43,6 +44,11 @@ enum err journal_reader_open(struct journal_reader *reader, struct str folder, u
 void journal_reader_close(struct journal_reader *reader);
 /* From the first event on once more, as of the same moment. */
 void journal_reader_again(struct journal_reader *reader);
+/* What comes behind `after` next, as of the same moment; or the first row that is still there. */
+int journal_reader_go_to(struct journal_reader *reader, uint64_t after) MUST_CHECK;
+/* Which event of the object was trimmed away last; *lsn 0: none was. */
+int journal_reader_kept(struct journal_reader *reader, enum body_kind kind, const void *body,
+	uint64_t *lsn) MUST_CHECK;
 /* The next event; its body and its asker are borrowed until the next call. BAD (and why): a gap, a row that
  * was changed, or an error. */
 enum journal_step journal_reader_next(

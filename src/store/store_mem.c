@@ -726,6 +726,145 @@ static struct past_source *past(struct store *base)
 	return &source->base;
 }
 
+/* --- words that were kept long enough: what the events say ------------------------------------------- */
+
+/* Nothing is taken out of these events, so what was erased is known by the events that say so. */
+struct mem_aged_source {
+	struct aged_source base;
+	const struct mem_store *store;
+};
+
+struct due {
+	struct body_session b; /* its strs in the arena */
+	uint64_t lsn;
+};
+
+struct ageing {
+	struct aged *aged;
+	msec before;
+	struct aged_place behind;
+	unsigned looked;
+	bool is_over;
+	uint64_t *erased; /* rows, sorted; owned */
+	size_t erased_count;
+	struct due *due; /* owned */
+	size_t due_count;
+};
+
+static int lsn_cmp(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void note_erased(void *ctx, const struct store_event *packed)
+{
+	struct ageing *a = ctx;
+	union any_body room;
+	struct event event;
+	if (packed->kind != EV_BODY_ERASED)
+		return;
+	CHECK(event_unpack(packed, &room, &event));
+	a->erased = mem_resize(a->erased, (a->erased_count + 1) * sizeof *a->erased);
+	a->erased[a->erased_count++] = room.erasure.row;
+}
+
+static struct ageing begin_ageing(struct aged_source *base, struct aged *aged)
+{
+	struct ageing a = {.aged = aged};
+	each_event(((struct mem_aged_source *)base)->store, note_erased, &a);
+	if (a.erased_count)
+		qsort(a.erased, a.erased_count, sizeof *a.erased, lsn_cmp);
+	return a;
+}
+
+static bool was_erased(const struct ageing *a, uint64_t lsn)
+{
+	return a->erased_count &&
+	       bsearch(&lsn, a->erased, a->erased_count, sizeof *a->erased, lsn_cmp);
+}
+
+static int due_cmp(const void *a, const void *b)
+{
+	const struct due *x = a, *y = b;
+	if (x->b.ended != y->b.ended)
+		return x->b.ended < y->b.ended ? -1 : 1;
+	return x->b.serial < y->b.serial ? -1 : x->b.serial > y->b.serial;
+}
+
+static void note_due(void *ctx, const struct store_event *packed)
+{
+	struct ageing *a = ctx;
+	union any_body room;
+	struct event event;
+	const struct due place = {{.ended = a->behind.ended, .serial = a->behind.serial}, 0};
+	CHECK(event_unpack(packed, &room, &event));
+	const struct due due = {room.session, event.lsn};
+	if (event_body(event.kind) != BODY_session || due.b.state != SESSION_ENDED ||
+		due.b.ended >= a->before || due_cmp(&due, &place) <= 0 || was_erased(a, due.lsn))
+		return;
+	a->due = mem_resize(a->due, (a->due_count + 1) * sizeof *a->due);
+	a->due[a->due_count] = due;
+	a->due[a->due_count++].b.id = arena_copy(&a->aged->arena, due.b.id);
+}
+
+static enum err find_aged(
+	struct aged_source *base, msec before, struct aged_place behind, struct aged *aged)
+{
+	const struct mem_store *store = ((struct mem_aged_source *)base)->store;
+	struct ageing a = begin_ageing(base, aged);
+	a.before = before;
+	a.behind = behind;
+	each_event(store, note_due, &a);
+	if (a.due_count)
+		qsort(a.due, a.due_count, sizeof *a.due, due_cmp);
+	for (size_t i = 0; i < a.due_count && aged_add(aged, &a.due[i].b, a.due[i].lsn);)
+		i++;
+	aged->to = store->last;
+	aged->has_more = aged->count > 0;
+	free(a.due);
+	free(a.erased);
+	return OK;
+}
+
+static void look_at_words(void *ctx, const struct store_event *packed)
+{
+	struct ageing *a = ctx;
+	union any_body room;
+	struct event event;
+	if (packed->lsn <= a->aged->reached || a->is_over)
+		return;
+	a->is_over = !aged_goes_on(a->aged, packed->lsn, packed->at, a->looked++);
+	if (a->is_over)
+		return;
+	CHECK(event_unpack(packed, &room, &event));
+	if (!was_erased(a, event.lsn))
+		aged_look(a->aged, &event);
+	a->aged->reached = event.lsn;
+}
+
+static enum err read_aged(struct aged_source *base, struct aged *aged)
+{
+	struct ageing a = begin_ageing(base, aged);
+	aged->has_more = false;
+	each_event(((struct mem_aged_source *)base)->store, look_at_words, &a);
+	free(a.erased);
+	return OK;
+}
+
+static void free_aged(struct aged_source *base)
+{
+	free(base);
+}
+
+static struct aged_source *aged(struct store *base)
+{
+	struct mem_aged_source *source = mem_new(sizeof *source);
+	*source = (struct mem_aged_source) {
+		{find_aged, read_aged, free_aged}, (const struct mem_store *)base};
+	return &source->base;
+}
+
 static struct store_size size(struct store *base)
 {
 	const struct mem_store *store = (const struct mem_store *)base;
@@ -740,6 +879,7 @@ static struct store_size size(struct store *base)
 
 static const struct store_ops mem_ops = {
 	.past = past,
+	.aged = aged,
 	.told = told,
 	.told_source = told_source,
 	.ledger = ledger,

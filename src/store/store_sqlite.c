@@ -2,6 +2,7 @@
 #include "store/store_sqlite.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "store/sqlite_aged.h"
 #include "store/sqlite_earlier.h"
 #include "store/sqlite_ledger.h"
 #include "store/sqlite_past.h"
@@ -301,6 +302,11 @@ static struct past_source *past(struct store *base)
 	return sqlite_past_source(((struct sqlite_store *)base)->folder);
 }
 
+static struct aged_source *aged(struct store *base)
+{
+	return sqlite_aged_source(((struct sqlite_store *)base)->folder);
+}
+
 static uint64_t bytes_of(const struct sqlite_store *store, const char *name)
 {
 	struct buf path = {0};
@@ -323,4 +329,4 @@ static struct store_size size(struct store *base)
 
 static const struct store_ops sqlite_ops = {ENGINE_OPS, .load = load, .close = close_store,
 	.size = size, .ledger = ledger, .earlier = earlier, .told_source = told_source,
-	.past = past};
+	.past = past, .aged = aged};

@@ -564,6 +564,159 @@ static void and_so_they_are_where_the_journal_was_trimmed(void **state)
 	free(page);
 }
 
+/* --- words that were kept long enough --------------------------------------------------------------- */
+
+static void add_segment(struct suite *s, uint64_t part, const char *data)
+{
+	const struct body_segment body = {.link = STR("carrier"),
+		.phone = STR("1"),
+		.reference = 1,
+		.part = part,
+		.parts = 2,
+		.data = str_of(data),
+		.held = data[0] != '\0'};
+	sample_add(&s->sample, BODY_segment, &body);
+}
+
+static void read_on(struct suite *s, struct aged *aged)
+{
+	struct aged_source *source = s->store->ops->aged(s->store);
+	while (aged->has_more)
+		assert_int_equal(source->words(source, aged), OK);
+	source->free(source);
+}
+
+static void read_aged(struct suite *s, msec before, struct aged_place behind, struct aged *aged)
+{
+	struct aged_source *source = s->store->ops->aged(s->store);
+	*aged = (struct aged) {0};
+	assert_int_equal(source->due(source, before, behind, aged), OK);
+	source->free(source);
+	read_on(s, aged);
+}
+
+static void append_erasures(struct suite *s, const struct aged_rows *rows)
+{
+	for (size_t i = 0; i < rows->count; i++)
+		sample_add(&s->sample, BODY_erasure, &rows->at[i]);
+	assert_int_equal(append(s), STORE_DURABLE);
+	s->kind->open(s);
+}
+
+static bool has_words(const struct aged_rows *rows, const char *words)
+{
+	bool has = false;
+	for (size_t i = 0; i < rows->count; i++)
+		has |= memmem(rows->at[i].image.at, rows->at[i].image.len, words, strlen(words)) !=
+		       NULL;
+	return has;
+}
+
+/* Of "first" four texts and its disposition, and its end; of "others" what was attached. */
+static void assert_due(const struct aged *aged)
+{
+	const struct aged_session *first = &aged->sessions[0], *others = &aged->sessions[1];
+	assert_int_equal(aged->count, 3); /* one goes on */
+	assert_true(str_is(first->id, "first") && str_is(others->id, "others"));
+	assert_true(str_is(aged->sessions[2].id, "long"));
+	assert_true(first->has_end && others->has_end);
+	assert_int_equal(first->rows.count, 6);
+	assert_int_equal(others->rows.count, 2);
+	assert_int_equal(aged->sessions[2].rows.count, EARLIER_TEXTS_MAX + 3);
+	assert_false(has_words(&first->rows, "hello") || has_words(&first->rows, "whispered"));
+	assert_false(has_words(&first->rows, "sold"));
+}
+
+static void assert_all_erased(struct suite *s)
+{
+	struct earlier_page *page = mem_new(sizeof *page);
+	read_earlier(s, "", 20, page);
+	const struct earlier_session *first = &page->sessions[1];
+	assert_true(str_is(first->id, "first") && first->count == 2 && !first->disposition.len);
+	for (size_t i = 0; i < first->count; i++)
+		assert_true(first->texts[i].is_erased && !first->texts[i].text.len);
+	assert_false(page->sessions[0].texts[0].is_erased);
+	earlier_page_free(page);
+	free(page);
+}
+
+static void sessions_that_ended_before_are_due_until_their_words_are_erased(void **state)
+{
+	struct suite *s = *state;
+	struct aged aged;
+	append_sessions(s);
+	read_aged(s, 150, (struct aged_place) {0}, &aged);
+	assert_int_equal(aged.count, 0); /* it ended just then */
+	aged_free(&aged);
+	read_aged(s, 151, (struct aged_place) {0}, &aged);
+	assert_int_equal(aged.count, 1);
+	aged_free(&aged);
+	read_aged(s, 1000, (struct aged_place) {150, 1}, &aged);
+	assert_true(aged.count == 2 && str_is(aged.sessions[0].id, "others"));
+	aged_free(&aged);
+	read_aged(s, 1000, (struct aged_place) {0}, &aged);
+	assert_due(&aged);
+	append_erasures(s, &aged.sessions[0].rows);
+	aged_free(&aged);
+	assert_all_erased(s);
+	read_aged(s, 1000, (struct aged_place) {0}, &aged);
+	assert_true(aged.count == 2 && str_is(aged.sessions[0].id, "others"));
+	aged_free(&aged);
+}
+
+static void and_so_they_are_where_their_events_were_trimmed_away(void **state)
+{
+	struct suite *s = *state;
+	struct aged aged;
+	unsigned nth = 0;
+	keep(s);
+	append_sessions(s);
+	append_until_trimmed(s, &nth, s->sample.lsn);
+	read_aged(s, 1000, (struct aged_place) {0}, &aged);
+	assert_due(&aged);
+	append_erasures(s, &aged.sessions[0].rows);
+	aged_free(&aged);
+	assert_all_erased(s);
+	read_aged(s, 1000, (struct aged_place) {0}, &aged);
+	assert_int_equal(aged.count, 2);
+	aged_free(&aged);
+}
+
+static void words_of_no_session_are_found_by_their_time_alone(void **state)
+{
+	struct suite *s = *state;
+	append_sessions(s);
+	add_segment(s, 1, "the first half");
+	add_segment(s, 2, "the second half");
+	add_segment(s, 1, "");
+	add_segment(s, 2, "");
+	uint64_t last = s->sample.lsn;
+	assert_int_equal(append(s), STORE_DURABLE);
+	msec until = 1000000 + (msec)last;
+	const msec times[] = {until - 3, until - 2, until + 1};
+	for (size_t found = 0; found < 3; found++) { /* each event is a millisecond later */
+		struct aged aged = {.before = times[found], .has_more = true};
+		read_on(s, &aged);
+		assert_int_equal(aged.loose.count, found);
+		assert_int_equal(aged.reached, (uint64_t)(times[found] - 1000000) - 1);
+		assert_false(has_words(&aged.loose, "half"));
+		if (found == 2)
+			append_erasures(s, &aged.loose);
+		aged_free(&aged);
+	}
+	struct aged aged = {.before = until + 1, .has_more = true};
+	read_on(s, &aged);
+	assert_int_equal(aged.loose.count, 0);
+	aged_free(&aged);
+}
+
+/* memory and sqlite; the engine over a dialect in memory gives no sources. */
+#define BOTH(name)                                                                                 \
+	{#name "/memory", name, set_up, tear_down, &mem},                                          \
+	{                                                                                          \
+#name "/sqlite", name, set_up, tear_down, &sqlite                                  \
+	}
+
 #define EACH(name)                                                                                 \
 	{#name "/memory", name, set_up, tear_down, &mem},                                          \
 		{#name "/engine", name, set_up, tear_down, &engine},                               \
@@ -596,6 +749,9 @@ int main(void)
 			set_up, tear_down, &mem},
 		{"earlier sessions, trimmed/sqlite", and_so_they_are_where_the_journal_was_trimmed,
 			set_up, tear_down, &sqlite},
+		BOTH(sessions_that_ended_before_are_due_until_their_words_are_erased),
+		BOTH(and_so_they_are_where_their_events_were_trimmed_away),
+		BOTH(words_of_no_session_are_found_by_their_time_alone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

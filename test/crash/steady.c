@@ -236,6 +236,12 @@ static struct past_source *past(struct store *base)
 	return steady->inner->ops->past(steady->inner);
 }
 
+static struct aged_source *aged(struct store *base)
+{
+	struct steady *steady = (struct steady *)base;
+	return steady->inner->ops->aged(steady->inner);
+}
+
 static struct store_size size(struct store *base)
 {
 	struct steady *steady = (struct steady *)base;
@@ -284,6 +290,7 @@ static const struct store_ops steady_ops = {
 	.told = told,
 	.told_source = told_source,
 	.past = past,
+	.aged = aged,
 	.size = size,
 	.close = close_store,
 };
@@ -423,8 +430,10 @@ static enum err each_on_disk(const struct steady *steady,
 	CHECK(reader.base_lsn <= steady->seen_count);
 	for (size_t i = 0; i < reader.base_lsn; i++)
 		each(ctx, &steady->seen[i]);
-	while ((step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT)
-		each(ctx, &event);
+	for (uint64_t erased = 0;
+		(step = journal_reader_next(&reader, &event, why)) == JOURNAL_EVENT;
+		erased = reader.erased) /* the reader found the event that says so */
+		each(ctx, reader.erased > erased ? &steady->seen[event.lsn - 1] : &event);
 	journal_reader_close(&reader);
 	return step == JOURNAL_END ? OK : ERR_INTERNAL;
 }

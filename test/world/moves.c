@@ -75,6 +75,8 @@ static const struct {
 	{CMD_ERASE_BODY, "the same as to merge"},
 	{CMD_ERASE_CONTACT, "an operator's: core/erase does, and the scenario erase"},
 	{CMD_AWAIT_NO_RECEIPTS, "the same"},
+	{CMD_ERASE_AGED,
+		"of sessions that have long been over: core/erase does, and twins, cuts and kills"},
 	{CMD_MERGE_CONTACT,
 		"an operator's, who has no way to ask for it yet: store/store_core does"},
 };

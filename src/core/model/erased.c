@@ -1,4 +1,4 @@
-/* erased.c - aliases of phones. */
+/* erased.c - aliases of phones, and which fields are words. */
 #include "core/model/erased.h"
 
 #include <stdio.h>
@@ -58,4 +58,49 @@ struct contact *erased_contact(const struct core *core, struct str phone)
 {
 	unsigned count = erased_count(core, phone);
 	return count ? erased_nth(core, phone, count) : NULL;
+}
+
+static bool take(struct str *words)
+{
+	bool has = words->len > 0;
+	*words = STR_NONE;
+	return has;
+}
+
+static bool take_of_message(struct body_message *b)
+{
+	bool has = take(&b->text);
+	if (has)
+		b->erased = 1;
+	return has;
+}
+
+static bool take_of_datum(struct body_datum *b)
+{
+	b->is_number = 0;
+	return take(&b->value);
+}
+
+static bool take_of_hand(struct body_hand *b)
+{
+	bool has_reason = take(&b->reason), has_comment = take(&b->comment);
+	return has_reason || has_comment;
+}
+
+bool erased_take_words(enum body_kind kind, void *body)
+{
+	switch (kind) {
+	case BODY_message:
+		return take_of_message(body);
+	case BODY_datum:
+		return take_of_datum(body);
+	case BODY_hand:
+		return take_of_hand(body);
+	case BODY_outbound:
+		return take(&((struct body_outbound *)body)->text);
+	case BODY_segment:
+		return take(&((struct body_segment *)body)->data);
+	default:
+		return false;
+	}
 }

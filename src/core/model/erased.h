@@ -1,5 +1,6 @@
-/* erased.h - what stands for a phone once its contact is erased: an alias that says nothing of it, by which only who
- * knows the phone and the centre's key finds the contact again. So that a phone that said STOP stays refused. */
+/* erased.h - what stays where something is erased. For words nothing; for a phone an alias that says nothing of it, by
+ * which only who knows the phone and the centre's key finds the contact again. So that a phone that said STOP stays
+ * refused. */
 #ifndef CORE_MODEL_ERASED_H
 #define CORE_MODEL_ERASED_H
 
@@ -18,5 +19,9 @@ bool erased_is_alias_of(struct str alias, struct str key, struct str phone);
 struct contact *erased_contact(const struct core *core, struct str phone);
 /* How often it was. */
 unsigned erased_count(const struct core *core, struct str phone);
+
+/* Takes the words out of a body: what was written to and fro, and what agents noted of it. Who wrote, when, and how often
+ * stays. False: there are none in it. */
+bool erased_take_words(enum body_kind kind, void *body);
 
 #endif

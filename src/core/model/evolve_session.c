@@ -226,6 +226,7 @@ static void erase_session(struct core *core, struct event *event, const void *bo
 		return;
 	struct body_session now = session->b;
 	now.phone = image->phone;
+	now.erased = image->erased;
 	body_assign(BODY_session, &session->b, &now);
 	session->last_lsn = event->lsn;
 }

@@ -7,23 +7,11 @@
 
 #include <utlist.h>
 
-/* False: it has no words. */
+/* False: it is none that has words. */
 static bool blank(enum body_kind kind, void *body)
 {
-	switch (kind) {
-	case BODY_message:
-		((struct body_message *)body)->text = STR_NONE;
-		((struct body_message *)body)->erased = 1;
-		return true;
-	case BODY_outbound:
-		((struct body_outbound *)body)->text = STR_NONE;
-		return true;
-	case BODY_segment:
-		((struct body_segment *)body)->data = STR_NONE;
-		return true;
-	default:
-		return false;
-	}
+	bool has = erased_take_words(kind, body);
+	return has || kind == BODY_message || kind == BODY_outbound || kind == BODY_segment;
 }
 
 /* What has still to leave, or to be joined. */
@@ -38,6 +26,8 @@ static bool is_needed(const struct core *core, enum body_kind kind, const void *
 				return true;
 		return false;
 	}
+	if (kind != BODY_message && kind != BODY_outbound)
+		return false;
 	uint64_t serial = kind == BODY_message ? ((const struct body_message *)body)->outbound
 					       : ((const struct body_outbound *)body)->serial;
 	const struct outbound *out = core_outbound(core, serial);
@@ -173,4 +163,92 @@ void make_await_no_receipts(struct turn *turn, const struct command *command)
 	DL_FOREACH_SAFE(turn->core->outbound, out, next)
 		if (out->contact == erased_of(command) && out->b.open)
 			outbound_close(turn, out);
+}
+
+/* --- words that were kept long enough ----------------------------------------------------------------
+ *
+ * All of a session at once, and that it is so: a session is either due or done. */
+
+struct aging {
+	const struct core *core;
+	struct str session;
+	msec before; /* what is older is old enough */
+	bool has_end;
+};
+
+/* The session's own row: it says that it ended, and that its words are gone. */
+static enum err can_end(struct aging *aging, const struct body_session *b)
+{
+	aging->has_end = true;
+	return str_eq(b->id, aging->session) && b->state == SESSION_ENDED && b->erased &&
+			       b->ended < aging->before
+		       ? OK
+		       : ERR_RANGE;
+}
+
+static bool is_in_session(const struct aging *aging, struct str session)
+{
+	return session.len && str_eq(session, aging->session);
+}
+
+static bool is_of_none(const struct aging *aging, msec at)
+{
+	return !aging->session.len && at < aging->before;
+}
+
+static bool is_aged(const struct aging *aging, enum body_kind kind, const void *body)
+{
+	const struct body_outbound *out = body;
+	switch (kind) {
+	case BODY_message:
+		return is_in_session(aging, ((const struct body_message *)body)->session);
+	case BODY_datum:
+		return is_in_session(aging, ((const struct body_datum *)body)->session);
+	case BODY_hand:
+		return is_in_session(aging, ((const struct body_hand *)body)->session);
+	case BODY_outbound:
+		return out->session.len ? is_in_session(aging, out->session)
+					: is_of_none(aging, out->at);
+	case BODY_segment:
+		return is_of_none(aging, ((const struct body_segment *)body)->at);
+	default:
+		return false;
+	}
+}
+
+static enum err can_age(struct aging *aging, const struct body_erasure *row, struct arena *arena)
+{
+	if (!event_is_known((unsigned)row->kind) || row->kind >= EVENT_NUMBER_END)
+		return ERR_RANGE;
+	struct body_erasure copy = *row;
+	const struct event event = {.kind = EV_BODY_ERASED, .body = &copy};
+	enum body_kind kind = event_body((enum event_kind)row->kind);
+	void *body = arena_take(arena, body_type(kind)->size);
+	if (!body_unpack(kind, row->image, body) || !core_fits(aging->core, &event))
+		return ERR_RANGE;
+	if (kind == BODY_session)
+		return can_end(aging, body);
+	if (!is_aged(aging, kind, body) || erased_take_words(kind, body))
+		return ERR_RANGE;
+	return is_needed(aging->core, kind, body) ? ERR_WRONG_STATE : OK;
+}
+
+enum err can_erase_aged(const struct core *core, const struct command *command)
+{
+	msec kept = (msec)core->settings[SETTING_KEEP_TEXTS_FOR];
+	struct aging aging = {
+		.core = core, .session = command->aged.session, .before = command->aged.at - kept};
+	struct arena arena = {0};
+	enum err e = kept ? OK : ERR_WRONG_STATE;
+	for (size_t i = 0; e == OK && i < command->aged.count; i++)
+		e = can_age(&aging, &command->aged.rows[i], &arena);
+	arena_free(&arena);
+	return e == OK && aging.has_end != (aging.session.len > 0) ? ERR_RANGE : e;
+}
+
+void make_erase_aged(struct turn *turn, const struct command *command)
+{
+	CHECK(command->aged.at <= turn->now);
+	for (size_t i = 0; i < command->aged.count; i++)
+		turn_emit(turn, EV_BODY_ERASED, &command->aged.rows[i]);
 }

@@ -1,4 +1,5 @@
 /* erase_test.c - words that are erased from the journal. */
+#include "core/aged.h"
 #include "core/core_fixture.h"
 #include "core/erasing.h"
 #include "core/model/erased.h"
@@ -132,12 +133,13 @@ static void fits(void *ctx, struct event *event)
 }
 
 /* Told from the rows as they were and from those that stand there now, it is the same core; and the secrets are gone. */
-static void assert_reads_alike(struct centre *c, const struct erasing *erasing, const char *secret)
+static void assert_reads_alike(
+	struct centre *c, const struct body_erasure *rows, size_t count, const char *secret)
 {
 	struct core *again = core_new();
 	assert_replay_is_equal(c);
 	assert_non_null(memmem(c->journal.at, c->journal.len, secret, strlen(secret)));
-	rewrite(c, erasing->rows, erasing->count);
+	rewrite(c, rows, count);
 	assert_replay_is_equal(c);
 	each_event(c, fits, again);
 	core_check(again);
@@ -180,7 +182,7 @@ static void test_an_erased_contact_stands_nowhere_and_the_journal_reads_alike(vo
 	assert_null(core_contact(c->core, STR("+420600112301")));
 	assert_non_null(erased_contact(c->core, STR("+420600112301")));
 	assert_null(erased_contact(c->core, STR("+420600112302")));
-	assert_reads_alike(c, &erasing, "600112301");
+	assert_reads_alike(c, erasing.rows, erasing.count, "600112301");
 	erasing_free(&erasing);
 	/* It may come again, and be erased again. */
 	writes(c, "+420600112301", "It is me, 4711");
@@ -188,7 +190,7 @@ static void test_an_erased_contact_stands_nowhere_and_the_journal_reads_alike(vo
 	act(c, CMD_COMPLETE, c->ana);
 	assert_int_equal(erases_contact(c, "+420600112301", &erasing), OK);
 	assert_int_equal(erased_count(c->core, STR("+420600112301")), 2);
-	assert_reads_alike(c, &erasing, "600112301");
+	assert_reads_alike(c, erasing.rows, erasing.count, "600112301");
 	erasing_free(&erasing);
 }
 
@@ -201,7 +203,7 @@ static void test_an_erased_contact_stays_opted_out(void **state)
 		wait_ms(c, CONFIRM_WITHIN_MS);
 	assert_int_equal(awaits_nothing(c, "+420600112301"), OK);
 	assert_int_equal(erases_contact(c, "+420600112301", &erasing), OK);
-	assert_reads_alike(c, &erasing, "600112301");
+	assert_reads_alike(c, erasing.rows, erasing.count, "600112301");
 	erasing_free(&erasing);
 	assert_true(contact_phone_refuses(c->core, STR("+420600112301"), STR("5000")));
 	assert_false(contact_phone_refuses(c->core, STR("+420600112302"), STR("5000")));
@@ -241,6 +243,188 @@ static void test_what_is_on_its_way_comes_first(void **state)
 	erasing_free(&erasing);
 }
 
+/* --- words that were kept long enough ------------------------------------------------------------- */
+
+#define KEPT_MS 60000
+
+static void keep_texts_for(struct centre *c, msec ms)
+{
+	const struct body_setting setting = {
+		.name = STR("sessions.keep-texts-for"), .value = (uint64_t)ms};
+	must(c, (struct command) {.kind = CMD_CHANGE_SETTING, .setting = &setting});
+}
+
+static void find_end(void *ctx, struct event *event)
+{
+	if (event->kind == EV_SESSION_CLOSED)
+		assert_true(aged_add(ctx, event->body, event->lsn));
+}
+
+static void look_at_aged(void *ctx, struct event *event)
+{
+	aged_look(ctx, event);
+}
+
+static void find_aged(struct centre *c, struct aged *aged)
+{
+	*aged = (struct aged) {0};
+	each_event(c, find_end, aged);
+	each_event(c, look_at_aged, aged);
+}
+
+/* As they would be found at that time; the command comes now. */
+static enum err erases_aged(
+	struct centre *c, struct str session, const struct aged_rows *rows, msec at)
+{
+	if (c->now < at)
+		c->now = at;
+	return run(c, (struct command) {.kind = CMD_ERASE_AGED,
+			      .aged = {session, rows->at, rows->count, at}});
+}
+
+static enum err erases_session(struct centre *c, const struct aged_session *session, msec at)
+{
+	return erases_aged(c, session->id, &session->rows, at);
+}
+
+static void ana_talks_and_completes(struct centre *c, const char *phone)
+{
+	start(c, c->ana);
+	ready(c, c->ana);
+	talks(c, phone);
+	act(c, CMD_COMPLETE, c->ana);
+}
+
+static void test_words_are_erased_so_long_after_the_end_and_not_before(void **state)
+{
+	struct centre *c = *state;
+	struct aged aged;
+	ana_talks_and_completes(c, "+1");
+	find_aged(c, &aged);
+	const struct aged_session *session = &aged.sessions[0];
+	msec ended = session->ended;
+	assert_int_equal(aged.count, 1);
+	assert_int_equal(erases_session(c, session, ended + KEPT_MS + 1), ERR_WRONG_STATE);
+	keep_texts_for(c, KEPT_MS);
+	assert_int_equal(erases_session(c, session, ended + KEPT_MS), ERR_RANGE);
+	assert_int_equal(erases_session(c, session, ended + KEPT_MS + 1), OK);
+	assert_int_equal(c->outcome.count, session->rows.count);
+	aged_free(&aged);
+}
+
+static void test_who_talked_and_when_stays_and_the_journal_reads_alike(void **state)
+{
+	struct centre *c = *state;
+	struct aged aged;
+	keep_texts_for(c, KEPT_MS);
+	ana_talks_and_completes(c, "+1");
+	writes(c, "+2", "I am somebody else");
+	find_aged(c, &aged);
+	const struct aged_session *session = &aged.sessions[0];
+	assert_int_equal(erases_session(c, session, session->ended + KEPT_MS + 1), OK);
+	assert_reads_alike(c, session->rows.at, session->rows.count, "My number is");
+	assert_non_null(core_contact(c->core, STR("+1")));
+	assert_non_null(memmem(c->journal.at, c->journal.len, "somebody else", 13));
+	struct aged again;
+	find_aged(c, &again);
+	assert_int_equal(again.sessions[0].rows.count, 1); /* its end, which says so */
+	aged_free(&again);
+	aged_free(&aged);
+}
+
+static void test_of_a_session_all_goes_at_once_and_nothing_else(void **state)
+{
+	struct centre *c = *state;
+	struct aged aged;
+	keep_texts_for(c, KEPT_MS);
+	ana_talks_and_completes(c, "+1");
+	talks(c, "+2");
+	act(c, CMD_COMPLETE, c->ana);
+	find_aged(c, &aged);
+	assert_int_equal(aged.count, 2);
+	struct aged_session *first = &aged.sessions[0], *second = &aged.sessions[1];
+	msec at = second->ended + KEPT_MS + 1;
+	assert_int_equal(erases_aged(c, first->id, &second->rows, at), ERR_RANGE);
+	assert_int_equal(erases_aged(c, STR_NONE, &first->rows, at), ERR_RANGE);
+	const struct aged_rows no_end = {first->rows.at, 1, 1};
+	assert_int_equal(erases_aged(c, first->id, &no_end, at), ERR_RANGE);
+	/* What still has its words, or is no such row, is not what stands there from now on. */
+	struct body_erasure row = first->rows.at[first->rows.count - 1];
+	const struct aged_rows one = {&row, 1, 1};
+	struct buf packed = {0};
+	body_pack(BODY_message, &packed,
+		&(struct body_message) {.session = first->id, .seq = 1, .text = STR("4711")});
+	row.kind = EV_MESSAGE_ADDED;
+	row.image = buf_str(&packed);
+	assert_int_equal(erases_aged(c, first->id, &one, at), ERR_RANGE);
+	row.image = STR("\1");
+	assert_int_equal(erases_aged(c, first->id, &one, at), ERR_RANGE);
+	row.kind = EVENT_NUMBER_END;
+	assert_int_equal(erases_aged(c, first->id, &one, at), ERR_RANGE);
+	buf_free(&packed);
+	assert_int_equal(erases_session(c, first, at), OK);
+	assert_int_equal(erases_session(c, second, at), OK);
+	aged_free(&aged);
+}
+
+static void test_a_session_whose_texts_are_on_their_way_waits(void **state)
+{
+	struct centre *c = *state;
+	struct aged aged;
+	keep_texts_for(c, KEPT_MS);
+	start(c, c->ana);
+	ready(c, c->ana);
+	writes(c, "+1", "Hello");
+	act(c, CMD_ACCEPT, c->ana);
+	ana_sends(c);
+	act(c, CMD_COMPLETE, c->ana);
+	find_aged(c, &aged);
+	msec at = aged.sessions[0].ended + KEPT_MS + 1;
+	assert_int_equal(erases_session(c, &aged.sessions[0], at), ERR_WRONG_STATE);
+	wait_ms(c, c->core->centre.receipt_window);
+	assert_int_equal(erases_session(c, &aged.sessions[0], at), OK);
+	aged_free(&aged);
+}
+
+/* The answer to a STOP is no session's. */
+static void test_words_of_no_session_go_by_their_own_age(void **state)
+{
+	struct centre *c = *state;
+	struct aged aged = {0};
+	keep_texts_for(c, KEPT_MS);
+	writes_keyword(c, "+1", "STOP", KEYWORD_STOP);
+	each_event(c, look_at_aged, &aged);
+	assert_int_equal(aged.loose.count, 1);
+	msec at = c->now;
+	assert_int_equal(erases_aged(c, STR_NONE, &aged.loose, at + KEPT_MS), ERR_RANGE);
+	at += KEPT_MS + 1;
+	assert_int_equal(erases_aged(c, STR_NONE, &aged.loose, at), ERR_WRONG_STATE);
+	while (core_contact(c->core, STR("+1"))->unsent)
+		wait_ms(c, CONFIRM_WITHIN_MS);
+	assert_int_equal(awaits_nothing(c, "+1"), OK);
+	assert_int_equal(erases_aged(c, STR_NONE, &aged.loose, at), OK);
+	aged_free(&aged);
+}
+
+/* AGED_SESSIONS_MAX, AGED_ROWS_MAX: a reading has an end. */
+static void test_so_many_sessions_and_rows_are_read_at_once_and_no_more(void **state)
+{
+	struct aged aged = {0};
+	const struct body_session session = {.id = STR("S"), .ended = 1};
+	for (uint64_t i = 1; i <= AGED_SESSIONS_MAX + 1; i++)
+		assert_int_equal(aged_add(&aged, &session, i), i <= AGED_SESSIONS_MAX);
+	aged.to = 5;
+	assert_true(aged_goes_on(&aged, 5, 1, AGED_ROWS_MAX - 1));
+	assert_false(aged.has_more);
+	assert_false(aged_goes_on(&aged, 6, 1, 0) || aged.has_more);
+	assert_true(!aged_goes_on(&aged, 5, 1, AGED_ROWS_MAX) && aged.has_more);
+	aged.to = 0;
+	aged.before = 7;
+	assert_true(aged_goes_on(&aged, 6, 6, 0));
+	assert_false(aged_goes_on(&aged, 6, 7, 0) || aged.has_more);
+	aged_free(&aged);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,6 +437,12 @@ int main(void)
 		T(test_what_is_on_its_way_comes_first),
 		T(test_only_rows_with_words_are_erased),
 		T(test_an_opt_out_outlives_the_words_it_was_said_in),
+		T(test_words_are_erased_so_long_after_the_end_and_not_before),
+		T(test_who_talked_and_when_stays_and_the_journal_reads_alike),
+		T(test_of_a_session_all_goes_at_once_and_nothing_else),
+		T(test_a_session_whose_texts_are_on_their_way_waits),
+		T(test_words_of_no_session_go_by_their_own_age),
+		T(test_so_many_sessions_and_rows_are_read_at_once_and_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -98,6 +98,8 @@ static const struct setting settings[] = {
 		TO(centre.idle_close), "86400", 60, 90 * DAY},
 	{"bootstrap.sessions.readable-for", SECONDS, FROM(bootstrap.sessions.readable_for),
 		TO(settings[SETTING_READABLE_FOR]), "86400", 0, 365 * DAY},
+	{"bootstrap.sessions.keep-texts-for", SECONDS, FROM(bootstrap.sessions.keep_texts_for),
+		TO(settings[SETTING_KEEP_TEXTS_FOR]), "0", 0, CONFIG_KEEP_YEARS_MAX * 365 * DAY},
 	{"bootstrap.supervision.auto-accept", FLAG, FROM(bootstrap.supervision.auto_accept),
 		TO(settings[SETTING_AUTO_ACCEPT]), "no"},
 	{"bootstrap.supervision.private", FLAG, FROM(bootstrap.supervision.private),

@@ -199,7 +199,8 @@ static const cyaml_schema_field_t routing_fields[] = {
 };
 static const cyaml_schema_field_t sessions_fields[] = {
 	VALUE("idle-close", part_sessions, idle_close),
-	VALUE("readable-for", part_sessions, readable_for), CYAML_FIELD_END};
+	VALUE("readable-for", part_sessions, readable_for),
+	VALUE("keep-texts-for", part_sessions, keep_texts_for), CYAML_FIELD_END};
 static const cyaml_schema_field_t disclosure_fields[] = {
 	VALUE("monitor", part_disclosure, monitor),
 	VALUE("coach", part_disclosure, coach),

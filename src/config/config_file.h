@@ -103,7 +103,7 @@ struct config_file {
 			char *answer_timeout, *reject_wait, *service_level, *last_agent_for;
 		} routing;
 		struct {
-			char *idle_close, *readable_for;
+			char *idle_close, *readable_for, *keep_texts_for;
 		} sessions;
 		struct {
 			char *auto_accept, *private;

@@ -207,6 +207,7 @@ enum err server_open(struct net *net, struct store *store, const struct config *
 		return e;
 	}
 	server->erasure = erasure_new(server->net, server->centre, server->data_dir);
+	server->aging = aging_new(server->net, server->centre, server->erasure);
 	server->is_open = true;
 	centre_start(server->centre);
 	reload_at_start(&server->reload);
@@ -224,6 +225,7 @@ static void close_parts(struct server *s)
 	net_timer_stop(s->net, &s->admin_retry);
 	health_free(&s->health);
 	admin_free(&s->admin);
+	aging_free(&s->aging);
 	erasure_free(&s->erasure);
 	sms_free(&s->sms);
 	providers_free(&s->providers);
@@ -290,6 +292,7 @@ void server_stop(struct server *server, void (*stopped)(void *ctx), void *ctx)
 		admin_stop(server->admin);
 	http_server_stop(server->http, part_stopped, server);
 	push_stop(server->push);
+	aging_stop(server->aging);
 	sms_stop(server->sms, part_stopped, server);
 	part_stopped(server);
 }

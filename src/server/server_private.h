@@ -9,6 +9,7 @@
 #include "provider/providers.h"
 #include "push/push.h"
 #include "server/admin.h"
+#include "server/aging.h"
 #include "server/erasure.h"
 #include "server/health.h"
 #include "server/reload.h"
@@ -38,6 +39,7 @@ struct server {
 	uint64_t event_counts[EVENT_NUMBER_END];
 	struct reload reload;
 	struct erasure *erasure;
+	struct aging *aging;
 	struct admin *admin;   /* NULL: no socket */
 	struct str admin_path; /* owned */
 	struct net_timer admin_retry;

@@ -278,6 +278,7 @@ static void on_events(void *ctx, const struct event *events, size_t count)
 	push_events(server->push, events, count);
 	sms_events(server->sms, events, count);
 	erasure_events(server->erasure, events, count);
+	aging_events(server->aging, events, count);
 	for (size_t i = 0; i < count; i++)
 		server->event_counts[events[i].kind]++;
 	for (size_t i = 0; i < count; i++)

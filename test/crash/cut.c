@@ -18,9 +18,10 @@
 #define EVERY_DEFAULT 1
 #define CUT_LEAST_MS  200
 #define CUT_MOST_MS   2500
-#define TRIMMED_BY    16 /* cuts: in half of them the journal is trimmed */
-#define FAULTS_LEAST  5  /* of 100 messages of a restless carrier */
-#define LINKS_BY      40 /* cuts: in half of them the carrier has several links */
+#define TRIMMED_BY    16  /* cuts: in half of them the journal is trimmed */
+#define FAULTS_LEAST  5   /* of 100 messages of a restless carrier */
+#define LINKS_BY      40  /* cuts: in half of them the carrier has several links */
+#define AGED_BY       200 /* cuts: in a third of the seeds words are kept for some seconds */
 
 /* So many seeds have each operation, of each who may. make check runs as many in memory; on a disk, and in trouble,
  * where what comes through depends on the moments of a thread, check-all does. */
@@ -47,6 +48,7 @@ enum {
 	COUNT_HOOKS,
 	COUNT_POSTS_AGAIN,
 	COUNT_EARLY,
+	COUNT_AGED,
 	COUNT_LOADS,
 	COUNT_STARTS
 };
@@ -80,6 +82,7 @@ static bool run_one(uint64_t seed, uint64_t cut, struct campaign_result *total)
 	total->counts[COUNT_HOOKS] += result.met.hooks;
 	total->counts[COUNT_POSTS_AGAIN] += result.met.posts_again;
 	total->counts[COUNT_EARLY] += result.met.early;
+	total->counts[COUNT_AGED] += result.met.aged;
 	total->counts[COUNT_LOADS] += result.loads;
 	total->counts[COUNT_STARTS] += result.starts;
 	deeds_add(&total->done, &result.done);
@@ -184,6 +187,10 @@ static bool has_met_all(const struct campaign *campaign, const struct campaign_t
 		printf("not ok - no run met: a journal that was trimmed\n");
 		has_met = false;
 	}
+	if (!options.at && total->counts[COUNT_CUTS] >= AGED_BY && !total->counts[COUNT_AGED]) {
+		printf("not ok - no run met: a session whose words were old enough\n");
+		has_met = false;
+	}
 	has_met &= !must_have_used_links(total) || has_used_links(total);
 	if (options.trial.is_restless && total->counts[COUNT_CUTS] >= LINKS_BY &&
 		total->counts[COUNT_FAULTS] * 100 < total->counts[COUNT_MESSAGES] * FAULTS_LEAST) {
@@ -209,7 +216,7 @@ int main(int argc, char **argv)
 		.jobs = 1,
 		.counts = {"cuts", "lives", "facts", "not_now", "trimmed", "messages", "faults",
 			"moved", "receipts_over_another_link", "parts_over_several_links", "hooks",
-			"http_retries", "early_receipts"}};
+			"http_retries", "early_receipts", "aged"}};
 	struct campaign_total total;
 	for (int i = 1; i < argc; i++) {
 		if (campaign_option(&campaign, argc, argv, &i))

@@ -46,6 +46,7 @@ static const struct {
 	[LIVES_PARTS_OVER] = {"parts_over_several_links", 300},
 	[LIVES_HOOKS] = {"hooks", 300},
 	[LIVES_POSTS_AGAIN] = {"http_retries", 300},
+	[LIVES_AGED] = {"aged", 100},
 };
 #define DEMANDING 10 /* so many seeds have each operation, of each who may */
 

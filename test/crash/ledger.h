@@ -70,6 +70,7 @@ struct ledger_met {
 	uint64_t hooks;       /* texts and receipts of the provider's that were taken */
 	uint64_t posts_again; /* to the provider, of what it had */
 	uint64_t early; /* receipts of the provider's before any answer that names their text */
+	uint64_t aged;  /* sessions whose words were erased since they were old; known once asked */
 };
 const struct ledger_met *ledger_met(const struct ledger *ledger);
 bool ledger_is_waiting(const struct ledger *ledger); /* for an answer, of whomever */

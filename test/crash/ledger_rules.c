@@ -165,6 +165,7 @@ const char *ledger_ask(struct ledger *ledger, const struct archive *archive, boo
 	ledger_ask_read(&in);
 	ledger_ask_deeds(&in);
 	ledger_ask_texts(&in, at_rest);
+	ledger_ask_aged(&in, at_rest);
 	ask_refusals(&in);
 	ask_supervisors(&in);
 	ledger_ask_carrier(&in);

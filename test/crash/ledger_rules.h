@@ -31,6 +31,14 @@ void ledger_ask_deeds(const struct inquiry *in);
 void ledger_ask_texts(const struct inquiry *in, bool at_rest); /* ledger_rules_text.c */
 const char *ledger_deed_name(const struct fact *fact);
 
+/* --- ledger_rules_aged.c --- */
+
+/* The words of a session are erased so long after its end, and of each all of them; at rest, of all that ended so long
+ * ago. */
+void ledger_ask_aged(const struct inquiry *in, bool at_rest);
+/* Were the words of the session erased? Then it may have been shown so. */
+bool ledger_is_aged(const struct inquiry *in, struct str session);
+
 /* --- ledger_rules_optout.c --- */
 
 bool ledger_is_keyword(const struct fact *wrote); /* STOP or START: no text that is kept as such */

@@ -30,11 +30,19 @@ static bool is_shown_so(const struct body_message *message, const struct fact *s
 	return false;
 }
 
+/* Once it is old it is shown without. */
+static bool is_text(
+	const struct inquiry *in, const struct fact *shown, const struct body_message *message)
+{
+	return str_eq(message->text, shown->text) ||
+	       (!shown->text.len && ledger_is_aged(in, message->session));
+}
+
 static bool is_kept_message(const struct inquiry *in, const struct fact *shown)
 {
 	size_t at = 0;
 	ARCHIVE_EACH(in->archive, message, message, &at, NULL)
-		if (is_that_entry(in, shown, message) && str_eq(message->text, shown->text) &&
+		if (is_that_entry(in, shown, message) && is_text(in, shown, message) &&
 			message->at == shown->asked && str_eq(message->nickname, shown->user) &&
 			is_shown_so(message, shown))
 			return true;

@@ -28,7 +28,7 @@
 #define SKEW_MS    50
 #define SLOW_MS    500  /* a machine that has much to do */
 #define SETTLED_MS 1000 /* after which a command has had its effect on the wire */
-#define KEEP_S     5 /* of every second seed's journal: longer than a life, in which nobody looks */
+#define KEEP_S     5 /* of some seeds' journals and texts: longer than a life, in which nobody looks */
 #define DUE_MS     2000 /* what was due while it was down comes once it is up */
 
 void lives_blame(struct lives *l, const char *why)
@@ -212,14 +212,15 @@ static void ask_ledger(struct lives *l)
 		l->result->counts[LIVES_REPEATED]++;
 }
 
-static void configure(struct lives *l, bool trims)
+/* keeps: neither what happened nor texts for longer than KEEP_S; each in some seeds. */
+static void configure(struct lives *l, bool keeps)
 {
 	const struct cast_place place = {l->host, l->host, l->host, l->victim.data.at, true,
-		cast_draw_links(l->settings->seed)};
+		cast_draw_links(l->settings->seed), keeps && l->settings->seed % 3 ? KEEP_S : 0};
 	struct buf text = {0};
 	cast_put_configuration(&text, &place, l->settings->seed);
 	buf_puts(&text, "log: {level: error}\n");
-	if (trims)
+	if (keeps && l->settings->seed % 2)
 		buf_printf(&text, "journal: {keep-for: %d}\n", KEEP_S);
 	victim_configure(&l->victim, buf_str(&text));
 	buf_free(&text);
@@ -326,6 +327,7 @@ static void count(struct lives *l)
 	counts[LIVES_PARTS_OVER] = ledger_met(l->ledger)->parts;
 	counts[LIVES_HOOKS] = ledger_met(l->ledger)->hooks;
 	counts[LIVES_POSTS_AGAIN] = ledger_met(l->ledger)->posts_again;
+	counts[LIVES_AGED] = ledger_met(l->ledger)->aged;
 }
 
 static void blame(struct lives *l)
@@ -365,7 +367,7 @@ void lives_run(const struct lives_settings *settings, struct lives_result *resul
 	l->result = result;
 	l->dice.state = settings->seed;
 	begin(l);
-	configure(l, settings->seed % 2);
+	configure(l, true);
 	while (!l->failed && result->counts[LIVES_KILLS] < settings->kills)
 		live_and_die(l);
 	if (!l->failed)

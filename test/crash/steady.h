@@ -44,7 +44,8 @@ msec steady_struck_at(const struct steady *steady);
 uint64_t steady_loads_in_trouble(const struct steady *steady);
 /* Up to which event the journal was trimmed. */
 uint64_t steady_trimmed(const struct steady *steady);
-/* All events that are kept, oldest first, and before them those that were trimmed away. */
+/* All events that are kept, oldest first, and before them those that were trimmed away. Of one whose words were erased
+ * since, with the words that were seen there before: an event that says so comes later. */
 enum err steady_each(const struct steady *steady,
 	void (*each)(void *ctx, const struct store_event *event), void *ctx,
 	struct buf *why) MUST_CHECK;

@@ -7,7 +7,9 @@
 
 /* Of the dice, lest they fall as others of the same seed do. */
 #define LINKS_SALT        0x6c696e6b73u
+#define KEEP_SALT         0x6b656570u
 #define DEAD_FROM_MOST_MS 1500
+#define KEEP_MOST_S       3
 
 static const struct {
 	const char *name;
@@ -64,6 +66,12 @@ struct cast_links cast_draw_links(uint64_t seed)
 		drawn.dead_from_ms = 1 + (msec)dice_roll(&dice, DEAD_FROM_MOST_MS);
 	drawn.has_gateway = dice_roll(&dice, 3) == 0;
 	return drawn;
+}
+
+unsigned cast_draw_keep_texts(uint64_t seed)
+{
+	struct dice dice = {seed ^ KEEP_SALT};
+	return dice_roll(&dice, 3) ? 0 : 1 + (unsigned)dice_roll(&dice, KEEP_MOST_S);
 }
 
 static void put_users(struct buf *text)
@@ -123,6 +131,8 @@ void cast_put_configuration(struct buf *text, const struct cast_place *place, ui
 	if (place->has_rules)
 		buf_printf(text, ", %s %d}]", rules, (int)(1 + seed % 4));
 	buf_puts(text, "}\n");
+	if (place->keep_texts_s)
+		buf_printf(text, "  sessions: {keep-texts-for: %u}\n", place->keep_texts_s);
 	put_users(text);
 	put_links(text, place);
 	buf_printf(text,

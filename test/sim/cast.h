@@ -38,7 +38,10 @@ struct cast_place {
 	const char *data_dir;
 	bool has_rules; /* that raise hands */
 	struct cast_links links;
+	unsigned keep_texts_s; /* sessions.keep-texts-for; 0: for ever */
 };
+/* In some seeds words go while people work; drawn by itself, too. */
+unsigned cast_draw_keep_texts(uint64_t seed);
 /* What the seed decides beside what people do: so that each rule meets each setting. */
 void cast_put_configuration(struct buf *text, const struct cast_place *place, uint64_t seed);
 

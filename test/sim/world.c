@@ -18,7 +18,7 @@ static struct config *configure(const struct world_settings *settings)
 	struct config *config;
 	const uint64_t seed = settings->seed;
 	const struct cast_place place = {PERSON_HOST, CARRIER_HOST, GATEWAY_HOST, "/nowhere",
-		settings->has_rules, settings->links};
+		settings->has_rules, settings->links, cast_draw_keep_texts(seed)};
 	struct buf text = {0}, why = {0};
 	cast_put_configuration(&text, &place, seed);
 	enum err e = config_parse(STR("world"), buf_str(&text), &config, &why);

@@ -205,6 +205,21 @@ static void read_all(struct running *running)
 	world_run(&running->world, running->run->run_ms + READ_ALL_MS);
 }
 
+/* When a session's words went is what whoever looks all the time is shown. */
+static void note_aged(void *ctx, const struct store_event *packed)
+{
+	struct twin_seen *seen = ctx;
+	union any_body room, image;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (event.kind != EV_BODY_ERASED ||
+		event_body((enum event_kind)room.erasure.kind) != BODY_session)
+		return;
+	CHECK(body_unpack(BODY_session, room.erasure.image, &image));
+	seen->aged++;
+	tape_put(&seen->tape, event.at - WORLD_START, STR("old words"), 0, image.session.id);
+}
+
 static void note_people(struct running *running)
 {
 	for (size_t i = 0; i < running->world.people_count; i++) {
@@ -224,6 +239,7 @@ void twin_run(const struct twin_run *run, struct twin_seen *seen)
 	if (run->reads_all)
 		read_all(&running);
 	note_people(&running);
+	store_mem_each(running.store, note_aged, seen);
 	if (run->kept)
 		run->kept(run->ctx, running.store);
 	running.talk = NULL;

@@ -24,6 +24,7 @@ struct twin_seen {
 	struct tape tape;
 	uint64_t watched; /* sessions that supervisors accepted: a run without any proves nothing */
 	uint64_t deeds;
+	uint64_t aged;          /* sessions whose words were erased by sessions.keep-texts-for */
 	struct deeds_done done; /* of them, those that were answered with success */
 	unsigned steps[WORLD_PEOPLE];
 	bool has_missed; /* an agent was told the end of something of which nobody told: see person.h */

@@ -187,12 +187,22 @@ static void check_focus(const struct user *user)
 	CHECK(count[PARTY_AGENT] <= 1 && count[PARTY_SUPERVISOR] <= 1);
 }
 
+static uint64_t count_load(const struct user *user)
+{
+	uint64_t count = 0;
+	const struct party *party;
+	DL_FOREACH2(user->parties, party, user_next)
+		count += party_takes_capacity(party);
+	return count;
+}
+
 static void check_user(const struct core *core, const struct user *user)
 {
 	const struct registration *r;
 	uint64_t last = 0;
 	CHECK(user->is_ready_listed == (user->agent.state == AGENT_READY));
 	CHECK(user->seen_lsn <= core->lsn);
+	CHECK(user->load == count_load(user));
 	DL_FOREACH2(user->orders, r, order_next) {
 		CHECK(r->b.active && r->supervisor == user && r->agent != user);
 		CHECK(!r->agent == (r->b.on != ORDER_ON_AGENT) && !r->agent == !!r->b.thing.len);

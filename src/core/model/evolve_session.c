@@ -125,9 +125,19 @@ static struct viewer *viewer_create(
 	return viewer;
 }
 
-static void list_party(struct party *party, bool was_live)
+/* As it was before an event; of one that is not there yet nothing is true. */
+struct party_before {
+	bool was_live, took_capacity;
+};
+
+static void list_party(struct party *party, struct party_before before)
 {
-	if (!party->user || was_live == party_is_live(party))
+	bool was_live = before.was_live;
+	if (!party->user)
+		return;
+	party->user->load += party_takes_capacity(party);
+	party->user->load -= before.took_capacity;
+	if (was_live == party_is_live(party))
 		return;
 	if (was_live)
 		DL_DELETE2(party->user->parties, party, user_prev, user_next);
@@ -153,6 +163,8 @@ void evolve_party(struct core *core, struct event *event)
 	CHECK(session);
 	struct viewer *viewer = viewer_find(session, body->id);
 	bool was_live = viewer && viewer_is_live(viewer);
+	bool took_capacity = viewer && !watch_is(&viewer->b) &&
+			     party_takes_capacity((struct party *)(void *)viewer);
 	if (!viewer)
 		viewer = viewer_create(core, session, body);
 	CHECK(watch_is(body) == watch_is(&viewer->b) || !viewer->b.id.len);
@@ -161,7 +173,7 @@ void evolve_party(struct core *core, struct event *event)
 		list_watch((struct watch *)(void *)viewer, was_live);
 	} else {
 		struct party *party = (struct party *)(void *)viewer;
-		list_party(party, was_live);
+		list_party(party, (struct party_before) {was_live, took_capacity});
 		deadline_set(core, &party->answer, body->deadline, event->lsn);
 	}
 	uint64_t *last = &session->draws[body->drawn_for % AUDIENCES];

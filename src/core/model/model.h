@@ -99,6 +99,7 @@ struct user {
 	struct body_agent agent; /* state AGENT_LOGGED_OUT until first started */
 	uint64_t seen_lsn; /* last event that this user may know of: what a read must wait for */
 	struct party *parties;         /* live ones (party->user_next), oldest first */
+	uint64_t load;                 /* of these, those that take capacity */
 	struct watch *watches;         /* live ones (watch->user_next), oldest first */
 	struct registration *orders;   /* active, held as supervisor (order_next), by serial */
 	struct registration *watchers; /* active, on this agent (watcher_next), by serial */

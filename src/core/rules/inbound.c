@@ -175,11 +175,15 @@ static void add_text(struct turn *turn, struct session *session, struct str text
 		text, 0);
 }
 
+/* Who waits, and for whom somebody is free, does not change by a text in a conversation; and to look at all who are Ready
+ * for each text is dear where many wait and nobody is free. */
 static void make_ordinary(struct turn *turn, const struct command *command, struct contact *contact,
 	struct queue *queue)
 {
+	uint64_t drawn = turn->core->sessions_drawn;
 	add_text(turn, session_for(turn, contact, queue), command->receive.text);
-	routing_run(turn);
+	if (turn->core->sessions_drawn > drawn)
+		routing_run(turn);
 }
 
 /* --- keywords ----------------------------------------------------------------------------------- */

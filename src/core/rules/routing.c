@@ -8,11 +8,7 @@
 
 uint64_t routing_load(const struct user *user)
 {
-	uint64_t count = 0;
-	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
-		count += party_takes_capacity(party);
-	return count;
+	return user->load;
 }
 
 static bool is_before(const struct user *a, uint64_t load_a, const struct user *b, uint64_t load_b)

@@ -86,10 +86,18 @@ static struct str inside(struct str quoted)
 	return str_from(quoted.at + 1, quoted.len - 2);
 }
 
-/* Compares what two strings mean, which stand here without their quotes. */
+static bool has_escapes(struct str string)
+{
+	return string.len && memchr(string.at, '\\', string.len);
+}
+
+/* Compares what two strings mean, which stand here without their quotes. Most names are what they mean, and bytes of UTF-8
+ * are in the order of their characters. */
 static int compare(struct str a, struct str b)
 {
 	uint32_t of_a = 0, of_b = 0;
+	if (!has_escapes(a) && !has_escapes(b))
+		return str_cmp(a, b);
 	while (a.len && b.len && of_a == of_b)
 		CHECK(take_character(&a, &of_a) && take_character(&b, &of_b));
 	if (of_a != of_b)
@@ -190,6 +198,11 @@ bool json_value_next_member(struct str *members, struct json_member *member)
 	return json_value_next(members, &member->value);
 }
 
+bool json_value_is(struct json_value string, struct str text)
+{
+	return starts(string, '"') && compare(inside(string.bytes), text) == 0;
+}
+
 struct json_value json_value_member(struct json_value object, struct str name)
 {
 	struct str members = json_value_members(object);
@@ -212,23 +225,26 @@ static int by_meaning(const void *a, const void *b)
 	return compare(*(const struct str *)a, *(const struct str *)b);
 }
 
-/* An object of so many members: has it a name twice? Sorted, for a hostile one has thousands. */
-static bool has_twins(struct str object, size_t count)
+static bool have_twins(struct str *names, size_t count)
 {
-	struct str few[FEW_NAMES],
-		*names = count > FEW_NAMES ? mem_new(count * sizeof *names) : few;
-	struct str rest = content(object);
-	struct json_member member;
-	size_t known = 0;
 	bool found = false;
-	while (json_value_next_member(&rest, &member))
-		names[known++] = inside(member.name.bytes);
-	CHECK(known == count);
 	qsort(names, count, sizeof *names, by_meaning);
 	for (size_t i = 1; i < count && !found; i++)
 		found = compare(names[i - 1], names[i]) == 0;
-	if (names != few)
-		free(names);
+	return found;
+}
+
+/* An object of so many members: has it a name twice? Sorted, for a hostile one has thousands. */
+static bool has_twins(struct str object, size_t count)
+{
+	struct str *names = mem_new(count * sizeof *names), rest = content(object);
+	struct json_member member;
+	size_t known = 0;
+	while (json_value_next_member(&rest, &member))
+		names[known++] = inside(member.name.bytes);
+	CHECK(known == count);
+	bool found = have_twins(names, count);
+	free(names);
 	return found;
 }
 
@@ -290,20 +306,27 @@ static bool check_array(struct str *rest, unsigned depth)
 static bool check_object(struct str *rest, unsigned depth)
 {
 	const char *from = rest->at - 1;
+	struct str few[FEW_NAMES];
 	size_t count = 0;
 	skip_blanks(rest);
 	if (take(rest, '}'))
 		return true;
 	do {
 		skip_blanks(rest);
+		const char *name = rest->at;
 		if (!check_string(rest))
 			return false;
+		if (count < FEW_NAMES)
+			few[count] = inside(str_from(name, (size_t)(rest->at - name)));
 		skip_blanks(rest);
 		if (!take(rest, ':') || !check_value(rest, depth))
 			return false;
 		count++;
 	} while (take(rest, ','));
-	return take(rest, '}') && !has_twins(str_from(from, (size_t)(rest->at - from)), count);
+	if (!take(rest, '}'))
+		return false;
+	return count > FEW_NAMES ? !has_twins(str_from(from, (size_t)(rest->at - from)), count)
+				 : !have_twins(few, count);
 }
 
 static bool check_word(struct str *rest)

@@ -31,6 +31,8 @@ bool json_value_is_false(struct json_value value);
 bool json_value_is_number(struct json_value value);
 /* A string as it is meant: a part of the text, or decoded in the arena. False if it is none. */
 bool json_value_text(struct json_value value, struct arena *arena, struct str *out) MUST_CHECK;
+/* Does it say that, which needs no escapes? False of what is no string. */
+bool json_value_is(struct json_value string, struct str text);
 /* False if it is no number, has a fraction or an exponent, or is beyond 64 bits. */
 bool json_value_integer(struct json_value value, int64_t *out) MUST_CHECK;
 

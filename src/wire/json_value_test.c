@@ -153,6 +153,18 @@ static void test_a_string_is_given_as_it_is_meant(void **state)
 		assert_false(json_value_text(member(others[i], "a"), &arena, &text));
 }
 
+static void test_a_string_is_compared_as_it_is_meant(void **state)
+{
+	struct json_value value;
+	struct str entries;
+	assert_true(json_value_read(STR("[\"me\",\"\\u006De\",\"m\",\"men\",1,null]"), &value));
+	static const bool is_me[] = {true, true, false, false, false, false};
+	entries = json_value_entries(value);
+	for (size_t i = 0; json_value_next(&entries, &value); i++)
+		assert_int_equal(json_value_is(value, STR("me")), is_me[i]);
+	assert_false(json_value_is((struct json_value) {STR_NONE}, STR_NONE));
+}
+
 static void test_numbers_of_any_size_are_read_and_whole_ones_of_64_bits_given(void **state)
 {
 	static const struct {
@@ -198,6 +210,7 @@ int main(void)
 		cmocka_unit_test(test_members_are_found_in_any_order_and_spelling),
 		cmocka_unit_test(test_entries_come_in_their_order),
 		cmocka_unit_test(test_a_string_is_given_as_it_is_meant),
+		cmocka_unit_test(test_a_string_is_compared_as_it_is_meant),
 		cmocka_unit_test(test_numbers_of_any_size_are_read_and_whole_ones_of_64_bits_given),
 	};
 	return cmocka_run_group_tests(tests, NULL, end);

@@ -94,63 +94,73 @@ static void see_session(struct watch *watch, const json_t *session)
 		say(id, "over: completed or placed in a queue");
 }
 
-static void on_notification(void *ctx, const json_t *data)
+static void on_notification(void *ctx, struct json_value told)
 {
 	struct watch *watch = ctx;
+	json_t *data = json_read(told.bytes);
 	const json_t *session = json_object_get(data, "smssession");
 	if (session && strcmp(text_member(data, "notificationType"), "StatusChange") == 0)
 		see_session(watch, session);
 	else if (strcmp(text_member(data, "messageType"), "MessageLogUpdated") == 0)
 		print_messages(data);
+	json_decref(data);
 }
 
-static void fail(struct watch *watch, const char *what, const json_t *answer)
+static void fail(struct watch *watch, const char *what, struct str body)
 {
+	json_t *answer = json_read(body);
 	fprintf(stderr, "%s: %s\n", what,
 		answer ? text_member(answer, "statusMessage") : "no answer");
+	json_decref(answer);
 	watch->exit_code = CLI_FAILED;
 	net_uv_stop(watch->net);
 }
 
-static void monitoring(void *ctx, int status, const json_t *answer)
+static void monitoring(void *ctx, int status, struct str body)
 {
 	struct watch *watch = ctx;
 	if (status != 200) {
-		fail(watch, "cannot monitor this agent", answer);
+		fail(watch, "cannot monitor this agent", body);
 		return;
 	}
 	printf("monitoring %.*s; waiting for the next session\n", STR_ARGS(watch->agent));
 	fflush(stdout);
 }
 
-static void started(void *ctx, int status, const json_t *answer)
+static void started(void *ctx, int status, struct str body)
 {
 	if (status != 200)
-		fail(ctx, "cannot start the contact center session", answer);
+		fail(ctx, "cannot start the contact center session", body);
 }
 
 /* Sessions delivered before (a restart of this command) are followed as well. */
-static void see_delivered(void *ctx, int status, const json_t *answer)
+static void see_delivered(void *ctx, int status, struct str body)
 {
 	size_t i;
-	json_t *session;
-	if (status != 200)
-		return;
+	json_t *answer = status == 200 ? json_read(body) : NULL, *session;
 	json_array_foreach(json_object_get(answer, "smssessions"), i, session)
 		see_session(ctx, session);
+	json_decref(answer);
+}
+
+static bool is_an_agent(struct str body)
+{
+	size_t i;
+	json_t *answer = json_read(body);
+	const json_t *role;
+	bool is_agent = false;
+	json_array_foreach(json_object_get(json_object_get(answer, "user"), "roles"), i, role)
+		is_agent |= strcmp(json_string_value(role), "ROLE_AGENT") == 0;
+	json_decref(answer);
+	return is_agent;
 }
 
 /* Whoever is no agent never gets a session: nobody should wait for one. */
-static void see_agent(void *ctx, int status, const json_t *answer)
+static void see_agent(void *ctx, int status, struct str body)
 {
-	size_t i;
-	const json_t *role;
 	struct watch *watch = ctx;
-	if (status != 200)
-		return; /* Monitor says why */
-	json_array_foreach(json_object_get(json_object_get(answer, "user"), "roles"), i, role)
-		if (strcmp(json_string_value(role), "ROLE_AGENT") == 0)
-			return;
+	if (status != 200 || is_an_agent(body)) /* else Monitor says why */
+		return;
 	fprintf(stderr, "%.*s is no agent: no session would ever come\n", STR_ARGS(watch->agent));
 	watch->exit_code = CLI_FAILED;
 	net_uv_stop(watch->net);
@@ -187,7 +197,7 @@ static void on_trouble(void *ctx, const char *why, bool refused)
 
 /* --- the end ------------------------------------------------------------------------------------ */
 
-static void ended(void *ctx, int status, const json_t *answer)
+static void ended(void *ctx, int status, struct str body)
 {
 	struct watch *watch = ctx;
 	net_uv_stop(watch->net);

@@ -2,6 +2,7 @@
  *
  * Two connections with one cookie: one for requests, one for the held poll or the socket. */
 #include "client/api_client.h"
+#include "base/arena.h"
 #include "client/ws_client.h"
 #include "wire/json.h"
 
@@ -16,15 +17,10 @@ struct api_client {
 	struct http_client *requests, *polls;
 	struct ws_client *socket; /* NULL: none */
 	struct buf client_id;
-	json_int_t batch; /* the last one that came, of a client that acks */
-	json_int_t heard; /* replayId of the last notification; 0: none came yet */
+	int64_t batch; /* the last one that came, of a client that acks */
+	int64_t heard; /* replayId of the last notification; 0: none came yet */
 	struct net_timer retry;
 	bool is_closing; /* what is still asked is answered with "no answer": do not begin anew */
-};
-
-struct request {
-	api_client_done *done;
-	void *ctx;
 };
 
 static void sign_in(void *ctx);
@@ -73,22 +69,14 @@ struct str api_client_cookie(const struct api_client *client)
 
 /* --- requests ----------------------------------------------------------------------------------- */
 
-static void request_done(void *ctx, int status, struct str body)
+static void ignore(void *ctx, int status, struct str body)
 {
-	struct request *request = ctx;
-	json_t *answer = status ? json_read(body) : NULL;
-	if (request->done)
-		request->done(request->ctx, status, answer);
-	json_decref(answer);
-	free(request);
 }
 
 static void request_send(struct api_client *client, const char *method, struct str path,
 	struct str body, api_client_done *done, void *ctx)
 {
-	struct request *request = mem_new(sizeof *request);
-	*request = (struct request) {done, ctx};
-	http_client_send(client->requests, method, path, body, request_done, request);
+	http_client_send(client->requests, method, path, body, done ? done : ignore, ctx);
 }
 
 void api_client_get(struct api_client *client, struct str path, api_client_done *done, void *ctx)
@@ -139,7 +127,7 @@ static void trouble(struct api_client *client, const char *why, bool refused)
 
 /* --- Bayeux ------------------------------------------------------------------------------------- */
 
-static void on_messages(struct api_client *client, const json_t *messages);
+static void on_messages(struct api_client *client, struct json_value messages);
 
 /* What is asked one after the other; connect again and again. */
 enum step { SHAKE, SUBSCRIBE, CONNECT };
@@ -180,12 +168,16 @@ static void put_step(struct buf *body, const struct api_client *client, enum ste
 	}
 }
 
+/* None: it is no JSON. */
+static struct json_value read_messages(struct str text)
+{
+	struct json_value messages;
+	return json_value_read(text, &messages) ? messages : (struct json_value) {STR_NONE};
+}
+
 static void polled(void *ctx, int status, struct str body)
 {
-	struct api_client *client = ctx;
-	json_t *messages = status == 200 ? json_read(body) : NULL;
-	on_messages(client, messages);
-	json_decref(messages);
+	on_messages(ctx, read_messages(status == 200 ? body : STR_NONE));
 }
 
 static void step_send(struct api_client *client, enum step step)
@@ -205,56 +197,73 @@ static void step_send(struct api_client *client, enum step step)
 	buf_free(&body);
 }
 
-static void tell_notifications(struct api_client *client, const json_t *messages)
+/* What is looked at of a message, in one go: it may be long. */
+struct message {
+	struct json_value all, channel, data, ext;
+};
+
+static struct message read_message(struct json_value all)
 {
-	size_t i;
-	json_t *message;
-	json_array_foreach(messages, i, message) {
-		const json_t *data = json_object_get(message, "data");
-		const json_t *number = json_object_get(json_object_get(message, "ext"), "replayId");
-		if (data && json_is_integer(number))
-			client->heard = json_integer_value(number);
-		if (data && client->settings.on_notification)
-			client->settings.on_notification(client->settings.ctx, data);
-	}
+	struct message message = {.all = all};
+	const struct {
+		struct str name;
+		struct json_value *value;
+	} meant[] = {{STR("channel"), &message.channel}, {STR("data"), &message.data},
+		{STR("ext"), &message.ext}};
+	struct str rest = json_value_members(all);
+	struct json_member member;
+	while (json_value_next_member(&rest, &member))
+		for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+			if (json_value_is(member.name, meant[i].name))
+				*meant[i].value = member.value;
+	return message;
 }
 
-/* The reply among the messages, and to which step; NULL: there is none. */
-static const json_t *reply_among(const json_t *messages, enum step *step)
+/* *out stays where it is not told. */
+static void read_number(struct json_value ext, const char *name, int64_t *out)
 {
-	size_t i;
-	json_t *message;
-	json_array_foreach(messages, i, message) {
-		const char *name = json_string_value(json_object_get(message, "channel"));
-		for (unsigned s = 0; name && s < STEP_COUNT; s++) {
-			if (strcmp(name, steps[s].channel) != 0)
-				continue;
-			*step = (enum step)s;
-			return message;
-		}
-	}
-	return NULL;
+	int64_t number;
+	if (json_value_integer(json_value_member(ext, str_of(name)), &number))
+		*out = number;
 }
 
-static bool keep_client_id(struct api_client *client, const json_t *reply)
+static void tell(struct api_client *client, const struct message *message)
 {
-	struct str id = STR_NONE;
+	read_number(message->ext, "replayId", &client->heard);
+	if (client->settings.on_notification)
+		client->settings.on_notification(client->settings.ctx, message->data);
+}
+
+static bool is_reply(const struct message *message, enum step *step)
+{
+	for (unsigned s = 0; s < STEP_COUNT; s++) {
+		if (!json_value_is(message->channel, str_of(steps[s].channel)))
+			continue;
+		*step = (enum step)s;
+		return true;
+	}
+	return false;
+}
+
+static bool keep_client_id(struct api_client *client, struct json_value reply)
+{
+	struct arena arena = {0};
+	struct str id;
 	client->client_id.len = 0;
 	client->batch = 0;
-	if (!json_read_text(reply, "clientId", &id) || !id.len)
-		return false;
-	buf_put(&client->client_id, id);
-	return true;
+	if (json_value_text(json_value_member(reply, STR("clientId")), &arena, &id))
+		buf_put(&client->client_id, id);
+	arena_free(&arena);
+	return client->client_id.len > 0;
 }
 
-static void step_done(struct api_client *client, enum step step, const json_t *reply)
+static void step_done(struct api_client *client, enum step step, const struct message *message)
 {
-	const json_t *batch = json_object_get(json_object_get(reply, "ext"), "ack");
-	bool is_well = json_is_true(json_object_get(reply, "successful"));
+	struct json_value reply = message->all;
+	bool is_well = json_value_is_true(json_value_member(reply, STR("successful")));
 	if (is_well && step == SHAKE)
 		is_well = keep_client_id(client, reply);
-	if (json_is_integer(batch))
-		client->batch = json_integer_value(batch);
+	read_number(message->ext, "ack", &client->batch);
 	if (!is_well) {
 		trouble(client, steps[step].trouble, false);
 		return;
@@ -264,23 +273,29 @@ static void step_done(struct api_client *client, enum step step, const json_t *r
 		client->settings.on_up(client->settings.ctx);
 }
 
-/* NULL: there was no answer. On a socket notifications come without a reply as well. */
-static void on_messages(struct api_client *client, const json_t *messages)
+/* None: there was no answer. On a socket notifications come without a reply as well. */
+static void on_messages(struct api_client *client, struct json_value messages)
 {
 	enum step step = client->client_id.len ? CONNECT : SHAKE;
-	tell_notifications(client, messages);
-	const json_t *reply = reply_among(messages, &step);
-	if (reply)
-		step_done(client, step, reply);
-	else if (!messages || !client->settings.by_socket)
+	struct message reply = {.all = {STR_NONE}};
+	struct str entries = json_value_entries(messages);
+	struct json_value entry;
+	while (json_value_next(&entries, &entry)) {
+		const struct message message = read_message(entry);
+		if (json_value_is_there(message.data))
+			tell(client, &message);
+		if (!json_value_is_there(reply.all) && is_reply(&message, &step))
+			reply = message;
+	}
+	if (json_value_is_there(reply.all))
+		step_done(client, step, &reply);
+	else if (!json_value_is_there(messages) || !client->settings.by_socket)
 		trouble(client, steps[step].trouble, false);
 }
 
 static void socket_text(void *ctx, struct str text)
 {
-	json_t *messages = json_read(text);
-	on_messages(ctx, messages);
-	json_decref(messages);
+	on_messages(ctx, read_messages(text));
 }
 
 static void socket_end(void *ctx)

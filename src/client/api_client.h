@@ -3,10 +3,9 @@
 #ifndef CLIENT_API_CLIENT_H
 #define CLIENT_API_CLIENT_H
 
-#include <jansson.h>
-
 #include "http/http_client.h"
 #include "net/net.h"
+#include "wire/json_value.h"
 
 struct api_client;
 
@@ -21,8 +20,8 @@ struct api_client_settings {
 	/* Signed in and subscribed: now nothing is missed. Comes again after a lost connection or a server
 	 * that forgot the client: read the state again. */
 	void (*on_up)(void *ctx);
-	/* One notification: the value of its "data". Borrowed. */
-	void (*on_notification)(void *ctx, const json_t *data);
+	/* One notification: the value of its "data". Borrowed for the call. */
+	void (*on_notification)(void *ctx, struct json_value data);
 	/* Something went wrong, in words; it tries again by itself. refused: it does not (password). */
 	void (*on_trouble)(void *ctx, const char *why, bool refused);
 	void *ctx;
@@ -32,8 +31,8 @@ struct api_client_settings {
 struct api_client *api_client_new(struct net *net, const struct api_client_settings *settings);
 void api_client_free(struct api_client **client);
 
-/* answer: the parsed body, NULL if there was none; borrowed. status 0: no answer. */
-typedef void api_client_done(void *ctx, int status, const json_t *answer);
+/* body: empty if there was none; borrowed for the call. status 0: no answer. */
+typedef void api_client_done(void *ctx, int status, struct str body);
 void api_client_get(struct api_client *client, struct str path, api_client_done *done, void *ctx);
 void api_client_post(struct api_client *client, struct str path, struct str body,
 	api_client_done *done, void *ctx);

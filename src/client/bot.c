@@ -38,7 +38,7 @@ struct bot {
 
 static void step(void *ctx);
 static void on_up(void *ctx);
-static void on_notification(void *ctx, const json_t *data);
+static void on_notification(void *ctx, struct json_value told);
 static void on_trouble(void *ctx, const char *why, bool refused);
 
 struct bot *bot_new(struct net *net, const struct bot_settings *settings)
@@ -179,14 +179,16 @@ static void see_messages(struct bot *bot, const json_t *data)
 	}
 }
 
-static void on_notification(void *ctx, const json_t *data)
+static void on_notification(void *ctx, struct json_value told)
 {
 	struct bot *bot = ctx;
+	json_t *data = json_read(told.bytes);
 	const json_t *session = json_object_get(data, "smssession");
 	if (session)
 		see_session(bot, session);
 	else if (json_object_get(data, "messages"))
 		see_messages(bot, data);
+	json_decref(data);
 }
 
 static void on_trouble(void *ctx, const char *why, bool refused)
@@ -198,13 +200,11 @@ static void on_trouble(void *ctx, const char *why, bool refused)
 /* --- coming to work ----------------------------------------------------------------------------- */
 
 /* What is open from before (a restart) is taken up. */
-static void see_open_sessions(void *ctx, int status, const json_t *answer)
+static void see_open_sessions(void *ctx, int status, struct str body)
 {
 	struct bot *bot = ctx;
 	size_t i;
-	json_t *session;
-	if (status != 200)
-		return;
+	json_t *answer = status == 200 ? json_read(body) : NULL, *session;
 	json_array_foreach(json_object_get(answer, "smssessions"), i, session) {
 		struct str id;
 		struct chat *chat = json_read_text(session, "id", &id) ? chat_of(bot, id) : NULL;
@@ -212,6 +212,7 @@ static void see_open_sessions(void *ctx, int status, const json_t *answer)
 			chat->is_ours = true;
 		see_session(bot, session);
 	}
+	json_decref(answer);
 }
 
 static void on_up(void *ctx)
@@ -222,7 +223,7 @@ static void on_up(void *ctx)
 	bot->is_up = true;
 }
 
-static void came_to_work(void *ctx, int status, const json_t *answer)
+static void came_to_work(void *ctx, int status, struct str body)
 {
 	struct bot *bot = ctx;
 	bot->is_started = status == 200;

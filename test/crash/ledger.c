@@ -378,6 +378,7 @@ struct person_watch ledger_watch(struct ledger *ledger)
 		.ctx = ledger,
 		.asked = on_asked,
 		.answered = on_answered,
+		.reads = true,
 		.told = told,
 		.moved = on_moved,
 	};

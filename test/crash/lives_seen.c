@@ -88,6 +88,7 @@ struct person_watch lives_watch(struct lives *l)
 		.ctx = l,
 		.asked = on_asked,
 		.answered = on_answered,
+		.reads = true,
 		.told = on_told,
 		.moved = on_moved,
 	};

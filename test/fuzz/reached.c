@@ -1,6 +1,7 @@
 /* reached.c - what scripts got to, as a set of words; kept only where somebody asks. */
 #include "stage.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <uthash.h>

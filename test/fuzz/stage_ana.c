@@ -1,5 +1,6 @@
 /* stage_ana.c - an agent's client: what it is told, and what it does. */
 #include "stage_private.h"
+#include "wire/json.h"
 
 static const char *text_of(const json_t *object, const char *name)
 {
@@ -18,15 +19,17 @@ static void note_shown(const json_t *data)
 	}
 }
 
-static void on_notification(void *ctx, const json_t *data)
+static void on_notification(void *ctx, struct json_value told)
 {
 	if (!reached_is_kept())
 		return;
+	json_t *data = json_read(told.bytes);
 	reached("ana is told %s", text_of(data, "notificationType"));
 	note_shown(data);
+	json_decref(data);
 }
 
-static void answered(void *ctx, int status, const json_t *answer)
+static void answered(void *ctx, int status, struct str body)
 {
 	reached("ana: %s %d", (const char *)ctx, status);
 }

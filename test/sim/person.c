@@ -84,11 +84,11 @@ static void see_session(struct person *person, const json_t *resource)
 	person->has_missed |= was_over && is_over(session) && !person->settings.is_supervisor;
 }
 
-static void see_list(struct person *person, const json_t *answer)
+static void see_list(struct person *person, const json_t *sessions)
 {
 	size_t i;
 	json_t *resource;
-	json_array_foreach(json_object_get(answer, "smssessions"), i, resource)
+	json_array_foreach(sessions, i, resource)
 		see_session(person, resource);
 }
 
@@ -137,28 +137,53 @@ static void on_up(void *ctx)
 			session_forget(person, session);
 }
 
-static void on_notification(void *ctx, const json_t *data)
+/* What else is told may be long, and a person does nothing about it. */
+static void on_notification(void *ctx, struct json_value told)
 {
 	struct person *person = ctx;
 	const struct person_watch *watch = &person->settings.watch;
-	const json_t *resource = json_object_get(data, "smssession");
+	struct str rest = json_value_members(told);
+	struct json_member member;
+	json_t *resource = NULL, *list = NULL;
+	while (json_value_next_member(&rest, &member)) {
+		if (json_value_is(member.name, STR("smssession")))
+			resource = json_read(member.value.bytes);
+		else if (json_value_is(member.name, STR("hands")))
+			list = json_read(member.value.bytes);
+	}
+	json_t *data = watch->told ? json_read(told.bytes) : NULL;
 	if (resource)
 		see_session(person, resource);
-	see_hands(person, json_object_get(data, "hands"));
+	see_hands(person, list);
 	if (watch->told)
 		watch->told(watch->ctx, person, data);
+	json_decref(resource);
+	json_decref(list);
+	json_decref(data);
 }
 
 /* --- asking ------------------------------------------------------------------------------------- */
 
-static void answered(void *ctx, int status, const json_t *answer)
+static json_t *read_member(struct str body, struct str name)
+{
+	struct json_value all, member = {STR_NONE};
+	if (json_value_read(body, &all))
+		member = json_value_member(all, name);
+	return json_value_is_there(member) ? json_read(member.bytes) : NULL;
+}
+
+static void answered(void *ctx, int status, struct str body)
 {
 	struct asked *asked = ctx;
 	const struct person_watch *watch = &asked->person->settings.watch;
-	if (status == 200)
-		see_list(asked->person, answer);
+	bool is_read = status == 200 && !asked->deed->name;
+	json_t *sessions = is_read ? read_member(body, STR("smssessions")) : NULL;
+	json_t *answer = watch->reads ? json_read(body) : NULL;
+	see_list(asked->person, sessions);
 	if (watch->answered)
 		watch->answered(watch->ctx, asked, status, answer);
+	json_decref(sessions);
+	json_decref(answer);
 	asked_free(asked);
 }
 

@@ -43,8 +43,9 @@ struct asked {
 struct person_watch {
 	void *ctx;
 	void (*asked)(void *ctx, const struct asked *asked);
-	/* status 0: no answer came. answer: NULL if there was no JSON. */
+	/* status 0: no answer came. answer: NULL if there was no JSON, or it `reads` none. */
 	void (*answered)(void *ctx, const struct asked *asked, int status, const json_t *answer);
+	bool reads;
 	void (*told)(void *ctx, const struct person *person, const json_t *data);
 	void (*moved)(void *ctx, const struct person *person,
 		const char *what); /* comes, goes, crashes */

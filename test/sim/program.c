@@ -1,6 +1,7 @@
 /* program.c - a client of the feed. */
 #include "program.h"
 #include "person.h"
+#include "wire/json.h"
 
 struct api_client *program_new(struct net *net, uint64_t way)
 {
@@ -17,9 +18,9 @@ struct api_client *program_new(struct net *net, uint64_t way)
 	return api_client_new(net, &settings);
 }
 
-static void on_sessions(void *ctx, int status, const json_t *answer)
+static void on_sessions(void *ctx, int status, struct str body)
 {
-	json_t *uri;
+	json_t *answer = json_read(body), *uri;
 	size_t i;
 	json_array_foreach(json_object_get(answer, "uris"), i, uri) {
 		struct buf path = {0};
@@ -30,6 +31,7 @@ static void on_sessions(void *ctx, int status, const json_t *answer)
 		api_client_get(ctx, buf_str(&path), NULL, NULL);
 		buf_free(&path);
 	}
+	json_decref(answer);
 }
 
 void program_reads_all(struct api_client *program)

@@ -217,7 +217,7 @@ static void note_aged(void *ctx, const struct store_event *packed)
 		return;
 	CHECK(body_unpack(BODY_session, room.erasure.image, &image));
 	seen->aged++;
-	tape_put(&seen->tape, event.at - WORLD_START, STR("old words"), 0, image.session.id);
+	tape_put(&seen->tape, event.at - WORLD_START, STR("aged"), 0, image.session.id);
 }
 
 static void note_people(struct running *running)

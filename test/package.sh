@@ -2,28 +2,15 @@
 # package.sh [PACKAGE] - on a bare Debian, as root (sudo test/bare.sh 12 test/package.sh): makes the Debian package (or takes
 # that one), installs, upgrades and purges it. Prints TAP. No systemd runs there: the program is run as its user.
 set -u
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 package=${1:-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+# shellcheck source=test/checks.sh
+. test/checks.sh
 export DEBIAN_FRONTEND=noninteractive
 if [ -z "$package" ]; then
 	make deb >"$work/log" 2>&1 || { tail -50 "$work/log"; echo 'Bail out! no package'; exit 1; }
 	package=$(ls build-deb/sotto_*.deb)
 fi
-count=0 failed=0
-check() { # name command...
-	local name=$1
-	shift
-	count=$((count + 1))
-	if "$@" >"$work/said" 2>&1; then echo "ok $count - $name"; else
-		echo "not ok $count - $name"
-		sed 's/^/# /' "$work/said"
-		failed=1
-	fi
-}
-config=/etc/sotto/sotto.yaml
-as_sotto() { runuser -u sotto -- "$@"; }
 no_trace() { ! ls /etc/systemd/system/*/sotto.service 2>/dev/null && ! as_sotto sotto status --config $config; }
 serves() {
 	setpriv --reuid=sotto --regid=sotto --init-groups sotto serve --config $config >"$work/served" 2>&1 &
@@ -36,12 +23,6 @@ serves() {
 	return 1
 }
 stops() { kill -TERM $server && wait $server; }
-next() { # the same, a version later
-	dpkg-deb -R "$package" "$work/next"
-	sed -i 's/^Version: .*/Version: 99/' "$work/next/DEBIAN/control"
-	dpkg-deb --root-owner-group -b "$work/next" "$work/sotto_99.deb"
-}
-
 # What README.md says of the first hours.
 adds_bob() { echo 'a long password' | as_sotto sotto user add bob --roles agent --config $config; }
 disables_bob() { as_sotto sotto user set bob --disable --config $config && as_sotto sotto user list --config $config | grep -q '^bob .* disabled'; }
@@ -55,13 +36,13 @@ restores() { as_sotto sotto restore /var/lib/sotto/backup /var/lib/sotto/restore
 has_pages() { for page in man1/sotto man1/sotto-export man1/sotto-import man5/sotto.yaml; do ls /usr/share/man/$page.*gz || return; done; }
 
 apt-get update -qq >/dev/null 2>&1
-check 'it is installed' apt-get install -y --no-install-recommends "$(realpath "$package")"
+check 'it is installed' installs "$package"
 check 'its user is there' id sotto
 check 'its man pages are there' has_pages
 check 'only that user reads the configuration' test "$(stat -c '%U:%G %a' $config)" = 'root:sotto 640'
 check 'the sample is fine' as_sotto sotto check-config $config
 check 'nothing is started or enabled' no_trace
-check 'its folder' install -d -o sotto -g sotto -m 700 /var/lib/sotto # StateDirectory= of the unit
+check 'its folder is there, and its own' test "$(stat -c '%U:%G %a' /var/lib/sotto)" = 'sotto:sotto 700'
 check 'it serves' serves
 check 'its operator sees so' as_sotto sotto status --config $config
 check 'a user is added' adds_bob
@@ -73,8 +54,8 @@ check 'it is backed up' as_sotto sotto backup /var/lib/sotto/backup --config $co
 check 'the backup is restored elsewhere' restores
 check 'it ends orderly' stops
 echo '# mine' >>$config
-check 'a next version is made' next
-check 'it is upgraded, without a question' apt-get install -y --no-install-recommends "$work/sotto_99.deb"
+check 'a next version is made' later "$package" 99
+check 'it is upgraded, without a question, though its sample is another one' installs "$work/sotto_99.deb"
 check 'the configuration is as it was' grep -qx '# mine' $config
 check 'only that user still reads it' test "$(stat -c '%U:%G %a' $config)" = 'root:sotto 640'
 check 'what did not run is not started' no_trace
@@ -82,7 +63,7 @@ check 'it serves the same store' serves
 check 'and ends' stops
 check 'which is what was written' as_sotto sotto verify --config $config
 check 'it is purged' apt-get purge -y sotto
-check 'the configuration is gone' test ! -e $config
+check 'the configuration is gone' test ! -e /etc/sotto
 check 'the store is not' test -e /var/lib/sotto/journal.db
 echo "1..$count"
 exit $failed

@@ -8,7 +8,7 @@ version=$(sed -n "s/^  version: '\(.*\)',/\1/p" meson.build)
 	{ echo "packaging/debian/changelog is not of version $version" >&2; exit 1; }
 rm -rf build-deb
 mkdir -p "build-deb/sotto-$version"
-git archive HEAD | tar -x -C "build-deb/sotto-$version"
+git archive HEAD -- . ':!test' | tar -x -C "build-deb/sotto-$version"
 cp -r web/dist "build-deb/sotto-$version/web/"
 commit=$(TZ=UTC git log -1 --format='+%cd.%h' --date=format-local:%Y%m%d%H%M%S)
 if git describe --tags --exact-match --match "v$version" >/dev/null 2>&1; then commit=; fi

@@ -82,6 +82,22 @@ def see_also(*pages):
             '.BR {} ({})'.format(escape(pages[-1][0]), pages[-1][1])]
 
 
+# Of the Debian package; `make install` has the documents below its prefix.
+FILES = {
+    '/etc/sotto/sotto.yaml': 'the configuration: sotto.yaml(5); the sample is in /usr/share/sotto',
+    '/var/lib/sotto': 'the store: data-dir of the configuration',
+    '/usr/share/doc/sotto/operating.md': 'installing, upgrading, backup and restore on another machine, health, TLS',
+    '/usr/share/doc/sotto/journal.md': 'what is written down, for operators and auditors',
+}
+
+
+def files():
+    out = ['.SH FILES']
+    for path, summary in FILES.items():
+        out += ['.TP', f'.I {escape(path)}', escape(summary)]
+    return out
+
+
 def command_page(program, version, name, summary):
     usage, about, last = help_of(program, name)
     out = head(f'sotto-{name}', 1, version, f'sotto-{name}', summary) + synopsis(usage)
@@ -100,7 +116,7 @@ def overview(program, version):
     out += ['.SH DESCRIPTION', *prose(ask(program, 'help').partition('\n\n')[0]), '.SH COMMANDS']
     for name, summary in commands(program).items():
         out += ['.TP', f'.BR sotto\\-{escape(name)} (1)', escape(summary)]
-    return out + see_also(('sotto.yaml', 5))
+    return out + files() + see_also(('sotto.yaml', 5))
 
 
 def sample_page(version, sample):

@@ -43,6 +43,7 @@ test('each command has a page, with every word of its --help', { skip: has('man'
   assert.deepEqual(readdirSync(join(prefix, 'share/man/man1')).sort(), ['sotto.1', ...commands.map(({ name }) => `sotto-${name}.1`)].sort())
   const words = text => text.replaceAll('`', '').replace(/^usage: /, '').split('\n').map(line => line.trim().replace(/\s+/g, ' ')).filter(line => line)
   const overview = shown(join(prefix, 'share/man/man1/sotto.1'))
+  assert.match(overview, /FILES.*\/etc\/sotto\/sotto\.yaml.*\/usr\/share\/doc\/sotto\/operating\.md/)
   for (const { name, summary } of commands) {
     assert.ok(overview.includes(`sotto-${name}(1) ${summary}`), name)
     const page = shown(join(prefix, `share/man/man1/sotto-${name}.1`))

@@ -71,6 +71,8 @@ if step build ninja -C $build; then
 	wait $mutants || grep '^not ok' "$results/mutants.log"
 	bare 13
 	bare 12
+	tap systemd-13 test/systemd.sh 13
+	tap systemd-12 test/systemd.sh 12
 fi
 say 'all together'
 node test/summary.mjs "$results"

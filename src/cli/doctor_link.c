@@ -194,7 +194,8 @@ static void say_running(struct doctor *doctor)
 	json_array_foreach(json_object_get(doctor->status, "links"), i, link) {
 		bool is_up = json_is_true(json_object_get(link, "isUp"));
 		doctor_say(doctor, is_up ? DOCTOR_FINE : DOCTOR_BAD, "link",
-			"its log says why (journalctl -u sotto); stop it and ask again to try a bind",
+			"its log says why (journalctl -u sotto); stop it and ask again to try a "
+			"bind",
 			"%s: the server has it %s", admin_text(link, "name"),
 			is_up ? "up" : "down");
 	}

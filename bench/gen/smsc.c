@@ -199,14 +199,16 @@ static void work(void)
 	}
 }
 
-/* ms until there is something to do that nobody tells us of. */
-static int patience(void)
+/* Until there is something to do that nobody tells us of: to the nanosecond, for who spins takes the time of the
+ * subscribers, which run beside. */
+static struct timespec patience(void)
 {
+	const uint64_t ms = 1000000;
 	if (run.work != PACED)
-		return run.work == CLOSED ? 10 : 100;
+		return (struct timespec) {.tv_nsec = (long)((run.work == CLOSED ? 10 : 100) * ms)};
 	double next = (double)run.began + (double)(run.sent + 1) / run.rate * 1e9;
-	double wait = (next - (double)now_ns()) * 1e-6;
-	return wait > 1 ? (int)wait : 0;
+	double wait = next - (double)now_ns();
+	return (struct timespec) {.tv_nsec = wait <= 0 ? 0 : wait < 1e8 ? (long)wait : 100000000};
 }
 
 static void ask(const char *line)
@@ -418,7 +420,8 @@ int main(int argc, char **argv)
 	}
 	while (!is_told_to_end) {
 		struct epoll_event events[8];
-		int n = epoll_wait(ep, events, 8, patience());
+		struct timespec wait = patience();
+		int n = epoll_pwait2(ep, events, 8, &wait, NULL);
 		for (int i = 0; i < n; i++)
 			take(&events[i]);
 		work();

@@ -286,7 +286,14 @@ function heard(channel: string, data: Json, isMissed: boolean) {
 const path = (id: string) => `/me/smssessions/${id}`
 
 // What came after the last line that is there; of a session not read yet, its end.
-async function readOn(session: Session, wasAway = false) {
+const reads = new WeakMap<Session, { began: number; done: Promise<void> }>()
+function readOn(session: Session, wasAway = false) {
+  const done = readToEnd(session, wasAway)
+  reads.set(session, { began: performance.now(), done })
+  return done
+}
+
+async function readToEnd(session: Session, wasAway: boolean) {
   for (;;) {
     const query = session.lines.length ? `startIndex=${session.last + 1}&count=${page}` : `last=${textsAtOnce}`
     const answer = await get(`${path(session.id)}/messages?${query}`)
@@ -336,6 +343,7 @@ function takeSessions(list: Json[]) {
 
 // All as it is now. After a replay little of it is new: what nobody keeps, or nobody is told any more.
 async function sync(awayFor: number) {
+  const began = performance.now()
   for (const read of readers) void read()
   touched.clear()
   const answer = await get('/me?subresources=*')
@@ -352,7 +360,11 @@ async function sync(awayFor: number) {
   const live = inOrder().filter(one => one.isLive && one.state !== 'Invited')
   const chosen = live.findIndex(one => one.id === desk.selected)
   if (chosen > 0) live.unshift(...live.splice(chosen, 1))
-  for (const session of live) await readOn(session, true)
+  // One that somebody looked at meanwhile is being read, or was: the line was up by then.
+  for (const session of live) {
+    const read = reads.get(session)
+    await (read && read.began >= began ? read.done : readOn(session, true))
+  }
   tellMissed(awayFor)
   for (const session of desk.sessions.values()) void flush(session)
 }

@@ -7,6 +7,7 @@ package=$1
 # shellcheck source=test/checks.sh
 . test/checks.sh
 
+start() { systemctl reset-failed sotto; systemctl start sotto; } # we are faster than people: five starts in ten seconds are too often for systemd
 pid() { systemctl show -P MainPID sotto; }
 said() { journalctl --sync; journalctl -u sotto --since "@$since" -o cat --no-pager; } # since the last `from_now`
 from_now() { since=$(date +%s.%N); }
@@ -54,17 +55,17 @@ stays() { # with a file that is wrong the new program is not started
 }
 restores() {
 	systemctl stop sotto && as_sotto sotto restore /srv/backup/one /var/lib/sotto/restored &&
-		sed -i 's,^data-dir: .*,data-dir: /var/lib/sotto/restored,' $config && systemctl start sotto && has_bob
+		sed -i 's,^data-dir: .*,data-dir: /var/lib/sotto/restored,' $config && start && has_bob
 }
 elsewhere() { # as doc/operating.md says of a folder that is not below /var/lib/sotto: until the unit may, nothing can be written
 	systemctl stop sotto && install -d -o sotto -g sotto -m 700 /srv/sotto && as_sotto sotto restore /srv/backup/one /srv/sotto/store &&
-		sed -i 's,^data-dir: .*,data-dir: /srv/sotto/store,' $config && systemctl start sotto && ! op status || return
+		sed -i 's,^data-dir: .*,data-dir: /srv/sotto/store,' $config && start && ! op status || return
 	mkdir -p /etc/systemd/system/sotto.service.d
 	printf '[Service]\nReadWritePaths=/srv/sotto\n' >/etc/systemd/system/sotto.service.d/override.conf
-	systemctl daemon-reload && systemctl restart sotto && op status && has_bob
+	systemctl daemon-reload && systemctl stop sotto && start && op status && has_bob
 }
 not_upgraded() { # an event of the journal is another one
-	systemctl stop sotto && as_sotto sed -i 's/bob/bOb/' /srv/sotto/store/journal.db && systemctl start sotto || return
+	systemctl stop sotto && as_sotto sed -i 's/bob/bOb/' /srv/sotto/store/journal.db && start || return
 	was=$(pid)
 	later "$package" 100 && installs "$work/sotto_100.deb" >"$work/upgraded" 2>&1
 	cat "$work/upgraded"
@@ -73,7 +74,7 @@ not_upgraded() { # an event of the journal is another one
 stays_off() { # a page of it is none
 	systemctl stop sotto && as_sotto dd if=/dev/urandom of=/srv/sotto/store/journal.db bs=4096 seek=2 count=1 conv=notrunc || return
 	from_now
-	! systemctl start sotto || return
+	! start || return
 	sleep 4 # twice RestartSec
 	[ "$(systemctl show -P NRestarts -P ActiveState sotto | sort | tr '\n' ' ')" = '0 failed ' ]
 }
@@ -82,7 +83,7 @@ silent_of_passwords() { ! journalctl --no-pager -u sotto | grep -E 'geheim|wrong
 purges() {
 	sed -i 's,^data-dir: .*,data-dir: /var/lib/sotto/restored,' $config
 	from_now
-	systemctl start sotto || { said; return 1; }
+	start || { said; return 1; }
 	apt-get purge -y sotto && [ "$(systemctl is-active sotto)" = inactive ] && test -e /var/lib/sotto/restored/journal.db
 }
 

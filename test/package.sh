@@ -6,6 +6,10 @@ cd "$(dirname "$0")/.." || exit
 package=${1:-}
 # shellcheck source=test/checks.sh
 . test/checks.sh
+if [ -e /etc/sotto ] || [ -e /var/lib/sotto ]; then
+	echo 'Bail out! this is for a bare Debian: /etc/sotto or /var/lib/sotto is there already'
+	exit 1
+fi
 export DEBIAN_FRONTEND=noninteractive
 if [ -z "$package" ]; then
 	make deb >"$work/log" 2>&1 || { tail -50 "$work/log"; echo 'Bail out! no package'; exit 1; }
@@ -65,5 +69,6 @@ check 'which is what was written' as_sotto sotto verify --config $config
 check 'it is purged' apt-get purge -y sotto
 check 'the configuration is gone' test ! -e /etc/sotto
 check 'the store is not' test -e /var/lib/sotto/journal.db
+rm -rf /var/lib/sotto # the next time begins with a bare one
 echo "1..$count"
 exit $failed

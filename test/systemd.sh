@@ -55,6 +55,7 @@ timeout --kill-after=10 480 unshare --mount --pid --fork --kill-child --mount-pr
 	mount -t overlay overlay -o "lowerdir=$bare,upperdir=$work/upper,workdir=$work/work" "$work/root"
 	mount --rbind /dev "$work/root/dev"
 	mount -t proc proc "$work/root/proc"
+	rm -rf "$work/root/var/lib/sotto" "$work/root/etc/sotto" # what another trial left, in this layer alone
 	export DEBIAN_FRONTEND=noninteractive
 	chroot "$work/root" apt-get update -qq
 	chroot "$work/root" apt-get install -qq --no-install-recommends systemd systemd-sysv dbus curl

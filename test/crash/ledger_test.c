@@ -230,6 +230,36 @@ static void what_came_with_anothers_deed_is_no_blame(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_deeds));
 }
 
+/* sam's order for the next session ends when ana is in one, by Accept or by her own beginning; his CANCEL then finds none. */
+static bool is_cancel_blamed_beside(enum command_kind anas)
+{
+	void *state = scene_set();
+	struct scene *s = state;
+	const struct body_registration used_up = {
+		.supervisor = STR("S"), .agent = STR("A"), .mode = MONITOR_NEXT};
+	struct fact begin = of_ana(s, anas), cancel = begin;
+	cancel.who = &s->sam;
+	cancel.command = CMD_CANCEL_MONITORING;
+	cancel.user = STR("ana");
+	cancel.session = cancel.text = STR_NONE;
+	scene_asks(s, &begin);
+	scene_pass(s, 1);
+	scene_asks(s, &cancel);
+	scene_happens(s, EV_REGISTRATION_ENDED, &used_up);
+	scene_pass(s, ANSWER_MS);
+	scene_answered(s, &cancel, 2);
+	bool is_wrong = scene_is_blamed(s, ledger_ask_deeds);
+	scene_end(&state);
+	return is_wrong;
+}
+
+static void an_order_is_used_up_by_whatever_makes_its_agent_be_in_a_session(void **state)
+{
+	assert_false(is_cancel_blamed_beside(CMD_ACCEPT));
+	assert_false(is_cancel_blamed_beside(CMD_CREATE));
+	assert_true(is_cancel_blamed_beside(CMD_SEND_MESSAGE));
+}
+
 /* --- what may have been somebody else ---------------------------------------------------------------- */
 
 static void a_refused_deed_that_another_request_did_is_no_blame(void **state)
@@ -364,6 +394,7 @@ int main(void)
 		TEST(two_that_were_refused_do_not_excuse_each_other),
 		TEST(what_came_by_itself_is_no_blame),
 		TEST(one_trace_is_not_enough_for_two),
+		TEST(an_order_is_used_up_by_whatever_makes_its_agent_be_in_a_session),
 		TEST(a_stop_ends_what_nobody_asked_to_end),
 		TEST(another_text_does_not),
 		TEST(ready_promises_that_it_is_so_between_question_and_answer),

@@ -15,10 +15,11 @@ static const struct deed deeds[] = {
 #define DEED(path, name, command, with, worlds, agents, supervisors, leaves)                       \
 	{path, name, "", CMD_##command, with, {THREE agents, THREE supervisors}, {leaves}, false,  \
 		0, 0, NO_SMS},
-#define ENTRY(path, name, command, type, visibility, with, sms, worlds, agents, supervisors)       \
+#define ENTRY_AND(                                                                                 \
+	path, name, command, type, visibility, with, sms, worlds, agents, supervisors, leaves)     \
 	{path, name, "", CMD_##command, with, {THREE agents, THREE supervisors},                   \
-		{LEAVES(MESSAGE_ADDED, OWN_ENTRY)}, true, MESSAGE_##type, VISIBLE_##visibility,    \
-		sms},
+		{LEAVES(MESSAGE_ADDED, OWN_ENTRY) leaves}, true, MESSAGE_##type,                   \
+		VISIBLE_##visibility, sms},
 #define READ(path, query, agents, supervisors)                                                     \
 	{path, NULL, query, COMMAND_KINDS, NOTHING, {THREE agents, THREE supervisors},             \
 		{{0, 0, NOBODYS}}, false, 0, 0, NO_SMS},

@@ -28,45 +28,17 @@ static struct aged_session *find(struct aged *aged, struct str id)
 static void note(
 	struct aged *aged, struct aged_rows *rows, const struct event *event, const void *body)
 {
-	struct buf image = {0};
 	if (rows->count == rows->cap) {
 		rows->cap = rows->cap ? 2 * rows->cap : 16;
 		rows->at = mem_resize(rows->at, rows->cap * sizeof *rows->at);
 	}
-	body_pack(event_body(event->kind), &image, body);
 	rows->at[rows->count++] = (struct body_erasure) {.row = event->lsn,
 		.kind = event->kind,
-		.image = arena_copy(&aged->arena, buf_str(&image))};
-	buf_free(&image);
+		.image = body_packed(event_body(event->kind), &aged->arena, body)};
 }
-
-static struct str session_of(enum body_kind kind, const void *body)
-{
-	switch (kind) {
-	case BODY_session:
-		return ((const struct body_session *)body)->id;
-	case BODY_message:
-		return ((const struct body_message *)body)->session;
-	case BODY_datum:
-		return ((const struct body_datum *)body)->session;
-	case BODY_hand:
-		return ((const struct body_hand *)body)->session;
-	case BODY_outbound:
-		return ((const struct body_outbound *)body)->session;
-	default:
-		return STR_NONE;
-	}
-}
-
-union aged_room {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-};
 
 /* What will stand there, in *room. False: it stays. */
-static bool take_words(const struct event *event, union aged_room *room)
+static bool take_words(const struct event *event, union any_body *room)
 {
 	enum body_kind kind = event_body(event->kind);
 	memcpy(room, event->body, body_type(kind)->size);
@@ -75,23 +47,24 @@ static bool take_words(const struct event *event, union aged_room *room)
 
 static void look_for_loose(struct aged *aged, const struct event *event)
 {
-	union aged_room room;
+	union any_body room;
 	enum body_kind kind = event_body(event->kind);
 	bool is_loose = kind == BODY_segment ||
-			(kind == BODY_outbound && !session_of(kind, event->body).len);
+			(kind == BODY_outbound && !erased_session_of(kind, event->body).len);
 	if (is_loose && take_words(event, &room))
 		note(aged, &aged->loose, event, &room);
 }
 
 void aged_look(struct aged *aged, const struct event *event)
 {
-	union aged_room room;
+	union any_body room;
 	enum body_kind kind = event_body(event->kind);
 	if (!aged->count) {
 		look_for_loose(aged, event);
 		return;
 	}
-	struct str id = session_of(kind, event->body);
+	struct str id = kind == BODY_session ? ((const struct body_session *)event->body)->id
+					     : erased_session_of(kind, event->body);
 	struct aged_session *session = id.len ? find(aged, id) : NULL;
 	if (!session)
 		return;

@@ -145,13 +145,6 @@ bool erasing_changes_key(enum body_kind kind)
 	return kind == BODY_contact || kind == BODY_segment;
 }
 
-union erasing_room {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-};
-
 /* --- the journal, row by row -------------------------------------------------------------------- */
 
 void erasing_init(struct erasing *erasing, struct str phone, struct str alias)
@@ -161,7 +154,6 @@ void erasing_init(struct erasing *erasing, struct str phone, struct str alias)
 
 static void note_row(struct erasing *erasing, const struct event *event, const void *body)
 {
-	struct buf image = {0};
 	if (erasing->count == ERASING_ROWS_MAX) {
 		erasing->is_full = true;
 		return;
@@ -170,16 +162,14 @@ static void note_row(struct erasing *erasing, const struct event *event, const v
 		erasing->cap = erasing->cap ? 2 * erasing->cap : 256;
 		erasing->rows = mem_resize(erasing->rows, erasing->cap * sizeof *erasing->rows);
 	}
-	body_pack(event_body(event->kind), &image, body);
 	erasing->rows[erasing->count++] = (struct body_erasure) {.row = event->lsn,
 		.kind = event->kind,
-		.image = arena_copy(&erasing->arena, buf_str(&image))};
-	buf_free(&image);
+		.image = body_packed(event_body(event->kind), &erasing->arena, body)};
 }
 
 /* What stays of the body, in *room. False: it is not the contact's. */
 static bool blank(
-	struct erasing *erasing, enum body_kind kind, const void *body, union erasing_room *room)
+	struct erasing *erasing, enum body_kind kind, const void *body, union any_body *room)
 {
 	if (!blanks[kind])
 		return false;
@@ -189,13 +179,13 @@ static bool blank(
 
 bool erasing_knows(struct erasing *erasing, enum body_kind kind, const void *body)
 {
-	union erasing_room room;
+	union any_body room;
 	return blank(erasing, kind, body, &room);
 }
 
 void erasing_look(struct erasing *erasing, const struct event *event)
 {
-	union erasing_room room;
+	union any_body room;
 	if (blank(erasing, event_body(event->kind), event->body, &room))
 		note_row(erasing, event, &room);
 }
@@ -212,20 +202,12 @@ void erasing_free(struct erasing *erasing)
 
 /* --- what happens meanwhile ---------------------------------------------------------------------- */
 
+/* A text on its way is known by its phone. */
 static struct str session_of(enum body_kind kind, const void *body)
 {
-	switch (kind) {
-	case BODY_party:
+	if (kind == BODY_party)
 		return ((const struct body_party *)body)->session;
-	case BODY_message:
-		return ((const struct body_message *)body)->session;
-	case BODY_datum:
-		return ((const struct body_datum *)body)->session;
-	case BODY_hand:
-		return ((const struct body_hand *)body)->session;
-	default:
-		return STR_NONE;
-	}
+	return kind == BODY_outbound ? STR_NONE : erased_session_of(kind, body);
 }
 
 static struct str phone_of(enum body_kind kind, const void *body)

@@ -20,13 +20,6 @@ struct journal_head {
 	size_t len;
 };
 
-union any_body {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-};
-
 /* --- the disk ------------------------------------------------------------------------------ */
 
 static void keep(struct bench *b, const struct event *event)

@@ -12,14 +12,6 @@ struct store_event {
 	struct cause cause;
 };
 
-/* Room for a body of any kind. */
-union any_body {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-};
-
 /* Unpacks into room; event->body points there, and event->cause into packed. False: not an event that this program knows. */
 bool event_unpack(const struct store_event *packed, union any_body *room, struct event *event);
 /* What of it this program does not know, or cannot read: "event 7, USER_ADDED: its body is cut or damaged". */

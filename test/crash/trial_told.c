@@ -27,15 +27,11 @@ struct asking {
 static void note_erased(void *ctx, const struct store_event *packed)
 {
 	struct asking *a = ctx;
-	union any_body room, image;
-	struct event event;
-	CHECK(event_unpack(packed, &room, &event));
-	if (event.kind != EV_BODY_ERASED ||
-		event_body((enum event_kind)room.erasure.kind) != BODY_session)
+	struct str session;
+	if (!world_is_aged(packed, &session))
 		return;
-	CHECK(body_unpack(BODY_session, room.erasure.image, &image));
 	a->erased = mem_resize(a->erased, (a->erased_count + 1) * sizeof *a->erased);
-	a->erased[a->erased_count++] = arena_copy(&a->arena, image.session.id);
+	a->erased[a->erased_count++] = arena_copy(&a->arena, session);
 }
 
 static bool is_erased(const struct asking *a, struct str session)

@@ -3,6 +3,7 @@
 #include "config/config.h"
 #include "net/net_sim.h"
 #include "program.h"
+#include "store/store_event.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -199,4 +200,17 @@ struct person *world_person(struct world *world, const char *name)
 		if (strcmp(world->people[i].settings.name, name) == 0)
 			return &world->people[i];
 	return NULL;
+}
+
+bool world_is_aged(const struct store_event *packed, struct str *session)
+{
+	union any_body room, image;
+	struct event event;
+	CHECK(event_unpack(packed, &room, &event));
+	if (event.kind != EV_BODY_ERASED ||
+		event_body((enum event_kind)room.erasure.kind) != BODY_session)
+		return false;
+	CHECK(body_unpack(BODY_session, room.erasure.image, &image));
+	*session = image.session.id;
+	return true;
 }

@@ -65,4 +65,8 @@ void world_end(struct world *world);
 
 struct person *world_person(struct world *world, const char *name); /* NULL: is not there */
 
+struct store_event;
+/* Does it say that the words of a session went by their age? *session: its id, borrowed from packed. */
+bool world_is_aged(const struct store_event *packed, struct str *session);
+
 #endif

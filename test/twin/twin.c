@@ -209,15 +209,11 @@ static void read_all(struct running *running)
 static void note_aged(void *ctx, const struct store_event *packed)
 {
 	struct twin_seen *seen = ctx;
-	union any_body room, image;
-	struct event event;
-	CHECK(event_unpack(packed, &room, &event));
-	if (event.kind != EV_BODY_ERASED ||
-		event_body((enum event_kind)room.erasure.kind) != BODY_session)
+	struct str session;
+	if (!world_is_aged(packed, &session))
 		return;
-	CHECK(body_unpack(BODY_session, room.erasure.image, &image));
 	seen->aged++;
-	tape_put(&seen->tape, event.at - WORLD_START, STR("aged"), 0, image.session.id);
+	tape_put(&seen->tape, packed->at - WORLD_START, STR("aged"), 0, session);
 }
 
 static void note_people(struct running *running)

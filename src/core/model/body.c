@@ -186,6 +186,15 @@ void body_pack(enum body_kind kind, struct buf *out, const void *body)
 	}
 }
 
+struct str body_packed(enum body_kind kind, struct arena *arena, const void *body)
+{
+	struct buf packed = {0};
+	body_pack(kind, &packed, body);
+	struct str kept = arena_copy(arena, buf_str(&packed));
+	buf_free(&packed);
+	return kept;
+}
+
 static bool take_field(const struct field *field, struct str *in, void *body)
 {
 	uint64_t n;

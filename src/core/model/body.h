@@ -63,6 +63,14 @@ bool body_is_same(enum body_kind kind, const void *a, const void *b);
 /* Makes the owned body `to` equal to `from`: copies strs, frees those it had. to may be all zero. */
 void body_assign(enum body_kind kind, void *to, const void *from);
 void body_release(enum body_kind kind, void *body); /* frees the strs of an owned body */
+/* Room for a body of any kind. */
+union any_body {
+#define BODY(name, version) struct body_##name name;
+#include "core/model/body_skip_fields.h"
+#include "core/model/body.def"
+#include "core/model/body_undef.h"
+};
+
 /* A copy whose strs live in the arena. */
 void *body_keep(enum body_kind kind, struct arena *arena, const void *body);
 
@@ -70,6 +78,8 @@ void *body_keep(enum body_kind kind, struct arena *arena, const void *body);
  * varint). Unpacked strs are borrowed from `bytes`. Of older versions what they lack is 0 or empty. False:
  * bytes are no such body, or one of a newer version. */
 void body_pack(enum body_kind kind, struct buf *out, const void *body);
+struct str body_packed(
+	enum body_kind kind, struct arena *arena, const void *body); /* in the arena */
 bool body_unpack(enum body_kind kind, struct str bytes, void *body);
 /* Canonical text, one line without the newline: "session id=0A.. serial=1 state=queued ...". */
 void body_dump(enum body_kind kind, struct buf *out, const void *body);

@@ -104,3 +104,19 @@ bool erased_take_words(enum body_kind kind, void *body)
 		return false;
 	}
 }
+
+struct str erased_session_of(enum body_kind kind, const void *body)
+{
+	switch (kind) {
+	case BODY_message:
+		return ((const struct body_message *)body)->session;
+	case BODY_datum:
+		return ((const struct body_datum *)body)->session;
+	case BODY_hand:
+		return ((const struct body_hand *)body)->session;
+	case BODY_outbound:
+		return ((const struct body_outbound *)body)->session;
+	default:
+		return STR_NONE;
+	}
+}

@@ -23,5 +23,7 @@ unsigned erased_count(const struct core *core, struct str phone);
 /* Takes the words out of a body: what was written to and fro, and what agents noted of it. Who wrote, when, and how often
  * stays. False: there are none in it. */
 bool erased_take_words(enum body_kind kind, void *body);
+/* The session that the words of such a body are of; empty: of none, or it has no words. */
+struct str erased_session_of(enum body_kind kind, const void *body);
 
 #endif

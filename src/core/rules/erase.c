@@ -46,11 +46,8 @@ static enum err erase(const struct core *core, const struct body_erasure *asked,
 		return ERR_RANGE;
 	if (is_needed(core, kind, body))
 		return ERR_WRONG_STATE;
-	struct buf image = {0};
-	body_pack(kind, &image, body);
 	*erased = *asked;
-	erased->image = arena_copy(arena, buf_str(&image));
-	buf_free(&image);
+	erased->image = body_packed(kind, arena, body);
 	return OK;
 }
 
@@ -186,34 +183,14 @@ static enum err can_end(struct aging *aging, const struct body_session *b)
 		       : ERR_RANGE;
 }
 
-static bool is_in_session(const struct aging *aging, struct str session)
-{
-	return session.len && str_eq(session, aging->session);
-}
-
-static bool is_of_none(const struct aging *aging, msec at)
-{
-	return !aging->session.len && at < aging->before;
-}
-
 static bool is_aged(const struct aging *aging, enum body_kind kind, const void *body)
 {
-	const struct body_outbound *out = body;
-	switch (kind) {
-	case BODY_message:
-		return is_in_session(aging, ((const struct body_message *)body)->session);
-	case BODY_datum:
-		return is_in_session(aging, ((const struct body_datum *)body)->session);
-	case BODY_hand:
-		return is_in_session(aging, ((const struct body_hand *)body)->session);
-	case BODY_outbound:
-		return out->session.len ? is_in_session(aging, out->session)
-					: is_of_none(aging, out->at);
-	case BODY_segment:
-		return is_of_none(aging, ((const struct body_segment *)body)->at);
-	default:
-		return false;
-	}
+	struct str session = erased_session_of(kind, body);
+	if (session.len || aging->session.len)
+		return str_eq(session, aging->session);
+	if (kind == BODY_outbound)
+		return ((const struct body_outbound *)body)->at < aging->before;
+	return kind == BODY_segment && ((const struct body_segment *)body)->at < aging->before;
 }
 
 static enum err can_age(struct aging *aging, const struct body_erasure *row, struct arena *arena)

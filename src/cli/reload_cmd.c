@@ -33,13 +33,12 @@ int reload_cmd(int argc, char **argv)
 	struct cli_folder folder = {0};
 	const struct cli_option options[] = {CLI_FOLDER_OPTIONS(&folder), {0}};
 	const struct cli_syntax syntax = {"reload --config FILE | --dir DIR",
-		"The running server reads the file that it was started with again, and does what "
-		"it\n"
-		"declares: links, queues, numbers and settings of the centre. Prints what changes, "
-		"and\n"
-		"what only comes with the next start. A file with a mistake, or something that "
-		"cannot\n"
-		"be now, changes nothing (exit code 1). No other link is touched.\n",
+		"The running server reads the file that it was started with again, and does what\n"
+		"it declares: links, queues, numbers and settings of the centre; and reads the\n"
+		"certificate of `tls` again. Prints what changes, and what only comes with the "
+		"next\n"
+		"start. A file with a mistake, or something that cannot be now, changes nothing\n"
+		"(exit code 1). No other link is touched.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];
 	struct buf request = {0};

@@ -48,27 +48,12 @@ static void on_signal(void *ctx, int signal)
 	server_stop(serve->server, stopped, serve);
 }
 
-static void renew_tls(struct serve *serve)
-{
-	struct buf why = {0};
-	const struct config *config = serve->config;
-	if (server_renew_tls(serve->server, config->tls_certificate, config->tls_key, &why))
-		log_error(
-			"server", "the certificate stays as it was: %.*s", STR_ARGS(buf_str(&why)));
-	else
-		log_info("server", "who comes from now on is shown %s", config->tls_certificate);
-	buf_free(&why);
-}
-
 /* What is in files may change while we serve. */
 static void on_hangup(void *ctx, int signal)
 {
 	struct serve *serve = ctx;
-	if (serve->is_stopping)
-		return;
-	if (*serve->config->tls_certificate)
-		renew_tls(serve);
-	server_reload(serve->server, STR("SIGHUP"));
+	if (!serve->is_stopping)
+		server_reload(serve->server, STR("SIGHUP"));
 }
 
 /* What the store started with is on disk: whoever reads this line may rely on it. */
@@ -140,9 +125,8 @@ int serve_cmd(int argc, char **argv)
 	};
 	const struct cli_syntax syntax = {"serve --config FILE",
 		"Serves in the foreground. Prints `ready http://HOST:PORT` once it does; logs to\n"
-		"standard error. SIGTERM or SIGINT: finishes what was accepted, then ends. "
-		"SIGHUP:\n"
-		"reads the file again, as `sotto reload` does, and the certificate of `tls`.\n"
+		"standard error. SIGTERM or SIGINT: finishes what was accepted, then ends.\n"
+		"SIGHUP: does what `sotto reload` does.\n"
 		"Exit code 74: the outcome of a commit is unknown; start it again.\n",
 		options, 0};
 	const char *words[CLI_WORDS_MAX];

@@ -22,9 +22,10 @@ void net_tls_free(struct net **tls);
  * password. NULL, and why, if they cannot be read or do not belong together. below is borrowed; net_tls_free. */
 struct net *net_tls_server_new(
 	struct net *below, const char *certificate, const char *key, struct buf *why);
-/* From now on who comes is shown these; connections that are there go on. On error, and why, all is as before. */
-enum err net_tls_server_renew(
-	struct net *tls, const char *certificate, const char *key, struct buf *why) MUST_CHECK;
+/* From now on who comes is shown these; connections that are there go on. is_another: the certificate is not the one that
+ * was shown before. On error, and why, all is as before. */
+enum err net_tls_server_renew(struct net *tls, const char *certificate, const char *key,
+	bool *is_another, struct buf *why) MUST_CHECK;
 /* Until when the certificate that is shown is good. */
 msec net_tls_server_expires(const struct net *tls);
 /* Do those behind it lead to an authority that this machine trusts? Else why. */

@@ -75,13 +75,15 @@ struct net *net_tls_server_new(
 }
 
 /* Each connection holds the one that it was begun with. */
-enum err net_tls_server_renew(
-	struct net *net, const char *certificate, const char *key, struct buf *why)
+enum err net_tls_server_renew(struct net *net, const char *certificate, const char *key,
+	bool *is_another, struct buf *why)
 {
 	struct net_tls *tls = (struct net_tls *)net;
 	SSL_CTX *ctx = read_ctx(certificate, key, why);
 	if (!ctx)
 		return ERR_NOT_FOUND;
+	*is_another =
+		X509_cmp(SSL_CTX_get0_certificate(ctx), SSL_CTX_get0_certificate(tls->ctx)) != 0;
 	SSL_CTX_free(tls->ctx);
 	tls->ctx = ctx;
 	return OK;

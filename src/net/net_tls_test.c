@@ -548,8 +548,12 @@ static void a_renewed_certificate_is_shown_to_who_comes_then(void **state)
 	connects(s, "house.example");
 	go_on(s, 100);
 	struct net_conn *old = h.guest;
+	bool is_another = true;
+	assert_int_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &is_another, &why), OK);
+	assert_false(is_another); /* the files are as they were */
 	write_identity(&h, &next);
-	assert_int_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &why), OK);
+	assert_int_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &is_another, &why), OK);
+	assert_true(is_another);
 	msec later = net_tls_server_expires(h.tls) - first - (msec)DAY * 1000;
 	assert_true(later >= 0 && later < 60000); /* each counts from when it was made */
 	net_write(old, STR("still there"));
@@ -560,7 +564,8 @@ static void a_renewed_certificate_is_shown_to_who_comes_then(void **state)
 	FILE *file = fopen(h.certificate, "w");
 	PEM_write_X509(file, next.certificate);
 	fclose(file);
-	assert_int_not_equal(net_tls_server_renew(h.tls, h.certificate, h.key, &why), OK);
+	assert_int_not_equal(
+		net_tls_server_renew(h.tls, h.certificate, h.key, &is_another, &why), OK);
 	assert_non_null(strstr(why.at, h.key));
 	net_write(old, STR("and now"));
 	go_on(s, 100);

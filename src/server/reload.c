@@ -4,6 +4,7 @@
 #include "api/refusal.h"
 #include "base/log.h"
 #include "config/config_said.h"
+#include "net/net_tls.h"
 #include "server/declared.h"
 #include "wire/json.h"
 
@@ -55,29 +56,67 @@ static bool is_unknown_provider(
 	return false;
 }
 
+/* --- the certificate -------------------------------------------------------------------------------- */
+
+/* What came of it: one of both is said, or neither where the files are as they were. */
+struct certificate {
+	struct buf change, warning;
+};
+
+static void read_certificate(const struct reload *reload, struct certificate *certificate)
+{
+	const struct config *config = reload->running;
+	struct buf why = {0};
+	bool is_another = false;
+	if (net_tls_server_renew(
+		    reload->tls, config->tls_certificate, config->tls_key, &is_another, &why)) {
+		buf_printf(&certificate->warning, "the certificate stays as it was: %.*s",
+			STR_ARGS(buf_str(&why)));
+		log_error("server", "%.*s", STR_ARGS(buf_str(&certificate->warning)));
+	} else if (is_another) {
+		buf_printf(&certificate->change,
+			"who comes from now on is shown the certificate in %s",
+			config->tls_certificate);
+		log_info("server", "%.*s", STR_ARGS(buf_str(&certificate->change)));
+	}
+	buf_free(&why);
+}
+
+static void certificate_free(struct certificate *certificate)
+{
+	buf_free(&certificate->change);
+	buf_free(&certificate->warning);
+}
+
 /* --- saying -------------------------------------------------------------------------------------------- */
 
-static void put_steps(struct buf *out, const struct declared *declared)
+static void put_line(struct buf *out, struct str line)
+{
+	if (!line.len)
+		return;
+	json_comma(out);
+	json_put_string(out, line);
+}
+
+static void put_steps(
+	struct buf *out, const struct declared *declared, const struct certificate *certificate)
 {
 	json_key(out, "changes");
 	buf_put_byte(out, '[');
-	for (size_t i = 0; i < declared->count; i++) {
-		if (!declared->steps[i].says.len)
-			continue;
-		json_comma(out);
-		json_put_string(out, declared->steps[i].says);
-	}
+	put_line(out, buf_str(&certificate->change));
+	for (size_t i = 0; i < declared->count; i++)
+		put_line(out, declared->steps[i].says);
 	buf_put_byte(out, ']');
 }
 
-static void put_warnings(struct buf *out, const struct declared *declared)
+static void put_warnings(
+	struct buf *out, const struct declared *declared, const struct certificate *certificate)
 {
 	json_key(out, "warnings");
 	buf_put_byte(out, '[');
-	for (size_t i = 0; i < declared->warning_count; i++) {
-		json_comma(out);
-		json_put_string(out, declared->warnings[i]);
-	}
+	put_line(out, buf_str(&certificate->warning));
+	for (size_t i = 0; i < declared->warning_count; i++)
+		put_line(out, declared->warnings[i]);
 	buf_put_byte(out, ']');
 }
 
@@ -101,9 +140,19 @@ static void refuse(struct buf *answer, struct buf *why)
 	admin_refusal(answer, why->at);
 }
 
-static void answer_difference(const struct reload *reload, const struct config *config,
-	const struct admin_reload *asked, struct buf *answer, uint64_t *lsn)
+/* One reload, from what was asked to what is answered. */
+struct reloading {
+	const struct reload *reload;
+	const struct admin_reload *asked;
+	struct certificate certificate;
+	struct buf *answer;
+	uint64_t *lsn;
+};
+
+static void answer_difference(const struct reloading *r, const struct config *config)
 {
+	const struct reload *reload = r->reload;
+	const struct admin_reload *asked = r->asked;
 	struct declared declared = {0};
 	struct buf why = {0};
 	enum err e = OK;
@@ -113,7 +162,7 @@ static void answer_difference(const struct reload *reload, const struct config *
 	bool is_refused = (reload->running && is_unknown_provider(reload->running, config, &why)) ||
 			  declared_is_refused(&declared, &why);
 	if (!is_refused && !asked->is_dry) {
-		e = declared_apply(centre_port(reload->centre), &declared, lsn);
+		e = declared_apply(centre_port(reload->centre), &declared, r->lsn);
 		if (e)
 			buf_puts(&why, refusal_text(e));
 	}
@@ -121,20 +170,20 @@ static void answer_difference(const struct reload *reload, const struct config *
 		if (!asked->is_dry)
 			log_warn(
 				"file", "%.*s: %.*s", STR_ARGS(asked->by), STR_ARGS(buf_str(&why)));
-		refuse(answer, &why);
+		refuse(r->answer, &why);
 	} else {
 		if (!asked->is_dry) {
 			log_as(config->log_level, config->log_format, config->log_phones);
 			log_done(&declared, asked->by);
 		}
-		buf_puts(answer, "{\"ok\":true");
-		put_steps(answer, &declared);
-		put_warnings(answer, &declared);
-		json_key(answer, "restart");
-		buf_put_byte(answer, '[');
+		buf_puts(r->answer, "{\"ok\":true");
+		put_steps(r->answer, &declared, &r->certificate);
+		put_warnings(r->answer, &declared, &r->certificate);
+		json_key(r->answer, "restart");
+		buf_put_byte(r->answer, '[');
 		if (reload->running)
-			put_node_changes(answer, reload->running, config);
-		buf_puts(answer, "]}");
+			put_node_changes(r->answer, reload->running, config);
+		buf_puts(r->answer, "]}");
 	}
 	declared_free(&declared);
 	buf_free(&why);
@@ -143,11 +192,14 @@ static void answer_difference(const struct reload *reload, const struct config *
 void reload_answer(void *ctx, const struct admin_reload *asked, struct buf *answer, uint64_t *lsn)
 {
 	const struct reload *reload = ctx;
+	struct reloading r = {.reload = reload, .asked = asked, .answer = answer, .lsn = lsn};
 	struct config *config = NULL;
 	struct buf why = {0};
 	struct str own = reload->running ? str_of(reload->running->file) : STR_NONE;
 	struct str file = asked->file.len ? asked->file : own;
 	*lsn = centre_core(reload->centre)->lsn;
+	if (reload->tls && !asked->is_dry)
+		read_certificate(reload, &r.certificate);
 	if (!file.len) {
 		buf_puts(&why, "this server was started without a file");
 		refuse(answer, &why);
@@ -157,9 +209,10 @@ void reload_answer(void *ctx, const struct admin_reload *asked, struct buf *answ
 				STR_ARGS(buf_str(&why)));
 		refuse(answer, &why);
 	} else {
-		answer_difference(reload, config, asked, answer, lsn);
+		answer_difference(&r, config);
 	}
 	config_free(&config);
+	certificate_free(&r.certificate);
 	buf_free(&why);
 }
 

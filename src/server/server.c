@@ -67,6 +67,7 @@ static enum err open_centre(
 	if (e)
 		return e;
 	server->reload.centre = server->centre;
+	server->reload.tls = server->tls;
 	server->reload.is_new = centre_is_empty(server->centre);
 	return server->reload.is_new ? bootstrap_centre(server->centre, server->net, config, why)
 				     : OK;
@@ -324,14 +325,6 @@ struct login_person server_person(
 {
 	const struct user *user = core_user_by_name(server_core(server), user_name);
 	return user ? login_person(server->logins, user, own_cookie) : (struct login_person) {0};
-}
-
-enum err server_renew_tls(
-	struct server *server, const char *certificate, const char *key, struct buf *why)
-{
-	if (!server->tls)
-		return OK;
-	return net_tls_server_renew(server->tls, certificate, key, why);
 }
 
 void server_watch_events(

@@ -35,7 +35,8 @@ void server_free(struct server **server);
 /* As kill -9 would, for tests of crashes: nothing is finished; the store is the caller's again. */
 void server_abandon(struct server **server);
 
-/* Reads the configuration's file again and does what it declares; the log says what came of it. by: who asked. */
+/* Reads the configuration's file again and does what it declares, and the certificate; the log says what came of it. by: who
+ * asked. */
 void server_reload(struct server *server, struct str by);
 
 /* The centre, as the server's parts reach it: commands run as those of the REST operations do. */
@@ -46,10 +47,6 @@ void server_when_on_disk(struct server *server, struct gate_wait *wait);
 /* Is a person at work as this user? For the demo's bots; see login_person. */
 struct login_person server_person(
 	const struct server *server, struct str user_name, struct str own_cookie);
-/* Shows who comes from now on what is in these files; who is there goes on. Without TLS nothing. On error, and why, all is
- * as before. */
-enum err server_renew_tls(struct server *server, const char *certificate, const char *key,
-	struct buf *why) MUST_CHECK;
 /* Told of every event once it is on disk (the demo prints them). event->object is NULL: by then the
  * object may be another one or gone. */
 void server_watch_events(

@@ -140,6 +140,21 @@ test('a renewed certificate is shown to who comes then; a held poll goes on, and
   }
 })
 
+test('sotto reload reads the certificate again, and says so; after SIGHUP also where the file has a mistake', async t => {
+  const s = await Secure.start(t)
+  const reload = () => sotto(['reload', '--config', s.config])
+  assert.equal((await reload()).stdout, 'nothing changed\n')
+  s.shows('renewed')
+  assert.match((await reload()).stdout, /^who comes from now on is shown the certificate in .*cert\.pem\n$/)
+  assert.equal(await s.shown(), 'renewed')
+  writeFileSync(join(s.folder, 'cert.pem'), 'nothing')
+  assert.match((await reload()).stdout, /^nothing changed\nwarning: the certificate stays as it was: .*cert\.pem: no certificate /)
+  s.shows('host')
+  writeFileSync(s.config, `${readFileSync(s.config, 'utf8')}\nno-such-word: 1\n`)
+  await s.renews(/info server: who comes from now on is shown .*cert\.pem/)
+  assert.equal(await s.shown(), 'provider of the tests')
+})
+
 test('a socket comes by TLS as well, and outlives a renewal', async t => {
   const s = await Secure.start(t)
   const { headers } = await s.ask('GET', '/api/v2/me')

@@ -54,18 +54,24 @@ void buf_put_u64(struct buf *b, uint64_t n)
 	buf_put(b, str_from(digits + at, sizeof digits - at));
 }
 
+void buf_vprintf(struct buf *b, const char *format, va_list args)
+{
+	va_list again;
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, args);
+	CHECK(len >= 0);
+	char *at = buf_reserve(b, (size_t)len + 1);
+	vsnprintf(at, (size_t)len + 1, format, again);
+	va_end(again);
+	b->len += (size_t)len;
+}
+
 void buf_printf(struct buf *b, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	int len = vsnprintf(NULL, 0, format, args);
+	buf_vprintf(b, format, args);
 	va_end(args);
-	CHECK(len >= 0);
-	char *at = buf_reserve(b, (size_t)len + 1);
-	va_start(args, format);
-	vsnprintf(at, (size_t)len + 1, format, args);
-	va_end(args);
-	b->len += (size_t)len;
 }
 
 void buf_drop(struct buf *b, size_t n)

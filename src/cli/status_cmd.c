@@ -35,10 +35,12 @@ static void print_links(const json_t *status)
 {
 	size_t i;
 	const json_t *link;
-	json_array_foreach(json_object_get(status, "links"), i, link)
-		printf("link      %s: %s, %llu texts to send\n", admin_text(link, "name"),
+	json_array_foreach(json_object_get(status, "links"), i, link) {
+		const char *trouble = admin_text(link, "trouble");
+		printf("link      %s: %s, %llu texts to send%s%s\n", admin_text(link, "name"),
 			json_is_true(json_object_get(link, "isUp")) ? "up" : "down",
-			number(link, "unsent"));
+			number(link, "unsent"), *trouble ? "; " : "", trouble);
+	}
 }
 
 static void print_sessions(const json_t *status)

@@ -113,6 +113,7 @@ static void on_probe_closed(struct net_conn *conn)
 {
 	struct provider_connector *c = net_conn_ctx(conn);
 	c->probe = NULL;
+	c->is_lost = true;
 	log_warn("provider", "link %.*s: no connection to %.*s", STR_ARGS(c->is.name),
 		STR_ARGS(c->is.host));
 	try_later(c);
@@ -144,6 +145,14 @@ static bool is_up(const struct connector *connector)
 }
 
 /* --- texts to the provider ---------------------------------------------------------------------- */
+
+/* A provider is reached anew for each text: all that keeps it down is that nobody is there. */
+static void put_trouble(const struct connector *connector, struct buf *out)
+{
+	const struct provider_connector *c = (const struct provider_connector *)connector;
+	if (!is_up(connector) && c->is_lost)
+		buf_printf(out, "no connection to %.*s", STR_ARGS(c->is.host));
+}
 
 static unsigned count(const struct connector *connector, const struct connector_text *text)
 {
@@ -508,6 +517,7 @@ struct connector *provider_connector_new(
 {
 	static const struct connector_ops ops = {.start = start,
 		.is_up = is_up,
+		.trouble = put_trouble,
 		.count = count,
 		.read = read_pieces,
 		.send = send_text,

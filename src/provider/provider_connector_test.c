@@ -452,6 +452,10 @@ static void a_provider_that_is_not_there_got_nothing(void **state)
 	assert_said(&w->story, "7 error |8 error |down 1|");
 	assert_false(w->connector->ops->is_up(w->connector));
 	assert_false(send_piece(w, "a", 1, 7));
+	struct buf trouble = {0};
+	w->connector->ops->trouble(w->connector, &trouble);
+	assert_true(str_starts(buf_str(&trouble), STR("no connection to ")));
+	buf_free(&trouble);
 	provider_comes(w);
 	go_on(w, SMS_BACKOFF_FIRST_MS * 2);
 	assert_said(&w->story, "up 1|");

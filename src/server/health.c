@@ -66,6 +66,7 @@ static void put_store(const struct server *server, struct buf *out)
 static void put_links(const struct server *server, struct buf *out)
 {
 	const struct link *link;
+	struct buf trouble = {0};
 	json_key(out, "links");
 	buf_put_byte(out, '[');
 	EACH_THERE(centre_core(server->centre)->links, link) {
@@ -74,9 +75,14 @@ static void put_links(const struct server *server, struct buf *out)
 		json_member(out, "name", link->b.name);
 		json_member_bool(out, "isUp", sms_link_is_bound(server->sms, link->b.name));
 		json_member_u64(out, "unsent", link->unsent_count);
+		trouble.len = 0;
+		sms_link_trouble(server->sms, link->b.name, &trouble);
+		if (trouble.len)
+			json_member(out, "trouble", buf_str(&trouble));
 		buf_put_byte(out, '}');
 	}
 	buf_put_byte(out, ']');
+	buf_free(&trouble);
 }
 
 static void put_sessions(const struct server *server, struct buf *out)

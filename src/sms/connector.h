@@ -98,6 +98,8 @@ struct connector_ops {
 	void (*start)(struct connector *connector);
 	/* The way out. */
 	bool (*is_up)(const struct connector *connector);
+	/* Appends what keeps it, or one of its ways, down, for a person and as far as it is known: nothing where all is up. */
+	void (*trouble)(const struct connector *connector, struct buf *out);
 	/* So many pieces the text takes, at most CONNECTOR_PIECES_MAX; 0: it cannot be sent. */
 	unsigned (*count)(const struct connector *connector, const struct connector_text *text);
 	/* Sends piece number `piece`, from 1. False: it is down, or takes no more before another is answered;

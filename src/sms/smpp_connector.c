@@ -29,12 +29,14 @@ struct smpp_connector {
 	bool is_orderly;        /* ... as one of both unbound */
 	bool is_refused; /* ... or the SMSC wants no bind: nothing of ours has still to leave */
 	bool is_up, is_paused, is_stopping;
-	bool is_told_down; /* in the log, since it was up last */
-	msec deaf_since;   /* 0: what the SMSC says is read */
-	msec deaf_ms;      /* in which it was not, of this bind */
-	bool has_answers;  /* given since the last `written` */
-	bool is_written;   /* told, but not the bind */
-	bool has_sent;     /* or answered: tick runs, at once, to write it out */
+	bool is_told_down;  /* in the log, since it was up last */
+	bool is_explained;  /* why this attempt, or this bind, ended: before its connection did */
+	struct buf trouble; /* why the last one did; empty while it is up */
+	msec deaf_since;    /* 0: what the SMSC says is read */
+	msec deaf_ms;       /* in which it was not, of this bind */
+	bool has_answers;   /* given since the last `written` */
+	bool is_written;    /* told, but not the bind */
+	bool has_sent;      /* or answered: tick runs, at once, to write it out */
 	msec up_at;
 	msec backoff;
 	struct net_timer tick, retry, stop;
@@ -194,12 +196,28 @@ static void on_tick(void *ctx)
 static const char *const as_what[] = {
 	[SMPP_BOTH_WAYS] = "", [SMPP_OUT] = " as transmitter", [SMPP_IN] = " as receiver"};
 
+/* Of several things that end an attempt the first is the reason. */
+static void explain(struct smpp_connector *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void explain(struct smpp_connector *c, const char *format, ...)
+{
+	va_list args;
+	if (c->is_explained)
+		return;
+	c->is_explained = true;
+	c->trouble.len = 0;
+	va_start(args, format);
+	buf_vprintf(&c->trouble, format, args);
+	va_end(args);
+}
+
 static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 {
 	log_info("smpp", "link %.*s is bound%s at %.*s:%u", STR_ARGS(c->name), as_what[c->way],
 		STR_ARGS(c->host), c->port);
 	c->is_up = true;
 	c->is_told_down = false;
+	c->trouble.len = 0;
 	c->up_at = net_now(c->net);
 	c->handler.up(c->handler.ctx, ways[c->way]);
 }
@@ -207,9 +225,10 @@ static void be_up(struct smpp_connector *c, const struct smpp_event *event)
 static void be_refused(struct smpp_connector *c, const struct smpp_event *event)
 {
 	c->is_refused = true;
-	log_warn("smpp", "link %.*s: the SMSC at %.*s:%u refuses the bind%s, status 0x%02x, %s",
-		STR_ARGS(c->name), STR_ARGS(c->host), c->port, as_what[c->way],
-		(unsigned)event->pdu->status, smpp_status_name(event->pdu->status));
+	explain(c, "the SMSC at %.*s:%u refuses the bind%s, status 0x%02x, %s", STR_ARGS(c->host),
+		c->port, as_what[c->way], (unsigned)event->pdu->status,
+		smpp_status_name(event->pdu->status));
+	log_warn("smpp", "link %.*s: %.*s", STR_ARGS(c->name), STR_ARGS(buf_str(&c->trouble)));
 }
 
 static void take_message(struct smpp_connector *c, const struct smpp_event *event)
@@ -263,6 +282,7 @@ static void be_unanswered(struct smpp_connector *c, const struct smpp_event *eve
 
 static void be_over(struct smpp_connector *c, const struct smpp_event *event)
 {
+	explain(c, "%s", event->why);
 	log_warn("smpp", "link %.*s ended: %s", STR_ARGS(c->name), event->why);
 	c->has_ended = true;
 	c->is_orderly = event->is_orderly;
@@ -354,6 +374,7 @@ static void on_drained(struct net_conn *conn)
 static void on_stuck(void *ctx)
 {
 	struct smpp_connector *c = ctx;
+	explain(c, "the SMSC does not read what it is sent");
 	log_warn("smpp", "link %.*s: the SMSC does not read what it is sent", STR_ARGS(c->name));
 	hang_up(c, 0);
 }
@@ -379,6 +400,12 @@ static void on_closed(struct net_conn *conn)
 	struct smpp_connector *c = net_conn_ctx(conn);
 	if (c->is_up)
 		log_warn("smpp", "link %.*s: the connection is lost", STR_ARGS(c->name));
+	if (c->is_up)
+		explain(c, "the connection to %.*s:%u is lost", STR_ARGS(c->host), c->port);
+	else if (c->bind)
+		explain(c, "%.*s:%u hangs up on the bind", STR_ARGS(c->host), c->port);
+	else
+		explain(c, "no connection to %.*s:%u", STR_ARGS(c->host), c->port);
 	c->conn = NULL;
 	hang_up(c, 0);
 	if (c->is_stopping) {
@@ -401,6 +428,7 @@ static void connect_now(void *ctx)
 		.on_drained = on_drained,
 		.on_closed = on_closed};
 	struct smpp_connector *c = ctx;
+	c->is_explained = false;
 	c->conn = net_connect(c->net, c->name, c->host, c->port, &handler, c);
 }
 
@@ -423,10 +451,10 @@ static void start(struct connector *connector)
 {
 	struct smpp_connector *c = of(connector);
 	if (!fits_bind(c)) {
-		log_error("smpp",
-			"link %.*s stays down: SMPP takes 15 characters of system_id, 64 of "
-			"password and 12 of system_type",
-			STR_ARGS(c->name));
+		explain(c, "SMPP takes 15 characters of system_id, 64 of password and 12 of "
+			   "system_type");
+		log_error("smpp", "link %.*s stays down: %.*s", STR_ARGS(c->name),
+			STR_ARGS(buf_str(&c->trouble)));
 		return;
 	}
 	connect_now(c);
@@ -436,6 +464,11 @@ static bool is_up(const struct connector *connector)
 {
 	const struct smpp_connector *c = (const struct smpp_connector *)connector;
 	return c->is_up && !c->has_ended;
+}
+
+static void put_trouble(const struct connector *connector, struct buf *out)
+{
+	buf_put(out, buf_str(&((const struct smpp_connector *)connector)->trouble));
 }
 
 static unsigned count(const struct connector *connector, const struct connector_text *text)
@@ -573,6 +606,7 @@ static void free_connector(struct connector **slot)
 	}
 	smpp_bind_free(&c->bind);
 	buf_free(&c->out);
+	buf_free(&c->trouble);
 	smpp_message_free(&c->message);
 	for (size_t i = 0; i < sizeof strs / sizeof *strs; i++)
 		str_free(strs[i]);
@@ -585,6 +619,7 @@ struct connector *smpp_connector_new(struct net *net,
 {
 	static const struct connector_ops ops = {.start = start,
 		.is_up = is_up,
+		.trouble = put_trouble,
 		.count = count,
 		.read = read_pieces,
 		.send = send_sms,

@@ -29,6 +29,15 @@ static bool is_up(const struct connector *connector)
 	return pair->transmitter->ops->is_up(pair->transmitter);
 }
 
+static void put_trouble(const struct connector *connector, struct buf *out)
+{
+	const struct smpp_pair *pair = (const struct smpp_pair *)connector;
+	size_t before = out->len;
+	pair->transmitter->ops->trouble(pair->transmitter, out);
+	if (out->len == before)
+		pair->receiver->ops->trouble(pair->receiver, out);
+}
+
 static unsigned count(const struct connector *connector, const struct connector_text *text)
 {
 	const struct smpp_pair *pair = (const struct smpp_pair *)connector;
@@ -128,6 +137,7 @@ struct connector *smpp_pair_new(struct net *net, const struct smpp_connector_set
 {
 	static const struct connector_ops ops = {.start = start,
 		.is_up = is_up,
+		.trouble = put_trouble,
 		.count = count,
 		.read = read_pieces,
 		.send = send_sms,

@@ -587,6 +587,13 @@ bool sms_link_is_bound(const struct sms *sms, struct str name)
 	return link && link->connector->ops->is_up(link->connector);
 }
 
+void sms_link_trouble(const struct sms *sms, struct str name, struct buf *out)
+{
+	const struct sms_link *link = find_link(sms, name);
+	if (link)
+		link->connector->ops->trouble(link->connector, out);
+}
+
 unsigned sms_link_unanswered(const struct sms *sms, struct str name)
 {
 	const struct sms_link *link = find_link(sms, name);

@@ -58,6 +58,8 @@ void sms_rebind(struct sms *sms); /* the core was rebuilt: links are found again
 void sms_free(struct sms **sms);
 /* For the operator: is the link bound? */
 bool sms_link_is_bound(const struct sms *sms, struct str link);
+/* Appends what keeps it, or one of its ways, down; nothing where that is not known, or all is up. */
+void sms_link_trouble(const struct sms *sms, struct str link, struct buf *out);
 unsigned sms_link_unanswered(
 	const struct sms *sms, struct str link); /* parts sent, and not answered */
 

@@ -40,11 +40,19 @@ static void test_a_link_binds_at_the_start(void **state)
 static void test_a_lost_connection_is_made_again(void **state)
 {
 	struct bench *b = *state;
+	struct buf trouble = {0};
 	carrier_hang_up(&b->carrier);
 	bench_run(b, 100);
 	assert_false(sms_link_is_bound(b->sms, STR("m1")));
+	sms_link_trouble(b->sms, STR("m1"), &trouble);
+	buf_put_byte(&trouble, '\0');
+	assert_non_null(strstr(trouble.at, "the connection to "));
+	trouble.len = 0;
 	bench_run(b, 1000);
 	assert_true(sms_link_is_bound(b->sms, STR("m1")));
+	sms_link_trouble(b->sms, STR("m1"), &trouble);
+	assert_int_equal(trouble.len, 0);
+	buf_free(&trouble);
 	assert_int_equal(b->carrier.connections, 2);
 }
 

@@ -33,7 +33,11 @@ test('A mistyped password of the carrier is mended in the file, by a reload, and
   const queues = [queue('one', '1001', 'm1'), queue('two', '1002', 'm2')]
   const server = await serverOf(t, { config: centre([link('m1', first.port, { password: 'wrong' }), link('m2', second.port)], queues) })
   await second.bound()
-  await until(() => first.binds.length > 0, 'a bind that is refused')
+  const links = async () => (await sotto(['status', ...server.where()])).stdout.split('\n').filter(line => line.startsWith('link'))
+  await until(async () => (await links())[0].includes(';'), 'a bind that is refused')
+  assert.deepEqual(await links(), [
+    `link      m1: down, 0 texts to send; the SMSC at 127.0.0.1:${first.port} refuses the bind, status 0x0e, ESME_RINVPASWD`,
+    'link      m2: up, 0 texts to send'])
   await server.writesConfig({ config: centre([link('m1', first.port, { password: 'right' }), link('m2', second.port)], queues) })
   const looked = await sotto(['check-config', server.config, '--diff'])
   assert.equal(looked.stdout, "link 'm1': password is another one\n")
@@ -42,6 +46,7 @@ test('A mistyped password of the carrier is mended in the file, by a reload, and
   assert.equal(said.stdout, "link 'm1': password is another one\n")
   assert.equal(said.code, 0)
   await until(() => first.session, 'the bind with the right one')
+  await until(async () => (await links())[0] === 'link      m1: up, 0 texts to send', 'the link to be up')
   assert.equal(first.binds.at(-1).pdu.password, 'right')
   assert.equal(second.binds.length, 1)
   assert.equal(second.unbinds ?? 0, 0)

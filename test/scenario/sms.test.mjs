@@ -51,6 +51,14 @@ test('A carrier that wants two binds: texts go by the transmitter and come by th
   await ana.sees({ text: 'Here again' })
   assert.equal(bound('bind_transmitter').length, 1)
 
+  // Half a link that is down is seen, also where the other half is up.
+  const says = async () => /^link +carrier: (.*)$/m.exec((await sotto(['status', ...server.where()])).stdout)[1]
+  smsc.answerBind = pdu => pdu.command === 'bind_receiver' ? 13 : OK
+  bound('bind_receiver').at(-1).session.socket.destroy()
+  await until(async () => /^up, 0 texts to send; the SMSC at .* refuses the bind as receiver, status 0x0d, ESME_RBINDFAIL$/.test(await says()), 'the reason')
+  smsc.answerBind = () => OK
+  await until(async () => await says() === 'up, 0 texts to send', 'both halves')
+
   smsc.answerBind = pdu => pdu.command === 'bind_transmitter' ? 13 : OK
   transmitter.session.socket.destroy()
   await until(() => bound('bind_transmitter').length > 1, 'an attempt that is refused')

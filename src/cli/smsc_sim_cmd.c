@@ -51,6 +51,16 @@ struct words {
 	bool is_verbose;
 };
 
+/* Customers write to it: digits, with or without a plus. */
+static bool is_service_number(struct str number)
+{
+	size_t plus = number.len > 0 && number.at[0] == '+';
+	for (size_t i = plus; i < number.len; i++)
+		if (number.at[i] < '0' || number.at[i] > '9')
+			return false;
+	return number.len > plus && number.len <= PHONE_DIGITS_MAX;
+}
+
 static void take_text(struct str *to, const char *word)
 {
 	if (word)
@@ -82,8 +92,7 @@ static const char *take(
 			!words->customers ||
 				read_unsigned(words->customers, CUSTOMERS_MAX, &sim->customers),
 			"not a number of customers up to 100000: "},
-		{words->number, sim->number.len > 0 && sim->number.len <= PHONE_DIGITS_MAX,
-			"not a service number: "},
+		{words->number, is_service_number(sim->number), "not a service number: "},
 	};
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		*value = all[i].word;

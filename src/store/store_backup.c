@@ -271,7 +271,10 @@ static enum err read_manifest(struct str backup, struct manifest *manifest, stru
 	if (n >= 0)
 		text.len = (size_t)n;
 	if (n < 0) {
-		buf_printf(why, "%.*s is no backup: its MANIFEST cannot be read: %s",
+		bool is_there = errno != ENOENT && errno != ENOTDIR;
+		buf_printf(why,
+			is_there ? "%.*s/MANIFEST cannot be read: %s"
+				 : "%.*s is no backup: it has no MANIFEST: %s",
 			STR_ARGS(backup), strerror(errno));
 		e = ERR_NOT_FOUND;
 	} else if (!take_manifest(buf_str(&text), manifest)) {

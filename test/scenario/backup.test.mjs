@@ -1,7 +1,7 @@
 // backup.test.mjs - copies of a store that is in use, judged by what its people were answered, and by reading them back.
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -110,6 +110,9 @@ test('what is there is not overwritten; what is no backup, or was changed, is no
   assert.match(await refused('restore', backup, w.server.data), /data is there already$/m)
   assert.match(await refused('restore', w.server.data, folder), /is no backup/)
   assert.match(await refused('verify', '--backup', w.server.data), /is no backup/)
+  // What cannot be read may well be one.
+  mkdirSync(join(w.server.folder, 'other', 'MANIFEST'), { recursive: true })
+  assert.match(await refused('verify', '--backup', join(w.server.folder, 'other')), /other\/MANIFEST cannot be read: Is a directory/)
   assert.equal(spawnSync('b2sum', ['--check', '--quiet', 'MANIFEST'], { cwd: backup }).status, 0, 'without Sotto, too')
   assert.deepEqual(readdirSync(backup).sort(), ['MANIFEST', 'journal.db', 'sotto.db'])
   spawnSync('python3', ['-c', `

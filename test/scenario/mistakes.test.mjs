@@ -10,6 +10,8 @@ import { Server, sotto, temporaryFolder } from '../lib/server.mjs'
 const typed = [
   ['demo --port abc', 2, /^sotto demo: not a port: abc; `sotto demo --help` tells more\n$/],
   ['demo --port 65536', 2, /not a port: 65536;/],
+  ['smsc-sim --number abc', 2, /^sotto smsc-sim: not a service number: abc; /],
+  ['smsc-sim --number +', 2, /not a service number: \+;/],
   ['demo --seed x', 2, /not a number: x;/],
   ['demo --customers 10001', 2, /not a number of customers up to 10000: 10001;/],
   ['user del bob', 2, /^sotto user: add, passwd, roles, set, remove or list, not del; `sotto user --help` tells more\n$/],

@@ -180,8 +180,13 @@ static void test_sar_parameters_that_cannot_be_read_are_no_part(void **state)
 	pdu.tlv = (struct smpp_tlvs) {.has_sar_msg_ref_num = true,
 		.has_sar_segment_seqnum = true,
 		.sar_segment_seqnum = 1};
-	pdu.stray = STR("\x02\x0E\0\2\0\2");
+	pdu.stray = STR("\x02\x0E\0\2\1\2"); /* 258 of them */
 	assert_is_whole(&pdu, "whole");
+	pdu.stray = STR("\x02\x0E\0\2\0\2"); /* 2, in more octets than it needs */
+	struct came *came = came_as(&pdu);
+	assert_true(came->message.segment.is_part);
+	assert_int_equal(came->message.segment.parts, 2);
+	came_free(&came);
 }
 
 static void test_headers_that_cannot_be_are_passed_over(void **state)

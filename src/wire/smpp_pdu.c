@@ -169,18 +169,28 @@ static struct str without_null(struct str s)
 	return end ? str_from(s.at, (size_t)(end - s.at)) : s;
 }
 
+/* Its size is at most `max`. Some write integers in more octets than 3.4 gives them: in front of the value these are 0. */
+static bool fits(const struct tlv *t, struct str value)
+{
+	bool is_integer = t->kind == TLV_U8 || t->kind == TLV_U16;
+	if (!is_integer)
+		return value.len <= t->max;
+	return value.len >= t->max && value.len <= sizeof(uint32_t) &&
+	       read_uint(value, value.len - t->max) == 0;
+}
+
 /* A value of a wrong size is left out. */
 static void read_tlv_value(const struct tlv *t, struct str value, struct smpp_pdu *pdu)
 {
 	void *to = (char *)pdu + t->offset;
 	if (t->kind == TLV_TEXT)
 		value = without_null(value);
-	if (t->kind == TLV_U8 || t->kind == TLV_U16 ? value.len != t->max : value.len > t->max)
+	if (!fits(t, value))
 		return;
 	if (t->kind == TLV_U8)
-		*(uint8_t *)to = (uint8_t)value.at[0];
+		*(uint8_t *)to = (uint8_t)read_uint(value, value.len);
 	else if (t->kind == TLV_U16)
-		*(uint16_t *)to = (uint16_t)read_uint(value, 2);
+		*(uint16_t *)to = (uint16_t)read_uint(value, value.len);
 	else
 		*(struct str *)to = value;
 	*(bool *)((char *)pdu + t->has_offset) = true;

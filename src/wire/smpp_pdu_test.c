@@ -296,6 +296,39 @@ static void test_a_text_is_read_whatever_stands_beside_it(void **state)
 	}
 }
 
+/* Two octets for a state, four for a reference: no text is cut apart and no receipt missed for it. */
+static void test_an_integer_may_be_written_wider(void **state)
+{
+	const struct {
+		struct str value;
+		bool is_there;
+		uint8_t is;
+	} rows[] = {
+		{STR("\2"), true, 2},
+		{STR("\0\2"), true, 2},
+		{STR("\0\0\0\2"), true, 2},
+		{STR("\1\2"), false, 0}, /* 258 is no state */
+		{STR("\0\0\0\0\2"), false, 0},
+		{STR(""), false, 0},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct smpp_pdu pdu, front = {.command = SMPP_DELIVER_SM};
+		struct buf out = {0};
+		enum smpp_status status;
+		smpp_pdu_pack(&out, &front);
+		const char header[] = {0x04, 0x27, 0, (char)rows[i].value.len};
+		buf_put(&out, str_from(header, sizeof header));
+		buf_put(&out, rows[i].value);
+		set_length(out.at, out.len);
+		struct str in = buf_str(&out);
+		assert_int_equal(smpp_pdu_unpack(&in, &pdu, &status), WIRE_DONE);
+		assert_int_equal(status, ESME_ROK);
+		assert_int_equal(pdu.tlv.has_message_state, rows[i].is_there);
+		assert_int_equal(pdu.tlv.message_state, rows[i].is);
+		buf_free(&out);
+	}
+}
+
 static uint32_t command_with(void (*fill)(struct smpp_pdu *, enum fill))
 {
 	for (size_t c = 0; c < COMMANDS; c++)
@@ -795,6 +828,7 @@ int main(void)
 		cmocka_unit_test(test_a_body_cut_short_is_refused_but_the_stream_goes_on),
 		cmocka_unit_test(test_an_optional_parameter_cut_short_costs_itself_alone),
 		cmocka_unit_test(test_a_text_is_read_whatever_stands_beside_it),
+		cmocka_unit_test(test_an_integer_may_be_written_wider),
 		cmocka_unit_test(test_a_string_one_longer_than_its_field_is_refused_by_name),
 		cmocka_unit_test(test_the_short_message_holds_whatever_its_length_octet_says),
 		cmocka_unit_test(test_the_greatest_bodies_have_the_lengths_of_the_specification),

@@ -20,6 +20,7 @@ static const struct state_row {
 	{SMPP_STATE_ACCEPTED, "ACCEPTD", RECEIPT_NONE}, /* by the next network, not by the phone */
 	{SMPP_STATE_UNKNOWN, "UNKNOWN", RECEIPT_NONE},
 	{SMPP_STATE_REJECTED, "REJECTD", RECEIPT_FAILED},
+	{SMPP_STATE_SKIPPED, "SKIPPED", RECEIPT_FAILED},
 };
 
 /* How words begin that SMSCs write besides: in full, cut, or their own. What is not here says nothing. */
@@ -35,6 +36,9 @@ static const struct word_row {
 	{"FAIL", RECEIPT_FAILED},
 	{"REJ", RECEIPT_FAILED},
 	{"CANCEL", RECEIPT_FAILED},
+	{"SKIP", RECEIPT_FAILED},
+	{"NOT_DEL", RECEIPT_FAILED},
+	{"NOTDEL", RECEIPT_FAILED},
 };
 /* clang-format on */
 #define STATES (sizeof states / sizeof *states)
@@ -46,9 +50,10 @@ static unsigned type_of(const struct smpp_pdu *pdu)
 
 /* --- the text -------------------------------------------------------------------------------- */
 
+/* Commas, semicolons, bars and quotation marks stand where others leave a blank. */
 static bool is_blank(char c)
 {
-	return (unsigned char)c <= ' ';
+	return (unsigned char)c <= ' ' || c == ',' || c == ';' || c == '|' || c == '"';
 }
 
 /* Labelled as UCS-2, and it is. */
@@ -77,9 +82,17 @@ static struct str skip_blanks(struct str text)
 	return text;
 }
 
+static bool begins(struct str text, struct str with)
+{
+	return text.len >= with.len && str_eq_nocase(str_from(text.at, with.len), with);
+}
+
+/* "id:" and "id=" alike. */
 static bool has_label(struct str text, struct str label)
 {
-	return text.len >= label.len && str_eq_nocase(str_from(text.at, label.len), label);
+	size_t name = label.len - 1;
+	return text.len > name && (text.at[name] == ':' || text.at[name] == '=') &&
+	       begins(text, str_from(label.at, name));
 }
 
 /* The word behind the label, which stands at the front or behind a blank; it may have blanks in front. It is
@@ -127,11 +140,9 @@ enum smpp_receipt_kind smpp_receipt_kind(const struct smpp_pdu *pdu)
 		return SMPP_NO_RECEIPT;
 	if (type == SMPP_ESM_RECEIPT || type == SMPP_ESM_INTERMEDIATE)
 		return SMPP_RECEIPT;
-	if (type != 0)
-		return SMPP_NO_RECEIPT;
 	if ((has_id && tlv->has_message_state) || is_receipt_text(plain_text(pdu, room)))
-		return SMPP_RECEIPT;
-	return has_id ? SMPP_PERHAPS_RECEIPT : SMPP_NO_RECEIPT;
+		return SMPP_RECEIPT; /* whatever other type is said: no customer writes that */
+	return has_id && type == 0 ? SMPP_PERHAPS_RECEIPT : SMPP_NO_RECEIPT;
 }
 
 static bool state_of_code(unsigned code, enum receipt_state *state)
@@ -147,7 +158,7 @@ static bool state_of_code(unsigned code, enum receipt_state *state)
 static enum receipt_state state_of_word(struct str word)
 {
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (has_label(word, str_of(words[i].begin)))
+		if (begins(word, str_of(words[i].begin)))
 			return words[i].state;
 	return RECEIPT_NONE;
 }

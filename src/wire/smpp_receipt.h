@@ -21,6 +21,7 @@ enum smpp_message_state { /* 5.2.28 */
 	SMPP_STATE_ACCEPTED,
 	SMPP_STATE_UNKNOWN,
 	SMPP_STATE_REJECTED,
+	SMPP_STATE_SKIPPED, /* SMPP 5.0, 4.7.15 */
 };
 
 enum receipt_state {
@@ -49,7 +50,7 @@ enum smpp_receipt_kind {
 enum smpp_receipt_kind smpp_receipt_kind(const struct smpp_pdu *deliver_sm);
 /* False: it does not say of which message. An intermediate notification is RECEIPT_NONE, whatever it
  * says. Read is what SMSCs write: any case, any blanks, line ends or NULs in front, words in full or
- * cut, in UCS-2 too. */
+ * cut, separated and assigned by other signs as well, in UCS-2 too. */
 bool smpp_receipt_read(const struct smpp_pdu *deliver_sm, struct smpp_receipt *out);
 
 /* How a link's SMSC writes the id of one message in its answer and in its receipt. */

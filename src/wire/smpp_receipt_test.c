@@ -61,6 +61,10 @@ static const struct {
 	{0x04, "id:7 stat:REJECTD", NULL, 0, true, "7", RECEIPT_FAILED},
 	{0x04, "id:7 stat:EXPIRED ", NULL, 0, true, "7", RECEIPT_EXPIRED},
 	{0x04, "id:7 stat:CANCELLED", NULL, 0, true, "7", RECEIPT_FAILED},
+	{0x04, "id:7 stat:SKIPPED", NULL, 0, true, "7", RECEIPT_FAILED},
+	{0x04, "", "T9", 9, true, "T9", RECEIPT_FAILED},
+	{0x04, "id:7 stat:NOT_DELIVERED", NULL, 0, true, "7", RECEIPT_FAILED},
+	{0x04, "id:7 stat:NotDelivered", NULL, 0, true, "7", RECEIPT_FAILED},
 	{0x04, "id:7 stat:ACKED", NULL, 0, true, "7", RECEIPT_NONE},
 	{0x04, "id:7 stat:BUFFRED", NULL, 0, true, "7", RECEIPT_NONE},
 	{0x04, "id:7 stat:BUFFERED", NULL, 0, true, "7", RECEIPT_NONE},
@@ -69,6 +73,14 @@ static const struct {
 	{0x04, "id:7\nsub:001\r\nstat:DELIVRD\nerr:0", NULL, 0, true, "7", RECEIPT_DELIVERED},
 	{0x04, "  id:7\tstat:DELIVRD", NULL, 0, true, "7", RECEIPT_DELIVERED},
 	{0x04, "id: stat:DELIVRD", NULL, 0, false, "", RECEIPT_DELIVERED},
+	/* separated and assigned otherwise */
+	{0x04, "id:7,sub:001,dlvrd:001,stat:DELIVRD,err:000,text:x", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x04, "id:7;stat:DELIVRD;", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x04, "id:7|stat:UNDELIV|text:stat:DELIVRD", NULL, 0, true, "7", RECEIPT_FAILED},
+	{0x04, "id:\"7\" stat:\"DELIVRD\"", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x04, "id=7 sub=001 dlvrd=001 stat=DELIVRD text=stat=UNDELIV", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x04, "id:aGk= stat:DELIVRD", NULL, 0, true, "aGk=", RECEIPT_DELIVERED},
+	{0x04, "id", NULL, 0, false, "", RECEIPT_NONE},
 	/* a code that nobody knows leaves it to the text */
 	{0x04, "id:7 stat:DELIVRD", "7", 99, true, "7", RECEIPT_DELIVERED},
 	/* without the bits of esm_class: by its form, or by both parameters */
@@ -77,6 +89,11 @@ static const struct {
 	{0x00, "", "T9", 2, true, "T9", RECEIPT_DELIVERED},
 	{0x00, "hello", "T9", 5, true, "T9", RECEIPT_FAILED},
 	{0x00, "hello", "T9", 0, true, "T9", RECEIPT_NONE}, /* perhaps */
+	/* a receipt by its form is one whatever other type it bears: acknowledged by the phone or by hand, bits of two types */
+	{0x08, "id:7 sub:001 dlvrd:001 " DATES "stat:DELIVRD err:000 text:x", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x10, "id:7 stat:UNDELIV err:001", NULL, 0, true, "7", RECEIPT_FAILED},
+	{0x24, "id:7 stat:DELIVRD err:000", NULL, 0, true, "7", RECEIPT_DELIVERED},
+	{0x08, "", "T9", 2, true, "T9", RECEIPT_DELIVERED},
 	/* no receipts */
 	{0x04, "hello", NULL, 0, false, "", RECEIPT_NONE},
 	{0x04, "valid:7 id:", NULL, 0, false, "", RECEIPT_NONE},
@@ -84,6 +101,7 @@ static const struct {
 	{0x00, "my id:7 err:12", NULL, 0, false, "", RECEIPT_NONE},
 	{0x00, "hello", NULL, 2, false, "", RECEIPT_NONE},
 	{0x08, "id:7 stat:DELIVRD", NULL, 0, false, "", RECEIPT_NONE}, /* the phone acknowledged */
+	{0x08, "thanks", "T9", 0, false, "", RECEIPT_NONE},            /* in words */
 	{0x40, "id:7 stat:DELIVRD", NULL, 0, false, "", RECEIPT_NONE},
 };
 /* clang-format on */

@@ -308,22 +308,51 @@ static void put_hex(struct buf *out, struct str data)
 	}
 }
 
-static bool is_ascii_text(struct str data)
+static bool is_control(uint32_t code)
 {
-	for (size_t i = 0; i < data.len; i++) {
-		unsigned byte = byte_at(data, i);
-		if (byte >= 0x7F || (byte < ' ' && !(byte >= '\t' && byte <= '\r')))
+	bool is_blank = code >= '\t' && code <= '\r';
+	return (code < ' ' && !is_blank) || (code >= 0x7F && code < 0xA0);
+}
+
+/* In UTF-8, of which ASCII is a part: no other octets look like it by chance. */
+static bool is_utf8_text(struct str data)
+{
+	uint32_t code;
+	while (data.len)
+		if (!utf8_next(&data, &code) || is_control(code))
 			return false;
-	}
 	return true;
 }
 
 static void decode_octets(struct buf *out, struct str data)
 {
-	if (is_ascii_text(data))
+	if (is_utf8_text(data))
 		buf_put(out, data);
 	else
 		put_hex(out, data);
+}
+
+static void turn_units(struct str data, char *out)
+{
+	for (size_t i = 0; i + 1 < data.len; i += 2) {
+		out[i] = data.at[i + 1];
+		out[i + 1] = data.at[i];
+	}
+	if (data.len % 2)
+		out[data.len - 1] = data.at[data.len - 1];
+}
+
+/* Some gateways put a byte order mark in front, and mean it: the other way round it says that all units are so. */
+static void decode_ucs2(struct buf *out, struct str data)
+{
+	struct buf turned = {0};
+	if (str_starts(data, STR("\xFF\xFE"))) {
+		turn_units(data, buf_reserve(&turned, data.len));
+		turned.len = data.len;
+		data = buf_str(&turned);
+	}
+	ucs2_decode(out, str_starts(data, STR("\xFE\xFF")) ? str_skip(data, 2) : data);
+	buf_free(&turned);
 }
 
 /* As GSM it would be a text of which each second character is an at. */
@@ -360,12 +389,12 @@ typedef void decode_fn(struct buf *out, struct str data);
 /* 3GPP TS 23.038, 4: what the bits of a group say of the alphabet. Reserved ones are the default alphabet (NULL). */
 static decode_fn *decode_of_group(unsigned data_coding)
 {
-	static decode_fn *const by_bits[] = {NULL, decode_octets, ucs2_decode, NULL};
+	static decode_fn *const by_bits[] = {NULL, decode_octets, decode_ucs2, NULL};
 	unsigned group = data_coding >> 4;
 	if (group < 0x8)
 		return by_bits[data_coding >> 2 & 3];
 	if (group == 0xE)
-		return ucs2_decode;
+		return decode_ucs2;
 	return group == 0xF && data_coding & 4 ? decode_octets : NULL;
 }
 
@@ -378,7 +407,7 @@ static decode_fn *decode_of(unsigned data_coding)
 		[SMS_CODING_JIS] = charset_japanese,
 		[SMS_CODING_CYRILLIC] = charset_cyrillic,
 		[SMS_CODING_HEBREW] = charset_hebrew,
-		[SMS_CODING_UCS2] = ucs2_decode,
+		[SMS_CODING_UCS2] = decode_ucs2,
 		[SMS_CODING_ISO2022_JP] = charset_japanese,
 		[SMS_CODING_JIS_MORE] = charset_japanese_more,
 		[SMS_CODING_KOREAN] = charset_korean,

@@ -26,8 +26,11 @@ static void check_parts(const struct segment_text *text, unsigned parts)
 	}
 	back.len = 0;
 	segment_decode(&back, coding, buf_str(&joined));
-	/* One that begins with an at may look like UCS-2. */
-	if (!text->form.is_plain && parts > 1 && !str_starts(text->text, STR("@")))
+	/* One that begins with an at may look like UCS-2; a byte order mark in front is none of the text. */
+	bool is_ambiguous = str_starts(text->text, STR("@")) ||
+			    str_starts(text->text, STR("\uFEFF")) ||
+			    str_starts(text->text, STR("\uFFFE"));
+	if (!text->form.is_plain && parts > 1 && !is_ambiguous)
 		CHECK(str_eq(buf_str(&back), text->text));
 	buf_free(&joined);
 	buf_free(&one.data);

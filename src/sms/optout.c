@@ -29,8 +29,8 @@ static const struct {
 
 /* What stands in sentences that ask for an end, as whole words. Listing one too many costs a look. */
 static const char *const askings[] = {
-	"STOP", "STOPALL", "UNSUBSCRIBE", "OPT OUT", "OPTOUT", "OPT ME OUT", "REMOVE ME", "TAKE ME OFF", "DELETE MY NUMBER",
-	"LEAVE ME ALONE", "NO MORE MESSAGES", "NO MORE TEXTS", "DO NOT TEXT", "DON'T TEXT", "DONT TEXT", "DO NOT MESSAGE",
+	"STOP", "STOPP", "STPO", "SOTP", "STOPALL", "UNSUBSCRIBE", "UNSUSCRIBE", "UNSUBCRIBE", "OPT OUT", "OPTOUT", "OPT ME OUT", "REMOVE ME", "TAKE ME OFF", "DELETE MY NUMBER",
+	"LEAVE ME ALONE", "NO MORE MESSAGES", "NO MORE TEXTS", "NO MAS", "DO NOT TEXT", "DON'T TEXT", "DONT TEXT", "DO NOT MESSAGE",
 	"DON'T MESSAGE", "DO NOT CONTACT", "DON'T CONTACT", "DO NOT WRITE", "DON'T WRITE", "WRONG NUMBER",
 };
 
@@ -43,6 +43,28 @@ static bool is_word(const struct letters *letters, struct str word)
 	return letters_read(&other, word) && other.len && letters_are(letters, &other);
 }
 
+/* Leaves letters and digits alone. */
+static void squeeze(struct letters *letters)
+{
+	size_t len = 0;
+	for (size_t i = 0; i < letters->len; i++)
+		if (!letters_end_word(letters, i))
+			letters->at[len++] = letters->at[i];
+	letters->len = len;
+}
+
+/* Whatever stands in it: S T O P, OPT_OUT. To miss an opt-out is worse than to find one too many; so it is of
+ * no other keyword. */
+static bool is_squeezed(const struct letters *squeezed, struct str word)
+{
+	uint32_t room[WORD_CHARS_MAX];
+	struct letters other = {.at = room, .room = WORD_CHARS_MAX};
+	if (!letters_read(&other, word))
+		return false;
+	squeeze(&other);
+	return other.len && letters_are(squeezed, &other);
+}
+
 static bool has_word(const struct letters *letters, struct str word)
 {
 	uint32_t room[WORD_CHARS_MAX];
@@ -50,15 +72,24 @@ static bool has_word(const struct letters *letters, struct str word)
 	return letters_read(&other, word) && letters_have(letters, &other);
 }
 
-static bool is_extra(const struct letters *letters, struct str extra)
+static bool is_extra(const struct letters *squeezed, struct str extra)
 {
 	bool has_phrases = extra.len && memchr(extra.at, '\n', extra.len);
 	while (extra.len) {
 		struct str word = str_cut(&extra, has_phrases ? '\n' : ' ');
-		if (word.len && is_word(letters, word))
+		if (word.len && is_squeezed(squeezed, word))
 			return true;
 	}
 	return false;
+}
+
+static bool is_stop(const struct letters *squeezed, struct str extra)
+{
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].keyword == KEYWORD_STOP &&
+			is_squeezed(squeezed, str_of(words[i].word)))
+			return true;
+	return is_extra(squeezed, extra);
 }
 
 static bool is_asking(struct str text)
@@ -82,7 +113,8 @@ enum keyword optout_keyword(struct str text, struct str extra)
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (is_word(&letters, str_of(words[i].word)))
 			return words[i].keyword;
-	if (is_extra(&letters, extra))
+	squeeze(&letters);
+	if (is_stop(&letters, extra))
 		return KEYWORD_STOP;
 	return is_asking(text) ? KEYWORD_PERHAPS_STOP : KEYWORD_NONE;
 }

@@ -282,7 +282,7 @@ enum err api_queue_update(struct call *call)
 		e = read_number(call, &body->number);
 	if (e == OK && params_gives(call, "linkName"))
 		e = params_text(call, "linkName", 1, NAME_CHARS_MAX, &body->link);
-	const struct queue *same = e == OK ? core_queue_by_number(core, body->number) : NULL;
+	const struct queue *same = e == OK ? core_queue_of_phone(core, body->number) : NULL;
 	if (same && !str_eq(same->b.name, body->name))
 		return ERR_ALREADY;
 	call->command.kind = CMD_CHANGE_QUEUE;

@@ -11,6 +11,7 @@
 #include "config/config_providers.h"
 #include "config/config_rules.h"
 #include "config/config_said.h"
+#include "core/model/phone.h"
 #include "base/names.h"
 #include "wire/smpp_bind.h"
 
@@ -457,6 +458,13 @@ static enum err check_queue(const struct config *config, const struct config_fil
 	return e;
 }
 
+/* As it is compared: +420…, 420… and 00420… are one number. */
+static const char *number_key(const char *number)
+{
+	struct str digits = phone_digits(str_of(number));
+	return digits.len ? digits.at : number;
+}
+
 static enum err queues(
 	const struct config_file_bootstrap *file, struct config *config, struct buf *reason)
 {
@@ -473,7 +481,8 @@ static enum err queues(
 			keep(config, q->name), keep(config, q->number), keep(config, q->link)};
 		names[i] = (struct seen) {config->queues[i].name, i};
 		if (q->number)
-			numbers[with_number++] = (struct seen) {config->queues[i].number, i};
+			numbers[with_number++] =
+				(struct seen) {number_key(config->queues[i].number), i};
 	}
 	unsigned twice = first_repeated(names, n);
 	if (twice < n)

@@ -336,6 +336,9 @@ static const struct {
 	{LINKS "  queues:\n    - {name: q, number: '1', link: m1}\n    - {name: r, number: '1', "
 	       "link: m1}\n",
 		"f:6: queue 'r': another queue has the number '1'"},
+	{LINKS "  queues:\n    - {name: q, number: '+420800000100', link: m1}\n"
+	       "    - {name: r, number: '00420800000100', link: m1}\n",
+		"f:6: queue 'r': another queue has the number '00420800000100'"},
 	{LINKS "  queues:\n    - {name: q, number: '1-2', link: m1}\n",
 		"f:5: queue 'q': the number '1-2' is no number (digits, perhaps + in front) and no "
 		"name "

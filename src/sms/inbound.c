@@ -277,16 +277,27 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 
 /* --- texts --------------------------------------------------------------------------------- */
 
+/* Without its country's code in the file and with it from the carrier, or the other way round: the one queue whose
+ * number it may be. */
+static struct queue *only_queue_perhaps(struct core *core, struct str number)
+{
+	struct queue *queue, *found = NULL;
+	EACH_THERE(core->queues, queue)
+		if (phone_may_be_same(queue->b.number, number)) {
+			if (found)
+				return NULL;
+			found = queue;
+		}
+	return found;
+}
+
 /* Carriers write one number with and without its plus, whatever their type of number says. */
 static struct queue *queue_of(struct core *core, struct str number)
 {
-	struct queue *queue = core_queue_by_number(core, number);
-	if (queue || number.len == 0)
-		return queue;
-	EACH_THERE(core->queues, queue)
-		if (phone_is_same(queue->b.number, number))
-			return queue;
-	return NULL;
+	if (number.len == 0)
+		return NULL;
+	struct queue *queue = core_queue_of_phone(core, number);
+	return queue ? queue : only_queue_perhaps(core, number);
 }
 
 /* A keyword is one only if it is alone in the whole text, so it is looked for before any cut. */

@@ -247,6 +247,47 @@ static void test_one_number_with_and_without_its_plus_is_the_same_number(void **
 	assert_int_equal(bench_sessions(b), 1);
 }
 
+static void write_to(struct bench *b, unsigned ton, const char *address, enum smpp_status status)
+{
+	struct smpp_pdu pdu = carrier_text(BENCH_PHONE, "x");
+	pdu.sm.dest_addr_ton = (uint8_t)ton;
+	pdu.sm.destination_addr = str_of(address);
+	unsigned n = carrier_deliver(&b->carrier, &pdu);
+	bench_run(b, 10);
+	assert_answered(b, n, status);
+}
+
+static void declare_queue(
+	struct bench *b, enum command_kind kind, const char *name, const char *number)
+{
+	const struct body_queue body = {
+		.name = str_of(name), .number = str_of(number), .link = STR("m1")};
+	const struct command command = {.kind = kind, .new_queue = &body};
+	assert_int_equal(bench_apply(b, &command, NULL), OK);
+}
+
+/* The file has it as people at home dial it, the carrier sends it with the country's code. */
+static void test_a_service_number_in_its_national_form_is_found(void **state)
+{
+	struct bench *b = *state;
+	declare_queue(b, CMD_CHANGE_QUEUE, "support", "800000100");
+	write_to(b, 2, "800000100", ESME_ROK);
+	write_to(b, 1, "420800000100", ESME_ROK);
+	write_to(b, 0, "00420800000100", ESME_ROK);
+	write_to(b, 1, "420800000101", ESME_RINVDSTADR);
+	assert_int_equal(bench_sessions(b), 1);
+}
+
+static void test_a_number_that_may_be_that_of_two_queues_is_of_none(void **state)
+{
+	struct bench *b = *state;
+	write_to(b, 2, "800000100", ESME_ROK);
+	declare_queue(b, CMD_ADD_QUEUE, "sales", "+421800000100");
+	write_to(b, 2, "800000100", ESME_RINVDSTADR);
+	write_to(b, 1, "420800000100", ESME_ROK);
+	assert_int_equal(bench_sessions(b), 1);
+}
+
 static void test_an_empty_text_is_a_text(void **state)
 {
 	struct bench *b = *state;
@@ -1426,6 +1467,8 @@ int main(void)
 		TEST(test_a_name_is_shown_as_it_is_and_nothing_is_ever_written_to_it),
 		TEST(test_a_keyword_of_a_name_is_a_text_and_is_answered_by_nothing),
 		TEST(test_one_number_with_and_without_its_plus_is_the_same_number),
+		TEST(test_a_service_number_in_its_national_form_is_found),
+		TEST(test_a_number_that_may_be_that_of_two_queues_is_of_none),
 		TEST(test_an_empty_text_is_a_text),
 		TEST(test_a_text_in_ucs2_and_one_in_a_payload_are_read),
 		TEST(test_no_text_is_refused_for_its_shape),

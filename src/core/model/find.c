@@ -123,6 +123,17 @@ struct queue *core_queue_by_number(const struct core *core, struct str number)
 	return NULL;
 }
 
+struct queue *core_queue_of_phone(const struct core *core, struct str number)
+{
+	struct queue *queue = core_queue_by_number(core, number);
+	if (queue)
+		return queue;
+	EACH_THERE(core->queues, queue)
+		if (phone_is_same(queue->b.number, number))
+			return queue;
+	return NULL;
+}
+
 struct link *core_link(const struct core *core, struct str name)
 {
 	struct link *link;

@@ -405,6 +405,8 @@ struct queue *core_queue(const struct core *core, struct str name);
 /* Also one that was removed: sessions of before are of it. */
 struct queue *core_queue_ever(const struct core *core, struct str name);
 struct queue *core_queue_by_number(const struct core *core, struct str number);
+/* However its number is written: +420…, 420… or 00420…. */
+struct queue *core_queue_of_phone(const struct core *core, struct str number);
 /* Also one that was removed: texts of before are of it. */
 struct link *core_link(const struct core *core, struct str name);
 bool core_has_link(const struct core *core, struct str name); /* one that was not */

@@ -104,7 +104,7 @@ size_t core_open_sessions(const struct core *core, const struct queue *queue)
 enum err can_add_queue(const struct core *core, const struct command *command)
 {
 	const struct body_queue *body = command->new_queue;
-	if (core_queue(core, body->name) || core_queue_by_number(core, body->number))
+	if (core_queue(core, body->name) || core_queue_of_phone(core, body->number))
 		return ERR_ALREADY;
 	return core_has_link(core, body->link) ? OK : ERR_NOT_FOUND;
 }

@@ -93,6 +93,7 @@ static void test_a_removed_queue_comes_back_under_its_name(void **state)
 		run(c, (struct command) {.kind = CMD_ASSIGN, .assignment = &body}), ERR_NOT_FOUND);
 	assert_int_equal(add_queue(c, "other", "6000"), OK); /* its number is free */
 	assert_int_equal(add_queue(c, "sales", "6000"), ERR_ALREADY);
+	assert_int_equal(add_queue(c, "sales", "+006000"), ERR_ALREADY); /* in another spelling */
 	assert_int_equal(add_queue(c, "sales", "6001"), OK);
 	assert_non_null(core_queue_by_number(c->core, STR("6001")));
 }

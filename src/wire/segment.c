@@ -324,10 +324,19 @@ static bool is_utf8_text(struct str data)
 	return true;
 }
 
+/* Programs that think of C count the end of their string. */
+static struct str without_end(struct str data)
+{
+	while (data.len && data.at[data.len - 1] == '\0')
+		data.len--;
+	return data;
+}
+
 static void decode_octets(struct buf *out, struct str data)
 {
-	if (is_utf8_text(data))
-		buf_put(out, data);
+	struct str text = without_end(data);
+	if (text.len && is_utf8_text(text))
+		buf_put(out, text);
 	else
 		put_hex(out, data);
 }
@@ -351,6 +360,9 @@ static void decode_ucs2(struct buf *out, struct str data)
 		turned.len = data.len;
 		data = buf_str(&turned);
 	}
+	if (data.len % 2 &&
+		data.at[data.len - 1] == '\0') /* the end of a C string, and no half of a unit */
+		data.len--;
 	ucs2_decode(out, str_starts(data, STR("\xFE\xFF")) ? str_skip(data, 2) : data);
 	buf_free(&turned);
 }

@@ -369,6 +369,9 @@ static void test_each_coding_is_read_in_its_own_way(void **state)
 		{SMS_CODING_UCS2, {"\xFF\xFES\0T\0", 6}, "ST"},         /* the octets turned round */
 		{SMS_CODING_UCS2, {"\xFF\xFE\x4F\x04!", 5}, "я\uFFFD"},
 		{SMS_CODING_UCS2, {"\0a\xFE\xFF", 4}, "a\uFEFF"},
+		{SMS_CODING_UCS2, {"\0S\0T\0", 5}, "ST"},                /* the end of a string, counted */
+		{SMS_CODING_UCS2, {"\xFF\xFES\0T\0\0", 7}, "ST"}, {SMS_CODING_UCS2, {"\0", 1}, ""},
+		{SMS_CODING_UCS2, {"\0S\x01", 3}, "S\uFFFD"},
 		{SMS_CODING_UCS2, {"\xFF\xFE", 2}, ""}, {SMS_CODING_UCS2, {"\xFF", 1}, "\uFFFD"},
 		{0x18, {"\xFF\xFES\0", 4}, "S"},
 		{0xF0, {"\x00", 1}, "@"},        /* a flash message in the default alphabet */
@@ -379,6 +382,8 @@ static void test_each_coding_is_read_in_its_own_way(void **state)
 		{SMS_CODING_BINARY, {"Arrêt 🛑", 11}, "Arrêt 🛑"},           /* UTF-8 */
 		{SMS_CODING_OCTETS, {"a\xC2\x80", 3}, "61C280"},          /* a control character */
 		{0x14, {"\xC3", 1}, "C3"},
+		{SMS_CODING_BINARY, {"STOP\0", 5}, "STOP"},               /* its end was counted */
+		{SMS_CODING_BINARY, {"a\0b\0", 4}, "61006200"},
 		{SMS_CODING_CYRILLIC, {"\xBF\xE0 \xF1\xA1\xF0", 6}, "Пр ёЁ№"},
 		{SMS_CODING_HEBREW, {"\xE9\xFA\xFF", 3}, "ית\uFFFD"},
 		{SMS_CODING_JIS, {"\x46\x7C\x4B\x5C", 4}, "日本"},

@@ -62,13 +62,15 @@ struct port *centre_port(struct centre *centre);
 /* What is due happens first, as before a command: ask for it before something is read. */
 void centre_catch_up(struct centre *centre);
 
-/* Where the monitoring ledger of what is on disk is read (store.h); the caller's to free. And earlier sessions. */
+/* Where the store is read beside the work, as store.h says of each; the caller's to free. The monitoring ledger: */
 struct ledger_source *centre_ledger(const struct centre *centre);
-/* Where sessions are read that the core has forgotten; the caller's to free. */
+/* Sessions that the core has forgotten. */
 struct past_source *centre_past(const struct centre *centre);
+/* A contact's earlier sessions. */
 struct earlier_source *centre_earlier(const struct centre *centre);
-/* Where words are found that were kept long enough; the caller's to free. */
+/* Words that were kept long enough. */
 struct aged_source *centre_aged(const struct centre *centre);
+
 struct core *centre_core(const struct centre *centre);
 struct gate *centre_gate(const struct centre *centre);
 

@@ -23,9 +23,9 @@ void outcome_reset(struct outcome *outcome);
 void outcome_free(struct outcome *outcome);
 
 /* Is the command forbidden whatever the state? (code 3), asked before its parameters are looked at. */
+enum err core_may(const struct core *core, const struct command *command) MUST_CHECK;
 /* Does the state allow it now? Its arguments are there. */
 enum err core_can(const struct core *core, const struct command *command) MUST_CHECK;
-enum err core_may(const struct core *core, const struct command *command) MUST_CHECK;
 /* The whole command or nothing: asks may and can, then appends its events to outcome (also those
  * that follow from it, e.g. a routing offer), each already evolved. now: never below core->last_at. */
 enum err core_apply(struct core *core, const struct command *command, msec now,

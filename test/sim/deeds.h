@@ -150,9 +150,9 @@ struct deeds_done {
 };
 void deeds_note(struct deeds_done *done, const struct deed *deed, int who);
 void deeds_add(struct deeds_done *to, const struct deeds_done *more);
-/* Is there anybody of these who may succeed in it? Whoever supervises in test/sim takes no sessions. */
-/* Does it show a supervisor to agents, at once or later, or changes what is theirs? Whoever must stay silent does none of these. */
+/* Does it show a supervisor to agents, at once or later, or change what is theirs? Whoever must stay silent does none of these. */
 bool deed_shows_oneself(const struct deed *deed);
+/* Is there anybody of these who may succeed in it? Whoever supervises in test/sim takes no sessions. */
 bool deed_is_for(const struct deed *deed, int who);
 /* A read that is of no session that has ended: all others are, for who worked there. */
 bool deed_is_of_running(const struct deed *deed);

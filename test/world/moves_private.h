@@ -18,11 +18,11 @@ struct outbound *move_outbound(const struct world *world, struct move move);
 #define FIRST_DEADLINE MOVE_NO_CLIENT
 #define LAST_DEADLINE  MOVE_FOLLOWED
 
-/* "Nick of ana" at Accept, "Nobody of sam" with an order. */
 /* Does it name the queue of this world? */
 bool move_names_queue(const struct world *world, struct move move);
 /* What a deed with words says. */
 const char *move_words(const struct deed *deed);
+/* "Nick of ana" at Accept, "Nobody of sam" with an order. */
 struct str move_nickname(const struct world *world, struct move move, char room[32]);
 
 #endif

@@ -73,7 +73,7 @@ struct core;
 struct reading;
 
 /* What is due: an invitation's answer, the return of a user's clients, a word in a session, the end of a
- * refusal, the receipts of a text, the time of a standing order. */
+ * refusal, the receipts of a text, the time of a standing order, what a rule waits for. */
 enum deadline_kind {
 	DEADLINE_ANSWER,
 	DEADLINE_LOST,
@@ -91,7 +91,7 @@ struct deadline {
 	uint64_t lsn; /* of the event that set it */
 	size_t place; /* in the heap */
 	enum deadline_kind kind;
-	void *object; /* struct party, user, session, refusal, outbound, registration: by kind */
+	void *object; /* struct party, user, session, refusal, outbound, registration, flag: by kind */
 };
 
 struct user {

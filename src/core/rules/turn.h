@@ -197,9 +197,9 @@ struct outbound_order {
 	msec within; /* it leaves in that time or never; 0: as long as receipts are awaited */
 };
 void outbound_queue(struct turn *turn, const struct outbound_order *order);
-/* What of the contact's texts was not written yet stays here; number: of those from that one alone. */
 /* Its receipts are awaited no longer. */
 void outbound_close(struct turn *turn, const struct outbound *out);
+/* What of the contact's texts was not written yet stays here; number: of those from that one alone, empty: of all. */
 void outbound_withhold(struct turn *turn, const struct contact *contact, struct str number);
 
 #endif

@@ -25,7 +25,7 @@ struct world {
 	char cookie[32];
 	uint32_t slots;
 	unsigned texts;
-	bool is_slow; /* what is held waits for world_release or world_drop */
+	bool is_slow; /* what is held waits for world_let_go */
 	struct gate_line held;
 	uint64_t held_lsn; /* of the last one */
 	/* of a long answer: its body so far is in `body` */

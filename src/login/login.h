@@ -75,7 +75,7 @@ struct caller {
 	struct login *login;
 	bool by_basic;   /* this request carried a password */
 	bool by_bearer;  /* this request carried a token, which no browser adds by itself */
-	bool set_cookie; /* a cookie was made for this request: send login_cookie_header */
+	bool set_cookie; /* a cookie was made for this request: login_headers sends it */
 };
 
 struct login_table;
@@ -152,7 +152,7 @@ struct password_change {
 enum err login_change_password(
 	struct login_table *table, const struct password_change *change) MUST_CHECK;
 
-/* --- passwords: login/password.h would be one function each; kept here beside their limits ---- */
+/* --- passwords (password.c) ----------------------------------------------------------------------- */
 #define PASSWORD_HASH_MAX 128
 /* argon2id string of a password; runs long: on the worker thread, or in a command line tool. */
 enum err password_hash(char out[PASSWORD_HASH_MAX], struct str password, unsigned long long ops,

@@ -1,7 +1,7 @@
 /* login_limit.h - how often one may fail, and who is let through all the same.
  *
  * Counted are failed logins alone, in a minute: of an account, from an address, and of both together where
- * the account's user has signed in from that address before (core/address.h). Of an IPv6 address the first 64
+ * the account's user has signed in from that address before (core/rules/address.h). Of an IPv6 address the first 64
  * bits count: the rest is whatever its owner likes.
  *
  * - From an address that is known to the user the right password is let through, whatever was failed at the

@@ -1,6 +1,6 @@
 /* notification.h - what the events of a command become, for whom, and its bytes: notifications.def, carried out.
  *
- * A pure function of the core as the command left it, of its events and of who may know of them (core/event.h). So
+ * A pure function of the core as the command left it, of its events and of who may know of them (core/model/event.h). So
  * what was told can be told again from the journal alone, to a core that is evolved command by command
  * (test/twin/replay_test does). Clients, their subscriptions and the disk are notify.c's. */
 #ifndef PUSH_NOTIFICATION_H

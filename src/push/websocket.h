@@ -34,7 +34,7 @@ void websockets_close_user(struct push *push, struct push_user *user, const stru
 /* Answers a visitor who asks for a socket. ERR_BAD_HTTP: not in the way of RFC 6455. */
 enum err websocket_open(struct push *push, const struct visit *visit) MUST_CHECK;
 
-/* As push_bytes, push_room_made and push_gone; others' refs are fine. */
+/* As push_bytes, push_drained and push_gone; others' refs are fine. */
 size_t websocket_bytes(struct push *push, struct http_ref ref, struct str *bytes);
 void websocket_drained(struct push *push, struct http_ref ref);
 void websocket_gone(struct push *push, struct http_ref ref);

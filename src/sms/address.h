@@ -19,7 +19,7 @@ struct smpp_address {
 		country; /* calling code of where national numbers of the link are at home; 0: nobody knows */
 };
 
-/* Where the text came from (see core/phone.h). A number: digits, spaced as one likes; with a plus and its country's
+/* Where the text came from (see core/model/phone.h). A number: digits, spaced as one likes; with a plus and its country's
  * code where it says so, its type does, or it follows (country.h). Short codes have none. What has anything else in
  * it, or is alphanumeric by its type, is a name and shown as it is, but for what cannot be shown. Never empty. out
  * holds ADDRESS_ROOM, and what is given back stands at its begin. */

@@ -6,7 +6,7 @@
  * come is kept as it is, and given back to be read.
  *
  * A connector looks after its own connection: it connects, signs in, reconnects. It never calls a
- * handler from inside connector_free; from inside the other functions it may. */
+ * handler from inside `free`; from inside the other functions it may. */
 #ifndef SMS_CONNECTOR_H
 #define SMS_CONNECTOR_H
 
@@ -49,7 +49,7 @@ struct connector_message {
 	bool is_receipt;
 	bool may_be_text; /* of a receipt: it is one only if its id is known; else the text below */
 	/* a text: */
-	struct str phone;  /* a number or a name, see core/phone.h; never empty */
+	struct str phone;  /* a number or a name, see core/model/phone.h; never empty */
 	struct str number; /* the service number: digits, perhaps a plus; empty: none was said */
 	struct str text;   /* UTF-8; of a piece: what it says by itself */
 	struct connector_piece piece;

@@ -3,7 +3,7 @@
  * It goes on behind the text that was looked at last: of those before it each part has a slot, a
  * fate, or was put aside. What takes that from a part without settling it looks back.
  *
- * What may be written to the link is on disk before (core/outbound.c): the first window of unanswered
+ * What may be written to the link is on disk before (core/rules/outbound.c): the first window of unanswered
  * parts that have their turn. With those that have slots, and those that were passed over and whose
  * turn is not yet on disk as another, the window is never exceeded. Whatever is passed over, because it
  * pauses or stands behind one that does, is put aside by a command; when it may leave, another says

@@ -8,7 +8,7 @@
 struct loss;
 struct engine {
 	struct store
-		base; /* first; its ops are engine_ops with a load and a close of the dialect's */
+		base; /* first; its ops are ENGINE_OPS with a load and a close of the dialect's */
 	struct store_loop loop;
 	struct projector_limits limits;
 	struct projector projector; /* its tables: opened by the dialect */

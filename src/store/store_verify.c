@@ -23,7 +23,7 @@
 #include <time.h>
 
 #define DIFFERENCES_MAX 100
-/* On a disk that takes no writes nothing tells us that somebody writes again: see verify_still. */
+/* On a disk that takes no writes nothing tells us that somebody writes again: see store_verify. */
 #define STILL_TRIES     3
 #define BEHIND_PAUSE_MS (2 * PROJECT_LAG_MS) /* then tables that are served have followed */
 

@@ -21,7 +21,7 @@ void victim_begin(struct victim *victim, const char *binary);
 void victim_configure(const struct victim *victim, struct str configuration);
 void victim_start(struct victim *victim);
 bool victim_is_ready(const struct victim *victim); /* it said so, in this life */
-/* At once; victim_wait must follow. */
+/* At once; victim_has_ended, which waits, must follow. */
 void victim_kill(struct victim *victim);
 void victim_ask_to_stop(const struct victim *victim);
 /* Has it ended? waits: until it has. Was that by victim_kill, or else with this exit code, all is well; if not: how,

@@ -1,5 +1,5 @@
 // contract.mjs - what the documents of the API promise, held against all that a test gets: each answer and each notification by its schema, and
-// strictly: a field that stands in no schema is a failure. What was seen is noted for test/contract/seen.mjs.
+// strictly: a field that stands in no schema is a failure. What was seen is noted for test/seen.mjs.
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -367,7 +367,7 @@ const struct property deed_properties[] = {
 		deed_is_done},
 	{"what is said in going is said once, before, to whom who says it is seen by",
 		"SMS Session API 1.2 (Leave); decisions 4", is_said},
-	{"an event leaves its object in the state that its name says", "src/core/event.def",
+	{"an event leaves its object in the state that its name says", "src/core/model/event.def",
 		events_say_so},
 	{NULL, NULL, NULL},
 };

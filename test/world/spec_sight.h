@@ -1,5 +1,5 @@
 /* spec_sight.h - who sees what, a second time: written from the table "Who sees what" of the SMS Session API
- * and from the decisions on supervision, in their words, and not from src/core/visibility.c. What both say
+ * and from the decisions on supervision, in their words, and not from src/core/rules/visibility.c. What both say
  * must agree.
  *
  * All is said in words of the API: a mode ("Monitor"), a visibility ("Supervisors"), an event's name. */

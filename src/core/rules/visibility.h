@@ -1,6 +1,6 @@
 /* visibility.h - who sees what. One table (in visibility.c) holds every audience rule; nothing is
  * shown by default. Whoever shows, numbers or wakes asks here. What counts for agents is no
- * question of sight: core/session.h has it. */
+ * question of sight: core/model/session.h has it. */
 #ifndef CORE_RULES_VISIBILITY_H
 #define CORE_RULES_VISIBILITY_H
 

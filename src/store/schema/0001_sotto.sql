@@ -1,7 +1,7 @@
 -- 0001_sotto.sql - sotto.db: the journal's present state as tables, for the start and for people.
 --
--- One table for each object of core/body.def, with the same names (a test compares them). Times are
--- milliseconds since 1970-01-01 UTC, 0 = none; words are those of core/words.def. In every table
+-- One table for each object of core/model/body.def, with the same names (a test compares them). Times are
+-- milliseconds since 1970-01-01 UTC, 0 = none; words are those of core/model/words.def. In every table
 --   centre     the contact centre's name
 --   lsn        the last event that wrote the row
 --   first_lsn  the first one: the order in which the rows came to be

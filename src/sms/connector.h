@@ -23,9 +23,9 @@ struct connector_text {
 	uint64_t reference; /* 1 to 255, or 0 where one piece surely is enough */
 };
 
-/* What the carrier said to a piece. */
-#define CONNECTOR_PIECES_MAX 255
+#define CONNECTOR_PIECES_MAX 255 /* of a text: an octet numbers them (3GPP TS 23.040, 9.2.3.24.1) */
 
+/* What the carrier said to a piece. */
 enum connector_result {
 	CONNECTOR_SENT,    /* it has it now; smsc_id names it in receipts */
 	CONNECTOR_LATER,   /* too fast, or its queue is full: the same again after a pause, and
@@ -103,7 +103,7 @@ struct connector_ops {
 	/* So many pieces the text takes, at most CONNECTOR_PIECES_MAX; 0: it cannot be sent. */
 	unsigned (*count)(const struct connector *connector, const struct connector_text *text);
 	/* Sends piece number `piece`, from 1. False: it is down, or takes no more before another is answered;
-	 * nothing was sent. */
+	 * nothing was sent. cookie: by which the handler is told of this piece; the same whenever it is sent again. */
 	bool (*send)(struct connector *connector, const struct connector_text *text, unsigned piece,
 		uint64_t cookie);
 	/* The phone of a piece that was sent refuses texts by now: the connector does not repeat it by itself any more. NULL:

@@ -44,7 +44,8 @@ static struct link *holder_of(struct sms_inbound *in)
 	return link ? core_link_of_segments(core_of(in), link) : NULL;
 }
 
-enum connector_answer inbound_answer_of(enum err e)
+/* What the carrier is told where the core, or the store, took the command or not. */
+static enum connector_answer answer_of(enum err e)
 {
 	switch (e) {
 	case OK:
@@ -267,7 +268,7 @@ static bool take_copy(struct sms_inbound *in, const struct connector_message *m)
 		.match = {.fingerprint = taken_print(t), .at = t->at}};
 	enum err e = port_apply(in->world.port, &match, &lsn);
 	if (e != OK) {
-		inbound_answer(in, m->token, inbound_answer_of(e));
+		inbound_answer(in, m->token, answer_of(e));
 		return true;
 	}
 	log_info("sms", "link %.*s: a redelivered text was dropped", STR_ARGS(in->link));
@@ -434,7 +435,7 @@ void sms_inbound_received(struct sms_inbound *in, const struct connector_message
 	enum err e = is_one_of_several(m) ? receive_part(in, m, number, &lsn)
 					  : receive_whole(in, m, number, &lsn);
 	if (e != OK) {
-		inbound_answer(in, m->token, inbound_answer_of(e));
+		inbound_answer(in, m->token, answer_of(e));
 		return;
 	}
 	await_disk(add_taken(in, m->fingerprint, net_now(in->world.net)), m->token, lsn);

@@ -37,7 +37,4 @@ bool sms_inbound_settle(struct sms_inbound *in, uint64_t *lsn);
 void sms_inbound_rebind(struct sms_inbound *in);
 void sms_inbound_free(struct sms_inbound **in);
 
-/* Whoever's answer the carrier is owed when a command was refused. */
-enum connector_answer inbound_answer_of(enum err e);
-
 #endif

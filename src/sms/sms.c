@@ -572,30 +572,21 @@ void sms_free(struct sms **slot)
 	*slot = NULL;
 }
 
-static const struct sms_link *find_link(const struct sms *sms, struct str name)
-{
-	const struct sms_link *link;
-	DL_FOREACH(sms->links, link)
-		if (str_eq(link->name, name))
-			return link;
-	return NULL;
-}
-
 bool sms_link_is_bound(const struct sms *sms, struct str name)
 {
-	const struct sms_link *link = find_link(sms, name);
+	const struct sms_link *link = link_of(sms, name);
 	return link && link->connector->ops->is_up(link->connector);
 }
 
 void sms_link_trouble(const struct sms *sms, struct str name, struct buf *out)
 {
-	const struct sms_link *link = find_link(sms, name);
+	const struct sms_link *link = link_of(sms, name);
 	if (link)
 		link->connector->ops->trouble(link->connector, out);
 }
 
 unsigned sms_link_unanswered(const struct sms *sms, struct str name)
 {
-	const struct sms_link *link = find_link(sms, name);
+	const struct sms_link *link = link_of(sms, name);
 	return link ? sms_outbound_unanswered(link->outbound) : 0;
 }

@@ -23,22 +23,10 @@ struct ws_client {
 	struct ws_reader reader;
 };
 
-static void client_on_open(struct net_conn *conn)
-{
-}
-
-static void ignore_data(struct net_conn *conn, struct str bytes)
-{
-}
-
 static void client_end(struct ws_client *client)
 {
-	static const struct net_handler nobody = {
-		.on_open = client_on_open, .on_data = ignore_data, .on_closed = client_on_open};
-	if (!client->conn)
-		return;
-	net_conn_attach(client->conn, &nobody, NULL);
-	net_close(client->conn, 0);
+	if (client->conn)
+		net_abandon(client->conn);
 	client->conn = NULL;
 }
 
@@ -162,6 +150,11 @@ static void client_ask(struct ws_client *client)
 	buf_puts(&out, "\r\n");
 	net_write(client->conn, buf_str(&out));
 	buf_free(&out);
+}
+
+/* What is asked was written at once, and waits for this by itself. */
+static void client_on_open(struct net_conn *conn)
+{
 }
 
 struct ws_client *ws_client_new(struct net *net, const struct ws_client_settings *settings)

@@ -150,3 +150,19 @@ void net_close(struct net_conn *conn, msec linger_ms)
 {
 	conn->net->ops->close(conn, linger_ms);
 }
+
+static void ignore(struct net_conn *conn)
+{
+}
+
+static void ignore_data(struct net_conn *conn, struct str bytes)
+{
+}
+
+void net_abandon(struct net_conn *conn)
+{
+	static const struct net_handler nobody = {
+		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
+	net_conn_attach(conn, &nobody, NULL);
+	net_close(conn, 0);
+}

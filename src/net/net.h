@@ -132,5 +132,7 @@ void net_read(struct net_conn *conn, bool on);
 /* Closes once what was written has left and the other side has ended too, but waits no longer than
  * linger_ms (0: at once, unsent bytes are dropped). No callback but on_closed comes any more. */
 void net_close(struct net_conn *conn, msec linger_ms);
+/* Closes it at once, and nobody hears of it any more, not even of its end: for an owner that is about to go. */
+void net_abandon(struct net_conn *conn);
 
 #endif

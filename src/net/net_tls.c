@@ -346,24 +346,13 @@ struct net *net_tls_new(struct net *below, const char *authorities, struct buf *
 	return &tls_world_new(below, ctx)->base;
 }
 
-static void ignore(struct net_conn *conn)
-{
-}
-
-static void ignore_data(struct net_conn *conn, struct str bytes)
-{
-}
-
 void net_tls_free(struct net **slot)
 {
-	static const struct net_handler nobody = {
-		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
 	struct net_tls *tls = (struct net_tls *)*slot;
 	if (!tls)
 		return;
 	while (tls->conns) {
-		net_conn_attach(tls->conns->below, &nobody, NULL);
-		net_close(tls->conns->below, 0);
+		net_abandon(tls->conns->below);
 		conn_free(tls->conns);
 	}
 	SSL_CTX_free(tls->ctx);

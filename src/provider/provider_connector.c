@@ -79,22 +79,14 @@ static void be_down_once_idle(struct provider_connector *c)
 		try_later(c);
 }
 
-static void ignore(struct net_conn *conn)
-{
-}
-
 static void ignore_data(struct net_conn *conn, struct str bytes)
 {
 }
 
 static void drop_probe(struct provider_connector *c)
 {
-	static const struct net_handler nobody = {
-		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
-	if (!c->probe)
-		return;
-	net_conn_attach(c->probe, &nobody, NULL);
-	net_close(c->probe, 0);
+	if (c->probe)
+		net_abandon(c->probe);
 	c->probe = NULL;
 }
 

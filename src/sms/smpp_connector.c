@@ -581,18 +581,8 @@ static void stop(struct connector *connector)
 	leave(c);
 }
 
-static void ignore(struct net_conn *conn)
-{
-}
-
-static void ignore_data(struct net_conn *conn, struct str bytes)
-{
-}
-
 static void free_connector(struct connector **slot)
 {
-	static const struct net_handler nobody = {
-		.on_open = ignore, .on_data = ignore_data, .on_closed = ignore};
 	struct smpp_connector *c = of(*slot);
 	struct str *strs[] = {
 		&c->name, &c->host, &c->system_id, &c->password, &c->system_type, &c->manner.key};
@@ -600,10 +590,8 @@ static void free_connector(struct connector **slot)
 	net_timer_stop(c->net, &c->retry);
 	net_timer_stop(c->net, &c->stop);
 	unread_end(&c->unread);
-	if (c->conn) {
-		net_conn_attach(c->conn, &nobody, NULL);
-		net_close(c->conn, 0);
-	}
+	if (c->conn)
+		net_abandon(c->conn);
 	smpp_bind_free(&c->bind);
 	buf_free(&c->out);
 	buf_free(&c->trouble);

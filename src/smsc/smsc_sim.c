@@ -482,19 +482,9 @@ unsigned smsc_sim_port(const struct smsc_sim *sim)
 	return net_listener_port(sim->listener);
 }
 
-static void ignore(struct net_conn *conn)
-{
-}
-
-static void ignore_data(struct net_conn *conn, struct str bytes)
-{
-}
-
 static void session_free(struct smsc_sim *sim, struct session *s)
 {
-	static const struct net_handler nobody = {.on_data = ignore_data, .on_closed = ignore};
-	net_conn_attach(s->conn, &nobody, NULL);
-	net_close(s->conn, 0);
+	net_abandon(s->conn);
 	unread_end(&s->unread);
 	net_timer_stop(sim->net, &s->tick);
 	smpp_bind_free(&s->bind);

@@ -57,13 +57,9 @@ static bool is_any_busy(const struct provider_connector *c)
 	return false;
 }
 
-/* Up to a quarter more, lest all links come at once. */
 static void try_later(struct provider_connector *c)
 {
-	uint64_t drawn;
-	net_random(c->is.net, &c->stream, &drawn, sizeof drawn);
-	msec pause = c->backoff + (msec)(drawn % (uint64_t)(c->backoff / 4 + 1));
-	c->backoff = c->backoff * 2 < SMS_BACKOFF_LAST_MS ? c->backoff * 2 : SMS_BACKOFF_LAST_MS;
+	msec pause = sms_next_pause(c->is.net, &c->stream, &c->backoff);
 	log_info("provider", "link %.*s: next attempt in %lld ms", STR_ARGS(c->is.name),
 		(long long)pause);
 	net_timer_start(c->is.net, &c->retry, pause);

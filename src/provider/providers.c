@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "net/net_tls.h"
 #include "provider/provider_connector.h"
-#include "wire/smpp_bind.h"
+#include "sms/sms.h"
 
 struct door {
 	struct str link; /* owned */
@@ -53,7 +53,6 @@ static struct net *outside_of(
 static struct provider_settings settings_of(
 	struct providers *providers, const struct link *link, struct str hook)
 {
-	uint64_t window = link->b.window < 1 ? 1 : link->b.window;
 	const struct provider_format *format = format_of(providers, link);
 	struct net *outside = format ? outside_of(providers, format, link) : NULL;
 	return (struct provider_settings) {.net = providers->world.net,
@@ -67,7 +66,7 @@ static struct provider_settings settings_of(
 		.secret = link->b.secret,
 		.hook = hook,
 		.key = providers->world.port->core->centre.id_key,
-		.window = window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX,
+		.window = sms_window(link),
 		.country = (unsigned)link->settings[SETTING_COUNTRY],
 		.response_ms = (msec)link->settings[SETTING_RESPONSE_TIMEOUT],
 		.ctx = providers->world.ctx,

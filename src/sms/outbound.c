@@ -480,12 +480,9 @@ struct sms_outbound *sms_outbound_new(const struct sms_world *world, struct str 
 	out->again = (struct net_timer) {.fire = on_again, .ctx = out};
 	out->due = (struct net_timer) {.fire = on_due, .ctx = out};
 	out->next = (struct net_timer) {.fire = on_next, .ctx = out};
-	uint64_t window = outbound_link(out)->b.window;
 	pace_allow(&out->pace, (unsigned)outbound_link(out)->settings[SETTING_THROUGHPUT],
 		(unsigned)outbound_link(out)->settings[SETTING_THROUGHPUT_PER_MINUTE]);
-	out->slots.window = (unsigned)(window < 1                 ? 1
-				       : window > SMPP_WINDOW_MAX ? SMPP_WINDOW_MAX
-								  : window);
+	out->slots.window = sms_window(outbound_link(out));
 	return out;
 }
 

@@ -379,16 +379,6 @@ static void on_stuck(void *ctx)
 	hang_up(c, 0);
 }
 
-/* The pause before the next attempt; up to a quarter more, lest all links come at once. */
-static msec next_pause(struct smpp_connector *c)
-{
-	uint64_t drawn;
-	net_random(c->net, &c->stream, &drawn, sizeof drawn);
-	msec pause = c->backoff + (msec)(drawn % (uint64_t)(c->backoff / 4 + 1));
-	c->backoff = c->backoff * 2 < SMS_BACKOFF_LAST_MS ? c->backoff * 2 : SMS_BACKOFF_LAST_MS;
-	return pause;
-}
-
 static void say_stopped(struct smpp_connector *c)
 {
 	net_timer_stop(c->net, &c->stop);
@@ -412,7 +402,7 @@ static void on_closed(struct net_conn *conn)
 		say_stopped(c);
 		return;
 	}
-	msec pause = next_pause(c);
+	msec pause = sms_next_pause(c->net, &c->stream, &c->backoff);
 	/* Once it is down that is said once; each further attempt is only told. */
 	log_say(c->is_told_down ? LOG_INFO : LOG_WARN, "smpp",
 		"link %.*s is down, %.*s:%u; next attempt in %lld ms", STR_ARGS(c->name),

@@ -55,6 +55,25 @@ static struct core *core_of(const struct sms *sms)
 	return sms->world.port->core;
 }
 
+/* --- what links of every kind share -------------------------------------------------------- */
+
+/* Up to a quarter more, lest all links come at once. */
+msec sms_next_pause(struct net *net, struct net_stream *stream, msec *backoff)
+{
+	uint64_t drawn;
+	net_random(net, stream, &drawn, sizeof drawn);
+	msec pause = *backoff + (msec)(drawn % (uint64_t)(*backoff / 4 + 1));
+	*backoff = *backoff * 2 < SMS_BACKOFF_LAST_MS ? *backoff * 2 : SMS_BACKOFF_LAST_MS;
+	return pause;
+}
+
+/* The store's bytes may say anything. */
+unsigned sms_window(const struct link *link)
+{
+	uint64_t window = link->b.window < 1 ? 1 : link->b.window;
+	return window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX;
+}
+
 /* --- one link ------------------------------------------------------------------------------ */
 
 static bool is_of_carrier(const struct sms_link *link, const struct sms_link *other)
@@ -269,7 +288,6 @@ static struct connector *connector_over_smpp(
 	struct sms_link *link, const struct link *of, const struct connector_handler *handler)
 {
 	const struct body_link *body = &of->b;
-	uint64_t window = body->window < 1 ? 1 : body->window;
 	uint64_t receive_window = core_of(link->sms)->centre.receive_window;
 	const struct smpp_connector_settings settings = {.name = body->name,
 		.host = body->host,
@@ -277,7 +295,7 @@ static struct connector *connector_over_smpp(
 		.system_id = body->system_id,
 		.password = body->password,
 		.system_type = body->system_type,
-		.window = window < SMPP_WINDOW_MAX ? (unsigned)window : SMPP_WINDOW_MAX,
+		.window = sms_window(of),
 		.receive_window = receive_window < SMPP_WINDOW_MAX ? (unsigned)receive_window
 								   : SMPP_WINDOW_MAX,
 		.response_ms = (msec)of->settings[SETTING_RESPONSE_TIMEOUT],

@@ -8,6 +8,12 @@
 /* Reconnecting: doubled from the first to the last, each with up to a quarter of it at random. */
 #define SMS_BACKOFF_FIRST_MS 500
 #define SMS_BACKOFF_LAST_MS  30000
+/* The pause before a link's next attempt. *backoff: without what is drawn; doubled here for the one after that. */
+msec sms_next_pause(struct net *net, struct net_stream *stream, msec *backoff);
+
+/* How many pieces of the link may be unanswered: what it says, between 1 and SMPP_WINDOW_MAX. */
+unsigned sms_window(const struct link *link);
+
 /* So many long texts of which parts are missing are taken as far as they came in one turn of the loop, others in the next. */
 #define SMS_TAKEN_A_TURN 16
 

@@ -35,10 +35,10 @@ static void centre_keep(struct port *port, const struct told_note *note);
 static struct told_range centre_told(struct port *port, struct str user);
 static struct told_source *centre_told_source(struct port *port);
 static void on_deadline(void *ctx);
-static void gate_pause(void *ctx, bool on);
-static void gate_refused(void *ctx);
-static void gate_lost(void *ctx, enum store_result result);
-static void gate_projected(void *ctx, uint64_t lsn);
+static void on_gate_pause(void *ctx, bool on);
+static void on_gate_refused(void *ctx);
+static void on_gate_lost(void *ctx, enum store_result result);
+static void on_gate_projected(void *ctx, uint64_t lsn);
 
 /* --- opening and closing ---------------------------------------------------------------------- */
 
@@ -56,13 +56,20 @@ enum err centre_open(struct net *net, struct store *store, struct str folder,
 	struct centre *centre = mem_new(sizeof *centre);
 	centre->net = net;
 	centre->store = store;
-	centre->port = (struct port) {
-		core, centre_apply, centre_wait, centre_keep, centre_told, centre_told_source};
+	centre->port = (struct port) {.core = core,
+		.apply = centre_apply,
+		.wait = centre_wait,
+		.keep = centre_keep,
+		.told = centre_told,
+		.told_source = centre_told_source};
 	centre->hooks = *hooks;
 	centre->folder = str_copy(folder);
 	centre->deadline = (struct net_timer) {.fire = on_deadline, .ctx = centre};
-	const struct gate_callbacks callbacks = {
-		centre, gate_pause, gate_refused, gate_lost, gate_projected};
+	const struct gate_callbacks callbacks = {.ctx = centre,
+		.pause = on_gate_pause,
+		.refused = on_gate_refused,
+		.lost = on_gate_lost,
+		.projected = on_gate_projected};
 	centre->gate = gate_new(net, store, core->lsn, &callbacks);
 	*out = centre;
 	return OK;
@@ -357,21 +364,21 @@ void centre_rest(struct centre *centre)
 
 /* --- what the gate tells ---------------------------------------------------------------------- */
 
-static void gate_pause(void *ctx, bool on)
+static void on_gate_pause(void *ctx, bool on)
 {
 	struct centre *centre = ctx;
 	if (centre->hooks.pause)
 		centre->hooks.pause(centre->hooks.ctx, on);
 }
 
-static void gate_lost(void *ctx, enum store_result result)
+static void on_gate_lost(void *ctx, enum store_result result)
 {
 	struct centre *centre = ctx;
 	if (centre->hooks.lost)
 		centre->hooks.lost(centre->hooks.ctx, result);
 }
 
-static void gate_projected(void *ctx, uint64_t lsn)
+static void on_gate_projected(void *ctx, uint64_t lsn)
 {
 	struct centre *centre = ctx;
 	/* First, for it may be what is still read. */
@@ -381,7 +388,7 @@ static void gate_projected(void *ctx, uint64_t lsn)
 }
 
 /* What was rolled back must not be known to anybody: the core is made anew, as at a start. */
-static void gate_refused(void *ctx)
+static void on_gate_refused(void *ctx)
 {
 	struct centre *centre = ctx;
 	struct core *old = centre->port.core;
@@ -394,9 +401,9 @@ static void gate_refused(void *ctx)
 	 * tell. */
 	if (centre->store->ops->load(centre->store, centre->port.core) ||
 		centre->port.core->lsn != gate_durable(centre->gate)) {
-		gate_lost(centre, STORE_UNKNOWN);
+		on_gate_lost(centre, STORE_UNKNOWN);
 	} else if (centre_is_empty(centre)) {
-		gate_lost(centre, STORE_REFUSED);
+		on_gate_lost(centre, STORE_REFUSED);
 	} else {
 		centre->is_asleep |=
 			centre->is_started && centre->port.core->lsn < centre->woken_at;

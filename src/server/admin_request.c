@@ -48,6 +48,14 @@ static bool is_dry(const struct admin_call *call)
 	return json_is_true(json_object_get(call->request, "dry"));
 }
 
+/* Who asks, for the log. */
+static struct str asked_by(const struct admin_call *call)
+{
+	struct str by;
+	bool is_said = json_read_text(call->request, "by", &by) && by.len && by.len <= LOG_NAME_MAX;
+	return is_said ? by : STR("somebody");
+}
+
 /* Several of one request: what it waits for is the latest of all. */
 static enum err run(const struct admin_call *call, const struct command *command)
 {
@@ -112,13 +120,16 @@ static bool read_roles(const json_t *request, uint64_t *roles)
 	return *roles != 0;
 }
 
-/* A member that may be left out; false: it is there, and not a truth value. */
-static bool read_flag(const json_t *request, const char *name, uint64_t *flag)
+/* A member that may be left out: then *flag stays. False: it is there, and not a truth value, which was said. */
+static bool read_flag(const struct admin_call *call, const char *name, uint64_t *flag)
 {
-	const json_t *value = json_object_get(request, name);
-	if (value)
+	const json_t *value = json_object_get(call->request, name);
+	bool is_fine = !value || json_is_boolean(value);
+	if (!is_fine)
+		admin_wrong(call, name, "is not true or false");
+	else if (value)
 		*flag = json_is_true(value);
-	return !value || json_is_boolean(value);
+	return is_fine;
 }
 
 /* A hash costs time: who only asks need not have made it. */
@@ -129,9 +140,7 @@ static const char *wrong_password(const struct admin_call *call, struct str hash
 
 static void user_add(const struct admin_call *call)
 {
-	struct body_user body = {.enabled = 1};
-	const json_t *sms = json_object_get(call->request, "sms");
-	const json_t *must_change = json_object_get(call->request, "changePassword");
+	struct body_user body = {.enabled = 1, .provisioned = 1};
 	const char *wrong = NULL;
 	if (!json_read_text(call->request, "name", &body.name) ||
 		!json_read_text(call->request, "firstName", &body.first_name) ||
@@ -150,34 +159,28 @@ static void user_add(const struct admin_call *call)
 		admin_wrong(call, "the password", wrong);
 	else if (!read_roles(call->request, &body.roles))
 		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
-	else if (sms && !json_is_boolean(sms))
-		admin_wrong(call, "sms", "is not true or false");
-	else if (must_change && !json_is_boolean(must_change))
-		admin_wrong(call, "changePassword", "is not true or false");
-	else if (!read_flag(call->request, "enabled", &body.enabled))
-		admin_wrong(call, "enabled", "is not true or false");
-	else {
-		body.must_change = json_is_true(must_change);
-		body.provisioned = !json_is_false(sms);
+	else if (read_flag(call, "sms", &body.provisioned) &&
+		 read_flag(call, "changePassword", &body.must_change) &&
+		 read_flag(call, "enabled", &body.enabled))
 		apply(call, &(struct command) {.kind = CMD_ADD_USER, .new_user = &body},
 			user_there(call, body.name)
 				? "there is such a user already"
 				: "a user of that name was removed, and names are not given again");
-	}
 }
 
 static void user_passwd(const struct admin_call *call)
 {
 	struct str name, password;
 	struct user *user;
-	const json_t *must_change = json_object_get(call->request, "changePassword");
+	uint64_t must_change = 0;
+	const char *wrong = NULL;
 	if (!json_read_text(call->request, "name", &name) ||
 		!json_read_text(call->request, "password", &password))
 		admin_wrong(call, "name, password:", "not texts");
-	else if (wrong_password(call, password))
-		admin_wrong(call, "the password", wrong_password(call, password));
-	else if (must_change && !json_is_boolean(must_change))
-		admin_wrong(call, "changePassword", "is not true or false");
+	else if ((wrong = wrong_password(call, password)))
+		admin_wrong(call, "the password", wrong);
+	else if (!read_flag(call, "changePassword", &must_change))
+		return; /* which was said */
 	else if (!(user = user_there(call, name)))
 		admin_refusal(call->answer, "there is no such user");
 	else
@@ -185,7 +188,7 @@ static void user_passwd(const struct admin_call *call)
 			&(struct command) {.kind = CMD_CHANGE_PASSWORD,
 				.password = {.user = user,
 					.hash = password,
-					.must_change = json_is_true(must_change)}},
+					.must_change = must_change != 0}},
 			NULL);
 }
 
@@ -249,6 +252,7 @@ static void user_roles(const struct admin_call *call)
 			NULL);
 }
 
+/* A person's name that may be left out: then *name stays. False: it is none, which was said. */
 static bool read_name(const struct admin_call *call, const char *member, struct str *name)
 {
 	const char *wrong = NULL;
@@ -271,11 +275,9 @@ static void user_set(const struct admin_call *call)
 	struct body_user as = user->b;
 	if (json_object_get(call->request, "roles") && !read_roles(call->request, &as.roles))
 		admin_wrong(call, "the roles", "are not some of " CONFIG_ROLES);
-	else if (!read_flag(call->request, "sms", &as.provisioned))
-		admin_wrong(call, "sms", "is not true or false");
-	else if (!read_flag(call->request, "enabled", &as.enabled))
-		admin_wrong(call, "enabled", "is not true or false");
-	else if (read_name(call, "firstName", &as.first_name) &&
+	else if (read_flag(call, "sms", &as.provisioned) &&
+		 read_flag(call, "enabled", &as.enabled) &&
+		 read_name(call, "firstName", &as.first_name) &&
 		 read_name(call, "lastName", &as.last_name))
 		apply(call, &(struct command) {.kind = CMD_CHANGE_USER, .change_user = {user, &as}},
 			NULL);
@@ -535,11 +537,7 @@ static void erase(const struct admin_call *call)
 
 static void reload(const struct admin_call *call)
 {
-	const json_t *dry = json_object_get(call->request, "dry");
-	struct admin_reload asked = {.is_dry = json_is_true(dry)};
-	if (!json_read_text(call->request, "by", &asked.by) || !asked.by.len ||
-		asked.by.len > LOG_NAME_MAX)
-		asked.by = STR("somebody");
+	struct admin_reload asked = {.is_dry = is_dry(call), .by = asked_by(call)};
 	if (!json_read_text(call->request, "file", &asked.file))
 		asked.file = STR_NONE;
 	if (asked.file.len && !asked.is_dry)
@@ -578,7 +576,7 @@ static const struct admin_operation operations[] = {
 /* Who did what. Of phones a hash. */
 static void tell(const struct admin_call *call, const char *operation)
 {
-	struct str by = STR_NONE, about = STR_NONE, answer = buf_str(call->answer);
+	struct str by = asked_by(call), about = STR_NONE, answer = buf_str(call->answer);
 	char phone[LOG_PHONE_MAX];
 	static const char *const names[] = {"name", "user", "id"};
 	for (size_t i = 0; i < sizeof names / sizeof *names && !about.len; i++)
@@ -590,8 +588,6 @@ static void tell(const struct admin_call *call, const char *operation)
 	size_t phones = json_array_size(json_object_get(call->request, "phones"));
 	if (phones)
 		about = str_from(many, (size_t)snprintf(many, sizeof many, "%zu phones", phones));
-	if (!json_read_text(call->request, "by", &by) || !by.len || by.len > LOG_NAME_MAX)
-		by = STR("somebody");
 	bool is_done = str_starts(answer, STR("{\"ok\":true"));
 	log_info("admin", "%.*s: %s '%.*s': %.*s", STR_ARGS(by), operation,
 		STR_ARGS(str_from(about.at, about.len < LOG_NAME_MAX ? about.len : LOG_NAME_MAX)),

@@ -34,15 +34,23 @@ static bool is_needed(const struct core *core, enum body_kind kind, const void *
 	return out && out->b.open;
 }
 
+/* The row's image, in the arena. NULL: it is none of a row that the journal can have. */
+static void *image_of(const struct body_erasure *row, enum body_kind *kind, struct arena *arena)
+{
+	if (row->kind >= EVENT_NUMBER_END || !event_is_known((unsigned)row->kind))
+		return NULL;
+	*kind = event_body((enum event_kind)row->kind);
+	void *body = arena_take(arena, body_type(*kind)->size);
+	return body_unpack(*kind, row->image, body) ? body : NULL;
+}
+
 /* The row without its words, in the arena. */
 static enum err erase(const struct core *core, const struct body_erasure *asked,
 	struct arena *arena, struct body_erasure *erased)
 {
-	if (!event_is_known((unsigned)asked->kind) || asked->kind >= EVENT_NUMBER_END)
-		return ERR_RANGE;
-	enum body_kind kind = event_body((enum event_kind)asked->kind);
-	void *body = arena_take(arena, body_type(kind)->size);
-	if (!body_unpack(kind, asked->image, body) || !blank(kind, body))
+	enum body_kind kind;
+	void *body = image_of(asked, &kind, arena);
+	if (!body || !blank(kind, body))
 		return ERR_RANGE;
 	if (is_needed(core, kind, body))
 		return ERR_WRONG_STATE;
@@ -51,13 +59,18 @@ static enum err erase(const struct core *core, const struct body_erasure *asked,
 	return OK;
 }
 
+static bool fits(const struct core *core, const struct body_erasure *row)
+{
+	const struct event event = {.kind = EV_BODY_ERASED, .body = row};
+	return core_fits(core, &event);
+}
+
 enum err can_erase(const struct core *core, const struct command *command)
 {
 	struct arena arena = {0};
 	struct body_erasure erased;
-	const struct event event = {.kind = EV_BODY_ERASED, .body = &erased};
 	enum err e = erase(core, command->erasure, &arena, &erased);
-	if (e == OK && !core_fits(core, &event))
+	if (e == OK && !fits(core, &erased))
 		e = ERR_RANGE;
 	arena_free(&arena);
 	return e;
@@ -133,12 +146,9 @@ enum err can_erase_contact(const struct core *core, const struct command *comman
 	enum err e = can_rest(core, erased_of(command));
 	if (e == OK && awaits_receipts(core, erased_of(command)))
 		e = ERR_WRONG_STATE;
-	for (size_t i = 0; e == OK && i < command->erase.count; i++) {
-		struct body_erasure row = command->erase.rows[i];
-		const struct event event = {.kind = EV_BODY_ERASED, .body = &row};
-		if (!core_fits(core, &event))
+	for (size_t i = 0; e == OK && i < command->erase.count; i++)
+		if (!fits(core, &command->erase.rows[i]))
 			e = ERR_RANGE;
-	}
 	return e;
 }
 
@@ -195,13 +205,9 @@ static bool is_aged(const struct aging *aging, enum body_kind kind, const void *
 
 static enum err can_age(struct aging *aging, const struct body_erasure *row, struct arena *arena)
 {
-	if (!event_is_known((unsigned)row->kind) || row->kind >= EVENT_NUMBER_END)
-		return ERR_RANGE;
-	struct body_erasure copy = *row;
-	const struct event event = {.kind = EV_BODY_ERASED, .body = &copy};
-	enum body_kind kind = event_body((enum event_kind)row->kind);
-	void *body = arena_take(arena, body_type(kind)->size);
-	if (!body_unpack(kind, row->image, body) || !core_fits(aging->core, &event))
+	enum body_kind kind;
+	void *body = image_of(row, &kind, arena);
+	if (!body || !fits(aging->core, row))
 		return ERR_RANGE;
 	if (kind == BODY_session)
 		return can_end(aging, body);

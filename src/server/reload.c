@@ -8,6 +8,15 @@
 #include "server/declared.h"
 #include "wire/json.h"
 
+/* An entry of a list of the answer; empty: none. */
+static void put_line(struct buf *out, struct str line)
+{
+	if (!line.len)
+		return;
+	json_comma(out);
+	json_put_string(out, line);
+}
+
 /* --- what comes with the next start ---------------------------------------------------------------- */
 
 static bool has_format(const struct config *config, struct str name)
@@ -32,8 +41,7 @@ static void put_node_changes(
 			struct buf line = {0};
 			buf_printf(&line, "%s is %.*s (now %.*s)", key.key, STR_ARGS(buf_str(&is)),
 				STR_ARGS(buf_str(&was)));
-			json_comma(out);
-			json_put_string(out, buf_str(&line));
+			put_line(out, buf_str(&line));
 			buf_free(&line);
 		}
 		buf_free(&is);
@@ -90,14 +98,6 @@ static void certificate_free(struct certificate *certificate)
 
 /* --- saying -------------------------------------------------------------------------------------------- */
 
-static void put_line(struct buf *out, struct str line)
-{
-	if (!line.len)
-		return;
-	json_comma(out);
-	json_put_string(out, line);
-}
-
 static void put_steps(
 	struct buf *out, const struct declared *declared, const struct certificate *certificate)
 {
@@ -149,42 +149,56 @@ struct reloading {
 	uint64_t *lsn;
 };
 
-static void answer_difference(const struct reloading *r, const struct config *config)
+/* Asks whether all of it can be, then does it, unless that is all that was asked. False: nothing is done; why is
+ * behind what `why` says already. */
+static bool do_declared(const struct reloading *r, const struct config *config,
+	const struct declared *declared, struct buf *why)
 {
 	const struct reload *reload = r->reload;
+	if (reload->running && is_unknown_provider(reload->running, config, why))
+		return false;
+	if (declared_is_refused(declared, why))
+		return false;
+	if (r->asked->is_dry)
+		return true;
+	enum err e = declared_apply(centre_port(reload->centre), declared, r->lsn);
+	if (e)
+		buf_puts(why, refusal_text(e));
+	return e == OK;
+}
+
+static void put_answer(
+	const struct reloading *r, const struct config *config, const struct declared *declared)
+{
+	buf_puts(r->answer, "{\"ok\":true");
+	put_steps(r->answer, declared, &r->certificate);
+	put_warnings(r->answer, declared, &r->certificate);
+	json_key(r->answer, "restart");
+	buf_put_byte(r->answer, '[');
+	if (r->reload->running)
+		put_node_changes(r->answer, r->reload->running, config);
+	buf_puts(r->answer, "]}");
+}
+
+static void answer_difference(const struct reloading *r, const struct config *config)
+{
 	const struct admin_reload *asked = r->asked;
 	struct declared declared = {0};
 	struct buf why = {0};
-	enum err e = OK;
-	declared_difference(&declared, centre_core(reload->centre), config);
+	declared_difference(&declared, centre_core(r->reload->centre), config);
 	buf_printf(&why, "%s: nothing %s: ", config->file,
 		asked->is_dry ? "would be changed" : "is changed");
-	bool is_refused = (reload->running && is_unknown_provider(reload->running, config, &why)) ||
-			  declared_is_refused(&declared, &why);
-	if (!is_refused && !asked->is_dry) {
-		e = declared_apply(centre_port(reload->centre), &declared, r->lsn);
-		if (e)
-			buf_puts(&why, refusal_text(e));
+	bool is_fine = do_declared(r, config, &declared, &why);
+	if (is_fine && !asked->is_dry) {
+		log_as(config->log_level, config->log_format, config->log_phones);
+		log_done(&declared, asked->by);
 	}
-	if (is_refused || e) {
-		if (!asked->is_dry)
-			log_warn(
-				"file", "%.*s: %.*s", STR_ARGS(asked->by), STR_ARGS(buf_str(&why)));
+	if (!is_fine && !asked->is_dry)
+		log_warn("file", "%.*s: %.*s", STR_ARGS(asked->by), STR_ARGS(buf_str(&why)));
+	if (is_fine)
+		put_answer(r, config, &declared);
+	else
 		refuse(r->answer, &why);
-	} else {
-		if (!asked->is_dry) {
-			log_as(config->log_level, config->log_format, config->log_phones);
-			log_done(&declared, asked->by);
-		}
-		buf_puts(r->answer, "{\"ok\":true");
-		put_steps(r->answer, &declared, &r->certificate);
-		put_warnings(r->answer, &declared, &r->certificate);
-		json_key(r->answer, "restart");
-		buf_put_byte(r->answer, '[');
-		if (reload->running)
-			put_node_changes(r->answer, reload->running, config);
-		buf_puts(r->answer, "]}");
-	}
 	declared_free(&declared);
 	buf_free(&why);
 }

@@ -288,9 +288,9 @@ void make_remove(struct turn *turn, const struct command *command)
 	const struct party *removed = agent_there(command->session, target);
 	struct str text = arena_printf(&turn->outcome->arena,
 		"REMOVE_PARTICIPANT_FROM_CONFERENCE%.*s", STR_ARGS(target->b.id));
+	const struct entry_words words = {MESSAGE_NOTICE, VISIBLE_AGENTS, text, 0};
 	entry_part(turn, command);
-	transcript_add(turn, command->session, MESSAGE_NOTICE, VISIBLE_AGENTS,
-		&party_acting(command)->viewer, text, 0);
+	transcript_add(turn, command->session, &party_acting(command)->viewer, &words);
 	party_end(turn, removed, EV_PARTY_WAS_REMOVED);
 	transcript_add_leaving(turn, &removed->viewer);
 	session_go_on(turn, command->session, target);

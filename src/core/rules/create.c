@@ -66,6 +66,6 @@ void make_create(struct turn *turn, const struct command *command)
 				   });
 	agent_touch(turn, command->caller);
 	entry_send(turn, session, agent,
-		&(struct entry_words) {MESSAGE_TEXT, VISIBLE_ALL, command->create.text});
+		&(struct entry_words) {MESSAGE_TEXT, VISIBLE_ALL, command->create.text, 0});
 	turn->made = session->b.id;
 }

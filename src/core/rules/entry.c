@@ -62,8 +62,9 @@ void entry_send(struct turn *turn, struct session *session, const struct viewer 
 {
 	struct queue *queue = core_queue_by_number(turn->core, session->b.number);
 	struct link *link = core_link(turn->core, queue->b.link);
-	uint64_t serial = outbound_next_serial(turn->core);
-	transcript_add(turn, session, words->type, words->visibility, author, words->text, serial);
+	struct entry_words leaving = *words;
+	leaving.outbound = outbound_next_serial(turn->core);
+	transcript_add(turn, session, author, &leaving);
 	const struct outbound_order order = {.session = session,
 		.seq = session->message_count,
 		.contact = session->contact,
@@ -76,12 +77,11 @@ void entry_send(struct turn *turn, struct session *session, const struct viewer 
 static void write_as(
 	struct turn *turn, const struct party *author, const struct entry *entry, struct str text)
 {
-	const struct entry_words words = {entry->type, entry->visibility, text};
+	const struct entry_words words = {entry->type, entry->visibility, text, 0};
 	if (entry->way == BY_SMS)
 		entry_send(turn, author->session, &author->viewer, &words);
 	else
-		transcript_add(turn, author->session, entry->type, entry->visibility,
-			&author->viewer, text, 0);
+		transcript_add(turn, author->session, &author->viewer, &words);
 }
 
 void make_write(struct turn *turn, const struct command *command)

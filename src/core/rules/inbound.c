@@ -171,8 +171,8 @@ static struct session *session_for(struct turn *turn, struct contact *contact, s
 
 static void add_text(struct turn *turn, struct session *session, struct str text)
 {
-	transcript_add(turn, session, MESSAGE_TEXT, VISIBLE_ALL, &session_contact(session)->viewer,
-		text, 0);
+	const struct entry_words words = {MESSAGE_TEXT, VISIBLE_ALL, text, 0};
+	transcript_add(turn, session, &session_contact(session)->viewer, &words);
 }
 
 /* Who waits, and for whom somebody is free, does not change by a text in a conversation; and to look at all who are Ready

@@ -30,7 +30,8 @@ struct session *session_begin(
 							     .visibility = VISIBLE_ALL,
 							     .nickname = contact_phone(contact),
 						     });
-	transcript_add(turn, session, MESSAGE_JOINED, VISIBLE_ALL, entered, STR_NONE, 0);
+	const struct entry_words words = {.type = MESSAGE_JOINED, .visibility = VISIBLE_ALL};
+	transcript_add(turn, session, entered, &words);
 	return session;
 }
 

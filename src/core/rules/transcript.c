@@ -33,20 +33,20 @@ static void add(struct turn *turn, const struct session *session, struct body_me
 	turn_emit(turn, EV_MESSAGE_ADDED, body);
 }
 
-void transcript_add(struct turn *turn, struct session *session, enum message_type type,
-	enum visibility visibility, const struct viewer *author, struct str text, uint64_t outbound)
+void transcript_add(struct turn *turn, struct session *session, const struct viewer *author,
+	const struct entry_words *words)
 {
-	struct body_message body = entry_of(turn, session, visibility, author);
-	body.type = type;
-	body.text = text;
-	body.outbound = outbound;
+	struct body_message body = entry_of(turn, session, words->visibility, author);
+	body.type = words->type;
+	body.text = words->text;
+	body.outbound = words->outbound;
 	add(turn, session, &body);
 }
 
 void transcript_add_leaving(struct turn *turn, const struct viewer *viewer)
 {
-	transcript_add(
-		turn, viewer->session, MESSAGE_LEFT, viewer->b.visibility, viewer, STR_NONE, 0);
+	const struct entry_words words = {.type = MESSAGE_LEFT, .visibility = viewer->b.visibility};
+	transcript_add(turn, viewer->session, viewer, &words);
 }
 
 /* Whoever sees more sees all that others see, so the wider visibility is that of both. */
@@ -67,5 +67,6 @@ void transcript_add_switch(
 void transcript_add_notice(
 	struct turn *turn, struct session *session, struct str text, uint64_t outbound)
 {
-	transcript_add(turn, session, MESSAGE_NOTICE, VISIBLE_ALL, NULL, text, outbound);
+	const struct entry_words words = {MESSAGE_NOTICE, VISIBLE_ALL, text, outbound};
+	transcript_add(turn, session, NULL, &words);
 }

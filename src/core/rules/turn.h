@@ -41,10 +41,15 @@ void closes_due(struct turn *turn, void *outbound);
 void order_due(struct turn *turn, void *registration);
 void flag_due(struct turn *turn, void *flag);
 
-/* transcript.c */
-void transcript_add(struct turn *turn, struct session *session, enum message_type type,
-	enum visibility visibility, const struct viewer *author, struct str text,
-	uint64_t outbound);
+/* transcript.c: an entry, which all whom its visibility lets see it number. author: NULL: the system. */
+struct entry_words {
+	enum message_type type;
+	enum visibility visibility;
+	struct str text;   /* empty where the type says all */
+	uint64_t outbound; /* serial of the text as which it leaves; 0: it stays here */
+};
+void transcript_add(struct turn *turn, struct session *session, const struct viewer *author,
+	const struct entry_words *words);
 void transcript_add_leaving(struct turn *turn, const struct viewer *viewer);
 void transcript_add_switch(
 	struct turn *turn, const struct viewer *before, const struct viewer *after);
@@ -121,12 +126,7 @@ void session_go_on(struct turn *turn, struct session *session, const struct user
 void session_come_back(struct turn *turn, struct session *session);
 void session_close_customer_side(struct turn *turn, struct session *session);
 
-/* entry.c: writes it, and it leaves by SMS */
-struct entry_words {
-	enum message_type type;
-	enum visibility visibility;
-	struct str text;
-};
+/* entry.c: writes it, and it leaves by SMS; `outbound` is set here */
 void entry_send(struct turn *turn, struct session *session, const struct viewer *author,
 	const struct entry_words *words);
 

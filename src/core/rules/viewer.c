@@ -49,8 +49,9 @@ struct viewer *viewer_invite(struct turn *turn, const struct invitation *invitat
 
 static void write_joining(struct turn *turn, const struct viewer *viewer)
 {
-	transcript_add(
-		turn, viewer->session, MESSAGE_JOINED, viewer->b.visibility, viewer, STR_NONE, 0);
+	const struct entry_words words = {
+		.type = MESSAGE_JOINED, .visibility = viewer->b.visibility};
+	transcript_add(turn, viewer->session, viewer, &words);
 }
 
 struct viewer *viewer_enter(struct turn *turn, const struct invitation *invitation)

@@ -73,13 +73,13 @@ static void forget_pause(struct sms_outbound *out, uint64_t serial, unsigned par
 		outbound_look_back(out);
 }
 
-void place_add(struct place_list *list, struct outbound *text, unsigned part, unsigned parts)
+void place_add(struct place_list *list, struct part_place place)
 {
 	if (list->count == list->cap) {
 		list->cap = list->cap ? 2 * list->cap : 16;
 		list->at = mem_resize(list->at, list->cap * sizeof *list->at);
 	}
-	list->at[list->count++] = (struct part_place) {text, part, parts};
+	list->at[list->count++] = place;
 }
 
 /* --- what became of a part ------------------------------------------------------------------ */
@@ -183,7 +183,7 @@ static void sent_before(struct sms_outbound *out, struct place_list *places)
 			break;
 		for (unsigned part = 1; part <= parts; part++)
 			if (outbound_is_open(text, part) && may_be_sent(link, text, part, &own))
-				place_add(places, text, part, parts);
+				place_add(places, (struct part_place) {text, part, parts});
 	}
 }
 
@@ -429,7 +429,7 @@ static struct place_list waiting_for(struct sms_outbound *out, const struct link
 		unsigned parts =
 			text->part_count || text->b.withheld ? 0 : outbound_count_here(out, text);
 		for (unsigned part = 1; part <= parts; part++)
-			place_add(&places, text, part, parts);
+			place_add(&places, (struct part_place) {text, part, parts});
 		texts += parts > 0;
 		if (texts == OUTBOUND_MOVED_AT_ONCE)
 			break;

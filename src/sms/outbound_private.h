@@ -18,7 +18,7 @@ struct place_list {
 	struct part_place *at; /* owned: free it */
 	size_t count, cap;
 };
-void place_add(struct place_list *list, struct outbound *text, unsigned part, unsigned parts);
+void place_add(struct place_list *list, struct part_place place);
 
 /* Parts that were kept back and had places under the mark, until that is on disk. */
 struct kept_parts {

@@ -45,25 +45,26 @@ static bool has_place(const struct sms_outbound *out, const struct outbound *tex
 }
 
 /* No slot: nothing is awaited of it. Its place is another's once that is on disk. */
-static bool keep_back_part(struct sms_outbound *out, struct kept_parts *kept, struct outbound *text,
-	unsigned part, unsigned parts)
+static bool keep_back_part(
+	struct sms_outbound *out, struct kept_parts *kept, const struct part_place *place)
 {
 	const struct body_sending *sending = &outbound_link(out)->sending;
-	const struct part_place place = {text, part, parts};
-	const struct command fails = {.kind = CMD_SMS_ANSWERED,
-		.answer = {.place = {text, part, parts}, .delivery = DELIVERY_FAILED}};
+	const struct outbound *text = place->outbound;
+	const struct command fails = {
+		.kind = CMD_SMS_ANSWERED, .answer = {.place = *place, .delivery = DELIVERY_FAILED}};
 	const struct command is_given_up = {.kind = CMD_SEND_WITHIN,
 		.link = outbound_link(out),
 		.send_within = {.parts = (unsigned)sending->parts,
 			.through = sending->through,
-			.lost = {&place, 1}}};
+			.lost = {place, 1}}};
 	uint64_t serial = text->b.serial, lsn;
-	bool is_known = !is_uncertain(text, part), is_counted = has_place(out, text, part);
+	bool is_known = !is_uncertain(text, place->part);
+	bool is_counted = has_place(out, text, place->part);
 	if (port_apply(out->world.port, is_known ? &fails : &is_given_up, &lsn) != OK)
 		return false;
 	kept->count += is_counted;
 	kept->lsn = lsn;
-	if (put_off_forget(&out->put_off, serial, part))
+	if (put_off_forget(&out->put_off, serial, place->part))
 		outbound_look_back(out);
 	return true;
 }
@@ -73,11 +74,13 @@ static bool keep_back_unsent(
 	struct sms_outbound *out, struct kept_parts *kept, struct outbound *text)
 {
 	unsigned parts = outbound_count(out, text);
-	for (unsigned part = 1; part <= parts && text->is_unsent; part++)
+	for (unsigned part = 1; part <= parts && text->is_unsent; part++) {
+		const struct part_place place = {text, part, parts};
 		if (outbound_is_open(text, part) &&
 			!slots_find(&out->slots, text->b.serial, part) &&
-			!keep_back_part(out, kept, text, part, parts))
+			!keep_back_part(out, kept, &place))
 			return false;
+	}
 	return true;
 }
 

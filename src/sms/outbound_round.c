@@ -30,6 +30,14 @@ static bool can_send(const struct sms_outbound *out)
 
 /* --- single parts ---------------------------------------------------------------------------- */
 
+static struct slot *take_slot(
+	struct sms_outbound *out, enum slot_state state, const struct part_place *place)
+{
+	struct slot *slot = slots_take(&out->slots, state, place->outbound->b.serial, place->part);
+	slot->parts = place->parts;
+	return slot;
+}
+
 static bool send_slot(struct sms_outbound *out, struct slot *slot, const struct outbound *text)
 {
 	const struct connector_text sms = outbound_as_sent(text);
@@ -74,13 +82,12 @@ static bool is_on_disk(const struct sms_outbound *out, const struct sms_aside *a
 }
 
 /* It stays behind. Until that is on disk its place counts. */
-static void pass_over(struct sms_outbound *out, struct outbound *text, unsigned part,
-	unsigned parts, unsigned *passed)
+static void pass_over(struct sms_outbound *out, const struct part_place *place, unsigned *passed)
 {
-	const struct sms_aside *aside = core_aside(text, part);
+	const struct sms_aside *aside = core_aside(place->outbound, place->part);
 	bool is_aside = turn_of(aside) == TURN_WAITS;
 	if (!is_aside)
-		place_add(&out->waits, text, part, parts);
+		place_add(&out->waits, *place);
 	*passed += !is_aside || !is_on_disk(out, aside);
 }
 
@@ -140,10 +147,9 @@ static void hold_up(struct sms_outbound *out, unsigned passed)
 /* As many as could be sent at once, for what has leave counts as tried; one where the carrier is slow: those
  * after it stay behind. What has its turn asks only while more than the window bounds the link. False:
  * no more now. */
-static bool ask_leave(struct sms_outbound *out, struct outbound *text, unsigned part,
-	unsigned parts, unsigned passed)
+static bool ask_leave(struct sms_outbound *out, const struct part_place *place, unsigned passed)
 {
-	bool is_own = turn_of(core_aside(text, part)) == TURN_OWN;
+	bool is_own = turn_of(core_aside(place->outbound, place->part)) == TURN_OWN;
 	if (pace_is_slow(&out->pace))
 		hold_up(out, passed);
 	if (pace_is_slow(&out->pace) && slots_count(&out->slots, SLOT_ASKED))
@@ -152,9 +158,9 @@ static bool ask_leave(struct sms_outbound *out, struct outbound *text, unsigned 
 		out->is_held = false;
 		return false;
 	}
-	slots_take(&out->slots, SLOT_ASKED, text->b.serial, part)->parts = parts;
+	take_slot(out, SLOT_ASKED, place);
 	if (!is_own)
-		place_add(&out->leaves, text, part, parts);
+		place_add(&out->leaves, *place);
 	return !pace_is_slow(&out->pace);
 }
 
@@ -164,7 +170,7 @@ static void take_back(struct sms_outbound *out, struct slot *slot, struct outbou
 	if (turn_of_slot(out, slot) == TURN_OWN)
 		out->must_end_sooner = true;
 	else
-		place_add(&out->waits, text, slot->part, slot->parts);
+		place_add(&out->waits, (struct part_place) {text, slot->part, slot->parts});
 	slot_clear(slot);
 	outbound_look_back(out);
 }
@@ -261,13 +267,15 @@ static unsigned parts_of(struct sms_outbound *out, const struct outbound *text)
 }
 
 /* One part after the other: true while others may leave behind it. */
-static bool send_if_it_may(struct sms_outbound *out, struct outbound *text, unsigned part,
-	unsigned parts, unsigned *passed)
+static bool send_if_it_may(
+	struct sms_outbound *out, const struct part_place *place, unsigned *passed)
 {
+	const struct outbound *text = place->outbound;
+	unsigned part = place->part;
 	if (!outbound_is_open(text, part) || slots_find(&out->slots, text->b.serial, part))
 		return true;
 	if (is_pausing(out, text, part)) {
-		pass_over(out, text, part, parts, passed);
+		pass_over(out, place, passed);
 		return true;
 	}
 	if (!slots_free(&out->slots) || is_paced(out)) {
@@ -277,13 +285,11 @@ static bool send_if_it_may(struct sms_outbound *out, struct outbound *text, unsi
 	const struct sms_aside *aside = core_aside(text, part);
 	bool is_own = turn_of(aside) == TURN_OWN;
 	if (turn_of(aside) == TURN_WAITS || (is_own && is_behind_mark(out, text->b.serial, part)))
-		return ask_leave(out, text, part, parts, *passed);
+		return ask_leave(out, place, *passed);
 	bool may_leave = is_own ? is_within(out, *passed) : is_on_disk(out, aside);
 	if (!may_leave || slots_count(&out->slots, SLOT_ASKED)) /* after those that only ask */
 		return false;
-	struct slot *slot = slots_take(&out->slots, SLOT_SENT, text->b.serial, part);
-	slot->parts = parts;
-	return send_slot(out, slot, text);
+	return send_slot(out, take_slot(out, SLOT_SENT, place), text);
 }
 
 /* False: no further part can leave now. passed: by then. */
@@ -297,9 +303,11 @@ static bool send_text(struct sms_outbound *out, struct outbound *text, unsigned 
 	}
 	if (text->b.withheld)
 		return outbound_keep_back_text(out, text, parts);
-	for (unsigned part = 1; part <= parts; part++)
-		if (!send_if_it_may(out, text, part, parts, passed))
+	for (unsigned part = 1; part <= parts; part++) {
+		const struct part_place place = {text, part, parts};
+		if (!send_if_it_may(out, &place, passed))
 			return false;
+	}
 	return true;
 }
 

@@ -13,6 +13,9 @@
 
 #define CUSTOMERS_MAX    100000
 #define PHONE_DIGITS_MAX 20
+/* SMPP 3.4, 4.1.1. */
+#define SYSTEM_ID_MAX 15
+#define PASSWORD_MAX  8
 
 struct run {
 	struct net *net;
@@ -51,14 +54,23 @@ struct words {
 	bool is_verbose;
 };
 
-/* Customers write to it: digits, with or without a plus. */
+static bool are_digits(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.at[i] < '0' || s.at[i] > '9')
+			return false;
+	return s.len > 0;
+}
+
+static struct str without_plus(struct str number)
+{
+	return str_starts(number, STR("+")) ? str_skip(number, 1) : number;
+}
+
+/* Customers write to it. Its plus is one of its characters. */
 static bool is_service_number(struct str number)
 {
-	size_t plus = number.len > 0 && number.at[0] == '+';
-	for (size_t i = plus; i < number.len; i++)
-		if (number.at[i] < '0' || number.at[i] > '9')
-			return false;
-	return number.len > plus && number.len <= PHONE_DIGITS_MAX;
+	return number.len <= PHONE_DIGITS_MAX && are_digits(without_plus(number));
 }
 
 static void take_text(struct str *to, const char *word)
@@ -83,9 +95,8 @@ static const char *take(
 		{words->host, sim->host.len > 0, "not a host: "},
 		{words->port, !words->port || read_unsigned(words->port, 65535, &sim->port),
 			"not a port: "},
-		{words->system_id, sim->system_id.len <= 15,
-			"longer than 15: "}, /* SMPP 3.4, 4.1.1 */
-		{words->password, sim->password.len <= 8, "longer than 8: "},
+		{words->system_id, sim->system_id.len <= SYSTEM_ID_MAX, "longer than 15: "},
+		{words->password, sim->password.len <= PASSWORD_MAX, "longer than 8: "},
 		{words->seed, !words->seed || str_u64(str_of(words->seed), &sim->seed),
 			"not a number: "},
 		{words->customers,
@@ -127,12 +138,8 @@ static void on_text(void *ctx, bool from_customer, struct str phone, struct str 
 
 static bool is_phone(struct str s)
 {
-	if (s.len && s.at[0] == '+')
-		s = str_skip(s, 1);
-	for (size_t i = 0; i < s.len; i++)
-		if (s.at[i] < '0' || s.at[i] > '9')
-			return false;
-	return s.len > 0 && s.len <= PHONE_DIGITS_MAX;
+	struct str digits = without_plus(s);
+	return digits.len <= PHONE_DIGITS_MAX && are_digits(digits);
 }
 
 static void on_line(void *ctx, struct str line)

@@ -32,11 +32,16 @@ static const struct extension {
 /* clang-format on */
 #define EXTENSIONS (sizeof extensions / sizeof *extensions)
 
+static bool is_plain(uint32_t code)
+{
+	return code < 128 && basic[code] == code;
+}
+
 /* The septet of the character in the basic table, -1 if it is not there. Most text is letters that
  * stand at their own place; this also finds the space before the escape's. */
 static int basic_septet(uint32_t code)
 {
-	if (code < 128 && basic[code] == code)
+	if (is_plain(code))
 		return (int)code;
 	for (int septet = 0; septet < 128; septet++)
 		if (basic[septet] == code)
@@ -72,11 +77,24 @@ static bool put_septets(struct buf *out, uint32_t code)
 	return true;
 }
 
+size_t gsm7_plain(struct str text)
+{
+	size_t n = 0;
+	while (n < text.len && is_plain((unsigned char)text.at[n]))
+		n++;
+	return n;
+}
+
 bool gsm7_encode(struct buf *out, struct str text)
 {
 	size_t before = out->len;
 	uint32_t code;
 	while (text.len) {
+		size_t plain = gsm7_plain(text);
+		buf_put(out, str_from(text.at, plain));
+		text = str_skip(text, plain);
+		if (text.len == 0)
+			break;
 		if (!utf8_next(&text, &code) || !put_septets(out, code)) {
 			out->len = before;
 			return false;

@@ -9,6 +9,9 @@
 
 /* Septets that the character takes: 1, 2 (extension table), or 0 if the alphabet has it not. */
 int gsm7_septets(uint32_t code);
+/* So many characters at the front stand at their own place in ASCII and here alike: each is one byte of UTF-8, and one
+ * septet (one unit of UCS-2, too). Most texts are nothing else. */
+size_t gsm7_plain(struct str text);
 /* Appends the septets of UTF-8 text; false, with out unchanged, if a character has none. */
 bool gsm7_encode(struct buf *out, struct str text);
 /* Appends UTF-8. Unknown extension: the character of the basic table (TS 23.038, 6.2.1.1 note);

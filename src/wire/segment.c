@@ -60,13 +60,17 @@ static size_t size_in(const struct alphabet *a, struct str text)
 {
 	size_t size = 0;
 	uint32_t code;
-	while (text.len) {
+	for (;;) {
+		size_t plain = gsm7_plain(text);
+		size += plain;
+		text = str_skip(text, plain);
+		if (text.len == 0)
+			return size;
 		int n = utf8_next(&text, &code) ? a->size(code) : 0;
 		if (n == 0)
 			return 0;
 		size += (size_t)n;
 	}
-	return size;
 }
 
 /* --- plain signs ------------------------------------------------------------------------------ */

@@ -107,9 +107,13 @@ static int compare(struct str a, struct str b)
 
 /* --- finding ---------------------------------------------------------------------------------- */
 
+/* Without escapes its first quote ends it, with any each byte is looked at: a hostile text is gone through once, too. */
 static size_t string_length(struct str from)
 {
 	size_t n = 1;
+	const char *end = memchr(from.at + 1, '"', from.len - 1);
+	if (!memchr(from.at + 1, '\\', (size_t)(end - from.at - 1)))
+		return (size_t)(end - from.at) + 1;
 	while (from.at[n] != '"')
 		n += from.at[n] == '\\' ? 2 : 1;
 	return n + 1;
@@ -251,10 +255,10 @@ static bool has_twins(struct str object, size_t count)
 /* What most of a string is made of is looked at byte by byte. */
 static void skip_plain(struct str *rest)
 {
-	size_t n = 0;
-	while (n < rest->len && rest->at[n] >= ' ' && rest->at[n] != '"' && rest->at[n] != '\\')
-		n++;
-	*rest = str_skip(*rest, n);
+	const char *at = rest->at, *end = at + rest->len;
+	while (at < end && *at >= ' ' && *at != '"' && *at != '\\')
+		at++;
+	*rest = str_skip(*rest, (size_t)(at - rest->at));
 }
 
 static bool check_string(struct str *rest)

@@ -22,7 +22,20 @@ uint64_t outbound_next_serial(const struct core *core)
 
 static bool is_one_septet(unsigned char c)
 {
-	return c >= ' ' && c < 0x7F && !strchr("`[\\]^{|}~", c);
+	switch (c) {
+	case '`':
+	case '[':
+	case '\\':
+	case ']':
+	case '^':
+	case '{':
+	case '|':
+	case '}':
+	case '~':
+		return false;
+	default:
+		return c >= ' ' && c < 0x7F;
+	}
 }
 
 static bool is_surely_one_sms(struct str text)

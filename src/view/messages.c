@@ -6,6 +6,15 @@
 
 /* --- entries ------------------------------------------------------------------------------------ */
 
+static void put_user_path(struct buf *out, struct str from, struct str user)
+{
+	buf_put_byte(out, '"');
+	buf_put(out, from);
+	buf_puts(out, "/users/");
+	buf_put(out, user);
+	buf_put_byte(out, '"');
+}
+
 /* The author as it is since the entry; of whom has left by it, as it was. */
 static void put_from(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct body_message *b, enum message_type type)
@@ -24,10 +33,9 @@ static void put_from(struct buf *out, const struct view *view, const struct view
 	json_member(out, "visibility", view_visibility(visibility));
 	if (b->user.len && !is_hidden) {
 		json_key(out, "uri");
-		buf_printf(out, "\"%.*s/users/%.*s\"", STR_ARGS(view->external_url),
-			STR_ARGS(b->user));
+		put_user_path(out, view->external_url, b->user);
 		json_key(out, "path");
-		buf_printf(out, "\"/users/%.*s\"", STR_ARGS(b->user));
+		put_user_path(out, STR_NONE, b->user);
 	}
 	buf_put_byte(out, '}');
 }
@@ -79,6 +87,8 @@ static void note_lsn(struct view_stretch *stretch, const struct message *message
 
 uint64_t view_slice_last(const struct viewer *viewer, const struct view_stretch *stretch)
 {
+	if (stretch->next == stretch->last) /* one goes whatever its size: most stretches are */
+		return stretch->last;
 	uint64_t last = stretch->next - 1;
 	size_t bytes = 0, count = 0;
 	while (last < stretch->last && bytes < VIEW_SLICE_BYTES && count < VIEW_SLICE_MAX) {

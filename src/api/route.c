@@ -102,6 +102,15 @@ static const struct {
 #undef OPERATION
 };
 
+/* Is it the pattern's as far as that has no hole? Few are, so most patterns are done with after some letters. */
+static bool may_match(const char *pattern, struct str path)
+{
+	size_t n = 1;
+	while (n < path.len && pattern[n] && pattern[n] == path.at[n])
+		n++;
+	return pattern[n] == '{' || (n >= path.len && !pattern[n]);
+}
+
 /* Segment by segment; neither side may have more of them. An empty one matches nothing, so a
  * slash at the end leads nowhere. */
 static bool is_match(struct str pattern, struct str path, struct route_ids *ids)
@@ -131,7 +140,8 @@ const struct resource *route_find(struct str path, struct route_ids *ids)
 {
 	for (size_t i = 0; i < RESOURCES; i++) {
 		*ids = (struct route_ids) {.id = STR_NONE};
-		if (is_match(str_of(resources[i].path), path, ids))
+		if (may_match(resources[i].path, path) &&
+			is_match(str_of(resources[i].path), path, ids))
 			return &resources[i];
 	}
 	return NULL;

@@ -108,7 +108,8 @@ static bool is_behind_mark(const struct sms_outbound *out, uint64_t serial, unsi
 
 static enum sms_turn turn_of_slot(const struct sms_outbound *out, const struct slot *slot)
 {
-	const struct outbound *text = core_outbound(outbound_core(out), slot->serial);
+	const struct core *core = outbound_core(out);
+	const struct outbound *text = core->asides ? core_outbound(core, slot->serial) : NULL;
 	return turn_of(text ? core_aside(text, slot->part) : NULL);
 }
 

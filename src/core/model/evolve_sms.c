@@ -197,6 +197,7 @@ void evolve_aside(struct core *core, struct event *event)
 	if (!aside) {
 		aside = mem_new(sizeof *aside);
 		aside->b.part = body->part;
+		core->asides++;
 		DL_INSERT_INORDER(out->asides, aside, aside_order);
 	}
 	body_assign(BODY_aside, &aside->b, body);

@@ -27,6 +27,7 @@ void outbound_free(struct core *core, struct outbound **outbound)
 	DL_FOREACH_SAFE(out->asides, aside, next_aside) {
 		body_release(BODY_aside, &aside->b);
 		free(aside);
+		core->asides--;
 	}
 	deadline_clear(core, &out->closes);
 	if (out->is_unsent) {

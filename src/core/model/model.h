@@ -330,6 +330,7 @@ struct core {
 		provided_lsn; /* of the last one of what administrators declare, which anybody may be told of */
 	msec last_at; /* its time: time never runs backwards */
 	uint64_t sessions_drawn, users_drawn, outbound_drawn;
+	size_t asides; /* of all texts; mostly there is none */
 	size_t outbound_open, outbound_unsent;
 	struct user *users, *users_by_id, *users_by_name;
 	struct user *ready; /* Ready agents, by user id */

@@ -16,6 +16,7 @@ static const char *const statements[TOLD_STATEMENTS] = {
 		      " WHERE centre = ?1 AND user = ?2 AND number = ?3 AND party <> ''",
 	[TOLD_BLANK] = "UPDATE note SET party = '', data = '' WHERE centre = ?1 AND session = ?2"
 		       " AND session <> ''",
+	[TOLD_OLDEST] = "SELECT at, place FROM note ORDER BY place LIMIT 1",
 	[TOLD_TRIM] = "DELETE FROM note WHERE place IN"
 		      " (SELECT place FROM note ORDER BY place LIMIT ?1)"
 		      " AND (at < ?2 OR place <= ?3) RETURNING user, number",
@@ -64,12 +65,27 @@ int sqlite_told_blank(struct sqlite_told *told, struct str centre, struct str se
 	return db_run(blank);
 }
 
+/* Is the oldest over the limits? Mostly it is not, and then nothing else is looked at. */
+static int is_over(
+	struct sqlite_told *told, const struct told_limits *limits, uint64_t bytes, bool *is)
+{
+	sqlite3_stmt *oldest = told->statements[TOLD_OLDEST];
+	int code = sqlite3_step(oldest);
+	*is = code == SQLITE_ROW && ((msec)db_column_number(oldest, 0) < limits->since ||
+					    db_column_number(oldest, 1) <= bytes);
+	sqlite3_reset(oldest);
+	return code == SQLITE_ROW || code == SQLITE_DONE ? SQLITE_OK : code;
+}
+
 int sqlite_told_trim(
 	struct sqlite_told *told, const struct told_limits *limits, struct told_list *list)
 {
 	sqlite3_stmt *trim = told->statements[TOLD_TRIM];
 	uint64_t bytes = limits->bytes < told->place ? told->place - limits->bytes : 0;
-	int code;
+	bool is;
+	int code = is_over(told, limits, bytes, &is);
+	if (code != SQLITE_OK || !is)
+		return code;
 	db_bind_number(trim, 1, limits->most);
 	db_bind_number(trim, 2, (uint64_t)limits->since);
 	db_bind_number(trim, 3, bytes);

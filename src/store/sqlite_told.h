@@ -5,7 +5,15 @@
 #include "store/store_db.h"
 #include "store/store_dialect.h"
 
-enum told_statement { TOLD_KEEP, TOLD_MAKE, TOLD_BLANK, TOLD_TRIM, TOLD_TELL, TOLD_STATEMENTS };
+enum told_statement {
+	TOLD_KEEP,
+	TOLD_MAKE,
+	TOLD_BLANK,
+	TOLD_OLDEST,
+	TOLD_TRIM,
+	TOLD_TELL,
+	TOLD_STATEMENTS
+};
 
 /* The writing end: part of the tables. All zero is a closed one. */
 struct sqlite_told {

@@ -8,6 +8,7 @@
  *   --sub bayeux|raw|bayeux-ws|raw-ws|none --port P --path /p --topic /t   raw: GET --path, %d is the client; in a topic too
  *   --n N                  clients; with --sub none the users that the publisher goes round
  *   --auth 'u%d:secret'    Basic; subscribers use the cookie once they have one
+ *   --begin P              as a page does it: GET P gives the cookie, with which a body (--body) is posted there; then the rest
  *   --first K              the first client is K, not 0
  *   --mark TEXT            what each notification contains once
  *   --pubs K --pubpath '/p?id=%d' --body TEXT [--body2 TEXT]   K = 0: nothing is published
@@ -19,7 +20,7 @@
 #include "common.h"
 
 enum transport { BAYEUX, RAW, NONE };
-enum state { OPENING, UPGRADING, HANDSHAKING, SUBSCRIBING, LIVE, DEAD };
+enum state { OPENING, SIGNING_IN, BEGINNING, UPGRADING, HANDSHAKING, SUBSCRIBING, LIVE, DEAD };
 
 #define REQUEST_MAX (16 * 1024)
 
@@ -40,7 +41,7 @@ static struct {
 	bool by_socket;
 	int port, n, first, pubs, window, pid, asks;
 	double rate, warm, dur, connect;
-	const char *path, *topic, *auth, *mark, *late, *pubpath, *body, *body2;
+	const char *path, *begin, *topic, *auth, *mark, *late, *pubpath, *body, *body2;
 } opt = {.n = 100,
 	.pubs = 64,
 	.window = 64,
@@ -143,6 +144,14 @@ static void add_basic(char *out, size_t *len, int user)
 	add(out, len, "\r\n");
 }
 
+static void add_credentials(char *out, size_t *len, const struct conn *c, int user)
+{
+	if (c->cookie[0])
+		add(out, len, "Cookie: %s\r\n", c->cookie);
+	else if (opt.auth)
+		add_basic(out, len, user);
+}
+
 static size_t write_post(
 	char *out, const struct conn *c, const char *path, int user, const char *body)
 {
@@ -153,10 +162,7 @@ static size_t write_post(
 		" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Type: application/json\r\n"
 		"Content-Length: %zu\r\n",
 		opt.port, strlen(body));
-	if (c->cookie[0])
-		add(out, &len, "Cookie: %s\r\n", c->cookie);
-	else if (opt.auth)
-		add_basic(out, &len, user);
+	add_credentials(out, &len, c, user);
 	add(out, &len, "\r\n%s", body);
 	return len;
 }
@@ -224,8 +230,18 @@ static void upgrade(struct conn *c)
 		" HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
 		"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
 		opt.port);
-	if (opt.auth)
-		add_basic(out, &len, user_of(c));
+	add_credentials(out, &len, c, user_of(c));
+	add(out, &len, "\r\n");
+	put(c, out, len);
+}
+
+static void sign_in(struct conn *c)
+{
+	char out[REQUEST_MAX];
+	size_t len = 0;
+	c->state = SIGNING_IN;
+	add(out, &len, "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n", opt.begin, opt.port);
+	add_credentials(out, &len, c, user_of(c));
 	add(out, &len, "\r\n");
 	put(c, out, len);
 }
@@ -302,12 +318,20 @@ static void open_up(struct conn *c)
 		poll(c);
 }
 
-static void connected(struct conn *c)
+static void go_on(struct conn *c)
 {
 	if (!c->is_publisher && opt.by_socket)
 		upgrade(c);
 	else
 		open_up(c);
+}
+
+static void connected(struct conn *c)
+{
+	if (!c->is_publisher && opt.begin)
+		sign_in(c);
+	else
+		go_on(c);
 }
 
 /* False: no connection is free. */
@@ -406,7 +430,8 @@ static void take_handshake(struct conn *c, const char *head, size_t head_len, co
 		return;
 	}
 	snprintf(c->client_id, sizeof c->client_id, "%.*s", (int)strcspn(id + 12, "\""), id + 12);
-	header_value(head, head_len, "Set-Cookie:", c->cookie, sizeof c->cookie);
+	if (!c->cookie[0])
+		header_value(head, head_len, "Set-Cookie:", c->cookie, sizeof c->cookie);
 	subscribe(c);
 }
 
@@ -416,6 +441,14 @@ static void take_subscriber(
 	char kept = body[len]; /* what was pipelined behind; the buffer has room for one more */
 	body[len] = 0;
 	switch (c->state) {
+	case SIGNING_IN:
+		header_value(head, head_len, "Set-Cookie:", c->cookie, sizeof c->cookie);
+		c->state = BEGINNING;
+		post(c, opt.begin, user_of(c), opt.body);
+		break;
+	case BEGINNING:
+		go_on(c);
+		break;
 	case HANDSHAKING:
 		take_handshake(c, head, head_len, body);
 		break;
@@ -682,6 +715,7 @@ static void read_options(int argc, char **argv)
 		double *seconds;
 	} options[] = {
 		{"--path", &opt.path, NULL, NULL},
+		{"--begin", &opt.begin, NULL, NULL},
 		{"--topic", &opt.topic, NULL, NULL},
 		{"--auth", &opt.auth, NULL, NULL},
 		{"--mark", &opt.mark, NULL, NULL},

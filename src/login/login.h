@@ -3,6 +3,7 @@
 #ifndef LOGIN_LOGIN_H
 #define LOGIN_LOGIN_H
 
+#include "base/table.h"
 #include "core/core.h"
 #include "http/http.h"
 #include "net/net.h"
@@ -66,7 +67,7 @@ struct login {
 	};
 	struct login *prev, *next;           /* all, by last use */
 	struct login *user_prev, *user_next; /* of one user */
-	UT_hash_handle hh;
+	struct table_link by_its_cookie;
 };
 
 /* The authenticated user behind a request. Valid during the call in which it was given. */

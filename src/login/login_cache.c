@@ -1,34 +1,41 @@
 /* login_cache.c - a table of digests in order of last use. */
 #include "login/login_cache.h"
 #include "base/arena.h"
+#include "base/table.h"
 
 #include <stdlib.h>
-#include <uthash.h>
 #include <utlist.h>
 
 struct entry {
 	unsigned char digest[DIGEST_BYTES];
 	msec used;
 	struct entry *prev, *next;
-	UT_hash_handle hh;
+	struct table_link link;
 };
 
 struct login_cache {
-	struct entry *by_digest;
+	struct table by_digest;
 	struct entry *oldest; /* list by last use */
 	msec idle_ms;
 };
 
+static struct str digest_of(const struct table_link *link)
+{
+	const struct entry *entry = TABLE_THING(link, const struct entry, link);
+	return str_from(entry->digest, sizeof entry->digest);
+}
+
 struct login_cache *login_cache_new(msec idle_ms)
 {
 	struct login_cache *cache = mem_new(sizeof *cache);
+	cache->by_digest.key_of = digest_of;
 	cache->idle_ms = idle_ms;
 	return cache;
 }
 
 static void forget(struct login_cache *cache, struct entry *entry)
 {
-	HASH_DELETE(hh, cache->by_digest, entry);
+	table_drop(&cache->by_digest, &entry->link);
 	DL_DELETE(cache->oldest, entry);
 	free(entry);
 }
@@ -39,6 +46,7 @@ void login_cache_free(struct login_cache **cache)
 		return;
 	while ((*cache)->oldest)
 		forget(*cache, (*cache)->oldest);
+	table_free(&(*cache)->by_digest);
 	free(*cache);
 	*cache = NULL;
 }
@@ -51,11 +59,11 @@ static void forget_unused(struct login_cache *cache, msec now)
 
 bool login_cache_has(struct login_cache *cache, const unsigned char digest[DIGEST_BYTES], msec now)
 {
-	struct entry *entry;
 	forget_unused(cache, now);
-	HASH_FIND(hh, cache->by_digest, digest, DIGEST_BYTES, entry);
-	if (!entry)
+	struct table_link *found = table_find(&cache->by_digest, str_from(digest, DIGEST_BYTES));
+	if (!found)
 		return false;
+	struct entry *entry = TABLE_THING(found, struct entry, link);
 	entry->used = now;
 	DL_DELETE(cache->oldest, entry);
 	DL_APPEND(cache->oldest, entry);
@@ -66,11 +74,11 @@ void login_cache_add(struct login_cache *cache, const unsigned char digest[DIGES
 {
 	if (login_cache_has(cache, digest, now))
 		return;
-	if (HASH_COUNT(cache->by_digest) >= LOGIN_CACHE_MAX)
+	if (cache->by_digest.count >= LOGIN_CACHE_MAX)
 		forget(cache, cache->oldest);
 	struct entry *entry = mem_new(sizeof *entry);
 	memcpy(entry->digest, digest, DIGEST_BYTES);
 	entry->used = now;
-	HASH_ADD(hh, cache->by_digest, digest, DIGEST_BYTES, entry);
+	table_add(&cache->by_digest, &entry->link);
 	DL_APPEND(cache->oldest, entry);
 }

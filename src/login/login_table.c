@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-static_assert(sizeof(struct login) <= 256, "an idle client is to cost little (ARCHITECTURE.md)");
+static_assert(sizeof(struct login) <= 160, "an idle client is to cost little (ARCHITECTURE.md)");
 
 static void end_idle(void *ctx);
 
@@ -26,12 +26,26 @@ static void origins_free(struct login_settings *settings)
 	free((void *)(uintptr_t)settings->origins);
 }
 
+static struct str cookie_of(const struct table_link *link)
+{
+	const struct login *login = TABLE_THING(link, const struct login, by_its_cookie);
+	return str_from(login->cookie, sizeof login->cookie);
+}
+
+static struct str id_of_owner(const struct table_link *link)
+{
+	const struct login_owner *owner = TABLE_THING(link, const struct login_owner, by_id);
+	return str_from(owner->id, sizeof owner->id);
+}
+
 struct login_table *login_table_new(
 	struct net *net, struct core *core, const struct login_settings *settings)
 {
 	struct login_table *table = mem_new(sizeof *table);
 	table->net = net;
 	table->core = core;
+	table->by_cookie.key_of = cookie_of;
+	table->owners_by_id.key_of = id_of_owner;
 	table->settings = *settings;
 	table->settings.external_url = str_copy(settings->external_url);
 	table->settings.origins = origins_copy(settings);
@@ -49,12 +63,16 @@ struct login_table *login_table_new(
 
 /* --- owners ----------------------------------------------------------------------------------- */
 
+static struct login_owner *owner_of_id(const struct login_table *table, struct str id)
+{
+	struct table_link *found = table_find(&table->owners_by_id, id);
+	return found ? TABLE_THING(found, struct login_owner, by_id) : NULL;
+}
+
 static struct login_owner *owner_find(const struct login_table *table, const struct user *user)
 {
-	struct login_owner *owner;
 	CHECK(user->b.id.len == USER_ID_LEN);
-	HASH_FIND(hh, table->owners, user->b.id.at, USER_ID_LEN, owner);
-	return owner;
+	return owner_of_id(table, user->b.id);
 }
 
 static struct login_owner *owner_get(struct login_table *table, const struct user *user)
@@ -64,7 +82,12 @@ static struct login_owner *owner_get(struct login_table *table, const struct use
 		return owner;
 	owner = mem_new(sizeof *owner);
 	memcpy(owner->id, user->b.id.at, USER_ID_LEN);
-	HASH_ADD(hh, table->owners, id, USER_ID_LEN, owner);
+	table_add(&table->owners_by_id, &owner->by_id);
+	if (table->last_owner)
+		table->last_owner->next = owner;
+	else
+		table->owners = owner;
+	table->last_owner = owner;
 	return owner;
 }
 
@@ -84,7 +107,7 @@ static void wait_for_oldest(struct login_table *table)
 static void end(struct login_table *table, struct login_owner *owner, struct login *login)
 {
 	if (login->by_cookie)
-		HASH_DELETE(hh, table->by_cookie, login);
+		table_drop(&table->by_cookie, &login->by_its_cookie);
 	DL_DELETE(table->oldest, login);
 	DL_DELETE2(owner->logins, login, user_prev, user_next);
 	owner->count--;
@@ -194,7 +217,7 @@ struct login *login_begin_cookie(struct login_table *table, struct user *user)
 	sodium_bin2hex(hex, sizeof hex, random, sizeof random);
 	memcpy(login->cookie, hex, sizeof login->cookie);
 	login->by_cookie = true;
-	HASH_ADD(hh, table->by_cookie, cookie, sizeof login->cookie, login);
+	table_add(&table->by_cookie, &login->by_its_cookie);
 	return login;
 }
 
@@ -249,11 +272,8 @@ void login_touch(struct login_table *table, struct login *login)
 
 struct login *login_find_cookie(struct login_table *table, struct str cookie)
 {
-	struct login *login = NULL;
-	if (cookie.len != sizeof login->cookie)
-		return NULL;
-	HASH_FIND(hh, table->by_cookie, cookie.at, cookie.len, login);
-	return login;
+	struct table_link *found = table_find(&table->by_cookie, cookie);
+	return found ? TABLE_THING(found, struct login, by_its_cookie) : NULL;
 }
 
 struct login_ref login_ref(const struct login *login)
@@ -265,9 +285,8 @@ struct login_ref login_ref(const struct login *login)
 
 struct login *login_find(const struct login_table *table, const struct login_ref *ref)
 {
-	struct login_owner *owner;
+	struct login_owner *owner = owner_of_id(table, str_from(ref->user_id, USER_ID_LEN));
 	struct login *login;
-	HASH_FIND(hh, table->owners, ref->user_id, USER_ID_LEN, owner);
 	if (!owner)
 		return NULL;
 	DL_FOREACH2(owner->logins, login, user_next)
@@ -312,11 +331,11 @@ struct login_person login_person(
  * is cached nor the logins of it may stay. */
 void login_rebind(struct login_table *table, struct core *core)
 {
-	struct login_owner *owner, *next_owner;
+	struct login_owner *owner;
 	table->core = core;
 	login_cache_free(&table->cache);
 	table->cache = login_cache_new(table->settings.idle_ms);
-	HASH_ITER(hh, table->owners, owner, next_owner) {
+	LL_FOREACH(table->owners, owner) {
 		struct user *user = core_user(core, str_from(owner->id, USER_ID_LEN));
 		struct login *login, *next;
 		DL_FOREACH2(owner->logins, login, user_next)
@@ -330,7 +349,7 @@ void login_rebind(struct login_table *table, struct core *core)
 void login_table_free(struct login_table **at)
 {
 	struct login_table *table = *at;
-	struct login_owner *owner, *next_owner;
+	struct login_owner *owner;
 	if (!table)
 		return;
 	login_jobs_abandon(table);
@@ -338,12 +357,15 @@ void login_table_free(struct login_table **at)
 	login_refused_close(table);
 	net_timer_stop(table->net, &table->idle);
 	table->ended = NULL;
-	HASH_ITER(hh, table->owners, owner, next_owner) {
+	LL_FOREACH(table->owners, owner)
 		while (owner->logins)
 			end(table, owner, owner->logins);
-		HASH_DELETE(hh, table->owners, owner);
+	while ((owner = table->owners)) {
+		table->owners = owner->next;
 		free(owner);
 	}
+	table_free(&table->by_cookie);
+	table_free(&table->owners_by_id);
 	login_cache_free(&table->cache);
 	login_failed_free(&table->failed);
 	str_free(&table->settings.external_url);

@@ -17,8 +17,9 @@ struct login_owner {
 	unsigned count;
 	struct login *basic; /* the one that Basic requests without a cookie share */
 	msec left; /* when the last login that had started the contact center session ended */
-	char left_by[32]; /* its cookie */
-	UT_hash_handle hh;
+	char left_by[32];         /* its cookie */
+	struct login_owner *next; /* table->owners */
+	struct table_link by_id;
 };
 
 struct login_table {
@@ -27,9 +28,10 @@ struct login_table {
 	struct login_settings settings; /* external_url is owned */
 	char key[IDS_KEY_BYTES];        /* of all digests made here; drawn at the start */
 	char dummy[PASSWORD_HASH_MAX];  /* a password is held against it where there is no user */
-	struct login *by_cookie;
-	struct login *oldest; /* all, by last use */
-	struct login_owner *owners;
+	struct table by_cookie;         /* logins */
+	struct login *oldest;           /* all, by last use */
+	struct login_owner *owners, *last_owner; /* in the order in which they came */
+	struct table owners_by_id;
 	struct net_timer idle;
 	struct login_cache *cache;
 	struct login_failed *failed;

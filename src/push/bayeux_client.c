@@ -17,6 +17,12 @@ static void client_await(struct push *push, struct bayeux_client *client)
 	timeouts_put(&push->silent, &client->silent, BAYEUX_INTERVAL_MS + BAYEUX_MAX_INTERVAL_MS);
 }
 
+struct str bayeux_client_key(const struct table_link *by_id)
+{
+	const struct bayeux_client *client = TABLE_THING(by_id, const struct bayeux_client, by_id);
+	return str_from(client->id, CLIENT_ID_BYTES);
+}
+
 struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *caller)
 {
 	struct push_user *user = push_user_of(push, caller->user);
@@ -27,7 +33,7 @@ struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *
 	} while (find_id(push, client->id));
 	client->user = user;
 	client->login = caller->by_basic ? NULL : caller->login;
-	HASH_ADD(hh, push->clients, id, CLIENT_ID_BYTES, client);
+	table_add(&push->clients, &client->by_id);
 	DL_APPEND2(user->clients, client, user_prev, user_next);
 	user->client_count++;
 	client_await(push, client);
@@ -181,7 +187,7 @@ void bayeux_client_free(struct push *push, struct bayeux_client *client)
 {
 	struct push_user *user = client->user;
 	timeout_drop(&client->silent);
-	HASH_DELETE(hh, push->clients, client);
+	table_drop(&push->clients, &client->by_id);
 	DL_DELETE2(user->clients, client, user_prev, user_next);
 	user->client_count--;
 	replay_forget(client);
@@ -219,9 +225,8 @@ void bayeux_clients_stop(struct push *push)
 
 static struct bayeux_client *find_id(struct push *push, const unsigned char id[CLIENT_ID_BYTES])
 {
-	struct bayeux_client *client;
-	HASH_FIND(hh, push->clients, id, CLIENT_ID_BYTES, client);
-	return client;
+	struct table_link *found = table_find(&push->clients, str_from(id, CLIENT_ID_BYTES));
+	return found ? TABLE_THING(found, struct bayeux_client, by_id) : NULL;
 }
 
 /* One spelling only: an id is what we gave, not what it might stand for. */

@@ -33,12 +33,13 @@ struct bayeux_client {
 	bool acks;
 	uint32_t sent;  /* so many of its first notes were, with the last batch */
 	uint64_t batch; /* number of the last one */
-	UT_hash_handle hh;
+	struct table_link by_id;
 };
 
 /* 18,000 of them are kept (HTTP_CONNECTIONS_MAX); bench/idle.mjs: what an idle client costs. */
-_Static_assert(sizeof(struct bayeux_client) <= 192, "an idle client is small");
+_Static_assert(sizeof(struct bayeux_client) <= 144, "an idle client is small");
 
+struct str bayeux_client_key(const struct table_link *by_id); /* of push->clients */
 /* A new client of the caller. The user's client that was silent longest makes room. */
 struct bayeux_client *bayeux_client_new(struct push *push, const struct caller *caller);
 /* The client with this id, if it is the caller's; else NULL, whether it exists or not. */

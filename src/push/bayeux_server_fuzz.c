@@ -85,9 +85,10 @@ static struct str some_id(char out[CLIENT_ID_LEN])
 {
 	const struct push_user *user = push_user_find(fake.push, fake.caller.user->b.id);
 	unsigned n = draw(8);
-	struct bayeux_client *client = n < 4 && user ? user->clients : fake.push->clients;
-	while (client && n-- > 4)
-		client = client->hh.next;
+	if (n >= 4 || !user)
+		for (user = fake.push->users; user && n > 4; n--)
+			user = user->next;
+	struct bayeux_client *client = user ? user->clients : NULL;
 	if (!client)
 		return n % 2 ? STR("00000000000000000000000000000000") : STR("nobody");
 	bayeux_client_put_id(client, out);
@@ -276,18 +277,20 @@ static void step(void)
 
 static void check(void)
 {
-	struct bayeux_client *client, *next;
+	const struct push_user *user;
+	const struct bayeux_client *client;
 	for (size_t i = 0; i < LINES; i++) {
 		client = lines[i].transport.client;
 		CHECK(!client || client->transport == &lines[i].transport);
 	}
-	HASH_ITER(hh, fake.push->clients, client, next) {
-		CHECK(client->user->client_count <= BAYEUX_CLIENTS_PER_USER_MAX);
-		/* It is forgotten some time, or can be told; a slice is on its way to somebody only. */
-		CHECK(!client->transport == !!client->silent.in);
-		CHECK(client->transport || !client->slice);
-		CHECK(!client->transport || !client->backlog || client->slice);
-	}
+	DL_FOREACH(fake.push->users, user)
+		DL_FOREACH2(user->clients, client, user_next) {
+			CHECK(client->user->client_count <= BAYEUX_CLIENTS_PER_USER_MAX);
+			/* It is forgotten some time, or can be told; a slice is on its way to somebody only. */
+			CHECK(!client->transport == !!client->silent.in);
+			CHECK(client->transport || !client->slice);
+			CHECK(!client->transport || !client->backlog || client->slice);
+		}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

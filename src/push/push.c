@@ -16,6 +16,8 @@ struct push *push_new(
 	push->external_url = str_copy(external_url);
 	push->age_ms =
 		(struct histogram) {.bounds = ages, .bound_count = sizeof ages / sizeof ages[0]};
+	push->clients.key_of = bayeux_client_key;
+	push->users_by_id.key_of = push_user_key;
 	longpolls_start(push);
 	websockets_start(push);
 	bayeux_clients_start(push);
@@ -27,7 +29,7 @@ static void free_user(struct push *push, struct push_user *user)
 {
 	while (user->clients)
 		bayeux_client_free(push, user->clients);
-	HASH_DELETE(hh, push->users_by_id, user);
+	table_drop(&push->users_by_id, &user->by_id);
 	DL_DELETE(push->users, user);
 	free(user);
 }
@@ -46,6 +48,8 @@ void push_free(struct push **push)
 	recent_projected(p, UINT64_MAX);
 	while (p->users)
 		free_user(p, p->users);
+	table_free(&p->clients);
+	table_free(&p->users_by_id);
 	buf_free(&p->replies);
 	str_free(&p->external_url);
 	free(p);
@@ -130,17 +134,20 @@ struct push_counts push_counts(const struct push *push)
 	struct push_counts counts = {0};
 	counts.age_ms = push->age_ms;
 	memcpy(counts.told, push->told, sizeof counts.told);
-	for (const struct bayeux_client *client = push->clients; client; client = client->hh.next)
-		if (!client->transport)
-			counts.silent++;
-		else if (client->transport->ops->lasts)
-			counts.sockets++;
-		else
-			counts.polling++;
+	const struct push_user *user;
+	const struct bayeux_client *client;
+	DL_FOREACH(push->users, user)
+		DL_FOREACH2(user->clients, client, user_next)
+			if (!client->transport)
+				counts.silent++;
+			else if (client->transport->ops->lasts)
+				counts.sockets++;
+			else
+				counts.polling++;
 	return counts;
 }
 
 size_t push_clients(const struct push *push)
 {
-	return HASH_COUNT(push->clients);
+	return push->clients.count;
 }

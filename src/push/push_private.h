@@ -9,9 +9,10 @@
 struct push {
 	struct push_world world;
 	struct login_table *logins;
-	struct str external_url;       /* owned */
-	struct bayeux_client *clients; /* by id */
-	struct push_user *users, *users_by_id;
+	struct str external_url; /* owned */
+	struct table clients;    /* by id */
+	struct push_user *users;
+	struct table users_by_id;
 	struct push_user *changed; /* whose presence may differ from what the core knows */
 	struct net_timer presence;
 	struct timeouts silent; /* clients without a transport */

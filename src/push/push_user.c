@@ -6,11 +6,15 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+struct str push_user_key(const struct table_link *by_id)
+{
+	return push_user_id(TABLE_THING(by_id, const struct push_user, by_id));
+}
+
 struct push_user *push_user_find(struct push *push, struct str id)
 {
-	struct push_user *user;
-	HASH_FIND(hh, push->users_by_id, id.at, id.len, user);
-	return user;
+	struct table_link *found = table_find(&push->users_by_id, id);
+	return found ? TABLE_THING(found, struct push_user, by_id) : NULL;
 }
 
 struct str push_user_id(const struct push_user *user)
@@ -42,7 +46,7 @@ void push_user_settle(struct push *push, struct push_user *user)
 {
 	if (user->clients || user->uses || user->is_changed || user->is_numbered)
 		return;
-	HASH_DELETE(hh, push->users_by_id, user);
+	table_drop(&push->users_by_id, &user->by_id);
 	DL_DELETE(push->users, user);
 	free(user);
 }
@@ -56,7 +60,7 @@ struct push_user *push_user_of(struct push *push, const struct user *user)
 	CHECK(user->b.id.len > 0 && user->b.id.len <= USER_ID_LEN);
 	memcpy(found->id, user->b.id.at, user->b.id.len);
 	found->id_len = (uint8_t)user->b.id.len;
-	HASH_ADD(hh, push->users_by_id, id, found->id_len, found);
+	table_add(&push->users_by_id, &found->by_id);
 	DL_APPEND(push->users, found);
 	return found;
 }

@@ -2,6 +2,7 @@
 #ifndef PUSH_PUSH_USER_H
 #define PUSH_PUSH_USER_H
 
+#include "base/table.h"
 #include "push/push.h"
 #include "push/topic.h"
 
@@ -24,9 +25,10 @@ struct push_user {
 	uint64_t told;       /* the last one that is on disk */
 	struct push_user *changed_prev, *changed_next;
 	struct push_user *prev, *next; /* push->users, in order of their first handshake */
-	UT_hash_handle hh;
+	struct table_link by_id;
 };
 
+struct str push_user_key(const struct table_link *by_id);           /* of push->users_by_id */
 struct push_user *push_user_find(struct push *push, struct str id); /* NULL if it has no client */
 struct push_user *push_user_of(
 	struct push *push, const struct user *user); /* made if there is none */

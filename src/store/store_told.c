@@ -3,37 +3,43 @@
 #include "base/check.h"
 
 #include <stdlib.h>
-#include <uthash.h>
+#include <utlist.h>
 
 struct told_user {
 	char id[USER_ID_LEN];
-	size_t id_len;
-	struct told_range range;
+	uint8_t id_len;
 	bool is_changed;
-	UT_hash_handle hh;
+	struct told_range range;
+	struct told_user *next;
+	struct table_link link;
 };
+
+static struct str id_of(const struct table_link *link)
+{
+	const struct told_user *user = TABLE_THING(link, const struct told_user, link);
+	return str_from(user->id, user->id_len);
+}
 
 void told_list_init(struct told_list *list)
 {
-	*list = (struct told_list) {0};
+	*list = (struct told_list) {.by_id.key_of = id_of};
 	pthread_mutex_init(&list->mutex, NULL);
 }
 
 void told_list_free(struct told_list *list)
 {
 	struct told_user *user, *next;
-	HASH_ITER(hh, list->users, user, next) {
-		HASH_DEL(list->users, user);
+	LL_FOREACH_SAFE(list->users, user, next)
 		free(user);
-	}
+	list->users = NULL;
+	table_free(&list->by_id);
 	pthread_mutex_destroy(&list->mutex);
 }
 
 static struct told_user *find(const struct told_list *list, struct str id)
 {
-	struct told_user *user;
-	HASH_FIND(hh, list->users, id.at, id.len, user);
-	return user;
+	struct table_link *found = table_find(&list->by_id, id);
+	return found ? TABLE_THING(found, struct told_user, link) : NULL;
 }
 
 static struct told_range range_of(const struct told_list *list, struct str id)
@@ -57,8 +63,9 @@ static void put(struct told_list *list, struct str id, struct told_range range, 
 		user = mem_new(sizeof *user);
 		CHECK(id.len > 0 && id.len <= USER_ID_LEN);
 		memcpy(user->id, id.at, id.len);
-		user->id_len = id.len;
-		HASH_ADD(hh, list->users, id, user->id_len, user);
+		user->id_len = (uint8_t)id.len;
+		table_add(&list->by_id, &user->link);
+		LL_PREPEND(list->users, user);
 	}
 	user->range = range;
 	user->is_changed = is_changed;
@@ -101,7 +108,7 @@ int told_list_each_changed(struct told_list *list,
 	int (*each)(void *ctx, struct str user, struct told_range range), void *ctx)
 {
 	int code = 0;
-	for (struct told_user *user = list->users; user && code == 0; user = user->hh.next)
+	for (struct told_user *user = list->users; user && code == 0; user = user->next)
 		if (user->is_changed)
 			code = each(ctx, str_from(user->id, user->id_len), user->range);
 	return code;
@@ -109,6 +116,6 @@ int told_list_each_changed(struct told_list *list,
 
 void told_list_written(struct told_list *list)
 {
-	for (struct told_user *user = list->users; user; user = user->hh.next)
+	for (struct told_user *user = list->users; user; user = user->next)
 		user->is_changed = false;
 }

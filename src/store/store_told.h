@@ -5,13 +5,15 @@
 
 #include <pthread.h>
 
+#include "base/table.h"
 #include "core/core.h"
 #include "core/told.h"
 
 struct told_user;
 struct told_list {
-	pthread_mutex_t mutex; /* guards all: one thread changes it, another asks */
-	struct told_user *users;
+	pthread_mutex_t mutex;   /* guards all: one thread changes it, another asks */
+	struct told_user *users; /* all, the latest first */
+	struct table by_id;
 	/* Of whoever is not in it: told so much, nothing of it kept. 0, but where the tables were lost. */
 	uint64_t base;
 };

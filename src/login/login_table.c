@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <utlist.h>
 
-static_assert(sizeof(struct login) <= 160, "an idle client is to cost little (ARCHITECTURE.md)");
+static_assert(sizeof(struct login) <= 136, "an idle client is to cost little (ARCHITECTURE.md)");
 
 static void end_idle(void *ctx);
 

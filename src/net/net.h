@@ -67,7 +67,8 @@ void net_work(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx),
  * Whoever draws says from which stream. In net_uv all streams are the system's generator. In net_sim
  * a stream is a function of (seed, label, nth), and nothing else that happens moves it. */
 struct net_stream {
-	unsigned char key[32]; /* net_sim's; net_uv leaves it empty */
+	const unsigned char
+		*key; /* net_sim's, for as long as the world is there; net_uv has none */
 	uint64_t drawn;
 };
 /* The stream of e.g. a login: label = the user's name, nth = which login of that user. */

@@ -177,10 +177,10 @@ static void work_inline(
 
 /* --- streams --- */
 
-struct net_stream sim_stream(
+struct sim_stream sim_stream(
 	const struct sim_world *world, const char *purpose, struct str label, uint64_t nth)
 {
-	struct net_stream stream = {0};
+	struct sim_stream stream = {0};
 	crypto_generichash_state state;
 	crypto_generichash_init(&state, world->key, sizeof world->key, sizeof stream.key);
 	crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
@@ -192,28 +192,40 @@ struct net_stream sim_stream(
 }
 
 /* Each draw is a stretch of its own, so that how much one draw takes does not move the next. */
-void sim_draw(struct net_stream *stream, void *out, size_t len)
+static void draw_nth(const unsigned char key[32], uint64_t nth, void *out, size_t len)
 {
 	unsigned char nonce[crypto_stream_chacha20_NONCEBYTES];
 	for (size_t i = 0; i < sizeof nonce; i++)
-		nonce[i] = (unsigned char)(stream->drawn >> (8 * i));
-	stream->drawn++;
-	crypto_stream_chacha20(out, len, nonce, stream->key);
+		nonce[i] = (unsigned char)(nth >> (8 * i));
+	crypto_stream_chacha20(out, len, nonce, key);
+}
+
+void sim_draw(struct sim_stream *stream, void *out, size_t len)
+{
+	draw_nth(stream->key, stream->drawn++, out, len);
+}
+
+struct net_stream sim_lend(struct sim_world *world, const struct sim_stream *stream)
+{
+	struct str key = str_from(stream->key, sizeof stream->key);
+	return (struct net_stream) {.key = (const void *)arena_copy(&world->keys, key).at};
 }
 
 static struct net_stream stream_of(struct net *net, struct str label, uint64_t nth)
 {
-	return sim_stream((const struct sim_world *)net, "asked", label, nth);
+	struct sim_world *world = (struct sim_world *)net;
+	struct sim_stream stream = sim_stream(world, "asked", label, nth);
+	return sim_lend(world, &stream);
 }
 
 static void draw(struct net *net, struct net_stream *stream, void *out, size_t len)
 {
-	sim_draw(stream, out, len);
+	draw_nth(stream->key, stream->drawn++, out, len);
 }
 
 static uint64_t draw_rank(const struct sim_world *world, const struct sim_peer *peer, msec at)
 {
-	struct net_stream stream =
+	struct sim_stream stream =
 		sim_stream(world, "rank", str_from(peer->name, peer->name_len), (uint64_t)at);
 	uint64_t rank;
 	memcpy(&rank, stream.key, sizeof rank);
@@ -261,6 +273,7 @@ void net_sim_free(struct net **net)
 	while (world->listeners)
 		sim_listener_close(&world->listeners->base);
 	net_calls_free(&world->later);
+	arena_free(&world->keys);
 	free(world);
 	*net = NULL;
 }

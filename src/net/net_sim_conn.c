@@ -365,7 +365,9 @@ struct net_stream sim_conn_stream(const struct net_conn *base)
 {
 	const struct sim_conn *end = (const struct sim_conn *)base;
 	const char *purpose = end->side == SIM_PEER ? "peer" : "server";
-	return sim_stream(end->pair->world, purpose, name_of(end->pair), end->pair->nth);
+	struct sim_stream stream =
+		sim_stream(end->pair->world, purpose, name_of(end->pair), end->pair->nth);
+	return sim_lend(end->pair->world, &stream);
 }
 
 struct str sim_conn_peer(const struct net_conn *base)

@@ -2,6 +2,7 @@
 #ifndef NET_NET_SIM_PRIVATE_H
 #define NET_NET_SIM_PRIVATE_H
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "net/net_calls.h"
 #include "net/net_heap.h"
@@ -50,6 +51,12 @@ struct sim_event {
 
 enum sim_side { SIM_PEER, SIM_SERVER };
 
+/* Random numbers that nobody else moves. */
+struct sim_stream {
+	unsigned char key[32];
+	uint64_t drawn;
+};
+
 struct sim_conn {
 	struct net_conn base;
 	struct sim_pair *pair;
@@ -65,7 +72,7 @@ struct sim_conn {
 	struct buf unsent;           /* written, not yet taken by the system */
 	struct buf arrived;          /* waiting for this side to read */
 	struct sim_event *last_sent; /* bytes on their way that more can join */
-	struct net_stream pieces;    /* decides in what pieces bytes are read here */
+	struct sim_stream pieces;    /* decides in what pieces bytes are read here */
 };
 
 /* A connection: both of its ends. Freed when both are closed and nothing more is due for them. */
@@ -90,6 +97,7 @@ struct sim_world {
 	struct sim_peer *peers;
 	struct sim_pair *pairs;
 	struct sim_listener *listeners;
+	struct arena keys; /* of the streams that were lent */
 	unsigned last_port;
 	void (*record)(void *ctx, struct str peer, unsigned nth, msec at, struct str bytes);
 	void *record_ctx;
@@ -105,9 +113,11 @@ struct sim_listener {
 };
 
 /* net_sim.c */
-struct net_stream sim_stream(
+struct sim_stream sim_stream(
 	const struct sim_world *world, const char *purpose, struct str label, uint64_t nth);
-void sim_draw(struct net_stream *stream, void *out, size_t len);
+void sim_draw(struct sim_stream *stream, void *out, size_t len);
+/* The same for who draws through net.h. */
+struct net_stream sim_lend(struct sim_world *world, const struct sim_stream *stream);
 /* The place of `peer` among all that is due at `at`: a function of seed, peer and time alone. */
 uint64_t sim_rank(const struct sim_world *world, struct sim_peer *peer, msec at);
 

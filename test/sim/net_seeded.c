@@ -22,8 +22,12 @@ static struct net_stream stream_of(struct net *net, struct str label, uint64_t n
 	return net_stream_of(streams_of(net), label, nth);
 }
 
+/* A connection's own stream is net_uv's, which has no key: all of these have one. */
 static void draw(struct net *net, struct net_stream *stream, void *out, size_t len)
 {
+	static const unsigned char of_connections[32];
+	if (!stream->key)
+		stream->key = of_connections;
 	net_random(streams_of(net), stream, out, len);
 }
 

@@ -23,9 +23,7 @@ void http_conn_accept(struct http_server *server, struct net_conn *net, uint32_t
 	conn->server = server;
 	conn->net = net;
 	conn->slot = slot;
-	conn->stream = net_conn_stream(net);
 	conn->is_reading = true;
-	http_long_init(conn);
 	server->slots[slot].conn = conn;
 	net_conn_attach(net, &handler, conn);
 	http_conn_settle(conn);
@@ -121,7 +119,7 @@ void http_conn_close(struct http_conn *conn, msec linger_ms)
 	conn->state = CONN_CLOSING;
 	http_waits_drop(&conn->place);
 	http_waits_drop(&conn->writing);
-	net_turn_drop(&conn->turn);
+	http_long_end(conn);
 	net_close(conn->net, linger_ms);
 }
 
@@ -225,6 +223,7 @@ void http_conn_done(struct http_conn *conn, bool close)
 {
 	conn->is_owed = false;
 	conn->state = CONN_IDLE;
+	http_long_end(conn);
 	str_free(&conn->headers);
 	if (close)
 		http_conn_close(conn, HTTP_LINGER_MS);
@@ -357,6 +356,6 @@ static void on_closed(struct net_conn *net)
 	count_partial(conn);
 	http_waits_drop(&conn->place);
 	http_waits_drop(&conn->writing);
-	net_turn_drop(&conn->turn);
+	http_long_end(conn);
 	http_server_lost(conn->server, conn);
 }

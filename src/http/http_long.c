@@ -2,6 +2,8 @@
 #include "http/http_reply.h"
 #include "http/http_server_private.h"
 
+#include <stdlib.h>
+
 static enum http_extent extent_of(const struct http_conn *conn)
 {
 	return conn->is_http10 ? HTTP_TO_END : HTTP_CHUNKED;
@@ -15,9 +17,12 @@ static void want_piece(void *ctx)
 	handler->on_more(handler->ctx, http_conn_ref(conn));
 }
 
-void http_long_init(struct http_conn *conn)
+void http_long_end(struct http_conn *conn)
 {
-	conn->turn = (struct net_turn) {.run = want_piece, .ctx = conn};
+	if (conn->turn)
+		net_turn_drop(conn->turn);
+	free(conn->turn);
+	conn->turn = NULL;
 }
 
 /* One piece at a time, and none while the one before has not left: a client that does not read costs
@@ -26,7 +31,7 @@ void http_long_ask(struct http_conn *conn)
 {
 	if (conn->state != CONN_LONG || conn->is_piece_owed || net_unsent(conn->net))
 		return;
-	net_turn_ask(conn->server->net, &conn->turn, net_order_of(conn->net));
+	net_turn_ask(conn->server->net, conn->turn, net_order_of(conn->net));
 }
 
 /* An HTTP/1.0 client learns the end from the connection's. */
@@ -48,6 +53,8 @@ static void begin(struct http_conn *conn, const struct http_response *response)
 	};
 	conn->keeps_alive = !framing.close;
 	conn->state = CONN_LONG;
+	conn->turn = mem_new(sizeof *conn->turn);
+	*conn->turn = (struct net_turn) {.run = want_piece, .ctx = conn};
 	server->out.len = 0;
 	http_reply_put_head(&server->out, response, &framing);
 	if (http_reply_has_body(response, &framing))

@@ -166,6 +166,7 @@ void http_server_lost(struct http_server *server, struct http_conn *conn)
 	http_server_give_parser(server, &conn->parse);
 	buf_free(&conn->backlog);
 	str_free(&conn->headers);
+	http_long_end(conn);
 	free(conn);
 	if (server->is_stopping && server->connections == 0)
 		net_timer_start(server->net, &server->drained_timer, 0);
@@ -214,12 +215,6 @@ void http_hold(struct http_server *server, struct http_ref ref)
 	struct http_conn *conn = http_server_find(server, ref);
 	if (conn)
 		http_conn_hold(conn);
-}
-
-struct net_stream *http_stream(struct http_server *server, struct http_ref ref)
-{
-	struct http_conn *conn = http_server_find(server, ref);
-	return conn ? &conn->stream : NULL;
 }
 
 /* --- what connections share --- */

@@ -117,8 +117,6 @@ enum net_order http_order_of(
 /* The reply to ref will come much later (a held poll): frees the request and its arena now.
  * The idle time-outs do not apply meanwhile. */
 void http_hold(struct http_server *server, struct http_ref ref);
-/* The random stream of the connection behind ref (for what is drawn on its behalf). */
-struct net_stream *http_stream(struct http_server *server, struct http_ref ref); /* NULL if gone */
 
 /* Back-pressure from the gate: no new requests are read while paused. */
 void http_server_pause(struct http_server *server, bool on);

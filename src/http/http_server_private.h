@@ -34,10 +34,9 @@ struct http_conn {
 	size_t unsent_mark;       /* unsent bytes at the last look, with what was written since */
 	size_t partial;           /* its part of the server's `partial` */
 	size_t socket_kept;       /* in SOCKET: as the handler said */
-	struct net_stream stream;
-	msec asked_at;        /* the handler got the request then */
-	struct net_turn turn; /* of the next piece of a long reply */
-	struct str headers;   /* further ones of the reply that is owed; owned */
+	msec asked_at;            /* the handler got the request then */
+	struct net_turn *turn;    /* in LONG: of the next piece; owned */
+	struct str headers;       /* further ones of the reply that is owed; owned */
 	uint32_t slot;
 	enum http_conn_state state;
 	uint8_t route;       /* of the request that is taken */
@@ -49,7 +48,7 @@ struct http_conn {
 	bool is_head : 1;
 	bool is_piece_owed : 1; /* on_more was called */
 };
-_Static_assert(sizeof(struct http_conn) <= 256, "an idle client must stay small");
+_Static_assert(sizeof(struct http_conn) <= 184, "an idle client must stay small");
 
 /* Outlives its connections: the generation counts requests, so an old ref fits no later one. */
 struct http_slot {
@@ -110,8 +109,8 @@ void http_server_get_ready(struct http_server *server, struct http_conn *conn);
 void http_server_lost(struct http_server *server, struct http_conn *conn); /* frees conn */
 
 /* http_long.c */
-void http_long_init(struct http_conn *conn);
 void http_long_ask(struct http_conn *conn); /* for the next piece, if it is time */
+void http_long_end(struct http_conn *conn); /* none will be asked for */
 
 /* http_socket.c */
 void http_socket_take(struct http_conn *conn, struct str *bytes); /* up to the end of one message */

@@ -436,13 +436,13 @@ static void a_client_that_leaves_takes_its_reply_with_it(void **state)
 		struct peer *ann = peer_new(w, "ann");
 		ask(ann, paths[i]);
 		pass(w, 10);
-		assert_non_null(http_stream(w->server, w->refs[0]));
+		assert_int_equal(http_order_of(w->server, w->refs[0]), NET_FIRST);
 		net_close(ann->conn, 0);
 		pass(w, 10);
 		assert_int_equal(w->gone_count, 1);
 		assert_int_equal(w->gone[0].slot, w->refs[0].slot);
 		assert_int_equal(w->gone[0].generation, w->refs[0].generation);
-		assert_null(http_stream(w->server, w->refs[0]));
+		assert_int_equal(http_order_of(w->server, w->refs[0]), NET_LAST);
 		assert_int_equal(http_server_connections(w->server), 0);
 		/* Its place may be another's by now: the old reference must not reach that one. */
 		struct peer *bob = peer_new(w, "bob");

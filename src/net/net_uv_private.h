@@ -90,21 +90,21 @@ struct uv_conn {
 	struct uv_opening *opening;  /* while connecting */
 	struct uv_conn *prev, *next; /* in the world's lingering, once that was asked for */
 	msec linger_until;           /* of one that has still to begin: how long */
-	bool is_closing : 1; /* net_close was called or the other side ended: nobody is told more */
-	bool is_lingering : 1;    /* closing, but written bytes may still leave */
-	bool is_ended : 1;        /* the other side sends nothing more */
-	bool is_shut : 1;         /* our side's end was sent */
-	bool is_paused : 1;       /* net_read(false) */
-	bool has_lost : 1;        /* something written will never be taken */
-	struct uv_outbox *outbox; /* NULL: nothing written in this turn of the grid */
+	struct uv_outbox *outbox;    /* NULL: nothing written in this turn of the grid */
 	unsigned waiting; /* writes that the system did not take at once, and of whose end libuv has
-				* not told yet */
+			   * not told yet */
+	bool is_closing : 1; /* net_close was called or the other side ended: nobody is told more */
+	bool is_lingering : 1; /* closing, but written bytes may still leave */
+	bool is_ended : 1;     /* the other side sends nothing more */
+	bool is_shut : 1;      /* our side's end was sent */
+	bool is_paused : 1;    /* net_read(false) */
+	bool has_lost : 1;     /* something written will never be taken */
 	char peer[UV_PEER_BYTES];
 	union uv_socket socket;
 };
 
 /* What a held poll costs in net/: the handle, and little else (design, 7). */
-_Static_assert(sizeof(struct uv_conn) <= 400, "an idle connection must stay small");
+_Static_assert(sizeof(struct uv_conn) <= 392, "an idle connection must stay small");
 
 struct uv_listener {
 	struct net_listener base;

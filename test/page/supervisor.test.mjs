@@ -123,6 +123,24 @@ test('the wall by teams: who is in which, counted, chosen by key; standing order
   await chip(/^all day/, true).waitFor()
 })
 
+test('a wall of hundreds: its canvas is as large as what is seen, and who is scrolled to is drawn and chosen there', async t => {
+  const n = 300, name = i => `a${String(i).padStart(3, '0')}`
+  const w = await world(t, { agents: Array.from({ length: n }, (_, i) => name(i)), ready: [], supervisors: ['sam'], absent: ['sam', ...Array.from({ length: n }, (_, i) => name(i))] })
+  const sam = await (await Window.open(t, w.server, { viewport: { width: 920, height: 500 } })).signsIn('sam')
+  await sam.page.getByRole('application', { name: `${n} agents.` }).waitFor()
+  const wall = await sam.page.locator('.wall').evaluate(box => {
+    box.scrollTop = box.scrollHeight
+    return { seen: box.clientHeight, all: box.scrollHeight, canvas: box.querySelector('canvas').clientHeight, columns: Math.floor((box.clientWidth + 4) / 28) }
+  })
+  assert.ok(wall.all > wall.seen, 'not all fit')
+  assert.equal(wall.canvas, wall.seen)
+  const spot = { x: 12, y: wall.seen - 16 }   // in the last row, whose tiles end above a gap
+  const isDrawn = () => sam.page.locator('canvas').evaluate((canvas, { x, y }) => canvas.getContext('2d').getImageData(x * devicePixelRatio, y * devicePixelRatio, 1, 1).data[3] > 0, spot)
+  await until(isDrawn, 'the last row')
+  await sam.page.locator('canvas').click({ position: spot })
+  await sam.page.locator('.agentcard').getByRole('heading', { name: name(Math.floor((n - 1) / wall.columns) * wall.columns) }).waitFor()
+})
+
 test('every screen of a supervisor is accessible, light and dark, in German and from right to left', async t => {
   const w = await centre(t), { server, ana, customer } = w
   for (const one of [['ana', 'member', 'north'], ['ben', 'member', 'south'], ['ben', 'skill', 'Czech']]) await assigns(w, ...one)

@@ -1,5 +1,6 @@
 // wall.tsx - all agents at a glance: a canvas of tiles, for thousands of them that change all the time. The table beside
-// it says the same in words, and has the same selection.
+// it says the same in words, and has the same selection. The canvas is as large as what is seen of the wall, and stays
+// there while the wall is scrolled under it: a browser copies the whole of a canvas for each frame of the page.
 import { useEffect, useRef } from 'preact/hooks'
 import { floor, select, type Agent } from './floor'
 import { raisedBy } from './supervision'
@@ -73,8 +74,8 @@ const fill: Record<Kind, [string, string]> = { free: ['good-soft', 'good'], busy
 
 // shown: the same list as before, as long as the same are in it. By team: those of one follow each other.
 export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isByTeam: boolean, onOpen: (agent: Agent) => void, watched: Set<string> }) {
-  const box = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
-  const now = useRef({ shown: [] as Agent[], isByTeam, watched, hover: '', places: new Map<string, number>(), layout: layOut([], false, 0, 0), palette: {} as Colours, drawnAt: new Map<string, string>() })
+  const box = useRef<HTMLDivElement>(null), all = useRef<HTMLDivElement>(null), canvas = useRef<HTMLCanvasElement>(null)
+  const now = useRef({ shown: [] as Agent[], isByTeam, watched, hover: '', places: new Map<string, number>(), layout: layOut([], false, 0, 0), height: 0, top: 0, palette: {} as Colours, drawnAt: new Map<string, string>() })
   if (now.current.shown !== shown) now.current.places = new Map(shown.map((one, i) => [one.id, i]))
   now.current.shown = shown
   now.current.isByTeam = isByTeam
@@ -82,7 +83,9 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
   useTopic('floor-selected')
 
   function tile(pen: CanvasRenderingContext2D, agent: Agent, i: number) {
-    const { layout: { w, h, width, at, top: tops }, palette } = now.current, isRight = isFromRight()
+    const { layout: { w, h, width, at, top: tops }, palette, top, height } = now.current, isRight = isFromRight()
+    const y = tops[i]! - top
+    if (y + h < 0 || y > height) return
     const kind = kindOf(agent), waits = waitsFor(agent), minutes = Math.floor(waits / 60_000)
     const isRaised = raisedBy(agent.id)
     const isSelected = floor.selected === agent.id, isHover = now.current.hover === agent.id
@@ -90,7 +93,7 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
     const look = `${i} ${kind} ${agent.chatting} ${agent.invited} ${agent.capacity} ${waits > waitsLong ? minutes : -1} ${isSelected} ${isHover} ${now.current.watched.has(agent.id)} ${isRaised} ${agent.name}`
     if (now.current.drawnAt.get(agent.id) === look) return
     now.current.drawnAt.set(agent.id, look)
-    const from = at[i]!, x = isRight ? width - from - w : from, y = tops[i]!
+    const from = at[i]!, x = isRight ? width - from - w : from
     const [soft, strong] = fill[kind]
     // Along the line of reading: so far from where a tile begins, something so long.
     const along = (start: number, length = 0) => isRight ? x + w - start - length : x + start
@@ -148,35 +151,38 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
     }
   }
 
-  function draw(all = false) {
-    const view = canvas.current, state = now.current
-    if (!view) return
-    const pen = view.getContext('2d')!
-    if (all) {
+  // Of what is seen; anew: also what looks as it did.
+  function draw(isAnew = false) {
+    const state = now.current, pen = canvas.current?.getContext('2d')
+    if (!pen) return
+    if (isAnew) {
+      state.top = box.current!.scrollTop
       state.drawnAt.clear()
-      pen.clearRect(0, 0, view.width, view.height)
+      pen.clearRect(0, 0, state.layout.width, state.height)
       for (const head of state.layout.heads) {
+        if (head.top + headHeight < state.top || head.top > state.top + state.height) continue
         pen.fillStyle = state.palette['text-2']!
         pen.font = '600 12px system-ui, sans-serif'
         pen.textBaseline = 'top'
         pen.direction = 'inherit'
         pen.textAlign = isFromRight() ? 'right' : 'left'
-        pen.fillText(clipped(pen, `${head.name || t('no-team')} · ${head.n}`, state.layout.width), isFromRight() ? state.layout.width : 0, head.top + 4)
+        pen.fillText(clipped(pen, `${head.name || t('no-team')} · ${head.n}`, state.layout.width), isFromRight() ? state.layout.width : 0, head.top - state.top + 4)
       }
     }
     state.shown.forEach((agent, i) => tile(pen, agent, i))
   }
 
   function fit() {
-    const view = canvas.current!, state = now.current
+    const view = canvas.current!, state = now.current, ratio = devicePixelRatio
     if (!view || !box.current) return
-    const width = box.current.clientWidth, height = Math.max(120, (box.current.parentElement?.clientHeight ?? 300) * share)
-    state.layout = layOut(state.shown, state.isByTeam, width, height)
-    const ratio = devicePixelRatio
+    const width = box.current.clientWidth, most = Math.max(120, (box.current.parentElement?.clientHeight ?? 300) * share)
+    state.layout = layOut(state.shown, state.isByTeam, width, most)
+    all.current!.style.blockSize = `${Math.max(1, state.layout.height)}px`
+    state.height = box.current.clientHeight
     view.width = width * ratio
-    view.height = Math.max(1, state.layout.height) * ratio
+    view.height = state.height * ratio
     view.style.inlineSize = `${width}px`
-    view.style.blockSize = `${view.height / ratio}px`
+    view.style.blockSize = `${state.height}px`
     view.getContext('2d')!.scale(ratio, ratio)
     state.palette = colours()
     draw(true)
@@ -204,8 +210,8 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
 
   function at(event: MouseEvent): Agent | undefined {
     const { layout: { w, h, width, rows, top }, shown } = now.current
-    const from = isFromRight() ? width - event.offsetX : event.offsetX
-    const row = rows.find(one => event.offsetY >= top[one[0]!]! && event.offsetY < top[one[0]!]! + h)
+    const from = isFromRight() ? width - event.offsetX : event.offsetX, y = event.offsetY + now.current.top
+    const row = rows.find(one => y >= top[one[0]!]! && y < top[one[0]!]! + h)
     return shown[row?.[Math.floor(from / (w + gap))] ?? -1]
   }
   // Its tile is seen: of many only some are at once.
@@ -229,11 +235,11 @@ export function Wall({ shown, isByTeam, onOpen, watched }: { shown: Agent[], isB
     event.preventDefault()
   }
   const chosen = floor.agents.get(floor.selected)
-  return <div class="wall" ref={box}>
+  return <div class="wall" ref={box} onScroll={() => draw(true)}><div ref={all}>
     <canvas ref={canvas} tabIndex={0} role="application" aria-label={t('wall-label', { n: shown.length })} onKeyDown={walk}
       onMouseMove={event => { const id = at(event)?.id ?? ''; if (id !== now.current.hover) { now.current.hover = id; canvas.current!.title = floor.agents.get(id)?.name ?? ''; draw() } }}
       onMouseLeave={() => { now.current.hover = ''; draw() }}
-      onClick={event => { const one = at(event); if (one) select(one.id) }} onDblClick={event => { const one = at(event); if (one) onOpen(one) }} />
+      onClick={event => { const one = at(event); if (one) select(one.id) }} onDblClick={event => { const one = at(event); if (one) onOpen(one) }} /></div>
     <p class="hide" aria-live="polite">{chosen ? `${chosen.name}, ${t(`kind-${kindOf(chosen)}`)}, ${t('n-of', { n: chosen.chatting, of: chosen.capacity })}` : ''}</p>
   </div>
 }

@@ -39,6 +39,15 @@ const textsAre = async (window, texts) => {
   assert.deepEqual(shown, texts.slice(0, shown.length), 'each once, in order')
 }
 
+test('a reload reads a conversation once, however late the answer is', async t => {
+  const { window: ana } = await atWork(t, '15551000001')
+  await ana.page.route('**/messages?last=*', async route => { await new Promise(done => setTimeout(done, 500)); await route.continue() })
+  ana.requests.length = 0
+  await ana.page.reload()
+  await ana.see('text 1')
+  assert.equal(ana.requests.filter(one => /messages[?]last=/.test(one.path)).length, 1)
+})
+
 test('asleep for an hour: whole when it wakes, said once, with a way to the first that was missed', async t => {
   const { window: ana, customers: [jana, karel] } = await atWork(t, '15551000001', '15551000002')
   await ana.press('r')

@@ -175,7 +175,7 @@ export function look(id: string) {
   const session = sessionOf(id), before = sessionOf(desk.selected)
   if (before && before !== session) before.newFrom = 0
   desk.selected = id
-  if (session && !session.isRead && session.state !== 'Invited') void readOn(session)
+  if (session && !session.isRead && session.state !== 'Invited' && reads.get(session)?.isOver !== false) void readOn(session)
   if (session?.unread) {
     session.unread = 0
     changed('session ' + id)
@@ -286,11 +286,12 @@ function heard(channel: string, data: Json, isMissed: boolean) {
 const path = (id: string) => `/me/smssessions/${id}`
 
 // What came after the last line that is there; of a session not read yet, its end.
-const reads = new WeakMap<Session, { began: number; done: Promise<void> }>()
+interface Read { began: number, done: Promise<void>, isOver: boolean }
+const reads = new WeakMap<Session, Read>()
 function readOn(session: Session, wasAway = false) {
-  const done = readToEnd(session, wasAway)
-  reads.set(session, { began: performance.now(), done })
-  return done
+  const read: Read = { began: performance.now(), isOver: false, done: readToEnd(session, wasAway).finally(() => { read.isOver = true }) }
+  reads.set(session, read)
+  return read.done
 }
 
 async function readToEnd(session: Session, wasAway: boolean) {
@@ -360,10 +361,12 @@ async function sync(awayFor: number) {
   const live = inOrder().filter(one => one.isLive && one.state !== 'Invited')
   const chosen = live.findIndex(one => one.id === desk.selected)
   if (chosen > 0) live.unshift(...live.splice(chosen, 1))
-  // One that somebody looked at meanwhile is being read, or was: the line was up by then.
+  // One that somebody looked at meanwhile is being read, or was: the line was up by then. Where the first answer is on its
+  // way, what came behind it is asked for.
   for (const session of live) {
-    const read = reads.get(session)
-    await (read && read.began >= began ? read.done : readOn(session, true))
+    const read = reads.get(session), isEnough = read && read.began >= began
+    if (isEnough || !session.isRead) await read?.done
+    if (!isEnough) await readOn(session, true)
   }
   tellMissed(awayFor)
   for (const session of desk.sessions.values()) void flush(session)

@@ -43,9 +43,11 @@ static uint32_t plain(uint32_t code)
 		code -= 0xFEE0;
 	if (code >= 'a' && code <= 'z')
 		return code - 0x20;
+	if (code < 0xC0) /* as most are */
+		return code;
 	if (code == 0x2019 || code == 0x2018)
 		return '\'';
-	if (code >= 0xC0 && code < 0x180)
+	if (code < 0x180)
 		return plain_latin[code - 0xC0] == '*' ? code : (uint32_t)plain_latin[code - 0xC0];
 	for (size_t i = 0; i < sizeof accents / sizeof *accents; i++)
 		if (accents[i].accented == code)
@@ -121,15 +123,17 @@ bool letters_read(struct letters *out, struct str text)
 	return true;
 }
 
+/* A word that is not empty. */
 static bool is_at(const struct letters *letters, size_t at, const struct letters *word)
 {
-	return letters->len >= at + word->len &&
+	return letters->len >= at + word->len && letters->at[at] == word->at[0] &&
 	       memcmp(letters->at + at, word->at, word->len * sizeof *word->at) == 0;
 }
 
 bool letters_are(const struct letters *letters, const struct letters *other)
 {
-	return other->len == letters->len && is_at(letters, 0, other);
+	return other->len == letters->len &&
+	       memcmp(letters->at, other->at, other->len * sizeof *other->at) == 0;
 }
 
 bool letters_end_word(const struct letters *letters, size_t at)

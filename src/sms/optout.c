@@ -36,11 +36,13 @@ static const char *const askings[] = {
 
 /* clang-format on */
 
-static bool is_word(const struct letters *letters, struct str word)
+/* A word of the tables: it is written as it is read, in capitals with single spaces. */
+static struct letters as_written(uint32_t room[WORD_CHARS_MAX], const char *word)
 {
-	uint32_t room[WORD_CHARS_MAX];
-	struct letters other = {.at = room, .room = WORD_CHARS_MAX};
-	return letters_read(&other, word) && other.len && letters_are(letters, &other);
+	struct letters letters = {.at = room, .room = WORD_CHARS_MAX};
+	while (*word && letters.len < letters.room)
+		room[letters.len++] = (unsigned char)*word++;
+	return letters;
 }
 
 /* Leaves letters and digits alone. */
@@ -53,8 +55,6 @@ static void squeeze(struct letters *letters)
 	letters->len = len;
 }
 
-/* Whatever stands in it: S T O P, OPT_OUT. To miss an opt-out is worse than to find one too many; so it is of
- * no other keyword. */
 static bool is_squeezed(const struct letters *squeezed, struct str word)
 {
 	uint32_t room[WORD_CHARS_MAX];
@@ -63,13 +63,6 @@ static bool is_squeezed(const struct letters *squeezed, struct str word)
 		return false;
 	squeeze(&other);
 	return other.len && letters_are(squeezed, &other);
-}
-
-static bool has_word(const struct letters *letters, struct str word)
-{
-	uint32_t room[WORD_CHARS_MAX];
-	struct letters other = {.at = room, .room = WORD_CHARS_MAX};
-	return letters_read(&other, word) && letters_have(letters, &other);
 }
 
 static bool is_extra(const struct letters *squeezed, struct str extra)
@@ -83,12 +76,17 @@ static bool is_extra(const struct letters *squeezed, struct str extra)
 	return false;
 }
 
+/* Whatever stands in it: S T O P, OPT_OUT. To miss an opt-out is worse than to find one too many; so it is of
+ * no other keyword. */
 static bool is_stop(const struct letters *squeezed, struct str extra)
 {
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (words[i].keyword == KEYWORD_STOP &&
-			is_squeezed(squeezed, str_of(words[i].word)))
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		uint32_t room[WORD_CHARS_MAX];
+		struct letters word = as_written(room, words[i].word);
+		squeeze(&word);
+		if (words[i].keyword == KEYWORD_STOP && letters_are(squeezed, &word))
 			return true;
+	}
 	return is_extra(squeezed, extra);
 }
 
@@ -98,9 +96,12 @@ static bool is_asking(struct str text)
 	struct letters sentence = {.at = room, .room = SENTENCE_CHARS_MAX};
 	if (!letters_read(&sentence, text))
 		return false;
-	for (size_t i = 0; i < sizeof askings / sizeof *askings; i++)
-		if (has_word(&sentence, str_of(askings[i])))
+	for (size_t i = 0; i < sizeof askings / sizeof *askings; i++) {
+		uint32_t word_room[WORD_CHARS_MAX];
+		const struct letters word = as_written(word_room, askings[i]);
+		if (letters_have(&sentence, &word))
 			return true;
+	}
 	return false;
 }
 
@@ -110,9 +111,12 @@ enum keyword optout_keyword(struct str text, struct str extra)
 	struct letters letters = {.at = room, .room = WORD_CHARS_MAX};
 	if (!letters_read(&letters, text) || letters.len == 0)
 		return is_asking(text) ? KEYWORD_PERHAPS_STOP : KEYWORD_NONE;
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (is_word(&letters, str_of(words[i].word)))
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		uint32_t word_room[WORD_CHARS_MAX];
+		const struct letters word = as_written(word_room, words[i].word);
+		if (letters_are(&letters, &word))
 			return words[i].keyword;
+	}
 	squeeze(&letters);
 	if (is_stop(&letters, extra))
 		return KEYWORD_STOP;

@@ -171,6 +171,10 @@ test('every screen of a supervisor is accessible, light and dark, in German and 
     await sam.isAccessible(`panes, ${colorScheme}`)
     await sam.page.setViewportSize({ width: 400, height: 700 })
     assert.equal(await sam.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), true, 'nothing overflows on a narrow screen')
+    // There what is watched takes the screen, and is scrolled by itself.
+    await sam.page.goto(`${server.url}/#/wall`)
+    await sam.see('Hello')
+    assert.equal(await sam.page.locator('.besides .conversation').evaluate(one => innerHeight - one.clientHeight), 84, 'bar and foot')
     await sam.close()
   }
 })

@@ -72,6 +72,9 @@ const acts = ['Ordered', 'OrderEnded', 'Offered', 'Declined', 'Withdrawn', 'Bega
 const modes = ['Monitor', 'Coach', 'BargeIn', 'TakeOver']
 const wordOf = (prefix: string, name: string) => t(`${prefix}-${name}` as Word)
 
+// SWITCH_TO_COACH is the journal's word; a person reads Switch to coach.
+const asWords = (command: string) => command.slice(0, 1) + command.slice(1).toLowerCase().replaceAll('_', ' ')
+
 interface Column { key: string, word: Word, cell: (row: Row) => string, csv: (row: Row) => string }
 const columns: Column[] = [
   { key: 'at', word: 'ledger-time', cell: row => exact(row.at), csv: row => new Date(row.at).toISOString() },
@@ -83,7 +86,7 @@ const columns: Column[] = [
   { key: 'session', word: 'ledger-session', cell: row => row.session, csv: row => row.session },
   { key: 'since', word: 'ledger-since', cell: () => '', csv: row => row.since ? new Date(row.since).toISOString() : '' },
   { key: 'reason', word: 'ledger-reason', cell: row => row.reason, csv: row => row.reason },
-  { key: 'cause', word: 'ledger-cause', cell: row => row.cause, csv: row => row.cause },
+  { key: 'cause', word: 'ledger-cause', cell: row => asWords(row.cause), csv: row => row.cause },
 ]
 const own = ['at', 'act', 'mode', 'session', 'since']
 

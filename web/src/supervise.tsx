@@ -253,7 +253,7 @@ function Panes() {
   useEffect(() => () => look(''), [])
   return <main class="panes">
     <div class="row panebar"><h1 class="grow">{t('go-panes')}</h1><div role="group" aria-label={t('how-many')} class="row">{numbers.map(one => <button key={one} class="quiet" aria-pressed={n === one} onClick={() => { setN(one); keep('panes', one) }}>{one}</button>)}</div></div>
-    {shown.length === 0 ? <div class="nothing grow"><div><p class="big">{t('nothing-watched')}</p><p class="second"><a href="#/wall">{t('go-wall')}</a></p></div></div>
+    {shown.length === 0 ? <div class="nothing grow"><div><p class="big">{t('nothing-watched')}</p><p><a class="button" href="#/wall">{t('go-wall')}</a></p></div></div>
       : <div class={`panegrid of${Math.min(n, Math.max(1, shown.length))}`}>{shown.map((one: Session, i) => <div key={one.id} class={`pane ${desk.selected === one.id ? 'chosen' : ''}`} onFocusCapture={() => { if (desk.selected !== one.id) look(one.id) }} onMouseDown={() => { if (desk.selected !== one.id) look(one.id) }}>
         <Conversation session={one} pane={i + 1} /></div>)}</div>}
   </main>

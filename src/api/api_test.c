@@ -1,6 +1,7 @@
 /* api_test.c - the REST resources over a real core: order of checks, what is answered, what not. */
 #include "api/api_fixture.h"
 #include "api/refusal.h"
+#include "core/model/message.h"
 #include "core/rules/visibility.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -773,7 +774,8 @@ static void test_who_is_invited_reads_the_session_and_no_messages(void **state)
 static void erase(struct world *w, const struct message *message)
 {
 	struct buf image = {0};
-	body_pack(BODY_message, &image, &message->b);
+	const struct body_message body = message_body(message);
+	body_pack(BODY_message, &image, &body);
 	const struct body_erasure erasure = {1, EV_MESSAGE_ADDED, buf_str(&image)};
 	world_do(w, (struct command) {.kind = CMD_ERASE_BODY, .erasure = &erasure});
 	buf_free(&image);
@@ -1200,7 +1202,8 @@ static void test_each_operation_reaches_the_core_with_its_parameters(void **stat
 	assert_int_equal(world_post_at(w, "ana", SESSION, session, NULL,
 				 OP("SendMessage") ",\"text\":\"What is it?\"}"),
 		0);
-	assert_true(str_is(session->messages[session->message_count - 1]->b.text, "What is it?"));
+	assert_true(str_is(
+		message_body(session->messages[session->message_count - 1]).text, "What is it?"));
 	assert_int_equal(world_post_at(w, "ana", SESSION, session, w->ben,
 				 OP("Invite") ",\"targetPath\":\"/users/ben\"}"),
 		0);

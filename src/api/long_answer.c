@@ -6,6 +6,7 @@
 
 #include "api/call.h"
 #include "core/model/reading.h"
+#include "core/model/session.h"
 #include "core/model/reader.h"
 
 struct viewer_name {
@@ -111,12 +112,12 @@ void long_answer_entries(
 
 static const struct viewer *viewer_named(const struct core *core, const struct viewer_name *name)
 {
-	const struct session *session = core_session(core, str_from(name->session, SESSION_ID_LEN));
+	struct session *session = core_session(core, str_from(name->session, SESSION_ID_LEN));
 	const struct viewer *viewer;
 	if (!session)
 		return NULL;
-	if (str_eq(session->feed.b.id, str_from(name->party, PARTY_ID_LEN)))
-		return session->is_ended ? NULL : &session->feed;
+	if (str_eq(STR(NO_PARTY_ID), str_from(name->party, PARTY_ID_LEN)))
+		return session->is_ended ? NULL : session_feed(session);
 	EACH_VIEWER(session, viewer)
 		if (str_eq(viewer->b.id, str_from(name->party, PARTY_ID_LEN)))
 			return viewer_is_live(viewer) ? viewer : NULL;

@@ -29,12 +29,12 @@ static msec readable_since(const struct call *call)
 	return net_now(call->api->world.net) - readable;
 }
 
-static const struct viewer *past_viewer(const struct session *session, struct str user, msec since)
+static const struct viewer *past_viewer(struct session *session, struct str user, msec since)
 {
 	if (!session || session->b.state != SESSION_ENDED || session->b.ended <= since)
 		return NULL;
 	if (!user.len)
-		return &session->feed;
+		return session_feed(session);
 	const struct party *party = session_past_agent(session, user);
 	return party ? &party->viewer : NULL;
 }

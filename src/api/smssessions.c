@@ -4,6 +4,7 @@
 #include "api/cursor.h"
 #include "api/past.h"
 #include "core/model/reader.h"
+#include "core/model/session.h"
 #include "core/model/watching.h"
 #include "core/rules/visibility.h"
 
@@ -90,13 +91,13 @@ static void put_more(struct call *call, const struct place *last)
 /* Of a program all that are not over. */
 static size_t collect_all(struct call *call, const struct place *after, struct own **out)
 {
-	const struct session *session, *sessions = call_core(call)->sessions;
+	struct session *session, *sessions = call_core(call)->sessions;
 	size_t room = 0, count = 0;
 	DL_FOREACH(sessions, session)
 		room++;
 	*out = arena_take(call->request->arena, (room + 1) * sizeof **out);
 	DL_FOREACH(sessions, session) {
-		struct own own = {place_of(&session->feed), &session->feed};
+		struct own own = {place_of(session_feed(session)), session_feed(session)};
 		if (place_cmp(&own.place, after) > 0)
 			(*out)[count++] = own;
 	}
@@ -168,7 +169,7 @@ enum err api_find_running(struct call *call)
 	call->viewer = call->session ? session_viewer(call->session, call->caller->user) : NULL;
 	bool is_running = call->session && !call->session->is_ended;
 	if (is_running && user_is_integrator(call->caller->user))
-		call->viewer = &call->session->feed;
+		call->viewer = session_feed(call->session);
 	return call->viewer ? OK : ERR_NOT_FOUND;
 }
 

@@ -5,6 +5,7 @@
 #include <utlist.h>
 
 #include "base/check.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 
 #define MINUTE_MS (60 * 1000)
@@ -238,7 +239,8 @@ msec wall_unanswered(const struct session *session)
 	msec oldest = 0;
 	size_t last = session->message_count;
 	for (size_t i = 0; i < last && i < WALL_LOOK_BACK; i++) {
-		const struct body_message *b = &session->messages[last - 1 - i]->b;
+		const struct body_message entry = message_body(session->messages[last - 1 - i]),
+					  *b = &entry;
 		if (b->author == PARTY_CONTACT && b->type == MESSAGE_TEXT)
 			oldest = b->at;
 		else if (b->author != PARTY_SYSTEM && b->outbound)

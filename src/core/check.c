@@ -1,5 +1,6 @@
 /* check.c - the invariants of a centre; a broken one aborts. */
 #include "core/model/contact.h"
+#include "core/model/message.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -12,7 +13,7 @@ static void check_numbering(const struct session *session)
 {
 	uint64_t agent = 0, supervisor = 0, feed = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
-		const struct body_message *b = &session->messages[i]->b;
+		const struct body_message entry = message_body(session->messages[i]), *b = &entry;
 		agent += !!(b->audience & CLASS_AGENT);
 		supervisor += !!(b->audience & CLASS_SUPERVISOR);
 		feed += !!(b->audience & CLASS_FEED);

@@ -156,7 +156,7 @@ bool core_tick(struct core *core, msec now, msec earliest, struct outcome *outco
 		later(first->at, later(earliest, core->last_at)), cause_of_server(CAUSE_DEADLINE));
 	size_t before = outcome->count;
 	deadline_clear(core, first);
-	due[first->kind](&turn, first->object);
+	due[first->kind](&turn, deadline_object(first));
 	turn_end(&turn, before);
 	return true;
 }

@@ -209,13 +209,14 @@ static void change_state(void)
 
 static void write_message(void)
 {
-	struct message message = {0};
-	message.b.session = str_from(&session.parties, sizeof(session.parties));
-	message.b.type = draw(2) ? MESSAGE_JOINED : MESSAGE_TEXT;
-	message.b.party = STR("P1");
-	message.b.text = draw(2) ? STR("text") : STR_NONE;
-	struct event event = {
-		.kind = EV_MESSAGE_ADDED, .lsn = ++lsn, .body = &message.b, .object = &message};
+	struct body_message body = {.party = STR("P1")};
+	body.type = draw(2) ? MESSAGE_JOINED : MESSAGE_TEXT;
+	body.text = draw(2) ? STR("text") : STR_NONE;
+	struct fake_entry *entry = fake_entry(body, &session.parties);
+	struct event event = {.kind = EV_MESSAGE_ADDED,
+		.lsn = ++lsn,
+		.body = &entry->b,
+		.object = entry->message};
 	party.b.kind = draw(2) ? PARTY_AGENT : PARTY_SUPERVISOR;
 	fake.slice = draw(6);
 	fake_happened(&event, 1);

@@ -268,12 +268,13 @@ static struct party ann;
 
 static void writes(enum message_type type, const char *text)
 {
-	struct message msg = {0};
-	msg.b.session = str_from(&session.parties, sizeof(session.parties));
-	msg.b.type = type;
-	msg.b.party = type == MESSAGE_JOINED ? STR("P1") : STR("P0");
-	msg.b.text = str_of(text);
-	struct event event = {.kind = EV_MESSAGE_ADDED, .lsn = 9, .body = &msg.b, .object = &msg};
+	struct fake_entry *entry =
+		fake_entry((struct body_message) {.type = type,
+				   .party = type == MESSAGE_JOINED ? STR("P1") : STR("P0"),
+				   .text = str_of(text)},
+			&session.parties);
+	struct event event = {
+		.kind = EV_MESSAGE_ADDED, .lsn = 9, .body = &entry->b, .object = entry->message};
 	fake_happened(&event, 1);
 	fake_release();
 }

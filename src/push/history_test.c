@@ -38,14 +38,11 @@ static int stop(void **state)
 
 static void happens(enum message_type type, const char *author, const char *text)
 {
-	struct message message = {0};
-	/* The stand-in of visibility looks here. */
-	message.b.session = str_from(&session.parties, sizeof(session.parties));
-	message.b.type = type;
-	message.b.party = str_of(author);
-	message.b.text = str_of(text);
+	struct fake_entry *entry = fake_entry(
+		(struct body_message) {.type = type, .party = str_of(author), .text = str_of(text)},
+		&session.parties);
 	struct event event = {
-		.kind = EV_MESSAGE_ADDED, .lsn = 10, .body = &message.b, .object = &message};
+		.kind = EV_MESSAGE_ADDED, .lsn = 10, .body = &entry->b, .object = entry->message};
 	fake_happened(&event, 1);
 	fake_release();
 }

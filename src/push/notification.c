@@ -1,5 +1,6 @@
 /* notification.c - the table of notifications, and who gets which row of it. */
 #include "push/notification.h"
+#include "core/model/message.h"
 #include "core/rules/visibility.h"
 
 #include <string.h>
@@ -77,8 +78,8 @@ static const struct message *entry_of(const struct notice *notice)
 
 static bool is_own_joining(const struct notice *notice)
 {
-	const struct body_message *b = &entry_of(notice)->b;
-	return b->type == MESSAGE_JOINED && str_eq(b->party, notice->to->viewer->b.id);
+	const struct body_message b = message_body(entry_of(notice));
+	return b.type == MESSAGE_JOINED && str_eq(b.party, notice->to->viewer->b.id);
 }
 
 /* Who joins is told the whole history up to the own joining, everybody else the one entry. */

@@ -60,16 +60,10 @@ static void party_event(enum event_kind kind, struct party *party, enum party_st
 	happens(kind, &party->b, party);
 }
 
-static struct message message(enum message_type type, struct party *author)
+static struct fake_entry *message(enum message_type type, struct party *author)
 {
-	static struct party **parties;
-	parties = &session.parties;
-	struct message m = {0};
-	m.b.session =
-		str_from(parties, sizeof(*parties)); /* the stand-in of visibility looks here */
-	m.b.type = type;
-	m.b.party = author->b.id;
-	return m;
+	return fake_entry(
+		(struct body_message) {.type = type, .party = author->b.id}, &session.parties);
 }
 
 static void tell(void)
@@ -121,9 +115,9 @@ static void test_who_is_invited_is_the_only_one_told(void **state)
 static void test_who_joins_gets_state_list_and_history(void **state)
 {
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
-	struct message joined = message(MESSAGE_JOINED, &bob);
+	struct fake_entry *joined = message(MESSAGE_JOINED, &bob);
 	party_event(EV_PARTY_JOINED, &bob, PARTY_CHATTING);
-	happens(EV_MESSAGE_ADDED, &joined.b, &joined);
+	happens(EV_MESSAGE_ADDED, &joined->b, joined->message);
 	assert_told("ParticipantsUpdated full|message",
 		"StatusChange just-joined|ParticipantsUpdated full|history",
 		"ParticipantsUpdated full|message");
@@ -167,37 +161,38 @@ static void test_the_customer_leaving_changes_the_lists(void **state)
 
 static void test_a_text_goes_to_all_who_read_also_its_author(void **state)
 {
-	struct message text = message(MESSAGE_TEXT, &ann);
-	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
+	happens(EV_MESSAGE_ADDED, &text->b, text->message);
 	assert_told("message", "", "message");
 }
 
 static void test_an_entry_is_rendered_once_for_all_who_number_it_alike(void **state)
 {
-	struct message text = message(MESSAGE_TEXT, &ann), joined;
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann), *joined;
 	for (fake.hidden = 0; fake.hidden <= 1; fake.hidden++) {
 		fake.rendered = 0;
-		happens(EV_MESSAGE_ADDED, &text.b, &text);
+		happens(EV_MESSAGE_ADDED, &text->b, text->message);
 		assert_told("message", "", "message");
 		assert_int_equal(fake.rendered, 1 + fake.hidden);
 	}
 	fake.hidden = fake.rendered = 0;
 	add_party(&bob, &fake.bob, PARTY_AGENT, "P3");
 	joined = message(MESSAGE_JOINED, &bob);
-	happens(EV_MESSAGE_ADDED, &joined.b, &joined);
-	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	happens(EV_MESSAGE_ADDED, &joined->b, joined->message);
+	happens(EV_MESSAGE_ADDED, &text->b, text->message);
 	assert_told("message|message", "history|message", "message|message");
 	assert_int_equal(fake.rendered, 3); /* who joins has the history, all have the text */
 }
 
 static void test_all_of_a_command_comes_together_and_supervisors_last(void **state)
 {
-	struct message one = message(MESSAGE_TEXT, &sue), two = message(MESSAGE_LEFT, &customer);
+	struct fake_entry *one = message(MESSAGE_TEXT, &sue),
+			  *two = message(MESSAGE_LEFT, &customer);
 	fake_be(&fake.ann, &fake.ann_login, false);
 	assert_null(fake_connect(ann_client));
 	struct http_ref poll = fake_last_ref();
-	happens(EV_MESSAGE_ADDED, &one.b, &one);
-	happens(EV_MESSAGE_ADDED, &two.b, &two);
+	happens(EV_MESSAGE_ADDED, &one->b, one->message);
+	happens(EV_MESSAGE_ADDED, &two->b, two->message);
 	tell();
 	assert_string_equal(fake_held(), "11/agents 11/supervisors ");
 	fake_release();
@@ -212,10 +207,10 @@ static void test_one_user_may_be_told_as_agent_and_as_supervisor(void **state)
 {
 	struct party invited;
 	add_party(&invited, &fake.sue, PARTY_AGENT, "P4");
-	struct message text = message(MESSAGE_TEXT, &ann);
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
 	invited.b.state = PARTY_INVITED;
 	party_event(EV_PARTY_WAS_INVITED, &invited, PARTY_INVITED);
-	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	happens(EV_MESSAGE_ADDED, &text->b, text->message);
 	tell();
 	assert_string_equal(fake_held(), "11/supervisors 11/agents ");
 	fake_release();
@@ -225,8 +220,8 @@ static void test_one_user_may_be_told_as_agent_and_as_supervisor(void **state)
 /* Her notes come in the order of their numbers, so what she is told as an agent waits for a turn as well. */
 static void test_who_still_waits_as_a_supervisor_gets_the_rest_behind_it(void **state)
 {
-	struct message text = message(MESSAGE_TEXT, &ann);
-	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
+	happens(EV_MESSAGE_ADDED, &text->b, text->message);
 	tell();
 	happens(EV_AGENT_MADE_READY, &fake.sue.agent, &fake.sue);
 	tell();
@@ -261,11 +256,11 @@ static void test_channels_tell_the_user_whatever_changed(void **state)
 static void part_moves(enum delivery part_state, unsigned attempts, unsigned lives,
 	enum delivery whole, const char *told_all)
 {
-	struct message text = message(MESSAGE_TEXT, &ann);
-	struct outbound outbound = {.message = &text};
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
+	struct outbound outbound = {.message = text->message};
 	struct sms_part part = {.outbound = &outbound};
-	outbound.b.session = text.b.session;
-	text.delivery = whole;
+	outbound.b.session = text->b.session;
+	text->message->delivery = whole;
 	part.b.state = part_state;
 	part.b.attempts = attempts;
 	part.lost.lives = lives;
@@ -289,9 +284,9 @@ static void test_delivery_is_told_when_the_whole_text_moved(void **state)
 static void test_a_text_without_a_session_is_nobodys_news(void **state)
 {
 	struct outbound outbound = {0};
-	struct message text = message(MESSAGE_TEXT, &ann);
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
 	struct sms_part part = {.outbound = &outbound};
-	outbound.b.session = text.b.session;
+	outbound.b.session = text->b.session;
 	happens(EV_SMS_PART_CHANGED, &part.b, &part);
 	assert_told("", "", "");
 }
@@ -299,7 +294,7 @@ static void test_a_text_without_a_session_is_nobodys_news(void **state)
 static void test_an_order_is_its_supervisors_own_news_and_comes_last(void **state)
 {
 	struct registration order = {.supervisor = &fake.sue, .agent = &fake.ann};
-	struct message text = message(MESSAGE_TEXT, &ann);
+	struct fake_entry *text = message(MESSAGE_TEXT, &ann);
 	order.b.active = 1;
 	happens(EV_REGISTRATION_STARTED, &order.b, &order);
 	tell();
@@ -308,7 +303,7 @@ static void test_an_order_is_its_supervisors_own_news_and_comes_last(void **stat
 	assert_string_equal(ANN, "");
 	assert_string_equal(SUE, "OrdersUpdated active");
 	order.b.active = 0;
-	happens(EV_MESSAGE_ADDED, &text.b, &text);
+	happens(EV_MESSAGE_ADDED, &text->b, text->message);
 	happens(EV_REGISTRATION_ENDED, &order.b, &order);
 	tell();
 	assert_string_equal(fake_held(), "11/agents 11/supervisors ");

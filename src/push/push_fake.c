@@ -3,6 +3,7 @@
 #include "core/model/watching.h"
 #include "api/refusal.h"
 
+#include "core/model/message.h"
 #include "core/model/reading.h"
 #include "core/rules/visibility.h"
 #include "push/push_user.h"
@@ -250,6 +251,12 @@ void fake_stop(void)
 		str_free(&given[given_count].headers);
 	}
 	CHECK(!current);
+	while (fake.entries) {
+		struct fake_entry *entry = fake.entries;
+		LL_DELETE(fake.entries, entry);
+		free(entry->message);
+		free(entry);
+	}
 	while (socket_count) {
 		buf_free(&sockets[--socket_count].sent);
 		ws_reader_free(&sockets[socket_count].reader);
@@ -491,6 +498,16 @@ const char *fake_connect(const char *client)
 
 /* --- events --- */
 
+struct fake_entry *fake_entry(struct body_message body, struct party **parties)
+{
+	struct fake_entry *entry = mem_new(sizeof *entry);
+	body.session = str_from(&parties, sizeof parties);
+	entry->message = message_new(&body);
+	entry->b = message_body(entry->message);
+	LL_PREPEND(fake.entries, entry);
+	return entry;
+}
+
 static void add_recipient(struct event *event, struct user *user, struct party *party)
 {
 	bool is_own = !party || party == event->object;
@@ -504,13 +521,16 @@ static struct party *parties_of(const struct event *event)
 	const struct party *own = event->object;
 	const struct message *message = event->object;
 	const struct sms_part *part = event->object;
+	struct party **of_message;
 	switch (event_body(event->kind)) {
 	case BODY_party:
 		return own->session->parties;
 	case BODY_message:
-		return *(struct party **)(void *)message->b.session.at;
+		memcpy(&of_message, message_body(message).session.at, sizeof of_message);
+		return *of_message;
 	case BODY_part:
-		return *(struct party **)(void *)part->outbound->b.session.at;
+		memcpy(&of_message, part->outbound->b.session.at, sizeof of_message);
+		return *of_message;
 	default:
 		return NULL;
 	}
@@ -597,7 +617,8 @@ void view_error_message(struct buf *out, uint64_t reference)
 /* What is told last is entry 9, unless the message says which. */
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
-	uint64_t index = message->b.seq ? message->b.seq : 9;
+	const struct body_message entry = message_body(message);
+	uint64_t index = entry.seq ? entry.seq : 9;
 	fake.told = message;
 	return index + (visibility_class(viewer) == CLASS_SUPERVISOR ? fake.hidden : 0);
 }
@@ -623,7 +644,8 @@ void view_log_message(struct buf *out, const struct view *view, const struct vie
 	if (from < to && fake.slice && from + fake.slice - 1 < to)
 		to = from + fake.slice - 1;
 	if (message)
-		json_put_string(out, message->b.text.len ? message->b.text : STR("message"));
+		json_put_string(out, message_body(message).text.len ? message_body(message).text
+								    : STR("message"));
 	else if (from == 1 && to == stretch->last)
 		buf_puts(out, "\"history\"");
 	else

@@ -18,10 +18,11 @@ struct fake {
 	struct login ann_login, ann_other, bob_login, sue_login;
 	struct caller caller; /* of the next requests */
 	enum err login_err, origin_err, apply_err;
-	bool wanted_cookie;         /* by the last request */
-	bool user_is_gone;          /* core_user finds nobody */
-	unsigned came, lost;        /* commands applied */
-	unsigned rendered;          /* calls of view/ */
+	bool wanted_cookie;  /* by the last request */
+	bool user_is_gone;   /* core_user finds nobody */
+	unsigned came, lost; /* commands applied */
+	unsigned rendered;   /* calls of view/ */
+	struct fake_entry *entries;
 	const struct message *told; /* whose index was asked for, until it is rendered */
 	uint64_t hidden;            /* entries that supervisors alone see, before all others */
 	uint64_t slice;             /* entries that one slice of a transcript has; 0: all */
@@ -65,6 +66,13 @@ bool fake_is_open(struct http_ref ref);
 void fake_unsent(struct http_ref ref, size_t bytes); /* so much has not left; 0: and room is made */
 
 /* A command led to these events: whoever is in their session may know of them. */
+/* An entry, until fake_stop. Its session stands for those who are there. */
+struct fake_entry {
+	struct message *message;
+	struct body_message b;
+	struct fake_entry *next;
+};
+struct fake_entry *fake_entry(struct body_message body, struct party **parties);
 void fake_happened(struct event *events, size_t count);
 
 /* The gate: what was held, in order, "lsn/rank " each; then all of it is released or dropped. */

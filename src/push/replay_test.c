@@ -64,13 +64,11 @@ static void channel(void)
 /* A text in the session: a note on SESSIONS to ann, and one to sue. */
 static void text(const char *words)
 {
-	static struct party **parties;
-	struct message message = {0};
-	parties = &session.parties;
-	message.b.session = str_from(parties, sizeof(*parties));
-	message.b.text = str_of(words);
-	message.b.party = STR("P0");
-	struct event event = {.kind = EV_MESSAGE_ADDED, .body = &message.b, .object = &message};
+	struct fake_entry *entry =
+		fake_entry((struct body_message) {.text = str_of(words), .party = STR("P0")},
+			&session.parties);
+	struct event event = {
+		.kind = EV_MESSAGE_ADDED, .body = &entry->b, .object = entry->message};
 	happens(&event);
 }
 
@@ -369,17 +367,20 @@ static void test_what_a_supervisor_saw_is_for_supervisors(void **state)
 	assert_string_equal(told_after("/**", "-2"), "");
 }
 
+static void joins(void)
+{
+	struct fake_entry *joined =
+		fake_entry((struct body_message) {.type = MESSAGE_JOINED, .party = STR("P1")},
+			&session.parties);
+	struct event event = {
+		.kind = EV_MESSAGE_ADDED, .body = &joined->b, .object = joined->message};
+	happens(&event);
+}
+
 static void test_a_long_history_is_made_again_until_somebody_took_it(void **state)
 {
-	struct message joined = {0};
-	static struct party **parties;
-	parties = &session.parties;
 	fake.slice = 3;
-	joined.b.session = str_from(parties, sizeof(*parties));
-	joined.b.type = MESSAGE_JOINED;
-	joined.b.party = STR("P1");
-	struct event event = {.kind = EV_MESSAGE_ADDED, .body = &joined.b, .object = &joined};
-	happens(&event);
+	joins();
 	fake_release();
 	assert_string_equal(
 		told_after("/**", "-2"), "history 1..3#1 history 4..6#2 history 7..9#3");
@@ -391,15 +392,8 @@ static void test_a_long_history_is_made_again_until_somebody_took_it(void **stat
 
 static void test_nobody_reads_a_history_of_which_nothing_is_left(void **state)
 {
-	struct message joined = {0};
-	static struct party **parties;
-	parties = &session.parties;
 	fake.slice = 3;
-	joined.b.session = str_from(parties, sizeof(*parties));
-	joined.b.type = MESSAGE_JOINED;
-	joined.b.party = STR("P1");
-	struct event event = {.kind = EV_MESSAGE_ADDED, .body = &joined.b, .object = &joined};
-	happens(&event);
+	joins();
 	text("a");
 	fake_release();
 	fake.session_is_gone = true;

@@ -4,6 +4,7 @@
 #include "base/names.h"
 #include "base/log.h"
 #include "core/model/contact.h"
+#include "core/model/message.h"
 #include "core/model/phone.h"
 #include "core/rules/token.h"
 #include "core/rules/contact.h"
@@ -384,7 +385,8 @@ static struct str last_words(const struct contact *contact)
 	struct str words = STR_NONE;
 	for (session = contact->open; session; session = session->contact_next)
 		for (size_t i = 0; i < session->message_count; i++) {
-			const struct body_message *b = &session->messages[i]->b;
+			const struct body_message entry = message_body(session->messages[i]),
+						  *b = &entry;
 			if (b->type == MESSAGE_TEXT && b->author == PARTY_CONTACT)
 				words = b->text;
 		}

@@ -2,6 +2,7 @@
 #include "sms/sms_bench.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 #include "wire/smpp_receipt.h"
 
@@ -265,7 +266,8 @@ void bench_transcript(struct bench *b, const char *phone, struct buf *out)
 		if (!str_is(session->b.phone, phone))
 			continue;
 		for (size_t i = 0; i < session->message_count; i++) {
-			const struct body_message *m = &session->messages[i]->b;
+			const struct body_message entry = message_body(session->messages[i]),
+						  *m = &entry;
 			if (m->type == MESSAGE_TEXT || m->type == MESSAGE_NOTICE)
 				buf_printf(
 					out, "%s: %.*s\n", author_of(m->author), STR_ARGS(m->text));

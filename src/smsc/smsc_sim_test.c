@@ -1,5 +1,6 @@
 /* smsc_sim_test.c - the simulated SMSC against the product's own links, and against rubbish. */
 #include "base/arena.h"
+#include "core/model/message.h"
 #include "sms/sms_bench.h"
 #include "sms/unread.h"
 #include "smsc/smsc_sim.h"
@@ -302,8 +303,8 @@ static void test_an_esme_that_never_reads_is_cut_off(void **state)
 static bool was_written_last_by_contact(const struct session *session)
 {
 	for (size_t i = session->message_count; i > 0; i--)
-		if (session->messages[i - 1]->b.type == MESSAGE_TEXT)
-			return session->messages[i - 1]->b.author == PARTY_CONTACT;
+		if (message_body(session->messages[i - 1]).type == MESSAGE_TEXT)
+			return message_body(session->messages[i - 1]).author == PARTY_CONTACT;
 	return false;
 }
 

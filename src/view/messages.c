@@ -1,4 +1,5 @@
 /* messages.c - transcript entries and notifications as JSON. */
+#include "core/model/message.h"
 #include "core/model/session.h"
 #include "core/rules/visibility.h"
 #include "view/view.h"
@@ -55,7 +56,7 @@ static const char *payload_name(enum message_type type)
 void view_message(struct buf *out, const struct view *view, const struct viewer *viewer,
 	const struct message *message)
 {
-	const struct body_message *b = &message->b;
+	const struct body_message entry = message_body(message), *b = &entry;
 	uint64_t index = visibility_index(viewer, message);
 	CHECK(index > 0);
 	enum message_type type = visibility_type(viewer, message);
@@ -94,7 +95,7 @@ uint64_t view_slice_last(const struct viewer *viewer, const struct view_stretch 
 	while (last < stretch->last && bytes < VIEW_SLICE_BYTES && count < VIEW_SLICE_MAX) {
 		const struct message *message = visibility_entry(viewer, ++last);
 		CHECK(message);
-		bytes += VIEW_ENTRY_BYTES + json_string_size(message->b.text);
+		bytes += VIEW_ENTRY_BYTES + json_string_size(message_body(message).text);
 		count++;
 	}
 	return last;

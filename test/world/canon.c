@@ -1,5 +1,6 @@
 /* canon.c - a state's image, and its hash under all renamings of like users and customers. */
 #include "canon.h"
+#include "core/model/message.h"
 #include "properties.h"
 #include "../sim/deeds.h"
 #include "core/model/reader.h"
@@ -193,7 +194,7 @@ static uint8_t spoken_in(const struct session *session)
 {
 	uint8_t spoken = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
-		const struct body_message *b = &session->messages[i]->b;
+		const struct body_message entry = message_body(session->messages[i]), *b = &entry;
 		if (b->visibility == VISIBLE_ALL &&
 			(b->type == MESSAGE_TEXT || b->type == MESSAGE_PUSH_URL))
 			spoken |= b->author == PARTY_CONTACT ? 1 : 3;
@@ -290,7 +291,7 @@ static void put_outbound(
 	image->customer = (uint8_t)world_customer(out->b.phone);
 	image->session = out->message ? place_of(world, out->message_session) : 0;
 	if (out->message && world->scope.rules & 1u << RULE_UNDELIVERED)
-		image->author = user_number(world, out->message->b.user);
+		image->author = user_number(world, message_body(out->message).user);
 	DL_FOREACH(out->parts, part)
 		put_part(image, image_part(&part->b, &part->lost));
 }

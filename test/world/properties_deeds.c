@@ -1,5 +1,6 @@
 /* properties_deeds.c - what was asked and not refused has been done: it left what its row of deeds.def says, and that is
  * so after the step. */
+#include "core/model/message.h"
 #include "properties.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -94,7 +95,9 @@ static bool is_begun(const struct session *session, const struct deed_done *d)
 static bool is_written(const struct deed_done *d)
 {
 	const struct session *session = the_session(d);
-	const struct body_message *last = &session->messages[session->message_count - 1]->b;
+	const struct body_message last_entry = message_body(
+					  session->messages[session->message_count - 1]),
+				  *last = &last_entry;
 	const struct outbound *out = core_outbound(d->world->core, last->outbound);
 	const struct deed *deed = d->claim->deed;
 	const struct viewer *author = session_reader(session, d->caller);

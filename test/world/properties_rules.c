@@ -1,5 +1,6 @@
 /* properties_rules.c - rules that raise hands: each finds what it looks for, once in a session, and has one hand raised while
  * an agent is there. */
+#include "core/model/message.h"
 #include "properties.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -61,7 +62,7 @@ static bool is_late(const struct step *step, const struct session *session)
 	if (step->move.kind != MOVE_NO_REPLY || !str_eq(waited->session, session->b.id))
 		return false;
 	for (size_t i = 0; i < session->message_count; i++) {
-		const struct body_message *b = &session->messages[i]->b;
+		const struct body_message entry = message_body(session->messages[i]), *b = &entry;
 		if ((b->type == MESSAGE_TEXT || b->type == MESSAGE_PUSH_URL) &&
 			b->visibility == VISIBLE_ALL && b->author != PARTY_CONTACT)
 			return false;

@@ -1,6 +1,7 @@
 /* properties_sight.c - who is told, lists, reads, numbers, counts: the core's answers against those of
  * spec_sight. */
 #include "properties.h"
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
 #include "core/model/watching.h"
@@ -89,8 +90,8 @@ static void expect_text(struct told *told, const struct event *event)
 	const struct session *session = out->session.len ? core_session(core, out->session) : NULL;
 	if (!session || out->seq == 0 || out->seq > session->message_count)
 		return;
-	const struct message *message = session->messages[out->seq - 1];
-	note_readers(told, event, visibility_word(message->b.visibility), NULL);
+	const struct body_message entry = message_body(session->messages[out->seq - 1]);
+	note_readers(told, event, visibility_word(entry.visibility), NULL);
 }
 
 /* A command is the whole step then: it is told as it left the centre. */
@@ -147,8 +148,11 @@ static bool feed_has_text(const struct world *world, const struct body_part *par
 	const struct body_outbound *out = &core_outbound(world->core, part->outbound)->b;
 	const struct session *session =
 		out->session.len ? core_session(world->core, out->session) : NULL;
-	return session && session->b.state != SESSION_ENDED && out->seq &&
-	       out->seq <= session->message_count && feed_has(&session->messages[out->seq - 1]->b);
+	if (!session || session->b.state == SESSION_ENDED || !out->seq ||
+		out->seq > session->message_count)
+		return false;
+	const struct body_message entry = message_body(session->messages[out->seq - 1]);
+	return feed_has(&entry);
 }
 
 /* A session's life, who comes to it and goes, its texts and what was attached. */
@@ -367,7 +371,7 @@ static bool lists_right(const struct step *step, const struct viewer *viewer,
 
 static bool feed_lists_right(const struct viewer *other, struct buf *why)
 {
-	const struct viewer *feed = &other->session->feed;
+	const struct viewer *feed = session_feed(other->session);
 	if (visibility_shows_party(feed, other) == spec_feed_names(mode_of(other)))
 		return true;
 	buf_printf(why, "the feed does not treat a %s as it should", mode_of(other));
@@ -474,11 +478,12 @@ static const char *type_to(const struct body_message *b, enum spec_onlooker who,
 static bool type_right(const struct step *step, const struct viewer *reader,
 	const struct message *message, struct buf *why)
 {
-	bool is_own = reader->user && str_eq(message->b.user, reader->user->b.id);
+	const struct body_message entry = message_body(message);
+	bool is_own = reader->user && str_eq(entry.user, reader->user->b.id);
 	const char *expected =
-		type_to(&message->b, onlooker_of(reads_as(reader, message->b.seq)->b.kind), is_own);
+		type_to(&entry, onlooker_of(reads_as(reader, entry.seq)->b.kind), is_own);
 	const char *shown = words_name(&message_type_words, visibility_type(reader, message));
-	if (message->b.type == MESSAGE_REJOINED)
+	if (entry.type == MESSAGE_REJOINED)
 		met(step, strcmp(expected, "ParticipantJoined") == 0 ? MET_CAME_INTO_SIGHT
 			  : strcmp(expected, "ParticipantLeft") == 0 ? MET_WENT_OUT_OF_SIGHT
 								     : MET_SWITCHED_IN_SIGHT);
@@ -494,8 +499,9 @@ static bool reads_right(const struct step *step, const struct viewer *reader, st
 	uint64_t number = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
 		const struct message *message = session->messages[i];
-		bool sees = spec_sees(visibility_word(message->b.visibility),
-			onlooker_of(reads_as(reader, message->b.seq)->b.kind));
+		const struct body_message entry = message_body(message);
+		bool sees = spec_sees(visibility_word(entry.visibility),
+			onlooker_of(reads_as(reader, entry.seq)->b.kind));
 		uint64_t expected = sees ? ++number : 0;
 		if (!sees && reader->b.kind == PARTY_AGENT)
 			met(step, MET_ENTRY_HIDDEN);
@@ -515,13 +521,14 @@ static bool reads_right(const struct step *step, const struct viewer *reader, st
 	return true;
 }
 
-static bool feed_reads_right(const struct session *session, struct buf *why)
+static bool feed_reads_right(struct session *session, struct buf *why)
 {
 	uint64_t number = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
 		const struct message *message = session->messages[i];
-		uint64_t expected = feed_has(&message->b) ? ++number : 0;
-		if (visibility_index(&session->feed, message) == expected)
+		const struct body_message entry = message_body(message);
+		uint64_t expected = feed_has(&entry) ? ++number : 0;
+		if (visibility_index(session_feed(session), message) == expected)
 			continue;
 		buf_printf(why, "entry %zu has another number for the feed than %llu", i + 1,
 			(unsigned long long)expected);
@@ -532,7 +539,7 @@ static bool feed_reads_right(const struct session *session, struct buf *why)
 
 static bool entries_right(const struct step *step, struct buf *why)
 {
-	const struct session *session;
+	struct session *session;
 	const struct viewer *other;
 	DL_FOREACH(step->world->core->sessions, session) {
 		if (!is_touched(step, session))

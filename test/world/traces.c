@@ -3,6 +3,7 @@
  * Bayeux and a carrier of the test's own; the scenarios and the twins have them. */
 #include "traces.h"
 #include "api/refusal.h"
+#include "core/model/message.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
@@ -150,7 +151,8 @@ static void put_messages(const struct viewer *reader, struct buf *out)
 	uint64_t number = 0;
 	buf_puts(out, "[");
 	for (size_t i = 0; i < reader->session->message_count; i++) {
-		const struct body_message *b = &reader->session->messages[i]->b;
+		const struct body_message entry = message_body(reader->session->messages[i]),
+					  *b = &entry;
 		if (!spec_sees(visibility_word(b->visibility),
 			    onlooker_of(reads_as(reader, b->seq)->b.kind)))
 			continue;

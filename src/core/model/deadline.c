@@ -1,6 +1,7 @@
 /* deadline.c - what is due next: a binary heap ordered by (at, lsn). */
 #include "core/model/deadline.h"
 #include "base/check.h"
+#include "core/model/watching.h"
 
 #include <stdlib.h>
 
@@ -9,13 +10,27 @@ static bool is_before(const struct deadline *a, const struct deadline *b)
 	return a->at != b->at ? a->at < b->at : a->lsn < b->lsn;
 }
 
-static void put(struct core *core, size_t place, struct deadline *deadline)
+void *deadline_object(const struct deadline *deadline)
+{
+	static const size_t lies_at[DEADLINE_KINDS] = {
+		[DEADLINE_ANSWER] = offsetof(struct party, answer),
+		[DEADLINE_LOST] = offsetof(struct user, lost),
+		[DEADLINE_IDLE] = offsetof(struct session, idle),
+		[DEADLINE_REFUSAL] = offsetof(struct refusal, until),
+		[DEADLINE_CLOSES] = offsetof(struct outbound, closes),
+		[DEADLINE_ORDER] = offsetof(struct registration, expires),
+		[DEADLINE_FLAG] = offsetof(struct flag, due),
+	};
+	return (char *)(uintptr_t)deadline - lies_at[deadline->kind];
+}
+
+static void put(struct core *core, uint32_t place, struct deadline *deadline)
 {
 	core->timers[place] = deadline;
 	deadline->place = place;
 }
 
-static void rise(struct core *core, size_t place)
+static void rise(struct core *core, uint32_t place)
 {
 	struct deadline *deadline = core->timers[place];
 	while (place > 0 && is_before(deadline, core->timers[(place - 1) / 2])) {
@@ -25,11 +40,11 @@ static void rise(struct core *core, size_t place)
 	put(core, place, deadline);
 }
 
-static void sink(struct core *core, size_t place)
+static void sink(struct core *core, uint32_t place)
 {
 	struct deadline *deadline = core->timers[place];
 	for (;;) {
-		size_t child = 2 * place + 1;
+		uint32_t child = 2 * place + 1;
 		if (child >= core->timer_count)
 			break;
 		if (child + 1 < core->timer_count &&
@@ -47,7 +62,7 @@ void deadline_clear(struct core *core, struct deadline *deadline)
 {
 	if (!deadline->at)
 		return;
-	size_t place = deadline->place;
+	uint32_t place = deadline->place;
 	CHECK(place < core->timer_count && core->timers[place] == deadline);
 	deadline->at = 0;
 	struct deadline *last = core->timers[--core->timer_count];

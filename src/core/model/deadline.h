@@ -5,6 +5,7 @@
 #include "core/model/model.h"
 
 void deadline_set(struct core *core, struct deadline *deadline, msec at, uint64_t lsn);
+void *deadline_object(const struct deadline *deadline); /* in which it lies: by kind */
 void deadline_clear(struct core *core, struct deadline *deadline);
 struct deadline *deadline_first(const struct core *core); /* NULL: none */
 

@@ -1,6 +1,7 @@
 /* dump.c - a core as canonical text: what it remembers and has not ended, one object a line, in an order
  * that does not depend on how it came about. */
 #include "core/model/contact.h"
+#include "core/model/message.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -25,7 +26,8 @@ static void dump_session(struct buf *out, const struct session *session)
 	EACH_VIEWER(session, viewer)
 		line(out, BODY_party, &viewer->b);
 	for (size_t i = 0; i < session->message_count; i++) {
-		line(out, BODY_message, &session->messages[i]->b);
+		const struct body_message body = message_body(session->messages[i]);
+		line(out, BODY_message, &body);
 		buf_printf(out, "  delivery=%s\n",
 			words_name(&delivery_words, session->messages[i]->delivery));
 	}

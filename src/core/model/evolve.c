@@ -25,7 +25,6 @@ static struct user *user_create(struct core *core, const struct body_user *body)
 {
 	struct user *user = mem_new(sizeof *user);
 	body_assign(BODY_user, &user->b, body);
-	user->lost.object = user;
 	user->lost.kind = DEADLINE_LOST;
 	HASH_ADD_KEYPTR(by_id, core->users_by_id, user->b.id.at, user->b.id.len, user);
 	HASH_ADD_KEYPTR(by_name, core->users_by_name, user->b.name.at, user->b.name.len, user);
@@ -422,7 +421,7 @@ static struct registration *registration_create(
 	r->supervisor = core_user(core, body->supervisor);
 	r->agent = body->on == ORDER_ON_AGENT ? core_user(core, body->agent) : NULL;
 	CHECK(r->supervisor && (r->agent || body->on != ORDER_ON_AGENT));
-	r->expires = (struct deadline) {.kind = DEADLINE_ORDER, .object = r};
+	r->expires = (struct deadline) {.kind = DEADLINE_ORDER};
 	memcpy(r->key, body->supervisor.at, USER_ID_LEN);
 	memcpy(r->key + USER_ID_LEN, body->agent.at, USER_ID_LEN);
 	HASH_ADD(hh, core->registrations, key, sizeof r->key, r);

@@ -1,5 +1,6 @@
 /* evolve_session.c - sessions, parties, entries and refusals after an event. */
 #include "core/model/evolve.h"
+#include "core/model/message.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
@@ -56,17 +57,12 @@ static void list_ended(struct core *core, struct session *session)
 static struct session *session_create(struct core *core, const struct body_session *body)
 {
 	struct session *session = mem_new(sizeof *session);
-	body_assign(BODY_session, &session->b, body);
+	session->b.id = str_copy(body->id);
+	session->b.serial = body->serial;
 	session->contact = core_contact(core, body->phone);
 	CHECK(session->contact);
-	session->feed = (struct viewer) {.session = session,
-		.b = {.id = STR(NO_PARTY_ID),
-			.kind = PARTY_SYSTEM,
-			.state = PARTY_CHATTING,
-			.joined = 1}};
-	session->idle.object = session;
 	session->idle.kind = DEADLINE_IDLE;
-	HASH_ADD_KEYPTR(hh, core->sessions_by_id, session->b.id.at, session->b.id.len, session);
+	table_add(&core->sessions_by_id, &session->by_id);
 	INSERT_BY_SERIAL(core->sessions, session, session_order, prev, next);
 	return session;
 }
@@ -77,9 +73,10 @@ void evolve_session(struct core *core, struct event *event)
 	struct session *session = core_session(core, body->id);
 	if (!session)
 		session = session_create(core, body);
-	body_assign(BODY_session, &session->b, body);
 	session->queue = core_queue_ever(core, body->queue);
 	CHECK(session->queue);
+	session->b.queue = session->queue->b.name; /* lent: no copy of its own */
+	body_assign(BODY_session, &session->b, body);
 	list_waiting(core, session);
 	list_open(session);
 	list_ended(core, session);
@@ -103,7 +100,6 @@ static struct viewer *viewer_find(const struct session *session, struct str id)
 static struct viewer *party_create(struct session *session)
 {
 	struct party *party = mem_new(sizeof *party);
-	party->answer.object = party;
 	party->answer.kind = DEADLINE_ANSWER;
 	DL_APPEND(session->parties, party);
 	return &party->viewer;
@@ -168,6 +164,7 @@ void evolve_party(struct core *core, struct event *event)
 	if (!viewer)
 		viewer = viewer_create(core, session, body);
 	CHECK(watch_is(body) == watch_is(&viewer->b) || !viewer->b.id.len);
+	viewer->b.session = session->b.id; /* lent: no copy of its own */
 	body_assign(BODY_party, &viewer->b, body);
 	if (watch_is(body)) {
 		list_watch((struct watch *)(void *)viewer, was_live);
@@ -176,28 +173,43 @@ void evolve_party(struct core *core, struct event *event)
 		list_party(party, (struct party_before) {was_live, took_capacity});
 		deadline_set(core, &party->answer, body->deadline, event->lsn);
 	}
-	uint64_t *last = &session->draws[body->drawn_for % AUDIENCES];
-	if (body->draw > *last)
-		*last = body->draw;
 	session->last_lsn = event->lsn;
 	event->object = viewer;
 }
 
 /* --- entries, refusals -------------------------------------------------------------------------- */
 
-static struct message *message_slot(struct session *session, uint64_t seq)
+/* Of a session that waits: that the customer is there, and what was written. */
+#define MESSAGES_LEAST 2
+
+static struct message **message_slot(struct session *session, uint64_t seq)
 {
-	CHECK(seq >= 1 && seq <= session->message_count + 1);
+	CHECK(seq >= 1 && seq <= (uint64_t)session->message_count + 1);
 	if (seq <= session->message_count)
-		return session->messages[seq - 1];
+		return &session->messages[seq - 1];
 	if (session->message_count == session->message_cap) {
-		session->message_cap = session->message_cap ? 2 * session->message_cap : 8;
+		session->message_cap =
+			session->message_cap ? 2 * session->message_cap : MESSAGES_LEAST;
 		session->messages = mem_resize(
 			session->messages, session->message_cap * sizeof *session->messages);
 	}
-	struct message *message = mem_new(sizeof *message);
-	session->messages[session->message_count++] = message;
-	return message;
+	session->messages[session->message_count] = NULL;
+	return &session->messages[session->message_count++];
+}
+
+/* What is packed does not change: another one takes its place. */
+static struct message *message_put(struct session *session, const struct body_message *body)
+{
+	struct message **slot = message_slot(session, body->seq), *was = *slot;
+	*slot = message_new(body);
+	if (!was)
+		return *slot;
+	(*slot)->outbound = was->outbound;
+	(*slot)->delivery = was->delivery;
+	if (was->outbound)
+		was->outbound->message = *slot;
+	free(was);
+	return *slot;
 }
 
 void evolve_message(struct core *core, struct event *event)
@@ -205,8 +217,7 @@ void evolve_message(struct core *core, struct event *event)
 	const struct body_message *body = event->body;
 	struct session *session = core_session(core, body->session);
 	CHECK(session);
-	struct message *message = message_slot(session, body->seq);
-	body_assign(BODY_message, &message->b, body);
+	struct message *message = message_put(session, body);
 	if (body->outbound)
 		message->delivery = DELIVERY_QUEUED;
 	if (body->audience & (CLASS_CUSTOMER | CLASS_AGENT) && body->author != PARTY_SUPERVISOR)
@@ -225,8 +236,7 @@ static void erase_message(struct core *core, struct event *event, const void *bo
 	if (!session || !session->message_count)
 		return;
 	CHECK(image->seq >= 1 && image->seq <= session->message_count);
-	event->object = session->messages[image->seq - 1];
-	body_assign(BODY_message, &session->messages[image->seq - 1]->b, image);
+	event->object = message_put(session, image);
 	session->last_lsn = event->lsn;
 }
 
@@ -434,7 +444,7 @@ static struct flag *flag_create(struct session *session)
 {
 	struct flag *flag = mem_new(sizeof *flag);
 	flag->session = session;
-	flag->due = (struct deadline) {.kind = DEADLINE_FLAG, .object = flag};
+	flag->due = (struct deadline) {.kind = DEADLINE_FLAG};
 	DL_APPEND(session->flags, flag);
 	return flag;
 }
@@ -465,7 +475,6 @@ void evolve_refusal(struct core *core, struct event *event)
 			break;
 	if (!refusal) {
 		refusal = mem_new(sizeof *refusal);
-		refusal->until.object = refusal;
 		refusal->until.kind = DEADLINE_REFUSAL;
 		DL_APPEND(session->refusals, refusal);
 	}

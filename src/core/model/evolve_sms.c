@@ -1,5 +1,6 @@
 /* evolve_sms.c - texts on their way, their parts, held segments and noted messages after an event. */
 #include "core/model/evolve.h"
+#include "core/model/message.h"
 #include "core/model/outbound.h"
 #include "core/model/receipt_index.h"
 
@@ -28,7 +29,7 @@ static void keep_text(struct outbound *out, const struct body_outbound *body)
 {
 	struct str text = body->text.len                   ? body->text
 			  : out->text.len || !out->message ? out->text
-							   : out->message->b.text;
+							   : message_body(out->message).text;
 	text = body->open && body->session.len ? str_copy(text) : STR_NONE;
 	str_free(&out->text);
 	out->text = text;
@@ -56,7 +57,6 @@ static struct outbound *outbound_create(struct core *core, const struct event *e
 	CHECK(out->link && out->contact);
 	out->lsn = event->lsn;
 	out->b.serial = body->serial;
-	out->closes.object = out;
 	out->closes.kind = DEADLINE_CLOSES;
 	link_message(core, out, body);
 	HASH_ADD(hh, core->outbound_by_serial, b.serial, sizeof out->b.serial, out);

@@ -94,9 +94,8 @@ struct hand *core_hand(const struct core *core, struct str id)
 
 struct session *core_session(const struct core *core, struct str id)
 {
-	struct session *session;
-	HASH_FIND(hh, core->sessions_by_id, id.at, id.len, session);
-	return session;
+	struct table_link *found = table_find(&core->sessions_by_id, id);
+	return found ? TABLE_THING(found, struct session, by_id) : NULL;
 }
 
 struct queue *core_queue_ever(const struct core *core, struct str name)

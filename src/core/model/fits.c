@@ -1,4 +1,5 @@
 /* fits.c - a row per body: what the evolve functions take for granted. */
+#include "core/model/message.h"
 #include "core/model/outbound.h"
 #include "core/model/phone.h"
 #include "core/model/watching.h"
@@ -126,13 +127,14 @@ static bool fits_party(const struct core *core, const struct body_party *body)
 /* Each class counts what it sees. */
 static bool is_numbered(const struct session *session, const struct body_message *body)
 {
-	static const struct body_message none;
-	const struct body_message *before =
-		body->seq > 1 ? &session->messages[body->seq - 2]->b : &none;
-	return body->agent_index == before->agent_index + !!(body->audience & CLASS_AGENT) &&
+	const struct body_message none = {0},
+				  before = body->seq > 1
+						   ? message_body(session->messages[body->seq - 2])
+						   : none;
+	return body->agent_index == before.agent_index + !!(body->audience & CLASS_AGENT) &&
 	       body->supervisor_index ==
-		       before->supervisor_index + !!(body->audience & CLASS_SUPERVISOR) &&
-	       body->feed_index == before->feed_index + !!(body->audience & CLASS_FEED);
+		       before.supervisor_index + !!(body->audience & CLASS_SUPERVISOR) &&
+	       body->feed_index == before.feed_index + !!(body->audience & CLASS_FEED);
 }
 
 static bool fits_message(const struct core *core, const struct body_message *body)
@@ -235,10 +237,10 @@ static bool is_entry(const struct core *core, const struct body_message *image)
 		return true;
 	if (image->seq < 1 || image->seq > session->message_count)
 		return false;
-	const struct body_message *b = &session->messages[image->seq - 1]->b;
-	return image->audience == b->audience && image->agent_index == b->agent_index &&
-	       image->supervisor_index == b->supervisor_index &&
-	       image->feed_index == b->feed_index && image->outbound == b->outbound;
+	const struct body_message b = message_body(session->messages[image->seq - 1]);
+	return image->audience == b.audience && image->agent_index == b.agent_index &&
+	       image->supervisor_index == b.supervisor_index && image->feed_index == b.feed_index &&
+	       image->outbound == b.outbound;
 }
 
 static bool fits_erasure(const struct core *core, const struct body_erasure *body)

@@ -49,6 +49,7 @@ void outbound_free(struct core *core, struct outbound **outbound)
 static void party_free(struct core *core, struct party **party)
 {
 	deadline_clear(core, &(*party)->answer);
+	(*party)->b.session = STR_NONE; /* it was lent */
 	body_release(BODY_party, &(*party)->b);
 	free(*party);
 	*party = NULL;
@@ -56,6 +57,7 @@ static void party_free(struct core *core, struct party **party)
 
 static void watch_free(struct watch **watch)
 {
+	(*watch)->b.session = STR_NONE; /* it was lent */
 	body_release(BODY_party, &(*watch)->b);
 	free(*watch);
 	*watch = NULL;
@@ -68,7 +70,6 @@ static void message_free(struct core *core, struct message **message)
 		out->message = NULL;
 		outbound_list_over(core, out);
 	}
-	body_release(BODY_message, &(*message)->b);
 	free(*message);
 	*message = NULL;
 }
@@ -108,14 +109,16 @@ void session_free(struct core *core, struct session **sessionp)
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);
+	free(session->feed);
 	while (session->readings)
 		reading_end(session->readings);
 	deadline_clear(core, &session->idle);
-	HASH_DEL(core->sessions_by_id, session);
+	table_drop(&core->sessions_by_id, &session->by_id);
 	if (session->is_ended)
 		DL_DELETE(core->ended, session);
 	else
 		DL_DELETE(core->sessions, session);
+	session->b.queue = STR_NONE; /* it was lent */
 	body_release(BODY_session, &session->b);
 	free(session);
 	*sessionp = NULL;
@@ -223,10 +226,16 @@ static void free_rules(struct core *core)
 	}
 }
 
+static struct str id_of_session(const struct table_link *link)
+{
+	return TABLE_THING(link, const struct session, by_id)->b.id;
+}
+
 struct core *core_new(void)
 {
 	struct core *core = mem_new(sizeof *core);
 	settings_reset(core->settings);
+	core->sessions_by_id.key_of = id_of_session;
 	return core;
 }
 
@@ -254,6 +263,7 @@ void core_free(struct core **corep)
 	free_rules(core);
 	body_release(BODY_centre, &core->centre);
 	free(core->timers);
+	table_free(&core->sessions_by_id);
 	free(core);
 	*corep = NULL;
 }

@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/ids.h"
+#include "base/table.h"
 #include "core/model/event.h"
 #include "core/model/settings.h"
 
@@ -39,7 +40,7 @@
 /* centre.receive_window: each link keeps a slot for as many, and looks through them for each text. */
 #define RECEIVE_WINDOW_MAX 1000
 
-/* Of session->feed; as notices of the system bear it. */
+/* Of session_feed; as notices of the system bear it. */
 #define NO_PARTY_ID  "0000000000000000"
 #define TOKEN_ID_LEN 16 /* lower-case hexadecimal */
 /* Addresses of one user: some at home, some at work, those of a phone on its way. */
@@ -66,8 +67,6 @@ enum audience_class {
 	CLASS_FEED =
 		8, /* the programs that read the centre's feed: in no session, and of each told the same */
 };
-#define AUDIENCES                                                                                  \
-	(2 * CLASS_SUPERVISOR) /* how many sets of those who may be in a session there are */
 
 struct core;
 struct reading;
@@ -85,13 +84,12 @@ enum deadline_kind {
 	DEADLINE_KINDS
 };
 
-/* A deadline of an object: in core->timers, ordered by (at, lsn). */
+/* A deadline, in its object (deadline_object): in core->timers, ordered by (at, lsn). */
 struct deadline {
-	msec at;      /* 0: not set */
-	uint64_t lsn; /* of the event that set it */
-	size_t place; /* in the heap */
+	msec at;        /* 0: not set */
+	uint64_t lsn;   /* of the event that set it */
+	uint32_t place; /* in the heap */
 	enum deadline_kind kind;
-	void *object; /* struct party, user, session, refusal, outbound, registration, flag: by kind */
 };
 
 struct user {
@@ -189,10 +187,12 @@ struct contacts {
 	size_t bucket_count, ring_count;
 };
 
+/* An entry, as the journal has it: packed it takes a third of what it does unpacked, and is read rarely (message.h). */
 struct message {
-	struct body_message b;
 	struct outbound *outbound; /* NULL if it was never to be delivered, or delivery is closed */
 	enum delivery delivery;    /* of its parts together */
+	uint32_t packed_len;
+	char packed[];
 };
 
 /* One participation, as whoever reads the session or is told of it sees it: somebody who is there (struct
@@ -244,11 +244,9 @@ struct session {
 	struct queue *queue;
 	struct party *parties;
 	struct watch *watches;
-	struct viewer
-		feed; /* as whom every program reads it: kind PARTY_SYSTEM, nobody's and in no list */
+	struct viewer *feed;       /* session_feed; NULL until it is asked for */
 	struct message **messages; /* messages[i] has seq i + 1 */
-	size_t message_count, message_cap;
-	uint64_t draws[AUDIENCES]; /* last party draw per audience */
+	uint32_t message_count, message_cap;
 	struct refusal *refusals;
 	struct datum *data; /* attached ones, by place */
 	struct hand *hands; /* raised or not, in order of creation */
@@ -260,7 +258,7 @@ struct session {
 	struct session *wait_prev, *wait_next;       /* core->waiting */
 	struct session *contact_prev, *contact_next; /* contact->open */
 	bool is_waiting, is_open, is_ended;          /* in which lists */
-	UT_hash_handle hh;
+	struct table_link by_id;
 };
 
 struct sms_part {
@@ -345,7 +343,7 @@ struct core {
 	struct contacts contacts;
 	struct session *sessions; /* not ended, by serial */
 	struct session *ended;    /* in the order of their end, until forgotten */
-	struct session *sessions_by_id;
+	struct table sessions_by_id;
 	struct session *waiting; /* state QUEUED (wait_next), by serial: first come, first served */
 	struct registration *registrations;
 	struct registration *standing; /* active, on no single agent (standing_next), by serial */
@@ -356,7 +354,7 @@ struct core {
 		*over; /* closed, and no entry in memory tells their state: to be forgotten */
 	struct outbound *outbound_by_serial;
 	struct deadline **timers; /* heap */
-	size_t timer_count, timer_cap;
+	uint32_t timer_count, timer_cap;
 };
 
 /* outbound.form: numbers of the link's settings `alphabet` and `data-coding`, and of sms.plain-quotes. */

@@ -1,6 +1,7 @@
 /* reading.c - sessions that are being read know by whom. */
 #include "core/model/reading.h"
 #include "core/model/reader.h"
+#include "core/model/session.h"
 
 #include <utlist.h>
 
@@ -29,8 +30,8 @@ struct viewer *reading_find(const struct core *core, struct str id, struct str p
 	struct session *session = core_session(core, id);
 	if (!session)
 		return NULL;
-	if (str_eq(session->feed.b.id, party))
-		return &session->feed;
+	if (str_eq(STR(NO_PARTY_ID), party))
+		return session_feed(session);
 	EACH_VIEWER(session, viewer)
 		if (str_eq(viewer->b.id, party))
 			return viewer;

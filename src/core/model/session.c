@@ -1,5 +1,8 @@
 /* session.c - who is in a session. */
 #include "core/model/session.h"
+#include "base/arena.h"
+#include "core/model/message.h"
+#include "core/model/reader.h"
 
 #include <utlist.h>
 
@@ -27,6 +30,30 @@ bool party_takes_capacity(const struct party *party)
 {
 	return party_is_agent(party) &&
 	       (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
+}
+
+/* Made when the first one reads it: most centres have no program. */
+struct viewer *session_feed(struct session *session)
+{
+	if (session->feed)
+		return session->feed;
+	session->feed = mem_new(sizeof *session->feed);
+	*session->feed = (struct viewer) {.session = session,
+		.b = {.id = STR(NO_PARTY_ID),
+			.kind = PARTY_SYSTEM,
+			.state = PARTY_CHATTING,
+			.joined = 1}};
+	return session->feed;
+}
+
+uint64_t session_last_draw(const struct session *session, uint64_t audience)
+{
+	const struct viewer *viewer;
+	uint64_t last = 0;
+	EACH_VIEWER(session, viewer)
+		if (viewer->b.drawn_for == audience && viewer->b.draw > last)
+			last = viewer->b.draw;
+	return last;
 }
 
 struct party *session_party(const struct session *session, const struct user *user)
@@ -146,5 +173,6 @@ size_t session_staff(const struct session *session)
 bool session_is_full(const struct session *session)
 {
 	size_t count = session->message_count;
-	return count && session->messages[count - 1]->b.agent_index >= SESSION_MESSAGES_MAX;
+	return count &&
+	       message_body(session->messages[count - 1]).agent_index >= SESSION_MESSAGES_MAX;
 }

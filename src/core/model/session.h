@@ -17,6 +17,10 @@ struct party *session_party(const struct session *session, const struct user *us
 struct party *session_contact(const struct session *session);
 /* What is attached to it under that name; NULL: nothing is. */
 struct datum *session_datum(const struct session *session, struct str name);
+/* As whom every program reads it: kind PARTY_SYSTEM, nobody's and in no list. There for as long as the session is. */
+struct viewer *session_feed(struct session *session);
+/* The number of the last participation that was drawn for that audience; 0: none was. */
+uint64_t session_last_draw(const struct session *session, uint64_t audience);
 size_t session_agents(const struct session *session); /* at work */
 size_t session_hosts(const struct session *session);  /* ... and in the sight of the customer */
 /* In that state (Invited, Chatting) as consultant, asked by that user (NULL: by whomever); NULL: nobody is. */

@@ -1,6 +1,7 @@
 /* assignment_test.c - groups, queues and roles of users: who is offered what, and who may supervise whom. */
 #include "core/rules/assignment.h"
 #include "core/command.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 #include "core/model/watching.h"
 
@@ -262,8 +263,8 @@ static void test_who_was_in_sight_is_put_out_before_the_agents_eyes(void **state
 	assert_int_equal(assign(c, "sue", ASSIGNED_SUPERVISOR, "north", true), OK);
 	assert_null(c->sam->parties);
 	const struct message *last = session->messages[session->message_count - 1];
-	assert_int_equal(last->b.type, MESSAGE_LEFT);
-	assert_true(last->b.audience & CLASS_AGENT);
+	assert_int_equal(message_body(last).type, MESSAGE_LEFT);
+	assert_true(message_body(last).audience & CLASS_AGENT);
 	assert_true(outcome_lsn(c->outcome.events, c->outcome.count) == c->core->lsn);
 	assert_revoked(c, session);
 }

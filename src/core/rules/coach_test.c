@@ -1,6 +1,7 @@
 /* coach_test.c - supervisors whom agents see: Coach and BargeIn, switching, intruding, taking over. */
 #include "core/core_fixture.h"
 #include "core/rules/access.h"
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
 #include "core/model/session.h"
@@ -21,9 +22,9 @@ static struct session *ana_chats_supervised_by_sam(struct centre *c, enum comman
 	return session;
 }
 
-static const struct body_message *last_entry(const struct session *session)
+static struct body_message last_entry(const struct session *session)
 {
-	return &session->messages[session->message_count - 1]->b;
+	return message_body(session->messages[session->message_count - 1]);
 }
 
 static bool is_listed(struct centre *c, const struct user *user, enum capability capability)
@@ -66,9 +67,9 @@ static void test_what_a_coach_writes_is_for_agents_and_never_leaves(void **state
 				.caller = c->sam,
 				.session = session,
 				.send.text = STR("https://for.us/")});
-		assert_int_equal(last_entry(session)->visibility, VISIBLE_AGENTS);
-		assert_int_equal(last_entry(session)->audience, CLASS_AGENT | CLASS_SUPERVISOR);
-		assert_int_equal(last_entry(session)->outbound, 0);
+		assert_int_equal(last_entry(session).visibility, VISIBLE_AGENTS);
+		assert_int_equal(last_entry(session).audience, CLASS_AGENT | CLASS_SUPERVISOR);
+		assert_int_equal(last_entry(session).outbound, 0);
 	}
 	assert_null(c->core->outbound);
 	assert_int_equal(act(c, CMD_INVITE, c->sam), ERR_FORBIDDEN);
@@ -86,7 +87,7 @@ static void test_a_barge_in_talks_to_the_customer_and_invites(void **state)
 			.caller = c->sam,
 			.session = session,
 			.send.text = STR("I take over")});
-	assert_int_equal(last_entry(session)->visibility, VISIBLE_ALL);
+	assert_int_equal(last_entry(session).visibility, VISIBLE_ALL);
 	assert_non_null(c->core->outbound);
 	must(c, (struct command) {.kind = CMD_INVITE,
 			.caller = c->sam,
@@ -312,8 +313,8 @@ static void takes_over(struct centre *c, enum command_kind how, enum message_typ
 	assert_int_equal(visibility_type(ana, entry), ana_read);
 	assert_int_equal(visibility_index(sam, entry), index + 1);
 	assert_int_equal(visibility_index(ana, entry), agents + 1);
-	assert_int_equal(last_entry(session)->type, MESSAGE_LEFT);
-	assert_true(str_eq(last_entry(session)->user, c->ana->b.id));
+	assert_int_equal(last_entry(session).type, MESSAGE_LEFT);
+	assert_true(str_eq(last_entry(session).user, c->ana->b.id));
 	assert_int_equal(visibility_last_index(sam), index + 2);
 	assert_int_equal(act(c, CMD_TAKE_OVER, c->sam), ERR_FORBIDDEN);
 	assert_true(is_listed(c, c->sam, CAN_SEND_MESSAGE));

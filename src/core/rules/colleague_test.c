@@ -1,5 +1,6 @@
 /* colleague_test.c - whom one invites, and puts out. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 
 static void test_a_colleague_is_put_out_and_silent_supervisors_are_not_there(void **state)
@@ -22,13 +23,14 @@ static void test_a_colleague_is_put_out_and_silent_supervisors_are_not_there(voi
 	assert_int_equal(state_in(session, c->sam), PARTY_CHATTING);
 	assert_int_equal(session->b.state, SESSION_ACTIVE);
 	assert_int_equal(session->message_count, entries + 2);
-	const struct body_message *notice = &session->messages[entries]->b;
+	const struct body_message notice_entry = message_body(session->messages[entries]),
+				  *notice = &notice_entry;
 	assert_int_equal(notice->type, MESSAGE_NOTICE);
 	assert_int_equal(notice->visibility, VISIBLE_AGENTS);
 	assert_true(str_starts(notice->text, STR("REMOVE_PARTICIPANT_FROM_CONFERENCE")));
 	assert_true(str_eq(str_skip(notice->text, 34), c->ben->b.id));
-	assert_int_equal(session->messages[entries + 1]->b.type, MESSAGE_LEFT);
-	assert_int_equal(session->messages[entries + 1]->b.visibility, VISIBLE_ALL);
+	assert_int_equal(message_body(session->messages[entries + 1]).type, MESSAGE_LEFT);
+	assert_int_equal(message_body(session->messages[entries + 1]).visibility, VISIBLE_ALL);
 }
 
 static void test_whoever_supervises_in_sight_is_not_put_out_and_puts_out_where_an_agent_stays(

@@ -1,5 +1,6 @@
 /* consultation_test.c - consultation. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
@@ -33,12 +34,16 @@ static void test_a_consultant_is_seen_by_agents_and_whispers(void **state)
 	assert_true(visibility_shows_party(session_viewer(session, c->sam), ben));
 	assert_false(visibility_shows_party(&session_contact(session)->viewer, ben));
 	assert_int_equal(ben->b.drawn_for, CLASS_AGENT | CLASS_SUPERVISOR);
-	const struct body_message *joined = &session->messages[session->message_count - 1]->b;
+	const struct body_message joined_entry = message_body(
+					  session->messages[session->message_count - 1]),
+				  *joined = &joined_entry;
 	assert_int_equal(joined->visibility, VISIBLE_AGENTS);
 	assert_true(visibility_shows_message(ben, session->messages[0]));
 	assert_int_equal(says(c, c->ben, "Offer the voucher"), OK);
 	assert_int_equal(c->core->outbound_unsent, 0);
-	const struct body_message *said = &session->messages[session->message_count - 1]->b;
+	const struct body_message said_entry = message_body(
+					  session->messages[session->message_count - 1]),
+				  *said = &said_entry;
 	assert_int_equal(said->visibility, VISIBLE_AGENTS);
 	assert_int_equal(said->outbound, 0);
 	assert_int_equal(act(c, CMD_COMPLETE, c->ben), ERR_FORBIDDEN);
@@ -90,7 +95,7 @@ static void test_the_consultant_goes_on_where_the_last_agent_goes(void **state)
 	assert_int_equal(session->b.state, SESSION_ACTIVE);
 	assert_int_equal(session_viewer(session, c->ben)->b.visibility, VISIBLE_ALL);
 	const struct message *last = session->messages[session->message_count - 1];
-	assert_int_equal(last->b.type, MESSAGE_REJOINED);
+	assert_int_equal(message_body(last).type, MESSAGE_REJOINED);
 	assert_int_equal(visibility_type(&session_contact(session)->viewer, last), MESSAGE_JOINED);
 	must(c, (struct command) {.kind = CMD_NOT_READY, .caller = c->ana});
 	assert_int_equal(asks_of(c, CMD_CONSULT, c->ben, c->ana), OK);

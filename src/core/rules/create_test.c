@@ -1,5 +1,6 @@
 /* create_test.c - an agent begins a session by writing. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/model/watching.h"
 
 #include <stdio.h>
@@ -24,7 +25,7 @@ static void test_an_agent_begins_a_session_and_is_in_it_at_once(void **state)
 	assert_true(str_is(session->b.phone, "+420600112301"));
 	assert_int_equal(state_in(session, c->ana), PARTY_CHATTING);
 	assert_int_equal(session->message_count, 3); /* two join, the text */
-	assert_int_equal(session->messages[2]->b.outbound, 1);
+	assert_int_equal(message_body(session->messages[2]).outbound, 1);
 	assert_true(str_is(core_outbound_text(core_outbound(c->core, 1)), "Your parcel is here"));
 	for (size_t i = 0; i < c->outcome.count; i++)
 		assert_int_not_equal(c->outcome.events[i].kind, EV_PARTY_WAS_INVITED);

@@ -1,5 +1,6 @@
 /* entry_test.c - what agents write, and whom it reaches. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
 
@@ -34,7 +35,9 @@ static void test_agents_write_to_agents_only_while_another_agent_hears_it(void *
 	for (size_t i = 0; i < 4; i++) {
 		assert_true(has(c, session, c->ana, access_of_command(kinds[i])));
 		assert_int_equal(act(c, kinds[i], c->ana), OK);
-		const struct body_message *b = &session->messages[session->message_count - 1]->b;
+		const struct body_message entry = message_body(
+						  session->messages[session->message_count - 1]),
+					  *b = &entry;
 		assert_int_equal(b->audience, CLASS_AGENT | CLASS_SUPERVISOR);
 		assert_int_equal(b->outbound, 0);
 		assert_int_equal(act(c, kinds[i], c->sam), ERR_FORBIDDEN);
@@ -64,7 +67,9 @@ static void test_of_what_agents_write_texts_and_urls_leave_and_nothing_else(void
 				.caller = c->ana,
 				.session = session,
 				.send.text = STR("https://example.org/")});
-		const struct body_message *b = &session->messages[session->message_count - 1]->b;
+		const struct body_message entry = message_body(
+						  session->messages[session->message_count - 1]),
+					  *b = &entry;
 		assert_int_equal(b->type, rows[i].type);
 		assert_int_equal(b->visibility, VISIBLE_ALL);
 		assert_int_equal(b->outbound != 0, rows[i].leaves);
@@ -82,9 +87,9 @@ static enum err leaves_saying(struct centre *c, struct user *user, struct comman
 }
 
 /* The last entry but one: the leaving comes behind it. */
-static const struct body_message *said(const struct session *session)
+static struct body_message said(const struct session *session)
 {
-	return &session->messages[session->message_count - 2]->b;
+	return message_body(session->messages[session->message_count - 2]);
 }
 
 static void test_what_is_said_in_going_comes_before_it(void **state)
@@ -104,16 +109,16 @@ static void test_what_is_said_in_going_comes_before_it(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		joins_ana(c, session, c->ben);
 		assert_int_equal(leaves_saying(c, c->ben, rows[i].parting), OK);
-		assert_int_equal(said(session)->type, rows[i].type);
-		assert_true(str_eq(said(session)->user, c->ben->b.id));
-		assert_int_equal(said(session)->visibility, VISIBLE_ALL);
-		assert_int_equal(said(session)->outbound != 0, rows[i].leaves);
+		assert_int_equal(said(session).type, rows[i].type);
+		assert_true(str_eq(said(session).user, c->ben->b.id));
+		assert_int_equal(said(session).visibility, VISIBLE_ALL);
+		assert_int_equal(said(session).outbound != 0, rows[i].leaves);
 	}
 	assert_int_equal(asks_of(c, CMD_CONSULT, c->ana, c->ben), OK);
 	assert_int_equal(act(c, CMD_ACCEPT, c->ben), OK);
 	assert_int_equal(leaves_saying(c, c->ben, rows[0].parting), OK); /* a consultant whispers */
-	assert_int_equal(said(session)->visibility, VISIBLE_AGENTS);
-	assert_int_equal(said(session)->outbound, 0);
+	assert_int_equal(said(session).visibility, VISIBLE_AGENTS);
+	assert_int_equal(said(session).outbound, 0);
 }
 
 static void test_what_cannot_be_said_keeps_everybody_there(void **state)

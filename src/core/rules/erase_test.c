@@ -3,6 +3,7 @@
 #include "core/core_fixture.h"
 #include "core/erasing.h"
 #include "core/model/erased.h"
+#include "core/model/message.h"
 #include "core/rules/contact.h"
 
 /* A row of the journal. */
@@ -32,8 +33,10 @@ static void test_erased_words_are_forgotten_and_the_entry_stays(void **state)
 	struct centre *c = *state;
 	writes(c, "+1", "My number is 4711");
 	struct session *session = core_contact(c->core, STR("+1"))->open;
-	const struct body_message *last = &session->messages[session->message_count - 1]->b;
 	assert_int_equal(erases(c, EV_MESSAGE_ADDED), OK);
+	const struct body_message entry = message_body(
+					  session->messages[session->message_count - 1]),
+				  *last = &entry;
 	assert_int_equal(last->text.len, 0);
 	assert_int_equal(last->erased, 1);
 	assert_int_equal(last->seq, session->message_count);

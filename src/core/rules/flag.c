@@ -2,6 +2,7 @@
  * takes too long, a text that does not reach its customer. It follows from what was done, and is for those alone who
  * supervise. Each rule finds something once in a session; what is so before it is declared it never looks at. */
 #include "base/letters.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 #include "core/model/viewer.h"
 #include "core/model/watching.h"
@@ -99,20 +100,22 @@ static void look_for_words(struct turn *turn, struct session *session, const str
 /* It is the customer's first text, and nobody has written before it. */
 static bool begins_to_wait(const struct session *session, const struct message *message)
 {
-	for (size_t i = 0; i < session->message_count; i++)
-		if (is_text(&session->messages[i]->b))
-			return session->messages[i] == message &&
-			       message->b.author == PARTY_CONTACT;
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct body_message entry = message_body(session->messages[i]);
+		if (is_text(&entry))
+			return session->messages[i] == message && entry.author == PARTY_CONTACT;
+	}
 	return false;
 }
 
 /* Whoever wrote it: an agent, or a supervisor whom the customer sees. */
 static bool is_replied_to(const struct session *session)
 {
-	for (size_t i = 0; i < session->message_count; i++)
-		if (is_text(&session->messages[i]->b) &&
-			session->messages[i]->b.author != PARTY_CONTACT)
+	for (size_t i = 0; i < session->message_count; i++) {
+		const struct body_message entry = message_body(session->messages[i]);
+		if (is_text(&entry) && entry.author != PARTY_CONTACT)
 			return true;
+	}
 	return false;
 }
 
@@ -145,16 +148,17 @@ void flag_due(struct turn *turn, void *object)
 
 void flags_see_entry(struct turn *turn, const struct message *message)
 {
-	struct session *session = core_session(turn->core, message->b.session);
+	const struct body_message entry = message_body(message);
+	struct session *session = core_session(turn->core, entry.session);
 	const struct hand_rule *rule;
 	struct letters text = {.at = NULL};
-	if (!is_text(&message->b))
+	if (!is_text(&entry))
 		return;
 	EACH_THERE(turn->core->rules, rule) {
 		if (has_found(session, rule))
 			continue;
-		if (rule->b.kind == RULE_WORDS && is_looked_at(rule, &message->b))
-			look_for_words(turn, session, rule, &message->b, &text);
+		if (rule->b.kind == RULE_WORDS && is_looked_at(rule, &entry))
+			look_for_words(turn, session, rule, &entry, &text);
 		else if (rule->b.kind == RULE_REPLY && begins_to_wait(session, message))
 			wait_for_reply(turn, session, rule);
 	}
@@ -171,5 +175,6 @@ void flags_see_delivery(struct turn *turn, const struct outbound *text)
 		return;
 	EACH_THERE(turn->core->rules, rule)
 		if (rule->b.kind == RULE_UNDELIVERED && !has_found(text->message_session, rule))
-			match(turn, text->message_session, rule, STR_NONE, message->b.user);
+			match(turn, text->message_session, rule, STR_NONE,
+				message_body(message).user);
 }

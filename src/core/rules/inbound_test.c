@@ -1,5 +1,6 @@
 /* inbound_test.c - what a customer's text leads to: keywords, copies. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/rules/contact.h"
 
 static void test_stop_closes_the_customers_side_with_one_confirmation(void **state)
@@ -96,7 +97,8 @@ static void test_a_sentence_that_may_mean_stop_is_a_text_until_a_person_decides(
 	struct contact *contact = session->contact;
 	struct command decide = {.kind = CMD_DECIDE_OPT_OUT, .decide.contact = contact};
 	writes_keyword(c, "+1", "please stop", KEYWORD_PERHAPS_STOP);
-	assert_int_equal(session->messages[session->message_count - 1]->b.type, MESSAGE_TEXT);
+	assert_int_equal(
+		message_body(session->messages[session->message_count - 1]).type, MESSAGE_TEXT);
 	assert_true(contact_body(contact).doubted > 0);
 	assert_int_equal(ana_sends(c)->b.withheld, 0);
 	must(c, decide); /* it was not meant so */

@@ -1,5 +1,6 @@
 /* session_test.c - how a session ends by itself, and how much it holds. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
@@ -27,7 +28,7 @@ static void writes_until(struct centre *c, const struct session *session, uint64
 		.link = core_link(c->core, STR("m1")),
 		.receive = {.phone = STR("+1"), .number = STR("5000"), .text = STR("and")}};
 	while (session->b.state != SESSION_ENDED &&
-		session->messages[session->message_count - 1]->b.agent_index < index) {
+		message_body(session->messages[session->message_count - 1]).agent_index < index) {
 		outcome_reset(&c->outcome);
 		assert_int_equal(core_apply(c->core, &text, ++c->now, &c->outcome), OK);
 		keep(c);

@@ -1,15 +1,16 @@
 /* transcript.c - writing entries, each with its place in every class's counting. */
+#include "core/model/message.h"
 #include "core/rules/turn.h"
 
 static void count_entry(const struct session *session, struct body_message *body)
 {
-	const struct body_message *last =
-		session->message_count ? &session->messages[session->message_count - 1]->b : NULL;
-	body->seq = session->message_count + 1;
-	body->agent_index = (last ? last->agent_index : 0) + !!(body->audience & CLASS_AGENT);
-	body->supervisor_index =
-		(last ? last->supervisor_index : 0) + !!(body->audience & CLASS_SUPERVISOR);
-	body->feed_index = (last ? last->feed_index : 0) + !!(body->audience & CLASS_FEED);
+	struct body_message last = {0};
+	if (session->message_count)
+		last = message_body(session->messages[session->message_count - 1]);
+	body->seq = last.seq + 1;
+	body->agent_index = last.agent_index + !!(body->audience & CLASS_AGENT);
+	body->supervisor_index = last.supervisor_index + !!(body->audience & CLASS_SUPERVISOR);
+	body->feed_index = last.feed_index + !!(body->audience & CLASS_FEED);
 }
 
 static struct body_message entry_of(const struct turn *turn, const struct session *session,

@@ -1,5 +1,6 @@
 /* user_test.c - users are changed, disabled and removed: at once. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
 
@@ -96,7 +97,8 @@ static void test_one_in_sight_leaves_before_the_agents_eyes(void **state)
 	assert_int_equal(disable(c, c->sam), OK);
 	assert_null(c->sam->parties);
 	assert_non_null(recorded(c, EV_PARTY_WAS_REVOKED));
-	assert_int_equal(session->messages[session->message_count - 1]->b.type, MESSAGE_LEFT);
+	assert_int_equal(
+		message_body(session->messages[session->message_count - 1]).type, MESSAGE_LEFT);
 }
 
 static void test_a_disabled_agents_sessions_go_to_others_whatever_the_rule(void **state)

@@ -1,4 +1,5 @@
 /* viewer.c - how one participation begins, is joined and ends: the same for who is there and who watches. */
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/rules/turn.h"
 
@@ -7,7 +8,7 @@ static void draw_id(const struct turn *turn, const struct session *session, stru
 	char id[PARTY_ID_LEN])
 {
 	body->drawn_for = visibility_draws_from(body->visibility);
-	body->draw = session->draws[body->drawn_for] + 1;
+	body->draw = session_last_draw(session, body->drawn_for) + 1;
 	ids_party(id, turn->core->centre.id_key, session->b.id, (unsigned)body->drawn_for,
 		body->draw);
 	body->id = str_from(id, PARTY_ID_LEN);
@@ -69,7 +70,10 @@ struct viewer *viewer_enter(struct turn *turn, const struct invitation *invitati
 /* How many entries up to seq its class sees. */
 static uint64_t seen_by(const struct viewer *viewer, uint64_t seq)
 {
-	return seq ? visibility_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
+	if (!seq)
+		return 0;
+	const struct body_message entry = message_body(viewer->session->messages[seq - 1]);
+	return visibility_up_to(viewer, &entry);
 }
 
 /* The user's last participation that was joined before this one. */

@@ -6,6 +6,7 @@
  * agents must not know, which the twins and the walk must notice as well. */
 #include "core/rules/visibility.h"
 #include "core/model/event.h"
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/model/session.h"
 #include "core/model/watching.h"
@@ -139,26 +140,29 @@ static const struct viewer *stint(const struct viewer *viewer, uint64_t seq)
 	return found;
 }
 
-uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message)
+uint64_t visibility_up_to(const struct viewer *viewer, const struct body_message *entry)
 {
 	enum audience_class class = visibility_class(viewer);
-	return class == CLASS_FEED         ? message->b.feed_index
-	       : class == CLASS_SUPERVISOR ? message->b.supervisor_index
-					   : message->b.agent_index;
+	return class == CLASS_FEED         ? entry->feed_index
+	       : class == CLASS_SUPERVISOR ? entry->supervisor_index
+					   : entry->agent_index;
 }
 
-/* Entries up to this one that are seen by who reads it as this stint. */
-static uint64_t count_up_to(const struct viewer *reader, const struct message *message)
+/* Entries up to this one that are seen by the viewer's user. */
+static uint64_t count_up_to(const struct viewer *viewer, const struct message *message)
 {
-	return reader ? reader->b.base + visibility_up_to(reader, message) : 0;
+	const struct body_message entry = message_body(message);
+	const struct viewer *reader = stint(viewer, entry.seq);
+	return reader ? reader->b.base + visibility_up_to(reader, &entry) : 0;
 }
 
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
-	const struct viewer *reader = stint(viewer, message->b.seq);
-	if (!reader || !(message->b.audience & visibility_class(reader)))
+	const struct body_message entry = message_body(message);
+	const struct viewer *reader = stint(viewer, entry.seq);
+	if (!reader || !(entry.audience & visibility_class(reader)))
 		return 0;
-	return count_up_to(reader, message);
+	return reader->b.base + visibility_up_to(reader, &entry);
 }
 
 bool visibility_shows_message(const struct viewer *viewer, const struct message *message)
@@ -166,21 +170,22 @@ bool visibility_shows_message(const struct viewer *viewer, const struct message 
 	return visibility_index(viewer, message) != 0;
 }
 
-static bool is_own(const struct viewer *reader, const struct message *message)
+static bool is_own(const struct viewer *reader, const struct body_message *entry)
 {
-	return reader->user && str_eq(message->b.user, reader->user->b.id);
+	return reader->user && str_eq(entry->user, reader->user->b.id);
 }
 
 enum message_type visibility_type(const struct viewer *viewer, const struct message *message)
 {
-	const struct viewer *reader = stint(viewer, message->b.seq);
+	const struct body_message entry = message_body(message);
+	const struct viewer *reader = stint(viewer, entry.seq);
 	CHECK(reader);
 	enum audience_class class = visibility_class(reader);
-	if (message->b.type != MESSAGE_REJOINED || is_own(reader, message))
-		return message->b.type;
-	if (!(visibility_audience(message->b.before) & class))
+	if (entry.type != MESSAGE_REJOINED || is_own(reader, &entry))
+		return entry.type;
+	if (!(visibility_audience(entry.before) & class))
 		return MESSAGE_JOINED;
-	return visibility_audience(message->b.after) & class ? MESSAGE_REJOINED : MESSAGE_LEFT;
+	return visibility_audience(entry.after) & class ? MESSAGE_REJOINED : MESSAGE_LEFT;
 }
 
 bool visibility_reads_alike(
@@ -193,7 +198,7 @@ bool visibility_reads_alike(
 
 static uint64_t index_at(const struct viewer *viewer, uint64_t seq)
 {
-	return seq ? count_up_to(stint(viewer, seq), viewer->session->messages[seq - 1]) : 0;
+	return seq ? count_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
 }
 
 uint64_t visibility_last_index(const struct viewer *viewer)
@@ -214,8 +219,7 @@ const struct message *visibility_entry(const struct viewer *viewer, uint64_t ind
 	size_t from = 0, to = session->message_count;
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		const struct message *message = session->messages[middle];
-		if (count_up_to(stint(viewer, message->b.seq), message) < index)
+		if (count_up_to(viewer, session->messages[middle]) < index)
 			from = middle + 1;
 		else
 			to = middle;
@@ -284,19 +288,21 @@ static void add_party(struct event *event)
 			subject->user);
 }
 
-static const struct body_message *message_of(const struct event *event)
+static const struct message *message_of(const struct event *event)
 {
 	const struct sms_part *part = event->object;
-	const struct message *message = event->object;
-	if (event_body(event->kind) == BODY_part)
-		message = part->outbound->message;
-	return message ? &message->b : NULL;
+	return event_body(event->kind) == BODY_part ? part->outbound->message : event->object;
+}
+
+static unsigned audience_of_entry(const struct event *event)
+{
+	return (unsigned)message_body(message_of(event)).audience;
 }
 
 /* NULL: the event is about none. */
 static struct session *session_of(const struct core *core, const struct event *event)
 {
-	const struct body_message *message;
+	const struct message *message;
 	switch (event_body(event->kind)) {
 	case BODY_session:
 	case BODY_datum:
@@ -309,7 +315,7 @@ static struct session *session_of(const struct core *core, const struct event *e
 	case BODY_part:
 	case BODY_erasure: /* of a row that was none's, or is forgotten: of no session */
 		message = message_of(event);
-		return message ? core_session(core, message->session) : NULL;
+		return message ? core_session(core, message_body(message).session) : NULL;
 	default:
 		return NULL;
 	}
@@ -388,9 +394,9 @@ static bool is_told_to_feed(
 	case AUDIENCE_PARTY:
 		return party->joined && is_in_feed(party);
 	case AUDIENCE_MESSAGE:
-		return message_of(event)->audience & CLASS_FEED;
+		return audience_of_entry(event) & CLASS_FEED;
 	case AUDIENCE_DELIVERY:
-		return message_of(event)->audience & CLASS_FEED && !session->is_ended;
+		return audience_of_entry(event) & CLASS_FEED && !session->is_ended;
 	case AUDIENCE_USER:
 	case AUDIENCE_ITSELF:
 	case AUDIENCE_AGENTS:
@@ -407,7 +413,7 @@ static void add_feed(const struct core *core, struct event *event, struct sessio
 {
 	struct user *user;
 	DL_FOREACH2(core->feed, user, feed_next)
-		add(event, user, &session->feed, RELATION_FEED);
+		add(event, user, session_feed(session), RELATION_FEED);
 }
 
 static void note_audience(const struct core *core, struct event *event,
@@ -433,7 +439,7 @@ static void note_audience(const struct core *core, struct event *event,
 		return;
 	case AUDIENCE_MESSAGE:
 	case AUDIENCE_DELIVERY:
-		add_audience(event, session, (unsigned)message_of(event)->audience, NULL);
+		add_audience(event, session, audience_of_entry(event), NULL);
 		return;
 	case AUDIENCE_SESSION:
 		add_audience(event, session, EVERYBODY, NULL);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../test/world/spec_sight.h"
+#include "core/model/message.h"
 #include "core/model/session.h"
 #include "core/rules/visibility.h"
 
@@ -103,7 +104,7 @@ static int setup(void **state)
 	happened(scene, EV_QUEUE_ADDED, &queue);
 	happened(scene, EV_CONTACT_ADDED, &contact);
 	scene->session = happened(scene, EV_SESSION_OPENED, &session).object;
-	scene->viewers[SPEC_FEED] = &scene->session->feed;
+	scene->viewers[SPEC_FEED] = session_feed(scene->session);
 	for (int who = 0; who < SPEC_KINDS; who++)
 		scene->viewers[who] =
 			party_event(scene, EV_PARTY_JOINED, kind_of[who], VISIBLE_ALL, id_of[who])
@@ -208,7 +209,8 @@ static void test_the_feed_names_agents_and_customers_whom_the_customer_sees(void
 		bool is_named = spec_feed_names(modes[i].mode);
 		struct viewer other = {
 			.b = {.kind = modes[i].kind, .visibility = modes[i].visibility}};
-		assert_int_equal(visibility_shows_party(&scene->session->feed, &other), is_named);
+		assert_int_equal(
+			visibility_shows_party(session_feed(scene->session), &other), is_named);
 		if (modes[i].kind == PARTY_CONTACT)
 			continue;
 		struct event event = party_event(
@@ -228,7 +230,7 @@ static void test_the_feed_is_told_to_programs_alone(void **state)
 	visibility_note_audience(scene->core, &event, AUDIENCE_FEED, &arena);
 	assert_int_equal(event.recipient_count, 1);
 	assert_ptr_equal(event.recipients[0].user, program);
-	assert_ptr_equal(event.recipients[0].viewer, &scene->session->feed);
+	assert_ptr_equal(event.recipients[0].viewer, session_feed(scene->session));
 	assert_int_equal(event.recipients[0].relation, RELATION_FEED);
 	assert_int_equal(program->seen_lsn, event.lsn);
 	assert_int_equal(scene->viewers[SPEC_AGENT]->user->seen_lsn, 0);
@@ -319,8 +321,9 @@ static void test_who_may_know_of_an_event_waits_for_it(void **state)
 
 static struct event entry(struct scene *scene, unsigned visibility, bool by_sms)
 {
-	const struct message *last =
-		scene->entries ? scene->session->messages[scene->entries - 1] : NULL;
+	struct body_message last = {0};
+	if (scene->entries)
+		last = message_body(scene->session->messages[scene->entries - 1]);
 	struct body_message body = {.session = scene->session->b.id,
 		.seq = ++scene->entries,
 		.visibility = visibility,
@@ -328,12 +331,13 @@ static struct event entry(struct scene *scene, unsigned visibility, bool by_sms)
 		.outbound = by_sms ? scene->entries : 0,
 		.at = 1};
 	body.audience = visibility_audience_of_entry(&body);
-	body.agent_index = (last ? last->b.agent_index : 0) + !!(body.audience & CLASS_AGENT);
-	body.supervisor_index =
-		(last ? last->b.supervisor_index : 0) + !!(body.audience & CLASS_SUPERVISOR);
-	body.feed_index = (last ? last->b.feed_index : 0) + !!(body.audience & CLASS_FEED);
+	body.agent_index = last.agent_index + !!(body.audience & CLASS_AGENT);
+	body.supervisor_index = last.supervisor_index + !!(body.audience & CLASS_SUPERVISOR);
+	body.feed_index = last.feed_index + !!(body.audience & CLASS_FEED);
 	struct event event = happened(scene, EV_MESSAGE_ADDED, &body);
-	event.body = &((struct message *)event.object)->b;
+	static struct body_message kept; /* of the latest one */
+	kept = message_body(event.object);
+	event.body = &kept;
 	return event;
 }
 

@@ -1,5 +1,6 @@
 /* watch_test.c - silent supervision: orders, deliveries, and that nobody else can tell. */
 #include "core/core_fixture.h"
+#include "core/model/message.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
 #include "core/model/session.h"
@@ -236,7 +237,7 @@ static void test_what_was_written_after_a_silent_stay_ended_is_not_read_as_a_sup
 	uint64_t index = 0;
 	for (size_t i = 0; i < session->message_count; i++) {
 		const struct message *message = session->messages[i];
-		if (str_eq(message->b.user, c->sue->b.id))
+		if (str_eq(message_body(message).user, c->sue->b.id))
 			assert_false(visibility_shows_message(sam, message));
 		if (visibility_shows_message(sam, message))
 			assert_int_equal(visibility_index(sam, message), ++index);

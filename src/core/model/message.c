@@ -1,0 +1,22 @@
+/* message.c - an entry as the journal has it. */
+#include "core/model/message.h"
+
+struct message *message_new(const struct body_message *body)
+{
+	struct buf packed = {0};
+	body_pack(BODY_message, &packed, body);
+	CHECK(packed.len <= UINT32_MAX);
+	struct message *message = mem_new(sizeof *message + packed.len);
+	message->packed_len = (uint32_t)packed.len;
+	memcpy(message->packed, packed.at, packed.len);
+	buf_free(&packed);
+	return message;
+}
+
+struct body_message message_body(const struct message *message)
+{
+	struct body_message body;
+	struct str packed = str_from(message->packed, message->packed_len);
+	CHECK(body_unpack(BODY_message, packed, &body));
+	return body;
+}

@@ -329,11 +329,13 @@ static int tables_erase(void *db, struct str centre, const struct changed_row *r
 	return STORE_DURABLE;
 }
 
-static int tables_keep_note(void *db, struct str centre, const struct told_note *note)
+static int tables_keep_notes(
+	void *db, struct str centre, const struct told_note *notes, size_t count)
 {
 	struct mem_disk *disk = db;
 	lock(disk);
-	told_pack(&disk->next_notes, note);
+	for (size_t i = 0; i < count; i++)
+		told_pack(&disk->next_notes, &notes[i]);
 	unlock(disk);
 	return STORE_DURABLE;
 }
@@ -441,7 +443,7 @@ static const struct tables_ops tables_ops = {
 	.begin = tables_begin,
 	.upsert = tables_upsert,
 	.erase = tables_erase,
-	.keep = tables_keep_note,
+	.keep = tables_keep_notes,
 	.blank = tables_blank,
 	.trim = tables_trim,
 	.tell = tables_tell,

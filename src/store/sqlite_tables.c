@@ -54,9 +54,9 @@ static int erase(void *db, struct str centre, const struct changed_row *row)
 	return code;
 }
 
-static int keep(void *db, struct str centre, const struct told_note *note)
+static int keep(void *db, struct str centre, const struct told_note *notes, size_t count)
 {
-	return sqlite_told_keep(&((struct sqlite_tables *)db)->told, centre, note);
+	return sqlite_told_keep(&((struct sqlite_tables *)db)->told, centre, notes, count);
 }
 
 static int blank(void *db, struct str centre, struct str session)

@@ -75,8 +75,8 @@ struct tables_ops {
 	int (*upsert)(void *db, struct str centre, const struct changed_row *row);
 	/* The same, but only where `lsn` is the last event that wrote what is there. */
 	int (*erase)(void *db, struct str centre, const struct changed_row *row);
-	/* Adds it, or what was made of one that is there. */
-	int (*keep)(void *db, struct str centre, const struct told_note *note);
+	/* Adds a run (note_run_count), or what was made of a stretch that is there. */
+	int (*keep)(void *db, struct str centre, const struct told_note *notes, size_t count);
 	/* What was told of the session says nothing any more. */
 	int (*blank)(void *db, struct str centre, struct str session);
 	/* Takes away what is over the limits, the oldest first, and says so to the list. */

@@ -90,7 +90,8 @@ static void test_there_are_no_other_tables_and_all_are_strict(void **state)
 				 " WHERE schema = 'main' AND name NOT LIKE 'sqlite_%'",
 				 &count),
 		SQLITE_OK);
-	assert_int_equal(count, BODY_KINDS + 3); /* and `projected`, `note`, `told` */
+	assert_int_equal(
+		count, BODY_KINDS + 4); /* and `projected`, `note`, `note_run_session`, `told` */
 	assert_int_equal(
 		db_number(sqlite_tables_db(&tables),
 			"SELECT count(*) FROM pragma_table_list WHERE schema = 'main'"
@@ -269,9 +270,10 @@ static void test_older_tables_get_the_columns_and_tables_that_bodies_grew_by(voi
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
 		make_older(sqlite_tables_db(&tables), kind);
 	assert_int_equal(
-		db_exec(sqlite_tables_db(&tables), "DROP TABLE aside; DROP TABLE lost; DROP TABLE "
-						   "note; DROP INDEX session_phone;"
-						   "DROP TABLE told; PRAGMA user_version=5"),
+		db_exec(sqlite_tables_db(&tables),
+			"DROP TABLE aside; DROP TABLE lost; DROP TABLE "
+			"note; DROP INDEX session_phone;"
+			"DROP TABLE told; DROP TABLE note_run_session; PRAGMA user_version=5"),
 		SQLITE_OK);
 	assert_int_equal(
 		schema_check(sqlite_tables_db(&tables), &sotto_schema, &why), ERR_INTERNAL);
@@ -301,7 +303,8 @@ static void test_rows_that_are_there_get_what_older_bodies_are_read_with(void **
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++)
 		make_older(sqlite_tables_db(&tables), kind);
 	assert_int_equal(db_exec(sqlite_tables_db(&tables),
-				 "DROP TABLE note; DROP TABLE told; DROP INDEX session_phone;"
+				 "DROP TABLE note; DROP TABLE note_run_session; DROP TABLE told;"
+				 "DROP INDEX session_phone;"
 				 "PRAGMA user_version=5"),
 		SQLITE_OK);
 	assert_int_equal(schema_migrate(sqlite_tables_db(&tables), &sotto_schema, &why), OK);

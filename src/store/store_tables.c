@@ -1,5 +1,6 @@
 /* store_tables.c - events become rows, each row written once a transaction. */
 #include "store/store_tables.h"
+#include "store/note_run.h"
 
 #include <stdlib.h>
 
@@ -178,20 +179,45 @@ static int tell(void *ctx, struct str user, struct told_range range)
 	return tables->ops->tell(tables->db, tables->centre, user, range);
 }
 
+/* What was made of a stretch comes behind it. */
+static int note_cmp(const void *a, const void *b)
+{
+	const struct told_note *x = a, *y = b;
+	int order = str_cmp(x->user, y->user);
+	if (order)
+		return order;
+	if (x->number != y->number)
+		return x->number < y->number ? -1 : 1;
+	return x->is_made - y->is_made;
+}
+
+/* runs: how many there were. */
+static int keep_all(struct tables *tables, size_t *runs)
+{
+	int code = 0;
+	*runs = 0;
+	if (tables->note_count)
+		qsort(tables->notes, tables->note_count, sizeof *tables->notes, note_cmp);
+	for (size_t i = 0, n; code == 0 && i < tables->note_count; i += n, ++*runs) {
+		const struct told_note *notes = &tables->notes[i], *last;
+		n = note_run_count(notes, tables->note_count - i);
+		last = &notes[n - 1];
+		code = tables->ops->keep(tables->db, tables->centre, notes, n);
+		if (!last->is_made)
+			told_list_keep(tables->told, last->user, last->number);
+	}
+	return code;
+}
+
 static int write_told(struct tables *tables)
 {
-	const struct told_limits limits = {
+	struct told_limits limits = {
 		.since = tables->next_at - TOLD_KEPT_MS,
 		.bytes = tables->told_bytes_max,
-		.most = 2 * tables->note_count + TRIM_LEAST,
 	};
-	int code = 0;
-	for (size_t i = 0; code == 0 && i < tables->note_count; i++) {
-		const struct told_note *note = &tables->notes[i];
-		code = tables->ops->keep(tables->db, tables->centre, note);
-		if (!note->is_made)
-			told_list_keep(tables->told, note->user, note->number);
-	}
+	size_t runs;
+	int code = keep_all(tables, &runs);
+	limits.most = 2 * runs + TRIM_LEAST;
 	if (code == 0)
 		code = blank_all(tables);
 	if (code == 0)

@@ -1,4 +1,6 @@
 /* store_told_test.c - what users were told: kept for a while, numbered on after a crash. */
+#include "store/note_run.h"
+#include "store/sqlite_tables.h"
 #include "store/store_fixture.h"
 
 #include <stdio.h>
@@ -94,6 +96,18 @@ static void assert_kept(struct fixture *f, const char *user, uint64_t from, cons
 	told_page_free(&page);
 }
 
+static void erase_words(struct fixture *f, const char *session)
+{
+	struct buf image = {0};
+	const struct body_message message = {.session = str_of(session)};
+	body_pack(BODY_message, &image, &message);
+	const struct body_erasure erasure = {
+		.row = 999, .kind = EV_MESSAGE_ADDED, .image = buf_str(&image)};
+	sample_add(&f->sample, BODY_erasure, &erasure);
+	append_told(f, NULL, 0);
+	buf_free(&image);
+}
+
 /* --- the tests ------------------------------------------------------------------------------------ */
 
 static void test_each_user_has_what_it_was_told(void **state)
@@ -135,6 +149,133 @@ static void test_each_user_has_what_it_was_told(void **state)
 		close_store(f);
 		open_store(f);
 	}
+}
+
+/* All in one transaction: to ann in turns of two sessions, one of them a stretch that is made later; to bob in between. */
+static void tell_much(struct fixture *f)
+{
+	struct told_note notes[8];
+	for (size_t i = 0; i < 8; i++) {
+		notes[i] = plain;
+		notes[i].number = i / 2 + 1;
+		notes[i].at = (msec)i;
+		notes[i].user = i % 2 ? STR("bob") : STR("ann");
+		notes[i].session = i / 2 % 2 ? STR("s2") : STR("s1");
+	}
+	notes[4].party = STR("p"); /* ann's third */
+	notes[4].data = STR_NONE;
+	add_contact(f);
+	append_told(f, notes, 8);
+}
+
+static int64_t rows(struct fixture *f, const char *sql)
+{
+	struct db db;
+	int64_t count;
+	assert_int_equal(db_open(&db, str_of(f->folder), TABLES_NAME, DB_READ), SQLITE_OK);
+	assert_int_equal(db_number(&db, sql, &count), SQLITE_OK);
+	db_close(&db);
+	return count;
+}
+
+static void test_what_is_told_at_once_is_few_rows(void **state)
+{
+	struct fixture *f = *state;
+	struct told_page page;
+	open_store(f);
+	tell_much(f);
+	assert_int_equal(rows(f, "SELECT count(*) FROM note"), 4); /* ann's 1-2, 3, 4; bob's */
+	assert_int_equal(rows(f, "SELECT count(*) FROM note_run_session"), 5);
+	assert_range(f, "ann", 1, 4);
+	assert_range(f, "bob", 1, 4);
+	assert_kept(f, "ann", 1, "1:\"x\" 2:\"x\" 3: 4:\"x\"");
+	assert_kept(f, "bob", 3, "3:\"x\" 4:\"x\"");
+	assert_kept(f, "bob", 5, "");
+	read_from(f, "bob", 2, &page);
+	assert_true(str_is(page.notes[0].topic, "/t") && str_is(page.notes[0].session, "s2"));
+	assert_int_equal(page.notes[0].at, 3);
+	assert_int_equal(page.notes[1].at, 5);
+	told_page_free(&page);
+}
+
+/* Told at these times, a run goes as a whole, and with it what says in which sessions it is. */
+static void test_a_run_goes_as_a_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct told_note note = plain;
+	open_store(f);
+	tell_much(f);
+	note.number = 5;
+	note.at = TOLD_KEPT_MS + 3;
+	tell(f, note);
+	assert_range(f, "ann", 3, 5);
+	assert_range(f, "bob", 1, 4);
+	note.number = 6;
+	note.at = TOLD_KEPT_MS + 1000;
+	tell(f, note);
+	assert_range(f, "ann", 5, 6);
+	assert_range(f, "bob", 5, 4);
+	assert_kept(f, "ann", 5, "5:\"x\" 6:\"x\"");
+	assert_int_equal(rows(f, "SELECT count(*) FROM note_run_session"), 2);
+}
+
+static void test_a_run_is_not_long(void **state)
+{
+	struct fixture *f = *state;
+	char *data = malloc(NOTE_RUN_BYTES);
+	memset(data, 'x', NOTE_RUN_BYTES);
+	open_store(f);
+	for (int over = -1; over <= 0;
+		over++) { /* the first two are as long as a run may be, or not quite */
+		struct told_note notes[3] = {plain, plain, plain};
+		int64_t before = rows(f, "SELECT count(*) FROM note");
+		for (size_t i = 0; i < 3; i++)
+			notes[i].number = (uint64_t)(over + 1) * 3 + i + 1;
+		notes[0].data.at = notes[1].data.at = data;
+		notes[0].data.len = NOTE_RUN_BYTES / 2;
+		notes[1].data.len = (size_t)(NOTE_RUN_BYTES / 2 + over);
+		add_contact(f);
+		append_told(f, notes, 3);
+		assert_int_equal(rows(f, "SELECT count(*) FROM note") - before, over < 0 ? 1 : 2);
+	}
+	for (int over = -1; over <= 0; over++) {
+		struct told_note notes[2] = {plain, plain};
+		int64_t before = rows(f, "SELECT count(*) FROM note");
+		for (size_t i = 0; i < 2; i++)
+			notes[i].number = 7 + (uint64_t)(over + 1) * 2 + i;
+		notes[1].at = NOTE_RUN_MS + over;
+		add_contact(f);
+		append_told(f, notes, 2);
+		assert_int_equal(rows(f, "SELECT count(*) FROM note") - before, over < 0 ? 1 : 2);
+	}
+	free(data);
+}
+
+/* One row a note, as they were written before there were runs. */
+static void test_notes_of_before_are_told_on(void **state)
+{
+	struct fixture *f = *state;
+	struct db db;
+	open_store(f);
+	tell_number(f, 1); /* the centre is there */
+	close_store(f);
+	assert_int_equal(db_open(&db, str_of(f->folder), TABLES_NAME, DB_WRITE), SQLITE_OK);
+	assert_int_equal(db_exec(&db, "DELETE FROM note_run_session; UPDATE note SET topic = '/t', "
+				      "session = 's1',"
+				      " data = '\"old\"', first = 0, run = x'';"
+				      "INSERT INTO note SELECT place + 200, centre, user, 2, at, "
+				      "topic, roles, 's2',"
+				      " party, first, last, data, run FROM note;"
+				      "UPDATE told SET last = 2"),
+		SQLITE_OK);
+	db_close(&db);
+	open_store(f);
+	tell_number(f, 3);
+	assert_range(f, "ann", 1, 3);
+	assert_kept(f, "ann", 1, "1:\"old\" 2:\"old\" 3:\"x\"");
+	erase_words(f, "s1");
+	assert_kept(f, "ann", 1, "1: 2:\"old\" 3:");
+	assert_int_equal(rows(f, "SELECT count(*) FROM note_run_session"), 0);
 }
 
 static void test_a_page_is_bounded(void **state)
@@ -212,22 +353,29 @@ static void test_no_more_bytes_are_kept(void **state)
 static void test_of_a_session_whose_words_are_erased_nothing_is_told_again(void **state)
 {
 	struct fixture *f = *state;
-	struct buf image = {0};
-	const struct body_message message = {.session = STR("s1")};
 	struct told_note other = plain;
 	open_store(f);
 	tell_number(f, 1);
 	other.number = 2;
 	other.session = STR("s2");
 	tell(f, other);
-	body_pack(BODY_message, &image, &message);
-	const struct body_erasure erasure = {
-		.row = 999, .kind = EV_MESSAGE_ADDED, .image = buf_str(&image)};
-	sample_add(&f->sample, BODY_erasure, &erasure);
-	append_told(f, NULL, 0);
+	erase_words(f, "s1");
 	assert_kept(f, "ann", 1, "1: 2:\"x\"");
 	assert_range(f, "ann", 1, 2);
-	buf_free(&image);
+}
+
+static void test_of_a_run_only_that_session_is_erased(void **state)
+{
+	struct fixture *f = *state;
+	open_store(f);
+	tell_much(f);
+	tell_number(f, 5);
+	erase_words(f, "s1");
+	assert_kept(f, "ann", 1, "1: 2:\"x\" 3: 4:\"x\" 5:");
+	assert_kept(f, "bob", 1, "1: 2:\"x\" 3: 4:\"x\"");
+	assert_int_equal(rows(f, "SELECT count(*) FROM note_run_session WHERE session = 's1'"), 0);
+	assert_int_equal(rows(f, "SELECT count(*) FROM note WHERE party <> ''"), 0);
+	assert_range(f, "ann", 1, 5);
 }
 
 static void test_what_was_made_later_is_kept_unless_it_was_erased(void **state)
@@ -356,10 +504,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_user_has_what_it_was_told),
+		TEST(test_what_is_told_at_once_is_few_rows),
+		TEST(test_a_run_goes_as_a_whole),
+		TEST(test_a_run_is_not_long),
+		TEST(test_notes_of_before_are_told_on),
 		TEST(test_a_page_is_bounded),
 		TEST(test_after_a_day_it_goes),
 		TEST(test_no_more_bytes_are_kept),
 		TEST(test_of_a_session_whose_words_are_erased_nothing_is_told_again),
+		TEST(test_of_a_run_only_that_session_is_erased),
 		TEST(test_what_was_made_later_is_kept_unless_it_was_erased),
 		TEST(test_what_the_tables_did_not_get_is_told_again_with_the_same_numbers),
 		TEST(test_empty_tables_are_not_lost_ones),

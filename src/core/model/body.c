@@ -1,6 +1,7 @@
 /* body.c - the rows of body.def as descriptions, and what walks over them. */
 #include "core/model/body.h"
 #include "base/check.h"
+#include "base/varint.h"
 
 #include <inttypes.h>
 
@@ -145,32 +146,6 @@ void *body_keep(enum body_kind kind, struct arena *arena, const void *body)
 
 /* --- journal form ------------------------------------------------------------------------------- */
 
-static void put_varint(struct buf *out, uint64_t n)
-{
-	while (n >= 0x80) {
-		buf_put_byte(out, (char)(n | 0x80));
-		n >>= 7;
-	}
-	buf_put_byte(out, (char)n);
-}
-
-static bool take_varint(struct str *in, uint64_t *n)
-{
-	*n = 0;
-	for (unsigned shift = 0; shift < 64; shift += 7) {
-		if (in->len == 0)
-			return false;
-		uint64_t byte = (unsigned char)in->at[0];
-		*in = str_skip(*in, 1);
-		if (shift == 63 && byte > 1)
-			return false;
-		*n |= (byte & 0x7F) << shift;
-		if (!(byte & 0x80))
-			return true;
-	}
-	return false;
-}
-
 void body_pack(enum body_kind kind, struct buf *out, const void *body)
 {
 	const struct body_type *type = body_type(kind);
@@ -178,11 +153,10 @@ void body_pack(enum body_kind kind, struct buf *out, const void *body)
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = &type->fields[i];
 		if (!is_str(field)) {
-			put_varint(out, body_number(field, body));
+			varint_put(out, body_number(field, body));
 			continue;
 		}
-		put_varint(out, body_str(field, body)->len);
-		buf_put(out, *body_str(field, body));
+		varint_put_str(out, *body_str(field, body));
 	}
 }
 
@@ -198,18 +172,11 @@ struct str body_packed(enum body_kind kind, struct arena *arena, const void *bod
 static bool take_field(const struct field *field, struct str *in, void *body)
 {
 	uint64_t n;
-	if (!take_varint(in, &n))
+	if (is_str(field))
+		return varint_take_str(in, body_str(field, body));
+	if (!varint_take(in, &n) || (field->type == FIELD_PICK && n >= field->words->count))
 		return false;
-	if (!is_str(field)) {
-		if (field->type == FIELD_PICK && n >= field->words->count)
-			return false;
-		body_set_number(field, body, n);
-		return true;
-	}
-	if (n > in->len)
-		return false;
-	*body_str(field, body) = n ? str_from(in->at, n) : STR_NONE;
-	*in = str_skip(*in, n);
+	body_set_number(field, body, n);
 	return true;
 }
 

@@ -127,14 +127,12 @@ static bool fits_party(const struct core *core, const struct body_party *body)
 /* Each class counts what it sees. */
 static bool is_numbered(const struct session *session, const struct body_message *body)
 {
-	const struct body_message none = {0},
-				  before = body->seq > 1
-						   ? message_body(session->messages[body->seq - 2])
-						   : none;
-	return body->agent_index == before.agent_index + !!(body->audience & CLASS_AGENT) &&
+	static const struct message none;
+	const struct message *before = body->seq > 1 ? session->messages[body->seq - 2] : &none;
+	return body->agent_index == before->agent_index + !!(body->audience & CLASS_AGENT) &&
 	       body->supervisor_index ==
-		       before.supervisor_index + !!(body->audience & CLASS_SUPERVISOR) &&
-	       body->feed_index == before.feed_index + !!(body->audience & CLASS_FEED);
+		       before->supervisor_index + !!(body->audience & CLASS_SUPERVISOR) &&
+	       body->feed_index == before->feed_index + !!(body->audience & CLASS_FEED);
 }
 
 static bool fits_message(const struct core *core, const struct body_message *body)

@@ -5,8 +5,13 @@ struct message *message_new(const struct body_message *body)
 {
 	struct buf packed = {0};
 	body_pack(BODY_message, &packed, body);
-	CHECK(packed.len <= UINT32_MAX);
-	struct message *message = mem_new(sizeof *message + packed.len);
+	CHECK(packed.len <= UINT32_MAX && body->audience <= UINT8_MAX);
+	struct message *message = mem_new(offsetof(struct message, packed) + packed.len);
+	message->seq = (uint32_t)body->seq; /* a session has SESSION_MESSAGES_MAX of them */
+	message->agent_index = (uint32_t)body->agent_index;
+	message->supervisor_index = (uint32_t)body->supervisor_index;
+	message->feed_index = (uint32_t)body->feed_index;
+	message->audience = (uint8_t)body->audience;
 	message->packed_len = (uint32_t)packed.len;
 	memcpy(message->packed, packed.at, packed.len);
 	buf_free(&packed);

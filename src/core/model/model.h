@@ -187,11 +187,14 @@ struct contacts {
 	size_t bucket_count, ring_count;
 };
 
-/* An entry, as the journal has it: packed it takes a third of what it does unpacked, and is read rarely (message.h). */
+/* An entry, as the journal has it: packed it takes a third of what it does unpacked, and is read rarely (message.h). What
+ * is asked of each entry that is passed over lies beside it: its place in every class's counting. */
 struct message {
 	struct outbound *outbound; /* NULL if it was never to be delivered, or delivery is closed */
 	enum delivery delivery;    /* of its parts together */
+	uint32_t seq, agent_index, supervisor_index, feed_index; /* the body's own */
 	uint32_t packed_len;
+	uint8_t audience; /* the body's own */
 	char packed[];
 };
 

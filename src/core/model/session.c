@@ -173,6 +173,5 @@ size_t session_staff(const struct session *session)
 bool session_is_full(const struct session *session)
 {
 	size_t count = session->message_count;
-	return count &&
-	       message_body(session->messages[count - 1]).agent_index >= SESSION_MESSAGES_MAX;
+	return count && session->messages[count - 1]->agent_index >= SESSION_MESSAGES_MAX;
 }

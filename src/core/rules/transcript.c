@@ -4,13 +4,13 @@
 
 static void count_entry(const struct session *session, struct body_message *body)
 {
-	struct body_message last = {0};
-	if (session->message_count)
-		last = message_body(session->messages[session->message_count - 1]);
-	body->seq = last.seq + 1;
-	body->agent_index = last.agent_index + !!(body->audience & CLASS_AGENT);
-	body->supervisor_index = last.supervisor_index + !!(body->audience & CLASS_SUPERVISOR);
-	body->feed_index = last.feed_index + !!(body->audience & CLASS_FEED);
+	static const struct message none;
+	const struct message *last =
+		session->message_count ? session->messages[session->message_count - 1] : &none;
+	body->seq = last->seq + 1;
+	body->agent_index = last->agent_index + !!(body->audience & CLASS_AGENT);
+	body->supervisor_index = last->supervisor_index + !!(body->audience & CLASS_SUPERVISOR);
+	body->feed_index = last->feed_index + !!(body->audience & CLASS_FEED);
 }
 
 static struct body_message entry_of(const struct turn *turn, const struct session *session,

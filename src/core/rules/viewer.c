@@ -70,10 +70,7 @@ struct viewer *viewer_enter(struct turn *turn, const struct invitation *invitati
 /* How many entries up to seq its class sees. */
 static uint64_t seen_by(const struct viewer *viewer, uint64_t seq)
 {
-	if (!seq)
-		return 0;
-	const struct body_message entry = message_body(viewer->session->messages[seq - 1]);
-	return visibility_up_to(viewer, &entry);
+	return seq ? visibility_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
 }
 
 /* The user's last participation that was joined before this one. */

@@ -140,7 +140,7 @@ static const struct viewer *stint(const struct viewer *viewer, uint64_t seq)
 	return found;
 }
 
-uint64_t visibility_up_to(const struct viewer *viewer, const struct body_message *entry)
+uint64_t visibility_up_to(const struct viewer *viewer, const struct message *entry)
 {
 	enum audience_class class = visibility_class(viewer);
 	return class == CLASS_FEED         ? entry->feed_index
@@ -151,18 +151,16 @@ uint64_t visibility_up_to(const struct viewer *viewer, const struct body_message
 /* Entries up to this one that are seen by the viewer's user. */
 static uint64_t count_up_to(const struct viewer *viewer, const struct message *message)
 {
-	const struct body_message entry = message_body(message);
-	const struct viewer *reader = stint(viewer, entry.seq);
-	return reader ? reader->b.base + visibility_up_to(reader, &entry) : 0;
+	const struct viewer *reader = stint(viewer, message->seq);
+	return reader ? reader->b.base + visibility_up_to(reader, message) : 0;
 }
 
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message)
 {
-	const struct body_message entry = message_body(message);
-	const struct viewer *reader = stint(viewer, entry.seq);
-	if (!reader || !(entry.audience & visibility_class(reader)))
+	const struct viewer *reader = stint(viewer, message->seq);
+	if (!reader || !(message->audience & visibility_class(reader)))
 		return 0;
-	return reader->b.base + visibility_up_to(reader, &entry);
+	return reader->b.base + visibility_up_to(reader, message);
 }
 
 bool visibility_shows_message(const struct viewer *viewer, const struct message *message)
@@ -296,7 +294,7 @@ static const struct message *message_of(const struct event *event)
 
 static unsigned audience_of_entry(const struct event *event)
 {
-	return (unsigned)message_body(message_of(event)).audience;
+	return message_of(event)->audience;
 }
 
 /* NULL: the event is about none. */

@@ -43,7 +43,7 @@ const stepsMax = 30
 
 // What patches may call by one word. Each is longer than any mutant needs, and short enough to be run without one.
 const shortly = {
-  twins: 'test/twin_test --seeds 1..64',
+  twins: 'test/twin_test --seeds 1..128',
   cut: 'test/cut --store mem --seeds 1..60',
   walk: 'test/walk --world texts',
 }

@@ -106,13 +106,17 @@ void bayeux_end(struct buf *out)
 /* The first fault is told; the other fields are still read, so that the reply can carry the id. */
 static void read_message(struct bayeux_msg *msg, struct json_value json, struct arena *arena)
 {
+	struct json_value values[FIELD_COUNT];
+	struct str names[FIELD_COUNT];
+	for (size_t i = 0; i < FIELD_COUNT; i++)
+		names[i] = str_of(fields[i].name);
+	json_value_pick(json, names, FIELD_COUNT, values);
 	msg->timeout_ms = msg->acked = -1;
 	for (size_t i = 0; i < FIELD_COUNT; i++) {
-		struct json_value value = json_value_member(json, str_of(fields[i].name));
 		/* Some clients write null for what they do not have. */
-		if (!json_value_is_there(value) || json_value_is_null(value))
+		if (!json_value_is_there(values[i]) || json_value_is_null(values[i]))
 			continue;
-		if (!fields[i].read(msg, value, arena) && !msg->fault)
+		if (!fields[i].read(msg, values[i], arena) && !msg->fault)
 			msg->fault = fields[i].fault;
 	}
 	if (msg->channel.len == 0 && !msg->fault)

@@ -217,6 +217,30 @@ struct json_value json_value_member(struct json_value object, struct str name)
 	return (struct json_value) {STR_NONE};
 }
 
+static size_t place_of(struct str name, const struct str *names, size_t count)
+{
+	bool is_plain = !has_escapes(name);
+	size_t i = 0;
+	for (; i < count; i++)
+		if (is_plain ? str_eq(name, names[i]) : compare(name, names[i]) == 0)
+			break;
+	return i;
+}
+
+void json_value_pick(
+	struct json_value object, const struct str *names, size_t count, struct json_value *out)
+{
+	struct str members = json_value_members(object);
+	struct json_member member;
+	for (size_t i = 0; i < count; i++)
+		out[i] = (struct json_value) {STR_NONE};
+	while (json_value_next_member(&members, &member)) {
+		size_t place = place_of(inside(member.name.bytes), names, count);
+		if (place < count)
+			out[place] = member.value;
+	}
+}
+
 /* --- the look at all of it -------------------------------------------------------------------- */
 
 /* So many names are compared without asking for memory: more than any message of ours has members. */
@@ -231,7 +255,14 @@ static int by_meaning(const void *a, const void *b)
 
 static bool have_twins(struct str *names, size_t count)
 {
-	bool found = false;
+	bool found = false, is_plain = true;
+	for (size_t i = 0; i < count; i++)
+		is_plain = is_plain && !has_escapes(names[i]);
+	if (is_plain && count <= FEW_NAMES) {
+		for (size_t i = 1; i < count && !found; i++)
+			found = place_of(names[i], names, i) < i;
+		return found;
+	}
 	qsort(names, count, sizeof *names, by_meaning);
 	for (size_t i = 1; i < count && !found; i++)
 		found = compare(names[i - 1], names[i]) == 0;

@@ -2,8 +2,8 @@
  *
  * json_value_read goes through a text once and says whether it is JSON within our bounds. From then on
  * its bytes are the tree: a value is a stretch of them, found anew each time it is asked for, and lives
- * as long as they do. That suits messages with a handful of members, of which each is asked for once;
- * what a hostile one is like in costs no memory. */
+ * as long as they do. That suits messages with a handful of members, of which each is asked for once (json_value_pick: all that
+ * are of interest together); what a hostile one is like in costs no memory. */
 #ifndef WIRE_JSON_VALUE_H
 #define WIRE_JSON_VALUE_H
 
@@ -39,6 +39,9 @@ bool json_value_integer(struct json_value value, int64_t *out) MUST_CHECK;
 /* The member of an object with this name, which needs no escapes; none if there is no such member or the value
  * is no object. */
 struct json_value json_value_member(struct json_value object, struct str name);
+/* The same of `count` names, in one pass over the members: out[i] is names[i]'s. */
+void json_value_pick(
+	struct json_value object, const struct str *names, size_t count, struct json_value *out);
 /* Entries of an array, for json_value_next; nothing of any other value. */
 struct str json_value_entries(struct json_value array);
 /* Takes the next entry from the front; false at the end. */

@@ -114,6 +114,22 @@ static void test_members_are_found_in_any_order_and_spelling(void **state)
 	assert_false(json_value_is_there(json_value_member(member(text, "y"), STR("text"))));
 }
 
+static void test_members_are_picked_all_at_once(void **state)
+{
+	static const char text[] =
+		"{\"a\":1,\"t\\u0065xt\":\"yes\",\"b\":{\"text\":0,\"c\":2},\"\":3}";
+	const struct str names[] = {STR("text"), STR("c"), STR("b"), STR("a"), STR("tex"), STR("")};
+	static const char *const want[] = {"\"yes\"", "", "{\"text\":0,\"c\":2}", "1", "", "3"};
+	struct json_value object, found[6];
+	assert_true(json_value_read(str_of(text), &object));
+	json_value_pick(object, names, 6, found);
+	for (size_t i = 0; i < 6; i++)
+		assert_true(str_is(found[i].bytes, want[i]));
+	json_value_pick(found[0], names, 6, found); /* no object has none */
+	for (size_t i = 0; i < 6; i++)
+		assert_false(json_value_is_there(found[i]));
+}
+
 static void test_entries_come_in_their_order(void **state)
 {
 	struct json_value entry, array = member("{\"a\":[ 1 , [2,3] ,\"]\" , {} ]}", "a");
@@ -208,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_a_name_twice_is_found_among_any_number_of_names),
 		cmocka_unit_test(test_members_are_found_in_any_order_and_spelling),
+		cmocka_unit_test(test_members_are_picked_all_at_once),
 		cmocka_unit_test(test_entries_come_in_their_order),
 		cmocka_unit_test(test_a_string_is_given_as_it_is_meant),
 		cmocka_unit_test(test_a_string_is_compared_as_it_is_meant),

@@ -198,6 +198,23 @@ static void test_what_is_told_at_once_is_few_rows(void **state)
 	told_page_free(&page);
 }
 
+static void test_whose_numbers_follow_anothers_has_rows_of_its_own(void **state)
+{
+	struct fixture *f = *state;
+	struct told_note notes[2] = {plain, plain};
+	open_store(f);
+	notes[0].number = 1;
+	notes[0].user = STR("bob");
+	tell(f, notes[0]);
+	notes[0].user = STR("ann");
+	notes[1].number = 2;
+	notes[1].user = STR("bob");
+	add_contact(f);
+	append_told(f, notes, 2);
+	assert_kept(f, "ann", 1, "1:\"x\"");
+	assert_kept(f, "bob", 1, "1:\"x\" 2:\"x\"");
+}
+
 /* Told at these times, a run goes as a whole, and with it what says in which sessions it is. */
 static void test_a_run_goes_as_a_whole(void **state)
 {
@@ -505,6 +522,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_each_user_has_what_it_was_told),
 		TEST(test_what_is_told_at_once_is_few_rows),
+		TEST(test_whose_numbers_follow_anothers_has_rows_of_its_own),
 		TEST(test_a_run_goes_as_a_whole),
 		TEST(test_a_run_is_not_long),
 		TEST(test_notes_of_before_are_told_on),

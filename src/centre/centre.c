@@ -208,9 +208,7 @@ static void publish(struct centre *centre)
 	struct outcome *outcome = &centre->outcome;
 	if (outcome->count && centre->hooks.events)
 		centre->hooks.events(centre->hooks.ctx, outcome->events, outcome->count);
-	gate_append(centre->gate, outcome->events, outcome->count, buf_str(&centre->told));
-	if (outcome->count)
-		centre->told.len = 0;
+	gate_append(centre->gate, outcome->events, outcome->count, &centre->told);
 #ifdef SOTTO_CORE_CHECK
 	core_check_command(centre->port.core);
 #endif

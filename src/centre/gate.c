@@ -154,14 +154,29 @@ static bool has_room(const struct batch *batch, size_t count)
 	return batch->count + count <= GATE_BATCH_EVENTS_MAX && batch->used < GATE_BATCH_BYTES_MAX;
 }
 
-static void fill(struct gate *gate, const struct event *events, size_t count, struct str notes)
+static void hand_over(struct buf *to, struct buf *notes)
 {
-	if (*gate->newest && !gate->is_corked && !has_room(*gate->newest, count))
+	buf_free(to);
+	*to = *notes;
+	*notes = (struct buf) {0};
+}
+
+static void fill(struct gate *gate, const struct event *events, size_t count, struct buf *notes)
+{
+	const struct batch *newest = *gate->newest;
+	bool is_full = newest && !has_room(newest, count);
+	bool is_long = newest && newest->notes.len && notes->len > GATE_NOTES_COPIED_MAX;
+	if ((is_full || is_long) && !gate->is_corked)
 		gate->newest = &(*gate->newest)->next;
 	bool is_new = !*gate->newest;
 	for (size_t i = 0; i < count; i++)
 		batch_add(gate->newest, &events[i]);
-	buf_put(&(*gate->newest)->notes, notes);
+	struct buf *kept = &(*gate->newest)->notes;
+	if (kept->len || notes->len <= GATE_NOTES_COPIED_MAX)
+		buf_put(kept, buf_str(notes));
+	else
+		hand_over(kept, notes);
+	notes->len = 0;
 	if (is_new)
 		(*gate->newest)->since = net_now(gate->net);
 }
@@ -200,13 +215,15 @@ static void commit_turn(void *ctx)
 		commit_next(gate);
 }
 
-void gate_append(struct gate *gate, const struct event *events, size_t count, struct str notes)
+void gate_append(struct gate *gate, const struct event *events, size_t count, struct buf *notes)
 {
 	if (count == 0)
 		return;
 	CHECK(!gate->is_refused);
-	if (gate->is_lost) /* found out while they were told on */
+	if (gate->is_lost) { /* found out while they were told on */
+		notes->len = 0;
 		return;
+	}
 	CHECK(events[0].lsn == gate->appended + 1);
 	fill(gate, events, count, notes);
 	gate->appended = events[count - 1].lsn;

@@ -13,6 +13,8 @@
 
 #define GATE_BATCH_EVENTS_MAX 512 /* of one commit */
 #define GATE_BATCH_BYTES_MAX  (256 * 1024)
+/* Longer notes are handed over as they are: what a history of megabytes made would be copied by the loop in one turn. */
+#define GATE_NOTES_COPIED_MAX (64 * 1024)
 #define GATE_HELD_BYTES_MAX   (8 * 1024 * 1024) /* held: stop reading sockets */
 #define GATE_HELD_MS_MAX      1000              /* oldest commit awaited: stop reading sockets */
 #define GATE_STALL_MS         5000 /* oldest awaited: new commands are refused, ERR_STORE */
@@ -42,8 +44,9 @@ struct gate *gate_new(struct net *net, struct store *store, uint64_t durable,
 void gate_free(struct gate **gate);
 /* The store is the caller's again; only to be freed comes now. */
 void gate_forget_store(struct gate *gate);
-/* The events of one command, in order; they go into the same commit. Packed notes: what users are told of them. */
-void gate_append(struct gate *gate, const struct event *events, size_t count, struct str notes);
+/* The events of one command, in order; they go into the same commit. Packed notes: what users are told of them,
+ * taken out of the buf; without events they stay there. */
+void gate_append(struct gate *gate, const struct event *events, size_t count, struct buf *notes);
 /* What commands append between the two is one commit, however much it is: all of it or nothing. */
 void gate_cork(struct gate *gate);
 void gate_uncork(struct gate *gate);

@@ -154,7 +154,8 @@ static uint64_t command(struct gate_world *w, size_t count)
 			.at = 1,
 			.cause = &cause,
 			.body = &contact};
-	gate_append(w->gate, events, count, STR_NONE);
+	struct buf notes = {0};
+	gate_append(w->gate, events, count, &notes);
 	free(events);
 	return w->lsn;
 }
@@ -412,7 +413,8 @@ static void say(struct gate_world *w, size_t len)
 	const struct cause cause = {.command = w->lsn + 1, .kind = CAUSE_SEND_MESSAGE};
 	const struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = ++w->lsn, .cause = &cause, .body = &message};
-	gate_append(w->gate, &event, 1, STR_NONE);
+	struct buf notes = {0};
+	gate_append(w->gate, &event, 1, &notes);
 	free(text);
 }
 

@@ -4,7 +4,6 @@
 #include "store/store_schema.h"
 #include "store/store_table.h"
 
-#include <malloc.h>
 #include <stdlib.h>
 
 /* Events of a transaction when catching up: some 50 ms. */
@@ -114,11 +113,11 @@ static int secure(void *db, bool *is_safe)
 	return db_secure(&((struct sqlite_tables *)db)->db, is_safe);
 }
 
-/* malloc gives nothing back by itself that lies below something in use. */
+/* No malloc_trim: it locks what the loop allocates from for as long as there is much to give back, and what a silent
+ * supervisor has read is much. */
 static void rest(void *db)
 {
 	sqlite3_db_release_memory(((struct sqlite_tables *)db)->db.lite);
-	malloc_trim(0);
 }
 
 static void close_file(void *db)

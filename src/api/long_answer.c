@@ -5,9 +5,8 @@
 #include <utlist.h>
 
 #include "api/call.h"
-#include "core/model/reading.h"
-#include "core/model/session.h"
 #include "core/model/reader.h"
+#include "core/model/reading.h"
 
 struct viewer_name {
 	char session[SESSION_ID_LEN], party[PARTY_ID_LEN];
@@ -112,16 +111,13 @@ void long_answer_entries(
 
 static const struct viewer *viewer_named(const struct core *core, const struct viewer_name *name)
 {
-	struct session *session = core_session(core, str_from(name->session, SESSION_ID_LEN));
-	const struct viewer *viewer;
-	if (!session)
+	const struct viewer *viewer = reading_find(
+		core, str_from(name->session, SESSION_ID_LEN), str_from(name->party, PARTY_ID_LEN));
+	if (!viewer)
 		return NULL;
-	if (str_eq(STR(NO_PARTY_ID), str_from(name->party, PARTY_ID_LEN)))
-		return session->is_ended ? NULL : session_feed(session);
-	EACH_VIEWER(session, viewer)
-		if (str_eq(viewer->b.id, str_from(name->party, PARTY_ID_LEN)))
-			return viewer_is_live(viewer) ? viewer : NULL;
-	return NULL;
+	bool is_feed = viewer->b.kind == PARTY_SYSTEM;
+	bool is_there = is_feed ? !viewer->session->is_ended : viewer_is_live(viewer);
+	return is_there ? viewer : NULL;
 }
 
 /* One that has ended meanwhile is shown no longer. */

@@ -276,25 +276,16 @@ static const void *nothing(const void *ctx, const struct over_owner *owner)
 	return NULL;
 }
 
-static size_t count_asides(const struct outbound *out)
-{
-	const struct sms_aside *aside;
-	size_t count = 0;
-	DL_FOREACH(out->asides, aside)
-		count++;
-	return count;
-}
-
-/* Every text, over or not. */
-static void check_asides(const struct core *core)
+static size_t count_asides(const struct outbound *texts)
 {
 	const struct outbound *out;
-	size_t count = 0;
-	DL_FOREACH(core->outbound, out)
-		count += count_asides(out);
-	DL_FOREACH(core->over, out)
-		count += count_asides(out);
-	CHECK(count == core->asides);
+	const struct sms_aside *aside;
+	size_t count, all = 0;
+	DL_FOREACH(texts, out) {
+		DL_COUNT(out->asides, aside, count);
+		all += count;
+	}
+	return all;
 }
 
 static void check_over(const struct core *core)
@@ -318,7 +309,7 @@ static void check_outbound(const struct core *core)
 	}
 	CHECK(open == core->outbound_open);
 	CHECK(core->outbound_unsent <= open);
-	check_asides(core);
+	CHECK(count_asides(core->outbound) + count_asides(core->over) == core->asides);
 }
 
 static void check_contact(const struct contact *contact)

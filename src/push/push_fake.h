@@ -65,7 +65,6 @@ const char *fake_heard(struct http_ref ref); /* since the last call; "" also if 
 bool fake_is_open(struct http_ref ref);
 void fake_unsent(struct http_ref ref, size_t bytes); /* so much has not left; 0: and room is made */
 
-/* A command led to these events: whoever is in their session may know of them. */
 /* An entry, until fake_stop. Its session stands for those who are there. */
 struct fake_entry {
 	struct message *message;
@@ -73,6 +72,7 @@ struct fake_entry {
 	struct fake_entry *next;
 };
 struct fake_entry *fake_entry(struct body_message body, struct party **parties);
+/* A command led to these events: whoever is in their session may know of them. */
 void fake_happened(struct event *events, size_t count);
 
 /* The gate: what was held, in order, "lsn/rank " each; then all of it is released or dropped. */

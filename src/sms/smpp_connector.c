@@ -388,14 +388,14 @@ static void say_stopped(struct smpp_connector *c)
 static void on_closed(struct net_conn *conn)
 {
 	struct smpp_connector *c = net_conn_ctx(conn);
-	if (c->is_up)
+	if (c->is_up) {
 		log_warn("smpp", "link %.*s: the connection is lost", STR_ARGS(c->name));
-	if (c->is_up)
 		explain(c, "the connection to %.*s:%u is lost", STR_ARGS(c->host), c->port);
-	else if (c->bind)
+	} else if (c->bind) {
 		explain(c, "%.*s:%u hangs up on the bind", STR_ARGS(c->host), c->port);
-	else
+	} else {
 		explain(c, "no connection to %.*s:%u", STR_ARGS(c->host), c->port);
+	}
 	c->conn = NULL;
 	hang_up(c, 0);
 	if (c->is_stopping) {

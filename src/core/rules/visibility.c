@@ -140,18 +140,17 @@ static const struct viewer *stint(const struct viewer *viewer, uint64_t seq)
 	return found;
 }
 
-uint64_t visibility_up_to(const struct viewer *viewer, const struct message *entry)
+uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message)
 {
 	enum audience_class class = visibility_class(viewer);
-	return class == CLASS_FEED         ? entry->feed_index
-	       : class == CLASS_SUPERVISOR ? entry->supervisor_index
-					   : entry->agent_index;
+	return class == CLASS_FEED         ? message->feed_index
+	       : class == CLASS_SUPERVISOR ? message->supervisor_index
+					   : message->agent_index;
 }
 
-/* Entries up to this one that are seen by the viewer's user. */
-static uint64_t count_up_to(const struct viewer *viewer, const struct message *message)
+/* Entries up to this one that are seen by who reads it as this stint. */
+static uint64_t count_up_to(const struct viewer *reader, const struct message *message)
 {
-	const struct viewer *reader = stint(viewer, message->seq);
 	return reader ? reader->b.base + visibility_up_to(reader, message) : 0;
 }
 
@@ -160,7 +159,7 @@ uint64_t visibility_index(const struct viewer *viewer, const struct message *mes
 	const struct viewer *reader = stint(viewer, message->seq);
 	if (!reader || !(message->audience & visibility_class(reader)))
 		return 0;
-	return reader->b.base + visibility_up_to(reader, message);
+	return count_up_to(reader, message);
 }
 
 bool visibility_shows_message(const struct viewer *viewer, const struct message *message)
@@ -196,7 +195,7 @@ bool visibility_reads_alike(
 
 static uint64_t index_at(const struct viewer *viewer, uint64_t seq)
 {
-	return seq ? count_up_to(viewer, viewer->session->messages[seq - 1]) : 0;
+	return seq ? count_up_to(stint(viewer, seq), viewer->session->messages[seq - 1]) : 0;
 }
 
 uint64_t visibility_last_index(const struct viewer *viewer)
@@ -217,7 +216,8 @@ const struct message *visibility_entry(const struct viewer *viewer, uint64_t ind
 	size_t from = 0, to = session->message_count;
 	while (from < to) {
 		size_t middle = from + (to - from) / 2;
-		if (count_up_to(viewer, session->messages[middle]) < index)
+		const struct message *message = session->messages[middle];
+		if (count_up_to(stint(viewer, message->seq), message) < index)
 			from = middle + 1;
 		else
 			to = middle;
@@ -373,9 +373,8 @@ static void add_hand(const struct core *core, struct event *event, bool is_agent
 static size_t count_users(const struct core *core)
 {
 	const struct user *user;
-	size_t count = 0;
-	DL_FOREACH(core->users, user)
-		count++;
+	size_t count;
+	DL_COUNT(core->users, user, count);
 	return count;
 }
 

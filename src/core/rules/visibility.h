@@ -14,7 +14,7 @@ bool visibility_shows_message(const struct viewer *viewer, const struct message 
 /* The entry's number in this viewer's counting, from 1; 0 if the viewer may not see it. */
 uint64_t visibility_index(const struct viewer *viewer, const struct message *message);
 /* How many entries up to this one the viewer's class sees, whatever its stint. */
-uint64_t visibility_up_to(const struct viewer *viewer, const struct message *entry);
+uint64_t visibility_up_to(const struct viewer *viewer, const struct message *message);
 /* How many entries this viewer sees of the whole transcript: its last index, now. */
 uint64_t visibility_last_index(const struct viewer *viewer);
 /* The same for one whose stint is over: the last index that it had. */

@@ -31,6 +31,23 @@ static bool read_text(
 	return count >= least && count <= most;
 }
 
+/* Under each name that is given it is a text; the first one counts. */
+static bool read_first(struct call *call, const struct param *param, struct str *out)
+{
+	struct str rest = str_of(param->names), text;
+	*out = STR_NONE;
+	while (rest.len) {
+		struct json_value value = json_value_member(call->body, str_cut(&rest, '|'));
+		if (!json_value_is_there(value) || json_value_is_null(value))
+			continue;
+		if (!read_text(call, value, param->least, param->most, &text))
+			return false;
+		if (!out->at)
+			*out = text;
+	}
+	return true;
+}
+
 static void *field_of(struct call *call, const struct param *param)
 {
 	return (char *)&call->command + param->field;
@@ -279,15 +296,15 @@ static enum err read_one(struct call *call, const struct param *param, struct js
 	case PARAM_NAME:
 		return read_name(call, value, param, field_of(call, param));
 	case PARAM_USER:
-		if (!read_text(call, value, param->least, param->most, &text))
+		if (!read_first(call, param, &text))
 			return ERR_RANGE;
 		return read_user(call, text, field_of(call, param));
 	case PARAM_TARGET:
-		if (!read_text(call, value, param->least, param->most, &text))
+		if (!read_first(call, param, &text))
 			return ERR_RANGE;
 		return read_target(call, text, field_of(call, param));
 	case PARAM_THING:
-		if (!read_text(call, value, param->least, param->most, &text))
+		if (!read_first(call, param, &text))
 			return ERR_RANGE;
 		return read_thing(call, text, field_of(call, param));
 	case PARAM_NUMBER:

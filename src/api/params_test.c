@@ -275,6 +275,15 @@ static void test_a_user_is_addressed_by_uri_or_path(void **state)
 				 "{\"operationName\":\"Invite\",\"targetPath\":\"/queues/sales\","
 				 "\"queueName\":\"sales\"}"),
 		10);
+	/* Beside the one that counts */
+	assert_int_equal(try_at(w, "ana", "/me/smssessions/{S}",
+				 "{\"operationName\":\"Invite\",\"targetUri\":\"/users/nobody\","
+				 "\"userUri\":\"\"}"),
+		10);
+	assert_int_equal(try_at(w, "ana", "/me/smssessions/{S}",
+				 "{\"operationName\":\"Invite\",\"targetUri\":\"/users/nobody\","
+				 "\"targetPath\":null,\"userUri\":\"elsewhere\"}"),
+		6);
 	for (size_t n = TARGET_URI_CHARS_MAX - 1; n <= TARGET_URI_CHARS_MAX + 1; n++) {
 		struct buf path = {0};
 		buf_puts(&path, "/users/");

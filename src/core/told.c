@@ -38,20 +38,23 @@ bool told_unpack(struct str *packed, struct told_note *note)
 	return true;
 }
 
+bool told_page_is_full(const struct told_page *page)
+{
+	return page->count == TOLD_PAGE_MAX || page->bytes >= TOLD_PAGE_BYTES;
+}
+
 bool told_page_add(
 	struct told_page *page, const struct told_query *query, const struct told_note *note)
 {
-	if (page->count == TOLD_PAGE_MAX || page->bytes >= TOLD_PAGE_BYTES ||
-		note->number != query->from + page->count)
+	if (told_page_is_full(page) || note->number != query->from + page->count)
 		return false;
 	struct told_note *added = &page->notes[page->count++];
 	struct str *strs[NOTE_STRS];
 	*added = *note;
 	strs_of(added, strs);
-	for (size_t i = 0; i < NOTE_STRS; i++) {
+	for (size_t i = 0; i < NOTE_STRS; i++)
 		*strs[i] = arena_copy(&page->arena, *strs[i]);
-		page->bytes += strs[i]->len;
-	}
+	page->bytes += note->data.len;
 	return true;
 }
 

@@ -55,7 +55,7 @@ struct told_query {
 struct told_page {
 	struct arena arena; /* has the notes' strs */
 	struct told_note notes[TOLD_PAGE_MAX];
-	size_t count, bytes;
+	size_t count, bytes; /* of their data */
 };
 
 /* Independent of the store that gave it, so another thread may read. */
@@ -68,6 +68,7 @@ struct told_source {
 /* For sources: takes a copy of the next note. False: the page is full, or this is not the next. */
 bool told_page_add(struct told_page *page, const struct told_query *query,
 	const struct told_note *note) MUST_CHECK;
+bool told_page_is_full(const struct told_page *page);
 void told_page_free(struct told_page *page); /* empties it */
 
 #endif

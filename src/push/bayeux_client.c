@@ -78,7 +78,8 @@ void bayeux_client_heard(struct push *push, struct bayeux_client *client)
 size_t bayeux_client_first(const struct bayeux_client *client, const struct transport_ops *by,
 	struct str parts[BAYEUX_BACKLOG_MESSAGES_MAX])
 {
-	return backlog_first(client->backlog, by->lasts, parts);
+	/* What is told again comes in pages, whichever commands told it. */
+	return backlog_first(client->backlog, by->lasts && !client->replay, parts);
 }
 
 void bayeux_client_sent(struct push *push, struct bayeux_client *client, size_t count)

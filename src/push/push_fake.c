@@ -34,7 +34,7 @@ static struct http_request *current; /* NULL once replied or held */
 static struct arena arena;
 static char *body_bytes;
 static struct buf kept; /* what users were told, packed */
-static size_t kept_on_disk;
+static size_t kept_on_disk, kept_in_tables;
 
 static void done_with(void)
 {
@@ -122,7 +122,7 @@ static struct str made_of(const struct told_note *note)
 static enum err page_read(
 	struct told_source *source, const struct told_query *query, struct told_page *page)
 {
-	struct str packed = str_from(kept.at, kept_on_disk);
+	struct str packed = str_from(kept.at, kept_in_tables);
 	struct told_note note;
 	fake.pages++;
 	while (told_unpack(&packed, &note)) {
@@ -244,7 +244,7 @@ void fake_stop(void)
 	push_free(&fake.push);
 	CHECK(!held.first); /* nobody waits for who is gone */
 	buf_free(&kept);
-	kept_on_disk = 0;
+	kept_on_disk = kept_in_tables = 0;
 	net_sim_free(&fake.net);
 	while (given_count) {
 		str_free(&given[--given_count].body);
@@ -454,8 +454,10 @@ void fake_release(void)
 {
 	kept_on_disk = kept.len;
 	let_go(true);
-	if (!fake.is_behind)
-		push_projected(fake.push, UINT64_MAX);
+	if (fake.is_behind)
+		return;
+	kept_in_tables = kept_on_disk;
+	push_projected(fake.push, UINT64_MAX);
 }
 
 void fake_drop(void)

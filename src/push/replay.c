@@ -7,21 +7,20 @@
 #include "push/push_private.h"
 #include "push/recent.h"
 
-/* What is neither of late nor in the store is looked for this often: it may have moved meanwhile. */
-#define LOOKS_MAX 3
-
 struct replay {
 	struct push *push;
 	struct bayeux_client *client; /* NULL: nobody is told any more */
 	struct replay_after after;
 	uint64_t next; /* number */
 	struct net_turn turn;
-	struct told_source *source; /* while the worker reads */
+	/* While the worker reads a page */
+	struct told_source *source;
 	struct told_query query;
 	char user[USER_ID_LEN]; /* query.user */
 	struct told_page page;
+	uint64_t page_end;       /* the last number that it may have */
+	struct backlog *of_late; /* of its notes those that the tables may not have */
 	enum err err;
-	unsigned looks; /* that found nothing, one after the other */
 };
 
 /* --- where it is -------------------------------------------------------------------------------- */
@@ -63,10 +62,16 @@ static uint64_t first_of(const struct bayeux_client *client, const struct replay
 
 /* --- telling ------------------------------------------------------------------------------------ */
 
+static void forget_page(struct replay *replay)
+{
+	told_page_free(&replay->page);
+	backlog_free(&replay->of_late);
+}
+
 static void replay_free(struct replay *replay)
 {
 	net_turn_drop(&replay->turn);
-	told_page_free(&replay->page);
+	forget_page(replay);
 	free(replay);
 }
 
@@ -83,17 +88,25 @@ static bool is_for(const struct replay *replay, enum topic topic, uint64_t numbe
 	       number > replay->after.at[topic];
 }
 
-static void take_recent(struct replay *replay, struct note *note)
+static void take(struct replay *replay, struct note *note)
 {
-	struct bayeux_client *client = replay->client;
-	uint64_t told = push_user_told(replay->push, client->user);
-	for (; note && note->number <= told; note = recent_next(note)) {
-		if (client->backlog && (client->backlog->count >= TOLD_PAGE_MAX ||
-					       client->backlog->bytes >= TOLD_PAGE_BYTES))
-			return;
-		if (is_for(replay, note->topic, note->number))
-			backlog_add(&client->backlog, note);
-		replay->next = note->number + 1;
+	if (is_for(replay, note->topic, note->number))
+		backlog_add(&replay->client->backlog, note);
+}
+
+/* What the page has room for, behind what the tables had of it. */
+static void take_of_late(struct replay *replay)
+{
+	const struct backlog *notes = replay->of_late;
+	struct told_page *page = &replay->page;
+	for (size_t i = 0; notes && i < notes->count && !told_page_is_full(page); i++) {
+		struct note *note = notes->at[i];
+		if (note->number != replay->next)
+			continue;
+		take(replay, note);
+		page->count++;
+		page->bytes += note->data_len;
+		replay->next++;
 	}
 }
 
@@ -121,8 +134,16 @@ static void take_kept(struct replay *replay, const struct user *user, const stru
 	struct note *note = note_again(replay->push->world.port->core, topic, kept);
 	if (!note)
 		return;
-	backlog_add(&replay->client->backlog, note);
+	take(replay, note);
 	note_release(&note);
+}
+
+static void take_page(struct replay *replay, const struct user *user)
+{
+	const struct told_page *page = &replay->page;
+	for (size_t i = 0; i < page->count && page->notes[i].number <= replay->page_end; i++)
+		take_kept(replay, user, &page->notes[i]);
+	take_of_late(replay);
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */
@@ -143,12 +164,11 @@ static void work(void *ctx)
 }
 
 /* Whoever would miss something without knowing begins anew, and is told then what is kept. */
-static bool is_lost(struct replay *replay, const struct user *user)
+static bool is_lost(const struct replay *replay, const struct user *user)
 {
-	struct port *port = replay->push->world.port;
-	replay->looks = replay->page.count ? 0 : replay->looks + 1;
-	return replay->err != OK || !user || replay->looks > LOOKS_MAX ||
-	       (replay->looks && port->told(port, replay->query.user).first > replay->next);
+	const struct backlog *of_late = replay->of_late;
+	bool is_there = replay->page.count || (of_late && of_late->at[0]->number == replay->next);
+	return replay->err != OK || !user || !is_there;
 }
 
 static void done(void *ctx)
@@ -167,14 +187,26 @@ static void done(void *ctx)
 		bayeux_client_drop(replay->push, client, CONNECT_UNKNOWN);
 		return;
 	}
-	for (size_t i = 0; i < replay->page.count; i++)
-		take_kept(replay, user, &replay->page.notes[i]);
-	told_page_free(&replay->page);
+	take_page(replay, user);
+	forget_page(replay);
 	bayeux_client_deliver(replay->push, client);
 }
 
-static void read_page(struct replay *replay)
+/* Before the tables are read: what they have later is in both then. */
+static void hold_of_late(struct replay *replay)
 {
+	struct note *note = recent_from(replay->push, replay->client->user, replay->next);
+	for (; note && note->number <= replay->page_end; note = recent_next(note))
+		backlog_add(&replay->of_late, note);
+}
+
+/* Where a page ends is the same however far the tables are, for that depends on what others do; and so is the way to
+ * it, through the worker. */
+static void read_page(struct replay *replay, uint64_t told)
+{
+	uint64_t full = replay->next + TOLD_PAGE_MAX - 1;
+	replay->page_end = told < full ? told : full;
+	hold_of_late(replay);
 	struct port *port = replay->push->world.port;
 	struct str user = push_user_id(replay->client->user);
 	memcpy(replay->user, user.at, user.len);
@@ -189,17 +221,11 @@ static void step(void *ctx)
 	struct bayeux_client *client = replay->client;
 	if (client->backlog) /* once it is told */
 		return;
-	if (replay->next > push_user_told(replay->push, client->user)) {
+	uint64_t told = push_user_told(replay->push, client->user);
+	if (replay->next <= told)
+		read_page(replay, told);
+	else
 		end(client);
-		return;
-	}
-	struct note *recent = recent_from(replay->push, client->user, replay->next);
-	if (recent && recent->number == replay->next) {
-		take_recent(replay, recent);
-		bayeux_client_deliver(replay->push, client);
-	} else {
-		read_page(replay);
-	}
 }
 
 /* --- for others --------------------------------------------------------------------------------- */

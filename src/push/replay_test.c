@@ -176,7 +176,6 @@ static void test_who_comes_later_is_told_what_it_asks_for(void **state)
 		text("b");
 		fake_release();
 	}
-	assert_int_equal(fake.pages, 0);
 }
 
 static void test_the_reply_says_where_the_user_is(void **state)
@@ -281,6 +280,51 @@ static void test_a_long_absence_comes_in_pages(void **state)
 	assert_string_equal(strstr(told, " t199#"), " t199#199 t200#200 t201#201");
 	text("live");
 	assert_string_equal(all_told(client), "live#202");
+}
+
+/* A socket's frames, or the first poll's reply, of who asks for so many notes of which the tables have some. */
+static char *replay_with(bool by_socket, int all, int in_tables)
+{
+	fake_stop();
+	start(NULL);
+	texts(1, in_tables);
+	fake_release();
+	fake.is_behind = true;
+	texts(in_tables + 1, all);
+	fake_release();
+	const char *client = fake_client(NULL);
+	struct http_ref socket = {0};
+	if (by_socket) {
+		socket = fake_socket();
+		fake_say(socket,
+			"[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
+			"\"connectionType\":\"websocket\"}]",
+			client);
+		fake_heard(socket);
+	}
+	subscribe(client, "\"/**\"", "{\"/**\":0}");
+	fake_run(0);
+	return strdup(by_socket ? fake_heard(socket) : fake_connect(client));
+}
+
+/* How far the tables are depends on what others do, and must not show. */
+static void test_a_page_is_the_same_however_far_the_tables_are(void **state)
+{
+	static const int some[] = {1, 2, 3, TOLD_PAGE_MAX, TOLD_PAGE_MAX + 3};
+	for (int by_socket = 0; by_socket <= 1; by_socket++) {
+		for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
+			char *far = replay_with(by_socket, some[i], some[i]);
+			unsigned pages = fake.pages;
+			assert_non_null(strstr(far, "\"t1\""));
+			for (int in_tables = 0; in_tables < some[i]; in_tables++) {
+				char *behind = replay_with(by_socket, some[i], in_tables);
+				assert_string_equal(behind, far);
+				assert_int_equal(fake.pages, pages);
+				free(behind);
+			}
+			free(far);
+		}
+	}
 }
 
 /* However much there is, who does not fetch it costs a page. */
@@ -475,6 +519,7 @@ int main(void)
 		TEST(test_numbers_of_what_was_undone_are_given_again),
 		TEST(test_what_happens_meanwhile_comes_behind),
 		TEST(test_a_long_absence_comes_in_pages),
+		TEST(test_a_page_is_the_same_however_far_the_tables_are),
 		TEST(test_who_does_not_read_waits_with_a_page),
 		TEST(test_a_note_goes_once_to_a_client),
 		TEST(test_another_topic_is_missed_while_the_first_goes_on),

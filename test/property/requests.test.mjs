@@ -29,7 +29,8 @@ const people = ['ana', 'ben', 'sam', 'ada', 'wrong', 'nobody']
 
 // A centre with somebody in each state: one session that ana is in, one that she is offered; a supervisor; an administrator.
 async function centre(t) {
-  const w = await world(t, { agents: ['ana', 'ben'], supervisors: ['sam'], users: { ada: { roles: ['admin'] } }, absent: ['ada'], ready: [],
+  // Sam barges in, too, and is seen then: what of the silent parties must not be, the canary knows.
+  const w = await world(t, { agents: ['ana', 'ben'], supervisors: [], users: { sam: { roles: ['supervisor'], joins: true }, ada: { roles: ['admin'] } }, absent: ['ada'], ready: [],
     config: { 'bootstrap.routing.answer-timeout': 600, 'bootstrap.routing.reject-wait': 600 } }) // nothing happens by itself
   w.listening = new Map()
   for (const name of ['ana', 'ben', 'sam']) await hears(w, name)

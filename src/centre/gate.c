@@ -154,29 +154,14 @@ static bool has_room(const struct batch *batch, size_t count)
 	return batch->count + count <= GATE_BATCH_EVENTS_MAX && batch->used < GATE_BATCH_BYTES_MAX;
 }
 
-static void hand_over(struct buf *to, struct buf *notes)
-{
-	buf_free(to);
-	*to = *notes;
-	*notes = (struct buf) {0};
-}
-
 static void fill(struct gate *gate, const struct event *events, size_t count, struct buf *notes)
 {
-	const struct batch *newest = *gate->newest;
-	bool is_full = newest && !has_room(newest, count);
-	bool is_long = newest && newest->notes.len && notes->len > GATE_NOTES_COPIED_MAX;
-	if ((is_full || is_long) && !gate->is_corked)
+	if (*gate->newest && !gate->is_corked && !has_room(*gate->newest, count))
 		gate->newest = &(*gate->newest)->next;
 	bool is_new = !*gate->newest;
 	for (size_t i = 0; i < count; i++)
 		batch_add(gate->newest, &events[i]);
-	struct buf *kept = &(*gate->newest)->notes;
-	if (kept->len || notes->len <= GATE_NOTES_COPIED_MAX)
-		buf_put(kept, buf_str(notes));
-	else
-		hand_over(kept, notes);
-	notes->len = 0;
+	batch_keep(*gate->newest, notes);
 	if (is_new)
 		(*gate->newest)->since = net_now(gate->net);
 }

@@ -13,8 +13,6 @@
 
 #define GATE_BATCH_EVENTS_MAX 512 /* of one commit */
 #define GATE_BATCH_BYTES_MAX  (256 * 1024)
-/* Longer notes are handed over as they are: what a history of megabytes made would be copied by the loop in one turn. */
-#define GATE_NOTES_COPIED_MAX (64 * 1024)
 #define GATE_HELD_BYTES_MAX   (8 * 1024 * 1024) /* held: stop reading sockets */
 #define GATE_HELD_MS_MAX      1000              /* oldest commit awaited: stop reading sockets */
 #define GATE_STALL_MS         5000 /* oldest awaited: new commands are refused, ERR_STORE */

@@ -405,8 +405,8 @@ static void what_belongs_together_may_take_long(void **state)
 	assert_int_equal(w->hand.events, 3);
 }
 
-/* With text of so many bytes. */
-static void say(struct gate_world *w, size_t len)
+/* With text of so many bytes, of which users are told so many. */
+static void say_and_tell(struct gate_world *w, size_t len, size_t told)
 {
 	char *text = calloc(1, len);
 	const struct body_message message = {.text = {text, len}};
@@ -414,8 +414,17 @@ static void say(struct gate_world *w, size_t len)
 	const struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = ++w->lsn, .cause = &cause, .body = &message};
 	struct buf notes = {0};
+	while (notes.len < told)
+		told_pack(&notes, &(struct told_note) {.user = STR("U")});
 	gate_append(w->gate, &event, 1, &notes);
+	assert_int_equal(notes.len, 0);
+	buf_free(&notes);
 	free(text);
+}
+
+static void say(struct gate_world *w, size_t len)
+{
+	say_and_tell(w, len, 0);
 }
 
 static void a_batch_is_full_at_its_bytes(void **state)
@@ -429,6 +438,18 @@ static void a_batch_is_full_at_its_bytes(void **state)
 	assert_int_equal(w->hand.events, 2);
 	commit(w, STORE_DURABLE);
 	assert_int_equal(w->hand.events, 1);
+	commit(w, STORE_DURABLE);
+}
+
+/* They depend on who watches, and what a commit groups is seen by who waits for it. */
+static void what_users_are_told_fills_no_batch(void **state)
+{
+	struct gate_world *w = *state;
+	command(w, 1); /* meanwhile others gather */
+	for (size_t i = 0; i < 3; i++)
+		say_and_tell(w, 1, 2 * GATE_BATCH_BYTES_MAX);
+	commit(w, STORE_DURABLE);
+	assert_int_equal(w->hand.events, 3);
 	commit(w, STORE_DURABLE);
 }
 
@@ -805,6 +826,7 @@ int main(void)
 		GATE_TEST(what_belongs_together_is_one_commit_however_much),
 		GATE_TEST(what_belongs_together_may_take_long),
 		GATE_TEST(a_batch_is_full_at_its_bytes),
+		GATE_TEST(what_users_are_told_fills_no_batch),
 		GATE_TEST(a_refused_commit_drops_what_depends_on_it_and_writing_stops),
 		GATE_TEST(after_a_refusal_the_store_is_probed_each_second),
 		GATE_TEST(a_store_opened_to_be_read_is_as_one_that_refused),

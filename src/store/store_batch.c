@@ -87,15 +87,59 @@ uint64_t batch_last(const struct batch *batch)
 	return batch->first + batch->count - 1;
 }
 
+static struct buf *new_piece(struct batch *batch)
+{
+	struct batch_notes *piece = mem_new(sizeof *piece);
+	*(batch->last_notes ? &batch->last_notes->next : &batch->notes) = piece;
+	batch->last_notes = piece;
+	return &piece->packed;
+}
+
+void batch_keep(struct batch *batch, struct buf *notes)
+{
+	if (notes->len > BATCH_NOTES_COPIED_MAX) {
+		*new_piece(batch) = *notes;
+		*notes = (struct buf) {0};
+	} else if (notes->len) {
+		buf_put(batch->last_notes ? &batch->last_notes->packed : new_piece(batch),
+			buf_str(notes));
+		notes->len = 0;
+	}
+}
+
+struct batch_place batch_notes(const struct batch *batch)
+{
+	const struct batch_notes *first = batch->notes;
+	return (struct batch_place) {first, first ? buf_str(&first->packed) : STR_NONE};
+}
+
+bool batch_next_note(struct batch_place *at, struct told_note *note)
+{
+	if (told_unpack(&at->rest, note))
+		return true;
+	if (!at->piece || !at->piece->next)
+		return false;
+	at->piece = at->piece->next;
+	at->rest = buf_str(&at->piece->packed);
+	return told_unpack(&at->rest, note);
+}
+
 size_t batch_bytes(const struct batch *batch)
 {
-	return batch->size + batch->notes.cap;
+	size_t bytes = batch->size;
+	for (const struct batch_notes *piece = batch->notes; piece; piece = piece->next)
+		bytes += piece->packed.cap;
+	return bytes;
 }
 
 void batch_free(struct batch **batch)
 {
-	if (*batch)
-		buf_free(&(*batch)->notes);
+	while (*batch && (*batch)->notes) {
+		struct batch_notes *piece = (*batch)->notes;
+		(*batch)->notes = piece->next;
+		buf_free(&piece->packed);
+		free(piece);
+	}
 	free(*batch);
 	*batch = NULL;
 }

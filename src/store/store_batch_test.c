@@ -86,10 +86,44 @@ static void a_line_of_batches_is_freed(void **state)
 	assert_null(line);
 }
 
+/* Notes of a user, from this number on, `bytes` in all at least. */
+static struct buf notes_from(uint64_t *number, size_t bytes)
+{
+	struct buf packed = {0};
+	while (packed.len < bytes)
+		told_pack(&packed, &(struct told_note) {.user = STR("U"), .number = (*number)++});
+	return packed;
+}
+
+static void what_users_were_told_is_read_in_order_however_long_it_is(void **state)
+{
+	static const size_t lengths[] = {1, 500, BATCH_NOTES_COPIED_MAX + 1, 0, 1,
+		2 * BATCH_NOTES_COPIED_MAX, BATCH_NOTES_COPIED_MAX - 200, 7};
+	struct batch *batch = make();
+	size_t bytes = batch_bytes(batch);
+	uint64_t count = 0, read = 0;
+	struct batch_place at = batch_notes(batch);
+	struct told_note note;
+	assert_false(batch_next_note(&at, &note));
+	for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+		struct buf packed = notes_from(&count, lengths[i]);
+		bytes += packed.len;
+		batch_keep(batch, &packed);
+		assert_int_equal(packed.len, 0);
+		buf_free(&packed);
+	}
+	assert_true(batch_bytes(batch) >= bytes);
+	for (at = batch_notes(batch); batch_next_note(&at, &note); read++)
+		assert_int_equal(note.number, read);
+	assert_int_equal(read, count);
+	batch_free(&batch);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_was_added_is_read),
+		cmocka_unit_test(what_users_were_told_is_read_in_order_however_long_it_is),
 		cmocka_unit_test(what_is_packed_is_put_as_it_is),
 		cmocka_unit_test(a_line_of_batches_is_freed),
 	};

@@ -47,9 +47,9 @@ static const struct store_ops mem_ops;
 
 static void note_told(struct mem_store *store, const struct batch *batch)
 {
-	struct str notes = buf_str(&batch->notes);
+	struct batch_place at = batch_notes(batch);
 	struct told_note note;
-	while (told_unpack(&notes, &note))
+	while (batch_next_note(&at, &note))
 		told_list_keep(&store->told, note.user, note.number);
 }
 
@@ -271,9 +271,9 @@ void store_mem_each_told(
 {
 	const struct mem_store *store = (const struct mem_store *)base;
 	for (const struct batch *batch = store->first; batch; batch = batch->next) {
-		struct str notes = buf_str(&batch->notes);
+		struct batch_place at = batch_notes(batch);
 		struct told_note note;
-		while (told_unpack(&notes, &note))
+		while (batch_next_note(&at, &note))
 			each(ctx, &note);
 	}
 }
@@ -611,8 +611,8 @@ static const struct told_note *find_made(
 {
 	bool is_found = false;
 	for (const struct batch *batch = store->first; batch && !is_found; batch = batch->next) {
-		struct str notes = buf_str(&batch->notes);
-		while (!is_found && told_unpack(&notes, found))
+		struct batch_place at = batch_notes(batch);
+		while (!is_found && batch_next_note(&at, found))
 			is_found = found->is_made && found->number == sought->number &&
 				   str_eq(found->user, sought->user);
 	}
@@ -625,9 +625,9 @@ static enum err read_told(
 	const struct mem_store *store = ((struct mem_told_source *)base)->store;
 	bool goes_on = true;
 	for (const struct batch *batch = store->first; batch && goes_on; batch = batch->next) {
-		struct str notes = buf_str(&batch->notes);
+		struct batch_place at = batch_notes(batch);
 		struct told_note note, made;
-		while (goes_on && told_unpack(&notes, &note)) {
+		while (goes_on && batch_next_note(&at, &note)) {
 			if (note.is_made || note.number < query->from ||
 				!str_eq(note.user, query->user))
 				continue;

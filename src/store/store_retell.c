@@ -24,7 +24,10 @@ static void keep(void *ctx, struct told_note *note)
 	struct retelling *r = ctx;
 	note->number = told_list_of(&r->told, note->user).last + 1;
 	told_list_keep(&r->told, note->user, note->number);
-	told_pack(&r->batch->notes, note);
+	struct buf packed = {0};
+	told_pack(&packed, note);
+	batch_keep(r->batch, &packed);
+	buf_free(&packed);
 }
 
 static void commit(struct retelling *r)

@@ -78,11 +78,11 @@ bool tables_add_batch(struct tables *tables, const struct batch *batch)
 {
 	struct store_event event;
 	struct told_note note;
-	struct str notes = buf_str(&batch->notes);
+	struct batch_place notes = batch_notes(batch);
 	for (size_t at = 0; batch_read(batch, &at, &event);)
 		if (!tables_add(tables, &event))
 			return false;
-	while (told_unpack(&notes, &note))
+	while (batch_next_note(&notes, &note))
 		tables_keep(tables, &note);
 	return true;
 }

@@ -39,9 +39,12 @@ static void note_result(void *ctx, enum store_result result)
 static void append_told(struct fixture *f, const struct told_note *notes, size_t count)
 {
 	int result = -1;
+	struct buf packed = {0};
 	struct batch *batch = sample_batch(f->sample.events, f->sample.count);
 	for (size_t i = 0; i < count; i++)
-		told_pack(&batch->notes, &notes[i]);
+		told_pack(&packed, &notes[i]);
+	batch_keep(batch, &packed);
+	buf_free(&packed);
 	sample_reset(&f->sample);
 	f->store->ops->append(f->store, batch, note_result, &result);
 	while (result < 0)

@@ -59,7 +59,7 @@ size_t json_string_size(struct str text)
 	size_t size = text.len + 2, i = 0;
 	for (; i + STRETCH <= text.len; i += STRETCH)
 		size += escapes_in(text.at + i, STRETCH);
-	return size + escapes_in(text.at + i, text.len - i);
+	return i < text.len ? size + escapes_in(text.at + i, text.len - i) : size;
 }
 
 void json_put_string(struct buf *out, struct str text)

@@ -34,6 +34,7 @@ worlds() {
 		xargs -P "$(nproc)" -I '{}' sh -c "$build/test/walk --world '{}' --seconds 30 >'$results/world.{}' 2>&1 || echo '{}'" >"$results/broken"
 	grep -l '"stopped":"seconds"' "$results"/world.* | sed 's/.*world\./not to its end: /'
 	[ -s "$results/broken" ] || return 0
+	local name
 	while read -r name; do echo "== $name" && cut -c1-200 "$results/world.$name"; done <"$results/broken"
 	return 1
 }

@@ -12,7 +12,8 @@ say() {
 	step_name=${*%%:*} step_began=$SECONDS
 	printf '\n== %s\n' "$*"
 }
-trap took EXIT
+# Not of a subshell that is stopped before it has dropped the trap: its step says so itself.
+trap '[ "$BASHPID" != $$ ] || took' EXIT
 
 # Runs a command, and says each minute that it still does: nobody looks at a silent screen for long.
 lively() { # command...

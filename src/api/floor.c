@@ -33,7 +33,7 @@ static struct view_workload workload_of(const struct core *core, const struct us
 	struct view_workload load = {.capacity = core->centre.capacity,
 		.state_since = wall_state(user) == user->agent.state ? user->agent.state_at : 0};
 	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next) {
+	LL_FOREACH2(user->parties, party, user_next) {
 		if (!party_takes_capacity(party))
 			continue;
 		bool is_invited = party->b.state == PARTY_INVITED;

@@ -47,7 +47,7 @@ static enum err read_query(struct call *call, struct ledger_query *query)
 static bool works_in(const struct session *session, struct str reader)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_AGENT && str_eq(party->b.user, reader))
 			return true;
 	return false;

@@ -150,7 +150,10 @@ static struct str made(const struct call *call)
 {
 	if (call->repeated)
 		return call->repeated->b.made;
-	return call->caller->user->parties->user_prev->session->b.id;
+	const struct party *newest = call->caller->user->parties;
+	while (newest->user_next)
+		newest = newest->user_next;
+	return newest->session->b.id;
 }
 
 enum err api_smssessions_create(struct call *call)

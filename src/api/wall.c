@@ -136,7 +136,7 @@ struct wall_queue wall_queue_today(const struct wall *wall, struct str name, mse
 static bool is_first_agent(const struct session *session, struct str party_id)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_AGENT && party->b.joined &&
 			!str_eq(party->b.id, party_id))
 			return false;
@@ -181,7 +181,7 @@ static bool of_message(struct wall *wall, const struct core *core, const struct 
 	struct wall_minute *minute = minute_of(wall, event->at);
 	minute->in += is_inbound;
 	minute->out += !is_inbound;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party_is_at_work(party))
 			touch(wall, party->user);
 	return true;

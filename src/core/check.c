@@ -89,7 +89,7 @@ static void check_offers(const struct session *session)
 {
 	const struct party *party;
 	size_t offers = 0;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		offers += party->b.state == PARTY_INVITED && party->b.origin == ORIGIN_ROUTED;
 	CHECK(offers <= 1);
 }
@@ -99,7 +99,7 @@ static void check_data(const struct session *session)
 	size_t count = 0, bytes = 0;
 	uint64_t place = 0;
 	const struct datum *datum;
-	DL_FOREACH(session->data, datum) {
+	DL_FOREACH(session_rare(session)->data, datum) {
 		CHECK(datum->b.held && datum->b.place > place);
 		place = datum->b.place;
 		bytes += datum->b.name.len + datum->b.value.len;
@@ -112,7 +112,7 @@ static void check_data(const struct session *session)
 static void check_hands(const struct core *core, const struct session *session)
 {
 	const struct hand *hand;
-	DL_FOREACH(session->hands, hand) {
+	DL_FOREACH(session_rare(session)->hands, hand) {
 		CHECK(hand->session == session && hand->is_listed == (hand->b.raised != 0));
 		CHECK(!hand->b.raised || session_is_handled_by(session, hand->agent));
 		CHECK(!hand->b.raised || core_hand(core, hand->b.id) == hand);
@@ -123,7 +123,7 @@ static void check_hands(const struct core *core, const struct session *session)
 static void check_flags(const struct core *core, const struct session *session)
 {
 	const struct flag *flag;
-	DL_FOREACH(session->flags, flag) {
+	DL_FOREACH(session_rare(session)->flags, flag) {
 		CHECK(flag->session == session && core_rule_ever(core, flag->b.rule));
 		CHECK(!flag->b.found || !flag->b.due);
 		CHECK(flag->due.at == (session->is_ended ? 0 : flag->b.due));
@@ -143,9 +143,9 @@ static void check_session(const struct core *core, const struct session *session
 	CHECK(session->is_ended == body_is_over(BODY_session, &session->b, NULL, NULL));
 	CHECK((agents > 0 || session_is_handed_over(session)) ==
 		(session->b.state == SESSION_ACTIVE));
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		check_party(core, party);
-	DL_FOREACH(session->watches, watch)
+	DL_FOREACH(session_rare(session)->watches, watch)
 		check_watch(core, watch);
 	check_once(session);
 	check_offers(session);
@@ -181,7 +181,7 @@ static void check_focus(const struct user *user)
 	const struct party *party;
 	const struct watch *watch;
 	size_t count[party_kind_count] = {0};
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		count[party->b.kind] += party->b.in_focus;
 	DL_FOREACH2(user->watches, watch, user_next)
 		count[watch->b.kind] += watch->b.in_focus;
@@ -192,7 +192,7 @@ static uint64_t count_load(const struct user *user)
 {
 	uint64_t count = 0;
 	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		count += party_takes_capacity(party);
 	return count;
 }
@@ -320,7 +320,7 @@ static void check_contact(const struct contact *contact)
 	CHECK(!into == !contact_body(contact).merged_into.len);
 	CHECK(!into || (!contact_into(into) && !contact->open && !contact->unsent &&
 			       !contact_body(contact).opted_out));
-	DL_FOREACH2(contact->open, session, contact_next)
+	LL_FOREACH2(contact->open, session, contact_next)
 		CHECK(session->is_open && session->contact == contact);
 	DL_FOREACH2(contact->unsent, out, phone_next)
 		CHECK(out->is_unsent && out->contact == contact);

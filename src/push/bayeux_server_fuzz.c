@@ -212,7 +212,7 @@ static void write_message(void)
 	struct body_message body = {.party = STR("P1")};
 	body.type = draw(2) ? MESSAGE_JOINED : MESSAGE_TEXT;
 	body.text = draw(2) ? STR("text") : STR_NONE;
-	struct fake_entry *entry = fake_entry(body, &session.parties);
+	struct fake_entry *entry = fake_entry(body, &session);
 	struct event event = {.kind = EV_MESSAGE_ADDED,
 		.lsn = ++lsn,
 		.body = &entry->b,
@@ -305,7 +305,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	party.b.id = STR("P1");
 	party.b.state = PARTY_CHATTING;
 	party.b.joined = 1;
-	DL_APPEND(session.parties, &party);
+	LL_APPEND(session.parties, &party);
 	for (size_t i = 0; i < LINES; i++)
 		lines[i] = (struct line) {.transport = {.ops = &ops}, .lasts = i % 2};
 	meet(&fake.ann, &fake.ann_login);

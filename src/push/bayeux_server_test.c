@@ -272,7 +272,7 @@ static void writes(enum message_type type, const char *text)
 		fake_entry((struct body_message) {.type = type,
 				   .party = type == MESSAGE_JOINED ? STR("P1") : STR("P0"),
 				   .text = str_of(text)},
-			&session.parties);
+			&session);
 	struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = 9, .body = &entry->b, .object = entry->message};
 	fake_happened(&event, 1);
@@ -299,7 +299,7 @@ static void test_a_history_comes_slice_by_slice_over_a_line_that_lasts(void **st
 	ann.b.kind = PARTY_AGENT;
 	ann.b.state = PARTY_CHATTING;
 	ann.b.joined = 1;
-	DL_APPEND(session.parties, &ann);
+	LL_APPEND(session.parties, &ann);
 	fake.slice = 3;
 	meet();
 	say(&one, "/meta/connect");

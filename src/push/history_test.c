@@ -22,7 +22,7 @@ static int start(void **state)
 	bob.b.kind = PARTY_AGENT;
 	bob.b.state = PARTY_CHATTING;
 	bob.b.joined = 1;
-	DL_APPEND(session.parties, &bob);
+	LL_APPEND(session.parties, &bob);
 	fake.slice = 3;
 	fake_be(&fake.bob, &fake.bob_login, false);
 	tab = fake_client("/**");
@@ -40,7 +40,7 @@ static void happens(enum message_type type, const char *author, const char *text
 {
 	struct fake_entry *entry = fake_entry(
 		(struct body_message) {.type = type, .party = str_of(author), .text = str_of(text)},
-		&session.parties);
+		&session);
 	struct event event = {
 		.kind = EV_MESSAGE_ADDED, .lsn = 10, .body = &entry->b, .object = entry->message};
 	fake_happened(&event, 1);

@@ -22,7 +22,7 @@ static void add_party(struct party *party, struct user *user, enum party_kind ki
 	party->b.id = str_of(id);
 	party->b.state = PARTY_CHATTING;
 	party->b.joined = 1;
-	DL_APPEND(session.parties, party);
+	LL_APPEND(session.parties, party);
 }
 
 static int start(void **state)
@@ -62,8 +62,7 @@ static void party_event(enum event_kind kind, struct party *party, enum party_st
 
 static struct fake_entry *message(enum message_type type, struct party *author)
 {
-	return fake_entry(
-		(struct body_message) {.type = type, .party = author->b.id}, &session.parties);
+	return fake_entry((struct body_message) {.type = type, .party = author->b.id}, &session);
 }
 
 static void tell(void)

@@ -500,11 +500,10 @@ const char *fake_connect(const char *client)
 
 /* --- events --- */
 
-struct fake_entry *fake_entry(struct body_message body, struct party **parties)
+struct fake_entry *fake_entry(struct body_message body, struct session *session)
 {
 	struct fake_entry *entry = mem_new(sizeof *entry);
-	body.session = str_from(&parties, sizeof parties);
-	entry->message = message_new(&body);
+	entry->message = message_new(session, &body);
 	entry->b = message_body(entry->message);
 	LL_PREPEND(fake.entries, entry);
 	return entry;
@@ -522,17 +521,13 @@ static struct party *parties_of(const struct event *event)
 {
 	const struct party *own = event->object;
 	const struct message *message = event->object;
-	const struct sms_part *part = event->object;
-	struct party **of_message;
 	switch (event_body(event->kind)) {
 	case BODY_party:
 		return own->session->parties;
 	case BODY_message:
-		memcpy(&of_message, message_body(message).session.at, sizeof of_message);
-		return *of_message;
+		return message->session->parties;
 	case BODY_part:
-		memcpy(&of_message, part->outbound->b.session.at, sizeof of_message);
-		return *of_message;
+		return fake.entries->message->session->parties; /* of the latest one */
 	default:
 		return NULL;
 	}
@@ -550,7 +545,7 @@ static void find_recipients(struct event *event)
 			event, ((const struct registration *)event->object)->supervisor, NULL);
 	if (own && own->user)
 		add_recipient(event, own->user, own);
-	DL_FOREACH(parties_of(event), party)
+	LL_FOREACH(parties_of(event), party)
 		if (party != own && party->user &&
 			(party->b.state == PARTY_CHATTING || party->b.state == PARTY_LEFT_CHAT))
 			add_recipient(event, party->user, party);

@@ -71,7 +71,7 @@ struct fake_entry {
 	struct body_message b;
 	struct fake_entry *next;
 };
-struct fake_entry *fake_entry(struct body_message body, struct party **parties);
+struct fake_entry *fake_entry(struct body_message body, struct session *session);
 /* A command led to these events: whoever is in their session may know of them. */
 void fake_happened(struct event *events, size_t count);
 

@@ -22,7 +22,7 @@ static void add_party(struct party *party, struct user *user, enum party_kind ki
 	party->b.id = str_of(id);
 	party->b.state = PARTY_CHATTING;
 	party->b.joined = 1;
-	DL_APPEND(session.parties, party);
+	LL_APPEND(session.parties, party);
 }
 
 static int start(void **state)
@@ -64,9 +64,8 @@ static void channel(void)
 /* A text in the session: a note on SESSIONS to ann, and one to sue. */
 static void text(const char *words)
 {
-	struct fake_entry *entry =
-		fake_entry((struct body_message) {.text = str_of(words), .party = STR("P0")},
-			&session.parties);
+	struct fake_entry *entry = fake_entry(
+		(struct body_message) {.text = str_of(words), .party = STR("P0")}, &session);
 	struct event event = {
 		.kind = EV_MESSAGE_ADDED, .body = &entry->b, .object = entry->message};
 	happens(&event);
@@ -413,9 +412,8 @@ static void test_what_a_supervisor_saw_is_for_supervisors(void **state)
 
 static void joins(void)
 {
-	struct fake_entry *joined =
-		fake_entry((struct body_message) {.type = MESSAGE_JOINED, .party = STR("P1")},
-			&session.parties);
+	struct fake_entry *joined = fake_entry(
+		(struct body_message) {.type = MESSAGE_JOINED, .party = STR("P1")}, &session);
 	struct event event = {
 		.kind = EV_MESSAGE_ADDED, .body = &joined->b, .object = joined->message};
 	happens(&event);

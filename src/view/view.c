@@ -1,5 +1,6 @@
 /* view.c - sessions, users and channels as JSON. Shapes: SMS Session API, Users API. */
 #include "view/view.h"
+#include "core/model/session.h"
 #include "core/rules/access.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -137,7 +138,7 @@ static void put_user_data(struct buf *out, const struct session *session)
 	buf_put_byte(out, '{');
 	json_member(out, "PhoneNumber", session->b.phone);
 	json_member(out, "ServiceNumber", session->b.number);
-	DL_FOREACH(session->data, datum)
+	DL_FOREACH(session_rare(session)->data, datum)
 		put_datum(out, &datum->b);
 	buf_put_byte(out, '}');
 }

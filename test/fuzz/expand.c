@@ -1,4 +1,5 @@
 /* expand.c - escapes, repetitions, and names for what came up while the script was played. */
+#include "core/model/session.h"
 #include "core/model/watching.h"
 #include "stage.h"
 #include "view/directory.h"
@@ -27,8 +28,8 @@ static void put_oldest(struct stage *stage, struct buf *out)
 static void put_hand(struct stage *stage, struct buf *out)
 {
 	const struct session *first = server_core(stage->server)->sessions;
-	if (first && first->prev->hands)
-		buf_put(out, first->prev->hands->prev->b.id);
+	if (first && session_rare(first->prev)->hands)
+		buf_put(out, session_rare(first->prev)->hands->prev->b.id);
 }
 
 /* The first one of the first user who has any. */

@@ -132,7 +132,7 @@ static bool has_datum(const struct session *session)
 {
 	static const struct deed deleting = {.with = A_KEY};
 	const struct datum *datum;
-	DL_FOREACH(session->data, datum)
+	DL_FOREACH(session_rare(session)->data, datum)
 		if (str_is(datum->b.name, deed_datum(&deleting)))
 			return true;
 	return false;
@@ -154,7 +154,7 @@ static void put_hand(const struct world *world, const struct session *session,
 static const struct hand *last_hand(const struct session *session, struct str rule)
 {
 	const struct hand *hand, *last = NULL;
-	DL_FOREACH(session->hands, hand)
+	DL_FOREACH(session_rare(session)->hands, hand)
 		if (str_eq(hand->b.rule, rule) && (!last || hand->b.serial > last->b.serial))
 			last = hand;
 	return last;
@@ -184,7 +184,7 @@ static void put_rule(const struct world *world, const struct session *session,
 static void put_order(const struct world *world, const struct session *session, uint8_t *came)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_AGENT && viewer_is_live(&party->viewer))
 			*came++ = user_number(world, party->b.user);
 }
@@ -241,7 +241,7 @@ static void put_session(
 	if (world->scope.rules)
 		put_order(world, session, out->came);
 	out->spoken = world->scope.rules & 1u << RULE_REPLY ? spoken_in(session) : 0;
-	DL_FOREACH(session->refusals, refusal)
+	DL_FOREACH(session_rare(session)->refusals, refusal)
 		for (unsigned i = 0; i < world->user_count; i++)
 			if (str_eq(world->users[i]->b.id, refusal->b.user))
 				out->refused[i] = refusal->b.until > world->now ? REFUSED_JUST_NOW
@@ -289,7 +289,7 @@ static void put_outbound(
 {
 	const struct sms_part *part;
 	image->customer = (uint8_t)world_customer(out->b.phone);
-	image->session = out->message ? place_of(world, out->message_session) : 0;
+	image->session = out->message ? place_of(world, out->message->session) : 0;
 	if (out->message && world->scope.rules & 1u << RULE_UNDELIVERED)
 		image->author = user_number(world, message_body(out->message).user);
 	DL_FOREACH(out->parts, part)

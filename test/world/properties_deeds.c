@@ -118,7 +118,7 @@ static bool is_written(const struct deed_done *d)
 static const struct body_datum *datum(const struct deed_done *d)
 {
 	const struct datum *datum;
-	DL_FOREACH(the_session(d)->data, datum)
+	DL_FOREACH(session_rare(the_session(d))->data, datum)
 		if (str_is(datum->b.name, deed_datum(d->claim->deed)))
 			return &datum->b;
 	return NULL;

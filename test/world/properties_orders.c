@@ -550,7 +550,7 @@ static bool is_ready(const struct step *step, const struct user *user)
 static bool has_refused(const struct session *session, const struct user *user)
 {
 	const struct refusal *refusal;
-	DL_FOREACH(session->refusals, refusal)
+	DL_FOREACH(session_rare(session)->refusals, refusal)
 		if (str_eq(refusal->b.user, user->b.id))
 			return true;
 	return false;

@@ -1,6 +1,7 @@
 /* properties_rules.c - rules that raise hands: each finds what it looks for, once in a session, and has one hand raised while
  * an agent is there. */
 #include "core/model/message.h"
+#include "core/model/session.h"
 #include "properties.h"
 #include "core/model/reader.h"
 #include "core/model/watching.h"
@@ -179,7 +180,7 @@ static bool has_its_hand(
 	bool was_raised = had_raised(step, session->b.id, rule);
 	const struct hand *hand;
 	unsigned raised = 0, astray = 0;
-	DL_FOREACH(session->hands, hand) {
+	DL_FOREACH(session_rare(session)->hands, hand) {
 		bool is_its = hand->b.raised && str_eq(hand->b.rule, rule);
 		raised += is_its;
 		astray += is_its && !works_there(world, session->b.id, hand->b.agent);

@@ -143,13 +143,14 @@ static bool feed_has(const struct body_message *b)
 	return spec_feed_has(visibility_word(b->visibility), is_by_sms(b));
 }
 
-static bool feed_has_text(const struct world *world, const struct body_part *part)
+static bool feed_has_text(const struct world *world, const struct event *event)
 {
+	const struct body_part *part = event->body;
+	bool was_over = world->told[event - world->outcome.events].is_over;
 	const struct body_outbound *out = &core_outbound(world->core, part->outbound)->b;
 	const struct session *session =
 		out->session.len ? core_session(world->core, out->session) : NULL;
-	if (!session || session->b.state == SESSION_ENDED || !out->seq ||
-		out->seq > session->message_count)
+	if (!session || was_over || !out->seq || out->seq > session->message_count)
 		return false;
 	const struct body_message entry = message_body(session->messages[out->seq - 1]);
 	return feed_has(&entry);
@@ -165,7 +166,7 @@ static bool feed_is_told(const struct world *world, const struct event *event)
 	if (body == BODY_party)
 		return party->joined && spec_feed_names(mode_of(event->object));
 	if (body == BODY_part)
-		return feed_has_text(world, event->body);
+		return feed_has_text(world, event);
 	return body != BODY_message || feed_has(event->body);
 }
 

@@ -79,8 +79,9 @@ const struct session *world_session_of(const struct world *world, const struct e
 		return core_session(world->core, ((const struct body_datum *)event->body)->session);
 	if (kind == BODY_hand)
 		return core_session(world->core, ((const struct body_hand *)event->body)->session);
-	return kind == BODY_part ? core_outbound(world->core, part->outbound)->message_session
-				 : NULL;
+	const struct message *message =
+		kind == BODY_part ? core_outbound(world->core, part->outbound)->message : NULL;
+	return message ? message->session : NULL;
 }
 
 /* The word behind "state" of what src/view makes of it. */
@@ -122,6 +123,7 @@ static struct told_then told_of(const struct world *world, const struct event *e
 	struct buf out = {0};
 	if (session)
 		note_readers(world, &told, session);
+	told.is_over = session && session->b.state == SESSION_ENDED;
 	if (body == BODY_agent)
 		view_channels(&out, &view, event->object);
 	if (body == BODY_party && is_told_of_it(event->object))

@@ -52,6 +52,7 @@ struct told_then {
 		[16]; /* the state told to whom it is about, as the API says it: "Invited"; empty: none */
 	uint8_t reads
 		[USERS_MAX]; /* as what each user read its session: set of 1 << enum party_kind */
+	bool is_over;        /* had its session ended? */
 };
 
 struct world {

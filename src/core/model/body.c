@@ -4,6 +4,8 @@
 #include "base/varint.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* --- descriptions: one function per BODY, so that offsets can name its struct ------------------- */
 
@@ -104,9 +106,70 @@ bool body_is_same(enum body_kind kind, const void *a, const void *b)
 
 /* --- whole bodies ------------------------------------------------------------------------------- */
 
+/* Of these there are thousands, and their strs are short: one block for all takes half of what one for each does. */
+static bool has_block(enum body_kind kind)
+{
+	return kind == BODY_session || kind == BODY_party;
+}
+
+/* Both begin with the session's id, which stays where it is: a session lends it to its parties. */
+static bool is_in_block(const struct field *field)
+{
+	return is_str(field) && field->offset > 0;
+}
+
+static void free_block(const struct body_type *type, void *body)
+{
+	char *block = NULL; /* the first str that is none of length 0 begins it */
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!is_in_block(&type->fields[i]))
+			continue;
+		struct str *str = body_str(&type->fields[i], body);
+		if (!block && str->len)
+			block = (char *)(uintptr_t)str->at;
+		*str = STR_NONE;
+	}
+	free(block);
+}
+
+static bool has_equal_block(const struct body_type *type, const void *a, const void *b)
+{
+	for (size_t i = 0; i < type->field_count; i++) {
+		const struct field *field = &type->fields[i];
+		if (is_in_block(field) && !str_eq(*body_str(field, a), *body_str(field, b)))
+			return false;
+	}
+	return true;
+}
+
+/* `from` may have strs of the block that goes. */
+static void renew_block(const struct body_type *type, void *to, const void *from)
+{
+	union any_body fresh;
+	size_t len = 0;
+	for (size_t i = 0; i < type->field_count; i++)
+		if (is_in_block(&type->fields[i]))
+			len += body_str(&type->fields[i], from)->len;
+	char *at = len ? mem_resize(NULL, len) : NULL;
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!is_in_block(&type->fields[i]))
+			continue;
+		struct str str = *body_str(&type->fields[i], from);
+		*body_str(&type->fields[i], &fresh) = str.len ? str_from(at, str.len) : STR_NONE;
+		at = str.len ? (char *)mempcpy(at, str.at, str.len) : at;
+	}
+	free_block(type, to);
+	for (size_t i = 0; i < type->field_count; i++)
+		if (is_in_block(&type->fields[i]))
+			*body_str(&type->fields[i], to) = *body_str(&type->fields[i], &fresh);
+}
+
 void body_assign(enum body_kind kind, void *to, const void *from)
 {
 	const struct body_type *type = body_type(kind);
+	bool is_block = has_block(kind);
+	if (is_block && !has_equal_block(type, to, from))
+		renew_block(type, to, from);
 	for (size_t i = 0; i < type->field_count; i++) {
 		const struct field *field = &type->fields[i];
 		if (!is_str(field)) {
@@ -114,7 +177,7 @@ void body_assign(enum body_kind kind, void *to, const void *from)
 			continue;
 		}
 		struct str *owned = body_str(field, to), fresh = *body_str(field, from);
-		if (str_eq(*owned, fresh))
+		if ((is_block && is_in_block(field)) || str_eq(*owned, fresh))
 			continue;
 		fresh = str_copy(fresh);
 		str_free(owned);
@@ -125,6 +188,8 @@ void body_assign(enum body_kind kind, void *to, const void *from)
 void body_release(enum body_kind kind, void *body)
 {
 	const struct body_type *type = body_type(kind);
+	if (has_block(kind))
+		free_block(type, body);
 	for (size_t i = 0; i < type->field_count; i++)
 		if (is_str(&type->fields[i]))
 			str_free(body_str(&type->fields[i], body));

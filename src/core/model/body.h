@@ -1,6 +1,7 @@
 /* body.h - the objects of body.def as structs, and what can be done with any of them alike.
  *
- * The strs of a body inside the core are owned copies; everywhere else they are borrowed. */
+ * The strs of a body inside the core are owned copies; everywhere else they are borrowed. Of a session or a party all
+ * but the session's id lie in one block: where one of them changes, they are elsewhere afterwards. */
 #ifndef CORE_MODEL_BODY_H
 #define CORE_MODEL_BODY_H
 

@@ -104,12 +104,47 @@ static void test_what_came_later_stands_behind_what_was_there(void **state)
 	}
 }
 
+static void assert_same(enum body_kind kind, const union any *body, const union any *expected)
+{
+	struct buf want = {0}, got = {0};
+	body_dump(kind, &want, expected);
+	body_dump(kind, &got, body);
+	assert_true(str_eq(buf_str(&want), buf_str(&got)));
+	buf_free(&want);
+	buf_free(&got);
+}
+
+/* A body is changed by a copy of itself, whose other strs are its own. */
+static void test_what_does_not_change_stays_whatever_does(void **state)
+{
+	static const char words[] = "something much longer than what was there before";
+	const size_t lengths[] = {sizeof words - 1, 1, 0, 2};
+	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
+		const struct body_type *type = body_type(kind);
+		union any filled, owned = {0};
+		fill(kind, type->version, &filled);
+		body_assign(kind, &owned, &filled);
+		for (size_t i = 0; i < 4 * type->field_count; i++) {
+			const struct field *field = &type->fields[i / 4];
+			if (field->type != FIELD_TEXT && field->type != FIELD_BYTES)
+				continue;
+			union any copy = owned;
+			*body_str(field, &copy) = *body_str(field, &filled) =
+				str_from(words, lengths[i % 4]);
+			body_assign(kind, &owned, &copy);
+			assert_same(kind, &owned, &filled);
+		}
+		body_release(kind, &owned);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_bodies_of_every_version_are_read),
 		cmocka_unit_test(test_newer_unknown_cut_and_longer_bodies_are_none),
 		cmocka_unit_test(test_what_came_later_stands_behind_what_was_there),
+		cmocka_unit_test(test_what_does_not_change_stays_whatever_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

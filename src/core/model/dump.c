@@ -4,6 +4,7 @@
 #include "core/model/message.h"
 #include "core/model/over.h"
 #include "core/model/reader.h"
+#include "core/model/session.h"
 #include "core/model/watching.h"
 
 #include <stdlib.h>
@@ -31,13 +32,13 @@ static void dump_session(struct buf *out, const struct session *session)
 		buf_printf(out, "  delivery=%s\n",
 			words_name(&delivery_words, session->messages[i]->delivery));
 	}
-	DL_FOREACH(session->data, datum)
+	DL_FOREACH(session_rare(session)->data, datum)
 		line(out, BODY_datum, &datum->b);
-	DL_FOREACH(session->hands, hand)
+	DL_FOREACH(session_rare(session)->hands, hand)
 		line(out, BODY_hand, &hand->b);
-	DL_FOREACH(session->flags, flag)
+	DL_FOREACH(session_rare(session)->flags, flag)
 		line(out, BODY_flag, &flag->b);
-	DL_FOREACH(session->refusals, refusal)
+	DL_FOREACH(session_rare(session)->refusals, refusal)
 		line(out, BODY_refusal, &refusal->b);
 }
 

@@ -316,8 +316,8 @@ void contact_erase(struct core *core, struct str alias)
 static void move_session(struct session *session, struct contact *into)
 {
 	if (session->is_open) {
-		DL_DELETE2(session->contact->open, session, contact_prev, contact_next);
-		INSERT_BY_SERIAL(into->open, session, session_order, contact_prev, contact_next);
+		LL_DELETE2(session->contact->open, session, contact_next);
+		LL_INSERT_INORDER2(into->open, session, session_order, contact_next);
 	}
 	session->contact = into;
 }

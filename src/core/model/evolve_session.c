@@ -34,10 +34,9 @@ static void list_open(struct session *session)
 	if (is_open == session->is_open)
 		return;
 	if (is_open)
-		INSERT_BY_SERIAL(
-			session->contact->open, session, session_order, contact_prev, contact_next);
+		LL_INSERT_INORDER2(session->contact->open, session, session_order, contact_next);
 	else
-		DL_DELETE2(session->contact->open, session, contact_prev, contact_next);
+		LL_DELETE2(session->contact->open, session, contact_next);
 	session->is_open = is_open;
 }
 
@@ -50,7 +49,7 @@ static void list_ended(struct core *core, struct session *session)
 	DL_APPEND(core->ended, session);
 	session->is_ended = true;
 	deadline_clear(core, &session->idle);
-	DL_FOREACH(session->flags, flag)
+	DL_FOREACH(session_rare(session)->flags, flag)
 		deadline_clear(core, &flag->due);
 }
 
@@ -75,7 +74,6 @@ void evolve_session(struct core *core, struct event *event)
 		session = session_create(core, body);
 	session->queue = core_queue_ever(core, body->queue);
 	CHECK(session->queue);
-	session->b.queue = session->queue->b.name; /* lent: no copy of its own */
 	body_assign(BODY_session, &session->b, body);
 	list_waiting(core, session);
 	list_open(session);
@@ -101,14 +99,15 @@ static struct viewer *party_create(struct session *session)
 {
 	struct party *party = mem_new(sizeof *party);
 	party->answer.kind = DEADLINE_ANSWER;
-	DL_APPEND(session->parties, party);
+	LL_APPEND(session->parties, party);
 	return &party->viewer;
 }
 
 static struct viewer *watch_create(struct session *session)
 {
 	struct watch *watch = mem_new(sizeof *watch);
-	DL_APPEND(session->watches, watch);
+	struct session_rare *rare = session_make_rare(session);
+	DL_APPEND(rare->watches, watch);
 	return &watch->viewer;
 }
 
@@ -136,9 +135,9 @@ static void list_party(struct party *party, struct party_before before)
 	if (was_live == party_is_live(party))
 		return;
 	if (was_live)
-		DL_DELETE2(party->user->parties, party, user_prev, user_next);
+		LL_DELETE2(party->user->parties, party, user_next);
 	else
-		DL_APPEND2(party->user->parties, party, user_prev, user_next);
+		LL_APPEND2(party->user->parties, party, user_next);
 }
 
 static void list_watch(struct watch *watch, bool was_live)
@@ -201,7 +200,7 @@ static struct message **message_slot(struct session *session, uint64_t seq)
 static struct message *message_put(struct session *session, const struct body_message *body)
 {
 	struct message **slot = message_slot(session, body->seq), *was = *slot;
-	*slot = message_new(body);
+	*slot = message_new(session, body);
 	if (!was)
 		return *slot;
 	(*slot)->outbound = was->outbound;
@@ -351,7 +350,8 @@ static int datum_order(const struct datum *a, const struct datum *b)
 
 void datum_drop(struct session *session, struct datum **datum)
 {
-	DL_DELETE(session->data, *datum);
+	struct session_rare *rare = session_make_rare(session);
+	DL_DELETE(rare->data, *datum);
 	body_release(BODY_datum, &(*datum)->b);
 	free(*datum);
 	*datum = NULL;
@@ -371,7 +371,7 @@ void evolve_datum(struct core *core, struct event *event)
 	} else if (body->held) {
 		datum = mem_new(sizeof *datum);
 		body_assign(BODY_datum, &datum->b, body);
-		DL_INSERT_INORDER(session->data, datum, datum_order);
+		DL_INSERT_INORDER(session_make_rare(session)->data, datum, datum_order);
 	}
 	session->last_lsn = event->lsn;
 	event->object = session;
@@ -398,7 +398,8 @@ static void list_hand(struct core *core, struct hand *hand)
 void hand_drop(struct core *core, struct hand **hand)
 {
 	unlist_hand(core, *hand);
-	DL_DELETE((*hand)->session->hands, *hand);
+	struct session_rare *rare = session_make_rare((*hand)->session);
+	DL_DELETE(rare->hands, *hand);
 	body_release(BODY_hand, &(*hand)->b);
 	free(*hand);
 	*hand = NULL;
@@ -409,7 +410,8 @@ static struct hand *hand_create(struct session *session, struct user *agent)
 	struct hand *hand = mem_new(sizeof *hand);
 	hand->session = session;
 	hand->agent = agent;
-	DL_APPEND(session->hands, hand);
+	struct session_rare *rare = session_make_rare(session);
+	DL_APPEND(rare->hands, hand);
 	return hand;
 }
 
@@ -434,7 +436,8 @@ void evolve_hand(struct core *core, struct event *event)
 void flag_drop(struct core *core, struct flag **flag)
 {
 	deadline_clear(core, &(*flag)->due);
-	DL_DELETE((*flag)->session->flags, *flag);
+	struct session_rare *rare = session_make_rare((*flag)->session);
+	DL_DELETE(rare->flags, *flag);
 	body_release(BODY_flag, &(*flag)->b);
 	free(*flag);
 	*flag = NULL;
@@ -445,7 +448,8 @@ static struct flag *flag_create(struct session *session)
 	struct flag *flag = mem_new(sizeof *flag);
 	flag->session = session;
 	flag->due = (struct deadline) {.kind = DEADLINE_FLAG};
-	DL_APPEND(session->flags, flag);
+	struct session_rare *rare = session_make_rare(session);
+	DL_APPEND(rare->flags, flag);
 	return flag;
 }
 
@@ -470,13 +474,13 @@ void evolve_refusal(struct core *core, struct event *event)
 	struct session *session = core_session(core, body->session);
 	CHECK(session);
 	struct refusal *refusal;
-	DL_FOREACH(session->refusals, refusal)
+	DL_FOREACH(session_rare(session)->refusals, refusal)
 		if (str_eq(refusal->b.user, body->user))
 			break;
 	if (!refusal) {
 		refusal = mem_new(sizeof *refusal);
 		refusal->until.kind = DEADLINE_REFUSAL;
-		DL_APPEND(session->refusals, refusal);
+		DL_APPEND(session_make_rare(session)->refusals, refusal);
 	}
 	body_assign(BODY_refusal, &refusal->b, body);
 	deadline_set(core, &refusal->until, body->until, event->lsn);

@@ -15,12 +15,9 @@ int outbound_order(const struct outbound *a, const struct outbound *b)
 static void link_message(
 	const struct core *core, struct outbound *out, const struct body_outbound *body)
 {
-	struct session *session;
-	out->message = outbound_entry(core, body, &session);
-	if (!out->message)
-		return;
-	out->message_session = session;
-	out->message->outbound = out;
+	out->message = outbound_entry(core, body);
+	if (out->message)
+		out->message->outbound = out;
 }
 
 /* Its entry's, but for a row of version 1, which brings it along, and of a table, which the store completes.

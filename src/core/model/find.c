@@ -1,6 +1,7 @@
 /* find.c - look-ups in what is remembered. */
 #include "core/model/contact.h"
 #include "core/model/phone.h"
+#include "core/model/session.h"
 #include "core/model/watching.h"
 
 #include <utlist.h>
@@ -53,7 +54,7 @@ const struct registration *core_order(
 struct hand *session_hand(const struct session *session, const struct user *agent, struct str rule)
 {
 	struct hand *hand;
-	DL_FOREACH(session->hands, hand)
+	DL_FOREACH(session_rare(session)->hands, hand)
 		if (hand->agent == agent && str_eq(hand->b.rule, rule))
 			return hand;
 	return NULL;
@@ -77,7 +78,7 @@ struct hand_rule *core_rule(const struct core *core, struct str name)
 struct flag *session_flag(const struct session *session, struct str rule)
 {
 	struct flag *flag;
-	DL_FOREACH(session->flags, flag)
+	DL_FOREACH(session_rare(session)->flags, flag)
 		if (str_eq(flag->b.rule, rule))
 			return flag;
 	return NULL;

@@ -2,6 +2,7 @@
 #include "core/model/message.h"
 #include "core/model/outbound.h"
 #include "core/model/phone.h"
+#include "core/model/session.h"
 #include "core/model/watching.h"
 
 #include <utlist.h>
@@ -160,7 +161,7 @@ static bool fits_datum(const struct core *core, const struct body_datum *body)
 	const struct datum *datum;
 	if (!session || !body->name.len || !body->place)
 		return false;
-	DL_FOREACH(session->data, datum)
+	DL_FOREACH(session_rare(session)->data, datum)
 		if (str_eq(datum->b.name, body->name) != (datum->b.place == body->place))
 			return !body->held;
 	return true;
@@ -186,12 +187,10 @@ static bool fits_refusal(const struct core *core, const struct body_refusal *bod
 static bool fits_outbound(const struct core *core, const struct body_outbound *body)
 {
 	const struct outbound *out = core_outbound(core, body->serial);
-	struct session *session;
 	/* A reply without a session that was closed later may have been erased since: then its row, read from
 	 * the journal, is open and says nothing. */
 	bool has_text = !body->open || body->text.len || body->session.len == 0 ||
-			(out && core_outbound_text(out).len) ||
-			outbound_entry(core, body, &session);
+			(out && core_outbound_text(out).len) || outbound_entry(core, body);
 	bool may_move = !out || !out->part_count || str_eq(out->b.link, body->link);
 	return core_link(core, body->link) && core_contact(core, body->phone) && has_text &&
 	       may_move;

@@ -3,6 +3,7 @@
 #include "core/model/evolve.h"
 #include "core/model/reading.h"
 #include "core/model/receipt_index.h"
+#include "core/model/session.h"
 #include "core/model/watching.h"
 
 #include <stdlib.h>
@@ -85,40 +86,41 @@ static void refusal_free(struct core *core, struct refusal **refusal)
 void session_free(struct core *core, struct session **sessionp)
 {
 	struct session *session = *sessionp;
+	const struct session_rare *rare = session_rare(session);
 	struct party *party, *next_party;
 	struct watch *watch, *next_watch;
 	struct refusal *refusal, *next_refusal;
-	DL_FOREACH_SAFE(session->parties, party, next_party)
+	LL_FOREACH_SAFE(session->parties, party, next_party)
 		party_free(core, &party);
-	DL_FOREACH_SAFE(session->watches, watch, next_watch)
+	DL_FOREACH_SAFE(rare->watches, watch, next_watch)
 		watch_free(&watch);
-	DL_FOREACH_SAFE(session->refusals, refusal, next_refusal)
+	DL_FOREACH_SAFE(rare->refusals, refusal, next_refusal)
 		refusal_free(core, &refusal);
-	while (session->data) {
-		struct datum *datum = session->data;
+	while (rare->data) {
+		struct datum *datum = rare->data;
 		datum_drop(session, &datum);
 	}
-	while (session->hands) {
-		struct hand *hand = session->hands;
+	while (rare->hands) {
+		struct hand *hand = rare->hands;
 		hand_drop(core, &hand);
 	}
-	while (session->flags) {
-		struct flag *flag = session->flags;
+	while (rare->flags) {
+		struct flag *flag = rare->flags;
 		flag_drop(core, &flag);
 	}
 	for (size_t i = 0; i < session->message_count; i++)
 		message_free(core, &session->messages[i]);
 	free(session->messages);
-	free(session->feed);
-	while (session->readings)
-		reading_end(session->readings);
+	free(rare->feed);
+	while (rare->readings)
+		reading_end(rare->readings);
+	free(session->rare);
 	deadline_clear(core, &session->idle);
 	table_drop(&core->sessions_by_id, &session->by_id);
 	if (session->is_ended)
 		DL_DELETE(core->ended, session);
 	else
 		DL_DELETE(core->sessions, session);
-	session->b.queue = STR_NONE; /* it was lent */
 	body_release(BODY_session, &session->b);
 	free(session);
 	*sessionp = NULL;
@@ -138,7 +140,7 @@ void core_forget(struct core *core, uint64_t projected, msec now)
 	DL_FOREACH_SAFE(core->ended, session, next) {
 		if (session->last_lsn > projected || session->b.ended > now - CORE_ENDED_KEPT_MS)
 			break;
-		if (!session->readings)
+		if (!session_rare(session)->readings)
 			session_free(core, &session);
 	}
 	forget_outbound(core, projected);

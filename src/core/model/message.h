@@ -4,9 +4,9 @@
 
 #include "core/model/model.h"
 
-/* Of that body, which is copied; free() ends it. */
-struct message *message_new(const struct body_message *body);
-/* Its strs are the message's. */
+/* Of that body, which is copied; free() ends it. The session's id is lent. */
+struct message *message_new(struct session *session, const struct body_message *body);
+/* Its strs are the message's, and its session's. */
 struct body_message message_body(const struct message *message);
 
 #endif

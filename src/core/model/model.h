@@ -190,6 +190,7 @@ struct contacts {
 /* An entry, as the journal has it: packed it takes a third of what it does unpacked, and is read rarely (message.h). What
  * is asked of each entry that is passed over lies beside it: its place in every class's counting. */
 struct message {
+	struct session *session;
 	struct outbound *outbound; /* NULL if it was never to be delivered, or delivery is closed */
 	enum delivery delivery;    /* of its parts together */
 	uint32_t seq, agent_index, supervisor_index, feed_index; /* the body's own */
@@ -218,8 +219,8 @@ struct party {
 		};
 	};
 	struct deadline answer;
-	struct party *prev, *next;           /* session->parties, in order of creation */
-	struct party *user_prev, *user_next; /* user->parties while live */
+	struct party *next;      /* session->parties, in order of creation */
+	struct party *user_next; /* user->parties while live */
 };
 
 /* Who only watches, a supervisor's standing order, a raised hand, what raises one by itself: no rule of agents knows what
@@ -241,26 +242,31 @@ struct datum {
 	struct datum *prev, *next;
 };
 
+/* What most sessions have nothing of. */
+struct session_rare {
+	struct watch *watches;
+	struct viewer *feed; /* session_feed; NULL until it is asked for */
+	struct refusal *refusals;
+	struct datum *data;       /* attached ones, by place */
+	struct hand *hands;       /* raised or not, in order of creation */
+	struct flag *flags;       /* one of a rule at most, in order of creation */
+	struct reading *readings; /* who reads it piece by piece (reading.h) */
+};
+
 struct session {
 	struct body_session b;
 	struct contact *contact;
 	struct queue *queue;
 	struct party *parties;
-	struct watch *watches;
-	struct viewer *feed;       /* session_feed; NULL until it is asked for */
+	struct session_rare *rare; /* session_rare, session_make_rare; NULL: it has nothing of it */
 	struct message **messages; /* messages[i] has seq i + 1 */
 	uint32_t message_count, message_cap;
-	struct refusal *refusals;
-	struct datum *data; /* attached ones, by place */
-	struct hand *hands; /* raised or not, in order of creation */
-	struct flag *flags; /* one of a rule at most, in order of creation */
 	struct deadline idle;
-	uint64_t last_lsn;                           /* of its last event */
-	struct reading *readings;                    /* who reads it piece by piece (reading.h) */
-	struct session *prev, *next;                 /* core->sessions or core->ended */
-	struct session *wait_prev, *wait_next;       /* core->waiting */
-	struct session *contact_prev, *contact_next; /* contact->open */
-	bool is_waiting, is_open, is_ended;          /* in which lists */
+	uint64_t last_lsn;                     /* of its last event */
+	struct session *prev, *next;           /* core->sessions or core->ended */
+	struct session *wait_prev, *wait_next; /* core->waiting */
+	struct session *contact_next;          /* contact->open */
+	bool is_waiting, is_open, is_ended;    /* in which lists */
 	struct table_link by_id;
 };
 
@@ -285,9 +291,7 @@ struct outbound {
 	struct str
 		text; /* owned; the entry's, which may be forgotten before it; empty once closed */
 	struct link *link;
-	struct message
-		*message; /* its entry and that one's session; NULL once forgotten or without one */
-	struct session *message_session;
+	struct message *message; /* its entry; NULL once forgotten or without one */
 	struct sms_part *parts;
 	struct sms_aside *asides;
 	unsigned answered, part_count; /* part_count 0: none was answered yet */

@@ -3,12 +3,12 @@
 
 #include <utlist.h>
 
-struct message *outbound_entry(
-	const struct core *core, const struct body_outbound *body, struct session **session)
+struct message *outbound_entry(const struct core *core, const struct body_outbound *body)
 {
-	*session = body->session.len ? core_session(core, body->session) : NULL;
-	bool is_there = *session && body->seq >= 1 && body->seq <= (*session)->message_count;
-	return is_there ? (*session)->messages[body->seq - 1] : NULL;
+	const struct session *session =
+		body->session.len ? core_session(core, body->session) : NULL;
+	bool is_there = session && body->seq >= 1 && body->seq <= session->message_count;
+	return is_there ? session->messages[body->seq - 1] : NULL;
 }
 
 bool part_is_answered(const struct sms_part *part)

@@ -27,7 +27,7 @@ struct viewer *session_viewer(const struct session *session, const struct user *
 struct viewer *session_reader(const struct session *session, const struct user *user)
 {
 	struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		if (party->session == session && party_is_joined(party))
 			return &party->viewer;
 	struct watch *watch;
@@ -40,7 +40,7 @@ struct viewer *session_reader(const struct session *session, const struct user *
 bool session_was_shown_watched(const struct session *session)
 {
 	const struct watch *watch;
-	DL_FOREACH(session->watches, watch)
+	DL_FOREACH(session_rare(session)->watches, watch)
 		if (watch->b.disclosure == DISCLOSED_BY_ICON)
 			return true;
 	return false;
@@ -49,7 +49,7 @@ bool session_was_shown_watched(const struct session *session)
 bool session_is_shown_watched(const struct session *session)
 {
 	const struct watch *watch;
-	DL_FOREACH(session->watches, watch)
+	DL_FOREACH(session_rare(session)->watches, watch)
 		if (watch->b.disclosure == DISCLOSED_BY_ICON && viewer_is_joined(&watch->viewer))
 			return true;
 	return false;
@@ -76,7 +76,8 @@ struct viewer *session_next_viewer(const struct session *session, const struct v
 {
 	if (as_watch(before))
 		return first_of(NULL, as_watch(before)->next);
-	return first_of(before ? as_party(before)->next : session->parties, session->watches);
+	return first_of(
+		before ? as_party(before)->next : session->parties, session_rare(session)->watches);
 }
 
 static struct viewer *next_of(const struct user *user, const struct viewer *before)

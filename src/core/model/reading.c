@@ -12,7 +12,7 @@ static void keep(struct reading *reading, struct session *session)
 	reading_end(reading);
 	reading->kept = session;
 	if (session)
-		DL_APPEND(session->readings, reading);
+		DL_APPEND(session_make_rare(session)->readings, reading);
 }
 
 void reading_start(struct reading *reading, const struct viewer *viewer)
@@ -48,6 +48,6 @@ struct viewer *reading_viewer(struct reading *reading, const struct core *core)
 void reading_end(struct reading *reading)
 {
 	if (reading->kept)
-		DL_DELETE(reading->kept->readings, reading);
+		DL_DELETE(session_make_rare(reading->kept)->readings, reading);
 	reading->kept = NULL;
 }

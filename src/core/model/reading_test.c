@@ -2,6 +2,7 @@
 #include "core/core_fixture.h"
 #include "core/model/reading.h"
 #include "core/model/reader.h"
+#include "core/model/session.h"
 #include "core/rules/visibility.h"
 
 static void test_a_session_that_is_being_read_is_kept(void **state)
@@ -45,9 +46,9 @@ static void test_a_reading_finds_its_session_in_a_core_made_anew(void **state)
 	core_free(&before); /* goes, and the reading knows it */
 	assert_null(reading.kept);
 	assert_ptr_equal(reading_viewer(&reading, c->core), session_reader(session, c->ana));
-	assert_ptr_equal(session->readings, &reading);
+	assert_ptr_equal(session_rare(session)->readings, &reading);
 	assert_null(reading_viewer(&reading, empty)); /* while the one before is there still */
-	assert_null(session->readings);
+	assert_null(session_rare(session)->readings);
 	reading_end(&reading);
 	core_free(&empty);
 }

@@ -32,18 +32,32 @@ bool party_takes_capacity(const struct party *party)
 	       (party->b.state == PARTY_INVITED || party->b.state == PARTY_CHATTING);
 }
 
+const struct session_rare *session_rare(const struct session *session)
+{
+	static const struct session_rare nothing;
+	return session->rare ? session->rare : &nothing;
+}
+
+struct session_rare *session_make_rare(struct session *session)
+{
+	if (!session->rare)
+		session->rare = mem_new(sizeof *session->rare);
+	return session->rare;
+}
+
 /* Made when the first one reads it: most centres have no program. */
 struct viewer *session_feed(struct session *session)
 {
-	if (session->feed)
-		return session->feed;
-	session->feed = mem_new(sizeof *session->feed);
-	*session->feed = (struct viewer) {.session = session,
+	struct session_rare *rare = session_make_rare(session);
+	if (rare->feed)
+		return rare->feed;
+	rare->feed = mem_new(sizeof *rare->feed);
+	*rare->feed = (struct viewer) {.session = session,
 		.b = {.id = STR(NO_PARTY_ID),
 			.kind = PARTY_SYSTEM,
 			.state = PARTY_CHATTING,
 			.joined = 1}};
-	return session->feed;
+	return rare->feed;
 }
 
 uint64_t session_last_draw(const struct session *session, uint64_t audience)
@@ -59,7 +73,7 @@ uint64_t session_last_draw(const struct session *session, uint64_t audience)
 struct party *session_party(const struct session *session, const struct user *user)
 {
 	struct party *party, *found = NULL;
-	DL_FOREACH2(user->parties, party, user_next) {
+	LL_FOREACH2(user->parties, party, user_next) {
 		if (party->session != session)
 			continue;
 		if (party->b.state == PARTY_INVITED && party->b.kind == PARTY_AGENT)
@@ -72,7 +86,7 @@ struct party *session_party(const struct session *session, const struct user *us
 struct datum *session_datum(const struct session *session, struct str name)
 {
 	struct datum *datum;
-	DL_FOREACH(session->data, datum)
+	DL_FOREACH(session_rare(session)->data, datum)
 		if (str_eq(datum->b.name, name))
 			return datum;
 	return NULL;
@@ -81,7 +95,7 @@ struct datum *session_datum(const struct session *session, struct str name)
 struct party *session_contact(const struct session *session)
 {
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_CONTACT)
 			return party;
 	return NULL;
@@ -91,7 +105,7 @@ size_t session_agents(const struct session *session)
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		count += party_is_at_work(party);
 	return count;
 }
@@ -100,7 +114,7 @@ size_t session_hosts(const struct session *session)
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		count += party_is_at_work(party) && !viewer_is_consultant(&party->viewer);
 	return count;
 }
@@ -109,7 +123,7 @@ struct party *session_consultant(
 	const struct session *session, enum party_state state, const struct user *asking)
 {
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (viewer_is_consultant(&party->viewer) && party->b.state == state &&
 			(!asking || str_eq(party->b.asked_by, asking->b.id)))
 			return party;
@@ -119,7 +133,7 @@ struct party *session_consultant(
 bool session_is_handed_over(const struct session *session)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.origin == ORIGIN_TRANSFERRED && party->b.state == PARTY_INVITED)
 			return true;
 	return false;
@@ -128,7 +142,7 @@ bool session_is_handed_over(const struct session *session)
 bool session_has_newer_open(const struct session *session)
 {
 	const struct session *other;
-	DL_FOREACH2(session->contact->open, other, contact_next)
+	LL_FOREACH2(session->contact->open, other, contact_next)
 		if (other != session && str_eq(other->b.number, session->b.number))
 			return true;
 	return false;
@@ -137,7 +151,7 @@ bool session_has_newer_open(const struct session *session)
 struct party *session_at_work(const struct session *session, struct str user)
 {
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party_is_at_work(party) && str_eq(party->b.user, user))
 			return party;
 	return NULL;
@@ -146,7 +160,7 @@ struct party *session_at_work(const struct session *session, struct str user)
 const struct party *session_past_agent(const struct session *session, struct str user)
 {
 	const struct party *party, *last = NULL;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_AGENT && party->b.joined && str_eq(party->b.user, user))
 			last = party;
 	return last;
@@ -155,7 +169,7 @@ const struct party *session_past_agent(const struct session *session, struct str
 bool session_is_handled_by(const struct session *session, const struct user *user)
 {
 	const struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		if (party->session == session && party_is_agent(party) && party_is_joined(party))
 			return true;
 	return false;
@@ -165,7 +179,7 @@ size_t session_staff(const struct session *session)
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		count += party->b.kind != PARTY_CONTACT && party->b.state == PARTY_CHATTING;
 	return count;
 }

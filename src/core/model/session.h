@@ -4,6 +4,9 @@
 
 #include "core/model/viewer.h"
 
+const struct session_rare *session_rare(const struct session *session); /* never NULL */
+struct session_rare *session_make_rare(struct session *session);        /* to change it */
+
 bool party_is_live(const struct party *party);   /* Invited, Chatting or LeftChat */
 bool party_is_joined(const struct party *party); /* Chatting or LeftChat: reads the session */
 /* What counts, each asked by its own name; a supervisor does in none of them, in whatever mode. */

@@ -97,11 +97,11 @@ static void end_participations(struct turn *turn, struct user *user)
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		count++;
 	struct party **parties = turn_array(turn, count, sizeof *parties);
 	count = 0;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		parties[count++] = party;
 	for (size_t i = 0; i < count; i++)
 		end_participation(turn, parties[i]);

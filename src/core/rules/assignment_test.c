@@ -217,7 +217,7 @@ static void assert_revoked(struct centre *c, const struct session *session)
 	struct watch *watch;
 	size_t live = 0;
 	assert_null(c->sam->orders);
-	DL_FOREACH(session->watches, watch)
+	DL_FOREACH(session_rare(session)->watches, watch)
 		live += viewer_is_live(&watch->viewer);
 	assert_int_equal(live, 0);
 	assert_int_equal(session->b.state, SESSION_ACTIVE); /* nothing to those who work */

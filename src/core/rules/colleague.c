@@ -8,7 +8,7 @@
 static struct party *agent_there(const struct session *session, const struct user *user)
 {
 	struct party *party;
-	DL_FOREACH2(user->parties, party, user_next)
+	LL_FOREACH2(user->parties, party, user_next)
 		if (party->session == session && party_is_agent(party))
 			return party;
 	return NULL;
@@ -66,7 +66,7 @@ struct search {
 static bool was_asked(const struct search *search, const struct user *user)
 {
 	const struct party *party;
-	DL_FOREACH(search->session->parties, party)
+	LL_FOREACH(search->session->parties, party)
 		if (party->user == user && party->b.search == search->number)
 			return true;
 	return false;

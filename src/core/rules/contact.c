@@ -33,7 +33,7 @@ struct body_contact contact_new(const struct core *core, struct str phone)
 struct session *contact_conversation(const struct contact *contact, struct str number)
 {
 	struct session *session;
-	DL_FOREACH2(contact->open, session, contact_next)
+	LL_FOREACH2(contact->open, session, contact_next)
 		if (str_eq(session->b.number, number))
 			return session;
 	return NULL;

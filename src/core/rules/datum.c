@@ -25,7 +25,7 @@ static enum err check_room(
 {
 	size_t names = 0, bytes = 0;
 	const struct datum *datum;
-	DL_FOREACH(session->data, datum) {
+	DL_FOREACH(session_rare(session)->data, datum) {
 		names++;
 		bytes += datum->b.name.len + datum->b.value.len;
 	}
@@ -50,7 +50,8 @@ static enum err can_attach_all(const struct core *core, const struct command *co
 static void attach(struct turn *turn, const struct session *session, const struct datum_pair *pair)
 {
 	const struct datum *before = session_datum(session, pair->name);
-	const struct datum *last = session->data ? session->data->prev : NULL;
+	const struct datum *last =
+		session_rare(session)->data ? session_rare(session)->data->prev : NULL;
 	struct body_datum body = {
 		.session = session->b.id,
 		.name = pair->name,

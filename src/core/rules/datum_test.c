@@ -1,5 +1,6 @@
 /* datum_test.c - userData: their order, their bounds. */
 #include "core/core_fixture.h"
+#include "core/model/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,17 +29,19 @@ static void test_user_data_keep_their_order_and_a_deleted_one_comes_last_again(v
 	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("1"), true}), OK);
 	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("b"), STR("x"), false}), OK);
 	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("2"), true}), OK);
-	assert_true(str_is(session->data->b.name, "a") && str_is(session->data->b.value, "2"));
+	assert_true(str_is(session_rare(session)->data->b.name, "a") &&
+		    str_is(session_rare(session)->data->b.value, "2"));
 	assert_int_equal(deletes(c, session, "a"), OK);
 	assert_int_equal(deletes(c, session, "a"), OK); /* is not there: nothing happens */
 	assert_int_equal(c->outcome.count, 0);
 	assert_int_equal(attaches(c, session, (struct datum_pair) {STR("a"), STR("3"), true}), OK);
-	assert_true(str_is(session->data->b.name, "b") && str_is(session->data->next->b.name, "a"));
+	assert_true(str_is(session_rare(session)->data->b.name, "b") &&
+		    str_is(session_rare(session)->data->next->b.name, "a"));
 	must(c, (struct command) {.kind = CMD_SET_DISPOSITION,
 			.caller = c->ana,
 			.session = session,
 			.disposition.value = STR("sold")});
-	assert_true(str_is(session->data->prev->b.name, DISPOSITION_NAME));
+	assert_true(str_is(session_rare(session)->data->prev->b.name, DISPOSITION_NAME));
 	assert_int_equal(act(c, CMD_LEAVE, c->ana), OK); /* LeftChat: still allowed */
 	assert_int_equal(deletes(c, session, "a"), OK);
 	assert_int_equal(

@@ -17,7 +17,7 @@
 static const struct user *agent_of(const struct session *session)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->user && session_is_handled_by(session, party->user))
 			return party->user;
 	return NULL;
@@ -26,7 +26,7 @@ static const struct user *agent_of(const struct session *session)
 static bool is_raised(const struct session *session, struct str rule)
 {
 	const struct hand *hand;
-	DL_FOREACH(session->hands, hand)
+	DL_FOREACH(session_rare(session)->hands, hand)
 		if (hand->b.raised && str_eq(hand->b.rule, rule))
 			return true;
 	return false;
@@ -38,7 +38,7 @@ void flags_raise(struct turn *turn, struct session *session)
 	const struct flag *flag;
 	if (!agent)
 		return;
-	DL_FOREACH(session->flags, flag)
+	DL_FOREACH(session_rare(session)->flags, flag)
 		if (flag->b.found && !is_raised(session, flag->b.rule))
 			hand_raise_by_rule(turn, flag, agent);
 }
@@ -170,11 +170,10 @@ void flags_see_delivery(struct turn *turn, const struct outbound *text)
 {
 	const struct message *message = text->message;
 	const struct hand_rule *rule;
-	if (!message || text->message_session->is_ended ||
+	if (!message || message->session->is_ended ||
 		(message->delivery != DELIVERY_FAILED && message->delivery != DELIVERY_EXPIRED))
 		return;
 	EACH_THERE(turn->core->rules, rule)
-		if (rule->b.kind == RULE_UNDELIVERED && !has_found(text->message_session, rule))
-			match(turn, text->message_session, rule, STR_NONE,
-				message_body(message).user);
+		if (rule->b.kind == RULE_UNDELIVERED && !has_found(message->session, rule))
+			match(turn, message->session, rule, STR_NONE, message_body(message).user);
 }

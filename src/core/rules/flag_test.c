@@ -160,7 +160,7 @@ static void test_a_rule_raises_one_hand_in_a_session(void **state)
 	ana_says(c, "lawyer");
 	assert_raised(c, c->ana, "law", "lawyer");
 	assert_memory_equal(c->core->hands->b.id.at, id, sizeof id);
-	assert_ptr_equal(session->flags->next, NULL);
+	assert_ptr_equal(session_rare(session)->flags->next, NULL);
 }
 
 /* The agent's own and a rule's are two, and neither lowers the other. */
@@ -353,7 +353,7 @@ static void test_a_reply_in_time_raises_none_whatever_comes_later(void **state)
 	wait_since(c, session, REPLY_AFTER - 2); /* a command takes a ms here */
 	ana_says(c, "Hello");
 	wait_since(c, session, REPLY_AFTER);
-	assert_int_equal(session->flags->b.due, 0);
+	assert_int_equal(session_rare(session)->flags->b.due, 0);
 	writes(c, "+1", "And now?");
 	wait_ms(c, 2 * REPLY_AFTER);
 	assert_null(c->core->hands);
@@ -390,7 +390,7 @@ static void test_a_session_that_is_over_is_not_waited_for(void **state)
 	declare_reply(c);
 	struct session *session = ana_chats(c, "Hello");
 	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
-	assert_int_equal(session->flags->due.at, 0);
+	assert_int_equal(session_rare(session)->flags->due.at, 0);
 	assert_true(core_next_deadline(c->core) == 0 ||
 		    core_next_deadline(c->core) > c->now + REPLY_AFTER);
 }

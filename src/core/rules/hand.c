@@ -137,7 +137,7 @@ void make_dismiss_hand(struct turn *turn, const struct command *command)
 static const struct hand *last_of_rule(const struct session *session, struct str rule)
 {
 	const struct hand *hand, *last = NULL;
-	DL_FOREACH(session->hands, hand)
+	DL_FOREACH(session_rare(session)->hands, hand)
 		if (str_eq(hand->b.rule, rule) && (!last || hand->b.serial > last->b.serial))
 			last = hand;
 	return last;
@@ -158,7 +158,7 @@ void hands_end(struct turn *turn, const struct viewer *gone)
 	const struct hand *hand;
 	if (gone->b.kind != PARTY_AGENT || session_is_handled_by(gone->session, gone->user))
 		return;
-	DL_FOREACH(gone->session->hands, hand)
+	DL_FOREACH(session_rare(gone->session)->hands, hand)
 		if (hand->agent == gone->user && hand->b.raised)
 			lower(turn, hand, EV_HAND_LOWERED);
 }

@@ -87,8 +87,8 @@ static void test_other_words_are_the_same_hand_and_one_raised_anew_is_not(void *
 	assert_int_equal(withdraws(c, c->ana, session), OK);
 	assert_int_equal(raises(c, c->ana, session, "Please"), OK);
 	assert_memory_not_equal(c->core->hands->b.id.at, id, sizeof id);
-	assert_ptr_equal(session->hands, c->core->hands);
-	assert_null(session->hands->next);
+	assert_ptr_equal(session_rare(session)->hands, c->core->hands);
+	assert_null(session_rare(session)->hands->next);
 }
 
 static void test_hands_are_listed_in_the_order_in_which_they_were_raised(void **state)

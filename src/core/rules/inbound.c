@@ -218,11 +218,11 @@ static void leave_all(struct turn *turn, struct session *session)
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		count++;
 	struct party **parties = turn_array(turn, count, sizeof *parties);
 	count = 0;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.kind == PARTY_AGENT && party->b.state == PARTY_CHATTING)
 			parties[count++] = party;
 	for (size_t i = 0; i < count; i++)
@@ -292,7 +292,7 @@ static void note_in_others(
 	struct turn *turn, struct contact *contact, const struct session *own, struct str text)
 {
 	struct session *open;
-	DL_FOREACH2(contact->open, open, contact_next)
+	LL_FOREACH2(contact->open, open, contact_next)
 		if (open != own)
 			transcript_add_notice(turn, open, text, 0);
 }
@@ -301,7 +301,7 @@ static void note_in_others(
 static void close_all(struct turn *turn, struct contact *contact, struct str number)
 {
 	struct session *open, *next;
-	DL_FOREACH_SAFE2(contact->open, open, next, contact_next)
+	LL_FOREACH_SAFE2(contact->open, open, next, contact_next)
 		if (!number.len || str_eq(open->b.number, number))
 			close_for_customer(turn, open);
 }

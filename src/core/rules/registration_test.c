@@ -141,7 +141,7 @@ static void test_nobody_is_delivered_the_own_work(void **state)
 	writes(c, "+1", "Hello");
 	struct session *session = session_of(c->sam);
 	assert_int_equal(act(c, CMD_ACCEPT, c->sam), OK);
-	assert_null(session->watches);
+	assert_null(session_rare(session)->watches);
 }
 
 static void test_an_order_with_an_end_is_over_then(void **state)

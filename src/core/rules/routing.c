@@ -25,7 +25,7 @@ enum refused { NOT_REFUSED, REFUSED_LONG_AGO, REFUSED };
 static const struct refusal *refusal_of(const struct session *session, const struct user *user)
 {
 	const struct refusal *refusal;
-	DL_FOREACH(session->refusals, refusal)
+	DL_FOREACH(session_rare(session)->refusals, refusal)
 		if (str_eq(refusal->b.user, user->b.id))
 			return refusal;
 	return NULL;
@@ -95,7 +95,7 @@ struct user *routing_first(const struct core *core, const struct queue *queue,
 static bool is_offered(const struct session *session)
 {
 	const struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party->b.origin == ORIGIN_ROUTED && party->b.state == PARTY_INVITED)
 			return true;
 	return false;

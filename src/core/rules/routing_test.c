@@ -41,8 +41,8 @@ static void test_the_agent_idle_longest_is_offered_first_and_capacity_is_kept(vo
 	}
 	size_t ana = 0, ben = 0;
 	struct party *party;
-	DL_COUNT2(c->ana->parties, party, ana, user_next);
-	DL_COUNT2(c->ben->parties, party, ben, user_next);
+	LL_COUNT2(c->ana->parties, party, ana, user_next);
+	LL_COUNT2(c->ben->parties, party, ben, user_next);
 	assert_int_equal(ana, 4);
 	assert_int_equal(ben, 4); /* the ninth session waits */
 }
@@ -102,7 +102,7 @@ static void test_whoever_gives_up_an_invitation_is_free_for_the_queue_at_once(vo
 	must(c, (struct command) {.kind = CMD_REJECT, .caller = c->ana, .session = invited_to});
 	size_t open = 0;
 	struct party *party;
-	DL_COUNT2(c->ana->parties, party, open, user_next);
+	LL_COUNT2(c->ana->parties, party, open, user_next);
 	assert_int_equal(open, 4);
 }
 

@@ -41,11 +41,11 @@ static size_t live_parties(struct turn *turn, struct session *session, struct pa
 {
 	size_t count = 0;
 	struct party *party;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		count += party_is_live(party);
 	*out = turn_array(turn, count, sizeof **out);
 	count = 0;
-	DL_FOREACH(session->parties, party)
+	LL_FOREACH(session->parties, party)
 		if (party_is_live(party))
 			(*out)[count++] = party;
 	return count;

@@ -45,7 +45,7 @@ static void end_own_supervising(struct turn *turn, const struct command *command
 		if (watch->session == command->session)
 			viewer_finish(turn, &watch->viewer);
 	struct party *party, *after;
-	DL_FOREACH_SAFE2(command->caller->parties, party, after, user_next)
+	LL_FOREACH_SAFE2(command->caller->parties, party, after, user_next)
 		if (party->session == command->session && party->b.kind == PARTY_SUPERVISOR)
 			party_finish(turn, party);
 }
@@ -109,7 +109,7 @@ void make_set_in_focus(struct turn *turn, const struct command *command)
 	const struct viewer *viewer = speaker(command);
 	const struct party *party;
 	const struct watch *watch;
-	DL_FOREACH2(command->caller->parties, party, user_next)
+	LL_FOREACH2(command->caller->parties, party, user_next)
 		if (&party->viewer != viewer && party->b.kind == viewer->b.kind)
 			set_focus(turn, &party->viewer, false);
 	DL_FOREACH2(command->caller->watches, watch, user_next)

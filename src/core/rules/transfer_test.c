@@ -97,7 +97,7 @@ static void test_where_another_agent_stays_nothing_goes_back(void **state)
 	assert_int_equal(act(c, CMD_REJECT, c->sue), OK);
 	assert_int_equal(session->b.state, SESSION_ACTIVE);
 	assert_int_equal(state_in(session, c->ben), PARTY_CHATTING);
-	assert_null(session->refusals);
+	assert_null(session_rare(session)->refusals);
 }
 
 static void test_a_wrap_up_is_transferred_while_the_customer_has_not_begun_anew(void **state)

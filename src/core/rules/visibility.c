@@ -298,7 +298,7 @@ static unsigned audience_of_entry(const struct event *event)
 }
 
 /* NULL: the event is about none. */
-static struct session *session_of(const struct core *core, const struct event *event)
+static struct session *session_of(const struct event *event)
 {
 	const struct message *message;
 	switch (event_body(event->kind)) {
@@ -313,7 +313,7 @@ static struct session *session_of(const struct core *core, const struct event *e
 	case BODY_part:
 	case BODY_erasure: /* of a row that was none's, or is forgotten: of no session */
 		message = message_of(event);
-		return message ? core_session(core, message_body(message).session) : NULL;
+		return message ? message->session : NULL;
 	default:
 		return NULL;
 	}
@@ -350,11 +350,11 @@ static void add_customers(struct event *event, struct arena *arena)
 	const struct session *session;
 	size_t count = 0;
 	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		DL_FOREACH2(c->open, session, contact_next)
+		LL_FOREACH2(c->open, session, contact_next)
 			count += count_viewers(session);
 	event->recipients = room_for(count, arena);
 	for (const struct contact *c = NULL; (c = contact_spelling(contact, c));)
-		DL_FOREACH2(c->open, session, contact_next)
+		LL_FOREACH2(c->open, session, contact_next)
 			add_audience(event, session, EVERYBODY, NULL);
 }
 
@@ -416,7 +416,7 @@ static void add_feed(const struct core *core, struct event *event, struct sessio
 static void note_audience(const struct core *core, struct event *event,
 	enum event_audience audience, struct arena *arena)
 {
-	const struct session *session = session_of(core, event);
+	const struct session *session = session_of(event);
 	if (audience == AUDIENCE_CUSTOMER)
 		add_customers(event, arena);
 	if (audience == AUDIENCE_NOBODY || (audience != AUDIENCE_USER && !session))
@@ -460,7 +460,7 @@ void visibility_note_audience(const struct core *core, struct event *event,
 {
 	event->recipient_count = 0;
 	note_audience(core, event, audience, arena);
-	struct session *session = core->feed ? session_of(core, event) : NULL;
+	struct session *session = core->feed ? session_of(event) : NULL;
 	if (session && is_told_to_feed(event, audience, session))
 		add_feed(core, event, session);
 }

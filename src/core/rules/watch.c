@@ -13,10 +13,10 @@ static void revoke_watches(struct turn *turn, const struct event *event)
 	struct session *session = event->object;
 	size_t count = 0, live = 0;
 	struct watch *watch;
-	DL_FOREACH(session->watches, watch)
+	DL_FOREACH(session_rare(session)->watches, watch)
 		count++;
 	struct watch **left = turn_array(turn, count, sizeof *left);
-	DL_FOREACH(session->watches, watch) {
+	DL_FOREACH(session_rare(session)->watches, watch) {
 		if (!viewer_is_live(&watch->viewer))
 			continue;
 		if (viewer_is_joined(&watch->viewer))
@@ -99,7 +99,7 @@ static void revoke_uncovered(struct turn *turn, struct user *user)
 	struct watch *watch, *next;
 	struct party *party, *after;
 	registration_end_uncovered(turn, user);
-	DL_FOREACH_SAFE2(user->parties, party, after, user_next)
+	LL_FOREACH_SAFE2(user->parties, party, after, user_next)
 		if (party->b.kind == PARTY_SUPERVISOR)
 			revoke_unless_covered(turn, &party->viewer);
 	DL_FOREACH_SAFE2(user->watches, watch, next, user_next)

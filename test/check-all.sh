@@ -31,7 +31,7 @@ trial() { # name command...
 # said that they did not (`make prove-silence` has the time), and what they found until then counts.
 worlds() {
 	node --input-type=module -e "import { worlds } from './test/world/worlds.mjs'; console.log(worlds.join('\n'))" |
-		xargs -P "$(nproc)" -I '{}' sh -c "$build/test/walk --world '{}' --seconds 30 >'$results/world.{}' 2>&1 || echo '{}'" >"$results/broken"
+		xargs -P "$(nproc)" -I '{}' sh -c "$build/test/walk --world '{}' --seconds 15 >'$results/world.{}' 2>&1 || echo '{}'" >"$results/broken"
 	grep -l '"stopped":"seconds"' "$results"/world.* | sed 's/.*world\./not to its end: /'
 	[ -s "$results/broken" ] || return 0
 	local name

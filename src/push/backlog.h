@@ -21,6 +21,7 @@ struct note {
 	uint32_t
 		command; /* which one told it: notes with the same number, side by side, are of one */
 	enum topic topic;
+	unsigned roles; /* who may be told again (struct told_note) */
 	uint32_t data_len;
 	uint64_t number;         /* of all that its user is told */
 	struct history *history; /* what stands for it; NULL: it is rendered; owned */

@@ -88,9 +88,11 @@ static struct bundle *open_bundle(struct telling *telling, struct push_user *use
 	return bundle;
 }
 
-static void add_note(struct bundle *bundle, struct note *note, uint64_t lsn)
+static void add_note(
+	struct bundle *bundle, struct note *note, const struct told_note *kept, uint64_t lsn)
 {
 	note->command = bundle->command;
+	note->roles = kept->roles;
 	*bundle->notes_end = note;
 	bundle->notes_end = &note->next;
 	recent_add(bundle->push, bundle->user, note, lsn);
@@ -109,7 +111,7 @@ static void add_made(struct telling *telling, const struct notice *notice, struc
 	kept.number = note->number;
 	kept.data = note_data(note);
 	port_keep(telling->push->world.port, &kept);
-	add_note(bundle, note, notice->event->lsn);
+	add_note(bundle, note, &kept, notice->event->lsn);
 	telling->note = note;
 }
 
@@ -125,7 +127,7 @@ static void add_history(struct telling *telling, const struct notice *notice, st
 	kept.last = part->last;
 	port_keep(telling->push->world.port, &kept);
 	add_note(bundle,
-		history_note(notice->row->topic, kept.number, viewer, part, rank_of(notice)),
+		history_note(notice->row->topic, kept.number, viewer, part, rank_of(notice)), &kept,
 		notice->event->lsn);
 }
 

@@ -88,6 +88,11 @@ static bool is_for(const struct replay *replay, enum topic topic, uint64_t numbe
 	       number > replay->after.at[topic];
 }
 
+static bool may_know(const struct user *user, unsigned roles)
+{
+	return !roles || user->b.roles & roles;
+}
+
 static void take(struct replay *replay, struct note *note)
 {
 	if (is_for(replay, note->topic, note->number))
@@ -95,7 +100,7 @@ static void take(struct replay *replay, struct note *note)
 }
 
 /* What the page has room for, behind what the tables had of it. */
-static void take_of_late(struct replay *replay)
+static void take_of_late(struct replay *replay, const struct user *user)
 {
 	const struct backlog *notes = replay->of_late;
 	struct told_page *page = &replay->page;
@@ -103,7 +108,8 @@ static void take_of_late(struct replay *replay)
 		struct note *note = notes->at[i];
 		if (note->number != replay->next)
 			continue;
-		take(replay, note);
+		if (may_know(user, note->roles))
+			take(replay, note);
 		page->count++;
 		page->bytes += note->data_len;
 		replay->next++;
@@ -127,9 +133,9 @@ static struct note *note_again(
 static void take_kept(struct replay *replay, const struct user *user, const struct told_note *kept)
 {
 	enum topic topic;
-	bool may_know = !kept->roles || user->b.roles & kept->roles;
 	replay->next = kept->number + 1;
-	if (!may_know || !topic_find(kept->topic, &topic) || !is_for(replay, topic, kept->number))
+	if (!may_know(user, kept->roles) || !topic_find(kept->topic, &topic) ||
+		!is_for(replay, topic, kept->number))
 		return;
 	struct note *note = note_again(replay->push->world.port->core, topic, kept);
 	if (!note)
@@ -143,7 +149,7 @@ static void take_page(struct replay *replay, const struct user *user)
 	const struct told_page *page = &replay->page;
 	for (size_t i = 0; i < page->count && page->notes[i].number <= replay->page_end; i++)
 		take_kept(replay, user, &page->notes[i]);
-	take_of_late(replay);
+	take_of_late(replay, user);
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */

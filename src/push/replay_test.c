@@ -402,12 +402,17 @@ static void test_what_it_does_not_hear_any_more_is_not_told(void **state)
 
 static void test_what_a_supervisor_saw_is_for_supervisors(void **state)
 {
-	text("a");
-	fake_release();
-	fake_be(&fake.sue, &fake.sue_login, false);
-	assert_string_equal(told_after("/**", "-2"), "a#1");
-	fake.sue.b.roles = ROLE_AGENT;
-	assert_string_equal(told_after("/**", "-2"), "");
+	for (int behind = 0; behind <= 1; behind++) {
+		fake_stop();
+		start(NULL);
+		fake.is_behind = behind;
+		text("a");
+		fake_release();
+		fake_be(&fake.sue, &fake.sue_login, false);
+		assert_string_equal(told_after("/**", "-2"), "a#1");
+		fake.sue.b.roles = ROLE_AGENT;
+		assert_string_equal(told_after("/**", "-2"), "");
+	}
 }
 
 static void joins(void)

@@ -110,9 +110,9 @@ static struct move choose(const struct possibility *choice, uint64_t *seed)
 
 /* --- what a user must be told ------------------------------------------------------------------- */
 
-static void put_list(struct buf *out, const char *word)
+static void put_list(struct buf *out, struct str word)
 {
-	buf_printf(out, "%s\"%s\"", out->at[out->len - 1] == '[' ? "" : ",", word);
+	buf_printf(out, "%s\"%.*s\"", out->at[out->len - 1] == '[' ? "" : ",", STR_ARGS(word));
 }
 
 static void put_capabilities(
@@ -122,7 +122,7 @@ static void put_capabilities(
 	buf_puts(out, ",\"capabilities\":[");
 	for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
 		if (capabilities & 1u << i)
-			put_list(out, access_name((enum capability)i));
+			put_list(out, str_of(access_name((enum capability)i)));
 	buf_puts(out, "]");
 }
 
@@ -136,7 +136,7 @@ static void put_participants(const struct viewer *viewer, struct buf *out)
 			if (other->b.kind == order[i] && other->b.state == PARTY_CHATTING &&
 				spec_sees(visibility_word(other->b.visibility),
 					onlooker_of(viewer->b.kind)))
-				put_list(out, other->b.nickname.at);
+				put_list(out, other->b.nickname);
 	buf_puts(out, "]");
 }
 

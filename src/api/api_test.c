@@ -1091,14 +1091,6 @@ static void test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut(void **stat
 	assert_int_equal(world_get_at(w, "ana", SESSION "/messages", session, NULL), 0);
 }
 
-static struct session *newest_of(const struct user *user)
-{
-	const struct party *party = user->parties;
-	while (party->user_next)
-		party = party->user_next;
-	return party->session;
-}
-
 static void test_lists_of_sessions_are_made_in_slices(void **state)
 {
 	struct world *w = *state;
@@ -1140,8 +1132,9 @@ static void test_lists_of_sessions_are_made_in_slices(void **state)
 	/* What ends meanwhile is shown no longer. */
 	assert_int_equal(world_get(w, "sue", rows[4].path), 0);
 	assert_int_equal(w->pieces, 1);
-	world_do(w, (struct command) {
-			    .kind = CMD_COMPLETE, .caller = w->ana, .session = newest_of(w->ana)});
+	world_do(w, (struct command) {.kind = CMD_COMPLETE,
+			    .caller = w->ana,
+			    .session = user_newest_party(w->ana)->session});
 	world_read_on(w);
 	assert_true(w->sue->seen_lsn < w->ana->seen_lsn);
 	assert_int_equal(w->lsn, w->ana->seen_lsn);

@@ -6,15 +6,22 @@
 
 #include <assert.h>
 
+/* Under the next of the names that is given; null is as if it were not. False: under none of them. */
+static bool next_given(const struct call *call, struct str *names, struct json_value *value)
+{
+	while (names->len) {
+		*value = json_value_member(call->body, str_cut(names, '|'));
+		if (json_value_is_there(*value) && !json_value_is_null(*value))
+			return true;
+	}
+	return false;
+}
+
 struct json_value params_value(const struct call *call, const char *names)
 {
 	struct str rest = str_of(names);
-	while (rest.len) {
-		struct json_value value = json_value_member(call->body, str_cut(&rest, '|'));
-		if (json_value_is_there(value) && !json_value_is_null(value))
-			return value;
-	}
-	return (struct json_value) {STR_NONE};
+	struct json_value value;
+	return next_given(call, &rest, &value) ? value : (struct json_value) {STR_NONE};
 }
 
 bool params_gives(const struct call *call, const char *names)
@@ -35,11 +42,9 @@ static bool read_text(
 static bool read_first(struct call *call, const struct param *param, struct str *out)
 {
 	struct str rest = str_of(param->names), text;
+	struct json_value value;
 	*out = STR_NONE;
-	while (rest.len) {
-		struct json_value value = json_value_member(call->body, str_cut(&rest, '|'));
-		if (!json_value_is_there(value) || json_value_is_null(value))
-			continue;
+	while (next_given(call, &rest, &value)) {
 		if (!read_text(call, value, param->least, param->most, &text))
 			return false;
 		if (!out->at)

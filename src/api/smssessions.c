@@ -150,10 +150,7 @@ static struct str made(const struct call *call)
 {
 	if (call->repeated)
 		return call->repeated->b.made;
-	const struct party *newest = call->caller->user->parties;
-	while (newest->user_next)
-		newest = newest->user_next;
-	return newest->session->b.id;
+	return user_newest_party(call->caller->user)->session->b.id;
 }
 
 enum err api_smssessions_create(struct call *call)

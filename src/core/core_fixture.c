@@ -28,12 +28,7 @@ void keep(struct centre *c)
 void each_event(const struct centre *c, void (*each)(void *ctx, struct event *event), void *ctx)
 {
 	struct str rest = buf_str(&c->journal);
-	union {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-	} body;
+	union any_body body;
 	while (rest.len) {
 		struct journal_head head;
 		memcpy(&head, rest.at, sizeof head);

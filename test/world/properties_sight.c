@@ -48,12 +48,17 @@ static bool is_yet_to_enter(
 	return false;
 }
 
+static const struct told_then *then_of(const struct world *world, const struct event *event)
+{
+	return &world->told[event - world->outcome.events];
+}
+
 /* Everybody who read its session when it was told, and sees things of this visibility. */
 static void note_readers(struct told *told, const struct event *event, const char *visibility,
 	const struct user *except)
 {
 	const struct world *world = told->world;
-	const struct told_then *then = &world->told[event - world->outcome.events];
+	const struct told_then *then = then_of(world, event);
 	for (unsigned i = 0; i < world->user_count; i++)
 		for (unsigned kind = 0; kind < party_kind_count; kind++)
 			if (world->users[i] != except && then->reads[i] & 1u << kind &&
@@ -114,7 +119,7 @@ static void expect_customers(struct told *told, const struct event *event)
 static void expect_agents(struct told *told, const struct event *event)
 {
 	const struct world *world = told->world;
-	const struct told_then *then = &world->told[event - world->outcome.events];
+	const struct told_then *then = then_of(world, event);
 	for (unsigned i = 0; i < world->user_count; i++)
 		if (then->reads[i] & 1u << PARTY_AGENT)
 			note(told, world->users[i]);
@@ -146,7 +151,7 @@ static bool feed_has(const struct body_message *b)
 static bool feed_has_text(const struct world *world, const struct event *event)
 {
 	const struct body_part *part = event->body;
-	bool was_over = world->told[event - world->outcome.events].is_over;
+	bool was_over = then_of(world, event)->is_over;
 	const struct body_outbound *out = &core_outbound(world->core, part->outbound)->b;
 	const struct session *session =
 		out->session.len ? core_session(world->core, out->session) : NULL;

@@ -118,18 +118,15 @@ static bool is_in_block(const struct field *field)
 	return is_str(field) && field->offset > 0;
 }
 
-static void free_block(const struct body_type *type, void *body)
+/* Begins with the first of them that is not empty. NULL: all are. */
+static char *block_of(const struct body_type *type, const void *body)
 {
-	char *block = NULL; /* the first str that is none of length 0 begins it */
 	for (size_t i = 0; i < type->field_count; i++) {
-		if (!is_in_block(&type->fields[i]))
-			continue;
-		struct str *str = body_str(&type->fields[i], body);
-		if (!block && str->len)
-			block = (char *)(uintptr_t)str->at;
-		*str = STR_NONE;
+		const struct field *field = &type->fields[i];
+		if (is_in_block(field) && body_str(field, body)->len)
+			return (char *)(uintptr_t)body_str(field, body)->at;
 	}
-	free(block);
+	return NULL;
 }
 
 static bool has_equal_block(const struct body_type *type, const void *a, const void *b)
@@ -142,10 +139,10 @@ static bool has_equal_block(const struct body_type *type, const void *a, const v
 	return true;
 }
 
-/* `from` may have strs of the block that goes. */
+/* `from` may have strs of the block that goes: last of all. */
 static void renew_block(const struct body_type *type, void *to, const void *from)
 {
-	union any_body fresh;
+	char *was = block_of(type, to);
 	size_t len = 0;
 	for (size_t i = 0; i < type->field_count; i++)
 		if (is_in_block(&type->fields[i]))
@@ -155,13 +152,10 @@ static void renew_block(const struct body_type *type, void *to, const void *from
 		if (!is_in_block(&type->fields[i]))
 			continue;
 		struct str str = *body_str(&type->fields[i], from);
-		*body_str(&type->fields[i], &fresh) = str.len ? str_from(at, str.len) : STR_NONE;
+		*body_str(&type->fields[i], to) = str.len ? str_from(at, str.len) : STR_NONE;
 		at = str.len ? (char *)mempcpy(at, str.at, str.len) : at;
 	}
-	free_block(type, to);
-	for (size_t i = 0; i < type->field_count; i++)
-		if (is_in_block(&type->fields[i]))
-			*body_str(&type->fields[i], to) = *body_str(&type->fields[i], &fresh);
+	free(was);
 }
 
 void body_assign(enum body_kind kind, void *to, const void *from)
@@ -188,11 +182,18 @@ void body_assign(enum body_kind kind, void *to, const void *from)
 void body_release(enum body_kind kind, void *body)
 {
 	const struct body_type *type = body_type(kind);
-	if (has_block(kind))
-		free_block(type, body);
-	for (size_t i = 0; i < type->field_count; i++)
-		if (is_str(&type->fields[i]))
-			str_free(body_str(&type->fields[i], body));
+	bool is_block = has_block(kind);
+	if (is_block)
+		free(block_of(type, body));
+	for (size_t i = 0; i < type->field_count; i++) {
+		if (!is_str(&type->fields[i]))
+			continue;
+		struct str *str = body_str(&type->fields[i], body);
+		if (is_block && is_in_block(&type->fields[i]))
+			*str = STR_NONE;
+		else
+			str_free(str);
+	}
 }
 
 void *body_keep(enum body_kind kind, struct arena *arena, const void *body)

@@ -8,15 +8,8 @@
 
 #include "core/model/body.h"
 
-union any {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-};
-
 /* Every field that a version has is set, each to something else. */
-static void fill(enum body_kind kind, unsigned version, union any *body)
+static void fill(enum body_kind kind, unsigned version, union any_body *body)
 {
 	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 	const struct body_type *type = body_type(kind);
@@ -43,28 +36,36 @@ static size_t later_fields(const struct body_type *type, unsigned version)
 }
 
 /* A field that is 0 or empty is one byte, and those that came later stand last. */
-static void pack_as(enum body_kind kind, unsigned version, const union any *body, struct buf *out)
+static void pack_as(
+	enum body_kind kind, unsigned version, const union any_body *body, struct buf *out)
 {
 	body_pack(kind, out, body);
 	out->len -= later_fields(body_type(kind), version);
 	out->at[0] = (char)version;
 }
 
+static void assert_same(
+	enum body_kind kind, const union any_body *body, const union any_body *expected)
+{
+	struct buf want = {0}, got = {0};
+	body_dump(kind, &want, expected);
+	body_dump(kind, &got, body);
+	assert_true(str_eq(buf_str(&want), buf_str(&got)));
+	buf_free(&want);
+	buf_free(&got);
+}
+
 static void test_bodies_of_every_version_are_read(void **state)
 {
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		for (unsigned v = 1; v <= body_type(kind)->version; v++) {
-			union any body, read;
-			struct buf packed = {0}, expected = {0}, got = {0};
+			union any_body body, read;
+			struct buf packed = {0};
 			fill(kind, v, &body);
 			pack_as(kind, v, &body, &packed);
 			assert_true(body_unpack(kind, buf_str(&packed), &read));
-			body_dump(kind, &expected, &body);
-			body_dump(kind, &got, &read);
-			assert_true(str_eq(buf_str(&expected), buf_str(&got)));
+			assert_same(kind, &read, &body);
 			buf_free(&packed);
-			buf_free(&expected);
-			buf_free(&got);
 		}
 	}
 }
@@ -72,7 +73,7 @@ static void test_bodies_of_every_version_are_read(void **state)
 static void test_newer_unknown_cut_and_longer_bodies_are_none(void **state)
 {
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
-		union any body, read;
+		union any_body body, read;
 		struct buf packed = {0};
 		fill(kind, body_type(kind)->version, &body);
 		body_pack(kind, &packed, &body);
@@ -104,16 +105,6 @@ static void test_what_came_later_stands_behind_what_was_there(void **state)
 	}
 }
 
-static void assert_same(enum body_kind kind, const union any *body, const union any *expected)
-{
-	struct buf want = {0}, got = {0};
-	body_dump(kind, &want, expected);
-	body_dump(kind, &got, body);
-	assert_true(str_eq(buf_str(&want), buf_str(&got)));
-	buf_free(&want);
-	buf_free(&got);
-}
-
 /* A body is changed by a copy of itself, whose other strs are its own. */
 static void test_what_does_not_change_stays_whatever_does(void **state)
 {
@@ -121,14 +112,14 @@ static void test_what_does_not_change_stays_whatever_does(void **state)
 	const size_t lengths[] = {sizeof words - 1, 1, 0, 2};
 	for (enum body_kind kind = 0; kind < BODY_KINDS; kind++) {
 		const struct body_type *type = body_type(kind);
-		union any filled, owned = {0};
+		union any_body filled, owned = {0};
 		fill(kind, type->version, &filled);
 		body_assign(kind, &owned, &filled);
 		for (size_t i = 0; i < 4 * type->field_count; i++) {
 			const struct field *field = &type->fields[i / 4];
 			if (field->type != FIELD_TEXT && field->type != FIELD_BYTES)
 				continue;
-			union any copy = owned;
+			union any_body copy = owned;
 			*body_str(field, &copy) = *body_str(field, &filled) =
 				str_from(words, lengths[i % 4]);
 			body_assign(kind, &owned, &copy);

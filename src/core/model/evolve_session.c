@@ -321,12 +321,7 @@ void evolve_erasure(struct core *core, struct event *event)
 		[BODY_contact] = erase_contact,
 		[BODY_outbound] = erase_outbound,
 	};
-	union {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-	} image;
+	union any_body image;
 	const struct body_erasure *body = event->body;
 	enum body_kind kind = event_body((enum event_kind)body->kind);
 	CHECK(body_unpack(kind, body->image, &image));

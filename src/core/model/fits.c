@@ -242,12 +242,7 @@ static bool is_entry(const struct core *core, const struct body_message *image)
 
 static bool fits_erasure(const struct core *core, const struct body_erasure *body)
 {
-	union {
-#define BODY(name, version) struct body_##name name;
-#include "core/model/body_skip_fields.h"
-#include "core/model/body.def"
-#include "core/model/body_undef.h"
-	} image;
+	union any_body image;
 	if (body->row < 1 || body->row > core->lsn || body->kind >= EVENT_NUMBER_END ||
 		!event_is_known((unsigned)body->kind))
 		return false;

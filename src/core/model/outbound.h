@@ -4,7 +4,7 @@
 
 #include "core/model/model.h"
 
-/* The entry that the text is, and its session; NULL: it has none, or none in memory. */
+/* The entry that the text is; NULL: it has none, or none in memory. */
 struct message *outbound_entry(const struct core *core, const struct body_outbound *body);
 enum delivery outbound_delivery(const struct outbound *outbound);
 bool part_is_answered(const struct sms_part *part);

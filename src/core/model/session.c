@@ -83,6 +83,14 @@ struct party *session_party(const struct session *session, const struct user *us
 	return found;
 }
 
+struct party *user_newest_party(const struct user *user)
+{
+	struct party *party, *newest = NULL;
+	LL_FOREACH2(user->parties, party, user_next)
+		newest = party;
+	return newest;
+}
+
 struct datum *session_datum(const struct session *session, struct str name)
 {
 	struct datum *datum;

@@ -18,6 +18,8 @@ bool party_takes_capacity(const struct party *party); /* an agent Invited or Cha
  * there. */
 struct party *session_party(const struct session *session, const struct user *user);
 struct party *session_contact(const struct session *session);
+/* The last one that became live, of those that are; NULL: none is. */
+struct party *user_newest_party(const struct user *user);
 /* What is attached to it under that name; NULL: nothing is. */
 struct datum *session_datum(const struct session *session, struct str name);
 /* As whom every program reads it: kind PARTY_SYSTEM, nobody's and in no list. There for as long as the session is. */

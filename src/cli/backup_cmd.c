@@ -4,6 +4,7 @@
 #include "cli/admin_ask.h"
 #include "cli/cli.h"
 #include "cli/cli_folder.h"
+#include "store/step_behind.h"
 #include "store/store_backup.h"
 
 static int done(const char *command, enum err e, struct buf *why)
@@ -51,6 +52,7 @@ int backup_cmd(int argc, char **argv)
 		cli_folder_free(&folder);
 		return exit_code;
 	}
+	step_behind(); /* the server that it copies may run beside it */
 	enum err e = store_backup(str_of(folder.path), str_of(words[0]), &made, &why);
 	if (e == OK) {
 		printf("%s is %s", words[0], folder.path);

@@ -1,18 +1,13 @@
 /* projector.c - a queue of batches, and the thread that turns them into rows. */
 #include "store/projector.h"
 
-#include <unistd.h>
-
 #include "base/log.h"
+#include "store/step_behind.h"
 #include "store/store_clock.h"
 
 /* Events of one transaction, some 100 ms. A page that many of them touch is written once, so few large ones cost
  * half of what many small ones do; the lag stays even under load. */
 #define TRANSACTION_EVENTS 20000
-
-/* For the loop and the journal's thread people wait, for this one nobody: where they share a processor, they go first. It
- * still has a third of the time of one that always works. */
-#define NICE 5
 
 /* --- the thread --------------------------------------------------------------------------------- */
 
@@ -127,7 +122,7 @@ static void *projector_run(void *arg)
 {
 	struct projector *p = arg;
 	bool goes_on = true;
-	nice(NICE); /* on Linux the thread's own; refused it goes on as it is */
+	step_behind(); /* for the loop and the journal's thread people wait, for this one nobody */
 	pthread_mutex_lock(&p->mutex);
 	while (goes_on && wait_for_work(p)) {
 		bool is_last_try = p->is_stopping;

@@ -1,6 +1,7 @@
 /* store_db.c - opening, asking and judging SQLite. */
 #include "store/store_db.h"
 #include "base/log.h"
+#include "store/step_behind.h"
 #include "store/store_disk.h"
 #include "store/store_still.h"
 
@@ -68,6 +69,7 @@ int db_open(struct db *db, struct str folder, const char *name, enum db_use use)
 		put_path(&path, db);
 	buf_put_byte(&path, '\0');
 	still_register();
+	step_behind_register();
 	int code = sqlite3_open_v2(path.at, &db->lite,
 		uses[use].flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, uses[use].vfs);
 	buf_free(&path);

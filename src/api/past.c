@@ -46,15 +46,9 @@ static struct str reader_of(const struct call *call)
 	return user_is_integrator(user) ? STR_NONE : user->b.id;
 }
 
-/* A start loads the newest session whatever became of it, and nothing of who was in it. */
-static bool is_remembered(const struct session *session, msec now)
-{
-	return session && session->parties && session->b.ended > now - CORE_ENDED_KEPT_MS;
-}
-
 enum err past_find(struct call *call)
 {
-	if (!is_remembered(call->session, net_now(call->api->world.net))) {
+	if (!session_is_remembered(call->session, net_now(call->api->world.net))) {
 		bool may_be = call->ids.id.len == SESSION_ID_LEN && call->api->world.past;
 		return may_be ? OK : ERR_NOT_FOUND;
 	}

@@ -223,12 +223,24 @@ static void begin(struct centre *centre)
 	centre->is_applying = true;
 }
 
+/* Of whom a supervisor asks how that one stands: an answer tells it also where nothing was to be changed. NULL: of nobody. */
+static const struct user *whose_state(const struct command *command)
+{
+	bool is_about_state = command->kind == CMD_READY_AGENT ||
+			      command->kind == CMD_NOT_READY_AGENT ||
+			      command->kind == CMD_STOP_OTHER_AGENT;
+	return is_about_state ? command->agent : NULL;
+}
+
 /* What a refusal, or an answer to what changed nothing, tells of. */
 static uint64_t lsn_known_to_caller(const struct centre *centre, const struct command *command)
 {
 	const struct core *core = centre->port.core;
-	if (command->caller)
-		return core_user_seen(core, command->caller);
+	if (command->caller) {
+		const struct user *agent = whose_state(command);
+		uint64_t own = core_user_seen(core, command->caller);
+		return agent && agent->seen_lsn > own ? agent->seen_lsn : own;
+	}
 	if (command->kind == CMD_SMS_ANSWERED)
 		return command->answer.place.outbound->last_lsn;
 	bool is_links = command_asker(command->kind) == ASKER_LINK;

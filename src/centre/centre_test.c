@@ -178,6 +178,29 @@ static void what_changes_nothing_waits_for_what_was_done_before_by_its_own_user(
 	assert_false(is_on_disk(w, ready(w, w->ana)));
 }
 
+static void what_a_supervisor_changes_nothing_of_waits_for_what_its_agent_did(void **state)
+{
+	struct workplace *w = *state;
+	static const enum command_kind orders[] = {
+		CMD_READY_AGENT, CMD_NOT_READY_AGENT, CMD_STOP_OTHER_AGENT};
+	start(w, w->ana);
+	start(w, w->sam);
+	net_sim_run(w->net, net_now(w->net) + 2 * COMMIT_MS);
+	ready(w, w->ana);
+	assert_false(is_on_disk(
+		w, apply(w,
+			   (struct command) {
+				   .kind = CMD_READY_AGENT, .caller = w->sam, .agent = w->ana},
+			   OK)));
+	net_sim_run(w->net, net_now(w->net) + 2 * COMMIT_MS);
+	apply(w, (struct command) {.kind = CMD_STOP_AGENT, .caller = w->ana}, OK);
+	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+		const struct command order = {.kind = orders[i], .caller = w->sam, .agent = w->ana};
+		bool is_stop = order.kind == CMD_STOP_OTHER_AGENT;
+		assert_false(is_on_disk(w, apply(w, order, is_stop ? OK : ERR_WRONG_STATE)));
+	}
+}
+
 /* --- deadlines that are late -------------------------------------------------------------------- */
 
 static void text_from(struct workplace *w, unsigned customer)
@@ -358,6 +381,7 @@ int main(void)
 		T(what_a_carrier_is_refused_waits_for_what_it_told_on_any_of_its_links),
 		T(what_an_agent_is_refused_waits_for_no_supervisor),
 		T(what_changes_nothing_waits_for_what_was_done_before_by_its_own_user),
+		T(what_a_supervisor_changes_nothing_of_waits_for_what_its_agent_did),
 		T(what_is_due_in_one_turn_fires_before_what_is_asked),
 		T(one_less_is_no_matter),
 		T(one_more_waits_for_the_next_turn),

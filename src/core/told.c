@@ -38,15 +38,20 @@ bool told_unpack(struct str *packed, struct told_note *note)
 	return true;
 }
 
-bool told_page_is_full(const struct told_page *page)
+size_t told_weight(const struct told_note *note)
 {
-	return page->count == TOLD_PAGE_MAX || page->bytes >= TOLD_PAGE_BYTES;
+	return note->last ? TOLD_PAGE_BYTES : note->data.len;
+}
+
+bool told_fits(size_t count, size_t bytes)
+{
+	return count < TOLD_PAGE_MAX && bytes < TOLD_PAGE_BYTES;
 }
 
 bool told_page_add(
 	struct told_page *page, const struct told_query *query, const struct told_note *note)
 {
-	if (told_page_is_full(page) || note->number != query->from + page->count)
+	if (!told_fits(page->count, page->bytes) || note->number != query->from + page->count)
 		return false;
 	struct told_note *added = &page->notes[page->count++];
 	struct str *strs[NOTE_STRS];
@@ -54,7 +59,7 @@ bool told_page_add(
 	strs_of(added, strs);
 	for (size_t i = 0; i < NOTE_STRS; i++)
 		*strs[i] = arena_copy(&page->arena, *strs[i]);
-	page->bytes += note->data.len;
+	page->bytes += told_weight(note);
 	return true;
 }
 

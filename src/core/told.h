@@ -25,7 +25,7 @@ struct told_note {
 	struct str data;
 	struct str
 		party; /* entries of the session's transcript, in the counting of this participation */
-	uint64_t first, last;
+	uint64_t first, last; /* last: not 0 also when that was made */
 	bool is_made; /* the data of one that was kept without: nothing else of it counts but user and number */
 };
 
@@ -55,8 +55,12 @@ struct told_query {
 struct told_page {
 	struct arena arena; /* has the notes' strs */
 	struct told_note notes[TOLD_PAGE_MAX];
-	size_t count, bytes; /* of their data */
+	size_t count, bytes; /* what they weigh */
 };
+
+/* Of a page: its data. What is made when it is told weighs a page, whether it was by now or not, for that is known in the
+ * tables sooner or later, as others give them work. */
+size_t told_weight(const struct told_note *note);
 
 /* Independent of the store that gave it, so another thread may read. */
 struct told_source {
@@ -68,7 +72,7 @@ struct told_source {
 /* For sources: takes a copy of the next note. False: the page is full, or this is not the next. */
 bool told_page_add(struct told_page *page, const struct told_query *query,
 	const struct told_note *note) MUST_CHECK;
-bool told_page_is_full(const struct told_page *page);
+bool told_fits(size_t count, size_t bytes);  /* one more, behind so many that weigh so much */
 void told_page_free(struct told_page *page); /* empties it */
 
 #endif

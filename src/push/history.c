@@ -5,12 +5,13 @@
 
 #include "core/model/reading.h"
 #include "push/push_private.h"
+#include "push/recent.h"
 
 struct history {
-	struct reading reading;
+	struct reading reading; /* until it was told */
 	uint64_t first, last;
 	enum gate_rank rank;
-	bool is_kept; /* with its data, for later readers */
+	struct buf data; /* as it was told for the first time; empty: it was not yet */
 };
 
 /* What a client will be told: waits for its turn, then for the disk. */
@@ -34,20 +35,34 @@ struct note *history_note(enum topic topic, uint64_t number, const struct viewer
 	return note_of_history(history, topic, number);
 }
 
-struct note *history_note_again(
-	const struct core *core, enum topic topic, const struct told_note *kept)
+static struct note *note_told(enum topic topic, const struct told_note *kept, enum gate_rank rank)
 {
-	const struct viewer *viewer = reading_find(core, kept->session, kept->party);
+	struct history *history = mem_new(sizeof(*history));
+	history->rank = rank;
+	buf_put(&history->data, kept->data);
+	return note_of_history(history, topic, kept->number);
+}
+
+struct note *history_note_again(
+	const struct core *core, enum topic topic, const struct told_note *kept, msec now)
+{
+	const struct viewer *viewer = reading_find_again(core, kept->session, kept->party, now);
 	const struct view_stretch slice = {kept->first, kept->last, 0};
-	return viewer ? history_note(topic, kept->number, viewer, &slice,
-				kept->roles ? GATE_SUPERVISOR : GATE_PUSH)
-		      : NULL;
+	enum gate_rank rank = kept->roles ? GATE_SUPERVISOR : GATE_PUSH;
+	struct note *note = kept->data.len ? note_told(topic, kept, rank)
+			    : viewer       ? history_note(topic, kept->number, viewer, &slice, rank)
+					   : NULL;
+	if (note)
+		note->roles = kept->roles;
+	return note;
 }
 
 void history_free(struct history **history)
 {
-	if (*history)
+	if (*history) {
 		reading_end(&(*history)->reading);
+		buf_free(&(*history)->data);
+	}
 	free(*history);
 	*history = NULL;
 }
@@ -68,7 +83,7 @@ void history_forget(struct bayeux_client *client)
 		slice_free(slice);
 }
 
-static const struct note *note_of(const struct slice *slice)
+static struct note *note_of(const struct slice *slice)
 {
 	return slice->client->backlog->at[0];
 }
@@ -84,17 +99,22 @@ static void ask_turn(struct slice *slice)
 	net_turn_ask(slice->push->world.net, &slice->turn, is_last ? NET_LAST : NET_FIRST);
 }
 
-/* The session may be gone when it is told again. */
+/* Whoever is told it again is told the same: the states of the texts may be others by then, the session may be gone. The
+ * tables have that with what is committed next. */
 static void keep(const struct slice *slice)
 {
+	struct push *push = slice->push;
 	struct history *history = history_of(slice);
-	const struct told_note made = {.user = push_user_id(slice->client->user),
+	const struct told_note told = {.user = push_user_id(slice->client->user),
 		.number = note_of(slice)->number,
 		.data = slice->data,
 		.is_made = true};
-	if (!history->is_kept)
-		port_keep(slice->push->world.port, &made);
-	history->is_kept = true;
+	if (history->data.len)
+		return;
+	port_keep(push->world.port, &told);
+	buf_put(&history->data, slice->data);
+	reading_end(&history->reading);
+	recent_keep(push, slice->client->user, note_of(slice), push->world.port->core->lsn + 1);
 }
 
 static void slice_tell(struct slice *slice)
@@ -125,10 +145,14 @@ static void slice_on_disk(void *ctx, bool is_durable)
 static void put(struct slice *slice, const struct view *view, const struct viewer *viewer,
 	struct view_stretch *stretch)
 {
+	const struct history *history = history_of(slice);
 	struct buf *out = &slice->body;
 	note_begin(out, note_of(slice)->topic);
 	size_t from = out->len;
-	view_log_message(out, view, viewer, stretch);
+	if (history->data.len)
+		buf_put(out, buf_str(&history->data));
+	else
+		view_log_message(out, view, viewer, stretch);
 	size_t to = out->len;
 	note_end(out, note_of(slice)->number);
 	buf_put_byte(out, ',');
@@ -144,8 +168,9 @@ static void make(void *ctx)
 	struct history *history = history_of(slice);
 	struct view view = {push->world.port->core, push->external_url};
 	const struct user *user = core_user(view.core, push_user_id(slice->client->user));
-	const struct viewer *viewer = reading_viewer(&history->reading, view.core);
-	if (!user || !viewer) {
+	bool is_told = history->data.len > 0;
+	const struct viewer *viewer = is_told ? NULL : reading_viewer(&history->reading, view.core);
+	if (!user || (!is_told && !viewer)) {
 		/* It would miss something without knowing: it reads by GET. */
 		bayeux_client_drop(push, slice->client, CONNECT_UNKNOWN);
 		return;

@@ -13,9 +13,10 @@
 /* The note for one slice. rank: to whom the viewer's notes go. */
 struct note *history_note(enum topic topic, uint64_t number, const struct viewer *viewer,
 	const struct view_stretch *slice, enum gate_rank rank);
-/* For one that was kept so. NULL: its session is over and gone, nobody reads it any more. */
+/* For one that was kept so, told or not yet: it takes the same way in both cases. NULL: it was not, and its session is over and
+ * gone, nobody reads it any more. */
 struct note *history_note_again(
-	const struct core *core, enum topic topic, const struct told_note *kept);
+	const struct core *core, enum topic topic, const struct told_note *kept, msec now);
 void history_free(struct history **history); /* NULL is fine */
 
 /* The client has a transport, and its backlog begins with a history: it will be delivered. */

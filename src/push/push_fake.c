@@ -111,7 +111,7 @@ static struct told_range world_told(struct port *port, struct str user)
 
 static struct str made_of(const struct told_note *note)
 {
-	struct str packed = buf_str(&kept);
+	struct str packed = str_from(kept.at, kept_in_tables);
 	struct told_note other;
 	while (told_unpack(&packed, &other))
 		if (other.is_made && other.number == note->number && str_eq(other.user, note->user))
@@ -221,7 +221,9 @@ void fake_start(void)
 	make_user(&fake.bob, &fake.bob_login, "bob", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
 	make_user(&fake.sue, &fake.sue_login, "sue", "cccccccccccccccccccccccccccccccc");
 	fake.ann_other = fake.ann_login;
-	static struct port port = {.apply = world_apply,
+	static struct core core; /* which knows nobody but whom we say */
+	static struct port port = {.core = &core,
+		.apply = world_apply,
 		.wait = world_wait,
 		.keep = world_keep,
 		.told = world_told,
@@ -657,7 +659,8 @@ uint64_t view_slice_last(const struct viewer *viewer, const struct view_stretch 
 	return last < stretch->last ? last : stretch->last;
 }
 
-struct viewer *reading_find(const struct core *core, struct str session, struct str party)
+struct viewer *reading_find_again(
+	const struct core *core, struct str session, struct str party, msec now)
 {
 	return fake.session_is_gone ? NULL : fake.reader;
 }

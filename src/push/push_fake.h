@@ -29,7 +29,7 @@ struct fake {
 	uint64_t slice_lsn;         /* what the next slices tell of */
 	unsigned reading;           /* readings that have begun and not ended */
 	bool session_is_gone;
-	struct viewer *reader; /* whom reading_find finds */
+	struct viewer *reader; /* whom reading_find_again finds */
 	unsigned touched;      /* logins */
 	bool shows_numbers; /* of notes (replayId); else they are left out of what is looked at */
 	bool is_behind;     /* what is on disk is not in the tables */

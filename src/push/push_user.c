@@ -28,12 +28,17 @@ static uint64_t last_in_store(const struct push *push, const struct push_user *u
 	return port->told(port, push_user_id(user)).last;
 }
 
-/* From the first one of this process on the count is ours: the store follows. */
-uint64_t push_user_number(struct push *push, struct push_user *user)
+void push_user_stay(const struct push *push, struct push_user *user)
 {
 	if (!user->is_numbered)
 		user->numbered = user->told = last_in_store(push, user);
 	user->is_numbered = true;
+}
+
+/* From the first one of this process on the count is ours: the store follows. */
+uint64_t push_user_number(struct push *push, struct push_user *user)
+{
+	push_user_stay(push, user);
 	return ++user->numbered;
 }
 

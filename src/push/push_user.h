@@ -9,7 +9,7 @@
 struct bayeux_client;
 struct bundle;
 
-/* Lives while it has clients, or something of it is under way; for good once it was told something. */
+/* Lives while it has clients, or something of it is under way; for good once it was told something (push_user_stay). */
 struct push_user {
 	char id[USER_ID_LEN];
 	uint8_t id_len;
@@ -33,6 +33,8 @@ struct push_user *push_user_find(struct push *push, struct str id); /* NULL if i
 struct push_user *push_user_of(
 	struct push *push, const struct user *user); /* made if there is none */
 struct str push_user_id(const struct push_user *user);
+/* For good, whoever comes and goes. */
+void push_user_stay(const struct push *push, struct push_user *user);
 uint64_t push_user_number(struct push *push, struct push_user *user); /* gives the next one */
 uint64_t push_user_told(const struct push *push, const struct push_user *user);
 /* Frees the user if nothing of it is left. */

@@ -13,6 +13,26 @@ void recent_add(struct push *push, struct push_user *user, struct note *note, ui
 	DL_APPEND2(push->recent, note, recent_prev, recent_next);
 }
 
+/* In front of what was told its user later. */
+static void insert(struct push *push, struct push_user *user, struct note *note)
+{
+	struct note *behind = recent_from(push, user, note->number);
+	push_user_stay(push, user);
+	note->user = user;
+	note->uses++;
+	if (behind)
+		DL_PREPEND_ELEM2(push->recent, behind, note, recent_prev, recent_next);
+	else
+		DL_APPEND2(push->recent, note, recent_prev, recent_next);
+}
+
+void recent_keep(struct push *push, struct push_user *user, struct note *note, uint64_t lsn)
+{
+	if (!note->user)
+		insert(push, user, note);
+	note->lsn = lsn;
+}
+
 void recent_drop(struct push *push, struct note *note)
 {
 	if (!note->user)

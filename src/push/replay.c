@@ -93,38 +93,28 @@ static bool may_know(const struct user *user, unsigned roles)
 	return !roles || user->b.roles & roles;
 }
 
+/* As told_weight has it. */
+static size_t note_weight(const struct note *note)
+{
+	return note->history ? TOLD_PAGE_BYTES : note->data_len;
+}
+
 static void take(struct replay *replay, struct note *note)
 {
 	if (is_for(replay, note->topic, note->number))
 		backlog_add(&replay->client->backlog, note);
 }
 
-/* What the page has room for, behind what the tables had of it. */
-static void take_of_late(struct replay *replay, const struct user *user)
-{
-	const struct backlog *notes = replay->of_late;
-	struct told_page *page = &replay->page;
-	for (size_t i = 0; notes && i < notes->count && !told_page_is_full(page); i++) {
-		struct note *note = notes->at[i];
-		if (note->number != replay->next)
-			continue;
-		if (may_know(user, note->roles))
-			take(replay, note);
-		page->count++;
-		page->bytes += note->data_len;
-		replay->next++;
-	}
-}
-
 /* NULL: it says nothing any more. */
 static struct note *note_again(
-	const struct core *core, enum topic topic, const struct told_note *kept)
+	const struct push *push, enum topic topic, const struct told_note *kept)
 {
 	struct buf out = {0};
-	if (kept->party.len)
-		return history_note_again(core, topic, kept);
-	if (kept->data.len == 0)
+	if (kept->party.len == 0 && kept->data.len == 0)
 		return NULL;
+	if (kept->last)
+		return history_note_again(
+			push->world.port->core, topic, kept, net_now(push->world.net));
 	note_open(&out, topic);
 	buf_put(&out, kept->data);
 	return note_close(&out, topic, kept->number);
@@ -133,23 +123,47 @@ static struct note *note_again(
 static void take_kept(struct replay *replay, const struct user *user, const struct told_note *kept)
 {
 	enum topic topic;
-	replay->next = kept->number + 1;
 	if (!may_know(user, kept->roles) || !topic_find(kept->topic, &topic) ||
 		!is_for(replay, topic, kept->number))
 		return;
-	struct note *note = note_again(replay->push->world.port->core, topic, kept);
+	struct note *note = note_again(replay->push, topic, kept);
 	if (!note)
 		return;
 	take(replay, note);
 	note_release(&note);
 }
 
+static struct note *late_at(const struct replay *replay, size_t *at)
+{
+	const struct backlog *notes = replay->of_late;
+	while (notes && *at < notes->count && notes->at[*at]->number < replay->next)
+		++*at;
+	bool is_there = notes && *at < notes->count && notes->at[*at]->number == replay->next;
+	return is_there ? notes->at[*at] : NULL;
+}
+
+static const struct told_note *kept_at(const struct replay *replay)
+{
+	uint64_t at = replay->next - replay->query.from;
+	return at < replay->page.count ? &replay->page.notes[at] : NULL;
+}
+
+/* Of what is in the tables and of late the latter counts: it may have been told for the first time since they were written. */
 static void take_page(struct replay *replay, const struct user *user)
 {
-	const struct told_page *page = &replay->page;
-	for (size_t i = 0; i < page->count && page->notes[i].number <= replay->page_end; i++)
-		take_kept(replay, user, &page->notes[i]);
-	take_of_late(replay, user);
+	size_t count = 0, bytes = 0, at = 0;
+	for (; replay->next <= replay->page_end && told_fits(count, bytes);
+		replay->next++, count++) {
+		struct note *late = late_at(replay, &at);
+		const struct told_note *kept = kept_at(replay);
+		if (!late && !kept)
+			return;
+		bytes += late ? note_weight(late) : told_weight(kept);
+		if (!late)
+			take_kept(replay, user, kept);
+		else if (may_know(user, late->roles))
+			take(replay, late);
+	}
 }
 
 /* --- reading ------------------------------------------------------------------------------------ */

@@ -437,6 +437,48 @@ static void test_a_long_history_is_made_again_until_somebody_took_it(void **stat
 		told_after("/**", "-2"), "history 1..3#1 history 4..6#2 history 7..9#3");
 }
 
+/* A socket's frames, of who reads again what was told once. */
+static char *read_again(bool is_behind)
+{
+	fake_stop();
+	start(NULL);
+	fake.slice = 3;
+	joins();
+	text("a");
+	fake_release();
+	fake.is_behind = is_behind;
+	told_after("/**", "-2");
+	text("b");
+	fake_release();
+	fake.session_is_gone = true;
+	const char *client = fake_client(NULL);
+	struct http_ref socket = fake_socket();
+	fake_say(socket,
+		"[{\"channel\":\"/meta/"
+		"connect\",\"clientId\":\"%s\",\"connectionType\":\"websocket\"}]",
+		client);
+	fake_heard(socket);
+	subscribe(client, "\"/**\"", "{\"/**\":0}");
+	struct buf frames = {0};
+	for (int turn = 0; turn < 10; turn++) {
+		fake_run(0);
+		fake_release();
+		buf_printf(&frames, "%s\n", fake_heard(socket));
+	}
+	buf_put_byte(&frames, '\0');
+	return frames.at;
+}
+
+/* That somebody took it reaches the tables with what others do, and must not show. */
+static void test_a_history_that_was_told_is_the_same_however_far_the_tables_are(void **state)
+{
+	char *far = read_again(false), *behind = read_again(true);
+	assert_non_null(strstr(far, "history 4..6"));
+	assert_string_equal(behind, far);
+	free(far);
+	free(behind);
+}
+
 static void test_nobody_reads_a_history_of_which_nothing_is_left(void **state)
 {
 	fake.slice = 3;
@@ -530,6 +572,7 @@ int main(void)
 		TEST(test_what_it_does_not_hear_any_more_is_not_told),
 		TEST(test_what_a_supervisor_saw_is_for_supervisors),
 		TEST(test_a_long_history_is_made_again_until_somebody_took_it),
+		TEST(test_a_history_that_was_told_is_the_same_however_far_the_tables_are),
 		TEST(test_nobody_reads_a_history_of_which_nothing_is_left),
 		TEST(test_who_would_miss_something_begins_anew),
 		TEST(test_its_end_while_the_worker_reads_is_fine),

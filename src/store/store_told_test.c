@@ -326,6 +326,33 @@ static void test_a_page_is_bounded(void **state)
 	free(large);
 }
 
+/* Whether it was made by now depends on what others do. */
+static void test_a_page_ends_behind_what_is_made_when_it_is_told(void **state)
+{
+	struct fixture *f = *state;
+	struct told_page page;
+	struct told_note stretch = plain;
+	stretch.data = STR_NONE;
+	stretch.party = STR("P1");
+	stretch.first = 1;
+	stretch.last = 3;
+	open_store(f);
+	tell_number(f, 1);
+	stretch.number = 2;
+	tell(f, stretch);
+	tell_number(f, 3);
+	for (int is_made = 0; is_made <= 1; is_made++) {
+		read_from(f, "ann", 1, &page);
+		assert_int_equal(page.count, 2);
+		assert_int_equal(page.notes[1].data.len > 0, is_made);
+		told_page_free(&page);
+		tell(f, (struct told_note) {.user = STR("ann"),
+				.number = 2,
+				.data = STR("\"made\""),
+				.is_made = true});
+	}
+}
+
 static void test_after_a_day_it_goes(void **state)
 {
 	struct fixture *f = *state;
@@ -530,6 +557,7 @@ int main(void)
 		TEST(test_a_run_is_not_long),
 		TEST(test_notes_of_before_are_told_on),
 		TEST(test_a_page_is_bounded),
+		TEST(test_a_page_ends_behind_what_is_made_when_it_is_told),
 		TEST(test_after_a_day_it_goes),
 		TEST(test_no_more_bytes_are_kept),
 		TEST(test_of_a_session_whose_words_are_erased_nothing_is_told_again),

@@ -38,6 +38,15 @@ struct viewer *reading_find(const struct core *core, struct str id, struct str p
 	return NULL;
 }
 
+struct viewer *reading_find_again(
+	const struct core *core, struct str id, struct str party, msec now)
+{
+	const struct session *session = core_session(core, id);
+	bool is_over = session && session->b.state == SESSION_ENDED &&
+		       !session_is_remembered(session, now);
+	return is_over ? NULL : reading_find(core, id, party);
+}
+
 struct viewer *reading_viewer(struct reading *reading, const struct core *core)
 {
 	struct str session = str_from(reading->session, SESSION_ID_LEN);

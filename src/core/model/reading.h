@@ -21,6 +21,10 @@ void reading_start(struct reading *reading, const struct viewer *viewer);
 struct viewer *reading_viewer(struct reading *reading, const struct core *core);
 /* Whoever reads the session as this participation; NULL: it, or the session, is not there any more. */
 struct viewer *reading_find(const struct core *core, struct str session, struct str party);
+/* For who comes back: a session that ended CORE_ENDED_KEPT_MS ago is not there, whether the core knows it still or
+ * not, since that depends on what others do. */
+struct viewer *reading_find_again(
+	const struct core *core, struct str session, struct str party, msec now);
 void reading_end(struct reading *reading);
 
 #endif

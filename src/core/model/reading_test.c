@@ -53,10 +53,26 @@ static void test_a_reading_finds_its_session_in_a_core_made_anew(void **state)
 	core_free(&empty);
 }
 
+static void test_whoever_comes_back_late_finds_no_session_whether_it_is_known_or_not(void **state)
+{
+	struct centre *c = *state;
+	struct session *session = ana_chats_watched_by_sam(c, MONITOR_ALL);
+	struct viewer *ana = (struct viewer *)session_reader(session, c->ana);
+	struct str party = ana->b.id;
+	assert_ptr_equal(reading_find_again(c->core, session->b.id, party, INT64_MAX), ana);
+	must(c, (struct command) {.kind = CMD_COMPLETE, .caller = c->ana, .session = session});
+	msec late = session->b.ended + CORE_ENDED_KEPT_MS;
+	assert_ptr_equal(reading_find_again(c->core, session->b.id, party, late - 1), ana);
+	assert_null(reading_find_again(c->core, session->b.id, party, late));
+	assert_ptr_equal(reading_find(c->core, session->b.id, party), ana);
+	assert_null(reading_find_again(c->core, STR("nobody knows it"), party, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_a_session_that_is_being_read_is_kept),
+		T(test_whoever_comes_back_late_finds_no_session_whether_it_is_known_or_not),
 		T(test_a_reading_finds_its_session_in_a_core_made_anew),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -197,3 +197,10 @@ bool session_is_full(const struct session *session)
 	size_t count = session->message_count;
 	return count && session->messages[count - 1]->agent_index >= SESSION_MESSAGES_MAX;
 }
+
+/* A start loads the newest session whatever became of it, and nothing of who was in it. */
+bool session_is_remembered(const struct session *session, msec now)
+{
+	return session && session->parties && session->b.state == SESSION_ENDED &&
+	       session->b.ended > now - CORE_ENDED_KEPT_MS;
+}

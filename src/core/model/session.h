@@ -45,5 +45,7 @@ const struct party *session_past_agent(const struct session *session, struct str
 size_t session_staff(const struct session *session);
 /* Has it as many entries as a session may have? Counted as agents count, whoever watches. */
 bool session_is_full(const struct session *session);
+/* Did it end so shortly ago that the core surely knows it? Later that depends on what others do. NULL: no. */
+bool session_is_remembered(const struct session *session, msec now);
 
 #endif

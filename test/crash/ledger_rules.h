@@ -43,6 +43,8 @@ bool ledger_is_aged(const struct inquiry *in, struct str session);
 
 bool ledger_is_keyword(const struct fact *wrote); /* STOP or START: no text that is kept as such */
 bool ledger_wrote_stop(const struct inquiry *in, struct str phone);
+/* A STOP whose phone asked for texts again counts anew when a copy of it comes: better once too often than not at all. */
+bool ledger_may_count_twice(const struct inquiry *in, const struct fact *wrote);
 /* Who said STOP last gets no texts; who said START last does. */
 void ledger_ask_optouts(const struct inquiry *in);
 void ledger_ask_replies(const struct inquiry *in); /* at rest: each was confirmed */

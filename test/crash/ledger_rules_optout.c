@@ -27,6 +27,16 @@ bool ledger_wrote_stop(const struct inquiry *in, struct str spelling)
 	return false;
 }
 
+bool ledger_may_count_twice(const struct inquiry *in, const struct fact *wrote)
+{
+	if (!is_stop(wrote))
+		return false;
+	FACTS_EACH(in->ledger, FACT_WROTE, other)
+		if (is_keyword_of(other, wrote->user) && !is_stop(other))
+			return true;
+	return false;
+}
+
 /* --- the last word -------------------------------------------------------------------------------- */
 
 /* How many keywords of that phone and kind, before that time. */

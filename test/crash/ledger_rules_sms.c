@@ -19,8 +19,10 @@ static void ask_inbound(const struct inquiry *in)
 				"%.*s's text was acknowledged and is not there: %.60s",
 				STR_ARGS(said->user), said->text.at);
 	FACTS_EACH(in->ledger, FACT_WROTE, wrote)
-		if (ledger_messages_of(in, wrote->text, true) >
-			ledger_times(in->ledger, FACT_WROTE, wrote) + times_cut_off(in, wrote))
+		if (!ledger_may_count_twice(in, wrote) &&
+			ledger_messages_of(in, wrote->text, true) >
+				ledger_times(in->ledger, FACT_WROTE, wrote) +
+					times_cut_off(in, wrote))
 			ledger_blame(in->ledger,
 				"%.*s wrote this once and it is there twice: %.60s",
 				STR_ARGS(wrote->user), wrote->text.at);

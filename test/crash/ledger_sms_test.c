@@ -82,6 +82,36 @@ static void a_stop_that_was_not_acknowledged_promises_nothing(void **state)
 	assert_false(scene_is_blamed(s, ledger_ask_optouts));
 }
 
+static void stop_is_shown(struct scene *s)
+{
+	static const struct body_message stop = {
+		.type = MESSAGE_TEXT, .author = PARTY_CONTACT, .text = {"STOP", 4}};
+	scene_happens(s, EV_MESSAGE_ADDED, &stop);
+}
+
+static void a_stop_is_there_once(void **state)
+{
+	struct scene *s = *state;
+	says(s, "STOP");
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	stop_is_shown(s);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+	stop_is_shown(s);
+	assert_true(scene_is_blamed(s, ledger_ask_carrier));
+}
+
+static void a_stop_that_comes_again_behind_a_start_counts_again(void **state)
+{
+	struct scene *s = *state;
+	says(s, "STOP");
+	scene_happens(s, EV_CONTACT_OPTED_OUT, &refuses);
+	stop_is_shown(s);
+	says(s, "START!!");
+	scene_happens(s, EV_CONTACT_OPTED_IN, &agrees);
+	stop_is_shown(s);
+	assert_false(scene_is_blamed(s, ledger_ask_carrier));
+}
+
 static void a_stop_that_may_come_again_leaves_the_last_word_open(void **state)
 {
 	struct scene *s = *state;
@@ -762,6 +792,8 @@ int main(void)
 		TEST(who_says_stop_again_must_be_believed_again),
 		TEST(start_must_be_believed),
 		TEST(a_stop_that_was_not_acknowledged_promises_nothing),
+		TEST(a_stop_is_there_once),
+		TEST(a_stop_that_comes_again_behind_a_start_counts_again),
 		TEST(a_stop_that_may_come_again_leaves_the_last_word_open),
 		TEST(who_refuses_texts_is_sent_none),
 		TEST(a_notice_goes_out_all_the_same),

@@ -1161,6 +1161,25 @@ static void test_what_is_over_is_read_from_the_core_for_a_while_alone(void **sta
 	assert_int_equal(world_get(w, "ana", path.at), 6); /* here are no tables */
 }
 
+/* Nobody told who left before that it ended. */
+static void test_that_it_is_over_is_read_once_that_is_on_disk(void **state)
+{
+	struct world *w = *state;
+	struct session *session = accepted(w);
+	world_start(w, w->ben, true);
+	world_do(w, (struct command) {.kind = CMD_INVITE,
+			    .caller = w->ana,
+			    .session = session,
+			    .target = {.user = w->ben}});
+	world_do(w, (struct command) {.kind = CMD_ACCEPT, .caller = w->ben, .session = session});
+	world_do(w, (struct command) {.kind = CMD_LEAVE, .caller = w->ana, .session = session});
+	world_do(w, (struct command) {.kind = CMD_COMPLETE, .caller = w->ben, .session = session});
+	assert_int_equal(session->b.state, SESSION_ENDED);
+	assert_true(w->ana->seen_lsn < session->last_lsn);
+	assert_int_equal(world_get_at(w, "ana", SESSION, session, NULL), 0);
+	assert_int_equal(w->lsn, session->last_lsn);
+}
+
 /* sessions.readable-for, to the millisecond; the very bytes that were read before, but for what it was then. */
 static void test_what_is_over_is_read_for_a_while_and_then_gone(void **state)
 {
@@ -1548,6 +1567,7 @@ int main(void)
 		TEST(test_who_goes_reads_no_more_and_what_cannot_go_on_is_cut),
 		TEST(test_lists_of_sessions_are_made_in_slices),
 		TEST(test_what_is_over_is_read_for_a_while_and_then_gone),
+		TEST(test_that_it_is_over_is_read_once_that_is_on_disk),
 		TEST(test_what_is_over_is_read_from_the_core_for_a_while_alone),
 		TEST(test_each_operation_reaches_the_core_with_its_parameters),
 		TEST(test_a_supervisor_reads_the_sessions_that_an_agent_handles),

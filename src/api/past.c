@@ -53,7 +53,12 @@ enum err past_find(struct call *call)
 		return may_be ? OK : ERR_NOT_FOUND;
 	}
 	call->viewer = past_viewer(call->session, reader_of(call), readable_since(call));
-	return call->viewer ? OK : ERR_NOT_FOUND;
+	if (!call->viewer)
+		return ERR_NOT_FOUND;
+	if (call->lsn < call->session->last_lsn)
+		call->lsn =
+			call->session->last_lsn; /* who left it before was not told of its end */
+	return OK;
 }
 
 /* --- from the tables ---------------------------------------------------------------------------- */
@@ -80,6 +85,17 @@ static enum err put_from(struct past_reading *reading, const struct core *core)
 	return OK;
 }
 
+/* Where the tables come far behind, as after a start or where a disk is slow. It waits for all that happened there. */
+static void put_from_core(struct past_reading *reading, const struct core *core)
+{
+	reading->err = put_from(reading, core);
+	if (reading->err != OK)
+		return;
+	uint64_t last = core_session(core, reading->session)->last_lsn;
+	if (reading->lsn < last)
+		reading->lsn = last;
+}
+
 static void work(void *ctx)
 {
 	struct past_reading *reading = ctx;
@@ -95,9 +111,8 @@ static void done(void *ctx)
 	struct past_reading *reading = ctx;
 	const struct api *api = reading->later.api;
 	if (api) {
-		/* Tables that come far behind, as after a start or where a disk is slow. */
 		if (reading->err == ERR_NOT_FOUND)
-			reading->err = put_from(reading, api->world.port->core);
+			put_from_core(reading, api->world.port->core);
 		if (reading->later.lsn < reading->lsn)
 			reading->later.lsn = reading->lsn;
 		call_answer_later(&reading->later, reading->err, &reading->members);

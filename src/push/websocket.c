@@ -146,14 +146,13 @@ static void socket_end(struct websocket *socket, enum ws_code code)
 	socket_free(socket);
 }
 
-static void socket_new(struct push *push, const struct visit *visit)
+static void socket_new(struct push *push, struct http_ref ref, const struct caller *caller)
 {
 	struct websocket *socket = mem_new(sizeof(*socket));
-	const struct caller *caller = visit->caller;
 	socket->transport =
 		(struct transport) {.ops = &websocket_transport, .login = caller->login};
 	socket->push = push;
-	socket->ref = visit->ref;
+	socket->ref = ref;
 	socket->login = caller->login;
 	socket->by_basic = caller->by_basic;
 	socket->user = push_user_of(push, caller->user);
@@ -175,8 +174,11 @@ enum err websocket_open(struct push *push, const struct visit *visit)
 	buf_puts(&headers, "Sec-WebSocket-Accept: ");
 	buf_put(&headers, str_from(accept, sizeof accept));
 	buf_puts(&headers, "\r\n");
-	if (push->world.upgrade(push->world.ctx, visit->ref, buf_str(&headers)))
-		socket_new(push, visit);
+	/* The request goes with the upgrade, and the visit with it. */
+	const struct http_ref ref = visit->ref;
+	const struct caller caller = *visit->caller;
+	if (push->world.upgrade(push->world.ctx, ref, buf_str(&headers)))
+		socket_new(push, ref, &caller);
 	buf_free(&headers);
 	return OK;
 }

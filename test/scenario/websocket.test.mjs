@@ -334,3 +334,11 @@ test('Half a frame and silence: the socket is kept for a while, the server goes 
   socket.send(frame(text).subarray(7))
   assert.equal(socket.ended, false)
 })
+
+// The password takes long enough that all wait for it, and are answered in one turn: more than the server keeps room for to read into.
+test('a hundred clients that come back at once all get their sockets', async t => {
+  const { server } = await world(t, { ...people, absent: ['ben'], config: { 'login.hash-operations': 2, 'login.hash-memory-kib': 65536 } })
+  const sockets = await Promise.all(Array.from({ length: 100 }, () => socketOf(t, server, 'ben')))
+  await shakesHands(sockets[0])
+  await shakesHands(sockets[99])
+})

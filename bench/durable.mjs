@@ -23,7 +23,8 @@ async function wrk(server, port, targets) {
   const command = ['wrk', '-t1', '-c64', `-d${seconds}s`, '-s', path.join(here, 'post.lua'), `http://127.0.0.1:${port}`]
   const text = await generate(command, { env: { TARGETS: targets, BODY: body } })
   const run = JSON.parse(text.match(/^json (.*)$/m)[1])
-  if (run.refused || run.broken) throw new Error(`${port}: ${JSON.stringify(run)}`)
+  // A peer may leave some unanswered for longer than wrk waits; ours and the limit may not.
+  if (run.refused || (run.broken && port !== peerPort.express)) throw new Error(`${port}: ${JSON.stringify(run)}`)
   await settled(server.pid)
   return { ...run, perSecond: run.requests / run.us * 1e6, cost: (cpuOf(server.pid) - before) * 1e6 / run.requests }
 }

@@ -43,15 +43,15 @@ size_t told_weight(const struct told_note *note)
 	return note->last ? TOLD_PAGE_BYTES : note->data.len;
 }
 
-bool told_fits(size_t count, size_t bytes)
+static bool is_full(const struct told_page *page)
 {
-	return count < TOLD_PAGE_MAX && bytes < TOLD_PAGE_BYTES;
+	return page->count == TOLD_PAGE_MAX || page->bytes >= TOLD_PAGE_BYTES;
 }
 
 bool told_page_add(
 	struct told_page *page, const struct told_query *query, const struct told_note *note)
 {
-	if (!told_fits(page->count, page->bytes) || note->number != query->from + page->count)
+	if (is_full(page) || note->number != query->from + page->count)
 		return false;
 	struct told_note *added = &page->notes[page->count++];
 	struct str *strs[NOTE_STRS];

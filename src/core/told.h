@@ -72,7 +72,6 @@ struct told_source {
 /* For sources: takes a copy of the next note. False: the page is full, or this is not the next. */
 bool told_page_add(struct told_page *page, const struct told_query *query,
 	const struct told_note *note) MUST_CHECK;
-bool told_fits(size_t count, size_t bytes);  /* one more, behind so many that weigh so much */
 void told_page_free(struct told_page *page); /* empties it */
 
 #endif

@@ -98,7 +98,7 @@ void http_piece(struct http_server *server, struct http_ref ref, struct str byte
  * end. on_gone follows. */
 void http_cut(struct http_server *server, struct http_ref ref);
 /* Answers ref with 101 and these header lines, each ended by CRLF: from now on its connection is a socket and
- * ref its name, until on_gone or http_socket_close. It is closed when nothing came for HTTP_IDLE_TIMEOUT_MS.
+ * ref its name, until on_gone or http_socket_close; its request, and all that lies in its arena, is gone. It is closed when nothing came for HTTP_IDLE_TIMEOUT_MS.
  * False: it is gone. */
 bool http_upgrade(struct http_server *server, struct http_ref ref, struct str headers);
 /* Bytes are copied or written before it returns; no handler is called. One that is gone is fine. */

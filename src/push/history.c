@@ -46,14 +46,16 @@ static struct note *note_told(enum topic topic, const struct told_note *kept, en
 struct note *history_note_again(
 	const struct core *core, enum topic topic, const struct told_note *kept, msec now)
 {
-	const struct viewer *viewer = reading_find_again(core, kept->session, kept->party, now);
+	bool is_told = kept->data.len > 0;
 	const struct view_stretch slice = {kept->first, kept->last, 0};
 	enum gate_rank rank = kept->roles ? GATE_SUPERVISOR : GATE_PUSH;
-	struct note *note = kept->data.len ? note_told(topic, kept, rank)
-			    : viewer       ? history_note(topic, kept->number, viewer, &slice, rank)
-					   : NULL;
-	if (note)
-		note->roles = kept->roles;
+	const struct viewer *viewer =
+		is_told ? NULL : reading_find_again(core, kept->session, kept->party, now);
+	if (!is_told && !viewer)
+		return NULL;
+	struct note *note = is_told ? note_told(topic, kept, rank)
+				    : history_note(topic, kept->number, viewer, &slice, rank);
+	note->roles = kept->roles;
 	return note;
 }
 

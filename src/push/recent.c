@@ -5,31 +5,25 @@
 
 #include <utlist.h>
 
-void recent_add(struct push *push, struct push_user *user, struct note *note, uint64_t lsn)
+/* behind: what its user was told later; NULL: nothing is there. */
+static void put(struct push *push, struct push_user *user, struct note *note, struct note *behind)
 {
 	note->user = user;
-	note->lsn = lsn;
 	note->uses++;
-	DL_APPEND2(push->recent, note, recent_prev, recent_next);
+	DL_PREPEND_ELEM2(push->recent, behind, note, recent_prev, recent_next);
 }
 
-/* In front of what was told its user later. */
-static void insert(struct push *push, struct push_user *user, struct note *note)
+void recent_add(struct push *push, struct push_user *user, struct note *note, uint64_t lsn)
 {
-	struct note *behind = recent_from(push, user, note->number);
-	push_user_stay(push, user);
-	note->user = user;
-	note->uses++;
-	if (behind)
-		DL_PREPEND_ELEM2(push->recent, behind, note, recent_prev, recent_next);
-	else
-		DL_APPEND2(push->recent, note, recent_prev, recent_next);
+	put(push, user, note, NULL);
+	note->lsn = lsn;
 }
 
 void recent_keep(struct push *push, struct push_user *user, struct note *note, uint64_t lsn)
 {
+	push_user_stay(push, user);
 	if (!note->user)
-		insert(push, user, note);
+		put(push, user, note, recent_from(push, user, note->number));
 	note->lsn = lsn;
 }
 

@@ -151,9 +151,8 @@ static const struct told_note *kept_at(const struct replay *replay)
 /* Of what is in the tables and of late the latter counts: it may have been told for the first time since they were written. */
 static void take_page(struct replay *replay, const struct user *user)
 {
-	size_t count = 0, bytes = 0, at = 0;
-	for (; replay->next <= replay->page_end && told_fits(count, bytes);
-		replay->next++, count++) {
+	size_t bytes = 0, at = 0;
+	for (; replay->next <= replay->page_end && bytes < TOLD_PAGE_BYTES; replay->next++) {
 		struct note *late = late_at(replay, &at);
 		const struct told_note *kept = kept_at(replay);
 		if (!late && !kept)

@@ -281,6 +281,18 @@ static void test_a_long_absence_comes_in_pages(void **state)
 	assert_string_equal(all_told(client), "live#202");
 }
 
+/* Over which the client is told what is to come. */
+static struct http_ref socket_of(const char *client)
+{
+	struct http_ref socket = fake_socket();
+	fake_say(socket,
+		"[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
+		"\"connectionType\":\"websocket\"}]",
+		client);
+	fake_heard(socket);
+	return socket;
+}
+
 /* A socket's frames, or the first poll's reply, of who asks for so many notes of which the tables have some. */
 static char *replay_with(bool by_socket, int all, int in_tables)
 {
@@ -292,15 +304,7 @@ static char *replay_with(bool by_socket, int all, int in_tables)
 	texts(in_tables + 1, all);
 	fake_release();
 	const char *client = fake_client(NULL);
-	struct http_ref socket = {0};
-	if (by_socket) {
-		socket = fake_socket();
-		fake_say(socket,
-			"[{\"channel\":\"/meta/connect\",\"clientId\":\"%s\","
-			"\"connectionType\":\"websocket\"}]",
-			client);
-		fake_heard(socket);
-	}
+	struct http_ref socket = by_socket ? socket_of(client) : (struct http_ref) {0};
 	subscribe(client, "\"/**\"", "{\"/**\":0}");
 	fake_run(0);
 	return strdup(by_socket ? fake_heard(socket) : fake_connect(client));
@@ -452,12 +456,7 @@ static char *read_again(bool is_behind)
 	fake_release();
 	fake.session_is_gone = true;
 	const char *client = fake_client(NULL);
-	struct http_ref socket = fake_socket();
-	fake_say(socket,
-		"[{\"channel\":\"/meta/"
-		"connect\",\"clientId\":\"%s\",\"connectionType\":\"websocket\"}]",
-		client);
-	fake_heard(socket);
+	struct http_ref socket = socket_of(client);
 	subscribe(client, "\"/**\"", "{\"/**\":0}");
 	struct buf frames = {0};
 	for (int turn = 0; turn < 10; turn++) {

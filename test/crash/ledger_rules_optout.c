@@ -27,16 +27,6 @@ bool ledger_wrote_stop(const struct inquiry *in, struct str spelling)
 	return false;
 }
 
-bool ledger_may_count_twice(const struct inquiry *in, const struct fact *wrote)
-{
-	if (!is_stop(wrote))
-		return false;
-	FACTS_EACH(in->ledger, FACT_WROTE, other)
-		if (is_keyword_of(other, wrote->user) && !is_stop(other))
-			return true;
-	return false;
-}
-
 /* --- the last word -------------------------------------------------------------------------------- */
 
 /* How many keywords of that phone and kind, before that time. */
@@ -48,6 +38,11 @@ static uint64_t keywords(const struct inquiry *in, enum fact_kind kind, const st
 		count += is_keyword_of(fact, like->user) && is_stop(fact) == are_stops &&
 			 fact->at < before;
 	return count;
+}
+
+bool ledger_may_count_twice(const struct inquiry *in, const struct fact *wrote)
+{
+	return is_stop(wrote) && keywords(in, FACT_WROTE, wrote, false, INT64_MAX) > 0;
 }
 
 /* Then none of them comes again. */

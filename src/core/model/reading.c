@@ -41,10 +41,10 @@ struct viewer *reading_find(const struct core *core, struct str id, struct str p
 struct viewer *reading_find_again(
 	const struct core *core, struct str id, struct str party, msec now)
 {
-	const struct session *session = core_session(core, id);
-	bool is_over = session && session->b.state == SESSION_ENDED &&
-		       !session_is_remembered(session, now);
-	return is_over ? NULL : reading_find(core, id, party);
+	struct viewer *viewer = reading_find(core, id, party);
+	bool is_over = viewer && viewer->session->b.state == SESSION_ENDED &&
+		       !session_is_remembered(viewer->session, now);
+	return is_over ? NULL : viewer;
 }
 
 struct viewer *reading_viewer(struct reading *reading, const struct core *core)

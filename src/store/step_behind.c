@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,13 +16,15 @@
 /* Nanoseconds, the least there is. Whoever wakes up waits until the slice of the one that runs is over, whatever their
  * priorities: 3 ms if nothing else is said (EEVDF, since Linux 6.12; older ones do not look at it). */
 #define SLICE 100000
+/* SCHED_FLAG_KEEP_POLICY: whoever started the server in a class of its own meant it. */
+#define KEEP_POLICY 0x08
 
 /* --- the processor ------------------------------------------------------------------------------ */
 
 /* sched_setattr(2): the C library has it since glibc 2.41 only. */
 struct attributes {
 	uint32_t size;
-	uint32_t policy; /* 0: SCHED_OTHER */
+	uint32_t policy;
 	uint64_t flags;
 	int32_t nice;
 	uint32_t priority;
@@ -29,11 +32,11 @@ struct attributes {
 	uint64_t deadline, period;
 };
 
-static void share_processor(void)
+static bool share_processor(int nice)
 {
-	struct attributes wanted = {.size = sizeof wanted, .nice = NICE, .runtime = SLICE};
-	if (syscall(SYS_sched_setattr, 0, &wanted, 0) != 0)
-		(void)!nice(NICE); /* on Linux the thread's own */
+	struct attributes wanted = {
+		.size = sizeof wanted, .nice = nice, .runtime = SLICE, .flags = KEEP_POLICY};
+	return syscall(SYS_sched_setattr, 0, &wanted, 0) == 0;
 }
 
 /* --- the disk ----------------------------------------------------------------------------------- */
@@ -108,7 +111,13 @@ void step_behind_register(void)
 void step_behind(void)
 {
 	unwaited.is_on = true;
-	share_processor();
+	if (!share_processor(NICE))
+		(void)!nice(NICE); /* on Linux the thread's own */
+}
+
+void step_in(void)
+{
+	share_processor(getpriority(PRIO_PROCESS, 0)); /* the thread's own, as it was started */
 }
 
 size_t step_behind_unwaited(void)

@@ -1,7 +1,5 @@
-/* step_behind.h - for a thread for which nobody waits.
- *
- * Where it shares a processor or a disk with those for which people wait, they go first. What it is worth to
- * them, bench/agents.mjs tells. */
+/* step_behind.h - who goes first where threads share a processor or a disk: those for which people wait. What it is
+ * worth to them, bench/agents.mjs tells. */
 #ifndef STORE_STEP_BEHIND_H
 #define STORE_STEP_BEHIND_H
 
@@ -15,6 +13,10 @@
  * SQLite (once registered) goes to the disk in steps of STEP_BEHIND_BYTES, for each of which it waits. What the system
  * refuses of that is left out: it changes nothing but time. */
 void step_behind(void);
+
+/* The other way round, for a thread that works for a moment and for which all wait: it is let in as soon as it wakes,
+ * not when the one that runs has had its turn (EEVDF, since Linux 6.12; elsewhere nothing changes). */
+void step_in(void);
 
 /* Before SQLite is used for the first time by more than one thread; any number of times. */
 void step_behind_register(void);

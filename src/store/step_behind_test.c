@@ -1,4 +1,5 @@
-/* step_behind_test.c - a thread that steps behind gives way, waits for what it writes, and writes it all. */
+/* step_behind_test.c - a thread that steps behind gives way, waits for what it writes, and writes it all; one that steps in keeps what
+ * it was given. */
 #include "store/step_behind.h"
 
 #include <pthread.h>
@@ -91,12 +92,31 @@ static void test_all_is_written(void **state)
 	assert_int_equal(bytes, (int64_t)ROWS * ROW_BYTES);
 }
 
+static void *step_in_and_look(void *ctx)
+{
+	int *priority = ctx;
+	step_in();
+	*priority = getpriority(PRIO_PROCESS, 0);
+	return NULL;
+}
+
+static void test_who_steps_in_keeps_its_priority_and_paces_nothing(void **state)
+{
+	int before = getpriority(PRIO_PROCESS, 0), priority = 99;
+	pthread_t thread;
+	assert_int_equal(pthread_create(&thread, NULL, step_in_and_look, &priority), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(priority, before);
+	assert_int_equal(step_behind_unwaited(), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_it_alone_gives_way),
 		TEST(test_no_more_than_a_step_is_on_its_way),
 		TEST(test_all_is_written),
+		TEST(test_who_steps_in_keeps_its_priority_and_paces_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* store_writer.c - appends and probes, on the journal's thread. */
 #include "store/store_writer.h"
 #include "base/log.h"
+#include "store/step_behind.h"
 #include "store/store_clock.h"
 
 /* --- the thread --------------------------------------------------------------------------------- */
@@ -187,6 +188,7 @@ static enum turn rest(struct writer *w)
 static void *writer_run(void *arg)
 {
 	struct writer *w = arg;
+	step_in();
 	pthread_mutex_lock(&w->mutex);
 	for (;;) {
 		enum turn turn = rest(w);

@@ -34,7 +34,7 @@ struct gate {
 	bool is_refused; /* the last commit was rolled back, or the store was opened to be read: no commit
 			    until a probe succeeds */
 	bool is_lost;         /* nothing leaves any more */
-	bool is_commit_asked; /* at the end of this turn */
+	bool is_commit_asked; /* for when this turn, or the next one, has read all */
 	bool is_corked;       /* no commit begins, the newest batch takes all */
 
 	unsigned awaited; /* turns and commits that will call us: the struct lives until all have */
@@ -176,14 +176,15 @@ static struct batch *take_filled(struct gate *gate)
 	return batch;
 }
 
-/* On a grid all that a turn asks for is one commit. Without one it is made at once, not after this turn of
- * the loop: else the moment of a commit would depend on whether another one is under way, and a silent
- * supervisor's command would show. */
+/* On a grid one commit begins in a turn, always when all has been read: what comes later, as supervisors' requests
+ * do, is part of the next one, and one that took too long does not move those behind it. Without a grid it is made
+ * at once, not after this turn of the loop: else the moment of a commit would depend on whether another one is under
+ * way, and a silent supervisor's command would show. */
 static void commit_soon(struct gate *gate)
 {
-	if (gate->committing || gate->is_commit_asked)
+	if (gate->committing || gate->is_commit_asked || !gate->filling)
 		return;
-	gate->is_commit_asked = net_at_turn_end(gate->net, commit_turn, gate);
+	gate->is_commit_asked = net_once_read(gate->net, commit_turn, gate);
 	if (gate->is_commit_asked)
 		gate->awaited++;
 	else
@@ -254,7 +255,7 @@ static void commit_done(void *ctx, enum store_result result)
 		histogram_add(&gate->stats.duration_ms,
 			(uint64_t)(net_now(gate->net) - gate->committing_since));
 		gate->durable = last;
-		commit_next(gate); /* the disk works while we write to sockets */
+		commit_soon(gate); /* the disk works while we write to sockets */
 		release_durable(gate);
 		return;
 	case STORE_REFUSED:

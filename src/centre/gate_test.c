@@ -194,26 +194,26 @@ static struct gate_wait *hold(struct gate_world *w, uint64_t lsn, enum gate_rank
 
 /* --- on a grid --- */
 
-static struct net_calls turn_ends;
+static struct net_calls when_read;
 
-static void at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
+static void once_read(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
-	net_calls_put(&turn_ends, fn, ctx);
+	net_calls_put(&when_read, fn, ctx);
 }
 
-/* The simulated world with turns that end when the test says. */
+/* The simulated world with turns that have read all when the test says. */
 static void on_grid(struct gate_world *w)
 {
 	w->grid_ops = *w->net->ops;
-	w->grid_ops.at_turn_end = at_turn_end;
+	w->grid_ops.once_read = once_read;
 	w->net->ops = &w->grid_ops;
 	w->net->is_on_grid = true;
 }
 
-static void end_turn(void)
+static void all_is_read(void)
 {
-	struct net_calls ends = net_calls_take(&turn_ends);
-	net_calls_run(&ends);
+	struct net_calls now = net_calls_take(&when_read);
+	net_calls_run(&now);
 }
 
 static void on_a_grid_what_a_turn_asks_for_is_one_commit(void **state)
@@ -223,28 +223,50 @@ static void on_a_grid_what_a_turn_asks_for_is_one_commit(void **state)
 	hold(w, command(w, 1), GATE_REPLY, 'a');
 	hold(w, command(w, 2), GATE_REPLY, 'b');
 	assert_int_equal(w->hand.commits, 0);
-	end_turn();
+	all_is_read();
 	assert_int_equal(w->hand.commits, 1);
 	assert_int_equal(w->hand.events, 3);
 	hold(w, command(w, 1), GATE_REPLY,
-		'c'); /* of the next turn, whose end comes before the disk's */
-	end_turn();
+		'c'); /* of the next turn, which comes before the disk is done */
+	all_is_read();
 	assert_int_equal(w->hand.commits, 1);
 	assert_string_equal(w->out, "");
 	commit(w, STORE_DURABLE);
 	assert_string_equal(w->out, "ab");
+	all_is_read();
 	assert_int_equal(w->hand.commits, 2);
 	commit(w, STORE_DURABLE);
 	assert_string_equal(w->out, "abc");
 }
 
-static void a_gate_freed_before_its_turn_ends_commits_nothing(void **state)
+/* A supervisor's request comes behind the agents' of its turn, whose commit has begun by then. */
+static void on_a_grid_what_comes_during_a_commit_is_of_the_next_turns(void **state)
+{
+	struct gate_world *w = *state;
+	on_grid(w);
+	hold(w, command(w, 1), GATE_REPLY, 'a');
+	all_is_read();
+	hold(w, command(w, 1), GATE_REPLY, 's');
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "a");
+	assert_int_equal(
+		w->hand.commits, 1); /* it would not be done by the time that agents have read */
+	hold(w, command(w, 1), GATE_REPLY, 'b');
+	all_is_read();
+	assert_int_equal(w->hand.commits, 2);
+	commit(w, STORE_DURABLE);
+	assert_string_equal(w->out, "asb");
+	all_is_read();
+	assert_int_equal(w->hand.commits, 2); /* nothing is asked of it */
+}
+
+static void a_gate_freed_before_its_turn_has_read_commits_nothing(void **state)
 {
 	struct gate_world *w = *state;
 	on_grid(w);
 	hold(w, command(w, 1), GATE_REPLY, 'a');
 	gate_free(&w->gate);
-	end_turn();
+	all_is_read();
 	assert_int_equal(w->hand.commits, 0);
 	assert_string_equal(w->out, "");
 }
@@ -849,7 +871,8 @@ int main(void)
 		GATE_TEST(idle_is_told_when_the_last_output_has_left),
 		GATE_TEST(idle_is_told_at_once_where_nothing_is_held),
 		GATE_TEST(on_a_grid_what_a_turn_asks_for_is_one_commit),
-		GATE_TEST(a_gate_freed_before_its_turn_ends_commits_nothing),
+		GATE_TEST(on_a_grid_what_comes_during_a_commit_is_of_the_next_turns),
+		GATE_TEST(a_gate_freed_before_its_turn_has_read_commits_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

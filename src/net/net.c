@@ -22,10 +22,10 @@ void net_defer(struct net *net, void (*fn)(void *ctx), void *ctx)
 	net->ops->defer(net, fn, ctx);
 }
 
-bool net_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
+bool net_once_read(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
 	if (net->is_on_grid)
-		net->ops->at_turn_end(net, fn, ctx);
+		net->ops->once_read(net, fn, ctx);
 	return net->is_on_grid;
 }
 

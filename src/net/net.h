@@ -51,11 +51,11 @@ void net_turn_drop(struct net_turn *turn); /* one that does not wait is fine */
 /* Do turns stand on a grid (net_uv_set_grid)? Then what is written to a connection in one turn leaves
  * together, at the grid's time. */
 bool net_is_on_grid(const struct net *net);
-/* Where turns stand on a grid: calls fn(ctx) at the end of this one, when all that
- * peers had sent by its beginning has been taken and what it deferred has run. False: there is no grid,
- * and whoever would wait for the end does it at once. */
+/* Where turns stand on a grid: calls fn(ctx) when all that peers had sent by the beginning of this turn, or, where
+ * that is over, of the next one, has been taken; nothing that was deferred comes before it. False: there is no grid,
+ * and whoever would wait does it at once. */
 #define NET_GRID_MS_MAX 100 /* beyond, people notice */
-bool net_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx);
+bool net_once_read(struct net *net, void (*fn)(void *ctx), void *ctx);
 
 /* The only call that other threads may make: runs fn(ctx) on the loop's thread, soon, in order. */
 void net_post(struct net *net, void (*fn)(void *ctx), void *ctx);

@@ -11,7 +11,7 @@ struct net_ops {
 	void (*timer_stop)(struct net *net, struct net_timer *timer);
 	void (*defer)(struct net *net, void (*fn)(void *ctx), void *ctx);
 	/* Of a world that is on a grid. */
-	void (*at_turn_end)(struct net *net, void (*fn)(void *ctx), void *ctx);
+	void (*once_read)(struct net *net, void (*fn)(void *ctx), void *ctx);
 	void (*post)(struct net *net, void (*fn)(void *ctx), void *ctx);
 	void (*work)(struct net *net, void (*work)(void *ctx), void (*done)(void *ctx), void *ctx);
 	struct net_stream (*stream_of)(struct net *net, struct str label, uint64_t nth);

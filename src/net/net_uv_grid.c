@@ -3,8 +3,8 @@
  * An answer that leaves when its work is done tells how much work was done before it, others' work
  * included. On a grid a turn is:
  *
- *   at a multiple of the grid: all that peers have sent by then is read, once, and done; what was
- *   deferred is done, as far as the time goes; whoever asked for the end of the turn is called;
+ *   at a multiple of the grid: all that peers have sent by then is read, once, and done; whoever asked for
+ *   that moment is called (a commit begins, mostly); what was deferred is done, as far as the time goes;
  *   half a grid later: what other threads have finished by then is taken (a commit, mostly), and what was
  *   written leaves, in the order in which connections first wrote.
  *
@@ -140,21 +140,27 @@ static void let_leave(struct uv_grid *grid)
 
 /* --- a turn ----------------------------------------------------------------------------------- */
 
-void uv_world_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx)
+void uv_world_once_read(struct net *net, void (*fn)(void *ctx), void *ctx)
 {
-	net_calls_put(&((struct uv_world *)net)->grid.at_end, fn, ctx);
+	net_calls_put(&((struct uv_world *)net)->grid.once_read, fn, ctx);
 }
 
-/* Half of the time is for what is deferred; what is left waits for the next turn, so that somebody's
- * long work does not move when others are answered. */
+/* What is deferred, supervisors' requests and outputs above all, comes behind the beginning of the commit, which
+ * would else have less time the more of it there is. It has a quarter of the grid; what is left waits for the next
+ * turn, so that somebody's long work does not move when others are answered. */
 static void take(struct uv_world *world, uint64_t began)
 {
 	uv_run(&world->loop, UV_RUN_NOWAIT);
+	struct net_calls now = net_calls_take(&world->grid.once_read);
+	net_calls_run(&now);
 	do
 		uv_world_run_later(world);
 	while (world->later.len && uv_hrtime() - began < world->grid.half_ns / 2);
-	struct net_calls ends = net_calls_take(&world->grid.at_end);
-	net_calls_run(&ends);
+}
+
+static bool is_something_due(const struct uv_world *world)
+{
+	return world->later.len || world->grid.once_read.len || is_unsent(&world->grid);
 }
 
 /* Is there something to do? Waits for it, where may_wait. */
@@ -162,7 +168,7 @@ static bool has_news(struct uv_world *world, bool may_wait)
 {
 	struct pollfd loop = {.fd = uv_backend_fd(&world->loop), .events = POLLIN};
 	int wait = uv_backend_timeout(&world->loop);
-	if (world->later.len || is_unsent(&world->grid) || wait == 0)
+	if (is_something_due(world) || wait == 0)
 		return true;
 	return poll(&loop, 1, may_wait ? wait : 0) != 0 || may_wait;
 }
@@ -184,7 +190,7 @@ void uv_grid_run(struct uv_world *world)
 	bool was_busy = true;
 	prctl(PR_SET_TIMERSLACK, SLACK_NS);
 	while (!world->grid.is_stopped &&
-		(uv_loop_alive(&world->loop) || world->later.len || is_unsent(&world->grid))) {
+		(uv_loop_alive(&world->loop) || is_something_due(world))) {
 		was_busy = has_news(world, !was_busy);
 		run_turn(world);
 	}
@@ -193,5 +199,5 @@ void uv_grid_run(struct uv_world *world)
 
 void uv_grid_free(struct uv_world *world)
 {
-	net_calls_free(&world->grid.at_end);
+	net_calls_free(&world->grid.once_read);
 }

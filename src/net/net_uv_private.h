@@ -42,7 +42,7 @@ struct uv_outbox {
 struct uv_grid {
 	uint64_t half_ns; /* from taking to letting leave, and on to the next; 0: no grid */
 	bool is_stopped;
-	struct net_calls at_end; /* of the turn */
+	struct net_calls once_read;
 	struct uv_outbox *unsent
 		[2]; /* written in this turn, in the order of the first writes; by enum net_order */
 	struct uv_outbox *drained; /* empty: all has left, which they were not told yet */
@@ -122,7 +122,7 @@ void uv_world_run_posted(struct uv_world *world); /* what other threads asked fo
 /* net_uv_grid.c */
 void uv_grid_run(struct uv_world *world);
 void uv_grid_free(struct uv_world *world);
-void uv_world_at_turn_end(struct net *net, void (*fn)(void *ctx), void *ctx);
+void uv_world_once_read(struct net *net, void (*fn)(void *ctx), void *ctx);
 void uv_grid_write(struct uv_conn *conn, struct str bytes);
 size_t uv_grid_unsent(const struct uv_conn *conn);
 void uv_grid_forget(struct uv_conn *conn); /* it closes */

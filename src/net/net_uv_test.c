@@ -606,19 +606,19 @@ static void others_are_served_between_two_pieces_of_long_work(void **state)
 	net_turn_drop(&work.turn);
 }
 
-/* On a grid: what is written leaves neither at once nor at the end of the turn, but when it is time. */
+/* On a grid: what is written leaves neither at once nor when all is read, but when it is time. */
 struct turn_seen {
 	struct world *w;
 	struct net_timer write; /* the client was accepted by then, or later on a busy machine */
-	size_t unsent_at_write, unsent_at_end;
-	unsigned ends;
+	size_t unsent_at_write, unsent_when_read;
+	unsigned reads;
 };
 
-static void see_end(void *ctx)
+static void see_read(void *ctx)
 {
 	struct turn_seen *seen = ctx;
-	seen->ends++;
-	seen->unsent_at_end = net_unsent(seen->w->accepted);
+	seen->reads++;
+	seen->unsent_when_read = net_unsent(seen->w->accepted);
 }
 
 static void write_and_see(void *ctx)
@@ -631,8 +631,8 @@ static void write_and_see(void *ctx)
 	net_write(seen->w->accepted, STR("one "));
 	net_write(seen->w->accepted, STR("two"));
 	seen->unsent_at_write = net_unsent(seen->w->accepted);
-	if (!net_at_turn_end(seen->w->net, see_end, seen))
-		see_end(seen);
+	if (!net_once_read(seen->w->net, see_read, seen))
+		see_read(seen);
 }
 
 static void what_is_written_leaves_at_its_time(void **state)
@@ -645,9 +645,9 @@ static void what_is_written_leaves_at_its_time(void **state)
 		w->net, STR_NONE, STR("127.0.0.1"), listen_on(w, "127.0.0.1"), &hello, w);
 	net_timer_start(w->net, &seen.write, 50);
 	run(w);
-	assert_int_equal(seen.ends, 1);
+	assert_int_equal(seen.reads, 1);
 	assert_int_equal(seen.unsent_at_write, grid_ms ? 7 : 0);
-	assert_int_equal(seen.unsent_at_end, grid_ms ? 7 : 0);
+	assert_int_equal(seen.unsent_when_read, grid_ms ? 7 : 0);
 	assert_int_equal(net_unsent(w->accepted), 0);
 	assert_int_equal(w->drained, grid_ms ? 2 : 0); /* not of what left at once */
 }

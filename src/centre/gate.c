@@ -255,7 +255,7 @@ static void commit_done(void *ctx, enum store_result result)
 		histogram_add(&gate->stats.duration_ms,
 			(uint64_t)(net_now(gate->net) - gate->committing_since));
 		gate->durable = last;
-		commit_soon(gate); /* the disk works while we write to sockets */
+		commit_soon(gate); /* without a grid the disk works while we write to sockets */
 		release_durable(gate);
 		return;
 	case STORE_REFUSED:

@@ -20,11 +20,12 @@ struct net_calls net_calls_take(struct net_calls *calls)
 	return taken;
 }
 
-void net_calls_run(struct net_calls *taken)
+void net_calls_run(struct net_calls *calls)
 {
-	for (size_t i = 0; i < taken->len; i++)
-		taken->at[i].fn(taken->at[i].ctx);
-	net_calls_free(taken);
+	struct net_calls now = net_calls_take(calls);
+	for (size_t i = 0; i < now.len; i++)
+		now.at[i].fn(now.at[i].ctx);
+	net_calls_free(&now);
 }
 
 void net_calls_free(struct net_calls *calls)

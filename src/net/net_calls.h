@@ -19,7 +19,7 @@ struct net_calls {
 void net_calls_put(struct net_calls *calls, void (*fn)(void *ctx), void *ctx);
 /* Moves all of them out: *calls is empty and usable afterwards, also while the result is run. */
 struct net_calls net_calls_take(struct net_calls *calls);
-void net_calls_run(struct net_calls *taken);  /* runs and frees what was taken */
+void net_calls_run(struct net_calls *calls);  /* those that are there by now */
 void net_calls_free(struct net_calls *calls); /* without running them */
 
 #endif

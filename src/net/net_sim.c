@@ -78,10 +78,8 @@ void net_sim_record(struct net *net,
 
 static void run_deferred(struct sim_world *world)
 {
-	while (world->later.len) {
-		struct net_calls turn = net_calls_take(&world->later);
-		net_calls_run(&turn);
-	}
+	while (world->later.len)
+		net_calls_run(&world->later);
 }
 
 static void fire(struct sim_world *world, struct sim_event *event)

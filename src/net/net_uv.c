@@ -185,8 +185,7 @@ static void defer(struct net *net, void (*fn)(void *ctx), void *ctx)
 
 void uv_world_run_later(struct uv_world *world)
 {
-	struct net_calls now = net_calls_take(&world->later);
-	net_calls_run(&now);
+	net_calls_run(&world->later);
 }
 
 static void run_turn(uv_idle_t *turn)

@@ -151,8 +151,7 @@ void uv_world_once_read(struct net *net, void (*fn)(void *ctx), void *ctx)
 static void take(struct uv_world *world, uint64_t began)
 {
 	uv_run(&world->loop, UV_RUN_NOWAIT);
-	struct net_calls now = net_calls_take(&world->grid.once_read);
-	net_calls_run(&now);
+	net_calls_run(&world->grid.once_read);
 	do
 		uv_world_run_later(world);
 	while (world->later.len && uv_hrtime() - began < world->grid.half_ns / 2);

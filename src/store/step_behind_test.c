@@ -1,5 +1,5 @@
-/* step_behind_test.c - a thread that steps behind gives way, waits for what it writes, and writes it all; one that steps in keeps what
- * it was given. */
+/* step_behind_test.c - a thread that steps behind gives way, waits for what it writes, and writes it all;
+ * one that steps in keeps what it was given. */
 #include "store/step_behind.h"
 
 #include <pthread.h>
